@@ -1,4 +1,4 @@
-"""From records to a promoted generation."""
+"""Measures a build: from records to a promoted generation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vivier.territory.reach import load_reach_index
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
-    """Suppliers per second and memory of an embedded build, three times."""
+    """Measures suppliers per second and memory of an embedded build, three times."""
     settings = settings_for(folder)
     written = records(settings, count)
     load_reach_index()
@@ -39,6 +39,6 @@ def embedded(folder: Path, count: int, report: Report) -> None:
 
 
 def _processor() -> float:
-    """Seconds of processor of this process and of those it started and that ended: less noisy on a shared machine."""
+    """Seconds of processor of this process and of its ended children: less noisy than the clock on a shared machine."""
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)

@@ -1,7 +1,8 @@
-"""Filling an OpenSearch index: our path, from documents as the indexer makes them, against the bare client with the same lines.
+"""Measures the filling of an OpenSearch index: our code, from the documents of the indexer, against the bare client with the same
+lines.
 
-Both make the index and its mapping, send every line and refresh. Turns alternate on one node. The whole build, reading and
-merging included, is ``reverse-opensearch`` and ``opensearch``.
+Both create the index and its mapping, send every line and refresh. Turns alternate on one node. The whole build, reading and
+merging included, is measured by ``reverse-opensearch`` and ``opensearch``.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ Chunks = list[list[Document]]
 
 
 def opensearch(folder: Path, count: int, report: Report) -> None:
-    """Contracts (ten times ``count``) and suppliers (``count``)."""
+    """Measures the filling with contracts (ten times ``count``) and suppliers (``count``)."""
     try:
         with opensearch_node(heap="1g") as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
@@ -78,7 +79,7 @@ def _compared(collection: Collection, chunks: Chunks, settings: Settings, report
     bare: list[float] = []
     for turn in range(TURNS + 1):
         own, theirs = _ours(collection, chunks, settings), _bare(collection, bodies, settings)
-        if turn:  # the first warms the node up
+        if turn:  # the first turn warms the node up
             ours.append(own)
             bare.append(theirs)
     ratios = [theirs / own for own, theirs in zip(ours, bare, strict=True)]
@@ -110,7 +111,7 @@ def _ours(collection: Collection, chunks: Chunks, settings: Settings) -> float:
 
 
 def _bare(collection: Collection, bodies: list[bytes], settings: Settings) -> float:
-    """The library as it is, without the house's client: no serialiser, no check, one request after the other."""
+    """Seconds with the client of the library alone: no serialiser of ours, no check, one request after the other."""
     client, index = OpenSearch(settings.opensearch_hosts, timeout=120), f"bare-{collection}"
     shape = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}
     body = {"settings": shape | {"analysis": load_json("analysis")}, "mappings": load_json(collection)}
@@ -126,7 +127,7 @@ def _bare(collection: Collection, bodies: list[bytes], settings: Settings) -> fl
 
 
 def _bodies(chunks: Chunks) -> Iterator[bytes]:
-    """The lines made before, in requests of the size ours have."""
+    """The lines, prepared before the measure, in requests of the same size as ours."""
     lines: list[bytes] = []
     size = 0
     for document in (document for chunk in chunks for document in chunk):

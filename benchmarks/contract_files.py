@@ -1,4 +1,4 @@
-"""Made-up contracts in the real layouts: DECP 2022 JSON, consolidated table in CSV and Parquet.
+"""Writes made-up contracts in the real layouts: DECP 2022 JSON, consolidated table in CSV and Parquet.
 
 Buyers, holders and contracts are numbered, identifiers have right check digits, proportions of lots, amendments, subcontracts
 and considerations are those measured on a week of a real platform. The same number gives the same contract.
@@ -54,7 +54,7 @@ def luhn(digits: str) -> str:
 
 @cache
 def siret(number: int) -> str:
-    """A well-formed SIRET of nobody in particular."""
+    """An invented SIRET with valid check digits."""
     siren = f"{10_000_000 + number:08}"
     siren += luhn(siren)
     return siren + "0001" + luhn(siren + "0001")
@@ -62,12 +62,12 @@ def siret(number: int) -> str:
 
 @cache
 def cpvs() -> tuple[str, ...]:
-    """Codes to draw from."""
+    """The CPV codes to draw from."""
     return tuple(entry.code for entry in load_cpv())[::9]
 
 
 def contract(number: int, winners: Sequence[str] = ()) -> dict[str, Any]:
-    """The contract of that number, in the 2022 layout. ``winners``: SIRETs that hold one contract in thirty."""
+    """The contract of a number, in the 2022 layout. ``winners``: SIRETs that win one contract in thirty."""
     draw = random.Random(number)
     consultation = number // 3
     notified = FIRST_DAY + timedelta(days=consultation % 900)
@@ -153,7 +153,7 @@ def _act(draw: random.Random, notified: date, amount: float) -> dict[str, Any]:
 
 
 def write_json(path: Path, count: int, winners: Sequence[str] = ()) -> Path:
-    """``count`` contracts in one document, as platforms publish them; some held by ``winners`` (:func:`contract`)."""
+    """``count`` contracts in one document, as platforms publish them; some are won by ``winners`` (see :func:`contract`)."""
     with path.open("wb") as file:
         file.write(b'{"marches": {"marche": [')
         for number in range(count):
@@ -187,14 +187,14 @@ def rows(count: int) -> Iterator[dict[str, Any]]:
         common = _common(raw, buyer)
         amendments = [m["modification"] for m in raw.get("modifications", [])]
         for version in range(len(amendments) + 1):
-            told = amendments[version - 1] if version else {}
+            amendment = amendments[version - 1] if version else {}
             for holder in raw["titulaires"]:
                 yield common | {
                     "titulaire_id": holder["titulaire"]["id"],
                     "titulaire_nom": f"SARL {holder['titulaire']['id'][4:9]}",
-                    "montant": told.get("montant", raw["montant"]),
-                    "montant_rationalise": told.get("montant", raw["montant"]),
-                    "dateNotification": told.get("dateNotificationModification", raw["dateNotification"]),
+                    "montant": amendment.get("montant", raw["montant"]),
+                    "montant_rationalise": amendment.get("montant", raw["montant"]),
+                    "dateNotification": amendment.get("dateNotificationModification", raw["dateNotification"]),
                     "modification_id": version,
                     "donneesActuelles": version == len(amendments),
                 }

@@ -1,4 +1,4 @@
-"""Contracts on OpenSearch: the API over HTTP against the node asked the very same searches, in turn, in one run."""
+"""Measures searches of contracts on OpenSearch: the API over HTTP against the same searches sent to the node, in turn, in one run."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
-from vivier.contracts.asked import profile_of
 from vivier.contracts.find import find_list
 from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.query import ContractQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.engine.snapshot import Snapshot
@@ -30,7 +30,7 @@ from vivier.search.query import parse_parameters
 from vivier.settings import Settings
 
 SUPPLIERS: Final = 600
-"""Enough for the service to be ready; none is searched."""
+"""Suppliers indexed for the service to be ready; none is searched."""
 TURNS: Final = 60
 LISTS: Final[dict[str, dict[str, str]]] = {
     "text and facets": {"q": "entretien espaces verts", "facets": FACETS},
@@ -43,7 +43,7 @@ BUYERS: Final[dict[str, dict[str, str]]] = {"buyers, national": {}, "buyers for 
 
 
 def opensearch(folder: Path, count: int, report: Report) -> None:
-    """Ten contracts for one of ``count``; facets, lists and the ranking of buyers."""
+    """Measures facets, lists and the ranking of buyers on ten times ``count`` contracts."""
     try:
         with opensearch_node(heap="1g") as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
@@ -66,7 +66,7 @@ def _served(settings: Settings, lexicon: Lexicon, size: int) -> None:
 
 
 def lists(engine: Recording, lexicon: Lexicon, server: Server, report: Report) -> None:
-    """Pages of contracts."""
+    """Measures pages of contracts."""
     snapshot = Snapshot(engine)
     for name, given in LISTS.items():
         query = parse_parameters(given.items(), lexicon, ContractQuery)
@@ -76,7 +76,7 @@ def lists(engine: Recording, lexicon: Lexicon, server: Server, report: Report) -
 
 
 def buyers(engine: Recording, lexicon: Lexicon, server: Server, report: Report) -> None:
-    """Rankings: the figures by buyer and the records of the page."""
+    """Measures rankings of buyers: their figures, and the records of the page."""
     snapshot = Snapshot(engine)
     for name, given in BUYERS.items():
         query = parse_parameters(given.items(), lexicon, BuyersQuery)

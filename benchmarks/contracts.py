@@ -1,4 +1,4 @@
-"""Reading of declared contracts: contracts per second, from a file to normalised records, and the memory it takes."""
+"""Measures the reading of declared contracts: contracts per second, from a file to normalised records, and memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawlers.kit import Intake
 from crawlers.registry import source_of
 
 TIMES = 10
-"""Contracts for one supplier of the corpus: 200,000 by default."""
+"""Contracts for each supplier of the corpus: 200,000 contracts by default."""
 LAYOUTS = {
     "JSON 2022": ("decp", "made.json", write_json),
     "table, CSV": ("decp_tabular", "made.csv", write_csv),
@@ -23,7 +23,7 @@ LAYOUTS = {
 
 
 def readers(folder: Path, count: int, report: Report) -> None:
-    """Each layout in a process of its own. CPU time too: on a shared machine the clock measures the neighbours."""
+    """Measures each layout in its own process, by CPU time too: on a shared machine the clock also measures other processes."""
     spawn = multiprocessing.get_context("spawn")
     for name, (source_id, file, write) in LAYOUTS.items():
         for size in (count * TIMES // 4, count * TIMES):

@@ -14,12 +14,12 @@ from vivier.settings import Settings
 
 
 def settings_for(folder: Path, **changes: str) -> Settings:
-    """Settings on the bench's own folder."""
+    """Settings with the folder of the bench as home."""
     return Settings(home=folder, opensearch_prefix="vivier-bench").model_copy(update=changes)
 
 
 def records(settings: Settings, count: int) -> float:
-    """Write the generated records unless they are there; seconds taken."""
+    """Writes the generated records unless they exist; returns the seconds taken."""
     started = time.perf_counter()
     if not (settings.records / "demo" / "current").exists():
         write_demo(settings, count)
@@ -27,7 +27,7 @@ def records(settings: Settings, count: int) -> float:
 
 
 def published(settings: Settings) -> tuple[Published, float]:
-    """Publish the records; seconds from records on disk to promoted generation, tables already loaded."""
+    """Publishes the records; returns also the seconds from records on disk to promoted generation, tables already loaded."""
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine:
         started = time.perf_counter()

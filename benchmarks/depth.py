@@ -1,5 +1,5 @@
-"""The desk on generated suppliers and contracts, some won by those suppliers: depth maps by level, lots, a programme of 300.
-Embedded engine, no HTTP.
+"""Measures the desk on generated suppliers and contracts, some won by those suppliers: depth maps by level, lots, a programme of 300
+lots, on the embedded engine without HTTP.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from vivier.search.operators import EVERY
 from vivier.settings import Settings
 
 TRADES: Final = ("entretien-espaces-verts", "nettoyage-locaux", "blanchisserie")
-"""The first is named by one contract in eight: many more than any trade has in life. The others are usual."""
+"""Trades of the maps. One contract in eight is of the first, many more than for any real trade; the others are usual."""
 LEVELS: Final[tuple[By, ...]] = ("departement", "region", "epci")
 PLACES: Final = ("commune:69123", "epci:200046977", "departement:62", "region:84", "departement:35", "epci:243500139")
 NEEDS: Final = (
@@ -45,7 +45,7 @@ PROGRAMME: Final = 300
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
-    """Depth maps, lots, a programme; the first answer of each, then the others."""
+    """Measures depth maps, lots, a programme: the first answer of each, then the others."""
     settings = settings_for(folder / "depth")
     records(settings, count)
     published(settings)
@@ -56,11 +56,11 @@ def embedded(folder: Path, count: int, report: Report) -> None:
 
 
 def measured(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
-    """Every question in turn, on what is in service."""
+    """Measures every question in turn, on the generations in service."""
     for trade in TRADES:
         for by in LEVELS:
-            asked = DepthAsked((trade,), TODAY, by)
-            _row(report, f"map by {by}: {trade}", lambda asked=asked: depth_map(asked, snapshot, lexicon))  # type: ignore[misc]
+            query = DepthAsked((trade,), TODAY, by)
+            _row(report, f"map by {by}: {trade}", lambda query=query: depth_map(query, snapshot, lexicon))  # type: ignore[misc]
     for place in PLACES[:4]:
         row = Row(1, {"text": NEEDS[0], "place": place, "amount": "120000", "months": "24"})
         _row(report, f"lot: {place}", lambda row=row: _studied([row], snapshot, lexicon))  # type: ignore[misc]
@@ -91,16 +91,16 @@ def _programme() -> list[Row]:
 
 
 def _studied(rows: list[Row], snapshot: Snapshot, lexicon: Lexicon) -> list[dict[str, Any]]:
-    """What the desk answers: read, studied, told."""
-    asked = StudySettings(TODAY)
-    desk = Desk(snapshot, lexicon, asked)
-    return [study_body(one, asked) for one in desk.programme(understand(row, lexicon) for row in rows)]
+    """The answer of the desk for lots: they are read, studied and rendered."""
+    settings = StudySettings(TODAY)
+    desk = Desk(snapshot, lexicon, settings)
+    return [study_body(study, settings) for study in desk.programme(understand(row, lexicon) for row in rows)]
 
 
 def _sirets(settings: Settings) -> list[str]:
     with closing(open_engine(settings)) as engine:
-        told = (hit.record.get("siret") for hit in engine.open("suppliers").scan(EVERY))
-        return [one["value"] for one in told if one is not None]
+        facts = (hit.record.get("siret") for hit in engine.open("suppliers").scan(EVERY))
+        return [fact["value"] for fact in facts if fact is not None]
 
 
 def _row(report: Report, name: str, call: Callable[[], object]) -> None:

@@ -1,6 +1,7 @@
-"""The consultation desk on the generated suppliers and contracts: the first lot after a start, lots in turn, a programme of 300.
+"""Measures the consultation desk on generated suppliers and contracts: the first lot after a start, lots in turn, a programme of 300
+lots.
 
-Each cold figure is that of a process of its own; the page cache of the machine is warm, the tables of the process are not.
+Each cold figure is that of a new process: the page cache of the machine is warm, the tables of the process are not loaded.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ STARTS: Final = 3
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
-    """Cold and warmed first lots, lots in turn, a programme; milliseconds of wall clock."""
+    """Measures cold and warmed first lots, lots in turn, a programme, in milliseconds of wall clock."""
     settings = settings_for(folder)
     records(settings, count)
     published(settings)
@@ -67,7 +68,7 @@ def _start(folder: Path, warmed: str) -> float:
 
 
 def _lines(lexicon: Lexicon) -> list[Line]:
-    """Lots of every need in every place, until there are as many as a programme may hold."""
+    """Lots of every need in every place, up to the maximum of a programme."""
     rows = [
         {
             "text": NEEDS[n % len(NEEDS)],
@@ -77,11 +78,11 @@ def _lines(lexicon: Lexicon) -> list[Line]:
         }
         for n in range(PROGRAMME)
     ]
-    return [understand(Row(n, told), lexicon) for n, told in enumerate(rows, 1)]
+    return [understand(Row(n, cells), lexicon) for n, cells in enumerate(rows, 1)]
 
 
 def _in_turn(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
-    """Each lot at a desk of its own, as a request is: nothing is shared with the one before."""
+    """Measures lots, each at a new desk as for a request: nothing is shared between lots."""
     times = []
     for line in _lines(lexicon)[:120]:
         started = time.perf_counter()
@@ -107,9 +108,9 @@ def _first(folder: Path, warmed: bool) -> float:
         if warmed:
             warm(snapshot, lexicon, TODAY)
         started = time.perf_counter()
-        told = {"text": "blanchisserie du linge", "place": "Pas-de-Calais", "amount": "90000", "months": "24"}
+        cells = {"text": "blanchisserie du linge", "place": "Pas-de-Calais", "amount": "90000", "months": "24"}
         desk = Desk(snapshot, lexicon, StudySettings(TODAY))
-        study_body(desk.lot(understand(Row(1, told), lexicon)), desk.settings)
+        study_body(desk.lot(understand(Row(1, cells), lexicon)), desk.settings)
         return (time.perf_counter() - started) * 1000
 
 

@@ -1,4 +1,4 @@
-"""Whole searches written in every format, in the process, on the embedded engine."""
+"""Measures exports: whole searches written in every format, in this process, on the embedded engine."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ CASES: dict[str, dict[str, str]] = {
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
-    """Rows per second and growth of memory while a file is written, by format then by kind of search (CSV).
+    """Measures rows per second and growth of memory while a file is written, by format, then by kind of search (CSV).
 
-    Best of three: on a shared machine the fastest run is the least disturbed one. Coverage is computed anew each time.
+    The best of three runs is given: on a shared machine the fastest run is the least disturbed. Coverage is computed again in each.
     """
     settings = settings_for(folder)
     records(settings, count)
@@ -42,7 +42,7 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     with closing(open_engine(settings)) as engine:
         snapshot = Snapshot(engine)
         for _ in pieces("csv", {"territory": "FR"}, snapshot, lexicon):
-            break  # tables and index are read once
+            break  # this reads the tables and the index before the measures
         for extension in FORMATS:
             _row(report, extension, "everything", snapshot, lexicon)
         for case in CASES:
@@ -51,7 +51,7 @@ def embedded(folder: Path, count: int, report: Report) -> None:
 
 
 def pieces(extension: str, parameters: dict[str, str], snapshot: Snapshot, lexicon: Lexicon) -> Iterator[bytes]:
-    """The file of a search, as it is sent."""
+    """The file of a search, in the pieces that are sent."""
     query = parse_query(parameters.items(), lexicon)
     if extension == "geojson":
         return geojson(query, snapshot, lexicon, date.today(), limit=MAX_ROWS)[1]
@@ -77,7 +77,7 @@ def _row(report: Report, extension: str, case: str, snapshot: Snapshot, lexicon:
 
 
 def _written(file: Callable[[], Iterable[bytes]]) -> tuple[int, float]:
-    """Bytes, and how much the memory of the process grew at most meanwhile (MB)."""
+    """Size of the file in bytes, and largest growth of the memory of the process meanwhile (MB)."""
     process = psutil.Process()
     before = highest = _own(process)
     size = 0
@@ -89,6 +89,6 @@ def _written(file: Callable[[], Iterable[bytes]]) -> tuple[int, float]:
 
 
 def _own(process: psutil.Process) -> int:
-    """Bytes of memory that are not those of mapped files: the records of the index are read through such a map."""
+    """Bytes of memory without mapped files: the records of the index are read through such a file."""
     memory = process.memory_info()
     return int(memory.rss - memory.shared)

@@ -29,8 +29,8 @@ Floats = npt.NDArray[np.float64]
 ALSO = 0.3
 REFUSAL = 3.0
 DECIDED = {"code": 8.0, "cpv_label": 0.5}
-"""Not fitted. No need of the set holds a code. Words of CPV labels fit at 0 (they teach nothing the trade table does not
-know): they only order the nearest trades when nothing else speaks."""
+"""Weights that are not fitted. No need of the set contains a code. The weight of words of CPV labels would fit at 0, as they add
+nothing to the trade table: they only order the nearest trades when there is no other evidence."""
 THINNED, COPIES = 0.3, 4
 SHRINKAGE, STEPS, RATE = 0.004, 2500, 0.05
 NEVER = -50.0
@@ -48,16 +48,16 @@ def features(needs: list[dict[str, Any]], lexicon: Lexicon, index: NeedsIndex) -
 
 
 def thinned(index: NeedsIndex, seed: int) -> NeedsIndex:
-    """The index with phrases of the table taken away at random: what needs nobody foresaw will meet."""
+    """The index without some phrases of the table, drawn at random: real needs use words that no table foresaw."""
     generator = np.random.default_rng(seed)
     phrases = index.phrases.phrases
-    kept = generator.random(len(phrases)) >= THINNED
-    left = [phrase for phrase, keep in zip(phrases, kept, strict=True) if keep or phrase.field != "words"]
+    drawn = generator.random(len(phrases)) >= THINNED
+    left = [phrase for phrase, keep in zip(phrases, drawn, strict=True) if keep or phrase.field != "words"]
     return dataclasses.replace(index, phrases=PhraseIndex(left, len(index.owners), index.phrases.context))
 
 
 def answers(needs: list[dict[str, Any]], index: NeedsIndex) -> Floats:
-    """How right each answer is."""
+    """How right each answer is, from 0 to 1, by need and owner."""
     right = np.zeros((len(needs), len(index.owners) + 1))
     for row, need in enumerate(needs):
         right[row, [index.rows[code] for code in need["also"]]] = ALSO
@@ -68,7 +68,7 @@ def answers(needs: list[dict[str, Any]], index: NeedsIndex) -> Floats:
 
 
 def importance(needs: list[dict[str, Any]]) -> Floats:
-    """A trade given where none is asked costs more than a trade to confirm."""
+    """Weight of each need in the fit: a trade given to a need without one costs more than a trade to confirm."""
     return np.array([1.0 if need["expect"] else REFUSAL for need in needs])
 
 
@@ -97,12 +97,12 @@ def _gradient(made: Floats, right: Floats, counts: Floats, possible: npt.NDArray
 
 
 def main() -> None:
-    """Fit and write."""
+    """Fits the weights and writes them."""
     lexicon = load_lexicon()
     index = needs_index(lexicon)
     needs = [need for need in load_needs(NEEDS) if need["split"] == "dev"]
     indexes = [index, *(thinned(index, seed) for seed in range(COPIES))]
-    made = np.concatenate([features(needs, lexicon, one) for one in indexes])
+    made = np.concatenate([features(needs, lexicon, index_) for index_ in indexes])
     times = len(indexes)
     fitted = fit(made, np.tile(answers(needs, index), (times, 1)), np.tile(importance(needs), times))
     named = {name: round(float(value), 3) for name, value in zip(FEATURES, fitted, strict=False)}

@@ -27,7 +27,7 @@ from indexer.merge import ACCEPT, DOUBT, merge
 from vivier.model import Record
 
 MERGED, LISTED, APART = "merged", "listed", "apart"
-"""What the merge made of a pair: one supplier, a doubt for review, two suppliers."""
+"""Results of the merge for a pair: one supplier, a doubt for review, two suppliers."""
 
 
 TENTHS = 10
@@ -55,14 +55,14 @@ class Score:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A labelled pair and what the merge made of it."""
+    """A labelled pair and the result of the merge."""
 
     pair: LabelledPair
     made: str
 
     @property
     def is_error(self) -> bool:
-        """A wrong merge, or a true pair left in two."""
+        """Whether the merge is wrong, or missed a true pair."""
         return (self.pair.label == "same") != (self.made == MERGED)
 
 
@@ -77,7 +77,7 @@ def wilson(right: int, total: int) -> tuple[float, float]:
 
 
 def score(outcomes: Iterable[Outcome]) -> Score:
-    """Precision and recall of what was merged."""
+    """Counts of right, wrong, missed and doubtful merges, for precision and recall."""
     count: Counter[str] = Counter()
     for outcome in outcomes:
         same = outcome.pair.label == "same"
@@ -90,16 +90,16 @@ def score(outcomes: Iterable[Outcome]) -> Score:
 
 
 def measured() -> list[LabelledPair]:
-    """The pairs whose two rows our importers keep: they refuse made-up numbers, and brands that only repeat the name."""
-    kept = {Row(name, record.source_id) for name, records in lists().items() for record in records}
-    return [pair for pair in labelled_pairs() if {pair.left, pair.right} <= kept]
+    """The pairs whose two rows our importers accept: they refuse made-up numbers, and brands that only repeat the name."""
+    rows = {Row(name, record.source_id) for name, records in lists().items() for record in records}
+    return [pair for pair in labelled_pairs() if {pair.left, pair.right} <= rows]
 
 
 def in_the_merge(parts: Sequence[str]) -> list[Outcome]:
-    """Every pair of the parts that is not unclear, and what the merge of the two lists makes of it."""
-    asked = [pair for pair in measured() if pair.part in parts and pair.label != "unclear"]
+    """Every pair of the parts that is not unclear, with the result of the merge of its two lists."""
+    labelled = [pair for pair in measured() if pair.part in parts and pair.label != "unclear"]
     by_lists: dict[tuple[str, str], list[LabelledPair]] = defaultdict(list)
-    for pair in asked:
+    for pair in labelled:
         by_lists[pair.left.source, pair.right.source].append(pair)
     return [outcome for names, pairs in sorted(by_lists.items()) for outcome in _merged(*names, pairs)]
 
@@ -126,7 +126,8 @@ def _two_lists(left: str, right: str, keys: set[str]) -> Iterator[Record]:
 
 
 def orphans(left: str, right: str, part: str) -> Counter[str]:
-    """What the merge makes of the rows of ``left`` of a part when their SIRET is not in ``right``; a tenth of them at a time."""
+    """Results of the merge for the rows of ``left`` of a part, when their SIRET is removed from ``right``; a tenth of them at a
+    time."""
     counted = _rows_of(left, part)
     found: Counter[str] = Counter()
     for tenth in range(TENTHS):
@@ -211,7 +212,7 @@ def _of_part(part: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Measure the open parts, or the one kept back when a reason is given."""
+    """Measures the open parts, or the part kept back when a reason is given."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.identity")
     parser.add_argument("--held", metavar="WHY", help="measure the part kept back; the reading is written down")
     why = parser.parse_args().held

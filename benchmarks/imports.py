@@ -1,4 +1,4 @@
-"""Import of the real lists, when they are on this machine, and of the samples repeated: rows a second and memory."""
+"""Measures imports: the real lists, when they are on this machine, and the same repeated; rows a second and memory."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ REPEATED = {
     "asp": ("siae_asp_2019_07.csv", "SIRET", ";"),
     "esat": ("esat_liste_officielle_brut.csv", "ET-N°FINESS", ","),
 }
-"""Real lists written again and again with other keys, to the size asked: list, column of the key, mark between cells."""
+"""Real lists that are repeated with other keys, to the wanted size: list, column of the key, mark between cells."""
 
 
 def shared_lists(folder: Path, count: int, report: Report) -> None:
-    """Rows per second of each list, from the file to records in force; then of the lists repeated to ``count`` rows."""
+    """Measures rows per second of each list, from the file to records in force, then of the lists repeated to ``count`` rows."""
     data = Path(os.environ.get("VIVIER_SHARED_DATA", ROOT.parent / "shared" / "data")) / "suppliers"
     settings = settings_for(folder / "imports")
     for source, names in LISTS.items():
@@ -64,25 +64,25 @@ def shared_lists(folder: Path, count: int, report: Report) -> None:
 def _timed(source: str, title: str, files: Sequence[Path], settings: Settings, report: Report) -> RunStatistics:
     before = _peak()
     started, worked = time.perf_counter(), time.process_time()
-    told = import_files(source, files, settings)
+    statistics = import_files(source, files, settings)
     seconds, busy = time.perf_counter() - started, time.process_time() - worked
     report.add(
         source=title,
-        rows=str(told.seen),
-        kept=str(told.kept),
+        rows=str(statistics.seen),
+        kept=str(statistics.kept),
         **{
-            "set aside": str(sum(told.set_aside.values())),
-            "skipped": str(sum(told.skipped.values())),
-            "rows/s": f"{told.seen / seconds:.0f}",
-            "rows/s of processor": f"{told.seen / busy:.0f}",
+            "set aside": str(sum(statistics.set_aside.values())),
+            "skipped": str(sum(statistics.skipped.values())),
+            "rows/s": f"{statistics.seen / seconds:.0f}",
+            "rows/s of processor": f"{statistics.seen / busy:.0f}",
             "peak +MB": f"{_peak() - before:.0f}",
         },
     )
-    return told
+    return statistics
 
 
 def _repeat(real: Path, large: Path, column: str, mark: str, count: int) -> None:
-    """The rows of a list again and again, ``count`` of them, each under a key of its own that passes the checks."""
+    """Writes ``count`` rows, those of a list repeated, each under its own valid key."""
     with real.open(encoding="utf8", newline="") as lines, large.open("w", encoding="utf8", newline="") as out:
         header, *rows = list(csv.reader(lines, delimiter=mark))
         at, writer = header.index(column), csv.writer(out, delimiter=mark)
@@ -100,5 +100,5 @@ def _siret(number: int) -> str:
 
 
 def _peak() -> float:
-    """Most memory this process ever held, in MB."""
+    """Peak memory of this process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

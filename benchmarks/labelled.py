@@ -1,7 +1,7 @@
-"""The labelled pairs of ``tests/identity/pairs.csv`` and the real lists they point into, read by our own importers.
+"""Reads the labelled pairs of ``tests/identity/pairs.csv``, and the real lists of their rows with our own importers.
 
 A pair is two rows by list and key (a SIRET, a FINESS number, a SIREN), a label (``same``, ``other``, ``unclear``), why, and the
-part it belongs to. Parts are drawn by a hash of the structure, so that no structure stands in two of them:
+part it belongs to. Parts are drawn by a hash of the structure, so that no structure is in two of them:
 
 - ``dev`` and ``earlier``: rules are written on them. ``earlier`` was held back at first, and is the harder one: nearly every
   trade name of the lists is in it;
@@ -53,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True)
 class LabelledPair:
-    """Two rows, what we hold them to be, and why; ``how`` is the stratum."""
+    """Two rows, their label, and why; ``how`` is the stratum."""
 
     left: Row
     right: Row
@@ -85,7 +85,7 @@ def kept_back(pairs: Iterable[LabelledPair]) -> set[str]:
 
 
 def structure(row: Row) -> str:
-    """What a row is a part of: its legal unit, or the ESAT itself."""
+    """The structure of a row: its legal unit, or the ESAT itself."""
     return row.key if row.source == "esat" else row.key[:9]
 
 
@@ -109,7 +109,7 @@ def _named(records: Iterable[Record], name: str, source: str) -> Iterator[Record
 
 
 def _brands(records: Iterable[Record]) -> Iterator[Record]:
-    """The list of 2020 known by its trade names alone: names spelled as the structures do themselves."""
+    """The list of 2020 with its trade names alone, spelled as the structures spell them."""
     for record in records:
         if record.brand:
             yield renamed(record.model_copy(update={"name": record.brand, "brand": None}), "brand")

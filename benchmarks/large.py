@@ -1,6 +1,6 @@
-"""Large generated files, each read in a process of its own: rows a second, and most memory held.
+"""Measures large generated files, each read in its own process: rows a second, and peak memory.
 
-An RGE table of 200,000 rows (``imports``), and a FINESS+ file of as many megabytes as asked (``finess``).
+There are an RGE table of 200,000 rows (``imports``), and a FINESS+ file of the wanted size (``finess``).
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ RGE_COLUMNS = (
 
 
 def large_table(folder: Path, report: Report) -> None:
-    """The generated RGE table, read in a process of its own so that its memory is its own."""
-    _told("rge", write_rge(folder / "rge.csv", RGE_ROWS), folder, report)
+    """Measures the generated RGE table, read in its own process so that the memory is that of the import alone."""
+    _report_run("rge", write_rge(folder / "rge.csv", RGE_ROWS), folder, report)
 
 
 def large_document(folder: Path, count: int, report: Report) -> None:
-    """A FINESS+ structures file of ``count`` times 100 kB (20,000 are 2 GB): the fictitious layout under other numbers.
+    """Measures a FINESS+ structures file of ``count`` times 100 kB (20,000 are 2 GB): the fictitious sample under other numbers.
 
-    One legal entity in twenty keeps its categories (ESAT, EA); the others are of a category nobody asks for, as most are.
+    One legal entity in twenty keeps its categories (ESAT, EA); the others get a category that we ignore, as in the real file.
     """
     layouts = Path(os.environ.get("VIVIER_SHARED_DATA", ROOT.parent / "shared" / "data")) / "suppliers" / "layouts"
     if not (layouts / "finess_plus_structures.json").exists():
         report.add(source="finess", rows="layout absent")
         return
     file = write_finess(layouts / "finess_plus_structures.json", folder / "finess_structures.json", count // 10)
-    _told("finess", file, folder, report)
+    _report_run("finess", file, folder, report)
     file.unlink()
 
 
 def write_finess(layout: Path, file: Path, megabytes: int) -> Path:
-    """The legal entities of ``layout`` again and again, each time with FINESS numbers of their own."""
+    """Writes the legal entities of ``layout`` repeatedly, each time with other FINESS numbers."""
     head = json.loads(layout.read_text("utf8"))
-    entities = [json.dumps(one, ensure_ascii=False) for one in head.pop("pmej")]
+    entities = [json.dumps(entity, ensure_ascii=False) for entity in head.pop("pmej")]
     size, turn = 0, 0
     with file.open("w", encoding="utf8") as out:
         out.write(json.dumps(head)[:-1] + ', "pmej": [')
         while size < megabytes * 1_000_000:
             for entity in entities:
-                told = _renumbered(entity, turn) if turn % 20 == 0 else _elsewhere(_renumbered(entity, turn))
-                size += out.write(told if size == 0 else f",{told}")
+                entity_text = _renumbered(entity, turn) if turn % 20 == 0 else _elsewhere(_renumbered(entity, turn))
+                size += out.write(entity_text if size == 0 else f",{entity_text}")
             turn += 1
         out.write("]}")
     return file
@@ -74,19 +74,19 @@ def _elsewhere(entity: str) -> str:
     return entity
 
 
-def _told(source: str, file: Path, folder: Path, report: Report) -> None:
+def _report_run(source: str, file: Path, folder: Path, report: Report) -> None:
     megabytes = file.stat().st_size / 1e6
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.large", source, str(file), str(folder / f"large-{source}")],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
-    rows, kept, aside, speed, busy, peak = done.stdout.split()
-    told = {"set aside": aside, "rows/s": speed, "rows/s of processor": busy, "peak MB": peak}
-    report.add(source=f"{source}, generated, {megabytes:.0f} MB", rows=rows, kept=kept, **told)
+    rows, retained, aside, speed, busy, peak = done.stdout.split()
+    figures = {"set aside": aside, "rows/s": speed, "rows/s of processor": busy, "peak MB": peak}
+    report.add(source=f"{source}, generated, {megabytes:.0f} MB", rows=rows, kept=retained, **figures)
 
 
 def write_rge(file: Path, rows: int) -> Path:
-    """Invented qualifications, two to three a site, scattered over the file as in a table sorted by its own ids."""
+    """Writes invented qualifications, two or three a site, scattered over the file as in a table sorted by other ids."""
     dice = Random(35)
     domains = [domain for trade in load_trades() for domain in trade.rge]
     sirets = sorted({_siret(999_000_000 + n * 10) for n in range(min(99_900, rows * 44 // 100))})
@@ -110,7 +110,7 @@ def _row(n: int, siret: str, domain: str, dice: Random) -> tuple[object, ...]:
 
 
 def _siret(siren: int) -> str:
-    """A SIRET that passes the check, its SIREN near the number given."""
+    """A valid SIRET, whose SIREN is near the number given."""
     first = str(siren)[:8]
     return next(_checked(f"{first}{digit}0001") for digit in range(10) if _sum(f"{first}{digit}") % 10 == 0)
 
@@ -126,10 +126,10 @@ def _sum(number: str) -> int:
 
 def _measured(source: str, file: Path, folder: Path) -> str:
     started, worked = time.perf_counter(), time.process_time()
-    told = import_files(source, [file], settings_for(folder))
+    statistics = import_files(source, [file], settings_for(folder))
     seconds, busy = time.perf_counter() - started, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
-    return f"{told.seen} {told.kept} {sum(told.set_aside.values())} {told.seen / seconds:.0f} {told.seen / busy:.0f} {peak:.0f}"
+    return f"{statistics.seen} {statistics.kept} {sum(statistics.set_aside.values())} {statistics.seen / seconds:.0f} {statistics.seen / busy:.0f} {peak:.0f}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Gathering and merging records of several sources: seconds of processor, and memory."""
+"""Measures the merge of the records of several sources: seconds of processor, and memory."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from vivier.lexicon import load_lexicon
 from vivier.model import Record
 
 SHARES = (("bench-register", 0.30, True), ("bench-list", 0.20, False))
-"""Sources that tell again of a share of the generated suppliers: with their SIRET, or by name and place alone."""
+"""Sources that repeat a share of the generated suppliers: (source, share, whether with their SIRET or by name and place alone)."""
 
 
 def sources(count: int) -> Iterator[Record]:
-    """``count`` records: half are invented suppliers, the other half tell of them again, some misspelt."""
+    """``count`` records: half are invented suppliers, the other half describe them again, some misspelt."""
     dice = random.Random(7)
     base = list(demo_records(count=count // 2))
     yield from base
@@ -45,7 +45,7 @@ def timed(records: Iterable[Record]) -> tuple[Merged, float]:
 
 
 def gathered(folder: Path, count: int, report: Report) -> None:
-    """``--suppliers`` counts the records here: 200,000 is the size the target speaks of."""
+    """Measures the merge of ``count`` records; the target of docs/performance.md is for 200,000."""
     gazetteer = load_lexicon().gazetteer
     written = (record.model_dump_json() for record in list(sources(count)))
     reading, records = 0.0, []

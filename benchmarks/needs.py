@@ -42,12 +42,13 @@ def halves() -> dict[str, list[Case]]:
 
 
 def read_whole(split: str) -> list[Case]:
-    """Sentences of which everything is judged (``needs_read.jsonl``), « tune » or « held »."""
+    """Sentences whose whole reading is judged (``needs_read.jsonl``), of the part « tune » or « held »."""
     return [case for case in load_needs(READ) if case["split"] == split]
 
 
 def reading_gaps(case: Case, lexicon: Lexicon) -> list[str]:
-    """What was not read of such a sentence as judged, a line for each: trades, places, distance, other parameters.
+    """Differences between the reading of such a sentence and the judgement, a line for each: trades, places, distance, other
+    parameters.
 
     ``trades``: null when they are not judged; ``offered``: must be candidates of an uncertain place; ``around``: (centre,
     kilometres); ``asks``: other parameters of the search; ``not_applied``: what must be said not to be applied, at least.
@@ -63,12 +64,12 @@ def reading_gaps(case: Case, lexicon: Lexicon) -> list[str]:
         "asks": sorted(f"{name}={value}" for name, value in search.pairs if name not in others),
     }
     wanted = {**case, "around": _circle(case["around"], lexicon), "asks": sorted(case["asks"])}
-    offered = {one.id for place in places if place.territory is None for one in place.candidates}
-    said = {left.what for left in search.not_applied}
+    offered = {candidate.id for place in places if place.territory is None for candidate in place.candidates}
+    not_applied = {left.what for left in search.not_applied}
     return [
         *(f"{name}: {value}, not {wanted[name]}" for name, value in found.items() if value != wanted[name]),
         *(f"not offered: {id}" for id in case["offered"] if id not in offered),
-        *(f"not said: {what}" for what in case["not_applied"] if what not in said),
+        *(f"not said: {what}" for what in case["not_applied"] if what not in not_applied),
     ]
 
 
@@ -78,7 +79,7 @@ def _circle(around: list[Any] | None, lexicon: Lexicon) -> list[str]:
 
 
 def rank(need: Need, expected: Iterable[str]) -> int | None:
-    """Place of the first expected trade from 1, None when it is not proposed."""
+    """Rank of the first expected trade, from 1; ``None`` when none is proposed."""
     proposed = [match.id for match in (*need.sectors, *need.alternatives)]
     return min((proposed.index(code) + 1 for code in expected if code in proposed), default=None)
 
@@ -86,18 +87,18 @@ def rank(need: Need, expected: Iterable[str]) -> int | None:
 def figures(cases: list[Case], lexicon: Lexicon) -> dict[str, float]:
     """The figures of one half."""
     read = [(case, resolve_need(case["query"], lexicon)) for case in cases]
-    asked = [(case, need, rank(need, case["expect"])) for case, need in read if case["expect"]]
+    ranked = [(case, need, rank(need, case["expect"])) for case, need in read if case["expect"]]
     refused = [need.status == "unresolved" for case, need in read if not case["expect"]]
-    loose = [rank(need, (*case["expect"], *case["also"])) == 1 for case, need, _ in asked]
-    auto = [right for right, (_, need, _) in zip(loose, asked, strict=True) if need.status == "auto"]
+    loose = [rank(need, (*case["expect"], *case["also"])) == 1 for case, need, _ in ranked]
+    auto = [right for right, (_, need, _) in zip(loose, ranked, strict=True) if need.status == "auto"]
     return {
-        "needs": len(asked),
-        "top-1": statistics.fmean(place == 1 for _, _, place in asked),
+        "needs": len(ranked),
+        "top-1": statistics.fmean(place == 1 for _, _, place in ranked),
         "top-1, also": statistics.fmean(loose),
-        "top-3": statistics.fmean(place is not None and place <= 3 for _, _, place in asked),
-        "MRR": statistics.fmean(0.0 if place is None else 1 / place for _, _, place in asked),
-        "kept": statistics.fmean(need.status != "unresolved" for _, need, _ in asked),
-        "auto": statistics.fmean(need.status == "auto" for _, need, _ in asked),
+        "top-3": statistics.fmean(place is not None and place <= 3 for _, _, place in ranked),
+        "MRR": statistics.fmean(0.0 if place is None else 1 / place for _, _, place in ranked),
+        "kept": statistics.fmean(need.status != "unresolved" for _, need, _ in ranked),
+        "auto": statistics.fmean(need.status == "auto" for _, need, _ in ranked),
         "auto right": statistics.fmean(auto) if auto else 0.0,
         "to refuse": len(refused),
         "refused": statistics.fmean(refused),
@@ -105,7 +106,7 @@ def figures(cases: list[Case], lexicon: Lexicon) -> dict[str, float]:
 
 
 def failures(cases: list[Case], lexicon: Lexicon) -> Iterable[str]:
-    """One line a need whose first trade is not expected, or that was answered and must not be."""
+    """One line for each need whose first trade is not an expected one, or that must not be answered and was."""
     for case in cases:
         need = resolve_need(case["query"], lexicon)
         place = rank(need, case["expect"])
@@ -134,7 +135,7 @@ def _timed(text: str, lexicon: Lexicon) -> float:
 
 
 def main() -> None:
-    """Print the table."""
+    """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--failures", action="store_true", help="also print each failure of the halves asked for")
     parser.add_argument("--only", choices=("dev", "held", "blind"))

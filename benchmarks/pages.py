@@ -1,4 +1,4 @@
-"""The page of results over HTTP: what it costs the server's processor, and what a reader waits for."""
+"""Measures the page of results over HTTP: processor time of the server, and waiting time of a reader."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CASES: dict[str, dict[str, str]] = {
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
-    """Pages of results on generated suppliers, embedded engine; each body is read whole."""
+    """Measures pages of results on generated suppliers with the embedded engine; each body is read whole."""
     settings = settings_for(folder)
     records(settings, count)
     published(settings)

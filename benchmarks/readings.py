@@ -1,4 +1,4 @@
-"""Readings of the pairs kept back: each is written down, so that their number is known and a figure says what it measured."""
+"""Records each reading of the pairs kept back, so that their number is known and a figure says what it measured."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from benchmarks.labelled import PAIRS, ROOT
 READINGS = ROOT / "tests" / "identity" / "readings.csv"
 COLUMNS = ("date", "code", "pairs", "right", "wrong", "missed", "why")
 CODE = ("vivier/identity.py", *(f"indexer/{n}.py" for n in ("blocking", "clusters", "likeness", "merge", "spelling")))
-"""What decides a merge by name and place."""
+"""Files of the code that decides a merge by name and place."""
 
 
 class Counts(Protocol):
-    """What a reading counted."""
+    """Counts of a reading."""
 
     @property
     def right(self) -> int: ...
@@ -36,7 +36,7 @@ def fingerprint(*files: Path) -> str:
 
 
 def write_reading(why: str, counts: Counts) -> None:
-    """Add a line: when, on which rules and labels, what was found, and why the pairs were read."""
+    """Adds a line to the file of readings: the day, the rules and labels, the counts, and the reason."""
     code, pairs = fingerprint(*(ROOT / file for file in CODE)), fingerprint(PAIRS)
     row = (datetime.now(UTC).date().isoformat(), code, pairs, counts.right, counts.wrong, counts.missed, why)
     new = not READINGS.exists()

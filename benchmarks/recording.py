@@ -1,4 +1,4 @@
-"""What the service asks of a node, kept so that it can be asked again without the service: the bare search of a comparison."""
+"""Records the searches that the service sends to a node, so that they can be sent again without the service for a comparison."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TYPE = {"Content-Type": "application/json"}
 
 
 class Recording(OpenSearchStore):
-    """Keeps every search sent, path and bytes, in order."""
+    """A store that records every search sent, path and bytes, in order."""
 
     def __init__(self, hosts: list[str], prefix: str) -> None:
         super().__init__(hosts, prefix)
@@ -27,7 +27,8 @@ class Recording(OpenSearchStore):
         self._bare = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
 
     def recorded(self, ask: Callable[[], object]) -> Callable[[], list[bytes]]:
-        """What ``ask`` sends, to be sent again over a kept connection; the bodies of the answers, read to the end and no more."""
+        """A function that sends again the searches of ``ask`` over a persistent connection. It returns the bodies of the answers,
+        read whole and not parsed."""
         self.sent.clear()
         ask()
         sent = tuple(self.sent)
@@ -40,10 +41,10 @@ class Recording(OpenSearchStore):
     def _posted(self, path: str, body: bytes) -> bytes:
         self._bare.request("POST", path, body, _TYPE)
         answer = self._bare.getresponse()
-        told = answer.read()
+        content = answer.read()
         if answer.status != 200:
-            raise RuntimeError(f"{path}: {answer.status} {told[:300]!r}")
-        return told
+            raise RuntimeError(f"{path}: {answer.status} {content[:300]!r}")
+        return content
 
     def open(self, collection: Collection, generation: str | None = None) -> OpenSearchReader:
         reader = super().open(collection, generation)
@@ -53,7 +54,7 @@ class Recording(OpenSearchStore):
 
 
 class RecordingReader(OpenSearchReader):
-    """Adds what it sends to ``sent``."""
+    """A reader that adds the searches it sends to ``sent``."""
 
     def __init__(self, *given: Any) -> None:
         *others, self._sent = given

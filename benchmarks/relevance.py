@@ -31,29 +31,32 @@ def figures(rankings: Sequence[Ranking]) -> dict[str, float]:
 
 def by_query(rankings: Sequence[Ranking]) -> dict[str, float]:
     """nDCG@10 of each search by ir-measures."""
-    return {one.query_id: one.value for one in ir_measures.iter_calc([NDCG], _judgements(rankings), _run(rankings))}
+    return {
+        measure.query_id: measure.value
+        for measure in ir_measures.iter_calc([NDCG], _judgements(rankings), _run(rankings))
+    }
 
 
 def _judgements(rankings: Iterable[Ranking]) -> list[ir_measures.Qrel]:
     return [
-        ir_measures.Qrel(one.judged.id, supplier, grade)
-        for one in rankings
-        for supplier, grade in one.judged.grades.items()
+        ir_measures.Qrel(ranking.judged.id, supplier, grade)
+        for ranking in rankings
+        for supplier, grade in ranking.judged.grades.items()
     ]
 
 
 def _run(rankings: Iterable[Ranking]) -> list[ir_measures.ScoredDoc]:
-    """The order as falling scores: a run is read by them."""
+    """The rankings as decreasing scores, the form that ir-measures reads."""
     return [
-        ir_measures.ScoredDoc(one.judged.id, supplier, -place)
-        for one in rankings
-        for place, supplier in enumerate(one.found)
+        ir_measures.ScoredDoc(ranking.judged.id, supplier, -place)
+        for ranking in rankings
+        for place, supplier in enumerate(ranking.found)
     ]
 
 
 def table(rankings: Sequence[Ranking]) -> str:
     """The table of ``docs/judged.md``, the worst search first."""
-    return judged_page.figures(sorted(rankings, key=lambda one: (one.ndcg, one.judged.id)))
+    return judged_page.figures(sorted(rankings, key=lambda ranking: (ranking.ndcg, ranking.judged.id)))
 
 
 def rankings_on(engine: str, settings: Settings) -> tuple[Ranking, ...]:
@@ -64,7 +67,7 @@ def rankings_on(engine: str, settings: Settings) -> tuple[Ranking, ...]:
 
 
 def main() -> None:
-    """Print the table."""
+    """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--queries", action="store_true", help="also print each search")
     options = parser.parse_args()

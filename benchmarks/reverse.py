@@ -1,4 +1,4 @@
-"""The supplier side: contracts from a file to a generation, then what is asked of them, on both engines."""
+"""Measures contracts from a file to a generation, then the questions about them, on both engines."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
-from vivier.contracts.asked import profile_of
 from vivier.contracts.find import find_list
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.query import ContractQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine import open_engine
 from vivier.engine.snapshot import Snapshot
@@ -37,24 +37,24 @@ from vivier.settings import Settings
 TURNS = 40
 WARM_UP = 4
 TODAY = date(2026, 11, 24)
-"""The generated contracts are notified from January 2024 to June 2026."""
+"""Day of the questions: the generated contracts are notified from January 2024 to June 2026."""
 FACETS = "provision,category,division,departement,buyer_category,social"
 ME = {"trade": "entretien-espaces-verts", "near": "-1.6778,48.1173", "radius_km": "80", "kind": "EI"}
-Asked = Callable[[Snapshot, Lexicon], int]
+Question = Callable[[Snapshot, Lexicon], int]
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
-    """Import and index in processes of their own, then each question in turn."""
+    """Measures import and index, each in its own process, then each question in turn."""
     settings = settings_for(folder)
     built(settings, count * TIMES, report)
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine:
         for name, ask in QUESTIONS.items():
-            _asked(name, ask, Snapshot(engine), lexicon, report)
+            _ask_in_turn(name, ask, Snapshot(engine), lexicon, report)
 
 
 def opensearch(folder: Path, count: int, report: Report) -> None:
-    """The same on a real node. Bulk requests alone against the bare client: ``benchmarks.bulk``."""
+    """Measures the same on a real node. ``benchmarks.bulk`` compares bulk requests alone with the bare client."""
     try:
         with opensearch_node(heap="1g") as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
@@ -63,13 +63,13 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
             lexicon = load_lexicon()
             with closing(open_engine(settings)) as engine:
                 for name, ask in QUESTIONS.items():
-                    _asked(name, ask, Snapshot(engine), lexicon, report)
+                    _ask_in_turn(name, ask, Snapshot(engine), lexicon, report)
     except NodeUnavailableError as reason:
         report.add(step=f"not measured: {reason}")
 
 
 def built(settings: Settings, size: int, report: Report, winners: Sequence[str] = ()) -> None:
-    """Make contracts, import and index them in processes of their own. ``winners``: SIRETs that hold some of them."""
+    """Writes contracts, then imports and indexes them, each in its own process. ``winners``: SIRETs that win some of them."""
     settings.home.mkdir(parents=True, exist_ok=True)
     path = write_json(settings.home / "made.json", size, winners)
     spawn = multiprocessing.get_context("spawn")
@@ -80,12 +80,12 @@ def built(settings: Settings, size: int, report: Report, winners: Sequence[str] 
             together = _most_memory(measured)
             clock, busy, own, worker = measured.result()
         clocks, all_busy, most = clocks + clock, all_busy + busy, max(most, together)
-        report.add(step=name, contracts=str(size), **_told(size, clock, busy, together, own, worker))
-    report.add(step="import and index", contracts=str(size), **_told(size, clocks, all_busy, most))
+        report.add(step=name, contracts=str(size), **_figures(size, clock, busy, together, own, worker))
+    report.add(step="import and index", contracts=str(size), **_figures(size, clocks, all_busy, most))
 
 
-def _told(size: int, clock: float, busy: float, together: float, *of_one: float) -> dict[str, str]:
-    """``together``: megabytes of all the processes at most, what they share counted once (PSS)."""
+def _figures(size: int, clock: float, busy: float, together: float, *of_one: float) -> dict[str, str]:
+    """Cells of a row. ``together``: peak megabytes of all the processes, shared memory counted once (PSS)."""
     names = ("peak RSS MB", "largest worker MB")
     return {
         "contracts/s": f"{size / clock:.0f}",
@@ -96,13 +96,13 @@ def _told(size: int, clock: float, busy: float, together: float, *of_one: float)
 
 
 def _most_memory(work: Future[tuple[float, ...]]) -> float:
-    """Megabytes of the processes of a pool and of theirs at most while some work is done, looked at twice a second."""
+    """Peak megabytes of the processes of a pool and their children while some work is done, measured twice a second."""
     most = 0
     while not wait([work], timeout=0.5).done:
         for process in psutil.Process().children():
             with suppress(psutil.NoSuchProcess):
                 tree = [process, *process.children(recursive=True)]
-                most = max(most, sum(one.memory_full_info().pss for one in tree))
+                most = max(most, sum(member.memory_full_info().pss for member in tree))
     return most / 2**20
 
 
@@ -117,16 +117,16 @@ def _index(settings: Settings, path: Path) -> None:
 
 
 def _measured(work: Callable[[Settings, Path], None], settings: Settings, path: Path) -> tuple[float, ...]:
-    """Seconds by the clock, of processor with those of its workers, megabytes at most here and in the largest worker."""
+    """Seconds by the clock, seconds of processor (workers included), peak megabytes of this process and of the largest worker."""
     started = time.perf_counter()
     work(settings, path)
     clock = time.perf_counter() - started
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    busy = sum(one.ru_utime + one.ru_stime for one in used)
-    return clock, busy, *(one.ru_maxrss / 1024 for one in used)
+    busy = sum(usage.ru_utime + usage.ru_stime for usage in used)
+    return clock, busy, *(usage.ru_maxrss / 1024 for usage in used)
 
 
-def _search(**parameters: str) -> Asked:
+def _search(**parameters: str) -> Question:
     def ask(snapshot: Snapshot, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, ContractQuery)
         return find_list(query, snapshot, lexicon, TODAY).total
@@ -134,7 +134,7 @@ def _search(**parameters: str) -> Asked:
     return ask
 
 
-def _buyers(**parameters: str) -> Asked:
+def _buyers(**parameters: str) -> Question:
     def ask(snapshot: Snapshot, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, BuyersQuery)
         return rank_buyers(query, profile_of(query, snapshot, lexicon, TODAY), snapshot, lexicon, TODAY).total
@@ -142,7 +142,7 @@ def _buyers(**parameters: str) -> Asked:
     return ask
 
 
-def _leads(**parameters: str) -> Asked:
+def _leads(**parameters: str) -> Question:
     def ask(snapshot: Snapshot, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, LeadsQuery)
         return find_leads(query, profile_of(query, snapshot, lexicon, TODAY), snapshot, lexicon, TODAY).total
@@ -150,7 +150,7 @@ def _leads(**parameters: str) -> Asked:
     return ask
 
 
-def _shares(**parameters: str) -> Asked:
+def _shares(**parameters: str) -> Question:
     def ask(snapshot: Snapshot, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, IndicatorsQuery)
         return indicators(query, snapshot, lexicon, TODAY).total.social.share.n
@@ -158,7 +158,7 @@ def _shares(**parameters: str) -> Asked:
     return ask
 
 
-QUESTIONS: dict[str, Asked] = {
+QUESTIONS: dict[str, Question] = {
     "text and facets": _search(q="entretien espaces verts", facets=FACETS),
     "text, common words": _search(q="fourniture mobilier scolaire"),
     "département, reserved, facets": _search(departement="departement:35", provision="reserved", facets=FACETS),
@@ -173,7 +173,7 @@ QUESTIONS: dict[str, Asked] = {
 }
 
 
-def _asked(name: str, ask: Asked, snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
+def _ask_in_turn(name: str, ask: Question, snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
     times: list[float] = []
     total = 0
     started = 0.0

@@ -1,4 +1,4 @@
-"""Interactive search: the API against the bare engine query, in turn, in one run."""
+"""Measures interactive search: the API against the bare query of the engine, in turn, in one run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.suggest import TYPES, suggest
 from vivier.suppliers.beyond import beyond
-from vivier.suppliers.find import SupplierFound, find, plan_of
+from vivier.suppliers.find import SupplierFound, find, groups, plan_of
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery, parse_query
 
@@ -39,11 +39,11 @@ CASES: dict[str, dict[str, str]] = {
     "everything": {},
 }
 BEGINNINGS = ("at", "atelier", "nettoyage des vi", "roub")
-"""Texts being typed, completed by ``/v1/suggest``."""
+"""Beginnings of texts, as typed, for ``/v1/suggest``."""
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
-    """API over HTTP and engine alone, embedded."""
+    """Measures the API over HTTP and the embedded engine alone."""
     settings = settings_for(folder)
     records(settings, count)
     published(settings)
@@ -69,7 +69,7 @@ def embedded(folder: Path, count: int, report: Report) -> None:
 
 
 def opensearch(folder: Path, count: int, report: Report) -> None:
-    """API over HTTP and the bare searches it sends, on a real node of this machine."""
+    """Measures the API over HTTP and the bare searches it sends, on a real node of this machine."""
     try:
         with opensearch_node(heap="1g") as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
@@ -84,20 +84,21 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
 
 
 def compare(engine: Recording, server: Server, report: Report) -> None:
-    """Each case asked of the node (all the searches that the API sends for it, over a kept connection) and of the API, in
-    turn. A case with few results asks more than one search: what lies beyond them."""
+    """Measures each case on the node (all the searches that the API sends for it, over a persistent connection) and on the API, in
+    turn. A case with few results sends several searches: the others are for the panel beyond the results."""
     lexicon, today, snapshot = load_lexicon(), date.today(), Snapshot(engine)
 
-    def asked(query: SupplierQuery) -> SupplierFound:
+    def answer(query: SupplierQuery) -> SupplierFound:
         found = find(query, snapshot, lexicon, today)
         beyond(found, snapshot, lexicon, today)
+        groups(found, snapshot, lexicon)
         return found
 
     for name, parameters in CASES.items():
         query = parse_query(parameters.items(), lexicon)
-        bare = engine.recorded(lambda: asked(query))  # noqa: B023  called at once
+        bare = engine.recorded(lambda: answer(query))  # noqa: B023  called at once
         api = lambda: server.get("/v1/suppliers", parameters)  # noqa: B023, E731  in this turn only
-        row(report, name, in_turn(bare, api, server.busy_s), asked(query).total)
+        row(report, name, in_turn(bare, api, server.busy_s), answer(query).total)
 
 
 def _planned(parameters: dict[str, str], snapshot: Snapshot, lexicon: Lexicon) -> SupplierPlan:
@@ -124,15 +125,15 @@ def in_turn(
     times: tuple[list[float], list[float]] = ([], [])
     before = busy()
     for _ in range(turns):
-        for call, kept in zip((bare, api), times, strict=True):
+        for call, seconds in zip((bare, api), times, strict=True):
             started = time.perf_counter()
             call()
-            kept.append(time.perf_counter() - started)
+            seconds.append(time.perf_counter() - started)
     return Times(*times, (busy() - before) / turns)
 
 
 def row(report: Report, name: str, times: Times, total: int) -> None:
-    """One line: what a user waits for, what the engine alone takes, and the processor time of the service."""
+    """Adds a row: waiting time of a user, time of the engine alone, processor time of the service."""
     (bare50, bare95), (api50, api95) = milliseconds(times.bare), milliseconds(times.api)
     report.add(
         case=name,

@@ -1,4 +1,4 @@
-"""A real server in a process of its own, asked over a kept connection."""
+"""Starts a real server in its own process, and sends it requests over a persistent connection."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Server:
     connection: http.client.HTTPConnection
 
     def get(self, path: str, parameters: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> bytes:
-        """The body of a 200 answer, as it was sent; anything else is an error of the bench."""
+        """The body of a 200 answer, as it was sent. Raises for any other status."""
         self.connection.request("GET", f"{path}?{urlencode(parameters)}" if parameters else path, headers=headers or {})
         answer = self.connection.getresponse()
         body = answer.read()
@@ -41,16 +41,16 @@ class Server:
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
     def busy_s(self) -> float:
-        """Processor time of the server so far, its live threads together, in seconds: what a busy machine does not inflate.
+        """Processor time of the live threads of the server so far, in seconds. A busy machine does not inflate it.
 
-        Linux tells it to the nanosecond, where ``psutil`` counts in hundredths of a second.
+        Linux gives it to the nanosecond, where ``psutil`` counts in hundredths of a second.
         """
         tasks = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
         return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
+    """A port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -58,7 +58,7 @@ def free_port() -> int:
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[Server]:
-    """``vivier serve`` with these settings, ready to answer, ended at the end."""
+    """A running ``vivier serve`` with these settings, ready to answer; it is stopped at the end of the block."""
     port = free_port()
     environment = os.environ | {
         "VIVIER_HOME": str(settings.home),

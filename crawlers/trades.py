@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
@@ -11,6 +12,8 @@ from vivier.trades.table import Trade, load_trades
 from vivier.trades.words import load_trade_words
 
 TOO_MANY = 4
+MOSTLY = 2 / 3
+"""Share of the trades of a sector that its family must hold."""
 
 
 @cache
@@ -48,6 +51,20 @@ def trades_of_sector(slug: str) -> tuple[str, ...]:
         return ()
     listed = _by_bare_slug().get(bare, ())
     return _narrowed([trade for trade in listed if _bare(trade.marche_slugs[0]) == bare] or list(listed))
+
+
+@cache
+def family_of_sector(slug: str) -> str | None:
+    """Group of a sector that means too many trades, or everything else of its group (« autre-57 »): that of most of the trades
+    listed under it. ``None`` for a slug that is unknown, spreads over groups, or is a catch-all without its number, which may be
+    any of twenty."""
+    exact, bare = slug.strip(), _bare(slug)
+    if bare == "autre":
+        listed = load_trades().by_marche_slug(exact) if exact != bare else ()
+    else:
+        listed = _by_bare_slug().get(bare, ())
+    found = Counter(trade.group for trade in listed).most_common(1)
+    return found[0][0] if found and found[0][1] >= MOSTLY * len(listed) else None
 
 
 def _bare(slug: str) -> str:

@@ -22,6 +22,7 @@ from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
 from vivier.territory.units import Reach
 from vivier.text import nfc
+from vivier.trades.likelihood import Feature, features, likely
 
 
 def tie(supplier_id: str) -> int:
@@ -95,6 +96,9 @@ class DocumentMaker:
             "record": orjson.Fragment(supplier.model_dump_json(exclude_none=True)),
         }
         document.update(_plain(supplier))
+        likely = self._likely(supplier)
+        if likely:
+            document["likely"] = likely
         document.update(_sizes(supplier))
         for level in ("departement", "region"):
             found = [id_ for id_ in document["seat"] if id_.startswith(level)]
@@ -129,7 +133,15 @@ class DocumentMaker:
         entries: dict[tuple[object, ...], dict[str, object]] = {}
         for offer in _offers_of(supplier):
             dates = (offer.valid_from, offer.valid_until)
-            key = (offer.trade, offer.service_types, offer.evidence, offer.zone, *dates)
+            key = (
+                offer.trade,
+                offer.supposed_trade,
+                offer.family,
+                offer.service_types,
+                offer.evidence,
+                offer.zone,
+                *dates,
+            )
             if key not in entries:
                 entries[key] = self._offer(offer, reaches[offer.zone], seat)
         return list(entries.values())
@@ -154,9 +166,26 @@ class DocumentMaker:
         if offer.trade is not None:
             entry["trade"] = self._trade(offer.trade)[0]
             entry["trade_own"] = offer.trade
+        if offer.supposed_trade is not None:
+            entry["supposed_trade"] = self._trade(offer.supposed_trade)[0]
+        family = self._family(offer)
+        if family is not None:
+            entry["family"] = family
         if offer.evidence is not None:
             entry["evidence"] = offer.evidence
         return _dated(entry, offer.valid_from, offer.valid_until)
+
+    def _likely(self, supplier: Supplier) -> list[str]:
+        """« trade:tenths » for the likely trades of a supplier of which no rung tells or lets suppose one."""
+        if any(fact.value.trade or fact.value.supposed_trade for fact in supplier.offers if valid_when_read(fact)):
+            return []
+        found = likely(likelihood_features(supplier, self._lexicon), self._lexicon.trades)
+        return [f"{code}:{count}" for code, count in found.items()]
+
+    def _family(self, offer: Offer) -> str | None:
+        """The group of the trade, known or supposed; the one stated when no trade is."""
+        trade = offer.trade or offer.supposed_trade
+        return offer.family if trade is None else self._lexicon.trades.get(trade).group
 
     def _offer_texts(self, supplier: Supplier) -> Iterator[str]:
         """The texts of offers. Words have no date: those of an offer that was not valid when it was read are left out."""
@@ -177,6 +206,19 @@ class DocumentMaker:
             # one text object for each trade: thousands of documents share it, and it is analysed once
             self._trade_texts[code] = codes, " ; ".join((trade.name, *trade.words))
         return self._trade_texts[code]
+
+
+def likelihood_features(supplier: Supplier, lexicon: Lexicon) -> tuple[Feature, ...]:
+    """What the likelihood of trades reads of a supplier."""
+    return tuple(
+        features(
+            (agreement.value.kind for agreement in supplier.agreements),
+            supplier.naf.value if supplier.naf is not None else None,
+            (fact.value for fact in (supplier.name, supplier.brand) if fact is not None),
+            departement_of(_address_of(supplier), lexicon.gazetteer),
+            lexicon.analysis,
+        )
+    )
 
 
 def _address_of(supplier: Supplier) -> Address:

@@ -2,8 +2,11 @@
 
 The ladder of evidence, from strong to weak: *declared* and *job* come from the sources themselves; *certified* (a label
 whose scope is a trade) and *contract* (CPV of contracts won) are added here to any supplier; *text* and *name* only to
-one that has no trade at all on the day its sources were read. A certified trade is valid as long as its label. NAF is
-never read.
+one that has no trade at all on the day its sources were read. A certified trade is valid as long as its label.
+
+Two rungs tell no trade. *statute*: the law of a kind (ETTI, EATT, AI, GEIQ) says that it lends people, whatever the trade or
+within its branch. *activity*, last of all and only for a supplier that still has no trade: the one that its activity code (NAF)
+lets suppose, kept apart from trades that are known.
 """
 
 from __future__ import annotations
@@ -14,14 +17,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from vivier.law.kinds import lending
 from vivier.model import Evidence, Fact, Label, Offer, Provenance, Supplier, UndeclaredZone
+from vivier.trades.naf import supposed
 from vivier.trades.table import Trades
 from vivier.trades.words import TradeWords
 from vivier.validity import periods
-from vivier.vocabulary import EVIDENCES
-
-MOST_TRADES = 6
-"""A text that names more trades than this is a list of publics or a programme, and proves none."""
+from vivier.vocabulary import EVIDENCES, SUPPOSED
 
 Proofs = Mapping[str, Provenance]
 """Provenance of the proof of each trade."""
@@ -40,7 +42,42 @@ def enriched(supplier: Supplier, trades: Trades, words: TradeWords, won: Proofs 
     if won:
         contracts = [(Offer(trade=code, evidence="contract"), provenance) for code, provenance in won.items()]
         supplier = with_trades(supplier, contracts)
-    return with_inferred_trades(supplier, words)
+    return with_supposed_trade(with_statute(with_inferred_trades(supplier, words)))
+
+
+def with_statute(supplier: Supplier) -> Supplier:
+    """The supplier with the people it lends by law, as long as its agreement holds, when no offer of its own says so for as long."""
+    stated = [fact.value for fact in supplier.offers if "staffing" in fact.value.service_types]
+    lent = {
+        Offer(
+            service_types=("staffing",),
+            evidence="statute",
+            valid_from=fact.value.valid_from,
+            valid_until=fact.value.valid_until,
+        ): fact.provenance
+        for fact in supplier.agreements
+        if fact.value.kind in lending("any_trade", "branch")
+    }
+    new = [known for known in lent.items() if not any(_holds_as_long(offer, known[0]) for offer in stated)]
+    return _with_offers(supplier, _made(supplier, new, "computed")) if new else supplier
+
+
+def with_supposed_trade(supplier: Supplier) -> Supplier:
+    """The supplier with the trade, or the family of trades, that its activity code lets suppose, when no trade is known."""
+    found = supposed(supplier.naf.value) if supplier.naf is not None else None
+    if supplier.naf is None or found is None or _has_trade(supplier):
+        return supplier
+    offer = Offer(supposed_trade=found.trade, family=found.family, evidence=SUPPOSED)
+    return _with_offers(supplier, _made(supplier, [(offer, supplier.naf.provenance)], "inferred"))
+
+
+def _with_offers(supplier: Supplier, added: Iterable[Fact[Offer]]) -> Supplier:
+    return supplier.model_copy(update={"offers": (*supplier.offers, *added)})
+
+
+def _has_trade(supplier: Supplier) -> bool:
+    """Whether a trade was known on the day the sources were read."""
+    return any(fact.value.trade is not None and valid_when_read(fact) for fact in supplier.offers)
 
 
 def certified(supplier: Supplier, trades: Trades) -> list[Known]:
@@ -95,15 +132,18 @@ def with_trades(supplier: Supplier, known: Iterable[Known]) -> Supplier:
     new = [proof for proof in known if not any(_says_as_much(offer, proof[0]) for offer in stated)]
     if not new:
         return supplier
-    added = tuple(_made(supplier, new, "computed"))
-    return supplier.model_copy(update={"offers": (*supplier.offers, *added)})
+    return _with_offers(supplier, _made(supplier, new, "computed"))
 
 
 def _says_as_much(stated: Offer, other: Offer) -> bool:
     if stated.trade != other.trade or stated.evidence is None or other.evidence is None:
         return False
     as_strong = _LADDER.index(stated.evidence) <= _LADDER.index(other.evidence)
-    return as_strong and _encloses((stated.valid_from, stated.valid_until), (other.valid_from, other.valid_until))
+    return as_strong and _holds_as_long(stated, other)
+
+
+def _holds_as_long(stated: Offer, other: Offer) -> bool:
+    return _encloses((stated.valid_from, stated.valid_until), (other.valid_from, other.valid_until))
 
 
 def _encloses(outer: tuple[date | None, date | None], inner: tuple[date | None, date | None]) -> bool:
@@ -115,13 +155,13 @@ def _encloses(outer: tuple[date | None, date | None], inner: tuple[date | None, 
 def with_inferred_trades(supplier: Supplier, words: TradeWords) -> Supplier:
     """The supplier with the trades that its texts name, when no source gives it any. Nothing is added to stated trades."""
     supplier = with_site_trades(supplier)
-    if any(offer.value.trade is not None and valid_when_read(offer) for offer in supplier.offers):
+    if _has_trade(supplier):
         return supplier
     inferred = dict(_inferred(supplier, words))
-    if not inferred or len(inferred) > MOST_TRADES:
+    if not inferred:
         return supplier
     known = [(Offer(trade=code, evidence=evidence), source) for code, (evidence, source) in inferred.items()]
-    filled = (fact for fact in supplier.offers if fact.value.trade or fact.value.title or fact.value.description)
+    filled = (fact for fact in supplier.offers if not _is_only_a_zone(fact.value))
     return supplier.model_copy(update={"offers": (*_made(supplier, known, "inferred"), *filled)})
 
 
@@ -143,8 +183,12 @@ def with_site_trades(supplier: Supplier) -> Supplier:
         if offer.value.trade not in known
         for zone in zones
     ]
-    others = [offer for offer in stated if not added or offer.value != Offer(zone=offer.value.zone)]
+    others = [offer for offer in stated if not added or not _is_only_a_zone(offer.value)]
     return supplier.model_copy(update={"offers": (*others, *added)})
+
+
+def _is_only_a_zone(offer: Offer) -> bool:
+    return offer == Offer(zone=offer.zone)
 
 
 def _is_of_site(offer: Fact[Offer]) -> bool:
@@ -159,7 +203,7 @@ def _inferred(supplier: Supplier, words: TradeWords) -> Iterator[tuple[str, tupl
             for code in words.names.found(fact.value):
                 yield code, ("name", fact.provenance)
     if supplier.description is not None:
-        for code in words.presentations.found(supplier.description.value):
+        for code in words.of_presentation(supplier.description.value):
             yield code, ("text", supplier.description.provenance)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from vivier.engine.port import Document
 from vivier.model import Supplier
 from vivier.runs.quality import UNSTATED, Quality
-from vivier.vocabulary import EVIDENCES
+from vivier.vocabulary import EVIDENCES, WITHOUT_TRADE
 
 _STRENGTH = {evidence: rank for rank, evidence in enumerate((*EVIDENCES, UNSTATED))}
 
@@ -69,7 +69,8 @@ _PARTS = ("kinds", "trades", "points", "capacities")
 
 def strongest(offers: Iterable[dict[str, Any]], day: str = "") -> str | None:
     """The strongest evidence of a trade among the offers that did not end before ``day`` (ISO, the day of the newest
-    source). ``None`` when no trade is known."""
-    valid = (offer for offer in offers if offer.get("valid_until", day) >= day)
+    source); a rung that tells no trade when there is no other. ``None`` when nothing is known."""
+    valid = [offer for offer in offers if offer.get("valid_until", day) >= day]
     found = [offer.get("evidence", UNSTATED) for offer in valid if "trade_own" in offer]
+    found = found or [offer["evidence"] for offer in valid if offer.get("evidence") in WITHOUT_TRADE]
     return min(found, key=lambda evidence: _STRENGTH.get(evidence, len(_STRENGTH)), default=None)

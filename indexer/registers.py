@@ -117,7 +117,8 @@ def _sizes(fact: Establishment, provenance: Provenance) -> Iterable[Fact[Capacit
 
 
 def _only_labels(supplier: Supplier) -> Supplier:
-    """The supplier of a sole trader reduced to what an official list says: kinds, labels, certified trades, place."""
+    """The supplier of a sole trader reduced to what an official list says: kinds, labels, certified trades, place.
+    Its activity code goes too: it would let suppose a trade."""
     return _changed(
         supplier,
         acronym=None,
@@ -128,6 +129,7 @@ def _only_labels(supplier: Supplier) -> Supplier:
         references=(),
         website=None,
         description=None,
+        naf=None,
     )
 
 

@@ -1,1 +1,1 @@
-"""Tools a developer runs by hand: nothing here is imported by the product."""
+"""Tools that a developer runs by hand: the product imports nothing of them."""

@@ -1,8 +1,8 @@
 """Write the generated pages, ``docs/sources.md``, ``docs/survivorship.md``, ``docs/vocabulary.md``, ``docs/api-contracts.md``,
 ``docs/judged.md``, and the tables of ``docs/api.md``: ``python -m scripts.build_docs [--check]``.
 
-What they say is read from the source cards, the vocabulary and the answers to the judged searches, so that a page never says
-something else than the code.
+Their content is read from the source cards, the vocabulary and the answers to the judged searches, so that a page never contradicts
+the code.
 ``--check`` writes nothing and exits 1 when a page is not what would be written.
 """
 
@@ -40,7 +40,7 @@ def stale(built: Mapping[str, str], folder: Path) -> Iterable[str]:
 
 
 def main() -> int:
-    """Command line: 0 when written or up to date, 1 when ``--check`` finds a stale page."""
+    """Runs the command line; returns 0 when pages are written or up to date, 1 when ``--check`` finds a stale page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     options = parser.parse_args()

@@ -1,7 +1,7 @@
-"""Write what the sample of a source must give: ``python -m scripts.build_expected ID…``.
+"""Writes the expected result of the sample of a source: ``python -m scripts.build_expected ID…``.
 
 ``expected.jsonl`` and the counts of ``checks.json`` are those of a real import of the sample. Read the difference before you
-commit it: the tests hold it from then on.
+commit it: the tests require it from then on.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def built(source_id: str, folder: Path) -> dict[str, str]:
-    """The two files of a fixture folder by name. Spots written by hand in ``checks.json`` are kept.
+    """The two files of a fixture folder, by name. Members written by hand in ``checks.json`` are preserved.
 
     Raises ``NotFound`` for an unknown source, ``ImportRefused`` when its sample is refused.
     """
     found = expected_of(source_of(source_id), sorted(folder.glob("sample*")))
     checks = folder / CHECKS
-    kept = json.loads(checks.read_text(encoding="utf8")) if checks.is_file() else {}
-    return {EXPECTED: found.records.decode(), CHECKS: checks_text({**kept, **found.counts()})}
+    former = json.loads(checks.read_text(encoding="utf8")) if checks.is_file() else {}
+    return {EXPECTED: found.records.decode(), CHECKS: checks_text({**former, **found.counts()})}
 
 
 def main() -> int:
-    """Command line: 0 when written, 1 when a source is unknown or its sample refused."""
+    """Runs the command line; returns 0 when files are written, 1 when a source is unknown or its sample refused."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("ids", nargs="+", metavar="ID")
     try:

@@ -40,7 +40,7 @@ def _same(fresh: Path, committed: Path) -> bool:
 
 
 def main() -> int:
-    """Command line: 0 when built or equal, 1 when ``--check`` finds a difference."""
+    """Runs the command line; returns 0 when tables are built or equal, 1 when ``--check`` finds a difference."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, help="folder that keeps the downloaded packages")
     parser.add_argument("--check", action="store_true", help="build aside and compare with the committed tables")

@@ -1,7 +1,7 @@
 """Write ``vivier/model/views.py``, the types of stored records, from the models: ``python -m scripts.build_views [--check]``.
 
-A record is a model written as JSON: what the index gives back. Dates are texts there, tuples are lists, and a member that was not
-known or not given is absent. ``--check`` writes nothing and exits 1 when the file is not what would be written.
+A record is a model written as JSON, as the index returns it. Its dates are texts, its tuples are lists, and an unknown member is
+absent. ``--check`` writes nothing and exits 1 when the file differs from what would be written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from vivier.model import Buyer, Contract, Fact, PublishedNotice, Supplier, Zone
 
 VIEWS: Final = Path(__file__).resolve().parents[1] / "vivier" / "model" / "views.py"
 ROOTS: Final[tuple[type[BaseModel], ...]] = (Supplier, Contract, PublishedNotice, Buyer)
-"""What the collections of the index hold."""
+"""Models of the records of each collection of the index."""
 _PLAIN: Final[dict[type[Any], str]] = {str: "str", int: "int", float: "float", bool: "bool", NoneType: "None"}
 _HEAD: Final = '''"""Types of the records that the index gives back: the models of this folder as they are stored, in JSON.
 
@@ -57,7 +57,7 @@ def written() -> str:
 
 
 def _declare(model: type[BaseModel], seen: dict[type[BaseModel], str]) -> None:
-    """Declare a model after the models it is made of."""
+    """Adds the declaration of a model to ``seen``, after those of the models of its fields."""
     if model in seen:
         return
     seen[model] = ""
@@ -82,7 +82,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _member(field: FieldInfo) -> str:
-    """A member that a model need not be given may be absent, but for the one that tells it from others; none is null."""
+    """The type of a member in a view. A member with a default may be absent, except the discriminator of a union; none is null."""
     text = _type(field.annotation, null=False)
     tells = get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
     return text if field.is_required() or tells else f"NotRequired[{text}]"
@@ -99,7 +99,7 @@ def _type(annotation: Any, *, null: bool = True) -> str:
     if origin is tuple:
         return f"list[{_type(inner[0])}]"
     if origin in (Union, UnionType):
-        return " | ".join(_type(one) for one in inner if null or one is not NoneType)
+        return " | ".join(_type(member) for member in inner if null or member is not NoneType)
     if isinstance(annotation, type) and issubclass(annotation, Fact):
         return f"FactView[{_type(annotation.model_fields['value'].annotation)}]"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -114,12 +114,12 @@ def _name(model: type[BaseModel]) -> str:
 
 
 def _first_sentence(model: type[BaseModel]) -> str:
-    """What the model is, in the words of its own docstring."""
+    """The first sentence of the docstring of a model."""
     return " ".join((model.__doc__ or "").split("\n\n")[0].split()).partition(". ")[0].rstrip(".") + "."
 
 
 def main() -> int:
-    """Command line: 0 when written or up to date, 1 when ``--check`` finds a stale file."""
+    """Runs the command line; returns 0 when the file is written or up to date, 1 when ``--check`` finds it stale."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     options = parser.parse_args()

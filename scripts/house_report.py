@@ -1,7 +1,7 @@
-"""The size and the shape of the house: ``python -m scripts.house_report``.
+"""Reports the size and the shape of the code: ``python -m scripts.house_report``.
 
-Nothing here fails: ruff refuses a function with too many statements or branches, the tests refuse a circle of imports. This
-report shows the rest to whoever judges whether a room still reads well.
+The report never fails: ruff refuses a function with too many statements or branches, the tests refuse a circle of imports. It
+shows the other figures to those who judge whether a room reads well.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from tests.house.walk import ROOMS, ROOT, circles, import_graph
 
 OUTSIDE = ("scripts", "benchmarks", "tests")
 MOST_LINES = 350
-"""A file of more lines is worth a look: it often holds two things."""
+"""Lines from which a file is reported: a longer file often does two things."""
 _NAMES_IN = ("py", "html", "json", "toml")
 
 
 @dataclass(frozen=True)
 class Function:
-    """A function or a method. ``lines`` are those of its body, docstring left out."""
+    """A function or a method. ``lines``: number of lines of its body, docstring left out."""
 
     name: str
     place: str
@@ -42,7 +42,7 @@ class Room:
 
     @property
     def median(self) -> int:
-        """Lines of the function in the middle; 0 without any."""
+        """Lines of the median function; 0 for a room without functions."""
         return median_low(found.lines for found in self.functions) if self.functions else 0
 
     @property
@@ -72,8 +72,8 @@ def long_files(root: Path = ROOT) -> list[tuple[str, int]]:
 
 
 def unused_names(root: Path = ROOT) -> list[str]:
-    """Names defined at the top of a module of the house that no code, template or table repeats. What is decorated is left
-    out: a decorator may register it."""
+    """Names defined at the top of a module that no code, template or table uses elsewhere. Decorated definitions are left out: a
+    decorator may register them."""
     words: Counter[str] = Counter()
     for folder in (*ROOMS, *OUTSIDE):
         for path in (found for kind in _NAMES_IN for found in (root / folder).rglob(f"*.{kind}")):
@@ -101,7 +101,7 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 
 def _files(root: Path) -> list[Path]:
-    """Python files of the house and of what stands outside it, relative to the root."""
+    """Python files of the rooms, the tests and the tools, relative to the root."""
     found = (path for folder in (*ROOMS, *OUTSIDE) for path in (root / folder).rglob("*.py"))
     return sorted(path.relative_to(root) for path in found)
 

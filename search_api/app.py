@@ -1,4 +1,4 @@
-"""The application is a list: error handlers, two middlewares, routers. Nothing happens at import."""
+"""Builds the application from its parts: error handlers, two middlewares, routers. Importing the module does nothing."""
 
 from __future__ import annotations
 
@@ -93,9 +93,9 @@ def create_app(
     dossiers: Registry | None = None,
     public_url: str | None = None,
 ) -> FastAPI:
-    """The HTTP service on one engine. ``today`` is asked at each request: labels and agreements expire at midnight.
-    Without ``dossiers`` none is kept: they are made and handed over, never issued. ``public_url`` is where feeds say the
-    service is."""
+    """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
+    Without ``dossiers``, dossiers are made and handed over, and never issued. ``public_url`` is the address of the service
+    that feeds give."""
     context = Context(engine, lexicon, today, dossiers, public_url)
     app = FastAPI(
         title="Vivier",
@@ -105,7 +105,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        # The framework's spans and logs would hold what people search for: nobody receives them from here.
+        # The spans and logs of the framework would contain what people search for: the service sends them to nobody.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     for error, handler in HANDLERS.items():

@@ -1,4 +1,4 @@
-"""Bodies of requests, read within bounds: JSON, or the fields of a form."""
+"""Reads the bodies of requests within a maximal size: JSON, or the fields of a form."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from search_api.responses import JSON
 
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY = 1_000_000
-"""Bytes."""
+"""Largest body of a request, in bytes."""
 MAX_FIELDS = 2_000
 
 
 async def json_body(request: Request) -> Any:
-    """The body as JSON. 415 for another media type, 413 beyond 1 MB, 400 when it cannot be read."""
+    """The body, parsed as JSON. Raises 415 for another media type, 413 beyond 1 MB, 400 when the body is invalid."""
     if media_of(request) != JSON:
         raise HTTPException(415)
     return _json(await _content(request))
 
 
 async def posted_items(request: Request) -> list[tuple[str, str]]:
-    """The parameters of a body, as pairs: a JSON object, or the fields of an HTML form, whose empty ones are left out."""
+    """The parameters of a body as pairs, read from a JSON object or from an HTML form. Empty fields of a form are left out."""
     if media_of(request) != FORM:
         return body_items(await json_body(request))
     try:

@@ -1,4 +1,4 @@
-"""The ETag of a query: the same query on the same generation, the same day, in the same form."""
+"""Computes the ETag of a query: it is the same for the same query, generation, day and format."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from vivier.suppliers.find import METHOD_VERSIONS
 from vivier.suppliers.query import SupplierQuery
 
 REPRESENTATION = "suppliers-6"
-"""Changes when the same query on the same generation is written otherwise: part of every ETag."""
+"""Version of the format of answers, part of every ETag: change it when the same query on the same generation is rendered
+differently."""
 
 
 def etag_of_query(
     request: Request, query: SupplierQuery, context: Context, generation: Generation, media: str
 ) -> str | None:
-    """``None`` for what is not repeatable by its URL: a POST, and a neutral order whose seed is drawn anew."""
+    """The ETag of a query; ``None`` when its URL does not give the same answer twice: a POST, and a neutral order without a seed."""
     if request.method != "GET" or (query.sort == "neutral" and query.seed is None):
         return None
     as_of = (query.as_of or context.today()).isoformat()

@@ -1,4 +1,4 @@
-"""Programmes and lots as requests bring them: JSON, a raw CSV or XLSX, or the file of a form."""
+"""Reads programmes and lots from requests: JSON, a raw CSV or XLSX file, or the file of a form."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLES = ("text/csv", XLSX, "application/octet-stream")
 MULTIPART = "multipart/form-data"
 _ROOM = 200_000
-"""Bytes a form may hold beside its file."""
+"""Largest size, in bytes, of the fields of a form beside its file."""
 MAX_FIELDS = 3_000
 
 
 async def uploaded(request: Request) -> bytes:
-    """The table of a body: itself, or the field « file » of a form. 413 beyond 5 MB, 415 for another media type."""
+    """The table that a body contains: the body itself, or the field « file » of a form. Raises 413 beyond 5 MB, 415 for another
+    media type."""
     media = media_of(request)
     if media in TABLES:
         return await bounded(request, MAX_BYTES)
@@ -31,7 +32,7 @@ async def uploaded(request: Request) -> bytes:
 
 
 async def form_of(request: Request) -> FormData:
-    """The fields and files of a form, 5 MB at most."""
+    """The fields and files of a form. Raises 413 beyond 5 MB."""
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
         raise HTTPException(400, "La taille du formulaire (Content-Length) n'est pas dite.")
@@ -53,7 +54,7 @@ async def file_of(form: FormData, missing: str = "Choisissez un fichier CSV ou X
 
 
 async def bounded(request: Request, most: int) -> bytes:
-    """The body, read no further than ``most`` bytes."""
+    """The body of a request. Raises 413 as soon as more than ``most`` bytes are read."""
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
@@ -63,7 +64,7 @@ async def bounded(request: Request, most: int) -> bytes:
 
 
 def table_body() -> dict[str, Any]:
-    """The body of an upload, in OpenAPI's words."""
+    """The OpenAPI description of the body of an upload."""
     binary = {"schema": {"type": "string", "format": "binary"}}
     form = {"schema": {"type": "object", "properties": {"file": binary["schema"]}, "required": ["file"]}}
     return {"requestBody": {"required": True, "content": {**dict.fromkeys(TABLES, binary), MULTIPART: form}}}

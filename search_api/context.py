@@ -1,5 +1,5 @@
-"""What every route is given: the index, the reference tables, today's date. Made once by ``create_app``; the snapshot of the
-index is made once a request, by whoever asks for it first."""
+"""The context of every route: the index, the reference tables, today's date. ``create_app`` makes it once. The snapshot of the
+index is made once a request, when it is first needed."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _request: ContextVar[list[Snapshot] | None] = ContextVar("request", default=None
 
 @contextmanager
 def one_request() -> Iterator[None]:
-    """The block in which a request is answered: all it reads comes from one snapshot, in this thread or in those it awaits.
+    """The block in which a request is answered: every read uses one snapshot, in this thread and in those it awaits.
 
-    What the snapshot opened stays open until the end of the block, whatever is promoted or removed meanwhile.
+    The files that the snapshot opens stay open until the end of the block, even if another generation is promoted meanwhile.
     """
     made: list[Snapshot] = []
     token = _request.set(made)
@@ -43,33 +43,33 @@ def one_request() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Context:
-    """Handed down to every router; nothing in the room is global."""
+    """What routers are given: nothing of this package is a global variable."""
 
     engine: Store
     lexicon: Lexicon
     today: Callable[[], date]
     dossiers: Registry | None = None
-    """Where dossiers are kept; ``None``: this service keeps none."""
+    """The registry of issued dossiers; ``None`` when this service issues none."""
     public_url: str | None = None
-    """The address readers know the service by, without a last slash; ``None``: not set."""
+    """The public address of the service, without a last slash; ``None`` when it is not set."""
 
     def address(self, request: Request) -> str:
-        """Where the service is for who reads it elsewhere: its public address, else the one it listens on. Never what the
-        request says of its host: anybody writes what they like there, and an answer may be kept for others."""
+        """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host
+        named by the request is never used: anybody can write anything there, and a cache may serve the answer to others."""
         if self.public_url is not None:
             return self.public_url
         host, port = request.scope["server"]
         return f"{request.scope['scheme']}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def registry(self) -> Registry:
-        """Where dossiers are kept. Raises 503 when this service keeps none."""
+        """The registry of issued dossiers. Raises 503 when this service issues none."""
         if self.dossiers is None:
             raise HTTPException(503, "Ce service ne garde pas de dossiers.")
         return self.dossiers
 
     @property
     def snapshot(self) -> Snapshot:
-        """What this request reads: the same at each call (see :func:`one_request`)."""
+        """The snapshot of the index for this request: the same at each call (see :func:`one_request`)."""
         made = _request.get()
         if made is None:
             return Snapshot(self.engine)
@@ -83,7 +83,7 @@ class Context:
         return self.snapshot.of(collection).generation
 
     def living(self, *collections: Collection) -> tuple[Generation, ...]:
-        """The generations read of those collections that have one. Raises as :meth:`generation` when none has."""
+        """The generations of those collections that have one. Raises as :meth:`generation` when none has."""
         return self.snapshot.live(*collections) or (self.generation(collections[0]),)
 
     def parse(self, request: Request, model: type[Q]) -> Q:
@@ -91,9 +91,10 @@ class Context:
         return parse_parameters(url_items(request), self.lexicon, model)
 
     async def run(self, answer: Callable[..., Response], *arguments: object) -> Response:
-        """Answer a page of a search where it costs least.
+        """Answers a page of a search in this thread or in the pool, by the engine.
 
-        The embedded engine computes under the interpreter lock: a thread would only wait for it. An engine across the network is awaited in the thread pool, so that a slow node holds up nobody else.
+        The embedded engine computes under the interpreter lock: a thread would only wait for it. An engine across the network is
+        called in the thread pool, so that a slow node delays no other request.
         """
         if self.engine.name == "embedded":
             return answer(*arguments)

@@ -1,4 +1,4 @@
-"""A depth map as a file: CSV for a spreadsheet, GeoJSON for a map."""
+"""Writes a depth map as a file: CSV for a spreadsheet, GeoJSON for a map."""
 
 from __future__ import annotations
 
@@ -23,53 +23,59 @@ _BOM: Final = "\ufeff"
 
 def cells(row: DepthRow) -> dict[str, Any]:
     """One line of the table: names are those of the columns."""
-    one = row.depth
-    return {**_supply(row), **_lots(one), **_contracts(one), "quadrant": one.quadrant, "confiance": one.confidence}
+    depth = row.depth
+    return {
+        **_supply(row),
+        **_lots(depth),
+        **_contracts(depth),
+        "quadrant": depth.quadrant,
+        "confiance": depth.confidence,
+    }
 
 
 def _supply(row: DepthRow) -> dict[str, Any]:
-    one = row.depth
+    depth = row.depth
     return {
         "territoire": row.territory.id,
         "nom": row.territory.name,
-        "classe": one.level,
-        "precision": " ; ".join(one.remarks),
-        "structures": one.count,
-        "zone_publiee": one.declared,
-        "zone_supposee": one.inferred,
-        **{f"structures_{article}": count for article, count in one.by_article.items()},
-        "couvrent_en_partie": one.around.partly,
-        "siege_seulement": one.around.seated,
-        "zone_non_publiee_a_interroger": one.around.unplaced,
-        "sites_au_metier_inconnu": one.around.untold,
-        "sites_tous_metiers_ayant_leur_siege_ici": one.around.seated_sites,
-        "distance_moyenne_km": _rounded(one.around.mean_km, 1),
-        "la_plus_proche_km": _rounded(one.around.least_km, 1),
+        "classe": depth.level,
+        "precision": " ; ".join(depth.remarks),
+        "structures": depth.count,
+        "zone_publiee": depth.declared,
+        "zone_supposee": depth.inferred,
+        **{f"structures_{article}": count for article, count in depth.by_article.items()},
+        "couvrent_en_partie": depth.around.partly,
+        "siege_seulement": depth.around.seated,
+        "zone_non_publiee_a_interroger": depth.around.unplaced,
+        "sites_au_metier_inconnu": depth.around.untold,
+        "sites_tous_metiers_ayant_leur_siege_ici": depth.around.seated_sites,
+        "distance_moyenne_km": _rounded(depth.around.mean_km, 1),
+        "la_plus_proche_km": _rounded(depth.around.least_km, 1),
     }
 
 
-def _lots(one: Depth) -> dict[str, Any]:
+def _lots(depth: Depth) -> dict[str, Any]:
     return {
-        "ca_connus": one.known,
-        "ca_de_plus_de_trois_ans": one.stale,
-        "capacite_annuelle_eur": one.capacity,
-        "capacite_masquee": "oui" if one.masked else "non",
-        "nombre_effectif": _rounded(one.effective, 2),
-        **{f"lot_annuel_pour_{k}_structures_eur": _rounded(cap, 0) for k, cap in one.largest.items()},
-        "etp_connus": one.fte_known,
-        "etp": _rounded(one.fte, 1),
-        "lot_de_reference_eur": _rounded(one.reference, 0),
-        "supportent_le_lot": one.able,
-        "capacite_inconnue": one.unknown,
-        "p2_taux_bas": round(one.low.low.two, 4),
-        "p2_taux_central": round(one.central.low.two, 4),
-        "p2_taux_central_avec_inconnues": round(one.central.high.two, 4),
-        "p2_taux_haut": round(one.high.low.two, 4),
+        "ca_connus": depth.known,
+        "ca_de_plus_de_trois_ans": depth.stale,
+        "capacite_annuelle_eur": depth.capacity,
+        "capacite_masquee": "oui" if depth.masked else "non",
+        "nombre_effectif": _rounded(depth.effective, 2),
+        **{f"lot_annuel_pour_{k}_structures_eur": _rounded(cap, 0) for k, cap in depth.largest.items()},
+        "etp_connus": depth.fte_known,
+        "etp": _rounded(depth.fte, 1),
+        "lot_de_reference_eur": _rounded(depth.reference, 0),
+        "supportent_le_lot": depth.able,
+        "capacite_inconnue": depth.unknown,
+        "p2_taux_bas": round(depth.low.low.two, 4),
+        "p2_taux_central": round(depth.central.low.two, 4),
+        "p2_taux_central_avec_inconnues": round(depth.central.high.two, 4),
+        "p2_taux_haut": round(depth.high.low.two, 4),
     }
 
 
-def _contracts(one: Depth) -> dict[str, Any]:
-    won, demand = one.won, one.demand
+def _contracts(depth: Depth) -> dict[str, Any]:
+    won, demand = depth.won, depth.demand
     return {
         "marches_gagnes": None if won is None else won.contracts,
         "structures_avec_marche": None if won is None else won.structures,
@@ -81,7 +87,7 @@ def _contracts(one: Depth) -> dict[str, Any]:
         "marches_en_cours": None if demand is None else demand.contracts,
         "dont_montant_connu": None if demand is None else demand.priced,
         "marches_attribues_au_montant_connu": None if demand is None else demand.awarded,
-        "tension": _rounded(one.tension, 3),
+        "tension": _rounded(depth.tension, 3),
     }
 
 
@@ -90,7 +96,7 @@ def _rounded(figure: float | None, digits: int) -> float | None:
 
 
 def csv_of(found: DepthMap, generation: str) -> bytes:
-    """The table, one line a territory, then what it rests on in the last columns."""
+    """The table, one line a territory. The last columns give the date, the generation and the methods."""
     about = {
         "a_la_date_du": found.query.as_of.isoformat(),
         "generation": generation,
@@ -130,5 +136,5 @@ def _features(found: DepthMap, gazetteer: Gazetteer) -> Iterator[dict[str, Any]]
 
 
 def _plain(shape: shapely.Geometry) -> shapely.Geometry:
-    """Six decimals, outer rings counter-clockwise (RFC 7946)."""
+    """The shape with six decimals and counter-clockwise outer rings, as RFC 7946 requires."""
     return shapely.orient_polygons(shapely.set_precision(shape, 1e-6))

@@ -1,4 +1,4 @@
-"""Answers of ``/v1/feasibility`` and ``/v1/depth`` as JSON."""
+"""Renders the answers of ``/v1/feasibility`` and ``/v1/depth`` as JSON."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DEPTH_METHODS = {
 
 
 def study_body(study: Study) -> dict[str, Any]:
-    """A feasibility study, its structures by name."""
+    """A feasibility study, with its structures named."""
     made = study.feasibility
     own = {"capacity_share": made.share} | (
         {"response_central": made.calibration.rate} if made.calibration.basis != "assumed" else {}
@@ -66,7 +66,8 @@ def depth_body(found: DepthMap) -> dict[str, Any]:
 
 
 def calibration_body(observed: Observed | None) -> dict[str, Any]:
-    """What contracts say of the response rate: classes keep the stated one; contracts behind it, and those with a clause."""
+    """The response rate observed in contracts, for information: classes are computed with the stated rate. Gives how many contracts
+    it rests on, and how many have a clause."""
     made = calibrated(Options(), observed)
     seen = {} if observed is None else {**asdict(observed), "observed_rate": observed.rate}
     return {"basis": made.basis, "rate": made.rate, "text": made.text, **seen}
@@ -77,39 +78,39 @@ def row_body(row: DepthRow) -> dict[str, Any]:
     return {"territory": row.territory.id, "name": row.territory.name, **figures_body(row.depth)}
 
 
-def figures_body(one: Depth) -> dict[str, Any]:
-    """The figures of a territory; ``null`` is not known, or known and not shown when ``masked``."""
-    quadrant = None if one.quadrant is None else {"code": one.quadrant, "label_fr": QUADRANTS[one.quadrant]}
+def figures_body(depth: Depth) -> dict[str, Any]:
+    """The figures of a territory. ``null``: unknown; or, when ``masked``, known and not shown."""
+    quadrant = None if depth.quadrant is None else {"code": depth.quadrant, "label_fr": QUADRANTS[depth.quadrant]}
     return {
-        "structures": one.count,
-        "declared": one.declared,
-        "inferred": one.inferred,
-        "by_article": one.by_article,
-        "partly": one.around.partly,
-        "seated": one.around.seated,
-        "zone_unknown": one.around.unplaced,
-        "seated_sites": one.around.seated_sites,
-        "trade_unknown_sites": one.around.untold,
-        "distance_km": {"mean": _rounded(one.around.mean_km, 1), "least": _rounded(one.around.least_km, 1)},
-        "turnover_known": one.known,
-        "turnover_stale": one.stale,
-        "capacity": one.capacity,
-        "masked": one.masked,
-        "effective_number": _rounded(one.effective, 2),
-        "largest_lot": {str(k): cap for k, cap in one.largest.items()},
-        "fte": {"known": one.fte_known, "sum": one.fte},
-        "reference_lot": one.reference,
-        "able": one.able,
-        "unknown": one.unknown,
-        "odds": [odds_body(odds) for odds in (one.low, one.central, one.high)],
-        "class": {"low": one.level_low, "high": one.level_high, "label_fr": one.level, "remarks": one.remarks},
+        "structures": depth.count,
+        "declared": depth.declared,
+        "inferred": depth.inferred,
+        "by_article": depth.by_article,
+        "partly": depth.around.partly,
+        "seated": depth.around.seated,
+        "zone_unknown": depth.around.unplaced,
+        "seated_sites": depth.around.seated_sites,
+        "trade_unknown_sites": depth.around.untold,
+        "distance_km": {"mean": _rounded(depth.around.mean_km, 1), "least": _rounded(depth.around.least_km, 1)},
+        "turnover_known": depth.known,
+        "turnover_stale": depth.stale,
+        "capacity": depth.capacity,
+        "masked": depth.masked,
+        "effective_number": _rounded(depth.effective, 2),
+        "largest_lot": {str(k): cap for k, cap in depth.largest.items()},
+        "fte": {"known": depth.fte_known, "sum": depth.fte},
+        "reference_lot": depth.reference,
+        "able": depth.able,
+        "unknown": depth.unknown,
+        "odds": [odds_body(odds) for odds in (depth.low, depth.central, depth.high)],
+        "class": {"low": depth.level_low, "high": depth.level_high, "label_fr": depth.level, "remarks": depth.remarks},
         "quadrant": quadrant,
-        "experience": None if one.won is None else asdict(one.won),
-        "demand": None if one.demand is None else asdict(one.demand),
-        "tension": _rounded(one.tension, 3),
-        "saturated": one.saturated,
-        "confidence": one.confidence,
-        "proofs": {name: round(share, 3) for name, share in one.proofs.items()},
+        "experience": None if depth.won is None else asdict(depth.won),
+        "demand": None if depth.demand is None else asdict(depth.demand),
+        "tension": _rounded(depth.tension, 3),
+        "saturated": depth.saturated,
+        "confidence": depth.confidence,
+        "proofs": {name: round(share, 3) for name, share in depth.proofs.items()},
     }
 
 

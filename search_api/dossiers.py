@@ -1,4 +1,4 @@
-"""A dossier as a response: four formats, kept privately by whoever reads it, never indexed."""
+"""Responses with a dossier: four formats, for a private cache only, never indexed by search engines."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ CSV: Final = "text/csv"
 PAGES: Final = "/dossiers"
 EXTENSIONS: Final = {"json": JSON, "html": HTML, "xlsx": XLSX, "csv": CSV}
 PRIVATE: Final = "private, max-age=86400, immutable"
-"""A day, and no more: a structure that objects is gone from what is given after it."""
+"""One day: a structure that objects must disappear from copies soon."""
 REPRESENTATION: Final = "dossier-2"
 _VARY: Final = "Accept, Accept-Encoding"
 
 
 def dossier_file(dossier: Mapping[str, Any], media: str) -> bytes:
-    """The bytes of a format."""
+    """The dossier in a format, as bytes."""
     if media == HTML:
         return served(dossier).encode()
     if media == XLSX:
@@ -35,7 +35,7 @@ def dossier_file(dossier: Mapping[str, Any], media: str) -> bytes:
 
 
 def kept_response(request: Request, dossier: Mapping[str, Any], media: str) -> Response:
-    """An issued dossier. Its address is its only key: no search engine keeps it, no other site is told of it."""
+    """The response with an issued dossier. Its address is its only key: headers forbid search engines to index it."""
     headers = {
         "ETag": etag_of(REPRESENTATION, media, dossier["sha256"]),
         "Cache-Control": PRIVATE,
@@ -48,27 +48,27 @@ def kept_response(request: Request, dossier: Mapping[str, Any], media: str) -> R
 
 
 def handed_over(dossier: Mapping[str, Any], media: str) -> Response:
-    """A dossier that nobody keeps but the reader."""
+    """The response with a dossier that is not issued: only the reader keeps it."""
     return _response(dossier, media, {"Cache-Control": NEVER, "Vary": _VARY})
 
 
 def _response(dossier: Mapping[str, Any], media: str, headers: dict[str, str]) -> Response:
     headers["X-Dossier-Sha256"] = dossier["sha256"]
     if media != HTML:
-        extension = next(name for name, one in EXTENSIONS.items() if one == media)
+        extension = next(name for name, media_type in EXTENSIONS.items() if media_type == media)
         name = f"dossier-{dossier['as_of']}-{dossier['sha256'][:12]}.{extension}"
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    told = f"{media}; charset=utf-8; header=present" if media == CSV else media
-    return Response(dossier_file(dossier, media), headers=headers, media_type=told)
+    content_type = f"{media}; charset=utf-8; header=present" if media == CSV else media
+    return Response(dossier_file(dossier, media), headers=headers, media_type=content_type)
 
 
 def link_to(dossier: Mapping[str, Any]) -> str:
-    """The page of an issued dossier."""
+    """The address of the page of an issued dossier."""
     return f"{PAGES}/{dossier['dossier_id']}"
 
 
 def same_site(request: Request) -> None:
-    """Refuse a form that another site sends: 403. There is no session to steal, only a shelf to fill."""
+    """Raises 403 for a form that another site sends. There is no session to steal; another site could only fill the registry."""
     origin = request.headers.get("origin")
     cross = request.headers.get("sec-fetch-site") == "cross-site"
     elsewhere = origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")

@@ -1,4 +1,4 @@
-"""The answer to a search, in the envelope every list shares (docs/api.md, « The answer »)."""
+"""Renders the answer to a search in the envelope that all lists share (docs/api.md, « The answer »)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls
 def envelope(
     found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None, groups: Iterable[AnswerGroup] = ()
 ) -> dict[str, Any]:
-    """The whole body but ``meta.took_ms``, which is written last."""
+    """The body of the answer, without ``meta.took_ms``, which is added last."""
     results = [result_body(result, found.plan.query.fields) for result in found.results]
     facets = facets_body(found, lexicon, others=True)
     body = page_body(found, normalised(found), results, facets, links(found), meta(found, more))
@@ -74,7 +74,7 @@ def normalised(found: SupplierFound) -> dict[str, Any]:
 
 
 def result_body(result: SupplierResult, fields: tuple[str, ...]) -> dict[str, Any]:
-    """One result: how it covers what was asked, why it is proposed, then the parts of the record."""
+    """One result as JSON: its coverage of the query, its reasons, then the parts of the record."""
     return {
         "id": result.id,
         "group": result.group,
@@ -100,8 +100,8 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> dict[str, Any]:
 
 
 def reasons_body(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
-    """Reasons as they are shown."""
-    return [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in reasons]
+    """Reasons as JSON."""
+    return [{"code": reason.code, "text": reason.text, "inferred": reason.inferred} for reason in reasons]
 
 
 def score_body(result: SupplierResult) -> dict[str, Any] | None:
@@ -110,13 +110,13 @@ def score_body(result: SupplierResult) -> dict[str, Any] | None:
         return None
     parts = [
         {
-            "component": one.name,
-            "label_fr": COMPONENTS[one.name],
-            "value": round(one.value, 4),
-            "weight": round(one.weight, 4),
-            "points": one.points,
+            "component": component.name,
+            "label_fr": COMPONENTS[component.name],
+            "value": round(component.value, 4),
+            "weight": round(component.weight, 4),
+            "points": component.points,
         }
-        for one in result.components
+        for component in result.components
     ]
     return {"points": result.score, "components": parts}
 
@@ -158,7 +158,7 @@ def facets_body(found: Found[Any, Any], lexicon: Lexicon, *, others: bool = Fals
 
 
 def links(found: SupplierFound) -> dict[str, str | None]:
-    """This page, its neighbours and its other forms. ``null``: there is none, or its URL would be too long."""
+    """Links to this page, its neighbours and its other formats. ``null``: there is no such page, or its URL would be too long."""
     query = found.plan.query if found.seed is None else found.plan.query.model_copy(update={"seed": found.seed})
     defaults = {name: SupplierQuery.model_fields[name].default for name in UNPAGED}
     return {
@@ -169,7 +169,7 @@ def links(found: SupplierFound) -> dict[str, str | None]:
 
 
 def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Iterable[str]) -> dict[str, Any]:
-    """What the answer of any list rests on."""
+    """The member ``meta`` of any list: date, generation and methods of the answer, counts of what is left out, notices."""
     return {
         "as_of": found.plan.as_of.isoformat(),
         "index_generation": found.generation.name,
@@ -180,21 +180,23 @@ def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Itera
 
 
 def meta(found: SupplierFound, more: Beyond | None = None) -> dict[str, Any]:
-    """What the answer rests on, and what lies beyond it when little was found."""
+    """The member ``meta`` of a search; when few results are found, with the changes and trades that would give more."""
     body = {**meta_body(found, METHOD_VERSIONS, notices(found)), "seed": found.seed}
     if more is not None:
-        body["relaxations"] = [relaxation_body(SUPPLIERS, one, one.sentence) for one in more.relaxations]
-        body["related_trades"] = [related_body(one) for one in more.trades]
+        body["relaxations"] = [
+            relaxation_body(SUPPLIERS, relaxation, relaxation.sentence) for relaxation in more.relaxations
+        ]
+        body["related_trades"] = [related_body(trade) for trade in more.trades]
     return body
 
 
 def related_body(trade: RelatedTrade) -> dict[str, Any]:
-    """A trade that gives results, how many, and the URL that asks it."""
+    """A trade that would give results, their number, and the URL of its search."""
     return {"code": trade.code, "label_fr": trade.name, "total": trade.total, "link": link(SUPPLIERS, trade.query)}
 
 
 def relaxation_body(path: str, relaxation: Relaxation, text: str) -> dict[str, Any]:
-    """What would give results: the parameters changed, how many, the URL that asks it."""
+    """A change that would give results: the parameters changed, the number of results, the URL of the changed query."""
     return {
         "parameter": relaxation.parameter,
         "text": text,

@@ -1,7 +1,7 @@
-"""Feeds written out: Atom (RFC 4287), JSON Feed 1.1, iCalendar (RFC 5545, by the icalendar library).
+"""Writes feeds: Atom (RFC 4287), JSON Feed 1.1, iCalendar (RFC 5545, by the icalendar library).
 
-Ids are stable tag URIs (RFC 4151); the same facts give the same bytes. Atom is written with the standard library: an escape
-and a tree are all it takes.
+Ids are stable tag URIs (RFC 4151); the same facts give the same bytes. Atom is written with the standard library, which
+suffices.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _DUE: Final = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a feed says of itself. ``base`` is the address of the service, empty when links are relative; ``page`` that of the
-    list as a page."""
+class FeedHeader:
+    """The header of a feed. ``base``: the address of the service, empty when links are relative; ``page``: the address of the list
+    as a page."""
 
     title: str
     base: str
@@ -50,71 +50,73 @@ class Told:
     notes: tuple[str, ...] = ()
 
 
-def written(extension: str, feed: Feed, told: Told) -> bytes:
-    """The feed in a format."""
-    return {"atom": atom, "json": json_feed, "ics": calendar}[extension](feed, told)
+def written(extension: str, feed: Feed, header: FeedHeader) -> bytes:
+    """The feed as bytes, in the format of an extension."""
+    return {"atom": atom, "json": json_feed, "ics": calendar}[extension](feed, header)
 
 
 def tag(path: str) -> str:
-    """« tag:vivier.example,2026:contracts/c1 »."""
+    """The tag URI of a path: « tag:vivier.example,2026:contracts/c1 »."""
     return f"tag:{AUTHORITY}:{path}"
 
 
 def entry_id(entry: Entry) -> str:
-    """The stable id of an item: a contract that is two kinds of lead is two items."""
+    """The stable id of an item. A contract that is two kinds of lead gives two items."""
     kind = entry.collection if entry.kind is None else f"leads/{entry.kind}"
     return tag(f"{kind}/{entry.id}")
 
 
 def entry_title(entry: Entry) -> str:
-    """What it is and its object, cleaned of what no reader can show."""
+    """The kind of the item and its object, without the characters that XML forbids."""
     text = object_of(entry)
     return text if entry.kind is None else f"{LEAD_NAMES[entry.kind]} : {text}"
 
 
 def object_of(entry: Entry) -> str:
-    """What is bought."""
+    """The object of the contract or of the notice."""
     return plain(object_title(entry.record))
 
 
 def entry_url(entry: Entry, base: str) -> str:
-    """The page of the contract or of the notice."""
+    """The address of the page of the contract or of the notice."""
     return f"{base}/marches/{entry.id}" if entry.collection == "contracts" else f"{base}/avis/{entry.id}"
 
 
 def lines(entry: Entry) -> Iterator[str]:
-    """Who buys, why it is here, and where it comes from."""
+    """The lines that describe an item: its buyer, its reasons, its sources."""
     yield f"Acheteur : {plain(buyer_party(entry.record['buyer']).name)}"
-    yield from (plain(one.text) for one in entry.reasons)
-    told = (f"{one['dataset']} ({one['producer']}, {one['licence']})" for one in entry.record.get("sources", ()))
-    yield f"Source : {plain(' ; '.join(dict.fromkeys(told)) or 'inconnue')}"
+    yield from (plain(reason.text) for reason in entry.reasons)
+    sources = (
+        f"{source['dataset']} ({source['producer']}, {source['licence']})" for source in entry.record.get("sources", ())
+    )
+    yield f"Source : {plain(' ; '.join(dict.fromkeys(sources)) or 'inconnue')}"
 
 
 def stamp(day: date) -> datetime:
-    """A day as a moment: its first, UTC."""
+    """Midnight of a day, UTC."""
     return datetime.combine(day, time.min, UTC)
 
 
 def newest(feed: Feed) -> date:
-    """The day a feed last changed; without items, the oldest day."""
+    """The day a feed last changed; for a feed without items, 1 January 1970."""
     return max((entry.updated for entry in feed.entries), default=date(1970, 1, 1))
 
 
-def atom(feed: Feed, told: Told) -> bytes:
-    """An Atom document."""
+def atom(feed: Feed, header: FeedHeader) -> bytes:
+    """The feed as an Atom document."""
     ElementTree.register_namespace("", _ATOM)
     root = ElementTree.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "fr"})
-    _text(root, "title", told.title)
-    _text(root, "id", tag(told.path))
+    _text(root, "title", header.title)
+    _text(root, "id", tag(header.path))
     _text(root, "updated", stamp(newest(feed)).isoformat().replace("+00:00", "Z"))
     _text(_element(root, "author"), "name", "Vivier (service non officiel)")
-    if told.notes:
-        _text(root, "subtitle", " ".join(told.notes))
-    for rel, url in (("self", told.own), ("alternate", told.page), ("next", told.next)):
+    if header.notes:
+        _text(root, "subtitle", " ".join(header.notes))
+    for rel, url in (("self", header.own), ("alternate", header.page), ("next", header.next)):
         if url is not None:
             _element(root, "link", rel=rel, href=url, type="text/html" if rel == "alternate" else MEDIA["atom"])
     for entry in feed.entries:
-        _atom_entry(root, entry, told.base)
+        _atom_entry(root, entry, header.base)
     made: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return made
 
@@ -139,18 +141,18 @@ def _text(parent: ElementTree.Element, name: str, text: str, **attributes: str) 
     _element(parent, name, **attributes).text = text
 
 
-def json_feed(feed: Feed, told: Told) -> bytes:
-    """A JSON Feed 1.1 document; its extension ``_vivier`` holds the day that matters and the reasons with their codes."""
+def json_feed(feed: Feed, header: FeedHeader) -> bytes:
+    """The feed as a JSON Feed 1.1 document. Its extension ``_vivier`` has the due date and the reasons with their codes."""
     body = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": told.title,
-        "home_page_url": told.page,
-        "feed_url": told.own,
+        "title": header.title,
+        "home_page_url": header.page,
+        "feed_url": header.own,
         "language": "fr",
         "authors": [{"name": "Vivier (service non officiel)"}],
-        **({"description": " ".join(told.notes)} if told.notes else {}),
-        **({"next_url": told.next} if told.next is not None else {}),
-        "items": [_json_item(entry, told.base) for entry in feed.entries],
+        **({"description": " ".join(header.notes)} if header.notes else {}),
+        **({"next_url": header.next} if header.next is not None else {}),
+        "items": [_json_item(entry, header.base) for entry in feed.entries],
         "_vivier": {"as_of": feed.as_of.isoformat(), "total": feed.total, "not_indexed": list(feed.missing)},
     }
     return orjson.dumps(body)
@@ -167,21 +169,23 @@ def _json_item(entry: Entry, base: str) -> dict[str, object]:
         "_vivier": {
             "lead": entry.kind,
             "due": None if entry.due is None else entry.due.isoformat(),
-            "reasons": [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in entry.reasons],
+            "reasons": [
+                {"code": reason.code, "text": reason.text, "inferred": reason.inferred} for reason in entry.reasons
+            ],
         },
     }
 
 
-def calendar(feed: Feed, told: Told) -> bytes:
-    """The ends and deadlines to come, soonest first. What has no date is counted in the description, never dropped unsaid."""
+def calendar(feed: Feed, header: FeedHeader) -> bytes:
+    """The feed as a calendar of the ends and deadlines to come, soonest first. The description counts the items without a date."""
     made = Calendar()
     made.add("prodid", "-//Vivier//fr")
     made.add("version", "2.0")
-    made.add("x-wr-calname", told.title)
-    made.add("x-wr-caldesc", " ".join(told.notes) or "Fins et dates limites à venir")
+    made.add("x-wr-calname", header.title)
+    made.add("x-wr-caldesc", " ".join(header.notes) or "Fins et dates limites à venir")
     for entry in feed.entries:
         if entry.due is not None:
-            made.add_component(_event(entry, entry.due, told.base))
+            made.add_component(_event(entry, entry.due, header.base))
     content: bytes = made.to_ical()
     return content
 

@@ -1,6 +1,6 @@
-"""All the matches of a search as GeoJSON (RFC 7946): one point a supplier, or counts by département when there are many.
+"""Writes all the matches of a search as GeoJSON (RFC 7946): one point a supplier, or counts by département when there are many.
 
-Features are written one by one; what is known only after them (sources, bounding box) comes last.
+Features are written one by one; sources and bounding box, known only after them, come last.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole
 
 MAX_FEATURES = 5_000
-"""Features of an answer over HTTP; a file written by « vivier export » has one a supplier, as any export."""
+"""Most features of an answer over HTTP. A file written by « vivier export » has one feature a supplier, as any export."""
 DEFAULT_FIELDS = ("name", "kinds", "labels", "address")
 """Parts given when ``fields`` is absent: 5 000 whole records would be 20 MB."""
 _FEATURES = 50
-"""Features a piece: about 100 kB."""
+"""Features in each piece sent: about 100 kB."""
 
 Feature = dict[str, Any]
 
@@ -40,7 +40,7 @@ class Box:
     bounds: list[float] | None = None
 
     def add(self, feature: Feature) -> None:
-        """Stretch to the point of a feature."""
+        """Extends the box to the point of a feature."""
         if feature["geometry"] is None:
             return
         lon, lat = feature["geometry"]["coordinates"]
@@ -56,10 +56,11 @@ def geojson(
     *,
     limit: int | None = None,
 ) -> tuple[int, Iterator[bytes]]:
-    """How many match, and all of them in the order of the search, piece by piece.
+    """The number of matches, and all of them in the order of the search, piece by piece.
 
-    Beyond 5 000: counts by département and a notice; with a ``limit``, one feature a supplier up to it, and a refusal beyond.
-    Counted at once: raises what :func:`vivier.suppliers.whole.whole` does before the first piece is asked for.
+    Beyond 5 000 matches, features are counts by département, with a notice. With a ``limit``, there is one feature a supplier up
+    to the limit, and a refusal beyond. Counting is done before the first piece: raises what
+    :func:`vivier.suppliers.whole.whole` raises.
     """
     started = time.perf_counter()
     every = whole(query, snapshot, lexicon, today, limit=limit)
@@ -121,7 +122,7 @@ def _ending(
 
 
 def _feature(result: SupplierResult, fields: tuple[str, ...]) -> Feature:
-    """``geometry`` is ``null`` when no point is known: the supplier is still listed."""
+    """A supplier as a feature. ``geometry`` is ``null`` when no point is known: the supplier is listed all the same."""
     address = result.record.get("address", {}).get("value", {})
     properties = result_body(result, fields)
     point = address.get("point")
@@ -139,7 +140,7 @@ def _point(point: tuple[float, float] | None) -> dict[str, Any] | None:
 
 
 def _cells(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> list[Feature]:
-    """One feature a département, all of them (a facet would stop at the fifty largest)."""
+    """One feature for every département. They are grouped, not counted by a facet, which stops at the fifty largest values."""
     gazetteer = lexicon.gazetteer
     counts = snapshot.suppliers.group(found.plan.search.where, "departement", (Measure("suppliers"),)).counts(
         "suppliers"

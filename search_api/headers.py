@@ -1,4 +1,4 @@
-"""Headers every response carries (docs/api.md, « Caching and headers »)."""
+"""Headers of every response (docs/api.md, « Caching and headers »)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 REQUEST_ID = "vivier.request_id"
 """Key of the request's id in the ASGI scope."""
 HEAD = "vivier.head"
-"""Key in the ASGI scope of what is answered as a GET whose body nobody will read."""
+"""Key in the ASGI scope of a HEAD request, which is answered as a GET without its body."""
 
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
@@ -21,7 +21,7 @@ OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link, Retry-After, Server-Timing, X-Request-Id",
 }
-"""Any site may read a public GET; no credentials are ever allowed."""
+"""Any site may read a public GET; credentials are never allowed."""
 
 
 def common_headers(scope: Any) -> dict[str, str]:

@@ -15,17 +15,17 @@ __all__ = ["EXPORTS", "GEOJSON", "SUPPLIERS", "UNPAGED", "link", "pairs"]
 SUPPLIERS = "/v1/suppliers"
 GEOJSON = "/v1/suppliers.geojson"
 EXPORTS = {name: f"{SUPPLIERS}.{name}" for name in ("csv", "xlsx", "jsonl")}
-"""The routes of the files, by format."""
+"""Paths of the files of a search, by format."""
 
 
 def link(path: str, query: Model, **changes: Any) -> str | None:
-    """The URL of a query with ``changes``; ``None`` when it is too long to be one (the query must be POSTed)."""
+    """The URL of a query with ``changes``; ``None`` when the URL is too long and the query must be POSTed."""
     url = url_of(path, query.changed(**changes))
     return url if len(url) <= MAX_URL else None
 
 
 def page_links(path: str, query: Any, total: int, deepest: int = MAX_DEPTH) -> dict[str, str | None]:
-    """This page, its neighbours; ``null``: there is none, or its URL would be too long."""
+    """Links to this page and its neighbours. ``null``: there is no such page, or its URL would be too long."""
     pages = ceil(total / query.per_page)
     following = query.page < pages and (query.page + 1) * query.per_page <= deepest
     before = min(query.page - 1, pages)

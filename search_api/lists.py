@@ -1,4 +1,4 @@
-"""Lists of contracts and notices in the envelope every list shares (docs/api.md, « The answer »)."""
+"""Renders lists of contracts and notices in the envelope that all lists share (docs/api.md, « The answer »)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from vivier.search.relax import Relaxation
 from vivier.suppliers.sources import cards, sources_of
 
 REPRESENTATION = "lists-3"
-"""Changes when the same query on the same generation is written otherwise: part of every ETag."""
+"""Version of the format of lists, part of every ETag: change it when the same query on the same generation is rendered
+differently."""
 FILES, FEEDS = ("csv", "xlsx", "jsonl", "geojson"), ("atom", "json", "ics")
 """Other forms of a list: files, then feeds."""
 
 
 def list_envelope(found: ListFound, lexicon: Lexicon, path: str, relaxed: Iterable[Relaxation] = ()) -> dict[str, Any]:
-    """The whole body but ``meta.took_ms``, which is written last."""
+    """The body of the answer, without ``meta.took_ms``, which is added last."""
     query = found.plan.query
     return page_body(
         found,
@@ -42,12 +43,13 @@ def list_envelope(found: ListFound, lexicon: Lexicon, path: str, relaxed: Iterab
 
 
 def relaxations_body(path: str, relaxed: Iterable[Relaxation]) -> list[dict[str, Any]]:
-    """What would give results when there are none: the parameters changed, how many, the URL that asks it."""
-    return [relaxation_body(path, one, one.text) for one in relaxed]
+    """Changes that would give results to an empty list: the parameters changed, the number of results, the URL of the changed
+    query."""
+    return [relaxation_body(path, relaxation, relaxation.text) for relaxation in relaxed]
 
 
 def listed_body(result: ListResult) -> dict[str, Any]:
-    """One contract or notice with its reasons; what is not known is absent."""
+    """One contract or notice with its reasons. Unknown members are absent."""
     return {
         "id": result.id,
         "distance_km": result.distance_km,
@@ -57,7 +59,7 @@ def listed_body(result: ListResult) -> dict[str, Any]:
 
 
 def form_links(path: str, query: ListQuery | Model) -> dict[str, str | None]:
-    """The same list as files and as feeds, without its page; a feed has its own order."""
+    """Links to the whole list as files and as feeds. A feed has its own order."""
     of = path.rpartition("/")[2]
     whole = _whole(query)
     unsorted = whole.changed(sort="relevance") if "sort" in type(whole).model_fields else whole
@@ -67,13 +69,13 @@ def form_links(path: str, query: ListQuery | Model) -> dict[str, str | None]:
 
 
 def file_links(path: str, query: Model) -> dict[str, str | None]:
-    """The same list as files, without its page."""
+    """Links to the whole list as files."""
     whole = _whole(query)
     return {name: link(f"{path}.{name}", whole) for name in FILES if name != "geojson" or on_a_map(path)}
 
 
 def on_a_map(path: str) -> bool:
-    """Whether the rows of a list are somewhere."""
+    """Whether the rows of a list have a place, and so a GeoJSON file."""
     return path.rpartition("/")[2] not in NO_MAP
 
 
@@ -90,7 +92,7 @@ def answered(
     as_of: date | None,
     make: Callable[[], Mapping[str, Any]],
 ) -> Response:
-    """The body ``make`` writes, or 304 when the caller holds it: same query, same generations, same day."""
+    """The response with the body that ``make`` gives, or 304 when the caller already has it: same query, generations and day."""
     day = (as_of or context.today()).isoformat()
     names = orjson.dumps([generation.name for generation in generations])
     etag = etag_of(REPRESENTATION, request.url.path, names, day, query.model_dump_json())
@@ -98,6 +100,6 @@ def answered(
 
 
 def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generation]) -> list[dict[str, Any]]:
-    """The sources behind records of several generations."""
+    """The sources of records of several generations."""
     known = {id_: card for generation in generations for id_, card in cards(generation).items()}
     return sources_of(records, known)

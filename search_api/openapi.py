@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI knows of the routes, and the one shape of every error."""
+"""Builds the OpenAPI document: the routes as FastAPI describes them, and the shape that all errors share."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def posted(model: type[Model], *, form: bool = False, without: Collection[str] = ()) -> dict[str, Any]:
-    """A body that holds the parameters of a model: a JSON object, or the fields of a form too."""
+    """The OpenAPI description of a body with the parameters of a model: a JSON object, and the fields of a form when ``form``."""
     schema = model.model_json_schema()
-    schema["properties"] = {name: told for name, told in schema["properties"].items() if name not in without}
+    schema["properties"] = {name: property_ for name, property_ in schema["properties"].items() if name not in without}
     media = ("application/json", *(("application/x-www-form-urlencoded",) if form else ()))
     return {"requestBody": {"required": True, "content": {name: {"schema": schema} for name in media}}}
 
@@ -41,7 +41,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schemas = made.setdefault("components", {}).setdefault("schemas", {})
-        for model in (Problem, FeatureCollection):  # sent under media types of their own, so named by reference
+        for model in (Problem, FeatureCollection):  # these have their own media types: routes refer to them by name
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= {**schema.pop("$defs", {}), model.__name__: schema}
         app.openapi_schema = made
@@ -49,7 +49,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def methods_of(app: FastAPI, path: str) -> list[str]:
-    """Methods accepted at ``path`` by the routes as published, HEAD with every GET, sorted."""
+    """Methods that the published routes accept at ``path``, sorted; HEAD is accepted with every GET."""
     methods: set[str] = set()
     for template, operations in document(app)["paths"].items():
         if compile_path(template)[0].match(path):

@@ -1,4 +1,4 @@
-"""The parameters of every resource, as models; and how a model is told in OpenAPI."""
+"""The parameters of every resource, as models; and the description of a model in OpenAPI."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vivier.search.suggest import SuggestionType
 from vivier.suppliers.query import FIELDS
 
 _SHORT_LIST = 40
-"""Closed lists up to this length are written out as ``enum``."""
+"""Longest closed list that is written as ``enum``."""
 
 
 class NoParameters(Model):
@@ -87,7 +87,7 @@ class TerritoriesQuery(Model):
 
 
 def openapi_parameters(model: type[Model], lexicon: Lexicon, without: Collection[str] = ()) -> list[dict[str, Any]]:
-    """The query parameters of a model in OpenAPI's words: nothing is written twice."""
+    """The query parameters of a model, as OpenAPI describes them."""
     schema = model.model_json_schema()
     required = schema.get("required", ())
     return [
@@ -110,9 +110,9 @@ def _parameter(name: str, property_: Mapping[str, Any], required: bool, allowed:
 
 
 def _plain(property_: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of a value that is given: without title, default ``null`` and the ``null`` alternative."""
+    """The schema of a value when it is given: without title, default ``null`` and the ``null`` alternative."""
     schema = {name: value for name, value in property_.items() if name != "title"}
-    given = [one for one in schema.pop("anyOf", ()) if one.get("type") != "null"]
+    given = [alternative for alternative in schema.pop("anyOf", ()) if alternative.get("type") != "null"]
     if schema.get("default", ...) is None:
         del schema["default"]
     return {**(given[0] if given else {}), **schema}
@@ -129,7 +129,7 @@ def _allowed(name: str, model: type[Model], lexicon: Lexicon) -> list[str]:
 
 
 def body_items(body: object) -> list[tuple[str, str]]:
-    """The members of a JSON object as the pairs of a URL, for ``parse_query``: lists are repeated, ``null`` is absent.
+    """The members of a JSON object as the pairs of a URL, for ``parse_query``. A list gives one pair an item; ``null`` gives none.
 
     ``polygon`` may be a GeoJSON geometry, ``near`` a pair of numbers. Raises ``InvalidRequest``.
     """
@@ -145,9 +145,9 @@ def _member_items(name: str, value: Any) -> list[tuple[str, str]]:
     if name == "polygon" and isinstance(value, dict):
         return [(name, orjson.dumps(value).decode())]
     if name == "near" and isinstance(value, list):
-        return [(name, ",".join(_text(name, one) for one in value))]
+        return [(name, ",".join(_text(name, item) for item in value))]
     if isinstance(value, list):
-        return [(name, _text(name, one)) for one in value] or [(name, "")]
+        return [(name, _text(name, item)) for item in value] or [(name, "")]
     return [(name, _text(name, value))]
 
 

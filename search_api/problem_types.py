@@ -1,4 +1,4 @@
-"""The kinds of error, by HTTP status: a stable name, a French title, the usual sentence."""
+"""The types of error, by HTTP status: a stable name, a French title, the usual sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MEDIA_TYPE = "application/problem+json"
 
 @dataclass(frozen=True)
 class ProblemType:
-    """A kind of error: ``slug`` names it in ``type`` (a place in ``/docs``), ``detail`` is its usual sentence."""
+    """A type of error. ``slug``: its name in ``type`` (an anchor of ``/docs``); ``detail``: its usual sentence."""
 
     slug: str
     title: str

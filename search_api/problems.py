@@ -1,4 +1,4 @@
-"""Every error as ``application/problem+json`` (RFC 9457): French text, stable codes, never what happened inside."""
+"""Renders errors as ``application/problem+json`` (RFC 9457): French text and stable codes, without internal details."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
     **members: Any,
 ) -> Response:
-    """A problem document, or the same as a page for who reads pages. ``members`` are the extensions (``errors``, ``reasons``)."""
+    """A problem document, or a page with the same text for a reader of pages. ``members``: extensions (``errors``, ``reasons``)."""
     kind = TYPES[status]
     body = {
         "type": f"/docs#{kind.slug}",
@@ -54,7 +54,8 @@ def problem(
 
 
 def wants_page(request: Request) -> bool:
-    """A path of the pages, or an unknown one asked by a browser. The API always answers problem documents."""
+    """Whether to answer with a page: for a path of the pages, or an unknown path that a browser requests. The API always answers
+    with problem documents."""
     path = request.url.path
     if path == "/" or path.startswith(_PAGES):
         return True
@@ -67,7 +68,7 @@ def _instance(request: Request) -> str:
 
 
 def error_member(error: FieldError) -> dict[str, Any]:
-    """One entry of ``errors``: what is empty is left out."""
+    """An entry of ``errors``; empty members are left out."""
     member: dict[str, Any] = {"field": error.field, "code": error.code, "message": error.message}
     if error.allowed:
         member["allowed"] = error.allowed
@@ -77,38 +78,38 @@ def error_member(error: FieldError) -> dict[str, Any]:
 
 
 def invalid_request(request: Request, error: Exception) -> Response:
-    """422 with every thing to correct."""
+    """422, with every error to correct."""
     assert isinstance(error, InvalidRequest)
     count = len(error.errors)
     detail = "1 paramètre à corriger." if count == 1 else f"{count} paramètres à corriger."
-    return problem(request, 422, detail, errors=[error_member(one) for one in error.errors])
+    return problem(request, 422, detail, errors=[error_member(field_error) for field_error in error.errors])
 
 
 def not_found(request: Request, error: Exception) -> Response:
-    """404; the sentence is the domain's own."""
+    """404, with the sentence of the error."""
     return problem(request, 404, str(error))
 
 
 def unavailable(request: Request, error: Exception) -> Response:
-    """503: a constant sentence, whatever the engine said."""
+    """503, with a constant sentence: the message of the engine is not shown."""
     detail = NOTHING_INDEXED if isinstance(error, NothingIndexed) else None
     return problem(request, 503, detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def refused(status: int) -> Callable[[Request, Exception], Response]:
-    """A refusal of the domain, in its own sentence."""
+    """A handler that answers ``status`` with the sentence of the error."""
     return lambda request, error: problem(request, status, str(error))
 
 
 def http_error(request: Request, error: Exception) -> Response:
-    """404 of an unknown path, 405 with ``Allow``, and what routes refuse by status."""
+    """404 for an unknown path, 405 with ``Allow``, and the statuses that routes raise."""
     assert isinstance(error, StarletteHTTPException)
     status = error.status_code if error.status_code in TYPES else 400
     ours = error.detail if isinstance(error, HTTPException) and error.detail != _phrase(status) else None
     headers = dict(error.headers or {})
     if status == 405:
-        # The framework names the methods of the first route of the path only.
-        # Pages are not in the inventory: they are only read.
+        # The framework gives the methods of the first route of the path only.
+        # Pages are not in the OpenAPI document: they accept only GET and HEAD.
         headers["Allow"] = ", ".join(methods_of(request.app, request.url.path)) or "GET, HEAD"
     return problem(request, status, ours, headers=headers)
 
@@ -118,12 +119,12 @@ def _phrase(status: int) -> str:
 
 
 def server_error(request: Request, error: Exception) -> Response:
-    """500 with a constant body. It is sent outside our middleware, so it brings its own common headers."""
+    """500, with a constant body. It is sent outside our middleware, so the common headers are added here."""
     return problem(request, 500, headers=common_headers(request.scope))
 
 
 def client_left(request: Request, error: Exception) -> Response:
-    """A client that left in the middle of its body: nobody reads this, and the server has told it in one line."""
+    """The answer to a client that left in the middle of its body. Nobody reads it, and the server has logged it in one line."""
     return Response(status_code=400)
 
 

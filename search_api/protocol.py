@@ -1,8 +1,8 @@
-"""HTTP within time limits: a client that sends too slowly, or does not read its answer, makes room for another.
+"""HTTP within time limits: a client that sends too slowly, or does not read its answer, is disconnected.
 
-uvicorn reads HTTP and knows one limit, that of a connection at rest. The others are here: 408 for a head or a body that does not
-come, the end of the connection for an answer that nobody reads. What happens to a client takes one line of the log, without its
-address nor its request.
+uvicorn reads HTTP and has a single limit, that of a connection at rest. The others are here: 408 when a head or a body does not
+come, the end of the connection when the answer is not read. Each such event is one line of the log, without the address of the
+client nor its request.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from vivier.settings import Settings
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds for a head, for a body to begin with, and between two moments when an answer is read; the bytes of a body that
-    are worth a second more."""
+    """Limits in seconds: for a head, for the beginning of a body, and between two reads of an answer; and the number of bytes of a
+    body that give one second more."""
 
     head: float
     body: float
@@ -32,20 +32,20 @@ class Limits:
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """One connection."""
+    """One connection, with its time limits."""
 
     limits: ClassVar[Limits]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._awaited: asyncio.TimerHandle | None = None
-        """When what is awaited of the client is too late; ``None`` when nothing is."""
+        """The timer of what the client has to send; ``None`` when nothing is awaited."""
         self._unread: asyncio.TimerHandle | None = None
-        """When to look whether some of an answer was read; ``None`` when none waits."""
+        """The timer that checks whether the client reads the answer; ``None`` when no data waits to be read."""
         self._answered: RequestResponseCycle | None = None
-        """The request being answered, which is not the last when several were sent together."""
+        """The request being answered: it is not the last when the client sent several together."""
         self._begun = self._has_head = False
-        """Whether some of a request came, and whether its head did."""
+        """Whether a part of a request came, and whether its whole head came."""
 
     # --- what a client sends
 
@@ -106,7 +106,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._awaited = None
 
     def _too_late(self) -> None:
-        """Refuse the request, unless it waits for us rather than we for it."""
+        """Refuses the request when the client is late; does nothing when the client waits for our answer."""
         self._awaited = None
         if self.flow.read_paused:
             self._wait(self.limits.body)
@@ -114,7 +114,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
         elif self._at_rest or (self._has_head and not self.cycle.response_started):
             self._refuse()
-        else:  # an answer is on its way: the connection ends with it
+        else:  # an answer is being sent: the connection is closed after it
             self.cycle.keep_alive = False
 
     def _refuse(self) -> None:
@@ -134,7 +134,7 @@ class LimitedProtocol(HttpToolsProtocol):
     # --- what a client reads
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Answer a request; what answers a client that left writes to nobody, where the transport would raise."""
+        """Answers a request. What is sent to a client that left is dropped, as the transport would raise."""
         self._answered = cycle
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""A record as it is shown: its parts, chosen by ``fields``, and the sources it rests on."""
+"""Renders a record: its parts, chosen by ``fields``, and its sources."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ __all__ = ["PARTS", "shown", "sources_of"]
 PARTS: dict[str, tuple[str, ...]] = {
     part: tuple(name for name, member in members().items() if member.shown.part == part) for part in FIELDS
 }
-"""Members of a supplier that each value of ``fields`` brings; every member but ``id`` is in exactly one."""
+"""Members of a supplier for each value of ``fields``; every member but ``id`` belongs to exactly one value."""
 
 _BLANK_PROVENANCE: dict[str, None] = dict.fromkeys(Provenance.model_fields)
 
 
 def shown(record: SupplierView, fields: Iterable[str] = ()) -> dict[str, Any]:
-    """The parts asked (all by default). Unknown is ``null``; what was not asked is absent.
+    """The parts named by ``fields`` (all by default). Unknown members are ``null``; other parts are absent.
 
-    Records are stored without their unknown members (a third smaller to read): they are put back here.
+    Records are stored without their unknown members, which makes them a third smaller to read: they are added back here.
     """
-    asked = tuple(fields) or FIELDS
+    parts = tuple(fields) or FIELDS
     get = record.get
-    return {member: _WRITTEN[member](get(member)) for part in asked for member in PARTS[part]}
+    return {member: _WRITTEN[member](get(member)) for part in parts for member in PARTS[part]}
 
 
 def _fact_of(blank: dict[str, None] | None) -> Callable[[Any], Any]:
-    """How one fact is written: its value with the unknown members of ``blank``, if it has members, and its provenance."""
+    """A function that renders one fact: its value, with the unknown members of ``blank`` if it has members, and its provenance."""
 
     def written(fact: Any) -> Any:
         if fact is None:
@@ -43,7 +43,7 @@ def _fact_of(blank: dict[str, None] | None) -> Callable[[Any], Any]:
 
 
 def _facts_of(blank: dict[str, None] | None) -> Callable[[Any], Any]:
-    """How several facts are written. A page holds hundreds of them: each is written on the spot, without a call."""
+    """A function that renders several facts. A page has hundreds of them: each is rendered inline, without a call, for speed."""
     if blank is None:
         return lambda facts: [
             {"value": fact["value"], "provenance": _BLANK_PROVENANCE | fact["provenance"]} for fact in facts or ()
@@ -66,11 +66,11 @@ def _texts(texts: Any) -> Any:
 
 
 _LISTS: dict[type[Any], Callable[[Any], Any]] = {str: _texts, Provenance: _sources, OtherValue: _others}
-"""How the members that are no facts are written, by the type of their values."""
+"""Functions that render the members that are not facts, by the type of their values."""
 
 
 def _written(member: Member) -> Callable[[Any], Any]:
-    """How a member of a supplier is written; ``None`` is what the record does not hold."""
+    """The function that renders a member of a supplier; it is given ``None`` for a member that the record does not have."""
     if member.fact is None:
         return _LISTS[member.kind]
     value = member.value

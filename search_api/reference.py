@@ -1,4 +1,4 @@
-"""``/docs``: the OpenAPI document as one plain HTML page, in French. No script, nothing from elsewhere."""
+"""Renders ``/docs``: the OpenAPI document as a plain HTML page in French, without scripts or external files."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def _table(parameters: list[dict[str, Any]]) -> Iterator[str]:
     yield '<div class="scroll" tabindex="0" role="region" aria-label="Paramètres">'
     yield "<table><caption>Paramètres</caption><thead><tr>"
     yield '<th scope="col">Nom</th><th scope="col">Sens</th><th scope="col">Valeurs</th></tr></thead><tbody>'
-    for one in parameters:
-        name, text, values = one["name"], one.get("description", ""), values_text(one["schema"])
+    for parameter in parameters:
+        name, text, values = parameter["name"], parameter.get("description", ""), values_text(parameter["schema"])
         yield f'<tr><th scope="row"><code>{escape(name)}</code></th><td>{escape(text)}</td><td>{escape(values)}</td></tr>'
     yield "</tbody></table></div>"
 
 
 def values_text(schema: dict[str, Any]) -> str:
-    """What a parameter accepts, in French: closed list, bounds, default, repetition."""
+    """The values that a parameter accepts, in French: closed list, bounds, default, repetition."""
     inner = schema.get("items", {}) if schema.get("type") == "array" else schema
     parts = []
     if inner.get("enum"):

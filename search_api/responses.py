@@ -1,4 +1,5 @@
-"""JSON written once by orjson, with a strong ETag: a representation that has not changed is answered 304 without a search."""
+"""Responses in JSON, written by orjson, with a strong ETag. A representation that has not changed is answered 304 without a
+search."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ NEVER = "no-store"
 
 
 def etag_of(*parts: str | bytes) -> str:
-    """A strong ETag of what decides a representation (generation, normalised query, form)."""
+    """A strong ETag, computed from all that decides a representation (generation, normalised query, format)."""
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part if isinstance(part, bytes) else part.encode())
@@ -29,27 +30,27 @@ def etag_of(*parts: str | bytes) -> str:
 
 
 def unchanged(request: Request, etag: str) -> Response | None:
-    """304 when the caller holds this very representation, as it was or compressed (a weak tag), else ``None``."""
+    """A response 304 when the caller has this representation, plain or compressed (its tag is then weak), else ``None``."""
     given = request.headers.get("if-none-match")
     if given is None:
         return None
-    held = [tag.strip() for tag in given.split(",")]
-    same = next((tag for tag in held if tag.removeprefix("W/") == etag), etag if "*" in held else None)
+    tags = [tag.strip() for tag in given.split(",")]
+    same = next((tag for tag in tags if tag.removeprefix("W/") == etag), etag if "*" in tags else None)
     return None if same is None else Response(status_code=304, headers=_headers(same, PUBLIC))
 
 
 def json_response(body: Any, etag: str | None = None, *, media: str = JSON, cache: str = PUBLIC) -> Response:
-    """A 200 whose body is ``body`` as JSON."""
+    """A response 200 whose body is ``body`` as JSON."""
     return Response(orjson.dumps(body), headers=_headers(etag, cache), media_type=media)
 
 
 def streamed(
     request: Request, pieces: Callable[[], Iterator[bytes]], etag: str | None, media: str, name: str | None = None
 ) -> Response:
-    """A 200 sent piece by piece, as the file ``name`` if given; never cached without an ETag.
+    """A response 200 sent piece by piece, as the file ``name`` if given; without an ETag it is never cached.
 
-    The first piece is made here: what fails before anything was sent is still a problem document. What fails later cuts
-    the connection, so that the caller does not take the beginning for the whole. HEAD makes no piece.
+    The first piece is made here, so that an error in it still gives a problem document. A later error closes the connection, so
+    that the caller does not take the beginning for the whole. HEAD makes no piece.
     """
     headers = _headers(etag, PUBLIC if etag is not None else NEVER)
     if name is not None:
@@ -61,7 +62,7 @@ def streamed(
 
 
 def table_response(request: Request, body: Any) -> Response:
-    """A small resource: its ETag is that of its bytes."""
+    """The response with a small resource, whose ETag is computed from its bytes."""
     content = orjson.dumps(body)
     etag = etag_of(content)
     return unchanged(request, etag) or Response(content, headers=_headers(etag, PUBLIC), media_type=JSON)
@@ -73,7 +74,7 @@ def _headers(etag: str | None, cache: str) -> dict[str, str]:
 
 
 def negotiate(request: Request, *offered: str) -> str:
-    """The media type to answer with, first of ``offered`` by default. 406 when the caller accepts none of them."""
+    """The media type of the answer, the first of ``offered`` by default. Raises 406 when the caller accepts none of them."""
     accept = request.headers.get("accept", "*/*")
     if accept == "*/*":
         return offered[0]

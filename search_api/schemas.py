@@ -1,6 +1,6 @@
 """The shapes of the answers, for OpenAPI and for the tests that check real answers against them.
 
-They are not on the path of a request: answers are written by hand and by orjson (a validated envelope costs 4 ms a page).
+Requests do not use them: answers are dictionaries written by orjson, as validating an envelope costs 4 ms a page.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ class CoverageOut(Model):
 
 
 def _optional(member: Member) -> tuple[Any, None]:
-    """The member of an answer: a list where the supplier has several values, ``null`` when unknown, absent when not asked."""
+    """The type and default of a member of an answer: a list where the supplier has several values, ``null`` when unknown, absent
+    when ``fields`` leaves it out."""
     kind: Any = list[member.kind] if member.several else member.kind  # type: ignore[name-defined]
     return kind | None, None
 

@@ -1,4 +1,4 @@
-"""The HTTP server around the application: its time limits, and a look at what is near its limit."""
+"""The HTTP server of the application: its time limits, and a warning when open files are near their limit."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from vivier.settings import Settings
 
 _LOG: Final = logging.getLogger("uvicorn.error")
 _TICKS: Final = 20
-"""Between two looks at the descriptors; uvicorn ticks ten times a second."""
+"""Ticks between two checks of the open descriptors; uvicorn ticks ten times a second."""
 
 
 class Server(uvicorn.Server):
-    """Says in the log, once each time, that the descriptors run out."""
+    """Logs a warning each time the open descriptors come near their limit, once until they decrease."""
 
     _near = False
 
@@ -38,7 +38,7 @@ class Server(uvicorn.Server):
 def serve(application: ASGIApp, settings: Settings, listening: socket.socket) -> None:
     """Serve until interrupted.
 
-    Headers that a proxy may add (``X-Forwarded-…``) are not looked at: the address of the service is a setting.
+    Headers that a proxy may add (``X-Forwarded-…``) are ignored: the address of the service is a setting.
     """
     raise_limit()
     config = uvicorn.Config(

@@ -47,12 +47,18 @@ ROLES: Final[dict[str, str]] = {
 EVIDENCES: Final[dict[str, str]] = {
     "declared": "déclaré par le fournisseur",
     "certified": "certifié",
+    "statute": "par son statut",
     "contract": "marchés remportés",
     "job": "métiers recrutés",
     "text": "texte de présentation",
     "name": "mots du nom",
+    "activity": "supposé d'après le code d'activité",
 }
 """Evidence of a trade, from strong to weak."""
+SUPPOSED: Final = "activity"
+"""The last rung is a supposition: no trade is known by it, and a search by trade returns it only when it is asked for by name."""
+WITHOUT_TRADE: Final = ("statute", SUPPOSED)
+"""Rungs by which no trade is known: the one tells that people are lent, the other supposes."""
 
 COMPONENTS: Final[dict[str, str]] = {
     "words": "mots cherchés",

@@ -8,7 +8,14 @@ from typing import Final
 
 from crawlers.notices.raw import CodedProvision, Part
 from crawlers.notices.values import public_text
-from vivier.contracts.provisions import POSSIBLE, Told, aims_of, buys_employment, reservations_of, social_services
+from vivier.contracts.provisions import (
+    POSSIBLE,
+    WordedProvision,
+    aims_of,
+    buys_employment,
+    reservations_of,
+    social_services,
+)
 from vivier.model import Provenance, ProvisionEvidence
 
 WHOLE_NOTICE: Final = 0.7
@@ -77,7 +84,7 @@ def _coded(part: Part, whole: Part, alone: bool, scope: frozenset[str]) -> Itera
             )
 
 
-def _reservations(part: Part, whole: Part, scope: frozenset[str], *, reserved: bool) -> Iterator[Told]:
+def _reservations(part: Part, whole: Part, scope: frozenset[str], *, reserved: bool) -> Iterator[WordedProvision]:
     for text in _texts(part):
         yield from (
             reservation
@@ -94,7 +101,7 @@ def _reservations(part: Part, whole: Part, scope: frozenset[str], *, reserved: b
         )
 
 
-def _aims(part: Part, whole: Part, services: bool) -> Iterator[Told]:
+def _aims(part: Part, whole: Part, services: bool) -> Iterator[WordedProvision]:
     for criterion in part.criteria:
         yield from aims_of(f"{criterion.name}\n{criterion.more or ''}", "criterion", services=services)
     for conditions in dict.fromkeys((part.conditions, whole.conditions)):
@@ -113,7 +120,7 @@ def _of_code(coded: CodedProvision, provenance: Provenance) -> ProvisionEvidence
     )
 
 
-def _of_words(worded: Told, provenance: Provenance) -> ProvisionEvidence:
+def _of_words(worded: WordedProvision, provenance: Provenance) -> ProvisionEvidence:
     return ProvisionEvidence(
         provision=worded.provision,
         signal=worded.signal,

@@ -14,7 +14,7 @@ from typing import Any
 from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
 from crawlers.kit.place import post_code
 from crawlers.kit.values import day, description, identifiers, public_text, text, website
-from crawlers.trades import trade_of_words, trades_of_sector
+from crawlers.trades import family_of_sector, trade_of_words, trades_of_sector
 from vivier.model import Address, Agreement, Offer, Record, Reference
 from vivier.model.facts import ServiceType
 from vivier.runs.records import SourceCard
@@ -66,10 +66,11 @@ def _sectors(value: object, services: tuple[ServiceType, ...], issues: list[str]
     for sector in _listed(value):
         name, slug = _named(sector, issues), text(sector.get("slug")) if isinstance(sector, dict) else None
         trades = trades_of_sector(slug or "")
-        if not trades and name:
+        family = None if trades else family_of_sector(slug or "")
+        if not trades and family is None and name:
             issues.append("trade_unrecognised")
         for trade in trades or (None,):
-            yield Offer(trade=trade, title=name, service_types=services, evidence="declared")
+            yield Offer(trade=trade, family=family, title=name, service_types=services, evidence="declared")
 
 
 def _own_offers(value: object, services: tuple[ServiceType, ...], issues: list[str]) -> Iterator[Offer]:

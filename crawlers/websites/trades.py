@@ -20,7 +20,7 @@ from vivier.needs import resolve_need
 from vivier.trades.table import load_trades
 from vivier.trades.words import OWN_MISSION, TradeWords, load_trade_words
 
-RULES = "site-1"
+RULES = "site-2"
 SURE = 0.9
 PHRASES = 2
 LONGEST_HEADING = 8

@@ -53,7 +53,7 @@ Recorder = Callable[[str, str, int, str, bytes], None]
 
 
 def main() -> int:
-    """Run a command; 1 when two records differ."""
+    """Runs a command; returns 1 when two records differ."""
     parser = argparse.ArgumentParser(prog="python -m scripts.answers", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     recording = verbs.add_parser("record")
@@ -71,7 +71,7 @@ def main() -> int:
 
 
 def record(folder: Path, engine: str, prefix: str, real: Path | None) -> int:
-    """Build an index beside the record, ask every request, write the answers."""
+    """Builds an index beside the record, sends every request, writes the answers."""
     home = folder.with_name(folder.name + "-home")
     settings = Settings(home=home).model_copy(update={"engine": engine, "opensearch_prefix": prefix})
     _build(settings, real)
@@ -94,7 +94,7 @@ def record(folder: Path, engine: str, prefix: str, real: Path | None) -> int:
 
 
 def compare(former: Path, latter: Path) -> int:
-    """Name every request whose answer differs, and how many are the same."""
+    """Prints every request whose answer differs, and how many are the same; returns 1 when one differs."""
     names = sorted({path.name for folder in (former, latter) for path in folder.iterdir()})
     differing = [name for name in names if _read(former / name) != _read(latter / name)]
     for name in differing:
@@ -151,7 +151,7 @@ def _run(settings: Settings, *words: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def _keeper(folder: Path) -> Recorder:
-    """Writes answers, each under a name made of its request."""
+    """A function that writes answers, each under a name made from its request."""
 
     def keep(method: str, url: str, status: int, media: str, body: bytes) -> None:
         name = re.sub(r"[^\w.=&,-]+", "_", f"{method}{url}")[:180]
@@ -162,7 +162,7 @@ def _keeper(folder: Path) -> Recorder:
 
 
 def _plain(media: str, body: bytes) -> bytes:
-    """A body to compare: JSON a key a line, a workbook as its sheets, without what names a build."""
+    """A body in the form that is compared: JSON with one key a line, a workbook as its sheets, without the names of a build."""
     if "spreadsheetml" in media and body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b"\n".join(book.read(name) for name in sorted(book.namelist()) if not name.startswith("docProps"))

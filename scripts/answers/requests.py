@@ -1,4 +1,4 @@
-"""What is asked for a record: every route, every parameter with sample values, pages, files, wrong input, verbs."""
+"""Lists the requests of a record: every route, every parameter with sample values, pages, files, wrong input, verbs."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {
     "contract": ("concession",),
     "unheard_of": ("1",),
 }
-"""Sample values of the parameters; a value that a route refuses is recorded as refused."""
+"""Sample values of the parameters. When a route refuses a value, the refusal is recorded."""
 NEEDED: Final[dict[str, dict[str, str]]] = {
     "/v1/feasibility": {"trade": "nettoyage-locaux", "territory": "departement:35", "amount": "90000", "months": "24"},
     "/v1/depth": {"trade": "nettoyage-locaux"},
@@ -120,7 +120,7 @@ NEEDED: Final[dict[str, dict[str, str]]] = {
     "coverage": {"territory": "departement:35"},
     "lot_amount": {"lot_months": "24"},
 }
-"""What a route, or a parameter, does not go without."""
+"""Parameters that a route, or another parameter, requires."""
 PAGES: Final = {
     "/fournisseurs": "/v1/suppliers",
     "/marches": "/v1/contracts",
@@ -133,7 +133,7 @@ PAGES: Final = {
     "/ressources": "/v1/resources",
     "/auto-evaluation": "/v1/assessment",
 }
-"""Pages that take the parameters of a route."""
+"""Pages that accept the parameters of a route."""
 PLAIN_PAGES: Final = (
     "/",
     "/qualite",
@@ -178,13 +178,15 @@ VERBS: Final = (
 
 
 def urls(client: TestClient) -> Iterator[str]:
-    """Every request to ask, each once."""
+    """Every URL to request, each once."""
     document = client.get("/v1/openapi.json").json()["paths"]
     ids = _ids(client)
     routes = {
-        path: [one["name"] for one in told["get"]["parameters"]] for path, told in document.items() if _asks(told)
+        path: [parameter["name"] for parameter in route["get"]["parameters"]]
+        for path, route in document.items()
+        if _asks(route)
     }
-    plain = [path for path, told in document.items() if "get" in told and not _asks(told) and "{" not in path]
+    plain = [path for path, route in document.items() if "get" in route and not _asks(route) and "{" not in path]
     yield from dict.fromkeys(_of_routes(routes, ids))
     yield from (path for path in (*plain, *PLAIN_PAGES) if path not in ("/health",))
     for page, path in PAGES.items():
@@ -201,10 +203,12 @@ def _asks(route: dict[str, Any]) -> bool:
 
 
 def _ids(client: TestClient) -> dict[str, list[str]]:
-    """A few ids of each list, to ask sheets of."""
+    """A few ids of each list, to request their sheets."""
     key = {"suppliers": "id", "contracts": "id", "notices": "id", "buyers": "siren"}
     return {
-        name: [one[id_] for one in client.get(f"/v1/{name}?per_page=4").json().get("results", []) if id_ in one]
+        name: [
+            result[id_] for result in client.get(f"/v1/{name}?per_page=4").json().get("results", []) if id_ in result
+        ]
         for name, id_ in key.items()
     }
 

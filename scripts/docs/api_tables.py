@@ -1,6 +1,6 @@
 """The generated tables of ``docs/api.md``: parameters of the searches that are read from models, and columns of exports.
 
-A table stands between ``<!-- table: NAME -->`` and ``<!-- end -->``; the rest of the page is written by hand.
+A table is between ``<!-- table: NAME -->`` and ``<!-- end -->``; the rest of the page is written by hand.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TABLE: Final = re.compile(r"(<!-- table: ([\w ]+) -->\n).*?(<!-- end -->)", re.
 
 
 def filled(text: str) -> str:
-    """The page with its tables written again. Raises ``KeyError`` for a table that nothing makes."""
+    """The page with its tables generated again. Raises ``KeyError`` for an unknown table."""
     return _TABLE.sub(lambda found: f"{found[1]}{_TABLES[found[2]]().strip()}\n{found[3]}", text)
 
 

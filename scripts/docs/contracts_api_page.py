@@ -57,8 +57,8 @@ def _sections() -> Iterator[str]:
     lexicon = load_lexicon()
     for path, model, text in _MODELS:
         rows = (
-            (code(one["name"]), one["description"], values_text(one["schema"]))
-            for one in openapi_parameters(model, lexicon, WITHOUT_MEANING if model is IndicatorsQuery else ())
+            (code(parameter["name"]), parameter["description"], values_text(parameter["schema"]))
+            for parameter in openapi_parameters(model, lexicon, WITHOUT_MEANING if model is IndicatorsQuery else ())
         )
         yield f"## `{path}`\n\n{text}"
         yield table(("name", "meaning", "values"), rows)

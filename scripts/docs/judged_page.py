@@ -1,4 +1,4 @@
-"""``docs/judged.md``: what the order of today gives each judged search, as the embedded engine answers it."""
+"""``docs/judged.md``: figures of each judged search with today's ranking, on the embedded engine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROW = re.compile(r"^\| `([^`]+)` \| (\d\.\d{3}) \|", re.MULTILINE)
 
 
 def figures(rankings: Iterable[Ranking]) -> str:
-    """One line a search, in the order given: nDCG@10, reciprocal rank, how many suppliers found, what the search is about."""
+    """One line a search, in the order given: nDCG@10, reciprocal rank, number of suppliers found, subject of the search."""
     rows = (
         (
             code(ranking.judged.id),
@@ -36,19 +36,19 @@ def figures(rankings: Iterable[Ranking]) -> str:
 
 
 def committed(text: str) -> dict[str, float]:
-    """nDCG@10 of each search as the page gives it."""
+    """nDCG@10 of each search, read from the text of the page."""
     return {search: float(figure) for search, figure in _ROW.findall(text)}
 
 
 def page(rankings: Sequence[Ranking]) -> str:
     """The whole page."""
-    ndcg, reciprocal = (mean(getattr(one, name) for one in rankings) for name in ("ndcg", "reciprocal"))
+    ndcg, reciprocal = (mean(getattr(ranking, name) for ranking in rankings) for name in ("ndcg", "reciprocal"))
     means = f"Means of {len(rankings)} searches: nDCG@10 {ndcg:.3f}, MRR {reciprocal:.3f}."
     return whole("Judged searches", _INTRODUCTION, means, figures(rankings))
 
 
 def embedded_rankings() -> tuple[Ranking, ...]:
-    """Every judged search on the embedded engine, in a generation that is removed at once."""
+    """The ranking of every judged search by the embedded engine, on a generation that is removed afterwards."""
     lexicon = load_lexicon()
     with judged_generation("embedded", Settings(), lexicon) as judged:
         return rank(judged, lexicon)

@@ -1,4 +1,4 @@
-"""The little Markdown the generated pages need."""
+"""Markdown of the generated pages: tables, codes, whole pages."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def _row(source: Source) -> tuple[str, ...]:
 
 
 def _cadence(days: int | None) -> str:
-    """How often a source changes."""
+    """How often a source changes, in words."""
     return "not known" if days is None else f"every {days} days"
 
 
@@ -71,9 +71,9 @@ def _basis(card: SourceCard) -> str:
 
 
 def _section(source: Source) -> str:
-    """Everything about one source."""
+    """The section of one source."""
     card = source.card
-    told = inspect.cleandoc(importlib.import_module(f"crawlers.sources.{card.id}").__doc__ or "")
+    description = inspect.cleandoc(importlib.import_module(f"crawlers.sources.{card.id}").__doc__ or "")
     refused = (
         f"fewer than {card.minimum_rows} row(s) kept online{_basis(card)}, none kept of a file, more than {card.tolerance:.0%} set aside "
         f"(up to {SMALL} rows never refuse a file, unless they are more than half of it), or more than "
@@ -91,11 +91,11 @@ def _section(source: Source) -> str:
         "layout": "; ".join(_layout(source)) or "see above",
         "to read it": "; ".join(_commands(source)),
     }
-    return f"## {card.id}\n\n{told}\n\n" + table(("", ""), facts.items())
+    return f"## {card.id}\n\n{description}\n\n" + table(("", ""), facts.items())
 
 
 def _commands(source: Source) -> Iterator[str]:
-    """The commands that bring the source in."""
+    """The commands that import the source."""
     if source.plan is not None:
         key = f"; needs {code(f'VIVIER_{source.plan.key_setting.upper()}')}" if source.plan.key_setting else ""
         yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)}{key})"

@@ -1,4 +1,4 @@
-"""``docs/survivorship.md``: which source wins, field by field, from the table the merge itself reads."""
+"""``docs/survivorship.md``: which source is believed for each field, from the table that the merge reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ role to the least. An empty value never overwrites a value. At equal role an off
 the more recent `updated_at` wins (a dated value before an undated one); the last tie is settled by the key of the record, so
 that the order of the sources never shows. The merge reads the table itself (`indexer/survivorship.py`)."""
 
-_KEPT = """**first**: one value is kept. **all**: every distinct value is kept, each with its source, the most trusted first.
+_CHOICES = """**first**: one value is kept. **all**: every distinct value is kept, each with its source, the most trusted first.
 **shown**: values that differ from the one kept stay in `others`, on the page of the supplier under « Autres valeurs ». Other
 names are in `other_names`, other numbers also in `identifiers`, by which the supplier is found. What contradicts is an issue
 too (`closed_conflict`, `commune_conflict`, `siren_conflict`, `siret_conflict`)."""
@@ -29,8 +29,8 @@ def _rules() -> str:
 
 
 def _rule(rule: Rule) -> tuple[str, ...]:
-    kept = f"{rule.keep}, shown" if rule.others else rule.keep
-    return code(rule.field), kept, " > ".join(rule.order), rule.why
+    choice = f"{rule.keep}, shown" if rule.others else rule.keep
+    return code(rule.field), choice, " > ".join(rule.order), rule.why
 
 
 def _roles(sources: Mapping[str, Source]) -> str:
@@ -46,4 +46,4 @@ def _of(role: str, sources: Mapping[str, Source]) -> list[str]:
 
 def page(sources: Mapping[str, Source]) -> str:
     """The whole page."""
-    return whole("Survivorship", _INTRODUCTION, _rules(), _KEPT, f"## Roles\n\n{_PLACED}", _roles(sources))
+    return whole("Survivorship", _INTRODUCTION, _rules(), _CHOICES, f"## Roles\n\n{_PLACED}", _roles(sources))

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from crawlers.words import ASIDES, ISSUES, SKIPS
 from indexer.words import MERGE
+from mappings import read_table
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
 from vivier import vocabulary
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import CLAUSE_ARTICLE, KINDS, Kind
 from vivier.law.labels import LABELS
-from vivier.search.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, INFERRED_KEEPS, WEIGHTS
+from vivier.search.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, INFERRED_KEEPS, SUPPOSED_VALUE, WEIGHTS
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
 _INTRODUCTION = """The codes used in parameters, answers and files, with the French words shown to readers. All of it is declared in
@@ -28,6 +29,11 @@ the insertion hours of a clause; `any trade`: it lends people (*mise à disposit
 
 _LABELS = """Expired or suspended labels are shown, never matched. Where no open list of holders is known, none found does not mean
 that none exists."""
+
+
+_EVIDENCES = """From strong to weak (`mappings/tables/trade_rungs.csv`). Two rungs tell no trade: `statute`, that people are lent;
+`activity`, that a trade is supposed, which no search by trade returns unless this rung is asked for. How many suppliers of the real
+lists each rung reaches: `python -m benchmarks.rungs`."""
 
 
 _SCORE = f"""Weights when every part is called for. Those a query does not call for are shared out among the others; each part is a
@@ -89,6 +95,21 @@ def _valued(words: Mapping[str, str], values: Mapping[str, float]) -> str:
     return table(("code", "in French", "value in the score"), rows)
 
 
+def _rungs() -> str:
+    values = {**EVIDENCE_STEPS, vocabulary.SUPPOSED: SUPPOSED_VALUE}
+    rows = (
+        (
+            code(row["rung"]),
+            vocabulary.EVIDENCES[row["rung"]],
+            f"{values[row['rung']]:g}" if row["rung"] in values else "–",
+            f"{row['right']} of {row['of']}" if row["of"] else "–",
+            row["how"],
+        )
+        for row in read_table("trade_rungs")
+    )
+    return table(("code", "in French", "value in the score", "right", "how it was measured"), rows)
+
+
 def _weights() -> str:
     rows = ((code(name), vocabulary.COMPONENTS[name], f"{weight:g}") for name, weight in WEIGHTS.items())
     return table(("part", "in French", "weight"), rows)
@@ -100,7 +121,7 @@ def _parts() -> Iterator[str]:
     yield f"## Reservation articles\n\nOf the *code de la commande publique*.\n\n{_articles()}\n\n{_ANSWERS}\n\n{_eligibility()}"
     yield f"## Labels\n\n{_LABELS}\n\n{_labels()}"
     yield f"## Service types\n\n{_words(vocabulary.SERVICE_TYPES)}"
-    yield f"## Evidence of a trade\n\nFrom strong to weak.\n\n{_valued(vocabulary.EVIDENCES, EVIDENCE_STEPS)}"
+    yield f"## Evidence of a trade\n\n{_EVIDENCES}\n\n{_rungs()}"
     yield "## Coverage classes\n\nFrom most to least; see [concepts](concepts.md) for the bounds."
     yield _valued(vocabulary.COVERAGE_CLASSES, COVERAGE_STEPS)
     yield f"## Parts of the score\n\n{_SCORE}\n\n{_weights()}"

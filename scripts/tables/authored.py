@@ -1,4 +1,4 @@
-"""Facts no package gives, written by us: régions before 2016, NUTS codes before 2016, CPV that may be reserved."""
+"""Facts that no package gives, written by us: régions before 2016, NUTS codes before 2016, CPV that may be reserved."""
 
 from __future__ import annotations
 

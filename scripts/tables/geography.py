@@ -84,13 +84,13 @@ def _communes(items: list[dict[str, Any]], epci: dict[str, str], ept: dict[str, 
 
 
 def _com_points() -> dict[str, tuple[str, str]]:
-    """No open package at hand has contours of the overseas collectivities: their main settlement, written by us."""
+    """The main settlement of each overseas collectivity, written by us: no open package has their contours."""
     with COM_POINTS.open(encoding="utf-8", newline="") as stream:
         return {row["code_insee"]: (row["lon"], row["lat"]) for row in csv.DictReader(stream)}
 
 
 def _former(items: list[dict[str, Any]]) -> Iterator[Row]:
-    """Delegated and associated communes, then codes that disappeared without leaving one (their name is not given)."""
+    """Delegated and associated communes, then codes that disappeared without such a commune (the package gives them no name)."""
     kinds = {"commune-deleguee": "deleguee", "commune-associee": "associee"}
     rows = [
         _alias(item["code"], item["nom"], kinds[item["type"]], item["chefLieu"])

@@ -45,7 +45,7 @@ def _labels(packages: Packages, language: str) -> dict[str, dict[str, str]]:
     for entry in root.iter("entry"):
         match = re.fullmatch(r"code\|name\|(cpv|nuts)\.(\w+)", entry.get("key", ""))
         if match:
-            found[match[1]][match[2]] = " ".join((entry.text or "").split())  # a few hold no-break spaces
+            found[match[1]][match[2]] = " ".join((entry.text or "").split())  # a few contain no-break spaces
     return found
 
 
@@ -71,7 +71,8 @@ def _naf(packages: Packages) -> Iterator[dict[str, object]]:
 
 
 def _nuts(labels: Mapping[str, str], departements: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    """Level 3 is a département, matched by its name; the levels above hold those of their codes. ``…Z`` hold none."""
+    """NUTS codes with their départements. Level 3 is a département, matched by its name; a higher level has the départements whose
+    codes begin with its own; ``…Z`` has none."""
     by_name = {_key(name): code for name, code in departements.items()}
     level3 = {code: by_name[_key(label)] for code, label in labels.items() if len(code) == 5 and "Z" not in code}
     for code in sorted(labels):

@@ -1,4 +1,4 @@
-"""Write and compare tables so that the same input always gives the same bytes."""
+"""Writes and compares tables; the same input always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def write_contours(path: Path, contours: Mapping[str, shapely.Geometry], decimal
 
 
 def same_content(left: Path, right: Path) -> bool:
-    """True when two tables hold the same data, whatever the version of zlib that packed them."""
+    """Whether two tables have the same data, whatever the version of zlib that compressed them."""
     if left.suffix == ".npz":
         return _same_arrays(left, right)
     return _plain(left) == _plain(right)
@@ -60,5 +60,5 @@ def _plain(path: Path) -> bytes:
 
 
 def _same_arrays(left: Path, right: Path) -> bool:
-    with np.load(left) as one, np.load(right) as other:
-        return one.files == other.files and all(np.array_equal(one[name], other[name]) for name in one.files)
+    with np.load(left) as first, np.load(right) as second:
+        return first.files == second.files and all(np.array_equal(first[name], second[name]) for name in first.files)

@@ -1,1 +1,1 @@
-"""The pages: Jinja templates in French over the same queries as the API, working without JavaScript."""
+"""The pages: Jinja templates in French over the same queries as the API. They work without JavaScript."""

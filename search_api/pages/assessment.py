@@ -1,11 +1,11 @@
-"""What the page of the self-assessment shows: the questionnaire as a form, priorities with their reasons and links."""
+"""Prepares the page of the self-assessment: the questionnaire as a form, priorities with their reasons and links."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from search_api.pages.choices import Adder, Values, adder, place_options, said, split
+from search_api.pages.choices import Adder, Values, adder, messages_by_field, place_options, split
 from search_api.pages.controls import Option
 from search_api.pages.resources import PATH as RESOURCES
 from search_api.pages.resources import ResourceCard, resource_card
@@ -27,8 +27,8 @@ SHOWN_RESOURCES = 4
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question in the form: its options, the one chosen, and the id of its field."""
+class FormQuestion:
+    """A question in the form: its options, of which the chosen one is checked, and the id of its field."""
 
     id: str
     question: Question
@@ -41,7 +41,7 @@ class Part:
 
     id: str
     title: str
-    asked: Sequence[Asked]
+    questions: Sequence[FormQuestion]
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ class AssessmentForm:
 
 
 def assessment_form(values: Values, lexicon: Lexicon, errors: Sequence[FieldError] = ()) -> AssessmentForm:
-    """The form from the values as typed; unknown families and answers are left to the messages."""
+    """The form filled with the values as typed. Unknown families and answers are dropped: error messages report them."""
     known = families(lexicon)
-    wrong = said(errors)
+    wrong = messages_by_field(errors)
     chosen = [code for code in split(values.get("family", ())) if code in known]
     answers = frozenset(split(values.get("answer", ())))
     groups = [Option(f.code, f.name, f.code in chosen) for f in known.values() if f.cpv is None]
@@ -86,16 +86,16 @@ def assessment_form(values: Values, lexicon: Lexicon, errors: Sequence[FieldErro
 
 def _part(prefix: str, title: str, scope: str, answers: frozenset[str]) -> Part:
     place = prefix.removesuffix(":") or "organisation"
-    asked = [
-        Asked(
-            f"q-{place}-{one.code}",
-            one,
-            [_option(f"{prefix}{one.code}:{a.code}", a.label, answers) for a in one.answers],
+    fields = [
+        FormQuestion(
+            f"q-{place}-{question.code}",
+            question,
+            [_option(f"{prefix}{question.code}:{a.code}", a.label, answers) for a in question.answers],
         )
-        for one in questions()
-        if one.scope == scope
+        for question in questions()
+        if question.scope == scope
     ]
-    return Part(place, title, asked)
+    return Part(place, title, fields)
 
 
 def _option(value: str, label: str, answers: frozenset[str]) -> Option:
@@ -106,17 +106,17 @@ def shown(found: Assessment, territory: str | None, lexicon: Lexicon) -> list[Sh
     """The families of an assessment, as the page shows them."""
     return [
         Shown(
-            one.family,
-            one.score,
-            links_of(one.family, territory),
-            [resource_card(resource, lexicon) for resource in resources_of(one, territory, lexicon)],
+            priority.family,
+            priority.score,
+            links_of(priority.family, territory),
+            [resource_card(resource, lexicon) for resource in resources_of(priority, territory, lexicon)],
         )
-        for one in found.families
+        for priority in found.families
     ]
 
 
 def links_of(family: Family, territory: str | None) -> dict[str, str]:
-    """Where advice leads, by name (see ``vivier.self_assessment.LINKS``)."""
+    """URLs of the links in advice, by name (see ``vivier.self_assessment.LINKS``)."""
     place = [("territory", territory)] if territory is not None else []
     trades = [("trade", code) for code in family.trades[:50]]
     what = [("cpv", family.cpv)] if family.cpv is not None else trades
@@ -128,8 +128,8 @@ def links_of(family: Family, territory: str | None) -> dict[str, str]:
     }
 
 
-def resources_of(one: Priority, territory: str | None, lexicon: Lexicon) -> tuple[Resource, ...]:
-    """Resources for what pleads most in a family: the considerations of its heaviest reasons."""
-    heavy = [reason for reason in one.score.reasons if reason.part > 0][:SHOWN_REASONS]
+def resources_of(priority: Priority, territory: str | None, lexicon: Lexicon) -> tuple[Resource, ...]:
+    """Resources for a family, chosen by the considerations of its heaviest reasons."""
+    heavy = [reason for reason in priority.score.reasons if reason.part > 0][:SHOWN_REASONS]
     wanted = dict.fromkeys(name for reason in heavy for name in reason.question.considerations)
-    return resources_for(lexicon, one.family.trades[:50], wanted, territory, limit=SHOWN_RESOURCES)
+    return resources_for(lexicon, priority.family.trades[:50], wanted, territory, limit=SHOWN_RESOURCES)

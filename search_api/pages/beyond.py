@@ -1,10 +1,10 @@
-"""Nothing or little found: the ways out, in the words of the page."""
+"""Prepares the panel shown when few results or none are found: changes of the query that would give more."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from vivier.french import plural
 from vivier.suppliers.beyond import Beyond
 from vivier.suppliers.find import SupplierFound
@@ -12,7 +12,7 @@ from vivier.suppliers.find import SupplierFound
 
 @dataclass(frozen=True)
 class Panel:
-    """``changes`` and ``trades`` are links with what they give, ``(text, url)``."""
+    """The panel. ``changes`` and ``trades``: links, each with a text that says how many results it gives, ``(text, url)``."""
 
     nothing: bool
     in_pairs: bool
@@ -20,17 +20,20 @@ class Panel:
     trades: list[tuple[str, str]]
 
 
-def beyond_panel(found: SupplierFound, more: Beyond | None, asked: Asked) -> Panel | None:
-    """``None`` when enough was found."""
+def beyond_panel(found: SupplierFound, more: Beyond | None, state: PageState) -> Panel | None:
+    """The panel; ``None`` when enough results are found."""
     if more is None:
         return None
-    changes = [(one.sentence, Asked(one.query, asked.besoin).url()) for one in more.relaxations]
+    changes = [
+        (relaxation.sentence, PageState(relaxation.query, state.besoin).url()) for relaxation in more.relaxations
+    ]
     trades = [
-        (f"{one.name} : {plural(one.total, 'structure')}", Asked(one.query, asked.besoin).url()) for one in more.trades
+        (f"{trade.name} : {plural(trade.total, 'structure')}", PageState(trade.query, state.besoin).url())
+        for trade in more.trades
     ]
     return Panel(
         nothing=found.total == 0,
-        in_pairs=any(len(one.parameters) > 1 for one in more.relaxations),
+        in_pairs=any(len(relaxation.parameters) > 1 for relaxation in more.relaxations),
         changes=[(text, url) for text, url in changes if url is not None],
         trades=[(text, url) for text, url in trades if url is not None],
     )

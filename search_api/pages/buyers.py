@@ -1,4 +1,4 @@
-"""A buyer as the pages show it: its line in the ranking with every factor, and its sheet with what each share covers."""
+"""Prepares a buyer for the pages: its line in the ranking with all factors, and its sheet with the coverage of each share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from vivier.lexicon import Lexicon
 
 @dataclass(frozen=True)
 class ShareText:
-    """A share with what it covers; ``verdict`` against the target, or « non concluant »."""
+    """A share in words, with its coverage. ``verdict`` compares it with the target, or is « non concluant »."""
 
     share: str
     covers: str
@@ -34,7 +34,7 @@ class ShareText:
 
 @dataclass(frozen=True)
 class BuyerCard:
-    """A buyer in the ranking; ``factors`` are titles and values out of 100. Only a buyer of a valid number (``known``) has a
+    """A buyer in the ranking. ``factors``: titles and values out of 100. Only a buyer with a valid number (``known``) has a
     sheet."""
 
     siren: str
@@ -88,12 +88,12 @@ class BuyerPage:
 
 
 def percent(value: float | None) -> str:
-    """« 31,4 % », « inconnue » when nothing is counted."""
+    """A share as a percentage, « 31,4 % »; « inconnue » when nothing is counted."""
     return "inconnue" if value is None else french.percent(value)
 
 
 def share_text(share: Share, target: float | None = None) -> ShareText:
-    """A share, never without the count and the coverage it rests on."""
+    """A share in words, always with its count and its coverage."""
     low, high = share.interval
     covers = f"{share.yes} sur {plural(share.recorded, 'renseigné')}, {share.n} en tout (couverture {percent(share.coverage)})"
     if not share.conclusive:
@@ -109,7 +109,7 @@ def share_text(share: Share, target: float | None = None) -> ShareText:
 
 
 def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
-    """The line of a buyer."""
+    """The line of a buyer in the ranking."""
     record: Mapping[str, Any] = buyer.record or {}
     seat = record.get("seat")
     factors = (
@@ -137,7 +137,7 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
 
 
 def _volume(buyer: RankedBuyer) -> str:
-    """« 120 000 € par an », with what it rests on when some amounts are not known."""
+    """The volume of a buyer: « 120 000 € par an », with the number of known amounts when some are unknown."""
     if buyer.volume is None:
         return UNKNOWN
     partly = f" ({plural(buyer.priced, 'montant connu', 'montants connus')} sur {buyer.contracts})"
@@ -145,7 +145,7 @@ def _volume(buyer: RankedBuyer) -> str:
 
 
 def _using(peers: RankedPeers) -> str:
-    """« 3 sur 8 en emploient »."""
+    """How many peers use a consideration: « 3 sur 8 en emploient »."""
     among = (
         f"{peers.using} sur {plural(peers.n, 'acheteur')} de sa catégorie assez renseigné{'s' if peers.n > 1 else ''}"
     )
@@ -177,7 +177,7 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
 
 
 def _period(first: str | None, last: str | None, as_of: date) -> str:
-    """When its contracts were notified: the last one may come after the day asked."""
+    """The period in which the contracts of a buyer were notified. The last contract may come after the day of the query."""
     if not first or not last:
         return "dates inconnues"
     if first > as_of.isoformat():
@@ -214,8 +214,8 @@ def _peers(peers: Peers) -> str:
     if peers.median is None:
         return f"{mine} Trop peu d'acheteurs comparables ({category} : {peers.n}) pour le situer."
     quartiles = f"un quart est sous {percent(peers.lower)}, la moitié sous {percent(peers.median)}, un quart au-dessus de {percent(peers.upper)}"
-    told = f"{mine} Ses {peers.n} pairs assez renseignés ({category}) : {quartiles}."
-    return told if peers.own.conclusive else f"{told} Comparaison non concluante : il a trop peu de marchés renseignés."
+    text = f"{mine} Ses {peers.n} pairs assez renseignés ({category}) : {quartiles}."
+    return text if peers.own.conclusive else f"{text} Comparaison non concluante : il a trop peu de marchés renseignés."
 
 
 def _spaser(spaser: Spaser) -> str:

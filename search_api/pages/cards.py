@@ -1,12 +1,12 @@
-"""A result as a card: what it is, where, how it covers the place asked, why it is proposed, what proves it."""
+"""Prepares a result as a card: its kinds, its place, its coverage of the place of the query, its reasons, its sources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from search_api.pages.facts import Held, agreements, dated, labels, town, value
-from search_api.pages.state import Asked
+from search_api.pages.facts import Credential, agreements, dated, labels, town, value
+from search_api.pages.state import PageState
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.model.views import OfferView, SupplierView
@@ -31,8 +31,8 @@ class Card:
     id: str
     name: str
     brand: str | None
-    kinds: list[Held]
-    labels: list[Held]
+    kinds: list[Credential]
+    labels: list[Credential]
     town: str | None
     badge: str | None
     distance: str | None
@@ -65,9 +65,9 @@ class GroupShown:
 
 
 def groups_shown(
-    found: SupplierFound, groups: Iterable[AnswerGroup], asked: Asked, lexicon: Lexicon
+    found: SupplierFound, groups: Iterable[AnswerGroup], state: PageState, lexicon: Lexicon
 ) -> list[GroupShown]:
-    """The groups that hold somebody, the first left out: it is the list itself."""
+    """The groups that have results. The first group is left out, as it is the list itself."""
     return [
         GroupShown(
             code=group.code,
@@ -75,7 +75,7 @@ def groups_shown(
             total=group.total,
             sentence=group.sentence,
             cards=[_card(rank, result, found, lexicon) for rank, result in enumerate(group.results, 1)],
-            url=asked.url(group=(group.code,)),
+            url=state.url(group=(group.code,)),
         )
         for group in groups
         if group.total and group.code != "exact"
@@ -100,7 +100,7 @@ def _card(rank: int, result: SupplierResult, found: SupplierFound, lexicon: Lexi
         trades=trades[:_SHOWN_TRADES],
         more_trades=max(len(trades) - _SHOWN_TRADES, 0),
         description=None if description is None else shortened(description),
-        sources=tuple(dict.fromkeys(f"{one['dataset']}, {dated(one)}" for one in record.get("sources", ()))),
+        sources=tuple(dict.fromkeys(f"{source['dataset']}, {dated(source)}" for source in record.get("sources", ()))),
         issues=len(record.get("issues", ())),
         score=result.score,
         parts=tuple((COMPONENTS.get(part.name, part.name), part.points) for part in result.components),
@@ -108,7 +108,7 @@ def _card(rank: int, result: SupplierResult, found: SupplierFound, lexicon: Lexi
 
 
 def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
-    """Only when a place is asked; « inconnue » when the seat is not known."""
+    """The distance in words, only when the query gives a place; « inconnue » when the seat is unknown."""
     if plan.query.near is None and not plan.territories:
         return None
     if result.distance_km is None:

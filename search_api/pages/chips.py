@@ -1,4 +1,4 @@
-"""What a search holds, as chips that each leave by a link."""
+"""Renders the parameters of a search as chips, each with a link that removes it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from search_api.links import pairs
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from search_api.pages.words import title_of, value_label
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
@@ -27,16 +27,16 @@ class Chip:
     url: str | None
 
 
-def chips(asked: Asked, lexicon: Lexicon) -> list[Chip]:
-    """Every filter in force, in the order of the model."""
-    return list(_chips(asked, lexicon))
+def chips(state: PageState, lexicon: Lexicon) -> list[Chip]:
+    """A chip for every value of the search, in the order of the model."""
+    return list(_chips(state, lexicon))
 
 
-def _chips(asked: Asked, lexicon: Lexicon) -> Iterator[Chip]:
-    for name, value in pairs(asked.query):
+def _chips(state: PageState, lexicon: Lexicon) -> Iterator[Chip]:
+    for name, value in pairs(state.query):
         if name not in NOT_CHIPS:
-            label = _label(name, value, asked.query, lexicon)
-            yield Chip(name, value, title_of(name, type(asked.query)), label, removed(asked, name, value))
+            label = _label(name, value, state.query, lexicon)
+            yield Chip(name, value, title_of(name, type(state.query)), label, removed(state, name, value))
 
 
 def _label(name: str, value: str, query: Any, lexicon: Lexicon) -> str:
@@ -46,13 +46,15 @@ def _label(name: str, value: str, query: Any, lexicon: Lexicon) -> str:
 
 
 def near_name(point: tuple[float, float], lexicon: Lexicon) -> str:
-    """The commune a point stands in, the coordinates at sea."""
+    """The name of the commune that contains a point; the coordinates for a point at sea."""
     commune = lexicon.gazetteer.commune_at(*point)
     return commune.name if commune is not None else f"{point[0]:.3f}, {point[1]:.3f}"
 
 
-def removed(asked: Asked, name: str, value: str) -> str | None:
-    """The URL of the search without one value; what only made sense with it goes too."""
-    held = getattr(asked.query, name)
-    left: Any = tuple(one for one in held if one != value) if isinstance(held, tuple) and name != "near" else None
-    return replace(asked, query=changed(asked.query, **{name: left})).url()
+def removed(state: PageState, name: str, value: str) -> str | None:
+    """The URL of the search without one value; parameters that make sense only with it are removed too."""
+    values = getattr(state.query, name)
+    left: Any = (
+        tuple(item for item in values if item != value) if isinstance(values, tuple) and name != "near" else None
+    )
+    return replace(state, query=changed(state.query, **{name: left})).url()

@@ -1,4 +1,4 @@
-"""Choices of a form whose values come from closed lists: options by group, those in place, places one can name."""
+"""Controls of a form whose values come from closed lists: options by group, values already given, places."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Values = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Adder:
-    """A parameter of several values: those given, to keep or leave, and a list to add one from."""
+    """A control for a parameter of several values: checkboxes for the values given, and a list to add another."""
 
     name: str
     title: str
@@ -26,7 +26,7 @@ class Adder:
 
 
 def trade_options(lexicon: Lexicon) -> Grouped:
-    """Every trade under its group."""
+    """All trades, by group."""
     return [
         (group.name, [Option(trade.code, trade.name, False) for trade in group.trades])
         for group in lexicon.trades.groups()
@@ -34,7 +34,7 @@ def trade_options(lexicon: Lexicon) -> Grouped:
 
 
 def place_options(lexicon: Lexicon) -> Grouped:
-    """Régions, then départements."""
+    """Options of places: régions, then départements."""
     return [
         ("Régions", [Option(id_, name, False) for id_, name in sorted(lexicon.regions.items(), key=lambda r: r[1])]),
         ("Départements", [Option(id_, f"{name} ({id_[12:]})", False) for id_, name in lexicon.departements.items()]),
@@ -44,7 +44,7 @@ def place_options(lexicon: Lexicon) -> Grouped:
 def adder(
     name: str, title: str, groups: Grouped, values: Values, errors: Mapping[str, Sequence[str]], lexicon: Lexicon
 ) -> Adder:
-    """The control of a parameter from its values, those that are on no list included."""
+    """The control of a parameter, filled with its values, even those that are on no list."""
     names = {option.value: option.label for _, options in groups for option in options}
     given = split(values.get(name, ()))
     label = (
@@ -53,15 +53,15 @@ def adder(
         else (lambda code: names.get(code, code))
     )
     left = [(group, [option for option in options if option.value not in given]) for group, options in groups]
-    return Adder(name, title, [Option(one, label(one), True) for one in given], left, errors.get(name, ()))
+    return Adder(name, title, [Option(value, label(value), True) for value in given], left, errors.get(name, ()))
 
 
 def split(values: Iterable[str]) -> tuple[str, ...]:
-    """Values of a list, each once: they may be separated by commas."""
+    """The distinct values of a parameter, which may be separated by commas."""
     return tuple(dict.fromkeys(part.strip() for value in values for part in value.split(",") if part.strip()))
 
 
-def said(errors: Iterable[FieldError]) -> dict[str, tuple[str, ...]]:
+def messages_by_field(errors: Iterable[FieldError]) -> dict[str, tuple[str, ...]]:
     """French messages by field."""
     found: dict[str, tuple[str, ...]] = {}
     for error in errors:
@@ -70,5 +70,5 @@ def said(errors: Iterable[FieldError]) -> dict[str, tuple[str, ...]]:
 
 
 def filled(items: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The fields of a form that were filled in: a browser sends the others empty."""
+    """The fields of a form that are filled in: a browser sends the empty fields too."""
     return [(name, value.strip()) for name, value in items if value.strip()]

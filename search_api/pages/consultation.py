@@ -1,4 +1,4 @@
-"""``/consultation``: a lot typed or a programme sent, what was understood and how to correct it, then the study."""
+"""Prepares ``/consultation``: a lot typed or a programme sent, how it was read and how to correct it, then the study."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from vivier.desk.tell.advice import CONFIDENCES, ORDER
 
 LOT_FIELDS: Final = ("text", "place", "amount", "months", "labour_share", "trade", "cpv", "kind", "launched")
 CORRECTED: Final = ("trade", "place", "amount", "months", "labour_share")
-"""What may be corrected of each line before anything is counted."""
+"""Fields of each line that can be corrected before the study."""
 BAD_FIELD: Final[Mapping[str, str]] = {"annual_amount": "amount", "years": "months"}
 
 
 @dataclass(frozen=True)
 class Control:
-    """One correction of one line: its field of the form, its choices (code, name, chosen) or its text, its errors."""
+    """A control that corrects a line: its field in the form, its choices (code, name, whether chosen) or its text, its errors."""
 
     name: str
     title: str
@@ -29,7 +29,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Shown:
-    """A line as the page shows it before counting."""
+    """A line as the page shows it before the study."""
 
     line: Line
     controls: tuple[Control, ...]
@@ -41,7 +41,7 @@ def one_row(fields: Mapping[str, str]) -> Row:
 
 
 def with_corrections(rows: tuple[Row, ...], fields: Mapping[str, str]) -> tuple[Row, ...]:
-    """The lines with what the form corrects: « trade-12 » is the trade of line 12."""
+    """The lines with the corrections of the form: its field « trade-12 » is the trade of line 12."""
     return tuple(
         corrected(row, {name: fields.get(f"{name}-{row.line}", "") for name in CORRECTED} | _replaced(row, fields))
         for row in rows
@@ -49,8 +49,8 @@ def with_corrections(rows: tuple[Row, ...], fields: Mapping[str, str]) -> tuple[
 
 
 def _replaced(row: Row, fields: Mapping[str, str]) -> dict[str, str]:
-    """What is typed goes before what is chosen; a corrected amount or duration takes the place of the annual one or of
-    the years."""
+    """The cells that the form replaces in a line. A typed value is preferred to a chosen one. A corrected amount replaces the
+    yearly amount, and a corrected duration the years."""
     changes = {
         name: text for name in ("trade", "place") if (text := fields.get(f"other_{name}-{row.line}", "").strip())
     }
@@ -66,38 +66,41 @@ def shown(line: Line) -> Shown:
 
 
 def _controls(line: Line) -> Iterator[Control]:
-    said: dict[str, list[str]] = {}
+    messages: dict[str, list[str]] = {}
     for error in line.errors:
-        said.setdefault(BAD_FIELD.get(error.field, error.field), []).append(error.message)
+        messages.setdefault(BAD_FIELD.get(error.field, error.field), []).append(error.message)
     number = line.row.line
-    trades = (*_joined(line.trades), *((one.code, one.label, False) for one in line.other_trades))
-    told = "" if trades else line.row.get("trade")
-    yield Control(f"trade-{number}", "Métier", trades, told, tuple(said.get("trade", ())))
-    places = (*_joined(line.territories, ", "), *((one.code, one.label, False) for one in line.other_territories))
+    trades = (*_joined(line.trades), *((choice.code, choice.label, False) for choice in line.other_trades))
+    typed_trade = "" if trades else line.row.get("trade")
+    yield Control(f"trade-{number}", "Métier", trades, typed_trade, tuple(messages.get("trade", ())))
+    places = (
+        *_joined(line.territories, ", "),
+        *((choice.code, choice.label, False) for choice in line.other_territories),
+    )
     typed = "" if places else line.row.get("place")
-    yield Control(f"place-{number}", "Lieu", places, typed, tuple(said.get("place", ())))
+    yield Control(f"place-{number}", "Lieu", places, typed, tuple(messages.get("place", ())))
     for name, title in (
         ("amount", "Montant HT, en euros"),
         ("months", "Durée, en mois"),
         ("labour_share", "Part de main-d'œuvre, en %"),
     ):
-        yield Control(f"{name}-{number}", title, (), line.row.get(name), tuple(said.get(name, ())))
+        yield Control(f"{name}-{number}", title, (), line.row.get(name), tuple(messages.get(name, ())))
 
 
 def _joined(choices: tuple[Choice, ...], glue: str = "|") -> tuple[tuple[str, str, bool], ...]:
-    """What was understood, as one choice: several trades of a lot stay together."""
+    """The values read from a line, as a single choice: the trades of a lot stay together."""
     if not choices:
         return ()
-    return ((glue.join(one.code for one in choices), " + ".join(one.label for one in choices), True),)
+    return ((glue.join(choice.code for choice in choices), " + ".join(choice.label for choice in choices), True),)
 
 
-def kept(rows: tuple[Row, ...]) -> str:
-    """The lines as the page keeps them between two steps: the drafts of a reader stay with the reader."""
+def programme_text(rows: tuple[Row, ...]) -> str:
+    """The lines as text, which the page sends back at the next step: the service does not store drafts."""
     return written(rows)
 
 
 def ranked(lots: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The lots of a study, those with the most potential first: lever, then confidence, then hours; not studied, last."""
+    """The lots of a study, those with the most potential first (lever, then confidence, then hours); lots not studied come last."""
     return sorted(lots, key=_potential)
 
 
@@ -110,7 +113,7 @@ def _potential(lot: Mapping[str, Any]) -> tuple[float, ...]:
 
 
 def values(lines: tuple[Line, ...]) -> dict[str, Any]:
-    """The figures of the step « understood »."""
+    """The template values of the step « understood »."""
     return {
         "shown": [shown(line) for line in lines],
         "ready": sum(line.state == "ready" for line in lines),

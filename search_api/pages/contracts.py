@@ -1,4 +1,4 @@
-"""A contract as the pages show it: the card of a list, the whole sheet, and how buyers and holders are named."""
+"""Prepares a contract for the pages: its card in a list, its sheet, and the names of buyers and holders."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from vivier.trades.cpv import load_cpv
 
 Record = ContractView
 _WORDED = ("article", "other_code", "words")
-"""Signals whose value is a word of the text; the others hold codes."""
+"""Signals whose value is a word of the text; the value of the others is a code."""
 
 
 @dataclass(frozen=True)
 class Party:
-    """A buyer or a holder. ``page``: where Vivier tells more of it; ``inclusive`` says why it is known as inclusive."""
+    """A buyer or a holder. ``page``: the address of its page in Vivier; ``inclusive``: why it is known as inclusive, in French."""
 
     name: str
     number: str | None = None
     page: str | None = None
     inclusive: str | None = None
     register: str | None = None
-    """The register its name comes from, when the contract gives none."""
+    """The register that gives its name, when the contract gives none."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ContractCard:
 
 @dataclass(frozen=True)
 class Sign:
-    """One proof of a provision: its words, for whom, how sure, and where it comes from."""
+    """A proof of a provision: its words, the families it reserves for, its confidence, its source."""
 
     provision: str
     signal: str
@@ -80,7 +80,7 @@ class Version:
 
 @dataclass(frozen=True)
 class ContractSheet:
-    """The whole page of a contract; ``facts`` are titles and texts, unknown ones said so."""
+    """The page of a contract. ``facts``: titles and texts; the text of an unknown fact says that it is unknown."""
 
     card: ContractCard
     facts: tuple[tuple[str, str], ...]
@@ -107,14 +107,16 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
         notified=record.get("notified"),
         ends=record.get("ends"),
         offers=record.get("offers"),
-        reasons=tuple(one for one in reasons if not one.code.startswith("inclusive")),
-        sources=tuple(dict.fromkeys(f"{one['dataset']} ({one['producer']})" for one in record.get("sources", ()))),
+        reasons=tuple(reason for reason in reasons if not reason.code.startswith("inclusive")),
+        sources=tuple(
+            dict.fromkeys(f"{source['dataset']} ({source['producer']})" for source in record.get("sources", ()))
+        ),
         doubts=len(record.get("quality", ())),
     )
 
 
 def cpv_text(code: str | None) -> str | None:
-    """« 77310000, réalisation et entretien d'espaces verts »."""
+    """A CPV code with its label: « 77310000, réalisation et entretien d'espaces verts »."""
     return None if code is None else f"{code}, {load_cpv().label(code).lower()}"
 
 
@@ -122,8 +124,8 @@ def buyer_party(buyer: OrganisationView) -> Party:
     """The buyer of a contract or a notice, with its page when its SIREN is known."""
     siren = buyer.get("siren")
     number = buyer.get("siret") or siren or buyer.get("raw_id")
-    told = buyer.get("name") or _numbered("Acheteur", number)
-    return Party(told, number, siren and f"/acheteurs/{siren}", register=_register(buyer))
+    name = buyer.get("name") or _numbered("Acheteur", number)
+    return Party(name, number, siren and f"/acheteurs/{siren}", register=_register(buyer))
 
 
 def _register(organisation: OrganisationView) -> str | None:
@@ -131,29 +133,31 @@ def _register(organisation: OrganisationView) -> str | None:
 
 
 def holders(record: Record) -> Iterator[Party]:
-    """The holders, those known as inclusive told so; the same site first, a sister site said to be one."""
-    known = {one["siren"]: one for one in record.get("inclusive", ()) if not one.get("subcontractor")}
+    """The holders. Those known as inclusive say so: by this site, or by another site of the company."""
+    known = {holder["siren"]: holder for holder in record.get("inclusive", ()) if not holder.get("subcontractor")}
     return _parties(record.get("holders", ()), known, "Titulaire")
 
 
 def subcontractors(record: Record) -> Iterator[Party]:
-    """The declared subcontractors, likewise."""
-    known = {one["siren"]: one for one in record.get("inclusive", ()) if one.get("subcontractor")}
-    return _parties((one["subcontractor"] for one in record.get("subcontracts", ())), known, "Sous-traitant")
+    """The declared subcontractors. Those known as inclusive say so."""
+    known = {holder["siren"]: holder for holder in record.get("inclusive", ()) if holder.get("subcontractor")}
+    return _parties(
+        (subcontract["subcontractor"] for subcontract in record.get("subcontracts", ())), known, "Sous-traitant"
+    )
 
 
 def _parties(
-    told_parties: Iterable[OrganisationView], known: Mapping[str, InclusiveHolderView], role: str
+    organisations: Iterable[OrganisationView], known: Mapping[str, InclusiveHolderView], role: str
 ) -> Iterator[Party]:
-    for holder in told_parties:
+    for holder in organisations:
         match = known.get(holder.get("siren") or "")
         number = holder.get("siret") or holder.get("siren") or holder.get("raw_id")
-        told = holder.get("name") or (match["name"] if match is not None else _numbered(role, number))
+        name = holder.get("name") or (match["name"] if match is not None else _numbered(role, number))
         if match is None:
             page = holder.get("siren") and f"/marches?holder={holder['siren']}"
-            yield Party(told, number, page, register=_register(holder))
+            yield Party(name, number, page, register=_register(holder))
         else:
-            yield Party(told, number, f"/fournisseurs/{match['supplier_id']}", _inclusive(match))
+            yield Party(name, number, f"/fournisseurs/{match['supplier_id']}", _inclusive(match))
 
 
 def _inclusive(match: InclusiveHolderView) -> str:
@@ -177,7 +181,7 @@ def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon
         versions=tuple(_versions(record)),
         subcontractors=tuple(dict.fromkeys(subcontractors(record))),
         doubts=tuple(doubt_text(code) for code in record.get("quality", ())),
-        sources=tuple(proof(one) for one in record.get("sources", ())),
+        sources=tuple(proof(source) for source in record.get("sources", ())),
     )
 
 
@@ -204,8 +208,8 @@ def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     yield "Technique", named("techniques", words.TECHNIQUES)
     yield "Groupement", named("grouping", words.GROUPINGS)
     yield "Offres reçues", UNKNOWN if card.offers is None else str(card.offers)
-    told = record.get("subcontracted")
-    yield "Sous-traitance déclarée", UNKNOWN if told is None else "oui" if told else "non"
+    subcontracted = record.get("subcontracted")
+    yield "Sous-traitance déclarée", UNKNOWN if subcontracted is None else "oui" if subcontracted else "non"
 
 
 def _also(nature: str, kind: str) -> str:
@@ -213,7 +217,7 @@ def _also(nature: str, kind: str) -> str:
 
 
 def _states(record: Record) -> Iterator[tuple[str, str, str]]:
-    """Each consideration with its state in words and the values declared."""
+    """Title, state in words and declared values of each consideration."""
     for name, title, table in (
         ("social", "Sociale", words.SOCIAL),
         ("environmental", "Environnementale", words.ENVIRONMENTAL),
@@ -221,36 +225,38 @@ def _states(record: Record) -> Iterator[tuple[str, str, str]]:
         fields: Mapping[str, Any] = record
         values = fields.get(name, {}).get("values", ())
         state = fields.get(f"{name}_state", "unknown")
-        yield title, words.STATES[state], ", ".join(table.get(one, one) for one in values)
+        yield title, words.STATES[state], ", ".join(table.get(code, code) for code in values)
 
 
 def signs(record: ContractView | NoticeView) -> Iterator[Sign]:
-    """The evidence, the surest first; what reads the same (two holders known from one list) once."""
+    """The evidence, the surest first. Evidence that reads the same (two holders known from one list) is shown once."""
     yield from dict.fromkeys(_every_sign(record))
 
 
 def _every_sign(record: ContractView | NoticeView) -> Iterator[Sign]:
-    for one in sorted(record.get("evidence", ()), key=lambda one: (one["provision"] != "reserved", -one["confidence"])):
+    for piece in sorted(
+        record.get("evidence", ()), key=lambda piece: (piece["provision"] != "reserved", -piece["confidence"])
+    ):
         yield Sign(
-            provision=words.PROVISIONS[one["provision"]],
-            signal=words.SIGNALS[one["signal"]],
-            words=one.get("excerpt") or (one.get("value") if one["signal"] in _WORDED else None),
-            families=tuple(words.RESERVED_FOR[family] for family in one.get("reserved_for", ())),
-            sureness=percent(one["confidence"]),
-            proof=proof(one["provenance"]),
+            provision=words.PROVISIONS[piece["provision"]],
+            signal=words.SIGNALS[piece["signal"]],
+            words=piece.get("excerpt") or (piece.get("value") if piece["signal"] in _WORDED else None),
+            families=tuple(words.RESERVED_FOR[family] for family in piece.get("reserved_for", ())),
+            sureness=percent(piece["confidence"]),
+            proof=proof(piece["provenance"]),
         )
 
 
 def _versions(record: Record) -> Iterator[Version]:
     def version(
-        told: Record | ModificationView, number: int | None, amount: float | None, months: int | None
+        terms: Record | ModificationView, number: int | None, amount: float | None, months: int | None
     ) -> Version:
         return Version(
             number=number,
-            day=day(told.get("notified")),
+            day=day(terms.get("notified")),
             amount="inchangé" if amount is None else euros_ht(amount),
             months="inchangée" if months is None else f"{months} mois",
-            holders=tuple(_parties(told.get("holders", ()), {}, "Titulaire")) if number is not None else (),
+            holders=tuple(_parties(terms.get("holders", ()), {}, "Titulaire")) if number is not None else (),
         )
 
     changes = record.get("modifications", ())
@@ -262,7 +268,8 @@ def _versions(record: Record) -> Iterator[Version]:
 
 
 def summaries(found: list[Any], lexicon: Lexicon) -> list[ContractCard]:
-    """Cards of related contracts, as :func:`vivier.contracts.story.summary` tells them."""
+    """Cards of related contracts, made from the results of :func:`vivier.contracts.story.summary`."""
     return [
-        contract_card(one["id"], one, tuple(Reason("told", text) for text in one["reasons"]), lexicon) for one in found
+        contract_card(summary["id"], summary, tuple(Reason("told", text) for text in summary["reasons"]), lexicon)
+        for summary in found
     ]

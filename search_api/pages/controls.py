@@ -1,4 +1,4 @@
-"""The form of the results page: one control a declared filter, whatever filters are declared."""
+"""The form of the results page: one control for each declared filter."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from vivier.suppliers.query import SupplierQuery
 
 FACETS = tuple(name for name, filter_ in filters(SupplierQuery).items() if filter_.facet)
 LISTED = 12
-"""Codes of a closed list shown as checkboxes; a longer one is a list to choose from."""
+"""Most codes of a closed list that are shown as checkboxes; a longer list is a drop-down."""
 SHOWN = 8
 """Values of a facet shown at once; the others unfold."""
 _CLOSED_AT_FIRST = frozenset(("evidence", "network", "region", "departement", "service_type"))
 _OF_THE_PLACE = ("territory", "coverage", "near", "radius_km", "lieu", "rayon")
 _BY_HAND = (*_OF_THE_PLACE, "q", "as_of", "include_unknown", "sort", "page", "need", "besoin", "seed")
-"""Parameters the template places itself; ``page`` and ``seed`` begin anew with every change."""
+"""Parameters that the template places itself, and ``page`` and ``seed``, which are dropped at every change."""
 _HIDDEN = ("polygon", "per_page", "fields", "facets")
 """Parameters without a control: a hidden field keeps them."""
 
@@ -45,8 +45,9 @@ class Option:
 
 @dataclass(frozen=True)
 class Control:
-    """A control. ``one``: one value of a list; ``flag``: one checkbox. ``checks``: checkboxes (``options``, then ``more``); ``text``: one value; ``add``: values given as
-    checkboxes, and one more in a list (``options``) or, without options, in a text field."""
+    """A control, by its shape. ``one``: a value of a list; ``flag``: a checkbox; ``checks``: checkboxes (``options``, then
+    ``more``); ``text``: a text field; ``add``: checkboxes for the values given, and a list (``options``) or a text field to add
+    another."""
 
     name: str
     title: str
@@ -75,7 +76,7 @@ class Form:
     coverages: tuple[Option, ...]
     unknowns: tuple[Option, ...]
     sorts: tuple[Option, ...]
-    kept: tuple[tuple[str, str], ...]
+    hidden: tuple[tuple[str, str], ...]
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
 
@@ -88,7 +89,7 @@ class Form:
 
     def control(self, name: str) -> Control:
         """The control of a parameter."""
-        return next(one for one in (*self.facets, *self.others) if one.name == name)
+        return next(control for control in (*self.facets, *self.others) if control.name == name)
 
     @property
     def others_unfolded(self) -> bool:
@@ -96,7 +97,7 @@ class Form:
         names = (*(control.name for control in self.others), "as_of", "include_unknown")
         return any(self.values.get(name) or self.errors.get(name) for name in names)
 
-    def one(self, name: str) -> str:
+    def single(self, name: str) -> str:
         """The value of a single field, empty when it has none."""
         return next(iter(self.values.get(name, ())), "")
 
@@ -111,8 +112,8 @@ def form(
     facets: Sequence[str] = FACETS,
 ) -> Form:
     """The form. ``counts`` are those of the facets, when there is an answer."""
-    said = {error.field: tuple(one.message for one in errors if one.field == error.field) for error in errors}
-    shown = tuple(_controls(values, lexicon, counts or {}, said, choices or {}, model, facets))
+    messages = {error.field: tuple(other.message for other in errors if other.field == error.field) for error in errors}
+    shown = tuple(_controls(values, lexicon, counts or {}, messages, choices or {}, model, facets))
     return Form(
         facets=tuple(control for control in shown if control.name in facets),
         others=tuple(control for control in shown if control.name not in facets),
@@ -121,8 +122,8 @@ def form(
         coverages=_choice("coverage", values, lexicon, model),
         unknowns=_choice("include_unknown", values, lexicon, model) if "include_unknown" in model.model_fields else (),
         sorts=_choice("sort", values, lexicon, model),
-        kept=tuple((name, value) for name in _HIDDEN for value in values.get(name, ())),
-        errors=said,
+        hidden=tuple((name, value) for name in _HIDDEN for value in values.get(name, ())),
+        errors=messages,
         choices=choices or {},
     )
 
@@ -137,7 +138,7 @@ def _controls(
     facets: Sequence[str],
 ) -> Iterator[Control]:
     declared = {
-        name: replace(one, facet=name in facets) for name, one in filters(model).items() if name not in _BY_HAND
+        name: replace(filter_, facet=name in facets) for name, filter_ in filters(model).items() if name not in _BY_HAND
     }
     for name, filter_ in sorted(declared.items(), key=lambda item: _place(*item)):
         control = _control(name, filter_, values, lexicon, counts.get(name), model)
@@ -193,7 +194,8 @@ def _control(
 
 
 def _facet(name: str, values: Values, names: Mapping[str, str], counts: FacetCounts | None) -> Control:
-    """Values counted by the engine, the selected ones always; without an answer, the selected ones and the closed list."""
+    """The control of a facet: the values that the engine counts and the selected ones; without an answer, the selected values and
+    the closed list."""
     selected = _split(values.get(name, ()))
     found = (
         dict.fromkeys(selected, 0) | dict(counts.values) if counts is not None else dict.fromkeys((*selected, *names))

@@ -1,5 +1,5 @@
-"""A sourcing dossier as pages: the document to read and print (served, or whole in one file), the page of an issued one, and
-what its replay finds."""
+"""Pages of a sourcing dossier: the document to read and print (served, or as a standalone file), the page of an issued dossier,
+and the result of its replay."""
 
 from __future__ import annotations
 
@@ -19,46 +19,46 @@ PRIVATE: Final = "private, no-cache"
 
 
 def standalone(dossier: Mapping[str, Any]) -> str:
-    """The dossier as one HTML file that needs nothing else."""
+    """The dossier as a standalone HTML file."""
     return _document(dossier, assets()["dossier.css"].content.decode())
 
 
 def served(dossier: Mapping[str, Any]) -> str:
-    """The dossier as a page of the service: its style sheet is apart, as the content policy wants."""
+    """The dossier as a page of the service. Its style sheet is a separate file, as the content security policy requires."""
     return _document(dossier, "")
 
 
 def _document(dossier: Mapping[str, Any], style: str) -> str:
-    told = {"dossier": dossier, "style": style, "proofs_told": proofs_told}
-    return environment().get_template("dossier.html").render(told)
+    values = {"dossier": dossier, "style": style, "proofs_told": proofs_told}
+    return environment().get_template("dossier.html").render(values)
 
 
 def issued_page(
     dossier: Mapping[str, Any], fields: Mapping[str, str] | None = None, errors: tuple[FieldError, ...] = ()
 ) -> Response:
-    """The page of an issued dossier. ``fields`` and ``errors``: what was typed in one of its forms and is to be corrected."""
-    said: dict[str, list[str]] = {}
-    for one in errors:
-        said.setdefault(one.field.rpartition(".")[2], []).append(one.message)
-    listed = {one["id"]: one["name"] for _, one in structures(dossier["lots"]) if "id" in one}
-    told = {
+    """The page of an issued dossier. ``fields`` and ``errors``: the values typed in one of its forms, and what to correct."""
+    messages: dict[str, list[str]] = {}
+    for error in errors:
+        messages.setdefault(error.field.rpartition(".")[2], []).append(error.message)
+    listed = {structure["id"]: structure["name"] for _, structure in structures(dossier["lots"]) if "id" in structure}
+    values = {
         "dossier": dossier,
         "exact": verified(dossier),
         "choices": sorted(listed.items(), key=lambda item: item[1].casefold()),
         "lines": sum(1 for _ in structures(dossier["lots"])),
         "channels": CHANNELS,
         "fields": dict(fields or {}),
-        "errors": said,
+        "errors": messages,
     }
-    return _private("issued.html", told, 422 if errors else 200)
+    return _private("issued.html", values, 422 if errors else 200)
 
 
 def replayed_page(dossier: Mapping[str, Any], found: Mapping[str, Any]) -> Response:
-    """What the question of a dossier gives today."""
+    """The page with the result of the replay of a dossier."""
     return _private("replay.html", {"dossier": dossier, "found": found})
 
 
-def _private(template: str, told: Mapping[str, Any], status: int = 200) -> Response:
-    made = page(template, {**told, "need": "", "sources": ()}, status=status)
+def _private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
+    made = page(template, {**values, "need": "", "sources": ()}, status=status)
     made.headers.update({"Cache-Control": PRIVATE, "X-Robots-Tag": "noindex, nofollow"})
     return made

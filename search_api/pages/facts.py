@@ -1,4 +1,4 @@
-"""The facts of a record as a page shows them, with their state at a date and where they come from."""
+"""Prepares the facts of a record for a page, with their state at a date and their provenance."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Record = SupplierView
 
 @dataclass(frozen=True)
 class Proof:
-    """Where a fact comes from: ``dated`` says from when, whichever date is known."""
+    """The provenance of a fact. ``dated``: its date in words, by the date that is known."""
 
     dataset: str
     producer: str
@@ -29,7 +29,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Held:
+class Credential:
     """An agreement or a label. ``state``: ``valid``, ``ended``, ``coming``, ``undated``; ``validity`` says it in words."""
 
     code: str
@@ -46,7 +46,7 @@ class Held:
     url: str | None
     proof: Proof
     of_unit: bool
-    """Given to the whole legal unit, not to this site."""
+    """Whether it is given to the whole legal unit, not to this site."""
 
 
 def proof(provenance: ProvenanceView) -> Proof:
@@ -62,7 +62,7 @@ def proof(provenance: ProvenanceView) -> Proof:
 
 
 def dated(provenance: ProvenanceView) -> str:
-    """« donnée du 01/11/2026 », else « lue le 20/11/2026, date de la donnée non publiée »."""
+    """The date of a fact in words: « donnée du 01/11/2026 », else « lue le 20/11/2026, date de la donnée non publiée »."""
     if provenance.get("updated_at"):
         return f"donnée du {day(provenance['updated_at'])}"
     if provenance.get("fetched_at"):
@@ -70,38 +70,40 @@ def dated(provenance: ProvenanceView) -> str:
     return "date inconnue"
 
 
-def agreements(record: Record, as_of: date) -> list[Held]:
-    """The kinds held, those in force first."""
-    return _sorted(_held(fact, "kind", kind_name, as_of) for fact in record.get("agreements", ()))
+def agreements(record: Record, as_of: date) -> list[Credential]:
+    """The agreements of a supplier, one a kind of structure, those in force first."""
+    return _sorted(_credential(fact, "kind", kind_name, as_of) for fact in record.get("agreements", ()))
 
 
-def labels(record: Record, as_of: date) -> list[Held]:
-    """The labels, those in force first; with the proof's own page when it is a web address."""
-    return _sorted(_held(fact, "code", label_name, as_of) for fact in record.get("labels", ()))
+def labels(record: Record, as_of: date) -> list[Credential]:
+    """The labels of a supplier, those in force first, with the address of their proof when a page may link to it."""
+    return _sorted(_credential(fact, "code", label_name, as_of) for fact in record.get("labels", ()))
 
 
-def _held(fact: FactView[Any], code: str, name: Callable[[str], str], as_of: date) -> Held:
-    held = fact["value"]
-    return Held(
-        code=held[code],
-        name=name(held[code]),
-        state=state_of(held, as_of),
-        validity=validity(held, as_of),
-        since=held.get("valid_from"),
-        scope=SCOPES.get(held.get("scope", "")),
-        domain=held.get("domain"),
-        title=held.get("title"),
-        audience=AUDIENCES.get(held.get("audience", "")),
-        number=held.get("number"),
-        issuer=held.get("issuer"),
-        url=safe_url(held.get("proof_url")),
+def _credential(fact: FactView[Any], code: str, name: Callable[[str], str], as_of: date) -> Credential:
+    entry = fact["value"]
+    return Credential(
+        code=entry[code],
+        name=name(entry[code]),
+        state=state_of(entry, as_of),
+        validity=validity(entry, as_of),
+        since=entry.get("valid_from"),
+        scope=SCOPES.get(entry.get("scope", "")),
+        domain=entry.get("domain"),
+        title=entry.get("title"),
+        audience=AUDIENCES.get(entry.get("audience", "")),
+        number=entry.get("number"),
+        issuer=entry.get("issuer"),
+        url=safe_url(entry.get("proof_url")),
         proof=proof(fact["provenance"]),
-        of_unit=held.get("scope") == "legal_unit",
+        of_unit=entry.get("scope") == "legal_unit",
     )
 
 
-def _sorted(held: Iterable[Held]) -> list[Held]:
-    return sorted(held, key=lambda one: (one.state == "ended", one.name, one.validity))
+def _sorted(credentials: Iterable[Credential]) -> list[Credential]:
+    return sorted(
+        credentials, key=lambda credential: (credential.state == "ended", credential.name, credential.validity)
+    )
 
 
 def value(record: Record, name: str) -> Any:
@@ -111,7 +113,7 @@ def value(record: Record, name: str) -> Any:
 
 
 def town(record: Record) -> str | None:
-    """« Roubaix (59) »."""
+    """The commune and département of the address: « Roubaix (59) »."""
     address = value(record, "address") or {}
     name = address.get("town")
     code = address.get("commune") or address.get("post_code") or ""
@@ -120,5 +122,5 @@ def town(record: Record) -> str | None:
 
 
 def default_km(record: Record) -> float:
-    """Radius supposed around the seat when the zone is not published, in km."""
+    """Radius assumed around the seat when the zone is not published, in km."""
     return default_zone_km(fact["value"]["kind"] for fact in record.get("agreements", ()))

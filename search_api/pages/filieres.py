@@ -1,4 +1,4 @@
-"""The depth of a trade as a page: the table first, then the same on a drawing made here. No script, no tile."""
+"""Prepares the page of the depth of a trade: its table, then a drawing of the same figures, without script or map tiles."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ WIDTH, HEIGHT, INSET = 560.0, 560.0, 76.0
 _MAINLAND: Box = (-4.9, 41.35, 9.6, 51.1)
 _EUROPE: Box = (-6.0, 41.0, 10.0, 51.6)
 _MOST_NUMBERS: Final = 130
-"""Territories from which counts could not be read on the drawing any more."""
+"""Most territories whose counts are written on the drawing: with more, they could not be read."""
 _RULES: Final = re.compile(r"^\.(?:depth|town text, \.inset-name).*$", re.MULTILINE)
-"""What the style sheet says of the drawing."""
+"""The rules of the style sheet that concern the drawing."""
 RANKS: Final[Mapping[str, int]] = {level: rank for rank, level in enumerate(LEVELS)}
 
 
 @dataclass(frozen=True)
 class Shape:
-    """One territory drawn: ``rank`` of its class, ``doubt``: it depends on unknown turnovers; ``x``, ``y`` of its count."""
+    """One territory on the drawing. ``rank``: that of its class; ``doubt``: whether the class depends on unknown turnovers; ``x``,
+    ``y``: position of its count."""
 
     data: str
     rank: int
@@ -49,7 +50,7 @@ class Inset:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the template draws; ``absent``: territories of the table without a contour."""
+    """What the template draws. ``absent``: territories of the table that have no contour."""
 
     shapes: tuple[Shape, ...]
     insets: tuple[Inset, ...]
@@ -59,7 +60,7 @@ class Drawing:
 
 
 def drawing(found: DepthMap, gazetteer: Gazetteer) -> Drawing | None:
-    """The map of the rows; ``None`` when none has a contour."""
+    """The drawing of the rows; ``None`` when no territory has a contour."""
     drawn = [row for row in found.rows if gazetteer.contour(row.territory.id) is not None]
     main = [row for row in drawn if _in_europe(row, gazetteer)]
     frame = _frame(tuple(row.territory.id for row in main))
@@ -69,8 +70,8 @@ def drawing(found: DepthMap, gazetteer: Gazetteer) -> Drawing | None:
     insets = tuple(_inset(row, place, gazetteer) for place, row in enumerate(overseas))
     if not shapes and not insets:
         return None
-    told = {row.territory.id for row in (*main, *overseas)}
-    absent = tuple(row.territory.name for row in found.rows if row.territory.id not in told)
+    on_map = {row.territory.id for row in (*main, *overseas)}
+    absent = tuple(row.territory.name for row in found.rows if row.territory.id not in on_map)
     lines = -(-len(insets) // 6)
     return Drawing(shapes, insets, WIDTH, HEIGHT + lines * (INSET + 26), absent)
 
@@ -98,14 +99,14 @@ def _frame(ids: tuple[str, ...]) -> Frame | None:
 def _shape(row: DepthRow, frame: Frame, gazetteer: Gazetteer, numbered: bool) -> Shape:
     point = gazetteer.reference_point(row.territory.id) if numbered else None
     x, y = (None, None) if point is None else frame.place(*point)
-    one = row.depth
-    structures = f"{one.count} structure{'s' if one.count > 1 else ''}"
+    depth = row.depth
+    structures = f"{depth.count} structure{'s' if depth.count > 1 else ''}"
     return Shape(
         _path(row.territory.id, frame),
-        RANKS[one.level_low],
-        one.doubtful,
-        f"{row.territory.name} : {one.level}, {structures}",
-        one.count,
+        RANKS[depth.level_low],
+        depth.doubtful,
+        f"{row.territory.name} : {depth.level}, {structures}",
+        depth.count,
         None if x is None else round(x, 1),
         None if y is None else round(y + 3, 1),
     )
@@ -125,7 +126,7 @@ def _inset(row: DepthRow, place: int, gazetteer: Gazetteer) -> Inset:
 
 
 def svg_of(found: DepthMap, title: str, gazetteer: Gazetteer) -> str | None:
-    """The drawing as a file of its own, with its colours; ``None`` when no territory has a contour."""
+    """The drawing as a standalone SVG file, with its colours; ``None`` when no territory has a contour."""
     drawn = drawing(found, gazetteer)
     if drawn is None:
         return None
@@ -140,7 +141,7 @@ def choices(lexicon: Lexicon) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def summary(rows: Iterable[DepthRow]) -> Iterator[tuple[str, int]]:
-    """How many territories in each class, from none to plenty."""
+    """The number of territories in each class, the classes in increasing order of depth."""
     counts = dict.fromkeys(LEVELS, 0)
     for row in rows:
         counts[row.depth.level_low] += 1

@@ -1,4 +1,4 @@
-"""Indicators as the page shows them: a table of what each share counts and covers, and the same as bars on a drawing."""
+"""Prepares the page of indicators: a table of shares with their counts and coverage, and a drawing of them as bars."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from search_api.pages.buyers import ShareText, percent, share_text
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from vivier.contracts.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
 from vivier.french import euros_ht, plural
@@ -28,16 +28,16 @@ RULE: Final = (
     "La part est montrée, sans comparaison à la cible."
 )
 LISTED: Final = 100
-"""Groups in the page; the file has them all."""
+"""Most groups in the page; the file has them all."""
 DRAWN: Final = 30
-"""Groups on the drawing: more could not be read."""
+"""Most groups on the drawing: with more, it could not be read."""
 WIDTH: Final = 420.0
 _LEFT, _SPAN, _STEP, _TOP = 10.0, 400.0, 38.0, 26.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """One group and one consideration, in words; ``url``: the same group, year by year."""
+    """One group and one consideration, in words. ``url``: the indicators of the group by year."""
 
     label: str
     url: str | None
@@ -46,7 +46,7 @@ class Line:
     no: int
     unknown: int
     coverage: str
-    told: ShareText
+    rendered: ShareText
     verdict: str
     interval: str
     bounds: str
@@ -55,9 +55,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Bar:
-    """One group drawn: floor and ceiling of the share of all, interval and share of those that record it; ``y`` of its top.
+    """One group on the drawing: floor and ceiling of the share of all contracts, interval and share of the recorded ones; ``y``: its
+    top.
 
-    ``at`` is ``None`` when nothing is recorded: only the band of what is not known is drawn.
+    ``at`` is ``None`` when nothing is recorded: only the band of the unknown contracts is drawn.
     """
 
     label: str
@@ -73,7 +74,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars, where the target stands, and where a series breaks (``y`` of the lines between two groups)."""
+    """Bars, position of the target, and breaks of the series (``y`` of the lines between two groups)."""
 
     bars: tuple[Bar, ...]
     height: float
@@ -98,7 +99,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Declared:
-    """What a group declares, and what it does not though an inclusive structure won."""
+    """Counts of a group: declared provisions, and contracts won by an inclusive structure without a declared consideration."""
 
     label: str
     reserved: int
@@ -107,15 +108,15 @@ class Declared:
     undeclared: int
 
 
-def panels(found: Indicators, asked: Asked) -> tuple[Panel, ...]:
-    """One panel a consideration."""
+def panels(found: Indicators, state: PageState) -> tuple[Panel, ...]:
+    """The panels, one for each consideration."""
     shown = listed(found)
     return tuple(
         Panel(
             code,
             name,
             percent(TARGETS[code]),
-            tuple(_line(row, code, _alone(row, found.by, asked)) for row in shown),
+            tuple(_line(row, code, _alone(row, found.by, state)) for row in shown),
             _mixed(_line(found.total, code, None), found),
             _chart(shown[:DRAWN], code, name, found.by),
         )
@@ -124,14 +125,14 @@ def panels(found: Indicators, asked: Asked) -> tuple[Panel, ...]:
 
 
 def listed(found: Indicators) -> Sequence[IndicatorRow]:
-    """Years in their order, other groups by number of contracts; a hundred at most, the newest years."""
+    """The groups to list, a hundred at most: the most recent years in order, or the groups with most contracts."""
     if found.by == "year":
         return found.rows[-LISTED:]
     return sorted(found.rows, key=lambda row: -row.social.share.n)[:LISTED]
 
 
 def declared(found: Indicators) -> list[Declared]:
-    """What is declared, group by group, then in all."""
+    """Counts of declared provisions, by group, then in all."""
     return [
         Declared(label_of(row), row.reserved, row.criterion, row.clause, row.inclusive_undeclared)
         for row in (*listed(found), found.total)
@@ -139,17 +140,17 @@ def declared(found: Indicators) -> list[Declared]:
 
 
 def label_of(row: IndicatorRow) -> str:
-    """The name of a group, with its code when it is a division of the CPV; an unnamed buyer by its number."""
+    """The name of a group. A CPV division has its code too; a buyer without a name is named by its number."""
     if row.value == row.label and row.value.isdigit() and len(row.value) == 9:
         return f"SIREN {row.value}"
     return f"{row.label} ({row.value})" if row.value.isdigit() and len(row.value) == 2 else row.label
 
 
-def _alone(row: IndicatorRow, by: By, asked: Asked) -> str | None:
+def _alone(row: IndicatorRow, by: By, state: PageState) -> str | None:
     if by == "buyer":
         return f"/acheteurs/{row.value}"
     changes: dict[str, Any] = {by: (row.value,), "by": "year"}
-    return None if by == "year" else asked.url(**changes)
+    return None if by == "year" else state.url(**changes)
 
 
 def _line(row: IndicatorRow, code: str, url: str | None) -> Line:
@@ -164,7 +165,7 @@ def _line(row: IndicatorRow, code: str, url: str | None) -> Line:
         no=share.no,
         unknown=share.unknown,
         coverage=percent(share.coverage),
-        told=share_text(share, TARGETS[code]),
+        rendered=share_text(share, TARGETS[code]),
         verdict=_verdict(share, TARGETS[code]),
         interval=f"{percent(low)} à {percent(high)}" if share.recorded else "inconnu",
         bounds=f"{percent(share.of_all)} à {percent(share.ceiling)}",
@@ -173,7 +174,7 @@ def _line(row: IndicatorRow, code: str, url: str | None) -> Line:
 
 
 def _mixed(total: Line, found: Indicators) -> Line:
-    """A whole that crosses a break of series is compared with nothing."""
+    """The line of the whole, without a comparison with the target when the period crosses a break of series."""
     return replace(total, verdict="séries mêlées") if found.by == "year" and found.notices else total
 
 
@@ -184,7 +185,7 @@ def _verdict(share: Share, target: float) -> str:
 
 
 def _amount(dimension: Dimension) -> str:
-    """Share of the amounts of the contracts that record the consideration, and what they sum to."""
+    """The share in amount among the contracts that record the consideration, and the sum of these amounts."""
     if not dimension.amount_recorded:
         return "inconnue"
     share = percent(dimension.amount_yes / dimension.amount_recorded)
@@ -193,7 +194,7 @@ def _amount(dimension: Dimension) -> str:
 
 def _chart(rows: Sequence[IndicatorRow], code: str, name: str, by: By) -> Chart:
     bars = tuple(_bar(row, code, _TOP + place * _STEP) for place, row in enumerate(rows))
-    told = "; ".join(f"{bar.label} : {bar.value}" for bar in bars[:8])
+    figures = "; ".join(f"{bar.label} : {bar.value}" for bar in bars[:8])
     target = TARGETS[code]
     return Chart(
         bars=bars,
@@ -202,7 +203,7 @@ def _chart(rows: Sequence[IndicatorRow], code: str, name: str, by: By) -> Chart:
         target_text=f"cible {percent(target)}",
         breaks=tuple(_breaks(rows)) if by == "year" else (),
         ticks=tuple((_x(value), percent(value)) for value in (0.0, 0.25, 0.5, 0.75, 1.0)),
-        text=f"Part des marchés à considération {name}, {plural(len(bars), 'ligne')} du tableau. {told}.",
+        text=f"Part des marchés à considération {name}, {plural(len(bars), 'ligne')} du tableau. {figures}.",
     )
 
 
@@ -228,7 +229,7 @@ def _x(value: float) -> float:
 
 
 def _breaks(rows: Sequence[IndicatorRow]) -> Iterator[float]:
-    """Between the last year before a break and the first after it."""
+    """Positions of the lines between the last year before a break and the first year after it."""
     years = [int(row.value) if row.value.isdigit() else 0 for row in rows]
     for first, _ in BREAKS:
         after = next((place for place, year in enumerate(years) if year >= first), None)

@@ -1,4 +1,4 @@
-"""A lead as the page shows it: what it is, when it matters, why it is for this supplier."""
+"""Prepares a lead for the page: its kind, its due date, the reasons why it suits the supplier."""
 
 from __future__ import annotations
 
@@ -59,20 +59,22 @@ def lead_card(lead: Lead, rank: int) -> LeadCard:
         due_title=_DUE[lead.kind],
         due=day(lead.due),
         distance=None if lead.distance_km is None else kilometres(lead.distance_km),
-        reasons=tuple(one for one in lead.reasons if one.code not in ("distance", "incumbent")),
-        sources=tuple(dict.fromkeys(f"{one['dataset']} ({one['producer']})" for one in record.get("sources", ()))),
+        reasons=tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent")),
+        sources=tuple(
+            dict.fromkeys(f"{source['dataset']} ({source['producer']})" for source in record.get("sources", ()))
+        ),
         score=lead.score,
         parts=tuple((COMPONENT_NAMES[part.name], part.points) for part in lead.components),
     )
 
 
 def named(chips: Iterable[Chip], profile: Profile) -> list[Chip]:
-    """The chip of the supplier says its name, not the number asked."""
-    return [replace(one, label=profile.name) if one.name == "supplier" and profile.name else one for one in chips]
+    """The chips, that of the supplier with its name in place of the number."""
+    return [replace(chip, label=profile.name) if chip.name == "supplier" and profile.name else chip for chip in chips]
 
 
 def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
-    """For whom the answer is, in titles and texts: what is not known is said."""
+    """The profile in titles and texts; the text of an unknown value says that it is unknown."""
     zone = profile.zone
     places = ", ".join(place_label(id_, lexicon.gazetteer) for id_ in zone.territories)
     if zone.point is not None and zone.km is not None:

@@ -1,4 +1,5 @@
-"""A list of the supplier side as a page: read, refused or answered in one way, and what each answer shares."""
+"""Routes of the pages of lists (contracts, notices, leads, buyers): how they are read, refused and answered, and the values that
+all of them have."""
 
 from __future__ import annotations
 
@@ -14,12 +15,12 @@ from search_api.pages.chips import chips
 from search_api.pages.lists import ListPage
 from search_api.pages.pager import pager
 from search_api.pages.render import page, version
-from search_api.pages.state import Asked, grouped
+from search_api.pages.state import PageState, grouped
 from search_api.parameters import AsOfQuery
 from search_api.responses import etag_of, unchanged
-from vivier.contracts.asked import profile_of
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile
+from vivier.contracts.query_profile import profile_of
 from vivier.engine.port import FacetCounts, Generation
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
@@ -28,14 +29,14 @@ from vivier.search.query_url import pairs
 from vivier.search.relax import Relaxation
 
 Generations = tuple[Generation, ...]
-Shown = Callable[[Request, Asked, Context, Generations], tuple[str, dict[str, Any]]]
+Shown = Callable[[Request, PageState, Context, Generations], tuple[str, dict[str, Any]]]
 """Makes the template and its values for a valid search."""
 Sheet = Callable[[Any, date, Context], tuple[str, dict[str, Any]]]
 """Makes the template and its values for one record, on a day."""
 
 
 def serve(routes: APIRouter, of: ListPage, read: tuple[Collection, ...], shown: Shown, context: Context) -> None:
-    """The route of a list that rests on the collections ``read``."""
+    """Adds the route of a list that reads the collections ``read``."""
 
     @routes.get(of.path, name=f"page{of.path}")
     async def listing(request: Request) -> Response:
@@ -43,7 +44,7 @@ def serve(routes: APIRouter, of: ListPage, read: tuple[Collection, ...], shown: 
 
 
 def serve_sheet(routes: APIRouter, of: ListPage, collection: Collection, shown: Sheet, context: Context) -> None:
-    """The route of one record of a list."""
+    """Adds the route of one record of a list."""
 
     @routes.get(of.path + "/{id}")
     async def sheet(request: Request, id: str) -> Response:
@@ -53,43 +54,43 @@ def serve_sheet(routes: APIRouter, of: ListPage, collection: Collection, shown: 
 def _sheet(
     request: Request, id_: str, of: ListPage, collection: Collection, shown: Sheet, context: Context
 ) -> Response:
-    asked = context.parse(request, AsOfQuery)
-    reader, as_of = context.snapshot.of(collection), asked.as_of or context.today()
+    query = context.parse(request, AsOfQuery)
+    reader, as_of = context.snapshot.of(collection), query.as_of or context.today()
     record = reader.get([id_]).get(id_)
     if record is None:
         raise NotFound(f"Aucun {of.unit} « {id_[:80]} » dans l'index en service.")
     read = (reader.generation,)
-    etag = sheet_etag(request, id_, asked, read, context)
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
+    etag = sheet_etag(request, id_, query, read, context)
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
     template, values = shown(record, as_of, context)
-    common = {"dated": dated(asked.as_of), "need": "", "sources": credited([record], read)}
+    common = {"dated": dated(query.as_of), "need": "", "sources": credited([record], read)}
     return page(template, {**values, **common}, etag=etag)
 
 
 def _answer(request: Request, of: ListPage, read: tuple[Collection, ...], shown: Shown, context: Context) -> Response:
     if of.needs and not any(value.strip() for _, value in request.query_params.multi_items()):
         return page("leads.html", _empty(of, context))
-    asked = of.read(request, context)
-    if isinstance(asked, Response):
-        return asked
+    state = of.read(request, context)
+    if isinstance(state, Response):
+        return state
     generations = _live(read, of, context)
-    day = (asked.query.as_of or context.today()).isoformat()
+    day = (state.query.as_of or context.today()).isoformat()
     names = "|".join(generation.name for generation in generations)
-    etag = etag_of(of.path, version(), names, day, asked.query.model_dump_json())
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
+    etag = etag_of(of.path, version(), names, day, state.query.model_dump_json())
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
     try:
-        template, values = shown(request, asked, context, generations)
+        template, values = shown(request, state, context, generations)
     except InvalidRequest as error:
         return of.refusal(error, request, context)
     return page(template, values, etag=etag)
 
 
 def _live(read: tuple[Collection, ...], of: ListPage, context: Context) -> Generations:
-    """The generations a page rests on; leads do with those that are there."""
+    """The generations that a page reads. Leads need only one of their collections."""
     if not of.needs:
         return tuple(context.generation(collection) for collection in read)
     return context.snapshot.live(*read)
@@ -109,22 +110,22 @@ def _empty(of: ListPage, context: Context) -> dict[str, Any]:
 
 def common(
     of: ListPage,
-    asked: Asked,
+    state: PageState,
     total: int,
     deepest: int,
     context: Context,
     counts: Mapping[str, FacetCounts] | None = None,
 ) -> dict[str, Any]:
-    """What every list shows: its filters in force, its form, its pages."""
-    query = asked.query
+    """Template values of every list: its filters, its form, its pages."""
+    query = state.query
     return {
         "asked": True,
         "total": total,
         "as_of": query.as_of or context.today(),
         "dated": dated(query.as_of),
-        "chips": chips(asked, context.lexicon),
+        "chips": chips(state, context.lexicon),
         "form": of.form(grouped(pairs(query)), context, counts),
-        "pager": pager(total, asked, deepest),
+        "pager": pager(total, state, deepest),
         "start": (query.page - 1) * query.per_page + 1,
         "sort": getattr(query, "sort", None),
         "need": "",
@@ -132,31 +133,33 @@ def common(
 
 
 def dated(as_of: date | None) -> str:
-    """The day asked, as the links of a page hand it on; nothing when none was."""
+    """The day of the query as the query string of links; empty when the query gives none."""
     return "" if as_of is None else f"as_of={as_of.isoformat()}"
 
 
 def ways_out(relaxed: Iterable[Relaxation], of: ListPage) -> list[tuple[str, str]]:
-    """What one change would give to an empty list, each with the page that asks it."""
-    made = ((one, Asked(one.query, path=of.path).url()) for one in relaxed)
-    return [(f"{one.text} : {plural(one.total, of.unit)}", url) for one, url in made if url is not None]
+    """Changes that would give results to an empty list, each with the address of its page."""
+    made = ((relaxation, PageState(relaxation.query, path=of.path).url()) for relaxation in relaxed)
+    return [
+        (f"{relaxation.text} : {plural(relaxation.total, of.unit)}", url) for relaxation, url in made if url is not None
+    ]
 
 
-def list_title(asked: Asked, context: Context, otherwise: str) -> str:
-    """The first criteria of a search, in words; the day asked is none."""
-    told = [chip.label for chip in chips(asked, context.lexicon) if chip.name != "as_of"]
-    return ", ".join(told[:4]) or otherwise
+def list_title(state: PageState, context: Context, otherwise: str) -> str:
+    """The first criteria of a search, in words; the day of the query is left out."""
+    labels = [chip.label for chip in chips(state, context.lexicon) if chip.name != "as_of"]
+    return ", ".join(labels[:4]) or otherwise
 
 
-def asked_profile(query: ProfileQuery, context: Context) -> Profile:
-    """The profile asked; a supplier that is not there is said beside its field."""
+def requested_profile(query: ProfileQuery, context: Context) -> Profile:
+    """The profile of a query. Raises ``InvalidRequest`` naming ``supplier`` when it is not in the index."""
     try:
         return profile_of(query, context.snapshot, context.lexicon, context.today())
     except NotFound as error:
         raise InvalidRequest((FieldError("supplier", "not_found", str(error)),)) from error
 
 
-def sheet_etag(request: Request, id_: str, asked: AsOfQuery, read: Generations, context: Context) -> str:
-    """The ETag of the sheet of one thing on one day."""
-    day = (asked.as_of or context.today()).isoformat()
-    return etag_of(request.url.path, version(), "|".join(one.name for one in read), day, id_)
+def sheet_etag(request: Request, id_: str, query: AsOfQuery, read: Generations, context: Context) -> str:
+    """The ETag of the sheet of one record on one day."""
+    day = (query.as_of or context.today()).isoformat()
+    return etag_of(request.url.path, version(), "|".join(generation.name for generation in read), day, id_)

@@ -1,4 +1,4 @@
-"""What the pages of the supplier side share: an asked list and its form, its files and its feeds, the lists refused."""
+"""What the pages of lists share: the reading of a query, its form, its files and feeds, the page of a refused query."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from search_api.context import Context, url_items
 from search_api.lists import on_a_map
 from search_api.pages.controls import Form, form
 from search_api.pages.render import page
-from search_api.pages.state import Asked, Elsewhere, Refused, address, grouped, read
+from search_api.pages.state import Elsewhere, PageState, Refused, address, grouped, read
 from search_api.pages.words import title_of
 from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError, InvalidRequest
@@ -28,7 +28,7 @@ _NOT_OF_A_FEED = (*_NOT_OF_A_FILE, "sort", "since")
 
 @dataclass(frozen=True)
 class ListPage:
-    """A list as a page: where it is, what may be asked, how it is called."""
+    """A list as a page: its address, the model of its query, its names."""
 
     path: str
     model: type[Model]
@@ -38,22 +38,22 @@ class ListPage:
     title: str = "Filtrer"
     words: str | bool = True
     needs: bool = False
-    """Without any parameter there is nothing to search: the page shows its form."""
+    """Whether a request without parameters shows only the form."""
 
     def form(self, values: Any, context: Context, counts: Mapping[str, FacetCounts] | None = None) -> Form:
-        """The form of this list, filled."""
+        """The form of this list, filled with values."""
         return form(values, context.lexicon, counts, model=self.model, facets=self.facets)
 
-    def read(self, request: Request, context: Context) -> Asked | Response:
-        """The search of the URL, or the answer to give: a redirection to its own URL, the errors to correct."""
+    def read(self, request: Request, context: Context) -> PageState | Response:
+        """The search of the URL, or a response: a redirection to the canonical URL, or the errors to correct."""
         items = url_items(request)
-        asked = read(items, context.lexicon, self.model, self.path)
-        if isinstance(asked, Elsewhere):
-            return RedirectResponse(asked.url, 303)
-        return self.refused(asked, context) if isinstance(asked, Refused) else asked
+        state = read(items, context.lexicon, self.model, self.path)
+        if isinstance(state, Elsewhere):
+            return RedirectResponse(state.url, 303)
+        return self.refused(state, context) if isinstance(state, Refused) else state
 
     def refused(self, refused: Refused, context: Context) -> Response:
-        """422: every error beside its field, the other inputs kept, no result."""
+        """The page 422: every error beside its field, the other inputs as typed, no result."""
         errors = self._placed(refused.errors)
         shown = form(
             refused.values, context.lexicon, None, errors, refused.choices, model=self.model, facets=self.facets
@@ -73,32 +73,32 @@ class ListPage:
         return page("list_refused.html", values, status=422)
 
     def _placed(self, errors: tuple[FieldError, ...]) -> tuple[FieldError, ...]:
-        """What is missing of the whole search is said after the errors of its fields, beside the first field to fill."""
-        told = tuple(error for error in errors if error.field != "query")
-        return told or tuple(replace(error, field=self.first[0]) if self.first else error for error in errors)
+        """The errors to show: those of fields, else those of the whole query, beside the first field to fill."""
+        placed = tuple(error for error in errors if error.field != "query")
+        return placed or tuple(replace(error, field=self.first[0]) if self.first else error for error in errors)
 
     def refusal(self, error: InvalidRequest, request: Request, context: Context) -> Response:
-        """The same for what only the answer could refuse."""
+        """The page 422 for an error found while answering."""
         return self.refused(Refused(grouped(url_items(request)), error.errors), context)
 
 
-def files(asked: Asked, api: str) -> list[tuple[str, str | None]]:
-    """The whole list as files, then its page as JSON."""
+def files(state: PageState, api: str) -> list[tuple[str, str | None]]:
+    """Names and URLs of the whole list as files, then of this page as JSON."""
     made = [
-        (name, address(f"{api}.{form}", _without(asked.query, _NOT_OF_A_FILE)))
+        (name, address(f"{api}.{form}", _without(state.query, _NOT_OF_A_FILE)))
         for form, name in FILES.items()
         if form != "geojson" or on_a_map(api)
     ]
-    return [*made, ("cette page en JSON", asked.url(api, page=asked.query.page))]
+    return [*made, ("cette page en JSON", state.url(api, page=state.query.page))]
 
 
-def feeds(asked: Asked, of: str) -> list[tuple[str, str | None]]:
-    """The list as feeds, then the page that says what they would have sent."""
-    kept = _without(asked.query, _NOT_OF_A_FEED)
-    # Followed from a past day, a feed would never say anything new.
-    followed = [(name, value) for name, value in kept if name != "as_of"]
+def feeds(state: PageState, of: str) -> list[tuple[str, str | None]]:
+    """Names and URLs of the list as feeds, then of the page that shows what they would have sent."""
+    items = _without(state.query, _NOT_OF_A_FEED)
+    # A feed as of a past day would never have a new item.
+    followed = [(name, value) for name, value in items if name != "as_of"]
     made = [(name, address(f"/v1/feeds/{of}.{form}", followed)) for form, name in FEEDS.items()]
-    return [*made, ("Ce que ce flux aurait envoyé", address(f"/veille/{of}", kept))]
+    return [*made, ("Ce que ce flux aurait envoyé", address(f"/veille/{of}", items))]
 
 
 def _without(query: Model, names: Sequence[str]) -> list[tuple[str, str]]:

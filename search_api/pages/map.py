@@ -1,4 +1,4 @@
-"""All the results of a search on one drawing made here: counts by commune of the seat, gathered where they would overlap.
+"""Draws all the results of a search on a map: counts by commune of the seat, merged where they would overlap.
 
 No tile, no script, no other site. The list stands first in the page; the map says the same in another form.
 """
@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from search_api.context import Context
 from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, bounds_of, framed, outlines, path
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from vivier.engine.port import Groups
 from vivier.french import plural
 from vivier.model.views import SupplierView
@@ -37,7 +37,7 @@ _WIDE_KM = 330
 _MOST_LINKED = 20
 _LABELS = 7
 _CROWDED = 60
-"""Circles from which names of towns could not be read any more."""
+"""Circles from which names of towns are left out: they could not be read."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Seats:
         return int(self.counts.sum())
 
     def of(self, which: Bools | npt.NDArray[np.intp]) -> Seats:
-        """Some of them."""
+        """The seats of a selection of communes."""
         return Seats(self.communes, self.rows[which], self.counts[which])
 
     def ids(self) -> list[str]:
@@ -81,7 +81,7 @@ class Seats:
 
 @dataclass(frozen=True)
 class Mark:
-    """A circle: ``r`` grows with the square root of ``count``. ``here``: holds a result of the page shown."""
+    """A circle: ``r`` grows with the square root of ``count``. ``here``: whether it has a result of the page shown."""
 
     x: float
     y: float
@@ -94,7 +94,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Label:
-    """The name of a town, to find one's way."""
+    """The name of a town, for orientation."""
 
     x: float
     y: float
@@ -112,7 +112,7 @@ class Panel:
 
     @property
     def circles(self) -> Markup:
-        """Its marks as SVG. Written here: two hundred marks of six values each cost a template three milliseconds."""
+        """Its marks as SVG. They are written here as two hundred marks of six values each take a template three milliseconds."""
         return Markup("\n").join(map(_circle_of, self.marks))
 
 
@@ -122,7 +122,7 @@ class Map:
 
     main: Panel
     insets: tuple[Panel, ...]
-    asked: tuple[str, ...]
+    areas: tuple[str, ...]
     circle: tuple[float, float, float] | None
     labels: tuple[Label, ...]
     width: float
@@ -132,7 +132,7 @@ class Map:
     outside: tuple[str, ...]
 
 
-def results_map(found: SupplierFound, asked: Asked, context: Context) -> Map | None:
+def results_map(found: SupplierFound, state: PageState, context: Context) -> Map | None:
     """The map of every result; ``None`` without a result that can be placed."""
     if not found.total:
         return None
@@ -143,7 +143,7 @@ def results_map(found: SupplierFound, asked: Asked, context: Context) -> Map | N
         return None
     groups = _by_block(seats)
     main = next(iter(groups))
-    drawer = _Drawer(asked, found, gazetteer)
+    drawer = _Drawer(state, found, gazetteer)
     frame = _main_frame(main, groups[main], found)
     drawn = {name: some for name, some in groups.items() if name != main and outlines("departements", _inset(name, 0))}
     panel = drawer.panel(frame, main, groups[main])
@@ -151,8 +151,8 @@ def results_map(found: SupplierFound, asked: Asked, context: Context) -> Map | N
     return Map(
         main=panel,
         insets=insets,
-        asked=tuple(_asked_paths(found, gazetteer, frame)),
-        circle=_circle(asked, frame),
+        areas=tuple(_area_paths(found, gazetteer, frame)),
+        circle=_circle(state, frame),
         labels=_labels(frame, gazetteer) if len(panel.marks) < _CROWDED else (),
         width=WIDTH,
         height=HEIGHT + (INSET + 24 if insets else 0),
@@ -163,7 +163,8 @@ def results_map(found: SupplierFound, asked: Asked, context: Context) -> Map | N
 
 
 def _seats(groups: Groups, communes: Communes) -> Seats:
-    """Counts of the finest territory known: those of an arrondissement leave its commune. Places without a point are left out."""
+    """Counts by the finest known territory: suppliers of an arrondissement are not counted in its commune too. Places without a
+    point are left out."""
     counts = np.zeros(len(communes), np.int64)
     for kind in ("arrondissement", "commune"):
         start, end = (bisect_left(groups.values, f"{kind}{mark}") for mark in ":;")
@@ -200,7 +201,7 @@ def _by_block(seats: Seats) -> dict[str, Seats]:
 
 
 def _main_frame(name: str, seats: Seats, found: SupplierFound) -> Frame:
-    """Around the results, and the circle asked; the whole mainland as soon as they are spread over most of it."""
+    """The frame around the results and the circle of the query; the whole mainland when they spread over most of it."""
     lons, lats = seats.lon, seats.lat
     near, radius = found.plan.query.near, found.plan.query.radius_km
     if near is not None and radius is not None and name == "europe":
@@ -224,8 +225,8 @@ def _inset(departement: str, place: int) -> Frame:
 class _Drawer:
     """Draws panels of one search."""
 
-    def __init__(self, asked: Asked, found: SupplierFound, gazetteer: Gazetteer) -> None:
-        self._url = asked.urls_by("seat")
+    def __init__(self, state: PageState, found: SupplierFound, gazetteer: Gazetteer) -> None:
+        self._url = state.urls_by("seat")
         self._gazetteer = gazetteer
         rows = (_seat_row(result.record, gazetteer.communes) for result in found.results)
         self._here = [row for row in rows if row is not None]
@@ -263,7 +264,7 @@ def _cells(x: Floats, y: Floats) -> npt.NDArray[np.intp]:
 
 
 def _circle_of(mark: Mark) -> Markup:
-    """One circle, its title for who points at it, a link when it stands for few communes. Texts are escaped."""
+    """One circle as SVG, with a title for the pointer, and a link when it has few communes. Texts are escaped."""
     number = f'<text x="{mark.x}" y="{mark.y + 3.2}">{mark.count}</text>' if mark.count > 1 else ""
     shown = (
         f'<g class="mark{" here" if mark.here else ""}"><title>{escape(mark.title)}</title>'
@@ -281,8 +282,8 @@ def _title(communes: list[str], count: int) -> str:
     return f"{', '.join(communes[:3])}{more} : {plural(count, 'structure')}"
 
 
-def _asked_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
-    """The contours of the territories asked."""
+def _area_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
+    """The contours of the territories of the query."""
     for territory in found.plan.territories:
         shape = gazetteer.contour(territory.id) if territory.kind != "country" else None
         data = path(shape, frame) if shape is not None else ""
@@ -290,8 +291,8 @@ def _asked_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> It
             yield data
 
 
-def _circle(asked: Asked, frame: Frame) -> tuple[float, float, float] | None:
-    near, radius = asked.query.near, asked.query.radius_km
+def _circle(state: PageState, frame: Frame) -> tuple[float, float, float] | None:
+    near, radius = state.query.near, state.query.radius_km
     if near is None or radius is None or not frame.holds(*near):
         return None
     x, y = frame.place(*near)
@@ -309,7 +310,7 @@ def _labels(frame: Frame, gazetteer: Gazetteer) -> tuple[Label, ...]:
     for row in rows[np.argsort(-communes.population[rows], kind="stable")][:200]:
         x, y = frame.place(float(communes.lon[row]), float(communes.lat[row]))
         room = 30 < x < frame.width - 30 and 16 < y < frame.height - 8
-        if room and all(abs(x - one.x) > 80 or abs(y - one.y) > 34 for one in found):
+        if room and all(abs(x - label.x) > 80 or abs(y - label.y) > 34 for label in found):
             found.append(Label(round(x, 1), round(y, 1), communes.names[row]))
         if len(found) == _LABELS:
             break

@@ -15,7 +15,7 @@ LONGEST_WORDS = 200
 
 
 def need_pairs(text: str, lexicon: Lexicon) -> Pairs:
-    """What is certain in a need; when no trade is recognised, the words left are searched as they are: nothing is lost."""
+    """The certain pieces of a need as parameters. When no trade is recognised, the words left are searched as they are."""
     if not any(character.isalpha() for character in text):  # a SIREN or SIRET, maybe with spaces
         return [("q", text.strip()[:LONGEST_WORDS])]
     need = resolve_need(text, lexicon)
@@ -25,7 +25,7 @@ def need_pairs(text: str, lexicon: Lexicon) -> Pairs:
 
 
 def words_left(need: Need, lexicon: Lexicon) -> str:
-    """The text without the pieces that were understood; empty when only stop words remain."""
+    """The text without the pieces that were read; empty when only stop words remain."""
     letters = list(need.input)
     for span in (*need.set_aside, *need.excluded, *piece_spans(need)):
         letters[span.start : span.end] = " " * (span.end - span.start)
@@ -39,7 +39,7 @@ class _FromWords(Protocol):
 
 
 def piece_spans(need: Need) -> Iterator[Span]:
-    """The words of every piece understood, the trades apart."""
+    """The spans of every piece that was read, trades left out."""
     pieces: tuple[_FromWords, ...] = (
         *need.territory.places,
         *need.kinds,

@@ -1,4 +1,4 @@
-"""A notice or a planned purchase as the pages show it: the card of a list, and its sheet."""
+"""Prepares a notice or a planned purchase for the pages: its card in a list, and its sheet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTICE_STATES = {"": "Tous", "open": "Ouverts", "planned": "Projets d'achat", "c
 
 @dataclass(frozen=True)
 class NoticeCard:
-    """A notice in a list. ``published``: when it is, or is to be, published."""
+    """A notice in a list. ``published``: the day of its publication, past or planned."""
 
     id: str
     title: str
@@ -33,7 +33,7 @@ class NoticeCard:
 
 @dataclass(frozen=True)
 class NoticeSheet:
-    """The page of a notice. ``official``: where it is published."""
+    """The page of a notice. ``official``: the address of its publication."""
 
     card: NoticeCard
     official: str | None
@@ -53,7 +53,9 @@ def notice_card(record: Record, reasons: tuple[Reason, ...]) -> NoticeCard:
         buyer=buyer_party(record["buyer"]),
         published=day(record.get("published")),
         reasons=reasons,
-        sources=tuple(dict.fromkeys(f"{one['dataset']} ({one['producer']})" for one in record.get("sources", ()))),
+        sources=tuple(
+            dict.fromkeys(f"{source['dataset']} ({source['producer']})" for source in record.get("sources", ()))
+        ),
     )
 
 
@@ -66,7 +68,7 @@ def notice_sheet(record: Record, reasons: tuple[Reason, ...]) -> NoticeSheet:
         facts=tuple(_facts(record)),
         criteria=tuple(_criteria(record)),
         signs=tuple(signs(record)),
-        sources=tuple(proof(one) for one in record.get("sources", ())),
+        sources=tuple(proof(source) for source in record.get("sources", ())),
     )
 
 
@@ -86,6 +88,6 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _criteria(record: Record) -> Iterator[tuple[str, str]]:
-    for one in record.get("criteria", ()):
-        weight = one.get("weight")
-        yield one["name"], "non publié" if weight is None else number(weight, 2)
+    for criterion in record.get("criteria", ()):
+        weight = criterion.get("weight")
+        yield criterion["name"], "non publié" if weight is None else number(weight, 2)

@@ -1,4 +1,4 @@
-"""Outlines for a map: contours of the gazetteer, cut to a frame, thinned to what a pixel shows, as SVG path data."""
+"""Outlines for a map: contours of the gazetteer, cut to a frame, simplified to the size of a pixel, as SVG path data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Axis = TypeVar("Axis", float, npt.NDArray[np.float64])
 
 @dataclass(frozen=True)
 class Frame:
-    """A plane map: equirectangular around its middle latitude, which keeps shapes right at the scale of a country.
+    """A plane map: an equirectangular projection around its middle latitude, which distorts shapes little over a country.
 
     ``scale``: units of the drawing per degree of latitude; ``x``, ``y``: its upper left corner in the drawing.
     """
@@ -44,7 +44,7 @@ class Frame:
         return self.height / (self.box[3] - self.box[1])
 
     def place(self, lon: Axis, lat: Axis) -> tuple[Axis, Axis]:
-        """Where a point, or each of many, falls in the drawing."""
+        """The position in the drawing of a point, or of each point of arrays."""
         return (
             self.x + (lon - self.box[0]) * self.squeeze * self.scale,
             self.y + (self.box[3] - lat) * self.scale,
@@ -81,7 +81,7 @@ def outlines(level: str, frame: Frame) -> tuple[str, ...]:
 
 
 def path(shape: shapely.Geometry, frame: Frame) -> str:
-    """The outline of a shape as path data, empty when nothing of it shows."""
+    """The outline of a shape as path data; empty when no part of it is in the frame."""
     margin = (frame.box[2] - frame.box[0]) * 0.02
     west, south, east, north = frame.box
     cut = shapely.clip_by_rect(shape, west - margin, south - margin, east + margin, north + margin)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 
 
-def pager(total: int, asked: Asked, deepest: int) -> dict[str, Any]:
-    """Numbers near this page, its neighbours; beyond the result ``deepest`` there is no page."""
-    query = asked.query
+def pager(total: int, state: PageState, deepest: int) -> dict[str, Any]:
+    """Template values of the pager: numbers near this page, and its neighbours. No page goes beyond the result ``deepest``."""
+    query = state.query
     pages = ceil(total / query.per_page)
     last = min(pages, deepest // query.per_page)
     near = range(max(1, query.page - 2), min(last, query.page + 2) + 1)
@@ -18,7 +18,7 @@ def pager(total: int, asked: Asked, deepest: int) -> dict[str, Any]:
     return {
         "page": query.page,
         "pages": pages,
-        "numbers": [(number, asked.url(page=number)) for number in numbers],
-        "prev": asked.url(page=min(query.page - 1, last)) if query.page > 1 and last else None,
-        "next": asked.url(page=query.page + 1) if query.page < last else None,
+        "numbers": [(number, state.url(page=number)) for number in numbers],
+        "prev": state.url(page=min(query.page - 1, last)) if query.page > 1 and last else None,
+        "next": state.url(page=query.page + 1) if query.page < last else None,
     }

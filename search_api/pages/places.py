@@ -1,4 +1,4 @@
-"""A place written in plain French, for the fields of a page: one territory, or choices, never a silent pick."""
+"""Reads a place in plain French from a field of a page: one territory, or choices for the reader, never a silent choice."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _MANY = 200
 
 @dataclass(frozen=True)
 class Place:
-    """What a text means: ``ids`` when it is certain (several are read as OR), else ``choices`` to show."""
+    """The places that a text means: ``ids`` when they are certain (several mean any of them), else ``choices`` to show."""
 
     ids: tuple[str, ...]
     choices: tuple[Candidate, ...] = ()
 
 
 def is_typed(text: str) -> bool:
-    """Whether a value is meant as a typed id (``departement:35``, ``FR``), read by the rules of the API."""
+    """Whether a value looks like a typed id (``departement:35``, ``FR``), which the API reads."""
     return ":" in text or text == "FR"
 
 
 def place_of(text: str, gazetteer: Gazetteer) -> Place:
-    """The territory of a text as typed, or as the suggestions write it (« Saint-Denis (93, Seine-Saint-Denis) »).
+    """The places of a text as typed, or as suggestions write it (« Saint-Denis (93, Seine-Saint-Denis) »).
 
-    A typed id is given back as it is: the query checks it.
+    A typed id is returned unchanged: the query checks it.
     """
     if is_typed(text):
         return Place((text.strip(),))
@@ -48,12 +48,12 @@ def _as_labelled(text: str, gazetteer: Gazetteer) -> Territory | None:
     if not text.endswith(")"):
         return None
     found: Resolution = resolve(text[: text.rindex("(")] if "(" in text else text, gazetteer, _MANY)
-    named = [one.territory for one in found.candidates if one.label_fr == text]
+    named = [candidate.territory for candidate in found.candidates if candidate.label_fr == text]
     return named[0] if len(named) == 1 else None
 
 
 def place_error(field: str, text: str, place: Place) -> FieldError:
-    """Why a text cannot be used, beside its field."""
+    """The error that says why a text cannot be used, to show beside its field."""
     shown = text.strip()[:80]
     if not place.choices:
         message = (
@@ -63,11 +63,11 @@ def place_error(field: str, text: str, place: Place) -> FieldError:
     message = f"« {shown} » peut désigner plusieurs lieux : choisissez."
     if len(place.choices) == 1:
         message = f"« {shown} » n'est pas reconnu avec certitude : confirmez le lieu ou corrigez."
-    return FieldError(field, "ambiguous_place", message, tuple(one.territory.id for one in place.choices))
+    return FieldError(field, "ambiguous_place", message, tuple(candidate.territory.id for candidate in place.choices))
 
 
 def place_label(id_: str, gazetteer: Gazetteer) -> str:
-    """« Roubaix (59, Nord) »; the id itself when there is no such territory."""
+    """The name of a territory with its département, « Roubaix (59, Nord) »; the id itself when it is unknown."""
     try:
         territory, _ = gazetteer.parse(id_)
     except VivierError:

@@ -1,4 +1,4 @@
-"""The quality page: sources and figures of the live generation, as they were counted when it was built."""
+"""Prepares the quality page: sources and figures of the live generation, as they were counted when it was built."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from vivier.runs.quality_lists import Listed, list_sections, live_lists
 
 @dataclass(frozen=True)
 class Matrix:
-    """Suppliers by département and kind; ``rows`` begin with the name, then the total, then ``kinds`` (``None``: none)."""
+    """Suppliers by département and kind. Each of ``rows`` has the name, the total, then a count for each of ``kinds`` (``None``:
+    none)."""
 
     kinds: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, tuple[int | None, ...]], ...]
@@ -25,7 +26,7 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Collected:
-    """Another collection in service: its sources and its figures, ``unit`` what a row is called."""
+    """Another collection in service: its sources and its figures. ``unit``: the name of a row, in French."""
 
     title: str
     unit: str
@@ -39,7 +40,7 @@ class Collected:
 
 @dataclass(frozen=True)
 class Panel:
-    """What the page shows. ``sections`` is empty and ``matrix`` absent when the generation has no figures."""
+    """Values of the page. ``sections`` is empty and ``matrix`` is ``None`` when the generation has no figures."""
 
     generation: str
     built: datetime
@@ -54,7 +55,7 @@ class Panel:
     @property
     def failing(self) -> tuple[SourceState | NeverLoaded, ...]:
         """Sources whose last attempt failed."""
-        never = (*self.never, *(one for other in self.others for one in other.never))
+        never = (*self.never, *(source for other in self.others for source in other.never))
         return (*(source for source in self._every if source.failing is not None), *never)
 
     @property
@@ -68,7 +69,7 @@ class Panel:
 
 
 def panel(generation: Generation, lexicon: Lexicon, today: date, snapshot: Snapshot) -> Panel:
-    """The panel of a generation of suppliers, and of what else is in service."""
+    """The panel of a generation of suppliers and of the other collections in service."""
     quality = quality_of(generation)
     return Panel(
         generation=generation.name,

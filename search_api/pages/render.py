@@ -1,4 +1,5 @@
-"""Templates and static files: read once, escaped always, named by what they hold so that they can be cached for ever."""
+"""Templates and static files. They are read once; templates are always escaped; static files are named by a hash of their content,
+so that they can be cached for ever."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ HTML = "text/html"
 
 @dataclass(frozen=True)
 class Asset:
-    """A static file: its bytes, its media type, and the name that its content gives it."""
+    """A static file: its bytes, its media type, and its name with the hash of its content."""
 
     name: str
     content: bytes
@@ -58,7 +59,7 @@ def static_url(name: str) -> str:
 
 @cache
 def environment() -> Environment:
-    """The templates. A name they misspell is an error, and everything they print is escaped."""
+    """The environment of the templates. An undefined name is an error, and every value printed is escaped."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -77,7 +78,7 @@ def environment() -> Environment:
 
 @cache
 def version() -> str:
-    """What the pages are made of, for their ETags: the same search looks otherwise after a change of template."""
+    """A hash of the templates and static files, part of the ETags of pages: a change of one of them changes the answers."""
     digest = hashlib.sha256()
     for path in sorted(TEMPLATES.iterdir()):
         digest.update(path.read_bytes())
@@ -87,7 +88,7 @@ def version() -> str:
 
 
 def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: str | None = None) -> Response:
-    """A page. Without an ``etag`` it is not kept by caches."""
+    """The response with a page. Without an ``etag``, caches do not store it."""
     headers = {"Cache-Control": NEVER if etag is None else PUBLIC, "Vary": "Accept, Accept-Encoding"}
     if etag is not None:
         headers["ETag"] = etag

@@ -1,4 +1,4 @@
-"""What the page of resources shows, and a resource as every page shows it."""
+"""Prepares the page of resources, and the card of a resource, which other pages show too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from search_api.pages.choices import Adder, Values, adder, place_options, said, split, trade_options
+from search_api.pages.choices import Adder, Values, adder, messages_by_field, place_options, split, trade_options
 from search_api.pages.controls import Option
 from search_api.pages.places import place_label
 from vivier.errors import FieldError
@@ -18,7 +18,7 @@ PATH = "/ressources"
 
 @dataclass(frozen=True)
 class ResourceCard:
-    """A resource in the words of a page. ``about``: the trades it names; ``where``: its places, « toute la France »."""
+    """A resource in words. ``about``: the trades it names; ``where``: its places, or « toute la France »."""
 
     title: str
     publisher: str
@@ -34,7 +34,7 @@ class ResourceCard:
 
 @dataclass(frozen=True)
 class ResourceForm:
-    """The filters, from a valid query or from values as typed."""
+    """The filters, filled from a valid query or from values as typed."""
 
     q: str
     checks: tuple[tuple[str, str, Sequence[Option]], ...]
@@ -43,30 +43,30 @@ class ResourceForm:
     anchors: frozenset[str]
 
 
-def resource_card(one: Resource, lexicon: Lexicon) -> ResourceCard:
-    """One resource."""
-    groups = [lexicon.trades.group_name(code) for code in one.groups]
-    trades = [lexicon.trades.get(code).name for code in one.trades]
-    places = [place_label(id_, lexicon.gazetteer) for id_ in one.territories]
+def resource_card(resource: Resource, lexicon: Lexicon) -> ResourceCard:
+    """The card of a resource."""
+    groups = [lexicon.trades.group_name(code) for code in resource.groups]
+    trades = [lexicon.trades.get(code).name for code in resource.trades]
+    places = [place_label(id_, lexicon.gazetteer) for id_ in resource.territories]
     return ResourceCard(
-        title=one.title,
-        publisher=one.publisher,
-        gives=one.gives,
-        url=one.url,
-        host=urlsplit(one.url).hostname or "",
-        kinds=tuple(KINDS[code] for code in one.kinds),
-        considerations=tuple(CONSIDERATIONS[code] for code in one.considerations),
+        title=resource.title,
+        publisher=resource.publisher,
+        gives=resource.gives,
+        url=resource.url,
+        host=urlsplit(resource.url).hostname or "",
+        kinds=tuple(KINDS[code] for code in resource.kinds),
+        considerations=tuple(CONSIDERATIONS[code] for code in resource.considerations),
         about=" · ".join((*groups, *trades)) or "tous les métiers",
         where=", ".join(places) or "toute la France",
-        status=STATUSES[one.status],
+        status=STATUSES[resource.status],
     )
 
 
 def resource_form(
     values: Values, lexicon: Lexicon, found: Catalogue | None = None, errors: Sequence[FieldError] = ()
 ) -> ResourceForm:
-    """The filters of the page; counts come with an answer."""
-    wrong = said(errors)
+    """The filters of the page, with counts when ``found`` is given."""
+    wrong = messages_by_field(errors)
     groups = [("Groupes", [Option(group.code, group.name, False) for group in lexicon.trades.groups()])]
     facets = {} if found is None else found.facets
     checks = (
@@ -78,7 +78,7 @@ def resource_form(
         adder("group", "Groupe de métiers", groups, values, wrong, lexicon),
         adder("territory", "Territoire", place_options(lexicon), values, wrong, lexicon),
     )
-    anchors = frozenset(("q", *(name for name, *_ in checks), *(one.name for one in adders)))
+    anchors = frozenset(("q", *(name for name, *_ in checks), *(control.name for control in adders)))
     return ResourceForm(next(iter(values.get("q", ())), ""), checks, adders, wrong, anchors)
 
 

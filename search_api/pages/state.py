@@ -1,4 +1,4 @@
-"""What the URL of a page asks: the query of the API, plus the few fields that only a page has.
+"""Reads the URL of a page: the query of the API, and the few fields that only pages have.
 
 ``need`` is a text to read, ``lieu`` (with ``rayon``) a place in plain French: both are turned into the parameters of the
 API and the reader is sent to that URL, so that the URL holds the whole state. ``besoin`` is the need once read.
@@ -27,7 +27,7 @@ from vivier.search.query_url import quoted
 from vivier.suppliers.query import SupplierQuery
 
 RESULTS = "/fournisseurs"
-__all__ = ["RESULTS", "Asked", "Choice", "Elsewhere", "Refused", "address", "grouped", "read"]
+__all__ = ["RESULTS", "Choice", "Elsewhere", "PageState", "Refused", "address", "grouped", "read"]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon")
 _OF_A_PLACE = ("lieu", "rayon")
 _WHERE = ("territory", "near", "radius_km", "polygon")
@@ -36,7 +36,7 @@ _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageState:
     """A valid search, and the need it was read from."""
 
     query: Any
@@ -50,7 +50,7 @@ class Asked:
         return address(path, [*items, ("besoin", self.besoin)] if self.besoin and path == RESULTS else items)
 
     def urls_by(self, name: str) -> Callable[[Iterable[str]], str | None]:
-        """The URLs of this search with other values of one list; what they have in common is written once."""
+        """A function that gives the URL of this search with other values of one list. The common part is written once, for speed."""
         without: dict[str, Any] = {name: ()}
         common = self.url(**without)
 
@@ -66,14 +66,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The same search at its own URL."""
+    """The canonical URL of a search, to which the reader is redirected."""
 
     url: str
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A way out of a doubt: a link that settles it."""
+    """One of the meanings of a doubtful value, with the link that chooses it."""
 
     label: str
     url: str
@@ -81,7 +81,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Refused:
-    """What cannot be searched: the values as typed, every error, and links that settle the doubts, by field."""
+    """An invalid search: the values as typed, every error, and the choices for doubtful values, by field."""
 
     values: Mapping[str, tuple[str, ...]]
     errors: tuple[FieldError, ...]
@@ -89,7 +89,7 @@ class Refused:
 
 
 def address(path: str, items: Iterable[tuple[str, str]]) -> str | None:
-    """A URL, ``None`` when it is too long to be one."""
+    """The URL of a path and its parameters; ``None`` when it is too long."""
     text = urlencode(list(items), quote_via=quote, safe=":,")
     url = f"{path}?{text}" if text else path
     return url if len(url) <= MAX_URL else None
@@ -97,7 +97,7 @@ def address(path: str, items: Iterable[tuple[str, str]]) -> str | None:
 
 def read(
     items: Pairs, lexicon: Lexicon, model: type[Model] = SupplierQuery, path: str = RESULTS
-) -> Asked | Elsewhere | Refused:
+) -> PageState | Elsewhere | Refused:
     """The search of a URL. Empty fields of a form are left out; unknown parameters are errors, as in the API."""
     return _Reader(items, lexicon, model, path).read()
 
@@ -111,7 +111,7 @@ def grouped(items: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 
 class _Reader:
-    """One reading: ``pairs`` become the parameters of the API, ``errors`` and ``choices`` what stands in the way."""
+    """Reads one URL. ``pairs``: parameters of the API; ``errors`` and ``choices``: what prevents the search."""
 
     def __init__(self, items: Pairs, lexicon: Lexicon, model: type[Model], path: str) -> None:
         self.model, self.path = model, path
@@ -123,7 +123,7 @@ class _Reader:
         self.errors: list[FieldError] = []
         self.choices: dict[str, tuple[Choice, ...]] = {}
 
-    def read(self) -> Asked | Elsewhere | Refused:
+    def read(self) -> PageState | Elsewhere | Refused:
         own = self._own()
         self._places()
         if "lieu" in own or "rayon" in own:
@@ -136,17 +136,17 @@ class _Reader:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
         return self._answer(query, need or own.get("besoin"))
 
-    def _answer(self, query: Any, besoin: str | None) -> Asked | Elsewhere:
+    def _answer(self, query: Any, besoin: str | None) -> PageState | Elsewhere:
         if getattr(query, "sort", None) == "neutral" and query.seed is None:
             query = query.model_copy(update={"seed": secrets.token_hex(4)})
             self.pairs.append(("seed", str(query.seed)))
-        asked = Asked(query, besoin, self.path)
+        state = PageState(query, besoin, self.path)
         canonical = [*self.pairs, *([("besoin", besoin)] if besoin else [])]
-        url = asked.url(page=query.page)
-        return asked if sorted(canonical) == sorted(self.items) or url is None else Elsewhere(url)
+        url = state.url(page=query.page)
+        return state if sorted(canonical) == sorted(self.items) or url is None else Elsewhere(url)
 
     def _own(self) -> dict[str, str]:
-        """The fields that only a page has; the others go to ``pairs``, numbers as the API writes them."""
+        """The fields that only pages have. The others are added to ``pairs``, with numbers in the format of the API."""
         own: dict[str, str] = {}
         for name, value in self.given:
             if name in _NOT_HERE:
@@ -160,7 +160,7 @@ class _Reader:
         return own
 
     def _places(self) -> None:
-        """Places in plain French among the territories are replaced by their ids."""
+        """Replaces the places in plain French among the territories by their ids."""
         pairs, self.pairs = self.pairs, []
         for name, value in pairs:
             typed = all(is_typed(part) for part in value.split(",") if part.strip())
@@ -173,7 +173,9 @@ class _Reader:
         place = place_of(text, self.lexicon.gazetteer)
         if not place.ids:
             self.errors.append(place_error(name, text, place))
-            settled = [(one.label_fr, self._settled(name, text, one.territory.id)) for one in place.choices]
+            settled = [
+                (candidate.label_fr, self._settled(name, text, candidate.territory.id)) for candidate in place.choices
+            ]
             self.choices[name] = tuple(Choice(label, url) for label, url in settled if url is not None)
         return place.ids
 
@@ -214,15 +216,15 @@ class _Reader:
         return None if territory.kind == "country" else self.lexicon.gazetteer.reference_point(territory.id)
 
     def _need(self, text: str) -> None:
-        """What is read of a need never replaces what the URL says."""
+        """Adds the parameters read from a need, except those that the URL gives already."""
         try:
             checked_text(text, "need")
         except InvalidRequest as refused:
             self.errors += refused.errors
             return
-        said = {name for name, _ in self.pairs}
-        said |= set(_WHERE) if said & set(_WHERE) else set()
-        self.pairs += [(name, value) for name, value in need_pairs(text, self.lexicon) if name not in said]
+        given = {name for name, _ in self.pairs}
+        given |= set(_WHERE) if given & set(_WHERE) else set()
+        self.pairs += [(name, value) for name, value in need_pairs(text, self.lexicon) if name not in given]
 
     def _query(self, from_page: bool) -> Model | None:
         try:
@@ -234,7 +236,7 @@ class _Reader:
 
 
 def _number(text: str) -> str:
-    """« 1 234,5 » and « 40 km » as the API writes them; anything else as it is, for the error to show it."""
+    """A number such as « 1 234,5 » or « 40 km » in the format of the API; any other text unchanged, for the error to show it."""
     text = text.strip().removesuffix("km").strip()
     if not _FRENCH_NUMBER.fullmatch(text):
         return text

@@ -9,7 +9,7 @@ from typing import Any
 
 import shapely
 
-from search_api.pages.facts import Held, Proof, Record, agreements, default_km, labels, proof, town, value
+from search_api.pages.facts import Credential, Proof, Record, agreements, default_km, labels, proof, town, value
 from search_api.pages.outlines import KM_PER_DEGREE, Frame, bounds_of, framed, outlines, path
 from search_api.pages.words import safe_url, zone_text
 from vivier.french import number
@@ -17,11 +17,12 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import AddressView
 from vivier.runs.issues import issue_text
 from vivier.runs.quality import PRECISIONS, UNITS
+from vivier.suppliers.offers import proof_words, title_of
 from vivier.suppliers.reasons import term
 from vivier.suppliers.rows import band_ends
 from vivier.suppliers.sources import list_badge
 from vivier.territory import Gazetteer
-from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
+from vivier.vocabulary import SERVICE_TYPES, ZONES
 
 _SIDE = 320.0
 _IDENTIFIERS = {"siren": "SIREN", "siret": "SIRET", "finess": "FINESS"}
@@ -78,8 +79,8 @@ class Sheet:
     badge: str | None
     closed: Line | None
     description: Line | None
-    kinds: list[Held]
-    labels: list[Held]
+    kinds: list[Credential]
+    labels: list[Credential]
     offers: tuple[OfferLine, ...]
     supposed_zone: str
     identity: tuple[Line, ...]
@@ -112,7 +113,7 @@ def sheet(record: Record, as_of: date, lexicon: Lexicon, cards: Mapping[str, Map
         capacities=tuple(_capacities(record)),
         networks=tuple(Line("Réseau", fact["value"], proof(fact["provenance"])) for fact in record.get("networks", ())),
         references=tuple(_references(record)),
-        sources=tuple(proof(one) for one in record.get("sources", ())),
+        sources=tuple(proof(source) for source in record.get("sources", ())),
         issues=tuple(issue_text(code) for code in record.get("issues", ())),
         others=tuple(_others(record)),
         map=_map(record, lexicon.gazetteer),
@@ -174,13 +175,12 @@ def _address(address: AddressView) -> str:
 def _offers(record: Record, as_of: date, lexicon: Lexicon) -> Iterator[OfferLine]:
     for fact in record.get("offers", ()):
         offer = fact["value"]
-        trade = offer.get("trade")
         types = ", ".join(SERVICE_TYPES.get(code, code) for code in offer.get("service_types", ()))
         yield OfferLine(
-            trade="métier inconnu" if trade is None else lexicon.trade_names.get(trade, trade),
+            trade=title_of(offer, lexicon),
             service_types=types or "inconnu",
             zone=zone_text(offer.get("zone"), default_km(record), lexicon),
-            evidence=EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée"),
+            evidence=proof_words(offer, record),
             term=term(offer, as_of),
             title=offer.get("title"),
             description=offer.get("description"),

@@ -1,4 +1,4 @@
-"""What was understood of a need: each piece with the words it came from, whether it filters, and what else it could be."""
+"""Prepares the panel of the reading of a need: each piece with its words, whether it is applied, and its other readings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from search_api.links import pairs
 from search_api.pages.chips import removed
 from search_api.pages.needs import piece_spans
-from search_api.pages.state import Asked, address
+from search_api.pages.state import PageState, address
 from search_api.pages.words import title_of
 from vivier.french import euros_ht, kilometres, number, percent
 from vivier.lexicon import Lexicon
@@ -69,30 +69,33 @@ class Understood:
         return {(piece.name, piece.value) for row in self.rows for piece in row.pieces if piece.applied}
 
 
-def understood(asked: Asked, lexicon: Lexicon) -> Understood | None:
-    """``None`` when the search was not written as a need."""
-    if asked.besoin is None:
+def understood(state: PageState, lexicon: Lexicon) -> Understood | None:
+    """The panel; ``None`` when the search was not written as a need."""
+    if state.besoin is None:
         return None
-    need = resolve_need(asked.besoin, lexicon)
-    rows = tuple(row for row in _rows(need, asked, lexicon) if row.pieces or row.alternatives)
-    words = " ".join(asked.besoin.split())[:200]
-    plain = address("/fournisseurs", [("q", words)]) if len(words) > 1 and asked.query.q != words else None
-    return Understood(asked.besoin, tuple(_cut(need)), rows, tuple(_notes(need, asked)), plain)
+    need = resolve_need(state.besoin, lexicon)
+    rows = tuple(row for row in _rows(need, state, lexicon) if row.pieces or row.alternatives)
+    words = " ".join(state.besoin.split())[:200]
+    plain = address("/fournisseurs", [("q", words)]) if len(words) > 1 and state.query.q != words else None
+    return Understood(state.besoin, tuple(_cut(need)), rows, tuple(_notes(need, state)), plain)
 
 
-def _rows(need: Need, asked: Asked, lexicon: Lexicon) -> Iterator[Row]:
+def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     search = applied(need, lexicon)
-    yield _trades(need, asked)
-    yield from _places(need, search, asked, lexicon)
+    yield _trades(need, state)
+    yield from _places(need, search, state, lexicon)
     for name, pieces in (("kind", need.kinds), ("label", need.labels), ("service_type", need.service_types)):
-        yield Row(title_of(name), tuple(_piece(name, one.code, one.label, one.spans, asked) for one in pieces))
-    articles = (_piece("article", one.code, f"{one.code} : {one.label}", one.spans, asked) for one in need.articles)
+        yield Row(title_of(name), tuple(_piece(name, piece.code, piece.label, piece.spans, state) for piece in pieces))
+    articles = (
+        _piece("article", article.code, f"{article.code} : {article.label}", article.spans, state)
+        for article in need.articles
+    )
     yield Row(title_of("article"), tuple(articles))
-    yield Row("Montant", tuple(_amounts(need, search, asked)))
+    yield Row("Montant", tuple(_amounts(need, search, state)))
     yield Row("Non appliqué", tuple(_not_applied(search)))
 
 
-def _trades(need: Need, asked: Asked) -> Row:
+def _trades(need: Need, state: PageState) -> Row:
     note = "à confirmer" if need.status != "auto" else ""
     sure = tuple(
         _piece(
@@ -100,91 +103,96 @@ def _trades(need: Need, asked: Asked) -> Row:
             match.id,
             match.label,
             _spans(match),
-            asked,
+            state,
             f"{note} ({percent(match.confidence)})" if note else "",
         )
         for match in need.sectors
     )
-    chosen = {code for code in asked.query.trade if code not in {piece.value for piece in sure}}
+    chosen = {code for code in state.query.trade if code not in {piece.value for piece in sure}}
     others = [match for match in need.alternatives if match.id not in chosen]
-    picked = tuple(_piece("trade", m.id, m.label, _spans(m), asked) for m in need.alternatives if m.id in chosen)
-    return Row("Métier", sure + picked, tuple(_other_trade(match, asked) for match in others[:4]))
+    picked = tuple(_piece("trade", m.id, m.label, _spans(m), state) for m in need.alternatives if m.id in chosen)
+    return Row("Métier", sure + picked, tuple(_other_trade(match, state) for match in others[:4]))
 
 
-def _other_trade(match: SectorMatch, asked: Asked) -> Alternative:
-    return Alternative(match.label, asked.url(trade=(match.id,), q=None))
+def _other_trade(match: SectorMatch, state: PageState) -> Alternative:
+    return Alternative(match.label, state.url(trade=(match.id,), q=None))
 
 
 def _spans(match: SectorMatch) -> tuple[Span, ...]:
     return tuple(span for why in match.why for span in why.spans)
 
 
-def _places(need: Need, search: Applied, asked: Asked, lexicon: Lexicon) -> Iterator[Row]:
+def _places(need: Need, search: Applied, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     for place in need.territory.places:
-        distance = next((one for one in need.distances if one.place == place.text), None)
+        distance = next((match for match in need.distances if match.place == place.text), None)
         if distance is not None and "near" in dict(search.pairs):
-            yield _around(place, distance, search, asked)
+            yield _around(place, distance, search, state)
         else:
-            yield _territory(place, distance, asked, lexicon)
+            yield _territory(place, distance, state, lexicon)
 
 
-def _around(place: PlaceMatch, distance: DistanceMatch, search: Applied, asked: Asked) -> Row:
+def _around(place: PlaceMatch, distance: DistanceMatch, search: Applied, state: PageState) -> Row:
     """A point and a radius, as one piece; the whole territory is the other reading."""
     circle = dict(search.pairs)
     near, km = circle["near"], float(circle["radius_km"])
     label = f"À moins de {kilometres(km)} de {place.text}" + (" (distance par défaut)" if distance.is_default else "")
     words = tuple(span.text for span in sorted((*place.spans, *distance.spans), key=lambda span: span.start))
-    is_applied = asked.query.near == parse_point(near) and asked.query.radius_km == km
-    url = removed(asked, "near", near) if is_applied else asked.url(near=parse_point(near), radius_km=km, territory=())
-    value = dict(pairs(asked.query)).get("near", "")
+    is_applied = state.query.near == parse_point(near) and state.query.radius_km == km
+    url = removed(state, "near", near) if is_applied else state.url(near=parse_point(near), radius_km=km, territory=())
+    value = dict(pairs(state.query)).get("near", "")
     note = "" if is_applied else "non appliqué"
     piece = Piece("near", "Autour de", label, words, is_applied, url, note, value)
-    whole = Alternative(place.candidates[0].label, asked.url(near=None, radius_km=None, territory=_ids(place)))
+    whole = Alternative(place.candidates[0].label, state.url(near=None, radius_km=None, territory=_ids(place)))
     return Row("Lieu", (piece,), (whole,))
 
 
 def _ids(place: PlaceMatch) -> tuple[str, ...]:
-    """The territory, or those meant together; none in doubt."""
+    """The ids of the territory, or of those meant together; empty when the place is uncertain."""
     if place.territory is not None:
         return (place.territory,)
-    return tuple(one.id for one in place.candidates if place.together)
+    return tuple(candidate.id for candidate in place.candidates if place.together)
 
 
-def _territory(place: PlaceMatch, distance: DistanceMatch | None, asked: Asked, lexicon: Lexicon) -> Row:
+def _territory(place: PlaceMatch, distance: DistanceMatch | None, state: PageState, lexicon: Lexicon) -> Row:
     ids = _ids(place)
-    labels = {one.id: one.label for one in place.candidates}
-    pieces = tuple(_piece("territory", id_, labels.get(id_, id_), place.spans, asked) for id_ in ids)
-    others = [one for one in place.candidates if one.id not in ids]
+    labels = {candidate.id: candidate.label for candidate in place.candidates}
+    pieces = tuple(_piece("territory", id_, labels.get(id_, id_), place.spans, state) for id_ in ids)
+    others = [candidate for candidate in place.candidates if candidate.id not in ids]
     chosen = tuple(
-        _piece("territory", one.id, one.label, place.spans, asked) for one in others if one.id in asked.query.territory
+        _piece("territory", candidate.id, candidate.label, place.spans, state)
+        for candidate in others
+        if candidate.id in state.query.territory
     )
-    left = [one for one in others if one.id not in asked.query.territory]
-    kept = tuple(id_ for id_ in asked.query.territory if id_ not in labels)
-    links = tuple(Alternative(one.label, _choice(one.id, kept, distance, asked, lexicon)) for one in left[:6])
+    left = [candidate for candidate in others if candidate.id not in state.query.territory]
+    elsewhere = tuple(id_ for id_ in state.query.territory if id_ not in labels)
+    links = tuple(
+        Alternative(candidate.label, _choice(candidate.id, elsewhere, distance, state, lexicon))
+        for candidate in left[:6]
+    )
     return Row("Lieu" if pieces or chosen else f"Lieu : « {place.text} », lequel ?", pieces + chosen, links)
 
 
 def _choice(
-    id_: str, kept: tuple[str, ...], distance: DistanceMatch | None, asked: Asked, lexicon: Lexicon
+    id_: str, elsewhere: tuple[str, ...], distance: DistanceMatch | None, state: PageState, lexicon: Lexicon
 ) -> str | None:
-    """The search of one of several homonyms, around it when the need says a distance."""
+    """The URL of the search in one of several homonyms, or around it when the need gives a distance."""
     point = None if distance is None else lexicon.gazetteer.reference_point(id_)
     if distance is None or point is None:
-        return asked.url(territory=(*kept, id_))
-    return asked.url(near=point, radius_km=within_bounds(distance.km), territory=kept)
+        return state.url(territory=(*elsewhere, id_))
+    return state.url(near=point, radius_km=within_bounds(distance.km), territory=elsewhere)
 
 
-def _piece(name: str, code: str, label: str, spans: Iterable[Span], asked: Asked, note: str = "") -> Piece:
-    held = getattr(asked.query, name)
+def _piece(name: str, code: str, label: str, spans: Iterable[Span], state: PageState, note: str = "") -> Piece:
+    values = getattr(state.query, name)
     words = tuple(dict.fromkeys(span.text for span in sorted(spans, key=lambda span: span.start)))
-    if code in held:
-        return Piece(name, title_of(name), label, words, True, removed(asked, name, code), value=code)
-    changes: dict[str, Any] = {name: (*held, code)}
-    url = asked.url(**changes)
+    if code in values:
+        return Piece(name, title_of(name), label, words, True, removed(state, name, code), value=code)
+    changes: dict[str, Any] = {name: (*values, code)}
+    url = state.url(**changes)
     return Piece(name, title_of(name), label, words, False, url, note or "non appliqué", code)
 
 
-def _amounts(need: Need, search: Applied, asked: Asked) -> Iterator[Piece]:
+def _amounts(need: Need, search: Applied, state: PageState) -> Iterator[Piece]:
     """The amount that orders by capacity, with its months; the others are among what is not applied."""
     found = dict(search.pairs)
     if "lot_amount" not in found:
@@ -194,27 +202,27 @@ def _amounts(need: Need, search: Applied, asked: Asked) -> Iterator[Piece]:
     tax = "" if any(amount.tax for amount in need.amounts) else ", supposé hors taxes"
     label = f"{euros_ht(euros)}{tax}" + (f" sur {number(months)} mois" if months is not None else "")
     spans = (
-        *(span for one in need.amounts for span in one.spans),
-        *(span for one in need.durations for span in one.spans),
+        *(span for figure in need.amounts for span in figure.spans),
+        *(span for figure in need.durations for span in figure.spans),
     )
     words = tuple(span.text for span in spans)
-    if asked.query.lot_amount == euros:
-        url = removed(asked, "lot_amount", "")
+    if state.query.lot_amount == euros:
+        url = removed(state, "lot_amount", "")
         yield Piece("lot_amount", "Montant", label, words, True, url, value=str(euros))
     else:
-        url = asked.url(lot_amount=euros, lot_months=months)
+        url = state.url(lot_amount=euros, lot_months=months)
         yield Piece("lot_amount", "Montant", label, words, False, url, "n'ordonne pas par capacité")
 
 
 def _not_applied(search: Applied) -> Iterator[Piece]:
-    """What no other row shows, with the reason."""
+    """The words not applied that no other row shows, with the reason."""
     for left in search.not_applied:
         if left.what not in ("trade", "territory", "service_type"):
             yield Piece("", WHAT[left.what].capitalize(), left.text, (), False, note=left.reason)
 
 
-def _notes(need: Need, asked: Asked) -> Iterator[str]:
-    if need.status == "to_confirm" and not asked.query.trade and not asked.query.q:
+def _notes(need: Need, state: PageState) -> Iterator[str]:
+    if need.status == "to_confirm" and not state.query.trade and not state.query.q:
         yield "Aucun métier n'est assez sûr pour être appliqué : ces résultats n'en tiennent pas compte. Choisissez-en un."
     for correction in need.corrections:
         yield f"« {correction.written} » a été lu « {correction.read} »."

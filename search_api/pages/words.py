@@ -1,4 +1,4 @@
-"""What the pages call things, in French: parameters without a declared filter, orders, units, zones, numbers, dates."""
+"""French words of the pages: parameters without a declared filter, orders, units, zones, numbers, dates."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ REVERSE_TITLES = {
     "subsequent": "Compter aussi les marchés subséquents dont l'accord-cadre est présent",
     "q": "Mots cherchés",
 }
-"""What the pages of contracts, buyers and leads call otherwise."""
+"""French names of parameters that differ on the pages of contracts, buyers and leads."""
 VALUES: dict[str, dict[str, str]] = {
     "coverage": {
         "any": "même sans y couvrir d'habitants",
@@ -129,7 +129,7 @@ EXCLUDED = {
 
 
 def left_out(counts: Mapping[str, int], unit: str) -> list[str]:
-    """What is left out only because something is not known of it: said, never silent."""
+    """Sentences that count what is left out because a value is unknown."""
     return [
         f"{french.plural(count, unit)} {EXCLUDED.get(name, f'dont on ignore {name}')} : hors de ces résultats."
         for name, count in counts.items()
@@ -138,7 +138,7 @@ def left_out(counts: Mapping[str, int], unit: str) -> list[str]:
 
 
 def title_of(name: str, model: type[Model] = SupplierQuery) -> str:
-    """The French name of a parameter: declared with its filter, else ours, else the beginning of its description."""
+    """The French name of a parameter: that of its declared filter, else that of our table, else the beginning of its description."""
     filter_ = filters(model).get(name)
     if filter_ is not None:
         return filter_.title
@@ -146,13 +146,13 @@ def title_of(name: str, model: type[Model] = SupplierQuery) -> str:
     field = model.model_fields.get(name)
     if name in titles or field is None:
         return titles.get(name, name)
-    told = (field.description or name).partition(" :")[0]
-    return told[:1].upper() + told[1:]
+    text = (field.description or name).partition(" :")[0]
+    return text[:1].upper() + text[1:]
 
 
 @cache
 def numeric_parameters(model: type[Model] = SupplierQuery) -> frozenset[str]:
-    """The parameters of a search that are one number."""
+    """The parameters of a search whose value is a single number."""
     properties = model.model_json_schema()["properties"]
     return frozenset(name for name, schema in properties.items() if {"number", "integer"} & set(_types(schema)))
 
@@ -172,7 +172,7 @@ def value_names(name: str, lexicon: Lexicon, model: type[Model] = SupplierQuery)
 
 
 def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = SupplierQuery) -> str:
-    """A value of a parameter as a reader knows it."""
+    """The French name of a value of a parameter."""
     if name in TERRITORIES:
         return place_label(value, lexicon.gazetteer)
     if name in numeric_parameters(model):
@@ -184,7 +184,7 @@ def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = Su
 
 @cache
 def allowed_values(name: str, model: type[Model] = SupplierQuery) -> tuple[str, ...]:
-    """The closed list of a parameter that is not a filter (``sort``, ``coverage``), from the model itself."""
+    """The closed list of a parameter that is not a filter (``sort``, ``coverage``), read from the model."""
     schema = model.model_json_schema()["properties"].get(name, {})
     found = _enums(schema)
     return next(found, ())
@@ -199,20 +199,20 @@ def _enums(schema: Any) -> Iterator[tuple[str, ...]]:
 
 
 def day(value: date | datetime | str | None) -> str:
-    """« 24/11/2026 », « inconnue » when there is no date."""
+    """A day as « 24/11/2026 »; « inconnue » when there is none."""
     return "inconnue" if value is None else french.day(value)
 
 
 def moment(value: object) -> str:
-    """« 30/09/2026 à 12 h 00 », as the clocks of Paris show it; a day alone stays a day."""
-    told = paris_time(value)
-    if told is None or len(told) == len("2026-09-30"):
-        return day(told)
-    return f"{french.day(told)} à {told[11:13]}{THIN}h{THIN}{told[14:16]}"
+    """A moment as « 30/09/2026 à 12 h 00 », in the time of Paris; a value without a time gives the day alone."""
+    time = paris_time(value)
+    if time is None or len(time) == len("2026-09-30"):
+        return day(time)
+    return f"{french.day(time)} à {time[11:13]}{THIN}h{THIN}{time[14:16]}"
 
 
 def safe_url(url: str | None) -> str | None:
-    """The URL when a page may link to it (http or https with a host), else ``None``: ``javascript:`` never passes."""
+    """The URL when a page may link to it (http or https with a host), else ``None``, which excludes ``javascript:``."""
     if url is None:
         return None
     try:
@@ -223,7 +223,7 @@ def safe_url(url: str | None) -> str | None:
 
 
 def zone_text(zone: Mapping[str, Any] | None, default_km: float, lexicon: Lexicon) -> str:
-    """A zone of intervention in words; one that nobody published is said so, with what is supposed."""
+    """A zone of intervention in words. For an unpublished zone, the words say so and give the zone assumed."""
     kind = None if zone is None else zone.get("type")
     if zone is None or kind == "undeclared":
         return f"non publiée ({kilometres(default_km)} autour du siège supposés)"
@@ -235,13 +235,13 @@ def zone_text(zone: Mapping[str, Any] | None, default_km: float, lexicon: Lexico
 
 
 def label_name(code: str) -> str:
-    """The French name of a label, its code when it is not one of ours."""
+    """The French name of a label; the code itself when it is unknown."""
     known = LABELS.get(code)
     return known.name if known is not None else code
 
 
 def kind_name(code: str) -> str:
-    """The French name of a kind of structure, its code when it is not one of ours."""
+    """The French name of a kind of structure; the code itself when it is unknown."""
     known = KINDS.get(code)
     return known.name if known is not None else code
 
@@ -257,5 +257,5 @@ _MARKS: dict[State, str] = {
 
 
 def state_of(dated: Mapping[str, Any], as_of: date) -> str:
-    """``valid``, ``ended``, ``coming`` or ``undated``: how a page marks an agreement or a label, besides its words."""
+    """The state of an agreement or a label on a day, for its style: ``valid``, ``ended``, ``coming`` or ``undated``."""
     return _MARKS[state_on(dated, as_of)]

@@ -75,7 +75,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _read(query: AssessmentQuery, lexicon: Lexicon) -> tuple[AssessmentQuery, str | None]:
-    """The query and its one territory in its long form. Raises ``InvalidRequest``."""
+    """The query, and the long form of its territory if it has one. Raises ``InvalidRequest``."""
     if not query.territory:
         return query, None
     territory, _ = lexicon.gazetteer.parse(query.territory[0])
@@ -86,43 +86,43 @@ def _body(query: AssessmentQuery, territory: str | None, lexicon: Lexicon) -> di
     found = assess(query, lexicon)
     return {
         "query": query.model_dump(mode="json"),
-        "questions": [_question(one) for one in questions()],
-        "levels": [_level(one) for one in levels()],
-        "families": [_priority(one, territory, lexicon) for one in found.families],
+        "questions": [_question(question) for question in questions()],
+        "levels": [_level(level) for level in levels()],
+        "families": [_priority(priority, territory, lexicon) for priority in found.families],
         "organisation": None if found.organisation is None else _score(found.organisation),
         "meta": {"method_versions": {"assessment": METHOD_VERSION}, "notices": [NOTICE]},
     }
 
 
-def _question(one: Question) -> dict[str, Any]:
-    answers = [{"code": a.code, "label_fr": a.label, "points": a.points} for a in one.answers]
+def _question(question: Question) -> dict[str, Any]:
+    answers = [{"code": a.code, "label_fr": a.label, "points": a.points} for a in question.answers]
     names = ("code", "scope", "text", "help", "weight", "low", "high", "considerations")
-    return {**{name: getattr(one, name) for name in names}, "answers": answers}
+    return {**{name: getattr(question, name) for name in names}, "answers": answers}
 
 
-def _level(one: Level) -> dict[str, Any]:
-    told = asdict(one)
-    return {"label_fr": told.pop("label"), **told}
+def _level(level: Level) -> dict[str, Any]:
+    members = asdict(level)
+    return {"label_fr": members.pop("label"), **members}
 
 
-def _priority(one: Priority, territory: str | None, lexicon: Lexicon) -> dict[str, Any]:
+def _priority(priority: Priority, territory: str | None, lexicon: Lexicon) -> dict[str, Any]:
     return {
-        "code": one.family.code,
-        "name": one.family.name,
-        "trades": one.family.trades,
-        "score": _score(one.score),
-        "links": links_of(one.family, territory),
-        "resources": [resource_body(resource) for resource in resources_of(one, territory, lexicon)],
+        "code": priority.family.code,
+        "name": priority.family.name,
+        "trades": priority.family.trades,
+        "score": _score(priority.score),
+        "links": links_of(priority.family, territory),
+        "resources": [resource_body(resource) for resource in resources_of(priority, territory, lexicon)],
     }
 
 
-def _score(one: Score) -> dict[str, Any]:
+def _score(score: Score) -> dict[str, Any]:
     return {
-        "low": round(one.low, 1),
-        "central": round(one.central, 1),
-        "high": round(one.high, 1),
-        "level": None if one.level is None else _level(one.level),
-        "confirmed": one.confirmed,
+        "low": round(score.low, 1),
+        "central": round(score.central, 1),
+        "high": round(score.high, 1),
+        "level": None if score.level is None else _level(score.level),
+        "confirmed": score.confirmed,
         "reasons": [
             {
                 "question": reason.question.code,
@@ -132,9 +132,9 @@ def _score(one: Score) -> dict[str, Any]:
                 "advice": reason.answer.advice,
                 "link": None if reason.answer.link == "none" else reason.answer.link,
             }
-            for reason in one.reasons
+            for reason in score.reasons
         ],
-        "unknown": [{"question": question.code, "advice": question.to_find} for question in one.unknown],
+        "unknown": [{"question": question.code, "advice": question.to_find} for question in score.unknown],
     }
 
 
@@ -152,7 +152,7 @@ def _page(
 
 
 def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexicon: Lexicon) -> Response:
-    """422: every error in a summary, the other inputs kept, no result."""
+    """The page 422: every error in a summary, the other inputs as typed, no result."""
     form = assessment_form(grouped(items), lexicon, errors)
     values = {"form": form, "families": [], "organisation": None, "api": API, **_always(errors)}
     return page("assessment.html", values, status=422)

@@ -11,10 +11,10 @@ from search_api.lists import credited
 from search_api.pages.buyers import buyer_card, buyer_page
 from search_api.pages.chips import chips
 from search_api.pages.leads import named, profile_text
-from search_api.pages.listing import Generations, asked_profile, common, dated, serve, sheet_etag, ways_out
+from search_api.pages.listing import Generations, common, dated, requested_profile, serve, sheet_etag, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from search_api.parameters import AsOfQuery
 from search_api.responses import unchanged
 from search_api.routes.contract_pages import CONTRACTS
@@ -48,14 +48,16 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _buyers(request: Request, asked: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
-    query: BuyersQuery = asked.query
-    profile = asked_profile(query, context)
+def _buyers(
+    request: Request, state: PageState, context: Context, generations: Generations
+) -> tuple[str, dict[str, Any]]:
+    query: BuyersQuery = state.query
+    profile = requested_profile(query, context)
     found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
     relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
     values = {
-        **common(BUYERS, asked, found.total, MOST_LEADS, context),
-        "chips": named(chips(asked, context.lexicon), profile),
+        **common(BUYERS, state, found.total, MOST_LEADS, context),
+        "chips": named(chips(state, context.lexicon), profile),
         "profile": profile_text(profile, context.lexicon),
         "months": query.months,
         "cards": [buyer_card(buyer, context.lexicon) for buyer in found.buyers],
@@ -63,29 +65,29 @@ def _buyers(request: Request, asked: Asked, context: Context, generations: Gener
         "considered": found.considered,
         "left_out": found.left_out,
         "relaxed": ways_out(relaxed, BUYERS),
-        "exports": files(asked, "/v1/buyers"),
+        "exports": files(state, "/v1/buyers"),
         "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
     }
     return "buyers.html", values
 
 
 def _buyer(request: Request, siren: str, context: Context) -> Response:
-    asked = context.parse(request, AsOfQuery)
+    query = context.parse(request, AsOfQuery)
     number = _siren(siren)
     generations = (context.generation("contracts"), context.generation("buyers"))
-    etag = sheet_etag(request, number, asked, generations, context)
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
-    as_of = asked.as_of or context.today()
+    etag = sheet_etag(request, number, query, generations, context)
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
+    as_of = query.as_of or context.today()
     sheet = buyer_sheet(number, context.snapshot, context.lexicon, as_of)
-    own = Asked(ContractQuery(buyer=(number,), as_of=asked.as_of), path=CONTRACTS.path)
+    own = PageState(ContractQuery(buyer=(number,), as_of=query.as_of), path=CONTRACTS.path)
     values = {
         "buyer": buyer_page(sheet, context.lexicon, as_of),
         "holders": sheet.holders,
         "notices": sheet.notices,
         "as_of": as_of,
-        "dated": dated(asked.as_of),
+        "dated": dated(query.as_of),
         "exports": files(own, "/v1/contracts"),
         "feeds": feeds(own, "contracts"),
         "need": "",
@@ -95,7 +97,7 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
 
 
 def _siren(text: str) -> str:
-    """A number that is none names nobody: 404, as for an unknown one."""
+    """The SIREN in a text. Raises 404 for an invalid number, as for an unknown buyer."""
     try:
         return parse_organisation(text)
     except InvalidRequest as error:

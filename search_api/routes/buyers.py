@@ -15,12 +15,12 @@ from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, negotiate
 from search_api.routes.leads import profile_body
-from vivier.contracts.asked import profile_of
 from vivier.contracts.buyer_sheet import METHOD_VERSION as SHEET_METHOD
 from vivier.contracts.buyer_sheet import BuyerSheet, buyer_sheet
 from vivier.contracts.figures import row_body, share_body
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.query import parse_organisation
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import METHOD_VERSION, RankedBuyer, rank_buyers
 from vivier.contracts.relax import relaxed_profile
 
@@ -50,8 +50,8 @@ def router(context: Context) -> APIRouter:
     )
     async def buyer(request: Request, siren: str) -> Response:
         negotiate(request, JSON)
-        asked = context.parse(request, AsOfQuery)
-        return await context.run(_buyer, request, parse_organisation(siren, "siren"), asked, context)
+        query = context.parse(request, AsOfQuery)
+        return await context.run(_buyer, request, parse_organisation(siren, "siren"), query, context)
 
     return routes
 
@@ -114,15 +114,15 @@ def buyer_body(buyer: RankedBuyer) -> dict[str, Any]:
     }
 
 
-def _buyer(request: Request, siren: str, asked: AsOfQuery, context: Context) -> Response:
+def _buyer(request: Request, siren: str, query: AsOfQuery, context: Context) -> Response:
     generations = (context.generation("contracts"), context.generation("buyers"))
 
     def make() -> dict[str, Any]:
-        sheet = buyer_sheet(siren, context.snapshot, context.lexicon, asked.as_of or context.today())
+        sheet = buyer_sheet(siren, context.snapshot, context.lexicon, query.as_of or context.today())
         return {
             **sheet_body(sheet),
             "meta": {
-                "as_of": (asked.as_of or context.today()).isoformat(),
+                "as_of": (query.as_of or context.today()).isoformat(),
                 "index_generations": [generation.name for generation in generations],
                 "method_versions": {"buyer": SHEET_METHOD},
                 "notices": list(sheet.by_year.notices),
@@ -130,11 +130,11 @@ def _buyer(request: Request, siren: str, asked: AsOfQuery, context: Context) -> 
             "sources": credited((sheet.record,), generations),
         }
 
-    return answered(request, context, asked, generations, asked.as_of, make)
+    return answered(request, context, query, generations, query.as_of, make)
 
 
 def sheet_body(sheet: BuyerSheet) -> dict[str, Any]:
-    """The sheet as it is shown."""
+    """The sheet as JSON."""
     return {
         "buyer": sheet.record,
         "known": sheet.known,

@@ -1,4 +1,4 @@
-"""``/consultation`` and ``/consultation/verifier``: pages that work without JavaScript; nothing is kept but a dossier issued."""
+"""``/consultation`` and ``/consultation/verifier``: pages that work without JavaScript and store nothing but issued dossiers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from search_api.consultations import file_of, form_of
 from search_api.context import Context
 from search_api.dossiers import EXTENSIONS, handed_over, link_to, same_site
 from search_api.envelope import all_sources
-from search_api.pages.consultation import kept, one_row, ranked, values, with_corrections
+from search_api.pages.consultation import one_row, programme_text, ranked, values, with_corrections
 from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from search_api.responses import JSON
@@ -45,8 +45,8 @@ BUYERS: Final = (
     ("central", "Autorité centrale de l'État"),
     ("entity", "Entité adjudicatrice"),
 )
-_SAID_OF: Final = {"share": "capacity_share", "rate": "response_rate"}
-"""Parameters of the methods that a setting of the form gives."""
+_PARAMETER_OF: Final = {"share": "capacity_share", "rate": "response_rate"}
+"""Parameters of the methods, by the setting of the form that gives them."""
 ISSUE: Final = "issue"
 
 
@@ -97,7 +97,7 @@ def router(context: Context) -> APIRouter:
             )
             return _verified(opened(content), context)
         except InvalidRequest as error:
-            return _verified(None, context, tuple(one.message for one in error.errors))
+            return _verified(None, context, tuple(field_error.message for field_error in error.errors))
 
     return routes
 
@@ -110,14 +110,17 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
         try:
             made = _study(fields, rows, context)
         except InvalidRequest as error:
-            errors = error.errors  # a wrong setting loses neither the lines nor their corrections
+            errors = error.errors  # after a wrong setting, the page still shows the lines and their corrections
         else:
             return _page(
-                "study", context, fields, told={"dossier": made, "ranked": ranked(made["lots"]), "kept": kept(rows)}
+                "study",
+                context,
+                fields,
+                extra={"dossier": made, "ranked": ranked(made["lots"]), "kept": programme_text(rows)},
             )
     lines = tuple(understand(row, context.lexicon, fields.get("place_default", "")) for row in rows)
-    told = {**values(lines), "kept": kept(rows), "ignored": programme.ignored, "states": STATES}
-    return _page("understood", context, fields, errors, told=told)
+    extra = {**values(lines), "kept": programme_text(rows), "ignored": programme.ignored, "states": STATES}
+    return _page("understood", context, fields, errors, extra=extra)
 
 
 def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> dict[str, Any]:
@@ -139,12 +142,12 @@ def _programme(fields: Mapping[str, str], content: bytes) -> Programme:
 
 
 def _settings(fields: Mapping[str, str]) -> Settings:
-    told = {name: fields[name] for name in (*SETTINGS, "title") if fields.get(name, "").strip()}
-    return settings_of(told | {"place": fields.get("place_default", "")})
+    given = {name: fields[name] for name in (*SETTINGS, "title") if fields.get(name, "").strip()}
+    return settings_of(given | {"place": fields.get("place_default", "")})
 
 
 def _dossier(fields: dict[str, str], context: Context) -> Response:
-    """The dossier of the analysis on the screen, made again from its question, so with the same hash: handed over, or kept
+    """The dossier of the study on the screen, made again from its question and so with the same hash. It is sent as a file, or issued
     and shown at its address."""
     issued = fields.get("format") == ISSUE
     registry = context.registry() if issued else None
@@ -159,33 +162,33 @@ def _page(
     context: Context,
     fields: Mapping[str, str],
     errors: tuple[FieldError, ...] = (),
-    told: Mapping[str, Any] | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> Response:
-    said: dict[str, list[str]] = {}
-    for one in errors:
-        said.setdefault(_SAID_OF.get(one.field, one.field), []).append(one.message)
+    messages: dict[str, list[str]] = {}
+    for error in errors:
+        messages.setdefault(_PARAMETER_OF.get(error.field, error.field), []).append(error.message)
     shown = {name: value for name, value in fields.items() if name in (*SETTINGS, "place_default", "title")}
     typed = fields if step == "ask" else shown
     body = {
         "step": step,
         "title": TITLE,
         "fields": dict(typed),
-        "errors": said,
+        "errors": messages,
         "buyers": BUYERS,
         "need": "",
         "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
         "sources": all_sources(context.generation()),
-        **(told or {}),
+        **(extra or {}),
     }
     return page("consultation.html", body, status=422 if errors else 200)
 
 
 def _verified(dossier: dict[str, Any] | None, context: Context, errors: tuple[str, ...] = ()) -> Response:
-    told: dict[str, Any] = {"verified": False, "kept": None} if dossier is None else verdict(dossier, context)
+    outcome: dict[str, Any] = {"verified": False, "kept": None} if dossier is None else verdict(dossier, context)
     body = {
         "dossier": dossier,
-        **told,
-        "kept_fr": "" if told["kept"] is None else COMPARISONS[told["kept"]],
+        **outcome,
+        "kept_fr": "" if outcome["kept"] is None else COMPARISONS[outcome["kept"]],
         "found": "" if dossier is None else digest(dossier),
         "errors": {"dossier": errors} if errors else {},
         "need": "",

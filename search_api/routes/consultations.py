@@ -1,4 +1,4 @@
-"""``/v1/consultations``, ``/v1/insertion_hours``, ``/v1/needs/batch``: computations, nothing is kept."""
+"""``/v1/consultations``, ``/v1/insertion_hours``, ``/v1/needs/batch``: computations that store nothing."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def router(context: Context) -> APIRouter:
     async def consultations(request: Request) -> Response:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
-        asked = checked(await json_body(request))
-        return await run_in_threadpool(_consultations, request, asked, context)
+        consultation = checked(await json_body(request))
+        return await run_in_threadpool(_consultations, request, consultation, context)
 
     @routes.get(
         HOURS,
@@ -79,28 +79,28 @@ def router(context: Context) -> APIRouter:
 
 
 def lots_body(model: type[Settings]) -> dict[str, Any]:
-    """A body of lots and settings, in OpenAPI's words. The schema of the lots is written in place: the document has no
-    component of that name."""
+    """The OpenAPI description of a body of lots and settings. The schema of the lots is inlined: the document has no component of
+    that name."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     schema["properties"]["lots"]["items"] = schema.pop("$defs")["LotAsked"]
     return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
 
 
-def lines_of(asked: ConsultationAsked, context: Context) -> list[Line]:
-    """The lots understood."""
-    return [understand(row, context.lexicon, asked.place) for row in asked.rows()]
+def lines_of(consultation: ConsultationAsked, context: Context) -> list[Line]:
+    """The lots of a consultation, as we read them."""
+    return [understand(row, context.lexicon, consultation.place) for row in consultation.rows()]
 
 
-def desk_of(asked: Settings, context: Context) -> Desk:
-    """A desk on the live generation; 503 when there is none."""
+def desk_of(settings: Settings, context: Context) -> Desk:
+    """A desk on the live generation. Raises 503 when there is none."""
     context.generation()
-    return Desk(context.snapshot, context.lexicon, asked.study_settings(context.today()))
+    return Desk(context.snapshot, context.lexicon, settings.study_settings(context.today()))
 
 
-def _consultations(request: Request, asked: ConsultationAsked, context: Context) -> Response:
-    desk = desk_of(asked, context)
-    lots = [study_body(study, desk.settings) for study in desk.programme(lines_of(asked, context))]
-    generations = [one.version for one in (desk.generation, desk.contracts) if one is not None]
+def _consultations(request: Request, consultation: ConsultationAsked, context: Context) -> Response:
+    desk = desk_of(consultation, context)
+    lots = [study_body(study, desk.settings) for study in desk.programme(lines_of(consultation, context))]
+    generations = [generation.version for generation in (desk.generation, desk.contracts) if generation is not None]
     body = {
         "lots": lots,
         "totals": totals(lots),

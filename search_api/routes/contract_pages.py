@@ -1,4 +1,4 @@
-"""``/marches`` and ``/marches/{id}``: contracts found, and the story of one."""
+"""``/marches`` and ``/marches/{id}``: the contracts found, and the sheet of a contract with its story."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from search_api.lists import credited
 from search_api.pages.contracts import contract_card, contract_sheet, summaries
 from search_api.pages.listing import Generations, common, list_title, serve, serve_sheet, ways_out
 from search_api.pages.lists import ListPage, feeds, files
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from search_api.pages.words import left_out
 from vivier.contracts.find import find_list
 from vivier.contracts.plan import FACETS
@@ -35,27 +35,29 @@ def router(context: Context) -> APIRouter:
 
 
 def _contracts(
-    request: Request, asked: Asked, context: Context, generations: Generations
+    request: Request, state: PageState, context: Context, generations: Generations
 ) -> tuple[str, dict[str, Any]]:
-    found = find_list(asked.query, context.snapshot, context.lexicon, context.today())
+    found = find_list(state.query, context.snapshot, context.lexicon, context.today())
     values = {
-        **common(CONTRACTS, asked, found.total, MAX_DEPTH, context, found.answer.facets),
-        "title": list_title(asked, context, "Marchés publics"),
-        "cards": [contract_card(one.id, one.record, one.reasons, context.lexicon) for one in found.results],
+        **common(CONTRACTS, state, found.total, MAX_DEPTH, context, found.answer.facets),
+        "title": list_title(state, context, "Marchés publics"),
+        "cards": [
+            contract_card(contract.id, contract.record, contract.reasons, context.lexicon) for contract in found.results
+        ],
         "notices": found.plan.notices,
         "left_out": left_out(found.unknown_excluded, "marché"),
         "relaxed": ways_out(relaxed_list(found, context.snapshot), CONTRACTS),
-        "exports": files(asked, "/v1/contracts"),
-        "feeds": feeds(asked, "contracts"),
-        "sources": credited((one.record for one in found.results), generations),
+        "exports": files(state, "/v1/contracts"),
+        "feeds": feeds(state, "contracts"),
+        "sources": credited((contract.record for contract in found.results), generations),
     }
     return "contracts.html", values
 
 
 def _contract(record: ContractView, as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
-    told = contract_story(record, context.snapshot, context.lexicon, as_of)
+    story = contract_story(record, context.snapshot, context.lexicon, as_of)
     values = {
         "sheet": contract_sheet(record, contract_reasons(record, None, as_of, context.lexicon), context.lexicon),
-        "story": {name: summaries(some, context.lexicon) for name, some in told.items()},
+        "story": {name: summaries(some, context.lexicon) for name, some in story.items()},
     }
     return "contract.html", values

@@ -1,4 +1,4 @@
-"""``/v1/contracts``, ``/v1/notices``, ``/v1/projects``: the lists of the supplier side, and one sheet of each."""
+"""``/v1/contracts``, ``/v1/notices``, ``/v1/projects``: lists of contracts and notices, and the sheet of each record."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LISTS: dict[str, tuple[type[ListQuery], str]] = {
 
 
 def router(context: Context) -> APIRouter:
-    """One route a list, one a sheet."""
+    """The routes: a list and a sheet for each collection."""
     routes = APIRouter(tags=["achats publics"])
     for path in _LISTS:
         _list(routes, path, context)
@@ -60,14 +60,14 @@ def _list(routes: APIRouter, path: str, context: Context) -> None:
 
 
 def _hidden(path: str) -> tuple[str, ...]:
-    """The nature of a project is that of a project."""
+    """Parameters that a route leaves out of its description: those that the list of projects sets itself."""
     return tuple(PROJECT) if path == PROJECTS else ()
 
 
 def within(path: str, query: ListQuery) -> ListQuery:
-    """The query held to what its route lists: projects are notices of one nature, and notices are all the others.
+    """The query restricted to what its route lists: projects are the notices of one nature, and notices are all the others.
 
-    Raises ``InvalidRequest`` for a project that should be something else."""
+    Raises ``InvalidRequest`` when a query of projects names another nature."""
     if not isinstance(query, NoticeQuery):
         return query
     return of_projects(query, NOTICES) if path == PROJECTS else of_notices(query)

@@ -1,4 +1,4 @@
-"""``/v1/feasibility`` and ``/v1/depth``: can a lot be reserved, and how deep the supply is."""
+"""``/v1/feasibility`` and ``/v1/depth``: whether a lot can be reserved, and how many structures a territory has for a trade."""
 
 from __future__ import annotations
 
@@ -88,16 +88,16 @@ def _file(routes: APIRouter, context: Context, extension: str, media: str) -> No
 
 
 def generations_of(context: Context) -> tuple[Generation, ...]:
-    """What an answer rests on: suppliers, and contracts when there are some."""
+    """The generations that an answer reads: suppliers, and contracts when they are indexed."""
     contracts = context.snapshot.live("contracts")
     return (context.generation(), *contracts)
 
 
 def make_study(query: FeasibilityQuery, context: Context) -> Study:
-    """The study of a lot, its response rate calibrated on the contracts indexed."""
-    asked = query.supply_query(context.lexicon, context.today())
-    seen = observed(asked.trades, asked.as_of, context.snapshot, context.lexicon.gazetteer)
-    return study(query.lot(), asked, context.snapshot, context.lexicon, query.options(), observed=seen)
+    """The study of a lot, with the response rate observed in the indexed contracts."""
+    supply = query.supply_query(context.lexicon, context.today())
+    seen = observed(supply.trades, supply.as_of, context.snapshot, context.lexicon.gazetteer)
+    return study(query.lot(), supply, context.snapshot, context.lexicon, query.options(), observed=seen)
 
 
 def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:
@@ -109,7 +109,7 @@ def _study(request: Request, query: FeasibilityQuery, context: Context) -> Respo
             "query": {
                 **query.model_dump(mode="json"),
                 "trade": list(made.query.trades),
-                "territory": [one.id for one in made.territories],
+                "territory": [territory.id for territory in made.territories],
                 "as_of": made.query.as_of.isoformat(),
             },
             **study_body(made),
@@ -149,10 +149,12 @@ def map_of(query: DepthQuery, context: Context) -> DepthMap:
 def _as_file(request: Request, query: DepthQuery, context: Context, extension: str, media: str) -> Response:
     generations = generations_of(context)
     day = (query.as_of or context.today()).isoformat()
-    etag = etag_of(extension, str(DEPTH_METHODS), day, *(one.name for one in generations), query.model_dump_json())
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
+    etag = etag_of(
+        extension, str(DEPTH_METHODS), day, *(generation.name for generation in generations), query.model_dump_json()
+    )
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
     found, name = map_of(query, context), generations[0].name
     content = _written(found, name, extension, context.lexicon)
     headers = {"ETag": etag, "Cache-Control": PUBLIC, "Vary": "Accept, Accept-Encoding"}
@@ -177,13 +179,13 @@ def title_of_trades(found: DepthMap, lexicon: Lexicon) -> str:
 
 
 def about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:
-    """What an answer of the desk rests on."""
+    """Members ``meta`` and ``sources`` of an answer of the desk."""
     return {
         "meta": {
             "as_of": as_of,
-            "index_generations": [one.name for one in generations],
+            "index_generations": [generation.name for generation in generations],
             "method_versions": methods,
             "contracts_indexed": len(generations) > 1,
         },
-        "sources": [source for one in generations for source in all_sources(one)],
+        "sources": [source for generation in generations for source in all_sources(generation)],
     }

@@ -18,7 +18,7 @@ from search_api.routes.dossiers import ReplayQuery
 from vivier.dossiers.contacts import change_of
 from vivier.errors import InvalidRequest
 
-ONE: Final = PAGES + "/{id}"
+DOSSIER: Final = PAGES + "/{id}"
 CONTACT: Final = ("date", "structure", "channel", "role", "answer")
 
 
@@ -26,21 +26,21 @@ def router(context: Context) -> APIRouter:
     """The routes. They are pages, not part of the API: ``/v1/dossiers`` answers the same as JSON."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get(ONE)
+    @routes.get(DOSSIER)
     def dossier(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
         return issued_page(context.registry().read(id, context.today()))
 
-    @routes.get(ONE + "/rejouer")
+    @routes.get(DOSSIER + "/rejouer")
     def replayed(request: Request, id: str) -> Response:
         query = context.parse(request, ReplayQuery)
         registry, today = context.registry(), context.today()
-        kept = registry.read(id, today)
+        issued = registry.read(id, today)
         context.generation()
         found = registry.replay(id, context.snapshot, context.lexicon, today, query.data, query.as_of)
-        return replayed_page(kept, found)
+        return replayed_page(issued, found)
 
-    @routes.post(ONE + "/versions")
+    @routes.post(DOSSIER + "/versions")
     async def version(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
         same_site(request)
@@ -53,15 +53,15 @@ def router(context: Context) -> APIRouter:
 def _version(id_: str, fields: Mapping[str, str], context: Context) -> Response:
     registry, today = context.registry(), context.today()
     try:
-        change = change_of(_asked(fields))
+        change = change_of(_change_fields(fields))
         made = registry.change(id_, change, context.snapshot, context.lexicon, today)
     except InvalidRequest as error:
         return issued_page(registry.read(id_, today), fields, error.errors)
     return RedirectResponse(link_to(made), 303)
 
 
-def _asked(fields: Mapping[str, str]) -> dict[str, Any]:
-    """The change that a form asks for: its button says which."""
+def _change_fields(fields: Mapping[str, str]) -> dict[str, Any]:
+    """The change that a form asks for, by the button pressed."""
     what = fields.get("change", "")
     if what == "contact":
         return {"contacts": [{name: fields.get(name, "") for name in CONTACT}]}

@@ -28,7 +28,7 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.model.base import Model
 
 DOSSIERS: Final = "/v1/dossiers"
-ONE: Final = DOSSIERS + "/{id}"
+DOSSIER: Final = DOSSIERS + "/{id}"
 
 
 class ReplayQuery(Model):
@@ -65,8 +65,8 @@ def _writing(routes: APIRouter, context: Context) -> None:
     async def dossiers(request: Request) -> Response:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
-        asked = checked_dossier(await json_body(request))
-        return await run_in_threadpool(_issue, asked, context)
+        body = checked_dossier(await json_body(request))
+        return await run_in_threadpool(_issue, body, context)
 
     @routes.post(
         DOSSIERS + "/verify",
@@ -81,7 +81,7 @@ def _writing(routes: APIRouter, context: Context) -> None:
         return table_response(request, {**verdict(dossier, context), "sha256": dossier["sha256"]})
 
     @routes.post(
-        ONE + "/versions",
+        DOSSIER + "/versions",
         summary="Une version qui remplace un dossier : échanges ajoutés au journal, ordre tiré de nouveau, ou analyse refaite",
         status_code=201,
         responses={201: {"description": "L'adresse de la nouvelle version"}, **made},
@@ -100,7 +100,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
         _format(routes, extension, media, context)
 
     @routes.get(
-        ONE,
+        DOSSIER,
         summary="Un dossier émis : JSON canonique, page à imprimer, classeur ou liste CSV, selon Accept",
         responses={200: {"description": "Le dossier"}, **read},
         response_class=Response,
@@ -113,7 +113,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
 
 def _format(routes: APIRouter, extension: str, media: str, context: Context) -> None:
     @routes.get(
-        f"{ONE}.{extension}",
+        f"{DOSSIER}.{extension}",
         name=f"dossier_{extension}",
         summary=f"Un dossier émis, en {extension.upper()}",
         responses={200: {"description": "Le fichier", "content": {media: {}}}, **problems(404, 406, 410, 422, 503)},
@@ -132,7 +132,7 @@ def _replaying(routes: APIRouter, context: Context) -> None:
 
 def _replay(routes: APIRouter, method: str, context: Context) -> None:
     @routes.api_route(
-        ONE + "/replay",
+        DOSSIER + "/replay",
         methods=[method],
         name=f"replay_{method.lower()}",
         summary="Rejouer un dossier : même liste et même empreinte sur les mêmes données, sinon ce qui a changé et pourquoi",
@@ -149,14 +149,14 @@ def _replay(routes: APIRouter, method: str, context: Context) -> None:
         return json_response(found, cache=NEVER)
 
 
-def _issue(asked: DossierAsked, context: Context) -> Response:
+def _issue(body: DossierAsked, context: Context) -> Response:
     registry, today = context.registry(), context.today()
     context.generation()
-    question = question_for(asked, asked.rows(), today)
+    question = question_for(body, body.rows(), today)
     try:
-        made = registry.issue(question, context.snapshot, context.lexicon, today, asked.supersedes)
+        made = registry.issue(question, context.snapshot, context.lexicon, today, body.supersedes)
     except (NotFound, DossierPurged) as error:
-        if not asked.supersedes:
+        if not body.supersedes:
             raise
         message = f"« supersedes » : {error}"
         raise InvalidRequest((FieldError("supersedes", "unknown_value", message),)) from None
@@ -170,7 +170,7 @@ def _change(id_: str, change: Change, context: Context) -> Response:
 
 
 def _created(made: dict[str, Any]) -> Response:
-    """201: where it is and what it is; the dossier itself is read there."""
+    """The response 201: address, hashes and totals of the dossier. The dossier itself is read at its address."""
     names = (
         "dossier_id",
         "created_at",
@@ -193,9 +193,9 @@ def _created(made: dict[str, Any]) -> Response:
 
 
 def verdict(dossier: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Is the hash right, and is it the dossier kept under this id? ``kept``: ``same``, ``other``, ``unknown``, ``purged``, or
-    ``None`` when it was not issued."""
-    kept: Comparison | None = None
+    """Whether the hash of a dossier is right (``verified``), and how it compares with the dossier issued under its id (``kept``:
+    ``same``, ``other``, ``unknown``, ``purged``, or ``None`` when it was not issued)."""
+    comparison: Comparison | None = None
     if "dossier_id" in dossier:
-        kept = "unknown" if context.dossiers is None else context.dossiers.compared(dossier, context.today())
-    return {"verified": verified(dossier), "kept": kept}
+        comparison = "unknown" if context.dossiers is None else context.dossiers.compared(dossier, context.today())
+    return {"verified": verified(dossier), "kept": comparison}

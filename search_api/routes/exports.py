@@ -26,7 +26,7 @@ SUMMARIES = {
 
 
 def router(context: Context) -> APIRouter:
-    """One route a format. They run in the thread pool: what is long never holds up ``/health``."""
+    """One route a format. They run in the thread pool, so that a long export never delays ``/health``."""
     routes = APIRouter(tags=["exports"])
     for extension, path in EXPORTS.items():
         _route(routes, extension, path, context)
@@ -64,9 +64,9 @@ def _route(routes: APIRouter, extension: str, path: str, context: Context) -> No
 def _export(request: Request, query: SupplierQuery, extension: str, context: Context) -> Response:
     generation = context.generation()
     etag = etag_of_query(request, query, context, generation, bare(extension))
-    held = unchanged(request, etag) if etag is not None else None
-    if held is not None:
-        return held
+    not_modified = unchanged(request, etag) if etag is not None else None
+    if not_modified is not None:
+        return not_modified
     document = prepare(query, context.snapshot, context.lexicon, context.today())
     name = file_name(extension, document.found.plan.as_of)
     return streamed(request, lambda: pieces_of(document, extension), etag, MEDIA_TYPES[extension], name)
@@ -78,7 +78,7 @@ def bare(extension: str) -> str:
 
 
 def contents(extension: str, media: str | None = None) -> dict[str, Any]:
-    """The file, in OpenAPI's words; ``media``: its type, when it is not one of the tables."""
+    """The OpenAPI description of the file. ``media``: its media type, when it is not that of a table."""
     schema = {"type": "string", "format": "binary"} if extension == "xlsx" else {"type": "string"}
     return {
         "description": "Le fichier",

@@ -9,18 +9,18 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from search_api.context import Context
-from search_api.feeds import MEDIA, Told, newest, stamp, written
+from search_api.feeds import MEDIA, FeedHeader, newest, stamp, written
 from search_api.links import UNPAGED
 from search_api.middleware import MAX_URL
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.routes.contracts import NOTICES, within
-from vivier.contracts.asked import profile_of
 from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
 from vivier.contracts.query import ContractQuery, NoticeQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import plural
 from vivier.model.base import Model
@@ -123,12 +123,12 @@ def _route(routes: APIRouter, of: str, extension: str, context: Context) -> None
         query: Any = context.parse(request, model)
         _refuse(query)
         made = _made(of, query, extension, context)
-        content = written(extension, made, _told(_base(request, extension, context), of, query, made, extension))
+        content = written(extension, made, _header(_base(request, extension, context), of, query, made, extension))
         return _answer(request, content, made, MEDIA[extension])
 
 
 def _refuse(query: Any) -> None:
-    """A feed has one order and one size of page."""
+    """Raises ``InvalidRequest`` for the parameters that a feed sets itself (order, size of page) and for a page too deep."""
     wrong = [name for name in _NOT_HERE if name in query.model_fields_set]
     errors = [FieldError(name, "not_applicable", f"« {name} » n'a pas de sens dans un flux.") for name in wrong]
     if query.page * FEED_SIZE > DEEPEST:
@@ -143,22 +143,23 @@ def _made(of: str, query: Any, extension: str, context: Context) -> Feed:
     snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
     if of == "leads":
         return leads_feed(query, profile_of(query, snapshot, lexicon, today), snapshot, lexicon, today, order)
-    held = within(NOTICES, query)
-    return list_feed(held, snapshot, lexicon, today, query.since, order)
+    restricted = within(NOTICES, query)
+    return list_feed(restricted, snapshot, lexicon, today, query.since, order)
 
 
 def _base(request: Request, extension: str, context: Context) -> str:
-    """What the links of a feed begin with. Those of Atom may be relative: they then hold wherever the feed was read."""
+    """The beginning of the links of a feed. Links of Atom may be relative: they are then valid at whatever address the feed was
+    read."""
     return "" if extension == "atom" and context.public_url is None else context.address(request)
 
 
-def _told(base: str, of: str, query: Any, made: Feed, extension: str) -> Told:
+def _header(base: str, of: str, query: Any, made: Feed, extension: str) -> FeedHeader:
     path = f"{FEEDS}/{of}.{extension}"
     page = query.model_copy(update={"since": None, "page": 1})
     after = query.page * FEED_SIZE
     more = made.total > after and after + FEED_SIZE <= DEEPEST and extension != "ics"
     following = url_of(path, query.model_copy(update={"page": query.page + 1}))
-    return Told(
+    return FeedHeader(
         title=f"Vivier – {TITLES[of]}",
         base=base,
         path=url_of(f"feeds/{of}", page),
@@ -170,22 +171,25 @@ def _told(base: str, of: str, query: Any, made: Feed, extension: str) -> Told:
 
 
 def _notes(made: Feed, extension: str) -> list[str]:
-    told = [{"notices": "Avis non chargés.", "contracts": "Marchés non chargés."}.get(one, one) for one in made.missing]
+    notes = [
+        {"notices": "Avis non chargés.", "contracts": "Marchés non chargés."}.get(collection, collection)
+        for collection in made.missing
+    ]
     if extension == "ics":
-        told.append("Fins et dates limites à venir, les plus proches d'abord.")
+        notes.append("Fins et dates limites à venir, les plus proches d'abord.")
         if made.undated:
-            told.append(
+            notes.append(
                 f"{plural(made.undated, 'élément sans date à venir n’y figure pas', 'éléments sans date à venir n’y figurent pas')}."
             )
-    return told
+    return notes
 
 
 def _answer(request: Request, content: bytes, made: Feed, media: str) -> Response:
     etag = etag_of(content)
     moment: date = newest(made)
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
     headers = {
         "ETag": etag,
         "Cache-Control": CACHE,
@@ -200,12 +204,12 @@ def previewed(of: str, query: Any, context: Context) -> Preview:
     snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
     if of == "leads":
         return preview_leads(query, profile_of(query, snapshot, lexicon, today), snapshot, lexicon, today, query.weeks)
-    held = within(NOTICES, query)
-    return preview_list(held, snapshot, lexicon, today, query.weeks)
+    restricted = within(NOTICES, query)
+    return preview_list(restricted, snapshot, lexicon, today, query.weeks)
 
 
 def preview_body(found: Preview, query: Any) -> dict[str, Any]:
-    """The preview as it is shown."""
+    """The preview as JSON."""
     return {
         "query": query.model_dump(mode="json"),
         "total": found.total,

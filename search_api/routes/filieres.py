@@ -1,4 +1,4 @@
-"""``/filieres``: how deep the supply of a trade is, territory by territory."""
+"""``/filieres``: how many structures each territory has for a trade."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _page(request: Request, context: Context) -> Response:
 
 
 def _placed(items: list[tuple[str, str]], context: Context) -> Iterator[tuple[str, str]]:
-    """The parameters, places told by name turned into territories. Raises ``InvalidRequest`` for one that is not certain."""
+    """The parameters, with the names of places replaced by territories. Raises ``InvalidRequest`` for an uncertain name."""
     for name, value in items:
         if name != "within" or is_typed(value):
             yield name, value
@@ -66,11 +66,11 @@ def _placed(items: list[tuple[str, str]], context: Context) -> Iterator[tuple[st
 def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: Context) -> Response:
     generations = generations_of(context)
     day = (query.as_of or context.today()).isoformat()
-    names = (one.name for one in generations)
+    names = (generation.name for generation in generations)
     etag = etag_of("filieres", version(), str(DEPTH_METHODS), day, *names, query.model_dump_json())
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
     found = map_of(query, context)
     values = _values(context, given, ()) | {
         "found": found,
@@ -86,23 +86,23 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
             ("SVG (dessin)", url_of(f"{DEPTH}.svg", query)),
             ("JSON", url_of(DEPTH, query)),
         ],
-        "sources": [source for one in generations for source in all_sources(one)],
+        "sources": [source for generation in generations for source in all_sources(generation)],
     }
     return page("filieres.html", values, etag=etag)
 
 
 def _broader(query: DepthQuery, context: Context) -> Iterator[tuple[str, str]]:
-    """Trades that hold those asked, with the same map of each."""
+    """Trades that are broader than those of the query, each with the URL of its map."""
     trades = context.lexicon.trades
-    held = {one.code: one.name for code in query.trades(context.lexicon) for one in trades.ancestors(code)}
-    for code, name in held.items():
+    broader = {trade.code: trade.name for code in query.trades(context.lexicon) for trade in trades.ancestors(code)}
+    for code, name in broader.items():
         yield name, url_of(FILIERES, query.model_copy(update={"trade": (code,), "cpv": (), "group": ()}))
 
 
 def _choices(given: dict[str, str], errors: tuple[FieldError, ...], context: Context) -> Iterator[dict[str, str]]:
-    """The places that « within » may mean, each with its map."""
-    told = next((one for one in errors if one.field == "within" and one.code == "ambiguous_place"), None)
-    for id_ in () if told is None else told.allowed or ():
+    """The places that « within » may mean, each with the URL of its map."""
+    ambiguous = next((error for error in errors if error.field == "within" and error.code == "ambiguous_place"), None)
+    for id_ in () if ambiguous is None else ambiguous.allowed or ():
         url = f"{FILIERES}?{urlencode(given | {'within': id_})}"
         yield {"url": url, "label": place_label(id_, context.lexicon.gazetteer)}
 
@@ -110,7 +110,7 @@ def _choices(given: dict[str, str], errors: tuple[FieldError, ...], context: Con
 def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, ...]) -> dict[str, Any]:
     by_field: dict[str, list[str]] = {}
     for error in errors:
-        if error.code != "unknown_parameter":  # said above the form: it is no field of it
+        if error.code != "unknown_parameter":  # shown above the form, which has no such field
             by_field.setdefault(error.field if error.field in FIELDS else "trade", []).append(error.message)
     return {
         "found": None,

@@ -11,7 +11,7 @@ from search_api.envelope import all_sources
 from search_api.pages.indicators import BY_NAMES, DRAWN, LISTED, RULE, WIDTH, declared, panels
 from search_api.pages.listing import Generations, common, list_title, serve
 from search_api.pages.lists import ListPage, files
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from search_api.routes.indicators import INDICATORS as API
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.search.query import MAX_DEPTH
@@ -34,17 +34,17 @@ def router(context: Context) -> APIRouter:
 
 
 def _indicators(
-    request: Request, asked: Asked, context: Context, generations: Generations
+    request: Request, state: PageState, context: Context, generations: Generations
 ) -> tuple[str, dict[str, Any]]:
-    query: IndicatorsQuery = asked.query
+    query: IndicatorsQuery = state.query
     found = indicators(query, context.snapshot, context.lexicon, context.today())
-    told = Asked(query.model_copy(update={"by": "year", "subsequent": False}), path=asked.path)
+    criteria = PageState(query.model_copy(update={"by": "year", "subsequent": False}), path=state.path)
     values = {
-        **common(INDICATORS, asked, found.total.social.share.n, MAX_DEPTH, context),
-        "title": list_title(told, context, ""),
+        **common(INDICATORS, state, found.total.social.share.n, MAX_DEPTH, context),
+        "title": list_title(criteria, context, ""),
         "by": BY_NAMES[found.by],
         "groups": found.groups,
-        "panels": panels(found, asked),
+        "panels": panels(found, state),
         "declared": declared(found),
         "notices": found.notices,
         "subsequent": query.subsequent,
@@ -53,7 +53,7 @@ def _indicators(
         "listed": LISTED,
         "drawn": DRAWN,
         "width": WIDTH,
-        "exports": files(asked, API),
+        "exports": files(state, API),
         "sources": all_sources(generations[0]),
     }
     return "indicators.html", values

@@ -1,4 +1,4 @@
-"""``/pistes``: leads for a structure of the index, or for trades, a place and kinds told by hand."""
+"""``/pistes``: leads for a structure of the index, or for trades, a place and kinds given by hand."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from search_api.context import Context
 from search_api.lists import credited
 from search_api.pages.chips import chips
 from search_api.pages.leads import lead_card, named, profile_text
-from search_api.pages.listing import Generations, asked_profile, common, serve, ways_out
+from search_api.pages.listing import Generations, common, requested_profile, serve, ways_out
 from search_api.pages.lists import ListPage, feeds, files
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from vivier.contracts.leads import LEAD_NAMES, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.relax import relaxed_profile
@@ -40,9 +40,11 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _leads(request: Request, asked: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
-    query: LeadsQuery = asked.query
-    profile = asked_profile(query, context)
+def _leads(
+    request: Request, state: PageState, context: Context, generations: Generations
+) -> tuple[str, dict[str, Any]]:
+    query: LeadsQuery = state.query
+    profile = requested_profile(query, context)
     every = find_leads(
         query.model_copy(update={"lead": ()}), profile, context.snapshot, context.lexicon, context.today()
     )
@@ -50,15 +52,15 @@ def _leads(request: Request, asked: Asked, context: Context, generations: Genera
     relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
     first = (query.page - 1) * query.per_page + 1
     kinds: list[tuple[str, int, str | None, bool]] = [
-        ("Toutes", every.total, asked.url(lead=()) if query.lead else None, not query.lead)
+        ("Toutes", every.total, state.url(lead=()) if query.lead else None, not query.lead)
     ]
     kinds += [
-        (LEAD_NAMES[kind], count, asked.url(lead=(kind,)) if query.lead != (kind,) else None, query.lead == (kind,))
+        (LEAD_NAMES[kind], count, state.url(lead=(kind,)) if query.lead != (kind,) else None, query.lead == (kind,))
         for kind, count in every.totals.items()
     ]
     values = {
-        **common(LEADS, asked, found.total, MOST_LEADS, context),
-        "chips": named(chips(asked, context.lexicon), profile),
+        **common(LEADS, state, found.total, MOST_LEADS, context),
+        "chips": named(chips(state, context.lexicon), profile),
         "title": f"Pistes pour {profile.name}" if profile.name else "Pistes",
         "profile": profile_text(profile, context.lexicon),
         "kinds": kinds,
@@ -68,8 +70,8 @@ def _leads(request: Request, asked: Asked, context: Context, generations: Genera
         "own_holder": found.own_holder,
         "trial": found.trial,
         "relaxed": ways_out(relaxed, LEADS),
-        "exports": files(asked, "/v1/leads"),
-        "feeds": feeds(asked, "leads"),
+        "exports": files(state, "/v1/leads"),
+        "feeds": feeds(state, "leads"),
         "sources": credited((lead.record for lead in found.leads), generations),
     }
     return "leads.html", values

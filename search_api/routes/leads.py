@@ -1,4 +1,4 @@
-"""``/v1/leads``: reverse sourcing."""
+"""``/v1/leads``: reverse sourcing, that is contracts and notices for a supplier."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from search_api.lists import answered, credited, form_links, relaxations_body
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
-from vivier.contracts.asked import profile_of
 from vivier.contracts.leads import COMPONENT_NAMES, LEAD_NAMES, Lead, find_leads
 from vivier.contracts.leads import METHOD_VERSION as LEADS_METHOD
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.profile import Profile
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.relax import relaxed_profile
 
 LEADS = "/v1/leads"
@@ -77,7 +77,7 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
 
 
 def profile_body(profile: Profile, context: Context) -> dict[str, Any]:
-    """For whom the answer is: what was given or read in the index."""
+    """The profile of the answer as JSON, as given or as read in the index."""
     zone = profile.zone
     return {
         "supplier": profile.supplier,
@@ -97,7 +97,7 @@ def profile_body(profile: Profile, context: Context) -> dict[str, Any]:
 
 
 def lead_body(lead: Lead) -> dict[str, Any]:
-    """One lead: what it is, when, why, and the record it rests on."""
+    """One lead as JSON: its kind, its due date, its reasons, and its record."""
     return {
         "id": lead.id,
         "lead": lead.kind,
@@ -109,13 +109,13 @@ def lead_body(lead: Lead) -> dict[str, Any]:
             "points": lead.score,
             "components": [
                 {
-                    "component": one.name,
-                    "label_fr": COMPONENT_NAMES[one.name],
-                    "value": round(one.value, 4),
-                    "weight": one.weight,
-                    "points": one.points,
+                    "component": component.name,
+                    "label_fr": COMPONENT_NAMES[component.name],
+                    "value": round(component.value, 4),
+                    "weight": component.weight,
+                    "points": component.points,
                 }
-                for one in lead.components
+                for component in lead.components
             ],
         },
         "record": lead.record,

@@ -18,10 +18,10 @@ from search_api.routes.contracts import CONTRACTS, NOTICES, PROJECTS, within
 from search_api.routes.exports import contents
 from search_api.routes.indicators import INDICATORS
 from search_api.routes.leads import LEADS
-from vivier.contracts.asked import profile_of
 from vivier.contracts.indicators import WITHOUT_MEANING, IndicatorsQuery
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.query import ContractQuery, NoticeQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.exports import MEDIA_TYPES, file_name
 from vivier.exports.figures import prepare_buyers, prepare_indicators
 from vivier.exports.files import pieces_of
@@ -74,9 +74,9 @@ def _route(routes: APIRouter, path: str, extension: str, context: Context) -> No
         negotiate(request, _media(extension).partition(";")[0])
         query: Any = context.parse(request, model)
         etag = _etag(request, query, of, context)
-        held = unchanged(request, etag)
-        if held is not None:
-            return held
+        not_modified = unchanged(request, etag)
+        if not_modified is not None:
+            return not_modified
         document = _document(of, path, query, context)
         name = file_name(extension, document.as_of, FILE_NAMES[of])
         return streamed(request, lambda: _pieces(document, extension), etag, _media(extension), name)
@@ -95,7 +95,7 @@ def _pieces(document: ListDocument, extension: str) -> Iterator[bytes]:
 
 
 def _etag(request: Request, query: Any, of: str, context: Context) -> str:
-    live = [one.name for one in context.snapshot.live(*_READ[of])]
+    live = [generation.name for generation in context.snapshot.live(*_READ[of])]
     day = (query.as_of or context.today()).isoformat()
     return etag_of(REPRESENTATION, request.url.path, "|".join(live), day, query.model_dump_json())
 

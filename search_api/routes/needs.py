@@ -1,4 +1,4 @@
-"""``/v1/needs``: what was understood of a need written in plain French, and the search it makes."""
+"""``/v1/needs``: the reading of a need written in plain French, and the search that it gives."""
 
 from __future__ import annotations
 
@@ -54,10 +54,11 @@ def _answer(request: Request, query: NeedQuery, context: Context) -> Response:
 
 
 def need_body(understood: dict[str, Any], search: Applied) -> dict[str, Any]:
-    """What was understood, the certain pieces as parameters of ``/v1/suppliers``, what they leave out, and the link that asks them."""
+    """The reading of a need as JSON, with its certain pieces as parameters of ``/v1/suppliers``, the words not applied, and the link
+    of the search."""
     parameters: dict[str, list[str]] = {}
     for name, value in search.pairs:
         parameters.setdefault(name, []).append(value)
     link = f"/v1/suppliers?{urlencode(search.pairs)}" if search.pairs else None
-    left = [one.model_dump(mode="json") for one in search.not_applied]
+    left = [words.model_dump(mode="json") for words in search.not_applied]
     return {**understood, "query": parameters, "not_applied": left, "links": {"suppliers": link}}

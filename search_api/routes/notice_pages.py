@@ -12,7 +12,7 @@ from search_api.lists import credited
 from search_api.pages.listing import Generations, common, list_title, serve, serve_sheet, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.notices import NOTICE_STATES, notice_card, notice_sheet
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from vivier.contracts.find import find_list
 from vivier.contracts.plan import FACETS
 from vivier.contracts.query import NoticeQuery
@@ -33,21 +33,25 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _notices(request: Request, asked: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
-    found = find_list(asked.query, context.snapshot, context.lexicon, context.today())
-    natures = asked.query.nature or tuple(NOTICE_NATURES)  # without any, the API leaves projects to their own list
-    every = Asked(asked.query.model_copy(update={"nature": natures}), path=asked.path)
+def _notices(
+    request: Request, state: PageState, context: Context, generations: Generations
+) -> tuple[str, dict[str, Any]]:
+    found = find_list(state.query, context.snapshot, context.lexicon, context.today())
+    natures = state.query.nature or tuple(
+        NOTICE_NATURES
+    )  # when the query names no nature, the API leaves projects out of the list of notices
+    every = PageState(state.query.model_copy(update={"nature": natures}), path=state.path)
     states = ((name, (code,) if code else ()) for code, name in NOTICE_STATES.items())
     values = {
-        **common(NOTICES, asked, found.total, MAX_DEPTH, context, found.answer.facets),
-        "title": ("Avis : " + told) if (told := list_title(asked, context, "")) else "Avis et projets d'achat",
-        "cards": [notice_card(one.record, one.reasons) for one in found.results],
-        "states": [(name, asked.url(status=codes), asked.query.status == codes) for name, codes in states],
+        **common(NOTICES, state, found.total, MAX_DEPTH, context, found.answer.facets),
+        "title": ("Avis : " + criteria) if (criteria := list_title(state, context, "")) else "Avis et projets d'achat",
+        "cards": [notice_card(notice.record, notice.reasons) for notice in found.results],
+        "states": [(name, state.url(status=codes), state.query.status == codes) for name, codes in states],
         "notices": found.plan.notices,
         "relaxed": ways_out(relaxed_list(found, context.snapshot), NOTICES),
         "exports": files(every, "/v1/notices"),
         "feeds": feeds(every, "notices"),
-        "sources": credited((one.record for one in found.results), generations),
+        "sources": credited((notice.record for notice in found.results), generations),
     }
     return "notices.html", values
 

@@ -51,8 +51,8 @@ def _ready(request: Request, context: Context) -> Response:
     if reasons:
         headers = {"Retry-After": str(RETRY_SECONDS)}
         return problem(request, 503, "Le service n'est pas prêt.", headers=headers, reasons=reasons)
-    suppliers = _told(context.generation())
-    live = {one.collection: _told(one) for one in context.living(*COLLECTIONS)}
+    suppliers = _generation_body(context.generation())
+    live = {generation.collection: _generation_body(generation) for generation in context.living(*COLLECTIONS)}
     files = open_files()
     body = {
         "status": "ready",
@@ -64,7 +64,7 @@ def _ready(request: Request, context: Context) -> Response:
     return json_response(body, cache=NEVER)
 
 
-def _told(generation: Generation) -> dict[str, object]:
+def _generation_body(generation: Generation) -> dict[str, object]:
     age = datetime.now(UTC) - generation.created_at
     return {
         "index_generation": generation.name,

@@ -18,7 +18,7 @@ from search_api.pages.controls import FACETS, form
 from search_api.pages.map import results_map
 from search_api.pages.pager import pager
 from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, version
-from search_api.pages.state import RESULTS, Asked, Elsewhere, Refused, grouped, read
+from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, grouped, read
 from search_api.pages.supplier import sheet
 from search_api.pages.understood import understood
 from search_api.pages.words import left_out, title_of
@@ -46,9 +46,9 @@ FORMATS = {
     "jsonl": "JSON, une structure par ligne",
     "geojson": "GeoJSON (carte)",
 }
-"""What a reader calls the files of the API; one that is not named here is offered by its extension."""
+"""French names of the files of the API; a file without a name here is offered by its extension."""
 _PAGES = ("self", "next", "prev")
-"""Links of an answer that are pages of it."""
+"""Links of an answer that lead to its pages."""
 
 
 def router(context: Context) -> APIRouter:
@@ -91,35 +91,35 @@ def _home_values(generation: Generation) -> dict[str, Any]:
 
 def _results(request: Request, context: Context) -> Response:
     items = url_items(request)
-    asked = read(items, context.lexicon)
-    if isinstance(asked, Elsewhere):
-        return RedirectResponse(asked.url, 303)
-    if isinstance(asked, Refused):
-        return _refused(asked, context)
+    state = read(items, context.lexicon)
+    if isinstance(state, Elsewhere):
+        return RedirectResponse(state.url, 303)
+    if isinstance(state, Refused):
+        return _refused(state, context)
     try:
-        return _found(request, asked, context)
+        return _found(request, state, context)
     except InvalidRequest as error:
         return _refused(Refused(grouped(items), error.errors), context)
 
 
 def _refused(refused: Refused, context: Context) -> Response:
-    """422: every error beside its field, the other inputs kept, no result."""
+    """The page 422: every error beside its field, the other inputs as typed, no result."""
     shown = form(refused.values, context.lexicon, None, refused.errors, refused.choices)
     values = {
         "form": shown,
         "anchors": shown.anchors,
         "errors": [(error, title_of(error.field)) for error in refused.errors],
-        "need": shown.one("need") or shown.one("besoin"),
+        "need": shown.single("need") or shown.single("besoin"),
         "sources": all_sources(context.generation()),
     }
     return page("refused.html", values, status=422)
 
 
-def _found(request: Request, asked: Asked, context: Context) -> Response:
+def _found(request: Request, state: PageState, context: Context) -> Response:
     generation = context.generation()
     today = context.today()
-    as_of = (asked.query.as_of or today).isoformat()
-    query = asked.query
+    as_of = (state.query.as_of or today).isoformat()
+    query = state.query
     etag = etag_of(
         "results",
         version(),
@@ -127,76 +127,80 @@ def _found(request: Request, asked: Asked, context: Context) -> Response:
         str(METHOD_VERSIONS),
         as_of,
         query.model_dump_json(),
-        asked.besoin or "",
+        state.besoin or "",
     )
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
     found = find(query.model_copy(update={"facets": FACETS}), context.snapshot, context.lexicon, today)
-    found = replace(found, plan=replace(found.plan, query=query))  # links lead to the search as asked
+    found = replace(found, plan=replace(found.plan, query=query))  # links lead to the query as given
     more = beyond(found, context.snapshot, context.lexicon, today)
     answer_groups = groups(found, context.snapshot, context.lexicon)
-    return page("results.html", _values(found, asked, more, answer_groups, context), etag=etag)
+    return page("results.html", _values(found, state, more, answer_groups, context), etag=etag)
 
 
 def _values(
-    found: SupplierFound, asked: Asked, more: Beyond | None, answer_groups: tuple[AnswerGroup, ...], context: Context
+    found: SupplierFound,
+    state: PageState,
+    more: Beyond | None,
+    answer_groups: tuple[AnswerGroup, ...],
+    context: Context,
 ) -> dict[str, Any]:
-    lexicon, query = context.lexicon, asked.query
-    reading = understood(asked, lexicon)
+    lexicon, query = context.lexicon, state.query
+    reading = understood(state, lexicon)
     shown = reading.shown if reading is not None else set()
-    items = [*pairs(query), *([("besoin", asked.besoin)] if asked.besoin else [])]
+    items = [*pairs(query), *([("besoin", state.besoin)] if state.besoin else [])]
     return {
         "found": found,
         "query": query,
-        "title": _title(found, asked, context),
-        "need": asked.besoin or "",
+        "title": _title(found, state, context),
+        "need": state.besoin or "",
         "understood": reading,
-        "chips": [chip for chip in chips(asked, lexicon) if (chip.name, chip.value) not in shown],
+        "chips": [chip for chip in chips(state, lexicon) if (chip.name, chip.value) not in shown],
         "cards": cards(found, lexicon),
-        "groups": groups_shown(found, answer_groups, asked, lexicon),
+        "groups": groups_shown(found, answer_groups, state, lexicon),
         "summary": next((group.sentence for group in answer_groups if group.code == "exact"), None),
         "form": form(grouped(items), lexicon, found.answer.facets),
-        "map": results_map(found, asked, context),
-        "pager": pager(found.total, asked, MAX_DEPTH),
+        "map": results_map(found, state, context),
+        "pager": pager(found.total, state, MAX_DEPTH),
         "exports": _exports(found),
         "posted": _posted(found),
         "notices": notices(found),
         "left_out": left_out(_left_out(found, answer_groups), "structure"),
-        "beyond": beyond_panel(found, more, asked),
+        "beyond": beyond_panel(found, more, state),
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
         or all_sources(found.generation),
     }
 
 
 def _left_out(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, int]:
-    """Who is left out for want of a fact; a trade that is not known leaves nobody out when a group says whom to ask."""
-    asked = any(group.code == "to_ask" for group in answer_groups)
-    return {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not asked}
+    """Counts of suppliers left out because a fact is unknown. An unknown trade is not counted when a group lists whom to ask."""
+    has_to_ask = any(group.code == "to_ask" for group in answer_groups)
+    return {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not has_to_ask}
 
 
-def _title(found: SupplierFound, asked: Asked, context: Context) -> str:
-    """What the page is about, in a few words: the need, else the filters."""
-    if asked.besoin:
-        return asked.besoin if len(asked.besoin) <= 80 else asked.besoin[:80].rsplit(" ", 1)[0] + "…"
-    names = [chip.label for chip in chips(asked, context.lexicon)][:4]
+def _title(found: SupplierFound, state: PageState, context: Context) -> str:
+    """The title of the page: the need, else the first filters."""
+    if state.besoin:
+        return state.besoin if len(state.besoin) <= 80 else state.besoin[:80].rsplit(" ", 1)[0] + "…"
+    names = [chip.label for chip in chips(state, context.lexicon)][:4]
     return ", ".join(names) or "Toutes les structures"
 
 
 def _exports(found: SupplierFound) -> list[tuple[str, str]]:
-    """Every other form of this search that the API offers, whatever they are, then its page as JSON."""
-    told = links(found)
-    files = [(FORMATS.get(name, name), url) for name, url in told.items() if name not in _PAGES]
-    return [(name, url) for name, url in (*files, ("cette page en JSON", told["self"])) if url is not None]
+    """Names and URLs of the other formats of this search in the API, then of its page as JSON."""
+    urls = links(found)
+    files = [(FORMATS.get(name, name), url) for name, url in urls.items() if name not in _PAGES]
+    return [(name, url) for name, url in (*files, ("cette page en JSON", urls["self"])) if url is not None]
 
 
 def _posted(found: SupplierFound) -> dict[str, Any] | None:
     """The files whose address would be too long: a form sends the search in its body instead."""
-    told = links(found)
+    urls = links(found)
     files = {"geojson": GEOJSON, **(EXPORTS if found.total <= MAX_ROWS else {})}
-    kept = [(FORMATS.get(name, name), path) for name, path in files.items() if told[name] is None]
+    too_long = [(FORMATS.get(name, name), path) for name, path in files.items() if urls[name] is None]
     fields = [(name, value) for name, value in pairs(found.plan.query) if name not in UNPAGED]
-    return {"files": kept, "fields": fields} if kept else None
+    return {"files": too_long, "fields": fields} if too_long else None
 
 
 def _supplier(request: Request, id_: str, context: Context) -> Response:
@@ -209,9 +213,9 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     if record["id"] != id_:
         return RedirectResponse(request.url.path.removesuffix(id_) + record["id"], status_code=308)
     etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_)
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
     values = {
         "sheet": sheet(record, as_of, context.lexicon, source_cards(generation)),
         "as_of": as_of,

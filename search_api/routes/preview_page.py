@@ -1,4 +1,4 @@
-"""``/veille/{contracts,notices,leads}``: what a feed would have sent, as a page."""
+"""``/veille/{contracts,notices,leads}``: the page that shows what a feed would have sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from search_api.context import Context
 from search_api.pages.chips import chips
 from search_api.pages.lists import feeds
 from search_api.pages.render import page
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from search_api.pages.words import title_of
 from search_api.routes.contract_pages import CONTRACTS
 from search_api.routes.feeds import PREVIEWS, previewed
@@ -33,28 +33,28 @@ def router(context: Context) -> APIRouter:
             raise HTTPException(404)
         if listed.needs and not request.query_params:
             return RedirectResponse(listed.path, 303)
-        asked = listed.read(request, context)
-        if isinstance(asked, Response):
-            return asked
+        state = listed.read(request, context)
+        if isinstance(state, Response):
+            return state
         try:
-            return _page(of, asked, context)
+            return _page(of, state, context)
         except InvalidRequest as error:
             return listed.refusal(error, request, context)
 
     return routes
 
 
-def _page(of: str, asked: Asked, context: Context) -> Response:
-    query = PREVIEWS[of].model_construct(**{**dict(asked.query), "of": of, "weeks": _WEEKS})
+def _page(of: str, state: PageState, context: Context) -> Response:
+    query = PREVIEWS[of].model_construct(**{**dict(state.query), "of": of, "weeks": _WEEKS})
     found: Preview = previewed(of, query, context)
     values = {
         "preview": found,
         "missing": [NOT_LOADED[collection] for collection in found.missing],
-        "costs": [(title_of(cost.name, type(asked.query)), cost.removed) for cost in found.costs],
-        "chips": chips(Asked(asked.query, path=f"/veille/{of}"), context.lexicon),
-        "action": asked.path,
-        "back": asked.url(),
-        "feeds": feeds(asked, of)[:-1],
+        "costs": [(title_of(cost.name, type(state.query)), cost.removed) for cost in found.costs],
+        "chips": chips(PageState(state.query, path=f"/veille/{of}"), context.lexicon),
+        "action": state.path,
+        "back": state.url(),
+        "feeds": feeds(state, of)[:-1],
         "need": "",
         "sources": (),
     }

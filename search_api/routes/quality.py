@@ -1,4 +1,4 @@
-"""``/qualite``: the page that says how good the data are."""
+"""``/qualite``: the page of the quality of the data."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def router(context: Context) -> APIRouter:
     def quality(request: Request) -> Response:
         context.parse(request, NoParameters)
         generation, today = context.generation(), context.today()
-        lists = [one for _, one in live_lists(context.snapshot)]
-        names = "|".join(one.name for one in (generation, *lists))
+        lists = [live for _, live in live_lists(context.snapshot)]
+        names = "|".join(live.name for live in (generation, *lists))
         etag = etag_of("quality", version(), names, today.isoformat())
-        held = unchanged(request, etag)
-        if held is not None:
-            return held
+        not_modified = unchanged(request, etag)
+        if not_modified is not None:
+            return not_modified
         values = {
             "panel": panel(generation, context.lexicon, today, context.snapshot),
-            "sources": [source for one in (generation, *lists) for source in all_sources(one)],
+            "sources": [source for live in (generation, *lists) for source in all_sources(live)],
             "need": "",
         }
         return page("quality.html", values, etag=etag)

@@ -1,4 +1,4 @@
-"""``/v1/resources`` and the page ``/ressources``: who can help to buy so. Neither needs an index."""
+"""``/v1/resources`` and the page ``/ressources``: who can help with responsible purchasing. Neither needs an index."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def resource_body(one: Resource) -> dict[str, Any]:
+def resource_body(resource: Resource) -> dict[str, Any]:
     """A resource in JSON."""
-    return {**asdict(one), "status_fr": STATUSES[one.status]}
+    return {**asdict(resource), "status_fr": STATUSES[resource.status]}
 
 
 def _body(query: ResourceQuery, found: Catalogue, lexicon: Lexicon) -> dict[str, Any]:
     return {
         "query": {**query.model_dump(mode="json"), "territory": list(found.territories)},
         "total": len(found.results),
-        "results": [resource_body(one) for one in found.results],
+        "results": [resource_body(resource) for resource in found.results],
         "facets": {name: _facet(name, query, found, lexicon) for name in found.facets},
         "links": {"self": _url(API, query), "page": _url(PATH, query)},
         "meta": {"notices": [NOTICE, *found.notices]},
@@ -70,13 +70,13 @@ def _body(query: ResourceQuery, found: Catalogue, lexicon: Lexicon) -> dict[str,
 
 
 def _facet(name: str, query: ResourceQuery, found: Catalogue, lexicon: Lexicon) -> dict[str, Any]:
-    asked = found.territories if name == "territory" else getattr(query, name)
+    chosen = found.territories if name == "territory" else getattr(query, name)
     counts = found.facets[name]
     declared = filters(ResourceQuery).get(name)
     allowed = {} if declared is None else declared.names(lexicon)
     labels = {value: allowed.get(value) or place_label(value, lexicon.gazetteer) for value in counts.values}
     values = [
-        {"value": value, "label_fr": labels[value], "count": count, "selected": value in asked}
+        {"value": value, "label_fr": labels[value], "count": count, "selected": value in chosen}
         for value, count in counts.values.items()
     ]
     return {"title": title_of(name), "values": values, "general": counts.general}
@@ -89,7 +89,7 @@ def title_of(name: str) -> str:
 
 
 def _url(path: str, query: ResourceQuery) -> str:
-    pairs = [(name, one) for name, value in query.model_dump().items() for one in _several(value)]
+    pairs = [(name, item) for name, value in query.model_dump().items() for item in _several(value)]
     return address(path, pairs) or path
 
 
@@ -99,12 +99,12 @@ def _several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
 
 def _page(request: Request, query: ResourceQuery, items: list[tuple[str, str]], lexicon: Lexicon) -> Response:
     etag = etag_of("resources", version(), table_digest(), query.model_dump_json())
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
     found = find_resources(query, lexicon)
     values = {
-        "cards": [resource_card(one, lexicon) for one in found.results],
+        "cards": [resource_card(resource, lexicon) for resource in found.results],
         "form": resource_form(grouped(items), lexicon, found),
         "notices": found.notices,
         "api": _url(API, query),
@@ -114,11 +114,11 @@ def _page(request: Request, query: ResourceQuery, items: list[tuple[str, str]], 
 
 
 def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexicon: Lexicon) -> Response:
-    """422: every error beside its field, the other inputs kept, no result."""
+    """The page 422: every error beside its field, the other inputs as typed, no result."""
     values = {"cards": [], "form": resource_form(grouped(items), lexicon, None, errors), "notices": (), "api": API}
     return page("resources.html", {**values, **_always(errors)}, status=422)
 
 
 def _always(errors: tuple[FieldError, ...]) -> dict[str, Any]:
-    told = [(error, title_of(error.field)) for error in errors]
-    return {"errors": told, "about": NOTICE, "need": "", "sources": ()}
+    listed = [(error, title_of(error.field)) for error in errors]
+    return {"errors": listed, "about": NOTICE, "need": "", "sources": ()}

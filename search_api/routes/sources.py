@@ -1,4 +1,5 @@
-"""``/v1/sources``: what the live generation was made of, how fresh, what was set aside, what fails, and how much is known."""
+"""``/v1/sources``: the sources of the live generation, their freshness, the rows set aside, the failures, and counts of what is
+known."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ def router(context: Context) -> APIRouter:
     def source(request: Request, id: str) -> Response:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
-        return table_response(request, _one(context, id))
+        return table_response(request, _source(context, id))
 
     return routes
 
@@ -50,17 +51,17 @@ def _all(context: Context) -> dict[str, Any]:
     quality = quality_of(generation)
     return {
         "results": [state.model_dump(mode="json") for state in source_states(generation, context.today())],
-        "never_loaded": [one.model_dump(mode="json") for one in never_loaded(generation)],
+        "never_loaded": [source.model_dump(mode="json") for source in never_loaded(generation)],
         "quality": None if quality is None else quality.model_dump(mode="json"),
         "lists": lists_body(context.snapshot, context.today()),
         "meta": {**_meta(context, generation), "suppliers": generation.documents},
     }
 
 
-def _one(context: Context, id_: str) -> dict[str, Any]:
+def _source(context: Context, id_: str) -> dict[str, Any]:
     generation = context.generation()
-    every = (generation, *(one for _, one in live_lists(context.snapshot)))
-    states = {state.id: state for one in every for state in source_states(one, context.today())}
+    every = (generation, *(live for _, live in live_lists(context.snapshot)))
+    states = {state.id: state for live in every for state in source_states(live, context.today())}
     if id_ not in states:
         known = ", ".join(states) or "aucune"
         raise NotFound(f"Aucune source « {id_[:80]} » dans l'index en service. Sources : {known}.")

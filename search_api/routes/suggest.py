@@ -1,4 +1,4 @@
-"""``/v1/suggest``: suppliers, trades and places that begin like what is typed."""
+"""``/v1/suggest``: suppliers, trades and places whose names begin with the text typed."""
 
 from __future__ import annotations
 
@@ -42,25 +42,25 @@ def _answer(request: Request, query: SuggestQuery, context: Context) -> Response
     found = suggest(query.q, types, query.limit, context.snapshot, context.lexicon)
     body = {
         "query": {"q": query.q, "types": types, "limit": query.limit},
-        "results": [_body(one) for one in found],
+        "results": [_body(suggestion) for suggestion in found],
         "meta": {"index_generation": generation},
     }
     return table_response(request, body)
 
 
-def _body(one: Suggestion) -> dict[str, Any]:
+def _body(suggestion: Suggestion) -> dict[str, Any]:
     return {
-        "type": one.type,
-        "type_fr": TYPES[one.type],
-        "id": one.id,
-        "label_fr": one.label,
-        "detail_fr": one.detail,
-        "link": _link(one),
+        "type": suggestion.type,
+        "type_fr": TYPES[suggestion.type],
+        "id": suggestion.id,
+        "label_fr": suggestion.label,
+        "detail_fr": suggestion.detail,
+        "link": _link(suggestion),
     }
 
 
-def _link(one: Suggestion) -> str:
-    """The record of a supplier; else the search for what was suggested."""
-    if one.type == "supplier":
-        return f"{SUPPLIERS}/{quote(one.id, safe='')}"
-    return f"{SUPPLIERS}?{urlencode({_PARAMETERS[one.type]: one.id}, safe=':')}"
+def _link(suggestion: Suggestion) -> str:
+    """The URL of the record of a supplier; for a trade or a place, the URL of the search."""
+    if suggestion.type == "supplier":
+        return f"{SUPPLIERS}/{quote(suggestion.id, safe='')}"
+    return f"{SUPPLIERS}?{urlencode({_PARAMETERS[suggestion.type]: suggestion.id}, safe=':')}"

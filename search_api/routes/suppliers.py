@@ -30,7 +30,7 @@ from vivier.suppliers.sources import cards, sources_of
 
 
 def router(context: Context) -> APIRouter:
-    """The routes. What may be long (thousands of features) always runs in the thread pool: it never holds up ``/health``."""
+    """The routes. Long answers (thousands of features) always run in the thread pool, so that they never delay ``/health``."""
     routes = APIRouter(tags=["fournisseurs"])
     parameters = openapi_parameters(SupplierQuery, context.lexicon)
     unpaged = openapi_parameters(SupplierQuery, context.lexicon, UNPAGED)
@@ -102,9 +102,9 @@ def _search(request: Request, query: SupplierQuery, context: Context) -> Respons
     started = time.perf_counter()
     generation = context.generation()
     etag = etag_of_query(request, query, context, generation, JSON)
-    held = unchanged(request, etag) if etag is not None else None
-    if held is not None:
-        return held
+    not_modified = unchanged(request, etag) if etag is not None else None
+    if not_modified is not None:
+        return not_modified
     today = context.today()
     found = find(query, context.snapshot, context.lexicon, today)
     more = beyond(found, context.snapshot, context.lexicon, today)
@@ -118,12 +118,12 @@ def _file(request: Request, query: SupplierQuery, context: Context) -> Response:
 
 
 def _geojson(request: Request, query: SupplierQuery, context: Context, name: str | None = None) -> Response:
-    """As a file when ``name`` is given."""
+    """The search as GeoJSON; as a file when ``name`` is given."""
     generation = context.generation()
     etag = etag_of_query(request, query, context, generation, GEOJSON)
-    held = unchanged(request, etag) if etag is not None else None
-    if held is not None:
-        return held
+    not_modified = unchanged(request, etag) if etag is not None else None
+    if not_modified is not None:
+        return not_modified
     _, pieces = geojson(query, context.snapshot, context.lexicon, context.today())
     return streamed(request, lambda: pieces, etag, GEOJSON, name)
 
@@ -136,9 +136,9 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
     if record["id"] != id_:
         return RedirectResponse(f"{SUPPLIERS}/{record['id']}", status_code=308)
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
     body = {
         "supplier": {"id": record["id"], **shown(record)},
         "links": {"self": request.url.path},

@@ -1,4 +1,4 @@
-"""``/v1/territories``: what a text means, and one territory by its typed id."""
+"""``/v1/territories``: the territories that a text means, and a territory by its typed id."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vivier.territory.resolve import Candidate, Resolution, autocomplete, label,
 
 
 def router(context: Context) -> APIRouter:
-    """The routes. They read tables in memory and never the engine."""
+    """The routes. They read tables in memory, and never use the engine."""
     routes = APIRouter(tags=["territoires"])
 
     @routes.get(
@@ -48,7 +48,8 @@ def router(context: Context) -> APIRouter:
 
 
 def _answer(query: TerritoriesQuery, gazetteer: Gazetteer) -> dict[str, Any]:
-    """What the text names comes first, then what begins like it: a certain answer never hides its homonyms."""
+    """The territories that the text names come first, then those whose names begin with it: a certain answer does not hide its
+    homonyms."""
     resolution = resolve(query.q, gazetteer, query.limit)
     candidates = _merged(resolution, autocomplete(query.q, gazetteer, query.limit), query.limit)
     return {
@@ -57,20 +58,21 @@ def _answer(query: TerritoriesQuery, gazetteer: Gazetteer) -> dict[str, Any]:
         "together": resolution.together,
         "via": resolution.via,
         "total": max(resolution.total, len(candidates)),
-        "results": [{**_body(one.territory, gazetteer), "score": one.score} for one in candidates],
+        "results": [{**_body(candidate.territory, gazetteer), "score": candidate.score} for candidate in candidates],
     }
 
 
 def _merged(resolution: Resolution, begun: tuple[Candidate, ...], limit: int) -> list[Candidate]:
-    """The parts of an answer made of several territories are never cut."""
-    merged = {one.territory.id: one for one in (*begun, *resolution.candidates)}
-    order = dict.fromkeys(one.territory.id for one in (*resolution.candidates, *begun))
-    kept = max(limit, len(resolution.candidates) if resolution.together else 0)
-    return [merged[id] for id in list(order)[:kept]]
+    """Merges both lists of candidates, each territory once. An answer made of several territories together is never cut."""
+    merged = {candidate.territory.id: candidate for candidate in (*begun, *resolution.candidates)}
+    order = dict.fromkeys(candidate.territory.id for candidate in (*resolution.candidates, *begun))
+    size = max(limit, len(resolution.candidates) if resolution.together else 0)
+    return [merged[id] for id in list(order)[:size]]
 
 
 def _parsed(id: str, gazetteer: Gazetteer) -> tuple[Territory, str | None]:
-    """Raises ``NotFound`` for a typed id that names nothing, ``InvalidRequest`` for what is no typed id."""
+    """The territory of a typed id, and a French notice if the id was replaced. Raises ``NotFound`` for an unknown id, ``InvalidRequest`` for a
+    text that is not a typed id."""
     try:
         return gazetteer.parse(id, "id")
     except InvalidRequest as error:

@@ -1,4 +1,4 @@
-"""``/v1/trades``, ``/v1/cpv``, ``/v1/kinds``, ``/v1/labels``: the words a search is made of."""
+"""``/v1/trades``, ``/v1/cpv``, ``/v1/kinds``, ``/v1/labels``: the vocabulary of searches."""
 
 from __future__ import annotations
 
@@ -75,21 +75,21 @@ def router(context: Context) -> APIRouter:
 
 def _trades(query: TradesQuery, lexicon: Lexicon) -> dict[str, Any]:
     found = lexicon.trades if query.q is None else find_trades(query.q, lexicon)
-    kept = [trade for trade in found if not query.group or trade.group in query.group]
-    codes = {trade.code for trade in kept}
+    chosen = [trade for trade in found if not query.group or trade.group in query.group]
+    codes = {trade.code for trade in chosen}
     crosswalk: dict[str, list[str]] = {}
-    for trade in kept:
+    for trade in chosen:
         for slug in trade.marche_slugs:
             crosswalk.setdefault(slug, []).append(trade.code)
     return {
         "query": query.model_dump(),
-        "total": len(kept),
+        "total": len(chosen),
         "groups": [
             {"code": group.code, "name": group.name, "trades": [t.code for t in group.trades if t.code in codes]}
             for group in lexicon.trades.groups()
             if any(trade.code in codes for trade in group.trades)
         ],
-        "trades": [_trade(trade) for trade in kept],
+        "trades": [_trade(trade) for trade in chosen],
         "crosswalk": dict(sorted(crosswalk.items())),
     }
 
@@ -122,15 +122,15 @@ def _cpv(query: CpvQuery, trades: Trades) -> dict[str, Any]:
     return {"query": query.model_dump(), "total": len(found), "results": results}
 
 
-def _held(context: Context, generation: Generation, facet: str) -> dict[str, int]:
-    """Suppliers by value today, counted as a search counts them."""
+def _suppliers_by(context: Context, generation: Generation, facet: str) -> dict[str, int]:
+    """Number of suppliers by value of a facet today, counted by a search."""
     plan = plan_search(SupplierQuery(facets=(facet,), per_page=1), context.lexicon, context.today())
     return context.snapshot.suppliers.search(plan.search).facets[facet].values
 
 
 def _kinds(context: Context) -> dict[str, Any]:
     generation = context.generation()
-    counts = _held(context, generation, "kind")
+    counts = _suppliers_by(context, generation, "kind")
     return {
         "results": [_kind(kind, counts.get(code, 0)) for code, kind in KINDS.items()],
         "articles": dict(ARTICLE_NAMES),
@@ -145,7 +145,7 @@ def _kind(kind: Kind, suppliers: int) -> dict[str, Any]:
 
 def _labels(context: Context) -> dict[str, Any]:
     generation = context.generation()
-    counts = _held(context, generation, "label")
+    counts = _suppliers_by(context, generation, "label")
     tally = generation.meta.get("tally", {})
     return {
         "results": [
@@ -156,9 +156,9 @@ def _labels(context: Context) -> dict[str, Any]:
     }
 
 
-def _label(label: LabelType, held: int, *, known: bool) -> dict[str, Any]:
-    """A label of which no loaded source names a holder is « not connected »: unknown, not zero."""
-    suppliers, notice = (held, None) if known else (None, NOT_CONNECTED)
+def _label(label: LabelType, counted: int, *, known: bool) -> dict[str, Any]:
+    """A label as JSON. When no loaded source names a holder, the label is « not connected »: its count is unknown, not zero."""
+    suppliers, notice = (counted, None) if known else (None, NOT_CONNECTED)
     return {**asdict(label), "connected": known, "suppliers": suppliers, "notice": notice}
 
 

@@ -14,13 +14,13 @@ from indexer.contracts.publish import publish_contracts
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
 from indexer.notices.publish import publish_notices
 from indexer.publish import publish
-from vivier.contracts.asked import profile_of
 from vivier.contracts.find import find_list, stream_list
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.contracts.leads import LEAD_NAMES, Leads, find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.months import add_months, latest_end
 from vivier.contracts.query import ContractQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import RankedBuyers, rank_buyers
 from vivier.contracts.shares import Share, wilson
 from vivier.engine import open_engine

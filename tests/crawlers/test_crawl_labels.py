@@ -14,7 +14,7 @@ from crawlers.sources._legal_unit import siren_of
 from crawlers.sources.esus import years_later
 from crawlers.sources.hosmoz import offers_of
 from crawlers.sources.marche import convert
-from crawlers.trades import trade_of_words, trades_of_sector
+from crawlers.trades import family_of_sector, trade_of_words, trades_of_sector
 from tests.crawlers.samples import NOW, counts, records_of, samples
 from tests.shared_data import shared_data
 from vivier.errors import ImportRefused
@@ -97,6 +97,20 @@ def test_fields_of_competence_are_declared_trades_or_stay_words() -> None:
     ]
     assert {offer.evidence for offer in offers} == {"declared"}
     assert issues == ["trade_unrecognised"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "family"),
+    [
+        ("diagnostics-solutions-energetiques-159", "energie"),
+        ("autre-10", "textile"),
+        ("autre-46", "securite-mediation"),
+        ("autre", None),
+        ("secteur-de-demain", None),
+    ],
+)
+def test_a_sector_of_many_trades_is_its_family_and_not_nothing(slug: str, family: str | None) -> None:
+    assert family_of_sector(slug) == family
 
 
 def test_a_sector_with_or_without_its_number_is_the_same_and_a_catch_all_is_none() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from indexer.demo import write_demo
 from indexer.document import DocumentMaker
+from indexer.enrich import enriched
 from indexer.gather import Gathered
 from indexer.merge import merge
 from mappings import load_json
@@ -21,6 +22,7 @@ from vivier.settings import Settings
 from vivier.suppliers.plan import DEFAULT_FACETS
 from vivier.suppliers.query import SupplierQuery
 from vivier.territory.reach import load_reach_index
+from vivier.trades.words import load_trade_words
 from vivier.vocabulary import COVERAGE_CLASSES
 
 pytestmark = pytest.mark.slow
@@ -37,8 +39,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     write_demo(settings, CORPUS)
     lexicon = load_lexicon()
     suppliers = merge(Gathered(settings.records, lexicon.gazetteer)).suppliers
-    maker = DocumentMaker(lexicon, load_reach_index())
-    return {name for supplier in suppliers for name in _filled(orjson.loads(orjson.dumps(maker.make(supplier))))}
+    maker, words = DocumentMaker(lexicon, load_reach_index()), load_trade_words()
+    made = (maker.make(enriched(supplier, lexicon.trades, words)) for supplier in suppliers)
+    return {name for document in made for name in _filled(orjson.loads(orjson.dumps(document)))}
 
 
 def _filled(entry: dict[str, Any], path: str = "") -> Iterator[str]:

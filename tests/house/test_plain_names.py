@@ -11,15 +11,20 @@ import pytest
 from tests.house.walk import ROOT, modules, tree
 
 DONE = (
+    "benchmarks",
     "crawlers",
     "indexer",
+    "scripts",
+    "search_api",
     "vivier/cli",
+    "vivier/contracts",
     "vivier/desk",
     "vivier/dossiers",
     "vivier/engine",
     "vivier/exports",
     "vivier/law",
     "vivier/model",
+    "vivier/needs",
     "vivier/privacy",
     "vivier/runs",
     "vivier/territory",

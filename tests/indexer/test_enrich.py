@@ -142,10 +142,5 @@ def test_a_declared_trade_and_a_certified_one_stand_together() -> None:
     assert told(supplier("FICTIF", None, declared, RGE)) == {"impression": "declared", "isolation": "certified"}
 
 
-def test_a_naf_code_alone_tells_no_trade() -> None:
-    record = Record(source_id="1", provenance=SOURCE, name="FICTIF", naf="8130Z")
-    assert enriched(merge([record]).suppliers[0], load_trades(), load_trade_words()).offers == ()
-
-
 def test_the_words_of_names_are_of_trades_of_the_table() -> None:
     assert [row["trade"] for row in read_table("trade_name_words") if row["trade"] not in load_trades()] == []

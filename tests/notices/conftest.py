@@ -17,11 +17,11 @@ from crawlers.run import import_files
 from crawlers.sources.ted import CARD
 from indexer.notices.publish import publish_notices
 from tests.shared_data import shared_data
-from vivier.contracts.asked import profile_of
 from vivier.contracts.find import ListFound, find_list
 from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query import NoticeQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.engine import open_engine
 from vivier.engine.port import Store
 from vivier.engine.snapshot import Snapshot

@@ -16,7 +16,10 @@ from vivier.search.scoring import (
     EVIDENCE_STEPS,
     FIELD_VALUES,
     FRESHNESS_STEPS_DAYS,
+    NARROWER_KEEPS,
     POINTS,
+    SUPPOSED_VALUE,
+    UNSTATED_VALUE,
     WEIGHTS,
     annual_amount,
     capacity_part,
@@ -29,7 +32,7 @@ from vivier.search.scoring import (
     weights_of,
     word_points,
 )
-from vivier.vocabulary import COMPONENTS, EVIDENCES
+from vivier.vocabulary import COMPONENTS, EVIDENCES, WITHOUT_TRADE
 
 EV_LYON = {"trade": "entretien-espaces-verts", "territory": "commune:69123"}
 
@@ -75,8 +78,9 @@ def test_components_add_up_and_stay_between_0_and_1() -> None:
 
 
 def test_proofs_are_worth_less_from_declared_to_a_word_of_the_name() -> None:
-    assert list(EVIDENCE_STEPS) == list(EVIDENCES)
+    assert list(EVIDENCE_STEPS) == [evidence for evidence in EVIDENCES if evidence not in WITHOUT_TRADE]
     assert list(EVIDENCE_STEPS.values()) == sorted(EVIDENCE_STEPS.values(), reverse=True)
+    assert NARROWER_KEEPS * min(EVIDENCE_STEPS.values()) > UNSTATED_VALUE > SUPPOSED_VALUE > 0
 
 
 def test_a_part_certainly_covered_is_worth_more_than_a_country_to_be_confirmed() -> None:

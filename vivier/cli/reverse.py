@@ -86,9 +86,9 @@ def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | No
 
 def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
     """Trouver des pistes : « vivier leads --supplier SIRET », ou « vivier leads trade=… territory=departement:35 kind=EI »."""
-    from vivier.contracts.asked import profile_of
     from vivier.contracts.leads import find_leads
     from vivier.contracts.leads_query import LeadsQuery
+    from vivier.contracts.query_profile import profile_of
     from vivier.contracts.relax import relaxed_profile
     from vivier.lexicon import load_lexicon
     from vivier.search.query import parse_parameters
@@ -104,8 +104,8 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
 
 def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
     """Classer des acheteurs pour un fournisseur, des métiers ou un lieu : « vivier buyers --supplier SIRET sort=reserved »."""
-    from vivier.contracts.asked import profile_of
     from vivier.contracts.leads_query import BuyersQuery
+    from vivier.contracts.query_profile import profile_of
     from vivier.contracts.ranking import rank_buyers
     from vivier.contracts.relax import relaxed_profile
     from vivier.lexicon import load_lexicon

@@ -1,1 +1,1 @@
-"""What is the contracts' own: query, plan, leads, ranking of buyers, indicators, feeds."""
+"""Search of contracts and notices: queries, plan, leads, ranking of buyers, indicators, feeds."""

@@ -1,4 +1,5 @@
-"""One buyer: its record against the PNAD targets and its peers, what it reserved, who works for it, what ends, what opens."""
+"""The sheet of a buyer: its shares against the PNAD targets and its peers, its reserved contracts, its holders, the contracts
+that end and the notices that are open."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ ENDING_MONTHS: Final = 18
 @dataclass(frozen=True)
 class Peers:
     """Shares of recorded contracts among buyers of one category, over the last 36 months: quartiles, never a league table.
-    ``n`` counts the peers with enough recorded (five contracts, half of all); the buyer itself is left out."""
+    ``n`` counts the peers that record enough contracts (five, and half of all theirs); the buyer itself is left out."""
 
     category: str
     n: int
@@ -69,7 +70,7 @@ class Holder:
 @dataclass(frozen=True)
 class BuyerSheet:
     """Everything the page of a buyer shows. Lists hold summaries of contracts, most recent or soonest first. ``known`` counts the
-    contracts notified by the day asked; ``record`` is the buyer as indexed, whatever that day."""
+    contracts notified by the day of the query; ``record`` is the buyer as indexed, whatever that day."""
 
     record: Mapping[str, Any]
     known: int
@@ -90,7 +91,7 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
     if record is None:
         raise NotFound(f"Aucun acheteur « {siren[:20]} » parmi les marchés en service.")
     own = conjunction(Terms("buyer", (siren,)), Range("notified", lte=as_of.isoformat(), missing=True))
-    asked = IndicatorsQuery(buyer=(siren,), as_of=as_of)
+    query = IndicatorsQuery(buyer=(siren,), as_of=as_of)
 
     def contracts(where: Operator, sort: Sort) -> list[dict[str, Any]]:
         search = Search(where=conjunction(own, where), sort=(sort,), limit=MOST_LISTED)
@@ -100,12 +101,12 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
     undeclared = conjunction(Terms("inclusive", ("siret",)), Not(Terms("social", ("yes",))))
     last = add_months(as_of, ENDING_MONTHS).isoformat()
     ending = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), not_renewed(as_of))
-    by_year = indicators(asked, snapshot, lexicon, as_of)
+    by_year = indicators(query, snapshot, lexicon, as_of)
     return BuyerSheet(
         record=record,
         known=snapshot.contracts.search(Search(where=own, limit=0)).total,
         by_year=by_year,
-        by_division=indicators(asked.model_copy(update={"by": "division"}), snapshot, lexicon, as_of),
+        by_division=indicators(query.model_copy(update={"by": "division"}), snapshot, lexicon, as_of),
         peers=_peers(siren, record["category"], snapshot, as_of),
         spaser=_spaser(by_year, as_of),
         reserved=contracts(Terms("provisions", ("reserved",)), newest),
@@ -129,7 +130,7 @@ def _peers(siren: str, category: str, snapshot: Snapshot, as_of: date) -> Peers:
     own = Share(*(int(figures[mine].sum()) for figures in (yes, no, unknown)))
     if len(shares) < LEAST_PEERS:
         return Peers(category, len(shares), None, None, None, own)
-    lower, median, upper = (round(float(one), 4) for one in np.quantile(shares, (0.25, 0.5, 0.75)))
+    lower, median, upper = (round(float(quantile), 4) for quantile in np.quantile(shares, (0.25, 0.5, 0.75)))
     return Peers(category, len(shares), lower, median, upper, own)
 
 
@@ -165,10 +166,10 @@ def _holder(siren: str, figures: Mapping[str, float], own: Operator, snapshot: S
     )
     hits = snapshot.contracts.search(search).hits
     names = [
-        one["name"]
+        organisation["name"]
         for hit in hits
-        for one in (*hit.record.get("inclusive", ()), *hit.record.get("holders", ()))
-        if one.get("siren") == siren and one.get("name") and not one.get("subcontractor")
+        for organisation in (*hit.record.get("inclusive", ()), *hit.record.get("holders", ()))
+        if organisation.get("siren") == siren and organisation.get("name") and not organisation.get("subcontractor")
     ]
     return Holder(
         siren=siren,

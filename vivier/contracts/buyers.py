@@ -1,6 +1,6 @@
-"""What a SIREN says of a public buyer: its category, and where it sits.
+"""Reads the category and the seat of a public buyer in its SIREN.
 
-Communes and EPCI are looked up in the tables. Other public bodies are told by how INSEE builds their number: 22 and the
+Communes and EPCI are looked up in the tables. Other public bodies are recognised by how INSEE builds their number: 22 and the
 département, 23 a région, 25 a *syndicat*, 26 a public hospital or social body, 27 and 28 other local bodies, 19 schools, 11 to
 18 the State and its bodies; since 2010 new bodies take 20. The digits of a commune's number are not its INSEE code: for one
 commune in seven they spell another code, or none.
@@ -46,7 +46,7 @@ _NAMED_BY_DEPARTEMENT: Final = frozenset(("19", "21", "22", "23", "24", "25", "2
 
 @dataclass(frozen=True)
 class BuyerSeat:
-    """Category, territory of the seat (typed id, ``None`` when the SIREN does not tell) and the name it implies."""
+    """Category, territory of the seat (typed id, ``None`` when the SIREN does not give it) and the name it implies."""
 
     category: str
     seat: str | None
@@ -76,7 +76,7 @@ def category_of_siren(siren: str, gazetteer: Gazetteer) -> str:
 
 
 def of_place(name: str) -> str:
-    """A place after « de »: « d'Orvault », « du Mans », « des Herbiers », « de La Rochelle », « de Nantes »."""
+    """The name of a place after « de »: « d'Orvault », « du Mans », « des Herbiers », « de La Rochelle », « de Nantes »."""
     for article, contracted in (("Le ", "du "), ("Les ", "des ")):
         if name.startswith(article):
             return contracted + name.removeprefix(article)

@@ -22,7 +22,7 @@ from vivier.trades.cpv import load_cpv
 
 @dataclass(frozen=True)
 class ListLine:
-    """One contract, notice, lead or buyer on its way to a row; ``tail`` ends every row: query, date, methods."""
+    """One contract, notice, lead or buyer to write as a row. ``tail`` is the end of every row: query, date, methods."""
 
     rank: int
     id: str
@@ -58,7 +58,7 @@ def _named(name: str, table: Mapping[str, str]) -> Callable[[ListLine], Cell]:
     def read(line: ListLine) -> Cell:
         value = line.record.get(name)
         if isinstance(value, list):
-            return tuple(table.get(one, one) for one in value)
+            return tuple(table.get(code, code) for code in value)
         return None if value is None else table.get(value, value)
 
     return read
@@ -69,25 +69,25 @@ def _state(name: str) -> Callable[[ListLine], Cell]:
 
 
 def _declared(name: str, table: Mapping[str, str]) -> Callable[[ListLine], Cell]:
-    return lambda line: tuple(table.get(one, one) for one in line.record.get(name, {}).get("values", ()))
+    return lambda line: tuple(table.get(code, code) for code in line.record.get(name, {}).get("values", ()))
 
 
 def _holders(member: str) -> Callable[[ListLine], Cell]:
-    return lambda line: tuple(one[member] for one in line.record.get("holders", ()) if one.get(member))
+    return lambda line: tuple(holder[member] for holder in line.record.get("holders", ()) if holder.get(member))
 
 
 def _inclusive(line: ListLine) -> Cell:
     return tuple(
-        f"{one['name']} ({', '.join(one['kinds'])}, {'ce site' if one['match'] == 'siret' else 'un site de l’entreprise'})"
-        for one in line.record.get("inclusive", ())
+        f"{structure['name']} ({', '.join(structure['kinds'])}, {'ce site' if structure['match'] == 'siret' else 'un site de l’entreprise'})"
+        for structure in line.record.get("inclusive", ())
     )
 
 
 def _provisions(line: ListLine) -> Cell:
     return tuple(
         dict.fromkeys(
-            f"{words.PROVISIONS[one['provision']]} : {words.SIGNALS[one['signal']]} ({one['confidence']:.2f})"
-            for one in line.record.get("evidence", ())
+            f"{words.PROVISIONS[evidence['provision']]} : {words.SIGNALS[evidence['signal']]} ({evidence['confidence']:.2f})"
+            for evidence in line.record.get("evidence", ())
         )
     )
 
@@ -113,8 +113,8 @@ def _doubts(line: ListLine) -> Cell:
 def _sources(line: ListLine) -> Cell:
     return tuple(
         dict.fromkeys(
-            f"{one['producer']}, {one['dataset']}, {one['licence']}, donnée du {one.get('updated_at') or 'date inconnue'}"
-            for one in line.record.get("sources", ())
+            f"{source['producer']}, {source['dataset']}, {source['licence']}, donnée du {source.get('updated_at') or 'date inconnue'}"
+            for source in line.record.get("sources", ())
         )
     )
 
@@ -166,7 +166,7 @@ END_OF_ROW = (
     ListColumn("method_versions", "Méthodes", "versions des méthodes de calcul", lambda line: line.tail[2]),
 )
 _END = (
-    ListColumn("reasons", "Raisons", "ce qu'on en dit", lambda line: tuple(one.text for one in line.reasons)),
+    ListColumn("reasons", "Raisons", "ce qu'on en dit", lambda line: tuple(reason.text for reason in line.reasons)),
     ListColumn("doubts", "À vérifier", "ce dont il faut douter", _doubts),
     *END_OF_ROW,
 )
@@ -224,11 +224,11 @@ _LEAD_RECORD = (
         lambda line: line.record.get("object") or line.record.get("title"),
     ),
     *(
-        one
-        for one in _CONTRACT
-        if one.name in ("holders", "holder_sirets", "amount", "months", "notified", "ends", "offers")
+        column
+        for column in _CONTRACT
+        if column.name in ("holders", "holder_sirets", "amount", "months", "notified", "ends", "offers")
     ),
-    *(one for one in _NOTICE if one.name in ("deadline", "planned")),
+    *(column for column in _NOTICE if column.name in ("deadline", "planned")),
 )
 _RANKED = (
     ListColumn("rank", "Rang", "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
@@ -240,68 +240,77 @@ _RANKED = (
         "distance_km", "Distance (km)", "du point du profil au siège ; vide si inconnue", lambda line: line.distance_km
     ),
     ListColumn(
-        "contracts", "Marchés", "dans les métiers, le lieu et la période demandés", _ranked(lambda one: one.contracts)
+        "contracts",
+        "Marchés",
+        "dans les métiers, le lieu et la période demandés",
+        _ranked(lambda buyer: buyer.contracts),
     ),
     ListColumn(
-        "social_yes", "À considération sociale", "marchés qui en déclarent une", _ranked(lambda one: one.share.yes)
+        "social_yes", "À considération sociale", "marchés qui en déclarent une", _ranked(lambda buyer: buyer.share.yes)
     ),
     ListColumn(
         "social_no",
         "Sans considération sociale",
         "marchés qui n'en déclarent aucune",
-        _ranked(lambda one: one.share.no),
+        _ranked(lambda buyer: buyer.share.no),
     ),
     ListColumn(
-        "social_unknown", "Non renseignée", "marchés qui n'en disent rien", _ranked(lambda one: one.share.unknown)
+        "social_unknown", "Non renseignée", "marchés qui n'en disent rien", _ranked(lambda buyer: buyer.share.unknown)
     ),
     ListColumn(
-        "share_recorded", "Part des renseignés", "de 0 à 1", _ranked(lambda one: rounded(one.share.of_recorded))
+        "share_recorded", "Part des renseignés", "de 0 à 1", _ranked(lambda buyer: rounded(buyer.share.of_recorded))
     ),
-    ListColumn("share_low", "Part, borne basse", "Wilson, 95 %", _ranked(lambda one: rounded(one.share.interval[0]))),
-    ListColumn("share_high", "Part, borne haute", "Wilson, 95 %", _ranked(lambda one: rounded(one.share.interval[1]))),
     ListColumn(
-        "coverage", "Couverture", "renseignés sur tous, de 0 à 1", _ranked(lambda one: rounded(one.share.coverage))
+        "share_low", "Part, borne basse", "Wilson, 95 %", _ranked(lambda buyer: rounded(buyer.share.interval[0]))
+    ),
+    ListColumn(
+        "share_high", "Part, borne haute", "Wilson, 95 %", _ranked(lambda buyer: rounded(buyer.share.interval[1]))
+    ),
+    ListColumn(
+        "coverage", "Couverture", "renseignés sur tous, de 0 à 1", _ranked(lambda buyer: rounded(buyer.share.coverage))
     ),
     ListColumn(
         "conclusive",
         "Concluant",
         "1 assez de marchés renseignés, 0 trop peu",
-        _ranked(lambda one: int(one.share.conclusive)),
+        _ranked(lambda buyer: int(buyer.share.conclusive)),
     ),
-    ListColumn("reserved", "Marchés réservés", "connus dans la période", _ranked(lambda one: one.reserved)),
+    ListColumn("reserved", "Marchés réservés", "connus dans la période", _ranked(lambda buyer: buyer.reserved)),
     ListColumn(
         "volume_eur_year",
         "Volume (€ HT par an)",
         "montants connus, en moyenne sur la période ; vide si aucun ne l'est",
-        _ranked(lambda one: None if one.volume is None else round(one.volume, 2)),
+        _ranked(lambda buyer: None if buyer.volume is None else round(buyer.volume, 2)),
     ),
     ListColumn(
-        "with_amount", "Marchés au montant connu", "sur lesquels repose le volume", _ranked(lambda one: one.priced)
+        "with_amount", "Marchés au montant connu", "sur lesquels repose le volume", _ranked(lambda buyer: buyer.priced)
     ),
     ListColumn(
         "last_notified",
         "Dernier marché notifié le",
         "dans ces métiers",
-        _ranked(lambda one: None if one.last is None else one.last.isoformat()),
+        _ranked(lambda buyer: None if buyer.last is None else buyer.last.isoformat()),
     ),
-    ListColumn("factor_record", "Facteur bilan social", "de 0 à 1", _ranked(lambda one: round(one.record_factor, 4))),
-    ListColumn("factor_volume", "Facteur volume", "de 0 à 1", _ranked(lambda one: round(one.volume_factor, 4))),
     ListColumn(
-        "factor_proximity", "Facteur proximité", "de 0 à 1", _ranked(lambda one: round(one.proximity_factor, 4))
+        "factor_record", "Facteur bilan social", "de 0 à 1", _ranked(lambda buyer: round(buyer.record_factor, 4))
     ),
-    ListColumn("factor_recency", "Facteur récence", "de 0 à 1", _ranked(lambda one: round(one.recency_factor, 4))),
-    ListColumn("score", "Score", "produit des quatre facteurs, de 0 à 1", _ranked(lambda one: round(one.score, 6))),
+    ListColumn("factor_volume", "Facteur volume", "de 0 à 1", _ranked(lambda buyer: round(buyer.volume_factor, 4))),
+    ListColumn(
+        "factor_proximity", "Facteur proximité", "de 0 à 1", _ranked(lambda buyer: round(buyer.proximity_factor, 4))
+    ),
+    ListColumn("factor_recency", "Facteur récence", "de 0 à 1", _ranked(lambda buyer: round(buyer.recency_factor, 4))),
+    ListColumn("score", "Score", "produit des quatre facteurs, de 0 à 1", _ranked(lambda buyer: round(buyer.score, 6))),
     ListColumn(
         "peers_using",
         "Pairs qui en emploient",
         "ordre « unused » seulement",
-        _ranked(lambda one: None if one.peers is None else one.peers.using),
+        _ranked(lambda buyer: None if buyer.peers is None else buyer.peers.using),
     ),
     ListColumn(
         "peers",
         "Pairs assez renseignés",
         "même catégorie, mêmes métiers, toute la France",
-        _ranked(lambda one: None if one.peers is None else one.peers.n),
+        _ranked(lambda buyer: None if buyer.peers is None else buyer.peers.n),
     ),
 )
 COLUMNS: Mapping[str, tuple[ListColumn, ...]] = {

@@ -1,5 +1,6 @@
-"""French words for what a reader should doubt in a contract or a notice, by code: in its source, in its place, in what its
-records say together. The only table of them; the codes of addresses and suppliers are in :mod:`vivier.runs.issues`."""
+"""French words for each doubt about a contract or a notice, by code: doubts about its source, about its place, and
+contradictions between its records. This is the only table of them; the codes of addresses and suppliers are in
+:mod:`vivier.runs.issues`."""
 
 from __future__ import annotations
 
@@ -58,5 +59,5 @@ DOUBTS: Final[dict[str, str]] = {
 
 
 def doubt_text(code: str) -> str:
-    """The French words of a code, the code itself when it is not one of ours."""
+    """The French words of a code; an unknown code is returned as it is."""
     return DOUBTS.get(code) or issue_text(code)

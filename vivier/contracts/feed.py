@@ -1,7 +1,7 @@
-"""A search as a feed: what is new in it, newest first, each item once, with why it is there.
+"""A search as a feed: its new items, newest first, each item once, with the reason why it is listed.
 
 An item changes when its fact changes: a contract when it is published again, a notice when it is published, a lead for a
-contract about to end when that contract enters the window asked. ``since`` keeps what changed on or after a day.
+contract about to end when that contract enters the window of the query. ``since`` selects what changed on or after a day.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A page of entries. ``total`` counts all there are since the day asked; ``undated`` those a calendar cannot hold."""
+    """A page of entries. ``total`` counts every entry since the day ``since``; ``undated`` those that have no day and that a
+    calendar cannot show."""
 
     entries: tuple[Entry, ...]
     total: int
@@ -59,14 +60,14 @@ class Feed:
 
 
 def changed_since(collection: Collection, first: date | None, last: date) -> Operator:
-    """What changed from ``first`` to ``last``, both included: publication (of a planned purchase,
-    the day it was first read), else notification."""
+    """The condition that a record changed from ``first`` to ``last``, both included. Its day of change is its publication (for a
+    planned purchase, the day it was first read), else its notification."""
     if first is None:
         return Range("published", lte=last.isoformat(), missing=True)
-    told, otherwise = (
+    by_publication, otherwise = (
         Range(field, gte=first.isoformat(), lte=last.isoformat()) for field in ("published", DAYS[collection])
     )
-    return AnyOf((told, All((Not(Exists("published")), otherwise))))
+    return AnyOf((by_publication, All((Not(Exists("published")), otherwise))))
 
 
 def list_feed(
@@ -108,16 +109,16 @@ def _list_entry(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> Entry:
 
 def updated_of(record: Mapping[str, Any]) -> date:
     """The day a contract or a notice last changed; the oldest day when nothing dates it."""
-    told = record.get("published") or record.get("notified") or record.get("seen")
-    return date(1970, 1, 1) if told is None else date.fromisoformat(str(told)[:10])
+    day = record.get("published") or record.get("notified") or record.get("seen")
+    return date(1970, 1, 1) if day is None else date.fromisoformat(str(day)[:10])
 
 
 def due_of(record: Mapping[str, Any]) -> date | datetime | None:
     """The deadline of a notice, the planned publication of a project, the latest end of a contract."""
     if record.get("deadline") is not None:
         return datetime.fromisoformat(str(record["deadline"]))
-    told = record.get("planned") if "nature" in record and "title" in record else record.get("ends")
-    return None if told is None else date.fromisoformat(str(told)[:10])
+    day = record.get("planned") if "nature" in record and "title" in record else record.get("ends")
+    return None if day is None else date.fromisoformat(str(day)[:10])
 
 
 def entered(end: date, months: int) -> date:
@@ -138,7 +139,7 @@ def leads_feed(
     today: date,
     order: Order = "newest",
 ) -> Feed:
-    """The feed of leads; a collection that is not indexed is named in ``missing``. ``query.since`` keeps what changed."""
+    """The feed of leads; a collection that is not indexed is named in ``missing``. ``query.since`` selects what changed since."""
     as_of = query.as_of or today
     size = CALENDAR_SIZE if order == "soonest" else FEED_SIZE
     found: dict[tuple[str, str], Entry] = {}
@@ -152,8 +153,8 @@ def leads_feed(
         except NotFound:
             missing[collection] = None
             continue
-        for one in _lead_orders(kind, search, as_of, order):
-            answer = snapshot.of(collection).search(replace(one, offset=0, limit=query.page * size))
+        for ordered in _lead_orders(kind, search, as_of, order):
+            answer = snapshot.of(collection).search(replace(ordered, offset=0, limit=query.page * size))
             dated += answer.total if order == "soonest" else 0
             entries = (_lead_entry(kind, hit, query, profile, as_of, lexicon) for hit in answer.hits)
             found.update({(kind, entry.id): entry for entry in entries})
@@ -162,7 +163,7 @@ def leads_feed(
 
 
 def count_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date) -> int:
-    """How many entries the feed holds, over all its pages."""
+    """Number of entries of the feed, over all its pages."""
     total = 0
     for kind in query.lead or tuple(LEAD_NAMES):
         where = _lead_search(kind, query, profile, lexicon, query.as_of or today).where
@@ -174,7 +175,7 @@ def count_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon
 
 
 def _lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Search:
-    """The leads of a kind that are new since the day asked."""
+    """The leads of a kind that are new since the day of the query."""
     search = lead_search(kind, query.model_copy(update={"since": None}), profile, lexicon, as_of)
     return replace(search, where=conjunction(search.where, _lead_since(kind, query, query.since, as_of)))
 
@@ -188,13 +189,13 @@ def _soonest(entry: Entry) -> tuple[str, str, str]:
 
 
 def _lead_since(kind: LeadKind, query: LeadsQuery, since: date | None, as_of: date) -> Operator | None:
-    """What became a lead, or changed, since a day: a contract that enters the window is new that day."""
-    told = changed_since(COLLECTIONS[kind], since, as_of)
+    """The condition that a record became a lead, or changed, since a day: a contract that enters the window is new that day."""
+    changed = changed_since(COLLECTIONS[kind], since, as_of)
     if since is None or kind != "expiring_contract":
-        return told
+        return changed
     beyond = add_months(since - timedelta(days=1), query.ends_before_months) + timedelta(days=1)
     published = Range("published", lte=as_of.isoformat(), missing=True)
-    return AnyOf((told, All((Range("ends", gte=beyond.isoformat()), published))))
+    return AnyOf((changed, All((Range("ends", gte=beyond.isoformat()), published))))
 
 
 def _lead_orders(kind: LeadKind, search: Search, as_of: date, order: Order) -> Iterator[Search]:

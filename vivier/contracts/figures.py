@@ -1,4 +1,4 @@
-"""Shares and indicators as they are shown."""
+"""Renders shares and indicators as JSON."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def share_body(share: Share) -> dict[str, Any]:
 
 
 def row_body(row: IndicatorRow) -> dict[str, Any]:
-    """One group of contracts."""
+    """A row of indicators: one group of contracts."""
     counted = ("value", "label", "reserved", "criterion", "clause", "inclusive_undeclared")
-    told = {name: value for name, value in asdict(row).items() if name in counted}
-    return {**told, "social": _dimension(row.social), "environmental": _dimension(row.environmental)}
+    counts = {name: value for name, value in asdict(row).items() if name in counted}
+    return {**counts, "social": _dimension(row.social), "environmental": _dimension(row.environmental)}
 
 
 def _dimension(dimension: Dimension) -> dict[str, Any]:
@@ -47,5 +47,5 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
 
 
 def rounded(value: float | None) -> float | None:
-    """Four decimals; ``None`` stays unknown."""
+    """The value to four decimals; ``None`` is unknown and stays ``None``."""
     return None if value is None else round(value, 4)

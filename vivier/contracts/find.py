@@ -1,4 +1,4 @@
-"""Find contracts, notices and planned purchases: a query in, ordered results with their reasons out."""
+"""Finds contracts, notices and planned purchases: takes a query, gives ordered results with their reasons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vivier.search.find import Found, Reason, Result, vocabulary_for
 
 METHOD_VERSIONS: Final = {"provision": "provision-1", "score": "list-score-1", "end": "end-1"}
 ListResult = Result[Any]
-"""Of a contract (``ContractView``) or a notice (``NoticeView``), as the collection of the query says."""
+"""A contract (``ContractView``) or a notice (``NoticeView``), by the collection of the query."""
 ListFound = Found[ListQuery, ListResult]
 
 
@@ -40,7 +40,7 @@ def list_plan(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: dat
 
 
 def listed(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> ListResult:
-    """One hit with its reasons; ``distance_km`` from the point asked, of the place named by its index entry."""
+    """One hit with its reasons. ``distance_km`` goes from the point of the query to the place of the hit as indexed."""
     distance = None if hit.distance_km is None else round(hit.distance_km, 2)
     reasons = _REASONS[plan.collection](hit.record, distance, plan.as_of, lexicon)
     return Result(hit.id, hit.record, distance, reasons, hit.score)

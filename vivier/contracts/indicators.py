@@ -1,7 +1,7 @@
 """Shares of contracts with a social or environmental consideration, by year, territory, buyer category or CPV division.
 
 Unit: one contract (lot) in its current version, in the year of its first notification; contracts under a framework that is
-itself in the set are left out by default, as the parent already counts. Never one line across a series break.
+itself in the set are left out by default, as the parent already counts. No curve is drawn across a series break.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ BREAKS: Final = (
 
 
 WITHOUT_MEANING: Final = ("page", "per_page", "facets", "sort")
-"""Parameters of a list that indicators have not."""
+"""Parameters of a list that indicators refuse: they would change nothing."""
 
 
 class IndicatorsQuery(ContractQuery):
@@ -73,7 +73,7 @@ class IndicatorsQuery(ContractQuery):
 @dataclass(frozen=True)
 class Dimension:
     """One consideration in one group. Amounts are euros over whole durations, doubted ones left out (« hors définition
-    PNAD »); ``amount_known`` counts the contracts they rest on."""
+    PNAD »); ``amount_known`` counts the contracts whose amounts are summed."""
 
     share: Share
     amount_yes: float
@@ -99,8 +99,8 @@ class IndicatorRow:
 
 @dataclass(frozen=True)
 class Indicators:
-    """Rows in the order of their values, the whole set, and the breaks the series cross. ``groups`` there are: beyond
-    :data:`MOST_ROWS` only those of most contracts are told, and ``notices`` say so."""
+    """Rows in the order of their values, the whole set, and the breaks the series cross. ``groups`` counts all groups: beyond
+    :data:`MOST_ROWS`, only those with most contracts are listed, and ``notices`` say so."""
 
     by: By
     rows: tuple[IndicatorRow, ...]
@@ -116,7 +116,7 @@ def indicators(
     today: date,
     most: int = MOST_ROWS,
 ) -> Indicators:
-    """The indicators asked, of the ``most`` largest groups. Raises ``InvalidRequest``, ``NotFound`` when no contract is
+    """The indicators of a query, for the ``most`` largest groups. Raises ``InvalidRequest``, ``NotFound`` when no contract is
     indexed."""
     plan = list_plan(query, snapshot, lexicon, today)
     where = conjunction(plan.search.where, None if query.subsequent else Not(Exists("parent")))
@@ -125,17 +125,17 @@ def indicators(
     labels = _labels(query.by, [found.values[i] for i in places], snapshot, lexicon)
     rows = tuple(_row(found, i, found.values[i], labels.get(found.values[i], found.values[i])) for i in places)
     whole = snapshot.contracts.group(where, "kind", measures())
-    told = _notices(query.by, found.values)
+    notices = _notices(query.by, found.values)
     if len(found.values) > len(rows):
-        told = (
-            *told,
+        notices = (
+            *notices,
             f"Les {len(rows)} groupes qui ont le plus de marchés, sur {len(found.values)} ; l'ensemble les compte tous.",
         )
-    return Indicators(query.by, rows, _total(whole), told, len(found.values))
+    return Indicators(query.by, rows, _total(whole), notices, len(found.values))
 
 
 def largest(counts: npt.NDArray[np.float64], most: int) -> list[int]:
-    """Positions of the ``most`` largest counts, in their own order; equals: the first."""
+    """Positions of the ``most`` largest counts, in increasing order; of equal counts the first are chosen."""
     if len(counts) <= most:
         return list(range(len(counts)))
     return sorted(int(i) for i in np.lexsort((np.arange(len(counts)), -counts))[:most])
@@ -165,14 +165,14 @@ def _row(found: Groups, i: int, value: str, label: str) -> IndicatorRow:
     def figure(name: str) -> float:
         return float(found.measures[name][i])
 
-    return _told(value, label, {name: figure(name) for name in found.measures})
+    return _indicator_row(value, label, {name: figure(name) for name in found.measures})
 
 
 def _total(found: Groups) -> IndicatorRow:
-    return _told("total", "Ensemble", {name: float(column.sum()) for name, column in found.measures.items()})
+    return _indicator_row("total", "Ensemble", {name: float(column.sum()) for name, column in found.measures.items()})
 
 
-def _told(value: str, label: str, figures: Mapping[str, float]) -> IndicatorRow:
+def _indicator_row(value: str, label: str, figures: Mapping[str, float]) -> IndicatorRow:
     def dimension(name: str) -> Dimension:
         share = Share(*(int(figures[f"{name}_{state}"]) for state in ("yes", "no", "unknown")))
         return Dimension(
@@ -198,7 +198,7 @@ def _told(value: str, label: str, figures: Mapping[str, float]) -> IndicatorRow:
 def _labels(by: By, values: list[str], snapshot: Snapshot, lexicon: Lexicon) -> Mapping[str, str]:
     if by == "buyer":
         records = snapshot.buyers.get(values)
-        return {siren: one["name"] for siren, one in records.items() if one.get("name")}
+        return {siren: buyer["name"] for siren, buyer in records.items() if buyer.get("name")}
     filter_ = filters(ContractQuery).get(by)
     return {} if filter_ is None else filter_.names(lexicon)
 

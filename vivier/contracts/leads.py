@@ -1,4 +1,4 @@
-"""Leads: one feed of open notices, contracts about to end, planned purchases and holders who owe social clauses.
+"""Leads: open notices, contracts about to end, planned purchases and holders who owe social clauses, in one list.
 
 ``score = Σ w·x`` over sector, territory, provision, size, timing and evidence (docs/methods.md (i)). As for suppliers, each
 part is a ladder of conditions that the engine evaluates in whole points, so that both engines rank alike.
@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from vivier.contracts.asked import own_filters
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile, with_broader, with_narrower
+from vivier.contracts.query_profile import own_filters
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons
 from vivier.contracts.status import day_of, not_renewed, status_condition
 from vivier.engine.port import Hit
@@ -75,12 +75,12 @@ _SOCIAL: Final = ("reserved", "criterion", "clause", "social_unspecified")
 _ONE_OFF: Final = All((Terms("category", ("travaux",)), Terms("framework", ("no",))))
 """Works without a framework: a building once built is not built again [ours, from the reading of real leads]."""
 _OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
-"""The buyer is a holder of its own contract, in-house or by an error of the source: nobody there owes or needs anything of a
-third party that the data would name (docs/contracts.md, « Leads »)."""
+"""The buyer is a holder of its own contract, in-house or by an error of the source: the data names no third party who would owe
+a clause or need help (docs/contracts.md, « Leads »)."""
 _TRIAL: Final = Terms("quality", ("object_trial",))
 """Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
 _INCLUSIVE: Final = Terms("inclusive", ("siret",))
-"""A holder that is inclusive itself fulfils its clause itself."""
+"""The holder is an inclusive structure: it fulfils its clause itself and needs no partner."""
 _STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
 
 
@@ -101,9 +101,10 @@ class Lead:
 
 @dataclass(frozen=True)
 class Leads:
-    """A page of leads, best first; ``totals`` by kind, ``missing`` the collections that are not indexed. ``one_off`` counts the
-    contracts about to end that are no lead: works without a framework, which nobody tenders again; ``own_holder`` the running
-    social clauses whose declared holder is the buyer itself; ``trial`` what would be a lead if its object were not a trial's."""
+    """A page of leads, best first; ``totals`` by kind, ``missing`` the collections that are not indexed. Three counts say
+    what is left out: ``one_off`` the contracts about to end for works without a framework, which nobody tenders again;
+    ``own_holder`` the running social clauses whose declared holder is the buyer itself; ``trial`` the records whose object is
+    that of a trial or an example."""
 
     profile: Profile
     as_of: date
@@ -116,12 +117,12 @@ class Leads:
 
     @property
     def total(self) -> int:
-        """All leads of every kind asked."""
+        """Number of leads, of all the kinds of the query."""
         return sum(self.totals.values())
 
 
 def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Leads:
-    """The page of leads asked. A collection not indexed yet gives no lead and is named in ``missing``."""
+    """The page of leads of a query. A collection not indexed yet gives no lead and is named in ``missing``."""
     as_of = query.as_of or today
     wanted = query.page * query.per_page
     hits: list[tuple[LeadKind, Hit[Any]]] = []
@@ -138,7 +139,7 @@ def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon:
         totals[kind] = answer.total
         beside.update(answer.counts)
         hits += [(kind, hit) for hit in answer.hits]
-    hits.sort(key=lambda one: (-one[1].score, one[1].id, one[0]))
+    hits.sort(key=lambda lead: (-lead[1].score, lead[1].id, lead[0]))
     page = hits[wanted - query.per_page : wanted]
     leads = tuple(lead_of(kind, hit, profile, as_of, lexicon) for kind, hit in page)
     left_out = (beside[name] for name in ("one_off", "own_holder", "trial"))
@@ -156,7 +157,7 @@ def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Le
     origins = () if profile.zone.point is None else (profile.zone.point,)
     return Search(
         where=conjunction(*conditions, _kind_condition(kind, query, as_of)),
-        counts=tuple((name, conjunction(*conditions, one)) for name, one in _beside(kind, query, as_of)),
+        counts=tuple((name, conjunction(*conditions, condition)) for name, condition in _beside(kind, query, as_of)),
         parts=tuple(_parts(kind, profile, lexicon, as_of)),
         sort=(Sort("score"),),
         origins=origins,
@@ -167,7 +168,7 @@ def _kind_condition(kind: LeadKind, query: LeadsQuery, as_of: date) -> Operator:
     day = as_of.isoformat()
     match kind:
         case "open_notice":
-            # A TED notice that BOAMP publishes too is told once.
+            # A TED notice that BOAMP publishes too is listed once.
             return All((status_condition("open", as_of), _no_twin()))
         case "planned_project":
             return All((status_condition("planned", as_of), Range("planned", gte=day, missing=True)))
@@ -186,16 +187,17 @@ def _owed(query: LeadsQuery, as_of: date) -> Operator:
 
 
 def _clause_running(query: LeadsQuery, as_of: date) -> Operator:
-    """Held contracts with a social clause on the day asked, those told as about to end left out."""
+    """Contracts that run on the day of the query with a holder and a social clause. Those already listed as about to end are
+    left out."""
     day = as_of.isoformat()
     running = (Range("ends", gte=day), Range("notified", lte=day))
     ending = "expiring_contract" in (query.lead or tuple(LEAD_NAMES))
-    told = (Not(_tendered_again(query, as_of)),) if ending else ()
-    return All((*running, Terms("provisions", ("clause",)), Exists("holders"), *told))
+    not_ending = (Not(_tendered_again(query, as_of)),) if ending else ()
+    return All((*running, Terms("provisions", ("clause",)), Exists("holders"), *not_ending))
 
 
 def _beside(kind: LeadKind, query: LeadsQuery, as_of: date) -> Iterator[tuple[str, Operator]]:
-    """What looks like a lead of a kind and is none, counted so that it is not dropped in silence."""
+    """Conditions of the records that look like a lead of a kind and are left out, to be counted: (name of the count, condition)."""
     if kind == "expiring_contract":
         yield "one_off", All((_ending(query, as_of), _ONE_OFF))
         yield "trial", All((_tendered_again(query, as_of), _TRIAL))
@@ -221,7 +223,8 @@ def _no_twin() -> Operator:
 
 
 def _sector_condition(kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Operator | None:
-    """My trades. A clause of any trade concerns who lends people; what is reserved to my family without a known trade stays."""
+    """Restricts leads to the trades of the profile. A clause of any trade concerns a supplier that lends people; a record
+    reserved to the family of the supplier is included even when its trade is unknown."""
     if not profile.trades or (kind == "clause_holder" and profile.staffing):
         return None
     mine = Terms("trades", with_narrower(profile.trades, lexicon))
@@ -248,7 +251,7 @@ def _parts(kind: LeadKind, profile: Profile, lexicon: Lexicon, as_of: date) -> I
 
 def _sector_steps(profile: Profile, lexicon: Lexicon) -> Iterator[tuple[Operator, float]]:
     if not profile.trades:
-        yield All(), 0.5  # nothing was asked: neither for nor against
+        yield All(), 0.5  # the profile names no trade: neither for nor against
         return
     yield Terms("trades", profile.trades), 1.0
     broader = with_broader(profile.trades, lexicon)
@@ -278,7 +281,7 @@ def _provision_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
 
 
 def _size_steps(collection: Collection, profile: Profile) -> Iterator[tuple[Operator, float]]:
-    """A year of the lot against 30 % of the turnover; one of the two unknown is neither for nor against."""
+    """Compares a year of the lot with 30 % of the turnover. When one of the two is unknown, the part counts half."""
     field = "annual_amount" if collection == "contracts" else "amount_max"
     if profile.turnover is None:
         yield All(), 0.5
@@ -310,18 +313,18 @@ def _evidence_steps(collection: Collection) -> Iterator[tuple[Operator, float]]:
 
 
 def lead_of(kind: LeadKind, hit: Hit[Any], profile: Profile, as_of: date, lexicon: Lexicon) -> Lead:
-    """One hit as a lead of a kind, with why it is for this profile."""
+    """One hit as a lead of a kind, with the reasons why it suits the profile."""
     distance = None if hit.distance_km is None else round(hit.distance_km, 2)
-    told = (contract_reasons if COLLECTIONS[kind] == "contracts" else notice_reasons)(
+    of_record = (contract_reasons if COLLECTIONS[kind] == "contracts" else notice_reasons)(
         hit.record, distance, as_of, lexicon
     )
-    reasons = (*_for_me(hit, kind, profile, lexicon), *told)
+    reasons = (*_for_me(hit, kind, profile, lexicon), *of_record)
     found = components(hit.parts, WEIGHTS)
     return Lead(hit.id, kind, hit.record, _due(kind, hit.record), distance, reasons, hit.score, found)
 
 
 def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:
-    """Why this is for me: trade, size against turnover, who holds it today and how many had answered."""
+    """Reasons why a lead suits the profile: trade, size against turnover, today's holder and the number of offers received."""
     record = hit.record
     sector = hit.parts.get("sector", 0)
     if profile.trades and sector:

@@ -1,4 +1,4 @@
-"""What may be asked of leads and of the ranking of buyers: for whom, and which."""
+"""Queries of leads and of the ranking of buyers: the profile, and the filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calendar months: when a contract ends at the latest, when its successor is prepared."""
+"""Arithmetic of calendar months: the latest end of a contract, the time when its successor is prepared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 @lru_cache(maxsize=65_536)
 def add_months(day: date, months: int) -> date:
-    """The same day ``months`` later (or earlier), held to the end of the month: 31 August + 6 is 28 February.
+    """The same day ``months`` later (or earlier), clamped to the last day of the month: 31 August + 6 is 28 February.
 
     Raises ``ValueError`` outside the years 1–9999.
     """

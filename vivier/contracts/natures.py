@@ -9,14 +9,15 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.procurement import NOTICE_NATURES
 
 PROJECT: Final = {"nature": ("project",), "status": ("planned",), "source": ("approch",)}
-"""What a planned purchase always is, by the parameter that asks it."""
+"""Parameters that every planned purchase meets, with their only value."""
 _OTHERS: Final = tuple(nature for nature in NOTICE_NATURES if nature not in PROJECT["nature"])
 
 
 def of_projects(query: NoticeQuery, elsewhere: str) -> NoticeQuery:
-    """The query held to planned purchases.
+    """The query restricted to planned purchases.
 
-    Raises ``InvalidRequest`` for one that should be something else, with ``elsewhere``, the name of the list to ask instead."""
+    Raises ``InvalidRequest`` when the query names another nature, status or source; ``elsewhere`` is the list to query instead.
+    """
     wrong = [name for name, own in PROJECT.items() if getattr(query, name) not in ((), own)]
     if wrong:
         message = "« {} » : sans objet ici, cette liste ne tient que des projets d'achat. Retirez-le, ou demandez {}."
@@ -27,5 +28,5 @@ def of_projects(query: NoticeQuery, elsewhere: str) -> NoticeQuery:
 
 
 def of_notices(query: NoticeQuery) -> NoticeQuery:
-    """The query held to what is no planned purchase, unless it names natures itself."""
+    """The query restricted to notices other than planned purchases, unless it names natures itself."""
     return query if query.nature else query.model_copy(update={"nature": _OTHERS})

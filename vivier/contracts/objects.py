@@ -33,7 +33,7 @@ def folded(text: str) -> str:
 
 
 def consultation_prefix(text: str) -> str | None:
-    """What an object says before its first « lot »; ``None`` when it names no lot or says too little before."""
+    """The text of an object before its first « lot »; ``None`` when it names no lot, or when that text is too short."""
     plain = folded(text)
     stop = _PREFIX_ENDS.search(plain)
     prefix = plain[: stop.start()].strip(" :,;.-(") if stop is not None else ""
@@ -52,10 +52,10 @@ def likeness(left: str, right: str) -> float:
 
 
 def object_title(record: Mapping[str, Any]) -> str:
-    """What a contract or a notice buys: its object or title, else what its CPV names, said so."""
-    told = record.get("object") or record.get("title")
-    if told:
-        return str(told)
+    """What a contract or a notice buys: its object or title, else the label of its CPV code, marked as such."""
+    named = record.get("object") or record.get("title")
+    if named:
+        return str(named)
     cpv = record.get("cpv")
     code = cpv[0] if isinstance(cpv, (list, tuple)) and cpv else cpv
     known = load_cpv().nearest(code) if isinstance(code, str) else None

@@ -1,4 +1,4 @@
-"""The place of performance of a contract: a code whose declared type may lie
+"""Reads the place of performance of a contract: a code whose declared type may be wrong
 (docs/contracts.md, « Place of performance »)."""
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _UNRESOLVED: Final = Placed(None, ("place_unresolved",))
 
 
 class PlaceReader:
-    """Reads declared places, each distinct one once. ``seat`` is the buyer's, a typed id: it settles a code read two ways."""
+    """Reads declared places, each distinct place once. ``seat``, the typed id of the buyer's seat, decides between the two
+    readings of a code."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
@@ -63,7 +64,7 @@ class PlaceReader:
         """A post code or an INSEE code: as declared when it exists so, else read the other way.
 
         A post code that is in no list and is an INSEE code is one only when that commune is the buyer's or of its EPCI
-        (44195, CC Estuaire et Sillon); else it is a CEDEX (33311, Arcachon), which tells the département only.
+        (44195, CC Estuaire et Sillon); else it is a CEDEX (33311, Arcachon), which gives the département only.
         """
         code = code.rjust(5, "0") if code.isdigit() else code
         by_code, by_post = self._by_insee(code), self._by_post_code(code)
@@ -82,15 +83,15 @@ class PlaceReader:
         return Placed(f"departement:{next(iter(departements))}", ("place_type_suspect",) if by_code is not None else ())
 
     def _only_near(self, left: str, right: str, seat: str | None) -> bool:
-        """Only the first of two readings lies where the buyer sits."""
+        """Whether the first of two readings lies near the seat of the buyer and the second does not."""
         return left != right and self._near(left, seat) and not self._near(right, seat)
 
     def _near(self, id_: str, seat: str | None) -> bool:
-        """In the commune or the EPCI of the buyer."""
+        """Whether a territory is in the commune or the EPCI of the buyer."""
         if seat is None:
             return False
         gazetteer = self._gazetteer
-        own = {one for one in gazetteer.ancestors(seat) if one.startswith(("commune", "epci"))}
+        own = {ancestor for ancestor in gazetteer.ancestors(seat) if ancestor.startswith(("commune", "epci"))}
         return not own.isdisjoint(gazetteer.ancestors(id_))
 
     def _by_insee(self, code: str) -> str | None:
@@ -101,7 +102,7 @@ class PlaceReader:
         return f"commune:{known}" if known in gazetteer.names["commune"] else None
 
     def _by_post_code(self, code: str) -> str | None:
-        """The commune of a post code that serves one, else the smallest territory that holds them all."""
+        """The commune of a post code that serves a single commune, else the smallest territory that contains all its communes."""
         rows = self._names.by_post_code.get(code, ())
         communes = self._gazetteer.communes
         if len(rows) == 1:

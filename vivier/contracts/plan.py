@@ -1,4 +1,4 @@
-"""The plan of a list of contracts or notices: what is asked of their dates, and the parts of their score."""
+"""The plan of a list of contracts or notices: the conditions on their dates, and the parts of their score."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ListPlan = Plan[ListQuery]
 
 
 def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary = NO_VOCABULARY) -> ListPlan:
-    """Compile a query. ``InvalidRequest`` when a territory cannot be read."""
+    """Compiles a query. Raises ``InvalidRequest`` when a territory cannot be read."""
     reading, day = read(query, lexicon, today), DAYS[query.collection]
     words = reading.words(vocabulary, WEIGHTS, _SEARCHED[query.collection])
     conditions = Conditions(_conditions(reading, words), reading.day)
@@ -49,7 +49,7 @@ def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocab
 
 
 def _conditions(reading: Reading[ListQuery], words: Words | None) -> dict[str, Operator]:
-    """In the order in which an empty list proposes to drop them."""
+    """Conditions by parameter, in the order in which an empty list proposes to drop them."""
     query, as_of = reading.query, reading.as_of
     found = reading.territory_conditions() | filter_conditions(query, reading.lexicon, reading.day)[0]
     if query.as_of is not None:

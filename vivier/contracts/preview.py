@@ -1,4 +1,4 @@
-"""What an alert would have sent: items a week over the last weeks, and how many each condition removes."""
+"""Counts what an alert would have sent: items a week over the last weeks, and how many items each condition removes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OF_LEADS: Final = ("lead", "provision", "reserved_for")
 
 @dataclass(frozen=True)
 class Week:
-    """Seven days, both ends included, and how many items were new in them."""
+    """Seven days, first and last included, and how many items were new in them."""
 
     first: date
     last: date
@@ -32,7 +32,7 @@ class Week:
 
 @dataclass(frozen=True)
 class Cost:
-    """A condition, and how many more items the whole period would have held without it."""
+    """A condition, and how many more items the whole period would have had without it."""
 
     name: str
     removed: int
@@ -68,14 +68,14 @@ def preview_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: 
         where = conjunction(plan.search.where, changed_since(plan.collection, first, last))
         return snapshot.of(plan.collection).search(Search(where=where, limit=0)).total
 
-    told = tuple(Week(first, last, count(first, last)) for first, last in spans)
-    total, period = sum(week.count for week in told), changed_since(plan.collection, spans[0][0], as_of)
+    counted = tuple(Week(first, last, count(first, last)) for first, last in spans)
+    total, period = sum(week.count for week in counted), changed_since(plan.collection, spans[0][0], as_of)
     costs = (Cost(name, without - total) for name, without in _totals_without(plan, snapshot, period))
-    return Preview(told, tuple(costs))
+    return Preview(counted, tuple(costs))
 
 
 def _totals_without(plan: ListPlan, snapshot: Snapshot, period: Operator) -> Iterator[tuple[str, int]]:
-    """Each parameter in force and the total of the period without it. The day of the query is no criterion."""
+    """Each condition of the query and the total of the period without it. ``as_of`` is left out: it is not a criterion."""
     for name in (name for name in plan.conditions.whole if name != "as_of"):
         search = Search(where=conjunction(plan.conditions.where(name), period), limit=0)
         yield name, snapshot.of(plan.collection).search(search).total
@@ -84,20 +84,20 @@ def _totals_without(plan: ListPlan, snapshot: Snapshot, period: Operator) -> Ite
 def preview_leads(
     query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date, weeks: int
 ) -> Preview:
-    """The preview of leads: each week as the feed would have been read on its last day."""
+    """The preview of leads. Each week counts the feed as it was on the last day of the week."""
     spans = weeks_before(query.as_of or today, weeks)
 
-    def counts(asked: LeadsQuery, own: Profile) -> Iterator[int]:
+    def counts(variant: LeadsQuery, own: Profile) -> Iterator[int]:
         for first, last in spans:
-            then = asked.model_copy(update={"as_of": last, "since": first})
+            then = variant.model_copy(update={"as_of": last, "since": first})
             yield count_leads(then, own, snapshot, lexicon, last)
 
-    told = tuple(Week(*span, count) for span, count in zip(spans, counts(query, profile), strict=True))
-    total = sum(week.count for week in told)
-    costs = tuple(Cost(name, sum(counts(asked, own)) - total) for name, asked, own in _without(query, profile))
+    counted = tuple(Week(*span, count) for span, count in zip(spans, counts(query, profile), strict=True))
+    total = sum(week.count for week in counted)
+    costs = tuple(Cost(name, sum(counts(variant, own)) - total) for name, variant, own in _without(query, profile))
     now = query.model_copy(update={"page": 1})
     missing = leads_feed(now, profile, snapshot, lexicon, today).missing
-    return Preview(told, costs, missing)
+    return Preview(counted, costs, missing)
 
 
 def _without(query: LeadsQuery, profile: Profile) -> Iterator[tuple[str, LeadsQuery, Profile]]:

@@ -1,4 +1,4 @@
-"""A supplier as a buyer's market would see it: its trades, where it works, what it may be reserved, what it can bear."""
+"""The profile of a supplier, to rank leads and buyers: its trades, its zone, the reservations open to it, its turnover."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Zone:
 
     @property
     def everywhere(self) -> bool:
-        """No limit is known or asked."""
+        """Whether the zone has no limit."""
         return self.km is None and not self.territories
 
     def where(self) -> Operator:
-        """Contracts and notices of the zone. What has no point is taken when it is in the territory of the point; who serves the
-        whole country is concerned by what has no known place either."""
+        """The condition that a contract or a notice is in the zone. A record without a point matches by the territory around the
+        point of the zone. A supplier that serves the whole country also gets the records whose place is unknown."""
         if FRANCE in self.territories:
             return All()
         found: list[Operator] = []
@@ -63,22 +63,22 @@ class Profile:
 
     @property
     def families(self) -> tuple[ReservedFor, ...]:
-        """The reservations it may answer."""
+        """The families of reservation that the supplier belongs to."""
         return tuple(sorted({FAMILY_OF_KIND[kind] for kind in self.kinds if kind in FAMILY_OF_KIND}))
 
     @property
     def staffing(self) -> bool:
-        """It lends people or puts them in contact with clients: a clause of any trade concerns it."""
+        """Whether the supplier lends people or puts them in contact with clients: a clause of any trade concerns it."""
         return any(KINDS[kind].lends for kind in self.kinds if kind in KINDS)
 
 
 def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Profile:
-    """The profile of a supplier of the index, its trades those that hold on ``as_of``. Its zone is the widest of its offers; without one, the circle assumed for its
-    kinds, told as inferred."""
+    """The profile of a supplier of the index. Its trades are those of the offers valid on ``as_of``. Its zone is the widest of
+    its offers; without any, the circle assumed for its kinds, marked as inferred."""
     offers = [fact["value"] for fact in record.get("offers", ())]
     kinds = tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ())))
-    held = (offer for offer in offers if offer.get("trade") and holds_on(offer, as_of))
-    trades = tuple(dict.fromkeys(offer["trade"] for offer in held))
+    valid = (offer for offer in offers if offer.get("trade") and holds_on(offer, as_of))
+    trades = tuple(dict.fromkeys(offer["trade"] for offer in valid))
     labels = (fact["value"]["code"] for fact in record.get("labels", ()))
     return Profile(
         trades=trades,
@@ -99,19 +99,19 @@ def given_profile(
     radius_km: float | None = None,
     turnover: float | None = None,
 ) -> Profile:
-    """A profile told by hand."""
+    """The profile that a query describes by hand."""
     ids = tuple(territory.id for territory in territories)
     return Profile(trades, Zone(near, radius_km, ids if near is None else ()), kinds, turnover)
 
 
 def with_narrower(trades: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
-    """The trades with their specialisations."""
+    """The trades and their specialisations."""
     found = (narrower.code for code in trades for narrower in lexicon.trades.descendants(code))
     return tuple(dict.fromkeys(found))
 
 
 def with_broader(trades: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
-    """The broader trades of some, without themselves."""
+    """The trades that are broader than the given ones, these left out."""
     own = set(trades)
     found = (broader.code for code in trades for broader in lexicon.trades.ancestors(code))
     return tuple(code for code in dict.fromkeys(found) if code not in own)
@@ -143,7 +143,7 @@ def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...
 
 
 def _turnover(record: SupplierView) -> float | None:
-    """The newest turnover known, euros a year."""
+    """The most recent known turnover, euros a year; ``None`` when there is none."""
     sizes = [fact["value"] for fact in record.get("capacities", ()) if fact["value"]["unit"] == "eur_year"]
     newest = max(sizes, key=lambda size: size.get("year") or 0, default=None)
     return None if newest is None or newest["value"] <= 0 else float(newest["value"])

@@ -1,4 +1,4 @@
-"""What the words of a notice say of reservations, clauses and criteria. Confidences are ours
+"""Reads reservations, clauses and criteria in the words of a notice. Confidences are ours
 (docs/contracts.md, « Evidence of a provision »).
 
 Words are weaker than codes. Buying training or employment services is no provision: there the words of insertion say nothing,
@@ -20,12 +20,13 @@ from vivier.law.articles import ReservedFor
 from vivier.model.contract import ProvisionEvidence
 from vivier.procurement import Provision, Signal
 
-SAID_RESERVED: Final = 0.8
-"""A sentence says that it is reserved, without saying for whom."""
+SENTENCE_RESERVES: Final = 0.8
+"""Confidence when a sentence reserves a market without naming for whom."""
 WORDS: Final = 0.6
-"""A criterion or a condition tells its aim in words."""
+"""Confidence when the words of a criterion or of a condition state its aim."""
 POSSIBLE: Final = 0.2
-"""Nothing but a CPV of the list of social services: the social economy is possible."""
+"""Confidence when the only signal is a CPV code of the list of social services: a reservation to the social economy is
+possible."""
 
 WORKSHOPS: Final = frozenset(
     (
@@ -38,7 +39,7 @@ WORKSHOPS: Final = frozenset(
         "EMPLOIS_PROTEGES",
     )
 )
-"""Coded fields that reserve to EA and ESAT or to SIAE without telling which."""
+"""Coded fields that reserve to EA and ESAT or to SIAE without a distinction."""
 
 _INSERTION: Final = (
     r"\b(?:heures?|clauses?|actions?|demarches?|objectifs?|parcours|publics?|personnes?|dispositifs?|engagements?)"
@@ -69,8 +70,9 @@ _SERVICE_CPV: Final = ("80", "7961", "79634")
 
 
 @dataclass(frozen=True)
-class Told:
-    """A provision told by words. ``lots`` are those its sentence names; none: it speaks of all it stands for."""
+class WordedProvision:
+    """A provision that the words of a notice state. ``lots`` are the lots its sentence names; none means that it covers all the
+    lots of the notice."""
 
     provision: Provision
     signal: Signal
@@ -81,37 +83,49 @@ class Told:
     lots: tuple[str, ...] = ()
 
 
-def reservations_of(text: str, *, reserved: bool = False) -> tuple[Told, ...]:
-    """Reservations a text tells of. ``reserved``: a coded field says so already, then words may say for whom."""
+def reservations_of(text: str, *, reserved: bool = False) -> tuple[WordedProvision, ...]:
+    """Reservations that a text states. ``reserved``: a coded field states the reservation already, and the words are read for
+    the families alone."""
     findings = read_reservation(text)
-    said = tuple(reserved_sentences(text))
-    if not (reserved or said or any(one.signal == "article" for one in findings)):
+    sentences = tuple(reserved_sentences(text))
+    if not (reserved or sentences or any(finding.signal == "article" for finding in findings)):
         return ()
-    told = [
-        Told("reserved", one.signal, one.value, one.excerpt, one.confidence, one.reserved_for, one.lots)
-        for one in findings
+    provisions = [
+        WordedProvision(
+            "reserved",
+            finding.signal,
+            finding.value,
+            finding.excerpt,
+            finding.confidence,
+            finding.reserved_for,
+            finding.lots,
+        )
+        for finding in findings
     ]
-    if not told:
-        told = [
-            Told("reserved", "words", "réservé", excerpt_of(one), SAID_RESERVED, (), lots_cited(one)) for one in said
+    if not provisions:
+        provisions = [
+            WordedProvision(
+                "reserved", "words", "réservé", excerpt_of(sentence), SENTENCE_RESERVES, (), lots_cited(sentence)
+            )
+            for sentence in sentences
         ]
-    return tuple(told)
+    return tuple(provisions)
 
 
-def aims_of(text: str, social: Provision, *, services: bool) -> Iterator[Told]:
+def aims_of(text: str, social: Provision, *, services: bool) -> Iterator[WordedProvision]:
     """Social and environmental aims of a criterion (``social`` « criterion ») or of a condition (« clause »).
 
     ``services``: what is bought is training or employment, words of insertion are its object.
     """
     plain = folded(text)
-    # a sentence that reserves speaks of disabled people too: it is a reservation, not a clause
+    # A sentence that reserves also names disabled people: it is a reservation, not a clause.
     for pattern, provision, heard in (
         (_SOCIAL, social, not services and not reservations_of(text)),
         (_ENVIRONMENTAL, "environmental", True),
     ):
         match = pattern.search(plain) if heard else None
         if match is not None and not _DENIED.search(plain[: match.start()]):
-            yield Told(provision, "words", match.group(), excerpt_of(text, match.start()), WORDS)
+            yield WordedProvision(provision, "words", match.group(), excerpt_of(text, match.start()), WORDS)
 
 
 def buys_employment(texts: Iterable[str | None], cpv: Iterable[str]) -> bool:
@@ -122,14 +136,14 @@ def buys_employment(texts: Iterable[str | None], cpv: Iterable[str]) -> bool:
 
 
 def families_of(evidence: Iterable[ProvisionEvidence]) -> tuple[ReservedFor, ...]:
-    """Whom a notice is reserved for, by its evidence; nothing when it is not reserved, or not for anybody we can tell.
+    """Families for which a notice is reserved, by its evidence; empty when it is not reserved, or for an unknown family.
 
-    « Mission of public service » (ESS) is ticked beside the workshops, or for SIAE: beside one of them it names nobody.
+    Buyers tick « mission of public service » (ESS) beside the workshops or SIAE: beside one of these it is ignored.
     """
-    reserved = [one for one in evidence if one.provision == "reserved"]
-    others = any(one.value in WORKSHOPS for one in reserved)
-    sure = {f for one in reserved if one.confidence >= SAID_RESERVED for f in one.reserved_for}
-    coded_only = all(one.signal in ("notice_code", "cpv") for one in reserved if "ESS" in one.reserved_for)
+    reserved = [piece for piece in evidence if piece.provision == "reserved"]
+    others = any(piece.value in WORKSHOPS for piece in reserved)
+    sure = {f for piece in reserved if piece.confidence >= SENTENCE_RESERVES for f in piece.reserved_for}
+    coded_only = all(piece.signal in ("notice_code", "cpv") for piece in reserved if "ESS" in piece.reserved_for)
     found = named(reserved)
     return tuple(f for f in found if f != "ESS" or not coded_only or not (others or sure - {"ESS"}))
 

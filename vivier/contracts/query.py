@@ -1,4 +1,4 @@
-"""What may be asked of contracts, notices and planned purchases. Every parameter is one declared line."""
+"""Queries of contracts, notices and planned purchases. Each parameter is one declared line."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 def parse_organisation(text: str, field: str = "organisation") -> str:
-    """A SIREN, from itself or from a SIRET, spaces allowed. Raises ``InvalidRequest`` naming ``field``."""
+    """The SIREN in a SIREN or a SIRET, spaces allowed. Raises ``InvalidRequest`` naming ``field``."""
     number = digits(text)
     if is_siren(number):
         return number
@@ -57,7 +57,8 @@ def _siren(lexicon: object, text: str) -> tuple[str, ...]:
 
 
 def parse_known_cpv(text: str) -> str:
-    """A CPV code or the beginning of some, of the nomenclature. Raises ``InvalidRequest``: an unknown one would find nothing."""
+    """A CPV code of the nomenclature, or the beginning of some. Raises ``InvalidRequest`` for an unknown code, which would find
+    nothing."""
     code, cpv = parse_cpv(text), load_cpv()
     if not cpv.descendants(code):
         try:
@@ -81,7 +82,7 @@ def _divisions(lexicon: object) -> Mapping[str, str]:
 
 
 def _cpv_stem(lexicon: object, code: str) -> tuple[str, ...]:
-    """A code as its significant digits, which the index holds at every level: « 77300000 » and « 773 » are one subtree."""
+    """The significant digits of a code, which the index has at every level: « 77300000 » and « 773 » are the same subtree."""
     return (significant(parse_cpv(code)),)
 
 
@@ -318,14 +319,14 @@ class NoticeQuery(ListQuery):
     @field_validator("status")
     @classmethod
     def _statuses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [one for one in value if one not in procurement.NOTICE_STATUSES]
+        unknown = [status for status in value if status not in procurement.NOTICE_STATUSES]
         if unknown:
             raise PydanticCustomError(
                 "unknown_code",
                 "« status » accepte : {allowed} (reçu : {listed}).",
                 {
                     "listed": ", ".join(unknown),
-                    "allowed": ", ".join(f"« {one} »" for one in procurement.NOTICE_STATUSES),
+                    "allowed": ", ".join(f"« {status} »" for status in procurement.NOTICE_STATUSES),
                 },
             )
         return value

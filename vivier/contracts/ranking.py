@@ -1,4 +1,4 @@
-"""Buyers ranked for a profile: social record held back to what is sure, volume in my trades, proximity, recency.
+"""Ranks buyers for a profile by their social share (its lower bound), volume in the trades of the profile, proximity, recency.
 
 ``B = Wilson lower bound(social yes, recorded) × log1p(volume) / log1p(largest volume) × exp(−d/50) × 0.5^(months/24)``
 (docs/methods.md (i)). Each factor is shown; a buyer without a recorded contract has no rank.
@@ -15,11 +15,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vivier.contracts.asked import own_filters
 from vivier.contracts.buyers import category_of_siren
 from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile, Zone, with_narrower
+from vivier.contracts.query_profile import own_filters
 from vivier.contracts.ranking_rules import Mask, Peers, Rule, rules_of, sifted
 from vivier.contracts.shares import LEAST_RECORDED, Share, Z, wilson
 from vivier.engine.port import Groups
@@ -41,8 +41,9 @@ Column = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class RankedBuyer:
-    """One buyer and the factors of its rank, each in [0, 1]. ``volume`` is euros a year on average over the window, in the
-    trades asked, doubted amounts left out: it rests on ``priced`` contracts, ``None`` when no amount is known; ``share`` counts the contracts of those trades in the window."""
+    """One buyer and the factors of its rank, each in [0, 1]. ``volume`` is in euros a year, on average over the window, in the
+    trades of the query, doubted amounts left out: it sums ``priced`` contracts, and is ``None`` when no amount is known.
+    ``share`` counts the contracts of those trades in the window."""
 
     siren: str
     record: BuyerView | None
@@ -63,8 +64,8 @@ class RankedBuyer:
 
 @dataclass(frozen=True)
 class RankedBuyers:
-    """A page of buyers, in the order asked. ``considered`` bought in the trades, place and period asked; ``left_out`` says how
-    many of them fell, each by the first rule it fails: ``considered`` = ``total`` + those left out."""
+    """A page of buyers, in the order of the query. ``considered`` counts the buyers of the trades, place and period of the query;
+    ``left_out`` counts those that a rule removes, each by the first rule it fails: ``considered`` = ``total`` + those left out."""
 
     total: int
     buyers: tuple[RankedBuyer, ...]
@@ -74,7 +75,7 @@ class RankedBuyers:
 
 
 class Ranking:
-    """All the buyers asked, in their order; records are read only of those looked at."""
+    """All the buyers of a query, in its order. Records are read only for the positions given to :meth:`buyers`."""
 
     def __init__(self, query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> None:
         self._snapshot, self._months = snapshot, query.months
@@ -86,15 +87,15 @@ class Ranking:
         if query.q is not None:
             named, self.notices = _named(query.q, snapshot, lexicon)
         self.considered = len(self._found.values)
-        kept, self.left_out = sifted(rules_of(query.sort, self._found, self._categories, self._peers, named))
+        eligible, self.left_out = sifted(rules_of(query.sort, self._found, self._categories, self._peers, named))
         self._factors = _factors(self._found, profile, as_of, query.months)
-        self._order = _order(query, self._found, self._factors, kept)
+        self._order = _order(query, self._found, self._factors, eligible)
 
     def __len__(self) -> int:
         return len(self._order)
 
     def buyers(self, start: int, stop: int) -> tuple[RankedBuyer, ...]:
-        """Those from ``start`` to ``stop``."""
+        """Buyers at the positions from ``start`` to ``stop``, ``stop`` excluded."""
         page = [int(i) for i in self._order[start:stop]]
         records = self._snapshot.buyers.get([self._found.values[i] for i in page])
         return tuple(self._buyer(i, records) for i in page)
@@ -107,7 +108,7 @@ class Ranking:
 def rank_buyers(
     query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
 ) -> RankedBuyers:
-    """The page of buyers asked. Raises ``NotFound`` when no contract is indexed."""
+    """The page of buyers of a query. Raises ``NotFound`` when no contract is indexed."""
     ranking = Ranking(query, profile, snapshot, lexicon, query.as_of or today)
     start = (query.page - 1) * query.per_page
     buyers = ranking.buyers(start, start + query.per_page)
@@ -127,7 +128,7 @@ _SEAT: Final = (Measure("lon", "min", "buyer_lon"), Measure("lat", "min", "buyer
 
 
 def _measures(profile: Profile) -> tuple[Measure, ...]:
-    """Where a buyer sits is asked when it counts: nearness to a point."""
+    """Measures of each buyer. The distance to its seat is computed only when the profile has a point."""
     return _MEASURES if profile.zone.point is None else (*_MEASURES, *_SEAT)
 
 
@@ -145,16 +146,17 @@ def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date)
 def peers_of(
     query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date
 ) -> dict[str, Peers]:
-    """By category, the buyers of the whole country that record enough in these trades and period, and those that use."""
+    """By category, how many buyers of the whole country record enough contracts in these trades and period, and how many of them
+    use a social consideration."""
     everywhere = replace(profile, zone=Zone())
     whole = query.model_copy(update={"buyer_category": ()})
     found = snapshot.contracts.group(_window(whole, everywhere, lexicon, as_of), "buyer", _MEASURES[1:3])
     yes, no = found.measures["yes"], found.measures["no"]
     counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for i in np.flatnonzero(yes + no >= LEAST_RECORDED):
-        told = counts[category_of_siren(found.values[i], lexicon.gazetteer)]
-        told[0] += 1
-        told[1] += bool(yes[i])
+        tally = counts[category_of_siren(found.values[i], lexicon.gazetteer)]
+        tally[0] += 1
+        tally[1] += bool(yes[i])
     return {category: Peers(category, n, using) for category, (n, using) in counts.items()}
 
 
@@ -200,8 +202,8 @@ def lower_bounds(yes: Column, n: Column) -> Column:
     return np.where(n > 0, low, 0.0)
 
 
-def _order(query: BuyersQuery, found: Groups, factors: _Factors, kept: Mask) -> npt.NDArray[np.intp]:
-    """Positions in the order asked; the volume, then the SIREN settle equals, so the order is total."""
+def _order(query: BuyersQuery, found: Groups, factors: _Factors, eligible: Mask) -> npt.NDArray[np.intp]:
+    """Positions in the order of the query. The volume, then the SIREN decide between equals, so the order is total."""
     m = found.measures
     match query.sort:
         case "rank":
@@ -212,12 +214,12 @@ def _order(query: BuyersQuery, found: Groups, factors: _Factors, kept: Mask) -> 
             keys = factors.volume * factors.proximity * factors.recency
         case _:
             keys = m["amount"]
-    positions = np.flatnonzero(kept)
+    positions = np.flatnonzero(eligible)
     return positions[np.lexsort((positions, -m["amount"][positions], -keys[positions]))]
 
 
 def _named(q: str, snapshot: Snapshot, lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Buyers whose name or number answers ``q``."""
+    """SIRENs of the buyers whose name or number matches ``q``, and the notices of the search."""
     words = read_words(q, lexicon, snapshot.buyers.vocabulary(), 1.0, 0.0, BUYERS)
     plain = "".join(q.split())
     where: Operator = Terms("identifiers", (plain,))

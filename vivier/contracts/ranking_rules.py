@@ -1,4 +1,4 @@
-"""Which buyers a ranking lists, rule by rule, so that a short or empty list can say how many fell and why."""
+"""Rules that decide which buyers a ranking lists, so that a short or empty list can say how many each rule removes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TEXTS: Final = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule, in French, and how many buyers fell by it."""
+    """A rule, in French, and how many buyers it removes."""
 
     code: str
     text: str
@@ -34,8 +34,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Peers:
-    """Buyers of one category, in the whole country, with at least five recorded contracts in the trades and period asked:
-    ``n`` of them, ``using`` a social consideration at least once."""
+    """Buyers of one category, in the whole country, with at least five recorded contracts in the trades and period of the query:
+    ``n`` counts them, ``using`` those that used a social consideration at least once."""
 
     category: str
     n: int
@@ -61,21 +61,21 @@ def rules_of(
     elif sort == "unused":
         yield "too_few_recorded", recorded >= LEAST_RECORDED
         yield "uses", m["yes"] == 0
-        using = {category for category, told in peers.items() if told.using}
-        yield "peers_do_not", np.array([one in using for one in categories] or np.zeros(len(recorded)), bool)
+        using = {category for category, group in peers.items() if group.using}
+        yield "peers_do_not", np.array([category in using for category in categories] or np.zeros(len(recorded)), bool)
     else:
         yield "all", np.ones(len(recorded), bool)
 
 
 def sifted(rules: Iterable[tuple[str, Mask]]) -> tuple[Mask, tuple[Rule, ...]]:
-    """The buyers that pass every rule, and how many fell by each, counted once, by the first."""
-    kept: Mask | None = None
-    told: list[Rule] = []
+    """The buyers that pass every rule, and how many each rule removes; a buyer counts once, for the first rule it fails."""
+    remaining: Mask | None = None
+    applied: list[Rule] = []
     for code, passing in rules:
-        before = np.ones(len(passing), bool) if kept is None else kept
-        kept = before & passing
-        fallen = int(before.sum() - kept.sum())
+        before = np.ones(len(passing), bool) if remaining is None else remaining
+        remaining = before & passing
+        fallen = int(before.sum() - remaining.sum())
         if fallen:
-            told.append(Rule(code, TEXTS[code], fallen))
-    assert kept is not None  # every order has at least one rule
-    return kept, tuple(told)
+            applied.append(Rule(code, TEXTS[code], fallen))
+    assert remaining is not None  # every order has at least one rule
+    return remaining, tuple(applied)

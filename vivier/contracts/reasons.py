@@ -1,4 +1,4 @@
-"""What a contract or notice says of interest to an inclusive structure, in French, each reason with its proof."""
+"""Reasons in French why a contract or a notice interests an inclusive structure, each with its proof."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_PLACES: Final = 3
 MAY_NEED: Final = (
     "le titulaire peut avoir besoin d'heures d'insertion ou de sous-traitance : la clause ne dit pas de quoi"
 )
-"""A social clause may ask anything, not only hours of insertion (docs/contracts.md, « Leads »)."""
+"""A social clause may require anything, not only hours of insertion (docs/contracts.md, « Leads »)."""
 _STATUS_WORDS: Final = {
     "closed": "date limite de réponse passée",
     "awarded": "attribué",
@@ -33,7 +33,7 @@ _STATUS_WORDS: Final = {
 def contract_reasons(
     record: ContractView, distance_km: float | None, as_of: date, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
-    """Provisions, whom it is reserved for, known inclusive holders, why no amount is shown, end, renewal, distance."""
+    """Provisions, families it is reserved for, known inclusive holders, why no amount is shown, end, renewal, distance."""
     return (
         *_provisions(record),
         *_trial(record),
@@ -46,7 +46,7 @@ def contract_reasons(
 
 
 def notice_reasons(record: NoticeView, distance_km: float | None, as_of: date, lexicon: Lexicon) -> tuple[Reason, ...]:
-    """Provisions, whom it is reserved for, deadline or planned publication, distance."""
+    """Provisions, families it is reserved for, deadline or planned publication, distance."""
     return (
         *_provisions(record),
         *_deadline(record, as_of),
@@ -57,7 +57,7 @@ def notice_reasons(record: NoticeView, distance_km: float | None, as_of: date, l
 
 
 def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
-    """What the contract says: of the last time when it ends, of today when it runs."""
+    """Holder and offers of a contract: in the past tense when it is about to end, in the present when it runs."""
     amount, months, offers = record.get("amount"), record.get("months"), record.get("offers")
     if amount is not None:
         lasting = f"sur {months} mois" if months else "; durée inconnue"
@@ -74,7 +74,7 @@ def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
 
 
 def _called(holder: OrganisationView) -> str:
-    """A holder by its name, else by its number."""
+    """The name of a holder, else its number."""
     number = holder.get("siret") or holder.get("siren")
     return holder.get("name") or (f"SIRET {number}" if number else "sans identifiant")
 
@@ -94,16 +94,18 @@ def reserved_text(families: Iterable[str]) -> str:
 
 def _provisions(record: ContractView | NoticeView) -> Iterator[Reason]:
     evidence = record.get("evidence", ())
-    if any(one["provision"] == "reserved" for one in evidence):
+    if any(piece["provision"] == "reserved" for piece in evidence):
         families = record.get("reserved_for", ())
-        best = max((one for one in evidence if one["provision"] == "reserved"), key=lambda one: one["confidence"])
+        best = max(
+            (piece for piece in evidence if piece["provision"] == "reserved"), key=lambda piece: piece["confidence"]
+        )
         inferred = best["signal"] not in ("declared", "notice_code")
         yield Reason("reserved", f"{reserved_text(families)} ({SIGNALS[best['signal']]})", inferred)
     seen: set[tuple[str, str]] = set()
-    for one in evidence:
-        if one["provision"] != "reserved" and (one["provision"], one["signal"]) not in seen:
-            seen.add((one["provision"], one["signal"]))
-            yield Reason(one["provision"], provision_text(one), one["signal"] == "words")
+    for piece in evidence:
+        if piece["provision"] != "reserved" and (piece["provision"], piece["signal"]) not in seen:
+            seen.add((piece["provision"], piece["signal"]))
+            yield Reason(piece["provision"], provision_text(piece), piece["signal"] == "words")
 
 
 def _holders(record: ContractView) -> Iterator[Reason]:
@@ -171,7 +173,7 @@ def _deadline(record: NoticeView, as_of: date) -> Iterator[Reason]:
 
 
 def _where(record: NoticeView, lexicon: Lexicon) -> Iterator[Reason]:
-    """Where a notice is performed; the buyer's seat when it does not say."""
+    """The place of performance of a notice; the seat of the buyer when the notice gives none."""
     places = record.get("places", ())
     if record.get("national") or "FR" in places:
         yield Reason("place", "lieu d'exécution : toute la France")
@@ -185,7 +187,7 @@ def _where(record: NoticeView, lexicon: Lexicon) -> Iterator[Reason]:
 
 
 def _estimate(record: NoticeView) -> Iterator[Reason]:
-    """The amount a notice announces, or its bounds."""
+    """The amount that a notice announces, or its bounds."""
     least, most = record.get("amount_min"), record.get("amount_max")
     if {"amount_suspect", "amount_symbolic"} & set(record.get("issues", ())):
         return

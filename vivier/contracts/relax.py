@@ -1,4 +1,4 @@
-"""An empty list explained: what dropping a condition, or widening it, would give."""
+"""Explains an empty list: counts what it would give without a condition, or with a wider one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from vivier.contracts.asked import profile_of
 from vivier.contracts.find import ListFound
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery, ProfileQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
@@ -22,7 +22,8 @@ _WORDING: Final = Wording("sans {}", "sans {} ni {}")
 
 
 def relaxed_list(found: ListFound, snapshot: Snapshot, fixed: Collection[str] = ()) -> tuple[Relaxation, ...]:
-    """What dropping a condition of an empty list would give, two when one is not enough; nothing for a list with results.
+    """How many results an empty list would have without one condition, or without two when one is not enough; nothing for a list
+    that has results.
 
     ``fixed``: parameters that the list itself sets (the nature of a project), which nobody can drop.
     """
@@ -36,8 +37,7 @@ def relaxed_list(found: ListFound, snapshot: Snapshot, fixed: Collection[str] = 
 def relaxed_profile(
     query: LeadsQuery | BuyersQuery, total: int, snapshot: Snapshot, lexicon: Lexicon, today: date
 ) -> tuple[Relaxation, ...]:
-    """What one change would give to a profile without any lead or buyer, the changes that give something; nothing when there
-    are some (``total``)."""
+    """Changes of a query without any lead or buyer that would give some, with how many; nothing when ``total`` is not 0."""
     if total:
         return ()
     changes = _changes_of_leads(query) if isinstance(query, LeadsQuery) else _changes_of_buyers(query)
@@ -73,7 +73,7 @@ def _changes_of_buyers(query: BuyersQuery) -> Iterator[Change]:
 
 
 def _wider(query: LeadsQuery | BuyersQuery) -> Iterator[Change]:
-    """The whole country; every trade, when the profile is given by hand and something of it remains."""
+    """Wider queries: the whole country; all trades, when the profile is given by hand and has something else than trades."""
     if query.territory != ("FR",) and (query.supplier is not None or query.territory or query.near is not None):
         yield Change(("territory", "near"), "dans toute la France", changed(query, territory=("FR",), near=None))
     left = query.kind or query.territory or query.near is not None or isinstance(query, BuyersQuery)
@@ -82,7 +82,7 @@ def _wider(query: LeadsQuery | BuyersQuery) -> Iterator[Change]:
 
 
 def _own_names(query: LeadsQuery | BuyersQuery) -> list[str]:
-    """What a query may ask beside its profile and need not."""
+    """Optional parameters of a query that are not of its profile."""
     own = (item for item in type(query).model_fields.items() if item[0] not in ProfileQuery.model_fields)
     return [name for name, field in own if field.default in (None, ())]
 

@@ -1,4 +1,4 @@
-"""For whom is it reserved? Signals found in the text of a contract or notice, each with its words and a confidence.
+"""Signals, in the text of a contract or notice, of the families it is reserved for, each with its words and a confidence.
 
 Rules, patterns and confidences: docs/contracts.md, « Evidence of a provision » (ours, to be calibrated). Who may be named: CCP
 L2113-12 (EA, ESAT), L2113-13 (SIAE), L2113-13-1 (prison), L2113-14 (both), L2113-15 and 16 (ESS); L3113-1, -2, -2-1 for concessions.
@@ -25,8 +25,8 @@ NAMED: Final = 0.4
 
 @dataclass(frozen=True)
 class Finding:
-    """One signal of a reservation: ``value`` is the article or word found, ``excerpt`` the sentence it stands in,
-    ``lots`` the numbers of the lots that sentence names."""
+    """One signal of a reservation: ``value`` is the article or word found, ``excerpt`` the sentence where it is,
+    ``lots`` the numbers of the lots that the sentence names."""
 
     signal: Signal
     value: str
@@ -84,14 +84,14 @@ _RULES: Final = (
     _rule("words", r"\beconomie sociale et solidaire\b", ("ESS",), 0.8, needs_reserve=True),
     _rule("words", r"\betablissements? penitentiaires?\b", ("PRISON",), 0.8, needs_reserve=True),
 )
-# Asked of the text as written, before it is folded: most say nothing of the kind.
+# Tested on the text as written, before it is folded: most texts contain no such word, and folding is slow.
 _WORTH_READING: Final = re.compile(r"r[eé]\u0301?serv|\d{3,4}\s*[-\u2010-\u2015]\s*\d", re.IGNORECASE)
 # « l'acheteur se réserve le droit », « 500 heures réservées à l'insertion » reserve no market
 _RESERVE: Final = re.compile(
     r"(?<!\bse )(?<!\bheures )\breserv(?:e|ee|es|ees|ation|ations|er)\b(?! (?:le droit|la possibilite|la faculte))"
 )
 _NOUN: Final = re.compile(r"\b[rR]\u00e9serves?\b|(?<=\bSOUS )RESERVES?\b|(?<=\bsous )reserves?\b")
-_SAID: Final = re.compile(
+_RESERVES: Final = re.compile(
     r"\b(?:marche|lot|accord-cadre|accord|contrat|consultation|concession)s?\b(?:(?!\bheures?\b)[^.;]){0,60}?(?<!\bse )(?<!\bnon )"
     r"\breserve(?:e|s|es)?\b(?! (?:le droit|la possibilite|la faculte))"
 )
@@ -110,12 +110,12 @@ _SENTENCES: Final = re.compile(r"(?<!\bl)(?<!\br)(?<!\bart)\.\s+(?=\S)|[;\n\r]+"
 
 
 def worth_reading(text: str) -> bool:
-    """Whether a text may speak of a reservation at all: most do not, and one look tells."""
+    """Whether a text contains a word of reservation: a quick test, as most texts contain none."""
     return _WORTH_READING.search(text) is not None
 
 
 def read_reservation(text: str) -> tuple[Finding, ...]:
-    """Signals of a reservation in a text, best first. A sentence that says « not reserved » gives none."""
+    """Signals of a reservation in a text, best first. A sentence that denies it (« non réservé ») gives none."""
     if not worth_reading(text):
         return ()
     folded = _plain(text)
@@ -128,7 +128,7 @@ def read_reservation(text: str) -> tuple[Finding, ...]:
 
 
 def says_reserved(text: str) -> bool:
-    """Whether a sentence says a market is reserved, without saying for whom."""
+    """Whether a sentence of the text says that a market or a lot is reserved, whatever the family."""
     return next(reserved_sentences(text), None) is not None
 
 
@@ -137,7 +137,7 @@ def reserved_sentences(text: str) -> Iterator[str]:
     if not worth_reading(text):
         return
     for written, sentence in _sentences(text, _plain(text)):
-        if _SAID.search(sentence) is not None and _NOT_RESERVED.search(sentence) is None:
+        if _RESERVES.search(sentence) is not None and _NOT_RESERVED.search(sentence) is None:
             yield written
 
 
@@ -153,11 +153,11 @@ def lots_cited(sentence: str) -> tuple[str, ...]:
 
 
 def combined(evidence: Iterable[ProvisionEvidence | Finding]) -> dict[ReservedFor, float]:
-    """Confidence of each family: the best signal that names it, never a sum."""
+    """Confidence of each family: that of the best signal that names it, never a sum."""
     best: dict[ReservedFor, float] = {}
-    for one in evidence:
-        for family in one.reserved_for:
-            best[family] = max(best.get(family, 0.0), one.confidence)
+    for signal in evidence:
+        for family in signal.reserved_for:
+            best[family] = max(best.get(family, 0.0), signal.confidence)
     return best
 
 
@@ -196,7 +196,7 @@ def _findings(written: str, sentence: str) -> Iterator[Finding]:
 
 
 def excerpt_of(sentence: str, at: int = 0) -> str:
-    """The words around the signal, whole sentence when it is short."""
+    """The words around the signal; the whole sentence when it is short."""
     plain = " ".join(sentence.split())
     if len(plain) <= EXCERPT:
         return plain

@@ -8,7 +8,7 @@ from typing import Final
 
 METHOD_VERSION: Final = "share-1"
 Z: Final = 1.96
-"""95 %."""
+"""Quantile of the normal distribution for an interval at 95 %."""
 LEAST_RECORDED: Final = 5
 LEAST_COVERAGE: Final = 0.5
 
@@ -47,17 +47,17 @@ class Share:
 
     @property
     def coverage(self) -> float | None:
-        """Recorded out of all."""
+        """Share of the contracts that are recorded, in [0, 1]; ``None`` without contracts."""
         return self.recorded / self.n if self.n else None
 
     @property
     def of_recorded(self) -> float | None:
-        """Yes out of recorded."""
+        """Share of « yes » among the recorded contracts; ``None`` when none is recorded."""
         return self.yes / self.recorded if self.recorded else None
 
     @property
     def of_all(self) -> float | None:
-        """Yes out of all: a floor."""
+        """Share of « yes » among all contracts, a lower bound; ``None`` without contracts."""
         return self.yes / self.n if self.n else None
 
     @property
@@ -72,5 +72,5 @@ class Share:
 
     @property
     def conclusive(self) -> bool:
-        """Enough is recorded to compare."""
+        """Whether enough contracts are recorded to compare."""
         return self.recorded >= LEAST_RECORDED and (self.coverage or 0.0) >= LEAST_COVERAGE

@@ -1,4 +1,4 @@
-"""The state of a notice at a date: an open one closes by itself, at its deadline."""
+"""The state of a notice at a date: an open notice closes at its deadline, without any new record."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from vivier.search.operators import All, AnyOf, Exists, Not, Operator, Range, Te
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 CALLS: Final = ("call", "prior_information")
-"""Natures that ask for offers or announce that they will be asked."""
+"""Natures of the notices that call for offers, or announce a call."""
 _REPLACING: Final = ("correction",)
 """A correction that gives a deadline takes the place of the notice it corrects."""
 _ALIVE_MONTHS: Final = {"call": 4, "prior_information": 12}
-"""Months after its publication that a notice without a known deadline is still taken for open: ours for a call, the longest
-life of a prior information notice (directive 2014/24, article 48) for the other."""
+"""Months after its publication during which a notice without a known deadline counts as open: our choice for a call; for prior
+information, the longest validity of such a notice (directive 2014/24, article 48)."""
 
 
 def status_condition(status: str, as_of: date) -> Operator:
-    """Notices whose state at the end of ``as_of`` is ``status``. ``status`` of the index is what other notices made of
-    this one (``corrected``, ``cancelled``, ``awarded``), from the day ``settled`` on."""
+    """The condition that a notice has the state ``status`` at the end of ``as_of``. The field ``status`` of the index is the
+    state that other notices gave it (``corrected``, ``cancelled``, ``awarded``), from the day ``settled`` on."""
     day = as_of.isoformat()
     settled = Range("settled", lte=day, missing=True)
     if status == "planned":
         return Terms("nature", ("project",))
     if status not in ("open", "closed"):
         made = All((Terms("status", (status,)), settled))
-        told = All((Terms("nature", ("award",)), Range("published", lte=day, missing=True)))
-        return AnyOf((made, told)) if status == "awarded" else made
+        awarded = All((Terms("nature", ("award",)), Range("published", lte=day, missing=True)))
+        return AnyOf((made, awarded)) if status == "awarded" else made
     call = All(
         (
             AnyOf((Terms("nature", CALLS), All((Terms("nature", _REPLACING), Exists("deadline"))))),
@@ -43,7 +43,7 @@ def status_condition(status: str, as_of: date) -> Operator:
 
 
 def _alive(as_of: date) -> tuple[Operator, ...]:
-    """Notices without deadline that are not too old."""
+    """Conditions of the notices without deadline that are recent enough to count as open."""
     return tuple(
         All(
             (
@@ -58,17 +58,18 @@ def _alive(as_of: date) -> tuple[Operator, ...]:
 
 def status_on(
     nature: str,
-    told: str | None,
+    settled_as: str | None,
     deadline: date | None,
     as_of: date,
     settled: date | None = None,
     published: date | None = None,
 ) -> str:
-    """The state of one notice at a date, by the same rule."""
+    """The state of one notice at a date, by the rule of :func:`status_condition`. ``settled_as``: the state that other notices
+    gave it, from the day ``settled`` on."""
     if nature == "project":
         return "planned"
-    if told in ("corrected", "cancelled", "awarded") and (settled is None or settled <= as_of):
-        return told
+    if settled_as in ("corrected", "cancelled", "awarded") and (settled is None or settled <= as_of):
+        return settled_as
     if nature == "award":
         return "awarded"
     if nature not in CALLS and not (nature in _REPLACING and deadline is not None):
@@ -80,7 +81,7 @@ def status_on(
 
 
 def day_of(moment: object) -> date | None:
-    """The day of a moment as records hold it (ISO, UTC), as Paris counts it."""
+    """The day in Paris of a moment written as in records (ISO, UTC)."""
     if not moment:
         return None
     text = str(moment)
@@ -88,11 +89,11 @@ def day_of(moment: object) -> date | None:
 
 
 def paris_time(moment: object) -> str | None:
-    """A moment as records hold it (ISO, UTC), as the clocks of Paris show it: « 2021-10-28T12:00:00+02:00 »."""
+    """The time in Paris of a moment written as in records (ISO, UTC): « 2021-10-28T12:00:00+02:00 »."""
     text = str(moment or "")
     return datetime.fromisoformat(text).astimezone(PARIS).isoformat() if len(text) > 10 else text or None
 
 
 def not_renewed(as_of: date) -> Operator:
-    """Contracts that nobody had renewed on a day: no like contract of the same buyer was notified by then."""
+    """The condition that a contract was not renewed on a day: no similar contract of the same buyer was notified by then."""
     return Not(Range("renewed_on", lte=as_of.isoformat()))

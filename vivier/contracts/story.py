@@ -1,5 +1,5 @@
-"""The story of one contract: the other lots of its consultation, its framework and what follows from it, the contract that
-renewed it, and what other buyers did for the like."""
+"""The story of one contract: the other lots of its consultation, its framework agreement and the contracts under it, the
+contract that renewed it, and comparable contracts of other buyers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from vivier.trades.cpv import significant
 MOST_LOTS: Final = 100
 MOST_COMPARABLE: Final = 10
 _LIKE_SIZE: Final = 3.0
-"""A comparable contract weighs between a third and three times as much a year."""
+"""The yearly amount of a comparable contract is between a third of this one's and three times it."""
 
 
 def contract_story(record: ContractView, snapshot: Snapshot, lexicon: Lexicon, today: date) -> dict[str, Any]:
-    """``lots``, ``framework``, ``children``, ``renewed_by``, ``comparable``: summaries, best first. What was notified after
-    ``today`` is not told."""
+    """``lots``, ``framework``, ``children``, ``renewed_by``, ``comparable``: summaries, best first. Contracts notified after
+    ``today`` are left out."""
     own = Terms("id", (record["key"],))
 
     def some(where: Operator | None, limit: int = MOST_LOTS) -> list[dict[str, Any]]:
@@ -50,7 +50,7 @@ def contract_story(record: ContractView, snapshot: Snapshot, lexicon: Lexicon, t
 
 
 def comparable(record: ContractView, own: Operator) -> Search:
-    """Contracts of other buyers on the same CPV class, those of like size and with a social provision first."""
+    """The search of contracts of other buyers in the same CPV class, those of similar size and with a social provision first."""
     stem = significant(record.get("cpv") or "")[:4]
     buyer = record["buyer"].get("siren")
     where = conjunction(
@@ -73,9 +73,9 @@ def comparable(record: ContractView, own: Operator) -> Search:
 
 
 def summary(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, Any]:
-    """What a list of related contracts shows of each."""
+    """A contract as a list of related contracts shows it."""
     names = ("object", "buyer", "holders", "inclusive", "cpv", "amount", "months", "notified", "ends", "offers", "lot")
     fields: Mapping[str, Any] = record
-    told = {name: fields[name] for name in names if name in fields}
-    reasons = [one.text for one in contract_reasons(record, None, as_of, lexicon)]
-    return {"id": record["key"], **told, "reasons": reasons}
+    shown = {name: fields[name] for name in names if name in fields}
+    reasons = [reason.text for reason in contract_reasons(record, None, as_of, lexicon)]
+    return {"id": record["key"], **shown, "reasons": reasons}

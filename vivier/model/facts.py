@@ -10,8 +10,9 @@ from pydantic import Field
 from vivier.model.base import Model
 from vivier.model.place import UndeclaredZone, Zone
 
-Evidence = Literal["declared", "certified", "contract", "job", "text", "name"]
-"""How a trade is known, from strong to weak. NAF is never evidence by itself."""
+Evidence = Literal["declared", "certified", "statute", "contract", "job", "text", "name", "activity"]
+"""How a trade is known, from strong to weak. ``statute``: the law of a kind says that it lends people, whatever the trade;
+``activity``: the trade is only supposed, from the activity code (NAF)."""
 
 ServiceType = Literal["service", "goods", "staffing"]
 """*prestation*, *fourniture*, *mise à disposition*."""
@@ -54,13 +55,16 @@ class Label(Model):
 class Offer(Model):
     """One thing a supplier offers: trade, service types and zone hold together.
 
-    ``trade`` is a code of the trade table, ``None`` when the source does not say what the structure does;
-    ``title`` and ``description`` are the supplier's own words. ``valid_from`` and ``valid_until`` (inclusive) are those of the
+    ``trade`` is a code of the trade table, ``None`` when the source does not say what the structure does. Then
+    ``supposed_trade`` is the one that its activity code lets suppose, which is never a fact, and ``family`` a group of trades,
+    when no narrower word is known: by its evidence it is supposed (``activity``) or stated. ``title`` and ``description`` are the supplier's own words. ``valid_from`` and ``valid_until`` (inclusive) are those of the
     labels that prove it; ``None``: unknown, or not dated at all. The zone of an offer that has ended still says where the
     supplier works.
     """
 
     trade: str | None = None
+    supposed_trade: str | None = None
+    family: str | None = None
     service_types: tuple[ServiceType, ...] = ()
     zone: Zone = UndeclaredZone()
     evidence: Evidence | None = None

@@ -108,9 +108,11 @@ class OfferView(TypedDict):
     """One thing a supplier offers: trade, service types and zone hold together."""
 
     trade: NotRequired[str]
+    supposed_trade: NotRequired[str]
+    family: NotRequired[str]
     service_types: NotRequired[list[Literal["service", "goods", "staffing"]]]
     zone: NotRequired[CountryZoneView | RadiusZoneView | TerritoriesZoneView | UndeclaredZoneView]
-    evidence: NotRequired[Literal["declared", "certified", "contract", "job", "text", "name"]]
+    evidence: NotRequired[Literal["declared", "certified", "statute", "contract", "job", "text", "name", "activity"]]
     title: NotRequired[str]
     description: NotRequired[str]
     valid_from: NotRequired[str]

@@ -1,4 +1,4 @@
-"""The pieces of the answer: trades with their reasons, CPV codes through the trades."""
+"""Builds the pieces of the answer: trades with their reasons, CPV codes reached through the trades."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GOODS = frozenset(f"{number:02d}" for number in (*range(3, 45), 48))
 def sector(
     row: int, confidence: float, evidence: Evidence, text: Folded, index: NeedsIndex, codes: Iterable[Why] = ()
 ) -> SectorMatch:
-    """A trade and the words that speak for it, the heaviest first."""
+    """A trade and the words that point to it, the heaviest first."""
     why = [*codes, *_whys(row, evidence, text)]
     return SectorMatch(
         id=index.owners[row], label=index.names[row], confidence=_down(confidence), why=tuple(why)
@@ -61,7 +61,8 @@ def level(code: str) -> str:
 def cpv_of(
     trade: Trade, confidence: float, stems: frozenset[str], goods: bool, lexicon: Lexicon, index: NeedsIndex
 ) -> list[CpvMatch]:
-    """Codes of a trade, the nearest to the words of the need first. Supplies only when asked for, or nothing else."""
+    """Codes of a trade, the nearest to the words of the need first. Codes of supplies are included only when the need asks for
+    goods, or when the trade has no other code."""
     least = min(LEAST_CPV_WEIGHT, max((prefix.weight for prefix in trade.cpv), default=0.0))
     weights = {padded(prefix.digits): prefix.weight for prefix in trade.cpv if prefix.weight >= least}
     listed = {code: weight for code, weight in weights.items() if code in index.cpv}
@@ -72,7 +73,7 @@ def cpv_of(
         CpvMatch(
             code=code,
             label=index.cpv.label(code),
-            # The first code is as sure as its trade; the others as they say less of the need's words.
+            # The first code is as sure as its trade; the others are less sure, as they share fewer words with the need.
             confidence=_down(confidence * fit[code] * -_rank(code, fit[code], stems, lexicon, index)[0] / best),
             level=level(code),
         )
@@ -83,12 +84,12 @@ def cpv_of(
 def _rank(
     code: str, weight: float, stems: frozenset[str], lexicon: Lexicon, index: NeedsIndex
 ) -> tuple[float, int, str]:
-    """Best first; of two codes that say as much, the broader."""
+    """The sort key of codes: the best first; of two codes as good as each other, the broader."""
     return -weight * (0.4 + _overlap(code, stems, lexicon, index)), len(significant(code)), code
 
 
 def _overlap(code: str, stems: frozenset[str], lexicon: Lexicon, index: NeedsIndex) -> float:
-    """Share of the words of a label that the need has."""
+    """Share of the words of a label that are in the need."""
     label = _label_stems(code, lexicon, index)
     return len(label & stems) / len(label) if label else 0.0
 

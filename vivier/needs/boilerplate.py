@@ -1,4 +1,4 @@
-"""What the title of a contract says besides its object: procedure, lot numbers, references, dates, politeness."""
+"""Finds what a title of contract contains besides its object: procedure, lot numbers, references, dates, politeness."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ _SITE_NAME = re.compile(
 
 
 def boilerplate(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches of a folded text that say nothing of the object bought."""
+    """Stretches of a folded text that do not describe the object bought."""
     for pattern in (_LOT, *_STRIPPED):
         for match in pattern.finditer(text):
             if match.end() > match.start():
@@ -80,12 +80,13 @@ def boilerplate(text: str) -> Iterator[tuple[int, int]]:
 
 
 def last_lot(text: str) -> int | None:
-    """Where the title of the lot begins, None without lot or when nothing follows: a lot is bought, not the operation."""
+    """The position where the title of the lot begins: what is bought is the lot, not the whole operation. ``None`` without a lot,
+    or when nothing follows."""
     ends = [match.end() for match in _LOT.finditer(text)]
     return next((end for end in reversed(ends) if re.search(r"[a-z]{3}", text[end:])), None)
 
 
 def site_names(text: str) -> Iterator[tuple[int, int]]:
-    """Names of streets, residences, districts: « rue des Acacias » says neither a trade nor a town."""
+    """Names of streets, residences, districts: « rue des Acacias » names neither a trade nor a town."""
     for match in _SITE_NAME.finditer(text):
         yield match.span("name")

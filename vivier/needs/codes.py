@@ -1,4 +1,4 @@
-"""Numbers that say a place: « (35) », « 75011 », « dans le 93 », « Saint-Denis 93 ». Figures of anything else are not read."""
+"""Reads the numbers that name a place: « (35) », « 75011 », « dans le 93 », « Saint-Denis 93 ». Other figures are not read."""
 
 from __future__ import annotations
 
@@ -28,21 +28,24 @@ _POST_CODE = 5
 _CORSICA = ("2A", "2B")
 _BESIDE = 3  # characters between a name and its code: « Moulins (03) », « 75011, Paris »
 _RANK = re.compile(r" ?(?:eme|e\b|ans|mois|jours|heures)")
-# What a number after these counts or numbers is no place.
+# A number after these words counts or numbers something: it is not a place.
 _NUMBERING = re.compile(
     r"(?:\b(?:lots?|n|no|num|numero|nr|articles?|art|phases?|tranches?|bat|batiments?|niveaux?|classes?|types?|groupes?|zones?"
     r"|parcelles?|pages?|chapitres?|version|dn|rd|rn|iso|en|nf|pmr|covid|acte|annee|avenant|marche|plan|annexe|bp|cs)|[°:\d-]) ?$"
 )
 _COUNTING = re.compile(r"\b(?:a|et|ou|de|des|du|les|d') ?$")
-_ENDS = re.compile(r"(?: (?:le|la|les|et|de|du|des|leur))? ?(?:$|[,;:).]| - )")  # or on a word left in the air
+_ENDS = re.compile(
+    r"(?: (?:le|la|les|et|de|du|des|leur))? ?(?:$|[,;:).]| - )"
+)  # or ends on a word without its complement
 _SINGULAR = re.compile(r" [a-z]{4,}(?<![sx])\b")
 
 
 def with_codes(
     text: Folded, found: Sequence[PlaceMatch], taken: Sequence[tuple[int, int]], index: PlaceIndex
 ) -> list[PlaceMatch]:
-    """Places with the codes of the text: a code beside a name says which of its homonyms, another names a place when a word
-    announces it, in brackets, or when nothing else of the text says where. ``taken``: stretches that are figures."""
+    """Places completed by the codes of the text. A code beside a name chooses among its homonyms. Another code names a place when
+    a word announces it, when it is in brackets, or when nothing else of the text is a place. ``taken``: stretches of figures.
+    """
     places = list(found)
     bare: list[PlaceMatch] = []
     for match in _CODE.finditer(text.text):
@@ -53,12 +56,12 @@ def with_codes(
         if not _narrow(text, places, match, kind is not None, index) and kind is not None:
             place = _coded(text, match, index)
             (bare if kind == "bare" else places).extend([] if place is None else [place])
-    kept = places if any(not place.doubtful for place in places) else [*places, *bare[:1]]
-    return sorted(kept, key=lambda place: place.spans[0].start)
+    retained = places if any(not place.doubtful for place in places) else [*places, *bare[:1]]
+    return sorted(retained, key=lambda place: place.spans[0].start)
 
 
 def _narrow(text: Folded, places: list[PlaceMatch], match: re.Match[str], is_code: bool, index: PlaceIndex) -> bool:
-    """Narrow the place beside the code, or any place of the text that lies in it. Whether the code is used so."""
+    """Narrows the place beside the code, or any place of the text that lies in it. Returns whether the code was used."""
     span = text.match_span(match, "code")
     for number, place in enumerate(places):
         is_beside = min(abs(place.spans[-1].end - span.start), abs(span.end - place.spans[0].start)) <= _BESIDE
@@ -90,13 +93,14 @@ def _coded(text: Folded, match: re.Match[str], index: PlaceIndex) -> PlaceMatch 
 
 
 def _read(code: str, index: PlaceIndex) -> Resolution:
-    """Two figures are a département: nobody writes the number of a région so."""
+    """What a code names. Two figures are always a département: nobody writes the number of a région so."""
     is_departement = code.upper() in index.gazetteer.names["departement"]
     return resolve(typed_id("departement", code.upper()) if is_departement else code, index.gazetteer)
 
 
 def _is_of(place: PlaceMatch, code: str, index: PlaceIndex) -> bool:
-    """Whether a candidate lies in the département of a code: reading them together costs a thousand times more."""
+    """Whether a candidate of a place lies in the département of a code. A quick test: reading name and code together costs a
+    thousand times more."""
     areas = (
         index.places.departements_of(code)
         if len(code) == _POST_CODE
@@ -109,15 +113,15 @@ def _is_of(place: PlaceMatch, code: str, index: PlaceIndex) -> bool:
 
 
 def _narrowed(text: Folded, place: PlaceMatch, match: re.Match[str], index: PlaceIndex) -> PlaceMatch | None:
-    """The place with its code, which decides among its homonyms; None when the code is not of any of them."""
+    """The place completed by its code, which decides among its homonyms; ``None`` when the code fits none of them."""
     if not _is_of(place, match["code"], index):
         return None
     names = (place.text, index.gazetteer.get(place.candidates[0].id).name)  # « au Port (974) » is Le Port
     read = [resolve(f"{name} {match['code']}", index.gazetteer) for name in dict.fromkeys(names)]
-    agreed = [one for one in read if one.via in ("name_and_place", "arrondissement")]
+    agreed = [resolution for resolution in read if resolution.via in ("name_and_place", "arrondissement")]
     if not agreed:
         return None
-    best = next((one for one in agreed if one.territory is not None), agreed[0])
+    best = next((resolution for resolution in agreed if resolution.territory is not None), agreed[0])
     spans = (*place.spans, text.match_span(match, "code"))
     is_decided = place.territory in {candidate.territory.id for candidate in best.candidates}
     if is_decided and len(match["code"]) < _POST_CODE:  # « en Mayenne (53) »: the preposition has decided

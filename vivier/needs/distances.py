@@ -1,4 +1,4 @@
-"""Distances in words: « à moins de 40 km de Rennes », « Rennes 40km », « dans un rayon de 40 km », « près de Lyon »."""
+"""Reads distances in words: « à moins de 40 km de Rennes », « Rennes 40km », « dans un rayon de 40 km », « près de Lyon »."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from vivier.needs.folded import Folded
 from vivier.needs.model import DistanceMatch, PlaceMatch
 
 NEAR_KM = 20.0
-"""Kilometres of « près de », « autour de », « et ses environs », when no number is given. A convention of the house."""
+"""Kilometres of « près de », « autour de », « et ses environs », when no number is given. Our convention."""
 
 LEAST_KM, MOST_KM = 0.1, 200.0
-"""Bounds of the radius of a search."""
+"""Bounds of the radius of a search, kilometres."""
 
 _TENS = (
     "dix",
@@ -48,7 +48,7 @@ _WRITTEN = re.compile(
     rf"(?<![\w.,/])(?P<round>{_ROUND})?(?P<at>a |jusqu'a )?(?P<most>{_AT_MOST})?{_COUNT} ?{_UNIT}"
     rf"(?P<after>(?:{_AROUND_AFTER}|{_AT_MOST_AFTER})*)"
 )
-# What links a distance to the place it is counted from.
+# Words that link a distance to the place it is measured from.
 _LINK = re.compile(
     r" ?(?:(?:autour|a partir|au depart|aux alentours|alentour|environs?|du centre|centre) ?)?(?:de |du |des |d'|de la |de l')?(?:la |le |les |l')?(?:(?:gare|ville|commune|mairie|agglomeration|centre-ville|centre) (?:de |du |des |d'))?"
 )
@@ -71,8 +71,9 @@ _CLAUSE_AFTER = re.compile(r" ?(?:$|[,;:).+]| - )")
 
 @dataclass(frozen=True)
 class Length:
-    """Kilometres or metres as written, and where. ``is_around``: « rayon de 40 km », « 40 km autour »; ``is_plain``: « à 40 km »,
-    « 40 km max », unless of things (« 40 km de routes »). ``is_short``: in metres, a distance only when a place follows."""
+    """A number of kilometres or metres as written, with its position. ``is_around``: « rayon de 40 km », « 40 km autour »;
+    ``is_plain``: « à 40 km », « 40 km max », unless it measures things (« 40 km de routes »); ``is_short``: in metres, and then a
+    distance only when a place follows."""
 
     km: float
     start: int
@@ -105,7 +106,7 @@ def _number(text: str) -> float:
 def distances(
     text: Folded, written: Sequence[Length], places: Sequence[PlaceMatch]
 ) -> Iterator[tuple[DistanceMatch, tuple[int, int]]]:
-    """Distances with the place each is counted from, and where they stand in the folded text; then « près de » without number."""
+    """Distances with the place each is measured from, and their position in the folded text; then « près de » without a number."""
     taken: set[int] = set()
     for found in written:
         center = _center(text, found, places)
@@ -119,7 +120,7 @@ def distances(
 
 
 def _end(text: Folded, found: Length, place: PlaceMatch | None) -> int:
-    """Where the words of a distance end: « de la gare de » goes with it."""
+    """The position where the words of a distance end, linking words included: « de la gare de »."""
     start = found.end if place is None else _bounds(text, place)[0]
     is_linked = start > found.end and _LINK.fullmatch(text.text, found.end, start) is not None
     return start if is_linked else found.end
@@ -135,7 +136,8 @@ def _match(text: Folded, found: Length, place: PlaceMatch | None) -> DistanceMat
 
 
 def _center(text: Folded, found: Length, places: Sequence[PlaceMatch]) -> int | None:
-    """The place that follows « … km de », else the one just before, else the only one of the text when it is plainly a distance."""
+    """Index of the place that a distance is measured from: the one that follows « … km de », else the one just before, else the
+    only place of the text when the number is plainly a distance."""
     bounds = [_bounds(text, place) for place in places]
     for number, (start, _) in enumerate(bounds):
         if start >= found.end and _LINK.fullmatch(text.text, found.end, start):
@@ -148,7 +150,8 @@ def _center(text: Folded, found: Length, places: Sequence[PlaceMatch]) -> int | 
 
 
 def _is_distance(text: Folded, found: Length, with_place: bool) -> bool:
-    """« rayon de 40 km », « 40 km autour » always; « à 40 km » and a clause of its own unless of things (« 40 km de routes »)."""
+    """Whether a length is a distance. « rayon de 40 km » and « 40 km autour » always are; « à 40 km » and a clause of its own are,
+    unless they measure things (« 40 km de routes »)."""
     if found.is_around:
         return True
     if not _may_stand_alone(text, found):
@@ -170,7 +173,7 @@ def _is_clause(text: Folded, found: Length) -> bool:
 
 
 def _bounds(text: Folded, place: PlaceMatch) -> tuple[int, int]:
-    """Where a place stands in the folded text."""
+    """Start and end of a place in the folded text."""
     return text.place(place.spans[0].start), text.place(place.spans[-1].end - 1) + 1
 
 
@@ -195,12 +198,13 @@ def _is_town(place: PlaceMatch) -> bool:
 
 
 def within_bounds(km: float) -> float:
-    """The nearest radius that a search accepts."""
+    """The radius that a search accepts, nearest to ``km`` kilometres."""
     return min(max(km, LEAST_KM), MOST_KM)
 
 
 def travel_times(text: Folded, places: Sequence[PlaceMatch]) -> Iterator[tuple[int, int]]:
-    """« à 30 minutes de Tours », « à 1 h de route »: understood, and not computed. « 2 heures de ménage » is none."""
+    """Stretches that give a travel time, which we do not compute: « à 30 minutes de Tours », « à 1 h de route ». « 2 heures de
+    ménage » is not one."""
     starts = [_bounds(text, place)[0] for place in places]
     for match in _TRAVEL.finditer(text.text):
         leads = any(start >= match.end() and _LINK.fullmatch(text.text, match.end(), start) for start in starts)

@@ -1,4 +1,4 @@
-"""What the words of a need say of each trade, as a few numbers between 0 and about 1 per trade."""
+"""Weighs the words of a need for each trade, as a few numbers between 0 and about 1 per trade."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from vivier.needs.phrases import CONTEXT_RARITY, UNKNOWN_RARITY, Found
 
 Floats = npt.NDArray[np.float64]
 FEATURES = ("share", "mass", "best", "head", "name", "cpv_label", "code", "unknown", "scope")
-FAINT = 0.3  # « bio » : a label asked for, which may also say what is bought (« pain bio »)
-BEFORE_LOT = 0.35  # words before the title of the lot say the operation, not what is bought
-CIRCUMSTANCE = 0.6  # words after « autour de », « pour », « dans »: where, for whom
+FAINT = 0.3  # « bio » : a required label, which may also be part of what is bought (« pain bio »)
+BEFORE_LOT = 0.35  # words before the title of the lot name the operation, not what is bought
+CIRCUMSTANCE = 0.6  # words after « autour de », « pour », « dans » give the place or the beneficiary
 _CIRCUMSTANCE = re.compile(r"\b(?:pour|dans|sur|par|a|au|aux|en)\b")
 _CIRCUMSTANTIAL = frozenset(
     ("autour", "derriere", "devant", "pres", "abords", "long", "chez", "sein", "proximite", "lors", "pendant", "suite")
 )
 _NEW_CLAUSE = re.compile(r"[,;:+()]| - |\bet\b")
-HEAD = 0.7  # each word further from the head of a phrase counts so much less in « head »
+HEAD = 0.7  # factor by which each word further from the head of a phrase counts less in « head »
 SHORT, LONG_WORD = 6, 7  # in a need of more words, a short unknown word is an acronym or a name, not a typing error
 MASS = 8.0  # nats of rarity at which « mass » and « best » reach 1
 SURE_EXCLUSION = 0.85
@@ -33,7 +33,7 @@ SURE_EXCLUSION = 0.85
 
 @dataclass(frozen=True)
 class Token:
-    """A word of the need as it is weighed: what it may stand for, its rarity (nats), how much it counts (0–1)."""
+    """A word of the need as it is weighed: the stems it may mean, its rarity (nats), how much it counts (0–1)."""
 
     word: Word
     alternatives: tuple[tuple[str, float], ...]
@@ -65,9 +65,9 @@ def tokens(
     names: frozenset[str] = frozenset(),
     faint: frozenset[int] = frozenset(),
 ) -> tuple[Token, ...]:
-    """Words with what they stand for; unknown ones are corrected, the first :data:`LONGEST_CORRECTED` of them.
+    """Words with the stems they may mean. Unknown words are corrected, the first :data:`LONGEST_CORRECTED` of them.
 
-    ``names``: folded proper names, never corrected. ``faint``: where words begin that are understood otherwise already.
+    ``names``: folded proper names, never corrected. ``faint``: starts of the words that already have another reading.
     """
     made: list[Token] = []
     tried = 0
@@ -75,7 +75,7 @@ def tokens(
     lot_start = lot_start if _says_something(words, lot_start, index) else None
     short = len(words) <= SHORT
     for place, word in enumerate(words):
-        alternatives = _joined(words, place, index) or index.lexis.standing(word.stem, word.written)
+        alternatives = _joined(words, place, index) or index.lexis.alternatives(word.stem, word.written)
         corrected = None
         known = (
             bool(alternatives)
@@ -89,13 +89,13 @@ def tokens(
             alternatives = _corrected(corrected, index)
         counts = BEFORE_LOT if lot_start is not None and word.start < lot_start else aside[place]
         counts *= FAINT if word.start in faint else 1.0
-        alternatives = tuple(one for one in alternatives if one[0] in index.phrases)
+        alternatives = tuple(pair for pair in alternatives if pair[0] in index.phrases)
         made.append(Token(word, alternatives, _rarity(word, alternatives, index), counts, corrected))
     return tuple(made)
 
 
 def _says_something(words: Sequence[Word], lot_start: int | None, index: NeedsIndex) -> bool:
-    """Whether the title of the lot names a thing: « lot 3 : Paris Ouest » leaves the object to what stands before."""
+    """Whether the title of the lot names a thing. « lot 3 : Paris Ouest » names none: the object is in the words before."""
     return lot_start is not None and any(
         word.start >= lot_start and word.stem not in index.phrases.context and index.phrases.rarity(word.stem) > 1.0
         for word in words
@@ -104,7 +104,7 @@ def _says_something(words: Sequence[Word], lot_start: int | None, index: NeedsIn
 
 
 def _circumstances(words: Sequence[Word], text: str) -> list[float]:
-    """How much each word counts: less after « autour de », « pour », « dans »… up to the next comma or dash."""
+    """How much each word counts (0–1): less after « autour de », « pour », « dans »… up to the next comma or dash."""
     factors: list[float] = []
     begun, circumstance = False, False
     for before, word in zip((None, *words), words, strict=False):
@@ -119,13 +119,13 @@ def _circumstances(words: Sequence[Word], text: str) -> list[float]:
 
 
 def _joined(words: Sequence[Word], place: int, index: NeedsIndex) -> tuple[tuple[str, float], ...]:
-    """« bio-nettoyage » and « bio nettoyage » are bionettoyage when the tables write it so."""
+    """Stems of two words written as one in the tables: « bio-nettoyage » and « bio nettoyage » are bionettoyage."""
     pairs = [(place, place + 1)] if place + 1 < len(words) else []
     pairs += [(place - 1, place)] if place else []
     for first, second in pairs:
         stem = index.lexis.surface.get(words[first].written + words[second].written)
         if stem is not None and words[second].start - words[first].end <= 1:
-            own = index.lexis.standing(words[place].stem, words[place].written)
+            own = index.lexis.alternatives(words[place].stem, words[place].written)
             return ((stem, 1.0), *((other, quality) for other, quality in own if other != stem))
     return ()
 
@@ -133,8 +133,8 @@ def _joined(words: Sequence[Word], place: int, index: NeedsIndex) -> tuple[tuple
 def _corrected(written: str | None, index: NeedsIndex) -> tuple[tuple[str, float], ...]:
     if written is None:
         return ()
-    standing = index.lexis.standing(index.lexis.surface[written], written)
-    return tuple((stem, quality * CORRECTED) for stem, quality in standing)
+    alternatives = index.lexis.alternatives(index.lexis.surface[written], written)
+    return tuple((stem, quality * CORRECTED) for stem, quality in alternatives)
 
 
 def _rarity(word: Word, alternatives: Sequence[tuple[str, float]], index: NeedsIndex) -> float:
@@ -164,7 +164,7 @@ def weigh(tokens: tuple[Token, ...], codes: Iterable[tuple[int, float]], index: 
 
 
 def _barred(found: Iterable[Found], tokens: tuple[Token, ...]) -> dict[int, frozenset[int]]:
-    """Words of the need that an exclusion of a trade takes away from it."""
+    """By trade, the words of the need that one of its exclusions removes."""
     barred: defaultdict[int, set[int]] = defaultdict(set)
     for hit in found:
         if hit.phrase.field == "exclusion" and hit.exact and hit.fit >= SURE_EXCLUSION:
@@ -175,7 +175,8 @@ def _barred(found: Iterable[Found], tokens: tuple[Token, ...]) -> dict[int, froz
 
 
 def _is_written(exclusion: str, written: str) -> bool:
-    """The stemmer makes one word of isolement and isolation, of maçonnique and maçon: an exclusion means itself only."""
+    """Whether an exclusion is the word as written. The stemmer merges isolement with isolation, and maçonnique with maçon: an
+    exclusion must match its exact word."""
     return folded(exclusion).text.rstrip("sx") == written.rstrip("sx")
 
 
@@ -227,7 +228,7 @@ def _fill(
 
 
 def _head(tokens: tuple[Token, ...]) -> Floats:
-    """The first words that say what count most: what follows is for whom and where."""
+    """Weights by position. The first words that name a thing count most: those that follow give the beneficiary and the place."""
     factors, step = [], 0
     for token in tokens:
         factors.append(HEAD**step)
@@ -236,7 +237,7 @@ def _head(tokens: tuple[Token, ...]) -> Floats:
 
 
 def _votes(tokens: tuple[Token, ...], weights: Floats, votes: Votes, owners: int) -> Floats:
-    """What the labels of the nomenclature say of words that no phrase of the trade table has."""
+    """Votes of the labels of the nomenclature, for the words that no phrase of the trade table has."""
     tally = np.zeros(owners)
     for token, weight in zip(tokens, weights, strict=True):
         stem = token.word.stem

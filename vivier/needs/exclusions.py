@@ -1,4 +1,4 @@
-"""What a need says it does not ask for: « sauf la vitrerie », « sans produits phytosanitaires », « hors Lyon »."""
+"""Finds what a need excludes: « sauf la vitrerie », « sans produits phytosanitaires », « hors Lyon »."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ _EXCEPT = re.compile(
     r"|ligne|site|murs|temps|scolaire|periode|enr\b)))\b"
     rf" ?{_LITTLE}(?P<what>[^,;:.()/+]{{2,80}}?)(?= (?:{_STOPS})\b| - |[,;:.()/+]|$)"
 )
-"""« et » and « ou » go on: « sauf vitrerie et façades »."""
+"""Markers whose exclusion goes on after « et » and « ou »: « sauf vitrerie et façades »."""
 _WITHOUT = re.compile(
     r"\bsans(?! ?(?:-|abri|domicile|papier|emploi|ressource|eau\b|fils?\b|contact|gluten|sel\b|suite|reserve|permis|chauffeur"
     r"|conducteur|plomb|frais|etage|ascenseur|objet|soudure|tranchee|engagement|limite|delai))\b"
     rf" ?{_LITTLE}(?P<what>[^,;:.()/+]{{2,60}}?)(?= (?:{_STOPS}|et|ou|ni)\b| - |[,;:.()/+]|$)"
 )
-"""« sans eau », « sans chauffeur » say what is bought; « et » ends it: « sans pesticide et ramassage »."""
+"""Exclusions by « sans ». « sans eau », « sans chauffeur » describe what is bought and exclude nothing. « et » ends the exclusion:
+« sans pesticide et ramassage »."""
 
 
 def exclusions(text: Folded, places: Iterable[Span]) -> Iterator[tuple[int, int]]:
-    """Stretches of the folded text that exclude something, marker included. A place further on is none of it: « sauf
+    """Stretches of the folded text that exclude something, marker included. A place that follows is not excluded: « sauf
     vitrerie Toulouse »."""
     taken = [(span.start, span.end) for span in places]
     for pattern in (_EXCEPT, _WITHOUT):

@@ -1,4 +1,4 @@
-"""Amounts, durations and quantities written in a need."""
+"""Reads the amounts, durations and quantities of a need."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _QUANTITY = re.compile(
 
 
 def amounts(text: Folded) -> Iterator[AmountMatch]:
-    """Money: « 120 000 € HT », « 40 k€ », « 1,2 M€ », « budget 40000 ». A number without unit nor such a word is none."""
+    """Amounts of money: « 120 000 € HT », « 40 k€ », « 1,2 M€ », « budget 40000 ». A number needs a unit or a word of money."""
     taken: set[int] = set()
     for pattern in (_AMOUNT, _K_AMOUNT, _BUDGET):
         for match in pattern.finditer(text.text):
@@ -96,7 +96,7 @@ def _value(match: re.Match[str]) -> float:
 
 
 def durations(text: Folded) -> Iterator[DurationMatch]:
-    """Time: « 3 ans », « 36 mois », « un an reconductible 2 fois », « années 2025 à 2028 ». Ages and rhythms are not."""
+    """Durations: « 3 ans », « 36 mois », « un an reconductible 2 fois », « années 2025 à 2028 ». Ages and rhythms are left out."""
     for match in _YEARS.finditer(text.text):
         months = 12.0 * (int(match["last"]) - int(match["first"]) + 1)
         if months > 0:
@@ -136,7 +136,7 @@ def _count(word: str) -> int:
 
 
 def quantities(text: Folded) -> Iterator[QuantityMatch]:
-    """Numbers of things, with their unit as we write it. « 80 pers » is 80 persons."""
+    """Numbers of things, each with its unit in our spelling: « 80 pers » is 80 persons."""
     for match in _QUANTITY.finditer(text.text):
         unit = next(name for i, (name, _) in enumerate(_UNITS) if match[f"u{i}"] is not None)
         yield QuantityMatch(value=_value(match), unit=unit, spans=(text.match_span(match),))

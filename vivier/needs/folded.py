@@ -1,4 +1,4 @@
-"""A text without case, accents, typographic signs and double spaces, that remembers where each letter was."""
+"""A text without case, accents, typographic signs and double spaces, with the original position of each letter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 from vivier.needs.model import Span
 from vivier.text.folding import fold
 
-#: Zero-width characters and soft hyphens, which the analysis of the house drops too.
+#: Zero-width characters and soft hyphens, which the text analysis drops too.
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\ufeff")
 _APOSTROPHES = dict.fromkeys("’‘‛ʼ′´`＇", "'")
 _PLAIN = {**_APOSTROPHES, "№": "n°", "º": "°", "–": "-", "—": "-", "‑": "-", "‐": "-", "²": "2"}
@@ -19,7 +19,7 @@ _PLAIN = {**_APOSTROPHES, "№": "n°", "º": "°", "–": "-", "—": "-", "‑
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """``text`` is folded; ``starts[i]`` and ``ends[i]`` bound, in ``source``, what its character ``i`` came from."""
+    """A folded text and its source. ``starts[i]`` and ``ends[i]`` bound the characters of ``source`` that gave ``text[i]``."""
 
     source: str
     text: str
@@ -28,11 +28,11 @@ class Folded:
 
     @property
     def has_both_cases(self) -> bool:
-        """Whether capitals tell anything."""
+        """Whether the text has capitals and small letters, so that a capital distinguishes a name."""
         return not (self.source.isupper() or self.source.islower())
 
     def span(self, start: int, end: int) -> Span:
-        """The stretch of the source behind ``text[start:end]``, spaces at both ends left out."""
+        """The stretch of the source that gave ``text[start:end]``, spaces at both ends left out."""
         while start < end and self.text[start] == " ":
             start += 1
         while end > start and self.text[end - 1] == " ":
@@ -43,16 +43,16 @@ class Folded:
         return Span(start=first, end=last, text=self.source[first:last])
 
     def place(self, at: int) -> int:
-        """Where a character of the source stands in the folded text."""
+        """The position, in the folded text, of a character of the source."""
         return bisect_left(self.ends, at + 1)
 
     def match_span(self, match: re.Match[str], group: int | str = 0) -> Span:
-        """The stretch behind a match of a pattern on ``text``."""
+        """The stretch of the source that gave a match of a pattern on ``text``."""
         return self.span(match.start(group), match.end(group))
 
 
 def folded(source: str) -> Folded:
-    """Fold a text; the same letters come out of its NFC and NFD forms."""
+    """Folds a text. Its NFC and NFD forms give the same letters."""
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

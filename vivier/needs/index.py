@@ -1,4 +1,4 @@
-"""Everything a need is read with, built once from the tables: phrases, vocabulary, votes of CPV labels."""
+"""The index that needs are read with, built once from the tables: phrases, vocabulary, votes of CPV labels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from vivier.trades.cpv import Cpv, load_cpv
 from vivier.trades.table import Trade, fold, load_out_of_scope
 
 Votes = dict[str, tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]]
-"""Stem -> rows of the trades it speaks for, with the share of each (they add up to 1)."""
+"""Stem -> rows of the trades it votes for, with the share of each (they add up to 1)."""
 
 _SPELT = re.compile(r"\w+")
 _GOODS_DIVISIONS = frozenset(f"{number:02d}" for number in (*range(3, 45), 48))
@@ -30,7 +30,8 @@ _GOODS_DIVISIONS = frozenset(f"{number:02d}" for number in (*range(3, 45), 48))
 
 @dataclass(frozen=True, eq=False)
 class NeedsIndex:
-    """``owners``: codes of the trades then of the themes out of scope, in row order; ``trades`` of them are trades."""
+    """What needs are read with. ``owners``: codes of the trades, then of the themes out of scope, in row order; ``trades``: how many
+    of them are trades."""
 
     owners: tuple[str, ...]
     names: tuple[str, ...]
@@ -93,7 +94,7 @@ def _vocabulary() -> dict[str, list[str]]:
 
 
 def _groups(lines: Iterable[str], lexicon: Lexicon) -> list[tuple[str, ...]]:
-    """Groups of stems; a group of one stem says nothing."""
+    """Groups of stems; a group of a single stem is dropped."""
     groups = [tuple(dict.fromkeys(w.stem for w in _words([line], lexicon.analysis))) for line in lines]
     return [group for group in groups if len(group) > 1]
 
@@ -147,14 +148,14 @@ def _table_words(words: frozenset[str], texts: Iterable[tuple[str, tuple[str, ..
 
 
 def _counts(texts: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]], analysis: Analysis) -> Counter[str]:
-    """In how many phrases each word stands: of two likely spellings the commoner wins."""
+    """How many phrases contain each word: of two likely spellings, the more frequent is chosen."""
     phrases = (folded(text).text for name, words, _ in texts for text in (name, *words))
     return Counter(word.written for phrase in phrases for word in read_words(phrase, analysis))
 
 
 def _cpv_votes(trades: Iterable[Trade], rows: Mapping[str, int], cpv: Cpv, analysis: Analysis) -> Votes:
-    """Words of CPV labels, for the trades the codes surely mean. Supply divisions speak only for trades that sell goods:
-    raw text to CPV drifts to supplies (« imprimer des flyers » is not ink)."""
+    """Votes of the words of CPV labels, for the trades whose codes are sure. Divisions of supplies vote only for trades that sell
+    goods: matching a text with CPV labels favours supplies (« imprimer des flyers » does not buy ink)."""
     weights: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for trade in trades:
         for prefix in trade.cpv:
@@ -178,11 +179,11 @@ def _keep_best(weights: dict[str, float], code: str, weight: float) -> None:
 def _as_votes(counts: Mapping[str, Mapping[int, float]]) -> Votes:
     votes: Votes = {}
     for stem, found in counts.items():
-        total = sum(found.values()) + 1.0  # a word seen once is no certainty
+        total = sum(found.values()) + 1.0  # a word seen once is not a certainty
         votes[stem] = (np.fromiter(found, np.intp), np.fromiter(found.values(), np.float64) / total)
     return votes
 
 
 def _naf_stems(analysis: Analysis) -> frozenset[str]:
-    """Words of activity labels: known to be French, so never « corrected »; no evidence of a trade."""
+    """Words of the labels of activities: they are French, hence never « corrected », and are no evidence of a trade."""
     return frozenset(stem for row in read_table("naf") for stem in stems_of(row["label"], analysis))

@@ -1,4 +1,4 @@
-"""The words of a need: stems with their place, families of words, likely spelling of unknown ones."""
+"""Reads the words of a need: stems with their position, families of words, likely spelling of unknown words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from vivier.text import Analysis
 
 EXACT, FAMILY, SYNONYM, CORRECTED = 1.0, 0.85, 0.7, 0.8
-"""How well a word stands for another: itself, of the same family (laver, lavage), another word, a corrected one."""
+"""Quality of a match between two words: the same word, a word of its family (laver, lavage), a synonym, a corrected word."""
 
 _WORD = re.compile(
     r"(?:[a-z]\.){2,}[a-z]?|(?:(?P<elided>[ldcjmnst]|qu|jusqu|lorsqu)')?(?P<word>[a-z0-9]+(?:&[a-z0-9]+)*)"
@@ -31,7 +31,7 @@ LONGEST_CORRECTED = 12
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that says something: its ``stem``, as ``written`` (folded), and where it stands in the folded text."""
+    """A word that is not a stop word: its ``stem``, its form as ``written`` (folded), and its position in the folded text."""
 
     stem: str
     written: str
@@ -45,9 +45,9 @@ class Word:
 
 
 def read_words(text: str, analysis: Analysis) -> list[Word]:
-    """The words of a folded text but the stop words, stemmed by the analysis of the house.
+    """The words of a folded text, stop words left out, stemmed by the text analysis.
 
-    ``joined`` marks a word that a hyphen ties to the one before (« bio-nettoyage »).
+    ``joined`` marks a word that a hyphen ties to the word before (« bio-nettoyage »).
     """
     words: list[Word] = []
     for match in _WORD.finditer(text):
@@ -66,7 +66,8 @@ def _stems(written: str, analysis: Analysis) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 16)
 def root(written: str) -> str | None:
-    """What a word shares with its family: « repass » of repassage, repasser, repasseuse. None for a word that has no such ending."""
+    """The part that a word shares with its family: « repass » of repassage, repasser, repasseuse. ``None`` for a word without
+    such an ending."""
     for suffix in _SUFFIXES:
         if written.endswith(suffix) and len(written) - len(suffix) >= SHORTEST_ROOT:
             return _single(written[: -len(suffix)])
@@ -78,10 +79,11 @@ def _single(text: str) -> str:
 
 
 class Lexis:
-    """The vocabulary of the trades, and what other words stand for in it.
+    """The vocabulary of the trades, and the words of it that other words may mean.
 
-    ``surface``: folded words seen in the tables with their stem; ``counts``: in how many phrases each stands. ``families`` and ``synonyms``: groups of words that are
-    one word in another dress, or mean nearly the same; ``distinct``: words that only look like one family.
+    ``surface``: folded words of the tables, each with its stem; ``counts``: how many phrases contain each. ``families``: groups of
+    words with a common root; ``synonyms``: groups of words that mean nearly the same; ``distinct``: words that look like a family
+    and are not.
     """
 
     def __init__(
@@ -101,18 +103,18 @@ class Lexis:
         self._synonyms = _groups(synonyms)
         self._distinct = _groups(distinct)
         self._by_root = _by_root(self.surface)
-        self._standing = lru_cache(maxsize=1 << 15)(self._stand_for)
+        self._cached = lru_cache(maxsize=1 << 15)(self._alternatives)
         self.corrected = lru_cache(maxsize=1 << 14)(self._correct)
 
-    def standing(self, stem: str, written: str) -> tuple[tuple[str, float], ...]:
-        """(stem, quality) pairs of the vocabulary that a word stands for, itself first when known."""
-        return self._standing(stem, written)
+    def alternatives(self, stem: str, written: str) -> tuple[tuple[str, float], ...]:
+        """(stem, quality) pairs of the vocabulary that a word may mean, itself first when it is known."""
+        return self._cached(stem, written)
 
     def is_known(self, stem: str, written: str) -> bool:
-        """Whether the word, or one of its family, is a word of the tables or of the public nomenclatures."""
-        return stem in self._known or written.isdigit() or bool(self.standing(stem, written))
+        """Whether the tables or the public nomenclatures have the word, or a word of its family."""
+        return stem in self._known or written.isdigit() or bool(self.alternatives(stem, written))
 
-    def _stand_for(self, stem: str, written: str) -> tuple[tuple[str, float], ...]:
+    def _alternatives(self, stem: str, written: str) -> tuple[tuple[str, float], ...]:
         found: dict[str, float] = {}
         for stems, quality in (
             ((stem,), EXACT),
@@ -126,7 +128,7 @@ class Lexis:
         return tuple(found.items())
 
     def _correct(self, written: str) -> str | None:
-        """The one known word a typing error away (two in a long word); None when too short or too far.
+        """The nearest known word, at one typing error (two in a long word); ``None`` when the word is too short or none is near.
 
         The first letter is seldom mistyped: it must be the same.
         """

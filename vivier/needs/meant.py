@@ -1,9 +1,10 @@
-"""Is a known place name meant as a place where it stands? « à Vitré » is, « pose de vitre » is not, « rue de Lyon » is a street.
+"""Decides whether a known place name means the place, in its context: « à Vitré » does, « pose de vitre » does not, « rue de
+Lyon » is a street.
 
-Names made of words of the tables are the hard ones: Paris (« paris sportifs »), Mâcon, Vitré, Nord, Lot, Le Port. After a word
+Names made of words of the tables are the hard cases: Paris (« paris sportifs »), Mâcon, Vitré, Nord, Lot, Le Port. After a word
 that announces a place they are places, if the preposition suits them, if they are written as names (capitals, where the text
-has any), and if no longer phrase of the tables begins there. Without such a word, those of large towns may be: they are
-offered, never applied.
+has any), and if no longer phrase of the tables begins there. Without such a word, the names of large towns may be places: they
+are offered, never applied.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from vivier.territory.place_index import PlaceIndex
 
 Verdict = Literal["place", "school", "perhaps", "street", "river", "word"]
 """``school``: a place unless the text names another (« lycée Thiers, Marseille »). ``perhaps``: may be a place, to be offered.
-``street``, ``river``: a name, of something else. ``word``: no name."""
+``street``, ``river``: the name of something else. ``word``: not a name."""
 
 QUALIFIERS = frozenset(
     (
@@ -36,7 +37,7 @@ _LOCATIVE = re.compile(rf"(?:\b(?:{_ANNOUNCING}){_OF}|\bsur)[ :,(]*(?:l'|la |le 
 _WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence|place|square|(?<!de )route|faubourg|porte|pont|zac|lotissement|cite)"
 # « rue de Lyon », « rue Henriette de Lorraine ».
 _STREET = re.compile(rf"{_WAY}(?:{_OF} ?| (?!commune|ville)[\w'-]+ (?:(?!commune|ville)[\w'-]+ )?(?:de |du |d'))$")
-# « église Saint-Martin », « quartier Saint-Pierre »: whom it is named after. « église de Croix » is in Croix.
+# « église Saint-Martin », « quartier Saint-Pierre »: the name is that of a saint. « église de Croix » is in Croix.
 _NAMED_AFTER = re.compile(r"\b(?:eglise|chapelle|basilique|cathedrale|paroisse|quartier|ilot) $")
 _SCHOOL = re.compile(r"\b(?:lycee|college|ecole|gymnase|hotel|salle|stade|theatre|campus|piscine|mediatheque)s? $")
 _RIVER = re.compile(
@@ -49,7 +50,7 @@ _DETERMINED = re.compile(
     r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|(?<![-\w.])\d{1,4}) $"
 )
 _ANNOUNCED = re.compile(r"\b(?:ville|commune|mairie) (?:de|d')[ ]?$")
-# One is never « dans la » commune: « dans la citerne » is a tank.
+# Nobody writes « dans la » before a commune: « dans la citerne » is a tank.
 _WITHIN = re.compile(r"\bdans (?:l'|la |le |les )?$")
 _OF_AREA = re.compile(r"\b(?:du |des |de la |de l')$")
 _EN = re.compile(r"\ben $")
@@ -58,20 +59,21 @@ _PART_OF_A_CONTRACT = re.compile(r" (?:unique|est|ouest|nord|sud|centre|principa
 _NEXT = re.compile(r" ([a-z0-9]+)")
 
 BARE_POPULATION = 3_000
-"""Inhabitants from which a commune is heard when named without « à »: below, its name is more often a common word."""
+"""Inhabitants from which a name without « à » is read as a commune: below, it is more often a common word."""
 
 AMBIGUOUS_POPULATION = 20_000
-"""The same for a name that several communes bear, in a text without capitals."""
+"""Inhabitants from which a name without « à » that several communes bear is read as a place, in a text without capitals."""
 
 LARGE_POPULATION = 8_000
-"""Inhabitants from which a name made of words of the tables is a place after « à », and a name of several communes is heard."""
+"""Inhabitants from which a name made of words of the tables is a place after « à », and a name of several communes is read as a
+place."""
 
 CITY_POPULATION = 100_000
-"""From which a name made of words of the tables is heard without « à »: « nettoyage bureaux Paris »."""
+"""Inhabitants from which a name made of words of the tables is a place without « à »: « nettoyage bureaux Paris »."""
 
 
 def verdict(name: Written, index: PlaceIndex) -> Verdict:
-    """What the name says, there."""
+    """What the name means in its context."""
     if _STREET.search(name.before) or _NAMED_AFTER.search(name.before):
         return "street" if _is_a_name(name) else "word"
     if name.is_commune and name.is_tail and not name.listed:
@@ -92,19 +94,20 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
 
 
 def _is_common_noun(name: Written) -> bool:
-    """« à la montagne » in a text that has capitals is no town; « à la rochelle » still is one."""
+    """Whether a name in small letters is a common noun. « à la montagne » is not a town in a text that has capitals; « à la
+    rochelle » still is."""
     is_small_lettered = name.text.has_both_cases and not name.has_capitals
     return name.is_commune and name.has_article and is_small_lettered and name.own_population < AMBIGUOUS_POPULATION
 
 
 def _is_a_name(name: Written) -> bool:
-    """A name worth saying that it is not read as a place: « rue de Lyon », not « avenue du pont »."""
+    """Whether the reader should learn that the name is not read as a place: « rue de Lyon » is reported, « avenue du pont » not."""
     is_written = name.has_capitals or name.own_population >= AMBIGUOUS_POPULATION
     return is_written and not name.is_loose and not name.is_of_the_tables and name.own_population >= BARE_POPULATION
 
 
 def _alone(name: Written, index: PlaceIndex) -> Verdict:
-    """Without a word that announces a place: « nettoyage Lyon », « bureaux des Landes », « école Metz »."""
+    """The verdict on a name that no word announces as a place: « nettoyage Lyon », « bureaux des Landes », « école Metz »."""
     if _DETERMINED.search(name.before):
         if not _is_of_area(name) and not _is_contracted(name):
             return "word"
@@ -121,32 +124,34 @@ def _alone(name: Written, index: PlaceIndex) -> Verdict:
 
 
 def _is_heard(name: Written) -> bool:
-    """Whether enough people live there for a bare name to be that of the town."""
+    """Whether the town is large enough for a bare name to mean it."""
     if name.resolution.territory is not None:
         return name.population >= BARE_POPULATION
     return name.own_population >= (LARGE_POPULATION if name.has_capitals else AMBIGUOUS_POPULATION)
 
 
 def _may_be_called_so(name: Written) -> bool:
-    """A town among several of a name in a text of one case, or a city called by the beginning of its name (« Neuilly »)."""
+    """Whether a name may mean one of several towns that bear it, in a text of one case, or a city whose name begins so
+    (« Neuilly »)."""
     is_large = name.own_population >= LARGE_POPULATION and name.is_caseless
     return is_large or (name.population >= AMBIGUOUS_POPULATION and CONTRACTED.search(name.before) is None)
 
 
 def _is_contracted(name: Written) -> bool:
-    """« des Pennes-Mirabeau » for Les Pennes-Mirabeau, « du Luc »."""
+    """Whether the article of the name is contracted: « des Pennes-Mirabeau » for Les Pennes-Mirabeau, « du Luc »."""
     is_large = name.own_population >= LARGE_POPULATION and (name.has_capitals or name.is_caseless)
     return is_large and name.is_loose and CONTRACTED.search(name.before) is not None
 
 
 def _is_of_area(name: Written) -> bool:
-    """« des Landes », « du Lot », « de la Creuse »: capitals tell them from heaths, lots and hollows."""
+    """Whether the name is that of an area after an article: « des Landes », « du Lot », « de la Creuse ». Capitals distinguish them
+    from heaths, lots and hollows."""
     is_written = name.has_capitals or name.is_caseless
     return not name.is_commune and is_written and _OF_AREA.search(name.before) is not None
 
 
 def _of_the_tables(name: Written, index: PlaceIndex) -> Verdict:
-    if _is_said_of_a_trade(name, index):
+    if _begins_a_phrase(name, index):
         return "word"
     if _is_announced(name):
         return "place"
@@ -154,7 +159,8 @@ def _of_the_tables(name: Written, index: PlaceIndex) -> Verdict:
 
 
 def _may_be(name: Written) -> bool:
-    """« Lot nettoyage », « Salles nettoyage », « nettoyage des bureaux du Port »: written as a name, of a large town or an area."""
+    """Whether a name made of words of the tables may be a place: it is written as a name, and that of a large town or an area
+    (« Lot nettoyage », « Salles nettoyage », « nettoyage des bureaux du Port »)."""
     is_large = name.own_population >= (LARGE_POPULATION if name.is_commune else 1)
     if name.is_caseless:
         is_part = name.before.endswith("secteur ")  # « secteur nord » of a town
@@ -167,13 +173,14 @@ def _may_be(name: Written) -> bool:
 
 
 def _opens(name: Written) -> bool:
-    """« Lot nettoyage », « école Nord »; « Lot unique », « Lot Ouest » number the parts of a contract."""
+    """Whether a name may begin a text or a clause as a place: « Lot nettoyage », « école Nord ». « Lot unique », « Lot Ouest »
+    number the parts of a contract."""
     is_first = name.start == 0 or _SCHOOL.search(name.before) is not None
     return is_first and not _PART_OF_A_CONTRACT.match(name.text.text, name.end)
 
 
-def _is_said_of_a_trade(name: Written, index: PlaceIndex) -> bool:
-    """A phrase of the tables begins there (« paris sportifs »), or more than the name does (« Nord Isère », « lot 3 »)."""
+def _begins_a_phrase(name: Written, index: PlaceIndex) -> bool:
+    """Whether a phrase of the tables begins with the name (« paris sportifs »), or the name goes on (« Nord Isère », « lot 3 »)."""
     if name.tables.phrase_at(name.text.text, name.telling[0].start()):
         return True
     if name.goes_on and len(name.telling) == 1 and not _is_city(name):
@@ -183,7 +190,7 @@ def _is_said_of_a_trade(name: Written, index: PlaceIndex) -> bool:
 
 
 def _is_announced(name: Written) -> bool:
-    """Whether a name that is also made of words of the tables is said to be a place."""
+    """Whether the words before a name, which is also made of words of the tables, announce a place."""
     if _ANNOUNCED.search(name.before):
         return True
     if name.own_population < (LARGE_POPULATION if name.is_commune else 1):
@@ -197,19 +204,20 @@ def _is_announced(name: Written) -> bool:
 
 
 def _is_small_town(name: Written) -> bool:
-    """« à Mer », « Salles (79) », of a text that tells small letters from capitals."""
+    """Whether a name is that of a small town, written as a name in a text that has both cases: « à Mer », « Salles (79) »."""
     after_a = name.listed or _LOCATIVE.search(name.before) is not None
     is_named = after_a and _suits(name) and not name.has_article and name.own_population >= BARE_POPULATION
     return name.has_code or is_named
 
 
 def _is_city(name: Written) -> bool:
-    """« nettoyage bureaux Paris »: nothing else is called so, as often."""
+    """Whether a name is that of a city (« nettoyage bureaux Paris »), which it means more often than anything else."""
     return name.is_commune and name.own_population >= CITY_POPULATION and not name.has_article
 
 
 def _suits(name: Written) -> bool:
-    """« à Salles » suits a town, « en Côte-d'Or » a département. After an article a capital tells « au Port » from « au port »."""
+    """Whether the preposition suits the place: « à Salles » a town, « en Côte-d'Or » a département. After an article, a capital
+    distinguishes « au Port » from « au port »."""
     if name.is_commune and _EN.search(name.before):
         return False
     if name.is_commune and _SUR.search(name.before):

@@ -14,7 +14,7 @@ from vivier.law.labels import LABELS
 from vivier.needs.folded import Folded
 from vivier.needs.model import Piece
 
-# « j'ai », « ai » : the short code of associations intermédiaires is heard only beside another kind.
+# « j'ai », « ai » : the short code of associations intermédiaires counts only beside another kind.
 _BESIDE = re.compile(
     r"\b(?:ei|ea|aci|etti|esats?|geiq)(?: ?(?:,|/|et|ou|ou/et|et/ou) ?(?:ei|ea|aci|etti|esats?|geiq))* ?(?:,|/|et|ou) ?(?P<a>ai)\b"
     r"|\b(?P<b>ai) ?(?:,|/|et|ou) ?(?:ei|ea|aci|etti|esats?|geiq)\b"
@@ -43,7 +43,7 @@ def _compiled(row: dict[str, str]) -> re.Pattern[str]:
 
 
 def pieces(text: Folded, role: str) -> tuple[Piece, ...]:
-    """Pieces of a role (``kind``, ``label``, ``service_type``), each code once with every place where it is said."""
+    """Pieces of a role (``kind``, ``label``, ``service_type``), each code once with every position where it is written."""
     spans: dict[str, list[tuple[int, int]]] = {}
     found = [(m.span(), codes) for kind, codes, pattern in _patterns() if kind == role for m in pattern.finditer(text.text)]  # fmt: skip
     if role == "kind":
@@ -58,7 +58,8 @@ def pieces(text: Folded, role: str) -> tuple[Piece, ...]:
 
 
 def _longest(found: list[tuple[tuple[int, int], tuple[str, ...]]]) -> list[tuple[tuple[int, int], tuple[str, ...]]]:
-    """« entreprise adaptée de travail temporaire » is not also an « entreprise adaptée »; in reading order."""
+    """The longest of overlapping matches, in reading order: « entreprise adaptée de travail temporaire » is not also an
+    « entreprise adaptée »."""
     return sorted(
         (span, codes)
         for span, codes in found
@@ -73,7 +74,7 @@ def _name(role: str, code: str) -> str:
 
 
 def articles(text: Folded) -> Iterator[Piece]:
-    """« L2113-12 », « L. 2113-13-1 »: articles that let a contract be reserved."""
+    """Articles that let a contract be reserved: « L2113-12 », « L. 2113-13-1 »."""
     for match in _ARTICLE.finditer(text.text):
         code = f"L{match['number'].replace(' ', '-')}"
         if code in ARTICLE_NAMES:
@@ -81,6 +82,6 @@ def articles(text: Folded) -> Iterator[Piece]:
 
 
 def reservations(text: Folded) -> Iterator[tuple[int, int]]:
-    """« marché réservé », « lot réservé aux » : that it is reserved, whoever it is for."""
+    """Stretches that say that the contract is reserved, whatever the family: « marché réservé », « lot réservé aux »."""
     for match in _RESERVED.finditer(text.text):
         yield match.span()

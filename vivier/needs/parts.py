@@ -1,7 +1,6 @@
-"""Several trades in one need: « nettoyage et gardiennage » is two parts, each read on its own words.
+"""Splits a need that asks for several trades: « nettoyage et gardiennage » has two parts, each read on its own words.
 
-Two parts may share the word they hang on: « nettoyage des locaux et des vitres » is « nettoyage des locaux » and
-« nettoyage des vitres ».
+Two parts may share their head: « nettoyage des locaux et des vitres » is « nettoyage des locaux » and « nettoyage des vitres ».
 """
 
 from __future__ import annotations
@@ -18,22 +17,22 @@ from vivier.needs.scoring import Confidences, Weights, confidences
 
 MOST_PARTS = 3
 CANDIDATES = 8  # the second trade is looked for among these most likely ones that have a strong phrase
-SURE_PHRASE = 0.85  # a part stands on a whole phrase of its trade, this well read
-LEAST_MASS = 1.8  # and rare enough: nats
+SURE_PHRASE = 0.85  # least quality of the whole phrase of its trade that a part needs
+LEAST_MASS = 1.8  # least rarity of that phrase, nats
 LEAST_CONFIDENCE = 0.5
-# A clause the likeliest trade of the whole has a word in is its own: « barnums, tables et sono ». A phrase of several words says
-# more than the word it shares: « impression et mise sous pli ».
+# A clause where the likeliest trade of the whole has a word belongs to it: « barnums, tables et sono ». A phrase of several words
+# weighs more than the word it shares: « impression et mise sous pli ».
 ALREADY_SAID, ALREADY_SAID_OF_A_PHRASE = 0.35, 0.55
 _BREAK = re.compile(r"[,;:/+&()]| - |\bet\b|\bou\b|\bainsi\b|\bplus\b|\bavec\b")
-_AS_WELL = "ainsi"  # « ainsi que » : a word by itself
+_AS_WELL = "ainsi"  # « ainsi que »: « ainsi » is not a stop word, so the break is in the word itself
 
 Chosen = list[tuple[int, frozenset[int]]]
-"""Rows of the trades retained so far, each with the words (positions) it stands on."""
+"""Rows of the trades retained so far, each with the words (positions) that support it."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Words (positions in the need's tokens) that ask for one trade, and what was concluded of them alone."""
+    """Words (positions in the need's tokens) that ask for one trade, and the confidences computed on them alone."""
 
     row: int
     positions: tuple[int, ...]
@@ -42,7 +41,7 @@ class Part:
 
 
 def parts(whole: Evidence, found: Confidences, text: str, index: NeedsIndex, weights: Weights) -> tuple[Part, ...]:
-    """The parts, in the order of the need; none when it asks for a single trade."""
+    """The parts, in the order of the need; empty when it asks for a single trade."""
     clauses = _clauses(whole.tokens, text)
     if len(set(clauses)) < 2 or not len(found.order):
         return ()
@@ -75,7 +74,7 @@ def _clauses(tokens: tuple[Token, ...], text: str) -> list[int]:
 
 
 def _strong(whole: Evidence, index: NeedsIndex) -> dict[int, list[frozenset[int]]]:
-    """Words of the whole, surely read, rare enough phrases of each trade, outside circumstances."""
+    """By trade, the words of its phrases that are whole, surely read, rare enough and outside circumstances."""
     strong: dict[int, list[frozenset[int]]] = {}
     for hit in whole.found:
         if hit.phrase.owner < index.trades and _is_strong(hit, whole.tokens):
@@ -94,22 +93,23 @@ def _is_strong(hit: Found, tokens: tuple[Token, ...]) -> bool:
 
 
 def _own(phrases: list[frozenset[int]], chosen: Chosen, clauses: list[int]) -> frozenset[int] | None:
-    """The longest phrase in a clause that no chosen trade speaks in, but for a head they share."""
+    """The longest phrase in a clause where no chosen trade has a word, a shared head set aside."""
     free = [phrase for phrase in phrases if not any(_shares(phrase, other, clauses) for _, other in chosen)]
     return max(free, key=lambda phrase: (len(phrase), sorted(phrase)), default=None)
 
 
-def _shares(one: frozenset[int], other: frozenset[int], clauses: list[int]) -> bool:
-    """Whether two sets of words speak in one clause, the word that both hang on set aside."""
-    head = _head(one, other)
-    return bool({clauses[place] for place in one - head} & {clauses[place] for place in other - head})
+def _shares(left: frozenset[int], right: frozenset[int], clauses: list[int]) -> bool:
+    """Whether two sets of words have a clause in common, their shared head set aside."""
+    head = _head(left, right)
+    return bool({clauses[place] for place in left - head} & {clauses[place] for place in right - head})
 
 
-def _head(one: frozenset[int], other: frozenset[int]) -> frozenset[int]:
-    """The only word in common, when it opens both and each goes on: « nettoyage » [locaux], [vitres]."""
-    common = one & other
-    opens = len(common) == 1 and min(one, default=-1) == min(other, default=-2)
-    return common if opens and len(one) > 1 and len(other) > 1 else frozenset()
+def _head(left: frozenset[int], right: frozenset[int]) -> frozenset[int]:
+    """The head that two sets share: their only common word, when it opens both and each has others (« nettoyage » [locaux],
+    [vitres])."""
+    common = left & right
+    opens = len(common) == 1 and min(left, default=-1) == min(right, default=-2)
+    return common if opens and len(left) > 1 and len(right) > 1 else frozenset()
 
 
 def _part(
@@ -123,8 +123,8 @@ def _part(
 ) -> Part:
     others = {clauses[place] for other, words in chosen if other != row for place in words - _head(words, own)}
     mine = {clauses[place] for place in own}
-    kept = own | {place for place, clause in enumerate(clauses) if clause in mine and clause not in others}
-    positions = tuple(sorted(kept))
+    of_part = own | {place for place, clause in enumerate(clauses) if clause in mine and clause not in others}
+    positions = tuple(sorted(of_part))
     evidence = weigh(tuple(whole.tokens[place] for place in positions), (), index)
     return Part(row, positions, evidence, confidences(evidence, index, weights))
 

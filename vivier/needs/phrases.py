@@ -1,4 +1,4 @@
-"""Phrases of the trade table found in a need, in order or not, whole or in part."""
+"""Finds the phrases of the trade table in a need, in order or not, whole or in part."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Alternatives = Sequence[tuple[str, float]]
-"""(stem, quality) pairs one word of the need may stand for."""
+"""(stem, quality) pairs that a word of the need may mean."""
 
 Hit = tuple[int, int, float, float]
 """(place in the phrase, place in the need, quality, share of the phrase's rarity)."""
@@ -16,11 +16,11 @@ Hit = tuple[int, int, float, float]
 _REVERSED = 0.93
 _PROXIMITY = (1.0, 1.0, 0.92, 0.85, 0.75, 0.65)
 _FAR = 0.5
-SYNONYM_LEAST = 0.65  # a phrase of one word is there when a synonym is, but not a synonym of a corrected word
-LEAST_FIT = 0.06  # below, a part of a phrase says nothing; it costs time
-LEAST_NEAR = 0.9  # the most a phrase that is there in part is worth
-PART = 1.5  # a phrase of which a share m of the rarity is there counts m ** PART
-CONTEXT_RARITY = 0.3  # words that say where or for whom (école, commune) weigh less than words that say what
+SYNONYM_LEAST = 0.65  # a phrase of one word is found through a synonym, not through a synonym of a corrected word
+LEAST_FIT = 0.06  # below, a part of a phrase is noise, and costs time
+LEAST_NEAR = 0.9  # the highest quality of a phrase found in part
+PART = 1.5  # a phrase found for a share m of its rarity counts m ** PART
+CONTEXT_RARITY = 0.3  # words for the place or the beneficiary (école, commune) weigh less than words for the thing
 UNKNOWN_RARITY = 3.0
 
 
@@ -36,9 +36,9 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A phrase read in a need: the words it took with what each is worth (quality × fit), and how well it fits (0–1).
+    """A phrase found in a need: the words of the need that it uses, each with its value (quality × fit), and its fit (0–1).
 
-    ``whole``: every word of it is there; ``exact``: and none through its family, a synonym or a correction.
+    ``whole``: all its words are found; ``exact``: all are, and none through its family, a synonym or a correction.
     """
 
     phrase: Phrase
@@ -49,13 +49,13 @@ class Found:
 
 
 class PhraseIndex:
-    """Phrases by stem. Rarity of a stem: log of the number of trades over those whose phrases have it, in nats."""
+    """Phrases by stem. The rarity of a stem, in nats, is log(number of trades / number of trades whose phrases have it)."""
 
     def __init__(self, phrases: Iterable[Phrase], owners: int, context: frozenset[str]) -> None:
         self.phrases = tuple(phrases)
         self.context = context
         self._rarity = _rarities(self.phrases, owners, context)
-        # Stem -> (phrase, place in it, share of its rarity).
+        # Stem -> (phrase, position in it, share of its rarity).
         self._postings: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
         for number, phrase in enumerate(self.phrases):
             total = sum(map(self.rarity, phrase.stems)) or 1.0
@@ -63,21 +63,21 @@ class PhraseIndex:
                 self._postings[stem].append((number, slot, self.rarity(stem) / total))
 
     def rarity(self, stem: str) -> float:
-        """Weight of a stem; of the middle for one that no phrase has."""
+        """Rarity of a stem, nats; a middle value for a stem that no phrase has."""
         return self._rarity.get(stem, UNKNOWN_RARITY)
 
     def __contains__(self, stem: str) -> bool:
         return stem in self._postings
 
     def find(self, words: Sequence[Alternatives]) -> list[Found]:
-        """Every phrase of which a part worth the name is there."""
+        """Phrases of which a sufficient part is found."""
         hits: defaultdict[int, list[Hit]] = defaultdict(list)
         for position, alternatives in enumerate(words):
             for stem, quality in alternatives:
                 for number, slot, share in self._postings.get(stem, ()):
                     hits[number].append((slot, position, quality, share))
         found = (self._found(self.phrases[number], at) for number, at in hits.items())
-        return [one for one in found if one is not None]
+        return [phrase for phrase in found if phrase is not None]
 
     def _found(self, phrase: Phrase, hits: list[Hit]) -> Found | None:
         size = len(phrase.stems)
@@ -102,7 +102,7 @@ class PhraseIndex:
 
 
 def _assigned(hits: list[Hit]) -> dict[int, Hit]:
-    """One word of the need for each word of the phrase: the best, and the nearest to the word before it."""
+    """One word of the need for each word of the phrase: the best; of equals, the nearest to the word before."""
     by_slot: dict[int, list[Hit]] = {}
     for hit in hits:
         by_slot.setdefault(hit[0], []).append(hit)

@@ -1,4 +1,5 @@
-"""The places a need names: « à Roubaix », « dans l'Isère », « lyon », « département 38 ». Doubt stays doubt."""
+"""Reads the places that a need names: « à Roubaix », « dans l'Isère », « lyon », « département 38 ». A doubtful place is offered,
+never applied."""
 
 from __future__ import annotations
 
@@ -30,8 +31,8 @@ _UNKNOWN = re.compile(
     r"\b(?:a|pres de|autour de|proche de|km de|commune de|ville de) (?P<name>[a-z]{4,}(?:-[a-z]+)*)(?![\w'-])"
 )
 _ORDINAL = re.compile(r"\d{1,2}(?:er|ere|e|eme)")
-_COUNTED = re.compile(r" [a-z]")  # « Lyon 3 sites »: the number counts what follows
-_OVERSEAS = 3  # figures of the code of a département that one is « à »: à La Réunion, à Mayotte
+_COUNTED = re.compile(r" [a-z]")  # « Lyon 3 sites »: the number counts the words that follow
+_OVERSEAS = 3  # digits of the code of a département that takes « à »: à La Réunion, à Mayotte
 _SMALL_TOWN = 2_000  # inhabitants under which « à Bretagne » is doubtful
 _READ_OTHERWISE = {
     "street": "lu comme le nom d'une voie, d'un quartier ou d'un édifice",
@@ -49,7 +50,7 @@ class Places:
 
 @dataclass(frozen=True)
 class _Named:
-    """A known name with its verdict, and how many words it takes."""
+    """A known name with its verdict, and how many words it has."""
 
     written: Written
     verdict: Verdict
@@ -63,16 +64,16 @@ def places(
     taken: Sequence[tuple[int, int]],
     figures: Sequence[tuple[int, int]],
 ) -> Places:
-    """The places of a text. ``tables``: words that speak of trades, hence seldom a place; ``taken``: stretches of distances,
-    whose digits are no arrondissement (« Paris 10 km »); ``figures``: other stretches of figures, which hold no code."""
+    """The places of a text. ``tables``: words of trades, hence seldom places; ``taken``: stretches of distances, whose digits are
+    not an arrondissement (« Paris 10 km »); ``figures``: other stretches of figures, which contain no code."""
     index = place_index(gazetteer)
     named = _names_of(text, tables, taken, index)
-    kept = [name for name in named if name.verdict in ("place", "school", "perhaps")]
-    if any(name.verdict == "place" for name in kept):
-        kept = [name for name in kept if name.verdict == "place"]
-    elif any(name.verdict == "school" for name in kept):
-        kept = [name for name in kept if name.verdict == "school"]
-    located = _located(text, [_match(name) for name in kept], index)
+    retained = [name for name in named if name.verdict in ("place", "school", "perhaps")]
+    if any(name.verdict == "place" for name in retained):
+        retained = [name for name in retained if name.verdict == "place"]
+    elif any(name.verdict == "school" for name in retained):
+        retained = [name for name in retained if name.verdict == "school"]
+    located = _located(text, [_match(name) for name in retained], index)
     found = with_codes(text, located, [*taken, *figures], index)
     aside = tuple(_set_aside(name) for name in named if name.verdict in _READ_OTHERWISE)
     return Places(tuple(found or _misspelt(text, tables, index)), aside)
@@ -84,23 +85,26 @@ def _match(name: _Named) -> PlaceMatch:
 
 
 def _located(text: Folded, found: list[PlaceMatch], index: PlaceIndex) -> list[PlaceMatch]:
-    """« Valence (Drôme) », « Brest, en Bretagne »: the town that lies in the area written after it, not the area too."""
-    kept: list[PlaceMatch] = []
+    """Merges a town with the area written after it, when the area contains it: « Valence (Drôme) », « Brest, en Bretagne » are one
+    place."""
+    merged: list[PlaceMatch] = []
     for place in found:
-        town = _town_of(text, kept[-1], place, index) if kept else None
+        town = _town_of(text, merged[-1], place, index) if merged else None
         if town is None:
-            kept.append(place)
+            merged.append(place)
         else:
-            kept[-1] = town
-    return kept
+            merged[-1] = town
+    return merged
 
 
 def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex) -> PlaceMatch | None:
     gap = text.text[text.place(town.spans[-1].end - 1) + 1 : text.place(area.spans[0].start)]
     if area.territory is None or not _LYING_IN.fullmatch(gap):
         return None
-    inside = tuple(one for one in town.candidates if area.territory in index.gazetteer.get(one.id).parents)
-    inside = tuple(one for one in inside if one.score == inside[0].score)
+    inside = tuple(
+        candidate for candidate in town.candidates if area.territory in index.gazetteer.get(candidate.id).parents
+    )
+    inside = tuple(candidate for candidate in inside if candidate.score == inside[0].score)
     if not inside or not inside[0].id.startswith(("commune:", "arrondissement:")):
         return None
     certain = inside[0].id if len(inside) == 1 else None
@@ -110,7 +114,8 @@ def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex
 
 
 def _misspelt(text: Folded, tables: TableWords, index: PlaceIndex) -> list[PlaceMatch]:
-    """« à Marseile »: a word written as a name after « à », that no table knows. The nearest names are offered, never applied."""
+    """Places for a misspelt name, « à Marseile »: a word written as a name after « à » that no table has. The nearest names are
+    offered, never applied."""
     for match in _UNKNOWN.finditer(text.text) if text.has_both_cases else ():
         start, end = match.span("name")
         word = match["name"]
@@ -152,9 +157,9 @@ def _at(
     last: int,
     taken: Sequence[tuple[int, int]],
 ) -> _Named | None:
-    """The longest name that begins at a word: « Haute-Loire » that is no place here is not « Loire » either.
+    """The longest name that begins at a word. When « Haute-Loire » is not a place there, « Loire » is not tried.
 
-    ``last``: where the place before ends."""
+    ``last``: the position where the place before ends."""
     first = words[position].group()
     if first not in _first_words(index) and not _ORDINAL.fullmatch(first):
         return None
@@ -180,12 +185,12 @@ def _at(
 
 
 def _is_count(text: Folded, written: str, end: int) -> bool:
-    """« Lyon 3 sites »: the number is not that of an arrondissement."""
+    """Whether the number after a name counts something, « Lyon 3 sites », and is not an arrondissement."""
     return written[-1].isdigit() and _COUNTED.match(text.text, end) is not None
 
 
 def _is_area_after_article(name: Written, index: PlaceIndex) -> bool:
-    """« la Creuse » is the département, « La Creuse » a commune."""
+    """Whether a name is that of an area after its article: « la Creuse » is the département, « La Creuse » a commune."""
     first, *others = name.words
     article = first.group() in ARTICLES and (name.is_caseless or not name.begins_with_a_capital)
     return article and bool(others) and place_key(name.text.text[others[0].start() : name.end]) in index.areas
@@ -205,7 +210,8 @@ def _resolved(written: str, before: str, index: PlaceIndex) -> Resolution:
 
 
 def _by_preposition(found: Resolution, before: str) -> Resolution:
-    """« à Vienne » is a town, « dans la Vienne » a département: what the preposition does not suit comes after."""
+    """Orders candidates by the preposition: « à Vienne » is a town, « dans la Vienne » a département. The candidates that it does
+    not suit come after."""
     kinds = {candidate.territory.kind for candidate in found.candidates if candidate.score == 1.0}
     if found.via != "name" or "commune" not in kinds or not kinds & {"departement", "region"}:
         return found
@@ -222,17 +228,21 @@ def _is_overseas(found: Resolution) -> bool:
 
 
 def _decided(found: Resolution, is_commune: bool) -> Resolution:
-    """The candidates of one sort first, and the only one of them certain, unless it is a tiny town."""
-    suited = [one for one in found.candidates if one.score == 1.0 and (one.territory.kind == "commune") == is_commune]
-    others = [one for one in found.candidates if one not in suited]
-    is_tiny = is_commune and all((one.territory.population or 0) < _SMALL_TOWN for one in suited)
+    """Puts the communes first, or the others. A single candidate of that sort is certain, unless it is a tiny town."""
+    suited = [
+        candidate
+        for candidate in found.candidates
+        if candidate.score == 1.0 and (candidate.territory.kind == "commune") == is_commune
+    ]
+    others = [candidate for candidate in found.candidates if candidate not in suited]
+    is_tiny = is_commune and all((candidate.territory.population or 0) < _SMALL_TOWN for candidate in suited)
     certain = suited[0].territory if len(suited) == 1 and not is_tiny else None
     ordered = found.candidates if is_tiny else (*suited, *others)
     return replace(found, territory=certain, candidates=tuple(ordered))
 
 
 def _united(first: Resolution, second: Resolution) -> Resolution:
-    """Two readings of a name: certain when they say the same."""
+    """Unites two readings of a name: certain when they agree."""
     best = {candidate.territory.id: candidate for candidate in (*second.candidates, *first.candidates)}
     ranked = sorted(best.values(), key=lambda c: (-c.score, -(c.territory.population or 0), c.territory.id))
     sure = {found.territory.id for found in (first, second) if found.territory is not None}
@@ -267,7 +277,7 @@ def _names(index: PlaceIndex) -> frozenset[str]:
 
 @lru_cache(maxsize=2)
 def one_word_names(gazetteer: Gazetteer) -> frozenset[str]:
-    """Folded place names of one word: never taken for a misspelt word."""
+    """Folded place names of a single word, which are never read as misspelt words."""
     return frozenset(key.lower() for key in _names(place_index(gazetteer)) if " " not in key)
 
 

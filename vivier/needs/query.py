@@ -1,4 +1,4 @@
-"""What was understood of a need, as parameters of a search, and what of it the search cannot apply, with the reason."""
+"""Turns a need into the parameters of a search, and lists what the search cannot apply, with the reason."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ What = Literal[
 ]
 MOST_CANDIDATES = 3
 LEAST_LIKELY = 0.15
-"""Confidence of a trade that a need may mean."""
+"""Least confidence of a trade that a need may mean."""
 _AS_LIKELY = 0.4
-"""Share of the confidence of the likeliest trade from which another is searched too."""
+"""Least share of the confidence of the likeliest trade for another trade to be searched too."""
 _FAR_LARGER = 10
-"""Times as many inhabitants as any other town of the name: the town is searched, and the others are offered."""
+"""How many times more inhabitants than the other towns of its name a town must have to be searched; the others are offered."""
 LONGEST_MONTHS = 180
 """Months of the longest lot that a search may order by."""
 
@@ -47,7 +47,7 @@ class NotApplied(Model):
 
 @dataclass(frozen=True)
 class Applied:
-    """(parameter, value) pairs of ``SupplierQuery``, and what they leave out."""
+    """(parameter, value) pairs of ``SupplierQuery``, and the words of the need that they do not apply."""
 
     pairs: Pairs = ()
     not_applied: tuple[NotApplied, ...] = ()
@@ -59,10 +59,10 @@ def need_to_query(need: Need, lexicon: Lexicon) -> list[tuple[str, str]]:
 
 
 def applied(need: Need, lexicon: Lexicon) -> Applied:
-    """All that a need says: in the search when it is certain, else with the reason why not.
+    """Applies what is certain of a need, and gives the reason for the rest.
 
-    Trades only when ``status`` is ``auto``. A place only when it is one territory, or several meant together; with a distance
-    it becomes a point and a radius. An amount is read without tax unless it says otherwise; it orders by capacity.
+    Trades apply only when ``status`` is ``auto``. A place applies only when it is one territory, or several meant together; with
+    a distance it becomes a point and a radius. An amount is without tax unless the text says otherwise; it orders by capacity.
     """
     parts = (
         _trades(need),
@@ -77,7 +77,7 @@ def applied(need: Need, lexicon: Lexicon) -> Applied:
 
 
 def _left(what: What, spans: Iterable[Span], reason: str) -> Applied:
-    """Words that give no parameter."""
+    """Words that are not applied, with the reason."""
     text = " ".join(span.text for span in spans)
     return Applied(not_applied=(NotApplied(what=what, text=text, reason=reason),))
 
@@ -110,8 +110,8 @@ def _candidates(need: Need) -> list[SectorMatch]:
 
 
 def _service_types(need: Need, lexicon: Lexicon) -> Applied:
-    """« prestation de services » says nothing. A type says something when one of the trades can be bought so and is mostly bought
-    otherwise: « intérim » says nothing more of staffing, and few suppliers publish how they sell."""
+    """Applies a service type when one of the trades can be bought so and is mostly bought otherwise. « prestation de services » and
+    « intérim » for staffing restrict nothing, and few suppliers publish how they sell."""
     trades = [lexicon.trades.get(match.id) for match in need.sectors] if need.status == "auto" else []
     others = {nature for trade in trades for nature in trade.nature[1:]}
     mostly = {trade.nature[0] for trade in trades}
@@ -167,7 +167,7 @@ def _where(need: Need, lexicon: Lexicon) -> Applied:
 
 
 def _with_largest(place: PlaceMatch, lexicon: Lexicon) -> PlaceMatch:
-    """A name of several towns read as the one that is far larger than the others; the same when none is."""
+    """A place with several towns of its name, resolved to the one that is far larger than the others; unchanged when none is."""
     if place.territory is not None or place.together or place.doubtful or len(place.candidates) < 2:
         return place
     best = [candidate for candidate in place.candidates if candidate.score == place.candidates[0].score]
@@ -184,13 +184,13 @@ def _with_largest(place: PlaceMatch, lexicon: Lexicon) -> PlaceMatch:
 
 
 def _ids(place: PlaceMatch) -> tuple[str, ...]:
-    return (place.territory,) if place.territory is not None else tuple(one.id for one in place.candidates)
+    return (place.territory,) if place.territory is not None else tuple(candidate.id for candidate in place.candidates)
 
 
 def _around(
     distances: Sequence[DistanceMatch], places: Sequence[PlaceMatch], sure: Sequence[PlaceMatch], lexicon: Lexicon
 ) -> tuple[Applied, list[Applied]]:
-    """The circle, empty when there is none, and the distances that it leaves out."""
+    """The circle of the search, empty when there is none, and the distances that it does not apply."""
     circle, left = Applied(), []
     for distance in distances:
         reason = _obstacle(distance, places, sure, lexicon) if not circle.pairs else "une recherche n'a qu'une distance"
@@ -204,7 +204,7 @@ def _around(
 def _obstacle(
     distance: DistanceMatch, places: Sequence[PlaceMatch], sure: Sequence[PlaceMatch], lexicon: Lexicon
 ) -> str | None:
-    """Why a distance cannot be applied, None when it can."""
+    """Why a distance cannot be applied, in French; ``None`` when it can."""
     if distance.place is None:
         return (
             "plusieurs lieux possibles, ou aucun : écrivez « à 40 km de Rennes »"
@@ -263,14 +263,14 @@ def _reserved(need: Need, lexicon: Lexicon) -> Applied:
 def _figures(need: Need) -> Applied:
     duration = need.durations[0] if len(need.durations) == 1 else None
     amount = _amount(need.amounts, duration)
-    months = [_months(one, bool(amount.pairs) and duration is not None) for one in need.durations]
+    months = [_months(figure, bool(amount.pairs) and duration is not None) for figure in need.durations]
     quantities = [
         _left(
             "quantity",
-            one.spans,
-            f"{number(one.value)} {one.unit} : les structures ne publient pas cette capacité, demandez-la",
+            figure.spans,
+            f"{number(figure.value)} {figure.unit} : les structures ne publient pas cette capacité, demandez-la",
         )
-        for one in need.quantities
+        for figure in need.quantities
     ]
     return _joined((amount, *months, *quantities))
 

@@ -1,4 +1,4 @@
-"""A need cut into what is extracted (place, kind, amount…), what is set aside, and the words that say the trade."""
+"""Cuts a need into what is extracted (place, kind, amount…), what is set aside, and the words that name the trade."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from vivier.needs.places import places
 
 T = TypeVar("T", Piece, PlaceMatch)
 LONGEST_TEXT = 2_000
-_CPV = re.compile(r"\bcpv[ :n°]*(?P<said>\d{2,8})(?:-\d)?\b|(?<![\d.,/-])(?P<bare>\d{8})(?P<check>-\d)?(?![\d-])")
+_CPV = re.compile(r"\bcpv[ :n°]*(?P<announced>\d{2,8})(?:-\d)?\b|(?<![\d.,/-])(?P<bare>\d{8})(?P<check>-\d)?(?![\d-])")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _MEASURES = frozenset(("m²", "m", "ha", "km", "t", "kg", "heures"))
 _STAFFING = frozenset(("ETTI", "EATT", "GEIQ"))  # « intérim d'insertion » is a kind and a trade
-_KEPT_LABELS = frozenset(("BIO",))  # « repas bio » : the word also says what is bought
+_KEPT_LABELS = frozenset(("BIO",))  # « repas bio » : the word is also part of what is bought
 
 
 @dataclass(frozen=True)
 class Where:
-    """Places, distances, travel times and the names of something else. ``words``: what they take of the folded text."""
+    """Places, distances, travel times and names that are not read as places. ``words``: their stretches of the folded text."""
 
     places: tuple[PlaceMatch, ...]
     names_set_aside: tuple[SetAsideName, ...]
@@ -49,7 +49,7 @@ class Where:
 
 @dataclass(frozen=True)
 class Figures:
-    """How much, how long, how many."""
+    """Amounts, durations and quantities of a need."""
 
     amounts: tuple[AmountMatch, ...]
     durations: tuple[DurationMatch, ...]
@@ -67,8 +67,8 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """For whom and how: kinds of structure, labels, articles, service types, « marché réservé »."""
+class Requirements:
+    """Requirements on the supplier and the contract: kinds of structure, labels, articles, service types, « marché réservé »."""
 
     kinds: tuple[Piece, ...]
     labels: tuple[Piece, ...]
@@ -79,8 +79,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reading:
-    """``words`` are those that say the trade; ``faint``: where those begin that are something else too (a label, perhaps a
-    place); ``cpv``: (digits as written, span, was the word CPV said)."""
+    """A need cut into pieces. ``words``: those that name the trade; ``faint``: starts of the words that are something else too (a
+    label, perhaps a place); ``cpv``: (digits as written, span, whether the word CPV or a check digit announces the code)."""
 
     text: Folded
     words: tuple[Word, ...]
@@ -88,15 +88,15 @@ class Reading:
     lot_start: int | None
     where: Where
     figures: Figures
-    asked: Asked
+    requirements: Requirements
     cpv: tuple[tuple[str, Span, bool], ...]
     set_aside: tuple[Span, ...]
     excluded: tuple[Span, ...]
 
 
 def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
-    """Cut the text. Places and distances come first: what they take votes for no trade. Nothing is lost: every stretch is
-    extracted, set aside with its span, or a word."""
+    """Cuts the text. Places and distances come first: their words vote for no trade. Every stretch is extracted, set aside with
+    its span, or a word."""
     text = folded(source[:LONGEST_TEXT])
     aside = _merged(boilerplate.boilerplate(text.text))
     numbers = _figures(text)
@@ -106,9 +106,9 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     where = replace(where, places=_wanted(where.places, excluded))
     counted = tuple(quantity for quantity in numbers.quantities if not _meets(quantity.spans, where))
     numbers = replace(numbers, quantities=counted)
-    asked, cpv = _asked(text, excluded), tuple(_codes(text))
-    hidden = _hidden(text, _extracted(text, where, numbers, asked, cpv), (*aside, *unwanted, *where.words))
-    faint = _hidden(text, _faint(where, asked), ())
+    requirements, cpv = _requirements(text, excluded), tuple(_codes(text))
+    hidden = _hidden(text, _extracted(text, where, numbers, requirements, cpv), (*aside, *unwanted, *where.words))
+    faint = _hidden(text, _faint(where, requirements), ())
     words = tuple(word for word in read_words(text.text, lexicon.analysis) if not _is_hidden(word, hidden))
     return Reading(
         text=text,
@@ -117,15 +117,15 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
         lot_start=boilerplate.last_lot(text.text),
         where=where,
         figures=numbers,
-        asked=asked,
+        requirements=requirements,
         cpv=cpv,
         set_aside=tuple(text.span(start, end) for start, end in aside),
         excluded=excluded,
     )
 
 
-def _asked(text: Folded, excluded: tuple[Span, ...]) -> Asked:
-    return Asked(
+def _requirements(text: Folded, excluded: tuple[Span, ...]) -> Requirements:
+    return Requirements(
         _wanted(nature.pieces(text, "kind"), excluded),
         _wanted(nature.pieces(text, "label"), excluded),
         _wanted(nature.articles(text), excluded),
@@ -135,14 +135,14 @@ def _asked(text: Folded, excluded: tuple[Span, ...]) -> Asked:
 
 
 def _extracted(
-    text: Folded, where: Where, numbers: Figures, asked: Asked, cpv: Iterable[tuple[str, Span, bool]]
+    text: Folded, where: Where, numbers: Figures, requirements: Requirements, cpv: Iterable[tuple[str, Span, bool]]
 ) -> Iterator[Span]:
-    """What says no trade: pieces understood, long numbers, names of sites."""
+    """Spans that name no trade: extracted pieces, long numbers, names of sites."""
     pieces = (
         *(place.spans for place in where.places if not place.doubtful),
-        *(kind.spans for kind in asked.kinds if kind.code not in _STAFFING),
-        *(article.spans for article in asked.articles),
-        *(label.spans for label in asked.labels if label.code not in _KEPT_LABELS),
+        *(kind.spans for kind in requirements.kinds if kind.code not in _STAFFING),
+        *(article.spans for article in requirements.articles),
+        *(label.spans for label in requirements.labels if label.code not in _KEPT_LABELS),
         *(amount.spans for amount in numbers.amounts),
         *(duration.spans for duration in numbers.durations),
         *(quantity.spans for quantity in numbers.quantities if _is_measure(quantity)),
@@ -153,10 +153,10 @@ def _extracted(
     yield from (text.span(*site) for site in boilerplate.site_names(text.text))
 
 
-def _faint(where: Where, asked: Asked) -> Iterator[Span]:
-    """What says a trade and perhaps something else."""
+def _faint(where: Where, requirements: Requirements) -> Iterator[Span]:
+    """Spans that may name a trade and something else."""
     yield from (span for place in where.places if place.doubtful for span in place.spans)
-    yield from (span for label in asked.labels if label.code in _KEPT_LABELS for span in label.spans)
+    yield from (span for label in requirements.labels if label.code in _KEPT_LABELS for span in label.spans)
 
 
 def _figures(text: Folded) -> Figures:
@@ -182,31 +182,31 @@ def _where(text: Folded, numbers: Figures, aside: list[tuple[int, int]], lexicon
 
 
 def _wanted(pieces: Iterable[T], excluded: tuple[Span, ...]) -> tuple[T, ...]:
-    """The pieces that no exclusion takes back: « hors ESAT » asks for no ESAT."""
+    """The pieces outside exclusions: « hors ESAT » does not ask for an ESAT."""
     return tuple(piece for piece in pieces if not any(_meet(span, other) for span in piece.spans for other in excluded))
 
 
-def _meet(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+def _meet(left: Span, right: Span) -> bool:
+    return left.start < right.end and right.start < left.end
 
 
 def _meets(spans: tuple[Span, ...], where: Where) -> bool:
-    """A number of kilometres or of hours from a place is no quantity."""
+    """Whether spans overlap a distance or a travel time: such a number is not a quantity."""
     return _touches(spans, where.distances) or any(
         _meet(span, travel) for span in spans for travel in where.travel_times
     )
 
 
 def _is_measure(quantity: QuantityMatch) -> bool:
-    """Its unit says nothing of the trade: « 1 200 m² », « 80 pers », « 300 couverts »; « 40 lits » might."""
+    """Whether the unit of a quantity is no evidence of a trade: « 1 200 m² », « 80 pers », « 300 couverts ». « 40 lits » may be."""
     return quantity.unit in _MEASURES or quantity.spans[0].text.casefold().rstrip(".").endswith(("pers", "couverts"))
 
 
 def _codes(text: Folded) -> Iterable[tuple[str, Span, bool]]:
     for match in _CPV.finditer(text.text):
-        said = match["said"] is not None
-        group = "said" if said else "bare"
-        yield match[group], text.span(match.start(group), match.end()), said or match["check"] is not None
+        is_announced = match["announced"] is not None
+        group = "announced" if is_announced else "bare"
+        yield match[group], text.span(match.start(group), match.end()), is_announced or match["check"] is not None
 
 
 def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -224,7 +224,7 @@ def _touches(spans: tuple[Span, ...], others: Iterable[AmountMatch | DistanceMat
 
 
 def _hidden(text: Folded, spans: Iterable[Span], stretches: Iterable[tuple[int, int]]) -> list[bool]:
-    """One flag a character of the folded text: does it belong to something that says no trade?"""
+    """One flag for each character of the folded text: whether it belongs to one of the spans or stretches."""
     source = [False] * (len(text.source) + 1)
     for span in spans:
         source[span.start : span.end] = [True] * (span.end - span.start)

@@ -34,7 +34,7 @@ Codes = list[tuple[int, float, Why]]
 
 
 def checked_text(text: str, field: str = "text") -> str:
-    """The text itself. Raises :class:`InvalidRequest` naming ``field`` when it is blank or longer than 2,000 characters."""
+    """The text, unchanged. Raises :class:`InvalidRequest` naming ``field`` when it is blank or longer than 2,000 characters."""
     if not text.strip():
         message = "Décrivez le besoin en quelques mots, par exemple « tonte des pelouses à Roubaix »."
         raise InvalidRequest((FieldError(field, "blank", message),))
@@ -45,7 +45,7 @@ def checked_text(text: str, field: str = "text") -> str:
 
 
 def resolve_need(text: str, lexicon: Lexicon) -> Need:
-    """What a text asks for. Never raises: what is not understood is ``unresolved``, with the nearest trades.
+    """Reads what a text asks for. Never raises: a text without a sure trade is ``unresolved``, with the nearest trades.
 
     Beyond 2,000 characters the text is not read, and ``warnings`` says so.
     """
@@ -67,15 +67,15 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         cpv=_cpv(cpv, sectors, reading, lexicon, index),
         territory=_territory(reading),
         distances=reading.where.distances,
-        kinds=reading.asked.kinds,
-        labels=reading.asked.labels,
-        articles=reading.asked.articles,
-        service_types=reading.asked.service_types,
+        kinds=reading.requirements.kinds,
+        labels=reading.requirements.labels,
+        articles=reading.requirements.articles,
+        service_types=reading.requirements.service_types,
         amounts=reading.figures.amounts,
         durations=reading.figures.durations,
         quantities=reading.figures.quantities,
         travel_times=reading.where.travel_times,
-        reservations=reading.asked.reservations,
+        reservations=reading.requirements.reservations,
         set_aside=reading.set_aside,
         excluded=reading.excluded,
         corrections=_corrections(weighed, reading),
@@ -92,11 +92,11 @@ def _codes(reading: Reading, lexicon: Lexicon, index: NeedsIndex) -> tuple[Codes
     codes: Codes = _exact(reading, index)
     listed: list[CpvMatch] = []
     warnings: list[str] = []
-    for digits, span, said in reading.cpv:
+    for digits, span, announced in reading.cpv:
         code = padded(digits)
-        nearest = index.cpv.nearest(code) if said or code in index.cpv else None
+        nearest = index.cpv.nearest(code) if announced or code in index.cpv else None
         if nearest is None:
-            warnings += [f"« {span.text} » n'est pas un code CPV connu."] if said else []
+            warnings += [f"« {span.text} » n'est pas un code CPV connu."] if announced else []
             continue
         if nearest != code:
             warnings.append(f"Le code CPV {code} n'existe pas : lu comme {nearest} ({index.cpv.label(nearest)}).")
@@ -121,7 +121,7 @@ def _sectors(
     evidence: Evidence, found: Confidences, split: Sequence[Part], codes: Codes, reading: Reading, index: NeedsIndex
 ) -> tuple[tuple[SectorMatch, ...], Status]:
     if split:
-        # Each part is sure of itself; the shares of the whole add up to 1.
+        # The confidence of each part is computed alone; the shares of the whole add up to 1.
         state = status([part.confidences for part in split], [part.row for part in split])
         sectors = tuple(
             sector(part.row, float(part.confidences.trades[part.row]) / len(split), part.evidence, reading.text, index)
@@ -153,11 +153,11 @@ def _cpv(
     written: list[CpvMatch], sectors: Iterable[SectorMatch], reading: Reading, lexicon: Lexicon, index: NeedsIndex
 ) -> tuple[CpvMatch, ...]:
     stems = frozenset(word.stem for word in reading.words)
-    goods = any(piece.code == "goods" for piece in reading.asked.service_types)
+    goods = any(piece.code == "goods" for piece in reading.requirements.service_types)
     through = (
         match
-        for one in sectors
-        for match in cpv_of(lexicon.trades.get(one.id), one.confidence, stems, goods, lexicon, index)
+        for sector in sectors
+        for match in cpv_of(lexicon.trades.get(sector.id), sector.confidence, stems, goods, lexicon, index)
     )
     best: dict[str, CpvMatch] = {}
     for match in (*written, *through):
@@ -187,20 +187,20 @@ def _corrections(weighed: Iterable[Token], reading: Reading) -> tuple[Correction
 
 
 def _warnings(text: str, found: Confidences, state: Status, reading: Reading, index: NeedsIndex) -> list[str]:
-    said: list[str] = []
+    warnings: list[str] = []
     if len(text) > LONGEST_TEXT:
-        said.append(f"Seuls les {LONGEST_TEXT} premiers caractères du texte ont été lus.")
-    said += [f"« {span.text} » est lu comme une exclusion : rien n'y est cherché." for span in reading.excluded]
+        warnings.append(f"Seuls les {LONGEST_TEXT} premiers caractères du texte ont été lus.")
+    warnings += [f"« {span.text} » est lu comme une exclusion : rien n'y est cherché." for span in reading.excluded]
     if state == "unresolved" and found.themes > max(found.none, float(found.trades.max(initial=0.0))):
-        said.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
+        warnings.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
     elif state == "unresolved":
-        said.append("Aucun métier reconnu avec assez de certitude.")
-    said += [_which(place) for place in reading.where.places if place.territory is None and not place.together]
-    said += [
-        f"« {one.text} » est {one.reason} : ce n'est pas un lieu de la recherche."
-        for one in reading.where.names_set_aside
+        warnings.append("Aucun métier reconnu avec assez de certitude.")
+    warnings += [_which(place) for place in reading.where.places if place.territory is None and not place.together]
+    warnings += [
+        f"« {name.text} » est {name.reason} : ce n'est pas un lieu de la recherche."
+        for name in reading.where.names_set_aside
     ]
-    return said
+    return warnings
 
 
 def _which(place: PlaceMatch) -> str:

@@ -1,4 +1,4 @@
-"""From evidence to confidences: one choice among the trades, the themes out of scope, and « none of them »."""
+"""Computes confidences from evidence: a choice among the trades, the themes out of scope, and « none of them »."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vivier.needs.model import Status
 
 AUTO, MARGIN, TO_CONFIRM = 0.60, 0.15, 0.20
 """Status rules of docs/methods.md (k): ``auto`` from .60 with a margin of .15, ``to_confirm`` from .20."""
-_OWN = FEATURES.index("unknown")  # the features before it speak of one trade; the others of the whole need
+_OWN = FEATURES.index("unknown")  # the features before it describe one trade; the others describe the whole need
 _NEVER = -1e9
 
 
@@ -37,7 +37,7 @@ def load_weights() -> Weights:
 
 @dataclass(frozen=True)
 class Confidences:
-    """``trades[row]``, ``themes`` (out of scope, summed) and ``none`` add up to 1. ``theme``: row of the likeliest."""
+    """``trades[row]``, ``themes`` (out of scope, summed) and ``none`` add up to 1. ``theme``: row of the likeliest theme."""
 
     trades: Floats
     themes: float
@@ -52,7 +52,7 @@ class Confidences:
 
 
 def confidences(evidence: Evidence, index: NeedsIndex, weights: Weights) -> Confidences:
-    """Multinomial logit over trades, themes and « none »; a trade that nothing speaks for has no chance at all."""
+    """Multinomial logit over trades, themes and « none »; a trade without any evidence has confidence 0."""
     spoken = evidence.features[:, :_OWN].sum(axis=1) > 0
     utilities = np.append(np.where(spoken, evidence.features @ weights.features, _NEVER), weights.none)
     chances = np.exp(utilities - utilities.max())
@@ -65,7 +65,7 @@ def confidences(evidence: Evidence, index: NeedsIndex, weights: Weights) -> Conf
 
 
 def status(parts: Sequence[Confidences], rows: Sequence[int]) -> Status:
-    """The least sure of the parts decides (a need for one trade has one part)."""
+    """The status of the least sure part (a need for one trade has one part)."""
     ranks = ("auto", "to_confirm", "unresolved")
     found: list[Status] = [_status(part, row) for part, row in zip(parts, rows, strict=True)]
     return max(found, key=ranks.index, default="unresolved")

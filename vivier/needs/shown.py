@@ -1,4 +1,4 @@
-"""What was understood of a need, line by line in French, each piece with the words it came from."""
+"""Renders the reading of a need, line by line in French, each piece with the words it came from."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WHAT = {
     "lot_months": "durée",
     "quantity": "quantité",
 }
-"""What words speak of, in French."""
+"""What each piece that is not applied is about, in French."""
 
 
 def lines(need: Need, search: Applied) -> Iterator[str]:
@@ -40,7 +40,7 @@ def lines(need: Need, search: Applied) -> Iterator[str]:
     for code in need.cpv:
         yield f"CPV {code.code} {code.label} ({percent(code.confidence)})"
     for place in need.territory.places:
-        candidates = " ou ".join(f"{one.label} [{one.id}]" for one in place.candidates)
+        candidates = " ou ".join(f"{candidate.label} [{candidate.id}]" for candidate in place.candidates)
         yield f"Lieu « {place.text} » : {candidates if place.territory is None else place.territory}"
     for distance in need.distances:
         around = f" de {distance.place}" if distance.place is not None else ""
@@ -68,8 +68,8 @@ def lines(need: Need, search: Applied) -> Iterator[str]:
 
 
 def _trade(match: SectorMatch) -> str:
-    said = ", ".join(dict.fromkeys(f"« {why.term} »" for why in match.why))
-    return f"{match.label} [{match.id}] {percent(match.confidence)}" + (f", d'après {said}" if said else "")
+    words = ", ".join(dict.fromkeys(f"« {why.term} »" for why in match.why))
+    return f"{match.label} [{match.id}] {percent(match.confidence)}" + (f", d'après {words}" if words else "")
 
 
 def _words(spans: Iterable[Span]) -> str:

@@ -1,4 +1,4 @@
-"""A known place name where it stands in a need: what is before it, how it is written, how many people live there."""
+"""A known place name in its context in a need: the words before it, how it is written, how many people live there."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _BEFORE = 40
 
 @dataclass(frozen=True)
 class TableWords:
-    """Folded words that speak of trades, the same with their accents, and the phrases of several words that begin by each."""
+    """Folded words of trades, the same words with their accents, and the phrases of several words that begin with each."""
 
     words: frozenset[str]
     accented: frozenset[str]
     phrases: Mapping[str, tuple[str, ...]]
 
     def phrase_at(self, text: str, start: int) -> bool:
-        """Whether a phrase of several words stands there."""
+        """Whether a phrase of several words begins at a position of the text."""
         first = WORD.match(text, start)
         return first is not None and any(
             text.startswith(phrase, start) and not text[start + len(phrase) : start + len(phrase) + 1].isalnum()
@@ -68,7 +68,7 @@ class Written:
 
     @cached_property
     def telling(self) -> list[re.Match[str]]:
-        """The words but articles; all of them when there is no other."""
+        """The words of the name, articles left out; all of them when it has only articles."""
         return [word for word in self.words if word.group() not in ARTICLES] or self.words
 
     @property
@@ -77,7 +77,8 @@ class Written:
 
     @property
     def is_loose(self) -> bool:
-        """« Port » for Le Port, « Mans » for Le Mans: a commune named without its article, which « du » and « au » swallow."""
+        """Whether a commune is named without its article, which « du » and « au » contract: « Port » for Le Port, « Mans » for Le
+        Mans."""
         first = self.resolution.candidates[0].territory
         written = place_key(self.written)
         name = place_key(first.name)
@@ -85,12 +86,13 @@ class Written:
 
     @property
     def is_of_the_tables(self) -> bool:
-        """Made of words that speak of trades, or too short to be anything."""
+        """Whether the name is made of words of trades, or is too short to be distinctive."""
         short = len(self.telling) == 1 and len(self.words[-1].group()) < 3
         return short or all(self._speaks_of_a_trade(word) for word in self.telling)
 
     def _speaks_of_a_trade(self, word: re.Match[str]) -> bool:
-        """« Mâcon » does not: the tables have « maçon », and who writes the accents of a name means it."""
+        """Whether a word of the name is a word of trades. « Mâcon » is not: the tables have « maçon », and a writer who puts the
+        accents of a name means the name."""
         if word.group() not in self.tables.words:
             return False
         source = self._source_of(word)
@@ -102,12 +104,12 @@ class Written:
 
     @property
     def population(self) -> int:
-        """Of the largest territory it may mean."""
+        """Inhabitants of the largest territory that the name may mean."""
         return max(candidate.territory.population or 0 for candidate in self.resolution.candidates)
 
     @property
     def own_population(self) -> int:
-        """Of the largest that bears it today, as written."""
+        """Inhabitants of the largest territory that bears the name today, as written."""
         best = self.resolution.candidates[0].score
         named = [candidate.territory for candidate in self.resolution.candidates if candidate.score == best]
         is_whole_name = self.resolution.via == "name" or (self.resolution.via == "alias" and len(self.telling) > 1)
@@ -115,7 +117,7 @@ class Written:
 
     @property
     def has_capitals(self) -> bool:
-        """Whether it is written as a name, in a text that tells small letters from capitals.
+        """Whether the name is written with capitals, in a text that has both cases.
 
         Small words of the name itself may be small: « Clayes-sous-Bois », « Terres australes et antarctiques ».
         """
@@ -132,7 +134,7 @@ class Written:
 
     @property
     def is_whole(self) -> bool:
-        """« La Réunion », « Grand Est »: several words, as a name is written from its first letter."""
+        """Whether the name has several words and is written as a name from its first letter: « La Réunion », « Grand Est »."""
         return len(self.words) > 1 and self.has_capitals and self.begins_with_a_capital
 
     @property
@@ -141,37 +143,37 @@ class Written:
 
     @property
     def is_caseless(self) -> bool:
-        """In a text of one case, which tells no name from a word."""
+        """Whether the text has a single case, so that capitals distinguish nothing."""
         return not self.text.has_both_cases
 
     @property
     def goes_on(self) -> bool:
-        """« Nord de la ville », « Lot n° 3 », « Nord-Isère »: more than the name."""
+        """Whether words after the name belong to it: « Nord de la ville », « Lot n° 3 », « Nord-Isère »."""
         return _GOES_ON.match(self.text.text, self.end) is not None
 
     @property
     def is_of_something(self) -> bool:
-        """« Landes de Lessay »: a common noun with its own complement."""
+        """Whether the name is a common noun with its own complement: « Landes de Lessay »."""
         return _OF_SOMETHING.match(self.text.text, self.end) is not None
 
     @property
     def is_tail(self) -> bool:
-        """« Creys-Malville »: the end of a longer name."""
+        """Whether the name is the end of a longer one: « Creys-Malville »."""
         return re.search(r"\w-$", self.before) is not None
 
     @property
     def has_code(self) -> bool:
-        """« Moulins (03) », « 55300 Sampigny »."""
+        """Whether a code is beside the name: « Moulins (03) », « 55300 Sampigny »."""
         return _CODE_AFTER.match(self.text.text, self.end) is not None or _CODE_BEFORE.search(self.before) is not None
 
     @property
     def has_article(self) -> bool:
-        """Before it, or its own."""
+        """Whether an article is before the name, or begins it."""
         return _ARTICLE.search(self.before) is not None or self.words[0].group() in ARTICLES
 
 
 def place_match(text: Folded, start: int, end: int, resolution: Resolution, *, doubtful: bool = False) -> PlaceMatch:
-    """What ``text[start:end]`` may mean. What is doubtful is never certain."""
+    """The places that ``text[start:end]`` may mean. ``doubtful``: the match is never certain."""
     span = text.span(start, end)
     candidates = tuple(
         PlaceCandidate(id=candidate.territory.id, label=candidate.label_fr, score=candidate.score)
@@ -185,7 +187,10 @@ def place_match(text: Folded, start: int, end: int, resolution: Resolution, *, d
 
 
 def _offered(resolution: Resolution) -> Sequence[Candidate]:
-    """Large before small when the name does not decide: Neuilly-sur-Seine before the Neuilly of the Eure. Other levels last."""
+    """Candidates in the order in which they are offered. When the name does not decide, large towns come before small ones
+    (Neuilly-sur-Seine before the Neuilly of the Eure), and other levels last."""
     if resolution.territory is not None or resolution.via not in ("name", "former_name"):
         return resolution.candidates
-    return sorted(resolution.candidates, key=lambda one: (one.score <= OTHER, -(one.territory.population or 0)))
+    return sorted(
+        resolution.candidates, key=lambda candidate: (candidate.score <= OTHER, -(candidate.territory.population or 0))
+    )

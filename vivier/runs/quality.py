@@ -13,7 +13,7 @@ from vivier.engine.port import Generation
 from vivier.french import percent
 from vivier.law.kinds import KINDS
 from vivier.model.base import Model
-from vivier.vocabulary import EVIDENCES
+from vivier.vocabulary import EVIDENCES, WITHOUT_TRADE
 
 UNSTATED: Final = "unstated"
 """A trade whose source does not say how it is known."""
@@ -37,8 +37,9 @@ class Quality(Model):
     """Counts of suppliers, written with a generation. Absent is unknown: no count stands for « none ».
 
     ``kinds``: by kind held, whatever its dates (a supplier may hold several). ``departements``: by typed id of the seat
-    (empty: unknown), the total then each kind. ``trades``: by strongest evidence of a known trade. ``points``: by
-    precision, those that have coordinates. ``capacities``: by unit (a supplier may have several).
+    (empty: unknown), the total then each kind. ``trades``: by strongest evidence
+    of a known trade, else by a rung that tells none (``WITHOUT_TRADE``). ``points``: by precision, those that have
+    coordinates. ``capacities``: by unit (a supplier may have several).
     """
 
     suppliers: int
@@ -129,17 +130,25 @@ def sections(quality: Quality, meta: Mapping[str, Any]) -> Iterator[Section]:
             Figure("Type inconnu", quality.without_kind, total),
         ),
     )
-    known = sum(quality.trades.values())
+    proved = {rung: count for rung, count in quality.trades.items() if rung not in WITHOUT_TRADE}
+    known = sum(proved.values())
     yield Section(
         "metiers",
         "Métiers, par niveau de preuve",
         "Fournisseurs dont au moins un métier est connu, comptés une fois, à leur preuve la plus forte. "
-        "Le code NAF seul ne prouve rien et ne compte pas.",
+        "Un statut ou un code d'activité n'en prouve aucun et ne compte pas.",
         (
             Figure("Métier connu", known, total),
-            *_figures(quality.trades, {**EVIDENCES, UNSTATED: "preuve non précisée par la source"}, total),
+            *_figures(proved, {**EVIDENCES, UNSTATED: "preuve non précisée par la source"}, total),
             Figure("Métier inconnu", total - known, total),
         ),
+    )
+    yield Section(
+        "metiers-inconnus",
+        "Métier inconnu : ce qui s'en dit",
+        "Parmi les fournisseurs de métier inconnu : ceux dont le statut dit qu'ils mettent du personnel à disposition, et ceux dont "
+        "le code d'activité laisse supposer un métier, jamais tenu pour connu.",
+        tuple(_figures({rung: quality.trades.get(rung, 0) for rung in WITHOUT_TRADE}, EVIDENCES, total - known)),
     )
     located = sum(quality.points.values())
     yield Section(

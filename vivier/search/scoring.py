@@ -58,6 +58,10 @@ EVIDENCE_STEPS: Final[dict[str, float]] = {
     "text": 0.4,
     "name": 0.3,
 }
+UNSTATED_VALUE: Final = 0.2
+"""A trade whose source does not say how it is known."""
+SUPPOSED_VALUE: Final = 0.1
+"""A trade only supposed, from the activity code: any other beats it."""
 NARROWER_KEEPS: Final = 0.7
 """A specialisation of the trade asked, against the trade itself."""
 
@@ -135,7 +139,10 @@ def phrase_part(
 
 def trade_part(weight: float, wanted: tuple[str, ...], offer: tuple[Operator, ...]) -> Part:
     """How surely an offer that meets the query is of the trade asked. ``offer``: what the same offer must meet."""
-    ladder: list[tuple[Operator, float]] = [(Same("offers", offer), 0.2)]
+    ladder: list[tuple[Operator, float]] = [
+        (Same("offers", (*offer, Exists("trade_own"))), UNSTATED_VALUE),
+        (Same("offers", offer), SUPPOSED_VALUE),
+    ]
     for evidence, value in EVIDENCE_STEPS.items():
         proved = (*offer, Terms("evidence", (evidence,)))
         ladder.append((Same("offers", (*proved, Terms("trade_own", wanted))), value))

@@ -50,7 +50,20 @@ def group_reasons(group: Group, record: SupplierView, plan: Plan[SupplierQuery],
     if group == "near_trade":
         yield from _near(record, plan, lexicon)
     elif not any("trade" in fact["value"] for fact in record.get("offers", ())) and wanted_trades(plan.query, lexicon):
-        yield Reason("trade_unknown", "métier non publié : à interroger", True)
+        yield Reason("trade_unknown", _unknown(record, plan, lexicon), True)
+
+
+def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:
+    """That no trade is published, and the one that the activity code lets suppose when it is the one asked or near it."""
+    wanted = wanted_trades(plan.query, lexicon)
+    groups = {lexicon.trades.get(code).group for code in wanted}
+    for fact in record.get("offers", ()):
+        code = fact["value"].get("supposed_trade")
+        if code is not None and lexicon.trades.get(code).group in groups:
+            return (
+                f"métier non publié, {lexicon.trades.get(code).name} supposé d’après le code d’activité : à interroger"
+            )
+    return "métier non publié : à interroger"
 
 
 def _near(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> Iterator[Reason]:

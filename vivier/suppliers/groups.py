@@ -35,6 +35,10 @@ FARTHEST_KM: Final = 200.0
 _PLACES: Final = ("territory", "near", "polygon", "seat", "departement", "region")
 _TRADES: Final = ("trade", "cpv", "evidence", "min_evidence", "service_type")
 _STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0, 160.0)
+_SUPPOSED: Final = 0.9
+"""Worth of a trade supposed from the activity code."""
+_SUPPOSED_FAMILY: Final = 0.4
+"""Worth of a family supposed from the activity code, or of another trade supposed in the family."""
 _FAMILY: Final = 0.5
 """Worth of a trade of the same family, against a parent or a sibling."""
 _SILENT: Final = Not(Same("offers", (Exists("trade"),)))
@@ -112,23 +116,32 @@ def group_of(points: int) -> Group:
 
 
 def likely_part(weight: float, wanted: tuple[str, ...], lexicon: Lexicon) -> Part:
-    """How near a trade is to the one asked: a parent or a sibling before the family."""
+    """How likely a supplier is to do the trade asked: by its own trade, a parent or a sibling before the family; else by the trade
+    that its activity code lets suppose, then by the likelihood that was learnt."""
     near = near_trades(wanted, lexicon)
-    ladder: list[tuple[Operator, float]] = []
+    groups = tuple(dict.fromkeys(lexicon.trades.get(code).group for code in wanted))
+    ladder: list[tuple[Operator, float]] = [
+        (Same("offers", (Terms("trade", wanted),)), 1.0),
+        (Same("offers", (Terms("supposed_trade", wanted),)), _SUPPOSED),
+        (Same("offers", (Terms("family", groups),)), _SUPPOSED_FAMILY),
+    ]
     if near.close:
         ladder.append((Same("offers", (Terms("trade", near.close),)), 1.0))
     if near.family:
         ladder.append((Same("offers", (Terms("trade", near.family),)), _FAMILY))
+    for tenth in range(10, 0, -1):
+        likely = tuple(f"{code}:{tenth}" for code in wanted)
+        ladder.append((Terms("likely", likely), _SUPPOSED * tenth / 10))
     return ladder_part("likely", weight, ladder)
 
 
-def away_part(weight: float, origins: tuple[tuple[float, float], ...]) -> Part:
-    """The distance from the place to the seat, by rings, for those whose zone does not decide."""
+def away_part(weight: float, origins: tuple[tuple[float, float], ...], inside: Operator) -> Part:
+    """The distance from the place to the seat, by rings; a seat ``inside`` is at no distance."""
     rings = [
         (AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in origins)), 1.0 - km / FARTHEST_KM)
         for km in _STEPS_KM
     ]
-    return ladder_part("away", weight, rings if origins else [])
+    return ladder_part("away", weight, [(inside, 1.0), *rings] if origins else [])
 
 
 @dataclass(frozen=True)

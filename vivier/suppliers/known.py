@@ -14,6 +14,7 @@ from vivier.search.columns import Cell
 from vivier.search.query import filters
 from vivier.suppliers import rows
 from vivier.suppliers.find import SupplierResult
+from vivier.suppliers.offers import trade_of
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import term
@@ -48,11 +49,12 @@ def _fact(member: str, line: Line) -> Cell:
 def _trades(line: Line) -> Cell:
     """Each trade with the strength of its proof and until when it holds."""
     offers = (fact["value"] for fact in line.offers)
-    return tuple(dict.fromkeys(_trade(offer, line.shared) for offer in offers if "trade" in offer))
+    read = ((trade_of(offer, supposed=True), offer) for offer in offers)
+    return tuple(dict.fromkeys(_trade(code, offer, line.shared) for code, offer in read if code is not None))
 
 
-def _trade(offer: OfferView, shared: Shared) -> str:
-    name = shared.lexicon.trade_names.get(offer["trade"], offer["trade"])
+def _trade(code: str, offer: OfferView, shared: Shared) -> str:
+    name = shared.lexicon.trade_names.get(code, code)
     until = term(offer, shared.plan.as_of)
     proof = EVIDENCES.get(offer.get("evidence", ""), "preuve non précisée")
     return f"{name} ({', '.join(filter(None, (proof, until)))})"

@@ -8,7 +8,7 @@ from datetime import date
 
 from vivier.lexicon import Lexicon
 from vivier.search.conditions import Conditions
-from vivier.search.operators import Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.operators import AnyOf, Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.search.plan import Plan, Reading, filter_conditions, read
 from vivier.search.scoring import (
     annual_amount,
@@ -35,6 +35,7 @@ from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reach import served
 from vivier.territory import Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
+from vivier.vocabulary import SUPPOSED
 
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
 SupplierPlan = Plan[SupplierQuery]
@@ -76,11 +77,12 @@ def _by_group(reading: Reading[SupplierQuery], search: Search, conditions: Condi
     if reading.query.sort in ("name", "updated", "neutral"):
         return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *search.sort))
     wanted = wanted_trades(reading.query, reading.lexicon)
-    parts = [by_group, away_part(0.3 if wanted else 1.0, reading.origins)]
+    inside = Terms("seat", tuple(one.id for one in reading.territories["territory"]))
+    parts = [by_group, away_part(0.5, reading.origins, inside)]
     if wanted:
-        parts.append(likely_part(0.5, wanted, reading.lexicon))
+        parts.append(likely_part(0.4, wanted, reading.lexicon))
     if conditions.served:
-        parts.append(coverage_part(0.2, conditions.served, ()))
+        parts.append(coverage_part(0.1, conditions.served, ()))
     return replace(search, text=None, parts=tuple(parts), sort=(Sort("score"), Sort("distance")))
 
 
@@ -95,7 +97,8 @@ def others_search(plan: SupplierPlan, lexicon: Lexicon, limit: int) -> Search:
 
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:
     """Open suppliers, whose offers meet together what is asked of an offer and serve the territory."""
-    filtered, offer = filter_conditions(reading.query, reading.lexicon, reading.day)
+    filtered, stated = filter_conditions(reading.query, reading.lexicon, reading.day)
+    offer = {name: _or_supposed(reading.query, condition) for name, condition in stated.items()}
     whole = {
         **filtered,
         **reading.territory_conditions(),
@@ -105,6 +108,18 @@ def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditi
     }
     classes = served(reading.territories["territory"], reading.query.coverage, reading.lexicon.gazetteer)
     return Conditions(whole, reading.day, offer, classes)
+
+
+def _or_supposed(query: SupplierQuery, condition: Operator) -> Operator:
+    """The condition on the trade of an offer also accepts a trade that is only supposed, when the query asks for that rung."""
+    if isinstance(condition, Terms) and condition.field == "trade" and asks_for_supposed(query):
+        return AnyOf((condition, Terms("supposed_trade", condition.values)))
+    return condition
+
+
+def asks_for_supposed(query: SupplierQuery) -> bool:
+    """Whether the query names the rung of suppositions: otherwise a trade that is only supposed is no answer."""
+    return SUPPOSED in (*query.evidence, *query.min_evidence)
 
 
 def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Iterator[str]:

@@ -19,7 +19,8 @@ from vivier.model import Address, UndeclaredZone, Zone
 from vivier.model.views import AgreementView, LabelView, OfferView, SupplierView, ZoneView
 from vivier.search.codes import evidence_from, trades_of_cpv
 from vivier.search.find import Reason
-from vivier.suppliers.plan import SupplierPlan
+from vivier.suppliers.offers import proof_words, trade_of
+from vivier.suppliers.plan import SupplierPlan, asks_for_supposed
 from vivier.territory import load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
 from vivier.trades.table import Trades
@@ -69,12 +70,12 @@ def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) 
         wanted |= set(trades_of_cpv(lexicon, cpv))
     enough = {evidence for weakest in query.min_evidence for evidence in evidence_from(lexicon, weakest)}
     asked = bool(query.trade or query.cpv or query.service_type or query.evidence or enough)
-    kept = []
+    supposing, kept = asks_for_supposed(query), []
     for fact in record.get("offers", ()):
         offer = fact["value"]
         if asked and not holds_on(offer, plan.as_of):
             continue
-        if wanted and not wanted & _with_broader(offer.get("trade"), lexicon):
+        if wanted and not wanted & _with_broader(trade_of(offer, supposing), lexicon):
             continue
         if query.service_type and not set(query.service_type) & set(offer.get("service_types", ())):
             continue
@@ -113,6 +114,7 @@ def reasons_for(
         for part in (
             _place(found, record, plan),
             _trades(record, plan, lexicon),
+            _lent(record, plan, lexicon),
             _kinds(record, plan.as_of),
             _labels(record, plan),
             _zones(record, plan),
@@ -141,14 +143,24 @@ def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Itera
         return
     seen: set[str] = set()
     for offer in matching_offers(record, plan, lexicon):
-        code = offer.get("trade")
+        code = trade_of(offer, supposed=True)
         if code is None or code in seen:
             continue
         seen.add(code)
-        proof = vocabulary.EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée")
+        proof = proof_words(offer, record)
         until = term(offer, plan.as_of)
         text = f"{lexicon.trades.get(code).name} : {proof}" + (f", {until}" if until else "")
-        yield Reason("trade", text, offer.get("evidence") in ("text", "name"))
+        yield Reason("trade", text, offer.get("evidence") in ("text", "name", vocabulary.SUPPOSED))
+
+
+def _lent(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
+    """That people are lent, when it is asked and the law of the kind says so."""
+    if "staffing" not in plan.query.service_type:
+        return
+    for offer in matching_offers(record, plan, lexicon):
+        if offer.get("evidence") == "statute":
+            yield Reason("service_type", f"{vocabulary.SERVICE_TYPES['staffing']} : {proof_words(offer, record)}")
+            return
 
 
 def _kinds(record: SupplierView, as_of: date) -> Iterator[Reason]:

@@ -2,8 +2,9 @@
 
 Names are read with a short table of their own (``trade_name_words.csv``): in names, most words of the trade table have
 another meaning (« Insert », « Accueil », « Restaurants du Cœur »), and so do roots (« ressources », « ressourcerie »).
-Presentations are read with the phrases of several words of the trade table; a phrase that two trades would share proves
-nothing. In a name and in the object of a contract, which are short and speak of one thing, a look-alike listed for a
+Presentations are read with the phrases of several words of the trade table, by roots, and with the words of
+``trade_text_words.csv``, as written (« propreté », « ressourcerie »); a phrase that two trades would share proves nothing, nor
+does one that this table gives to no trade (« notre site Web », « le développement durable »). In a name and in the object of a contract, which are short and speak of one thing, a look-alike listed for a
 trade vetoes it; a presentation speaks of several things.
 """
 
@@ -19,6 +20,9 @@ from vivier.trades.table import Trades, load_trades
 
 Tokens = tuple[str, ...]
 LONGEST_PHRASE = 5
+MOST_TRADES = 9
+"""A presentation that names more trades than this is a list of publics or a programme, and proves none. Real ones name up to
+eight (``benchmarks/presentations.py``)."""
 OWN_MISSION = frozenset(("action-sociale", "ressources-humaines", "formation", "soins-accompagnement"))
 """Trades that inclusive structures use to describe their own mission: in their presentations, they are not what they sell."""
 
@@ -29,7 +33,8 @@ class Phrases:
     def __init__(
         self, phrases: Iterable[tuple[str, str]], vetoes: Mapping[str, Iterable[str]], analysis: Analysis, analyzer: str
     ) -> None:
-        """``phrases``: (phrase, trade code), as written. ``vetoes``: look-alikes by trade. ``analyzer``: the analyzer
+        """``phrases``: (phrase, trade code), as written; without a code, it means no trade, and its words are not read
+        otherwise. ``vetoes``: look-alikes by trade. ``analyzer``: the analyzer
         that reads both."""
         self._analysis, self._analyzer = analysis, analyzer
         meant: dict[Tokens, set[str]] = defaultdict(set)
@@ -63,6 +68,7 @@ class Phrases:
             if phrase is not None:
                 found[self._trades[phrase]].add(phrase)
             place += len(phrase) if phrase is not None else 1
+        found.pop("", None)
         spaced = _spaced(tokens) if found else ""
         return {code: phrases for code, phrases in found.items() if not self._is_vetoed(code, spaced)}
 
@@ -97,8 +103,16 @@ class TradeWords:
             for phrase in (trade.name, *trade.words)
         )
         several = [(phrase, code) for phrase, code in texts if len(analysis.tokens("french", phrase)) > 1]
-        self.presentations = Phrases(several, {}, analysis, "french")
+        written = [(word, row["trade"]) for row in read_table("trade_text_words") for word in row["words"].split("|")]
+        silent = [(word, code) for word, code in written if not code]
+        self.presentations = Phrases([*several, *silent], {}, analysis, "french")
+        self._written = Phrases(written, {}, analysis, "name")
         self.texts = Phrases(several, vetoes, analysis, "french")
+
+    def of_presentation(self, presentation: str) -> tuple[str, ...]:
+        """The trades that a presentation names; none when it names more than :data:`MOST_TRADES`."""
+        found = tuple(dict.fromkeys((*self.presentations.found(presentation), *self._written.found(presentation))))
+        return found if len(found) <= MOST_TRADES else ()
 
 
 @lru_cache(maxsize=1)

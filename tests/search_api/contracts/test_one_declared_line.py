@@ -8,11 +8,11 @@ import pytest
 from pydantic import Field
 
 from tests.search_api.contracts.corpus import TODAY
-from vivier.contracts.asked import profile_of
 from vivier.contracts.find import find_list
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.query import ContractQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.contracts.relax import relaxed_list, relaxed_profile
 from vivier.engine.embedded.store import EmbeddedStore

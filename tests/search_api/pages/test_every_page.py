@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import search_api.pages
-from search_api.pages.state import Asked, Elsewhere, Refused, read
+from search_api.pages.state import Elsewhere, PageState, Refused, read
 from tests.house.walk import ROOT
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.html import Element, Page
@@ -199,10 +199,10 @@ NAMES = (
 def test_any_form_is_read_and_its_own_url_is_final(items: list[tuple[str, str]], lexicon: Lexicon) -> None:
     """Never an exception, never a second redirection."""
     found = read(items, lexicon)
-    assert isinstance(found, Asked | Elsewhere | Refused)
+    assert isinstance(found, PageState | Elsewhere | Refused)
     if isinstance(found, Elsewhere):
         again = read(parse_qsl(urlsplit(found.url).query, keep_blank_values=True), lexicon)
-        assert isinstance(again, Asked), (items, found.url, again)
+        assert isinstance(again, PageState), (items, found.url, again)
 
 
 @pytest.mark.slow

@@ -29,6 +29,11 @@ class Evaluation:
         self._masks: dict[tuple[str | None, Operator], Mask] = {}
         self._matching: dict[Operator, Matching] = {}
 
+    @property
+    def masks(self) -> int:
+        """How many masks are remembered, of one byte a document each."""
+        return len(self._masks)
+
     def mask(self, operator: Operator, path: str | None = None) -> Mask:
         """Which documents (or entries of ``path``) meet the operator."""
         key = (path, operator)

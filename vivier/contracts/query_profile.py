@@ -1,4 +1,4 @@
-"""For whom a question is asked: the supplier named, or what was told by hand."""
+"""The profile of a query: that of the supplier it names, or the one it describes by hand."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from vivier.search.plan import filter_conditions, read_territories
 
 
 def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Profile:
-    """The profile asked. What is given by hand replaces what the index says of the supplier.
+    """The profile of a query. What is given by hand replaces what the index holds for the supplier.
 
-    Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for a number that is none and a territory
-    that cannot be read.
+    Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for an invalid SIREN or SIRET and for a
+    territory that cannot be read.
     """
     territories, _ = read_territories(query, lexicon)
     given = given_profile(
@@ -42,24 +42,27 @@ def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today:
 
 
 def own_filters(query: ProfileQuery, lexicon: Lexicon, as_of: date) -> Operator:
-    """What the declared filters of a query ask beside its profile."""
+    """The condition of the declared filters of a query, its profile left out."""
     return conjunction(*filter_conditions(query, lexicon, as_of.isoformat(), ProfileQuery.model_fields)[0].values())
 
 
-def _supplier(asked: str, snapshot: Snapshot) -> SupplierView:
-    numbers = digits(asked)
-    _check_number(asked, numbers)
-    keys = (asked.strip(), *((numbers,) if len(numbers) in (9, 14) else ()))
+def _supplier(reference: str, snapshot: Snapshot) -> SupplierView:
+    numbers = digits(reference)
+    _check_number(reference, numbers)
+    keys = (reference.strip(), *((numbers,) if len(numbers) in (9, 14) else ()))
     found = snapshot.suppliers.search(Search(where=Terms("identifiers", keys), limit=1)).hits
     if not found:
-        raise NotFound(f"Aucun fournisseur « {asked[:80]} » dans l'index : donnez plutôt vos métiers et votre lieu.")
+        raise NotFound(
+            f"Aucun fournisseur « {reference[:80]} » dans l'index : donnez plutôt vos métiers et votre lieu."
+        )
     return found[0].record
 
 
-def _check_number(asked: str, numbers: str) -> None:
-    """What is written as a number must be one: a slip of one digit names nobody, and says so."""
-    if not re.fullmatch(r"[\d\s.\u00a0\u202f-]+", asked) or is_siren(numbers) or is_siret(numbers):
+def _check_number(reference: str, numbers: str) -> None:
+    """Raises ``InvalidRequest`` when ``reference`` is written as a number and is neither a SIREN nor a SIRET: a mistyped digit
+    must not read as « unknown supplier »."""
+    if not re.fullmatch(r"[\d\s.\u00a0\u202f-]+", reference) or is_siren(numbers) or is_siret(numbers):
         return
     wrong = "sa clé de contrôle est fausse" if len(numbers) in (9, 14) else plural(len(numbers), "chiffre")
-    message = f"« {asked[:80]} » n'est ni un SIREN (9 chiffres) ni un SIRET (14 chiffres) : {wrong}."
+    message = f"« {reference[:80]} » n'est ni un SIREN (9 chiffres) ni un SIRET (14 chiffres) : {wrong}."
     raise InvalidRequest((FieldError("supplier", "invalid_identifier", message),))

@@ -1,0 +1,122 @@
+"""A trade that is only supposed is no answer unless it is asked for by name, and the desk counts nobody by it; on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from tests.engine.conftest import ENGINES, opened
+from tests.suppliers.conftest import House, serve
+from tests.suppliers.test_dated_offers import LYON, SOURCE
+from vivier.desk.facts.candidates import SupplyAsked, supply
+from vivier.desk.facts.depth_read import TradeIndex
+from vivier.engine.snapshot import Snapshot
+from vivier.lexicon import load_lexicon
+from vivier.model import Agreement, Offer, Record
+from vivier.search.operators import Exists, Same, Search, Terms
+
+DAY, PLACE, TRADE = date(2026, 11, 24), "departement:69", "nettoyage-locaux"
+NARROW = {"trade": TRADE}
+
+
+def record(key: str, kind: str = "EI", naf: str | None = None, *offers: Offer) -> Record:
+    return Record(
+        source_id=key,
+        provenance=SOURCE,
+        name=f"Atelier {key}",
+        agreements=(Agreement(kind=kind, valid_until=date(2027, 12, 31)),),
+        address=LYON,
+        naf=naf,
+        offers=offers,
+    )
+
+
+RECORDS = [
+    record("déclaré", "EI", "8130Z", Offer(trade=TRADE, evidence="declared")),
+    record("nommé propreté"),
+    record("sans précision", "EI", None, Offer(trade=TRADE)),
+    record("supposé", "EI", "8121Z"),
+    record("déchets", "EI", "3811Z"),
+    record("muet", "EI", "8899B"),
+    record("prêteur", "ETTI", "7820Z"),
+]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with opened(request.param, request, tmp_path_factory.mktemp("supposed")) as engine:
+        yield serve(engine, RECORDS, load_lexicon())
+
+
+def names(house: House, **asked: str) -> list[str]:
+    found = house.ask(**asked).results
+    return [one.record["name"]["value"].removeprefix("Atelier ") for one in found]
+
+
+KNOWN = ["déclaré", "nommé propreté", "sans précision"]
+
+
+def test_a_search_by_trade_returns_what_is_known_and_no_supposition(house: House) -> None:
+    assert sorted(names(house, **NARROW)) == KNOWN
+    assert sorted(names(house, cpv="90910000")) == KNOWN
+
+
+def test_the_supposition_is_found_when_it_is_asked_for_by_name(house: House) -> None:
+    assert names(house, **NARROW, evidence="activity") == ["supposé"]
+    assert set(names(house, evidence="activity")) == {"déchets", "supposé"}
+
+
+def test_any_other_evidence_beats_it_in_the_score(house: House) -> None:
+    assert names(house, **NARROW, min_evidence="activity")[-1] == "supposé"
+    assert "supposé" not in names(house, **NARROW, min_evidence="name")
+
+
+def test_it_is_told_as_a_supposition(house: House) -> None:
+    (found,) = house.ask(**NARROW, evidence="activity").results
+    (reason,) = [one for one in found.reasons if one.code == "trade"]
+    assert reason.text == "Nettoyage de locaux et de bureaux : supposé d'après le code d'activité"
+    assert reason.inferred
+
+
+def test_words_do_not_find_a_trade_that_is_only_supposed(house: House) -> None:
+    assert "supposé" not in names(house, q="nettoyage de bureaux")
+
+
+def test_the_index_holds_the_supposed_trade_and_the_family_apart_from_trades(house: House) -> None:
+    reader = house.engine.open("suppliers")
+
+    def found(*operators: object) -> int:
+        return reader.search(Search(where=Same("offers", operators), limit=0, sort=())).total  # type: ignore[arg-type]
+
+    assert found(Terms("supposed_trade", (TRADE,))) == 1
+    assert found(Terms("family", ("dechets",)), Terms("evidence", ("activity",))) == 1
+    assert found(Terms("family", ("proprete",))) == 4
+    assert found(Terms("evidence", ("activity", "statute")), Exists("trade")) == 0
+
+
+def test_likely_trades_are_of_those_of_whom_no_trade_is_known_nor_supposed(house: House) -> None:
+    reader = house.engine.open("suppliers")
+    likely = Terms("likely", tuple(f"mise-a-disposition-personnel:{tenth}" for tenth in range(5, 11)))
+    found = {hit.record["name"]["value"] for hit in reader.scan(likely)}
+    assert found == {"Atelier prêteur"}
+    anyone = {hit.record["name"]["value"] for hit in reader.scan(Exists("likely"))}
+    assert anyone == {"Atelier prêteur", "Atelier muet", "Atelier déchets"}
+
+
+def test_who_lends_people_by_law_is_found_by_that_service_and_says_on_what_basis(house: House) -> None:
+    (found,) = house.ask(service_type="staffing").results
+    texts = [one.text for one in found.reasons if one.code == "service_type"]
+    assert texts == ["Mise à disposition de personnel : par son statut (ETTI, C. trav. L5132-4, L5132-6)"]
+
+
+def test_the_desk_neither_counts_a_supposition_nor_takes_the_trade_as_known(house: House) -> None:
+    asked = SupplyAsked((TRADE,), (PLACE,), DAY)
+    found = supply(asked, "L2113-13", Snapshot(house.engine), load_lexicon())
+    named = {one.site.name.removeprefix("Atelier ") for one in found.eligible}
+    assert named == set(KNOWN)
+    index = TradeIndex(Snapshot(house.engine), (TRADE,), DAY)
+    assert {one.name.removeprefix("Atelier ") for one in index.sites.values()} == set(KNOWN)
+    silent = index.untold((load_lexicon().gazetteer.get(PLACE),), load_lexicon().gazetteer)
+    assert silent[PLACE] == 4
