@@ -111,10 +111,10 @@ class ListedAddress(Listed):
 
 
 class ListedTerritories(Listed):
-    """Serves the listed territories."""
+    """Serves the listed territories; none listed is an unknown zone, as when the field is absent."""
 
     type: Literal["territories"] = "territories"
-    territories: Annotated[list[Territory], Field(min_length=1, max_length=2000)]
+    territories: Annotated[list[Territory], Field(max_length=2000)]
 
 
 ListedZone = Annotated[

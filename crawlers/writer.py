@@ -217,7 +217,7 @@ class RunWriter:
             started_at=intake.now,
             finished_at=max(intake.now, datetime.now(UTC)),
             files=tuple(path.name for path in files),
-            updated_at=intake.updated_at.isoformat() if intake.updated_at else None,
+            updated_at=intake.data_day.isoformat() if intake.data_day else None,
             seen=counts.seen,
             kept=counts.kept,
             set_aside=dict(sorted(counts.set_aside.items())),

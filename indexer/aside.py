@@ -19,6 +19,7 @@ from shapely.errors import ShapelyError
 from vivier.errors import BuildRefused, DocumentRefused, InvalidRequest, NotFound, VivierError
 from vivier.french import plural
 from vivier.runs.drops import too_many_aside
+from vivier.runs.records import Unreadable
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -91,6 +92,16 @@ def aside(id_: str, error: Exception) -> Aside:
     if isinstance(error, VivierError):
         return Aside(id_, str(error).rstrip("."))
     return Aside(id_, f"valeur que l'indexation ne sait pas lire ({type(error).__name__})", f" : {str(error)[:200]}")
+
+
+def unreadable(source: str, left_out: SetAside, of: int) -> Unreadable:
+    """Sets aside the lines of a run of ``source`` that cannot be read, by their number. ``of``: as for ``SetAside.add``."""
+    return lambda number, error: left_out.add([unread(f"{source}, ligne {number}", error)], of)
+
+
+def unread(id_: str, error: Exception) -> Aside:
+    """A line left out because it is no record."""
+    return Aside(id_, "ligne illisible dans les données lues : importez de nouveau la source", f" : {str(error)[:200]}")
 
 
 def without_odd(

@@ -6,19 +6,25 @@ Values come from Records, which are valid already. Suppliers and facts are made 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, TypeVar, cast
 
 from indexer.clusters import Keys
 from indexer.others import other_values, same_place
 from indexer.survivorship import NO_ROLES, Roles, by_trust
 from vivier.identity import name_key
-from vivier.model import Address, Fact, Model, Offer, Provenance, Record, Supplier, members
+from vivier.law.kinds import proved_until
+from vivier.model import Address, Agreement, Fact, Model, Offer, Provenance, Record, Supplier, members
+from vivier.model.sizes import is_known
 from vivier.territory.issues import ISSUES as PLACE_ISSUES
 
 M = TypeVar("M", bound=Model)
+DataDays = Mapping[str, date]
+"""The day of the data of each source, by its id."""
+NO_DAYS: Final[DataDays] = {}
 
-_TEXT, _PLACE, _OFFER = Fact[str], Fact[Address], Fact[Offer]
+_TEXT, _PLACE, _OFFER, _AGREEMENT = Fact[str], Fact[Address], Fact[Offer], Fact[Agreement]
 _APART = ("siren", "siret", "finess", "address", "offers")
 """Members that a rule of this module chooses."""
 _PLAIN = {
@@ -40,10 +46,11 @@ _FIELDS = {model: set(model.model_fields) for model in _MODELS}
 
 
 class Assembler:
-    """Makes suppliers from the records of one structure. ``roles`` gives the role of each source."""
+    """Makes suppliers from the records of one structure. ``roles`` gives the role of each source, ``days`` that of its data."""
 
-    def __init__(self, roles: Roles = NO_ROLES) -> None:
+    def __init__(self, roles: Roles = NO_ROLES, days: DataDays = NO_DAYS) -> None:
         self._roles = roles
+        self._days = days
 
     def assemble(
         self,
@@ -63,6 +70,8 @@ class Assembler:
         values["other_names"] = self._other_names(records, values)
         values["address"] = self._address(records)
         values["offers"] = self._offers(records)
+        values["capacities"] = tuple([fact for fact in values["capacities"] if is_known(fact.value)])
+        values["agreements"] = tuple([self._proved(fact, records) for fact in values["agreements"]])
         values["sources"] = self._sources(records, values["name"].provenance)
         values["others"] = other_values(records, keys, values, self._roles)
         values["issues"] = _issues(records, keys, values, issues)
@@ -89,6 +98,22 @@ class Assembler:
             for value in getattr(record, field):
                 found.setdefault(value, record.provenance)
         return tuple([_fact(fact, value, provenance) for value, provenance in found.items()])
+
+    def _proved(self, fact: Any, records: Sequence[Record]) -> Model:
+        """An agreement without a published end, with the last day that the last source to give it proves."""
+        if fact.value.valid_until is not None:
+            return cast(Model, fact)
+        givers = [record for record in records if fact.value in record.agreements]
+        proofs = [day for record in givers if (day := self._data_day(record.provenance)) is not None]
+        until = proved_until(fact.value.kind, max(proofs)) if proofs else None
+        if until is None:
+            return cast(Model, fact)
+        return _fact(_AGREEMENT, fact.value.changed(proved_until=until), fact.provenance)
+
+    def _data_day(self, provenance: Provenance) -> date | None:
+        """The day of the data of a source. A row that has not changed for years is proved by the list that still gives it."""
+        fetched = provenance.fetched_at.date() if provenance.fetched_at is not None else None
+        return self._days.get(provenance.source_id) or provenance.updated_at or fetched
 
     def _offers(self, records: Sequence[Record]) -> tuple[Model, ...]:
         """Distinct offers, without those that another offer of the supplier makes void (see ``_is_void``)."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-from indexer.aside import ODD, SetAside, aside
+from indexer.aside import ODD, SetAside, aside, unreadable
+from indexer.assemble import DataDays
 from indexer.clusters import source_key
 from indexer.context import Context
 from indexer.legal_units import only_bears_labels
@@ -46,13 +48,19 @@ class Gathered:
         return {source: card.role for source, card in cards.items() if card.role is not None}
 
     @property
+    def days(self) -> DataDays:
+        """The day of the data of each source that has one."""
+        given = {source: statistics.updated_at for source, statistics in self.statistics.items()}
+        return {source: date.fromisoformat(day[:10]) for source, day in given.items() if day is not None}
+
+    @property
     def expected(self) -> int:
         """Number of records the runs announce."""
         return sum(statistics.kept for statistics in self.statistics.values())
 
     def __iter__(self) -> Iterator[Record]:
-        for run in self._runs.values():
-            for record in read_records(run):
+        for source, run in self._runs.items():
+            for record in read_records(run, unreadable(source, self.left_out, self.expected)):
                 try:
                     # a record that gives no place on purpose has no address to doubt
                     bare = only_bears_labels(record)

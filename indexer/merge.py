@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from indexer.assemble import Assembler
+from indexer.assemble import NO_DAYS, Assembler, DataDays
 from indexer.blocking import Blocks, Edges, places_of
 from indexer.clusters import NO_KEYS, Clusters, Decisions, Keys, groups, keys_of, source_key
 from indexer.doubts import REASONS, DoubtfulPair, doubtful
@@ -65,11 +65,12 @@ def merge(
     decisions: Decisions | None = None,
     ledger: Ledger = NEW_LEDGER,
     roles: Roles = NO_ROLES,
+    days: DataDays = NO_DAYS,
 ) -> Merged:
     """Merge records into suppliers.
 
     ``decisions`` maps two source keys (``source:key``) to ``True`` (one structure) or ``False`` (two); ``ledger`` are the
-    ids given before, ``roles`` what each source may be trusted for. Raises ``InvalidRequest`` when decisions contradict
+    ids given before, ``roles`` what each source may be trusted for, ``days`` the day of its data. Raises ``InvalidRequest`` when decisions contradict
     each other, ``BuildRefused`` when no id is free for a supplier.
     """
     ordered = _in_order(records)
@@ -79,7 +80,7 @@ def merge(
         work.by_name_and_place()
         work.successions()
         work.enrich(record for record in ordered if record.enriches is not None)
-        return work.result(ledger, roles)
+        return work.result(ledger, Assembler(roles, days))
 
 
 def _in_order(records: Iterable[Record]) -> list[Record]:
@@ -239,12 +240,12 @@ class _Merge:
             if node is not None:
                 self.added.setdefault(self.clusters.find(node), []).append(record)
 
-    def result(self, ledger: Ledger, roles: Roles) -> Merged:
+    def result(self, ledger: Ledger, assembler: Assembler) -> Merged:
         """Suppliers, counts and doubtful pairs of the structures as they are now."""
         roots = self.clusters.roots()
         keys = [[self.keys[m] for m in self.clusters.members(root)] for root in roots]
         assigned = assign([identity_keys(of_one) for of_one in keys], ledger)
-        suppliers = sorted(self._suppliers(roots, keys, assigned, Assembler(roles)), key=lambda supplier: supplier.id)
+        suppliers = sorted(self._suppliers(roots, keys, assigned, assembler), key=lambda supplier: supplier.id)
         sites = Counter(supplier.siren.value for supplier in suppliers if supplier.siren is not None)
         linked = sum(count for count in sites.values() if count > 1)
         pairs = sorted(self.doubtful, key=lambda pair: (-pair.score, pair.left, pair.right, pair.reason))

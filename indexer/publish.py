@@ -71,7 +71,7 @@ def publish(
     decisions = read_decisions(settings.decisions)
     with without_gc():
         read = _counted(gathered, "Lecture", gathered.expected, progress)
-        joined = merge(apart.others(read), decisions, read_ledger(settings.ids), gathered.roles)
+        joined = merge(apart.others(read), decisions, read_ledger(settings.ids), gathered.roles, gathered.days)
         merged = _less_opposed(in_context(apart.attach(joined), context, left_out), settings)
         count = len(merged.suppliers)
         sirets = {supplier.siret.value for supplier in merged.suppliers if supplier.siret is not None}

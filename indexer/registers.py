@@ -111,7 +111,7 @@ def _sizes(fact: Establishment, provenance: Provenance) -> Iterable[Fact[Capacit
             value=band[0], up_to=band[1], unit="persons", status="tranche d'effectif salarié", year=fact.headcount_year
         )
         yield Fact[Capacity](value=size, provenance=provenance)
-    if fact.turnover is not None:
+    if fact.turnover is not None and fact.turnover > 0:  # zero is unknown (vivier.model.sizes.is_known)
         size = Capacity(value=fact.turnover, unit="eur_year", status="unité légale", year=fact.turnover_year)
         yield Fact[Capacity](value=size, provenance=provenance)
 

@@ -54,13 +54,13 @@ def contracts_won(records: Path, sirets: set[str], lexicon: Lexicon, counts: Cou
     for source in loaded_sources(records, "contracts"):
         run = current_run(records, source)
         since = (read_statistics(run).finished_at.date() - RECENT).isoformat()
-        for line, raw in read_lines(run):
-            holders = sirets.intersection(_holders(raw))
-            if holders and (raw.get("notified") or "") >= since:
-                try:
+        for line, raw in read_lines(run, lambda number, error: unread.update(contracts_unread=1)):
+            try:
+                holders = sirets.intersection(_holders(raw))
+                if holders and (raw.get("notified") or "") >= since:
                     _add(ContractRecord.model_validate_json(line), holders, lexicon, found)
-                except ODD:
-                    unread["contracts_unread"] += 1
+            except ODD:
+                unread["contracts_unread"] += 1
     return found
 
 

@@ -151,6 +151,9 @@ class KindOut(Model):
     valid_to: date | None
     status: str
     source: str
+    term_years: int | None
+    term_status: str
+    term_source: str
     suppliers: int
 
 

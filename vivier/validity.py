@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from vivier.model import Label
 
-State = Literal["valid", "expired", "future", "suspended", "unknown"]
-"""``unknown``: no end is published. It is neither « valid » nor « expired », and filters do not exclude it."""
+State = Literal["valid", "expired", "future", "suspended", "unknown", "to_check"]
+"""``unknown``: no end is published. It is neither « valid » nor « expired », and filters do not exclude it. ``to_check``: nor is
+any, and the last proof is older than the legal term. It is shown and filters keep it, but it counts for no reservation."""
 
 
 def state_on(stored: Mapping[str, Any], day: date) -> State:
@@ -25,13 +26,16 @@ def state_on(stored: Mapping[str, Any], day: date) -> State:
         return "expired"
     if start is not None and start > today:
         return "future"
-    return "valid" if end is not None else "unknown"
+    if end is not None:
+        return "valid"
+    proved = stored.get("proved_until")
+    return "to_check" if proved is not None and proved < today else "unknown"
 
 
 def holds_on(stored: Mapping[str, Any], day: date) -> bool:
     """Whether an agreement or a label counts on ``day``. An unknown date does not exclude it, as in the filters
     (``vivier.search.filters.valid_on``)."""
-    return state_on(stored, day) in ("valid", "unknown")
+    return state_on(stored, day) in ("valid", "unknown", "to_check")
 
 
 @dataclass(frozen=True)

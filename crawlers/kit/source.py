@@ -100,6 +100,17 @@ class Intake:
     updated_at: date | None = None
     words: dict[str, str] = field(default_factory=dict)
     _provenances: dict[tuple[date | None, str | None], Provenance] = field(default_factory=dict)
+    _days: set[date] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """A closed list is of its vintage, until its file says a day of its own."""
+        if self.updated_at is None:
+            self.updated_at = self.card.vintage
+
+    @property
+    def data_day(self) -> date | None:
+        """The day of the data: that of the file or its vintage, else the latest day a row gives, not after the reading."""
+        return self.updated_at or max((day for day in self._days if day <= self.now.date()), default=None)
 
     def describe(self, words: Mapping[str, str], updated_at: date | None) -> None:
         """From here on, provenances give these ``producer``, ``dataset``, ``licence`` or ``url`` instead of the card's."""
@@ -114,6 +125,8 @@ class Intake:
         return found if found is not None else self._provenances.setdefault(key, self._new_provenance(*key))
 
     def _new_provenance(self, updated_at: date | None, url: str | None) -> Provenance:
+        if updated_at is not None:
+            self._days.add(updated_at)
         words = {
             "producer": self.card.producer,
             "dataset": self.card.dataset,

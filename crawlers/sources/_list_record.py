@@ -7,7 +7,19 @@ from crawlers.kit.place import insee, point
 from crawlers.kit.values import description, free_text, identifiers, naf, public_text, text, website
 from crawlers.list_schema import ListedAddress, ListedKind, ListedLabel, ListedOffer, ListedSupplier, ListedTerritories
 from vivier.identity import digits, is_finess, is_siren
-from vivier.model import Address, Agreement, Capacity, Label, Offer, Record, Reference, TerritoriesZone, Zone
+from vivier.model import (
+    Address,
+    Agreement,
+    Capacity,
+    Label,
+    Offer,
+    Record,
+    Reference,
+    TerritoriesZone,
+    UndeclaredZone,
+    Zone,
+)
+from vivier.suppliers.networks import network_name
 
 
 def record_of(listed: ListedSupplier, intake: Intake, issues: list[str]) -> Record | Aside:
@@ -30,7 +42,7 @@ def record_of(listed: ListedSupplier, intake: Intake, issues: list[str]) -> Reco
         address=_address(listed.address, issues),
         offers=tuple(_offer(offer, issues) for offer in listed.offers),
         capacities=_capacities(listed),
-        networks=tuple(filter(None, (public_text(network, issues) for network in listed.networks))),
+        networks=_networks(listed, issues),
         references=_references(listed, issues),
         website=website(listed.website, issues),
         description=description(listed.description, issues),
@@ -101,8 +113,15 @@ def _offer(offer: ListedOffer, issues: list[str]) -> Offer:
     )
 
 
+def _networks(listed: ListedSupplier, issues: list[str]) -> tuple[str, ...]:
+    written = filter(None, (public_text(network, issues) for network in listed.networks))
+    return tuple(dict.fromkeys(map(network_name, written)))
+
+
 def _zone(offer: ListedOffer) -> Zone:
     if isinstance(offer.zone, ListedTerritories):
+        if not offer.zone.territories:
+            return UndeclaredZone()
         return TerritoriesZone(territories=tuple(dict.fromkeys(offer.zone.territories)))
     return offer.zone
 

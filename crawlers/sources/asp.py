@@ -9,6 +9,7 @@ are cut at fifty characters by the producer (``name_cut``).
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Skip, Source
 from crawlers.kit.place import post_code
@@ -28,6 +29,7 @@ CARD = SourceCard(
     covers="Structures d'insertion conventionnées en juillet 2019, une ligne par mesure : EI, ACI, AI, ETTI.",
     limits="Ni dates d'agrément, ni métiers, ni capacité ; les changements depuis 2019 sont inconnus.",
     kinds=("EI", "ACI", "AI", "ETTI", "EITI"),
+    vintage=date(2019, 7, 31),
     minimum_rows=2_000,
     minimum_basis="environ 3 850 structures de l'IAE dans la liste nationale de 2019 à 2021",
 )

@@ -5,6 +5,8 @@ The label is granted each year by the federation; this list has no date of valid
 
 from __future__ import annotations
 
+from datetime import date
+
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import post_code
 from crawlers.kit.values import identifiers, naf, public_text, siret_refused
@@ -22,6 +24,7 @@ CARD = SourceCard(
     covers="Les GEIQ labellisés en novembre 2019, avec leur adresse.",
     limits="Ni métiers déclarés, ni zone d'intervention ; label annuel dont la suite est inconnue.",
     kinds=("GEIQ",),
+    vintage=date(2019, 11, 30),
     minimum_rows=50,
     minimum_basis="80 GEIQ dans l'extrait de novembre 2019",
 )

@@ -6,6 +6,8 @@ aside (placeholders such as NIC ``00000``): there is no other key, and none is m
 
 from __future__ import annotations
 
+from datetime import date
+
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import point, post_code
 from crawlers.kit.values import description, identifiers, naf, public_text, siret_refused, text, website
@@ -23,6 +25,7 @@ CARD = SourceCard(
     covers="Entreprises d'insertion, ateliers et chantiers, associations intermédiaires, ETTI et GEIQ de 2019 à 2021.",
     limits="Ni métiers, ni zone d'intervention, ni capacité ; les fermetures depuis 2021 sont inconnues.",
     kinds=("EI", "ACI", "AI", "ETTI", "EITI", "GEIQ"),
+    vintage=date(2021, 2, 28),
     minimum_rows=2_000,
     minimum_basis="environ 3 850 structures de l'IAE dans la liste nationale de 2019 à 2021",
 )

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 
+from indexer.aside import Aside, unread
 from indexer.contracts.assemble import Assembler
 from indexer.contracts.current import position
 from indexer.contracts.keys import apart, contract_key
 from indexer.contracts.relations import related
 from vivier.contracts.objects import likeness
 from vivier.model import Contract, ContractRecord
-from vivier.runs.records import refusing_damage
+from vivier.runs.records import UNREADABLE
 
 SAME_NOTIFICATION = timedelta(days=30)
 SAME_OBJECT = 85.0
 
 
-def read_records(lines: Iterable[tuple[Path, bytes]]) -> Iterator[ContractRecord]:
-    """The records written on these lines, each with its file. Raises ``RunDamaged`` at the first line that cannot be read."""
+def read_records(lines: Iterable[tuple[Path, bytes]], odd: list[Aside]) -> Iterator[ContractRecord]:
+    """The records written on these lines, each with its file. A line that is no record is added to ``odd``, named by its sum."""
     read = ContractRecord.__pydantic_validator__.validate_json
-    for file, together in groupby(lines, itemgetter(0)):
-        with refusing_damage(file):
-            yield from [read(line) for _, line in together]
+    for file, line in lines:
+        try:
+            yield read(line)
+        except UNREADABLE as error:
+            odd.append(unread(f"{file.parents[1].name}, ligne {zlib.crc32(line):08x}", error))
 
 
 def contracts_of(records: Iterable[ContractRecord], assembler: Assembler) -> list[Contract]:

@@ -165,8 +165,8 @@ def found_in(stretch: Stretch) -> Found:
             buyers.append(zlib.crc32(_key(line)))
             lengths.append(len(line))
             at += len(line)
-            if _says_reserved(line):
-                _learn(orjson.loads(line), winners)
+            if _says_reserved(line) and (record := _loaded(line)) is not None:
+                _learn(record, winners)
     sizes = np.array(lengths, np.int32)
     starts = first + np.cumsum(sizes, dtype=np.int64) - sizes
     return Found(np.array(buyers, np.uint32), starts, sizes, winners)
@@ -177,16 +177,28 @@ def _key(line: bytes) -> bytes:
     found = _BUYER.search(line)
     if found is not None:
         return found[1]
-    buyer = orjson.loads(line)["buyer"]
+    record = _loaded(line)
+    if record is None:
+        return b""
+    buyer = record["buyer"]
     identifier: str = buyer.get("siren") or buyer.get("raw_id") or buyer.get("name") or ""
     return identifier.encode()
+
+
+def _loaded(line: bytes) -> dict[str, Any] | None:
+    """The value of a line; ``None`` when it is no record, which :func:`indexer.contracts.gather.read_records` then counts."""
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return record if isinstance(record, dict) and isinstance(record.get("buyer"), dict) else None
 
 
 def _says_reserved(line: bytes) -> bool:
     """Whether the object may say for whom the contract is reserved. Few do, and only those lines are read."""
     start = line.find(_OBJECT) + len(_OBJECT)
     text = line[start : line.find(b'"', start)] if start >= len(_OBJECT) else b""
-    return b"\\" in text or worth_reading(text.decode())
+    return b"\\" in text or worth_reading(text.decode(errors="replace"))
 
 
 def _learn(record: Mapping[str, Any], winners: dict[str, tuple[ReservedFor, ...]]) -> None:

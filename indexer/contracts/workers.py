@@ -45,13 +45,13 @@ class ShareMaker:
         self._reader = TextReader(lexicon.analysis)
         self._analyzers, self._of_buyers = text_analyzers("contracts"), text_analyzers("buyers")
 
-    def make(self, share: int) -> Iterator[Made]:
-        """Makes everything of one share, a few buyers at a time."""
-        return (self.made(read_records(lines)) for lines in self._shares.batches(share))
+    def make(self, share: int, unreadable: list[Aside]) -> Iterator[Made]:
+        """Makes everything of one share, a few buyers at a time. Lines that are no record are added to ``unreadable``."""
+        return (self.made(read_records(lines, unreadable)) for lines in self._shares.batches(share))
 
-    def records(self, share: int) -> list[ContractRecord]:
-        """The records of one share."""
-        return [record for lines in self._shares.batches(share) for record in read_records(lines)]
+    def records(self, share: int, unreadable: list[Aside]) -> list[ContractRecord]:
+        """The records of one share. Lines that are no record are added to ``unreadable``."""
+        return [record for lines in self._shares.batches(share) for record in read_records(lines, unreadable)]
 
     def made(self, records: Iterable[ContractRecord]) -> Made:
         """The contracts and documents of some records. They must hold every record of a buyer."""
@@ -80,10 +80,15 @@ def make_contracts(
     maker, left = ShareMaker(lexicon, shares, inclusive), SetAside() if left_out is None else left_out
 
     def work(share: int) -> tuple[T, list[Aside]]:
+        unreadable: list[Aside] = []
         try:
-            return then(maker.make(share)), []
+            return then(maker.make(share, unreadable)), unreadable
         except ODD:
-            return without_odd(maker.records(share), lambda some: then(iter([maker.made(some)])), _id)
+            unreadable.clear()
+            result, odd = without_odd(
+                maker.records(share, unreadable), lambda some: then(iter([maker.made(some)])), _id
+            )
+            return result, [*unreadable, *odd]
 
     for result, odd in on_every_core(work, range(shares.count), worth=shares.lines >= SMALLEST_SHARED):
         left.add(odd, shares.lines)

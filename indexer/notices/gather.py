@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,7 @@ from indexer.notices.places import NoticePlaces
 from vivier.contracts.provisions import families_of
 from vivier.contracts.status import PARIS
 from vivier.model import Notice, Organisation, PublishedNotice
-from vivier.runs.records import current_run, loaded_sources, read_models
+from vivier.runs.records import Unreadable, current_run, loaded_sources, read_models
 from vivier.territory import Gazetteer
 
 _COMPLETED: Final = (
@@ -26,12 +26,19 @@ _UNTOUCHED: Final = Fate()
 class GatheredNotices:
     """The notices of the runs in force. Only chains and the notices that corrections complete are kept in memory."""
 
-    def __init__(self, runs: Mapping[str, Path], gazetteer: Gazetteer, seen: Mapping[str, date] | None = None) -> None:
-        """``seen``: the day each undated notice of the live generation was first read."""
+    def __init__(
+        self,
+        runs: Mapping[str, Path],
+        gazetteer: Gazetteer,
+        seen: Mapping[str, date] | None = None,
+        unreadable: Callable[[str], Unreadable] = lambda source: _ignored,
+    ) -> None:
+        """``seen``: the day each undated notice of the live generation was first read; ``unreadable``: what becomes of the lines of
+        a source that are no notice. They are given once."""
         self._runs = runs
         self._seen = seen or {}
         self._places = NoticePlaces(gazetteer)
-        self._fates = fates(entry_of(notice) for notice in self._read())
+        self._fates = fates(entry_of(notice) for notice in self._read(unreadable))
         wanted = {fate.inherits for fate in self._fates.values() if fate.inherits is not None}
         self._completing = (
             {key_of(notice): notice for notice in self._read() if key_of(notice) in wanted} if wanted else {}
@@ -46,9 +53,9 @@ class GatheredNotices:
                 seen.add(key)
                 yield notice
 
-    def _read(self) -> Iterator[Notice]:
-        for run in self._runs.values():
-            yield from read_models(run, Notice)
+    def _read(self, unreadable: Callable[[str], Unreadable] = lambda source: _ignored) -> Iterator[Notice]:
+        for source, run in self._runs.items():
+            yield from read_models(run, Notice, unreadable(source))
 
     def published(self, notice: Notice) -> PublishedNotice:
         """The notice with what other notices change in it."""
@@ -99,6 +106,10 @@ class GatheredNotices:
         return notice
 
 
+def _ignored(number: int, error: Exception) -> None:
+    """Lets a line that cannot be read go by: the first reading of its run counts it."""
+
+
 def _named(buyer: Organisation, implied: str | None) -> Organisation:
     return buyer if buyer.name is not None or implied is None else buyer.model_copy(update={"name": implied})
 
@@ -112,7 +123,7 @@ def buyer_names(records: Path) -> dict[str, tuple[str, ...]]:
     """Names of buyers by SIREN, the most frequent first. Contracts have had no names since 2022; notices have them."""
     names_of: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for run in notice_runs(records).values():
-        for notice in read_models(run, Notice):
+        for notice in read_models(run, Notice, _ignored):
             if notice.buyer.siren is not None and notice.buyer.name is not None:
                 names_of[notice.buyer.siren][notice.buyer.name] += 1
     return {

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, Final
 
-from indexer.aside import SetAside, without_odd
+from indexer.aside import SetAside, unreadable, without_odd
 from indexer.current import lasting_failures
 from indexer.gates import check_tally
 from indexer.known import known_of_notice
@@ -57,8 +57,11 @@ def publish_notices(
         "failures": lasting_failures(settings, "notices"),
     }
     with without_gc():
-        gathered = GatheredNotices(runs, lexicon.gazetteer, _seen(engine))
-        built = _build(engine, gathered, lexicon, meta, expected, progress, SetAside(accept=accept_drops))
+        left_out = SetAside(accept=accept_drops)
+        gathered = GatheredNotices(
+            runs, lexicon.gazetteer, _seen(engine), lambda source: unreadable(source, left_out, expected)
+        )
+        built = _build(engine, gathered, lexicon, meta, expected, progress, left_out)
     try:
         check_tally(engine, "notices", built, REFUSED, accept_drops=accept_drops)
     except VivierError:

@@ -85,7 +85,7 @@ def _section(source: Source) -> str:
         "producer, dataset": f"{card.producer}; {card.dataset}",
         "licence": card.licence,
         "address": card.homepage or "none",
-        "changes": _cadence(card.cadence_days),
+        "changes": _cadence(card.cadence_days) if card.vintage is None else f"never: the data are of {card.vintage}",
         "says when a supplier is gone": "yes, the list is exhaustive" if card.exhaustive else "no",
         "a run is refused with": refused,
         "layout": "; ".join(_layout(source)) or "see above",

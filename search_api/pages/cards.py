@@ -14,6 +14,8 @@ from vivier.search.find import Reason
 from vivier.suppliers.find import AnswerGroup, SupplierFound, SupplierResult
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import matching_offers
+from vivier.suppliers.sources import cards as source_cards
+from vivier.suppliers.sources import list_badge
 from vivier.validity import holds_on
 from vivier.vocabulary import COMPONENTS
 
@@ -32,6 +34,7 @@ class Card:
     kinds: list[Credential]
     labels: list[Credential]
     town: str | None
+    badge: str | None
     distance: str | None
     reasons: tuple[Reason, ...]
     trades: tuple[str, ...]
@@ -46,7 +49,7 @@ class Card:
 def cards(found: SupplierFound, lexicon: Lexicon) -> list[Card]:
     """The cards of a page of results, ranked from the first result of the search."""
     first = found.plan.search.offset + 1
-    return [_card(rank, result, found.plan, lexicon) for rank, result in enumerate(found.results, first)]
+    return [_card(rank, result, found, lexicon) for rank, result in enumerate(found.results, first)]
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def groups_shown(
             title=group.title,
             total=group.total,
             sentence=group.sentence,
-            cards=[_card(rank, result, found.plan, lexicon) for rank, result in enumerate(group.results, 1)],
+            cards=[_card(rank, result, found, lexicon) for rank, result in enumerate(group.results, 1)],
             url=state.url(group=(group.code,)),
         )
         for group in groups
@@ -79,8 +82,8 @@ def groups_shown(
     ]
 
 
-def _card(rank: int, result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> Card:
-    record = result.record
+def _card(rank: int, result: SupplierResult, found: SupplierFound, lexicon: Lexicon) -> Card:
+    record, plan = result.record, found.plan
     trades = _trades(record, plan, lexicon)
     description = value(record, "description")
     return Card(
@@ -91,6 +94,7 @@ def _card(rank: int, result: SupplierResult, plan: SupplierPlan, lexicon: Lexico
         kinds=agreements(record, plan.as_of),
         labels=labels(record, plan.as_of),
         town=town(record),
+        badge=list_badge(record, source_cards(found.generation), plan.as_of),
         distance=_distance(result, plan),
         reasons=tuple(reason for reason in result.reasons if reason.code not in ("kind", "distance")),
         trades=trades[:_SHOWN_TRADES],

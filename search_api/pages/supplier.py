@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from vivier.runs.quality import PRECISIONS, UNITS
 from vivier.suppliers.offers import proof_words, title_of
 from vivier.suppliers.reasons import term
 from vivier.suppliers.rows import band_ends
+from vivier.suppliers.sources import list_badge
 from vivier.territory import Gazetteer
 from vivier.vocabulary import SERVICE_TYPES, ZONES
 
@@ -75,6 +76,7 @@ class Sheet:
     acronym: str | None
     other_names: tuple[str, ...]
     town: str | None
+    badge: str | None
     closed: Line | None
     description: Line | None
     kinds: list[Credential]
@@ -91,7 +93,7 @@ class Sheet:
     map: ZoneMap | None
 
 
-def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
+def sheet(record: Record, as_of: date, lexicon: Lexicon, cards: Mapping[str, Mapping[str, Any]]) -> Sheet:
     """The page of a record (JSON of a :class:`vivier.model.Supplier`), agreements, labels and certificates judged at ``as_of``."""
     return Sheet(
         id=record["id"],
@@ -100,6 +102,7 @@ def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
         acronym=value(record, "acronym"),
         other_names=tuple(record.get("other_names", ())),
         town=town(record),
+        badge=list_badge(record, cards, as_of),
         closed=_closed(record),
         description=_line(record, "description", "Présentation"),
         kinds=agreements(record, as_of),

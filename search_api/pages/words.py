@@ -246,6 +246,7 @@ _MARKS: dict[State, str] = {
     "suspended": "ended",
     "future": "coming",
     "unknown": "undated",
+    "to_check": "undated",
 }
 
 

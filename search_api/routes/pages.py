@@ -217,7 +217,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     if not_modified is not None:
         return not_modified
     values = {
-        "sheet": sheet(record, as_of, context.lexicon),
+        "sheet": sheet(record, as_of, context.lexicon, source_cards(generation)),
         "as_of": as_of,
         "sources": sources_of([record], source_cards(generation)),
         "need": "",

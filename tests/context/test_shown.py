@@ -42,7 +42,7 @@ def found(settings: Settings, **asked: str) -> list[Any]:
 
 def test_the_page_of_a_supplier_tells_a_band_an_area_and_whom_a_qualification_is_for(settings: Settings) -> None:
     (result,) = found(settings)
-    page = sheet(orjson.loads(orjson.dumps(result.record)), date(2026, 11, 24), load_lexicon())
+    page = sheet(orjson.loads(orjson.dumps(result.record)), date(2026, 11, 24), load_lexicon(), {})
     assert [line.text for line in page.capacities] == ["20 à 49 personnes (tranche d'effectif salarié, 2023)"]
     assert "Zone de revitalisation rurale (ZRR, liste d'avant juillet 2024)" in [line.text for line in page.identity]
     assert [(held.title, held.audience) for held in page.labels] == [("QualiEssai", "pour les professionnels")]

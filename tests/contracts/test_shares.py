@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.contract_files import write_json
 from crawlers.run import import_files
+from indexer.aside import Aside
 from indexer.contracts import shares
 from indexer.contracts.gather import read_records
 from indexer.contracts.shares import Shares
@@ -56,14 +57,20 @@ def test_winners_of_contracts_that_say_for_whom_they_are_reserved_are_learnt(tmp
     assert Shares({"made": tmp_path}, 2).winners == {"123456782": ("SIAE",)}
 
 
-def test_a_damaged_line_is_told_with_what_to_do(run: Path, tmp_path: Path) -> None:
+def test_a_line_that_is_cut_is_set_aside_and_the_others_are_read(run: Path, tmp_path: Path) -> None:
     whole = (run / "records.jsonl").read_bytes()
-    (tmp_path / "records.jsonl").write_bytes(whole[:-200])  # the last line is cut after its buyer
-    shared = Shares({"decp": tmp_path}, COUNT)
-    with pytest.raises(RunDamaged, match="importez de nouveau"):
-        for share in range(shared.count):
-            for batch in shared.batches(share):
-                list(read_records(batch))
+    cut = tmp_path / "decp" / "1" / "records.jsonl"
+    cut.parent.mkdir(parents=True)
+    cut.write_bytes(whole[:-200])  # the last line is cut after its buyer
+    shared, odd = Shares({"decp": cut.parent}, COUNT), list[Aside]()
+    read = [
+        record
+        for share in range(shared.count)
+        for batch in shared.batches(share)
+        for record in read_records(batch, odd)
+    ]
+    assert len(read) == COUNT - 1
+    assert [(left.id.partition(",")[0], "illisible" in left.reason) for left in odd] == [("decp", True)]
 
 
 def test_a_run_without_its_records_is_damaged(tmp_path: Path) -> None:

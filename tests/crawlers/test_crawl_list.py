@@ -127,11 +127,6 @@ def test_zero_is_not_unknown(settings: Settings, tmp_path: Path) -> None:
             "territory_invalid",
             "region:84",
         ),
-        (
-            {"name": "A", "offers": [{"zone": {"type": "territories", "territories": []}}]},
-            "value_invalid",
-            "au moins 1",
-        ),
         ({"name": "A", "turnover": "beaucoup"}, "number_invalid", "« turnover »"),
         ({"name": "A", "staff": -3}, "value_invalid", "au moins 0"),
         ({"name": "A", "updated_at": "hier"}, "date_invalid", "AAAA-MM-JJ"),
@@ -222,3 +217,12 @@ def test_contacts_are_dropped_at_the_top_and_scrubbed_in_every_text(settings: Se
     written = "".join(p.read_text(encoding="utf8") for p in settings.records.rglob("*.jsonl"))
     assert "@" not in written
     assert phone not in written
+
+
+def test_a_zone_that_lists_no_territory_is_unknown_and_refuses_nobody(settings: Settings, tmp_path: Path) -> None:
+    offer = {"trade": "nettoyage-locaux", "zone": {"type": "territories", "territories": []}}
+    (tmp_path / "one.jsonl").write_text(json.dumps({"id": "a", "name": "Atelier", "offers": [offer]}), encoding="utf8")
+    report = import_files("list", [tmp_path / "one.jsonl"], settings)
+    assert counts(report) == (1, 1, {}, {})
+    (found,) = records_of(settings, "list").values()
+    assert found.offers[0].zone.type == "undeclared"

@@ -26,6 +26,10 @@ def test_an_expired_agreement_is_not_counted() -> None:
     assert reason(structure(kinds=(), expired=("ESAT",))) == "agreement_expired"
 
 
+def test_an_agreement_whose_last_proof_is_older_than_its_term_is_to_be_checked_and_not_counted() -> None:
+    assert reason(structure(kinds=(), to_check=("ESAT",))) == "agreement_to_check"
+
+
 def test_an_agreement_without_a_published_end_is_counted_and_flagged() -> None:
     found = gate([structure(undated=True)], "L2113-12", AS_OF)
     assert (found.count, found.undated) == (1, 1)

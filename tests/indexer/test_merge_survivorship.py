@@ -259,3 +259,10 @@ def test_every_rule_names_a_field_that_sources_give() -> None:
     """A field without a rule follows that of the name."""
     assert set(RULES) <= set(Supplier.model_fields) & (set(Record.model_fields) | {"siren", "siret", "finess"})
     assert DEFAULT is RULES["name"]
+
+
+def test_a_turnover_of_nothing_is_unknown_and_no_place_is_known() -> None:
+    """Filters, exports and studies then read it as they read a turnover that nobody published."""
+    sizes = (Capacity(value=0, unit="eur_year", year=2025), Capacity(value=0, unit="places"))
+    (supplier,) = merge([record("esat", "a", capacities=sizes)]).suppliers
+    assert [fact.value.unit for fact in supplier.capacities] == ["places"]

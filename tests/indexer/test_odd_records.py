@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from indexer.aside import without_odd
 from indexer.build import build_generation
@@ -20,12 +21,13 @@ from indexer.publish import publish
 from indexer.workers import SMALLEST_SHARED
 from tests.cli.typed import run
 from tests.engine.conftest import engine
-from tests.indexer.records import provenance, record, write_run
+from tests.indexer.records import ACI_SIRET, provenance, record, write_run
 from vivier.engine import open_engine
 from vivier.engine.port import Store
 from vivier.errors import BuildRefused
 from vivier.lexicon import Lexicon
 from vivier.model import ContractRecord, Notice, Offer, Organisation, Record
+from vivier.privacy.opposition import Opposition
 from vivier.runs.quality import quality_of, sections
 from vivier.runs.quality_lists import COLLECTIONS, list_sections
 from vivier.search.operators import All
@@ -212,3 +214,97 @@ def test_the_command_says_what_it_left_out_and_so_does_the_quality(tmp_path: Pat
     assert "Avis et projets d'achat : Écartés de l'index" in shown
     assert shown.count("un mot dépasse 32766 octets : 1") == 2
     assert json.loads(run(tmp_path, "quality", "--json").stdout)["set_aside"]["count"] == 2
+
+
+# --- lines of a run that are no record
+
+CUT = b'{"source_id":"cut","name":"Atel\n'
+
+
+def spoil(settings: Settings, source: str, *lines: bytes) -> None:
+    """Adds lines to a run in force, as a disk that failed leaves them."""
+    path = settings.records / source / "1" / "records.jsonl"
+    path.write_bytes(path.read_bytes() + b"".join(lines))
+
+
+def test_an_unreadable_line_of_suppliers_is_counted_and_the_others_are_in_service(
+    engine: Store, settings: Settings, lexicon: Lexicon
+) -> None:
+    write_run(settings.records, "siae", sound())
+    spoil(settings, "siae", CUT, b"[]\n", b"\xff\xfe\n")
+    built = publish(engine, settings, lexicon, skip_judged=True).generation
+    assert built.documents == 30
+    left = built.meta["set_aside"]
+    assert left["count"] == 3
+    assert [example["id"] for example in left["examples"]] == ["siae, ligne 31", "siae, ligne 32", "siae, ligne 33"]
+    assert all("importez de nouveau la source" in reason for reason in left["reasons"])
+
+
+def test_too_many_unreadable_lines_stop_the_build(engine: Store, settings: Settings, lexicon: Lexicon) -> None:
+    write_run(settings.records, "siae", sound())
+    spoil(settings, "siae", *([CUT] * 20))
+    with pytest.raises(BuildRefused, match="fiches écartées"):
+        publish(engine, settings, lexicon, skip_judged=True)
+
+
+def test_an_unreadable_line_of_contracts_stops_neither_contracts_nor_suppliers(
+    engine: Store, settings: Settings, lexicon: Lexicon
+) -> None:
+    write_run(settings.records, "siae", sound())
+    write_run(settings.records, "decp", [contract(number) for number in range(30)], "contracts")
+    spoil(settings, "decp", CUT, b"[]\n", b'{"buyer":{"siret":"21350001800014","siren":"213500018"}\n')
+    assert publish(engine, settings, lexicon, skip_judged=True).generation.documents == 30
+    built = publish_contracts(engine, settings, lexicon)
+    assert built.documents == 30
+    assert built.meta["set_aside"]["count"] == 3
+
+
+def test_an_unreadable_line_of_notices_is_counted_once(engine: Store, settings: Settings, lexicon: Lexicon) -> None:
+    write_run(settings.records, "boamp", [notice(number) for number in range(30)], "notices")
+    spoil(settings, "boamp", CUT)
+    built = publish_notices(engine, settings, lexicon)
+    assert (built.documents, built.meta["set_aside"]["count"]) == (30, 1)
+
+
+# --- what never stops a build
+
+
+def test_a_zone_of_an_arrondissement_beside_another_zone_is_indexed(
+    engine: Store, settings: Settings, lexicon: Lexicon
+) -> None:
+    both = ("arrondissement:75117", "departement:92")
+    zone = {"type": "territories", "territories": both}
+    offers = (Offer.model_validate({"trade": "nettoyage-locaux", "zone": zone}), Offer(trade="elagage-abattage"))
+    write_run(settings.records, "siae", [record("siae", "a", commune="75056", offers=offers)])
+    built = publish(engine, settings, lexicon, skip_judged=True).generation
+    assert (built.documents, built.meta["set_aside"]["count"]) == (1, 0)
+
+
+def test_an_opposition_written_before_the_first_index_does_not_block_it(
+    engine: Store, settings: Settings, lexicon: Lexicon
+) -> None:
+    opposed = settings.model_copy(update={"opposition_salt": SecretStr("sel d'essai " * 4)})
+    assert Opposition(opposed).add(ACI_SIRET)
+    write_run(opposed.records, "siae", [*sound(), record("siae", "opposed", "Atelier retiré", siret=ACI_SIRET)])
+    built = publish(engine, opposed, lexicon, skip_judged=True).generation
+    assert built.documents == 30
+
+
+@pytest.mark.parametrize(
+    "odd_values",
+    [
+        {"name": " "},
+        {"name": "…"},
+        {"name": "x" * 300},
+        {"siret": "abc"},
+        {"siren": "0"},
+        {"line": "\x00"},
+        {"commune": "99999"},
+    ],
+)
+def test_a_record_of_odd_values_passes_the_merge_or_is_set_aside(
+    engine: Store, settings: Settings, lexicon: Lexicon, odd_values: dict[str, str]
+) -> None:
+    write_run(settings.records, "siae", [*sound(), record("siae", "odd", **odd_values)])  # type: ignore[arg-type]
+    built = publish(engine, settings, lexicon, skip_judged=True).generation
+    assert built.documents + built.meta["set_aside"]["count"] == 31

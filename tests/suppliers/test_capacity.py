@@ -54,11 +54,11 @@ def test_an_unknown_turnover_is_neither_able_nor_unable() -> None:
     assert found.text == "capacité inconnue : chiffre d'affaires non publié"
 
 
-def test_a_nil_turnover_is_known_and_bears_nothing() -> None:
+def test_a_nil_turnover_is_unknown_and_an_older_one_counts() -> None:
     found = capacity_of(record((0, 2025)), lot(10_000))
     assert found is not None
-    assert (found.state, found.turnover, found.share) == ("too_large", 0, None)
-    assert found.text == "chiffre d'affaires publié nul : lot trop grand"
+    assert (found.state, found.turnover, found.share) == ("unknown", None, None)
+    assert latest_turnover(record((0, 2025), (90_000, 2023))) == 90_000
 
 
 def test_too_large_says_so() -> None:

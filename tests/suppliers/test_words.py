@@ -8,7 +8,7 @@ from tests.suppliers.conftest import House
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Phrase
 from vivier.search.scoring import CORRECTION_KEEPS, FIELD_VALUES, POINTS, SYNONYM_KEEPS
-from vivier.search.words import Words, read_words
+from vivier.search.words import Words, read_words, without_question
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary, WordCounter
 
 
@@ -131,7 +131,12 @@ def test_a_name_of_stop_words_is_looked_for_as_it_is_written(judged: House) -> N
     assert [one.record["name"]["value"] for one in found.results] == ["Les Uns et les Autres"]
 
 
-@pytest.mark.parametrize("q", ["  ", "-- ;", "!!", "🧹🧹"])
+@pytest.mark.parametrize("q", ["", "  ", "\t"])
+def test_a_blank_field_is_no_words_and_narrows_nothing(judged: House, q: str) -> None:
+    assert judged.ids(q=q, kind="ESAT") == judged.ids(kind="ESAT") != []
+
+
+@pytest.mark.parametrize("q", ["-- ;", "!!", "🧹🧹"])
 def test_what_holds_no_word_finds_nobody_rather_than_everybody(judged: House, q: str) -> None:
     assert read_words(q, judged.lexicon, NO_VOCABULARY, 0.8, 0.2) is None
     assert judged.ask(q=q).total == 0
@@ -143,3 +148,24 @@ def test_a_siret_is_found_with_or_without_spaces(judged: House) -> None:
     siret = supplier.siret.value
     for written in (siret, f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}", f" {siret} "):
         assert judged.ids(q=written) == [supplier.id]
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("qui peut tondre nos pelouses ?", "tondre nos pelouses ?"),
+        ("Qui pourrait nous faire des repas", "des repas"),
+        ("je cherche un traiteur", "un traiteur"),
+        ("Quelles structures font du nettoyage", "du nettoyage"),
+        ("où trouver des fleurs", "des fleurs"),
+        ("tonte de pelouse", "tonte de pelouse"),
+        ("Qui Vive", "Qui Vive"),
+        ("qui peut", "qui peut"),
+    ],
+)
+def test_the_words_of_a_question_are_set_aside(question: str, left: str) -> None:
+    assert without_question(question) == left
+
+
+def test_a_question_finds_what_its_object_finds(judged: House) -> None:
+    assert judged.ids(q="qui peut faire du publipostage ?") == judged.ids(q="publipostage") != []

@@ -45,3 +45,16 @@ def test_the_order_of_zones_changes_nothing(units: Units, covers: dict[str, Cove
     alone = {name: units.reaches([cover])[0] for name, cover in covers.items()}
     for names in permutations(covers):
         assert units.reaches([covers[name] for name in names]) == [alone[name] for name in names]
+
+
+def test_what_contains_a_touched_commune_is_touched_or_covered(units: Units) -> None:
+    """A circle that holds a thousandth of a commune holds far less of its région: were the région not touched, a search there would
+    lose a supplier that a search in the commune finds."""
+    made, gazetteer = Covers(load_gazetteer()), load_gazetteer()
+    for commune, seat in (("35238", RENNES), ("69123", LYON), ("05023", Address(commune="05023"))):
+        for km in (0.5, 2, 15):
+            reach = units.reaches([made.cover(made.claim(RadiusZone(km=km), seat, 30.0))])[0]
+            reached = {*reach.all, *reach.full, *reach.wide, *reach.partial, *reach.touch}
+            touched = [id_ for id_ in reach.touch if id_.startswith("commune:")]
+            above = {id_ for touched_id in touched for id_ in gazetteer.ancestors(touched_id)}
+            assert above <= reached, (commune, km, above - reached)

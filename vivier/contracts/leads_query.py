@@ -14,7 +14,7 @@ from vivier.model.base import Model
 from vivier.search import codes
 from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
-from vivier.search.query import Amount, Codes, Day, check_depth
+from vivier.search.query import WORDS, Amount, Codes, Day, check_depth
 
 LeadKind = Literal["open_notice", "expiring_contract", "planned_project", "clause_holder"]
 MOST_LEADS = 1000
@@ -100,7 +100,9 @@ class LeadsQuery(ProfileQuery):
 class BuyersQuery(ProfileQuery):
     """Buyers ranked for a profile, or found by name."""
 
-    q: Annotated[str | None, Field(min_length=2, max_length=200, description="nom ou SIREN de l'acheteur")] = None
+    q: Annotated[str | None, Field(min_length=2, max_length=200, description="nom ou SIREN de l'acheteur"), WORDS] = (
+        None
+    )
     buyer_category: Annotated[
         Codes,
         Field(description="catégories d'acheteur"),

@@ -18,6 +18,7 @@ from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
 from vivier.search.query import (
     MAX_DEPTH,
+    WORDS,
     Amount,
     Codes,
     Day,
@@ -88,7 +89,9 @@ def _cpv_stem(lexicon: object, code: str) -> tuple[str, ...]:
 class ListQuery(SearchQuery):
     """What every list of the supplier side shares: words, place, date, order, page."""
 
-    q: Annotated[str | None, Field(min_length=2, max_length=200, description="mots cherchés, numéro ou SIREN")] = None
+    q: Annotated[
+        str | None, Field(min_length=2, max_length=200, description="mots cherchés, numéro ou SIREN"), WORDS
+    ] = None
     territory: Annotated[
         Codes,
         Field(

@@ -23,7 +23,7 @@ from vivier.desk.method.clause import lenders
 from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
-from vivier.desk.method.supply import Candidate, Structure
+from vivier.desk.method.supply import Candidate, Excluded, Structure
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.understanding import Line
 from vivier.desk.tell.advice import Advice, advice
@@ -35,13 +35,14 @@ from vivier.suppliers.find import neutral_key
 METHOD_VERSION: Final = "consultation-3"
 ASK_LABOUR: Final = "Part de main-d'œuvre inconnue pour ce métier : donnez-la pour estimer les heures d'insertion."
 Advance = Callable[[int, int], None]
-Role = Literal["answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both"]
+Role = Literal["answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
 ROLES: Final[dict[Role, str]] = {
     "answers": "peut répondre au lot, ou le pourrait",
     "lends": "met du personnel à disposition",
     "does": "exerce le métier, ou le met à disposition",
     "to_ask": "métier inconnu : à interroger",
     "to_ask_zone": "siège ici ou couvre une partie, zone non publiée : à interroger",
+    "to_check": "agrément à vérifier : sa dernière preuve est plus ancienne que sa durée légale",
     "to_ask_both": "siège ici ou couvre une partie, métier inconnu et zone non publiée : à interroger",
 }
 """The reason why a structure is on a contact list."""
@@ -269,18 +270,23 @@ def _contacts(made: Feasibility) -> tuple[Contact, ...]:
     if made.recommended is not None:
         of_each = [assessment for some in made.by_trade for assessment in some if assessment.code == made.recommended]
         answering = [each for assessment in of_each for each in (*assessment.split.able, *assessment.split.unknown)]
-        unplaced = [
-            out.candidate for assessment in of_each for out in assessment.supply.excluded if out.note == "zone_unknown"
-        ]
-        listed = {site.unit: _to_ask(site) for site in unplaced}
+        doubtful = [out.candidate for assessment in of_each for out in assessment.supply.excluded if _may_answer(out)]
+        listed = {site.unit: _to_ask(site) for site in doubtful}
         return tuple((listed | {each.site.unit: Contact(each, "answers") for each in answering}).values())
     able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
     sure = (Contact(Structure(site, (site,)), role) for role, sites in able for site in sites)
     return (*sure, *(_to_ask(site) for site in made.hours.to_ask))
 
 
+def _may_answer(out: Excluded) -> bool:
+    """Whether a structure left out might count: its zone is not published, or its agreement is to be checked."""
+    here = out.candidate.covers or out.candidate.might_cover
+    return out.note == "zone_unknown" or (out.reason == "agreement_to_check" and here)
+
+
 def _to_ask(site: Candidate) -> Contact:
-    """A structure to ask. Its role names the fact that is not published: its trade, its zone, or both."""
-    trade_known = site.in_trade or any(kind in lenders() for kind in site.kinds)
-    role: Role = "to_ask" if site.covers else "to_ask_zone" if trade_known else "to_ask_both"
+    """A structure to ask. Its role names what is not known: its trade, its zone, both, or only whether its agreement is valid."""
+    trade_known = site.in_trade or any(kind in lenders() for kind in site.possible_kinds)
+    covering: Role = "to_check" if trade_known else "to_ask"
+    role: Role = covering if site.covers else "to_ask_zone" if trade_known else "to_ask_both"
     return Contact(Structure(site, (site,)), role)

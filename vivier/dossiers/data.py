@@ -11,6 +11,7 @@ from typing import Any
 import shapely
 
 from vivier.engine.port import Generation
+from vivier.runs.freshness import age_of, is_stale
 from vivier.territory import Gazetteer
 
 _CARD = ("id", "producer", "dataset", "licence", "homepage")
@@ -30,13 +31,12 @@ def data_of(generation: Generation, as_of: date) -> dict[str, Any]:
 
 def _source(run: Mapping[str, Any], as_of: date) -> dict[str, Any]:
     read = run.get("finished_at")
-    dated = run.get("updated_at") or read
     return {
         **{name: run["source"].get(name) for name in _CARD},
         "run": run.get("run"),
         "updated_at": run.get("updated_at"),
         "fetched_at": read,
-        "age_days": None if dated is None else (as_of - date.fromisoformat(dated[:10])).days,
+        "age_days": None if read is None else age_of(run.get("updated_at"), read, as_of),
         "cadence_days": run["source"].get("cadence_days"),
         "kept": run.get("kept"),
         "sha256": run.get("sha256"),
@@ -55,8 +55,11 @@ def _of_data(data: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for source in (source for collection in data for source in collection["sources"]):
         if source["updated_at"] is None:
             yield f"« {source['dataset']} » : son producteur ne dit pas à quelle date ses données sont à jour."
-        if source["age_days"] is not None and source["cadence_days"] and source["age_days"] > source["cadence_days"]:
-            yield f"« {source['dataset']} » : données vieilles de {source['age_days']} jours à la date de l'analyse, publiées tous les {source['cadence_days']} jours."
+        if source["age_days"] is not None and is_stale(
+            source["age_days"], source["updated_at"], source["cadence_days"]
+        ):
+            due = f", publiées tous les {source['cadence_days']} jours" if source["cadence_days"] else ""
+            yield f"« {source['dataset']} » : données vieilles de {source['age_days']} jours à la date de l'analyse{due}."
         if source["sha256"] is None:
             yield f"« {source['dataset']} » : empreinte des données inconnue, lues avant qu'elle soit gardée."
 

@@ -24,7 +24,8 @@ CLAUSE_ARTICLE: Final = "L2112-2"
 class Kind:
     """A kind of structure. ``articles`` says which article it answers, those without a row being « no »; ``zone_km`` is the
     radius in km assumed around the seat when no zone of intervention is published (an assumption of ours, shown as such);
-    ``status`` and ``source`` are of the legal basis; a bound of validity is ``None`` when it is not recorded."""
+    ``status`` and ``source`` are of the legal basis; a bound of validity is ``None`` when it is not recorded. ``term_years`` is
+    the longest time for which the law grants the agreement, with its own status and source; ``None``: unknown or without end."""
 
     code: str
     name: str
@@ -36,6 +37,9 @@ class Kind:
     valid_to: date | None
     status: str
     source: str
+    term_years: int | None
+    term_status: str
+    term_source: str
     articles: dict[str, Eligibility] = field(hash=False)
 
     @property
@@ -69,6 +73,9 @@ def _read() -> Mapping[str, Kind]:
             day(row["valid_to"]),
             row["status"],
             row["source"],
+            int(row["term_years"]) if row["term_years"] else None,
+            row["term_status"],
+            row["term_source"],
             eligibility.get(row["code"], {}),
         )
         for row in read_table("kinds")
@@ -99,6 +106,20 @@ def kinds_answering(article: str) -> tuple[str, ...]:
 def lending(*how: Lends) -> tuple[str, ...]:
     """Codes of the kinds that lend people in one of the ways given."""
     return tuple(code for code, kind in KINDS.items() if kind.lends in how)
+
+
+def proved_until(kind: str, proof: date) -> date | None:
+    """The last day of the legal term of an agreement that a source proves on day ``proof``; ``None``: no term is known.
+
+    The agreement may end sooner: nothing says when it began. It cannot last longer without being granted again.
+    """
+    known = KINDS.get(kind)
+    if known is None or known.term_years is None:
+        return None
+    try:
+        return proof.replace(year=proof.year + known.term_years)
+    except ValueError:  # 29 February
+        return proof.replace(year=proof.year + known.term_years, day=28)
 
 
 DEFAULT_ZONE_KM: Final = 30.0

@@ -21,13 +21,15 @@ ServiceType = Literal["service", "goods", "staffing"]
 class Agreement(Model):
     """A kind held by a structure (ESAT, EI…) and the dates of the agreement. ``None``: date not published.
 
-    ``scope`` is ``legal_unit`` when the source speaks of the whole legal unit (SIREN) and not of the site.
+    ``scope`` is ``legal_unit`` when the source speaks of the whole legal unit (SIREN) and not of the site. ``proved_until`` is set
+    by the indexer when no end is published: the last day of the legal term, counted from the last proof.
     """
 
     kind: str
     scope: Literal["legal_unit"] | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+    proved_until: date | None = None
     number: str | None = None
 
 

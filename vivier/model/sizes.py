@@ -27,6 +27,11 @@ HEADCOUNT_BANDS: Final[dict[str, tuple[int, int]]] = {
 """Employees of each INSEE band (variable « tranche d'effectifs salariés »), both ends included; the last has no upper end."""
 
 
+def is_known(size: Capacity) -> bool:
+    """Whether a size says something: a turnover of zero or less is unknown, since accounts that nobody published are written so."""
+    return size.unit != "eur_year" or size.value > 0
+
+
 def newest_sizes(capacities: Iterable[Capacity]) -> dict[str, Capacity]:
     """For each unit, the size to use: a number before a band (it is more precise), then the newest year; the first
     given among equals."""

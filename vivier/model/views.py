@@ -38,6 +38,7 @@ class AgreementView(TypedDict):
     scope: NotRequired[Literal["legal_unit"]]
     valid_from: NotRequired[str]
     valid_until: NotRequired[str]
+    proved_until: NotRequired[str]
     number: NotRequired[str]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from vivier.engine.port import Generation
 from vivier.french import day, plural
@@ -11,6 +12,9 @@ from vivier.model.base import Model
 from vivier.runs.drift import Drift
 from vivier.runs.failures import Failure
 from vivier.runs.records import RunStatistics, in_french
+
+OLD_DAYS: Final = 730
+"""Data older than two years are called old when their producer publishes no cadence. A judgement of ours."""
 
 
 class Failing(Model):
@@ -26,8 +30,9 @@ class Failing(Model):
 class SourceState(Model):
     """A source as loaded in a generation.
 
-    ``age_days`` is that of the data when the source dates them, else that of our copy; ``stale`` compares it with the
-    cadence (``null``: not published). ``words``: the French of the codes of ``set_aside``, ``skipped`` and ``issues``.
+    ``age_days`` is that of the data (``updated_at``), else that of our copy, which the data exceed; ``stale`` compares it with
+    the cadence (``null``: not published), or with two years when the data are dated; ``badge`` names an old list by its year.
+    ``words``: the French of the codes of ``set_aside``, ``skipped`` and ``issues``.
     """
 
     id: str
@@ -45,6 +50,7 @@ class SourceState(Model):
     fetched_at: str
     age_days: int
     stale: bool | None
+    badge: str | None
     seen: int
     kept: int
     set_aside: dict[str, int]
@@ -61,11 +67,19 @@ class SourceState(Model):
     @property
     def age_text(self) -> str:
         """« données du 01/11/2026 (23 jours), attendues tous les 7 jours : en retard »."""
-        dated = self.updated_at or self.fetched_at
-        described = f"{'données du' if self.updated_at else 'lues le'} {day(dated)} ({days(self.age_days)})"
+        described = dated_text(self.updated_at, self.fetched_at, self.age_days)
         if self.cadence_days is None:
-            return f"{described}, cadence non publiée"
+            return f"{described}, cadence non publiée{f' : {self.badge}' if self.badge else ''}"
         return f"{described}, attendues tous les {days(self.cadence_days)}{' : en retard' if self.stale else ''}"
+
+    @property
+    def state_text(self) -> str:
+        """« en retard », « liste de 2019 », « à jour », or what is missing to say it."""
+        if self.stale:
+            return "en retard" if self.cadence_days is not None else self.badge or "ancienne"
+        if self.stale is None:
+            return "cadence non publiée"
+        return "à jour" if self.updated_at else "date des données inconnue"
 
     def counted(self, part: str) -> dict[str, int]:
         """Counts of ``set_aside``, ``skipped`` or ``issues`` by French words, the most frequent first."""
@@ -130,16 +144,42 @@ _CARD = (
 _RUN = ("updated_at", "seen", "kept", "set_aside", "skipped", "issues", "words", "columns_unknown", "drift")
 
 
+def age_of(updated_at: str | None, fetched_at: str, today: date) -> int:
+    """Days since the day of the data (ISO), or since we read them when it is unknown: the data are then at least as old."""
+    return max((today - date.fromisoformat((updated_at or fetched_at)[:10])).days, 0)
+
+
+def is_stale(age: int, updated_at: str | None, cadence: int | None) -> bool | None:
+    """Whether data of this age are late for their cadence (days), or old when none is published. ``None``: nothing says it."""
+    if cadence is not None:
+        return age > cadence
+    return True if updated_at is not None and age > OLD_DAYS else None
+
+
+def badge_of(updated_at: str | None, today: date) -> str | None:
+    """« liste de 2019 » for data (ISO day) of more than two years."""
+    if updated_at is None or age_of(updated_at, updated_at, today) <= OLD_DAYS:
+        return None
+    return f"liste de {updated_at[:4]}"
+
+
+def dated_text(updated_at: str | None, fetched_at: str, age: int) -> str:
+    """« données du 31/07/2019 (2 676 jours) ». Without a day, the age of our copy says nothing of that of the data."""
+    if updated_at is None:
+        return f"lues le {day(fetched_at)}, date des données inconnue"
+    return f"données du {day(updated_at)} ({days(age)})"
+
+
 def _state(run: RunStatistics, failure: Failure | None, today: date) -> SourceState:
-    data_day = date.fromisoformat(run.updated_at[:10]) if run.updated_at else run.finished_at.date()
-    age = max((today - data_day).days, 0)
-    cadence = run.source.cadence_days
+    fetched_at = run.finished_at.isoformat()
+    age = age_of(run.updated_at, fetched_at, today)
     return SourceState(
         **{name: getattr(run.source, name) for name in _CARD},
         **{name: getattr(run, name) for name in _RUN},
-        fetched_at=run.finished_at.isoformat(),
+        fetched_at=fetched_at,
         age_days=age,
-        stale=None if cadence is None else age > cadence,
+        stale=is_stale(age, run.updated_at, run.source.cadence_days),
+        badge=badge_of(run.updated_at, today),
         failing=None if failure is None else _failing(failure),
     )
 

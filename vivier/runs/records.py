@@ -15,9 +15,9 @@ A run is written beside and put in force by one atomic rename of ``current``: a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
@@ -55,6 +55,11 @@ MODELS: Final[dict[Content, type[AnyRecord]]] = {"suppliers": Record, "contracts
 
 
 R = TypeVar("R", Record, ContractRecord, Notice)
+T = TypeVar("T")
+UNREADABLE: Final = (ValidationError, orjson.JSONDecodeError)
+"""Errors of a line of a run that is no record."""
+Unreadable = Callable[[int, Exception], None]
+"""What becomes of a line that cannot be read: its number, from 1, and its error."""
 
 
 class RunDamaged(VivierError):
@@ -65,7 +70,8 @@ class SourceCard(Model):
     """What a source is, for a reader: who makes it, under which licence, what it covers and what it does not.
 
     ``minimum_rows`` are kept by a whole reading at least, ``minimum_basis`` says from what known size. An online reading that
-    keeps fewer is refused; a file may be a part of the list, and needs one row.
+    keeps fewer is refused; a file may be a part of the list, and needs one row. ``vintage`` is the last day of which a closed list
+    speaks, when its title says it (« novembre 2019 »): its data have no other date.
     """
 
     id: str
@@ -79,6 +85,7 @@ class SourceCard(Model):
     covers: str
     limits: str
     cadence_days: int | None = None
+    vintage: date | None = None
     exhaustive: bool = False
     kinds: tuple[str, ...] = ()
     minimum_rows: int = 1
@@ -96,6 +103,7 @@ class RunStatistics(Model):
     """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name).
 
     ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``);
+    ``updated_at`` is the day of the data (ISO): the one published, else the vintage of the list, else the latest day a row gives;
     ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
     of the records, ``None`` in a run written before it was kept.
     """
@@ -163,25 +171,34 @@ def loaded_sources(records: Path, content: Content | None = None) -> list[str]:
     return [name for name in loaded if read_statistics(current_run(records, name)).source.content == content]
 
 
-def read_records(run: Path) -> Iterator[Record]:
-    """The supplier records of a run, one at a time. Raises ``RunDamaged`` at the first one that cannot be read."""
-    return read_models(run, Record)
+def read_records(run: Path, unreadable: Unreadable | None = None) -> Iterator[Record]:
+    """The supplier records of a run, as :func:`read_models` gives them."""
+    return read_models(run, Record, unreadable)
 
 
-def read_models(run: Path, model: type[R]) -> Iterator[R]:
-    """The records of a run, one at a time. Raises ``RunDamaged`` at the first one that cannot be read."""
-    path = run / "records.jsonl"
-    with refusing_damage(path), path.open("rb") as lines:
-        for line in lines:
-            yield model.model_validate_json(line)
+def read_models(run: Path, model: type[R], unreadable: Unreadable | None = None) -> Iterator[R]:
+    """The records of a run, one at a time. A line that cannot be read is given to ``unreadable`` and left out; without it, the
+    first one raises ``RunDamaged``."""
+    return parsed_lines(run / "records.jsonl", model.model_validate_json, unreadable)
 
 
-def read_lines(run: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
+def read_lines(run: Path, unreadable: Unreadable | None = None) -> Iterator[tuple[bytes, dict[str, Any]]]:
     """The lines of a run as bytes, each with its JSON value, for a caller that chooses before it reads a record whole."""
-    path = run / "records.jsonl"
+    return parsed_lines(run / "records.jsonl", lambda line: (line, orjson.loads(line)), unreadable)
+
+
+def parsed_lines(path: Path, parse: Callable[[bytes], T], unreadable: Unreadable | None = None) -> Iterator[T]:
+    """What ``parse`` gives for each line of a file of a run. See :func:`read_models` for the lines it refuses."""
     with refusing_damage(path), path.open("rb") as lines:
-        for line in lines:
-            yield line, orjson.loads(line)
+        for number, line in enumerate(lines, start=1):
+            try:
+                value = parse(line)
+            except UNREADABLE as error:
+                if unreadable is None:
+                    raise
+                unreadable(number, error)
+                continue
+            yield value
 
 
 def read_statistics(run: Path) -> RunStatistics:
@@ -196,7 +213,7 @@ def refusing_damage(path: Path) -> Iterator[None]:
     """Turns errors that show an incomplete file of a run into ``RunDamaged``, whose message gives the fix."""
     try:
         yield
-    except (ValidationError, orjson.JSONDecodeError, FileNotFoundError) as error:
+    except (*UNREADABLE, FileNotFoundError) as error:
         raise RunDamaged(
             f"« {path} » est absent ou abîmé : importez de nouveau la source « {path.parents[1].name} »."
         ) from error

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
 
@@ -32,6 +32,8 @@ _NEEDS: Final = {"radius_km": "near", "coverage": "territory", "lot_months": "lo
 """Parameters that only make sense together with another, by name: the other."""
 
 Codes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=MAX_VALUES)]
+WORDS: Final = BeforeValidator(lambda written: None if isinstance(written, str) and not written.strip() else written)
+"""For the words sought: a blank field of a form is no words, and narrows nothing."""
 Names = tuple[str, ...]
 """Names from a closed list, which is derived from the declared filters."""
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]

@@ -95,9 +95,11 @@ def read_words(
 ) -> Words | None:
     """Reads the words of ``q``; ``None`` when it has none.
 
-    A query made only of stop words (« Les Uns et les Autres ») is searched in the exact names. A word that no record uses is also
-    searched as the known words nearest to it, and a notice reports the correction.
+    The words of a question (« qui peut… ») are set aside. A query made only of stop words (« Les Uns et les Autres ») is searched in
+    the exact names. A word that no record uses is also searched as the known words nearest to it, and a notice reports the
+    correction.
     """
+    q = without_question(q)
     exact = tuple(lexicon.analysis.tokens("name", q))
     written = lexicon.analysis.query_groups(q)
     if not written:
@@ -117,6 +119,26 @@ def read_words(
     word_groups = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
     part = phrase_part(phrase_weight, exact, own, searched.phrase)
     return Words(Text(phrases), part, own, tuple(notices), word_groups)
+
+
+_QUESTION = regex.compile(
+    r"""\s*(?:(?:qui|quel(?:le)?s?\s+(?:entreprise|structure|fournisseur|association|prestataire)s?)\s+
+              (?:peut|peuvent|pourrait|pourraient|fait|font|sait|savent|propose|proposent|vend|vendent)
+            |(?:je|nous)\s+(?:re)?cherch(?:e|ons)
+            |(?:je|nous)\s+voudr(?:ais|ions)
+            |o[uù]\s+(?:trouver|acheter|faire)
+            |(?:j['’]ai|nous\s+avons)\s+besoin\s+d(?:e\b|['’])
+        )(?:\s+(?:nous|me|m['’]|faire|bien))*\s+""",
+    regex.IGNORECASE | regex.VERBOSE,
+)
+"""The beginning of a question, which says nothing of what is looked for."""
+
+
+def without_question(q: str) -> str:
+    """« qui peut tondre nos pelouses ? » is « tondre nos pelouses ? ». What has no other word stays as it is."""
+    found = _QUESTION.match(nfc(q))
+    rest = nfc(q)[found.end() :] if found is not None else q
+    return rest if _WORD.search(rest) else q
 
 
 def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: float, searched: Searched) -> Words | None:

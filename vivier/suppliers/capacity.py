@@ -1,4 +1,4 @@
-"""Computes whether a supplier is large enough for a lot. The state is one of three: unknown is neither large enough nor too small."""
+"""Can this supplier bear the lot? Three states; unknown is neither able nor unable."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ State = Literal["fits", "too_large", "unknown"]
 
 @dataclass(frozen=True)
 class Capacity:
-    """A year of the lot against a year of turnover, both in euros without VAT. ``share`` is their ratio, ``None`` when no turnover
-    divides the lot: it is unknown (``state`` is ``unknown``), or it is zero, which is known and is enough for no lot."""
+    """A year of the lot against a year of turnover, in euros without VAT; ``share`` is their ratio, ``None`` when the
+    turnover is not known, as ``state`` then says."""
 
     state: State
     annual_amount: float
@@ -26,11 +26,9 @@ class Capacity:
 
     @property
     def text(self) -> str:
-        """The capacity in French words."""
-        if self.turnover is None:
-            return "capacité inconnue : chiffre d'affaires non publié"
+        """In French."""
         if self.share is None:
-            return "chiffre d'affaires publié nul" + ("" if self.state == "fits" else " : lot trop grand")
+            return "capacité inconnue : chiffre d'affaires non publié"
         weight = f"{percent(self.share)} du chiffre d'affaires annuel (seuil {percent(self.threshold)})"
         return f"le lot pèserait {weight}" + ("" if self.state == "fits" else " : trop grand")
 
@@ -43,12 +41,13 @@ def capacity_of(record: SupplierView, query: SupplierQuery) -> Capacity | None:
     turnover = latest_turnover(record)
     if turnover is None:
         return Capacity("unknown", annual, None, None)
-    able = turnover >= annual / CAPACITY_SHARE  # the same formula as in the engines, so that both agree to the last bit
-    return Capacity("fits" if able else "too_large", annual, turnover, annual / turnover if turnover else None)
+    able = turnover >= annual / CAPACITY_SHARE  # as the engines have it, to the last bit
+    return Capacity("fits" if able else "too_large", annual, turnover, annual / turnover)
 
 
 def latest_turnover(record: SupplierView) -> float | None:
-    """The newest turnover of a supplier (as stored), in euros a year; ``None`` when no turnover is published."""
-    found = [fact["value"] for fact in record.get("capacities", ()) if fact["value"]["unit"] == "eur_year"]
+    """The newest turnover in euros a year; ``None`` when none is published. Zero or less is unknown, as when it is built."""
+    sizes = (fact["value"] for fact in record.get("capacities", ()))
+    found = [size for size in sizes if size["unit"] == "eur_year" and size["value"] > 0]
     newest = max(found, key=lambda value: value.get("year") or 0, default=None)
     return None if newest is None else float(newest["value"])

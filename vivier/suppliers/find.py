@@ -26,7 +26,7 @@ from vivier.territory.coverage import Coverage
 
 FEWEST = 5
 """The least number of results shown of the groups after the first, however many the first group has on its page."""
-METHOD_VERSIONS = {"coverage": "coverage-1", "score": "score-1", "capacity": "capacity-1", "groups": "groups-1"}
+METHOD_VERSIONS = {"coverage": "coverage-2", "score": "score-1", "capacity": "capacity-1", "groups": "groups-1"}
 
 _ID = re.compile(r"v[a-z2-7]{12}")
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from vivier.identity import fold
+from vivier.lexicon import Lexicon
 
 NETWORKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -34,3 +35,8 @@ _NAMES: Final = {fold(known): name for name, others in NETWORKS.items() for know
 def network_name(written: str) -> str:
     """The name shown for a network; the name as written when the network is not in :data:`NETWORKS`."""
     return _NAMES.get(fold(written), written)
+
+
+def networks_meant(lexicon: Lexicon, written: str) -> tuple[str, ...]:
+    """The names under which the index may have a network that a request writes: « unea » is the one we show."""
+    return tuple(dict.fromkeys((network_name(written), written)))

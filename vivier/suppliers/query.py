@@ -15,6 +15,7 @@ from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
 from vivier.search.query import (
     MAX_DEPTH,
+    WORDS,
     Amount,
     Codes,
     Day,
@@ -26,6 +27,7 @@ from vivier.search.query import (
     list_unknowns,
     parse_parameters,
 )
+from vivier.suppliers.networks import networks_meant
 from vivier.trades.cpv import parse_cpv
 from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 
@@ -62,7 +64,7 @@ class SupplierQuery(SearchQuery):
     collection = "suppliers"
 
     q: Annotated[
-        str | None, Field(min_length=2, max_length=200, description="mots cherchés : nom, métier, SIREN, SIRET…")
+        str | None, Field(min_length=2, max_length=200, description="mots cherchés : nom, métier, SIREN, SIRET…"), WORDS
     ] = None
     territory: Annotated[
         Codes, Field(description="territoires à servir : commune:35238, epci:243500139, departement:35, region:53, FR")
@@ -121,7 +123,9 @@ class SupplierQuery(SearchQuery):
         Field(description="labels valides à la date, voir /v1/labels"),
         Filter("Label", "code", "labels", codes.labels, dated=True, facet=True),
     ] = ()
-    network: Annotated[Codes, Field(description="réseaux"), Filter("Réseau", "networks", facet=True)] = ()
+    network: Annotated[
+        Codes, Field(description="réseaux"), Filter("Réseau", "networks", expand=networks_meant, facet=True)
+    ] = ()
     departement: Annotated[
         Codes,
         Field(description="département du siège : departement:35"),

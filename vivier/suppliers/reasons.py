@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from typing import cast
 
 import orjson
 from pydantic import TypeAdapter
@@ -218,5 +219,7 @@ def validity(dated: AgreementView | LabelView | OfferView, as_of: date) -> str:
             return f"à partir du {day(dated['valid_from'])}"
         case "valid":
             return f"valide jusqu'au {day(dated['valid_until'])}"
+        case "to_check":
+            return f"à vérifier : durée légale passée depuis le {day(cast(AgreementView, dated)['proved_until'])}"
         case "unknown":
             return "date de fin non publiée"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from vivier.engine.port import Generation
+from vivier.runs.freshness import badge_of
 
 _KEY = ("source_id", "producer", "dataset", "licence")
 _DATES = ("updated_at", "fetched_at")
@@ -14,6 +16,15 @@ _DATES = ("updated_at", "fetched_at")
 def cards(generation: Generation) -> dict[str, dict[str, Any]]:
     """The source cards that the indexer wrote with a generation, by id of source."""
     return {run["source"]["id"]: run["source"] for run in generation.meta.get("sources", ())}
+
+
+def list_badge(record: Mapping[str, Any], cards: Mapping[str, Mapping[str, Any]], today: date) -> str | None:
+    """« liste de 2019 » for a supplier that closed and old lists alone know: nothing tells what became of it since."""
+    sources = [cards.get(provenance["source_id"], {}) for provenance in record.get("sources", ())]
+    vintages = [card["vintage"] for card in sources if card.get("vintage")]
+    if not sources or len(vintages) < len(sources):
+        return None
+    return badge_of(max(vintages), today)
 
 
 class SourcesSeen:

@@ -106,7 +106,7 @@ class _Case:
         return (self.share_area(covers) or 0.0) if share is None else share
 
     def touching(self) -> Cover | None:
-        """The first zone that covers no commune of T but more than 0.1 % of its area."""
+        """The first zone that covers no commune of T but more than 0.1 % of the area of one, or of T when T is drawn."""
         for cover in self.confirmed:
             if (cover.claim.circle is not None or not self.target.by_law) and self._touches(cover):
                 return cover
@@ -114,8 +114,8 @@ class _Case:
 
     def _touches(self, cover: Cover) -> bool:
         if self.target.by_law:  # as the index reads it
-            areas = circle_areas(cover, self.target.rows, self.covers).sum()
-            return bool(areas > TOUCHES * self.covers.discs.area[self.target.rows].sum())
+            areas = circle_areas(cover, self.target.rows, self.covers)
+            return bool((areas > TOUCHES * self.covers.discs.area[self.target.rows]).any())
         return (self.share_area([cover]) or 0.0) > TOUCHES
 
 

@@ -61,8 +61,7 @@ class Units:
         own = np.where(communes.is_arrondissement, 0.0, 1.0)
         every = np.arange(len(communes))
         self._people = self._table(every, np.zeros(len(communes), np.intp), communes.weight * own, 1)[0]
-        self._area = self._table(every, np.zeros(len(communes), np.intp), discs.area * own, 1)[0]
-        self._people[-1] = self._area[-1] = np.inf
+        self._people[-1] = np.inf
         kinds_below = np.where(communes.is_arrondissement, "arrondissement", "commune")
         below = [f"{kind}:{code}" for kind, code in zip(kinds_below, communes.codes, strict=True)]
         self._names = np.array([*ids, "", *below], np.object_)
@@ -159,9 +158,10 @@ class Units:
         return np.concatenate([owner, places]), numbers, np.concatenate([found, shares])
 
     def _touched(self, covers: Sequence[Cover], people: Floats) -> tuple[Rows, Rows]:
-        """Territories without a covered commune of which the circle holds more than 0.1 %.
+        """Communes of which the circle holds more than 0.1 %, and the territories without a covered commune that contain one.
 
-        All communes of such a unit that the circle meets are in the ring, so the sum over the ring is exact.
+        A circle that touches a place touches all that contains it, however large. The converse holds by itself: more than 0.1 % of
+        the whole is more than 0.1 % of a part.
         """
         circles = [
             (place, cover.claim.circle, cover.ring)
@@ -175,8 +175,8 @@ class Units:
         ring, owner = joined(rings)
         owner = np.array(places)[owner]
         small = areas > TOUCHES * self._discs.area[ring]
-        areas_of = self._table(ring, owner, areas, len(covers))
-        unit_owner, unit = self._places((areas_of > TOUCHES * self._area) & (people == 0))
+        communes_of = self._table(ring[small], owner[small], np.ones(int(small.sum())), len(covers))
+        unit_owner, unit = self._places((communes_of > 0) & (people == 0))
         return np.concatenate([owner[small], unit_owner]), np.concatenate([ring[small] + self._width, unit])
 
     def _split(self, owner: Rows, number: Rows, count: int) -> list[list[str]]:

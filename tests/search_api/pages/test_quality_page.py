@@ -48,8 +48,8 @@ def test_sources_show_rows_age_licence_and_state(open_page: Open) -> None:
         "2",
         "1",
     ]
-    assert (dated[5], undated[5]) == ("en retard", "à jour")
-    assert undated[0].startswith("lues le 20/11/2026 (4 jours)")
+    assert (dated[5], undated[5]) == ("en retard", "date des données inconnue")
+    assert undated[0].startswith("lues le 20/11/2026, date des données inconnue")
     assert all("licence" in header for header in found)
 
 

@@ -12,7 +12,7 @@ from vivier.desk.consortium.units import slack, structures, units_of
 from vivier.desk.method.supply import Excluded
 
 _ZONES: Final = ("zone_partial", "zone_none")
-_MENDABLE: Final = (*_ZONES, "agreement_expired", "kind_not_eligible")
+_MENDABLE: Final = (*_ZONES, "agreement_expired", "agreement_to_check", "kind_not_eligible")
 """Exclusion reasons that a larger zone, another agreement or another article would remove."""
 
 

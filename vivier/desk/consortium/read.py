@@ -204,7 +204,13 @@ def _with_nearest(block: Block, need: Need, snapshot: Snapshot, lexicon: Lexicon
     if not hits:
         return replace(block, nearest=None, why=None)
     found = candidate(hits[0], need.as_of)
-    return replace(block, nearest=found, why="zone_none" if set(kinds) & set(found.kinds) else "agreement_expired")
+    return replace(block, nearest=found, why=_why_not(found, set(kinds)))
+
+
+def _why_not(found: Candidate, legal: set[str]) -> str:
+    if legal & set(found.kinds):
+        return "zone_none"
+    return "agreement_to_check" if legal & set(found.to_check) else "agreement_expired"
 
 
 def cited(groups: Sequence[Group], snapshot: Snapshot) -> dict[str, dict[str, Any]]:

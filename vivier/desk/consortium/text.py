@@ -167,7 +167,7 @@ def _nearest(block: Block) -> str:
     away = "à une distance inconnue" if site.distance_km is None else f"à {kilometres(site.distance_km)}"
     why = block.why or "zone_none"
     reason = EXCLUSIONS.get(why) or NOTES.get(why, why)  # type: ignore[call-overload]
-    return f"La plus proche : {site.name} ({', '.join(site.kinds) or 'type inconnu'}), {away} : {reason}."
+    return f"La plus proche : {site.name} ({', '.join(site.possible_kinds) or 'type inconnu'}), {away} : {reason}."
 
 
 def summary(found: Consortium, names: Names) -> str:

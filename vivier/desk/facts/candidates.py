@@ -6,7 +6,7 @@ The coverage class comes from the index and is not computed again, so both engin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -25,7 +25,7 @@ from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
-from vivier.validity import holds_on
+from vivier.validity import State, holds_on, state_on
 from vivier.vocabulary import EVIDENCES
 
 _FTE: Final = ("etp", "etp_insertion")
@@ -147,17 +147,18 @@ def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
     record, zone, proof = hit.record, hit.parts.get("zone", 0), hit.parts.get("proof", 0)
     address = _value(record, "address") or {}
     turnover, year = _turnover(record)
-    agreements = _agreements(record, as_of.isoformat())
+    agreements = _agreements(record, as_of)
     seat = address.get("arrondissement") or address.get("commune")
     return Candidate(
         id=hit.id,
         name=record["name"]["value"],
         siren=_value(record, "siren"),
         siret=_value(record, "siret"),
-        kinds=tuple(dict.fromkeys(kind for kind, state in agreements if state in ("valid", "undated"))),
+        kinds=tuple(dict.fromkeys(kind for kind, state in agreements if state in ("valid", "unknown"))),
         expired=tuple(dict.fromkeys(kind for kind, state in agreements if state == "expired")),
-        coming=tuple(dict.fromkeys(kind for kind, state in agreements if state == "coming")),
-        undated=any(state == "undated" for _, state in agreements),
+        coming=tuple(dict.fromkeys(kind for kind, state in agreements if state == "future")),
+        to_check=tuple(dict.fromkeys(kind for kind, state in agreements if state == "to_check")),
+        undated=any(state == "unknown" for _, state in agreements),
         closed=bool(_value(record, "closed")),
         in_trade=bool(hit.parts.get("in_trade", 0)),
         trade_known=any(
@@ -191,18 +192,9 @@ def _checked(record: SupplierView) -> date | None:
     return None if updated is None else date.fromisoformat(updated[:10])
 
 
-def _agreements(record: SupplierView, day: str) -> list[tuple[str, str]]:
-    """Each kind with the state of its agreement on a day (ISO). Both bounds of an agreement are inclusive."""
-    return [(fact["value"]["kind"], _state(fact["value"], day)) for fact in record.get("agreements", ())]
-
-
-def _state(agreement: Mapping[str, Any], day: str) -> str:
-    start, end = agreement.get("valid_from"), agreement.get("valid_until")
-    if start is not None and start > day:
-        return "coming"
-    if end is None:
-        return "undated"
-    return "valid" if end >= day else "expired"
+def _agreements(record: SupplierView, day: date) -> list[tuple[str, State]]:
+    """Each kind with the state of its agreement on a day."""
+    return [(fact["value"]["kind"], state_on(fact["value"], day)) for fact in record.get("agreements", ())]
 
 
 def _turnover(record: SupplierView) -> tuple[float | None, int | None]:

@@ -73,11 +73,10 @@ def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = ()) -> 
 
 
 def _to_ask(site: Candidate) -> bool:
-    """Whether the site might carry hours, if its trade or its zone were published."""
-    if site.covers:
-        return not site.in_trade and not site.trade_known and _any(site, doers())
-    of_trade = (site.in_trade or not site.trade_known) and _any(site, doers())
-    return site.might_cover and (of_trade or _any(site, lenders()))
+    """Whether the site might carry hours, if its trade or its zone were published, or its agreement checked."""
+    lends = not set(lenders()).isdisjoint(site.possible_kinds)
+    does = (site.in_trade or not site.trade_known) and not set(doers()).isdisjoint(site.possible_kinds)
+    return (site.covers or site.might_cover) and (lends or does)
 
 
 def _opposed(site: Candidate, opposed: Collection[str]) -> bool:

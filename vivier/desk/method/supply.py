@@ -19,7 +19,7 @@ from vivier.desk.method.offers import Bearing, bearing
 from vivier.law.articles import contract_article
 from vivier.law.kinds import KINDS, kinds_answering
 
-METHOD_VERSION: Final = "supply-2"
+METHOD_VERSION: Final = "supply-3"
 
 ExclusionReason = Literal[
     "opposed",
@@ -27,6 +27,7 @@ ExclusionReason = Literal[
     "sector_mismatch",
     "kind_not_eligible",
     "agreement_expired",
+    "agreement_to_check",
     "zone_none",
     "zone_partial",
     "duplicate_siren",
@@ -38,6 +39,7 @@ EXCLUSIONS: Final[dict[ExclusionReason, str]] = {
     "sector_mismatch": "n'exerce pas ce métier à notre connaissance",
     "kind_not_eligible": "son type ne relève pas de l'article",
     "agreement_expired": "agrément expiré à la date",
+    "agreement_to_check": "agrément à vérifier : sa dernière preuve est plus ancienne que sa durée légale",
     "zone_none": "sa zone ne couvre pas le territoire",
     "zone_partial": "sa zone couvre moins de la moitié de la population du territoire",
     "duplicate_siren": "autre site d'une structure déjà comptée",
@@ -63,7 +65,8 @@ STALE_YEARS: Final = 3
 @dataclass(frozen=True)
 class Candidate:
     """One site as the gate reads it. ``kinds``: kinds valid at the date; ``expired`` and ``coming``: kinds that are not valid yet or
-    any more; ``undated``: one of ``kinds`` has no published end. ``zone``: coverage class of the best offer of the trade;
+    any more; ``undated``: one of ``kinds`` has no published end; ``to_check``: kinds without a published end whose last proof is
+    older than their legal term. ``zone``: coverage class of the best offer of the trade;
     ``declared``: that zone is published; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
     last day on which a source gave it as open; ``trade_known``: a source gives its trade. ``turnover`` in euros a year."""
 
@@ -74,6 +77,7 @@ class Candidate:
     kinds: tuple[str, ...] = ()
     expired: tuple[str, ...] = ()
     coming: tuple[str, ...] = ()
+    to_check: tuple[str, ...] = ()
     undated: bool = False
     closed: bool = False
     in_trade: bool = True
@@ -93,6 +97,11 @@ class Candidate:
     def unit(self) -> str:
         """The key of the legal unit, which counts once: SIREN, else id."""
         return self.siren or self.id
+
+    @property
+    def possible_kinds(self) -> tuple[str, ...]:
+        """The kinds valid at the date, then those that would be if their agreement were checked."""
+        return (*self.kinds, *self.to_check)
 
     @property
     def covers(self) -> bool:
@@ -283,9 +292,12 @@ def _reason(site: Candidate, article: str, legal: frozenset[str], opposed: Colle
     if site.closed:
         return Excluded(site, "inactive")
     if not site.in_trade:
-        to_ask = not site.trade_known and (site.covers or site.might_cover) and not legal.isdisjoint(site.kinds)
+        here = site.covers or site.might_cover
+        to_ask = not site.trade_known and here and not legal.isdisjoint(site.possible_kinds)
         return Excluded(site, "sector_mismatch", "trade_unknown" if to_ask else None)
     if legal.isdisjoint(site.kinds):
+        if not legal.isdisjoint(site.to_check):
+            return Excluded(site, "agreement_to_check")
         if not legal.isdisjoint(site.expired):
             return Excluded(site, "agreement_expired")
         return Excluded(site, "kind_not_eligible", _note(site, article, legal))
