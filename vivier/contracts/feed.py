@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from vivier.contracts.find import list_plan, listed
-from vivier.contracts.leads import COLLECTIONS, LEAD_NAMES, lead_of, lead_search
+from vivier.contracts.lead_search import COLLECTIONS, lead_search
+from vivier.contracts.leads import LEAD_NAMES, lead_of
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.plan import DAYS, ListPlan

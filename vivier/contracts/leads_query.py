@@ -17,6 +17,8 @@ from vivier.search.point import Point, check_circle
 from vivier.search.query import WORDS, Amount, Codes, Day, check_depth
 
 LeadKind = Literal["open_notice", "expiring_contract", "planned_project", "clause_holder"]
+Also = Literal["expired", "national", "too_large"]
+"""What leads leave out unless the query asks for it."""
 MOST_LEADS = 1000
 
 
@@ -78,6 +80,14 @@ class LeadsQuery(ProfileQuery):
     ends_before_months: Annotated[
         int, Field(ge=1, le=60, description="marchés qui finissent au plus tard dans tant de mois")
     ] = 18
+    also: Annotated[
+        tuple[Also, ...],
+        Field(
+            max_length=3,
+            description="remet ce qui est écarté : expired (appels dont la date limite est passée), "
+            "national (achats pour toute la France), too_large (lots qui pèsent par an plus que la structure)",
+        ),
+    ] = ()
     since: Annotated[Day | None, Field(description="seulement ce qui est paru ou notifié à partir de cette date")] = (
         None
     )

@@ -38,6 +38,8 @@ def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today:
         labelled=own.labelled,
         supplier=own.supplier,
         name=own.name,
+        supposed=() if given.trades else own.supposed,
+        people=own.people,
     )
 
 
