@@ -37,17 +37,21 @@ class Marks:
         self.cpv = lru_cache(maxsize=16_384)(self._read_cpv)
 
     def add_named_trades(self, document: Document, words: Sequence[str]) -> None:
-        """Adds the trades that a text names to those of its CPV. ``words`` is the text as index words."""
+        """Adds the trades that a text names to those of its CPV. They are what the purchase means when its CPV means no trade: « logiciel
+        en restauration collective », under the CPV of software, feeds nobody. ``words`` is the text as index words."""
         named = self._phrases.found_in(tuple(" ".join(words).split()))
         if named:
             codes = self._all_with_broader(named)
+            if not document["trades"]:
+                document["meant_trades"] = codes
             document["trades"] = list(dict.fromkeys((*document["trades"], *codes)))
-            document["meant_trades"] = list(dict.fromkeys((*document["meant_trades"], *codes)))
 
     def _all_with_broader(self, codes: Iterable[str]) -> list[str]:
         trades = self._lexicon.trades
         return list(
-            dict.fromkeys(one for code in codes for one in (code, *(broader.code for broader in trades.ancestors(code))))
+            dict.fromkeys(
+                one for code in codes for one in (code, *(broader.code for broader in trades.ancestors(code)))
+            )
         )
 
     def _read_cpv(self, cpv: str) -> dict[str, Any]:

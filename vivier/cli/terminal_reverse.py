@@ -116,21 +116,14 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
         "n°", "piste", "échéance", "points", "pourquoi", title=plural(found.total, "piste") + name, show_lines=True
     )
     for rank, lead in enumerate(found.leads, 1 + (page - 1) * per_page):
-        what = f"{LEAD_NAMES[lead.kind]}\n{object_title(lead.record)}\n{_buyer_name(lead.record)}\n{lead.id}"
+        lots = f"\n+ {plural(len(lead.lots), 'autre lot', 'autres lots')}" if lead.lots else ""
+        what = f"{LEAD_NAMES[lead.kind]}\n{object_title(lead.record)}\n{_buyer_name(lead.record)}\n{lead.id}{lots}"
         due = NOTHING if lead.due is None else day(lead.due)
         add_row(table, str(rank), what, due, str(lead.score), "\n".join(reason.text for reason in lead.reasons))
     out.print(table)
     say(" ; ".join(f"{LEAD_NAMES[kind]} : {count}" for kind, count in found.totals.items()) + ".")
-    if found.one_off:
-        say(
-            f"Hors de ces pistes : {plural(found.one_off, 'marché')} de travaux sans accord-cadre, sans suite attendue."
-        )
-    if found.own_holder:
-        say(
-            f"Hors de ces pistes : {plural(found.own_holder, 'marché')} à clause sociale dont l'acheteur est aussi le titulaire déclaré."
-        )
-    if found.trial:
-        say(f"Hors de ces pistes : {plural(found.trial, 'marché')} dont l'objet est celui d'un essai ou d'un exemple.")
+    for rule in found.left_out:
+        say(f"{rule.text}.")
     for collection in found.missing:
         err.print(
             Text(f"{_COLLECTIONS.get(collection, collection).capitalize()} dans l'index : importez-en une source.")

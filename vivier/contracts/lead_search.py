@@ -16,6 +16,7 @@ from vivier.contracts.months import add_months
 from vivier.contracts.profile import NATIONAL, Profile, with_broader, with_narrower
 from vivier.contracts.query_profile import own_filters
 from vivier.contracts.status import not_renewed, status_condition
+from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.search.operators import (
     All,
@@ -50,10 +51,20 @@ COLLECTIONS: Final[Mapping[LeadKind, Collection]] = {
     "planned_project": "notices",
     "clause_holder": "contracts",
 }
+LEAST_LEFT_MONTHS: Final = 3
+"""Months that a running clause must have left: its hours are placed well before the end [ours]."""
 SURE_SECTOR: Final = 0.9
 """Value (0–1) of the likeliest supposed trade; that of a known trade is 1, of a broader one a half."""
 _SOCIAL: Final = ("reserved", "criterion", "clause", "social_unspecified")
-_BUILT_ONCE: Final = ("construction", "reconstruction", "réhabilitation", "restructuration", "démolition", "désimperméabilisation")
+_BUILT_ONCE: Final = (
+    "construction",
+    "reconstruction",
+    "réhabilitation",
+    "restructuration",
+    "démolition",
+    "désimperméabilisation",
+    "sécurisation",
+)
 """Words of an object that is built, or pulled down, once [ours, from the reading of real leads: the railings of « Construction de 28
 logements » are bought as supplies, under CPV 44316500]."""
 _WITHOUT_FRAMEWORK: Final = Terms("framework", ("no",))
@@ -84,9 +95,7 @@ def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Le
 class _LeadSearch:
     """The conditions and the parts of one kind of lead. Each rule that leaves records out can be lifted, to count them."""
 
-    def __init__(
-        self, kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date
-    ) -> None:
+    def __init__(self, kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> None:
         self._kind, self._query, self._profile, self._lexicon, self._as_of = kind, query, profile, lexicon, as_of
         self._collection = COLLECTIONS[kind]
 
@@ -101,6 +110,9 @@ class _LeadSearch:
             yield name, conjunction(here, condition)
         if self._profile.zone.local and self._collection == "notices" and "national" not in self._query.also:
             yield "national", conjunction(self._found(), NATIONAL, self._bearable())
+        if self._kind == "open_notice" and "expired" not in self._query.also:
+            closed = All((status_condition("closed", self._as_of), Not(Terms("twin", ("yes",)))))
+            yield "expired", conjunction(here, closed, self._bearable())
         if "too_large" not in self._query.also and self._bearable() is not None:
             yield "too_large", conjunction(self._found(), self._inside(), Not(self._bearable() or All()))
 
@@ -126,11 +138,11 @@ class _LeadSearch:
         return conjunction(zone.where(), Not(NATIONAL))
 
     def _bearable(self) -> Operator | None:
-        """A year of the lot is no larger than a year of the structure. The contract of the holder of a clause may be of any size."""
+        """A year of the lot is at most half a year of the structure. The contract of the holder of a clause may be of any size."""
         means = self._profile.means
         if means is None or self._kind == "clause_holder" or "too_large" in self._query.also:
             return None
-        return Not(_larger_than(means, self._collection))
+        return Not(_larger_than(means * value("largest_lot"), self._collection))
 
     def _of_kind(self) -> Operator:
         match self._kind:
@@ -164,9 +176,9 @@ class _LeadSearch:
         return All((self._clause_running(), Not(_OWN_HOLDER), Not(_INCLUSIVE)))
 
     def _clause_running(self) -> Operator:
-        """Contracts that run on the day of the query with a holder and a social clause. Those about to end are another kind of lead."""
-        day = self._as_of.isoformat()
-        running = (Range("ends", gte=day), Range("notified", lte=day))
+        """Contracts with a holder and a social clause that run long enough to work some hours on. Those about to end are another kind of lead."""
+        last = add_months(self._as_of, LEAST_LEFT_MONTHS)
+        running = (Range("ends", gte=last.isoformat()), Range("notified", lte=self._as_of.isoformat()))
         return All((*running, Terms("provisions", ("clause",)), Exists("holders"), Not(self._tendered_again())))
 
     def _ending(self) -> Operator:
@@ -287,14 +299,14 @@ def _size_steps(collection: Collection, profile: Profile) -> Iterator[tuple[Oper
 def _timing_steps(kind: LeadKind, as_of: date) -> Iterator[tuple[Operator, float]]:
     match kind:
         case "open_notice":
-            for days, value in ((21, 1.0), (10, 0.7), (0, 0.3)):
-                yield Range("deadline", gte=(as_of + timedelta(days=days)).isoformat()), value
+            for days, worth in ((21, 1.0), (10, 0.7), (0, 0.3)):
+                yield Range("deadline", gte=(as_of + timedelta(days=days)).isoformat()), worth
         case "planned_project":
             yield Range("planned", lte=add_months(as_of, 6).isoformat()), 1.0
             yield All(), 0.5
         case "expiring_contract":
-            for months, value in ((9, 1.0), (12, 0.7), (18, 0.4)):
-                yield Range("ends", lte=add_months(as_of, months).isoformat()), value
+            for months, worth in ((9, 1.0), (12, 0.7), (18, 0.4)):
+                yield Range("ends", lte=add_months(as_of, months).isoformat()), worth
         case "clause_holder":
             yield Range("ends", gte=add_months(as_of, 6).isoformat()), 1.0
             yield All(), 0.4
@@ -304,4 +316,3 @@ def _evidence_steps(collection: Collection) -> Iterator[tuple[Operator, float]]:
     if collection == "contracts":
         yield Terms("declared_provisions", (*_SOCIAL, "environmental")), 1.0
     yield Exists("provisions"), 0.6
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -17,13 +17,16 @@ from vivier.contracts.leads_query import LeadKind, LeadsQuery
 from vivier.contracts.objects import object_title
 from vivier.contracts.opportunities import Opportunity, opportunities
 from vivier.contracts.profile import Profile
+from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons
 from vivier.contracts.status import day_of
 from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
+from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView
+from vivier.search.codes import trades_meant_by_cpv
 from vivier.search.find import Reason
 from vivier.search.operators import Collection
 from vivier.search.scoring import Component, components
@@ -43,6 +46,33 @@ LEAD_NAMES: Final[Mapping[LeadKind, str]] = {
     "planned_project": "Projet d'achat",
     "clause_holder": "Titulaire d'une clause sociale en cours",
 }
+LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
+    "one_off": (
+        "marché de travaux sans accord-cadre finit aussi, hors de ces pistes : un ouvrage ponctuel ne se remet pas en concurrence",
+        "marchés de travaux sans accord-cadre finissent aussi, hors de ces pistes : un ouvrage ponctuel ne se remet pas en concurrence",
+    ),
+    "own_holder": (
+        "marché à clause sociale n'est pas proposé : son acheteur en est aussi le titulaire déclaré, en régie ou par erreur",
+        "marchés à clause sociale ne sont pas proposés : leur acheteur en est aussi le titulaire déclaré, en régie ou par erreur",
+    ),
+    "trial": (
+        "marché n'est pas proposé : son objet est celui d'un essai ou d'un exemple",
+        "marchés ne sont pas proposés : leur objet est celui d'un essai ou d'un exemple",
+    ),
+    "national": (
+        "achat pour toute la France n'est pas proposé à une structure locale",
+        "achats pour toute la France ne sont pas proposés à une structure locale",
+    ),
+    "too_large": (
+        "lot n'est pas proposé : il pèse par an plus de la moitié du chiffre d'affaires, connu ou supposé",
+        "lots ne sont pas proposés : ils pèsent par an plus de la moitié du chiffre d'affaires, connu ou supposé",
+    ),
+    "expired": (
+        "appel n'est pas proposé : sa date limite est passée",
+        "appels ne sont pas proposés : leur date limite est passée",
+    ),
+}
+"""What a rule leaves out, in French, for one record and for several. ``national``, ``too_large`` and ``expired`` come back by ``also``."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +105,7 @@ class Lead:
 class Leads:
     """A page of leads, best first; ``totals`` by kind, ``missing`` the collections that are not indexed.
 
-    ``left_out`` counts the records that a rule leaves out, by rule: ``one_off`` works that nobody tenders again, ``own_holder``
-    running clauses whose declared holder is the buyer itself, ``trial`` objects of a trial or an example, ``national`` purchases
-    for the whole country, ``too_large`` lots worth more in a year than the structure itself.
+    ``left_out`` counts the records that look like leads and that a rule of :data:`LEFT_OUT` leaves out.
     """
 
     profile: Profile
@@ -85,7 +113,7 @@ class Leads:
     leads: tuple[Lead, ...]
     totals: dict[LeadKind, int]
     missing: tuple[Collection, ...] = ()
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[Rule, ...] = ()
 
     @property
     def total(self) -> int:
@@ -116,7 +144,13 @@ def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon:
     leads = tuple(
         lead_of(kind, opportunity.first, profile, as_of, lexicon, opportunity.others) for kind, opportunity in page
     )
-    return Leads(profile, as_of, leads, totals, tuple(missing), left_out)
+    return Leads(profile, as_of, leads, totals, tuple(missing), tuple(_rules(left_out)))
+
+
+def _rules(counts: Mapping[str, int]) -> Iterator[Rule]:
+    for code, (one, several) in LEFT_OUT.items():
+        if counts.get(code):
+            yield Rule(code, plural(counts[code], one, several), counts[code])
 
 
 def lead_of(
@@ -132,7 +166,8 @@ def lead_of(
     of_record = (contract_reasons if COLLECTIONS[kind] == "contracts" else notice_reasons)(
         hit.record, distance, as_of, lexicon
     )
-    reasons = (*_for_me(hit, kind, profile, lexicon), *of_record)
+    fitting = (replace(reason, fits=_fits(reason, hit.record, profile)) for reason in of_record)
+    reasons = (*_for_me(hit, kind, profile, lexicon), *fitting)
     found = components(hit.parts, WEIGHTS)
     lots = tuple(Lot(other.id, object_title(other.record), _due(kind, other.record)) for other in others)
     return Lead(hit.id, kind, hit.record, _due(kind, hit.record), distance, reasons, hit.score, found, lots)
@@ -141,16 +176,44 @@ def lead_of(
 def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:
     """Reasons why a lead suits the profile: trade, size against turnover, today's holder and the number of offers received."""
     record = hit.record
-    sector = hit.parts.get("sector", 0)
-    if profile.trades and sector:
-        yield Reason("sector", "dans vos métiers" if sector >= 3000 else "proche de vos métiers", sector < 3000)
+    yield from _sector(hit, profile, lexicon)
     if kind == "clause_holder":
-        yield Reason("clause_holder", MAY_NEED, True)
+        yield Reason("clause_holder", MAY_NEED, True, fits=False)
     if COLLECTIONS[kind] == "contracts":
-        yield from last_time(record, ending=kind == "expiring_contract")
+        yield from (replace(fact, fits=False) for fact in last_time(record, ending=kind == "expiring_contract"))
     size = hit.parts.get("size", 0)
-    if profile.turnover is not None and size == 0:
-        yield Reason("too_large", "dépasse 30 % de votre chiffre d'affaires annuel : groupement à envisager")
+    if profile.turnover is not None and size == 0 and kind != "clause_holder":
+        yield Reason(
+            "too_large", "dépasse 30 % de votre chiffre d'affaires annuel : groupement à envisager", fits=False
+        )
+
+
+def _fits(reason: Reason, record: Mapping[str, Any], profile: Profile) -> bool:
+    """Whether a fact of the record is a match with the profile: it is near, or reserved to its family."""
+    if reason.code == "reserved":
+        return not set(profile.families).isdisjoint(record.get("reserved_for", ()))
+    return reason.code == "distance"
+
+
+def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:
+    """The trade, known, near, or supposed and said as such."""
+    points = hit.parts.get("sector", 0)
+    if profile.trades and points:
+        yield Reason("sector", "dans vos métiers" if points >= 3000 else "proche de vos métiers", points < 3000)
+    elif profile.supposed and points:
+        meant = set(_trades_of(hit.record, lexicon))
+        names = [lexicon.trades.get(code).name for code, _ in profile.supposed if code in meant]
+        what = f" : {names[0]}" if names else ""
+        yield Reason("sector", f"métier supposé{what} (vous n'en publiez pas)", True)
+
+
+def _trades_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
+    """The trades that the CPV of a record means, with the broader ones."""
+    cpv = record.get("cpv") or ()
+    for code in (cpv,) if isinstance(cpv, str) else cpv:
+        for trade in trades_meant_by_cpv(lexicon, code):
+            yield trade
+            yield from (broader.code for broader in lexicon.trades.ancestors(trade))
 
 
 def _due(kind: LeadKind, record: Mapping[str, Any]) -> date | None:

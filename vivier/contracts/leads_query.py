@@ -27,7 +27,7 @@ class ProfileQuery(Model):
 
     supplier: Annotated[
         str | None,
-        Field(min_length=2, max_length=64, description="identifiant, SIRET ou SIREN d'un fournisseur de l'index"),
+        Field(min_length=2, max_length=120, description="nom, SIRET, SIREN ou identifiant d'un fournisseur de l'index"),
     ] = None
     trade: Annotated[
         Codes, Field(description="métiers, voir /v1/trades"), Filter("Métier", "trades", allowed=codes.trades)

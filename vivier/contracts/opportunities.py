@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from vivier.engine.port import Hit, Reader
+from vivier.engine.port import Answer, Hit, Reader
 from vivier.search.operators import Exists, Measure, Operator, Search, Terms, conjunction
 
 DEEPEST: Final = 10_000
@@ -43,13 +43,19 @@ def consultation_of(record: Mapping[str, Any]) -> str | None:
 
 def opportunities(reader: Reader[Any], search: Search, wanted: int) -> Opportunities:
     """The first ``wanted`` opportunities of a search, each with its lots."""
-    answer = reader.search(replace(search, limit=wanted))
-    counts, lots, size = answer.counts, answer.total, wanted
-    while len(_firsts(answer.hits)) < wanted and len(answer.hits) < min(lots, DEEPEST):
+    firsts, answer = first_lots(reader, search, wanted)
+    found = tuple(_with_lots(reader, search, firsts))
+    return Opportunities(found, count(reader, search.where, answer.total), answer.counts)
+
+
+def first_lots(reader: Reader[Any], search: Search, wanted: int) -> tuple[list[Hit[Any]], Answer[Any]]:
+    """The first lot of each of the first ``wanted`` opportunities, in the order of the search, and the answer on all lots."""
+    answer = first = reader.search(replace(search, limit=wanted))
+    size = wanted
+    while len(_firsts(answer.hits)) < wanted and len(answer.hits) < min(first.total, DEEPEST):
         size = min(_MORE * size, DEEPEST)
         answer = reader.search(replace(search, limit=size, counts=()))
-    firsts = _firsts(answer.hits)[:wanted]
-    return Opportunities(tuple(_with_lots(reader, search, firsts)), count(reader, search.where, lots), counts)
+    return _firsts(answer.hits)[:wanted], first
 
 
 def count(reader: Reader[Any], where: Operator, lots: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -53,7 +53,7 @@ class Zone:
         inside = Terms("territory", self.territories) if self.territories else None
         if self.point is None or self.km is None:
             return inside or All()
-        around = Near("location", *self.point, self.km * (2 if self.inferred else 1))
+        around = Near("location", *self.point, self.km)
         return around if inside is None else AnyOf((around, All((inside, Not(Exists("location"))))))
 
 
@@ -98,9 +98,15 @@ class Profile:
         return any(KINDS[kind].lends in ("any_trade", "contacts") for kind in self.kinds if kind in KINDS)
 
 
-def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Profile:
+def profile_of_record(
+    record: SupplierView,
+    lexicon: Lexicon,
+    as_of: date,
+    won: Callable[[tuple[str, ...]], Mapping[str, int]] = lambda _: {},
+) -> Profile:
     """The profile of a supplier of the index. Its trades are those of the offers valid on ``as_of``. Its zone is the widest of
-    its offers; without any, the circle assumed for its kinds, marked as inferred."""
+    its offers; without any, the circle assumed for its kinds, marked as inferred. ``won``: what
+    kinds win, in tenths by trade, asked only for a supplier that publishes no trade."""
     offers = [fact["value"] for fact in record.get("offers", ())]
     kinds = tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ())))
     valid = (offer for offer in offers if offer.get("trade") and holds_on(offer, as_of))
@@ -114,7 +120,7 @@ def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Pr
         labelled=any(LABELS[code].family == "environnemental" for code in labels if code in LABELS),
         supplier=str(record["id"]),
         name=record["name"]["value"],
-        supposed=() if trades else _supposed(record, kinds, lexicon, as_of),
+        supposed=() if trades else _supposed(record, kinds, lexicon, as_of, won),
         people=_people(record),
     )
 
@@ -171,7 +177,11 @@ def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...
 
 
 def _supposed(
-    record: SupplierView, kinds: tuple[str, ...], lexicon: Lexicon, as_of: date
+    record: SupplierView,
+    kinds: tuple[str, ...],
+    lexicon: Lexicon,
+    as_of: date,
+    won: Callable[[tuple[str, ...]], Mapping[str, int]],
 ) -> tuple[tuple[str, int], ...]:
     offers = (fact["value"] for fact in record.get("offers", ()))
     by_activity = [
@@ -182,7 +192,7 @@ def _supposed(
     departement = home[0].partition(":")[2] if home else None
     naf = record["naf"]["value"] if "naf" in record else None
     given = features(kinds, naf, names, departement, lexicon.analysis)
-    return supposed_trades(by_activity, kinds, given, lexicon.trades)
+    return supposed_trades(by_activity, kinds, given, won(kinds), lexicon.trades)
 
 
 def _people(record: SupplierView) -> float | None:
