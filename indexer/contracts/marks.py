@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from vivier.engine.port import Document
@@ -47,12 +48,10 @@ class Marks:
             document["trades"] = list(dict.fromkeys((*document["trades"], *codes)))
 
     def _all_with_broader(self, codes: Iterable[str]) -> list[str]:
-        trades = self._lexicon.trades
-        return list(
-            dict.fromkeys(
-                one for code in codes for one in (code, *(broader.code for broader in trades.ancestors(code)))
-            )
-        )
+        """The trades and those above them, each once."""
+        above = self._lexicon.trades.ancestors
+        pairs = ((code, *(broader.code for broader in above(code))) for code in codes)
+        return list(dict.fromkeys(chain.from_iterable(pairs)))
 
     def _read_cpv(self, cpv: str) -> dict[str, Any]:
         stem = significant(cpv)

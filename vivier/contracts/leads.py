@@ -148,9 +148,9 @@ def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon:
 
 
 def _rules(counts: Mapping[str, int]) -> Iterator[Rule]:
-    for code, (one, several) in LEFT_OUT.items():
+    for code, (singular, several) in LEFT_OUT.items():
         if counts.get(code):
-            yield Rule(code, plural(counts[code], one, several), counts[code])
+            yield Rule(code, plural(counts[code], singular, several), counts[code])
 
 
 def lead_of(

@@ -56,8 +56,8 @@ def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today:
 def _won_by(kinds: tuple[str, ...], as_of: date, snapshot: Snapshot) -> dict[str, int]:
     """The trades of the contracts that structures of these kinds hold, in tenths of all they hold; a trade of fewer than three
     contracts says nothing of a kind."""
-    held = (Terms("inclusive", ("siret",)), Terms("inclusive_kind", kinds), Range("notified", lte=as_of.isoformat()))
-    where = conjunction(*held, Exists("meant_trades"))
+    won = (Terms("inclusive", ("siret",)), Terms("inclusive_kind", kinds), Range("notified", lte=as_of.isoformat()))
+    where = conjunction(*won, Exists("meant_trades"))
     try:
         found = snapshot.contracts.group(where, "meant_trades", (Measure("n"),)).counts("n") if kinds else {}
         total = snapshot.contracts.search(Search(where=where, limit=0)).total if found else 0
@@ -86,16 +86,18 @@ def _named(reference: str, snapshot: Snapshot, lexicon: Lexicon) -> SupplierView
     found = snapshot.suppliers.search(search_of(words, MOST_NAMESAKES)) if words else None
     if found is None or not found.total:
         raise NotFound(
-            f"Aucun fournisseur « {reference[:80]} » dans l'index : vérifiez le nom, ou donnez vos métiers et votre lieu."
+            f"Aucun fournisseur « {reference[:80]} » dans l'index : vérifiez le nom, ou donnez plutôt vos métiers et votre lieu."
         )
     if found.total == 1:
         return found.hits[0].record
     same = [hit.record for hit in found.hits if lexicon.analysis.tokens("name", hit.record["name"]["value"]) == words]
     if len(same) == 1:
         return same[0]
-    told = " ; ".join(f"{name_of(hit.record)}, {detail_of(hit.record)} : {_number(hit.record)}" for hit in found.hits)
+    choices = " ; ".join(
+        f"{name_of(hit.record)}, {detail_of(hit.record)} : {_number(hit.record)}" for hit in found.hits
+    )
     more = " ; …" if found.total > len(found.hits) else ""
-    message = f"{plural(found.total, 'structure')} de ce nom : donnez le numéro de la bonne. {told}{more}"
+    message = f"{plural(found.total, 'structure')} de ce nom : donnez le numéro de la bonne. {choices}{more}"
     raise InvalidRequest((FieldError("supplier", "ambiguous", message),))
 
 

@@ -44,7 +44,7 @@ def supposed_trades(
         return tuple((code, BY_ACTIVITY) for code in certain)
     learnt = {code: tenths for code, tenths in likely(given, trades).items() if tenths >= LEAST_LEARNT}
     found: dict[str, int] = {}
-    for told in (learnt, won, *(_kind_trades().get(kind, {}) for kind in kinds)):
-        for code, tenths in told.items():
+    for evidence in (learnt, won, *(_kind_trades().get(kind, {}) for kind in kinds)):
+        for code, tenths in evidence.items():
             found[code] = max(tenths, found.get(code, 0))
-    return tuple(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+    return tuple(sorted(found.items(), key=lambda trade: (-trade[1], trade[0])))
