@@ -45,6 +45,7 @@ class NoticeDocuments:
             "nature": notice.nature,
             "status": notice.status,
             "buyer": notice.buyer.siren or notice.buyer.raw_id,
+            "buyer_contact": None if notice.buyer_contact is None else "yes",
             "buyer_category": notice.buyer_category,
             "buyer_territory": seat.ids,
             "category": notice.category,

@@ -19,6 +19,7 @@ from search_api.parameters import AsOfQuery
 from search_api.responses import unchanged
 from search_api.routes.contract_pages import CONTRACTS
 from vivier.contracts.buyer_sheet import buyer_sheet
+from vivier.contracts.calls import calls_of
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.query import ContractQuery, parse_organisation
 from vivier.contracts.ranking import rank_buyers
@@ -55,12 +56,13 @@ def _buyers(
     profile = requested_profile(query, context)
     found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
     relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
+    known = calls_of(query, found, context.snapshot, context.today())
     values = {
         **common(BUYERS, state, found.total, MOST_LEADS, context),
         "chips": named(chips(state, context.lexicon), profile),
         "profile": profile_text(profile, context.lexicon),
         "months": query.months,
-        "cards": [buyer_card(buyer, context.lexicon) for buyer in found.buyers],
+        "cards": [buyer_card(buyer, context.lexicon, known.get(buyer.siren)) for buyer in found.buyers],
         "notices": found.notices,
         "considered": found.considered,
         "left_out": found.left_out,

@@ -120,9 +120,10 @@ class BuyersQuery(ProfileQuery):
     ] = ()
     months: Annotated[int, Field(ge=1, le=120, description="marchés notifiés depuis tant de mois")] = 36
     sort: Annotated[
-        Literal["rank", "reserved", "unused", "volume"],
+        Literal["rank", "call", "reserved", "unused", "volume"],
         Field(
-            description="rank : bilan social, volume et proximité ; reserved : achats réservés ; "
+            description="rank : bilan social, volume et proximité ; call : à appeler, par volume, proximité et fraîcheur, "
+            "les anonymes en dernier ; reserved : achats réservés ; "
             "unused : n'emploient pas de considération sociale alors que leurs pairs le font ; volume"
         ),
     ] = "rank"
