@@ -121,11 +121,12 @@ def buyer_body(buyer: RankedBuyer, call: Call | None = None) -> dict[str, Any]:
 
 def call_body(call: Call) -> dict[str, Any]:
     """What a buyer bought from inclusive structures, the newest first, and its own contact with the notice that publishes it."""
-    bought = (
-        {**asdict(one), "notified": None if one.notified is None else one.notified.isoformat()} for one in call.bought
-    )
+    bought = [
+        {**asdict(contract), "notified": None if contract.notified is None else contract.notified.isoformat()}
+        for contract in call.bought
+    ]
     contact = None if call.contact is None else {**call.contact, "source": call.source}
-    return {"inclusive_bought": list(bought), "contact": contact}
+    return {"inclusive_bought": bought, "contact": contact}
 
 
 def _buyer(request: Request, siren: str, query: AsOfQuery, context: Context) -> Response:

@@ -73,7 +73,7 @@ _MAILBOX: Final = re.compile(r"([a-z0-9._\-]{2,64})@([a-z0-9\-]+(?:\.[a-z0-9\-]+
 
 def mailbox_of_service(text: str) -> str | None:
     """The address of a mailbox that is a service's (« marches.publics@… »), in lower case; ``None`` for any other, which may be a
-    person's. Beside a word of a service, only words of the domain are accepted: « mairie-redon@redon.fr », not « jean.mairie@… »."""
+    person's. Beside a word of a service, only words of the domain are accepted: « mairie-redon@redon.example », not « jean.mairie@… »."""
     found = _MAILBOX.fullmatch(text.strip().lower())
     if found is None:
         return None
