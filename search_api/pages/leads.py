@@ -11,7 +11,7 @@ from search_api.pages.contracts import Party, buyer_party, holders
 from search_api.pages.places import place_label
 from search_api.pages.words import day
 from vivier.contracts.lead_search import COLLECTIONS
-from vivier.contracts.leads import COMPONENT_NAMES, LEAD_NAMES, Lead
+from vivier.contracts.leads import COMPONENT_NAMES, Lead
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.french import kilometres
@@ -55,7 +55,7 @@ def lead_card(lead: Lead, rank: int) -> LeadCard:
     contract = COLLECTIONS[lead.kind] == "contracts"
     return LeadCard(
         rank=rank,
-        kind=LEAD_NAMES[lead.kind],
+        kind=lead.kind_fr,
         title=object_title(record),
         page=_page(lead.id, contract),
         buyer=buyer_party(record["buyer"]),
@@ -89,8 +89,8 @@ def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], .
     if zone.point is not None and zone.km is not None:
         commune = lexicon.gazetteer.commune_at(*zone.point)
         centre = commune.name if commune is not None else "le point demandé"
-        places = f"à moins de {kilometres(zone.km)} de {centre}" + (f" ({places})" if places else "")
-    supposed = " (rayon supposé : la zone d'intervention n'est pas publiée)" if zone.inferred else ""
+        places = f"à moins de {kilometres(zone.km)} de {centre}" + (f", {places}" if places else "")
+    supposed = " ; rayon supposé, la zone d'intervention n'est pas publiée" if zone.inferred else ""
     return (
         ("Métiers", _trades(profile, lexicon)),
         ("Lieu", (places or "toute la France") + supposed),

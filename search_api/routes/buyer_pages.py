@@ -21,6 +21,7 @@ from search_api.routes.contract_pages import CONTRACTS
 from vivier.contracts.buyer_sheet import buyer_sheet
 from vivier.contracts.calls import calls_of
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
+from vivier.contracts.profile import Profile
 from vivier.contracts.query import ContractQuery, parse_organisation
 from vivier.contracts.ranking import rank_buyers
 from vivier.contracts.relax import relaxed_profile
@@ -60,6 +61,7 @@ def _buyers(
     values = {
         **common(BUYERS, state, found.total, MOST_LEADS, context),
         "chips": named(chips(state, context.lexicon), profile),
+        "title": _title(query, profile),
         "profile": profile_text(profile, context.lexicon),
         "months": query.months,
         "cards": [buyer_card(buyer, context.lexicon, known.get(buyer.siren)) for buyer in found.buyers],
@@ -71,6 +73,12 @@ def _buyers(
         "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
     }
     return "buyers.html", values
+
+
+def _title(query: BuyersQuery, profile: Profile) -> str:
+    """« Acheteurs à appeler pour Les Jardins »: what the list is, and for whom."""
+    named_after = f" pour {profile.name}" if profile.name else ""
+    return ("Acheteurs à appeler" if query.sort == "call" else "Acheteurs") + named_after
 
 
 def _buyer(request: Request, siren: str, context: Context) -> Response:

@@ -105,7 +105,7 @@ def lead_body(lead: Lead) -> dict[str, Any]:
     return {
         "id": lead.id,
         "lead": lead.kind,
-        "lead_fr": LEAD_NAMES[lead.kind],
+        "lead_fr": lead.kind_fr,
         "due": None if lead.due is None else lead.due.isoformat(),
         "distance_km": lead.distance_km,
         "reasons": reasons_body(lead.reasons),

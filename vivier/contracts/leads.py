@@ -100,6 +100,12 @@ class Lead:
     components: tuple[Component, ...]
     lots: tuple[Lot, ...] = ()
 
+    @property
+    def kind_fr(self) -> str:
+        """Its kind in French. A call brought back by ``also`` after its deadline is not called open."""
+        closed = any(reason.code == "closed" for reason in self.reasons)
+        return "Avis clos" if closed else LEAD_NAMES[self.kind]
+
 
 @dataclass(frozen=True)
 class Leads:
@@ -166,7 +172,9 @@ def lead_of(
     of_record = (contract_reasons if COLLECTIONS[kind] == "contracts" else notice_reasons)(
         hit.record, distance, as_of, lexicon
     )
-    fitting = (replace(reason, fits=_fits(reason, hit.record, profile)) for reason in of_record)
+    # The holder of a running clause has hours to place until its due date: when a successor is prepared is another matter.
+    useful = (reason for reason in of_record if kind != "clause_holder" or reason.code != "ends")
+    fitting = (replace(reason, fits=_fits(reason, hit.record, profile)) for reason in useful)
     reasons = (*_for_me(hit, kind, profile, lexicon), *fitting)
     found = components(hit.parts, WEIGHTS)
     lots = tuple(Lot(other.id, object_title(other.record), _due(kind, other.record)) for other in others)

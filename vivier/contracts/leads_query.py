@@ -101,7 +101,7 @@ class LeadsQuery(ProfileQuery):
         if self.supplier is None and not (self.trade or self.kind or self.territory or self.near is not None):
             raise PydanticCustomError(
                 "profile_missing",
-                "Pour qui ? Donnez une structure (« supplier » : SIRET ou identifiant), ou un métier (« trade »), un lieu (« territory ») "
+                "Pour qui ? Donnez une structure (« supplier » : nom, SIRET ou identifiant), ou un métier (« trade »), un lieu (« territory ») "
                 "ou un type (« kind »).",
             )
         return self

@@ -21,7 +21,7 @@ from vivier.trades.supposed import LEAST_LEARNT
 
 LEAST_WON: Final = 3
 """Contracts of a trade, held by structures of a kind, from which the kind is supposed to win it."""
-MOST_NAMESAKES: Final = 5
+MOST_NAMESAKES: Final = 10
 """Suppliers of one name that an error tells apart."""
 
 
@@ -93,17 +93,15 @@ def _named(reference: str, snapshot: Snapshot, lexicon: Lexicon) -> SupplierView
     same = [hit.record for hit in found.hits if lexicon.analysis.tokens("name", hit.record["name"]["value"]) == words]
     if len(same) == 1:
         return same[0]
-    choices = " ; ".join(
-        f"{name_of(hit.record)}, {detail_of(hit.record)} : {_number(hit.record)}" for hit in found.hits
-    )
-    more = " ; …" if found.total > len(found.hits) else ""
-    message = f"{plural(found.total, 'structure')} de ce nom : donnez le numéro de la bonne. {choices}{more}"
-    raise InvalidRequest((FieldError("supplier", "ambiguous", message),))
+    choices = tuple((_number(hit.record), f"{name_of(hit.record)}, {detail_of(hit.record)}") for hit in found.hits)
+    first = ", dont voici les premières" if found.total > len(found.hits) else ""
+    message = f"{plural(found.total, 'structure')} de ce nom{first} : choisissez la vôtre, ou donnez son numéro."
+    raise InvalidRequest((FieldError("supplier", "ambiguous", message, choices=choices),))
 
 
 def _number(record: SupplierView) -> str:
     """The number by which a supplier is asked for: its SIRET, else its id."""
-    return f"SIRET {record['siret']['value']}" if "siret" in record else f"identifiant {record['id']}"
+    return str(record["siret"]["value"] if "siret" in record else record["id"])
 
 
 def _check_number(reference: str, numbers: str) -> None:

@@ -112,7 +112,22 @@ def test_homonyms_are_told_apart_and_never_chosen(client: TestClient) -> None:
     (error,) = response.json()["errors"]
     assert response.status_code == 422 and error["field"] == "supplier"
     assert "2 structures de ce nom" in error["message"]
-    assert "ESAT" in error["message"] and "ACI" in error["message"] and "identifiant soleil-0" in error["message"]
+    assert "ESAT" in error["message"] and "ACI" in error["message"] and "soleil-0" in error["message"]
+    assert {choice["value"] for choice in error["choices"]} == {"soleil-0", "soleil-1"}
+
+
+def test_the_page_offers_homonyms_as_links(client: TestClient) -> None:
+    page = Page("/pistes", client.get("/pistes?supplier=atelier+du+soleil", headers={"Accept": "text/html"}).text)
+    assert {link for link in page.links() if "soleil-" in link} == {
+        "/pistes?supplier=soleil-0",
+        "/pistes?supplier=soleil-1",
+    }
+
+
+def test_a_number_of_a_supplier_stays_whole_in_the_form(client: TestClient) -> None:
+    asked = client.get("/pistes?supplier=73282932000074&turnover=-1", headers={"Accept": "text/html"})
+    field = Page("/pistes", asked.text).one("input", id="champ-supplier")
+    assert field.attributes["value"] == "73282932000074" and "inputmode" not in field.attributes
 
 
 def test_only_what_fits_the_profile_is_ticked(client: TestClient) -> None:
