@@ -49,6 +49,8 @@ outranked a surer one (judged searches ``ev-lyon``, ``ev-lyon-petit-lot``).
 FIELD_VALUES: Final[dict[str, float]] = {"text_name": 1.0, "text_offers": 0.9, "text_more": 0.6}
 SYNONYM_KEEPS: Final = 0.8
 CORRECTION_KEEPS: Final = 0.6
+BEGINNING_KEEPS: Final = 0.5
+"""Factor of a last word that only begins a word of the name."""
 
 EVIDENCE_STEPS: Final[dict[str, float]] = {
     "declared": 1.0,

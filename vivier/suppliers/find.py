@@ -16,7 +16,9 @@ from vivier.model.views import SupplierView
 from vivier.search.find import Found, Reason, Result, vocabulary_for
 from vivier.search.operators import Search, Sort, Terms
 from vivier.search.scoring import Component, components
+from vivier.search.words import Words
 from vivier.suppliers.capacity import Capacity, capacity_of
+from vivier.suppliers.fewer_words import readings
 from vivier.suppliers.group_words import group_reasons, sentence
 from vivier.suppliers.groups import TITLES, chosen_groups, group_of
 from vivier.suppliers.plan import SupplierPlan, others_search, plan_search
@@ -95,8 +97,25 @@ def groups(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> tuple[
 
 
 def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierPlan:
-    """The plan of a query; its unknown words are corrected from the words of the generation. Raises ``InvalidRequest``."""
-    return plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
+    """The plan of a query; its unknown words are corrected from the words of the generation, and fewer words are enough when no supplier
+    has them all (:mod:`vivier.suppliers.fewer_words`). Raises ``InvalidRequest``."""
+    plan = plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
+    if query.q is None or plan.words is None:
+        return plan
+    for words in readings(plan.words, query.q, lexicon):
+        read = plan if words is plan.words else plan_search(query, lexicon, today, words=words)
+        if _is_met(read, words, snapshot):
+            return read
+    return plan
+
+
+def _is_met(plan: SupplierPlan, words: Words, snapshot: Snapshot) -> bool:
+    """Whether some supplier meets the words of a plan, whatever its other filters. A single word that the generation has needs no
+    search."""
+    if len(words.groups) == 1 and not words.unused and not words.notices:
+        return True
+    where = plan.conditions.whole["q"]
+    return snapshot.suppliers.search(Search(where=where, sort=(), limit=0)).total > 0
 
 
 def get(id_: str, snapshot: Snapshot) -> SupplierView | None:

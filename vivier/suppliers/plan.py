@@ -43,13 +43,18 @@ _OPEN = Not(Terms("closed", ("yes",)))
 
 
 def plan_search(
-    query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary = NO_VOCABULARY
+    query: SupplierQuery,
+    lexicon: Lexicon,
+    today: date,
+    vocabulary: Vocabulary = NO_VOCABULARY,
+    words: Words | None = None,
 ) -> SupplierPlan:
-    """Compiles a query into a plan. Raises ``InvalidRequest`` when a territory or a polygon cannot be read."""
+    """Compiles a query into a plan. ``words``: its words when they have been read already; they are read with ``vocabulary`` otherwise.
+    Raises ``InvalidRequest`` when a territory or a polygon cannot be read."""
     reading = read(query, lexicon, today)
     territories = reading.territories["territory"]
     weights = weights_of(_called_for(query, territories))
-    words = reading.words(vocabulary, weights, SUPPLIERS)
+    words = words or reading.words(vocabulary, weights, SUPPLIERS)
     conditions = _conditions(reading, words)
     ways = ways_of(reading, conditions)
     chosen = chosen_groups(query)
@@ -92,7 +97,7 @@ def others_search(plan: SupplierPlan, lexicon: Lexicon, limit: int) -> Search:
     query = plan.query.model_copy(
         update={"group": tuple(plan.groups)[1:], "page": 1, "per_page": max(1, limit), "facets": ()}
     )
-    search = plan_search(query, lexicon, plan.as_of).search
+    search = plan_search(query, lexicon, plan.as_of, words=plan.words).search
     return replace(search, counts=tuple(plan.groups.items()), limit=limit)
 
 

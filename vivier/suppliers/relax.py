@@ -12,8 +12,8 @@ from vivier.lexicon import Lexicon
 from vivier.search.operators import Operator
 from vivier.search.query import changed, filters, unknowns
 from vivier.search.relax import Change, Relaxation, Wording, relaxations
-from vivier.suppliers.find import SupplierFound, plan_of
-from vivier.suppliers.plan import SupplierPlan
+from vivier.suppliers.find import SupplierFound
+from vivier.suppliers.plan import SupplierPlan, plan_search
 from vivier.suppliers.query import SupplierQuery
 
 MORE_KM: Final = 20.0
@@ -26,7 +26,8 @@ def relaxed(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: d
     query = found.plan.query
 
     def where(change: Change) -> Operator:
-        return plan_of(change.query, snapshot, lexicon, today).search.where
+        words = found.plan.words if change.query.q == query.q else None
+        return plan_search(change.query, lexicon, today, words=words).search.where
 
     return relaxations(found, snapshot, _in_force(found.plan), _WORDING, where, _widened(query, lexicon))
 
