@@ -19,10 +19,11 @@ from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, S
 from vivier.suppliers.notices import notices
 from vivier.suppliers.plan import DEFAULT_FACETS
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.reasons import coverage_words
 from vivier.suppliers.sources import cards
 from vivier.suppliers.whole import MAX_ROWS
 from vivier.territory.coverage import Coverage
-from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES
+from vivier.vocabulary import COMPONENTS
 
 _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
 
@@ -93,6 +94,7 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> dict[str, Any]:
         "group": group.code,
         "label_fr": group.title,
         "total": group.total,
+        "zone_unpublished": group.zone_unpublished,
         "sentence": group.sentence,
         "results": [result_body(result, query.fields) for result in group.results],
         "link": link(SUPPLIERS, query, group=(group.code,), page=1),
@@ -126,7 +128,7 @@ def coverage_body(coverage: Coverage | None) -> dict[str, Any] | None:
     if coverage is None:
         return None
     numbers = {name: getattr(coverage, name) for name in _COVERAGE}
-    return {"class": coverage.cls, "label_fr": COVERAGE_CLASSES[coverage.cls], **numbers}
+    return {"class": coverage.cls, "label_fr": coverage_words(coverage), **numbers}
 
 
 def facets_body(found: Found[Any, Any], lexicon: Lexicon, *, others: bool = False) -> dict[str, Any]:

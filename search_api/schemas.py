@@ -189,11 +189,13 @@ class Links(Model):
 
 
 class GroupOut(Model):
-    """A group of the answer: who meets all that is asked, or what they lack. ``results`` complete the page; ``link`` gives all."""
+    """A group of the answer: who meets all that is asked, or what they lack. ``results`` complete the page; ``link`` gives all.
+    ``zone_unpublished``: how many of the group ``exact`` publish no zone, and count by their seat."""
 
     group: Literal["exact", "near_trade", "to_ask", "farther"]
     label_fr: str
     total: int
+    zone_unpublished: int
     sentence: str
     results: list[ResultOut]
     link: str | None

@@ -8,8 +8,8 @@ from typing import Any
 from vivier.model import members
 from vivier.search.columns import Cell, Column
 from vivier.suppliers import rows
+from vivier.suppliers.reasons import coverage_words
 from vivier.suppliers.rows import Line
-from vivier.vocabulary import COVERAGE_CLASSES
 
 
 def _facts(*parts: str) -> Iterator[Column[Line]]:
@@ -65,7 +65,7 @@ def _coverage(name: str) -> Callable[[Line], Cell]:
 
 def _coverage_text(line: Line) -> Cell:
     found = line.result.coverage
-    return None if found is None else COVERAGE_CLASSES[found.cls]
+    return None if found is None else coverage_words(found)
 
 
 def _share(line: Line) -> Cell:

@@ -21,7 +21,7 @@ from vivier.suppliers.capacity import Capacity, capacity_of
 from vivier.suppliers.fewer_words import readings
 from vivier.suppliers.group_words import group_reasons, sentence
 from vivier.suppliers.groups import TITLES, chosen_groups, group_of
-from vivier.suppliers.plan import SupplierPlan, others_search, plan_search
+from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, others_search, plan_search
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reasons import coverage_of, reasons_for
 from vivier.territory.coverage import Coverage
@@ -48,13 +48,15 @@ class SupplierResult(Result[SupplierView]):
 @dataclass(frozen=True)
 class AnswerGroup:
     """A group of the answer: its ``code``, its French ``title``, its ``total`` of suppliers, a French ``sentence`` on what they have and
-    lack, and its first ``results``: empty for the first group, whose results are those of the answer."""
+    lack, and its first ``results``: empty for the first group, whose results are those of the answer. ``zone_unpublished``: how many of the
+    first group count by their seat, as they publish no zone."""
 
     code: Group
     title: str
     total: int
     sentence: str
     results: tuple[SupplierResult, ...] = ()
+    zone_unpublished: int = 0
 
 
 SupplierFound = Found[SupplierQuery, SupplierResult]
@@ -84,13 +86,15 @@ def groups(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> tuple[
     search = others_search(plan, lexicon, room)
     answer = snapshot.suppliers.search(search)
     results = [result_of(hit, plan, lexicon) for hit in answer.hits]
+    unpublished: dict[Group, int] = {"exact": answer.counts.get(ZONE_UNPUBLISHED, 0)}
     return tuple(
         AnswerGroup(
             code,
             TITLES[code],
             answer.counts[code],
-            sentence(code, answer.counts[code], plan, lexicon),
+            sentence(code, answer.counts[code], plan, lexicon, unpublished.get(code, 0)),
             tuple(result for result in results if result.group == code),
+            unpublished.get(code, 0),
         )
         for code in plan.groups
     )

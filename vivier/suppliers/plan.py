@@ -11,6 +11,7 @@ from vivier.search.conditions import Conditions
 from vivier.search.operators import AnyOf, Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.search.plan import Plan, Reading, filter_conditions, read
 from vivier.search.scoring import (
+    DECLARED,
     annual_amount,
     capacity_part,
     coverage_part,
@@ -38,6 +39,8 @@ from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 from vivier.vocabulary import SUPPOSED
 
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
+ZONE_UNPUBLISHED = "zone_unpublished"
+"""The name of a count of :func:`others_search`."""
 SupplierPlan = Plan[SupplierQuery]
 _OPEN = Not(Terms("closed", ("yes",)))
 
@@ -98,7 +101,15 @@ def others_search(plan: SupplierPlan, lexicon: Lexicon, limit: int) -> Search:
         update={"group": tuple(plan.groups)[1:], "page": 1, "per_page": max(1, limit), "facets": ()}
     )
     search = plan_search(query, lexicon, plan.as_of, words=plan.words).search
-    return replace(search, counts=tuple(plan.groups.items()), limit=limit)
+    return replace(search, counts=(*plan.groups.items(), *_unpublished_zones(plan.conditions)), limit=limit)
+
+
+def _unpublished_zones(conditions: Conditions) -> Iterator[tuple[str, Operator]]:
+    """The condition of the suppliers of the first group that count by their seat or by a circle around it, as no offer that meets the
+    query has a published zone that serves the place."""
+    if conditions.served:
+        published = Same("offers", (*conditions.together(), AnyOf(tuple(conditions.served.values())), DECLARED))
+        yield ZONE_UNPUBLISHED, conjunction(conditions.where(), Not(published))
 
 
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:

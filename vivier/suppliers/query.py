@@ -70,8 +70,11 @@ class SupplierQuery(SearchQuery):
         Codes, Field(description="territoires à servir : commune:35238, epci:243500139, departement:35, region:53, FR")
     ] = ()
     coverage: Annotated[
-        Literal["full", "wide", "partial", "any"] | None,
-        Field(description="couverture : full (tout), wide (au moins la moitié), partial, any (dont « touche »)"),
+        Literal["full", "wide", "partial", "seat", "any"] | None,
+        Field(
+            description="couverture : full (tout), wide (au moins la moitié), partial, seat (aussi ceux dont le siège est là et "
+            "la zone déclarée ailleurs), any (dont « touche »)"
+        ),
     ] = None
     near: Annotated[Point | None, Field(description="point « lon,lat » autour duquel se trouve le siège")] = None
     radius_km: Annotated[

@@ -48,6 +48,9 @@ def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[Change]:
         names = ", ".join(lexicon.trade_names[code] for code in broader)
         text = f"Avec le métier plus large « {names} »"
         yield Change(("trade",), text, changed(query, trade=query.trade + broader))
+    if query.territory and query.coverage is None:
+        text = "Avec ceux dont le siège est là et la zone déclarée ailleurs (coverage=seat)"
+        yield Change(("coverage",), text, changed(query, coverage="seat"))
     if query.territory and query.coverage != "any":
         text = "Avec toutes les couvertures (coverage=any)"
         yield Change(("coverage",), text, changed(query, coverage="any"))
