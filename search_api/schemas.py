@@ -134,6 +134,13 @@ class FacetValue(Model):
     selected: bool
 
 
+class SupplierFacetValue(FacetValue):
+    """``groups``: suppliers that hold the value in each group of the answer; empty when the query chooses its groups, which ``count``
+    then counts, or when the answer has a single group."""
+
+    groups: dict[str, int]
+
+
 class FacetOut(Model):
     """``missing``: suppliers without any value; ``other``: rarer values left out, ``complete``: none was."""
 
@@ -142,6 +149,12 @@ class FacetOut(Model):
     missing: int
     other: int
     complete: bool
+
+
+class SupplierFacetOut(FacetOut):
+    """A facet of suppliers, with the counts of each group."""
+
+    values: list[SupplierFacetValue]  # type: ignore[assignment]
 
 
 class RelaxationOut(Model):
@@ -212,7 +225,7 @@ class SearchAnswer(Model):
     pages: int
     results: list[ResultOut]
     groups: list[GroupOut]
-    facets: dict[str, FacetOut]
+    facets: dict[str, SupplierFacetOut]
     links: Links
     meta: Meta
     sources: list[SourceOut]

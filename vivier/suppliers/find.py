@@ -6,10 +6,11 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from vivier.engine.port import Answer, Hit
+from vivier.engine.port import Answer, FacetCounts, Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
@@ -21,7 +22,7 @@ from vivier.suppliers.capacity import Capacity, capacity_of
 from vivier.suppliers.fewer_words import readings
 from vivier.suppliers.group_words import group_reasons, sentence
 from vivier.suppliers.groups import TITLES, chosen_groups, group_of
-from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, others_search, plan_search
+from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, others_search, plan_search
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reasons import coverage_of, reasons_for
 from vivier.territory.coverage import Coverage
@@ -49,7 +50,7 @@ class SupplierResult(Result[SupplierView]):
 class AnswerGroup:
     """A group of the answer: its ``code``, its French ``title``, its ``total`` of suppliers, a French ``sentence`` on what they have and
     lack, and its first ``results``: empty for the first group, whose results are those of the answer. ``zone_unpublished``: how many of the
-    first group count by their seat, as they publish no zone."""
+    first group count by their seat, as they publish no zone. ``facets``: counts by value of the facets of the answer, in this group."""
 
     code: Group
     title: str
@@ -57,6 +58,7 @@ class AnswerGroup:
     sentence: str
     results: tuple[SupplierResult, ...] = ()
     zone_unpublished: int = 0
+    facets: Mapping[str, FacetCounts] = field(default_factory=dict)
 
 
 SupplierFound = Found[SupplierQuery, SupplierResult]
@@ -95,9 +97,19 @@ def groups(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> tuple[
             sentence(code, answer.counts[code], plan, lexicon, unpublished.get(code, 0)),
             tuple(result for result in results if result.group == code),
             unpublished.get(code, 0),
+            _facets_of(code, found, answer),
         )
         for code in plan.groups
     )
+
+
+def _facets_of(group: Group, found: SupplierFound, others: Answer[SupplierView]) -> dict[str, FacetCounts]:
+    """The counts of the facets of an answer in one group; empty when the query chose its groups, as the answer then counts these."""
+    names = [facet.name for facet in found.plan.search.facets]
+    if group == "exact" and not found.plan.query.group:
+        return {name: found.answer.facets[name] for name in names}
+    known = {name: others.facets.get(facet_name(group, name)) for name in names}
+    return {name: counts for name, counts in known.items() if counts is not None}
 
 
 def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierPlan:

@@ -8,7 +8,19 @@ from datetime import date
 
 from vivier.lexicon import Lexicon
 from vivier.search.conditions import Conditions
-from vivier.search.operators import AnyOf, Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.operators import (
+    AnyOf,
+    Exists,
+    Not,
+    Operator,
+    Part,
+    Same,
+    Search,
+    Sort,
+    Terms,
+    Tier,
+    conjunction,
+)
 from vivier.search.plan import Plan, Reading, filter_conditions, read
 from vivier.search.scoring import (
     DECLARED,
@@ -32,7 +44,7 @@ from vivier.suppliers.groups import (
     wanted_trades,
     ways_of,
 )
-from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reach import served
 from vivier.territory import Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
@@ -55,11 +67,20 @@ def plan_search(
     """Compiles a query into a plan. ``words``: its words when they have been read already; they are read with ``vocabulary`` otherwise.
     Raises ``InvalidRequest`` when a territory or a polygon cannot be read."""
     reading = read(query, lexicon, today)
-    territories = reading.territories["territory"]
-    weights = weights_of(_called_for(query, territories))
+    weights = weights_of(_called_for(query, reading.territories["territory"]))
     words = words or reading.words(vocabulary, weights, SUPPLIERS)
     conditions = _conditions(reading, words)
-    ways = ways_of(reading, conditions)
+    return _planned(reading, words, weights, conditions, ways_of(reading, conditions))
+
+
+def _planned(
+    reading: Reading[SupplierQuery],
+    words: Words | None,
+    weights: Mapping[str, float],
+    conditions: Conditions,
+    ways: Ways,
+) -> SupplierPlan:
+    query, territories = reading.query, reading.territories["territory"]
     chosen = chosen_groups(query)
     plan = reading.plan(
         narrowed(conditions, ways, chosen),
@@ -95,13 +116,28 @@ def _by_group(reading: Reading[SupplierQuery], search: Search, conditions: Condi
 
 
 def others_search(plan: SupplierPlan, lexicon: Lexicon, limit: int) -> Search:
-    """The search of the groups after the first, in the order of groups, which also counts every group. ``limit``: most results, 1 at
-    least."""
+    """The search of the groups after the first, in the order of groups, which also counts every group and, when the query names none, the
+    values of its facets in each of them. ``limit``: most results, 1 at least."""
     query = plan.query.model_copy(
         update={"group": tuple(plan.groups)[1:], "page": 1, "per_page": max(1, limit), "facets": ()}
     )
-    search = plan_search(query, lexicon, plan.as_of, words=plan.words).search
-    return replace(search, counts=(*plan.groups.items(), *_unpublished_zones(plan.conditions)), limit=limit)
+    reading = read(query, lexicon, plan.as_of)
+    conditions = _conditions(reading, plan.words)
+    ways = ways_of(reading, conditions)
+    search = _planned(reading, plan.words, plan.weights, conditions, ways).search
+    asked = () if plan.query.group else tuple(facet.name for facet in plan.search.facets)
+    facets = (
+        replace(facet, name=facet_name(group, facet.name))
+        for group in query.group
+        for facet in reading.facets(narrowed(conditions, ways, (group,)), asked)
+    )
+    counts = (*plan.groups.items(), *_unpublished_zones(conditions))
+    return replace(search, facets=tuple(facets), counts=counts, limit=limit)
+
+
+def facet_name(group: Group, name: str) -> str:
+    """The name of the facet ``name`` of a group in :func:`others_search`."""
+    return f"{group}.{name}"
 
 
 def _unpublished_zones(conditions: Conditions) -> Iterator[tuple[str, Operator]]:
@@ -196,8 +232,10 @@ def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sor
 
 
 def _unknown_counts(reading: Reading[SupplierQuery], conditions: Conditions) -> Iterator[tuple[str, Operator]]:
-    """The conditions of the suppliers excluded only because a figure, a trade, a type of service or the location is unknown."""
+    """The conditions of the suppliers excluded only because a figure, a trade, a type of service or the location is unknown, and of those
+    found by an agreement to check."""
     yield from reading.unknown_counts(conditions, first_filter_only=True)
+    yield from reading.unproved_count(conditions)
     if conditions.served:
         nowhere = (Not(Exists("seat")), Not(Same("offers", (Exists("reach_all"),))))
         yield "location", conjunction(conditions.where("territory"), *nowhere)

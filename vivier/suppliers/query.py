@@ -114,12 +114,20 @@ class SupplierQuery(SearchQuery):
     kind: Annotated[
         Codes,
         Field(description="types de structure, voir /v1/kinds"),
-        Filter("Type de structure", "kind", "agreements", codes.kinds, dated=True, facet=True),
+        Filter("Type de structure", "kind", "agreements", codes.kinds, dated=True, proof="proved_until", facet=True),
     ] = ()
     article: Annotated[
         Codes,
         Field(description="article de réservation"),
-        Filter("Article de réservation", "kind", "agreements", ARTICLE_NAMES, codes.kinds_of_article, dated=True),
+        Filter(
+            "Article de réservation",
+            "kind",
+            "agreements",
+            ARTICLE_NAMES,
+            codes.kinds_of_article,
+            dated=True,
+            proof="proved_until",
+        ),
     ] = ()
     label: Annotated[
         Codes,
