@@ -125,11 +125,11 @@ def others_search(plan: SupplierPlan, lexicon: Lexicon, limit: int) -> Search:
     conditions = _conditions(reading, plan.words)
     ways = ways_of(reading, conditions)
     search = _planned(reading, plan.words, plan.weights, conditions, ways).search
-    asked = () if plan.query.group else tuple(facet.name for facet in plan.search.facets)
+    requested = () if plan.query.group else tuple(facet.name for facet in plan.search.facets)
     facets = (
         replace(facet, name=facet_name(group, facet.name))
         for group in query.group
-        for facet in reading.facets(narrowed(conditions, ways, (group,)), asked)
+        for facet in reading.facets(narrowed(conditions, ways, (group,)), requested)
     )
     counts = (*plan.groups.items(), *_unpublished_zones(conditions))
     return replace(search, facets=tuple(facets), counts=counts, limit=limit)
