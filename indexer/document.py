@@ -18,6 +18,7 @@ from vivier.lexicon import Lexicon
 from vivier.model import Address, Agreement, Offer, Supplier, Zone
 from vivier.model.base import indexed_members
 from vivier.model.sizes import newest_sizes
+from vivier.suppliers.networks import is_listed
 from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
 from vivier.territory.units import Reach
@@ -263,7 +264,11 @@ def _plain(supplier: Supplier) -> Iterator[tuple[str, object]]:
     """The members whose values are fields of the index (``Indexed``); the unknown ones are left out."""
     for name in _PLAIN:
         facts = getattr(supplier, name)
-        if isinstance(facts, tuple):
+        if (
+            name == "networks"
+        ):  # a closed list: another name is shown and searched as words, and is no value of the filter
+            yield name, [fact.value for fact in facts if is_listed(fact.value)]
+        elif isinstance(facts, tuple):
             yield name, [indexed(fact.value) for fact in facts]
         elif facts is not None:
             yield name, indexed(facts.value)

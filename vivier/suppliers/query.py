@@ -27,7 +27,7 @@ from vivier.search.query import (
     list_unknowns,
     parse_parameters,
 )
-from vivier.suppliers.networks import networks_meant
+from vivier.suppliers.networks import networks_meant, parse_network
 from vivier.trades.cpv import parse_cpv
 from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 
@@ -135,7 +135,9 @@ class SupplierQuery(SearchQuery):
         Filter("Label", "code", "labels", codes.labels, dated=True, facet=True),
     ] = ()
     network: Annotated[
-        Codes, Field(description="réseaux"), Filter("Réseau", "networks", expand=networks_meant, facet=True)
+        Codes,
+        Field(description="réseaux, par leur nom ou leur sigle : Hosmoz, UNEA, Coorace… (liste fermée)"),
+        Filter("Réseau", "networks", expand=networks_meant, parse=parse_network, facet=True),
     ] = ()
     departement: Annotated[
         Codes,
