@@ -125,6 +125,13 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column(
         "trade_codes", "Codes métiers", "les mêmes, en codes (voir /v1/trades)", lambda line: line.trades, part="offers"
     ),
+    Column(
+        "supposed_trades",
+        "Métiers supposés",
+        "ce qu'aucune source ne dit et que le code d'activité ou le statut laisse supposer : à confirmer",
+        rows.supposed_trades,
+        part="offers",
+    ),
     Column("service_types", "Types de prestation", "des offres", rows.service_types, part="offers"),
     Column("zones", "Zones d'intervention", "déclarées ; « non publiée » est un état", rows.zones, part="offers"),
     Column("coverage", "Couverture", "du territoire demandé, en clair ; vide sans territoire", _coverage_text),
