@@ -137,6 +137,6 @@ def test_files_word_what_is_supposed_in_a_column_of_its_own(house: House) -> Non
     (family,) = cells["déchets"][0]  # type: ignore[misc]
     assert family.endswith("(famille supposée d'après le code d'activité)")
     (lent,) = [said for said in cells["prêteur"][0] if "statut" in said]  # type: ignore[union-attr]
-    assert lent.startswith("mise à disposition de personnel (supposée d'après le statut : ETTI")
+    assert lent.startswith("Mise à disposition de personnel (supposée d'après le statut : ETTI")
     assert cells["muet"] == ((), ())
     assert cells["sans précision"][0] == ()
