@@ -69,7 +69,7 @@ def _instance(request: Request) -> str:
 
 def error_member(error: FieldError) -> dict[str, Any]:
     """An entry of ``errors``; empty members are left out."""
-    member: dict[str, Any] = {"field": error.field, "code": error.code, "message": error.told}
+    member: dict[str, Any] = {"field": error.field, "code": error.code, "message": error.described}
     if error.allowed:
         member["allowed"] = error.allowed
     if error.suggestion is not None:

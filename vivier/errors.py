@@ -26,7 +26,7 @@ class FieldError:
     choices: tuple[tuple[str, str], ...] = ()
 
     @property
-    def told(self) -> str:
+    def described(self) -> str:
         """The message followed by its choices, for a reader who has no link to follow."""
         return " ".join((self.message, " ; ".join(f"{label} : {value}" for value, label in self.choices))).rstrip()
 
@@ -35,7 +35,7 @@ class InvalidRequest(VivierError):
     """The request cannot be answered: ``errors`` lists everything to correct."""
 
     def __init__(self, errors: tuple[FieldError, ...]) -> None:
-        super().__init__(" ".join(error.told for error in errors))
+        super().__init__(" ".join(error.described for error in errors))
         self.errors = errors
 
 
