@@ -21,7 +21,7 @@ from vivier.contracts.shares import Share
 from vivier.french import euros_ht, kilometres, number, plural
 from vivier.identity import is_siren
 from vivier.lexicon import Lexicon
-from vivier.model.views import ProvenanceView
+from vivier.model.views import BuyerContactView, ProvenanceView
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class ShareText:
 @dataclass(frozen=True)
 class BuyerCard:
     """A buyer in the ranking. ``factors``: titles and values out of 100. Only a buyer with a valid number (``known``) has a
-    sheet. ``published``: the notice that gives the contact of ``call``, its producer and its day."""
+    sheet. ``contact``: title, text and link of each way to write to it; ``published``: the notice that gives them, its producer
+    and its day."""
 
     siren: str
     known: bool
@@ -56,6 +57,7 @@ class BuyerCard:
     inclusive: int
     next_end: str | None
     call: Call | None
+    contact: tuple[tuple[str, str, str], ...]
     published: str
 
 
@@ -143,8 +145,19 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, call: Call | None = None) -
         inclusive=buyer.inclusive,
         next_end=None if buyer.next_end is None else day(buyer.next_end),
         call=call,
+        contact=() if call is None or call.contact is None else tuple(_contact(call.contact)),
         published="" if call is None or call.source is None else _published(call.source),
     )
+
+
+def _contact(contact: BuyerContactView) -> Iterator[tuple[str, str, str]]:
+    """The ways that a notice gives to write to its buyer; most give one or two of the three."""
+    if "mailbox" in contact:
+        yield "Écrire à", contact["mailbox"], f"mailto:{contact['mailbox']}"
+    if "profile" in contact:
+        yield "Ses consultations", contact["profile"], contact["profile"]
+    if "website" in contact:
+        yield "Son site", contact["website"], contact["website"]
 
 
 def _published(source: ProvenanceView) -> str:

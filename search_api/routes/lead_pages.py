@@ -64,6 +64,7 @@ def _leads(
         "chips": named(chips(state, context.lexicon), profile),
         "title": f"Pistes pour {profile.name}" if profile.name else "Pistes",
         "profile": profile_text(profile, context.lexicon),
+        "supposed": bool(profile.supposed),
         "kinds": kinds,
         "cards": [lead_card(lead, rank) for rank, lead in enumerate(found.leads, first)],
         "missing": [NOT_LOADED[collection] for collection in every.missing],

@@ -134,6 +134,7 @@ def test_only_what_fits_the_profile_is_ticked(client: TestClient) -> None:
     (lead,) = [one for one in leads(client)["results"] if one["lots"]]
     assert {reason["code"] for reason in lead["reasons"] if reason["fits"] and not reason["inferred"]} == {"distance"}
     page = Page("/pistes", client.get("/pistes?supplier=silencieux", headers={"Accept": "text/html"}).text)
+    assert "Ces métiers sont une supposition" in page.text and "#champ-trade" in page.links()
     assert any("montant précédent" in item.text for item in page.all("li", class_="fact"))
 
 
