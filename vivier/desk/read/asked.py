@@ -15,6 +15,7 @@ from vivier.desk.method.duties import EXCEPTIONS, BuyerClass
 from vivier.desk.method.hours import HoursAsked
 from vivier.desk.method.verdict import Options
 from vivier.desk.read.amounts import amount_of
+from vivier.desk.read.cells import yes_no
 from vivier.desk.read.lot_settings import BY_NAME
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.errors import InvalidRequest
@@ -126,6 +127,16 @@ class Settings(Model):
     @classmethod
     def _amount(cls, value: object) -> object:
         return _whole_amount(value) if isinstance(value, str) else value
+
+    @field_validator("prison", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return bool(yes_no(value, "prison")[0])
+        except InvalidRequest as error:
+            raise _custom(error) from None
 
     @field_validator(*BY_NAME, mode="before")
     @classmethod
@@ -242,6 +253,18 @@ def _where(loc: tuple[Any, ...]) -> str:
     return ".".join(shown) or "body"
 
 
+class BatchQuery(Model):
+    """A programme to understand."""
+
+    column: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=200)], ...],
+        Field(
+            max_length=50,
+            description="sens d'une colonne, « En-tête=sens » : text, place, amount, months, cpv… ; « En-tête= » l'écarte",
+        ),
+    ] = ()
+
+
 class HoursQuery(Model):
     """Insertion hours of a clause."""
 
@@ -263,8 +286,9 @@ class HoursQuery(Model):
     ] = None
     effort: Annotated[float | None, Field(allow_inf_nan=False, description="effort d'insertion (0,01 à 1)")] = None
     taken_over: Annotated[
-        float, Field(ge=0, le=1, allow_inf_nan=False, description="part du personnel repris (0 à 1)")
-    ] = 0.0
+        float | None,
+        Field(ge=0, le=1, allow_inf_nan=False, description="part du personnel repris (0 à 1) ; absente : inconnue"),
+    ] = None
     people: Annotated[int, Field(ge=1, le=10_000, description="nombre de personnes, pour les mois de parcours")] = 1
     local_fte: Annotated[
         float | None,
@@ -276,4 +300,4 @@ class HoursQuery(Model):
 
     def hours_query(self) -> HoursAsked:
         """The query in the form that the method takes."""
-        return HoursAsked(**self.model_dump())
+        return HoursAsked(**{**self.model_dump(), "taken_over": self.taken_over or 0.0})

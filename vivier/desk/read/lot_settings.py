@@ -95,7 +95,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
         "taken_over",
         "Part du personnel repris",
-        "Le nouveau titulaire reprend le personnel de l'ancien : 70 % ; « non » si personne. Vide : inconnu.",
+        "Le nouveau titulaire reprend le personnel de l'ancien : 70 % ; « non » si personne.",
         cells.taken_over,
         {},
         ("personnel repris", "reprise du personnel", "part personnel repris", "taux de reprise"),

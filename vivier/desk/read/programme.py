@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from vivier.desk.read.headings import COLUMNS, NEED, TITLES, Column, columns_of, heading_line
+from vivier.desk.read.headings import COLUMNS, FIRST_LINES, NEED, TITLES, Column, columns_of, heading_line
 from vivier.desk.read.sheet import Sheet, refused, sheets_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.guard import bare
@@ -68,7 +68,8 @@ def read_sheets(sheets: Sequence[Sheet], most: int = MOST_LINES, given: Mapping[
     """Reads the sheets of a file. See :func:`read_programme`."""
     chosen = dict(given or {})
     _check(chosen, sheets)
-    parts, remarks = [], []
+    parts: list[_Part] = []
+    remarks: list[str] = []
     for sheet in sheets:
         part = None if sheet.hidden else _part(sheet, chosen, most)
         if part is not None:
@@ -99,6 +100,22 @@ def samples_of(parts: Sequence[_Part]) -> dict[str, tuple[str, ...]]:
             cells = (row[column.place] for at, row in part.sheet.rows if at > part.at and column.place < len(row))
             found.setdefault(column.header, []).extend(cell for cell in cells if cell)
     return {header: tuple(dict.fromkeys(cells))[:3] for header, cells in found.items()}
+
+
+def unread_headings(sheets: Sequence[Sheet]) -> dict[str, tuple[str, ...]]:
+    """The cells that may be headings when none names a need, each with a few cells under it: those of the fullest row, of the first
+    of each sheet that is not hidden."""
+    found: dict[str, tuple[str, ...]] = {}
+    for sheet in sheets:
+        rows = () if sheet.hidden else sheet.rows[:FIRST_LINES]
+        if not rows:
+            continue
+        rank = max(range(len(rows)), key=lambda rank: (sum(map(bool, rows[rank][1])), -rank))
+        below = sheet.rows[rank + 1 : rank + 4]
+        for place, cell in enumerate(rows[rank][1]):
+            if cell:
+                found.setdefault(cell, tuple(row[place] for _, row in below if place < len(row) and row[place]))
+    return found
 
 
 def _part(sheet: Sheet, given: Mapping[str, str], most: int) -> _Part | None:
@@ -163,7 +180,9 @@ def _row(line: int, values: dict[str, str]) -> Row:
 
 def _no_need(sheets: Sequence[Sheet]) -> str:
     widest = max(
-        (cells for sheet in sheets for _, cells in sheet.rows[:20]), key=lambda row: sum(map(bool, row)), default=()
+        (cells for sheet in sheets for _, cells in sheet.rows[:FIRST_LINES]),
+        key=lambda row: sum(map(bool, row)),
+        default=(),
     )
     read = ", ".join(cell for cell in widest if cell)[:200] or "aucune"
     return (
@@ -174,7 +193,7 @@ def _no_need(sheets: Sequence[Sheet]) -> str:
 
 def _check(given: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
     """Raises ``InvalidRequest`` for a heading that no sheet has, or a meaning that does not exist."""
-    cells = {cell for sheet in sheets for _, row in sheet.rows[:20] for cell in row if cell}
+    cells = {cell for sheet in sheets for _, row in sheet.rows[:FIRST_LINES] for cell in row if cell}
     errors = [
         FieldError("column", "unknown_value", f"Colonne « {header[:80]} » absente du fichier.")
         for header in given
@@ -209,4 +228,27 @@ def written(rows: Iterable[Row]) -> str:
     return out.getvalue()
 
 
-__all__ = ["COLUMNS", "MOST_LINES", "TITLES", "Programme", "Row", "read_programme", "read_sheets", "written"]
+def chosen_columns(pairs: Iterable[str]) -> dict[str, str]:
+    """Parses « En-tête=sens » into meanings by heading; « En-tête= » leaves the column out. Raises ``InvalidRequest``."""
+    given: dict[str, str] = {}
+    for pair in pairs:
+        header, equals, meaning = pair.rpartition("=")
+        if not equals or not header.strip():
+            message = f"« {pair[:80]} » : écrivez « En-tête=sens », par exemple « Libellé=text »."
+            raise InvalidRequest((FieldError("column", "invalid_value", message),))
+        given[" ".join(header.split())] = meaning.strip()
+    return given
+
+
+__all__ = [
+    "COLUMNS",
+    "MOST_LINES",
+    "TITLES",
+    "Programme",
+    "Row",
+    "chosen_columns",
+    "read_programme",
+    "read_sheets",
+    "unread_headings",
+    "written",
+]

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
+import orjson
 from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -61,6 +62,28 @@ def sheets_of(content: bytes) -> tuple[Sheet, ...]:
     if content[:4] == b"PK\x03\x04":
         return tuple(_workbook_sheets(content))
     return tuple(sheet for sheet in (Sheet("", _rows(_csv_rows(content))),) if sheet.rows)
+
+
+def packed(sheets: Iterable[Sheet]) -> str:
+    """The sheets as one text, which a page sends back at the next step: the service keeps no file."""
+    return orjson.dumps([[sheet.name, sheet.hidden, sheet.rows] for sheet in sheets]).decode()
+
+
+def unpacked(text: str) -> tuple[Sheet, ...]:
+    """The sheets of :func:`packed`. Raises ``InvalidRequest`` for another text."""
+    try:
+        return tuple(
+            Sheet(
+                str(name),
+                tuple((int(at), tuple(_clean(str(cell)) for cell in cells)) for at, cells in rows),
+                bool(hidden),
+            )
+            for name, hidden, rows in orjson.loads(text)
+        )
+    except (ValueError, TypeError):
+        raise refused(
+            "unreadable", "Le tableau envoyé n'est plus lisible : choisissez de nouveau le fichier."
+        ) from None
 
 
 def _rows(read: Iterable[list[str]]) -> tuple[tuple[int, tuple[str, ...]], ...]:

@@ -199,7 +199,11 @@ def _trades(row: Row, need: Need, lexicon: Lexicon) -> _Trades:
     cpv, doubts = _cpvs(row, need)
     others = tuple(Choice(match.id, match.label, match.confidence) for match in (*need.sectors, *need.alternatives))
     if row.get("trade"):
-        return _stated_trade(row.get("trade"), cpv, doubts, others, lexicon)
+        stated = _stated_trade(row.get("trade"), cpv, doubts, others, lexicon)
+        more = second_trades(row.get("text")[:LONGEST_TEXT], [choice.code for choice in stated.chosen], lexicon)
+        second = tuple(Choice(found.code, found.label, found.confidence) for found in more)
+        others = _left(stated.chosen, (*second, *stated.others))
+        return replace(stated, remarks=tuple(map(_second, more)), others=others, second=second)
     by_cpv = _by_cpv(cpv, lexicon)
     read = tuple(Choice(match.id, match.label, match.confidence) for match in need.sectors)
     if not read and by_cpv:
@@ -240,9 +244,9 @@ def _left(chosen: tuple[Choice, ...], others: tuple[Choice, ...]) -> tuple[Choic
 def _stated_trade(
     stated: str, cpv: tuple[str, ...], doubts: tuple[str, ...], others: tuple[Choice, ...], lexicon: Lexicon
 ) -> _Trades:
-    codes = [stated] if stated in lexicon.trade_names else [word.strip() for word in stated.split("|")]
-    if all(code in lexicon.trade_names for code in codes):
-        chosen = tuple(Choice(code, lexicon.trade_names[code], 1.0) for code in codes)
+    codes = [_trade_code(word.strip(), lexicon) for word in stated.split("|")]
+    if all(codes):
+        chosen = tuple(Choice(code, lexicon.trade_names[code], 1.0) for code in dict.fromkeys(filter(None, codes)))
         return _Trades(doubts=doubts, chosen=chosen, others=_left(chosen, others), cpv=cpv)
     need = resolve_need(stated, lexicon)
     chosen = tuple(Choice(match.id, match.label, match.confidence) for match in need.sectors)
@@ -251,6 +255,13 @@ def _stated_trade(
         return _Trades((_no_trade(need),), doubts, others=_left((), (*others, *nearest)), cpv=cpv)
     unsure = () if need.status == "auto" else (f"Métier « {stated[:80]} » à confirmer.",)
     return _Trades(doubts=(*doubts, *unsure), chosen=chosen, others=_left(chosen, (*nearest, *others)), cpv=cpv)
+
+
+def _trade_code(word: str, lexicon: Lexicon) -> str | None:
+    """The trade of a code or of its exact name, as a list of a page writes it; ``None`` for other words."""
+    if word in lexicon.trade_names:
+        return word
+    return next((code for code, name in lexicon.trade_names.items() if name.casefold() == word.casefold()), None)
 
 
 def _no_trade(need: Need) -> FieldError:
