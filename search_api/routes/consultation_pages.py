@@ -43,7 +43,7 @@ PATH: Final = "/consultation"
 MODEL: Final = PATH + "/modele"
 TITLE: Final = "Préparer une consultation"
 GENERAL: Final = ("title", "consultation_amount", "capacity_share", "effort", "prison", "as_of", "seed")
-ASKED: Final = (*GENERAL, *(setting.name for setting in SETTINGS))
+SENT: Final = (*GENERAL, *(setting.name for setting in SETTINGS))
 """The settings that the page asks for, besides the place."""
 _PARAMETER_OF: Final = {"share": "capacity_share", "rate": "response_rate"}
 """Parameters of the methods, by the setting of the form that gives them."""
@@ -183,7 +183,7 @@ def _programme(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Programm
 
 
 def _settings(fields: Mapping[str, str]) -> Settings:
-    given = {name: fields[name] for name in ASKED if fields.get(name, "").strip()}
+    given = {name: fields[name] for name in SENT if fields.get(name, "").strip()}
     return settings_of(given | {"place": fields.get("place_default", "")})
 
 
@@ -208,7 +208,7 @@ def _page(
     messages: dict[str, list[str]] = {}
     for error in errors:
         messages.setdefault(_PARAMETER_OF.get(error.field, error.field), []).append(error.message)
-    shown = {name: value for name, value in fields.items() if name in (*ASKED, "place_default")}
+    shown = {name: value for name, value in fields.items() if name in (*SENT, "place_default")}
     typed = fields if step == "ask" else shown
     body = {
         "step": step,

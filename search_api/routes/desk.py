@@ -98,8 +98,8 @@ def make_study(query: FeasibilityQuery, context: Context) -> Study:
     """The study of a lot, with the response rate observed in the indexed contracts."""
     supply = query.supply_query(context.lexicon, context.today())
     seen = response(supply.trades, supply.as_of, context.snapshot, context.lexicon)
-    asked, where = query.hours_query(), (context.snapshot, context.lexicon)
-    return study(query.lot(), supply, *where, query.options(), response=seen, asked=asked)
+    labour, where = query.hours_query(), (context.snapshot, context.lexicon)
+    return study(query.lot(), supply, *where, query.options(), response=seen, labour=labour)
 
 
 def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:

@@ -42,10 +42,10 @@ def study(
     *,
     response: Response = UNSEEN,
     opposed: Collection[str] = (),
-    asked: HoursAsked | None = None,
+    labour: HoursAsked | None = None,
 ) -> Study:
     """Studies a lot of one trade, or of trades read as alternatives. ``response`` (:func:`vivier.desk.facts.response.response`)
-    calibrates the response rate; it is the same for all the lots of a trade, so that a programme reads it once. ``asked``: what is
+    calibrates the response rate; it is the same for all the lots of a trade, so that a programme reads it once. ``labour``: what is
     known of its insertion hours, besides its share of labour. Raises ``InvalidRequest``, or ``NotFound`` when nothing is indexed."""
     territories = places(query.territories, lexicon)
     pool = candidates(query, snapshot, lexicon)
@@ -66,7 +66,7 @@ def study(
         None
         if known.labour_share is None
         else insertion_hours(
-            replace(asked or HoursAsked(lot.amount, lot.months or 12), labour_share=known.labour_share)
+            replace(labour or HoursAsked(lot.amount, lot.months or 12), labour_share=known.labour_share)
         )
     )
     return Study(
