@@ -37,7 +37,9 @@ from search_api.routes import (
     preview_page,
     quality,
     resources,
+    service,
     sources,
+    spaces,
     suggest,
     suppliers,
     territories,
@@ -49,6 +51,7 @@ from search_api.routes import (
 from vivier.dossiers.registry import Registry
 from vivier.engine.port import Store
 from vivier.lexicon import Lexicon
+from vivier.settings import NOBODY, Operator
 
 ROUTERS = (
     exports.router,
@@ -80,6 +83,8 @@ ROUTERS = (
     buyer_pages.router,
     indicator_pages.router,
     preview_page.router,
+    spaces.router,
+    service.router,
     pages.router,
     filieres.router,
 )
@@ -92,11 +97,12 @@ def create_app(
     today: Callable[[], date] = date.today,
     dossiers: Registry | None = None,
     public_url: str | None = None,
+    operator: Operator = NOBODY,
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
     Without ``dossiers``, dossiers are made and handed over, and never issued. ``public_url`` is the address of the service
-    that feeds give."""
-    context = Context(engine, lexicon, today, dossiers, public_url)
+    that feeds give, ``operator`` who runs it, for the legal pages."""
+    context = Context(engine, lexicon, today, dossiers, operator, public_url)
     app = FastAPI(
         title="Vivier",
         version="1",
@@ -111,7 +117,7 @@ def create_app(
     for error, handler in HANDLERS.items():
         app.add_exception_handler(error, handler)
     app.add_middleware(Compress)
-    app.add_middleware(Edge)
+    app.add_middleware(Edge, context=context)
     for router in ROUTERS:
         app.include_router(router(context))
     return app

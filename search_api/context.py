@@ -20,6 +20,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.operators import Collection
 from vivier.search.query import parse_parameters
+from vivier.settings import NOBODY, Operator
 
 Q = TypeVar("Q", bound=Model)
 _request: ContextVar[list[Snapshot] | None] = ContextVar("request", default=None)
@@ -50,6 +51,8 @@ class Context:
     today: Callable[[], date]
     dossiers: Registry | None = None
     """The registry of issued dossiers; ``None`` when this service issues none."""
+    operator: Operator = NOBODY
+    """Who runs the service."""
     public_url: str | None = None
     """The public address of the service, without a last slash; ``None`` when it is not set."""
 

@@ -20,7 +20,7 @@ from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFoun
 
 RETRY_SECONDS = 30
 _SHOWN_URL = 1_000
-_PAGES = ("/fournisseurs", "/consultation", "/dossiers", "/marches", "/acheteurs", "/pistes", "/veille")
+_PAGES = ("/fournisseurs", "/consultation", "/dossiers", "/marches", "/acheteurs", "/pistes", "/veille", "/espace")
 _API = ("/v1/", "/health", "/ready", "/docs")
 
 

@@ -1,56 +1,54 @@
-"""Renders ``/docs``: the OpenAPI document as a plain HTML page in French, without scripts or external files."""
+"""Prepares ``/docs``: the OpenAPI document as a page of the site, in French."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
+from dataclasses import dataclass
 from typing import Any
 
-from search_api.pages.render import static_url
 from search_api.problem_types import TYPES
 from vivier.french import number
 
 
-def page(document: dict[str, Any]) -> str:
-    """The whole page."""
-    title = f"{document['info']['title']} – documentation de l'API"
-    return "\n".join(
-        (
-            '<!doctype html><html lang="fr"><head><meta charset="utf-8">',
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>',
-            f'<link rel="icon" type="image/svg+xml" href="{static_url("icon.svg")}">',
-            f'<link rel="stylesheet" href="{static_url("style.css")}"></head><body><main class="wrap reference">',
-            '<p><a href="/">Vivier, les pages</a></p>',
-            f"<h1>{escape(title)}</h1><p>{escape(document['info']['description'])}</p>",
-            '<p><a href="/v1/openapi.json">Description OpenAPI (JSON)</a></p>',
-            *_operations(document),
-            "<h2>Erreurs</h2><p>Toute erreur est un document application/problem+json (RFC 9457).</p><dl>",
-            *(
-                f'<dt id="{kind.slug}">{status} – {escape(kind.title)}</dt><dd>{escape(kind.detail)}</dd>'
-                for status, kind in TYPES.items()
-            ),
-            "</dl></main></body></html>",
-        )
-    )
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an operation, in words."""
+
+    name: str
+    meaning: str
+    values: str
 
 
-def _operations(document: dict[str, Any]) -> Iterator[str]:
+@dataclass(frozen=True)
+class Operation:
+    """An address of the API and one of its methods."""
+
+    method: str
+    path: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+
+
+def page_values(document: dict[str, Any]) -> dict[str, Any]:
+    """What the page shows of the document."""
+    return {
+        "description": document["info"]["description"],
+        "operations": tuple(_operations(document)),
+        "errors": tuple(TYPES.items()),
+        "need": "",
+        "sources": (),
+    }
+
+
+def _operations(document: dict[str, Any]) -> Iterator[Operation]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            yield f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{escape(operation['summary'])}.</p>"
-            parameters = operation.get("parameters", ())
-            if parameters:
-                yield from _table(parameters)
+            parameters = tuple(_parameter(parameter) for parameter in operation.get("parameters", ()))
+            yield Operation(method.upper(), path, operation["summary"], parameters)
 
 
-def _table(parameters: list[dict[str, Any]]) -> Iterator[str]:
-    yield '<div class="scroll" tabindex="0" role="region" aria-label="Paramètres">'
-    yield "<table><caption>Paramètres</caption><thead><tr>"
-    yield '<th scope="col">Nom</th><th scope="col">Sens</th><th scope="col">Valeurs</th></tr></thead><tbody>'
-    for parameter in parameters:
-        name, text, values = parameter["name"], parameter.get("description", ""), values_text(parameter["schema"])
-        yield f'<tr><th scope="row"><code>{escape(name)}</code></th><td>{escape(text)}</td><td>{escape(values)}</td></tr>'
-    yield "</tbody></table></div>"
+def _parameter(parameter: dict[str, Any]) -> Parameter:
+    return Parameter(parameter["name"], parameter.get("description", ""), values_text(parameter["schema"]))
 
 
 def values_text(schema: dict[str, Any]) -> str:

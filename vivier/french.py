@@ -92,6 +92,13 @@ def day(value: date | str) -> str:
     return format_date(when, "dd/MM/yyyy", _FRENCH)
 
 
+@lru_cache(maxsize=_CACHED)
+def long_day(value: date | str) -> str:
+    """« 26 novembre 2026 », « 1er juillet 2019 » (the first of a month is an ordinal), without a line break after the day number."""
+    when = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{when.day}{'er' if when.day == 1 else ''}{NO_BREAK}{format_date(when, 'MMMM yyyy', _FRENCH)}"
+
+
 def plural(count: int, singular: str, several: str | None = None) -> str:
     """« 1 structure », « 12 structures », « 1 234 structures »."""
     return f"{number(count)} {singular if count < 2 else several or plural_of(singular)}"

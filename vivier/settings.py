@@ -4,6 +4,7 @@ the environment."""
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -37,6 +38,21 @@ def _address(url: str | None) -> str | None:
             "address", "Une adresse est attendue, sans paramètre, par exemple https://vivier.example.org."
         )
     return url.rstrip("/")
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who runs a service, for its legal pages. What is not set is ``None``, and the pages say so."""
+
+    name: str | None = None
+    address: str | None = None
+    contact: str | None = None
+    director: str | None = None
+    host: str | None = None
+
+
+NOBODY = Operator()
+"""A service whose operator is not set."""
 
 
 class Settings(BaseSettings):
@@ -82,6 +98,22 @@ class Settings(BaseSettings):
         Field(
             description="address readers know the service by, for the links of feeds; by default the one it listens on"
         ),
+    ] = None
+    operator_name: Annotated[
+        str | None, Field(max_length=200, description="who runs this service, told in the legal notice")
+    ] = None
+    operator_address: Annotated[
+        str | None, Field(max_length=300, description="postal address of who runs this service")
+    ] = None
+    operator_contact: Annotated[
+        str | None, Field(max_length=200, description="mailbox or page to write to who runs this service, for readers")
+    ] = None
+    operator_director: Annotated[
+        str | None,
+        Field(max_length=200, description="who answers for what is published (« directeur de la publication »)"),
+    ] = None
+    operator_host: Annotated[
+        str | None, Field(max_length=300, description="name and address of who hosts this service")
     ] = None
     head_seconds: Annotated[
         float, Field(gt=0, le=3_600, description="seconds a client has to send the head of a request; beyond, 408")
@@ -140,6 +172,12 @@ class Settings(BaseSettings):
     def generations(self) -> Path:
         """Generations of the embedded engine."""
         return self.home / "generations"
+
+    @property
+    def operator(self) -> Operator:
+        """Who runs the service."""
+        told = {field.name: getattr(self, f"operator_{field.name}") for field in fields(Operator)}
+        return Operator(**told)
 
     @property
     def dossiers_folder(self) -> Path:

@@ -28,6 +28,7 @@ CARD: Final = SourceCard(
     producer=PRODUCER,
     dataset=TITLE,
     licence=LICENCE,
+    fictitious=True,
     content="notices",
     covers="Des avis et des projets d'achat inventés, pour ce que vendent les fournisseurs fictifs, là où ils sont.",
     limits="Rien n'y est vrai : ni les acheteurs, ni les objets, ni les dates.",

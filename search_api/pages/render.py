@@ -4,7 +4,7 @@ so that they can be cached for ever."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Any
 from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from search_api.pages import words
+from search_api.pages import site, words
+from search_api.pages.here import here
 from search_api.responses import NEVER, PUBLIC
 from vivier import french
 
@@ -22,7 +23,8 @@ TEMPLATES = _HERE / "templates"
 STATIC = _HERE / "static"
 STATIC_PATH = "/static"
 FOREVER = "public, max-age=31536000, immutable"
-MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ico": "image/x-icon"}
+FEED_MEDIA = {"atom": "application/atom+xml", "json": "application/feed+json", "ics": "text/calendar"}
 HTML = "text/html"
 
 
@@ -57,6 +59,16 @@ def static_url(name: str) -> str:
     return f"{STATIC_PATH}/{assets()[name].name}"
 
 
+def feeds_of(links: Iterable[tuple[str, str | None]]) -> list[tuple[str, str, str]]:
+    """Name, address and media type of the feeds among the links of a page, for ``rel=alternate``."""
+    found = []
+    for name, url in links:
+        media = FEED_MEDIA.get((url or "").partition("?")[0].rpartition(".")[2])
+        if url is not None and media is not None:
+            found.append((name, url, media))
+    return found
+
+
 @cache
 def environment() -> Environment:
     """The environment of the templates. An undefined name is an error, and every value printed is escaped."""
@@ -69,16 +81,24 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.globals["static"] = static_url
+    made.globals["site"] = site
+    made.globals["feeds_of"] = feeds_of
     for written in (french.number, french.euros, french.euros_ht, french.percent, french.kilometres, french.plural):
         made.globals[written.__name__] = made.filters[written.__name__] = written
-    for filter_ in (words.day, words.moment, words.safe_url, french.typed, french.plural_of):
+    for filter_ in (words.day, words.long_day, words.moment, words.safe_url, french.typed, french.plural_of):
         made.filters[filter_.__name__] = filter_
     return made
 
 
-@cache
 def version() -> str:
-    """A hash of the templates and static files, part of the ETags of pages: a change of one of them changes the answers."""
+    """What every page shows beside its data, part of the ETags of pages: the templates, the static files, and whether the data are
+    said to be invented."""
+    return f"{_files()}-fictitious" if here().fictitious else _files()
+
+
+@cache
+def _files() -> str:
+    """A hash of the templates and static files."""
     digest = hashlib.sha256()
     for path in sorted(TEMPLATES.iterdir()):
         digest.update(path.read_bytes())
@@ -92,5 +112,5 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: s
     headers = {"Cache-Control": NEVER if etag is None else PUBLIC, "Vary": "Accept, Accept-Encoding"}
     if etag is not None:
         headers["ETag"] = etag
-    text = environment().get_template(template).render(values)
+    text = environment().get_template(template).render({"here": here(), **values})
     return Response(text, status, headers, media_type=HTML)

@@ -205,6 +205,11 @@ def day(value: date | datetime | str | None) -> str:
     return "inconnue" if value is None else french.day(value)
 
 
+def long_day(value: date | str) -> str:
+    """A day in full, for a sentence: « 26 novembre 2026 », « 1er juillet 2019 »."""
+    return french.long_day(value)
+
+
 def moment(value: object) -> str:
     """A moment as « 30/09/2026 à 12 h 00 », in the time of Paris; a value without a time gives the day alone."""
     time = paris_time(value)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import orjson
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
 from search_api.openapi import document, problems
+from search_api.pages.render import page, version
 from search_api.parameters import NoParameters
 from search_api.problems import RETRY_SECONDS, problem
-from search_api.reference import page
-from search_api.responses import JSON, NEVER, PUBLIC, json_response, negotiate, table_response
+from search_api.reference import page_values
+from search_api.responses import JSON, NEVER, etag_of, json_response, negotiate, table_response, unchanged
 from search_api.schemas import Health, Ready
 from vivier.engine.port import Generation
 from vivier.open_files import open_files
@@ -41,7 +43,9 @@ def router(context: Context) -> APIRouter:
     @routes.get("/docs", summary="La documentation de l'API", responses={200: _html(), **problems(422)})
     def docs(request: Request) -> Response:
         context.parse(request, NoParameters)
-        return Response(page(document(request.app)), headers={"Cache-Control": PUBLIC}, media_type="text/html")
+        shown = document(request.app)
+        etag = etag_of("docs", version(), orjson.dumps(shown))
+        return unchanged(request, etag) or page("docs.html", page_values(shown), etag=etag)
 
     return routes
 

@@ -1,4 +1,4 @@
-"""The pages: ``/``, ``/fournisseurs``, ``/fournisseurs/{id}`` and their static files."""
+"""The pages: ``/fournisseurs``, ``/fournisseurs/{id}`` and their static files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from search_api.pages.words import left_out, title_of
 from search_api.parameters import NoParameters, SheetQuery
 from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
-from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
 from vivier.search.query import MAX_DEPTH
 from vivier.suppliers.beyond import Beyond, beyond
@@ -35,12 +34,6 @@ from vivier.suppliers.notices import notices
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.whole import MAX_ROWS
 
-EXAMPLES = (
-    "tonte des pelouses du lycée à Roubaix",
-    "nettoyage de vitres dans le Rhône",
-    "ESAT blanchisserie en Bretagne",
-    "collecte de DEEE à Grenoble",
-)
 FORMATS = {
     "csv": "CSV",
     "xlsx": "XLSX (tableur)",
@@ -55,11 +48,6 @@ _PAGES = ("self", "next", "prev")
 def router(context: Context) -> APIRouter:
     """The routes. They are not part of the API: the OpenAPI document leaves them out."""
     routes = APIRouter(include_in_schema=False)
-
-    @routes.get("/")
-    def home(request: Request) -> Response:
-        context.parse(request, NoParameters)
-        return _home(request, context)
 
     @routes.get(RESULTS)
     async def results(request: Request) -> Response:
@@ -78,16 +66,6 @@ def router(context: Context) -> APIRouter:
         return Response(asset.content, headers={"Cache-Control": FOREVER}, media_type=asset.media)
 
     return routes
-
-
-def _home(request: Request, context: Context) -> Response:
-    generation = context.generation()
-    etag = etag_of("home", version(), generation.version)
-    return unchanged(request, etag) or page("home.html", _home_values(generation), etag=etag)
-
-
-def _home_values(generation: Generation) -> dict[str, Any]:
-    return {"count": generation.documents, "examples": EXAMPLES, "sources": all_sources(generation), "need": ""}
 
 
 def _results(request: Request, context: Context) -> Response:

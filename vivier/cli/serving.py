@@ -64,7 +64,13 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     listening = listen(host, port)
     with closing(open_engine(settings)) as engine, listening:
         lexicon = load_lexicon()
-        application = create_app(engine, lexicon, dossiers=registry_of(settings), public_url=settings.public_url)
+        application = create_app(
+            engine,
+            lexicon,
+            dossiers=registry_of(settings),
+            public_url=settings.public_url,
+            operator=settings.operator,
+        )
         with err.status("Préparation des tables…"):
             warm(Snapshot(engine), lexicon, date.today())
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")

@@ -74,6 +74,7 @@ class SourceCard(Model):
     ``minimum_rows`` are kept by a whole reading at least, ``minimum_basis`` says from what known size. An online reading that
     keeps fewer is refused; a file may be a part of the list, and needs one row. ``vintage`` is the last day of which a closed list
     speaks, when its title says it (« novembre 2019 »): its data have no other date.
+    ``fictitious``: everything in it is invented, and every page says so.
     """
 
     id: str
@@ -88,6 +89,7 @@ class SourceCard(Model):
     limits: str
     cadence_days: int | None = None
     vintage: date | None = None
+    fictitious: bool = False
     exhaustive: bool = False
     kinds: tuple[str, ...] = ()
     minimum_rows: int = 1

@@ -50,6 +50,7 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
 def test_indicators_are_asked_by_the_form_and_followed_to_one_group(browser: Browser, base: str, scripts: bool) -> None:
     with tab(browser, base, scripts=scripts) as page:
         page.goto("/acheteurs")
+        page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Facilitateur").click()
         page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Indicateurs").click()
         page.get_by_label("Par", exact=True).select_option("division")
         page.get_by_role("button", name="Compter").click()

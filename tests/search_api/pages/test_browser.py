@@ -53,7 +53,7 @@ def test_from_a_need_to_a_supplier_and_back(page: Page) -> None:
     page.go_back()
     expect(page.get_by_role("status")).to_have_text(total)
     page.go_back()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Trouver des fournisseurs")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Trouvez un fournisseur")
 
 
 def test_criteria_a_doubtful_place_and_its_choice(page: Page) -> None:

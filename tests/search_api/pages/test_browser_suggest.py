@@ -47,7 +47,7 @@ def test_a_supplier_is_reached_by_the_keyboard(browser: Browser, base: str) -> N
 def test_a_trade_is_chosen_with_the_mouse_and_escape_closes_the_list(browser: Browser, base: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto("/fournisseurs")
-        box = page.get_by_label("Votre besoin")
+        box = page.get_by_label("Chercher un fournisseur")
         box.press_sequentially("tont")
         expect(page.get_by_role("listbox")).to_be_visible()
         page.keyboard.press("Escape")

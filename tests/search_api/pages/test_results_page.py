@@ -189,7 +189,10 @@ def test_the_pages_of_a_search_hold_every_result_once(open_page: Open) -> None:
         url = next((one.attributes["href"] for one in page.all("a", rel="next")), None)
     assert len(seen) == len(set(seen))
     assert page.one(role="status").text.startswith(f"{len(seen)} structures")
-    assert f"– page {page.one(aria_current='page').text.removeprefix('Page ')} –" in page.one("title").text
+    assert (
+        f"– page {page.one('nav', class_='pager').one(aria_current='page').text.removeprefix('Page ')} –"
+        in page.one("title").text
+    )
 
 
 def test_the_list_comes_before_the_map_which_holds_every_result_placed(open_page: Open) -> None:

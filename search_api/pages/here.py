@@ -1,0 +1,119 @@
+"""Where the reader is. The middleware notes it for the time of a request, and the base of every page reads it: the space, the page of
+the plan, the address of the page elsewhere, whether the data are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import parse_qsl, quote, urlencode
+
+from starlette.types import Scope
+
+from search_api.context import Context
+from search_api.pages.site import API, HOME, SEARCH, SPACES, Search, Space, Spot, space_at, spot_at
+from vivier.errors import VivierError
+from vivier.suppliers.sources import cards
+
+_NOT_CANONICAL = frozenset(("besoin",))
+"""Parameters that change nothing of what a page lists."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the breadcrumb; ``url`` is ``None`` for the page itself."""
+
+    name: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Here:
+    """An address of the site. ``context`` is ``None`` outside a request: then nothing is known of the data."""
+
+    path: str = ""
+    query: str = ""
+    context: Context | None = None
+
+    @cached_property
+    def space(self) -> Space | None:
+        """The space of the page."""
+        return space_at(self.path)
+
+    @cached_property
+    def spot(self) -> Spot | None:
+        """The page of the plan."""
+        return spot_at(self.path)
+
+    @property
+    def search(self) -> Search:
+        """What the search box of the header searches here."""
+        return self.spot.search if self.spot is not None and self.spot.search is not None else SEARCH
+
+    @property
+    def description(self) -> str:
+        """What the page is for, for search engines and shared links."""
+        found = next((space for space in SPACES if space.path == self.path), None) or self.spot or HOME
+        return found.description
+
+    def mark(self, spot: Spot | Space) -> str | None:
+        """The value of ``aria-current`` for a link of a menu: ``page`` on the page itself, ``true`` on the pages under it."""
+        if spot.path == self.path:
+            return "page"
+        within = spot is self.space if isinstance(spot, Space) else spot is self.spot
+        return "true" if within else None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The breadcrumb, from the start page; empty on the start page and at an unknown address."""
+        above = [found for found in (self.space, self.spot) if found is not None]
+        if not above or self.path == HOME.path:
+            return ()
+        steps = [Step(found.name, None if found.path == self.path else found.path) for found in above]
+        return (Step(HOME.name, HOME.path), *steps)
+
+    @property
+    def canonical(self) -> str | None:
+        """The address that stands for this page, whole when the service knows its own; ``None`` at an unknown address."""
+        if self.context is None or (self.spot is None and self.space is None):
+            return None
+        kept = [(name, value) for name, value in parse_qsl(self.query) if name not in _NOT_CANONICAL]
+        url = quote(self.path, safe="/:") + (f"?{urlencode(kept, quote_via=quote, safe=':,')}" if kept else "")
+        return f"{self.context.public_url or ''}{url}"
+
+    @property
+    def call(self) -> str:
+        """The address of the page that says how to ask this search of the API."""
+        at = self.path + (f"?{self.query}" if self.query else "")
+        return API.path if self.space is None or self.path == self.space.path else f"{API.path}?{urlencode({'de': at})}"
+
+    @cached_property
+    def fictitious(self) -> bool:
+        """Whether a source of the data in service is invented. ``False`` too when no index answers: then no data is shown."""
+        if self.context is None:
+            return False
+        with suppress(VivierError):
+            live = self.context.snapshot.live("suppliers", "contracts", "notices")
+            return any(card.get("fictitious") for generation in live for card in cards(generation).values())
+        return False
+
+
+NOWHERE = Here()
+_here: ContextVar[Here] = ContextVar("here", default=NOWHERE)
+
+
+@contextmanager
+def at(scope: Scope, context: Context) -> Iterator[None]:
+    """The block in which a request is answered."""
+    token = _here.set(Here(scope["path"], scope["query_string"].decode("latin-1"), context))
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
+def here() -> Here:
+    """Where the reader of this request is."""
+    return _here.get()

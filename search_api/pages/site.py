@@ -1,0 +1,201 @@
+"""The plan of the site: three spaces, the pages of each, the pages about the service. Header, menu, breadcrumb, descriptions,
+robots.txt and sitemap.xml are made from it. A page of the site is told once, here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Search:
+    """What the search box of the header searches on some pages: the address it asks, its parameter, what it is called."""
+
+    action: str
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A page of the site: its address, its name in menus, what it is for. ``below``: other addresses that are parts of it."""
+
+    path: str
+    name: str
+    description: str
+    below: tuple[str, ...] = ()
+    search: Search | None = None
+
+    def holds(self, path: str) -> bool:
+        """Whether an address is this page, or under it."""
+        return any(path == own or path.startswith(f"{own}/") for own in (self.path, *self.below))
+
+
+@dataclass(frozen=True)
+class Space:
+    """A space: one kind of reader, and the pages made for that reader. ``short`` follows « Espace » on a button; ``also``: pages of
+    another space that serve here too."""
+
+    path: str
+    name: str
+    reader: str
+    promise: str
+    short: str
+    pages: tuple[Spot, ...]
+    also: tuple[Spot, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """What the space is for, in a sentence."""
+        return self.promise
+
+    @property
+    def menu(self) -> tuple[Spot, ...]:
+        """The pages of the menu of the space."""
+        return (*self.also, *self.pages)
+
+
+SUPPLIERS: Final = Spot(
+    "/fournisseurs",
+    "Fournisseurs",
+    "Chercher des fournisseurs inclusifs et éco-labellisés par métier, lieu, type de structure et label.",
+)
+CONSULTATION: Final = Spot(
+    "/consultation",
+    "Consultation",
+    "Étudier un lot ou un programme d'achats : réserver, poser une clause, un critère, avec les chiffres et le dossier.",
+    below=("/dossiers",),
+)
+ASSESSMENT: Final = Spot(
+    "/auto-evaluation",
+    "Auto-évaluation",
+    "Savoir par quelles familles d'achat commencer : quelques questions, des priorités et des conseils.",
+)
+LEADS: Final = Spot(
+    "/pistes",
+    "Opportunités",
+    "Avis ouverts, marchés bientôt finis, projets d'achat et clauses à placer, pour une structure.",
+    below=("/veille/leads",),
+)
+BUYERS: Final = Spot(
+    "/acheteurs",
+    "Acheteurs",
+    "Les acheteurs publics à démarcher, par métier et par lieu, avec leurs marchés et leurs considérations sociales.",
+    search=Search("/acheteurs", "q", "Chercher un acheteur"),
+)
+NOTICES: Final = Spot(
+    "/avis",
+    "Avis et projets",
+    "Avis de marchés publics et projets d'achat, avec ce qu'ils réservent ou demandent de social et d'environnemental.",
+    below=("/veille/notices",),
+    search=Search("/avis", "q", "Chercher dans les avis"),
+)
+CONTRACTS: Final = Spot(
+    "/marches",
+    "Marchés attribués",
+    "Marchés publics attribués : acheteur, titulaire, montant, fin, considérations sociales et environnementales.",
+    below=("/veille/contracts",),
+    search=Search("/marches", "q", "Chercher dans les marchés"),
+)
+FILIERES: Final = Spot(
+    "/filieres",
+    "Filières",
+    "Combien de structures exercent un métier, territoire par territoire : carte, tableau, fichiers.",
+)
+INDICATORS: Final = Spot(
+    "/indicateurs",
+    "Indicateurs",
+    "Part des marchés publics à considération sociale ou environnementale, face aux cibles nationales.",
+)
+RESOURCES: Final = Spot(
+    "/ressources",
+    "Ressources",
+    "Clausiers, guides, labels, réseaux d'acheteurs et de facilitateurs, par métier et par lieu.",
+)
+SPACES: Final = (
+    Space(
+        "/espace/acheteur",
+        "Acheteur",
+        "Vous achetez",
+        "Trouvez qui peut répondre, puis choisissez comment l'écrire dans votre consultation.",
+        "acheteur",
+        (SUPPLIERS, CONSULTATION, ASSESSMENT),
+    ),
+    Space(
+        "/espace/structure",
+        "Structure inclusive",
+        "Vous dirigez une structure inclusive",
+        "Voyez chaque matin les marchés à votre portée, et les acheteurs à appeler.",
+        "structure",
+        (LEADS, BUYERS, NOTICES, CONTRACTS),
+    ),
+    Space(
+        "/espace/facilitateur",
+        "Facilitateur",
+        "Vous êtes facilitateur de la clause sociale",
+        "Triez un programme d'achats, mesurez une filière, suivez les résultats.",
+        "facilitateur",
+        (FILIERES, INDICATORS, RESOURCES),
+        also=(CONSULTATION,),
+    ),
+)
+HOME: Final = Spot(
+    "/",
+    "Accueil",
+    "Trouver des fournisseurs inclusifs et éco-labellisés en France, par métier et par territoire. Service non officiel.",
+)
+API: Final = Spot(
+    "/api-et-donnees",
+    "API et données",
+    "Reprendre une recherche de Vivier dans un programme ou un tableur : appels à copier, fichiers, licences.",
+    below=("/docs",),
+)
+HELP: Final = Spot(
+    "/aide", "Aide", "Questions fréquentes : chercher, lire un résultat, préparer une consultation, suivre."
+)
+GLOSSARY: Final = Spot("/glossaire", "Glossaire", "Les mots de Vivier et de l'achat inclusif, chacun en une phrase.")
+QUALITY: Final = Spot(
+    "/qualite",
+    "Qualité des données",
+    "D'où viennent les données, leur âge, ce qu'elles disent et ce qu'elles ne disent pas.",
+)
+ABOUT: Final = Spot("/a-propos", "À propos", "Ce qu'est Vivier, ce qu'il n'est pas, et comment il classe.")
+ACCESSIBILITY: Final = Spot(
+    "/accessibilite",
+    "Accessibilité : non conforme",
+    "Ce qui a été vérifié de l'accessibilité de Vivier, et ce qui ne l'a pas été.",
+)
+LEGAL: Final = Spot(
+    "/mentions-legales", "Mentions légales", "Qui exploite ce service, qui l'héberge, sous quelles licences."
+)
+PERSONAL: Final = Spot(
+    "/donnees-personnelles",
+    "Données personnelles",
+    "Quelles données personnelles Vivier écarte ou garde, pourquoi, et comment s'y opposer.",
+)
+HELPS: Final = (API, HELP)
+"""Pages of the right of the header."""
+ABOUTS: Final = (ABOUT, HELP, GLOSSARY, QUALITY, API, ACCESSIBILITY, LEGAL, PERSONAL)
+"""Pages of the foot, about the service."""
+SEARCH: Final = Search("/fournisseurs", "need", "Chercher un fournisseur")
+
+
+def spots() -> Iterator[Spot]:
+    """Every page of the plan but the spaces."""
+    yield HOME
+    for space in SPACES:
+        yield from space.pages
+    yield from ABOUTS
+
+
+def spot_at(path: str) -> Spot | None:
+    """The page of the plan that an address is, or is under."""
+    return next((spot for spot in spots() if spot.holds(path) and (spot is not HOME or path == "/")), None)
+
+
+def space_at(path: str) -> Space | None:
+    """The space that an address belongs to."""
+    return next(
+        (space for space in SPACES if path == space.path or any(spot.holds(path) for spot in space.pages)), None
+    )

@@ -1,0 +1,219 @@
+"""Prepares the home pages of the three spaces: their tasks, each with a sentence, a button and one figure that is true today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from search_api.pages import site
+from search_api.pages.site import Space
+from vivier.contracts.find import find_list
+from vivier.contracts.query import ContractQuery, NoticeQuery
+from vivier.engine.snapshot import Snapshot
+from vivier.french import number
+from vivier.lexicon import Lexicon
+from vivier.resources import load_resources
+from vivier.runs.quality import quality_of
+from vivier.search.operators import Collection
+from vivier.self_assessment import questions
+
+MONTHS: Final = 12
+"""A contract that ends within so many months is said to end soon."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number and what it counts; ``text`` is ``None`` when nothing of that kind is indexed here."""
+
+    text: str | None
+    counts: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a reader comes to do."""
+
+    title: str
+    sentence: str
+    button: str
+    url: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Where figures are read."""
+
+    snapshot: Snapshot
+    lexicon: Lexicon
+    today: date
+
+    def documents(self, collection: Collection) -> int | None:
+        """How many documents a collection has; ``None`` when it is not indexed."""
+        live = self.snapshot.live(collection)
+        return live[0].documents if live else None
+
+
+_Count = Callable[[Facts], int | None]
+
+
+def _suppliers(facts: Facts) -> int | None:
+    return facts.documents("suppliers")
+
+
+def _trades(facts: Facts) -> int:
+    return len(tuple(facts.lexicon.trades))
+
+
+def _questions(facts: Facts) -> int:
+    return len(questions())
+
+
+def _ending(facts: Facts) -> int | None:
+    return _listed(facts, ContractQuery(ending_months=MONTHS, per_page=1))
+
+
+def _buyers(facts: Facts) -> int | None:
+    return facts.documents("buyers") if facts.documents("contracts") is not None else None
+
+
+def _open_notices(facts: Facts) -> int | None:
+    return _listed(facts, NoticeQuery(status=("open",), per_page=1))
+
+
+def _listed(facts: Facts, query: ContractQuery | NoticeQuery) -> int | None:
+    if facts.documents(query.collection) is None:
+        return None
+    return find_list(query, facts.snapshot, facts.lexicon, facts.today).total
+
+
+def _departements(facts: Facts) -> int | None:
+    live = facts.snapshot.live("suppliers")
+    quality = quality_of(live[0]) if live else None
+    return None if quality is None else sum(1 for id_ in quality.departements if id_)
+
+
+def _contracts(facts: Facts) -> int | None:
+    return facts.documents("contracts")
+
+
+def _resources(facts: Facts) -> int:
+    return len(load_resources())
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A task as it is written; ``one`` and ``several`` follow its figure."""
+
+    title: str
+    sentence: str
+    button: str
+    url: str
+    count: _Count
+    one: str
+    several: str
+
+
+_TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
+    "/espace/acheteur": (
+        _Told(
+            "Trouver des fournisseurs",
+            "Écrivez votre besoin avec vos mots : métier, lieu, distance. Chaque réponse dit pourquoi elle est proposée.",
+            "Chercher des fournisseurs",
+            site.SUPPLIERS.path,
+            _suppliers,
+            "structure recensée",
+            "structures recensées",
+        ),
+        _Told(
+            "Préparer une consultation",
+            "Décrivez un lot, ou déposez votre programme : réserver, poser une clause, un critère ? L'étude le dit, chiffres à l'appui.",
+            "Étudier un lot",
+            site.CONSULTATION.path,
+            _trades,
+            "métier reconnu dans l'objet d'un lot",
+            "métiers reconnus dans l'objet d'un lot",
+        ),
+        _Told(
+            "Savoir par où commencer",
+            "Quelques questions sur vos familles d'achat, et vous repartez avec des priorités et des conseils. Rien n'est enregistré.",
+            "Évaluer mes achats",
+            site.ASSESSMENT.path,
+            _questions,
+            "question, sans compte ni inscription",
+            "questions, sans compte ni inscription",
+        ),
+    ),
+    "/espace/structure": (
+        _Told(
+            "Trouver des opportunités",
+            "Dites qui vous êtes : un nom, un SIRET, ou vos métiers et votre lieu. Vous voyez ce qui est à votre portée.",
+            "Voir mes opportunités",
+            site.LEADS.path,
+            _open_notices,
+            "avis ouvert aujourd'hui",
+            "avis ouverts aujourd'hui",
+        ),
+        _Told(
+            "Choisir qui appeler",
+            "Les acheteurs qui achètent vos métiers près de chez vous, et quand leur prochain marché se termine.",
+            "Voir les acheteurs",
+            site.BUYERS.path,
+            _buyers,
+            "acheteur dont les marchés sont connus",
+            "acheteurs dont les marchés sont connus",
+        ),
+        _Told(
+            "Voir venir les renouvellements",
+            "Les marchés qui se terminent bientôt, avec leur titulaire actuel, leur montant et leur date de fin au plus tard.",
+            "Voir les marchés bientôt finis",
+            f"{site.CONTRACTS.path}?ending_months={MONTHS}&sort=ends",
+            _ending,
+            "marché finit dans les douze mois",
+            "marchés finissent dans les douze mois",
+        ),
+    ),
+    "/espace/facilitateur": (
+        _Told(
+            "Trier un programme d'achats",
+            "Déposez la liste des achats prévus : chaque ligne reçoit un avis, avec ses raisons et ce qu'il reste à vérifier.",
+            "Déposer un programme",
+            site.CONSULTATION.path,
+            _trades,
+            "métier reconnu dans l'objet d'un lot",
+            "métiers reconnus dans l'objet d'un lot",
+        ),
+        _Told(
+            "Mesurer une filière",
+            "Combien de structures exercent un métier, département par département, et combien restent à interroger.",
+            "Mesurer une filière",
+            site.FILIERES.path,
+            _departements,
+            "département où une structure au moins est connue",
+            "départements où une structure au moins est connue",
+        ),
+        _Told(
+            "Suivre les résultats",
+            "La part des marchés qui comportent une considération sociale ou environnementale, face aux cibles nationales.",
+            "Voir les indicateurs",
+            site.INDICATORS.path,
+            _contracts,
+            "marché compté",
+            "marchés comptés",
+        ),
+    ),
+}
+
+
+def tasks(space: Space, facts: Facts) -> tuple[Task, ...]:
+    """The tasks of a space, with their figures on the day."""
+    return tuple(_task(told, facts) for told in _TASKS[space.path])
+
+
+def _task(told: _Told, facts: Facts) -> Task:
+    count = told.count(facts)
+    few = count is not None and count < 2
+    figure = Figure(None if count is None else number(count), told.one if few else told.several)
+    return Task(told.title, told.sentence, told.button, told.url, figure)
