@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from indexer.contracts.apart import freshness, names_of, one_declaration, parties, position, superseded
 from vivier.model import Considerations, ContractRecord, Modification, Organisation
 
 LEAST_AMOUNT, MOST_AMOUNT = 0.5, 10.0
@@ -16,9 +17,9 @@ LEAST_MONTHS = 0.5
 
 
 class Current(NamedTuple):
-    """The current version: the retained record, and the values that several records or amendments decide together.
+    """The current version: the retained record, and the values that it, its amendments and its earlier versions decide.
 
-    ``rows`` are the records of this contract. Those that name other holders under the same number are not among them.
+    ``rows`` are all records of this contract.
     """
 
     record: ContractRecord
@@ -36,37 +37,38 @@ class Current(NamedTuple):
 def current_of(records: Sequence[ContractRecord]) -> Current:
     """The current version given by all records of one contract. Their order does not matter.
 
-    Every value comes from records that name the holders shown. Records in force that only name others (two contracts
-    under one number, perhaps) leave the amount unknown, unless all of them declare it.
+    Amount, duration and holders are those of the retained record, of its amendments or of its own earlier versions; the day is
+    the first one told with them. What another record declares otherwise is a doubt, never a value.
     """
     if len(records) == 1 and not records[0].modifications and not records[0].version:
         return _only(records[0])
-    ordered = sorted(records, key=position)
-    retained = max(ordered, key=_freshness)
-    holders = _holders(retained, ordered)
-    rows, rivals = _split(retained, _named(holders), ordered)
-    notified = min((r.notified for r in rows if r.notified is not None), default=None)
-    first = min(rows, key=lambda row: (row.version or 0, row.notified or date.max))
-    modifications = tuple(sorted(retained.modifications or _changes_between_versions(rows), key=_when))
+    rows = sorted(records, key=position)
+    retained = max(rows, key=freshness)
+    holders = _holders(retained, rows)
+    versions = _versions(retained, rows)
+    first = versions[0]
+    modifications = tuple(sorted(retained.modifications or _changes_between(versions), key=_when))
     quality: list[str] = []
-    initial = first.amount if first.amount is not None else retained.amount
-    amount = _amended_amount(initial, modifications, quality)
-    months = _amended_months(first.months if first.months is not None else retained.months, modifications, quality)
+    amount = _amended_amount(first.amount, modifications, quality)
+    months = _amended_months(first.months, modifications, quality)
+    notified = _first_day(retained, versions, rows)
     if notified is not None and any(m.notified is not None and m.notified < notified for m in modifications):
         quality.append("modif_before_notification")
-    disputed = not _declared(amount, holders, rows) or any(amount not in _amounts(row) for row in rivals)
-    if rivals or disputed:
+    if any(_disagrees(row, retained, versions) for row in rows):
         quality.append("rows_disagree")
+    known = _declared(amount, holders, rows)
+    if not known:
+        quality.append("amount_withheld")
     return Current(
         record=retained,
         rows=tuple(rows),
         notified=notified,
         holders=holders,
-        amount=None if disputed else amount,
-        initial_amount=None if disputed else initial,
+        amount=amount if known else None,
+        initial_amount=first.amount if known else None,
         months=months,
-        initial_months=first.months if first.months is not None else retained.months,
-        modifications=retained.modifications if disputed else modifications,
+        initial_months=first.months,
+        modifications=modifications if known else retained.modifications,
         quality=tuple(dict.fromkeys(quality)),
     )
 
@@ -78,61 +80,61 @@ def _only(record: ContractRecord) -> Current:
     return Current(record, (record,), record.notified, holders, amount, amount, months, months, (), ())
 
 
-def _split(
-    retained: ContractRecord, shown: set[str | None], records: Sequence[ContractRecord]
-) -> tuple[list[ContractRecord], list[ContractRecord]]:
-    """The records that name the holders shown, and those in force that only name others.
-
-    A superseded version may name a holder that an amendment replaced: it is a row as long as no other record in force
-    names somebody else.
-    """
-    known = shown | _parties(retained)
-    rivals = [
-        record
-        for record in records
-        if _in_force(record, retained) and known and _parties(record) and known.isdisjoint(_parties(record))
-    ]
-    rows = [
-        record
-        for record in records
-        if shown <= _parties(record) or _same_version(record, retained) or not (rivals or _in_force(record, retained))
-    ]
-    return rows, rivals
+def _versions(retained: ContractRecord, rows: Sequence[ContractRecord]) -> list[ContractRecord]:
+    """The retained record after its earlier versions, where its source numbers them."""
+    if not retained.version:
+        return [retained]
+    earlier = {
+        row.version: row
+        for row in reversed(rows)
+        if row.version is not None
+        and row.version < retained.version
+        and row.provenance.source_id == retained.provenance.source_id
+    }
+    return [*(earlier[number] for number in sorted(earlier)), retained]
 
 
-def _in_force(record: ContractRecord, retained: ContractRecord) -> bool:
-    """Whether no later version supersedes the record: as its source says, else by its number of version."""
-    if record.current is not None:
-        return record.current
-    return record.version is None or retained.version is None or record.version >= retained.version
+def _first_day(
+    retained: ContractRecord, versions: Sequence[ContractRecord], rows: Sequence[ContractRecord]
+) -> date | None:
+    """The first day told by the record, its earlier versions, or the records that declare the same as it did at first. A record
+    that was amended may have been dated anew: any record of the contract then tells its first day."""
+    amended = bool(retained.modifications)
+    told = [*versions, *(row for row in rows if amended or row.amount == retained.amount)]
+    return min((row.notified for row in told if row.notified is not None), default=None)
+
+
+def _disagrees(row: ContractRecord, retained: ContractRecord, versions: Sequence[ContractRecord]) -> bool:
+    """Whether a record declares, with the same holders, an amount that neither the retained record nor its versions had."""
+    if row.amount is None or superseded(row, retained.version or 0):
+        return False
+    return not any(row.amount in _amounts(version) for version in versions)
 
 
 def _same_version(record: ContractRecord, retained: ContractRecord) -> bool:
     """Whether two records are rows of one version in one source."""
-    return (
-        record.version is not None
-        and (record.version, record.current) == (retained.version, retained.current)
-        and record.provenance.source_id == retained.provenance.source_id
-    )
+    if record.provenance.source_id != retained.provenance.source_id:
+        return False
+    if record.version is not None:
+        return (record.version, record.current) == (retained.version, retained.current)
+    return one_declaration(record, retained) and position(record)[0] == position(retained)[0]
 
 
-def _declared(amount: float | None, holders: Iterable[Organisation], rows: Sequence[ContractRecord]) -> bool:
+def _declared(
+    amount: float | None,
+    holders: Iterable[Organisation],
+    rows: Sequence[ContractRecord],
+) -> bool:
     """Whether each holder is named by a record that declares the amount."""
-    together = [_parties(row) for row in rows if amount in _amounts(row)]
-    return amount is None or all(any(name in parties for parties in together) for name in _named(holders))
+    if amount is None:
+        return True
+    declaring = [row for row in rows if amount in _amounts(row)]
+    named = frozenset[str]().union(*map(parties, declaring))
+    return names_of(holders) <= named
 
 
 def _amounts(record: ContractRecord) -> set[float | None]:
     return {record.amount, *(change.amount for change in record.modifications)}
-
-
-def _parties(record: ContractRecord) -> set[str | None]:
-    """The holders that a record names, at first or in an amendment."""
-    return _named((*record.holders, *(holder for change in record.modifications for holder in change.holders)))
-
-
-def _named(holders: Iterable[Organisation]) -> set[str | None]:
-    return {holder.siren or holder.raw_id or holder.name for holder in holders}
 
 
 def recorded(records: Iterable[ContractRecord], retained: ContractRecord, name: str) -> Considerations:
@@ -142,41 +144,21 @@ def recorded(records: Iterable[ContractRecord], retained: ContractRecord, name: 
     if own.values:
         return own
     recording = [record for record in records if getattr(record, name).values]
-    return getattr(max(recording, key=_freshness), name) if recording else own
-
-
-def position(record: ContractRecord) -> tuple[str, int]:
-    """Sort key of a record: its file, then its number in the file read as a number (« #9 » comes before « #10 »)."""
-    file, _, number = record.source_id.rpartition("#")
-    return (file, int(number)) if number.isdecimal() else (record.source_id, 0)
-
-
-def _freshness(record: ContractRecord) -> tuple[bool, date, int, int, tuple[str, int]]:
-    """Sort key of freshness: the latest published wins, then the most amended, then the last one.
-
-    A row that its source calls superseded never wins. Some extracts have no day of publication: the day of
-    notification, which is that of the last amendment, then replaces it.
-    """
-    published = [record.published or record.notified, *(change.published for change in record.modifications)]
-    latest = max((day for day in published if day is not None), default=date.min)
-    return record.current is not False, latest, len(record.modifications), record.version or 0, position(record)
+    return getattr(max(recording, key=freshness), name) if recording else own
 
 
 def _when(change: Modification) -> tuple[date, int]:
     return change.notified or date.min, change.number or 0
 
 
-def _changes_between_versions(records: Sequence[ContractRecord]) -> tuple[Modification, ...]:
+def _changes_between(versions: Sequence[ContractRecord]) -> tuple[Modification, ...]:
     """Amendments deduced from a source that gives one row for each version: the values of each later version."""
-    later: dict[int, ContractRecord] = {}
-    for record in records:
-        if record.version:
-            later.setdefault(record.version, record)
     return tuple(
         Modification(
-            number=number, notified=row.notified, published=row.published, amount=row.amount, months=row.months
+            number=row.version, notified=row.notified, published=row.published, amount=row.amount, months=row.months
         )
-        for number, row in sorted(later.items())
+        for row in versions
+        if row.version
     )
 
 

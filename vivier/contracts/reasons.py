@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from vivier.contracts.doubts import doubt_text
 from vivier.contracts.months import add_months
 from vivier.contracts.status import day_of, status_on
 from vivier.french import day, euros_ht, kilometres, plural
@@ -131,12 +132,8 @@ def _own_holder(record: ContractView) -> Iterator[Reason]:
 
 
 def _withheld(record: ContractView) -> Iterator[Reason]:
-    if "rows_disagree" in record.get("quality", ()) and "amount" not in record:
-        yield Reason(
-            "amount_withheld",
-            "montant non retenu : d'autres titulaires sont déclarés sous ce numéro, à d'autres montants",
-            True,
-        )
+    if "amount_withheld" in record.get("quality", ()):
+        yield Reason("amount_withheld", doubt_text("amount_withheld"), True)
 
 
 def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
