@@ -2,7 +2,7 @@
 
 Raw files are read by plain json, csv, xml and pyarrow (``tests/contracts/counted_apart.py``): no reader of the product is used.
 
-    python -m benchmarks.declared /work/shared/data/contracts
+    python -m benchmarks.declared FOLDER
 
 A contract is declared when one record gives together its holders, its amount, its duration and its day, or gave them
 through its own amendments. Rows of a source that numbers versions are one record.

@@ -97,11 +97,11 @@ def _versions(retained: ContractRecord, rows: Sequence[ContractRecord]) -> list[
 def _first_day(
     retained: ContractRecord, versions: Sequence[ContractRecord], rows: Sequence[ContractRecord]
 ) -> date | None:
-    """The first day told by the record, its earlier versions, or the records that declare the same as it did at first. A record
+    """The first day dated by the record, its earlier versions, or the records that declare the same as it did at first. A record
     that was amended may have been dated anew: any record of the contract then tells its first day."""
     amended = bool(retained.modifications)
-    told = [*versions, *(row for row in rows if amended or row.amount == retained.amount)]
-    return min((row.notified for row in told if row.notified is not None), default=None)
+    dated = [*versions, *(row for row in rows if amended or row.amount == retained.amount)]
+    return min((row.notified for row in dated if row.notified is not None), default=None)
 
 
 def _disagrees(row: ContractRecord, retained: ContractRecord, versions: Sequence[ContractRecord]) -> bool:
