@@ -9,8 +9,8 @@ from typing import Final
 from indexer.contracts.current import Current, current_of, recorded
 from indexer.contracts.inclusive import InclusiveIndex, families_of
 from indexer.contracts.keys import contract_id
-from indexer.contracts.names import LegalNames
 from indexer.contracts.relations import looks_subsequent
+from indexer.names import Names, named_by_tables
 from vivier.contracts.buyers import BuyerSeat, read_siren
 from vivier.contracts.months import latest_end
 from vivier.contracts.objects import lot_of
@@ -63,13 +63,13 @@ class Assembler:
         gazetteer: Gazetteer,
         inclusive: InclusiveIndex,
         winners: Mapping[str, tuple[ReservedFor, ...]] | None = None,
-        names: LegalNames | None = None,
+        names: Names | None = None,
     ) -> None:
         """``winners``: SIRENs of holders of a contract reserved for a family, when the family is known at :data:`SURE`
         or better."""
         self._gazetteer = gazetteer
         self._winners = winners or {}
-        self._names = names or LegalNames()
+        self._names = names or Names()
         self._named = bool(self._names)
         self._inclusive = inclusive
         self._places = PlaceReader(gazetteer)
@@ -251,8 +251,13 @@ def _winners(provenance: Provenance, inclusive: Iterable[InclusiveHolder]) -> It
 
 
 def _named_buyer(records: Sequence[ContractRecord], buyer: Organisation, seat: BuyerSeat) -> Organisation:
-    name = buyer.name or next((r.buyer.name for r in records if r.buyer.name), None) or seat.name
-    return buyer if name == buyer.name else buyer.changed(name=name)
+    """The buyer with the name that one of its records gives, else the one of the tables."""
+    if buyer.name is not None:
+        return buyer
+    name = next((r.buyer.name for r in records if r.buyer.name is not None), None)
+    if name is not None:
+        return buyer.changed(name=name)
+    return named_by_tables(buyer, seat)
 
 
 def _quality(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from search_api.pages.facts import Proof, proof
 from search_api.pages.places import place_label
 from search_api.pages.words import UNKNOWN, day
 from vivier import procurement as words
+from vivier.contracts.buyers import TABLES
 from vivier.contracts.doubts import doubt_text
 from vivier.contracts.objects import object_title
 from vivier.french import euros_ht, percent
@@ -32,7 +33,7 @@ class Party:
     page: str | None = None
     inclusive: str | None = None
     register: str | None = None
-    """The register that gives its name, when the contract gives none."""
+    """Where its name comes from, when the contract gives none."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,13 @@ def buyer_party(buyer: OrganisationView) -> Party:
     return Party(name, number, siren and f"/acheteurs/{siren}", register=_register(buyer))
 
 
+NAMED_BY: Final = {"sirene": "SIRENE", TABLES: "découpage administratif 2026"}
+"""Words for where a name comes from; another source is one of those that the contract credits."""
+
+
 def _register(organisation: OrganisationView) -> str | None:
-    return "SIRENE" if organisation.get("name_source") == "sirene" else None
+    source = organisation.get("name_source")
+    return None if source is None else NAMED_BY.get(source, "une autre source")
 
 
 def holders(record: Record) -> Iterator[Party]:
