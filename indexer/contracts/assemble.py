@@ -43,7 +43,10 @@ _SOCIAL: Final[tuple[tuple[str, Provision], ...]] = (
 )
 _ENVIRONMENTAL: Final[tuple[tuple[str, Provision], ...]] = (("criterion", "environmental"), ("clause", "environmental"))
 _CHOSEN: Final = frozenset(
-    ("buyer", "holders", "object", "amount", "months", "notified", "place", "social", "environmental", "modifications")
+    (
+        *("buyer", "holders", "object", "amount", "months", "notified", "published", "place"),
+        *("social", "environmental", "modifications"),
+    )
 )
 """Members of a contract that its records tell together."""
 _PLAIN: Final = tuple(
@@ -94,6 +97,7 @@ class Assembler:
         if self._named:
             buyer, holders = self._names.named(buyer), tuple(map(self._names.named, holders))
         starts = retained.started or current.notified
+        ends = latest_end(starts, current.months)
         inclusive = self._known(current.holders, retained, current.notified)
         several = len(current.holders) > 1
         grouped = retained.grouping in ("conjoint", "solidaire")
@@ -125,7 +129,12 @@ class Assembler:
             initial_months=current.initial_months,
             notified=current.notified,
             starts=starts,
-            ends=latest_end(starts, current.months),
+            ends=ends,
+            published=min((row.published for row in current.rows if row.published is not None), default=None),
+            changed_on=_last_change(current),
+            amended=current.amended.last,
+            amount_since=current.amended.amount,
+            months_since=current.amended.months,
             social=social,
             social_state=states[0],
             environmental=environmental,
@@ -133,7 +142,7 @@ class Assembler:
             reserved_for=named(evidence) if reserved else (),
             evidence=evidence,
             modifications=current.modifications,
-            quality=_quality(retained, current, social, environmental, placed.issues, collision),
+            quality=_quality(retained, current, social, environmental, placed.issues, ends, collision),
             sources=self._sources(records, buyer, holders),
         )
 
@@ -260,12 +269,21 @@ def _named_buyer(records: Sequence[ContractRecord], buyer: Organisation, seat: B
     return named_by_tables(buyer, seat)
 
 
+def _last_change(current: Current) -> date | None:
+    """The last day on which a record or an amendment was published; an amendment without such a day counts when it was notified."""
+    days = [row.published for row in current.rows]
+    if current.modifications:
+        days += [change.published or change.notified for change in current.modifications]
+    return max((day for day in days if day is not None), default=None)
+
+
 def _quality(
     retained: ContractRecord,
     current: Current,
     social: Considerations,
     environmental: Considerations,
     place_issues: tuple[str, ...],
+    ends: date | None,
     collision: bool,
 ) -> tuple[str, ...]:
     several = len(current.holders) > 1
@@ -277,6 +295,7 @@ def _quality(
         ("multi_award", several and retained.grouping == "none"),
         ("framework_self_reference", retained.framework is not None and retained.framework == retained.number),
         ("buyer_is_holder", own is not None and own in [holder.siren for holder in current.holders]),
+        ("amended_after_end", ends is not None and current.amended.last is not None and current.amended.last > ends),
         (
             "framework_missing",
             retained.number is not None and retained.framework is None and looks_subsequent(retained.object or ""),

@@ -3,17 +3,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from indexer.contracts.apart import freshness, names_of, one_declaration, parties, position, superseded
 from vivier.model import Considerations, ContractRecord, Modification, Organisation
+
+V = TypeVar("V", float, int)
 
 LEAST_AMOUNT, MOST_AMOUNT = 0.5, 10.0
 """An amended amount below half or above ten times the first one is doubted: many producers write the difference instead."""
 LEAST_MONTHS = 0.5
 """An amended duration of at most half the first one is doubted for the same reason."""
+
+
+class Amended(NamedTuple):
+    """Days of amendments: of the last one, and of those that gave the amount and the duration their value."""
+
+    last: date | None
+    amount: date | None
+    months: date | None
+
+
+NOT_AMENDED: Final = Amended(None, None, None)
 
 
 class Current(NamedTuple):
@@ -32,6 +45,7 @@ class Current(NamedTuple):
     initial_months: int | None
     modifications: tuple[Modification, ...]
     quality: tuple[str, ...]
+    amended: Amended = NOT_AMENDED
 
 
 def current_of(records: Sequence[ContractRecord]) -> Current:
@@ -49,8 +63,8 @@ def current_of(records: Sequence[ContractRecord]) -> Current:
     first = versions[0]
     modifications = tuple(sorted(retained.modifications or _changes_between(versions), key=_when))
     quality: list[str] = []
-    amount = _amended_amount(first.amount, modifications, quality)
-    months = _amended_months(first.months, modifications, quality)
+    amount, amount_since = _followed(first.amount, modifications, "amount", _doubted_amount, quality)
+    months, months_since = _followed(first.months, modifications, "months", _doubted_months, quality)
     notified = _first_day(retained, versions, rows)
     if notified is not None and any(m.notified is not None and m.notified < notified for m in modifications):
         quality.append("modif_before_notification")
@@ -70,6 +84,11 @@ def current_of(records: Sequence[ContractRecord]) -> Current:
         initial_months=first.months,
         modifications=modifications if known else retained.modifications,
         quality=tuple(dict.fromkeys(quality)),
+        amended=Amended(
+            max((day for change in modifications if (day := day_of(change)) is not None), default=None),
+            amount_since if known else None,
+            months_since,
+        ),
     )
 
 
@@ -178,25 +197,36 @@ def _distinct(holders: Iterable[Organisation]) -> tuple[Organisation, ...]:
     return tuple(found.values())
 
 
-def _amended_amount(first: float | None, changes: Iterable[Modification], quality: list[str]) -> float | None:
-    current = first
-    for change in changes:
-        if change.amount is None:
-            continue
-        if first is not None and first > 0 and not LEAST_AMOUNT <= change.amount / first <= MOST_AMOUNT:
-            quality.append("modif_amount_suspect")
-        else:
-            current = change.amount
-    return current
+def day_of(change: Modification) -> date | None:
+    """The day of an amendment: of its notification, else of its publication."""
+    return change.notified or change.published
 
 
-def _amended_months(first: int | None, changes: Iterable[Modification], quality: list[str]) -> int | None:
-    current = first
+def _followed(
+    first: V | None,
+    changes: Iterable[Modification],
+    name: str,
+    doubted: Callable[[V, V], str | None],
+    quality: list[str],
+) -> tuple[V | None, date | None]:
+    """The value after its amendments, and the day of the one that gave it. A doubted amendment is flagged and not followed."""
+    current, since = first, None
     for change in changes:
-        if change.months is None:
+        value: V | None = getattr(change, name)
+        if value is None:
             continue
-        if first is not None and change.months <= first * LEAST_MONTHS:
-            quality.append("modif_duration_suspect")
-        else:
-            current = change.months
-    return current
+        doubt = None if first is None else doubted(first, value)
+        if doubt is not None:
+            quality.append(doubt)
+        elif value != current:
+            current, since = value, day_of(change)
+    return current, since
+
+
+def _doubted_amount(first: float, value: float) -> str | None:
+    sound = first <= 0 or LEAST_AMOUNT <= value / first <= MOST_AMOUNT
+    return None if sound else "modif_amount_suspect"
+
+
+def _doubted_months(first: int, value: int) -> str | None:
+    return "modif_duration_suspect" if value <= first * LEAST_MONTHS else None

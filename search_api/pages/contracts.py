@@ -191,6 +191,12 @@ def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon
     )
 
 
+def _since(record: Record, name: str) -> str:
+    """Since when a value holds, when an amendment gave it."""
+    since: Any = record.get(name)
+    return "" if since is None else f", depuis l'avenant du {day(since)}"
+
+
 def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     def named(name: str, table: Mapping[str, str]) -> str:
         value: Any = record.get(name)
@@ -206,10 +212,15 @@ def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     )
     yield "Code CPV", card.cpv or UNKNOWN
     yield "Lieu d'exécution", card.place or "non reconnu : le siège de l'acheteur sert aux distances"
-    yield "Montant (toute la durée)", card.amount or UNKNOWN
-    yield "Durée maximale", UNKNOWN if card.months is None else f"{card.months} mois, reconductions comprises"
+    yield "Montant (toute la durée)", (card.amount or UNKNOWN) + _since(record, "amount_since")
+    months = UNKNOWN if card.months is None else f"{card.months} mois, reconductions comprises"
+    yield "Durée maximale", months + _since(record, "months_since")
     yield "Notifié le", day(card.notified)
-    yield "Fin au plus tard", day(card.ends)
+    contradicted = "amended_after_end" in record.get("quality", ())
+    yield (
+        "Fin au plus tard",
+        day(card.ends) + (f", contredite par l'avenant du {day(record.get('amended'))}" if contradicted else ""),
+    )
     yield "Procédure", named("procedure", words.PROCEDURES)
     yield "Technique", named("techniques", words.TECHNIQUES)
     yield "Groupement", named("grouping", words.GROUPINGS)

@@ -185,8 +185,12 @@ _CONTRACT = (
     ListColumn("techniques", "Techniques", "accord-cadre, concours…", _named("techniques", words.TECHNIQUES)),
     ListColumn("amount", "Montant (€ HT)", "version en vigueur, toute la durée", _value("amount")),
     ListColumn("initial_amount", "Montant initial (€ HT)", "à la signature", _value("initial_amount")),
+    ListColumn(
+        "amount_since", "Montant depuis le", "avenant qui l'a changé ; vide s'il est initial", _value("amount_since")
+    ),
     ListColumn("months", "Durée (mois)", "maximale, reconductions comprises", _value("months")),
     ListColumn("notified", "Notifié le", "première notification", _value("notified")),
+    ListColumn("amended", "Dernier avenant", "jour de sa notification", _value("amended")),
     ListColumn("ends", "Fin au plus tard", "début et durée maximale", _value("ends")),
     ListColumn("offers", "Offres reçues", "à la consultation", _value("offers")),
     ListColumn(
@@ -213,6 +217,9 @@ _NOTICE = (
     ListColumn("planned", "Publication prévue le", "d'un projet d'achat", _value("planned")),
     ListColumn("cpv", "CPV", "codes, en texte", _value("cpv")),
     ListColumn("amount_max", "Montant maximal (€ HT)", "estimé ou plafond", _value("amount_max")),
+    ListColumn(
+        "amount_since", "Montant depuis le", "avenant qui l'a changé ; vide s'il est initial", _value("amount_since")
+    ),
     ListColumn("months", "Durée (mois)", "maximale", _value("months")),
     ListColumn("wanted_inclusive", "Ouvert au Marché de l'inclusion", "1 oui, 0 non", _value("wanted_inclusive")),
 )

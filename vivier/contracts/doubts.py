@@ -9,6 +9,7 @@ from typing import Final
 from vivier.runs.issues import issue_text
 
 DOUBTS: Final[dict[str, str]] = {
+    "amended_after_end": "un avenant est plus tardif que la fin calculée : la durée déclarée ne dit pas quand le marché finit",
     "amount_invalid": "montant illisible, laissé inconnu",
     "amount_rationalised": "montant corrigé par le producteur des données consolidées",
     "amount_suspect": "montant invraisemblable : montré, jamais additionné",

@@ -237,7 +237,10 @@ def _sector_condition(kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Ope
 def _since(kind: LeadKind, query: LeadsQuery) -> Operator | None:
     if query.since is None:
         return None
-    return Range("notified" if COLLECTIONS[kind] == "contracts" else "published", gte=query.since.isoformat())
+    since = query.since.isoformat()
+    if COLLECTIONS[kind] == "contracts":
+        return AnyOf((Range("notified", gte=since), Range("changed_on", gte=since)))
+    return Range("published", gte=since)
 
 
 def _parts(kind: LeadKind, profile: Profile, lexicon: Lexicon, as_of: date) -> Iterator[Part]:

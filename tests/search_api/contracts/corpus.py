@@ -52,6 +52,7 @@ def _contract(
         "starts": notified,
         "ends": None if months is None else add_months(notified, months),
         "published": published or notified + timedelta(days=20),
+        "changed_on": published or notified + timedelta(days=20),
         "social": considerations,
         "social_state": considerations.state,
         "sources": (SOURCE,),

@@ -1,0 +1,134 @@
+"""An amendment has a day: the value it changed is dated by it, and feeds and filters tell the contract again on its day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from crawlers.run import import_files
+from indexer.contracts.publish import publish_contracts
+from search_api.app import create_app
+from tests.contracts.conftest import TODAY
+from tests.crawlers.samples import NOW
+from vivier.contracts.feed import updated_of
+from vivier.engine import open_engine
+from vivier.lexicon import load_lexicon
+from vivier.settings import Settings
+
+
+def _contract(number: str, months: int, *changes: dict[str, Any]) -> dict[str, Any]:
+    """A fictitious contract of 100,000 € notified on 10 January 2024."""
+    return {
+        "id": number,
+        "acheteur": {"id": "21440215800015"},
+        "objet": f"Entretien fictif {number}",
+        "codeCPV": "77310000",
+        "montant": 100000,
+        "dureeMois": months,
+        "dateNotification": "2024-01-10",
+        "datePublicationDonnees": "2024-02-01",
+        "titulaires": [{"titulaire": {"typeIdentifiant": "SIRET", "id": "10000021500010"}}],
+        "considerationsSociales": {"considerationSociale": ["Clause sociale"]},
+        "modifications": [{"modification": change} for change in changes],
+    }
+
+
+def _change(day: str, published: str | None, **values: object) -> dict[str, Any]:
+    told = {"id": 1, "dateNotificationModification": day, **values}
+    return told if published is None else told | {"datePublicationDonneesModification": published}
+
+
+RECORDS = (
+    _contract("PLAIN", 48),
+    _contract("DEARER", 48, _change("2026-03-05", "2026-03-20", montant=130000)),
+    _contract("LONGER", 24, _change("2025-06-01", "2025-06-15", dureeMois=48)),
+    _contract("LATE", 12, _change("2026-05-02", None, montant=120000)),
+)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    settings, lexicon = Settings(home=tmp_path_factory.mktemp("amended")), load_lexicon()
+    document = settings.home / "decp.json"
+    document.write_text(json.dumps({"marches": {"marche": RECORDS}}), encoding="utf-8")
+    import_files("decp", [document], settings, now=NOW)
+    engine = open_engine(settings)
+    publish_contracts(engine, settings, lexicon)
+    with TestClient(create_app(engine, lexicon, today=lambda: TODAY)) as client:
+        yield client
+    engine.close()
+
+
+def numbers(client: TestClient, query: str) -> set[str]:
+    return {one["number"] for one in client.get(f"/v1/contracts?{query}").json()["results"]}
+
+
+@pytest.fixture(scope="module")
+def shown(client: TestClient) -> dict[str, dict[str, Any]]:
+    return {one["number"]: one for one in client.get("/v1/contracts").json()["results"]}
+
+
+@pytest.mark.slow
+def test_an_amended_value_has_the_day_of_the_amendment_that_gave_it(shown: dict[str, dict[str, Any]]) -> None:
+    dearer, longer = shown["DEARER"], shown["LONGER"]
+    assert (dearer["amount"], dearer["amount_since"], dearer["amended"]) == (130000.0, "2026-03-05", "2026-03-05")
+    assert "months_since" not in dearer
+    assert (longer["months"], longer["months_since"]) == (48, "2025-06-01") and "amount_since" not in longer
+    assert not {"amended", "amount_since", "months_since"} & shown["PLAIN"].keys()
+
+
+def test_an_amendment_is_published_on_its_day_and_the_contract_on_its_own(shown: dict[str, dict[str, Any]]) -> None:
+    days = {number: (one["published"], one["changed_on"]) for number, one in shown.items()}
+    assert days == {
+        "PLAIN": ("2024-02-01", "2024-02-01"),
+        "DEARER": ("2024-02-01", "2026-03-20"),
+        "LONGER": ("2024-02-01", "2025-06-15"),
+        "LATE": ("2024-02-01", "2026-05-02"),  # published on a day that nobody tells: that of its notification
+    }
+
+
+def test_published_from_finds_what_was_amended_since(client: TestClient) -> None:
+    assert numbers(client, "published_from=2026-03-20") == {"DEARER", "LATE"}
+    assert numbers(client, "published_from=2026-03-21") == {"LATE"}
+    assert numbers(client, "published_from=2024-02-01") == {"PLAIN", "DEARER", "LONGER", "LATE"}
+
+
+def test_a_feed_tells_an_amended_contract_again_on_its_day(client: TestClient) -> None:
+    items = client.get("/v1/feeds/contracts.json?since=2026-01-01").json()["items"]
+    assert [item["date_modified"][:10] for item in items] == ["2026-05-02", "2026-03-20"]
+    assert len(client.get("/v1/feeds/contracts.json").json()["items"]) == 4
+
+
+def test_a_feed_of_a_past_day_does_not_tell_an_amendment_of_later(client: TestClient) -> None:
+    feed = client.get("/v1/feeds/contracts.json?as_of=2025-12-31&since=2025-01-01").json()
+    assert [item["date_modified"][:10] for item in feed["items"]] == ["2025-06-15"]
+    assert updated_of({"published": "2024-02-01", "changed_on": "2026-03-20"}, date(2025, 1, 1)) == date(2024, 2, 1)
+
+
+def test_leads_since_a_day_hold_the_contracts_amended_since(client: TestClient) -> None:
+    leads = client.get("/v1/leads?territory=FR&kind=EI&lead=clause_holder&since=2026-01-01").json()["results"]
+    assert {lead["record"]["number"] if "record" in lead else lead["number"] for lead in leads} == {"DEARER"}
+
+
+def test_reasons_say_what_the_amendment_changed(shown: dict[str, dict[str, Any]]) -> None:
+    texts = [reason["text"].replace("\u202f", " ").replace("\xa0", " ") for reason in shown["DEARER"]["reasons"]]
+    assert "montant porté de 100 000 € HT à 130 000 € HT par l'avenant du 05/03/2026" in texts
+    texts = [reason["text"] for reason in shown["LONGER"]["reasons"]]
+    assert "durée portée de 24 à 48 mois par l'avenant du 01/06/2025" in texts
+
+
+def test_an_end_that_a_later_amendment_contradicts_says_so(
+    client: TestClient, shown: dict[str, dict[str, Any]]
+) -> None:
+    late = shown["LATE"]
+    assert late["ends"] == "2025-01-10" and "amended_after_end" in late["quality"]
+    codes = {reason["code"] for reason in late["reasons"]}
+    assert "end_contradicted" in codes and "ended" not in codes
+    sheet = client.get(f"/marches/{late['id']}", headers={"Accept": "text/html"}).text
+    assert "10/01/2025, contredite par l&#39;avenant du 02/05/2026" in sheet
+    assert "depuis l&#39;avenant du 02/05/2026" in sheet
