@@ -15,7 +15,7 @@ from vivier.contracts.buyers import BuyerSeat, read_siren
 from vivier.contracts.months import latest_end
 from vivier.contracts.objects import lot_of
 from vivier.contracts.places import PlaceReader
-from vivier.contracts.reservation import named, read_reservation, says_reserved
+from vivier.contracts.reservation import best_founded, named, read_reservation, says_reserved
 from vivier.law.articles import ReservedFor
 from vivier.model import (
     Considerations,
@@ -224,7 +224,7 @@ def _evidence(
         for value, provision in provisions
         if value in considerations.values
     ]
-    readings = read_reservation(text)
+    readings = best_founded(read_reservation(text, reserved=is_reserved(found)))
     if readings and (
         is_reserved(found) or says_reserved(text) or any(reading.signal == "article" for reading in readings)
     ):
