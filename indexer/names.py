@@ -79,24 +79,36 @@ def named_by_tables(buyer: Organisation, seat: BuyerSeat) -> Organisation:
     return buyer.changed(name=seat.name, name_source=TABLES)
 
 
-def written_names(line: bytes) -> Iterator[tuple[str, str]]:
-    """The SIREN and the name of every organisation that a line of records names. What stands at the end in brackets is the name of
-    a site, and is left out."""
-    if b'"name":"' not in line:
-        return
-    for siren, written in _WRITTEN.findall(line):
-        name: str = orjson.loads(b'"' + written + b'"') if b"\\" in written else written.decode()
-        yield siren.decode(), _SITE.sub("", name) or name
+class WrittenNames:
+    """Gathers the names that lines of records write, as first written for each SIREN. What stands at the end in brackets is the name
+    of a site, and is left out."""
+
+    def __init__(self) -> None:
+        self._first: dict[bytes, bytes] = {}
+
+    def add(self, line: bytes) -> None:
+        """Adds the names of a line. They stay as bytes: most were met before."""
+        if b'"name":"' in line:
+            for siren, written in _WRITTEN.findall(line):
+                self._first.setdefault(siren, written)
+
+    def by_siren(self) -> dict[str, str]:
+        """The names by SIREN."""
+        return {siren.decode(): _plain(written) for siren, written in self._first.items()}
+
+
+def _plain(written: bytes) -> str:
+    name: str = orjson.loads(b'"' + written + b'"') if b"\\" in written else written.decode()
+    return _SITE.sub("", name) or name
 
 
 def names_of_records(file: Path) -> dict[str, str]:
-    """The name of each SIREN that a file of records names, as first written."""
-    found: dict[str, str] = {}
+    """The name of each SIREN that a file of records names."""
+    names = WrittenNames()
     with file.open("rb") as lines:
         for line in lines:
-            for siren, name in written_names(line):
-                found.setdefault(siren, name)
-    return found
+            names.add(line)
+    return names.by_siren()
 
 
 def names_known(

@@ -224,9 +224,10 @@ def _evidence(
         for value, provision in provisions
         if value in considerations.values
     ]
-    readings = best_founded(read_reservation(text, reserved=is_reserved(found)))
+    declared_reserved = is_reserved(found)
+    readings = read_reservation(text, reserved=declared_reserved)
     if readings and (
-        is_reserved(found) or says_reserved(text) or any(reading.signal == "article" for reading in readings)
+        declared_reserved or says_reserved(text) or any(reading.signal == "article" for reading in readings)
     ):
         found += [
             ProvisionEvidence(
@@ -238,7 +239,7 @@ def _evidence(
                 reserved_for=reading.reserved_for,
                 confidence=reading.confidence,
             )
-            for reading in readings
+            for reading in best_founded(readings)
         ]
     if is_reserved(found):
         found += _winners(retained.provenance, inclusive)

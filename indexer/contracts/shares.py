@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from indexer.names import written_names
+from indexer.names import WrittenNames
 from vivier.contracts.reservation import combined, read_reservation, worth_reading
 from vivier.forked import on_every_core
 from vivier.law.articles import ReservedFor
@@ -159,7 +159,7 @@ def found_in(stretch: Stretch) -> Found:
     buyers: list[int] = []
     lengths: list[int] = []
     winners: dict[str, tuple[ReservedFor, ...]] = {}
-    names: dict[str, str] = {}
+    names = WrittenNames()
     with stretch.file.open("rb") as file:
         file.seek(max(stretch.start - 1, 0))
         if stretch.start:
@@ -169,13 +169,12 @@ def found_in(stretch: Stretch) -> Found:
             buyers.append(zlib.crc32(_key(line)))
             lengths.append(len(line))
             at += len(line)
-            for siren, name in written_names(line):
-                names.setdefault(siren, name)
+            names.add(line)
             if _says_reserved(line) and (record := _loaded(line)) is not None:
                 _learn(record, winners)
     sizes = np.array(lengths, np.int32)
     starts = first + np.cumsum(sizes, dtype=np.int64) - sizes
-    return Found(np.array(buyers, np.uint32), starts, sizes, winners, names)
+    return Found(np.array(buyers, np.uint32), starts, sizes, winners, names.by_siren())
 
 
 def _key(line: bytes) -> bytes:

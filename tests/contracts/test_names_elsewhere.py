@@ -10,7 +10,7 @@ import pytest
 
 from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
-from indexer.names import Layer, Names, written_names
+from indexer.names import Layer, Names, WrittenNames
 from indexer.notices.publish import publish_notices
 from search_api.pages.contracts import buyer_party
 from tests.crawlers.samples import NOW, samples
@@ -55,7 +55,9 @@ def test_every_number_of_the_table_has_a_right_control_digit_and_a_known_seat(le
 
 def test_the_names_of_a_line_are_read_without_the_site_in_brackets() -> None:
     line = b'{"buyer":{"siren":"100000116","id_type":"SIRET","name":"VILLE \\"HAUTE\\" (MAIRIE)"},"holders":[{"siren":"100000215"}]}'
-    assert list(written_names(line)) == [("100000116", 'VILLE "HAUTE"')]
+    names = WrittenNames()
+    names.add(line)
+    assert names.by_siren() == {"100000116": 'VILLE "HAUTE"'}
 
 
 def test_the_most_trusted_source_names_and_a_hidden_unit_has_no_name() -> None:
