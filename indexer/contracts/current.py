@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
 from indexer.contracts.apart import freshness, names_of, one_declaration, parties, position, superseded
+from vivier.contracts.months import add_months
 from vivier.model import Considerations, ContractRecord, Modification, Organisation
 
 V = TypeVar("V", float, int)
@@ -63,9 +65,10 @@ def current_of(records: Sequence[ContractRecord]) -> Current:
     first = versions[0]
     modifications = tuple(sorted(retained.modifications or _changes_between(versions), key=_when))
     quality: list[str] = []
-    amount, amount_since = _followed(first.amount, modifications, "amount", _doubted_amount, quality)
-    months, months_since = _followed(first.months, modifications, "months", _doubted_months, quality)
     notified = _first_day(retained, versions, rows)
+    amount, amount_since = _followed(first.amount, modifications, "amount", _doubted_amount, quality)
+    doubted_months = partial(_doubted_months, retained.started or notified)
+    months, months_since = _followed(first.months, modifications, "months", doubted_months, quality)
     if notified is not None and any(m.notified is not None and m.notified < notified for m in modifications):
         quality.append("modif_before_notification")
     if any(_disagrees(row, retained, versions) for row in rows):
@@ -206,7 +209,7 @@ def _followed(
     first: V | None,
     changes: Iterable[Modification],
     name: str,
-    doubted: Callable[[V, V], str | None],
+    doubted: Callable[[V, V, Modification], str | None],
     quality: list[str],
 ) -> tuple[V | None, date | None]:
     """The value after its amendments, and the day of the one that gave it. A doubted amendment is flagged and not followed."""
@@ -215,7 +218,7 @@ def _followed(
         value: V | None = getattr(change, name)
         if value is None:
             continue
-        doubt = None if first is None else doubted(first, value)
+        doubt = None if first is None else doubted(first, value, change)
         if doubt is not None:
             quality.append(doubt)
         elif value != current:
@@ -223,10 +226,14 @@ def _followed(
     return current, since
 
 
-def _doubted_amount(first: float, value: float) -> str | None:
+def _doubted_amount(first: float, value: float, change: Modification) -> str | None:
     sound = first <= 0 or LEAST_AMOUNT <= value / first <= MOST_AMOUNT
     return None if sound else "modif_amount_suspect"
 
 
-def _doubted_months(first: int, value: int) -> str | None:
-    return "modif_duration_suspect" if value <= first * LEAST_MONTHS else None
+def _doubted_months(start: date | None, first: int, value: int, change: Modification) -> str | None:
+    """A duration of at most half the first one, or a shorter one that would have ended the contract before its amendment, looks
+    like a difference."""
+    day = day_of(change)
+    over = start is not None and day is not None and value < first and add_months(start, value) < day
+    return "modif_duration_suspect" if over or value <= first * LEAST_MONTHS else None

@@ -189,6 +189,9 @@ _CONTRACT = (
         "amount_since", "Montant depuis le", "avenant qui l'a changé ; vide s'il est initial", _value("amount_since")
     ),
     ListColumn("months", "Durée (mois)", "maximale, reconductions comprises", _value("months")),
+    ListColumn(
+        "months_since", "Durée depuis le", "avenant qui l'a changée ; vide si elle est initiale", _value("months_since")
+    ),
     ListColumn("notified", "Notifié le", "première notification", _value("notified")),
     ListColumn("amended", "Dernier avenant", "jour de sa notification", _value("amended")),
     ListColumn("ends", "Fin au plus tard", "début et durée maximale", _value("ends")),
@@ -217,9 +220,6 @@ _NOTICE = (
     ListColumn("planned", "Publication prévue le", "d'un projet d'achat", _value("planned")),
     ListColumn("cpv", "CPV", "codes, en texte", _value("cpv")),
     ListColumn("amount_max", "Montant maximal (€ HT)", "estimé ou plafond", _value("amount_max")),
-    ListColumn(
-        "amount_since", "Montant depuis le", "avenant qui l'a changé ; vide s'il est initial", _value("amount_since")
-    ),
     ListColumn("months", "Durée (mois)", "maximale", _value("months")),
     ListColumn("wanted_inclusive", "Ouvert au Marché de l'inclusion", "1 oui, 0 non", _value("wanted_inclusive")),
 )
