@@ -63,8 +63,9 @@ def current_of(records: Sequence[ContractRecord]) -> Current:
     holders = _holders(retained, rows)
     versions = _versions(retained, rows)
     first = versions[0]
+    begun = not first.version
     modifications = tuple(sorted(retained.modifications or _changes_between(versions), key=_when))
-    quality: list[str] = []
+    quality: list[str] = [] if begun else ["first_version_missing"]
     notified = _first_day(retained, versions, rows)
     amount, amount_since = _followed(first.amount, modifications, "amount", _doubted_amount, quality)
     doubted_months = partial(_doubted_months, retained.started or notified)
@@ -82,9 +83,9 @@ def current_of(records: Sequence[ContractRecord]) -> Current:
         notified=notified,
         holders=holders,
         amount=amount if known else None,
-        initial_amount=first.amount if known else None,
+        initial_amount=first.amount if known and begun else None,
         months=months,
-        initial_months=first.months,
+        initial_months=first.months if begun else None,
         modifications=modifications if known else retained.modifications,
         quality=tuple(dict.fromkeys(quality)),
         amended=Amended(
@@ -120,10 +121,11 @@ def _first_day(
     retained: ContractRecord, versions: Sequence[ContractRecord], rows: Sequence[ContractRecord]
 ) -> date | None:
     """The first day dated by the record, its earlier versions, or the records that declare the same as it did at first. A record
-    that was amended may have been dated anew: any record of the contract then tells its first day."""
+    that was amended may have been dated anew: any record of the contract then tells its first day. A later version is dated by its
+    amendment: it tells no first day."""
     amended = bool(retained.modifications)
     dated = [*versions, *(row for row in rows if amended or row.amount == retained.amount)]
-    return min((row.notified for row in dated if row.notified is not None), default=None)
+    return min((row.notified for row in dated if row.notified is not None and not row.version), default=None)
 
 
 def _disagrees(row: ContractRecord, retained: ContractRecord, versions: Sequence[ContractRecord]) -> bool:

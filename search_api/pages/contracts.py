@@ -277,7 +277,7 @@ def _versions(record: Record) -> Iterator[Version]:
         )
 
     changes = record.get("modifications", ())
-    if changes:
+    if changes and "first_version_missing" not in record.get("quality", ()):
         amount = record.get("initial_amount", record.get("amount"))
         yield version(record, None, amount, record.get("initial_months", record.get("months")))
     for place, change in enumerate(changes, 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from indexer.contracts.publish import publish_contracts
 from search_api.app import create_app
 from tests.contracts.conftest import TODAY
 from tests.crawlers.samples import NOW
+from tests.shared_data import shared_data
 from vivier.contracts.feed import updated_of
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
@@ -140,3 +142,20 @@ def test_an_end_that_a_later_amendment_contradicts_says_so(
     sheet = client.get(f"/marches/{late['id']}", headers={"Accept": "text/html"}).text
     assert "10/01/2025, contredite par l&#39;avenant du 02/05/2026" in sheet
     assert "depuis l&#39;avenant du 02/05/2026" in sheet
+
+
+@pytest.mark.slow
+def test_a_real_contract_told_by_its_amendment_alone_has_no_first_day(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    import_files("decp_tabular", [shared_data("contracts", "tabular/decp_mini_2026-08.parquet")], settings)
+    engine = open_engine(settings)
+    publish_contracts(engine, settings, load_lexicon())
+    with TestClient(create_app(engine, load_lexicon(), today=lambda: TODAY)) as client:
+        found = client.get("/v1/contracts?per_page=100").json()["results"]
+        doubted = {one["number"]: one for one in found if "first_version_missing" in one.get("quality", ())}
+        fcs = doubted["20212021FCS022"]  # made in 2021; its only row is the amendment of 3 June 2026
+        assert len(doubted) == 9 and fcs["amended"] == "2026-06-03" and fcs["amount"] == 241697.0
+        assert not {"notified", "starts", "ends", "initial_amount"} & fcs.keys()
+        sheet = client.get(f"/marches/{fcs['id']}", headers={"Accept": "text/html"}).text
+        assert "Marché signé" not in sheet and "la première version manque dans la source" in sheet
+    engine.close()

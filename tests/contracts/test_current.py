@@ -92,3 +92,20 @@ def test_a_record_amended_to_new_holders_is_one_contract_with_both() -> None:
     change = {"modification": {"id": 1, "titulaires": titulaires}}
     amended, before, after = _told(1, 100, [FORMER], [change]), _told(2, 100, [FORMER]), _told(3, 100, [NEW])
     assert list(apart([amended, before, after])) == [""]
+
+
+def test_a_later_version_alone_tells_neither_the_first_day_nor_the_first_values() -> None:
+    later = _told(1, 100, [FORMER]).model_copy(update={"version": 2, "current": True})
+    current = current_of([later])
+    assert (current.amount, current.initial_amount, current.initial_months, current.notified) == (
+        100.0,
+        None,
+        None,
+        None,
+    )
+    assert current.amended.last == later.notified and current.quality == ("first_version_missing",)
+
+
+def test_another_source_may_tell_the_first_day_of_a_later_version() -> None:
+    later = _told(1, 100, [FORMER]).model_copy(update={"version": 2, "current": True})
+    assert current_of([later, _told(2, 100, [FORMER])]).notified == later.notified

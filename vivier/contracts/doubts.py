@@ -30,6 +30,7 @@ DOUBTS: Final[dict[str, str]] = {
     "duration_suspect": "durée invraisemblable (aucun mois, ou plus de 180)",
     "encoding_fallback": "fichier lu dans un encodage de secours",
     "env_contradiction": "considération environnementale déclarée présente et absente à la fois : non renseignée",
+    "first_version_missing": "la première version manque dans la source : le jour, le montant et la durée d'origine peuvent rester inconnus",
     "framework_missing": "semble suivre d'un accord-cadre qui n'est pas nommé",
     "framework_self_reference": "se désigne lui-même comme son accord-cadre : lien ignoré",
     "holder_absent": "aucun titulaire déclaré",
