@@ -16,7 +16,7 @@ from search_api.openapi import problems
 from search_api.pages.filieres import svg_of
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
-from vivier.desk.facts.depth_read import observed
+from vivier.desk.facts.response import response
 from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthMap, depth_map
@@ -96,8 +96,8 @@ def generations_of(context: Context) -> tuple[Generation, ...]:
 def make_study(query: FeasibilityQuery, context: Context) -> Study:
     """The study of a lot, with the response rate observed in the indexed contracts."""
     supply = query.supply_query(context.lexicon, context.today())
-    seen = observed(supply.trades, supply.as_of, context.snapshot, context.lexicon.gazetteer)
-    return study(query.lot(), supply, context.snapshot, context.lexicon, query.options(), observed=seen)
+    seen = response(supply.trades, supply.as_of, context.snapshot, context.lexicon)
+    return study(query.lot(), supply, context.snapshot, context.lexicon, query.options(), response=seen)
 
 
 def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:

@@ -15,15 +15,17 @@ from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
 from vivier.desk.facts.around import around
 from vivier.desk.facts.candidates import SupplyAsked, candidates, places
-from vivier.desk.facts.depth_read import observed
-from vivier.desk.facts.experience import Experience, Observed, experience, indexed
+from vivier.desk.facts.experience import Experience, experience, indexed
 from vivier.desk.facts.past import History, Past, history, past
 from vivier.desk.facts.presence import Presence, presence
+from vivier.desk.facts.response import response
 from vivier.desk.method.clause import lenders
 from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
+from vivier.desk.method.prospects import could_answer
 from vivier.desk.method.supply import Candidate, Excluded, Structure
+from vivier.desk.method.verdict import Response
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.understanding import Line
 from vivier.desk.tell.advice import Advice, advice
@@ -31,6 +33,7 @@ from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import neutral_key
+from vivier.trades.table import open_posts
 
 METHOD_VERSION: Final = "consultation-3"
 ASK_LABOUR: Final = "Part de main-d'œuvre inconnue pour ce métier : donnez-la pour estimer les heures d'insertion."
@@ -115,7 +118,7 @@ class Desk:
         self.snapshot, self.lexicon, self.settings = snapshot, lexicon, settings
         self.generation = snapshot.suppliers.generation
         self.contracts = snapshot.contracts.generation if indexed(snapshot) else None
-        self._offers: dict[tuple[str, ...], Observed | None] = {}
+        self._offers: dict[tuple[str, ...], Response] = {}
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
         self._presences: dict[tuple[str, ...], Presence] = {}
 
@@ -145,7 +148,7 @@ class Desk:
             [self._pool(trade, territories) for trade in trades],
             self.settings.as_of,
             self.settings.options,
-            observed=self._observed(trades),
+            response=self._response(trades),
             present=self._presence(territories),
         )
         listed = _contacts(made)
@@ -183,7 +186,9 @@ class Desk:
 
     def _lot(self, line: Line) -> Lot:
         share = line.labour_share or labour_of([choice.code for choice in line.trades])
-        return Lot(line.amount, line.months, line.cpv, line.kind, line.category, self.settings.buyer, share)
+        codes = [choice.code for choice in line.trades]
+        posts = open_posts(codes, self.lexicon.trades)
+        return Lot(line.amount, line.months, line.cpv, line.kind, line.category, self.settings.buyer, share, posts)
 
     def _pool(self, trade: str, territories: tuple[str, ...]) -> Pool:
         """The candidates of a trade, and the sites that would cover the place with larger zones, read once for all lots."""
@@ -216,10 +221,10 @@ class Desk:
             self.lexicon,
         )
 
-    def _observed(self, trades: tuple[str, ...]) -> Observed | None:
-        """The offers that reserved contracts of the trades received, read once for each set of trades."""
+    def _response(self, trades: tuple[str, ...]) -> Response:
+        """The offers that reserved contracts received, read once for each set of trades."""
         if trades not in self._offers:
-            self._offers[trades] = observed(trades, self.settings.as_of, self.snapshot, self.lexicon.gazetteer)
+            self._offers[trades] = response(trades, self.settings.as_of, self.snapshot, self.lexicon)
         return self._offers[trades]
 
     def _hours(self, line: Line, made: Feasibility) -> tuple[Hours | None, tuple[str, ...]]:
@@ -265,12 +270,14 @@ class Desk:
 
 def _contacts(made: Feasibility) -> tuple[Contact, ...]:
     """The structures to contact. When an article is advised: those that can bear the lot, or might, for any of its trades, and
-    those of the trade whose zone is not published. Otherwise: those that may carry insertion hours, and those whose trade or zone
-    no source gives."""
-    if made.recommended is not None:
-        of_each = [assessment for some in made.by_trade for assessment in some if assessment.code == made.recommended]
+    those of the trade whose zone is not published; when it is to be confirmed, those of unknown trade too. Otherwise: those that may
+    carry insertion hours, and those whose trade or zone no source gives."""
+    advised = made.recommended or made.to_confirm
+    if advised is not None:
+        of_each = [assessment for some in made.by_trade for assessment in some if assessment.code == advised]
         answering = [each for assessment in of_each for each in (*assessment.split.able, *assessment.split.unknown)]
-        doubtful = [out.candidate for assessment in of_each for out in assessment.supply.excluded if _may_answer(out)]
+        may = _may_answer if made.recommended is not None else could_answer
+        doubtful = [out.candidate for assessment in of_each for out in assessment.supply.excluded if may(out)]
         listed = {site.unit: _to_ask(site) for site in doubtful}
         return tuple((listed | {each.site.unit: Contact(each, "answers") for each in answering}).values())
     able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
