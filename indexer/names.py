@@ -99,6 +99,11 @@ class WrittenNames:
 
 def _plain(written: bytes) -> str:
     name: str = orjson.loads(b'"' + written + b'"') if b"\\" in written else written.decode()
+    return without_site(name)
+
+
+def without_site(name: str) -> str:
+    """The name without what stands at its end in brackets, which is the name of a site."""
     return _SITE.sub("", name) or name
 
 

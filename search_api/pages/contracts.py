@@ -15,7 +15,13 @@ from vivier.contracts.doubts import doubt_text
 from vivier.contracts.objects import object_title
 from vivier.french import euros_ht, percent
 from vivier.lexicon import Lexicon
-from vivier.model.views import ContractView, InclusiveHolderView, ModificationView, NoticeView, OrganisationView
+from vivier.model.views import (
+    ContractView,
+    InclusiveHolderView,
+    ModificationView,
+    NoticeView,
+    OrganisationView,
+)
 from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
@@ -126,16 +132,17 @@ def buyer_party(buyer: OrganisationView) -> Party:
     siren = buyer.get("siren")
     number = buyer.get("siret") or siren or buyer.get("raw_id")
     name = buyer.get("name") or _numbered("Acheteur", number)
-    return Party(name, number, siren and f"/acheteurs/{siren}", register=_register(buyer))
+    return Party(name, number, siren and f"/acheteurs/{siren}", register=register_of(buyer))
 
 
 NAMED_BY: Final = {"sirene": "SIRENE", TABLES: "découpage administratif 2026"}
 """Words for where a name comes from; another source is one of those that the contract credits."""
 
 
-def _register(organisation: OrganisationView) -> str | None:
+def register_of(organisation: Mapping[str, object]) -> str | None:
+    """Where the name of an organisation comes from, in words, when its own records give none."""
     source = organisation.get("name_source")
-    return None if source is None else NAMED_BY.get(source, "une autre source")
+    return None if source is None else NAMED_BY.get(str(source), "une autre source")
 
 
 def holders(record: Record) -> Iterator[Party]:
@@ -161,7 +168,7 @@ def _parties(
         name = holder.get("name") or (match["name"] if match is not None else _numbered(role, number))
         if match is None:
             page = holder.get("siren") and f"/marches?holder={holder['siren']}"
-            yield Party(name, number, page, register=_register(holder))
+            yield Party(name, number, page, register=register_of(holder))
         else:
             yield Party(name, number, f"/fournisseurs/{match['supplier_id']}", _inclusive(match))
 

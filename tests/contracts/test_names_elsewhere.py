@@ -129,6 +129,9 @@ def test_a_buyer_named_by_a_table_or_a_notice_says_so(shown: dict[str, dict[str,
     assert buyer_party(named).register == "une autre source"
 
 
-def test_the_page_of_the_buyer_has_the_name(engine: Store) -> None:
-    known = {hit.id: hit.record.get("name") for hit in engine.open("buyers").scan(All(()))}
-    assert known[OF_NOTICES[:9]] == "Ville d'Exempleville" and known[BUYER[:9]] is not None
+def test_a_buyer_has_its_name_without_its_site_and_says_who_gives_it(engine: Store) -> None:
+    known = {
+        hit.id: (hit.record.get("name"), hit.record.get("name_source")) for hit in engine.open("buyers").scan(All(()))
+    }
+    assert known[OF_NOTICES[:9]] == ("Ville d'Exempleville", "boamp")
+    assert known[BUYER[:9]] == ("SYNDICAT FICTIF", None) and known[TOWN[:9]][1] == "decoupage"

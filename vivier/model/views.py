@@ -375,6 +375,7 @@ class BuyerView(TypedDict):
 
     siren: str
     name: NotRequired[str]
+    name_source: NotRequired[str]
     other_names: NotRequired[list[str]]
     sirets: NotRequired[list[str]]
     category: str
