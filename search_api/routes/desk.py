@@ -20,6 +20,7 @@ from vivier.desk.facts.response import response
 from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthMap, depth_map
+from vivier.desk.tell.staff import staff_notes
 from vivier.engine.port import Generation
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
@@ -97,7 +98,8 @@ def make_study(query: FeasibilityQuery, context: Context) -> Study:
     """The study of a lot, with the response rate observed in the indexed contracts."""
     supply = query.supply_query(context.lexicon, context.today())
     seen = response(supply.trades, supply.as_of, context.snapshot, context.lexicon)
-    return study(query.lot(), supply, context.snapshot, context.lexicon, query.options(), response=seen)
+    labour, where = query.hours_query(), (context.snapshot, context.lexicon)
+    return study(query.lot(), supply, *where, query.options(), response=seen, labour=labour)
 
 
 def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:
@@ -113,6 +115,7 @@ def _study(request: Request, query: FeasibilityQuery, context: Context) -> Respo
                 "as_of": made.query.as_of.isoformat(),
             },
             **study_body(made),
+            "notes": list(staff_notes(made.query.trades, query.taken_over)),
             "links": {"self": url_of(FEASIBILITY, query)},
             **about(generations, made.query.as_of.isoformat(), STUDY_METHODS),
         }

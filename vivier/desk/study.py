@@ -42,10 +42,11 @@ def study(
     *,
     response: Response = UNSEEN,
     opposed: Collection[str] = (),
+    labour: HoursAsked | None = None,
 ) -> Study:
     """Studies a lot of one trade, or of trades read as alternatives. ``response`` (:func:`vivier.desk.facts.response.response`)
-    calibrates the response rate; it is the same for all the lots of a trade, so that a programme reads it once. Raises
-    ``InvalidRequest``, or ``NotFound`` when nothing is indexed."""
+    calibrates the response rate; it is the same for all the lots of a trade, so that a programme reads it once. ``labour``: what is
+    known of its insertion hours, besides its share of labour. Raises ``InvalidRequest``, or ``NotFound`` when nothing is indexed."""
     territories = places(query.territories, lexicon)
     pool = candidates(query, snapshot, lexicon)
     wider = around(query, snapshot, lexicon)
@@ -64,7 +65,9 @@ def study(
     hours = (
         None
         if known.labour_share is None
-        else insertion_hours(HoursAsked(lot.amount, lot.months or 12, known.labour_share))
+        else insertion_hours(
+            replace(labour or HoursAsked(lot.amount, lot.months or 12), labour_share=known.labour_share)
+        )
     )
     return Study(
         query,
