@@ -121,7 +121,9 @@ def test_a_feed_of_a_past_day_does_not_tell_an_amendment_of_later(client: TestCl
 
 
 def test_leads_since_a_day_hold_the_contracts_amended_since(client: TestClient) -> None:
-    leads = client.get("/v1/leads?territory=FR&kind=EI&lead=clause_holder&since=2026-01-01").json()["results"]
+    leads = client.get(
+        "/v1/leads?trade=entretien-espaces-verts&territory=FR&kind=EI&lead=expiring_contract&since=2026-01-01"
+    ).json()["results"]
     assert {lead["record"]["number"] if "record" in lead else lead["number"] for lead in leads} == {"DEARER"}
 
 
