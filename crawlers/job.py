@@ -13,7 +13,7 @@ REPORT = "fetch.json"
 
 
 class FetchJob(Model):
-    """One fetch. ``base_url`` replaces the scheme and host of every address."""
+    """One fetch. ``mirror`` is a proxy that answers for every host, under its own name."""
 
     source: str
     plan: FetchPlan
@@ -21,8 +21,7 @@ class FetchJob(Model):
     cache: Path
     agent: str
     delay: float
-    base_url: str | None = None
-    allow_private: bool = False
+    mirror: str | None = None
 
 
 class Fetched(Model):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawlers.guard import ALLOW_PRIVATE
 from crawlers.job import FetchJob
 
 RETRY_TIMES = 4
@@ -15,12 +14,12 @@ LONGEST_WAIT = 300.0
 def scrapy_settings(job: FetchJob) -> dict[str, Any]:
     """Settings of one fetch.
 
-    One connection per host, one request at a time, ``job.delay`` seconds between two; robots.txt obeyed, its
-    ``Crawl-delay`` too; answers kept in a cache and asked again with conditional requests only.
+    One connection per host, one request at a time, ``job.delay`` seconds between two; robots.txt obeyed
+    where it decides, its ``Crawl-delay`` too; answers kept in a cache and asked again with conditional requests only.
     """
     return {
         "USER_AGENT": job.agent,
-        "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_OBEY": job.plan.obeys_robots,
         "CONCURRENT_REQUESTS": 1,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": job.delay,
@@ -28,7 +27,6 @@ def scrapy_settings(job: FetchJob) -> dict[str, Any]:
         "AUTOTHROTTLE_ENABLED": job.delay > 0,
         "AUTOTHROTTLE_START_DELAY": job.delay,
         "DNS_RESOLVER": "crawlers.guard.PublicResolver",
-        ALLOW_PRIVATE: job.allow_private,
         "DOWNLOAD_TIMEOUT": 120,
         "DOWNLOAD_MAXSIZE": job.plan.maximum_bytes,
         "DOWNLOAD_WARNSIZE": 0,
@@ -45,6 +43,8 @@ def scrapy_settings(job: FetchJob) -> dict[str, Any]:
         "HTTPCACHE_POLICY": "crawlers.middlewares.AlwaysAskAgain",
         "DOWNLOADER_MIDDLEWARES": {
             "crawlers.middlewares.KnownHostsOnly": 50,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawlers.robots.Robots": 100,
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             "crawlers.middlewares.PatientRetry": 550,
             "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,

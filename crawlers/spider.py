@@ -8,9 +8,9 @@ import json
 import re
 import sys
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 from scrapy import Request, Spider
@@ -22,8 +22,8 @@ from scrapy.signals import robots_parsed
 from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
-from crawlers.kit.datagouv import fitting
-from crawlers.kit.plan import Chains, Direct, Iterated, Listing, Numbered, Offsets, Uploads
+from crawlers.kit.datagouv import RESOURCE, described, fitting
+from crawlers.kit.plan import Chains, Direct, Iterated, Listing, Numbered, Offsets, Resources, Uploads
 from crawlers.middlewares import Forbidden
 from crawlers.upload import form
 
@@ -43,8 +43,7 @@ class Fetcher(Spider):
         self.files: list[Fetched] = []
         self.error: str | None = None
         self.requested: set[str] = set()
-        base = urlsplit(job.base_url).hostname if job.base_url else None
-        self.hosts = (base,) if base else job.plan.hosts
+        self.hosts = job.plan.hosts
         self.received = 0
         self.waiting = self._starts()
         self.items: list[str] = []
@@ -87,6 +86,8 @@ class Fetcher(Spider):
             return [(url, self.listing, {}) for url in what.starts]
         if isinstance(what, Direct):
             return [(url, self.resource, {"name": name, "sha1": None}) for name, url in what.files.items()]
+        if isinstance(what, Resources):
+            return [(RESOURCE.format(id=id_), self.described, {"name": name}) for name, id_ in what.files.items()]
         if isinstance(what, Numbered):
             return [(what.address.replace("{page}", "1"), self.numbered, {"address": what.address, "number": 1})]
         pairs = zip(what.datasets, what.patterns, strict=True)
@@ -105,7 +106,7 @@ class Fetcher(Spider):
         return self._post(url, **arguments) if "token" in arguments else self._ask(url, callback, **arguments)
 
     def _ask(self, url: str, callback: Any, **arguments: Any) -> Iterator[Request]:
-        address = self.address(url)
+        address = url.partition("#")[0]
         if address in self.requested or len(self.requested) >= LONGEST_CHAIN:
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {address}"
             return
@@ -124,15 +125,15 @@ class Fetcher(Spider):
         )
 
     def _key(self, address: str) -> dict[str, str]:
-        """The header that holds the key: over https only, save for the server of ``base_url``."""
-        if self._token is None or not (address.startswith("https://") or self.job.base_url):
+        """The header that holds the key: over https only."""
+        if self._token is None or not address.startswith("https://"):
             return {}
         return {"Authorization": f"{self.job.plan.key_scheme} {self._token}"}
 
     def _send(self, url: str, sent: Path) -> Iterator[Request]:
         body, kind = form(sent, getattr(self.job.plan.what, "fields", ()))
         yield Request(
-            self.address(url),
+            url,
             self.answer,
             method="POST",
             body=body,
@@ -149,12 +150,12 @@ class Fetcher(Spider):
         assert isinstance(what, Iterated)
         mark = f"{url} {token}"
         if mark in self.requested or len(self.requested) >= LONGEST_CHAIN:
-            self.error = f"la suite des pages tourne en rond ou ne finit pas : {self.address(url)}"
+            self.error = f"la suite des pages tourne en rond ou ne finit pas : {url}"
             return
         self.requested.add(mark)
-        body = orjson.loads(what.body) | ({} if token is None else {what.following: token})
+        body = orjson.loads(what.since(datetime.now(UTC).date())) | ({} if token is None else {what.following: token})
         yield Request(
-            self.address(url),
+            url,
             self.iterated,
             method="POST",
             body=orjson.dumps(body),
@@ -163,13 +164,6 @@ class Fetcher(Spider):
             meta={"handle_httpstatus_list": _STATUSES, "dont_cache": True},
             dont_filter=True,
         )
-
-    def address(self, url: str) -> str:
-        """The address really asked: the one published, or the same path on ``base_url``."""
-        if self.job.base_url is None:
-            return url
-        base, parts = urlsplit(self.job.base_url), urlsplit(url)
-        return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + parts.path, parts.query, ""))
 
     def page(self, response: Response) -> Iterator[Request]:
         """Keeps one page of a chain, then asks for the next page, or begins the next chain."""
@@ -249,6 +243,19 @@ class Fetcher(Spider):
         ]
         yield from self._next_start()
 
+    def described(self, response: Response, name: str) -> Iterator[Request]:
+        """Reads what the catalogue says of a resource, then asks for its file where it is now."""
+        page = self._json(response)
+        if page is None:
+            return
+        self._keep(response, f"{len(self.files) + 1:05}-catalogue.json", role="index")
+        found = described(page)
+        if found is None:
+            self.error = f"le catalogue ne dit plus où est la ressource : {response.url}"
+            return
+        self.waiting[:0] = [(found.url, self.resource, {"name": name, "sha1": found.sha1})]
+        yield from self._next_start()
+
     def resource(self, response: Response, name: str, sha1: str | None) -> Iterator[Request]:
         """Keeps a data file, checks it against the checksum of the catalogue, then goes on with the next dataset."""
         if not self._answered(response):
@@ -267,7 +274,7 @@ class Fetcher(Spider):
             return
         self._keep(response, f"{len(self.files) + 1:05}-liste.html", role="index")
         known = {*self.items, *self.requested}
-        links = (self.address(link) for link in _links(response, what.items))
+        links = _links(response, what.items)
         self.items += list(dict.fromkeys(link for link in links if link not in known))[: what.most - len(self.items)]
         following = _links(response, what.following) if what.following and len(self.files) < what.most else []
         yield from self._ask(following[0], self.listing) if following else self._next_start()
@@ -285,7 +292,7 @@ class Fetcher(Spider):
         if isinstance(failure.value, Forbidden):
             self.error = str(failure.value)
         elif "robots.txt" in str(failure.value):
-            self.error = f"robots.txt interdit cette adresse : {failure.request.url}"  # type: ignore[attr-defined]
+            self.error = f"robots.txt interdit cette adresse, ou n'a pas pu être lu : {failure.request.url}"  # type: ignore[attr-defined]
         else:
             name = type(failure.value).__name__
             self.error = f"pas de réponse ({name}) : {failure.request.url}"  # type: ignore[attr-defined]

@@ -84,7 +84,7 @@ def update(
     accept_drops: Drops = False,
     mirror: Annotated[
         str | None,
-        typer.Option("--mirror", help="Tout lire à cette adresse, aux mêmes chemins : http://127.0.0.1:8080."),
+        typer.Option("--mirror", help="Tout demander à ce mandataire (proxy) : http://127.0.0.1:8080."),
     ] = None,
     home: Home = None,
 ) -> None:
