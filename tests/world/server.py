@@ -57,7 +57,7 @@ class World:
 
     ``pages``, ``faults`` and ``moved`` are keyed by a path (of any host) or by a host and a path. ``faults`` are statuses
     answered once each, before the real answer; ``moved`` says where a page has gone; ``hosts`` play what no page answers;
-    ``robots_of`` gives the robots.txt of a host. ``keys`` are the keys sent, robots.txt left out.
+    ``robots_of`` gives the robots.txt of a host; hosts that are ``down`` ask to come back in a day. ``keys`` are the keys sent, robots.txt left out.
     """
 
     pages: dict[str, bytes] = field(default_factory=dict)
@@ -66,6 +66,7 @@ class World:
     hosts: dict[str, Play] = field(default_factory=dict)
     faults: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
+    down: set[str] = field(default_factory=set)
     requests: list[tuple[str, int]] = field(default_factory=list)
     asked: list[tuple[Asked, int]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
@@ -76,6 +77,8 @@ class World:
 
     def answer(self, asked: Asked) -> Answer:
         """The answer to a request."""
+        if asked.host in self.down:
+            return Answer(status=503, headers={"Retry-After": "86400"})
         if asked.path == "/robots.txt":
             return Answer(self.robots_of.get(asked.host, self.robots))
         for place in (asked.url, asked.path):

@@ -1,0 +1,90 @@
+"""A home brought up from nothing against the replica: once, for all that is said of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers.registry import source_of
+from tests.house.walk import ROOT
+from tests.world import Asked, World, served
+from tests.world.entry import entries, replica
+from tests.world.sources import agence_bio, marche
+from vivier.runs.failures import note_failure
+from vivier.settings import Settings
+
+LONGEST_SECONDS = 400
+DOWN = agence_bio.HOST
+CATALOGUE = "www.data.gouv.fr/api/1/datasets/finess-structures-1/"
+RESOURCE = "www.data.gouv.fr/api/2/datasets/resources/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0/"
+
+
+@dataclass
+class Update:
+    """One ``vivier update``: how it ended, its report, and what the world was asked."""
+
+    code: int
+    report: dict[str, Any]
+    asked: list[tuple[Asked, int]]
+
+    @property
+    def states(self) -> dict[str, str]:
+        """How the reading of each source ended."""
+        return {step["source"]: step["state"] for step in self.report["steps"]}
+
+
+@dataclass
+class Brought:
+    """A home after two updates: one from nothing, one of all sources again while a host is down."""
+
+    settings: Settings
+    first: Update
+    second: Update
+
+
+def vivier(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """``vivier`` in a process of its own, with the key of the Marché and small lists accepted."""
+    settings = {"VIVIER_HOME": str(home), "VIVIER_MARCHE_TOKEN": marche.KEY, "VIVIER_ALLOW_FEW": "1"}
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
+    return subprocess.run(
+        [sys.executable, "-c", "from vivier.cli import main; main()", *words],
+        env={**bare, **settings, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_SECONDS,
+    )
+
+
+def _updated(home: Path, world: World) -> Update:
+    world.forget()
+    done = vivier(home, "update", "--mirror", world.url, "--json")
+    assert "Traceback" not in done.stderr, done.stderr
+    return Update(done.returncode, json.loads(done.stdout), list(world.asked))
+
+
+def _all_due_again(settings: Settings) -> None:
+    """Every source failed last night: the next update reads them all."""
+    for name in entries():
+        note_failure(settings.records, source_of(name).card, "essai", datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def brought(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brought]:
+    """A catalogue asks to wait and a page fails once; then everything is asked again, one host being down."""
+    settings = Settings(home=tmp_path_factory.mktemp("monde") / "home")
+    world = replica()
+    world.faults = {CATALOGUE: [(429, {"Retry-After": "1"})], RESOURCE: [(500, {})]}
+    with served(world):
+        first = _updated(settings.home, world)
+        _all_due_again(settings)
+        world.down = {DOWN}
+        yield Brought(settings, first, _updated(settings.home, world))
