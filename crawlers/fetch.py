@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawlers.job import REPORT, FetchJob, FetchReport
-from crawlers.kit.plan import FetchPlan
+from crawlers.plan import FetchPlan
 from vivier.errors import ImportRefused
 from vivier.settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from crawlers.kit.plan import FetchPlan
+from crawlers.plan import FetchPlan
 from vivier.model import Model
 
 REPORT = "fetch.json"

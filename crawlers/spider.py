@@ -21,10 +21,10 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.signals import robots_parsed
 from twisted.python.failure import Failure
 
+from crawlers.datagouv import RESOURCE, described, fitting
 from crawlers.job import Fetched, FetchJob
-from crawlers.kit.datagouv import RESOURCE, described, fitting
-from crawlers.kit.plan import Chains, Direct, Iterated, Listing, Numbered, Offsets, Resources, Uploads
 from crawlers.middlewares import Forbidden
+from crawlers.plan import Chains, Direct, Iterated, Listing, Numbered, Offsets, Resources, Uploads
 from crawlers.upload import form
 
 _REDIRECTS = (301, 302, 303, 307, 308)

@@ -16,8 +16,8 @@ from pathlib import Path
 from crawlers.kit import FetchPlan, WrongFile
 from crawlers.kit.files import check_file, open_text, refusing
 from crawlers.kit.place import point, whole_city
-from crawlers.kit.plan import Uploads
 from crawlers.kit.values import number, text
+from crawlers.plan import Uploads
 from vivier.model import Address, Precision
 from vivier.model.context import Located
 from vivier.runs.context import address_key

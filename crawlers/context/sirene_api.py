@@ -12,8 +12,8 @@ import orjson
 
 from crawlers.kit import FetchPlan, WrongFile
 from crawlers.kit.files import check_file, open_json, refusing
-from crawlers.kit.plan import Chains
 from crawlers.kit.values import naf, number, text
+from crawlers.plan import Chains
 from vivier.identity import is_siret
 from vivier.model.context import Establishment
 

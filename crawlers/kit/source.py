@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from crawlers.kit.plan import FetchPlan
+from crawlers.plan import FetchPlan
 from vivier.errors import ImportRefused
 from vivier.model import Basis, Provenance, Record
 from vivier.runs.records import AnyRecord, SourceCard

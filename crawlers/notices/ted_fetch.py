@@ -18,7 +18,7 @@ import orjson
 
 from crawlers.fetch import fetch
 from crawlers.kit import FetchPlan
-from crawlers.kit.plan import Direct, Iterated
+from crawlers.plan import Direct, Iterated
 from vivier.settings import Settings
 
 SEARCH: Final = "https://api.ted.europa.eu/v3/notices/search"

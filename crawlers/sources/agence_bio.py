@@ -14,9 +14,9 @@ from pathlib import Path
 
 from crawlers.kit import Aside, Draft, FetchPlan, Intake, Outcome, Row, Skip, Source
 from crawlers.kit.item_pages import ItemPages
-from crawlers.kit.plan import Offsets
 from crawlers.kit.sole import is_person
 from crawlers.kit.values import identifiers, iso_date, naf, public_text, text, website
+from crawlers.plan import Offsets
 from crawlers.sources._bio_label import Operator, labels_of
 from crawlers.sources._bio_offer import offers_of
 from crawlers.sources._bio_place import address_of

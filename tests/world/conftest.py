@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from crawlers.registry import source_of
+from crawlers.run import crawl
 from tests.house.walk import ROOT
 from tests.world import Asked, World, served
 from tests.world.entry import entries, replica
@@ -24,6 +26,7 @@ from vivier.settings import Settings
 
 LONGEST_SECONDS = 400
 DOWN = agence_bio.HOST
+SOME = ("agence_bio", "epv", "rfar")
 CATALOGUE = "www.data.gouv.fr/api/1/datasets/finess-structures-1/"
 RESOURCE = "www.data.gouv.fr/api/2/datasets/resources/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0/"
 
@@ -44,11 +47,13 @@ class Update:
 
 @dataclass
 class Brought:
-    """A home after two updates: one from nothing, one of all sources again while a host is down."""
+    """A home brought up from nothing, what asking every source ``again`` asked, and an update while a host is ``down``."""
 
     settings: Settings
     first: Update
-    second: Update
+    again: list[tuple[Asked, int]]
+    down: Update
+    agents: set[str]
 
 
 def vivier(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -64,27 +69,37 @@ def vivier(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _updated(home: Path, world: World) -> Update:
+def _updated(home: Path, world: World, *names: str) -> Update:
     world.forget()
-    done = vivier(home, "update", "--mirror", world.url, "--json")
+    done = vivier(home, "update", *names, "--mirror", world.url, "--json")
     assert "Traceback" not in done.stderr, done.stderr
     return Update(done.returncode, json.loads(done.stdout), list(world.asked))
 
 
-def _all_due_again(settings: Settings) -> None:
-    """Every source failed last night: the next update reads them all."""
+def _asked_again(settings: Settings, world: World) -> list[tuple[Asked, int]]:
+    """What is asked when every source is read once more."""
+    world.forget()
+    keyed = settings.model_copy(update={"marche_token": SecretStr(marche.KEY), "allow_few": True})
     for name in entries():
+        crawl(name, keyed, mirror=world.url)
+    return list(world.asked)
+
+
+def _due_again(settings: Settings) -> None:
+    """These sources failed last night: the next update reads them."""
+    for name in SOME:
         note_failure(settings.records, source_of(name).card, "essai", datetime.now(UTC))
 
 
 @pytest.fixture(scope="session")
 def brought(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brought]:
-    """A catalogue asks to wait and a page fails once; then everything is asked again, one host being down."""
+    """A catalogue asks to wait and a page fails once; then everything is asked again; then a host is down."""
     settings = Settings(home=tmp_path_factory.mktemp("monde") / "home")
     world = replica()
     world.faults = {CATALOGUE: [(429, {"Retry-After": "1"})], RESOURCE: [(500, {})]}
     with served(world):
         first = _updated(settings.home, world)
-        _all_due_again(settings)
+        again = _asked_again(settings, world)
+        _due_again(settings)
         world.down = {DOWN}
-        yield Brought(settings, first, _updated(settings.home, world))
+        yield Brought(settings, first, again, _updated(settings.home, world, *SOME), world.agents)

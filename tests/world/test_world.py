@@ -10,7 +10,7 @@ from protego import Protego
 
 from crawlers.fetch import user_agent
 from crawlers.registry import source_of, sources
-from tests.world.conftest import CATALOGUE, DOWN, RESOURCE, Brought
+from tests.world.conftest import CATALOGUE, DOWN, RESOURCE, SOME, Brought
 from tests.world.entry import entries, replica
 from vivier.runs.failures import read_failure
 from vivier.runs.records import MODELS, current_run, read_models, read_statistics
@@ -93,6 +93,7 @@ def test_only_the_hosts_of_the_cards_are_asked_by_someone_who_says_who(brought: 
     asked = {asked.host for asked, _ in brought.first.asked}
     others = {host for host in asked if not any(host == name or host.endswith(f".{name}") for name in known)}
     assert {host.partition(".")[2] for host in others} == {"example.org"}, "suppliers' own sites"
+    assert brought.agents == {user_agent(brought.settings)}
 
 
 def test_no_address_that_a_robots_txt_forbids_is_asked_but_those_of_documented_data(brought: Brought) -> None:
@@ -118,23 +119,21 @@ def test_a_host_that_asks_to_wait_or_fails_once_is_asked_again(brought: Brought,
     assert [status for asked, status in brought.first.asked if asked.url == place] == [refused, 200]
 
 
-def test_a_second_update_asks_only_whether_something_changed(brought: Brought) -> None:
+def test_a_second_reading_asks_only_whether_something_changed(brought: Brought) -> None:
     whole = {host for entry in entries().values() if entry.asked_whole for host in (*entry.hosts, *entry.robots)}
     sent_again = [
         asked.url
-        for asked, status in brought.second.asked
+        for asked, status in brought.again
         if status == 200 and asked.path != "/robots.txt" and asked.host not in whole
     ]
     assert sent_again == []
-    assert sum(status == 304 for _, status in brought.second.asked) > 100
+    assert sum(status == 304 for _, status in brought.again) > 100
 
 
 def test_a_host_that_is_down_leaves_the_other_sources_and_its_own_last_records(brought: Brought) -> None:
-    second = brought.second
-    assert second.code == 1
-    assert second.states["agence_bio"] == "failed"
-    assert {second.states[name] for name in LIVE if name != "agence_bio"} == {"done"}
+    assert brought.down.code == 1
+    assert {name: brought.down.states[name] for name in SOME} == {"agence_bio": "failed", "epv": "done", "rfar": "done"}
     failure = read_failure(brought.settings.records, "agence_bio")
     assert failure is not None and DOWN in failure.reason
     assert told(brought, "agence_bio").keys() == entries()["agence_bio"].tells.keys()
-    assert second.report["index"]["state"] == "done"
+    assert brought.down.report["index"]["state"] in ("done", "unchanged")
