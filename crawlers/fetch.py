@@ -41,6 +41,29 @@ def fetch(
     asked without delay.
     Raises :class:`ImportRefused` with the address that failed and why; what came before it stays in the folder.
     """
+    report = ask(plan, folder, settings, source_id, mirror=mirror, progress=progress)
+    if report.error is not None:
+        raise ImportRefused(
+            f"« {source_id} » : {report.error}.",
+            f"Les données en service n'ont pas changé ; ce qui a été reçu est dans {folder}.",
+        )
+    return [folder / file.file for file in report.files if file.role == "data"]
+
+
+def ask(
+    plan: FetchPlan,
+    folder: Path,
+    settings: Settings,
+    source_id: str,
+    *,
+    mirror: str | None = None,
+    progress: Callable[[int], None] | None = None,
+    glance: bool = False,
+) -> FetchReport:
+    """Asks for everything a plan says, or for its first page (``glance``); what came, and what went wrong.
+
+    Raises :class:`ImportRefused` when the host asks for a key that is not given.
+    """
     token = key_of(plan, settings, source_id)
     if token is not None and plan.with_key is not None:
         plan = plan.model_copy(update={"what": plan.with_key})
@@ -52,15 +75,9 @@ def fetch(
         agent=user_agent(settings),
         delay=pace(plan.delay, mirror),
         mirror=mirror,
+        glance=glance,
     )
-    errors = _run(job, token, progress)
-    report = _report(folder, errors)
-    if report.error is not None:
-        raise ImportRefused(
-            f"« {source_id} » : {report.error}.",
-            f"Les données en service n'ont pas changé ; ce qui a été reçu est dans {folder}.",
-        )
-    return [folder / file.file for file in report.files if file.role == "data"]
+    return _report(folder, _run(job, token, progress))
 
 
 def pace(delay: float, mirror: str | None) -> float:
@@ -172,7 +189,7 @@ def main(order: Path) -> None:
     spider = crawler.spider
     if isinstance(spider, Fetcher):
         error = spider.error if spider.error or spider.files else "rien n'a été reçu"
-        report = FetchReport(files=tuple(spider.files), error=error)
+        report = FetchReport(files=tuple(spider.files), error=error, robots=spider.robots)
         (job.folder / REPORT).write_text(report.model_dump_json(indent=1), encoding="utf8")
 
 

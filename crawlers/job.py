@@ -13,7 +13,8 @@ REPORT = "fetch.json"
 
 
 class FetchJob(Model):
-    """One fetch. ``mirror`` is a proxy that answers for every host, under its own name."""
+    """One fetch. ``mirror`` is a proxy that answers for every host, under its own name. A ``glance`` asks for the first page
+    only, its first bytes when it is large, and for the robots.txt of its host; nothing is cached."""
 
     source: str
     plan: FetchPlan
@@ -22,10 +23,12 @@ class FetchJob(Model):
     agent: str
     delay: float
     mirror: str | None = None
+    glance: bool = False
 
 
 class Fetched(Model):
-    """One answer kept as it came. ``role`` « index » is a catalogue page: kept, but not read by the source."""
+    """One answer kept as it came. ``role`` « index » is a catalogue page: kept, but not read by the source. ``size`` is the
+    number of bytes announced; ``cut``: only the beginning was asked for."""
 
     file: str
     url: str
@@ -35,10 +38,18 @@ class Fetched(Model):
     etag: str | None = None
     last_modified: str | None = None
     from_cache: bool = False
+    size: int | None = None
+    cut: bool = False
+
+
+Robots = Literal["allows", "forbids", "absent", "unread"]
+"""What a robots.txt says of an address: nothing stands against it, it does, there is none, or it could not be read."""
 
 
 class FetchReport(Model):
-    """What a fetch brought. ``error`` is a French sentence when something is missing."""
+    """What a fetch brought. ``error`` is a French sentence when something is missing. ``robots`` is known of a glance at
+    documented data only."""
 
     files: tuple[Fetched, ...] = ()
     error: str | None = None
+    robots: Robots | None = None

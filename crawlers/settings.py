@@ -37,7 +37,7 @@ def scrapy_settings(job: FetchJob) -> dict[str, Any]:
         "COOKIES_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "WARNING",
-        "HTTPCACHE_ENABLED": True,
+        "HTTPCACHE_ENABLED": not job.glance,
         "HTTPCACHE_DIR": str(job.cache),
         "HTTPCACHE_GZIP": True,
         "HTTPCACHE_POLICY": "crawlers.middlewares.AlwaysAskAgain",

@@ -11,24 +11,28 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import orjson
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response, TextResponse
 from scrapy.robotstxt import ProtegoRobotParser
-from scrapy.signals import robots_parsed
+from scrapy.signals import bytes_received, robots_parsed
 from twisted.python.failure import Failure
 
 from crawlers.datagouv import RESOURCE, described, fitting
-from crawlers.job import Fetched, FetchJob
+from crawlers.job import Fetched, FetchJob, Robots
 from crawlers.middlewares import Forbidden
 from crawlers.plan import Chains, Direct, Iterated, Listing, Numbered, Offsets, Resources, Uploads
 from crawlers.upload import form
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _STATUSES = [status for status in range(200, 600) if status not in _REDIRECTS]
+GLANCE_BYTES = 400_000
+"""Bytes of a file that a glance asks for at most."""
 LONGEST_CHAIN = 20_000
 """Pages of one run: far beyond any source, and an end to a chain that never ends."""
 
@@ -47,18 +51,45 @@ class Fetcher(Spider):
         self.received = 0
         self.waiting = self._starts()
         self.items: list[str] = []
+        self.robots: Robots | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Fetcher:
         """Made by Scrapy; listens to robots.txt for its ``Crawl-delay``."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.slow_down, signal=robots_parsed)
+        if spider.job.glance:
+            crawler.signals.connect(enough, signal=bytes_received)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """The first address; the next ones follow one at a time."""
-        for request in self._next_start():
+        """The first address; the next ones follow one at a time. A glance at documented data asks first what robots.txt says."""
+        unread = self.job.glance and not self.job.plan.obeys_robots
+        for request in self._robots() if unread else self._next_start():
             yield request
+
+    def _robots(self) -> Iterator[Request]:
+        address = self.waiting[0][0]
+        yield Request(
+            urljoin(address, "/robots.txt"),
+            self.told,
+            errback=self.failed,
+            meta={"handle_httpstatus_list": _STATUSES},
+            cb_kwargs={"address": address},
+        )
+
+    def told(self, response: Response, address: str) -> Iterator[Request]:
+        """Notes what robots.txt says of the address, then asks for it."""
+        if response.status == 200:
+            rules = ProtegoRobotParser(response.body, self)
+            self.robots = "allows" if rules.allowed(address, self.job.agent) else "forbids"
+        else:
+            self.robots = "absent" if 400 <= response.status < 500 else "unread"
+        yield from self._next_start()
+
+    @property
+    def _seen_enough(self) -> bool:
+        return self.job.glance and any(file.role == "data" for file in self.files)
 
     def slow_down(self, robotparser: ProtegoRobotParser, request: Request) -> None:
         """Obey ``Crawl-delay``: no less than that many seconds between two requests of the host."""
@@ -94,6 +125,8 @@ class Fetcher(Spider):
         return [(url, self.catalogue, {"pattern": pattern}) for url, pattern in pairs]
 
     def _next_start(self) -> Iterator[Request]:
+        if self._seen_enough:
+            return
         if self.waiting:
             url, callback, arguments = self.waiting.pop(0)
             yield from self._first(url, callback, arguments)
@@ -107,6 +140,8 @@ class Fetcher(Spider):
 
     def _ask(self, url: str, callback: Any, **arguments: Any) -> Iterator[Request]:
         address = url.partition("#")[0]
+        if self._seen_enough:
+            return
         if address in self.requested or len(self.requested) >= LONGEST_CHAIN:
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {address}"
             return
@@ -149,6 +184,8 @@ class Fetcher(Spider):
         what = self.job.plan.what
         assert isinstance(what, Iterated)
         mark = f"{url} {token}"
+        if self._seen_enough:
+            return
         if mark in self.requested or len(self.requested) >= LONGEST_CHAIN:
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {url}"
             return
@@ -261,7 +298,7 @@ class Fetcher(Spider):
         if not self._answered(response):
             return
         file = self._keep(response, re.sub(r"[^\w.\-]", "_", Path(name).name))
-        if sha1 is not None and file.sha1 != sha1.lower():
+        if sha1 is not None and not file.cut and file.sha1 != sha1.lower():
             self.error = f"« {name} » n'a pas l'empreinte annoncée par le catalogue : téléchargement coupé ou changé"
             return
         yield from self._next_start()
@@ -328,11 +365,25 @@ class Fetcher(Spider):
             last_modified=_header(response, "Last-Modified"),
             from_cache="cached" in response.flags,
             status=response.status,
+            size=_announced(response),
+            cut="download_stopped" in response.flags,
         )
         self.files.append(fetched)
         sys.stdout.write(json.dumps({"rows": rows}) + "\n")
         sys.stdout.flush()
         return fetched
+
+
+def enough(data: bytes, request: Request) -> None:
+    """Handles the signal ``bytes_received`` of a glance: the beginning of a large file says enough."""
+    received = request.meta["received"] = request.meta.get("received", 0) + len(data)
+    if received > GLANCE_BYTES:
+        raise StopDownload(fail=False)
+
+
+def _announced(response: Response) -> int | None:
+    length = (_header(response, "Content-Length") or "").strip()
+    return int(length) if length.isdigit() else None
 
 
 def _links(response: Response, selector: str) -> list[str]:

@@ -107,8 +107,8 @@ PLAN = FetchPlan(
     what=Offsets(address=f"https://{_HOST}/api/gouv/operateurs/?nb=1000&debut={{offset}}", items="items"),
     hosts=(_HOST,),
     delay=1.0,
-    verified="Adresse, « nb » et « debut », « items » et noms des champs : annuaire des entreprises (août 2026).",
-    unseen="robots.txt : aucune trace ; la licence, que le producteur ne dit pas.",
+    verified="Adresse, « nb » et « debut », « items » et noms des champs : annuaire des entreprises (août 2026). Aucune trace de robots.txt.",
+    unseen="La licence, que le producteur ne dit pas.",
 )
 
 SOURCE = Source(card=CARD, read=read, recognises=PAGES.recognises, plan=PLAN)

@@ -160,6 +160,5 @@ PLAN = FetchPlan(
     documentation="https://help.opendatasoft.com/apis/ods-explore-v2/",
     verified="Jeu de données, champs et quelque 11 400 projets : dépôts publics (août 2026). Le robots.txt de data.economie.gouv.fr, lu par un "
     "tiers le 5 octobre 2026, interdit « /api/ » aux pages : l'API documentée et sous licence ouverte est lue comme sa documentation le dit.",
-    unseen="Rien de plus.",
 )
 SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

@@ -151,8 +151,8 @@ PLAN = FetchPlan(
     key_setting="emplois_token",
     key_scheme="Token",
     with_key=Chains(starts=(f"https://{_HOST}/api/v1/marche/?page_size=100",)),
-    verified="Adresse, pages, champs, « Nettoyage de locaux (K2204) » et 12 demandes par minute : code du producteur (gip-inclusion/les-emplois, août 2026).",
-    unseen="robots.txt : aucune trace ; la licence, que le producteur ne dit pas.",
+    verified="Adresse, pages, champs, « Nettoyage de locaux (K2204) » et 12 demandes par minute : code du producteur (gip-inclusion/les-emplois, août 2026). Aucune trace de robots.txt.",
+    unseen="La licence, que le producteur ne dit pas.",
 )
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises, plan=PLAN)

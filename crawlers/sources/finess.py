@@ -218,7 +218,7 @@ PLAN = FetchPlan(
     ),
     hosts=("data.gouv.fr",),
     verified="Titres, hôte, sha1, clés des deux fichiers, coordonnées interverties : cinq dépôts publics (août et septembre 2026).",
-    unseen="Rien de plus : 50 et 58 Mo compressés, 2,2 Go ouverts.",
+    unseen="La place et le temps : 50 et 58 Mo compressés, 2,2 Go ouverts.",
 )
 
 SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

@@ -47,7 +47,9 @@ def entries() -> dict[str, Entry]:
 def replica(wanted: Iterable[str] | None = None) -> World:
     """The world as documented, with every source, or those wanted."""
     known = entries()
-    world = World(robots=b"")
+    from tests.world.registers import PLAYS
+
+    world = World(robots=b"", hosts=dict(PLAYS))
     for name in known if wanted is None else wanted:
         entry = known[name]
         world.pages |= entry.pages

@@ -41,9 +41,9 @@ def test_every_source_read_online_is_played() -> None:
 
 
 @pytest.mark.parametrize("name", LIVE)
-def test_what_is_known_and_unseen_of_a_real_address_is_said(name: str) -> None:
+def test_the_evidence_of_a_real_address_is_said(name: str) -> None:
     plan = source_of(name).plan
-    assert name == "website" or (plan is not None and plan.verified and plan.unseen)
+    assert name == "website" or (plan is not None and plan.verified)
 
 
 @pytest.mark.parametrize("name", [name for name in LIVE if (plan := sources()[name].plan) and not plan.obeys_robots])
