@@ -83,4 +83,5 @@ ENTRY = Entry(
         "00000000-0000-4000-9000-000000710003": {"agreements.0.kind": "GEIQ", "offers": []},
     },
     skipped={"not_a_supplier": 1},
+    issues={"agreement_not_stated": 1},
 )
