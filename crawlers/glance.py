@@ -75,10 +75,10 @@ def _glance(source: Source, settings: Settings, mirror: str | None) -> Check:
         if report.error is not None:
             return Check(card.id, False, " ; ".join((report.error, *_unseen(plan))))
         ok, shape = _shape(source, Path(folder), report)
-    return Check(card.id, ok, " ; ".join(_told(plan, card, report, shape)))
+    return Check(card.id, ok, " ; ".join(_description(plan, card, report, shape)))
 
 
-def _told(plan: FetchPlan, card: SourceCard, report: FetchReport, shape: str) -> Iterator[str]:
+def _description(plan: FetchPlan, card: SourceCard, report: FetchReport, shape: str) -> Iterator[str]:
     """What a person must know of a source that answered, in order of weight."""
     file = _data(report)
     yield f"répond ({urlsplit(file.url).hostname}{_size(file)})"
@@ -129,13 +129,13 @@ def _shape(source: Source, folder: Path, report: FetchReport) -> tuple[bool, str
 class _Seen:
     """What the rows of a page become."""
 
-    kept: int = 0
+    retained: int = 0
     skipped: int = 0
     aside: Counter[str] = field(default_factory=Counter)
 
     @property
     def rows(self) -> int:
-        return self.kept + self.skipped + self.aside.total()
+        return self.retained + self.skipped + self.aside.total()
 
     def read(self, source: Source, path: Path, intake: Intake) -> ImportRefused | None:
         """Counts every row of a file; why the reading stopped, if it did."""
@@ -146,7 +146,7 @@ class _Seen:
                 elif isinstance(draft.outcome, Skip):
                     self.skipped += 1
                 else:
-                    self.kept += 1
+                    self.retained += 1
         except ImportRefused as error:
             return error
         return None
@@ -156,7 +156,7 @@ class _Seen:
         skipped = f", {number(self.skipped)} hors périmètre" if self.skipped else ""
         reasons = ", ".join(ASIDES.get(reason, reason) for reason in self.aside)
         aside = f", {number(self.aside.total())} de côté ({reasons})" if self.aside else ""
-        return f"{read_and_kept(self.rows, self.kept)}{skipped}{aside}"
+        return f"{read_and_kept(self.rows, self.retained)}{skipped}{aside}"
 
 
 def _whole_lines(path: Path) -> None:

@@ -72,13 +72,13 @@ class Fetcher(Spider):
         address = self.waiting[0][0]
         yield Request(
             urljoin(address, "/robots.txt"),
-            self.told,
+            self.robots_read,
             errback=self.failed,
             meta={"handle_httpstatus_list": _STATUSES},
             cb_kwargs={"address": address},
         )
 
-    def told(self, response: Response, address: str) -> Iterator[Request]:
+    def robots_read(self, response: Response, address: str) -> Iterator[Request]:
         """Notes what robots.txt says of the address, then asks for it."""
         if response.status == 200:
             rules = ProtegoRobotParser(response.body, self)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from pydantic import SecretStr
 
 from crawlers.registry import source_of
 from crawlers.run import crawl
+from tests.crawlers.samples import NOW
 from tests.house.walk import ROOT
 from tests.world import Asked, World, served
 from tests.world.entry import entries, replica
@@ -88,7 +88,7 @@ def _asked_again(settings: Settings, world: World) -> list[tuple[Asked, int]]:
 def _due_again(settings: Settings) -> None:
     """These sources failed last night: the next update reads them."""
     for name in SOME:
-        note_failure(settings.records, source_of(name).card, "essai", datetime.now(UTC))
+        note_failure(settings.records, source_of(name).card, "essai", NOW)
 
 
 @pytest.fixture(scope="session")

@@ -108,14 +108,14 @@ def doctor(
     """Vérifier l'installation : réglages, tables, moteur, index, fraîcheur des sources ; ou leurs adresses (--live)."""
     settings = settings_of(home)
     healthy = True
-    for check in _asked(settings, only or [], mirror) if live else _installed(settings):
+    for check in _addresses(settings, only or [], mirror) if live else _installed(settings):
         healthy &= check.ok
         say(f"{'ok' if check.ok else 'à corriger':<11}{check.name} : {check.text}")
     if not healthy:
         raise typer.Exit(1)
 
 
-def _asked(settings: Settings, only: list[str], mirror: str | None) -> Iterator[Check]:
+def _addresses(settings: Settings, only: list[str], mirror: str | None) -> Iterator[Check]:
     from crawlers.glance import glances
 
     return glances(settings, only=only, mirror=mirror)
