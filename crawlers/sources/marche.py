@@ -153,7 +153,7 @@ PLAN = FetchPlan(
     hosts=(_HOST,),
     delay=1.0,
     key_setting="marche_token",
-    verified="Pages, clé de 64 caractères et champs : code du producteur (gip-inclusion/le-marche, août 2026). Aucune trace de robots.txt.",
+    verified="Pages, clé de 64 caractères et champs : sérialiseur du producteur (août 2026). Aucune trace de robots.txt.",
     unseen="La licence, que le producteur ne dit pas.",
 )
 

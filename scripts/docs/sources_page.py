@@ -16,8 +16,40 @@ _INTRODUCTION = """What each source covers, and what it does not: unknown is not
 same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes two more,
 `demo` and `demo_marches`: invented suppliers, buyers and contracts, kept apart under `$VIVIER_HOME/demo`.
 
-A source read online obeys robots.txt and keeps the bytes it was given. A source without a stable address is read from a
-file. In both cases several files given together are one run, and a run replaces the former one of its source."""
+A source read online keeps the bytes it was given. Of web pages robots.txt is obeyed, always; a file or an API that its
+producer documents and publishes under a stated licence is read as documented, at the rate of its card ([below](#addresses)). A
+source without a stable address is read from a file. In both cases several files given together are one run, and a run replaces the former one of its source."""
+
+
+_ADDRESSES = """## Addresses
+
+**What is verified, by what, and what only a real network can tell.** No real address was called to write this: the evidence is public
+code, recorded answers and producers' own sources, each with its month. `vivier doctor --live` asks each address for one page, writes
+nothing, and says what differs. Redirects are followed within the hosts named; a 403 stops a source; 429 and 503 are waited for
+(`Retry-After`). « documented » names the producer's page by which robots.txt, which is for pages, does not decide."""
+
+
+def _address(source: Source) -> tuple[str, ...]:
+    """The line of the real address of one source."""
+    plan = source.plan
+    if plan is None:
+        return (
+            f"[{source.card.id}](#{source.card.id})",
+            "suppliers' own",
+            "obeyed on each site",
+            "1 s",
+            "read as any page",
+            "nothing more",
+        )
+    robots = "obeyed" if plan.documentation is None else f"[documented]({plan.documentation})"
+    return (
+        f"[{source.card.id}](#{source.card.id})",
+        ", ".join(plan.hosts),
+        robots,
+        f"{plan.delay:g} s",
+        plan.verified,
+        plan.unseen or "nothing more",
+    )
 
 
 def _row(source: Source) -> tuple[str, ...]:
@@ -108,6 +140,11 @@ def _parts(found: Mapping[str, Source]) -> Iterator[str]:
     """The parts of the page, in order."""
     yield _INTRODUCTION
     yield table(("source", "title", "kinds", "licence", "changes", "read from"), map(_row, found.values()))
+    yield _ADDRESSES
+    online = [source for source in found.values() if source.plan is not None or source.fetch is not None]
+    yield table(
+        ("source", "hosts", "robots.txt", "between requests", "verified by", "to be seen"), map(_address, online)
+    )
     yield from map(_section, found.values())
 
 

@@ -26,7 +26,7 @@ def crawl(
     accept_drops: Drops = False,
     home: Home = None,
 ) -> None:
-    """Lire une source en ligne : robots.txt respecté, débit limité, fichiers bruts gardés."""
+    """Lire une source en ligne, comme son producteur la documente : débit limité, fichiers bruts gardés."""
     from crawlers.run import crawl as crawl_source
 
     settings = settings_of(home)
