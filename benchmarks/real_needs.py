@@ -32,8 +32,8 @@ from vivier.search.operators import Not as Without
 from vivier.search.operators import Operator, Same, Search, Terms, conjunction
 from vivier.settings import Settings
 from vivier.suppliers.find import SupplierResult, find, groups
-from vivier.suppliers.groups import near_trades
 from vivier.suppliers.query import SupplierQuery, parse_query
+from vivier.trades.near import near_trades
 
 NEEDS: Final = Path(__file__).parents[1] / "tests" / "relevance" / "needs_real.jsonl"
 LISTS: Final[Mapping[str, str]] = {
@@ -114,7 +114,7 @@ def _does(result: SupplierResult, trade: str, lexicon: Lexicon, *, near: bool = 
     """Whether an offer is of the trade, a narrower or a broader one; ``near``: of its family too."""
     wanted = {trade, *(other.code for other in (*lexicon.trades.ancestors(trade), *lexicon.trades.descendants(trade)))}
     if near:
-        close = near_trades((trade,), lexicon)
+        close = near_trades((trade,), lexicon.trades)
         wanted |= {*close.close, *close.family}
     return any(fact["value"].get("trade") in wanted for fact in result.record.get("offers", ()))
 

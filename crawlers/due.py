@@ -9,7 +9,7 @@ from crawlers.kit import Source
 from crawlers.registry import sources
 from vivier.errors import NotFound
 from vivier.runs.failures import Failure, read_failure
-from vivier.runs.freshness import days
+from vivier.runs.freshness import cadence_text, days
 from vivier.runs.ledger import Step
 from vivier.runs.records import RunDamaged, RunStatistics, current_run, read_statistics
 from vivier.settings import Settings
@@ -78,7 +78,7 @@ def _step(
 
 def _age(age: timedelta | None, cadence: int | None) -> str:
     read = "jamais lue" if age is None else f"lue il y a {days(age.days)}"
-    return f"{read}, {'cadence non publiée' if cadence is None else f'attendue tous les {days(cadence)}'}"
+    return f"{read}, {cadence_text(cadence)}"
 
 
 def _to_provide(step: Step, failure: Failure | None) -> str:

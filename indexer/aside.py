@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
+from pydantic import ValidationError
 from shapely.errors import ShapelyError
 
 from vivier.errors import BuildRefused, DocumentRefused, InvalidRequest, NotFound, VivierError
@@ -91,7 +92,7 @@ def aside(id_: str, error: Exception) -> Aside:
         return Aside(id_, error.reason)
     if isinstance(error, VivierError):
         return Aside(id_, str(error).rstrip("."))
-    return Aside(id_, f"valeur que l'indexation ne sait pas lire ({type(error).__name__})", f" : {str(error)[:200]}")
+    return Aside(id_, f"valeur que l'indexation ne sait pas lire ({type(error).__name__})", _detail(error))
 
 
 def unreadable(source: str, left_out: SetAside, of: int) -> Unreadable:
@@ -101,7 +102,18 @@ def unreadable(source: str, left_out: SetAside, of: int) -> Unreadable:
 
 def unread(id_: str, error: Exception) -> Aside:
     """A line left out because it is no record."""
-    return Aside(id_, "ligne illisible dans les données lues : importez de nouveau la source", f" : {str(error)[:200]}")
+    return Aside(id_, "ligne illisible dans les données lues : importez de nouveau la source", _detail(error))
+
+
+def _detail(error: Exception) -> str:
+    """The error on one line. A line that is no record is described by its members at fault, never by its content."""
+    message = str(error)
+    if isinstance(error, ValidationError):
+        message = " ; ".join(
+            f"{'.'.join(map(str, invalid['loc'])) or 'ligne'} : {invalid['msg']}"
+            for invalid in error.errors(include_url=False, include_context=False, include_input=False)
+        )
+    return f" : {' '.join(message.split())[:200]}"
 
 
 def without_odd(

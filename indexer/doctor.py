@@ -21,7 +21,7 @@ from vivier.lexicon import load_lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.runs.context import CARDS, has_context
 from vivier.runs.failures import failures, read_failure
-from vivier.runs.freshness import age_of, badge_of, dated_text
+from vivier.runs.freshness import age_of, badge_of, cadence_text, dated_text
 from vivier.runs.records import Content, current_run, loaded_sources, read_statistics
 from vivier.search.messages import system
 from vivier.search.operators import COLLECTIONS, Collection
@@ -80,7 +80,7 @@ def _source(what: str, folder: Path, name: str) -> Check:
     limit = statistics.source.cadence_days
     late = limit is not None and age > 2 * limit
     text = f"{plural(statistics.kept, 'enregistrement')}, {dated_text(statistics.updated_at, fetched_at, age)}"
-    text += f", attendue tous les {limit} jours : à relire" if late else ""
+    text += f", {cadence_text(limit)} : à relire" if late else ""
     old = badge_of(statistics.updated_at, today) if limit is None else None
     text += f" : {old}, à renouveler s'il en existe une plus récente" if old else ""
     signals = "".join(f" ; colonne {signal.text()} depuis le {day(signal.since)}" for signal in statistics.drift)

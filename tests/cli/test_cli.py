@@ -170,14 +170,21 @@ def test_a_source_never_read_is_listed_as_such(tmp_path: Path) -> None:
     assert done.stdout.count("jamais") == len(sources()) + len(CARDS)
 
 
-def test_the_doctor_finds_a_filled_house_healthy_and_an_empty_one_not(vivier: Vivier, tmp_path: Path) -> None:
-    healthy = vivier("doctor")
-    assert healthy.returncode == 0, healthy.stdout
-    assert "à corriger" not in healthy.stdout
-    empty = run(tmp_path, "doctor")
-    assert empty.returncode == 1
-    assert "vivier import SOURCE FICHIER" in empty.stdout
-    assert "vivier index" in empty.stdout
+def test_the_doctor_of_a_filled_house_only_asks_to_read_old_lists_again(vivier: Vivier) -> None:
+    done = vivier("doctor")
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("à corriger")]
+    assert wrong, "the samples are months old"
+    assert [
+        line for line in wrong if not re.search(r"données du .* attendue (chaque jour|tous les .*) : à relire", line)
+    ] == []
+    assert done.returncode == 1
+
+
+def test_the_doctor_says_what_to_do_first_in_an_empty_house(tmp_path: Path) -> None:
+    done = run(tmp_path, "doctor")
+    assert done.returncode == 1
+    assert "vivier import SOURCE FICHIER" in done.stdout
+    assert "vivier index" in done.stdout
 
 
 def test_the_doctor_names_a_misspelt_variable(vivier: Vivier) -> None:
@@ -197,12 +204,20 @@ def test_the_doctor_answers_when_a_run_in_force_is_damaged(home: Path, tmp_path:
     assert_refused(run(copy, "index"), 1, "importez de nouveau la source « esat »")
 
 
-def test_a_record_cut_in_the_middle_stops_the_build_and_leaves_the_index_in_service(home: Path, tmp_path: Path) -> None:
+def test_a_record_cut_in_the_middle_is_set_aside_without_its_content_and_the_others_are_in_service(
+    home: Path, tmp_path: Path
+) -> None:
     copy = tmp_path / "home"
     shutil.copytree(home, copy)
     records = next((copy / "records" / "siae").glob("*/records.jsonl"))
     records.write_bytes(records.read_bytes()[:-30])
-    assert_refused(run(copy, "index"), 1, "records.jsonl", "siae")
+    done = run(copy, "index")
+    assert done.returncode == 0, done.stderr
+    assert (
+        "1 × ligne illisible dans les données lues : importez de nouveau la source (dont siae, ligne 3)" in done.stdout
+    )
+    told = done.stderr.strip().splitlines()
+    assert len(told) == 1 and "siae, ligne 3" in told[0] and "{" not in told[0]
     assert ids(run(copy, "search", "kind=ESAT"))
 
 

@@ -6,6 +6,7 @@ import json
 import random
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -105,16 +106,21 @@ def test_a_builder_killed_at_any_moment_leaves_one_whole_generation(target: Targ
 
 
 def _let_the_last_request_end(engine: Store) -> None:
-    """What a killed builder had asked of OpenSearch, OpenSearch still does."""
-    before: object = None
+    """What a killed builder had asked of OpenSearch, OpenSearch still does; a promotion among it is seen a second later."""
+    before: list[tuple[str, bool]] = []
     while before != (before := [(one.name, one.live) for one in engine.generations(COLLECTION)]):
         time.sleep(0.2)
+    _wait_until(lambda: (engine.live(COLLECTION).name, True) in before)
 
 
 def _wait_for(reader: Store, mark: int) -> None:
     """OpenSearch's live generation is remembered for a second."""
+    _wait_until(lambda: reader.live(COLLECTION).meta["mark"] == mark)
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 2
-    while reader.live(COLLECTION).meta["mark"] != mark and time.monotonic() < deadline:
+    while not holds() and time.monotonic() < deadline:
         time.sleep(0.05)
 
 

@@ -19,6 +19,7 @@ from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.suppliers.query import FIELDS, SupplierQuery, parse_query
 
+AGREEMENT_MEMBERS = {"kind", "scope", "valid_from", "valid_until", "number", "proved_until"}
 RENNES = {"near": "-1.68,48.11", "radius_km": "40"}
 
 
@@ -51,7 +52,7 @@ def test_unknown_is_null_and_not_absent(search: Search) -> None:
     without_address = next(result for result in results if result["address"] is None)
     assert "address" in without_address
     agreements = [one["value"] for result in results for one in result["agreements"]]
-    assert all({"kind", "scope", "valid_from", "valid_until", "number"} == value.keys() for value in agreements)
+    assert all(value.keys() == AGREEMENT_MEMBERS for value in agreements)
 
 
 def test_every_fact_carries_its_provenance(search: Search) -> None:

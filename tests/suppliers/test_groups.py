@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.suppliers.conftest import House
 from vivier.engine.snapshot import Snapshot
 from vivier.suppliers.find import AnswerGroup, groups
-from vivier.suppliers.groups import FARTHEST_KM, TITLES, near_trades
+from vivier.suppliers.groups import FARTHEST_KM, TITLES
+from vivier.trades.near import near_trades
 
 SEARCHES = (
     {"trade": "blanchisserie", "territory": "departement:51"},
@@ -67,7 +68,7 @@ def test_groups_come_one_after_the_other(demo: House) -> None:
 
 
 def test_a_near_trade_is_a_parent_a_sibling_or_of_the_family_and_says_so(demo: House) -> None:
-    near = near_trades(("blanchisserie",), demo.lexicon)
+    near = near_trades(("blanchisserie",), demo.lexicon.trades)
     assert near.family and not {"blanchisserie"} & {*near.close, *near.family}
     found = demo.ask(trade="debroussaillage", territory="FR", group="near_trade", per_page="100")
     assert found.total

@@ -184,6 +184,13 @@ def _state(run: RunStatistics, failure: Failure | None, today: date) -> SourceSt
     )
 
 
+def cadence_text(cadence_days: int | None) -> str:
+    """How often a source is expected, for a sentence that speaks of it."""
+    if cadence_days is None:
+        return "cadence non publiée"
+    return "attendue chaque jour" if cadence_days == 1 else f"attendue tous les {days(cadence_days)}"
+
+
 def days(count: int) -> str:
     """« 1 jour », « 23 jours »."""
     return plural(count, "jour")

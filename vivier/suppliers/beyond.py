@@ -14,9 +14,10 @@ from vivier.search.operators import Facet, Search, Sort
 from vivier.search.query import changed
 from vivier.search.relax import Relaxation
 from vivier.suppliers.find import SupplierFound, plan_of
-from vivier.suppliers.groups import near_trades, wanted_trades
+from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.relax import relaxed
+from vivier.trades.near import near_trades
 
 LITTLE: Final = 5
 """An answer with fewer results than this also proposes changes."""
@@ -60,7 +61,7 @@ def _related(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: 
     trades are read in them."""
     query = found.plan.query
     wanted = wanted_trades(query, lexicon)
-    close = near_trades(wanted, lexicon)
+    close = near_trades(wanted, lexicon.trades)
     near = [*close.close, *close.family] if wanted else _trades_meant(query.q, lexicon)
     if not near:
         return

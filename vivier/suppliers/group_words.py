@@ -10,8 +10,9 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Reason
 from vivier.search.plan import Plan
-from vivier.suppliers.groups import FARTHEST_KM, near_trades, wanted_trades
+from vivier.suppliers.groups import FARTHEST_KM, wanted_trades
 from vivier.suppliers.query import Group, SupplierQuery
+from vivier.trades.near import near_trades
 from vivier.validity import holds_on
 
 
@@ -68,7 +69,7 @@ def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) 
 
 
 def _near(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> Iterator[Reason]:
-    near = near_trades(wanted_trades(plan.query, lexicon), lexicon)
+    near = near_trades(wanted_trades(plan.query, lexicon), lexicon.trades)
     wanted = {*near.close, *near.family}
     seen: set[str] = set()
     for fact in record.get("offers", ()):

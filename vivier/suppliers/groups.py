@@ -23,6 +23,7 @@ from vivier.search.operators import AnyOf, Exists, Near, Not, Operator, Part, Sa
 from vivier.search.plan import Reading
 from vivier.search.scoring import POINTS, ladder_part
 from vivier.suppliers.query import Group, SupplierQuery
+from vivier.trades.near import near_trades
 
 TITLES: Final[Mapping[Group, str]] = {
     "exact": "Répondent à tout",
@@ -70,7 +71,7 @@ def ways_of(reading: Reading[SupplierQuery], conditions: Conditions) -> Ways:
     ways: dict[Group, tuple[Conditions, ...]] = {"exact": (conditions,)}
     silent = _silent(conditions)
     if wanted:
-        near = near_trades(wanted, reading.lexicon)
+        near = near_trades(wanted, reading.lexicon.trades)
         codes = (*near.close, *near.family)
         if codes:
             others = {name: met for name, met in conditions.offer.items() if name not in ("trade", "cpv")}
@@ -119,7 +120,7 @@ def group_of(points: int) -> Group:
 def likely_part(weight: float, wanted: tuple[str, ...], lexicon: Lexicon) -> Part:
     """The part of the score for how likely a supplier is to do the trades ``wanted``: by its own trade, a parent or a sibling before
     the family; else by the trade that its activity code lets suppose, then by the likelihood learnt."""
-    near = near_trades(wanted, lexicon)
+    near = near_trades(wanted, lexicon.trades)
     groups = tuple(dict.fromkeys(lexicon.trades.get(code).group for code in wanted))
     ladder: list[tuple[Operator, float]] = [
         (Same("offers", (Terms("trade", wanted),)), 1.0),
@@ -143,30 +144,6 @@ def away_part(weight: float, origins: tuple[tuple[float, float], ...], inside: O
         for km in _STEPS_KM
     ]
     return ladder_part("away", weight, [(inside, 1.0), *rings] if origins else [])
-
-
-@dataclass(frozen=True)
-class NearTrades:
-    """Trades near some others. ``close``: their broader trades and the trades of the same parent; ``family``: the other trades of their
-    group."""
-
-    close: tuple[str, ...]
-    family: tuple[str, ...]
-
-
-def near_trades(codes: tuple[str, ...], lexicon: Lexicon) -> NearTrades:
-    """The trades near those of some codes. Narrower trades are left out: suppliers that do them match the search itself."""
-    trades = lexicon.trades
-    within = {*codes, *(narrower.code for code in codes for narrower in trades.descendants(code))}
-    broader = [above.code for code in codes for above in trades.ancestors(code)]
-    parents = {trades.get(code).parent for code in codes} - {None}
-    groups = {trades.get(code).group for code in codes}
-    close = dict.fromkeys((*broader, *(trade.code for trade in trades if trade.parent in parents)))
-    family = dict.fromkeys(trade.code for trade in trades if trade.group in groups)
-    return NearTrades(
-        tuple(code for code in close if code not in within),
-        tuple(code for code in family if code not in within and code not in close),
-    )
 
 
 def wanted_trades(query: SupplierQuery, lexicon: Lexicon) -> tuple[str, ...]:
