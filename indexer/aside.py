@@ -58,24 +58,29 @@ class SetAside:
         """``accept``: any number of records may be left out."""
         self.ids: set[str] = set()
         self._accept = accept
+        self._counts: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
         self._examples: list[Aside] = []
 
-    def add(self, found: Iterable[Aside], of: int) -> None:
+    def add(self, found: Iterable[Aside], of: int, among: str = "") -> None:
         """Counts and logs the records. Raises ``BuildRefused`` when they are too many for ``of``, the number of records
-        to be built."""
+        to be built. ``among``: the file that they are lines of, when they are no records to be built; ``of`` is then its number of
+        lines."""
         for left in found:
             _log.warning("Écarté de l'index : %s : %s%s", left.id, left.reason, left.detail)
             self.ids.add(left.id)
             self._reasons[left.reason] += 1
+            self._counts[among] += 1
             self._examples += [left] if len(self._examples) < _SHOWN else []
-        count = self._reasons.total()
+        count = self._counts[among]
         if not self._accept and too_many_aside(count, of, TOLERANCE):
             reasons = " ; ".join(f"{number} × {reason}" for reason, number in self._reasons.most_common(3))
-            raise BuildRefused(
-                f"{plural(count, 'fiche écartée', 'fiches écartées')} de l'index ({reasons}), plus que les 5 % admis. "
-                "« --accept-drops » les accepte."
+            what = (
+                f"{plural(count, 'ligne écartée', 'lignes écartées')} de {among}"
+                if among
+                else (f"{plural(count, 'fiche écartée', 'fiches écartées')} de l'index")
             )
+            raise BuildRefused(f"{what} ({reasons}), plus que les 5 % admis. « --accept-drops » les accepte.")
 
     def summary(self) -> dict[str, Any]:
         """For a generation's ``meta`` (:class:`vivier.runs.quality.LeftOut`)."""
@@ -98,6 +103,14 @@ def aside(id_: str, error: Exception) -> Aside:
 def unreadable(source: str, left_out: SetAside, of: int) -> Unreadable:
     """Sets aside the lines of a run of ``source`` that cannot be read, by their number. ``of``: as for ``SetAside.add``."""
     return lambda number, error: left_out.add([unread(f"{source}, ligne {number}", error)], of)
+
+
+def unreadable_context(name: str, left_out: SetAside, of: int) -> Unreadable:
+    """Sets aside the lines of the context ``name`` that cannot be read, by their number. ``of``: how many facts the context has."""
+    reason = f"ligne illisible dans le contexte « {name} » : relancez « vivier context {name} »"
+    return lambda number, error: left_out.add(
+        [Aside(f"contexte {name}, ligne {number}", reason, _detail(error))], of, f"contexte {name}"
+    )
 
 
 def unread(id_: str, error: Exception) -> Aside:

@@ -7,10 +7,14 @@ stays an identifier. An address without a point takes the geocoder's, with its s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from indexer.areas import Areas
+from indexer.aside import SetAside, unreadable_context, without_odd
 from vivier.model import Address, Provenance, Record
+from vivier.model.base import Model
 from vivier.model.context import Area, Establishment, Located
 from vivier.runs.context import CARDS, address_key, context_statistics, read_facts
 from vivier.runs.records import RunStatistics
@@ -18,21 +22,36 @@ from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
 
 Issues = tuple[str, ...]
+F = TypeVar("F", bound=Model)
 
 
 class Context:
-    """The contexts in force, read once; empty when there is none. ``statistics`` gives their reports, by name."""
+    """The contexts in force, read once; empty when there is none. ``statistics`` gives their reports, by name. Lines that cannot be read
+    are added to ``left_out``, and so are areas whose contour cannot be drawn."""
 
-    def __init__(self, folder: Path | None, gazetteer: Gazetteer) -> None:
+    def __init__(self, folder: Path | None, gazetteer: Gazetteer, left_out: SetAside | None = None) -> None:
         self.gazetteer = gazetteer
         self.statistics: dict[str, RunStatistics] = {} if folder is None else context_statistics(folder)
         self.establishments: dict[str, Establishment] = {}
         self._located: dict[str, Located] = {}
         self.areas = Areas((), gazetteer)
+        self._left = SetAside() if left_out is None else left_out
         if folder is not None:
-            self.establishments = {fact.siret: fact for fact in read_facts(folder, "sirene", Establishment)}
-            self._located = {fact.key: fact for fact in read_facts(folder, "ban", Located)}
-            self.areas = Areas(read_facts(folder, "zones", Area), gazetteer)
+            self.establishments = {fact.siret: fact for fact in self._facts(folder, "sirene", Establishment)}
+            self._located = {fact.key: fact for fact in self._facts(folder, "ban", Located)}
+            self.areas, odd = without_odd(
+                self._facts(folder, "zones", Area),
+                lambda some: Areas(some, gazetteer),
+                lambda area: f"contexte zones, {area.zone} {area.code or area.name or ''}".strip(),
+            )
+            self._left.add(odd, self._count("zones"), "contexte zones")
+
+    def _facts(self, folder: Path, name: str, kind: type[F]) -> Iterator[F]:
+        return read_facts(folder, name, kind, unreadable_context(name, self._left, self._count(name)))
+
+    def _count(self, name: str) -> int:
+        """How many facts a context announces."""
+        return self.statistics[name].kept if name in self.statistics else 0
 
     def provenance(self, name: str, url: str | None = None) -> Provenance:
         """The provenance of a fact of a context in force."""

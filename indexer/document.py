@@ -15,9 +15,10 @@ from vivier.identity import fold
 from vivier.law.kinds import KINDS, default_zone_km
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
-from vivier.model import Address, Offer, Supplier, Zone
+from vivier.model import Address, Agreement, Offer, Supplier, Zone
 from vivier.model.base import indexed_members
 from vivier.model.sizes import newest_sizes
+from vivier.suppliers.networks import is_listed
 from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
 from vivier.territory.units import Reach
@@ -81,7 +82,7 @@ class DocumentMaker:
             "text_first": [found[0] for found in map(_FIRST_WORDS.match, names) if found is not None],
             "seat": seat,
             "agreements": [
-                _dated({"kind": a.value.kind}, a.value.valid_from, a.value.valid_until) for a in supplier.agreements
+                _dated(_agreement(a.value), a.value.valid_from, a.value.valid_until) for a in supplier.agreements
             ],
             "labels": [
                 _dated(
@@ -263,7 +264,11 @@ def _plain(supplier: Supplier) -> Iterator[tuple[str, object]]:
     """The members whose values are fields of the index (``Indexed``); the unknown ones are left out."""
     for name in _PLAIN:
         facts = getattr(supplier, name)
-        if isinstance(facts, tuple):
+        if (
+            name == "networks"
+        ):  # a closed list: another name is shown and searched as words, and is no value of the filter
+            yield name, [fact.value for fact in facts if is_listed(fact.value)]
+        elif isinstance(facts, tuple):
             yield name, [indexed(fact.value) for fact in facts]
         elif facts is not None:
             yield name, indexed(facts.value)
@@ -274,6 +279,12 @@ def indexed(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _agreement(agreement: Agreement) -> dict[str, object]:
+    """The kind of an agreement, with the last day that its last proof proves."""
+    kind: dict[str, object] = {"kind": agreement.kind}
+    return kind if agreement.proved_until is None else kind | {"proved_until": agreement.proved_until.isoformat()}
 
 
 def _dated(entry: dict[str, object], start: date | None, end: date | None) -> dict[str, object]:

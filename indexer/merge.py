@@ -19,10 +19,11 @@ Measured by ``python -m benchmarks.identity``; figures, and what falls short, in
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from indexer.aside import ODD, Aside, SetAside, aside, without_odd
 from indexer.assemble import NO_DAYS, Assembler, DataDays
 from indexer.blocking import Blocks, Edges, places_of
 from indexer.clusters import NO_KEYS, Clusters, Decisions, Keys, groups, keys_of, source_key
@@ -30,6 +31,7 @@ from indexer.doubts import REASONS, DoubtfulPair, doubtful
 from indexer.ids import NEW_LEDGER, Assigned, Ledger, assign, identity_keys
 from indexer.likeness import Likeness, Profile, likeness, profile
 from indexer.survivorship import NO_ROLES, Roles
+from vivier.errors import InvalidRequest
 from vivier.forked import without_gc
 from vivier.model import Record, Supplier
 
@@ -66,21 +68,42 @@ def merge(
     ledger: Ledger = NEW_LEDGER,
     roles: Roles = NO_ROLES,
     days: DataDays = NO_DAYS,
+    left_out: SetAside | None = None,
 ) -> Merged:
     """Merge records into suppliers.
 
     ``decisions`` maps two source keys (``source:key``) to ``True`` (one structure) or ``False`` (two); ``ledger`` are the
-    ids given before, ``roles`` what each source may be trusted for, ``days`` the day of its data. Raises ``InvalidRequest`` when decisions contradict
-    each other, ``BuildRefused`` when no id is free for a supplier.
+    ids given before, ``roles`` what each source may be trusted for, ``days`` the day of its data. ``left_out`` gets the records that
+    cannot be compared with others and the suppliers that cannot be assembled. Raises ``InvalidRequest`` when decisions contradict
+    each other, ``BuildRefused`` when no id is free for a supplier or too much is left out.
     """
-    ordered = _in_order(records)
+    assembler, left = Assembler(roles, days), SetAside() if left_out is None else left_out
+
+    def work(some: Sequence[Record]) -> tuple[Merged, list[Aside]] | InvalidRequest:
+        try:
+            return _merged(some, decisions or {}, ledger, assembler)
+        except InvalidRequest as refused:  # decisions that contradict each other are the fault of no record
+            return refused
+
     with without_gc():
-        work = _Merge([record for record in ordered if record.enriches is None], decisions or {})
-        work.exact()
-        work.by_name_and_place()
-        work.successions()
-        work.enrich(record for record in ordered if record.enriches is not None)
-        return work.result(ledger, Assembler(roles, days))
+        done, odd = without_odd(_in_order(records), work, source_key)
+    if isinstance(done, InvalidRequest):
+        raise done
+    merged, unassembled = done
+    left.add([*odd, *unassembled], len(merged.suppliers) + len(odd) + len(unassembled))
+    return merged
+
+
+def _merged(
+    records: Sequence[Record], decisions: Decisions, ledger: Ledger, assembler: Assembler
+) -> tuple[Merged, list[Aside]]:
+    """The suppliers of records in order, and those that could not be assembled."""
+    work = _Merge([record for record in records if record.enriches is None], decisions)
+    work.exact()
+    work.by_name_and_place()
+    work.successions()
+    work.enrich(record for record in records if record.enriches is not None)
+    return work.result(ledger, assembler), work.unassembled
 
 
 def _in_order(records: Iterable[Record]) -> list[Record]:
@@ -104,6 +127,7 @@ class _Merge:
         self.doubtful: list[DoubtfulPair] = []
         self.issues: dict[int, str] = {}
         self.added: dict[int, list[Record]] = {}
+        self.unassembled: list[Aside] = []
 
     def exact(self) -> None:
         """FINESS, then SIRET, then source key."""
@@ -262,4 +286,9 @@ class _Merge:
             added = self.added.get(root, [])
             members = [*(self.records[m] for m in self.clusters.members(root)), *added]
             former = assigned.former.get(id_, ())
-            yield assembler.assemble(id_, members, [*of_one, *(NO_KEYS for _ in added)], issues.get(root, ()), former)
+            try:
+                yield assembler.assemble(
+                    id_, members, [*of_one, *(NO_KEYS for _ in added)], issues.get(root, ()), former
+                )
+            except ODD as error:
+                self.unassembled.append(aside(id_, error))

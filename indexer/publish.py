@@ -64,14 +64,16 @@ def publish(
     Raises ``BuildRefused`` when one refuses it (what was built is removed, the live generation is untouched), and
     ``InvalidRequest`` when the decisions file is to be corrected.
     """
-    context = Context(settings.context, lexicon.gazetteer)
     left_out = SetAside(accept=accept_drops)
+    context = Context(settings.context, lexicon.gazetteer, left_out)
     gathered = Gathered(settings.records, lexicon.gazetteer, sources, context, left_out)
     apart = LabelsOnly()
     decisions = read_decisions(settings.decisions)
     with without_gc():
         read = _counted(gathered, "Lecture", gathered.expected, progress)
-        joined = merge(apart.others(read), decisions, read_ledger(settings.ids), gathered.roles, gathered.days)
+        joined = merge(
+            apart.others(read), decisions, read_ledger(settings.ids), gathered.roles, gathered.days, left_out
+        )
         merged = _less_opposed(in_context(apart.attach(joined), context, left_out), settings)
         count = len(merged.suppliers)
         sirets = {supplier.siret.value for supplier in merged.suppliers if supplier.siret is not None}

@@ -9,20 +9,22 @@ from typing import Any
 
 from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
 from search_api.records import shown, sources_of
-from vivier.engine.port import Generation
+from vivier.engine.port import FacetCounts, Generation
 from vivier.lexicon import Lexicon
 from vivier.search.find import Found, Reason
 from vivier.search.query import SearchQuery, filters
 from vivier.search.relax import Relaxation
 from vivier.suppliers.beyond import Beyond, RelatedTrade
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, SupplierResult
+from vivier.suppliers.group_facets import facets_shown, in_groups
 from vivier.suppliers.notices import notices
 from vivier.suppliers.plan import DEFAULT_FACETS
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.reasons import coverage_words
 from vivier.suppliers.sources import cards
 from vivier.suppliers.whole import MAX_ROWS
 from vivier.territory.coverage import Coverage
-from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES
+from vivier.vocabulary import COMPONENTS
 
 _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
 
@@ -32,7 +34,11 @@ def envelope(
 ) -> dict[str, Any]:
     """The body of the answer, without ``meta.took_ms``, which is added last."""
     results = [result_body(result, found.plan.query.fields) for result in found.results]
-    facets = facets_body(found, lexicon, others=True)
+    groups = tuple(groups)
+    facets = facets_body(found, lexicon, facets_shown(found, groups), others=True)
+    for name, facet in facets.items():
+        for value in facet["values"]:
+            value["groups"] = in_groups(groups, name, value["value"])
     body = page_body(found, normalised(found), results, facets, links(found), meta(found, more))
     return {**body, "groups": [group_body(group, found.plan.query) for group in groups]}
 
@@ -93,6 +99,7 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> dict[str, Any]:
         "group": group.code,
         "label_fr": group.title,
         "total": group.total,
+        "zone_unpublished": group.zone_unpublished,
         "sentence": group.sentence,
         "results": [result_body(result, query.fields) for result in group.results],
         "link": link(SUPPLIERS, query, group=(group.code,), page=1),
@@ -126,18 +133,24 @@ def coverage_body(coverage: Coverage | None) -> dict[str, Any] | None:
     if coverage is None:
         return None
     numbers = {name: getattr(coverage, name) for name in _COVERAGE}
-    return {"class": coverage.cls, "label_fr": COVERAGE_CLASSES[coverage.cls], **numbers}
+    return {"class": coverage.cls, "label_fr": coverage_words(coverage), **numbers}
 
 
-def facets_body(found: Found[Any, Any], lexicon: Lexicon, *, others: bool = False) -> dict[str, Any]:
+def facets_body(
+    found: Found[Any, Any],
+    lexicon: Lexicon,
+    shown: Mapping[str, FacetCounts] | None = None,
+    *,
+    others: bool = False,
+) -> dict[str, Any]:
     """Counts by value, each facet without its own filter, with French names and how many have no value.
 
-    ``complete``: no rarer value was left out; ``others``: say also how many were.
+    ``shown``: the facets to show, those of the answer when it is ``None``; ``complete``: no rarer value was left out; ``others``: say also how many were.
     """
     query: SearchQuery = found.plan.query
     declared, bodies = filters(type(query)), {}
     for facet in found.plan.search.facets:
-        filter_, counts = declared[facet.name], found.answer.facets[facet.name]
+        filter_, counts = declared[facet.name], (shown or found.answer.facets)[facet.name]
         names = filter_.names(lexicon)
         bodies[facet.name] = {
             "title": filter_.title,

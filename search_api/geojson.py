@@ -19,6 +19,7 @@ from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Measure
 from vivier.suppliers.find import SupplierFound, SupplierResult
+from vivier.suppliers.offers import supposed_trades
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole
@@ -67,16 +68,16 @@ def geojson(
     total = every.found.total
     if limit is None and total > MAX_FEATURES:
         return total, _aggregated(every.found, snapshot, lexicon, started)
-    return total, _one_by_one(every, query.fields or DEFAULT_FIELDS, started)
+    return total, _one_by_one(every, query.fields or DEFAULT_FIELDS, lexicon, started)
 
 
-def _one_by_one(every: Whole, fields: tuple[str, ...], started: float) -> Iterator[bytes]:
+def _one_by_one(every: Whole, fields: tuple[str, ...], lexicon: Lexicon, started: float) -> Iterator[bytes]:
     sources = SourcesSeen(cards(every.found.generation))
 
     def features() -> Iterator[Feature]:
         for result in every.results:
             sources.add(result.record)
-            yield _feature(result, fields)
+            yield _feature(result, fields, supposed_trades(result.record, lexicon, every.found.plan.as_of))
 
     box = Box()
     yield from _written(features(), box)
@@ -121,12 +122,15 @@ def _ending(
     return orjson.dumps(body if box.bounds is None else {**body, "bbox": box.bounds})[1:]
 
 
-def _feature(result: SupplierResult, fields: tuple[str, ...]) -> Feature:
-    """A supplier as a feature. ``geometry`` is ``null`` when no point is known: the supplier is listed all the same."""
+def _feature(result: SupplierResult, fields: tuple[str, ...], supposed: tuple[str, ...]) -> Feature:
+    """A supplier as a feature. ``geometry`` is ``null`` when no point is known: the supplier is listed all the same. ``supposed``: what is
+    only supposed of its trades, in French."""
     address = result.record.get("address", {}).get("value", {})
     properties = result_body(result, fields)
     point = address.get("point")
     properties["location_precision"] = address.get("precision", "unknown")
+    if fields is DEFAULT_FIELDS or "offers" in fields:
+        properties["supposed_trades"] = list(supposed)
     return {
         "type": "Feature",
         "id": properties.pop("id"),

@@ -134,6 +134,13 @@ class FacetValue(Model):
     selected: bool
 
 
+class SupplierFacetValue(FacetValue):
+    """``groups``: suppliers that hold the value in each group of the answer; empty when the query chooses its groups, which ``count``
+    then counts, or when the answer has a single group."""
+
+    groups: dict[str, int]
+
+
 class FacetOut(Model):
     """``missing``: suppliers without any value; ``other``: rarer values left out, ``complete``: none was."""
 
@@ -142,6 +149,12 @@ class FacetOut(Model):
     missing: int
     other: int
     complete: bool
+
+
+class SupplierFacetOut(FacetOut):
+    """A facet of suppliers, with the counts of each group."""
+
+    values: list[SupplierFacetValue]  # type: ignore[assignment]
 
 
 class RelaxationOut(Model):
@@ -189,11 +202,13 @@ class Links(Model):
 
 
 class GroupOut(Model):
-    """A group of the answer: who meets all that is asked, or what they lack. ``results`` complete the page; ``link`` gives all."""
+    """A group of the answer: who meets all that is asked, or what they lack. ``results`` complete the page; ``link`` gives all.
+    ``zone_unpublished``: how many of the group ``exact`` publish no zone, and count by their seat."""
 
     group: Literal["exact", "near_trade", "to_ask", "farther"]
     label_fr: str
     total: int
+    zone_unpublished: int
     sentence: str
     results: list[ResultOut]
     link: str | None
@@ -210,7 +225,7 @@ class SearchAnswer(Model):
     pages: int
     results: list[ResultOut]
     groups: list[GroupOut]
-    facets: dict[str, FacetOut]
+    facets: dict[str, SupplierFacetOut]
     links: Links
     meta: Meta
     sources: list[SourceOut]

@@ -18,7 +18,7 @@ ZONES: Final[dict[str, str]] = {
 """Priority areas that a seat may be in. A seat without a flag is not known to be in one: a QPV needs a point at the address."""
 
 COVERAGE_CLASSES: Final[dict[str, str]] = {
-    "full": "couvre tout le territoire",
+    "full": "couvre tout le territoire, ou presque",
     "wide": "couvre au moins la moitié de la population du territoire",
     "partial": "couvre une partie du territoire",
     "touch": "touche le territoire sans y couvrir de population",

@@ -14,6 +14,7 @@ from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import CLAUSE_ARTICLE, KINDS, Kind
 from vivier.law.labels import LABELS
 from vivier.search.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, INFERRED_KEEPS, SUPPOSED_VALUE, WEIGHTS
+from vivier.suppliers.networks import NETWORKS
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
 _INTRODUCTION = """The codes used in parameters, answers and files, with the French words shown to readers. Kinds, articles, who
@@ -71,6 +72,10 @@ def _clause(kind: Kind) -> str:
     return f"{answer}, any trade" if kind.lends == "any_trade" else answer
 
 
+_NETWORKS = """The closed list of the filter `network` (`networks.csv`). A request may write any of the names, whatever the case and the accents.
+Another network that a source writes is shown as written and found by its words; it is no value of the filter."""
+
+
 def _labels() -> str:
     rows = (
         (
@@ -94,6 +99,13 @@ def _words(words: Mapping[str, str], first: str = "code") -> str:
 def _valued(words: Mapping[str, str], values: Mapping[str, float]) -> str:
     rows = ((code(name), text, f"{values.get(name, 0):g}") for name, text in words.items())
     return table(("code", "in French", "value in the score"), rows)
+
+
+def _networks() -> str:
+    rows = (
+        (network.name, ", ".join(network.other_names), network.members, network.source) for network in NETWORKS.values()
+    )
+    return table(("network", "also written", "members, in French", "source"), rows)
 
 
 def _rungs() -> str:
@@ -121,6 +133,7 @@ def _parts() -> Iterator[str]:
     yield f"## Kinds of structure\n\n{_KINDS}\n\n{_kinds()}"
     yield f"## Reservation articles\n\nOf the *code de la commande publique*.\n\n{_articles()}\n\n{_ANSWERS}\n\n{_eligibility()}"
     yield f"## Labels\n\n{_LABELS}\n\n{_labels()}"
+    yield f"## Networks\n\n{_NETWORKS}\n\n{_networks()}"
     yield f"## Service types\n\n{_words(vocabulary.SERVICE_TYPES)}"
     yield f"## Evidence of a trade\n\n{_EVIDENCES}\n\n{_rungs()}"
     yield "## Coverage classes\n\nFrom most to least; see [concepts](concepts.md) for the bounds."

@@ -35,12 +35,14 @@ Shape = Literal["checks", "text", "add", "one", "flag"]
 
 @dataclass(frozen=True)
 class Option:
-    """One value of a control. ``count``: results with it, ``None`` when it is not counted."""
+    """One value of a control. ``count``: results with it, ``None`` when it is not counted; ``elsewhere``: structures with it in the groups
+    after the first."""
 
     value: str
     label: str
     checked: bool
     count: int | None = None
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,12 @@ def form(
     choices: Mapping[str, tuple[Choice, ...]] | None = None,
     model: type[Model] = SupplierQuery,
     facets: Sequence[str] = FACETS,
+    elsewhere: Mapping[str, Mapping[str, int]] | None = None,
 ) -> Form:
-    """The form. ``counts`` are those of the facets, when there is an answer."""
+    """The form. ``counts`` are those of the facets, when there is an answer; ``elsewhere`` those of the groups after the first."""
     messages = {error.field: tuple(other.message for other in errors if other.field == error.field) for error in errors}
-    shown = tuple(_controls(values, lexicon, counts or {}, messages, choices or {}, model, facets))
+    controls = _controls(values, lexicon, counts or {}, messages, choices or {}, model, facets)
+    shown = tuple(_with_elsewhere(control, (elsewhere or {}).get(control.name, {})) for control in controls)
     return Form(
         facets=tuple(control for control in shown if control.name in facets),
         others=tuple(control for control in shown if control.name not in facets),
@@ -150,6 +154,17 @@ def _controls(
             value = next(iter(values.get(name, ())), "")
             control = _own_control(name, value, values, lexicon, model)
             yield replace(control, errors=errors.get(name, ()))
+
+
+def _with_elsewhere(control: Control, counts: Mapping[str, int]) -> Control:
+    """A facet with the counts of the groups after the first."""
+    if not counts:
+        return control
+    options, more = (
+        tuple(replace(option, elsewhere=counts.get(option.value, 0)) for option in some)
+        for some in (control.options, control.more)
+    )
+    return replace(control, options=options, more=more)
 
 
 def _own_control(name: str, value: str, values: Values, lexicon: Lexicon, model: type[Model]) -> Control:

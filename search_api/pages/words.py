@@ -66,6 +66,7 @@ VALUES: dict[str, dict[str, str]] = {
         "any": "même sans y couvrir d'habitants",
         "partial": "au moins une partie",
         "wide": "au moins la moitié de la population",
+        "seat": "aussi les sièges sur place, zone déclarée ailleurs",
         "full": "tout le territoire",
     },
     "lead": {str(kind): name for kind, name in LEAD_NAMES.items()},

@@ -30,6 +30,7 @@ from vivier.errors import InvalidRequest, NotFound
 from vivier.search.query import MAX_DEPTH
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, get, groups
+from vivier.suppliers.group_facets import elsewhere, facets_shown
 from vivier.suppliers.notices import notices
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.whole import MAX_ROWS
@@ -160,7 +161,9 @@ def _values(
         "cards": cards(found, lexicon),
         "groups": groups_shown(found, answer_groups, state, lexicon),
         "summary": next((group.sentence for group in answer_groups if group.code == "exact"), None),
-        "form": form(grouped(items), lexicon, found.answer.facets),
+        "form": form(
+            grouped(items), lexicon, facets_shown(found, answer_groups), elsewhere=_elsewhere(found, answer_groups)
+        ),
         "map": results_map(found, state, context),
         "pager": pager(found.total, state, MAX_DEPTH),
         "exports": _exports(found),
@@ -171,6 +174,11 @@ def _values(
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
         or all_sources(found.generation),
     }
+
+
+def _elsewhere(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, dict[str, int]]:
+    """By facet, how many structures of the groups after the first hold each value."""
+    return {facet.name: elsewhere(answer_groups, facet.name) for facet in found.plan.search.facets}
 
 
 def _left_out(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, int]:

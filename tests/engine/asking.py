@@ -26,5 +26,5 @@ def hits(reader: Reader, search: Search) -> list[Hit]:
     return answer.hits
 
 
-def text(*groups: tuple[Phrase, ...]) -> Text:
-    return Text(groups)
+def text(*groups: tuple[Phrase, ...], least: int | None = None) -> Text:
+    return Text(groups, least)

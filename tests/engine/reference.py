@@ -124,14 +124,15 @@ class Reference:
                 return entry.get(field) is not None and _inside(_point(entry[field]), rings)
             case Same(path, of):
                 return any(self.meets(nested, All(of)) for nested in entry.get(path, []))
-            case Text(groups):
-                return all(any(self._says(entry, phrase) for phrase in group) for group in groups)
+            case Text(groups, least):
+                met = [any(self._says(entry, phrase) for phrase in group) for group in groups]
+                return sum(met) >= (len(met) if least is None else least)
 
     def points(self, document: Document, search: Search) -> int:
         points = sum(self._parts(document, search).values())
         if search.text is not None and self.meets(document, search.text):
             for group in search.text.groups:
-                points += max(phrase.points for phrase in group if self._says(document, phrase))
+                points += max((phrase.points for phrase in group if self._says(document, phrase)), default=0)
         return points
 
     def _parts(self, document: Document, search: Search) -> dict[str, int]:

@@ -127,7 +127,7 @@ class SearchMaker:
 
     def texts(self) -> Strategy[Text]:
         group = st.lists(self._phrase(), min_size=1, max_size=3).map(tuple)
-        return st.builds(Text, st.lists(group, min_size=1, max_size=2).map(tuple))
+        return st.builds(Text, st.lists(group, min_size=1, max_size=3).map(tuple), st.none() | st.integers(1, 3))
 
     def _phrase(self) -> Strategy[Phrase]:
         """Words that follow one another somewhere, looked for in the same field or in another."""

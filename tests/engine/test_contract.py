@@ -13,6 +13,7 @@ from vivier.search.operators import (
     Exists,
     Near,
     Not,
+    Phrase,
     Range,
     Same,
     Search,
@@ -53,6 +54,21 @@ def test_no_group_asks_nothing_and_an_empty_group_is_never_met(village: Reader) 
     assert ids(village, text()) == EVERYBODY
     assert ids(village, text(())) == set()
     assert ids(village, text((phrase("jardin"),), ())) == set()
+
+
+def test_a_text_may_call_for_some_of_its_groups_only(village: Reader) -> None:
+    jardins, pont, papier = (_one(word) for word in ("jardins", "pont", "papier"))
+    assert ids(village, text(jardins, pont, papier)) == set()
+    assert ids(village, text(jardins, pont, papier, least=2)) == {"both-fields"}
+    assert ids(village, text(jardins, pont, papier, least=3)) == set()
+    some = text(jardins, pont, papier, least=1)
+    assert ids(village, some) == {"name-only", "offer-only", "both-fields", "two-texts", "one-text"}
+    scored = {hit.id: hit.score for hit in hits(village, Search(where=some, text=some, limit=100))}
+    assert scored["both-fields"] == 2 * scored["name-only"]
+
+
+def _one(word: str) -> tuple[Phrase, ...]:
+    return (phrase(word, points=5),)
 
 
 def test_a_word_repeated_is_worth_no_more(village: Reader) -> None:

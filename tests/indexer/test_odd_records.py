@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from indexer.aside import without_odd
+from indexer.aside import SetAside, without_odd
 from indexer.build import build_generation
 from indexer.contracts.publish import publish_contracts
 from indexer.demo import demo_records
@@ -24,7 +24,7 @@ from tests.engine.conftest import engine
 from tests.indexer.records import ACI_SIRET, provenance, record, write_run
 from vivier.engine import open_engine
 from vivier.engine.port import Store
-from vivier.errors import BuildRefused
+from vivier.errors import BuildRefused, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.model import ContractRecord, Notice, Offer, Organisation, Record
 from vivier.privacy.opposition import Opposition
@@ -308,3 +308,47 @@ def test_a_record_of_odd_values_passes_the_merge_or_is_set_aside(
     write_run(settings.records, "siae", [*sound(), record("siae", "odd", **odd_values)])  # type: ignore[arg-type]
     built = publish(engine, settings, lexicon, skip_judged=True).generation
     assert built.documents + built.meta["set_aside"]["count"] == 31
+
+
+# --- the merge
+
+
+ENDLESS_PROOF = provenance("siae", updated=date(9999, 12, 31))
+"""A proof of a day after which a legal term cannot be counted."""
+
+
+def test_an_odd_supplier_is_left_out_of_the_merge_and_the_others_are_in_service(
+    engine: Store, settings: Settings, lexicon: Lexicon
+) -> None:
+    odd_one = record("siae", "endless", "Atelier sans fin", line="50 rue du Lac", kind="EI").changed(
+        provenance=ENDLESS_PROOF
+    )
+    write_run(settings.records, "siae", [*sound(), odd_one])
+    published = publish(engine, settings, lexicon, skip_judged=True)
+    left = published.generation.meta["set_aside"]
+    assert (published.generation.documents, left["count"]) == (30, 1)
+    assert published.merged.counts["suppliers"] == 30
+    (reason,) = left["reasons"]
+    assert reason.startswith("valeur que l'indexation ne sait pas lire")
+    assert set(merge([*sound(), odd_one]).ledger.ids) >= set(merge(sound()).ledger.ids)
+
+
+def test_a_record_that_cannot_be_compared_is_left_out_of_the_merge() -> None:
+    nameless = record("list", "nameless", kind="EI").model_copy(update={"name": None})
+    left = SetAside()
+    found = merge([*sound(), nameless], left_out=left)
+    assert [supplier.id for supplier in found.suppliers] == [supplier.id for supplier in merge(sound()).suppliers]
+    assert left.ids == {"list:nameless"}
+
+
+def test_decisions_that_contradict_each_other_stop_the_merge_and_blame_no_record() -> None:
+    decisions = {frozenset({"siae:s0", "siae:s1"}): True, frozenset({"siae:s1", "siae:s2"}): True}
+    with pytest.raises(InvalidRequest, match="se contredisent"):
+        merge(sound(), {**decisions, frozenset({"siae:s0", "siae:s2"}): False})
+
+
+def test_too_many_odd_suppliers_stop_the_merge() -> None:
+    every = [one.changed(provenance=ENDLESS_PROOF) for one in sound()]
+    with pytest.raises(BuildRefused, match="fiches écartées"):
+        merge(every)
+    assert merge(every, left_out=SetAside(accept=True)).suppliers == []

@@ -40,8 +40,8 @@ def by_id(one: JudgedQuery) -> str:
 
 
 def test_there_are_enough_suppliers_and_searches() -> None:
-    assert len(judged_records()) >= 60
-    assert len(judged_queries()) >= 50
+    assert len(judged_records()) >= 80
+    assert len(judged_queries()) >= 80
     assert sum(one.need is not None for one in judged_queries()) >= 10
 
 

@@ -163,7 +163,7 @@ def _supplier(dice: random.Random, number: int, lexicon: Lexicon) -> Supplier:
         "offers": tuple(_fact(_offer(dice)) for _ in range(dice.choice((0, 1, 2, 3)))),
         "capacities": tuple(map(_fact, _capacities(dice))),
         "networks": tuple(
-            _fact(name) for name in dice.sample(("Réseau A", "Réseau B", "Réseau C"), dice.choice((0, 1, 2)))
+            _fact(name) for name in dice.sample(("Hosmoz", "Coorace", "Réseau C"), dice.choice((0, 1, 2)))
         ),
         "references": (_fact(Reference(client="Ville d'essai", year=2025)),) if dice.random() < 0.2 else (),
         "sources": (SOURCE, REGISTER),

@@ -84,3 +84,9 @@ def test_too_many_matches_become_counts_by_departement(client: TestClient, monke
     assert sum(feature["properties"]["count"] for feature in body["features"]) == body["total"]
     assert any("par département" in notice for notice in body["meta"]["notices"])
     assert body["sources"]
+
+
+def test_supposed_trades_are_a_property_of_their_own(client: TestClient) -> None:
+    for query in ("territory=departement:38", "territory=departement:38&fields=offers"):
+        features = collection(client, query)["features"]
+        assert all(isinstance(feature["properties"]["supposed_trades"], list) for feature in features)

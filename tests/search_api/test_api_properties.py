@@ -35,7 +35,7 @@ FILTERS: dict[str, list[str]] = {
     "service_type": ["service", "goods", "staffing"],
     "evidence": ["declared", "certified"],
     "min_evidence": ["certified", "text"],
-    "network": ["Réseau A", "Réseau B"],
+    "network": ["Hosmoz", "Coorace"],
     "seat": ["departement:35", "region:84", "commune:69123"],
     "departement": ["departement:35", "departement:69"],
     "region": ["region:53", "region:84"],

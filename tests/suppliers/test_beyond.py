@@ -54,7 +54,7 @@ def test_related_trades_are_of_the_family_and_not_those_asked(judged: House) -> 
 
 
 def test_trades_are_read_in_the_words_when_no_trade_is_asked(judged: House) -> None:
-    more = beyond_of(judged, q="tonte de pelouses zzyzx")
+    more = beyond_of(judged, q="tonte de pelouses", territory="departement:75")
     assert "entretien-espaces-verts" in {one.code for one in more.trades}
     assert all(one.query.q is None and one.query.trade == (one.code,) for one in more.trades)
 

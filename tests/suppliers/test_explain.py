@@ -115,7 +115,7 @@ def test_candidates_are_counted_in_all_and_by_condition(judged: House) -> None:
 
 def test_what_is_known_of_the_supplier_stands_beside_the_condition_that_fails(judged: House) -> None:
     found = explained(
-        judged, "Encres du Vieux Pont", trade="impression", label="IMPRIM_VERT", kind="ESAT", network="rien"
+        judged, "Encres du Vieux Pont", trade="impression", label="IMPRIM_VERT", kind="ESAT", network="Unai"
     )
     known = {condition.name: condition.known for condition in found.conditions}
     assert "expiré depuis le" in known["Label"]

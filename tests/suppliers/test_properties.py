@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 from indexer.demo import demo_records
 from tests.suppliers.conftest import House, serve
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.snapshot import Snapshot
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Record
 from vivier.model.facts import Capacity
 from vivier.search.scoring import POINTS
-from vivier.suppliers.find import neutral_key
+from vivier.suppliers.find import groups, neutral_key
+from vivier.suppliers.groups import TITLES
 from vivier.suppliers.query import SupplierQuery
 from vivier.vocabulary import SERVICE_TYPES
 
@@ -52,6 +54,9 @@ WORDS = [
     "les",
     "fictif",
     "netoyage",
+    "nettoyage xylophone",
+    "traiteur palettes archives",
+    "atel",
 ]
 
 
@@ -95,6 +100,36 @@ def test_one_filter_more_never_adds_a_result(demo: House, lexicon: Lexicon) -> N
         assert demo.all(**more, **some) <= demo.all(**some)
 
     run(check, params(lexicon, 2), params(lexicon, 1))
+
+
+def test_the_first_group_never_changes_by_adding_groups(demo: House, lexicon: Lexicon) -> None:
+    """Nor does its order: the other groups come after it."""
+    others = st.sets(st.sampled_from([group for group in TITLES if group != "exact"]), min_size=1)
+
+    def check(some: Params, more: set[str]) -> None:
+        first = demo.ids(**some)
+        wider = demo.ask(**some, group=",".join(["exact", *sorted(more)]), per_page="100").results
+        assert {result.id for result in wider if result.group == "exact"} <= demo.all(**some)
+        assert len([result for result in wider if result.group == "exact"]) == min(len(first), 100)
+        places = [list(TITLES).index(result.group) for result in wider]
+        assert places == sorted(places)
+        assert demo.all(**some) <= demo.all(**some, group=",".join(["exact", *sorted(more)]))
+        counted = groups(demo.ask(**some), Snapshot(demo.engine), lexicon)
+        assert not counted or counted[0].total == demo.ask(**some).total
+
+    run(check, params(lexicon, 3), others, examples=40)
+
+
+def test_one_filter_more_never_adds_a_result_to_the_groups_that_hold_the_place(demo: House, lexicon: Lexicon) -> None:
+    """« Un peu plus loin » leaves the place out: a place more is another place to be far from."""
+    held = "exact,near_trade,to_ask"
+    narrowing = st.fixed_dictionaries({"not_kind": st.sampled_from(list(KINDS)), "staff_max": st.just("100")})
+
+    def check(some: Params, more: Params) -> None:
+        assume(not more.keys() & some.keys())
+        assert demo.all(**more, **some, group=held) <= demo.all(**some, group=held)
+
+    run(check, params(lexicon, 2), narrowing, examples=30)
 
 
 @pytest.mark.parametrize("place", POINTS_OF_FRANCE)
@@ -242,6 +277,29 @@ def test_one_answer_however_it_is_typed(demo: House, lexicon: Lexicon, form: str
         assert typed.total == plain.total
 
     run(check, st.sampled_from([text for text in (*names, *said, *WORDS) if len(text) < 60]), examples=60)
+
+
+def test_the_order_of_the_words_changes_nobody_found(demo: House, lexicon: Lexicon) -> None:
+    """But for words that make an expression together (« espaces verts »), and for a last word that only begins a name."""
+    single = [
+        "nettoyage",
+        "traiteur",
+        "blanchisserie",
+        "fictif",
+        "insertion",
+        "atelier",
+        "jardin",
+        "solidaire",
+        "xylophone",
+    ]
+
+    def check(words: list[str]) -> None:
+        ordered, other = " ".join(words), " ".join(reversed(words))
+        assume("xylophone" not in (words[0], words[-1]))
+        assert demo.all(q=other) == demo.all(q=ordered)
+        assert demo.ask(q=other).plan.notices == demo.ask(q=ordered).plan.notices
+
+    run(check, st.lists(st.sampled_from(single), min_size=2, max_size=4, unique=True))
 
 
 # --- neutral order

@@ -55,7 +55,9 @@ def test_a_part_covered_is_told_with_its_share_of_the_population(judged: House) 
 
 
 def test_a_seat_alone_is_told_as_such(judged: House) -> None:
-    told = reasons(judged, "Racines Nomades", trade="entretien-espaces-verts", territory="commune:69123")
+    told = reasons(
+        judged, "Racines Nomades", trade="entretien-espaces-verts", territory="commune:69123", coverage="seat"
+    )
     assert "sa zone déclarée ne le couvre pas" in told["coverage_seat_only"].text
 
 

@@ -173,7 +173,7 @@ def test_a_trade_is_worth_its_proof_and_a_narrower_one_seven_tenths(judged: Hous
     ],
 )
 def test_coverage_is_worth_its_class_and_an_assumed_zone_seven_tenths(judged: House, name: str, value: float) -> None:
-    assert part_of(judged, name, "coverage", **EV_LYON) == pytest.approx(value, abs=1e-3)
+    assert part_of(judged, name, "coverage", **EV_LYON, coverage="seat") == pytest.approx(value, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.model import Agreement, Offer, Record
 from vivier.search.operators import Exists, Same, Search, Terms
+from vivier.suppliers.columns import COLUMNS
+from vivier.suppliers.rows import Line, Shared
 
 DAY, PLACE, TRADE = date(2026, 11, 24), "departement:69", "nettoyage-locaux"
 NARROW = {"trade": TRADE}
@@ -120,3 +122,21 @@ def test_the_desk_neither_counts_a_supposition_nor_takes_the_trade_as_known(hous
     assert {one.name.removeprefix("Atelier ") for one in index.sites.values()} == set(KNOWN)
     silent = index.untold((load_lexicon().gazetteer.get(PLACE),), load_lexicon().gazetteer)
     assert silent[PLACE] == 4
+
+
+def test_files_word_what_is_supposed_in_a_column_of_its_own(house: House) -> None:
+    plan = house.ask(q="atelier").plan
+    shared = Shared(plan, house.lexicon, "")
+    read = {column.name: column.read for column in COLUMNS}
+    cells = {
+        result.record["name"]["value"].removeprefix("Atelier "): (read["supposed_trades"](line), read["trades"](line))
+        for result in house.ask(q="atelier", per_page="100").results
+        for line in [Line(result, 1, shared)]
+    }
+    assert cells["supposé"] == (("Nettoyage de locaux et de bureaux (supposé d'après le code d'activité)",), ())
+    (family,) = cells["déchets"][0]  # type: ignore[misc]
+    assert family.endswith("(famille supposée d'après le code d'activité)")
+    (lent,) = [said for said in cells["prêteur"][0] if "statut" in said]  # type: ignore[union-attr]
+    assert lent.startswith("Mise à disposition de personnel (supposée d'après le statut : ETTI")
+    assert cells["muet"] == ((), ())
+    assert cells["sans précision"][0] == ()

@@ -118,9 +118,9 @@ def test_a_rare_word_weighs_more_than_a_common_one(lexicon: Lexicon) -> None:
     assert max(phrase.points for phrase in rare) > max(phrase.points for phrase in common)
 
 
-def test_every_word_must_be_found(judged: House) -> None:
-    assert judged.ask(q="pelouses xylophone").total == 0
-    assert judged.ask(q="pelouses").total > 0
+@pytest.mark.parametrize(("one", "other"), [("pelouse", "lyon"), ("atelier", "imprimerie")])
+def test_every_word_must_be_found_when_somebody_has_them_all(judged: House, one: str, other: str) -> None:
+    assert judged.all(q=f"{one} {other}") == judged.all(q=one) & judged.all(q=other) != set()
 
 
 # --- stop words and nothing

@@ -173,9 +173,9 @@ def show_pairs(rows: Iterable[Mapping[str, str]]) -> None:
 
 def show_found(found: SupplierFound) -> None:
     """Prints the results of a search as a table, with the number of suppliers excluded because a fact is unknown."""
-    from vivier.suppliers.notices import excluded
+    from vivier.suppliers.notices import excluded, notices
 
-    for notice in found.plan.notices:
+    for notice in notices(found):
         err.print(Text(notice), soft_wrap=True)
     table = Table(
         "n°", "fournisseur", "commune", "km", "pourquoi", title=plural(found.total, "fournisseur"), show_lines=True

@@ -141,9 +141,10 @@ def _figures(statistics: RunStatistics | None) -> tuple[str, str, str, str]:
 
 
 def show_groups(groups: Iterable[AnswerGroup]) -> None:
-    """Prints the groups of an answer after the first: their sentence, then their first suppliers, nearest or likeliest first."""
+    """Prints the sentence of each group of an answer, then the first suppliers of those after the first, nearest or likeliest first."""
     for group in groups:
         if group.code == "exact":
+            say(group.sentence)
             continue
         say(f"\n{group.title}. {group.sentence}")
         for supplier in group.results:

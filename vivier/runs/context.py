@@ -19,7 +19,7 @@ from vivier.identity import fold
 from vivier.model.base import Model
 from vivier.model.context import Area, Establishment, LegalName, Located
 from vivier.model.place import Address
-from vivier.runs.records import RunStatistics, SourceCard, current_run, read_statistics
+from vivier.runs.records import RunStatistics, SourceCard, Unreadable, current_run, parsed_lines, read_statistics
 
 CARDS: Final[dict[str, SourceCard]] = {
     card.id: card
@@ -77,24 +77,23 @@ def has_context(context: Path, name: str) -> bool:
     return (context / name / "current").exists()
 
 
-def read_facts(context: Path, name: str, kind: type[F]) -> Iterator[F]:
-    """The facts of the run in force; none when there is no run."""
+def read_facts(context: Path, name: str, kind: type[F], unreadable: Unreadable | None = None) -> Iterator[F]:
+    """The facts of the run in force; none when there is no run. A line that cannot be read is given to ``unreadable`` and left out;
+    without it, the first one raises ``RunDamaged``."""
     if not has_context(context, name):
         return
-    yield from _read(current_run(context, name) / FACTS, kind)
+    yield from _read(current_run(context, name) / FACTS, kind, unreadable)
 
 
-def read_names(context: Path) -> Iterator[LegalName]:
-    """The names of buyers and holders that SIRENE gave; none when it was not read."""
+def read_names(context: Path, unreadable: Unreadable | None = None) -> Iterator[LegalName]:
+    """The names of buyers and holders that SIRENE gave; none when it was not read. ``unreadable``: as for :func:`read_facts`."""
     if has_context(context, "sirene"):
-        yield from _read(current_run(context, "sirene") / NAMES, LegalName)
+        yield from _read(current_run(context, "sirene") / NAMES, LegalName, unreadable)
 
 
-def _read(file: Path, kind: type[F]) -> Iterator[F]:
+def _read(file: Path, kind: type[F], unreadable: Unreadable | None) -> Iterator[F]:
     if file.exists():
-        with file.open("rb") as lines:
-            for line in lines:
-                yield kind.model_validate_json(line)
+        yield from parsed_lines(file, kind.model_validate_json, unreadable)
 
 
 def context_statistics(context: Path) -> dict[str, RunStatistics]:

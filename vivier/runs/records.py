@@ -56,6 +56,8 @@ MODELS: Final[dict[Content, type[AnyRecord]]] = {"suppliers": Record, "contracts
 
 R = TypeVar("R", Record, ContractRecord, Notice)
 T = TypeVar("T")
+CONTEXT: Final = "context"
+"""The folder of what registers say around suppliers (:mod:`vivier.runs.context`)."""
 UNREADABLE: Final = (ValidationError, orjson.JSONDecodeError)
 """Errors of a line of a run that is no record."""
 Unreadable = Callable[[int, Exception], None]
@@ -216,6 +218,10 @@ def refusing_damage(path: Path) -> Iterator[None]:
     try:
         yield
     except (*UNREADABLE, FileNotFoundError) as error:
-        raise RunDamaged(
-            f"« {path} » est absent ou abîmé : importez de nouveau la source « {path.parents[1].name} »."
-        ) from error
+        name = path.parents[1].name
+        again = (
+            f"relancez « vivier context {name} »"
+            if path.parents[2].name == CONTEXT
+            else f"importez de nouveau la source « {name} »"
+        )
+        raise RunDamaged(f"« {path} » est absent ou abîmé : {again}.") from error

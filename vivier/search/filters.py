@@ -24,8 +24,9 @@ class Filter:
     ``field`` is a field of the mapping, inside the nested ``path`` if given; a single offer must meet all the filters of
     ``path="offers"``. ``allowed`` is the closed list of codes with their French names, or a function that reads it in the
     lexicon (``None``: any text); ``expand`` turns a code into values of the index; ``parse`` raises ``InvalidRequest`` on a code
-    of the wrong form. ``dated``: entries count only when they are valid on ``as_of``. ``bound``: the filter is a bound on a number
-    or a date; ``unknown``: the French name of what it bounds, with its article
+    of the wrong form. ``dated``: entries count only when they are valid on ``as_of``. ``proof``: the field of the last day that the
+    last proof of an entry proves; an entry whose proof is older is found, and left out of the counts by value. ``bound``: the
+    filter is a bound on a number or a date; ``unknown``: the French name of what it bounds, with its article
     (« l'effectif »), which lets ``include_unknown`` also retain suppliers without a value; ``negative``: the filter excludes.
     """
 
@@ -37,6 +38,7 @@ class Filter:
     parse: Callable[[str], object] | None = None
     negative: bool = False
     dated: bool = False
+    proof: str | None = None
     facet: bool = False
     bound: Literal["gte", "lte"] | None = None
     unknown: str | None = None
@@ -77,6 +79,11 @@ class Filter:
         if self.path is not None:
             found = Same(self.path, (found, *(valid_on(as_of) if self.dated else ())))
         return Not(found) if self.negative else found
+
+    def counted(self, day: str) -> tuple[Operator, ...]:
+        """What an entry meets to be counted by value on ``day`` (ISO): it is valid and, when it has a proof, still proved."""
+        proved = () if self.proof is None else (Range(self.proof, gte=day, missing=True),)
+        return (*(valid_on(day) if self.dated else ()), *proved)
 
     def range(self, value: float | date, *, include_unknown: bool) -> Operator:
         """The operator of a bound. Engines read numbers, and dates as ISO texts."""

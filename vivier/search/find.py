@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from vivier.engine.port import Answer, Generation
 from vivier.engine.snapshot import Snapshot
-from vivier.search.plan import Plan
+from vivier.search.plan import TO_CHECK, Plan
 from vivier.search.query import SearchQuery
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
@@ -55,7 +55,12 @@ class Found(Generic[Q, R]):
     @property
     def unknown_excluded(self) -> dict[str, int]:
         """How many records are excluded only because one of their figures is unknown, by figure."""
-        return dict(self.answer.counts)
+        return {name: count for name, count in self.answer.counts.items() if name != TO_CHECK}
+
+    @property
+    def to_check(self) -> int:
+        """How many records are found by an agreement whose last proof is older than its legal term."""
+        return self.answer.counts.get(TO_CHECK, 0)
 
 
 def vocabulary_for(query: SearchQuery, snapshot: Snapshot) -> Vocabulary:

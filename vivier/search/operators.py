@@ -26,9 +26,11 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Text:
-    """Every group must match. A group matches when any of its phrases does, and gives the points of the best phrase that matches."""
+    """At least ``least`` groups must match: every group when it is ``None``. A group matches when any of its phrases does, and gives
+    the points of the best phrase that matches."""
 
     groups: tuple[tuple[Phrase, ...], ...]
+    least: int | None = None
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,17 @@ from vivier.identity import digits
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.conditions import Conditions
-from vivier.search.filters import Filter, unknown_of, valid_on
+from vivier.search.filters import Filter, unknown_of
 from vivier.search.operators import (
     All,
     AnyOf,
     Collection,
     Facet,
     Near,
+    Not,
     Operator,
     Part,
+    Same,
     Search,
     Sort,
     Terms,
@@ -40,6 +42,8 @@ from vivier.territory import Territory
 from vivier.text.vocabulary import Vocabulary
 
 Q = TypeVar("Q", bound=SearchQuery)
+TO_CHECK = "to_check"
+"""The name of the count of the records found whose proof is too old."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ class Reading(Generic[Q]):
             parts=tuple(parts),
             sort=sort,
             origins=self.origins,
-            facets=tuple(self._facets(conditions, facets if self.query.facets is None else self.query.facets)),
+            facets=tuple(self.facets(conditions, facets if self.query.facets is None else self.query.facets)),
             counts=tuple(counts),
             offset=(self.query.page - 1) * self.query.per_page,
             limit=self.query.per_page,
@@ -161,15 +165,27 @@ class Reading(Generic[Q]):
                 names = tuple(of_figure)[: 1 if first_filter_only else None]
                 yield figure, conjunction(conditions.where(*names), unknown_of(of_figure[names[0]], self.day))
 
-    def _facets(self, conditions: Conditions, names: tuple[str, ...]) -> Iterator[Facet]:
+    def unproved_count(self, conditions: Conditions) -> Iterator[tuple[str, Operator]]:
+        """The condition of the records found whose every entry that meets a filter has a proof that is too old."""
+        proofs = [
+            (filter_, name)
+            for name, filter_ in _given(self.query)
+            if filter_.proof is not None and not filter_.negative
+        ]
+        proved = [
+            Same(filter_.path, (filter_.entry(getattr(self.query, name), self.lexicon), *filter_.counted(self.day)))
+            for filter_, name in proofs
+            if filter_.path is not None
+        ]
+        if proved:
+            yield TO_CHECK, conjunction(conditions.where(), Not(All(tuple(proved))))
+
+    def facets(self, conditions: Conditions, names: tuple[str, ...]) -> Iterator[Facet]:
+        """The facets ``names`` of the records that meet the conditions, each without its own filter."""
         declared = filters(type(self.query))
         for name in names:
             filter_ = declared[name]
-            entry: Operator = All()
-            if filter_.path == "offers":
-                entry = conditions.entry(name)
-            elif filter_.dated:
-                entry = All(valid_on(self.day))
+            entry = conditions.entry(name) if filter_.path == "offers" else All(filter_.counted(self.day))
             yield Facet(name, filter_.field, conditions.where(name), filter_.path, entry, getattr(self.query, name))
 
 

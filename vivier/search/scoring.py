@@ -27,7 +27,6 @@ from vivier.search.operators import (
     Terms,
     Text,
     Tier,
-    conjunction,
 )
 
 POINTS: Final = 10_000
@@ -49,6 +48,8 @@ outranked a surer one (judged searches ``ev-lyon``, ``ev-lyon-petit-lot``).
 FIELD_VALUES: Final[dict[str, float]] = {"text_name": 1.0, "text_offers": 0.9, "text_more": 0.6}
 SYNONYM_KEEPS: Final = 0.8
 CORRECTION_KEEPS: Final = 0.6
+BEGINNING_KEEPS: Final = 0.5
+"""Factor of a last word that only begins a word of the name."""
 
 EVIDENCE_STEPS: Final[dict[str, float]] = {
     "declared": 1.0,
@@ -76,7 +77,8 @@ COVERAGE_STEPS: Final[dict[str, float]] = {
 """Value of each class of coverage. An unconfirmed coverage is worth less than a confirmed part: at .3, a laundry of Orléans that
 declares « toute la France » outranked one that serves the south of La Réunion (judged search ``linge-reunion``)."""
 INFERRED_KEEPS: Final = 0.7
-_DECLARED_BASES: Final = ("code", "radius", "country")
+DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
+"""Matches an offer whose zone is published."""
 
 DISTANCE_SCALE_KM: Final = 30.0
 DISTANCE_STEPS_KM: Final = (2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
@@ -157,15 +159,14 @@ def trade_part(weight: float, wanted: tuple[str, ...], offer: tuple[Operator, ..
 
 def coverage_part(weight: float, classes: Mapping[str, Operator], offer: tuple[Operator, ...]) -> Part:
     """The part of the score for how much of the territory the zone covers. ``classes``: the condition of each class of coverage on an
-    offer (on the supplier for ``seat_only``). A declared zone is worth more than an assumed one."""
-    declared = Terms("zone_basis", _DECLARED_BASES)
+    offer. A declared zone is worth more than an assumed one."""
     ladder: list[tuple[Operator, float]] = []
     for name, reached in classes.items():
         value = COVERAGE_STEPS[name]
         if name == "seat_only":
-            ladder.append((conjunction(Same("offers", offer) if offer else None, reached), value))
+            ladder.append((Same("offers", (*offer, reached)), value))
             continue
-        ladder.append((Same("offers", (*offer, reached, declared)), value))
+        ladder.append((Same("offers", (*offer, reached, DECLARED)), value))
         ladder.append((Same("offers", (*offer, reached)), value * INFERRED_KEEPS))
     return ladder_part("coverage", weight, ladder)
 

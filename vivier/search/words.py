@@ -36,13 +36,15 @@ class Group:
 @dataclass(frozen=True)
 class Words:
     """The words of a query, read. ``text``: the condition; ``phrase``: the part of the score for words side by side; ``notices``: in French,
-    the words that were widened to corrections; ``groups``: the words behind each group of ``text``."""
+    how some words were read otherwise; ``groups``: the words behind each group of ``text``; ``unused``: the words, as typed, that no
+    record uses in any form."""
 
     text: Text
     phrase: Part
     tokens: tuple[str, ...]
     notices: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,10 @@ def read_words(
     )
     word_groups = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
     part = phrase_part(phrase_weight, exact, own, searched.phrase)
-    return Words(Text(phrases), part, own, tuple(notices), word_groups)
+    unused = tuple(
+        group.typed for group in word_groups if vocabulary.entries and not _frequency(group.alternatives, vocabulary)
+    )
+    return Words(Text(phrases), part, own, tuple(notices), word_groups, unused)
 
 
 _QUESTION = regex.compile(

@@ -8,8 +8,8 @@ from typing import Any
 from vivier.model import members
 from vivier.search.columns import Cell, Column
 from vivier.suppliers import rows
+from vivier.suppliers.reasons import coverage_words
 from vivier.suppliers.rows import Line
-from vivier.vocabulary import COVERAGE_CLASSES
 
 
 def _facts(*parts: str) -> Iterator[Column[Line]]:
@@ -65,7 +65,7 @@ def _coverage(name: str) -> Callable[[Line], Cell]:
 
 def _coverage_text(line: Line) -> Cell:
     found = line.result.coverage
-    return None if found is None else COVERAGE_CLASSES[found.cls]
+    return None if found is None else coverage_words(found)
 
 
 def _share(line: Line) -> Cell:
@@ -124,6 +124,13 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column("trades", "Métiers", "métiers des offres", rows.trade_names, part="offers"),
     Column(
         "trade_codes", "Codes métiers", "les mêmes, en codes (voir /v1/trades)", lambda line: line.trades, part="offers"
+    ),
+    Column(
+        "supposed_trades",
+        "Métiers supposés",
+        "ce qu'aucune source ne dit et que le code d'activité ou le statut laisse supposer : à confirmer",
+        rows.supposed_trades,
+        part="offers",
     ),
     Column("service_types", "Types de prestation", "des offres", rows.service_types, part="offers"),
     Column("zones", "Zones d'intervention", "déclarées ; « non publiée » est un état", rows.zones, part="offers"),

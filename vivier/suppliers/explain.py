@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from itertools import chain
+from typing import Final, NamedTuple
 
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
@@ -13,7 +14,8 @@ from vivier.french import kilometres, percent
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Operator, Phrase, Search, Sort, Terms, Text, conjunction
 from vivier.search.query import filters
-from vivier.search.scoring import CORRECTION_KEEPS, FIELD_VALUES, POINTS, SYNONYM_KEEPS
+from vivier.search.scoring import BEGINNING_KEEPS, CORRECTION_KEEPS, FIELD_VALUES, POINTS, SYNONYM_KEEPS
+from vivier.suppliers.fewer_words import BEGINNINGS
 from vivier.suppliers.find import SupplierResult, plan_of, result_of
 from vivier.suppliers.known import known
 from vivier.suppliers.plan import SupplierPlan
@@ -29,13 +31,19 @@ _TITLES = {
     "territory": "territoire servi",
     "same_offer": "métier, prestation et territoire sur la même offre",
 }
-ORIGINS: Final = {1.0: "tel quel", SYNONYM_KEEPS: "synonyme", CORRECTION_KEEPS: "correction"}
+ORIGINS: Final = {
+    1.0: "tel quel",
+    SYNONYM_KEEPS: "synonyme",
+    CORRECTION_KEEPS: "correction",
+    BEGINNING_KEEPS: "début d'un mot du nom",
+}
 """The French origin of an alternative of a word, by its value."""
 PLACES: Final = {
     "text_name_exact": "nom, tel qu'écrit",
     "text_name": "nom",
     "text_offers": "offres et métiers",
     "text_more": "présentation, ville, labels, références",
+    BEGINNINGS: "nom, par le début d'un mot",
 }
 """The French name of what each text field contains."""
 
@@ -125,38 +133,50 @@ def _counts(id_: str, plan: SupplierPlan, snapshot: Snapshot) -> dict[str, int]:
     questions.append(("own", conjunction(own, plan.search.where)))
     for name, operator in plan.conditions.apart().items():
         questions += [(f"condition.{name}", operator), (f"condition.{name}.own", conjunction(own, operator))]
-    for tokens, fields in _forms(plan):
-        anywhere = Text((tuple(Phrase(field, tokens) for field in fields),))
-        questions.append((_key(tokens, ""), anywhere))
-        questions += [(_key(tokens, field), conjunction(own, Text(((Phrase(field, tokens),),)))) for field in fields]
+    for form in chain.from_iterable(_forms(plan)):
+        anywhere = Text((tuple(Phrase(field, form.tokens) for field in form.fields),))
+        questions.append((form.key(), anywhere))
+        questions += [
+            (form.key(field), conjunction(own, Text(((Phrase(field, form.tokens),),)))) for field in form.fields
+        ]
     search = Search(where=own, sort=(Sort("name_sort"),), counts=tuple(dict(questions).items()), limit=0)
     return snapshot.suppliers.search(search).counts
 
 
-def _forms(plan: SupplierPlan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Every form searched for the words, with the fields that it is searched in."""
+class _Form(NamedTuple):
+    """One form searched for a word: its ``tokens``, the ``value`` (0–1) of a record that has it, the ``fields`` searched."""
+
+    tokens: tuple[str, ...]
+    value: float
+    fields: tuple[str, ...]
+
+    def key(self, field: str = "") -> str:
+        """The name of the count of suppliers that have the form in a field; of all those that have it, when no field is given."""
+        return f"word.{'+'.join(self.tokens)}.{self.value}.{field}"
+
+
+def _forms(plan: SupplierPlan) -> Iterator[tuple[_Form, ...]]:
+    """The forms searched for each word, with the fields that they are searched in."""
     if plan.words is not None:
         for group, phrases in zip(plan.words.groups, plan.words.text.groups, strict=True):
             exact = any(phrase.field == "text_name_exact" for phrase in phrases)
             fields = ("text_name_exact",) if exact else tuple(FIELD_VALUES)
-            yield from ((tokens, fields) for tokens, _ in group.alternatives)
-
-
-def _key(tokens: tuple[str, ...], field: str) -> str:
-    return f"word.{'+'.join(tokens)}.{field}"
+            yield tuple(
+                _Form(tokens, value, (BEGINNINGS,) if value == BEGINNING_KEEPS else fields)
+                for tokens, value in group.alternatives
+            )
 
 
 def _words(plan: SupplierPlan, counts: dict[str, int]) -> Iterator[WordRead]:
-    fields = dict(_forms(plan))
-    for group in plan.words.groups if plan.words is not None else ():
+    for group, forms in zip(plan.words.groups if plan.words is not None else (), _forms(plan), strict=True):
         alternatives = tuple(
             Alternative(
-                tokens=tokens,
-                origin=ORIGINS[value],
-                suppliers=counts[_key(tokens, "")],
-                found_in=tuple(PLACES[field] for field in fields[tokens] if counts[_key(tokens, field)]),
+                tokens=form.tokens,
+                origin=ORIGINS[form.value],
+                suppliers=counts[form.key()],
+                found_in=tuple(PLACES[field] for field in form.fields if counts[form.key(field)]),
             )
-            for tokens, value in group.alternatives
+            for form in forms
         )
         yield WordRead(group.typed, alternatives)
 

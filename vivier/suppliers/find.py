@@ -6,20 +6,23 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from vivier.engine.port import Answer, Hit
+from vivier.engine.port import Answer, FacetCounts, Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Found, Reason, Result, vocabulary_for
 from vivier.search.operators import Search, Sort, Terms
 from vivier.search.scoring import Component, components
+from vivier.search.words import Words
 from vivier.suppliers.capacity import Capacity, capacity_of
+from vivier.suppliers.fewer_words import readings
 from vivier.suppliers.group_words import group_reasons, sentence
 from vivier.suppliers.groups import TITLES, chosen_groups, group_of
-from vivier.suppliers.plan import SupplierPlan, others_search, plan_search
+from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, others_search, plan_search
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reasons import coverage_of, reasons_for
 from vivier.territory.coverage import Coverage
@@ -46,13 +49,16 @@ class SupplierResult(Result[SupplierView]):
 @dataclass(frozen=True)
 class AnswerGroup:
     """A group of the answer: its ``code``, its French ``title``, its ``total`` of suppliers, a French ``sentence`` on what they have and
-    lack, and its first ``results``: empty for the first group, whose results are those of the answer."""
+    lack, and its first ``results``: empty for the first group, whose results are those of the answer. ``zone_unpublished``: how many of the
+    first group count by their seat, as they publish no zone. ``facets``: counts by value of the facets of the answer, in this group."""
 
     code: Group
     title: str
     total: int
     sentence: str
     results: tuple[SupplierResult, ...] = ()
+    zone_unpublished: int = 0
+    facets: Mapping[str, FacetCounts] = field(default_factory=dict)
 
 
 SupplierFound = Found[SupplierQuery, SupplierResult]
@@ -82,21 +88,50 @@ def groups(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> tuple[
     search = others_search(plan, lexicon, room)
     answer = snapshot.suppliers.search(search)
     results = [result_of(hit, plan, lexicon) for hit in answer.hits]
+    unpublished: dict[Group, int] = {"exact": answer.counts.get(ZONE_UNPUBLISHED, 0)}
     return tuple(
         AnswerGroup(
             code,
             TITLES[code],
             answer.counts[code],
-            sentence(code, answer.counts[code], plan, lexicon),
+            sentence(code, answer.counts[code], plan, lexicon, unpublished.get(code, 0)),
             tuple(result for result in results if result.group == code),
+            unpublished.get(code, 0),
+            _facets_of(code, found, answer),
         )
         for code in plan.groups
     )
 
 
+def _facets_of(group: Group, found: SupplierFound, others: Answer[SupplierView]) -> dict[str, FacetCounts]:
+    """The counts of the facets of an answer in one group; empty when the query chose its groups, as the answer then counts these."""
+    names = [facet.name for facet in found.plan.search.facets]
+    if group == "exact" and not found.plan.query.group:
+        return {name: found.answer.facets[name] for name in names}
+    known = {name: others.facets.get(facet_name(group, name)) for name in names}
+    return {name: counts for name, counts in known.items() if counts is not None}
+
+
 def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierPlan:
-    """The plan of a query; its unknown words are corrected from the words of the generation. Raises ``InvalidRequest``."""
-    return plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
+    """The plan of a query; its unknown words are corrected from the words of the generation, and fewer words are enough when no supplier
+    has them all (:mod:`vivier.suppliers.fewer_words`). Raises ``InvalidRequest``."""
+    plan = plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
+    if query.q is None or plan.words is None:
+        return plan
+    for words in readings(plan.words, query.q, lexicon):
+        read = plan if words is plan.words else plan_search(query, lexicon, today, words=words)
+        if _is_met(read, words, snapshot):
+            return read
+    return plan
+
+
+def _is_met(plan: SupplierPlan, words: Words, snapshot: Snapshot) -> bool:
+    """Whether some supplier meets the words of a plan, whatever its other filters. A single word that the generation has needs no
+    search."""
+    if len(words.groups) == 1 and not words.unused and not words.notices:
+        return True
+    where = plan.conditions.whole["q"]
+    return snapshot.suppliers.search(Search(where=where, sort=(), limit=0)).total > 0
 
 
 def get(id_: str, snapshot: Snapshot) -> SupplierView | None:

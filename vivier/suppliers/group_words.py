@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vivier import vocabulary
-from vivier.french import kilometres, plural
+from vivier.french import kilometres, number, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Reason
@@ -16,14 +16,16 @@ from vivier.trades.near import near_trades
 from vivier.validity import holds_on
 
 
-def sentence(group: Group, total: int, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:
-    """A French sentence on what the suppliers of a group have and lack, with their number."""
+def sentence(group: Group, total: int, plan: Plan[SupplierQuery], lexicon: Lexicon, zone_unpublished: int = 0) -> str:
+    """A French sentence on what the suppliers of a group have and lack, with their number, and how many of the first group publish no
+    zone."""
     wanted = [lexicon.trades.get(code).name for code in wanted_trades(plan.query, lexicon)]
     trade = f"« {wanted[0]} »" if len(wanted) == 1 else "ceux demandés"
     match group:
         case "exact":
             return (
-                f"{plural(total, 'structure répond', 'structures répondent')} à tout ce qui est demandé."
+                f"{plural(total, 'structure répond', 'structures répondent')} à tout ce qui est demandé"
+                f"{_to_ask(zone_unpublished, total)}."
                 if total
                 else "Aucune structure connue ne répond à tout ce qui est demandé."
             )
@@ -44,6 +46,13 @@ def sentence(group: Group, total: int, plan: Plan[SupplierQuery], lexicon: Lexic
                 return f"Aucune autre structure connue à moins de {kilometres(FARTHEST_KM)}."
             away = f"à moins de {kilometres(FARTHEST_KM)}"
             return f"{plural(total, 'structure répond', 'structures répondent')} au reste {away}, les plus proches d’abord."
+
+
+def _to_ask(zone_unpublished: int, total: int) -> str:
+    if not zone_unpublished:
+        return ""
+    of_them = "" if zone_unpublished == total else f", dont {number(zone_unpublished)}"
+    return f"{of_them or ','} à la zone non publiée : à interroger"
 
 
 def group_reasons(group: Group, record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> Iterator[Reason]:

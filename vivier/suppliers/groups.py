@@ -59,6 +59,11 @@ class Grouped(Conditions):
         found = tuple(members(self.ways, group, *without) for group in self.chosen)
         return found[0] if len(found) == 1 else AnyOf(found)
 
+    def entry(self, without: str) -> Operator:
+        """The conditions of an offer counted in the facet ``without``: those of any way to belong to a group chosen."""
+        found = tuple(dict.fromkeys(way.entry(without) for group in self.chosen for way in self.ways[group]))
+        return found[0] if len(found) == 1 else AnyOf(found)
+
 
 Ways = Mapping[Group, tuple[Conditions, ...]]
 """The alternative sets of conditions of each group, in the order of groups: a supplier that meets one set may belong to the group."""

@@ -17,9 +17,9 @@ from vivier.suppliers.find import SupplierResult
 from vivier.suppliers.offers import trade_of
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.reasons import term
+from vivier.suppliers.reasons import coverage_words, term
 from vivier.suppliers.rows import Line, Shared
-from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
+from vivier.vocabulary import EVIDENCES
 
 UNKNOWN: Final = "non publié"
 
@@ -67,7 +67,7 @@ def _served(line: Line) -> Cell:
     zones = _texts(rows.zones(line)) or ("zone non publiée",)
     covered = line.result.coverage
     seat = f"siège à {line.address.get('town', 'une commune inconnue')}"
-    return (*zones, seat, *([COVERAGE_CLASSES[covered.cls]] if covered is not None else []))
+    return (*zones, seat, *([coverage_words(covered)] if covered is not None else []))
 
 
 def _seat(line: Line) -> Cell:

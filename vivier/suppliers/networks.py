@@ -1,42 +1,83 @@
-"""Gives each network of suppliers a single name, however a source writes it (code, acronym, slug or full name)."""
+"""Networks of suppliers (``networks.csv``): a closed list that folds the names that sources and people write (code, acronym, slug)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from rapidfuzz import fuzz, process, utils
+
+from mappings import read_table
+from vivier.errors import FieldError, InvalidRequest
 from vivier.identity import fold
+from vivier.law.rows import Rows
 from vivier.lexicon import Lexicon
 
-NETWORKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "Chantier École": ("CHANTIER_ECOLE", "Réseau Chantier École"),
-        "Comité national de liaison des régies de quartier": ("RQ", "CNLRQ", "Régies de quartier"),
-        "Coorace": ("Réseau Coorace",),
-        "Emmaüs": (),
-        "Fédération des acteurs de la solidarité": ("FAS",),
-        "Fédération des entreprises d'insertion": ("FEI", "les entreprises d'insertion"),
-        "Fédération française des GEIQ": ("FFGEIQ", "les GEIQ"),
-        "Hosmoz": ("Réseau Hosmoz", "Réseau Gesat", "Gesat"),
-        "Réseau Cocagne": ("Cocagne",),
-        "Réseau Envie": ("Envie", "Fédération Envie"),
-        "Tissons la solidarité": ("TISSONS",),
-        "Unai": (),
-        "Unapei": (),
-        "Union nationale des entreprises adaptées": ("UNEA",),
-    }
-)
-"""The other names of each network, by the name shown. Source: the list of networks of the Marché de l'inclusion."""
+INVENTED: Final = "(fictif)"
+"""The end of the name of a network that the demonstration invents. It is in no list, and is one value as it is written."""
+_ALIKE: Final = 70.0
+"""Least likeness (rapidfuzz, 0–100) of a name worth suggesting."""
 
-_NAMES: Final = {fold(known): name for name, others in NETWORKS.items() for known in (name, *others)}
+
+@dataclass(frozen=True)
+class Network:
+    """A network: the ``name`` shown, its ``other_names``, who its ``members`` are, in French, and the ``source`` of the row."""
+
+    name: str
+    other_names: tuple[str, ...]
+    members: str
+    source: str
+
+
+def _read() -> Mapping[str, Network]:
+    rows = read_table("networks")
+    return {
+        row["name"]: Network(
+            row["name"], tuple(filter(None, row["other_names"].split("|"))), row["members"], row["source"]
+        )
+        for row in rows
+    }
+
+
+NETWORKS: Final[Mapping[str, Network]] = Rows(_read)
+"""Networks by name."""
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """The name shown of a network, by each of its names, folded."""
+    return {
+        fold(known): network.name for network in NETWORKS.values() for known in (network.name, *network.other_names)
+    }
 
 
 def network_name(written: str) -> str:
     """The name shown for a network; the name as written when the network is not in :data:`NETWORKS`."""
-    return _NAMES.get(fold(written), written)
+    return _names().get(fold(written), written)
+
+
+def is_listed(name: str) -> bool:
+    """Whether a network, by the name shown, is a value of the filter: one of :data:`NETWORKS`, or one that the demonstration invents."""
+    return name in NETWORKS or name.endswith(INVENTED)
+
+
+def parse_network(written: str) -> str:
+    """The name shown of a network that a request writes. Raises ``InvalidRequest``, naming the nearest, when no network has this name."""
+    name = network_name(written.strip())
+    if is_listed(name):
+        return name
+    near = process.extractOne(
+        written, list(_names()), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=_ALIKE
+    )
+    nearest = None if near is None else _names()[near[0]]
+    hint = "" if nearest is None else f" Vouliez-vous dire « {nearest} » ?"
+    allowed = tuple(NETWORKS)
+    message = f"Réseau inconnu « {written[:80]} ».{hint} Réseaux admis : {', '.join(allowed)}."
+    raise InvalidRequest((FieldError("network", "unknown_code", message, allowed, nearest),))
 
 
 def networks_meant(lexicon: Lexicon, written: str) -> tuple[str, ...]:
-    """The names under which the index may have a network that a request writes: « unea » is the one we show."""
-    return tuple(dict.fromkeys((network_name(written), written)))
+    """The name that the index has for a network that a request writes: « unea » is the one we show."""
+    return (network_name(written.strip()),)

@@ -27,7 +27,16 @@ def notices(found: SupplierFound) -> list[str]:
         for code in found.plan.query.label
         if not LABELS[code].open_source and not tally.get(f"label:{code}")
     ]
-    return [*found.plan.notices, *unconnected]
+    return [*found.plan.notices, *_to_check(found.to_check), *unconnected]
+
+
+def _to_check(count: int) -> Iterator[str]:
+    if count:
+        have = plural(count, "structure trouvée a", "structures trouvées ont")
+        yield (
+            f"{have} un agrément à vérifier : sa dernière preuve est plus ancienne que sa durée légale. "
+            f"{'Elle reste' if count == 1 else 'Elles restent'} dans la liste, hors des comptes par type de structure."
+        )
 
 
 def excluded(found: SupplierFound) -> Iterator[str]:

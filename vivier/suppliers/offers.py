@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from vivier.law.kinds import KINDS, lending
 from vivier.lexicon import Lexicon
 from vivier.model.views import OfferView, SupplierView
+from vivier.validity import holds_on
 from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, SUPPOSED
 
 UNKNOWN_TRADE = "métier inconnu"
@@ -34,6 +37,28 @@ def proof_words(offer: OfferView, record: SupplierView) -> str:
     if evidence == "statute":
         return f"{words} ({_statute(record)})"
     return f"{words}, secteur « {offer['title']} »" if _is_of_sector(offer, record) else words
+
+
+def supposed_trades(record: SupplierView, lexicon: Lexicon, as_of: date) -> tuple[str, ...]:
+    """What no source tells of the trades of a supplier, in French, each worded as supposed: the trade or the family that its activity
+    code lets suppose, and the lending of staff that its statute provides."""
+    found: list[str] = []
+    for fact in record.get("offers", ()):
+        offer = fact["value"]
+        if not holds_on(offer, as_of):
+            continue
+        if offer.get("evidence") == SUPPOSED:
+            found.append(_supposed(offer, lexicon))
+        elif offer.get("evidence") == "statute":
+            found.append(f"{SERVICE_TYPES['staffing']} (supposée d'après le statut : {_statute(record)})")
+    return tuple(dict.fromkeys(found))
+
+
+def _supposed(offer: OfferView, lexicon: Lexicon) -> str:
+    trade, family = offer.get("supposed_trade"), offer.get("family", "")
+    if trade is not None:
+        return f"{lexicon.trade_names.get(trade, trade)} (supposé d'après le code d'activité)"
+    return f"{lexicon.trades.group_name(family)} (famille supposée d'après le code d'activité)"
 
 
 def _is_of_sector(offer: OfferView, record: SupplierView) -> bool:

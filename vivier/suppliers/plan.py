@@ -8,9 +8,22 @@ from datetime import date
 
 from vivier.lexicon import Lexicon
 from vivier.search.conditions import Conditions
-from vivier.search.operators import AnyOf, Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.operators import (
+    AnyOf,
+    Exists,
+    Not,
+    Operator,
+    Part,
+    Same,
+    Search,
+    Sort,
+    Terms,
+    Tier,
+    conjunction,
+)
 from vivier.search.plan import Plan, Reading, filter_conditions, read
 from vivier.search.scoring import (
+    DECLARED,
     annual_amount,
     capacity_part,
     coverage_part,
@@ -31,27 +44,43 @@ from vivier.suppliers.groups import (
     wanted_trades,
     ways_of,
 )
-from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reach import served
 from vivier.territory import Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 from vivier.vocabulary import SUPPOSED
 
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
+ZONE_UNPUBLISHED = "zone_unpublished"
+"""The name of a count of :func:`others_search`."""
 SupplierPlan = Plan[SupplierQuery]
 _OPEN = Not(Terms("closed", ("yes",)))
 
 
 def plan_search(
-    query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary = NO_VOCABULARY
+    query: SupplierQuery,
+    lexicon: Lexicon,
+    today: date,
+    vocabulary: Vocabulary = NO_VOCABULARY,
+    words: Words | None = None,
 ) -> SupplierPlan:
-    """Compiles a query into a plan. Raises ``InvalidRequest`` when a territory or a polygon cannot be read."""
+    """Compiles a query into a plan. ``words``: its words when they have been read already; they are read with ``vocabulary`` otherwise.
+    Raises ``InvalidRequest`` when a territory or a polygon cannot be read."""
     reading = read(query, lexicon, today)
-    territories = reading.territories["territory"]
-    weights = weights_of(_called_for(query, territories))
-    words = reading.words(vocabulary, weights, SUPPLIERS)
+    weights = weights_of(_called_for(query, reading.territories["territory"]))
+    words = words or reading.words(vocabulary, weights, SUPPLIERS)
     conditions = _conditions(reading, words)
-    ways = ways_of(reading, conditions)
+    return _planned(reading, words, weights, conditions, ways_of(reading, conditions))
+
+
+def _planned(
+    reading: Reading[SupplierQuery],
+    words: Words | None,
+    weights: Mapping[str, float],
+    conditions: Conditions,
+    ways: Ways,
+) -> SupplierPlan:
+    query, territories = reading.query, reading.territories["territory"]
     chosen = chosen_groups(query)
     plan = reading.plan(
         narrowed(conditions, ways, chosen),
@@ -87,13 +116,36 @@ def _by_group(reading: Reading[SupplierQuery], search: Search, conditions: Condi
 
 
 def others_search(plan: SupplierPlan, lexicon: Lexicon, limit: int) -> Search:
-    """The search of the groups after the first, in the order of groups, which also counts every group. ``limit``: most results, 1 at
-    least."""
+    """The search of the groups after the first, in the order of groups, which also counts every group and, when the query names none, the
+    values of its facets in each of them. ``limit``: most results, 1 at least."""
     query = plan.query.model_copy(
         update={"group": tuple(plan.groups)[1:], "page": 1, "per_page": max(1, limit), "facets": ()}
     )
-    search = plan_search(query, lexicon, plan.as_of).search
-    return replace(search, counts=tuple(plan.groups.items()), limit=limit)
+    reading = read(query, lexicon, plan.as_of)
+    conditions = _conditions(reading, plan.words)
+    ways = ways_of(reading, conditions)
+    search = _planned(reading, plan.words, plan.weights, conditions, ways).search
+    requested = () if plan.query.group else tuple(facet.name for facet in plan.search.facets)
+    facets = (
+        replace(facet, name=facet_name(group, facet.name))
+        for group in query.group
+        for facet in reading.facets(narrowed(conditions, ways, (group,)), requested)
+    )
+    counts = (*plan.groups.items(), *_unpublished_zones(conditions))
+    return replace(search, facets=tuple(facets), counts=counts, limit=limit)
+
+
+def facet_name(group: Group, name: str) -> str:
+    """The name of the facet ``name`` of a group in :func:`others_search`."""
+    return f"{group}.{name}"
+
+
+def _unpublished_zones(conditions: Conditions) -> Iterator[tuple[str, Operator]]:
+    """The condition of the suppliers of the first group that count by their seat or by a circle around it, as no offer that meets the
+    query has a published zone that serves the place."""
+    if conditions.served:
+        published = Same("offers", (*conditions.together(), AnyOf(tuple(conditions.served.values())), DECLARED))
+        yield ZONE_UNPUBLISHED, conjunction(conditions.where(), Not(published))
 
 
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:
@@ -180,8 +232,10 @@ def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sor
 
 
 def _unknown_counts(reading: Reading[SupplierQuery], conditions: Conditions) -> Iterator[tuple[str, Operator]]:
-    """The conditions of the suppliers excluded only because a figure, a trade, a type of service or the location is unknown."""
+    """The conditions of the suppliers excluded only because a figure, a trade, a type of service or the location is unknown, and of those
+    found by an agreement to check."""
     yield from reading.unknown_counts(conditions, first_filter_only=True)
+    yield from reading.unproved_count(conditions)
     if conditions.served:
         nowhere = (Not(Exists("seat")), Not(Same("offers", (Exists("reach_all"),))))
         yield "location", conjunction(conditions.where("territory"), *nowhere)

@@ -27,7 +27,7 @@ from vivier.search.query import (
     list_unknowns,
     parse_parameters,
 )
-from vivier.suppliers.networks import networks_meant
+from vivier.suppliers.networks import networks_meant, parse_network
 from vivier.trades.cpv import parse_cpv
 from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 
@@ -70,8 +70,11 @@ class SupplierQuery(SearchQuery):
         Codes, Field(description="territoires à servir : commune:35238, epci:243500139, departement:35, region:53, FR")
     ] = ()
     coverage: Annotated[
-        Literal["full", "wide", "partial", "any"] | None,
-        Field(description="couverture : full (tout), wide (au moins la moitié), partial, any (dont « touche »)"),
+        Literal["full", "wide", "partial", "seat", "any"] | None,
+        Field(
+            description="couverture : full (tout), wide (au moins la moitié), partial, seat (aussi ceux dont le siège est là et "
+            "la zone déclarée ailleurs), any (dont « touche »)"
+        ),
     ] = None
     near: Annotated[Point | None, Field(description="point « lon,lat » autour duquel se trouve le siège")] = None
     radius_km: Annotated[
@@ -111,12 +114,20 @@ class SupplierQuery(SearchQuery):
     kind: Annotated[
         Codes,
         Field(description="types de structure, voir /v1/kinds"),
-        Filter("Type de structure", "kind", "agreements", codes.kinds, dated=True, facet=True),
+        Filter("Type de structure", "kind", "agreements", codes.kinds, dated=True, proof="proved_until", facet=True),
     ] = ()
     article: Annotated[
         Codes,
         Field(description="article de réservation"),
-        Filter("Article de réservation", "kind", "agreements", ARTICLE_NAMES, codes.kinds_of_article, dated=True),
+        Filter(
+            "Article de réservation",
+            "kind",
+            "agreements",
+            ARTICLE_NAMES,
+            codes.kinds_of_article,
+            dated=True,
+            proof="proved_until",
+        ),
     ] = ()
     label: Annotated[
         Codes,
@@ -124,7 +135,9 @@ class SupplierQuery(SearchQuery):
         Filter("Label", "code", "labels", codes.labels, dated=True, facet=True),
     ] = ()
     network: Annotated[
-        Codes, Field(description="réseaux"), Filter("Réseau", "networks", expand=networks_meant, facet=True)
+        Codes,
+        Field(description="réseaux, par leur nom ou leur sigle : Hosmoz, UNEA, Coorace… (liste fermée)"),
+        Filter("Réseau", "networks", expand=networks_meant, parse=parse_network, facet=True),
     ] = ()
     departement: Annotated[
         Codes,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vivier.search.operators import AnyOf, Operator, Terms
+from vivier.search.operators import AnyOf, Not, Operator, Terms, conjunction
+from vivier.search.scoring import DECLARED
 from vivier.territory import Gazetteer, Territory
 
 CLASSES: dict[str | None, tuple[str, ...]] = {
@@ -12,15 +13,22 @@ CLASSES: dict[str | None, tuple[str, ...]] = {
     "full": ("full",),
     "wide": ("full", "wide"),
     "partial": ("full", "wide", "partial"),
+    "seat": ("full", "wide", "partial", "overseas_unconfirmed", "seat_only"),
     "any": ("full", "wide", "partial", "overseas_unconfirmed", "seat_only", "touch"),
 }
-"""The classes that each value of ``coverage`` accepts. The default (``None``) leaves out a territory that a circle only touches."""
+"""The classes that each value of ``coverage`` accepts. The default (``None``) leaves out a territory that a circle only touches, and a seat
+inside the territory when a zone is declared elsewhere; ``seat`` accepts this seat."""
 
 
 def served(territories: tuple[Territory, ...], coverage: str | None, gazetteer: Gazetteer) -> dict[str, Operator]:
     """The condition by which an offer serves one of the territories, for each class that ``coverage`` accepts, best class first; empty
     without a territory."""
-    return {name: reach(name, territories, gazetteer) for name in CLASSES[coverage]} if territories else {}
+    if not territories:
+        return {}
+    classes = {name: reach(name, territories, gazetteer) for name in CLASSES[coverage]}
+    if coverage is None:
+        classes["seat_only"] = conjunction(classes["seat_only"], Not(DECLARED))
+    return classes
 
 
 def reach(name: str, territories: Iterable[Territory], gazetteer: Gazetteer) -> Operator:

@@ -28,6 +28,8 @@ from vivier.validity import holds_on, state_on
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
 _RANK = {name: rank for rank, name in enumerate(vocabulary.COVERAGE_CLASSES)}
+_WHOLE = 0.9995
+"""A share (0–1) that reads « 100 % »."""
 _BASIS_WORDS = {
     "code": "déclaré",
     "country": "déclaré",
@@ -113,7 +115,7 @@ def reasons_for(
     return tuple(
         reason
         for part in (
-            _place(found, record, plan),
+            _place(found, record, plan, lexicon),
             _trades(record, plan, lexicon),
             _lent(record, plan, lexicon),
             _kinds(record, plan.as_of),
@@ -125,10 +127,25 @@ def reasons_for(
     )
 
 
-def _place(found: Coverage | None, record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
+def coverage_words(found: Coverage) -> str:
+    """The French words for a coverage: those of its class, or the share when it is a little less than the whole territory."""
+    if found.cls == "full":
+        whole = found.share >= _WHOLE
+        return "couvre tout le territoire" if whole else f"couvre {percent(found.share)} de la population du territoire"
+    return vocabulary.COVERAGE_CLASSES[found.cls]
+
+
+def _declares_zone(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> bool:
+    """Whether an offer that meets the query has a published zone."""
+    return any(
+        not isinstance(_zone(offer.get("zone")), UndeclaredZone) for offer in matching_offers(record, plan, lexicon)
+    )
+
+
+def _place(found: Coverage | None, record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     if found is None:
         return
-    text = vocabulary.COVERAGE_CLASSES[found.cls]
+    text = coverage_words(found)
     if found.cls in ("wide", "partial"):
         text += f" ({percent(found.share)} de la population)"
     names = " ou ".join(territory.name for territory in plan.territories)
@@ -136,6 +153,8 @@ def _place(found: Coverage | None, record: SupplierView, plan: SupplierPlan) -> 
     basis = _BASIS_WORDS.get(found.basis or "", "")
     if inferred:
         basis = basis.format(km=kilometres(_default_km(record)))
+    if found.cls == "seat_only" and not _declares_zone(record, plan, lexicon):
+        text, basis, inferred = "a son siège dans le territoire", "zone non publiée, à interroger", True
     yield Reason(f"coverage_{found.cls}", f"{names} : {text}" + (f" ({basis})" if basis else ""), inferred)
 
 

@@ -12,8 +12,8 @@ from vivier.lexicon import Lexicon
 from vivier.search.operators import Operator
 from vivier.search.query import changed, filters, unknowns
 from vivier.search.relax import Change, Relaxation, Wording, relaxations
-from vivier.suppliers.find import SupplierFound, plan_of
-from vivier.suppliers.plan import SupplierPlan
+from vivier.suppliers.find import SupplierFound
+from vivier.suppliers.plan import SupplierPlan, plan_search
 from vivier.suppliers.query import SupplierQuery
 
 MORE_KM: Final = 20.0
@@ -26,7 +26,8 @@ def relaxed(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: d
     query = found.plan.query
 
     def where(change: Change) -> Operator:
-        return plan_of(change.query, snapshot, lexicon, today).search.where
+        words = found.plan.words if change.query.q == query.q else None
+        return plan_search(change.query, lexicon, today, words=words).search.where
 
     return relaxations(found, snapshot, _in_force(found.plan), _WORDING, where, _widened(query, lexicon))
 
@@ -47,6 +48,9 @@ def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[Change]:
         names = ", ".join(lexicon.trade_names[code] for code in broader)
         text = f"Avec le métier plus large « {names} »"
         yield Change(("trade",), text, changed(query, trade=query.trade + broader))
+    if query.territory and query.coverage is None:
+        text = "Avec ceux dont le siège est là et la zone déclarée ailleurs (coverage=seat)"
+        yield Change(("coverage",), text, changed(query, coverage="seat"))
     if query.territory and query.coverage != "any":
         text = "Avec toutes les couvertures (coverage=any)"
         yield Change(("coverage",), text, changed(query, coverage="any"))

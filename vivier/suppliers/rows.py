@@ -29,6 +29,7 @@ from vivier.model.views import (
     ZoneView,
 )
 from vivier.search.columns import Cell
+from vivier.suppliers import offers
 from vivier.suppliers.find import METHOD_VERSIONS, SupplierResult
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import validity, whole_unit
@@ -194,6 +195,11 @@ def trade_names(line: Line) -> Cell:
     """The trades of the offers by their French names."""
     names = line.shared.lexicon.trade_names
     return tuple([names.get(code, code) for code in line.trades])
+
+
+def supposed_trades(line: Line) -> Cell:
+    """What is only supposed of the trades, each worded as supposed."""
+    return offers.supposed_trades(line.record, line.shared.lexicon, line.shared.plan.as_of)
 
 
 def service_types(line: Line) -> Cell:

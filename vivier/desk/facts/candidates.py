@@ -12,7 +12,7 @@ from datetime import date
 from itertools import chain
 from typing import Any, Final
 
-from vivier.desk.facts.presence import DECLARED, OPEN, covers_or_might, reserving_kinds, untold
+from vivier.desk.facts.presence import OPEN, covers_or_might, reserving_kinds, untold
 from vivier.desk.method.clause import doers, lenders
 from vivier.desk.method.supply import ZONE_ORDER, Candidate, Supply, gate
 from vivier.engine.port import Hit
@@ -23,6 +23,7 @@ from vivier.model.views import CapacityView, SupplierView
 from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.scoring import DECLARED
 from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
 from vivier.validity import State, holds_on, state_on

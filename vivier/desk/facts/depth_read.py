@@ -12,7 +12,7 @@ from typing import Final
 from vivier.desk.facts.candidates import candidate
 from vivier.desk.facts.depth_contracts import TradeContracts, enough, observed_offers
 from vivier.desk.facts.experience import Observed, indexed
-from vivier.desk.facts.presence import ASSUMED, DECLARED, INCLUSIVE, OPEN, silent
+from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, silent
 from vivier.desk.method.depth import Member
 from vivier.desk.method.supply import Candidate, Structure, legal_kinds
 from vivier.engine.port import Members
@@ -20,6 +20,7 @@ from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import Article, reserving
 from vivier.search.filters import holding
 from vivier.search.operators import EVERY, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.scoring import DECLARED
 from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
 

@@ -22,7 +22,6 @@ from vivier.search.operators import EVERY, AnyOf, Exists, Not, Operator, Same, S
 from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
 
-DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
 ASSUMED: Final = Terms("zone_basis", ("inferred", "inferred_departement"))
 OPEN: Final = Not(Terms("closed", ("yes",)))
 INCLUSIVE: Final = conjunction(Same("agreements", (Exists("kind"),)), OPEN)
@@ -53,7 +52,7 @@ def presence(
     gazetteer: Gazetteer,
 ) -> Presence:
     """The presence on some territories, read as alternatives."""
-    reaching = Conditions({}, day.isoformat(), served=served(territories, None, gazetteer)).where()
+    reaching = Conditions({}, day.isoformat(), served=served(territories, "seat", gazetteer)).where()
     questions = (
         ("seated", conjunction(INCLUSIVE, Terms("seat", tuple(territory.id for territory in territories)))),
         ("reaching", conjunction(INCLUSIVE, reaching)),

@@ -103,14 +103,15 @@ class Words:
             self._schema, self._searcher = index.schema, index.searcher()
 
     def search(self, text: Text) -> tuple[Rows, Rows]:
-        """Rows that match every group, and their points."""
+        """Rows that match every group, or as many groups as the text calls for, and their points."""
         if not text.groups:
             return np.arange(self._count, dtype=np.int32), np.zeros(self._count, np.int32)
         with _wall():  # tantivy also refuses a field that an older generation does not have
-            if all(any(map(self._is_common, group)) for group in text.groups):
+            if text.least is None and all(any(map(self._is_common, group)) for group in text.groups):
                 return self._met(text)
-            whole: list[Any] = [(tantivy.Occur.Must, self._group(group)) for group in text.groups]
-            hits = self._hits(tantivy.Query.boolean_query(whole))
+            occur = tantivy.Occur.Must if text.least is None else tantivy.Occur.Should
+            whole: list[Any] = [(occur, self._group(group)) for group in text.groups]
+            hits = self._hits(tantivy.Query.boolean_query(whole, text.least))
         return self._rows(hits), np.array([score for score, _ in hits], dtype=np.int32)
 
     def _hits(self, query: tantivy.Query) -> list[Any]:

@@ -51,8 +51,9 @@ def compile_filter(operator: Operator, path: str | None = None) -> Json:
             return {"geo_shape": {_name(field, path): {"shape": polygon, "relation": "intersects"}}}
         case Same(nested_path, of):
             return {"nested": {"path": nested_path, "query": compile_filter(All(of), nested_path)}}
-        case Text(groups):
-            return _all([_any([_phrase(phrase) for phrase in group]) for group in groups])
+        case Text(groups, least):
+            met = [_any([_phrase(phrase) for phrase in group]) for group in groups]
+            return _all(met) if least is None else {"bool": {"should": met, "minimum_should_match": least}}
 
 
 def compile_search(search: Search) -> Json:
@@ -80,7 +81,8 @@ def _points(search: Search) -> list[Json]:
     should: list[Json] = []
     if search.text is not None and search.text.groups:
         # One clause for all groups: a document found by another way (its identifier) gets no points for half a text.
-        should.append({"bool": {"must": [_best_phrase(group) for group in search.text.groups]}})
+        best, least = [_best_phrase(group) for group in search.text.groups], search.text.least
+        should.append({"bool": {"must": best} if least is None else {"should": best, "minimum_should_match": least}})
     should += [_part(part) for part in search.parts if part.tiers]
     return should
 
