@@ -9,6 +9,17 @@ from crawlers.job import FetchJob
 RETRY_TIMES = 4
 LONGEST_WAIT = 300.0
 """Seconds: a host that asks to wait longer (``Retry-After``) is left alone and the run refused."""
+UNUSED: dict[str, Any] = {
+    "EXTENSIONS": dict.fromkeys(
+        (
+            "scrapy.extensions.feedexport.FeedExporter",
+            "scrapy.extensions.remote_control.RemoteControl",  # it would listen, and run the code it is sent
+            "scrapy.extensions.telnet.TelnetConsole",
+        )
+    ),
+    "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
+}
+"""Settings that leave out what no fetch needs of Scrapy: what listens, and every scheme but http and https."""
 
 
 def scrapy_settings(job: FetchJob) -> dict[str, Any]:
@@ -35,7 +46,7 @@ def scrapy_settings(job: FetchJob) -> dict[str, Any]:
         "RETRY_TIMES": RETRY_TIMES,
         "REDIRECT_MAX_TIMES": 5,
         "COOKIES_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
+        **UNUSED,
         "LOG_LEVEL": "WARNING",
         "HTTPCACHE_ENABLED": not job.glance,
         "HTTPCACHE_DIR": str(job.cache),

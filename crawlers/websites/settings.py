@@ -11,6 +11,7 @@ from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http.headers import Headers
 
 from crawlers.guard import KNOWN_HOSTS, is_private
+from crawlers.settings import UNUSED
 from crawlers.websites.model import SitesJob
 from crawlers.websites.targets import domain_of
 
@@ -89,7 +90,7 @@ def scrapy_settings(job: SitesJob) -> dict[str, Any]:
         "HTTPERROR_ALLOW_ALL": True,
         "COOKIES_ENABLED": False,
         "REFERER_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
+        **UNUSED,
         "LOG_LEVEL": "ERROR",
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "fr"},
         "DOWNLOADER_MIDDLEWARES": {

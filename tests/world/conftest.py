@@ -12,21 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from crawlers.registry import source_of
-from crawlers.run import crawl
 from tests.crawlers.samples import NOW
 from tests.house.walk import ROOT
 from tests.world import Asked, World, served
 from tests.world.entry import entries, replica
-from tests.world.sources import agence_bio, marche
+from tests.world.sources import marche
 from vivier.runs.failures import note_failure
 from vivier.settings import Settings
 
 LONGEST_SECONDS = 400
-DOWN = agence_bio.HOST
-SOME = ("agence_bio", "epv", "rfar")
+DOWN = "boamp"
+WAYS = {
+    plan.what.type: name
+    for name, entry in entries().items()
+    if (plan := source_of(name).plan) is not None and not entry.asked_whole
+}
+"""A source for each way of asking (pages by number, by position, by « next », files of a catalogue…)."""
+AGAIN = (DOWN, *WAYS.values())
 CATALOGUE = "www.data.gouv.fr/api/1/datasets/finess-structures-1/"
 RESOURCE = "www.data.gouv.fr/api/2/datasets/resources/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0/"
 
@@ -47,12 +51,11 @@ class Update:
 
 @dataclass
 class Brought:
-    """A home brought up from nothing, what asking every source ``again`` asked, and an update while a host is ``down``."""
+    """A home brought up from nothing, then a second update while the host of one source is down."""
 
     settings: Settings
     first: Update
-    again: list[tuple[Asked, int]]
-    down: Update
+    second: Update
     agents: set[str]
 
 
@@ -76,30 +79,26 @@ def _updated(home: Path, world: World, *names: str) -> Update:
     return Update(done.returncode, json.loads(done.stdout), list(world.asked))
 
 
-def _asked_again(settings: Settings, world: World) -> list[tuple[Asked, int]]:
-    """What is asked when every source is read once more."""
-    world.forget()
-    keyed = settings.model_copy(update={"marche_token": SecretStr(marche.KEY), "allow_few": True})
-    for name in entries():
-        crawl(name, keyed, mirror=world.url)
-    return list(world.asked)
-
-
 def _due_again(settings: Settings) -> None:
     """These sources failed last night: the next update reads them."""
-    for name in SOME:
+    for name in AGAIN:
         note_failure(settings.records, source_of(name).card, "essai", NOW)
 
 
 @pytest.fixture(scope="session")
 def brought(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brought]:
-    """A catalogue asks to wait and a page fails once; then everything is asked again; then a host is down."""
+    """A catalogue asks to wait and a page fails once; then a source for each way of asking is read again, and one that is down."""
     settings = Settings(home=tmp_path_factory.mktemp("monde") / "home")
     world = replica()
     world.faults = {CATALOGUE: [(429, {"Retry-After": "1"})], RESOURCE: [(500, {})]}
     with served(world):
         first = _updated(settings.home, world)
-        again = _asked_again(settings, world)
         _due_again(settings)
-        world.down = {DOWN}
-        yield Brought(settings, first, again, _updated(settings.home, world, *SOME), world.agents)
+        world.down = set(hosts_of(DOWN))
+        yield Brought(settings, first, _updated(settings.home, world, *AGAIN), world.agents)
+
+
+def hosts_of(name: str) -> tuple[str, ...]:
+    """The hosts that the plan of a source names."""
+    plan = source_of(name).plan
+    return () if plan is None else plan.hosts
