@@ -18,19 +18,19 @@ from tests.crawlers.samples import NOW
 from tests.house.walk import ROOT
 from tests.world import Asked, World, served
 from tests.world.entry import entries, replica
-from tests.world.sources import marche
+from tests.world.sources import bilan_ges, marche
 from vivier.runs.failures import note_failure
 from vivier.settings import Settings
 
 LONGEST_SECONDS = 400
-DOWN = "boamp"
+DOWN, RENAMED = "boamp", "bilan_ges"
 WAYS = {
     plan.what.type: name
     for name, entry in entries().items()
     if (plan := source_of(name).plan) is not None and not entry.asked_whole
 }
 """A source for each way of asking (pages by number, by position, by « next », files of a catalogue…)."""
-AGAIN = (DOWN, *WAYS.values())
+AGAIN = (DOWN, RENAMED, *WAYS.values())
 CATALOGUE = "www.data.gouv.fr/api/1/datasets/finess-structures-1/"
 RESOURCE = "www.data.gouv.fr/api/2/datasets/resources/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0/"
 
@@ -51,7 +51,7 @@ class Update:
 
 @dataclass
 class Brought:
-    """A home brought up from nothing, then a second update while the host of one source is down."""
+    """A home brought up from nothing, then a second update: the host of one source is down, another renamed a column."""
 
     settings: Settings
     first: Update
@@ -87,7 +87,7 @@ def _due_again(settings: Settings) -> None:
 
 @pytest.fixture(scope="session")
 def brought(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brought]:
-    """A catalogue asks to wait and a page fails once; then a source for each way of asking is read again, and one that is down."""
+    """A catalogue asks to wait and a page fails once; then some sources are read again, one for each way of asking."""
     settings = Settings(home=tmp_path_factory.mktemp("monde") / "home")
     world = replica()
     world.faults = {CATALOGUE: [(429, {"Retry-After": "1"})], RESOURCE: [(500, {})]}
@@ -95,6 +95,7 @@ def brought(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brought]:
         first = _updated(settings.home, world)
         _due_again(settings)
         world.down = set(hosts_of(DOWN))
+        world.pages[bilan_ges.PLACE] = bilan_ges.FILE.replace(b"SIREN principal", b"SIREN du siege")
         yield Brought(settings, first, _updated(settings.home, world, *AGAIN), world.agents)
 
 

@@ -88,6 +88,14 @@ def test_a_renamed_column_is_named(settings: Settings, world: World) -> None:
     assert "« PERIMETRES » serait-elle « PERIMETRE » ?" in check.text
 
 
+@pytest.mark.parametrize("name", ["agence_bio", "societe_mission"])
+def test_only_the_first_of_several_pages_is_asked(settings: Settings, world: World, name: str) -> None:
+    check = told(settings, world, name)
+    assert check.ok
+    assert "sur la première page, 1 ligne lue, 1 gardée" in check.text
+    assert len([asked for asked, _ in world.asked if asked.path != "/robots.txt"]) == 1
+
+
 def test_of_a_large_file_only_the_beginning_is_asked_and_its_size_said(settings: Settings, world: World) -> None:
     (place,) = decp_economie.ENTRY.pages
     line = world.pages[place].splitlines(keepends=True)[1].decode()

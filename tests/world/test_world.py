@@ -10,7 +10,7 @@ from protego import Protego
 
 from crawlers.fetch import user_agent
 from crawlers.registry import source_of, sources
-from tests.world.conftest import AGAIN, CATALOGUE, DOWN, RESOURCE, Brought, hosts_of
+from tests.world.conftest import AGAIN, CATALOGUE, DOWN, RENAMED, RESOURCE, WAYS, Brought, hosts_of
 from tests.world.entry import entries, replica
 from vivier.runs.failures import read_failure
 from vivier.runs.records import MODELS, current_run, read_models, read_statistics
@@ -119,7 +119,7 @@ def test_a_host_that_asks_to_wait_or_fails_once_is_asked_again(brought: Brought,
     assert [status for asked, status in brought.first.asked if asked.url == place] == [refused, 200]
 
 
-@pytest.mark.parametrize("name", [name for name in AGAIN if name != DOWN])
+@pytest.mark.parametrize("name", sorted(WAYS.values()))
 def test_a_second_reading_asks_only_whether_something_changed(brought: Brought, name: str) -> None:
     hosts = hosts_of(name)
     answers = [
@@ -131,10 +131,14 @@ def test_a_second_reading_asks_only_whether_something_changed(brought: Brought, 
     assert brought.second.states[name] == "done"
 
 
-def test_a_host_that_is_down_leaves_the_other_sources_and_its_own_last_records(brought: Brought) -> None:
+def test_a_source_that_fails_leaves_the_others(brought: Brought) -> None:
     assert brought.second.code == 1
-    assert brought.second.states == {name: "failed" if name == DOWN else "done" for name in sorted(AGAIN)}
-    failure = read_failure(brought.settings.records, DOWN)
-    assert failure is not None and hosts_of(DOWN)[0] in failure.reason
-    assert told(brought, DOWN).keys() == entries()[DOWN].tells.keys()
+    assert brought.second.states == {name: "failed" if name in (DOWN, RENAMED) else "done" for name in sorted(AGAIN)}
     assert brought.second.report["index"]["state"] in ("done", "unchanged")
+
+
+@pytest.mark.parametrize(("name", "why"), [(DOWN, hosts_of(DOWN)[0]), (RENAMED, "Absentes")])
+def test_a_source_that_fails_says_why_and_keeps_its_last_records(brought: Brought, name: str, why: str) -> None:
+    failure = read_failure(brought.settings.records, name)
+    assert failure is not None and why in failure.reason
+    assert told(brought, name).keys() == entries()[name].tells.keys()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.world import datagouv
 from tests.world.entry import Entry, as_csv, siren
 
-_FILE = as_csv(
+FILE = as_csv(
     [
         {
             "Id": "77001",
@@ -17,11 +17,10 @@ _FILE = as_csv(
     ";",
 )
 _LISTED = "https://bilans-ges.ademe.fr/bilans/export.csv"
-_NOW = "bilans-ges.ademe.fr/bilans/2026/export.csv"
+PLACE = "bilans-ges.ademe.fr/bilans/2026/export.csv"
 ENTRY = Entry(
-    pages=datagouv.resource("ac766516-30f1-4ea8-9f66-4e41199d33b3", "bilan-ges.csv", _FILE, url=_LISTED)
-    | {_NOW: _FILE},
-    moved={_LISTED.removeprefix("https://"): f"https://{_NOW}"},
+    pages=datagouv.resource("ac766516-30f1-4ea8-9f66-4e41199d33b3", "bilan-ges.csv", FILE, url=_LISTED) | {PLACE: FILE},
+    moved={_LISTED.removeprefix("https://"): f"https://{PLACE}"},
     robots={datagouv.HOST: datagouv.ROBOTS},
     tells={
         f"{siren(77_001)}-2025": {
