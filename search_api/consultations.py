@@ -15,9 +15,9 @@ from vivier.errors import FieldError, InvalidRequest
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLES = ("text/csv", XLSX, "application/octet-stream")
 MULTIPART = "multipart/form-data"
-_ROOM = 200_000
-"""Largest size, in bytes, of the fields of a form beside its file."""
-MAX_FIELDS = 3_000
+_ROOM = 3_000_000
+"""Largest size, in bytes, of the fields of a form beside its file: the table that a page sends back, and its corrections."""
+MAX_FIELDS = 8_000
 
 
 async def uploaded(request: Request) -> bytes:

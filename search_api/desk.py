@@ -68,7 +68,7 @@ def depth_body(found: DepthMap) -> dict[str, Any]:
 def calibration_body(observed: Observed | None) -> dict[str, Any]:
     """The response rate observed in contracts, for information: classes are computed with the stated rate. Gives how many contracts
     it rests on, and how many have a clause."""
-    made = calibrated(Options(), observed)
+    made = calibrated(Options(), (observed, None))
     seen = {} if observed is None else {**asdict(observed), "observed_rate": observed.rate}
     return {"basis": made.basis, "rate": made.rate, "text": made.text, **seen}
 

@@ -1,4 +1,4 @@
-"""Prepares ``/consultation``: a lot typed or a programme sent, how it was read and how to correct it, then the study."""
+"""Prepares ``/consultation``: lots typed, pasted or sent, how they were read and how to correct them, then the study."""
 
 from __future__ import annotations
 
@@ -6,33 +6,94 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vivier.desk.read.programme import Row, written
+from vivier.desk.read.headings import COLUMNS, TITLES
+from vivier.desk.read.lot_settings import SETTINGS, Setting
+from vivier.desk.read.programme import Programme, Row, written
 from vivier.desk.read.understanding import Choice, Line, corrected
 from vivier.desk.tell.advice import CONFIDENCES, ORDER
 
-LOT_FIELDS: Final = ("text", "place", "amount", "months", "labour_share", "trade", "cpv", "kind", "launched")
-CORRECTED: Final = ("trade", "place", "amount", "months", "labour_share")
-"""Fields of each line that can be corrected before the study."""
-BAD_FIELD: Final[Mapping[str, str]] = {"annual_amount": "amount", "years": "months"}
+FIRST: Final = (("amount", "Montant HT, en euros"), ("months", "Durée, reconductions comprises"))
+OTHERS: Final = (
+    ("text", "Objet"),
+    ("lot", "Numéro du lot"),
+    ("consultation", "Consultation ou opération"),
+    ("cpv", "Code CPV"),
+    ("category", "Travaux, fournitures ou services"),
+    ("kind", "Marché ou concession"),
+)
+CORRECTED: Final = (
+    "trade",
+    "place",
+    *(name for name, _ in (*FIRST, *OTHERS)),
+    *(setting.name for setting in SETTINGS),
+)
+"""The cells of a line that can be corrected before the study: all of them."""
+LOT_FIELDS: Final = ("text", "place", "amount", "months", "trade", "cpv", "category", "kind")
+BAD_FIELD: Final[Mapping[str, str]] = {
+    "annual_amount": "amount",
+    "minimum": "amount",
+    "maximum": "amount",
+    "years": "months",
+}
+MOST_EDITED: Final = 30
+"""Lines of a programme up to which every cell of each can be edited on the page; beyond, those that are written or wrong."""
+MEANINGS: Final = tuple((name, TITLES[name]) for name in COLUMNS if name not in ("line", "sheet"))
 
 
 @dataclass(frozen=True)
 class Control:
-    """A control that corrects a line: its field in the form, its choices (code, name, whether chosen) or its text, its errors."""
+    """A control that corrects a line: its field in the form, its choices (code, name, whether chosen) or its text, its errors.
+    ``suggest``: what completes it as one types, « trade » or « place »."""
 
     name: str
     title: str
     choices: tuple[tuple[str, str, bool], ...]
     value: str
     errors: tuple[str, ...]
+    suggest: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A line as the page shows it before the study."""
+    """A line as the page shows it before the study. ``more``: the cells that are seldom corrected; ``open``: one of them is wrong."""
 
     line: Line
     controls: tuple[Control, ...]
+    more: tuple[Control, ...]
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether one of the cells seldom corrected is wrong."""
+        return any(control.errors for control in self.more)
+
+
+@dataclass(frozen=True)
+class ReadColumn:
+    """A column of the file: its heading, a few of its cells, its meaning, and how sure it is."""
+
+    header: str
+    samples: tuple[str, ...]
+    meaning: str
+    proposed: bool
+
+
+def read_columns(programme: Programme) -> list[ReadColumn]:
+    """The columns of a programme, those that need a look first."""
+    headers = (*programme.columns, *programme.ignored)
+    found = [
+        ReadColumn(
+            header, programme.samples.get(header, ()), programme.columns.get(header, ""), header in programme.proposed
+        )
+        for header in headers
+    ]
+    return sorted(found, key=lambda column: (not column.proposed, bool(column.meaning)))
+
+
+def chosen_in(fields: Mapping[str, str]) -> dict[str, str]:
+    """The meanings of columns that the form gives: « header-3 » and « column-3 »."""
+    names = (name.removeprefix("header-") for name in fields if name.startswith("header-"))
+    return {fields[f"header-{name}"]: fields.get(f"column-{name}", "") for name in names}
 
 
 def one_row(fields: Mapping[str, str]) -> Row:
@@ -42,49 +103,77 @@ def one_row(fields: Mapping[str, str]) -> Row:
 
 def with_corrections(rows: tuple[Row, ...], fields: Mapping[str, str]) -> tuple[Row, ...]:
     """The lines with the corrections of the form: its field « trade-12 » is the trade of line 12."""
-    return tuple(
-        corrected(row, {name: fields.get(f"{name}-{row.line}", "") for name in CORRECTED} | _replaced(row, fields))
-        for row in rows
-    )
+    return tuple(corrected(row, _changes(row, fields)) for row in rows)
 
 
-def _replaced(row: Row, fields: Mapping[str, str]) -> dict[str, str]:
-    """The cells that the form replaces in a line. A typed value is preferred to a chosen one. A corrected amount replaces the
-    yearly amount, and a corrected duration the years."""
-    changes = {
-        name: text for name in ("trade", "place") if (text := fields.get(f"other_{name}-{row.line}", "").strip())
-    }
+def _changes(row: Row, fields: Mapping[str, str]) -> dict[str, str]:
+    """The cells that the form replaces in a line. A typed trade or place is preferred to a chosen one. A field that was emptied empties
+    its cell. A corrected amount replaces the other amounts, and a corrected duration the years."""
+    changes: dict[str, str] = {}
+    for name in CORRECTED:
+        text = fields.get(f"other_{name}-{row.line}", "").strip() or fields.get(f"{name}-{row.line}", "").strip()
+        emptied = f"{name}-{row.line}" in fields and row.get(name) and name not in ("trade", "place")
+        if text or emptied:
+            changes[name] = text or "-"
     for other, name in BAD_FIELD.items():
-        if fields.get(f"{name}-{row.line}", "").strip() and row.get(other):
+        if row.get(other) and changes.get(name, "") not in ("", "-", _written(row, name)):
             changes[other] = "-"
     return changes
 
 
-def shown(line: Line) -> Shown:
-    """A line and the controls that correct it."""
-    return Shown(line, tuple(_controls(line)))
+def _written(row: Row, name: str) -> str:
+    """The cell that a control shows: its own, else the one of the columns that say the same."""
+    others = (row.get(other) for other, of in BAD_FIELD.items() if of == name)
+    return row.get(name) or next((text for text in others if text), "")
 
 
-def _controls(line: Line) -> Iterator[Control]:
+def shown(line: Line, every: bool = True) -> Shown:
+    """A line and the controls that correct it. Without ``every``, the cells seldom corrected are only those written or wrong."""
     messages: dict[str, list[str]] = {}
     for error in line.errors:
         messages.setdefault(BAD_FIELD.get(error.field, error.field), []).append(error.message)
-    number = line.row.line
-    trades = (*_joined(line.trades), *((choice.code, choice.label, False) for choice in line.other_trades))
-    typed_trade = "" if trades else line.row.get("trade")
-    yield Control(f"trade-{number}", "Métier", trades, typed_trade, tuple(messages.get("trade", ())))
-    places = (
-        *_joined(line.territories, ", "),
-        *((choice.code, choice.label, False) for choice in line.other_territories),
+    errors = {name: tuple(found) for name, found in messages.items()}
+    more = tuple(_seldom(line, errors))
+    return Shown(
+        line,
+        tuple(_controls(line, errors)),
+        tuple(control for control in more if every or control.value or control.errors),
     )
-    typed = "" if places else line.row.get("place")
-    yield Control(f"place-{number}", "Lieu", places, typed, tuple(messages.get("place", ())))
-    for name, title in (
-        ("amount", "Montant HT, en euros"),
-        ("months", "Durée, en mois"),
-        ("labour_share", "Part de main-d'œuvre, en %"),
-    ):
-        yield Control(f"{name}-{number}", title, (), line.row.get(name), tuple(messages.get(name, ())))
+
+
+def _controls(line: Line, errors: Mapping[str, tuple[str, ...]]) -> Iterator[Control]:
+    number = line.row.line
+    trades = (*_joined(line.trades), *_with_second(line), *_each(line.other_trades))
+    places = (*_joined(line.territories, ", "), *_each(line.other_territories))
+    for name, title, choices in (("trade", "Métier", trades), ("place", "Lieu", places)):
+        typed = "" if choices else line.row.get(name)
+        yield Control(f"{name}-{number}", title, choices, typed, errors.get(name, ()), "" if choices else name)
+        if choices:
+            other = "Un autre métier" if name == "trade" else "Un autre lieu"
+            yield Control(f"other_{name}-{number}", other, (), "", (), name)
+    for name, title in FIRST:
+        yield Control(f"{name}-{number}", title, (), _written(line.row, name), errors.get(name, ()))
+
+
+def _seldom(line: Line, errors: Mapping[str, tuple[str, ...]]) -> Iterator[Control]:
+    number, row = line.row.line, line.row
+    for name, title in OTHERS:
+        yield Control(f"{name}-{number}", title, (), row.get(name), errors.get(name, ()))
+    for setting in SETTINGS:
+        typed, choices = row.get(setting.name), _choices(setting, row.get(setting.name))
+        yield Control(
+            f"{setting.name}-{number}", setting.title, choices, typed, errors.get(setting.name, ()), "", setting.hint
+        )
+
+
+def _choices(setting: Setting, typed: str) -> tuple[tuple[str, str, bool], ...]:
+    """The values of a closed list; what was typed stays among them, even wrong."""
+    if not setting.choices:
+        return ()
+    listed = [("", "celui de la consultation", not typed)]
+    listed += [(str(code), label, str(code) == typed) for code, label in setting.choices.items()]
+    known = any(code == typed for code, _, _ in listed)
+    return tuple(listed) if known else (*listed, (typed, typed, True))
 
 
 def _joined(choices: tuple[Choice, ...], glue: str = "|") -> tuple[tuple[str, str, bool], ...]:
@@ -92,6 +181,18 @@ def _joined(choices: tuple[Choice, ...], glue: str = "|") -> tuple[tuple[str, st
     if not choices:
         return ()
     return ((glue.join(choice.code for choice in choices), " + ".join(choice.label for choice in choices), True),)
+
+
+def _with_second(line: Line) -> Iterator[tuple[str, str, bool]]:
+    """The trades read with each second trade of the object, and with all of them."""
+    several = [(choice,) for choice in line.second_trades]
+    for more in (*several, *((line.second_trades,) if len(several) > 1 else ())):
+        code, label, _ = _joined((*line.trades, *more))[0]
+        yield code, label, False
+
+
+def _each(choices: tuple[Choice, ...]) -> tuple[tuple[str, str, bool], ...]:
+    return tuple((choice.code, choice.label, False) for choice in choices)
 
 
 def programme_text(rows: tuple[Row, ...]) -> str:
@@ -114,8 +215,10 @@ def _potential(lot: Mapping[str, Any]) -> tuple[float, ...]:
 
 def values(lines: tuple[Line, ...]) -> dict[str, Any]:
     """The template values of the step « understood »."""
+    every = len(lines) <= MOST_EDITED
     return {
-        "shown": [shown(line) for line in lines],
+        "shown": [shown(line, every) for line in lines],
+        "every": every,
         "ready": sum(line.state == "ready" for line in lines),
         "doubtful": sum(line.state == "to_confirm" for line in lines),
         "wrong": sum(line.state == "to_correct" for line in lines),

@@ -9,42 +9,42 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from search_api.consultations import file_of, form_of
+from search_api.consultations import XLSX, file_of, form_of
 from search_api.context import Context
 from search_api.dossiers import EXTENSIONS, handed_over, link_to, same_site
 from search_api.envelope import all_sources
-from search_api.pages.consultation import one_row, programme_text, ranked, values, with_corrections
+from search_api.pages.consultation import (
+    MEANINGS,
+    chosen_in,
+    one_row,
+    programme_text,
+    ranked,
+    read_columns,
+    values,
+    with_corrections,
+)
 from search_api.pages.render import page
 from search_api.parameters import NoParameters
-from search_api.responses import JSON
+from search_api.responses import JSON, PUBLIC
 from search_api.routes.dossiers import verdict
 from vivier.desk.dossier import digest, opened
 from vivier.desk.read.asked import Settings, settings_of
-from vivier.desk.read.programme import Programme, Row, read_programme
+from vivier.desk.read.lot_settings import SETTINGS
+from vivier.desk.read.programme import Programme, Row, read_programme, read_sheets, unread_headings
+from vivier.desk.read.sheet import Sheet, packed, sheets_of, unpacked
 from vivier.desk.read.understanding import STATES, understand
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_for
 from vivier.dossiers.registry import COMPARISONS
 from vivier.errors import FieldError, InvalidRequest
+from vivier.exports.programme_model import model_csv, model_workbook
 
 PATH: Final = "/consultation"
+MODEL: Final = PATH + "/modele"
 TITLE: Final = "Préparer une consultation"
-SETTINGS: Final = (
-    "buyer",
-    "consultation_amount",
-    "capacity_share",
-    "response_rate",
-    "hourly_cost",
-    "effort",
-    "taken_over",
-    "as_of",
-    "seed",
-)
-BUYERS: Final = (
-    ("other", "Collectivité, établissement public, autre pouvoir adjudicateur"),
-    ("central", "Autorité centrale de l'État"),
-    ("entity", "Entité adjudicatrice"),
-)
+GENERAL: Final = ("title", "consultation_amount", "capacity_share", "effort", "prison", "as_of", "seed")
+SENT: Final = (*GENERAL, *(setting.name for setting in SETTINGS))
+"""The settings that the page asks for, besides the place."""
 _PARAMETER_OF: Final = {"share": "capacity_share", "rate": "response_rate"}
 """Parameters of the methods, by the setting of the form that gives them."""
 ISSUE: Final = "issue"
@@ -65,10 +65,21 @@ def router(context: Context) -> APIRouter:
         form = await form_of(request)
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         try:
-            content = await file_of(form) if fields.get("step") == "file" else b""
+            pasted = fields.get("pasted", "").strip()
+            content = await file_of(form) if fields.get("step") == "file" and not pasted else b""
             return await run_in_threadpool(_step, fields, content, context)
         except InvalidRequest as error:
             return _page("ask", context, fields, error.errors)
+
+    @routes.get(MODEL + ".xlsx")
+    def model_book(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return _file(model_workbook(), XLSX, "modele-programme.xlsx")
+
+    @routes.get(MODEL + ".csv")
+    def model_table(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return _file(model_csv(), "text/csv", "modele-programme.csv")
 
     @routes.post(PATH + "/dossier")
     async def dossier(request: Request) -> Response:
@@ -102,8 +113,22 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
+def _file(content: bytes, media: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": PUBLIC}
+    return Response(content, headers=headers, media_type=media)
+
+
 def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
-    programme = _programme(fields, content)
+    sheets = _sheets(fields, content)
+    try:
+        programme = _programme(fields, sheets)
+    except InvalidRequest as error:
+        headings = unread_headings(sheets)
+        if not headings or error.errors[0].code != "missing_column":
+            raise
+        unread = Programme((), {}, tuple(headings), samples=headings)
+        extra: dict[str, Any] = {"columns": read_columns(unread), "raw": packed(sheets), "kept": "", "remarks": ()}
+        return _page("columns", context, fields, error.errors, extra=extra)
     rows = with_corrections(programme.rows, fields)
     errors: tuple[FieldError, ...] = ()
     if fields.get("step") == "study":
@@ -119,8 +144,24 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
                 extra={"dossier": made, "ranked": ranked(made["lots"]), "kept": programme_text(rows)},
             )
     lines = tuple(understand(row, context.lexicon, fields.get("place_default", "")) for row in rows)
-    extra = {**values(lines), "kept": programme_text(rows), "ignored": programme.ignored, "states": STATES}
+    extra = {
+        **values(lines),
+        "kept": programme_text(rows),
+        "columns": read_columns(programme) if sheets else (),
+        "remarks": programme.remarks if sheets else (),
+        "raw": packed(sheets) if sheets else "",
+        "states": STATES,
+    }
     return _page("understood", context, fields, errors, extra=extra)
+
+
+def _sheets(fields: Mapping[str, str], content: bytes) -> tuple[Sheet, ...]:
+    """The table of a first step: a file, a table pasted, or the one that the page sent back with the meanings of its columns."""
+    step = fields.get("step")
+    if step == "columns":
+        return unpacked(fields.get("raw", ""))
+    pasted = fields.get("pasted", "").strip() if step == "file" else ""
+    return sheets_of(content or pasted.encode()) if content or pasted else ()
 
 
 def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> dict[str, Any]:
@@ -128,13 +169,13 @@ def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -
     return compose(question_for(_settings(fields), rows, context.today()), context.snapshot, context.lexicon)
 
 
-def _programme(fields: Mapping[str, str], content: bytes) -> Programme:
-    if content:
-        return read_programme(content)
+def _programme(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Programme:
+    if sheets:
+        return read_sheets(sheets, given=chosen_in(fields) if fields.get("step") == "columns" else None)
     if fields.get("programme", "").strip():
         return read_programme(fields["programme"].encode())
     row: Row = one_row(fields)
-    if not row.get("text") and not row.get("cpv"):
+    if not row.get("text") and not row.get("cpv") and not row.get("trade"):
         raise InvalidRequest(
             (FieldError("text", "blank", "Décrivez le besoin en quelques mots, ou donnez un fichier."),)
         )
@@ -142,7 +183,7 @@ def _programme(fields: Mapping[str, str], content: bytes) -> Programme:
 
 
 def _settings(fields: Mapping[str, str]) -> Settings:
-    given = {name: fields[name] for name in (*SETTINGS, "title") if fields.get(name, "").strip()}
+    given = {name: fields[name] for name in SENT if fields.get(name, "").strip()}
     return settings_of(given | {"place": fields.get("place_default", "")})
 
 
@@ -151,7 +192,7 @@ def _dossier(fields: dict[str, str], context: Context) -> Response:
     and shown at its address."""
     issued = fields.get("format") == ISSUE
     registry = context.registry() if issued else None
-    made = _study(fields, _programme(fields, b"").rows, context)
+    made = _study(fields, _programme(fields, ()).rows, context)
     if registry is None:
         return handed_over(made, EXTENSIONS.get(fields.get("format", ""), JSON))
     return RedirectResponse(link_to(registry.keep(made, context.today())), 303)
@@ -167,14 +208,16 @@ def _page(
     messages: dict[str, list[str]] = {}
     for error in errors:
         messages.setdefault(_PARAMETER_OF.get(error.field, error.field), []).append(error.message)
-    shown = {name: value for name, value in fields.items() if name in (*SETTINGS, "place_default", "title")}
+    shown = {name: value for name, value in fields.items() if name in (*SENT, "place_default")}
     typed = fields if step == "ask" else shown
     body = {
         "step": step,
         "title": TITLE,
         "fields": dict(typed),
         "errors": messages,
-        "buyers": BUYERS,
+        "settings": SETTINGS,
+        "meanings": MEANINGS,
+        "trades": sorted(context.lexicon.trade_names.values()) if step in ("ask", "understood") else (),
         "need": "",
         "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
         "sources": all_sources(context.generation()),

@@ -16,10 +16,11 @@ from search_api.responses import JSON, negotiate, table_response
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import LIMITS, METHODS
 from vivier.desk.method.hours import insertion_hours
-from vivier.desk.read.asked import ConsultationAsked, HoursQuery, Settings, checked
-from vivier.desk.read.programme import read_programme
+from vivier.desk.read.asked import BatchQuery, ConsultationAsked, HoursQuery, Settings, checked
+from vivier.desk.read.programme import chosen_columns, read_programme
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import hours_body, line_body, study_body, totals
+from vivier.desk.tell.staff import staff_notes
 from vivier.search.query import parse_parameters
 
 CONSULTATIONS, HOURS, BATCH = "/v1/consultations", "/v1/insertion_hours", "/v1/needs/batch"
@@ -68,12 +69,12 @@ def router(context: Context) -> APIRouter:
         BATCH,
         summary="Comprendre un programme d'achats (CSV ou XLSX, 5 Mo, 1 000 lignes) : une réponse par ligne, erreurs comprises",
         responses={200: {"description": "Ce qui a été compris"}, **problems(400, 406, 413, 415, 422)},
-        openapi_extra=table_body(),
+        openapi_extra={"parameters": openapi_parameters(BatchQuery, context.lexicon), **table_body()},
     )
     async def batch(request: Request) -> Response:
         negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return await run_in_threadpool(_batch, request, await uploaded(request), context)
+        query = context.parse(request, BatchQuery)
+        return await run_in_threadpool(_batch, request, query, await uploaded(request), context)
 
     return routes
 
@@ -118,20 +119,27 @@ def _consultations(request: Request, consultation: ConsultationAsked, context: C
 def _hours(request: Request, query: HoursQuery) -> Response:
     given = {"hourly_cost": query.hourly_cost, "effort": query.effort, "placeable": query.placeable}
     changed = {name: value for name, value in given.items() if value is not None}
-    body = {"query": query.model_dump(mode="json"), **hours_body(insertion_hours(query.hours_query()), changed)}
+    notes = staff_notes([query.trade] if query.trade else [], query.taken_over)
+    body = {
+        "query": query.model_dump(mode="json"),
+        **hours_body(insertion_hours(query.hours_query()), changed),
+        "notes": list(notes),
+    }
     return table_response(
         request, {**body, "meta": {"method_versions": {"hours": METHODS["hours"]}, "limits": [LIMITS[0]]}}
     )
 
 
-def _batch(request: Request, content: bytes, context: Context) -> Response:
-    programme = read_programme(content, MOST_BATCH)
+def _batch(request: Request, query: BatchQuery, content: bytes, context: Context) -> Response:
+    programme = read_programme(content, MOST_BATCH, chosen_columns(query.column))
     lines = [understand(row, context.lexicon) for row in programme.rows]
     counted = {state: sum(line.state == state for line in lines) for state in ("ready", "to_confirm", "to_correct")}
     body = {
         "total": len(lines),
         "columns": dict(programme.columns),
+        "proposed_columns": list(programme.proposed),
         "ignored_columns": list(programme.ignored),
+        "remarks": list(programme.remarks),
         "states": counted,
         "results": [line_body(line) for line in lines],
         "meta": {"method_versions": {"programme": METHODS["programme"]}},

@@ -16,10 +16,11 @@ from search_api.openapi import problems
 from search_api.pages.filieres import svg_of
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
-from vivier.desk.facts.depth_read import observed
+from vivier.desk.facts.response import response
 from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthMap, depth_map
+from vivier.desk.tell.staff import staff_notes
 from vivier.engine.port import Generation
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
@@ -96,8 +97,9 @@ def generations_of(context: Context) -> tuple[Generation, ...]:
 def make_study(query: FeasibilityQuery, context: Context) -> Study:
     """The study of a lot, with the response rate observed in the indexed contracts."""
     supply = query.supply_query(context.lexicon, context.today())
-    seen = observed(supply.trades, supply.as_of, context.snapshot, context.lexicon.gazetteer)
-    return study(query.lot(), supply, context.snapshot, context.lexicon, query.options(), observed=seen)
+    seen = response(supply.trades, supply.as_of, context.snapshot, context.lexicon)
+    labour, where = query.hours_query(), (context.snapshot, context.lexicon)
+    return study(query.lot(), supply, *where, query.options(), response=seen, labour=labour)
 
 
 def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:
@@ -113,6 +115,7 @@ def _study(request: Request, query: FeasibilityQuery, context: Context) -> Respo
                 "as_of": made.query.as_of.isoformat(),
             },
             **study_body(made),
+            "notes": list(staff_notes(made.query.trades, query.taken_over)),
             "links": {"self": url_of(FEASIBILITY, query)},
             **about(generations, made.query.as_of.isoformat(), STUDY_METHODS),
         }

@@ -19,15 +19,15 @@ AS_OF = date(2026, 11, 24)
 LOT = Lot(amount=120_000, months=12, labour_share=0.65)
 
 
-def advise(pool: list[Candidate], lot: Lot = LOT) -> Advice:
+def advise(pool: list[Candidate], lot: Lot = LOT, cost: float | None = None) -> Advice:
     hours = None
     if lot.labour_share is not None:
-        hours = insertion_hours(HoursAsked(lot.amount, lot.months or 12, lot.labour_share))
+        hours = insertion_hours(HoursAsked(lot.amount, lot.months or 12, lot.labour_share, hourly_cost=cost))
     return advice(feasibility(lot, pool, AS_OF), hours)
 
 
-def silent(n: int, kind: str = "EI") -> list[Candidate]:
-    return [structure(kinds=(kind,), in_trade=False, trade_known=False) for _ in range(n)]
+def silent(n: int, kind: str = "EI", likely: float = 0.1) -> list[Candidate]:
+    return [structure(kinds=(kind,), in_trade=False, trade_known=False, likely=likely) for _ in range(n)]
 
 
 def lending(n: int, **known: object) -> list[Candidate]:
@@ -52,9 +52,37 @@ def test_what_is_known_and_what_is_not_are_two_facts() -> None:
 
 def test_structures_of_unknown_trade_are_asked_and_never_able() -> None:
     made = advise(silent(60))
-    assert made.lever == "clause" and made.confidence == "low"
-    assert "sans être comptées capables" in told(made)
+    assert made.lever == "reserve_if" and made.confidence == "low"
+    assert "60 de métier non publié" in made.reason and "sans être comptées capables" in told(made)
     assert feasibility(LOT, silent(60), AS_OF).recommended is None
+
+
+def test_structures_to_ask_count_by_how_likely_the_trade_is_for_them() -> None:
+    assert [advise(silent(20, likely=likely)).lever for likely in (0.0, 0.05, 0.4)] == [
+        "none",
+        "criterion",
+        "reserve_if",
+    ]
+    made = advise(silent(20, likely=0.4))
+    assert "20 de métier ou de zone à confirmer" in made.reason and "si 2 structures confirment" in made.title
+
+
+def test_a_lot_too_large_for_every_known_structure_says_how_large_a_lot_they_can_bear() -> None:
+    many = [structure(kinds=("EI",), turnover=800_000.0) for _ in range(40)]
+    made = feasibility(Lot(400_000, 12, labour_share=0.65), many, AS_OF)
+    assert made.lever == "clause" and made.best.code == "L2113-13"
+    assert "toutes trop petites pour ce lot" in made.reason and "240\u202f000" in made.reason
+    assert any(way.code == "smaller_lot_2" and "2 au lieu d'un" in way.text for way in made.alternatives)
+    half = next(change for change in made.changes if change.code == "half_amount")
+    assert half.counted == 40 and half.verdict == "reservable"
+
+
+def test_people_lent_hold_no_post_that_needs_a_qualification() -> None:
+    lot = replace(LOT, open_posts=False)
+    assert [feasibility(each, lending(5), AS_OF).lever for each in (LOT, lot)] == ["clause", "none"]
+    assert "poste sans qualification" in feasibility(lot, lending(5), AS_OF).reason
+    of_trade = [structure(kinds=("AI",), in_trade=True) for _ in range(2)]
+    assert feasibility(lot, of_trade, AS_OF).hours.sure == 2
 
 
 def test_the_trade_of_the_silent_is_told_among_what_would_change_the_advice() -> None:
@@ -63,15 +91,18 @@ def test_the_trade_of_the_silent_is_told_among_what_would_change_the_advice() ->
 
 
 def test_a_lot_with_little_labour_calls_for_a_criterion_and_says_from_what_share_a_clause() -> None:
-    made = advise(lending(5), replace(LOT, labour_share=0.1))
+    pool = [*lending(5), structure(kinds=("EI",), turnover=1e5)]
+    made = advise(pool, replace(LOT, labour_share=0.1))
     assert made.lever == "criterion" and "ne pèse que 10" in made.reason
     assert any("au moins 20" in one for one in made.changes)
-    ways = {one.code for one in feasibility(replace(LOT, labour_share=0.1), lending(5), AS_OF).alternatives}
+    ways = {one.code for one in feasibility(replace(LOT, labour_share=0.1), pool, AS_OF).alternatives}
     assert "environmental" in ways
 
 
-def test_supplies_of_unknown_labour_call_for_a_criterion() -> None:
-    assert advise(lending(5), Lot(120_000, 12, category="fournitures")).lever == "criterion"
+def test_a_lot_with_little_labour_and_nobody_of_the_trade_has_no_lever() -> None:
+    supplies = Lot(120_000, 12, category="fournitures")
+    assert advise(lending(5), supplies).lever == "none"
+    assert advise([*lending(5), structure(kinds=("EI",), turnover=1e5)], supplies).lever == "criterion"
 
 
 def test_nobody_at_all_is_no_lever() -> None:
@@ -88,8 +119,13 @@ def test_too_few_hours_are_said_with_the_amount_that_would_make_them_enough() ->
 
 def test_hours_enough_and_dated_agreements_make_a_surer_clause() -> None:
     lot = Lot(2_000_000, 12, labour_share=0.8)
-    assert advise(lending(5), lot).confidence == "high"
-    assert advise(lending(5, declared=False, undated=True), lot).confidence == "low"
+    assert advise(lending(5), lot, cost=31.0).confidence == "high"
+    assert advise(lending(5, declared=False, undated=True), lot, cost=31.0).confidence == "low"
+
+
+def test_no_clause_is_sure_while_the_hourly_cost_is_to_be_confirmed() -> None:
+    made = advise(lending(5), Lot(2_000_000, 12, labour_share=0.8))
+    assert made.confidence == "medium" and "le coût horaire à confirmer" in made.confidence_reason
 
 
 def test_an_unknown_labour_share_is_asked_for() -> None:

@@ -103,7 +103,7 @@ def test_without_contracts_demand_and_experience_are_unknown(engine: Store, lexi
     put(engine, lexicon, SUPPLIERS, None)
     found = drawn(engine, lexicon)
     assert (row(found).won, row(found).demand, row(found).tension, found.observed) == (None, None, None, None)
-    assert calibrated(Options(), found.observed).basis == "assumed"
+    assert calibrated(Options(), (found.observed, None)).basis == "assumed"
 
 
 def test_sites_of_the_right_kind_silent_on_their_trade_are_told_not_counted(engine: Store, lexicon: Lexicon) -> None:
@@ -131,41 +131,41 @@ def reserved(count: int, offers: int, of: str | None = "EA_ESAT") -> list[Contra
 
 
 def test_thirty_reserved_contracts_calibrate_the_response_rate(engine: Store, lexicon: Lexicon) -> None:
-    """Three ESAT could answer each, one did: a third, held to the highest assumption."""
+    """Three ESAT could answer each, one did: a third, drawn half way towards the assumption, held to the highest one."""
     put(engine, lexicon, SUPPLIERS, reserved(30, 1))
-    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer)
+    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer, least=30)
     assert seen is not None and (seen.contracts, seen.offers, seen.could) == (30, 30, 90)
-    made_of = calibrated(Options(), seen)
+    made_of = calibrated(Options(), (seen, None))
     assert (made_of.basis, made_of.rate) == ("observed", 0.2)
-    assert "30 marchés réservés" in made_of.text and "33,3\u00a0%, tenu à 20\u00a0%" in made_of.text
+    assert "30 (30 offres, 33,3\u00a0% des structures)" in made_of.text and "tenu à 20\u00a0%" in made_of.text
 
 
 def test_a_reserved_contract_whose_offers_are_not_told_calibrates_nothing(engine: Store, lexicon: Lexicon) -> None:
     silent = [contract(f"s{n}", provision="reserved", reserved_for="EA_ESAT") for n in range(15)]
     put(engine, lexicon, SUPPLIERS, [*reserved(15, 1), *silent])
-    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer)
+    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer, least=30)
     assert seen is not None and (seen.contracts, seen.rate) == (15, None)
 
 
-def test_twenty_nine_reserved_contracts_leave_the_assumption(engine: Store, lexicon: Lexicon) -> None:
+def test_contracts_whose_structures_are_not_read_leave_the_assumption(engine: Store, lexicon: Lexicon) -> None:
     put(engine, lexicon, SUPPLIERS, reserved(29, 1))
-    made_of = calibrated(Options(), observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer))
+    made_of = calibrated(Options(), (observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer, least=30), None))
     assert (made_of.basis, made_of.rate) == ("assumed", 0.1)
-    assert "29 marchés réservés aux offres connues, il en faut 30" in made_of.text
+    assert "faute de marchés réservés aux offres connues" in made_of.text
 
 
 def test_a_reserved_contract_is_answered_by_those_of_its_article(engine: Store, lexicon: Lexicon) -> None:
     """One that names nobody may be answered by all the four."""
     put(engine, lexicon, SUPPLIERS, reserved(30, 1, None))
-    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer)
+    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer, least=30)
     assert seen is not None and seen.could == 120
     put(engine, lexicon, SUPPLIERS, reserved(30, 1, "SIAE"))
-    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer)
+    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer, least=30)
     assert seen is not None and seen.could == 30
 
 
 def test_contracts_with_a_clause_are_told_and_make_no_rate(engine: Store, lexicon: Lexicon) -> None:
     put(engine, lexicon, SUPPLIERS, [contract(f"c{n}", provision="clause", offers=4) for n in range(40)])
-    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer)
+    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer, least=30)
     assert seen is not None and (seen.contracts, seen.clause_contracts, seen.clause_offers) == (0, 40, 160)
-    assert calibrated(Options(), seen).basis == "assumed"
+    assert calibrated(Options(), (seen, None)).basis == "assumed"

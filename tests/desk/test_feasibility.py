@@ -104,14 +104,14 @@ def test_nobody_is_said_to_be_known_only_where_nobody_sits_nor_reaches() -> None
     assert "Aucune structure connue sur ce territoire" in reason(Presence())
     assert "connue sur ce territoire" not in reason(None)
     assert "connue sur ce territoire" not in reason(Presence(seated=0, reaching=1))
-    assert reason(Presence(3, 5)).startswith("3 sites ont leur siège ici, 5 en couvrent au moins une partie, mais")
+    assert "3 sites ont leur siège ici, 5 en couvrent au moins une partie : les interroger" in reason(Presence(3, 5))
 
 
 def test_structures_whose_zone_nobody_published_are_told_and_change_no_odds() -> None:
     on_the_spot = structures([1e6] * 8, zone="partial", declared=False)
     made = feasibility(LOT, on_the_spot, AS_OF, present=Presence(8, 9))
-    assert (made.lever, made.best.supply.count, made.best.central.high.two) == ("clause", 0, 0.0)
-    assert "8 sites ont leur siège ici, 9 en couvrent au moins une partie" in made.reason
+    assert (made.lever, made.best.supply.count, made.best.central.high.two) == ("reserve_if", 0, 0.0)
+    assert "8 de métier ou de zone à confirmer" in made.reason
     text = feasibility_text(made, ("Tonte",), "Finistère")
     assert "8 structures de ce métier ont leur siège ici" in text and "Pas de conclusion" in text
     alike = feasibility(LOT, [*example(), *on_the_spot], AS_OF).of("L2113-12")
@@ -194,15 +194,20 @@ def test_more_than_half_assumed_is_flagged_beside_the_verdict() -> None:
     assert made.of("L2113-12").verdict == "reservable"
 
 
-def test_the_rate_is_calibrated_on_thirty_reserved_contracts_and_not_on_fewer() -> None:
-    few = feasibility(LOT, example(), AS_OF, observed=Observed(29, 58, 400))
-    many = feasibility(LOT, example(), AS_OF, observed=Observed(30, 60, 400))
-    assert (few.calibration.basis, few.calibration.rate) == ("assumed", 0.10)
-    assert (many.calibration.basis, many.calibration.rate) == ("observed", pytest.approx(0.15))
+def test_the_rate_is_drawn_from_the_contracts_of_the_trade_towards_all_then_towards_the_assumption() -> None:
+    """Thirty contracts weigh as much as what they are drawn towards."""
+    none = feasibility(LOT, example(), AS_OF).calibration
+    trade = feasibility(LOT, example(), AS_OF, response=(Observed(30, 60, 400), None)).calibration
+    both = feasibility(LOT, example(), AS_OF, response=(Observed(30, 60, 400), Observed(90, 45, 300))).calibration
+    assert (none.basis, none.rate) == ("assumed", 0.10)
+    assert (trade.basis, trade.rate) == ("observed", pytest.approx((0.15 + 0.10) / 2))
+    everywhere = 0.75 * 0.15 + 0.25 * 0.10
+    assert both.rate == pytest.approx((0.15 + everywhere) / 2)
+    assert "30 (60 offres, 15\u00a0% des structures) pour ce métier" in both.text
 
 
 def test_a_calibrated_rate_is_held_between_the_assumptions() -> None:
-    found = feasibility(LOT, example(), AS_OF, observed=Observed(100, 300, 400))
+    found = feasibility(LOT, example(), AS_OF, response=(Observed(100, 300, 400), None))
     assert found.calibration.rate == 0.20
 
 

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from openpyxl import Workbook
 
 from vivier.desk.consultation import ROLES
+from vivier.desk.method.lever import LEVERS
 
 LOT = {"text": "entretien des espaces verts", "place": "Rennes", "amount": 240000, "months": 48, "lot": "1"}
 PROGRAMME = (
@@ -28,7 +29,7 @@ def consult(client: TestClient, **body: Any) -> dict[str, Any]:
 def test_a_lot_is_told_with_its_lever_its_articles_hours_and_duties(client: TestClient) -> None:
     lot = consult(client)["lots"][0]
     assert lot["understood"]["territories"][0]["code"] == "commune:35238"
-    assert lot["advice"]["lever"] in ("reserve", "clause", "criterion", "none")
+    assert lot["advice"]["lever"] in LEVERS
     assert [one["article"]["code"] for one in lot["articles"]] == ["L2113-12", "L2113-13", "L2113-14", "L2113-15"]
     assert lot["hours"]["central"]["insertion_hours"] == 260
     assert len(lot["duties"]) == 3

@@ -162,7 +162,7 @@ def test_a_row_says_what_stands_beside_its_count(client: TestClient) -> None:
         assert km["mean"] is None or km["mean"] >= km["least"] >= 0
         assert row["trade_unknown_sites"] >= 0 and row["able"] + row["unknown"] <= row["structures"]
     assert body["calibration"]["basis"] == "assumed" and body["calibration"]["rate"] == 0.1
-    assert "aucun marché indexé" in body["calibration"]["text"]
+    assert "faute de marchés réservés aux offres connues" in body["calibration"]["text"]
 
 
 def test_no_row_of_a_map_is_masked_alone(client: TestClient) -> None:

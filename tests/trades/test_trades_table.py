@@ -126,6 +126,7 @@ def test_no_rge_domain_leads_to_two_trades() -> None:
         ("cpv", "773:0", "weight"),
         ("nature", "services", "nature"),
         ("filiere", "x", "filiere"),
+        ("open_posts", "maybe", "open_posts"),
     ],
 )
 def test_a_malformed_cell_is_refused_naming_the_trade_and_the_column(column: str, value: str, named: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,15 @@ FORMATS = ("json", "html", "xlsx")
 
 def consult(
     file: Annotated[Path, typer.Argument(help="Programme d'achats : CSV ou XLSX, 300 lignes au plus.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[RÉGLAGE=VALEUR]...",
+            help="Réglages des lots qui n'en disent pas : buyer=État launched=15/03/2027 social_condition=oui "
+            "environmental_condition=oui environmental_criterion=non exception=short_works response_rate=15% taken_over=70% "
+            "labour_share=65% hourly_cost=32 effort=0,05 capacity_share=0,3 prison=oui seed=… title=…",
+        ),
+    ] = None,
     place: Annotated[str, typer.Option("--place", help="Lieu des lignes qui n'en disent pas.")] = "",
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Date d'analyse, AAAA-MM-JJ (aujourd'hui sinon).")
@@ -33,6 +42,13 @@ def consult(
             help="Valeur estimée HT de toute la consultation, tous lots et reconductions compris (seuils européens).",
         ),
     ] = "",
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", help="Sens d'une colonne : « Libellé=text », « Budget= » pour l'écarter (répétable)."),
+    ] = None,
+    model: Annotated[
+        bool, typer.Option("--model", help="Écrire dans FILE un modèle de programme à remplir (.csv ou .xlsx).")
+    ] = False,
     understood: Annotated[
         Path | None,
         typer.Option("--understood", help="Écrire ce qui a été compris (CSV à corriger), sans rien compter."),
@@ -48,7 +64,7 @@ def consult(
 ) -> None:
     """Étudier chaque lot d'un programme d'achats : réserver, clause, critère, heures, obligations, structures à consulter."""
     from vivier.desk.read.asked import settings_of as desk_settings
-    from vivier.desk.read.programme import read_programme
+    from vivier.desk.read.programme import MOST_LINES, chosen_columns, read_programme
     from vivier.desk.read.understanding import understand
     from vivier.dossiers.compose import compose
     from vivier.dossiers.question import question_for
@@ -56,15 +72,21 @@ def consult(
 
     for path in dossier or ():
         _checked(path)
-    day, lexicon = day_of(as_of), load_lexicon()
-    programme = read_programme(file.read_bytes())
-    for header in programme.ignored:
-        err.print(f"Colonne non lue : {header}", markup=False)
+    if model:
+        _write_model(file)
+        return
+    fields = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount} | _given(
+        words or ()
+    )
+    settings_asked, day = desk_settings(fields), day_of(as_of)
+    programme = read_programme(file.read_bytes(), MOST_LINES, chosen_columns(column or ()))
+    lexicon = load_lexicon()
+    for remark in (*programme.remarks, *(f"Colonne non lue : {header}" for header in programme.ignored)):
+        err.print(remark, markup=False)
     if understood is not None:
         _write_understood(understood, [understand(row, lexicon, place) for row in programme.rows])
         return
-    fields = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount}
-    question = question_for(desk_settings(fields), programme.rows, day)
+    question = question_for(settings_asked, programme.rows, day)
     settings = settings_of(home)
     with reading(settings) as snapshot, bars() as advance:
         made = compose(question, snapshot, lexicon, lambda done, of: advance("Lots", done, of))
@@ -77,6 +99,30 @@ def consult(
     for path in dossier or ():
         path.write_bytes(_written(made, path))
         err.print(f"Dossier écrit : {path} (empreinte {made['sha256'][:16]}…)", markup=False)
+
+
+def _given(words: Iterable[str]) -> dict[str, str]:
+    """Parses « buyer=État » into settings. Raises ``InvalidRequest`` for a word without « = »."""
+    from vivier.errors import FieldError, InvalidRequest
+
+    pairs = [word.partition("=") for word in words]
+    wrong = [name for name, equals, _ in pairs if not equals]
+    if wrong:
+        message = f"« {wrong[0][:80]} » : écrivez « réglage=valeur », par exemple buyer=État."
+        raise InvalidRequest((FieldError(wrong[0][:80], "invalid_value", message),))
+    return {name: value for name, _, value in pairs}
+
+
+def _write_model(path: Path) -> None:
+    from vivier.errors import FieldError, InvalidRequest
+    from vivier.exports.programme_model import model_csv, model_workbook
+
+    writers = {".csv": model_csv, ".xlsx": model_workbook}
+    if path.suffix not in writers or path.exists():
+        why = "existe déjà : donnez un autre nom" if path.exists() else "terminez le nom par .csv ou .xlsx"
+        raise InvalidRequest((FieldError("FILE", "invalid_value", f"« {path.name} » : {why}."),))
+    path.write_bytes(writers[path.suffix]())
+    say(f"Modèle écrit : {path}. Remplacez ses exemples fictifs, puis « vivier consult {path} ».")
 
 
 def _issued(made: dict[str, Any], settings: Settings) -> dict[str, Any]:

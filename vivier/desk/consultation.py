@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
 
@@ -15,24 +15,29 @@ from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
 from vivier.desk.facts.around import around
 from vivier.desk.facts.candidates import SupplyAsked, candidates, places
-from vivier.desk.facts.depth_read import observed
-from vivier.desk.facts.experience import Experience, Observed, experience, indexed
+from vivier.desk.facts.experience import Experience, experience, indexed
 from vivier.desk.facts.past import History, Past, history, past
 from vivier.desk.facts.presence import Presence, presence
+from vivier.desk.facts.response import response
 from vivier.desk.method.clause import lenders
 from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
+from vivier.desk.method.prospects import could_answer
 from vivier.desk.method.supply import Candidate, Excluded, Structure
+from vivier.desk.method.verdict import Response
+from vivier.desk.read.amounts import Amount
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.understanding import Line
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
+from vivier.desk.tell.staff import staff_notes
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import neutral_key
+from vivier.trades.table import open_posts
 
-METHOD_VERSION: Final = "consultation-3"
+METHOD_VERSION: Final = "consultation-4"
 ASK_LABOUR: Final = "Part de main-d'œuvre inconnue pour ce métier : donnez-la pour estimer les heures d'insertion."
 Advance = Callable[[int, int], None]
 Role = Literal["answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
@@ -50,7 +55,7 @@ ROLES: Final[dict[Role, str]] = {
 
 @dataclass(frozen=True)
 class StudySettings:
-    """The settings of a study, the same for all lots. ``None`` keeps the value of the table of parameters. ``seed`` orders the
+    """The settings of a study. ``None`` keeps the value of the table of parameters, or is unknown. ``seed`` orders the
     contact lists. Without one, it is computed from the lot and the data, so that the same question gives the same list.
     ``consultation_amount``: euros HT of all the lots and renewals of the consultation, when the user states it."""
 
@@ -59,13 +64,22 @@ class StudySettings:
     buyer: BuyerClass = "other"
     hourly_cost: float | None = None
     effort: float | None = None
-    taken_over: float = 0.0
+    taken_over: float | None = None
     environmental_condition: bool | None = None
     environmental_criterion: bool | None = None
     social_condition: bool | None = None
     exception: str | None = None
     seed: str | None = None
     consultation_amount: float | None = None
+    launched: date | None = None
+    labour_share: float | None = None
+
+    def of(self, line: Line) -> StudySettings:
+        """The settings that hold for a lot: its own, else those of the consultation. Without a day of launch, the analysis is
+        taken to be that day; without a share of labour, that of the trade may be known."""
+        own = {name: value for name, value in asdict(line.own).items() if value is not None}
+        rate = own.pop("response_rate", self.options.rate)
+        return replace(self, options=replace(self.options, rate=rate), **own)
 
     @property
     def changed(self) -> dict[str, float]:
@@ -115,7 +129,7 @@ class Desk:
         self.snapshot, self.lexicon, self.settings = snapshot, lexicon, settings
         self.generation = snapshot.suppliers.generation
         self.contracts = snapshot.contracts.generation if indexed(snapshot) else None
-        self._offers: dict[tuple[str, ...], Observed | None] = {}
+        self._offers: dict[tuple[str, ...], Response] = {}
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
         self._presences: dict[tuple[str, ...], Presence] = {}
 
@@ -138,19 +152,20 @@ class Desk:
     def _studied(self, line: Line, value: NeedValue) -> LotStudy:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
+        settings = self.settings.of(line)
         trades = tuple(choice.code for choice in line.trades)
         territories = tuple(choice.code for choice in line.territories)
         made = of_trades(
-            self._lot(line),
+            _lot(line, settings, self.lexicon),
             [self._pool(trade, territories) for trade in trades],
-            self.settings.as_of,
-            self.settings.options,
-            observed=self._observed(trades),
+            settings.as_of,
+            settings.options,
+            response=self._response(trades),
             present=self._presence(territories),
         )
         listed = _contacts(made)
         sirens = {contact.structure.site.siren for contact in listed if contact.role in ("answers", "lends", "does")}
-        hours, asks = self._hours(line, made)
+        hours, asks = _hours(line, made, settings)
         seed = self.settings.seed or self._seed(line)
         known = self.contracts is not None
         need = self._need(made, trades, territories)
@@ -162,7 +177,7 @@ class Desk:
             ),
             advice(made, hours, doubtful=line.state == "to_confirm"),
             hours,
-            tuple(duties(self._consultation(line, value))),
+            tuple(duties(_consultation(line, value, settings))),
             past(trades, line.cpv, line.amount, line.months, self.settings.as_of, self.snapshot, self.lexicon)
             if known
             else None,
@@ -180,10 +195,6 @@ class Desk:
                 *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",)),
             ),
         )
-
-    def _lot(self, line: Line) -> Lot:
-        share = line.labour_share or labour_of([choice.code for choice in line.trades])
-        return Lot(line.amount, line.months, line.cpv, line.kind, line.category, self.settings.buyer, share)
 
     def _pool(self, trade: str, territories: tuple[str, ...]) -> Pool:
         """The candidates of a trade, and the sites that would cover the place with larger zones, read once for all lots."""
@@ -216,42 +227,11 @@ class Desk:
             self.lexicon,
         )
 
-    def _observed(self, trades: tuple[str, ...]) -> Observed | None:
-        """The offers that reserved contracts of the trades received, read once for each set of trades."""
+    def _response(self, trades: tuple[str, ...]) -> Response:
+        """The offers that reserved contracts received, read once for each set of trades."""
         if trades not in self._offers:
-            self._offers[trades] = observed(trades, self.settings.as_of, self.snapshot, self.lexicon.gazetteer)
+            self._offers[trades] = response(trades, self.settings.as_of, self.snapshot, self.lexicon)
         return self._offers[trades]
-
-    def _hours(self, line: Line, made: Feasibility) -> tuple[Hours | None, tuple[str, ...]]:
-        if made.lot.labour_share is None:
-            return None, (ASK_LABOUR,)
-        known = [site.fte for site in (*made.hours.lending, *made.hours.doing) if site.fte is not None]
-        query = HoursAsked(
-            line.amount,
-            line.months or 12,
-            line.labour_share,
-            line.trades[0].code if len(line.trades) == 1 else None,
-            self.settings.hourly_cost,
-            self.settings.effort,
-            self.settings.taken_over,
-            local_fte=sum(known) if known else None,
-        )
-        unknown = ("Durée inconnue : heures calculées pour un an.",) if line.months is None else ()
-        return insertion_hours(query), unknown
-
-    def _consultation(self, line: Line, value: NeedValue) -> Consultation:
-        settings = self.settings
-        return Consultation(
-            line.launched or settings.as_of,
-            line.kind,
-            line.category,
-            value,
-            settings.buyer,
-            settings.social_condition,
-            settings.environmental_condition,
-            settings.environmental_criterion,
-            exception=settings.exception,
-        )
 
     def _seed(self, line: Line) -> str:
         question = [
@@ -263,14 +243,68 @@ class Desk:
         return hashlib.sha256(orjson.dumps(question)).hexdigest()[:16]
 
 
+def _lot(line: Line, settings: StudySettings, lexicon: Lexicon) -> Lot:
+    codes = [choice.code for choice in line.trades]
+    share, posts = settings.labour_share or labour_of(codes), open_posts(codes, lexicon.trades)
+    return Lot(line.amount, line.months, line.cpv, line.kind, line.category, settings.buyer, share, posts)
+
+
+def _hours(line: Line, made: Feasibility, settings: StudySettings) -> tuple[Hours | None, tuple[str, ...]]:
+    """The insertion hours of a lot and what must be told of them. Of a range, they go from its least amount to its greatest. Without
+    a least amount none is sure: they are counted for 100,000 €."""
+    trades = [choice.code for choice in line.trades]
+    staff = staff_notes(trades, settings.taken_over)
+    if made.lot.labour_share is None:
+        return None, (ASK_LABOUR, *staff)
+    known = [site.fte for site in (*made.hours.lending, *made.hours.doing) if site.fte is not None]
+    query = HoursAsked(
+        None,
+        line.months or 12,
+        settings.labour_share,
+        trades[0] if len(trades) == 1 else None,
+        settings.hourly_cost,
+        settings.effort,
+        settings.taken_over or 0.0,
+        local_fte=sum(known) if known else None,
+    )
+    unknown = ("Durée inconnue : heures calculées pour un an.",) if line.months is None else ()
+    return _hours_of_range(query, line.money), (*unknown, *staff)
+
+
+def _hours_of_range(query: HoursAsked, money: Amount | None) -> Hours:
+    """Low hours of the least amount, high hours of the greatest, central hours of the middle; of one amount, all three."""
+    if money is None or money.least is None:
+        return insertion_hours(query)
+    most = money.most if money.most is not None and not money.framework else money.least
+    made = insertion_hours(replace(query, amount=(money.least + most) / 2))
+    low, high = (insertion_hours(replace(query, amount=bound)) for bound in (money.least, most))
+    return replace(made, low=low.low, high=high.high)
+
+
+def _consultation(line: Line, value: NeedValue, settings: StudySettings) -> Consultation:
+    return Consultation(
+        settings.launched or settings.as_of,
+        line.kind,
+        line.category,
+        value,
+        settings.buyer,
+        settings.social_condition,
+        settings.environmental_condition,
+        settings.environmental_criterion,
+        exception=settings.exception,
+    )
+
+
 def _contacts(made: Feasibility) -> tuple[Contact, ...]:
     """The structures to contact. When an article is advised: those that can bear the lot, or might, for any of its trades, and
-    those of the trade whose zone is not published. Otherwise: those that may carry insertion hours, and those whose trade or zone
-    no source gives."""
-    if made.recommended is not None:
-        of_each = [assessment for some in made.by_trade for assessment in some if assessment.code == made.recommended]
+    those of the trade whose zone is not published; when it is to be confirmed, those of unknown trade too. Otherwise: those that may
+    carry insertion hours, and those whose trade or zone no source gives."""
+    advised = made.recommended or made.to_confirm
+    if advised is not None:
+        of_each = [assessment for some in made.by_trade for assessment in some if assessment.code == advised]
         answering = [each for assessment in of_each for each in (*assessment.split.able, *assessment.split.unknown)]
-        doubtful = [out.candidate for assessment in of_each for out in assessment.supply.excluded if _may_answer(out)]
+        may = _may_answer if made.recommended is not None else could_answer
+        doubtful = [out.candidate for assessment in of_each for out in assessment.supply.excluded if may(out)]
         listed = {site.unit: _to_ask(site) for site in doubtful}
         return tuple((listed | {each.site.unit: Contact(each, "answers") for each in answering}).values())
     able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))

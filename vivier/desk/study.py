@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 
 from vivier.desk.facts.around import around
 from vivier.desk.facts.candidates import SupplyAsked, candidates, places
-from vivier.desk.facts.experience import Experience, Observed, experience
+from vivier.desk.facts.experience import Experience, experience
 from vivier.desk.facts.presence import presence
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, feasibility
 from vivier.desk.method.hours import HoursAsked, insertion_hours, labour_of
+from vivier.desk.method.verdict import UNSEEN, Response
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.territory import Territory
+from vivier.trades.table import open_posts
 
 
 @dataclass(frozen=True)
@@ -38,19 +40,24 @@ def study(
     lexicon: Lexicon,
     options: Options = DEFAULTS,
     *,
-    observed: Observed | None = None,
+    response: Response = UNSEEN,
     opposed: Collection[str] = (),
+    labour: HoursAsked | None = None,
 ) -> Study:
-    """Studies a lot of one trade, or of trades read as alternatives. ``observed`` (:func:`vivier.desk.facts.depth_read.observed`)
-    calibrates the response rate; it is the same for all the lots of a trade, so that a programme reads it once. Raises
-    ``InvalidRequest``, or ``NotFound`` when nothing is indexed."""
+    """Studies a lot of one trade, or of trades read as alternatives. ``response`` (:func:`vivier.desk.facts.response.response`)
+    calibrates the response rate; it is the same for all the lots of a trade, so that a programme reads it once. ``labour``: what is
+    known of its insertion hours, besides its share of labour. Raises ``InvalidRequest``, or ``NotFound`` when nothing is indexed."""
     territories = places(query.territories, lexicon)
     pool = candidates(query, snapshot, lexicon)
     wider = around(query, snapshot, lexicon)
-    known = replace(lot, labour_share=lot.labour_share or labour_of(query.trades))
+    known = replace(
+        lot,
+        labour_share=lot.labour_share or labour_of(query.trades),
+        open_posts=open_posts(query.trades, lexicon.trades),
+    )
     present = presence(territories, query.as_of, snapshot, lexicon.gazetteer)
     made = feasibility(
-        known, pool, query.as_of, options, around=wider, observed=observed, opposed=opposed, present=present
+        known, pool, query.as_of, options, around=wider, response=response, opposed=opposed, present=present
     )
     sirens = {structure.site.siren for structure in made.best.supply.eligible if structure.site.siren is not None}
     names = ", ".join(lexicon.trades.get(code).name for code in query.trades)
@@ -58,7 +65,9 @@ def study(
     hours = (
         None
         if known.labour_share is None
-        else insertion_hours(HoursAsked(lot.amount, lot.months or 12, known.labour_share))
+        else insertion_hours(
+            replace(labour or HoursAsked(lot.amount, lot.months or 12), labour_share=known.labour_share)
+        )
     )
     return Study(
         query,

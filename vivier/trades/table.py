@@ -57,7 +57,8 @@ class Trade:
     """One row of the table. ``words`` and ``exclusions`` are French phrases as written, neither folded nor stemmed.
 
     ``nature`` says what is sold (see :data:`NATURES`), ``filiere`` the PNAD supply chains it belongs to, ``parent`` the
-    broader trade it is a specialisation of.
+    broader trade it is a specialisation of. ``open_posts``: some of its posts need no qualification, so that people lent may hold
+    them (a judgement of ours, trade by trade).
     """
 
     code: str
@@ -73,6 +74,7 @@ class Trade:
     words: tuple[str, ...]
     exclusions: tuple[str, ...]
     filiere: tuple[str, ...]
+    open_posts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ def parse_trade(row: Mapping[str, str]) -> Trade:
         nature=_among(row, "nature", NATURES),
         cpv=tuple(_prefix(row["code"], part) for part in _parts(row["cpv"])),
         filiere=_among(row, "filiere", FILIERES),
+        open_posts=_yes(row, "open_posts"),
         **{name: _parts(row[name]) for name in ("rome", "rge", "bio", "marche_slugs", "words", "exclusions")},
     )
 
@@ -240,6 +243,12 @@ def _among(row: Mapping[str, str], column: str, allowed: tuple[str, ...]) -> tup
     return values
 
 
+def _yes(row: Mapping[str, str], column: str) -> bool:
+    if row[column] not in ("yes", "no"):
+        raise ValueError(f"trades.csv, {row['code']}, {column}: {row[column]!r} is neither yes nor no")
+    return row[column] == "yes"
+
+
 def _prefix(trade: str, text: str) -> CpvPrefix:
     digits, _, weight = text.partition(":")
     if not re.fullmatch(r"\d{2,8}", digits) or digits != significant(digits):
@@ -248,6 +257,12 @@ def _prefix(trade: str, text: str) -> CpvPrefix:
     if not 0 < value <= 1:
         raise ValueError(f"trades.csv, {trade}, cpv: weight of {text!r} is not in ]0, 1]")
     return CpvPrefix(digits, value)
+
+
+def open_posts(codes: Iterable[str], trades: Trades) -> bool:
+    """Whether some posts of some of these trades need no qualification; also when no trade is given."""
+    found = [trades.get(code).open_posts for code in codes]
+    return any(found) or not found
 
 
 @lru_cache(maxsize=1)

@@ -26,9 +26,12 @@ from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, So
 from vivier.search.scoring import DECLARED
 from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
+from vivier.trades.rungs import precision
 from vivier.validity import State, holds_on, state_on
-from vivier.vocabulary import EVIDENCES
+from vivier.vocabulary import EVIDENCES, SUPPOSED
 
+STAFFING: Final = "mise-a-disposition-personnel"
+"""The trade of whoever lends people."""
 _FTE: Final = ("etp", "etp_insertion")
 
 
@@ -61,7 +64,15 @@ def candidates(query: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tupl
     if query.others and not query.any_trade:
         searches.append(_others(query, searches[0], territories, lexicon))
     hits = chain.from_iterable(snapshot.suppliers.stream(search) for search in searches)
-    return tuple(candidate(hit, query.as_of) for hit in hits)
+    found = (candidate(hit, query.as_of) for hit in hits)
+    return tuple(map(_lending, found)) if STAFFING in query.trades else tuple(found)
+
+
+def _lending(site: Candidate) -> Candidate:
+    """The site, whose trade is to lend people by the statute of its kind when it is one of those that lend whatever the trade."""
+    if site.in_trade or not any(kind in lenders() for kind in site.possible_kinds):
+        return site
+    return replace(site, in_trade=True, trade_known=True, proof="statute")
 
 
 def _might_answer() -> tuple[str, ...]:
@@ -103,6 +114,7 @@ def _search(query: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
         parts=(
             zone_part((offer,) if own else (), territories, lexicon.gazetteer),
             _proof_part(offer),
+            _likely_part(query.trades),
             Part("in_trade", (Tier(Same("offers", (offer,)), 1),)),
         ),
         sort=(Sort("name_sort"),),
@@ -143,6 +155,15 @@ def _proof_part(trade: Operator) -> Part:
     )
 
 
+def _likely_part(trades: tuple[str, ...]) -> Part:
+    """A score part whose points are the probability of the trades, in tenths: as often as the activity code is right when it lets
+    suppose one of them, else the likelihood learnt."""
+    supposed = round(10 * precision(SUPPOSED, 0.0))
+    tiers = [Tier(Same("offers", (Terms("supposed_trade", trades),)), supposed)]
+    tiers += [Tier(Terms("likely", tuple(f"{code}:{tenth}" for code in trades)), tenth) for tenth in range(10, 0, -1)]
+    return Part("likely", tuple(tiers))
+
+
 def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
     """Turns a hit of this search into a candidate for the gate."""
     record, zone, proof = hit.record, hit.parts.get("zone", 0), hit.parts.get("proof", 0)
@@ -176,6 +197,7 @@ def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
         distance_km=None if hit.distance_km is None else round(hit.distance_km, 2),
         networks=tuple(fact["value"] for fact in record.get("networks", ())),
         checked=_checked(record),
+        likely=hit.parts.get("likely", 0) / 10,
     )
 
 

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from vivier.desk.facts.candidates import candidate
-from vivier.desk.facts.depth_contracts import TradeContracts, enough, observed_offers
+from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, silent
 from vivier.desk.method.depth import Member
@@ -214,16 +214,22 @@ def _member(sites: list[Candidate], declared: bool, as_of: date) -> Member:
 
 
 def observed(
-    trades: tuple[str, ...], as_of: date, snapshot: Snapshot, gazetteer: Gazetteer, index: TradeIndex | None = None
+    trades: tuple[str, ...],
+    as_of: date,
+    snapshot: Snapshot,
+    gazetteer: Gazetteer,
+    index: TradeIndex | None = None,
+    *,
+    least: int,
 ) -> Observed | None:
     """Offers received by the reserved contracts of some trades, and the number of structures that could answer each in the
     département of the contract; ``None`` when no contract is indexed. Contracts without a known département are left out.
-    Suppliers are read only when there are enough contracts to calibrate a rate (``index``: suppliers already read)."""
+    Suppliers are read only from ``least`` contracts on (``index``: suppliers already read)."""
     if not indexed(snapshot):
         return None
     found = TradeContracts(snapshot, trades, as_of).offers()
     seen = observed_offers(found, None)
-    if not enough(seen):
+    if seen.contracts < least:
         return seen
     places = tuple(gazetteer.get(id_) for id_ in found.values)
     index = index or TradeIndex(snapshot, trades, as_of)

@@ -1,8 +1,8 @@
 """Finds the structures that can carry the insertion hours of a clause (art. L2112-2, or L3114-2 for a concession).
 
-Three groups are kept apart: structures that lend people, whatever the trade of the lot; structures of the trade, as
-co-contractors, as subcontractors or as the GEIQ of the branch; and structures to ask, never counted as able, whose trade no source
-gives, or that are in the place with a zone that is not published.
+Three groups are kept apart: structures that lend people, whatever the trade of the lot when some of its posts need no qualification;
+structures of the trade, as co-contractors, as subcontractors or as the GEIQ of the branch; and structures to ask, never counted as
+able, whose trade no source gives, or that are in the place with a zone that is not published.
 The holder of the contract may also hire people directly, which needs no structure and is not counted here.
 """
 
@@ -12,10 +12,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from vivier.desk.method.offers import Odds, odds
+from vivier.desk.method.prospects import place_of, trade_of
 from vivier.desk.method.supply import Candidate
 from vivier.law.kinds import CLAUSE_ARTICLE, kinds_answering, lending
+from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "clause-2"
+METHOD_VERSION: Final = "clause-3"
 
 
 def lenders() -> tuple[str, ...]:
@@ -34,11 +37,30 @@ def doers() -> tuple[str, ...]:
 class Carriers:
     """Structures that can carry hours, one site a SIREN. ``lending``: cover at least half of the place and lend people for any
     trade; ``doing``: cover it and do the trade, without lending; ``to_ask``: their trade or zone is not published, and they are in
-    neither of the other two."""
+    neither of the other two. ``open_posts``: some posts of the trade need no qualification, without which nobody lends for it
+    unless the trade is known to be theirs."""
 
     lending: tuple[Candidate, ...] = ()
     doing: tuple[Candidate, ...] = ()
     to_ask: tuple[Candidate, ...] = ()
+    open_posts: bool = True
+
+    @property
+    def odds(self) -> Odds:
+        """Odds that no structure, exactly one, or two and more carry hours, if all are asked."""
+        return odds(
+            (*map(place_of, self.lending), *map(_does, self.doing), *(self._might(site) for site in self.to_ask))
+        )
+
+    @property
+    def odds_of_trade(self) -> Odds:
+        """The same for structures of the trade alone: those that lend people whatever the trade are left out."""
+        might = (_does(site) for site in self.to_ask if not _any(site.possible_kinds, lenders()) or site.in_trade)
+        return odds((*map(_does, self.doing), *(_does(site) for site in self.lending if site.in_trade), *might))
+
+    def _might(self, site: Candidate) -> float:
+        lends = self.open_posts and _any(site.possible_kinds, lenders())
+        return place_of(site) * _agreement(site) if lends else _does(site)
 
     @property
     def sure(self) -> int:
@@ -58,30 +80,40 @@ class Carriers:
         return {kind: kinds.count(kind) for kind in lend if kind in kinds}
 
 
-def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = ()) -> Carriers:
-    """The candidates that can carry hours. Their order does not matter. Adding one never lowers ``sure`` or ``possible``."""
+def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = (), *, open_posts: bool = True) -> Carriers:
+    """The candidates that can carry hours. Their order does not matter. Adding one never lowers ``sure``, ``possible`` or the odds."""
     pool = sorted(candidates, key=lambda site: site.id)
     known = [site for site in pool if not site.closed and not _opposed(site, opposed)]
     here = [site for site in known if site.covers]
     lend, do = lenders(), doers()
-    lent = {site.unit: site for site in here if _any(site, lend)}
-    done = {site.unit: site for site in here if site.in_trade and _any(site, do) and site.unit not in lent}
+    lent = {site.unit: site for site in here if _any(site.kinds, lend) and (open_posts or site.in_trade)}
+    done = {site.unit: site for site in here if site.in_trade and _any(site.kinds, do) and site.unit not in lent}
     taken = lent.keys() | done.keys()
     covering_last = sorted(known, key=lambda site: site.covers)  # the site that covers the place represents its unit
-    to_ask = {site.unit: site for site in covering_last if site.unit not in taken and _to_ask(site)}
-    return Carriers(tuple(lent.values()), tuple(done.values()), tuple(to_ask.values()))
+    to_ask = {site.unit: site for site in covering_last if site.unit not in taken and _to_ask(site, open_posts)}
+    return Carriers(tuple(lent.values()), tuple(done.values()), tuple(to_ask.values()), open_posts)
 
 
-def _to_ask(site: Candidate) -> bool:
+def _to_ask(site: Candidate, open_posts: bool) -> bool:
     """Whether the site might carry hours, if its trade or its zone were published, or its agreement checked."""
-    lends = not set(lenders()).isdisjoint(site.possible_kinds)
-    does = (site.in_trade or not site.trade_known) and not set(doers()).isdisjoint(site.possible_kinds)
+    might_do = site.in_trade or not site.trade_known
+    lends = (open_posts or might_do) and _any(site.possible_kinds, lenders())
+    does = might_do and _any(site.possible_kinds, doers())
     return (site.covers or site.might_cover) and (lends or does)
+
+
+def _does(site: Candidate) -> float:
+    """Probability that a site does the trade in the place, under an agreement that is still valid."""
+    return trade_of(site) * place_of(site) * _agreement(site)
+
+
+def _agreement(site: Candidate) -> float:
+    return 1.0 if _any(site.kinds, (*lenders(), *doers())) else value("agreement_old")
 
 
 def _opposed(site: Candidate, opposed: Collection[str]) -> bool:
     return bool(opposed) and not {site.id, site.siren, site.siret}.isdisjoint(opposed)
 
 
-def _any(site: Candidate, kinds: tuple[str, ...]) -> bool:
-    return any(kind in kinds for kind in site.kinds)
+def _any(having: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
+    return any(kind in kinds for kind in having)

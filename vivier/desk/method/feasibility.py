@@ -5,23 +5,25 @@ answer and the same sentences.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from vivier.desk.facts.experience import Observed
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.clause import Carriers, carriers
-from vivier.desk.method.lever import LEVERS, Lever, carrying, labour_intensive, lever_of
+from vivier.desk.method.lever import LEVERS, Ground, Lever, carrying, labour_intensive, lever_of
 from vivier.desk.method.offers import rates
 from vivier.desk.method.supply import Candidate, Supply, gate
 from vivier.desk.method.verdict import (
     RESERVABLE,
+    UNSEEN,
     Assessment,
     Calibration,
     Lot,
     Options,
+    Response,
     Verdict,
     articles_of,
     assess,
@@ -33,7 +35,7 @@ from vivier.french import euros_ht, kilometres, percent
 from vivier.law.articles import ARTICLES
 from vivier.law.parameters import chosen, value
 
-METHOD_VERSION: Final = "feasibility-3"
+METHOD_VERSION: Final = "feasibility-4"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -47,6 +49,16 @@ PARAMETERS: Final = (
     "labour_intensive",
     "verdict_sure",
     "verdict_likely",
+    "verdict_confirmed",
+    "carry_likely",
+    "zone_assumed",
+    "zone_here",
+    "agreement_old",
+    "trade_unmeasured",
+    "trade_likely",
+    "trade_least",
+    "turnover_median",
+    "turnover_spread",
     "wider_km",
     "zone_default_km",
     "coverage_wide",
@@ -57,6 +69,8 @@ DEFAULTS: Final = Options()
 SHARES_TRIED: Final = (0.20, 0.50)
 _NARROW: Final = ("L2113-15", "L2113-13-1", "L3113-2-1")
 """Articles that are not for social inclusion in general: the ESS, and work in prison."""
+_UNIONS: Final = ("L2113-14",)
+"""Articles that join the two families of structures."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +107,8 @@ class Pool:
 
 @dataclass(frozen=True)
 class Feasibility:
-    """The whole answer. ``recommended``: the article with the best verdict, ``None`` when no article can be used.
+    """The whole answer. ``recommended``: the article with the best verdict, ``None`` when no article can be used; ``to_confirm``: when
+    none is, the article that could be used if the structures asked confirm.
 
     A group may answer a lot of several trades. For each article, ``assessments`` has the trade with the weakest verdict; each
     trade is compared with the whole amount, since its part is unknown. ``by_trade`` has all trades, in the order of the pools, and
@@ -109,6 +124,7 @@ class Feasibility:
     alone: tuple[Assessment, ...]
     hours: Carriers
     recommended: str | None
+    to_confirm: str | None
     lever: Lever
     reason: str
     alternatives: tuple[Alternative, ...]
@@ -121,20 +137,10 @@ class Feasibility:
 
     @property
     def best(self) -> Assessment:
-        """The assessment that texts and changes describe: that of the recommended article, else the nearest to a recommendation."""
-        return (
-            self.of(self.recommended)
-            if self.recommended
-            else min(
-                self.assessments,
-                key=lambda assessment: (
-                    *rank(assessment)[:2],
-                    -assessment.counted,
-                    -assessment.supply.to_ask,
-                    rank(assessment)[2],
-                ),
-            )
-        )
+        """The assessment that texts and changes describe: that of the recommended article, else of the one to confirm, else of the one
+        that has the most structures, whatever their size."""
+        advised = self.recommended or self.to_confirm
+        return self.of(advised) if advised else _widest(self.assessments)
 
 
 def feasibility(
@@ -144,15 +150,16 @@ def feasibility(
     options: Options = DEFAULTS,
     *,
     around: Sequence[Candidate] = (),
-    observed: Observed | None = None,
+    response: Response = UNSEEN,
     opposed: Collection[str] = (),
     present: Presence | None = None,
 ) -> Feasibility:
-    """Assesses a lot of one trade against candidates (:func:`vivier.desk.facts.candidates.candidates`). ``observed``: offers of
-    reserved contracts, to calibrate the response rate. Raises ``InvalidRequest`` with every value to correct, by field.
+    """Assesses a lot of one trade against candidates (:func:`vivier.desk.facts.candidates.candidates`). ``response``: offers of
+    reserved contracts of the trade and of all trades, to calibrate the response rate. Raises ``InvalidRequest`` with every value to
+    correct, by field.
     """
     pool = Pool(candidates, around)
-    return of_trades(lot, (pool,), as_of, options, observed=observed, opposed=opposed, present=present)
+    return of_trades(lot, (pool,), as_of, options, response=response, opposed=opposed, present=present)
 
 
 def of_trades(
@@ -161,14 +168,14 @@ def of_trades(
     as_of: date,
     options: Options = DEFAULTS,
     *,
-    observed: Observed | None = None,
+    response: Response = UNSEEN,
     opposed: Collection[str] = (),
     present: Presence | None = None,
 ) -> Feasibility:
     """Assesses a lot of one or several trades, one pool each. Raises the errors of :func:`feasibility`."""
     check(lot)
     share = chosen("capacity_share", options.share, "share")
-    rate = calibrated(options, observed)
+    rate = calibrated(options, response)
     codes = articles_of(lot, options)
     ground = _Ground(as_of, opposed, lot, share, rate.rate)
     by_trade = tuple(
@@ -178,12 +185,24 @@ def of_trades(
     assessments = tuple(_weakest(of_each) for of_each in zip(*by_trade, strict=True))
     recommended = _recommended(assessments)
     everyone = (site for pool in pools for site in pool.candidates)
-    hours = carriers(_distinct(sorted(everyone, key=lambda site: site.in_trade)), opposed)
+    hours = carriers(_distinct(sorted(everyone, key=lambda site: site.in_trade)), opposed, open_posts=lot.open_posts)
     group = bool(alone) and _recommended(alone) is None
-    known = max(assessment.supply.count for assessment in assessments if assessment.code not in _NARROW)
-    lever, reason = lever_of(recommended, group, known, hours, lot, present)
+    to_confirm = None if recommended else _to_confirm(assessments)
+    by_code = {assessment.code: assessment for assessment in assessments}
+    lever, reason = lever_of(
+        Ground(
+            lot,
+            None if recommended is None else by_code[recommended],
+            None if to_confirm is None else by_code[to_confirm],
+            group,
+            _widest(assessments),
+            hours,
+            present,
+        )
+    )
     made = Feasibility(
-        lot, as_of, share, rate, assessments, by_trade, alone, hours, recommended, lever, reason, (), (), present
+        *(lot, as_of, share, rate, assessments, by_trade, alone, hours),
+        *(recommended, to_confirm, lever, reason, (), (), present),
     )
     return replace(made, alternatives=tuple(_alternatives(made)), changes=tuple(_changes(made, pools, ground)))
 
@@ -234,12 +253,43 @@ def _recommended(assessments: Iterable[Assessment]) -> str | None:
     return min(sure, key=rank).code if sure else None
 
 
+def _to_confirm(assessments: Iterable[Assessment]) -> str | None:
+    """The article under which two structures able to do the lot are probable, once asked: the one that has the most of them, the union
+    of the two families only when neither is enough."""
+    wanted = value("verdict_confirmed")
+    sure = [
+        assessment
+        for assessment in assessments
+        if assessment.applies.state == "yes"
+        and assessment.code not in _NARROW
+        and assessment.prospects.able.two >= wanted
+    ]
+    single = [assessment for assessment in sure if assessment.code not in _UNIONS] or sure
+    return max(single, key=lambda found: found.prospects.expected).code if single else None
+
+
+def _widest(assessments: Sequence[Assessment]) -> Assessment:
+    """The assessment of the article that has the most structures, before their size is looked at: known ones first, then those to ask.
+    Among equals, the narrowest article."""
+    general = [assessment for assessment in assessments if assessment.code not in _NARROW]
+    return min(
+        general,
+        key=lambda assessment: (
+            assessment.applies.state == "no",
+            -assessment.supply.count,
+            -assessment.prospects.expected,
+            rank(assessment)[2],
+        ),
+    )
+
+
 def _alternatives(made: Feasibility) -> Iterator[Alternative]:
     best, lot = made.best, made.lot
     for k in (2, 3):
         cap = best.largest[k]
         if cap is not None and lot.annual is not None and cap < lot.annual:
-            text = f"Lot d'au plus {euros_ht(cap)} par an, que {k} structures connues peuvent chacune porter"
+            lots = math.ceil(lot.annual / cap)
+            text = f"Lots d'au plus {euros_ht(cap)} par an ({lots} au lieu d'un), que {k} structures connues peuvent chacune porter"
             yield Alternative(
                 f"smaller_lot_{k}", text + _bound(best), "L2113-10" if lot.kind == "marche" else None, cap
             )
@@ -295,6 +345,10 @@ def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Itera
     if lot.amount is not None:
         halved = replace(ground, lot=replace(lot, amount=lot.amount / 2))
         yield change("half_amount", "Montant divisé par deux", again(halved))
+        yield from (
+            change(f"half_amount_{other.code}", f"Montant divisé par deux, article {other.code}", other)
+            for other in _of_other_articles(made, halved)
+        )
     for other in made.assessments:
         if other.code != best.code and other.applies.state == "yes":
             yield change(f"article_{other.code}", f"Article {other.code}", other)
@@ -306,6 +360,14 @@ def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Itera
             if share != made.share:
                 text = f"Lot admis jusqu'à {percent(share)} du chiffre d'affaires"
                 yield change(f"share_{share:g}", text, again(replace(ground, share=share)))
+
+
+def _of_other_articles(made: Feasibility, changed: _Ground) -> Iterator[Assessment]:
+    """The assessments, once one input is changed, of the articles other than the best that may be used and have structures."""
+    for of_each in zip(*made.by_trade, strict=True):
+        first = of_each[0]
+        if first.code != made.best.code and first.applies.state == "yes" and any(each.supply.count for each in of_each):
+            yield _weakest(changed.again(each.supply, each.pool) for each in of_each)
 
 
 def _supposed(candidates: Iterable[Candidate]) -> Iterator[Candidate]:

@@ -1,32 +1,53 @@
-"""Chooses the lever of a lot: reserve, clause, criterion or none, and gives the reason.
+"""Chooses the lever of a lot: reserve, reserve once asked, clause, criterion or none, and gives the reason for this lot.
 
-It depends on the supply, on the yearly amount through capacity alone, and on the labour share: so it never falls when a
-structure or a turnover is added, and never rises with the amount. Whether the hours suffice is reported apart, because hours
-rise with the amount. A structure whose trade or zone is not published does not count as able: it is to be asked, and gives no
-ground to reserve.
+It depends on the supply, on the yearly amount through capacity alone, on the labour share and on whether posts need a qualification: so
+it never falls when a structure or a turnover is added, and never rises with the amount. Whether the hours suffice is reported apart,
+because hours rise with the amount. A structure whose trade or zone is not published does not count as able: it is to be asked, with its
+probability.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers
-from vivier.desk.method.verdict import Lot
-from vivier.french import percent
+from vivier.desk.method.verdict import Assessment, Lot
+from vivier.french import euros_ht, integer, number, percent
 from vivier.law.parameters import value
 
-Lever = Literal["reserve", "clause", "criterion", "none"]
+Lever = Literal["reserve", "reserve_if", "clause", "criterion", "none"]
 LEVERS: Final[dict[Lever, str]] = {
     "reserve": "réserver",
+    "reserve_if": "réservable si {n} structures confirment",
     "clause": "clause d'insertion",
     "criterion": "critère social",
-    "none": "pas de levier social étayé par l'offre connue",
+    "none": "ni réservation, ni clause, ni critère",
 }
 """From the strongest to the weakest."""
-LEAST_CARRIERS: Final = 2
-"""Fewest structures for a clause. With a single one to carry the hours, a criterion leaves each bidder the choice of its means."""
+
+
+def lever_title(lever: Lever) -> str:
+    """The French title of a lever."""
+    return LEVERS[lever].format(n=integer(value("wanted_offers")))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a lever rests on. ``recommended``: the assessment of the article that can be used, if any; ``to_confirm``: that of the article
+    that could be used if the structures asked confirm; ``group``: only a group could answer; ``widest``: the assessment that has the most
+    structures; ``hours``: structures that carry hours; ``present``: inclusive sites of the place whatever their trade, ``None`` when
+    they were not counted."""
+
+    lot: Lot
+    recommended: Assessment | None
+    to_confirm: Assessment | None
+    group: bool
+    widest: Assessment
+    hours: Carriers
+    present: Presence | None = None
 
 
 def labour_intensive(lot: Lot) -> bool | None:
@@ -37,56 +58,106 @@ def labour_intensive(lot: Lot) -> bool | None:
     return False if lot.category == "fournitures" else None
 
 
-def lever_of(
-    recommended: str | None, group: bool, known: int, hours: Carriers, lot: Lot, present: Presence | None = None
-) -> tuple[Lever, str]:
-    """The lever and its reason in French. ``recommended``: the article that can be used, if any; ``group``: only a group could
-    answer; ``known``: number of structures of the trade under the widest article; ``hours``: structures that carry hours;
-    ``present``: inclusive sites of the place whatever their trade, ``None`` when they were not counted."""
-    if recommended is not None:
-        together = " à un groupement : chaque métier a assez de structures, pas chacune d'elles" if group else ""
-        return "reserve", f"L'offre permet de réserver{together} sur le fondement de l'article {recommended}."
-    if hours.possible == 0:
-        return "none", _nobody(present)
-    against = _against(known, len(hours.to_ask))
-    if hours.sure == 0 and present is not None:
-        against = f"{against} ; {here(present)}"
-    if hours.possible < LEAST_CARRIERS:
-        text = (
-            "une seule structure peut porter des heures : un critère laisse à chaque candidat le choix de ses moyens."
-        )
-        return "criterion", f"{against} ; {text}"
-    if labour_intensive(lot) is False:
+def lever_of(ground: Ground) -> tuple[Lever, str]:
+    """The lever, and the French sentence that says what decided it for this lot."""
+    if ground.recommended is not None:
+        together = " à un groupement : chaque métier a assez de structures, pas chacune d'elles" if ground.group else ""
         return (
-            "criterion",
-            f"{against} ; {_light(lot)} : un critère social, s'il est lié à l'objet, plutôt que des heures.",
+            "reserve",
+            f"L'offre permet de réserver{together} sur le fondement de l'article {ground.recommended.code}.",
         )
-    return "clause", f"{against} ; {' ; '.join(_able(hours)) or carrying(hours)}."
+    if ground.to_confirm is not None:
+        return "reserve_if", _to_confirm(ground.to_confirm)
+    likely, hours, light = value("carry_likely"), ground.hours, labour_intensive(ground.lot) is False
+    carry = hours.odds_of_trade if light else hours.odds
+    against = _against(ground)
+    if hours.sure == 0 and ground.present is not None:
+        against = f"{against} ; {here(ground.present)}"
+    if carry.two >= likely and not light:
+        return "clause", f"{against} ; {' ; '.join(_able(hours)) or carrying(hours)}."
+    if 1 - carry.none >= likely:
+        return "criterion", f"{against} ; {_criterion(ground.lot, light)}"
+    return "none", _nobody(ground, light)
 
 
-def _nobody(present: Presence | None) -> str:
-    """The reason why no structure may carry hours: none is in the place, or their published zone, trade or kind excludes them."""
-    if present is None:
-        return "Aucune structure n'est connue pour porter des heures sur ce territoire : élargir, ou consulter un facilitateur."
-    if not present.reaching:
-        return "Aucune structure connue sur ce territoire : élargir, ou consulter un facilitateur."
+def _to_confirm(assessment: Assessment) -> str:
+    made, wanted = assessment.prospects, int(value("wanted_offers"))
+    groups = (
+        (made.count("known"), "de métier connu"),
+        (made.count("likely"), "de métier ou de zone à confirmer"),
+        (made.count("to_ask"), "de métier non publié"),
+    )
+    who = ", ".join(f"{integer(n)} {what}" for n, what in groups if n)
     return (
-        f"{here(present).capitalize()}, mais leur zone publiée est trop petite, leur métier est autre, ou leur type ne porte pas "
-        "d'heures ou n'est plus agréé : les interroger, élargir, ou consulter un facilitateur."
+        f"Réservable sur le fondement de l'article {assessment.code} si {wanted} structures confirment qu'elles peuvent faire ce lot : "
+        f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {_rounded(made.able.two)} des cas."
     )
 
 
-def _against(known: int, silent: int) -> str:
+def _favourable(expected: float) -> str:
+    several = "s" if expected >= 2 else ""
+    return f"{number(expected, 0 if expected >= 3 else 1)} réponse{several} favorable{several}"
+
+
+def _rounded(probability: float) -> str:
+    """A probability to the nearest hundredth: what it rests on bears no more."""
+    return "moins de 1\u00a0%" if 0 < probability < 0.01 else percent(round(probability, 2))
+
+
+def _criterion(lot: Lot, light: bool) -> str:
+    if light:
+        return f"{_light(lot)} : un critère social, s'il est lié à l'objet, plutôt que des heures."
+    return "une structure pour porter des heures est probable, pas deux : un critère laisse à chaque candidat le choix de ses moyens."
+
+
+def _nobody(ground: Ground, light: bool) -> str:
+    """The reason why no lever is advised: what the lot lacks, then who is there."""
+    present, hours = ground.present, ground.hours
+    if present is not None and not present.reaching:
+        return "Aucune structure connue sur ce territoire : élargir, ou consulter un facilitateur."
+    if light:
+        why = f"{_against(ground)} ; {_light(ground.lot)}"
+    elif not hours.open_posts:
+        why = f"{_against(ground)} ; ce métier n'offre pas de poste sans qualification à confier à du personnel mis à disposition"
+    else:
+        why = f"{_against(ground)} ; deux structures pour porter des heures ne sont pas probables non plus"
+    if present is None:
+        return f"{why} : élargir, ou consulter un facilitateur."
+    return f"{why}. {here(present).capitalize()} : les interroger, élargir, ou consulter un facilitateur."
+
+
+def _against(ground: Ground) -> str:
+    """Why the lot is not reserved: the structures known, how many the lot is too large for, and the odds that two can do it."""
+    widest = ground.widest
+    known, unable, two = widest.supply.count, len(widest.split.unable), widest.prospects.able.two
+    if known and unable == known and widest.largest[1] is not None:
+        return (
+            f"{_known_too_small(known)} : le plus grand lot que l'une d'elles peut porter est de {euros_ht(widest.largest[1])} par an "
+            f"(article {widest.code})"
+        )
     if known:
-        return f"Réserver expose à trop peu d'offres ({structures(known)} de métier connu)"
-    if silent:
-        return "Réserver ne peut pas être conclu : aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
+        too_large = f", dont {integer(unable)} trop petite{'s' if unable > 1 else ''} pour ce lot" if unable else ""
+        return (
+            f"{structures(known)} de métier connu{too_large} (article {widest.code}) : nous estimons à {_rounded(two)} la probabilité que "
+            "deux puissent faire ce lot"
+        )
+    if widest.supply.to_ask:
+        return (
+            f"Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire ; sur {structures(widest.supply.to_ask)} "
+            f"à interroger (article {widest.code}), nous estimons à {_rounded(two)} la probabilité que deux puissent faire ce lot"
+        )
     return "Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
+
+
+def _known_too_small(known: int) -> str:
+    if known == 1:
+        return "La structure de métier connu est trop petite pour ce lot"
+    return f"Les {integer(known)} structures de métier connu sont toutes trop petites pour ce lot"
 
 
 def _light(lot: Lot) -> str:
     if lot.labour_share is None:
-        return "des fournitures dont la part de main-d'œuvre n'est pas connue"
+        return "ce sont des fournitures, dont la part de main-d'œuvre n'est pas connue"
     return f"la main-d'œuvre ne pèse que {percent(lot.labour_share)} du prix"
 
 
@@ -108,7 +179,8 @@ def carrying(hours: Carriers) -> str:
 def _able(hours: Carriers) -> Iterator[str]:
     if hours.lending:
         n, kinds = len(hours.lending), by_kind(hours.lending_by_kind)
-        yield f"{structures(n)} {'mettent' if n > 1 else 'met'} du personnel à disposition quel que soit le métier ({kinds})"
+        which = "quel que soit le métier" if hours.open_posts else "dans ce métier"
+        yield f"{structures(n)} {'mettent' if n > 1 else 'met'} du personnel à disposition {which} ({kinds})"
     if hours.doing:
         n = len(hours.doing)
         yield f"{structures(n)} du métier {'peuvent' if n > 1 else 'peut'} en prendre"

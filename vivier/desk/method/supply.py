@@ -68,7 +68,8 @@ class Candidate:
     any more; ``undated``: one of ``kinds`` has no published end; ``to_check``: kinds without a published end whose last proof is
     older than their legal term. ``zone``: coverage class of the best offer of the trade;
     ``declared``: that zone is published; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
-    last day on which a source gave it as open; ``trade_known``: a source gives its trade. ``turnover`` in euros a year."""
+    last day on which a source gave it as open; ``trade_known``: a source gives its trade; ``likely``: probability of the trade of the lot when
+    none does, 0 when nothing lets suppose it. ``turnover`` in euros a year."""
 
     id: str
     name: str
@@ -92,6 +93,7 @@ class Candidate:
     distance_km: float | None = None
     networks: tuple[str, ...] = ()
     checked: date | None = None
+    likely: float = 0.0
 
     @property
     def unit(self) -> str:

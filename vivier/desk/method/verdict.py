@@ -10,6 +10,7 @@ from typing import Final, Literal
 from vivier.desk.facts.experience import Observed
 from vivier.desk.method.duties import BuyerClass
 from vivier.desk.method.offers import Competition, annual, bearable, competition, largest_lot, rates
+from vivier.desk.method.prospects import Prospects, prospects
 from vivier.desk.method.reservable import Applicability, applicability
 from vivier.desk.method.supply import Excluded, Split, Supply
 from vivier.errors import FieldError, InvalidRequest
@@ -21,8 +22,8 @@ Verdict = Literal["reservable", "reservable_avec_reserves", "risque_infructueux"
 VERDICTS: Final[dict[Verdict, str]] = {
     "reservable": "réservable",
     "reservable_avec_reserves": "réservable avec réserves",
-    "risque_infructueux": "risque d'infructuosité",
-    "non_reservable": "moins de deux structures : non réservable",
+    "risque_infructueux": "à confirmer : deux offres ne sont pas assurées",
+    "non_reservable": "pas à ce jour : moins de deux structures connues peuvent faire ce lot",
     "not_applicable": "article sans objet pour ce lot",
 }
 """From best to worst."""
@@ -33,7 +34,7 @@ MOST_SOUGHT: Final = 1_000
 @dataclass(frozen=True)
 class Lot:
     """A lot. ``amount``: euros HT over the whole duration; ``months``: duration, renewals included; ``labour_share``: share of
-    labour in the price, in ]0, 1]. ``None`` is unknown."""
+    labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification. ``None`` is unknown."""
 
     amount: float | None = None
     months: int | None = None
@@ -42,6 +43,7 @@ class Lot:
     category: Literal["travaux", "fournitures", "services"] = "services"
     buyer: BuyerClass = "other"
     labour_share: float | None = None
+    open_posts: bool = True
 
     @property
     def annual(self) -> float | None:
@@ -61,7 +63,8 @@ class Options:
 @dataclass(frozen=True)
 class Assessment:
     """The assessment of one article. ``verdict`` comes from ``central``; ``low`` and ``high`` use the other response rates.
-    ``largest``: the largest yearly lot, in euros, that 2, 3 and 5 known structures can each bear. ``indeterminate``: more than half
+    ``largest``: the largest yearly lot, in euros, that 1, 2, 3 and 5 known structures can each bear; ``prospects``: every structure
+    that could do the lot, those to ask among them, with its probability. ``indeterminate``: more than half
     of the counted structures have an unpublished trade or zone, or there are more structures to ask than counted. ``excluded``
     includes the structures too small for the lot. ``pool``: rank of the assessed trade, in a lot of several."""
 
@@ -75,6 +78,7 @@ class Assessment:
     verdict: Verdict
     indeterminate: bool
     largest: dict[int, float | None]
+    prospects: Prospects
     pool: int = 0
 
     @property
@@ -128,36 +132,49 @@ def check(lot: Lot) -> None:
         raise InvalidRequest(tuple(errors))
 
 
-def calibrated(options: Options, observed: Observed | None) -> Calibration:
-    """The response rate: the user's; else the one observed on reserved contracts, clamped between the low and high assumptions
-    because contracts without any offer are not published; else the assumption."""
+Response = tuple[Observed | None, Observed | None]
+"""What the reserved contracts of the trades of a lot received, then those of all trades; ``None``: no contract is indexed."""
+UNSEEN: Final[Response] = (None, None)
+
+
+def calibrated(options: Options, response: Response = UNSEEN) -> Calibration:
+    """The response rate: the user's; else the one observed on reserved contracts of the trade, shrunk towards the one of all trades,
+    itself shrunk towards the assumption: ``calibration_contracts`` contracts weigh as much as what they are shrunk
+    towards. It is clamped between the low and high assumptions, because contracts without any offer are not published."""
     low, central, high = rates()
-    needed = int(value("calibration_contracts"))
+    observed, everywhere = response
     if options.rate is not None:
         return Calibration(chosen("response_central", options.rate, "rate"), "given", "taux de réponse donné")
-    if observed is None or observed.rate is None or observed.contracts < needed:
-        seen = "aucun marché indexé" if observed is None else _seen(observed.contracts)
-        return Calibration(
-            central,
-            "assumed",
-            f"taux de réponse supposé, faute de marchés pour étalonner – {seen}, il en faut {needed}",
-        )
-    used = min(max(observed.rate, low), high)
-    clamped = "" if used == observed.rate else f", tenu à {percent(used)}, borne de nos hypothèses"
+    shrunk = _shrunk(observed, _shrunk(everywhere, central))
+    used = min(max(shrunk, low), high)
+    if used == central and not (_seen(observed) or _seen(everywhere)):
+        return Calibration(central, "assumed", "taux de réponse supposé, faute de marchés réservés aux offres connues")
+    clamped = "" if used == shrunk else f", tenu à {percent(used)}, borne de nos hypothèses"
     months = int(value("experience_months"))
+    of_trade, of_all = (_rate_text(found) for found in (observed, everywhere))
     text = (
-        f"taux de réponse étalonné sur {observed.contracts} marchés réservés du métier notifiés en {months} mois :"
-        f" {integer(observed.offers)} offres pour {integer(observed.could)} réponses possibles, soit {percent(observed.rate)}{clamped}"
+        f"taux de réponse étalonné sur {months} mois de marchés réservés : {of_trade} pour ce métier, {of_all} tous métiers, "
+        f"ramenés vers l'hypothèse de {percent(central)}{clamped}"
     )
     return Calibration(used, "observed", text)
 
 
-def _seen(n: int) -> str:
-    return (
-        "aucun marché réservé du métier dont les offres sont connues"
-        if n == 0
-        else f"{n} marché{'s' if n > 1 else ''} réservé{'s' if n > 1 else ''} aux offres connues"
-    )
+def _shrunk(found: Observed | None, towards: float) -> float:
+    """The observed rate, drawn ``towards`` another the more the contracts are few."""
+    if found is None or found.rate is None or found.contracts == 0:
+        return towards
+    weight = found.contracts / (found.contracts + value("calibration_contracts"))
+    return weight * found.rate + (1 - weight) * towards
+
+
+def _seen(found: Observed | None) -> bool:
+    return found is not None and found.rate is not None and found.contracts > 0
+
+
+def _rate_text(found: Observed | None) -> str:
+    if found is None or found.rate is None or not found.contracts:
+        return "aucun"
+    return f"{integer(found.contracts)} ({integer(found.offers)} offres, {percent(found.rate)} des structures)"
 
 
 def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -> Assessment:
@@ -178,7 +195,8 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
         high=competition(able, unknown, high),
         verdict="not_applicable" if applies.state == "no" else verdict_of(central, able + unknown),
         indeterminate=_indeterminate(supply),
-        largest={k: largest_lot(caps, k) for k in (2, 3, 5)},
+        largest={k: largest_lot(caps, k) for k in (1, 2, 3, 5)},
+        prospects=prospects(supply, lot.annual, share, rate),
         pool=pool,
     )
 

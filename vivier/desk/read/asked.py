@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from vivier.desk.consultation import StudySettings
-from vivier.desk.method.duties import EXCEPTIONS
+from vivier.desk.method.duties import EXCEPTIONS, BuyerClass
 from vivier.desk.method.hours import HoursAsked
 from vivier.desk.method.verdict import Options
-from vivier.desk.read.cells import euros
+from vivier.desk.read.amounts import amount_of
+from vivier.desk.read.cells import yes_no
+from vivier.desk.read.lot_settings import BY_NAME
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.errors import InvalidRequest
 from vivier.model.base import Model
@@ -29,22 +31,45 @@ C = TypeVar("C", bound="ConsultationAsked")
 
 
 class LotAsked(Model):
-    """One lot as it is told; figures may be written as in a table (« 120 000 € », « 4 ans »)."""
+    """One lot as it is told; cells may be written as in a table (« 120 000 € », « 4 ans », « oui »). A setting of a lot is preferred
+    to that of the consultation."""
 
     lot: Annotated[CellValue | None, Field(description="numéro du lot")] = None
+    consultation: Annotated[
+        CellValue | None, Field(description="consultation ou opération dont le lot fait partie")
+    ] = None
     text: Annotated[CellValue | None, Field(description="le besoin, en français")] = None
     trade: Annotated[CellValue | None, Field(description="métier : code de /v1/trades, ou ses mots")] = None
     cpv: Annotated[CellValue | None, Field(description="code CPV")] = None
     place: Annotated[CellValue | None, Field(description="lieu : nom, code postal ou territoire typé")] = None
-    amount: Annotated[CellValue | None, Field(description="montant HT sur toute la durée")] = None
+    amount: Annotated[
+        CellValue | None,
+        Field(
+            description="montant HT sur toute la durée : nombre, fourchette (50 000 à 80 000) ou maximum (max 400 000)"
+        ),
+    ] = None
     annual_amount: Annotated[CellValue | None, Field(description="montant HT par an, à défaut")] = None
+    minimum: Annotated[CellValue | None, Field(description="minimum HT d'un accord-cadre")] = None
+    maximum: Annotated[CellValue | None, Field(description="maximum HT d'un accord-cadre")] = None
     months: Annotated[CellValue | None, Field(description="durée en mois, reconductions comprises")] = None
+    category: Annotated[CellValue | None, Field(description="travaux, fournitures ou services")] = None
+    kind: Annotated[CellValue | None, Field(description="marche ou concession")] = None
+    buyer: Annotated[CellValue | None, Field(description="classe de l'acheteur : central, other, entity")] = None
+    launched: Annotated[CellValue | None, Field(description="date de lancement")] = None
+    social_condition: Annotated[CellValue | None, Field(description="condition sociale prévue : oui ou non")] = None
+    environmental_condition: Annotated[
+        CellValue | None, Field(description="condition environnementale prévue : oui ou non")
+    ] = None
+    environmental_criterion: Annotated[
+        CellValue | None, Field(description="critère environnemental prévu : oui ou non")
+    ] = None
+    exception: Annotated[CellValue | None, Field(description="motif pour écarter la condition sociale")] = None
+    response_rate: Annotated[CellValue | None, Field(description="taux de réponse supposé")] = None
+    taken_over: Annotated[CellValue | None, Field(description="part du personnel repris ; absente : inconnue")] = None
     labour_share: Annotated[
         CellValue | None, Field(description="part de la main-d'œuvre dans le prix, si elle est connue")
     ] = None
-    category: Annotated[CellValue | None, Field(description="travaux, fournitures ou services")] = None
-    kind: Annotated[CellValue | None, Field(description="marche ou concession")] = None
-    launched: Annotated[CellValue | None, Field(description="date de lancement")] = None
+    hourly_cost: Annotated[CellValue | None, Field(description="coût horaire complet, en euros")] = None
 
     def row(self, line: int) -> Row:
         """The lot as a line of a programme."""
@@ -66,9 +91,9 @@ class Settings(Model):
     place: Annotated[str, Field(max_length=120, description="lieu des lots qui n'en disent pas")] = ""
     as_of: Annotated[Day | None, Field(description="date d'analyse (par défaut aujourd'hui)")] = None
     buyer: Annotated[
-        Literal["central", "other", "entity"],
-        Field(description="classe de l'acheteur : central, other, entity (seuils européens)"),
+        BuyerClass, Field(description="classe de l'acheteur : central, other, entity (seuils européens)")
     ] = "other"
+    launched: Annotated[Day | None, Field(description="date de lancement (par défaut celle de l'analyse)")] = None
     capacity_share: Annotated[
         float | None, Field(description="part du chiffre d'affaires qu'un an de lot peut peser (0,1 à 1)")
     ] = None
@@ -76,7 +101,12 @@ class Settings(Model):
     prison: Annotated[bool, Field(description="étudier aussi le travail en prison")] = False
     hourly_cost: Annotated[float | None, Field(description="coût horaire complet, en euros (25 à 40)")] = None
     effort: Annotated[float | None, Field(description="effort d'insertion (0,01 à 1)")] = None
-    taken_over: Annotated[float, Field(ge=0, le=1, description="part du personnel repris (0 à 1)")] = 0.0
+    taken_over: Annotated[
+        float | None, Field(ge=0, le=1, description="part du personnel repris (0 à 1) ; absente : inconnue")
+    ] = None
+    labour_share: Annotated[
+        Share | None, Field(description="part de la main-d'œuvre dans le prix des lots qui n'en disent pas (0 à 1)")
+    ] = None
     environmental_condition: Annotated[bool | None, Field(description="condition environnementale prévue")] = None
     environmental_criterion: Annotated[bool | None, Field(description="critère environnemental prévu")] = None
     social_condition: Annotated[bool | None, Field(description="condition sociale prévue")] = None
@@ -98,16 +128,28 @@ class Settings(Model):
     def _amount(cls, value: object) -> object:
         return _whole_amount(value) if isinstance(value, str) else value
 
-    @field_validator("exception")
+    @field_validator("prison", mode="before")
     @classmethod
-    def _known(cls, value: str | None) -> str | None:
-        if value is not None and value not in EXCEPTIONS:
-            raise PydanticCustomError(
-                "unknown_value",
-                "« exception » : valeur inconnue. Valeurs admises : {allowed}.",
-                {"allowed": ", ".join(EXCEPTIONS)},
-            )
-        return value
+    def _yes_or_no(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return bool(yes_no(value, "prison")[0])
+        except InvalidRequest as error:
+            raise _custom(error) from None
+
+    @field_validator(*BY_NAME, mode="before")
+    @classmethod
+    def _as_written(cls, value: object, info: ValidationInfo) -> object:
+        """A text is read as the cell of a table is; unknown gives the default."""
+        name = str(info.field_name)
+        if not isinstance(value, str):
+            return value
+        try:
+            read, _ = BY_NAME[name].read(value, name)
+        except InvalidRequest as error:
+            raise _custom(error) from None
+        return cls.model_fields[name].default if read is None else read
 
     def study_settings(self, today: date) -> StudySettings:
         """The settings in the form that the desk takes. ``today`` is the default date of the analysis."""
@@ -124,21 +166,28 @@ class Settings(Model):
             self.exception,
             self.seed or None,
             self.consultation_amount,
+            self.launched,
+            self.labour_share,
         )
 
 
 def _whole_amount(text: str) -> float | None:
-    """Parses a typed amount (« 473 000 € »), of the whole duration and without tax."""
+    """Parses a typed amount (« 473 000 € »), of the whole duration and without tax; the highest of a range."""
     try:
-        amount, yearly, taxed = euros(text, "consultation_amount")
+        amount = amount_of(text, "consultation_amount")
     except InvalidRequest as error:
-        raise PydanticCustomError("invalid_value", "{message}", {"message": str(error)}) from None
-    if yearly or taxed:
+        raise _custom(error) from None
+    if amount is not None and (amount.yearly or amount.taxed):
         message = (
             "« consultation_amount » : donnez le montant hors taxes de toute la durée, non celui d'un an ni le TTC."
         )
         raise PydanticCustomError("invalid_value", "{message}", {"message": message})
-    return amount
+    return None if amount is None else amount.counted
+
+
+def _custom(error: InvalidRequest) -> PydanticCustomError:
+    """The error of a cell, as pydantic carries it."""
+    return PydanticCustomError(error.errors[0].code, "{message}", {"message": error.errors[0].message})
 
 
 class ConsultationAsked(Settings):
@@ -189,7 +238,7 @@ def _checked(body: object, model: type[C]) -> C:
 
 def settings_of(fields: Mapping[str, str]) -> Settings:
     """Reads the settings of a form, which may have decimal commas. Raises ``InvalidRequest``."""
-    numbers = ("capacity_share", "response_rate", "hourly_cost", "effort", "taken_over")
+    numbers = ("capacity_share", "effort")
     typed = {name: text.replace(",", ".") if name in numbers else text for name, text in fields.items()}
     try:
         return Settings.model_validate(typed)
@@ -202,6 +251,18 @@ def _where(loc: tuple[Any, ...]) -> str:
     parts = [str(part + 1) if isinstance(part, int) else str(part) for part in loc]
     shown = parts[:3] if parts[:1] == ["lots"] else parts[:1]
     return ".".join(shown) or "body"
+
+
+class BatchQuery(Model):
+    """A programme to understand."""
+
+    column: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=200)], ...],
+        Field(
+            max_length=50,
+            description="sens d'une colonne, « En-tête=sens » : text, place, amount, months, cpv… ; « En-tête= » l'écarte",
+        ),
+    ] = ()
 
 
 class HoursQuery(Model):
@@ -225,8 +286,9 @@ class HoursQuery(Model):
     ] = None
     effort: Annotated[float | None, Field(allow_inf_nan=False, description="effort d'insertion (0,01 à 1)")] = None
     taken_over: Annotated[
-        float, Field(ge=0, le=1, allow_inf_nan=False, description="part du personnel repris (0 à 1)")
-    ] = 0.0
+        float | None,
+        Field(ge=0, le=1, allow_inf_nan=False, description="part du personnel repris (0 à 1) ; absente : inconnue"),
+    ] = None
     people: Annotated[int, Field(ge=1, le=10_000, description="nombre de personnes, pour les mois de parcours")] = 1
     local_fte: Annotated[
         float | None,
@@ -238,4 +300,4 @@ class HoursQuery(Model):
 
     def hours_query(self) -> HoursAsked:
         """The query in the form that the method takes."""
-        return HoursAsked(**self.model_dump())
+        return HoursAsked(**{**self.model_dump(), "taken_over": self.taken_over or 0.0})

@@ -1,23 +1,84 @@
-"""Reads cells of a programme as figures: amounts, durations, shares. A cell that cannot be read raises an error that names the
-fix."""
+"""Reads the cells of a programme, whatever gives them (a file, a form, JSON, the command line): durations, shares, dates, yes or no,
+codes. Amounts are in ``amounts.py``.
+
+Each reader gives the value, ``None`` when it is unknown, and what the user must know of the reading. A cell that cannot be read
+raises an error that names the field and the fix.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from typing import Final
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final, TypeVar
 
+from vivier.desk.method.duties import EXCEPTIONS, IN_FORCE, BuyerClass
+from vivier.desk.read.amounts import unknown
 from vivier.errors import FieldError, InvalidRequest
-from vivier.needs.figures import amounts, durations
+from vivier.french import day
+from vivier.law.parameters import chosen
+from vivier.needs.figures import durations
 from vivier.needs.folded import folded
 
 MOST_MONTHS: Final = 180
-MOST_EUROS: Final = 1e12
+Mentions = tuple[str, ...]
+T = TypeVar("T")
 _PLAIN = re.compile(r"-?\d[\d ]*(?:[.,]\d+)?")
 _GROUPS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_ABOUT = re.compile(r"\b(?:environ|env\b\.?|approx\b\.?|estime)|[~≈]")
+_PERIODS: Final = dict.fromkeys(("a", "an", "ans", "annee", "annees"), 12.0) | dict.fromkeys(("m", "mois"), 1.0)
+_LENGTH: Final = r"(\d{1,3}) ?(ans?|annees?|a|mois|m)\b"
+_SUM: Final = re.compile(rf"{_LENGTH}(?: \+ (?:\d+ ?x ?)?{_LENGTH})+|(?:\d{{1,2}} ?\+ ?)+{_LENGTH}")
+_TERM: Final = re.compile(r"(?:(\d+) ?x ?)?(\d{1,3})(?: ?(ans?|annees?|a|mois|m)\b)?")
+_RENEWED: Final = re.compile(rf"{_LENGTH} ?\+ ?(\d) (?:reconductions?|renouvellements?)(?: d'(?:un|1) (an))?")
+_YEARS: Final = re.compile(r"(20\d\d) ?(?:-|a|/) ?(20\d\d)")
+_MONTHS: Final = ("janv", "fev", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
+_NAMED: Final = re.compile(rf"(?:(\d{{1,2}})(?:er)? )?({'|'.join(_MONTHS)})[a-z]*\.? (20\d\d)")
+_DAY: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d|\d\d)")
+_MONTH: Final = re.compile(r"(\d{1,2})[/.-](20\d\d)")
+_PART: Final = re.compile(r"(?:([ts]) ?(\d)|(\d)(?:er|e|eme|nd)? (trimestre|semestre)) ?(?:de )?(20\d\d)|(20\d\d)")
+_YES: Final = frozenset(("oui", "o", "x", "vrai", "true", "1", "yes", "prevu", "prevue", "ok"))
+_NO: Final = frozenset(("non", "n", "faux", "false", "0", "no", "aucun", "aucune", "sans", "pas prevu", "pas prevue"))
+_NOT_KNOWN: Final = frozenset(("a voir", "inconnu", "unknown", "ne sait pas", "nsp"))
+BUYERS: Final[Mapping[BuyerClass, str]] = {
+    "other": "Collectivité, établissement public, autre pouvoir adjudicateur",
+    "central": "Autorité centrale de l'État",
+    "entity": "Entité adjudicatrice (eau, énergie, transports, services postaux)",
+}
+_BUYER_WORDS: Final[Mapping[BuyerClass, tuple[str, ...]]] = {
+    "entity": ("entite adjudicatrice", "entite", "operateur de reseaux"),
+    "central": ("etat", "autorite centrale", "central", "ministere", "prefecture", "service de l'etat"),
+    "other": (
+        *(
+            "collectivite",
+            "commune",
+            "ville",
+            "departement",
+            "region",
+            "epci",
+            "metropole",
+            "agglomeration",
+            "etablissement public",
+        ),
+        *("hopital", "chu", "lycee", "universite", "bailleur social", "autre", "autre pouvoir adjudicateur", "other"),
+    ),
+}
+_EXCEPTION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "immediate": ("solution immediatement disponible", "immediatement disponible"),
+    "unlinked": ("sans lien", "lien insuffisant", "pas de lien avec l'objet", "objet"),
+    "competition": ("concurrence", "restreint la concurrence", "restriction de concurrence"),
+    "short_works": (
+        "travaux de moins de trois mois",
+        "travaux de moins de 3 mois",
+        "moins de trois mois",
+        "moins de 3 mois",
+    ),
+}
 
 
-def _wrong(field: str, message: str) -> InvalidRequest:
+def wrong(field: str, message: str) -> InvalidRequest:
+    """The error of a cell."""
     return InvalidRequest((FieldError(field, "invalid_value", message),))
 
 
@@ -32,50 +93,198 @@ def number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def euros(text: str, field: str) -> tuple[float | None, bool, bool]:
-    """Parses an amount in euros: the amount, whether it is for a year, whether it includes tax. An empty cell is unknown. Raises
-    ``InvalidRequest``."""
-    if not text or text.lower() in ("nc", "n.c.", "inconnu", "à définir", "a definir", "?", "-"):
-        return None, False, False
-    value, yearly, taxed = number(text), False, False
+def _about(text: str) -> tuple[str, Mentions]:
+    """The cell without the words that say « about », and what is told of them."""
+    plain = folded(text).text.strip()
+    bare = " ".join(_ABOUT.sub(" ", plain).split())
+    return bare, () if bare == " ".join(plain.split()) else (f"Valeur approximative : « {text[:60]} ».",)
+
+
+def months(text: str, field: str, *, years: bool = False) -> tuple[int | None, Mentions]:
+    """Parses a duration in months, renewals included: « 48 », « 4 ans », « 1 an + 3 reconductions », « du 01/01/2027 au 31/12/2030 »."""
+    if unknown(text):
+        return None, ()
+    bare, mentions = _about(text)
+    plain = number(bare)
+    value = (plain * 12 if years else plain) if plain is not None else _length(bare)
     if value is None:
-        found = list(amounts(folded(text)))
-        if len(found) != 1:
-            raise _wrong(
-                field, f"Montant « {text[:80]} » illisible : écrivez un nombre en euros HT, par exemple 120000."
-            )
-        value, yearly, taxed = found[0].euros, found[0].per_year, found[0].tax == "TTC"
-        if text.strip().startswith("-"):
-            value = -value
-    if value < 0 or value > MOST_EUROS:
-        raise _wrong(field, f"Montant « {text[:80]} » hors de l'intervalle : un montant HT en euros, positif ou nul.")
-    return value, yearly, taxed
-
-
-def months(text: str, field: str, *, years: bool = False) -> int | None:
-    """Parses a duration in months, renewals included. An empty cell is unknown. Raises ``InvalidRequest``."""
-    if not text:
-        return None
-    plain = number(text)
-    if plain is not None:
-        value = plain * 12 if years else plain
-    else:
-        found = list(durations(folded(text)))
-        if len(found) != 1:
-            raise _wrong(field, f"Durée « {text[:80]} » illisible : écrivez des mois, par exemple 36, ou « 3 ans ».")
-        value = found[0].max_months
+        message = f"Durée « {text[:80]} » illisible : écrivez des mois, par exemple 36, ou « 3 ans »."
+        raise wrong(field, message)
     if not 0 < value <= MOST_MONTHS:
-        raise _wrong(field, f"Durée « {text[:80]} » hors de l'intervalle : entre 1 et {MOST_MONTHS} mois.")
-    return max(1, round(value))
+        raise wrong(field, f"Durée « {text[:80]} » hors de l'intervalle : entre 1 et {MOST_MONTHS} mois.")
+    return max(1, round(value)), mentions
 
 
-def share(text: str, field: str) -> float | None:
-    """Parses « 65 % », « 0,65 » or « 65 » as a share in ]0, 1]. An empty cell is unknown. Raises ``InvalidRequest``."""
-    if not text:
+def _length(text: str) -> float | None:
+    """A duration in words, in months; ``None`` when it cannot be read."""
+    for read in (_from_day_to_day, _renewed, _summed):
+        found = read(text)
+        if found is not None:
+            return found
+    if (short := re.fullmatch(_LENGTH, text)) is not None:
+        return int(short[1]) * _PERIODS[short[2]]
+    if (years := _YEARS.fullmatch(text)) is not None:
+        return 12.0 * (int(years[2]) - int(years[1]) + 1)
+    spans = list(durations(folded(text)))
+    return spans[0].max_months if len(spans) == 1 else None
+
+
+def _from_day_to_day(text: str) -> float | None:
+    """« du 01/01/2027 au 31/12/2030 »: both days are included."""
+    days = [_day(found) for found in _DAY.finditer(text)]
+    if len(days) != 2 or days[0] is None or days[1] is None or days[1] < days[0]:
         return None
-    value = number(text.rstrip("% \u00a0\u202f"))
-    if value is not None and (value > 1 or "%" in text):
+    after = days[1] + timedelta(days=1)
+    return (after.year - days[0].year) * 12 + after.month - days[0].month + (after.day - days[0].day) / 30
+
+
+def _renewed(text: str) -> float | None:
+    """« 1 an + 3 reconductions »: a renewal without a duration is as long as the first period."""
+    found = _RENEWED.fullmatch(text)
+    if found is None:
+        return None
+    first = int(found[1]) * _PERIODS[found[2]]
+    return first + int(found[3]) * (12 if found[4] else first)
+
+
+def _summed(text: str) -> float | None:
+    """« 12 mois + 2 x 12 mois », « 1 + 1 + 1 + 1 ans »: terms without a unit have that of the last one."""
+    if _SUM.fullmatch(text) is None:
+        return None
+    terms = [term for part in text.split("+") if (term := _TERM.search(part)) is not None]
+    return sum(int(term[1] or 1) * int(term[2]) * _PERIODS[term[3] or terms[-1][3]] for term in terms)
+
+
+def share(text: str, field: str, *, zero: bool = False, what: str = "de main-d'œuvre") -> tuple[float | None, Mentions]:
+    """Parses « 65 % », « 0,65 » or « 65 » as a share in ]0, 1], or [0, 1] with ``zero``, when « non » and « aucun » are zero too."""
+    bare, mentions = _about(text)
+    if unknown(text) or bare in _NOT_KNOWN:
+        return None, ()
+    if zero and bare in _NO:
+        return 0.0, ()
+    value = number(bare.rstrip("% "))
+    if value is not None and (value > 1 or "%" in bare):
         value /= 100
-    if value is None or not 0 < value <= 1:
-        raise _wrong(field, f"Part « {text[:80]} » illisible : une part de main-d'œuvre entre 0 et 100 %.")
-    return value
+    if value is None or not (0 < value <= 1 or (zero and value == 0)):
+        raise wrong(field, f"Part « {text[:80]} » illisible : une part {what} entre 0 et 100 %, par exemple 65 %.")
+    return value, mentions
+
+
+def rate(text: str, field: str) -> tuple[float | None, Mentions]:
+    """Parses a response rate, « 15 % » or « 0,15 »."""
+    value, mentions = share(text, field, what="des structures qui répondent")
+    return (None if value is None else chosen("response_central", value, field)), mentions
+
+
+def taken_over(text: str, field: str) -> tuple[float | None, Mentions]:
+    """Parses the share of the staff taken over with the contract. « oui » is not a share: the share is asked for."""
+    if folded(text).text.strip() in _YES - {"1"}:
+        raise wrong(field, f"Personnel repris « {text[:40]} » : donnez la part reprise, par exemple 70 %.")
+    return share(text, field, zero=True, what="du personnel repris")
+
+
+def hourly_cost(text: str, field: str) -> tuple[float | None, Mentions]:
+    """Parses a full hourly cost in euros, « 32 €/h »."""
+    bare, mentions = _about(text)
+    if unknown(text):
+        return None, ()
+    value = number(re.sub(r" ?(?:€|euros?)?(?: ?(?:/|par) ?(?:h|heure))?$", "", bare))
+    if value is None or value < 0:
+        raise wrong(field, f"Coût horaire « {text[:40]} » illisible : écrivez des euros, par exemple 32.")
+    return chosen("hourly_cost", value, field), mentions
+
+
+def yes_no(text: str, field: str) -> tuple[bool | None, Mentions]:
+    """Parses « oui », « non », « x », « prévue »… « à voir » is unknown."""
+    plain = folded(text).text.strip()
+    if unknown(text) or plain in _NOT_KNOWN:
+        return None, ()
+    if plain not in _YES | _NO:
+        raise wrong(field, f"« {text[:40]} » n'est ni oui ni non : écrivez « oui », « non », ou videz la cellule.")
+    return plain in _YES, ()
+
+
+def buyer(text: str, field: str) -> tuple[BuyerClass | None, Mentions]:
+    """Parses the class of a buyer: its code, or its usual words (« État », « commune », « entité adjudicatrice »)."""
+    return _coded(text, field, _BUYER_WORDS, BUYERS, "Acheteur")
+
+
+def exception(text: str, field: str) -> tuple[str | None, Mentions]:
+    """Parses the ground for leaving the social condition out: its code, or its words."""
+    return _coded(text, field, _EXCEPTION_WORDS, EXCEPTIONS, "Motif")
+
+
+def _coded(
+    text: str, field: str, words: Mapping[T, tuple[str, ...]], labels: Mapping[T, str], what: str
+) -> tuple[T | None, Mentions]:
+    plain = folded(text).text.strip()
+    if unknown(text):
+        return None, ()
+    for code, label in labels.items():
+        if plain in (str(code), folded(label).text, *words.get(code, ())):
+            return code, ()
+    listed = " ; ".join(f"{code} ({label})" for code, label in labels.items())
+    codes = tuple(str(code) for code in labels)
+    message = f"{what} « {text[:40]} » inconnu. Valeurs admises : {listed}."
+    raise InvalidRequest((FieldError(field, "unknown_value", message, codes),))
+
+
+def launched(text: str, field: str) -> tuple[date | None, Mentions]:
+    """Parses the day of a launch. Of a month, a quarter or a year, the first day is taken and told, unless the duties change within it."""
+    if unknown(text):
+        return None, ()
+    plain = folded(text).text.strip()
+    exact = _DAY.fullmatch(plain)
+    found = _day(exact) if exact is not None else _iso(plain)
+    if found is not None:
+        return found, ()
+    period = _period(plain)
+    if period is None:
+        raise wrong(field, f"Date « {text[:40]} » illisible : écrivez-la 15/03/2027.")
+    first, last = period
+    if first == last:
+        return first, ()
+    if first < IN_FORCE <= last:
+        message = f"Date « {text[:40]} » : les obligations changent le {day(IN_FORCE)}. Donnez le jour, par exemple 15/09/2026."
+        raise wrong(field, message)
+    return first, (f"Lancement « {text[:40]} » : premier jour compté, {day(first)}.",)
+
+
+def _iso(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _day(found: re.Match[str]) -> date | None:
+    year = int(found[3])
+    try:
+        return date(year if year > 99 else 2000 + year, int(found[2]), int(found[1]))
+    except ValueError:
+        return None
+
+
+def _period(text: str) -> tuple[date, date] | None:
+    """The first and last days of « mars 2027 », « T2 2027 », « S2 2027 », « 2027 »; one day, twice, of « 15 mars 2027 »."""
+    if (named := _NAMED.fullmatch(text)) is not None:
+        month, year = _MONTHS.index(named[2]) + 1, int(named[3])
+        if named[1]:
+            single = _iso(f"{year}-{month:02d}-{int(named[1]):02d}")
+            return None if single is None else (single, single)
+        return _months_of(year, month, 1)
+    if (short := _MONTH.fullmatch(text)) is not None:
+        return _months_of(int(short[2]), int(short[1]), 1)
+    if (part := _PART.fullmatch(text)) is None:
+        return None
+    if part[6]:
+        return _months_of(int(part[6]), 1, 12)
+    length = 3 if (part[1] or part[4] or "")[0] == "t" else 6
+    return _months_of(int(part[5]), (int(part[2] or part[3]) - 1) * length + 1, length)
+
+
+def _months_of(year: int, month: int, length: int) -> tuple[date, date] | None:
+    if not 1 <= month <= 13 - length:
+        return None
+    after = date(year + 1, 1, 1) if month + length > 12 else date(year, month + length, 1)
+    return date(year, month, 1), after - timedelta(days=1)

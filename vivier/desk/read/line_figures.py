@@ -1,35 +1,41 @@
-"""Reads the figures of a line of a programme: amount, duration, share of labour, date, and the category of purchase."""
+"""Reads the figures of a line of a programme: amount and duration, from its cells, else from its text; and the category of purchase."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from vivier.desk.read import cells
+from vivier.desk.read.amounts import Amount, amount_of
 from vivier.desk.read.programme import Row
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import euros_ht
 from vivier.needs import Need
+from vivier.needs.figures import durations
+from vivier.needs.folded import folded
+from vivier.needs.model import AmountMatch
 from vivier.trades.table import fold
 
 Category = Literal["travaux", "fournitures", "services"]
 CATEGORIES: Final[tuple[Category, ...]] = ("travaux", "fournitures", "services")
 _OF_NATURE: Final[dict[str, Category]] = {"works": "travaux", "goods": "fournitures"}
-_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_LEAD: Final = re.compile(
+    r"(?:\b(?:entre|de|max\w*|plafond\w*|mini\w*|environ|moins de|plus de|jusqu'à)\b|\benv\.|<|>)[^;,()]{0,25}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a line. ``amount``: euros HT over the whole duration; ``months``: renewals included. ``None`` is unknown,
-    never zero. ``partial``: the amount is that of one year, and the duration is unknown."""
+    """The figures of a line. ``amount``: over the whole duration; ``months``: renewals included. ``None`` is unknown, never zero.
+    ``partial``: the amount is that of one year, and the duration is unknown. ``remarks``: readings that are certain, and told."""
 
     errors: tuple[FieldError, ...] = ()
     doubts: tuple[str, ...] = ()
-    amount: float | None = None
+    remarks: tuple[str, ...] = ()
+    amount: Amount | None = None
     months: int | None = None
-    labour_share: float | None = None
-    launched: date | None = None
     partial: bool = False
 
 
@@ -37,70 +43,94 @@ def read_figures(row: Row, need: Need) -> Figures:
     """Reads the figures of a line from its columns, else from its text. Never raises: errors are in ``errors``."""
     errors: list[FieldError] = []
     doubts: list[str] = []
+    remarks: list[str] = []
+    months = _months(row, need, errors, remarks)
+    amount = _amount(row, errors, remarks)
+    if amount is None and not any(row.get(name) for name in _AMOUNTS) and len(need.amounts) == 1:
+        amount = _in_text(need.amounts[0], row.get("text"))
+        doubts.append(f"Montant lu dans l'objet : {need.amounts[0].spans[0].text}.")
+    if amount is None:
+        return Figures(tuple(errors), tuple(doubts), tuple(remarks), None, months)
+    if amount.taxed:
+        errors.append(FieldError("amount", "with_tax", "Montant TTC : donnez le montant hors taxes."))
+    remarks += amount.mentions
+    partial = amount.yearly and months is None
+    if amount.yearly:
+        amount = amount.times(max(months or 12, 1) / 12)
+        doubts += ["Montant annuel sans durée : compté pour un an."] if partial else []
+    return Figures(tuple(errors), tuple(doubts), tuple(remarks), amount, months, partial)
 
-    def read(name: str) -> object:
+
+_AMOUNTS: Final = ("amount", "annual_amount", "minimum", "maximum")
+
+
+def _amount(row: Row, errors: list[FieldError], remarks: list[str]) -> Amount | None:
+    """The amount of the columns: the bounds of a framework first, then the whole amount, then that of a year."""
+    found: dict[str, Amount] = {}
+    for name in _AMOUNTS:
         try:
-            return _READERS[name](row.get(name))
+            read = amount_of(row.get(name), name)
         except InvalidRequest as error:
             errors.extend(error.errors)
-            return None
-
-    months = read("months") or read("years")
-    amount, yearly, taxed = _tuple(read("amount"))
-    if amount is None:
-        amount, _, taxed = _tuple(read("annual_amount"))
-        yearly = amount is not None
-    if not (row.get("amount") or row.get("annual_amount")) and len(need.amounts) == 1:
-        stated = need.amounts[0]
-        amount, yearly, taxed = stated.euros, stated.per_year, stated.tax == "TTC"
-        doubts.append(f"Montant lu dans l'objet : {stated.spans[0].text}.")
-    if months is None and not (row.get("months") or row.get("years")) and len(need.durations) == 1:
-        longest = round(need.durations[0].max_months)
-        months = longest if 1 <= longest <= cells.MOST_MONTHS else None
-    if taxed:
-        errors.append(FieldError("amount", "with_tax", "Montant TTC : donnez le montant hors taxes."))
-    length = months if isinstance(months, int) else None
-    partial = amount is not None and yearly and length is None
-    if amount is not None and yearly:
-        amount = amount * max(length or 12, 1) / 12
-        doubts += ["Montant annuel sans durée : compté pour un an."] if partial else []
-    share, launched = read("labour_share"), read("launched")
-    return Figures(
-        tuple(errors),
-        tuple(doubts),
-        amount,
-        length,
-        share if isinstance(share, float) else None,
-        launched if isinstance(launched, date) else None,
-        partial,
-    )
+        else:
+            found |= {} if read is None else {name: read}
+    bounds = _bounds(found, errors)
+    whole = found.get("amount") or (replace(found["annual_amount"], yearly=True) if "annual_amount" in found else None)
+    if bounds is not None and whole is not None:
+        remarks.append(
+            f"Estimation de {euros_ht(whole.counted)} laissée de côté : les bornes de l'accord-cadre sont comptées."
+        )
+    return bounds or whole
 
 
-def _tuple(read: object) -> tuple[float | None, bool, bool]:
-    return read if isinstance(read, tuple) else (None, False, False)
-
-
-def _launched(text: str) -> date | None:
-    if not text:
+def _bounds(found: dict[str, Amount], errors: list[FieldError]) -> Amount | None:
+    """The bounds of a framework, in columns of their own: read as « mini 50 000 maxi 200 000 » in one cell is."""
+    least, most = found.get("minimum"), found.get("maximum")
+    if most is None and (least is None or least.counted == 0):
         return None
-    french = _DAY.fullmatch(text.strip())
+    low = f"mini {least.counted:.2f}" if least is not None and least.counted > 0 else "sans mini"
+    high = f"maxi {most.counted:.2f}" if most is not None else "sans maxi"
+    described = tuple(read for read in (least, most) if read is not None)
     try:
-        if french is not None:
-            return date(int(french[3]), int(french[2]), int(french[1]))
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        message = f"Date « {text[:40]} » illisible : écrivez-la 15/03/2027."
-        raise InvalidRequest((FieldError("launched", "invalid_value", message),)) from None
+        made = amount_of(f"{low}, {high}", "maximum")
+    except InvalidRequest as error:
+        errors.extend(error.errors)
+        return None
+    taxed, yearly = any(read.taxed for read in described), any(read.yearly for read in described)
+    return None if made is None else replace(made, taxed=taxed, yearly=yearly)
 
 
-_READERS: Final = {
-    "amount": lambda text: cells.euros(text, "amount"),
-    "annual_amount": lambda text: cells.euros(text, "annual_amount"),
-    "months": lambda text: cells.months(text, "months"),
-    "years": lambda text: cells.months(text, "years", years=True),
-    "labour_share": lambda text: cells.share(text, "labour_share"),
-    "launched": _launched,
-}
+def _in_text(match: AmountMatch, text: str) -> Amount:
+    """The amount of an object, with the words before it that make it a range or a maximum: « entre 50 000 et 80 000 € »."""
+    span = match.spans[0]
+    lead = _LEAD.search(text[max(0, span.start - 35) : span.start])
+    if lead is not None:
+        try:
+            made = amount_of(lead[0] + text[span.start : span.end], "amount")
+        except InvalidRequest:
+            made = None
+        if made is not None:
+            return made
+    return Amount(match.euros, match.euros, False, match.per_year, match.tax == "TTC")
+
+
+def _months(row: Row, need: Need, errors: list[FieldError], remarks: list[str]) -> int | None:
+    """The duration of its columns, else the one written after the amount, else that of the text."""
+    for name in ("months", "years"):
+        try:
+            months, mentions = cells.months(row.get(name), name, years=name == "years")
+        except InvalidRequest as error:
+            errors.extend(error.errors)
+            continue
+        remarks += mentions
+        if months is not None:
+            return months
+    if row.get("months") or row.get("years"):
+        return None
+    beside = list(durations(folded(row.get("amount"))))
+    spans = beside if len(beside) == 1 else list(need.durations)
+    longest = round(spans[0].max_months) if len(spans) == 1 else 0
+    return longest if 1 <= longest <= cells.MOST_MONTHS else None
 
 
 def category_of(row: Row, cpv: tuple[str, ...], natures: tuple[str, ...]) -> tuple[Category, bool]:

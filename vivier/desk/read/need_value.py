@@ -25,17 +25,40 @@ def need_values(lines: Sequence[Line], stated: float | None = None) -> list[Need
     """The value of the need of each lot of one request, in order. ``stated``: euros HT of the whole consultation, given by the
     user.
 
-    Without it, lots whose numbers are all different belong to one consultation and add up; any other lot is alone.
+    Without it, lots that name the same consultation add up; so do those that name none and whose numbers are all different. Any
+    other lot is alone. A range counts with both its bounds; a framework agreement with its maximum (R2121-8, not read by us).
     Raises ``InvalidRequest`` naming « consultation_amount » when it is less than the sum of the lots.
     """
     if stated is not None:
         return [_stated(stated, lines)] * len(lines)
-    together = _together(lines)
-    return [_summed(line, together, lines) if line in together else _alone(line) for line in lines]
+    named: dict[str, list[Line]] = {}
+    for line in lines:
+        named.setdefault(_consultation(line), []).append(line)
+    together = {name: every if name else _together(every) for name, every in named.items()}
+    return [
+        _summed(line, together[name], named[name]) if line in together[name] else _alone(line)
+        for line in lines
+        for name in (_consultation(line),)
+    ]
+
+
+def _consultation(line: Line) -> str:
+    """The consultation that a lot says it is part of, as a key; empty when it says none."""
+    return " ".join(fold(line.row.get("consultation")).split())
+
+
+def _bounds(line: Line) -> tuple[float | None, float | None]:
+    """The least and greatest value of a lot: the maximum of a framework counts whole."""
+    money = line.money
+    if money is None:
+        return None, None
+    if money.framework and money.most is not None:
+        return money.most, money.most
+    return money.least or 0.0, money.most
 
 
 def _stated(total: float, lines: Sequence[Line]) -> NeedValue:
-    known = round(sum(line.amount or 0 for line in lines), 2)
+    known = round(sum(_bounds(line)[0] or 0 for line in lines), 2)
     if total < known:
         message = (
             f"« consultation_amount » : {euros_ht(total)}, moins que la somme des lots donnés ({euros_ht(known)}). "
@@ -46,26 +69,38 @@ def _stated(total: float, lines: Sequence[Line]) -> NeedValue:
 
 
 def _alone(line: Line) -> NeedValue:
-    if line.amount is None:
+    least, most = _bounds(line)
+    if least is None:
         return NeedValue(None, None, "montant inconnu")
-    return NeedValue(line.amount, None, f"ce lot seul, {euros_ht(line.amount)}, {_RENEWALS}")
+    return NeedValue(least, None, f"ce lot seul, {_span(least, most)}, {_RENEWALS}")
+
+
+def _span(least: float, most: float | None) -> str:
+    """« 50 000 à 80 000 € HT », « au moins 50 000 € HT » or one amount."""
+    if most is None:
+        return f"au moins {euros_ht(least)}"
+    return euros_ht(least) if least == most else f"de {euros_ht(least)} à {euros_ht(most)}"
 
 
 def _summed(line: Line, together: Sequence[Line], lines: Sequence[Line]) -> NeedValue:
     """The need is at least the sum of the lots under the same threshold, and at most that of all lots when none is missing."""
     alike = [other for other in together if _threshold(other) == _threshold(line)]
-    known = [other.amount for other in alike if other.amount is not None]
-    every = [other.amount for other in together if other.amount is not None]
-    least = sum(known) if known else None
-    most = sum(every) if _all_given(together, lines) else None
-    return NeedValue(least, most, _sum_text(sum(known), len(known), len(alike), len(together)))
-
-
-def _sum_text(total: float, known: int, alike: int, together: int) -> str:
-    scope = "" if alike == together else " soumis au même seuil"
-    which = f"la somme des {alike} lots{scope}" if alike > 1 else "ce lot, le seul soumis à ce seuil"
-    some = "" if known == alike else f" ({plural(known, 'montant connu', 'montants connus')} sur {alike})"
-    return f"{which}, {euros_ht(total)}{some}, {_RENEWALS}, si les lots numérotés sont d'une même consultation"
+    known = [_bounds(other) for other in alike if other.money is not None]
+    least = sum(low or 0.0 for low, _ in known)
+    highs = [high for _, high in known]
+    most = None if None in highs else sum(high or 0.0 for high in highs)
+    every = sum(_bounds(other)[1] or 0.0 for other in together) if _all_given(together, lines) else None
+    scope = "" if len(alike) == len(together) else " soumis au même seuil"
+    which = f"la somme des {len(alike)} lots{scope}" if len(alike) > 1 else "ce lot, le seul soumis à ce seuil"
+    some = (
+        ""
+        if len(known) == len(alike)
+        else f" ({plural(len(known), 'montant connu', 'montants connus')} sur {len(alike)})"
+    )
+    name = line.row.get("consultation")
+    whose = f"de la consultation « {name[:80]} »" if name else "si les lots numérotés sont d'une même consultation"
+    text = f"{which}, {_span(least, most)}{some}, {_RENEWALS}, {whose}"
+    return NeedValue(least if known else None, every, text)
 
 
 def _together(lines: Sequence[Line]) -> list[Line]:
@@ -75,10 +110,12 @@ def _together(lines: Sequence[Line]) -> list[Line]:
 
 
 def _all_given(together: Sequence[Line], lines: Sequence[Line]) -> bool:
-    """Whether every line of the request has a number and a whole amount, and no number is missing up to the last."""
-    ranks = {int(rank) for line in together if (rank := (_number(line) or ("",))[0]).isdecimal()}
-    whole = all(line.amount is not None and not line.partial_amount for line in together)
-    return whole and len(together) == len(lines) and max(ranks, default=0) <= len(ranks)
+    """Whether every line has a number of its own and a known greatest amount, and no number is missing up to the last."""
+    numbers = [_number(line) for line in together]
+    ranks = {int(number[0]) for number in numbers if number is not None and number[0].isdecimal()}
+    whole = all(_bounds(line)[1] is not None and not line.partial_amount for line in together)
+    alone = None not in numbers and len(set(numbers)) == len(numbers) == len(lines)
+    return whole and alone and max(ranks, default=0) <= len(ranks)
 
 
 def _threshold(line: Line) -> tuple[str, bool]:

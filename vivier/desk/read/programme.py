@@ -1,103 +1,27 @@
-"""Reads a purchasing programme (CSV or Excel): its lines as written. No line is dropped. Columns are recognised under many names."""
+"""Reads a purchasing programme (CSV or Excel): its lines as written, from every sheet that names a need. No line is dropped silently."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
-from vivier.desk.read.sheet import refused, rows_of
+from vivier.desk.read.headings import COLUMNS, FIRST_LINES, NEED, TITLES, Column, columns_of, heading_line
+from vivier.desk.read.sheet import Sheet, refused, sheets_of
+from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.guard import bare
 from vivier.trades.table import fold
 
 MOST_LINES: Final = 300
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "line": ("ligne du fichier",),
-    "lot": ("lot", "n° lot", "numero lot", "no lot", "n° de lot", "numero de lot", "reference", "ref", "numero"),
-    "text": (
-        "objet",
-        "objet du marche",
-        "objet du lot",
-        "objet de l'achat",
-        "intitule",
-        "intitule du lot",
-        "intitule du marche",
-        "libelle",
-        "libelle du lot",
-        "designation",
-        "description",
-        "besoin",
-        "prestation",
-        "text",
-    ),
-    "trade": ("metier", "metiers", "filiere", "famille", "famille d'achat", "secteur", "trade"),
-    "cpv": ("cpv", "code cpv", "codes cpv"),
-    "place": (
-        "lieu",
-        "lieu d'execution",
-        "commune",
-        "ville",
-        "territoire",
-        "departement",
-        "localisation",
-        "site",
-        "place",
-        "territory",
-    ),
-    "amount": (
-        "montant",
-        "montant ht",
-        "montant estime",
-        "montant estime ht",
-        "montant total",
-        "montant total ht",
-        "estimation",
-        "estimation ht",
-        "budget",
-        "budget ht",
-        "amount",
-    ),
-    "annual_amount": ("montant annuel", "montant annuel ht", "montant par an", "budget annuel", "estimation annuelle"),
-    "months": ("duree", "duree (mois)", "duree en mois", "duree mois", "duree totale", "duree max", "months"),
-    "years": ("duree (annees)", "duree (ans)", "duree en annees", "duree en ans", "annees"),
-    "labour_share": (
-        "part main d'oeuvre",
-        "part de main d'oeuvre",
-        "part de la main d'oeuvre",
-        "main d'oeuvre",
-        "% main d'oeuvre",
-        "part mo",
-        "labour_share",
-    ),
-    "category": ("type", "nature", "categorie", "type de marche", "nature du marche", "category"),
-    "kind": ("contrat", "type de contrat", "marche ou concession", "kind"),
-    "launched": ("date de lancement", "lancement", "date de consultation", "publication", "launched"),
-}
-"""Known headers, by meaning. Accents, case, quotes and « (€ HT) » after an amount do not matter."""
-TITLES: Final[Mapping[str, str]] = {
-    "line": "ligne du fichier",
-    "lot": "lot",
-    "text": "objet",
-    "trade": "métier",
-    "cpv": "cpv",
-    "place": "lieu",
-    "amount": "montant",
-    "annual_amount": "montant annuel",
-    "months": "durée",
-    "years": "durée (années)",
-    "labour_share": "part main d'œuvre",
-    "category": "type",
-    "kind": "contrat",
-    "launched": "date de lancement",
-}
+_TOTAL: Final = re.compile(r"(?:sous[- ]?)?total\b.*|totaux\b.*|montant total\b.*")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line: its number in the file and the cells of its known columns."""
+    """One line: its number in the file (in a workbook of several sheets read, among all lines) and the cells of its known columns."""
 
     line: int
     values: Mapping[str, str]
@@ -109,31 +33,143 @@ class Row:
 
 @dataclass(frozen=True)
 class Programme:
-    """The lines in order. ``columns``: meaning of each header as written; ``ignored``: unknown headers."""
+    """The lines in order. ``columns``: meaning of each heading as written; ``proposed``: those whose meaning is only proposed;
+    ``ignored``: headings left out. ``remarks``: in French, all that was left out or supposed, with its reason. ``samples``: a few
+    cells of each heading."""
 
     rows: tuple[Row, ...]
     columns: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_programme(content: bytes, most: int = MOST_LINES) -> Programme:
-    """Reads a file. Raises ``InvalidRequest`` naming « file » when it is unreadable, too long, or has no column for the need."""
-    lines = rows_of(content)
-    headers: list[str] = next(((cells) for _, cells in lines), [])
-    known = {place: name for place, header in enumerate(headers) if (name := _meaning(header)) is not None}
-    if "text" not in known.values() and "trade" not in known.values() and "cpv" not in known.values():
-        raise refused(
-            "missing_column",
-            "Aucune colonne ne dit le besoin : la première ligne doit nommer une colonne « objet » (ou « métier », « CPV »). "
-            f"Colonnes lues : {', '.join(headers)[:200] or 'aucune'}.",
-        )
-    rows: list[Row] = []
-    for line, cells in lines:
-        if len(rows) == most:
-            raise refused("too_many_lines", f"Le fichier a plus de {most} lignes : découpez-le.")
-        rows.append(_row(line, _values(cells, known)))
-    ignored = tuple(header for place, header in enumerate(headers) if header and place not in known)
-    return Programme(tuple(rows), {headers[place]: name for place, name in known.items()}, ignored)
+@dataclass(frozen=True)
+class _Part:
+    """What one sheet gives. ``at``: the line of its headings."""
+
+    sheet: Sheet
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[int, dict[str, str]], ...]
+    remarks: tuple[str, ...]
+    at: int
+
+
+def read_programme(content: bytes, most: int = MOST_LINES, given: Mapping[str, str] | None = None) -> Programme:
+    """Reads a file. ``given``: meanings of columns that the user chose, by heading as written; an empty one leaves the column out.
+
+    Raises ``InvalidRequest`` naming « file » when it is unreadable, too long, or has no column for the need; naming « column »
+    when a chosen heading or meaning does not exist."""
+    return read_sheets(sheets_of(content), most, given)
+
+
+def read_sheets(sheets: Sequence[Sheet], most: int = MOST_LINES, given: Mapping[str, str] | None = None) -> Programme:
+    """Reads the sheets of a file. See :func:`read_programme`."""
+    chosen = dict(given or {})
+    _check(chosen, sheets)
+    parts: list[_Part] = []
+    remarks: list[str] = []
+    for sheet in sheets:
+        part = None if sheet.hidden else _part(sheet, chosen, most)
+        if part is not None:
+            parts.append(part)
+        elif sheet.name:
+            why = "masquée" if sheet.hidden else "aucune colonne ne dit le besoin"
+            remarks.append(f"Feuille « {sheet.name} » laissée de côté : {why}.")
+    if not parts:
+        raise refused("missing_column", _no_need(sheets))
+    if sum(len(part.rows) for part in parts) > most:
+        raise refused("too_many_lines", f"Le fichier a plus de {most} lignes : découpez-le.")
+    columns = {column.header: column for part in parts for column in part.columns}
+    return Programme(
+        tuple(_lines(parts)),
+        {header: column.meaning for header, column in columns.items() if column.meaning},
+        tuple(header for header, column in columns.items() if not column.meaning),
+        tuple(header for header, column in columns.items() if column.proposed),
+        (*remarks, *(remark for part in parts for remark in part.remarks)),
+        samples_of(parts),
+    )
+
+
+def samples_of(parts: Sequence[_Part]) -> dict[str, tuple[str, ...]]:
+    """A few cells of each heading, to choose its meaning by."""
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        for column in part.columns:
+            cells = (row[column.place] for at, row in part.sheet.rows if at > part.at and column.place < len(row))
+            found.setdefault(column.header, []).extend(cell for cell in cells if cell)
+    return {header: tuple(dict.fromkeys(cells))[:3] for header, cells in found.items()}
+
+
+def unread_headings(sheets: Sequence[Sheet]) -> dict[str, tuple[str, ...]]:
+    """The cells that may be headings when none names a need, each with a few cells under it: those of the fullest row, of the first
+    of each sheet that is not hidden."""
+    found: dict[str, tuple[str, ...]] = {}
+    for sheet in sheets:
+        rows = () if sheet.hidden else sheet.rows[:FIRST_LINES]
+        if not rows:
+            continue
+        rank = max(range(len(rows)), key=lambda rank: (sum(map(bool, rows[rank][1])), -rank))
+        below = sheet.rows[rank + 1 : rank + 4]
+        for place, cell in enumerate(rows[rank][1]):
+            if cell:
+                found.setdefault(cell, tuple(row[place] for _, row in below if place < len(row) and row[place]))
+    return found
+
+
+def _part(sheet: Sheet, given: Mapping[str, str], most: int) -> _Part | None:
+    rank = heading_line(sheet.rows, given)
+    if rank is None:
+        return None
+    at, headers = sheet.rows[rank]
+    below = sheet.rows[rank + 1 :]
+    columns = columns_of(headers, below, given)
+    if not any(column.meaning in NEED for column in columns):
+        return None
+    known = {column.place: column.meaning for column in columns if column.meaning}
+    where = f"Feuille « {sheet.name} », " if sheet.name else ""
+    remarks = [f"{where}titres lus à la ligne {at}."] if rank else []
+    remarks += [f"{where}{_column_remark(column)}" for column in columns if column.proposed or column.why]
+    rows: list[tuple[int, dict[str, str]]] = []
+    for number, cells in below:
+        why = _left_out(cells, headers)
+        if why:
+            remarks.append(f"{where}ligne {number} laissée de côté : {why}.")
+        else:
+            rows.append((number, _values(cells, known)))
+        if len(rows) > most:
+            break
+    return _Part(sheet, columns, tuple(rows), tuple(_capital(remark) for remark in remarks), at)
+
+
+def _column_remark(column: Column) -> str:
+    if column.proposed and column.meaning:
+        return f"colonne « {column.header} » lue comme « {TITLES[column.meaning]} » : à vérifier."
+    return f"colonne « {column.header} » non lue : {column.why}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _left_out(cells: Sequence[str], headers: Sequence[str]) -> str:
+    """Why a row is no line of the programme: a total, or the headings again; empty for a line."""
+    given = [cell for cell in cells if cell]
+    if _TOTAL.fullmatch(fold(given[0])):
+        return f"« {given[0][:40]} » n'est pas un besoin"
+    same = sum(cell == header for cell, header in zip(cells, headers, strict=False) if cell)
+    return "titres répétés" if same == len(given) and same > 1 else ""
+
+
+def _lines(parts: Sequence[_Part]) -> Iterable[Row]:
+    """The lines of all sheets. Of several sheets, a line has its rank among all, and says its sheet and its line there."""
+    if len(parts) == 1:
+        yield from (_row(line, dict(values)) for line, values in parts[0].rows)
+        return
+    every = ((part.sheet.name, line, values) for part in parts for line, values in part.rows)
+    for rank, (name, line, values) in enumerate(every, 1):
+        yield Row(rank, {**values, "sheet": f"{name}, ligne {line}"})
 
 
 def _row(line: int, values: dict[str, str]) -> Row:
@@ -142,23 +178,37 @@ def _row(line: int, values: dict[str, str]) -> Row:
     return Row(int(number) if number.isdecimal() and len(number) < 8 else line, values)
 
 
-def _meaning(header: str) -> str | None:
-    key = _key(header)
-    bare = _key(header.partition("(")[0])
-    return _aliases().get(key) or _aliases().get(bare)
+def _no_need(sheets: Sequence[Sheet]) -> str:
+    widest = max(
+        (cells for sheet in sheets for _, cells in sheet.rows[:FIRST_LINES]),
+        key=lambda row: sum(map(bool, row)),
+        default=(),
+    )
+    read = ", ".join(cell for cell in widest if cell)[:200] or "aucune"
+    return (
+        "Aucune colonne ne dit le besoin : une des 20 premières lignes d'une feuille doit nommer une colonne « objet » (ou « métier », "
+        f"« CPV »). Ligne la plus remplie : {read}."
+    )
 
 
-def _key(header: str) -> str:
-    plain = fold(header.replace("’", "'").replace("œ", "oe").replace("€", " ").replace("_", " "))
-    return " ".join(plain.replace("-", " ").split())
+def _check(given: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
+    """Raises ``InvalidRequest`` for a heading that no sheet has, or a meaning that does not exist."""
+    cells = {cell for sheet in sheets for _, row in sheet.rows[:FIRST_LINES] for cell in row if cell}
+    errors = [
+        FieldError("column", "unknown_value", f"Colonne « {header[:80]} » absente du fichier.")
+        for header in given
+        if header not in cells
+    ]
+    errors += [
+        FieldError("column", "unknown_value", f"Sens « {name} » inconnu. Admis : {', '.join(COLUMNS)}.", tuple(COLUMNS))
+        for name in given.values()
+        if name and name not in COLUMNS
+    ]
+    if errors:
+        raise InvalidRequest(tuple(errors))
 
 
-@lru_cache(maxsize=1)
-def _aliases() -> dict[str, str]:
-    return {_key(alias): name for name, aliases in COLUMNS.items() for alias in (*aliases, name)}
-
-
-def _values(cells: list[str], known: Mapping[int, str]) -> dict[str, str]:
+def _values(cells: Sequence[str], known: Mapping[int, str]) -> dict[str, str]:
     """The cells of the known columns. A guard against formulas, which exports add before a cell, is removed."""
     values: dict[str, str] = {}
     for place, name in known.items():
@@ -176,3 +226,29 @@ def written(rows: Iterable[Row]) -> str:
     for row in rows:
         writer.writerow([str(row.line), *(row.get(name) for name in COLUMNS if name != "line")])
     return out.getvalue()
+
+
+def chosen_columns(pairs: Iterable[str]) -> dict[str, str]:
+    """Parses « En-tête=sens » into meanings by heading; « En-tête= » leaves the column out. Raises ``InvalidRequest``."""
+    given: dict[str, str] = {}
+    for pair in pairs:
+        header, equals, meaning = pair.rpartition("=")
+        if not equals or not header.strip():
+            message = f"« {pair[:80]} » : écrivez « En-tête=sens », par exemple « Libellé=text »."
+            raise InvalidRequest((FieldError("column", "invalid_value", message),))
+        given[" ".join(header.split())] = meaning.strip()
+    return given
+
+
+__all__ = [
+    "COLUMNS",
+    "MOST_LINES",
+    "TITLES",
+    "Programme",
+    "Row",
+    "chosen_columns",
+    "read_programme",
+    "read_sheets",
+    "unread_headings",
+    "written",
+]

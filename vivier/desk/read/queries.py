@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from vivier.desk.facts.candidates import SupplyAsked
+from vivier.desk.method.hours import HoursAsked
 from vivier.desk.method.verdict import Lot, Options
 from vivier.desk.tell.depth_map import By, DepthAsked
 from vivier.lexicon import Lexicon
@@ -78,6 +79,19 @@ class FeasibilityQuery(DeskQuery):
         None
     )
     prison: Annotated[bool, Field(description="regarder aussi le travail en prison")] = False
+    labour_share: Annotated[
+        Rate | None, Field(description="part de la main-d'œuvre dans le prix (celle du métier, si elle est connue)")
+    ] = None
+    hourly_cost: Annotated[
+        float | None, Field(ge=25, le=40, allow_inf_nan=False, description="coût horaire complet, en euros (25 à 40)")
+    ] = None
+    effort: Annotated[
+        float | None, Field(ge=0.01, le=1, allow_inf_nan=False, description="effort d'insertion (0,01 à 1)")
+    ] = None
+    taken_over: Annotated[
+        float | None,
+        Field(ge=0, le=1, allow_inf_nan=False, description="part du personnel repris (0 à 1) ; absente : inconnue"),
+    ] = None
 
     @model_validator(mode="after")
     def _combinations(self) -> FeasibilityQuery:
@@ -90,7 +104,18 @@ class FeasibilityQuery(DeskQuery):
     def lot(self) -> Lot:
         """The lot."""
         cpv = tuple(parse_cpv(code) for code in self.cpv)
-        return Lot(self.amount, self.months, cpv, self.contract, self.category, self.buyer)
+        return Lot(self.amount, self.months, cpv, self.contract, self.category, self.buyer, self.labour_share)
+
+    def hours_query(self) -> HoursAsked:
+        """What is known of the insertion hours of the lot."""
+        return HoursAsked(
+            self.amount,
+            self.months or 12,
+            self.labour_share,
+            hourly_cost=self.hourly_cost,
+            effort=self.effort,
+            taken_over=self.taken_over or 0.0,
+        )
 
     def options(self) -> Options:
         """The values that the user changed."""

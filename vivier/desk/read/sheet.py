@@ -1,4 +1,4 @@
-"""Reads a table that a user gives, CSV or Excel, limited in size and checked: its rows as texts, one at a time."""
+"""Reads the tables that a user gives, CSV or Excel, limited in size and checked: sheets of rows of texts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
+import orjson
 from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -21,6 +23,8 @@ MAX_BYTES: Final = 5_000_000
 _UNPACKED: Final = 60_000_000
 """Most bytes of an unpacked workbook: 1,000 lines take less than a million; a zip bomb takes gigabytes."""
 _LONGEST_CELL: Final = 10_000
+_MOST_ROWS: Final = 3_000
+"""Rows read in a sheet: more than any programme may have, so that what is beyond is refused as too long."""
 _SEPARATORS: Final = ";\t,|"
 _BROKEN = (
     zipfile.BadZipFile,
@@ -42,15 +46,55 @@ def refused(code: str, message: str) -> InvalidRequest:
     return InvalidRequest((FieldError("file", code, message),))
 
 
-def rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows with their number in the file, without the blank ones. Raises ``InvalidRequest`` naming « file »."""
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its rows that are not blank, each with its number in the file. The sheet of a CSV has no name."""
+
+    name: str
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    hidden: bool = False
+
+
+def sheets_of(content: bytes) -> tuple[Sheet, ...]:
+    """The sheets of a file, those without a row left out. Raises ``InvalidRequest`` naming « file »."""
     if len(content) > MAX_BYTES:
         raise refused("too_large", f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
-    read = _workbook_rows if content[:4] == b"PK\x03\x04" else _csv_rows
-    for number, cells in enumerate(read(content), 1):
-        clean = [_clean(cell) for cell in cells]
+    if content[:4] == b"PK\x03\x04":
+        return tuple(_workbook_sheets(content))
+    return tuple(sheet for sheet in (Sheet("", _rows(_csv_rows(content))),) if sheet.rows)
+
+
+def packed(sheets: Iterable[Sheet]) -> str:
+    """The sheets as one text, which a page sends back at the next step: the service keeps no file."""
+    return orjson.dumps([[sheet.name, sheet.hidden, sheet.rows] for sheet in sheets]).decode()
+
+
+def unpacked(text: str) -> tuple[Sheet, ...]:
+    """The sheets of :func:`packed`. Raises ``InvalidRequest`` for another text."""
+    try:
+        return tuple(
+            Sheet(
+                str(name),
+                tuple((int(at), tuple(_clean(str(cell)) for cell in cells)) for at, cells in rows),
+                bool(hidden),
+            )
+            for name, hidden, rows in orjson.loads(text)
+        )
+    except (ValueError, TypeError):
+        raise refused(
+            "unreadable", "Le tableau envoyé n'est plus lisible : choisissez de nouveau le fichier."
+        ) from None
+
+
+def _rows(read: Iterable[list[str]]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    for number, cells in enumerate(read, 1):
+        clean = tuple(_clean(cell) for cell in cells)
         if any(clean):
-            yield number, clean
+            rows.append((number, clean))
+        if len(rows) == _MOST_ROWS:
+            break
+    return tuple(rows)
 
 
 def _clean(cell: str) -> str:
@@ -59,7 +103,7 @@ def _clean(cell: str) -> str:
 
 def _csv_rows(content: bytes) -> Iterator[list[str]]:
     text = _decoded(content)
-    first = text.partition("\n")[0]
+    first = "\n".join(text.split("\n", 20)[:20])  # a title may stand above the headings
     separator = max(_SEPARATORS, key=first.count)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -76,19 +120,15 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _workbook_rows(content: bytes) -> Iterator[list[str]]:
-    """The rows of the first sheet that has rows."""
+def _workbook_sheets(content: bytes) -> Iterator[Sheet]:
     try:
         _check(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # some programs write a wrong size, which would hide rows
-            some = False
-            for cells in sheet.iter_rows(values_only=True):
-                some = True
-                yield [_text(cell) for cell in cells]
-            if some:
-                return
+            rows = _rows([_text(cell) for cell in cells] for cells in sheet.iter_rows(values_only=True))
+            if rows:
+                yield Sheet(_clean(sheet.title), rows, sheet.sheet_state != "visible")
     except _BROKEN:
         raise refused(
             "unreadable", "Classeur Excel coupé ou abîmé : enregistrez-le de nouveau, ou donnez un CSV."

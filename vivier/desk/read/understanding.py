@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
 
+from vivier.desk.read.amounts import Amount
 from vivier.desk.read.line_figures import Category, category_of, read_figures
+from vivier.desk.read.lot_settings import Own, own_settings
 from vivier.desk.read.programme import Row
+from vivier.desk.read.quarters import has_quarter, plain_place, quarter_of
+from vivier.desk.read.second_trades import SecondTrade, second_trades
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import percent
 from vivier.lexicon import Lexicon
@@ -19,7 +23,7 @@ from vivier.territory.resolve import resolve
 from vivier.trades.cpv import load_cpv, parse_cpvs
 from vivier.trades.table import fold
 
-METHOD_VERSION: Final = "programme-1"
+METHOD_VERSION: Final = "programme-2"
 State = Literal["ready", "to_confirm", "to_correct"]
 STATES: Final[dict[State, str]] = {
     "ready": "compris",
@@ -42,7 +46,9 @@ class Choice:
 @dataclass(frozen=True)
 class Line:
     """The reading of one line. ``trades`` and ``territories`` are counted; ``other_trades`` and ``other_territories`` are the
-    alternatives. ``partial_amount``: the amount is that of one year, and the duration is unknown."""
+    alternatives, ``second_trades`` those that a part of the object asks for besides. ``money``: the amount over the whole duration,
+    with its bounds; ``partial_amount``: it is that of one year, and the duration is unknown. ``own``: the settings that the line
+    says for itself. ``remarks``: readings that are certain, and told."""
 
     row: Row
     text: str
@@ -51,16 +57,32 @@ class Line:
     territories: tuple[Choice, ...]
     other_territories: tuple[Choice, ...]
     cpv: tuple[str, ...]
-    amount: float | None
+    money: Amount | None
     months: int | None
-    labour_share: float | None
     category: Category
     kind: Literal["marche", "concession"]
-    launched: date | None
     supposed_category: bool
     errors: tuple[FieldError, ...]
     doubts: tuple[str, ...]
     partial_amount: bool = False
+    own: Own = field(default_factory=Own)
+    second_trades: tuple[Choice, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def amount(self) -> float | None:
+        """The amount to which capacity and thresholds are held, euros HT: the highest that is told; ``None`` is unknown."""
+        return None if self.money is None else self.money.counted
+
+    @property
+    def labour_share(self) -> float | None:
+        """The share of labour that the line says, in ]0, 1]."""
+        return self.own.labour_share
+
+    @property
+    def launched(self) -> date | None:
+        """The day of launch that the line says."""
+        return self.own.launched
 
     @property
     def state(self) -> State:
@@ -71,7 +93,7 @@ class Line:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """French notes: doubts, how several trades or places are counted, and a category that was only inferred."""
+        """French notes: doubts, remarks, how several trades or places are counted, and a category that was only inferred."""
         several = (
             "Plusieurs métiers dans un lot : chacun est compté à part et tenu pour tout le montant, l'avis suit le plus faible "
             "(réponse en groupement) ; pensez à scinder."
@@ -80,12 +102,18 @@ class Line:
         remarks = ((several, len(self.trades)), (either, len(self.territories)))
         supposed = self.supposed_category and self.category != "services"
         nature = f"Nature du marché supposée d'après le métier : {self.category} (seuils européens)."
-        return (*self.doubts, *(text for text, count in remarks if count > 1), *((nature,) if supposed else ()))
+        return (
+            *self.doubts,
+            *self.remarks,
+            *(text for text, count in remarks if count > 1),
+            *((nature,) if supposed else ()),
+        )
 
     @property
     def name(self) -> str:
-        """« lot 3 », else « ligne 7 », its line in the file."""
-        return f"lot {self.row.get('lot')}" if self.row.get("lot") else f"ligne {self.row.line}"
+        """« lot 3 », else « ligne 7 », its line in the file; in a workbook of several sheets, with the sheet."""
+        name = f"lot {self.row.get('lot')}" if self.row.get("lot") else f"ligne {self.row.line}"
+        return f"{name} (feuille {self.row.get('sheet')})" if self.row.get("sheet") else name
 
 
 @dataclass(frozen=True)
@@ -94,6 +122,7 @@ class _Part:
 
     errors: tuple[FieldError, ...] = ()
     doubts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +130,7 @@ class _Trades(_Part):
     chosen: tuple[Choice, ...] = ()
     others: tuple[Choice, ...] = ()
     cpv: tuple[str, ...] = ()
+    second: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,7 +148,8 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         _places(row, need, lexicon, default_place),
         read_figures(row, need),
     )
-    parts = (trades, places, figures)
+    own, wrong, mentions = own_settings(row.values)
+    parts = (trades, places, figures, _Part(wrong, (), mentions))
     natures = tuple(lexicon.trades.get(choice.code).nature[0] for choice in trades.chosen)
     category, supposed = category_of(row, trades.cpv, natures)
     return Line(
@@ -131,14 +162,15 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         trades.cpv,
         figures.amount,
         figures.months,
-        figures.labour_share,
         category,
         "concession" if "concession" in fold(f"{row.get('kind')} {row.get('category')}") else "marche",
-        figures.launched,
         supposed,
         tuple(error for part in parts for error in part.errors),
         tuple(doubt for part in parts for doubt in part.doubts),
         figures.partial,
+        own,
+        trades.second,
+        tuple(remark for part in parts for remark in part.remarks),
     )
 
 
@@ -167,22 +199,41 @@ def _trades(row: Row, need: Need, lexicon: Lexicon) -> _Trades:
     cpv, doubts = _cpvs(row, need)
     others = tuple(Choice(match.id, match.label, match.confidence) for match in (*need.sectors, *need.alternatives))
     if row.get("trade"):
-        return _stated_trade(row.get("trade"), cpv, doubts, others, lexicon)
+        stated = _stated_trade(row.get("trade"), cpv, doubts, others, lexicon)
+        more = second_trades(row.get("text")[:LONGEST_TEXT], [choice.code for choice in stated.chosen], lexicon)
+        second = tuple(Choice(found.code, found.label, found.confidence) for found in more)
+        others = _left(stated.chosen, (*second, *stated.others))
+        return replace(stated, remarks=tuple(map(_second, more)), others=others, second=second)
     by_cpv = _by_cpv(cpv, lexicon)
     read = tuple(Choice(match.id, match.label, match.confidence) for match in need.sectors)
     if not read and by_cpv:
         noted = (*doubts, "Métier lu dans le code CPV.") if row.get("text") else doubts
         return _Trades(doubts=noted, chosen=by_cpv[:1], others=_left(by_cpv, (*by_cpv[1:], *others)), cpv=cpv)
     if not read:
-        return _Trades((_no_trade(need),), doubts, (), others, cpv)
-    agreed = tuple(choice for choice in read if choice.code in {other.code for other in by_cpv})
-    if agreed:
-        return _Trades(doubts=doubts, chosen=read, others=_left(read, (*others, *by_cpv)), cpv=cpv)
-    if by_cpv:
+        return _Trades((_no_trade(need),), doubts, others=others, cpv=cpv)
+    agreed = any(choice.code in {other.code for other in by_cpv} for choice in read)
+    if by_cpv and not agreed:
         doubts = (*doubts, f"L'objet dit « {read[0].label} », le code CPV « {by_cpv[0].label} ».")
-    if need.status != "auto":
+    if need.status != "auto" and not agreed:
         doubts = (*doubts, f"Métier à confirmer ({percent(read[0].confidence)}).")
-    return _Trades(doubts=doubts, chosen=read, others=_left(read, (*by_cpv, *others)), cpv=cpv)
+    more = second_trades(row.get("text")[:LONGEST_TEXT], [choice.code for choice in read], lexicon)
+    doubts = (*doubts, *(_second(found) for found in more if found.sure))
+    second = tuple(Choice(found.code, found.label, found.confidence) for found in more)
+    known = (*second, *others, *by_cpv) if agreed else (*second, *by_cpv, *others)
+    return _Trades(
+        doubts=doubts,
+        remarks=tuple(_second(found) for found in more if not found.sure),
+        chosen=read,
+        others=_left(read, known),
+        cpv=cpv,
+        second=second,
+    )
+
+
+def _second(found: SecondTrade) -> str:
+    """What is told of a trade that a part of the object asks for."""
+    sure = "" if found.sure else " peut-être"
+    return f"« {found.part[:80]} » demande{sure} aussi un autre métier, non compté : {found.label}. Ajoutez-le, ou scindez le lot."
 
 
 def _left(chosen: tuple[Choice, ...], others: tuple[Choice, ...]) -> tuple[Choice, ...]:
@@ -193,17 +244,24 @@ def _left(chosen: tuple[Choice, ...], others: tuple[Choice, ...]) -> tuple[Choic
 def _stated_trade(
     stated: str, cpv: tuple[str, ...], doubts: tuple[str, ...], others: tuple[Choice, ...], lexicon: Lexicon
 ) -> _Trades:
-    codes = [stated] if stated in lexicon.trade_names else [word.strip() for word in stated.split("|")]
-    if all(code in lexicon.trade_names for code in codes):
-        chosen = tuple(Choice(code, lexicon.trade_names[code], 1.0) for code in codes)
+    codes = [_trade_code(word.strip(), lexicon) for word in stated.split("|")]
+    if all(codes):
+        chosen = tuple(Choice(code, lexicon.trade_names[code], 1.0) for code in dict.fromkeys(filter(None, codes)))
         return _Trades(doubts=doubts, chosen=chosen, others=_left(chosen, others), cpv=cpv)
     need = resolve_need(stated, lexicon)
     chosen = tuple(Choice(match.id, match.label, match.confidence) for match in need.sectors)
     nearest = tuple(Choice(match.id, match.label, match.confidence) for match in need.alternatives)
     if not chosen:
-        return _Trades((_no_trade(need),), doubts, (), _left((), (*others, *nearest)), cpv)
+        return _Trades((_no_trade(need),), doubts, others=_left((), (*others, *nearest)), cpv=cpv)
     unsure = () if need.status == "auto" else (f"Métier « {stated[:80]} » à confirmer.",)
     return _Trades(doubts=(*doubts, *unsure), chosen=chosen, others=_left(chosen, (*nearest, *others)), cpv=cpv)
+
+
+def _trade_code(word: str, lexicon: Lexicon) -> str | None:
+    """The trade of a code or of its exact name, as a list of a page writes it; ``None`` for other words."""
+    if word in lexicon.trade_names:
+        return word
+    return next((code for code, name in lexicon.trade_names.items() if name.casefold() == word.casefold()), None)
 
 
 def _no_trade(need: Need) -> FieldError:
@@ -252,7 +310,7 @@ def _places(row: Row, need: Need, lexicon: Lexicon, default: str) -> _Places:
         if place.territory is not None or place.together:
             chosen = near if place.together else tuple(choice for choice in near if choice.code == place.territory)
             return _Places(chosen=chosen, others=_left(chosen, near), doubts=_distances(need))
-        return _Places((_which(place.text, near),), (), (), near)
+        return _Places((_which(place.text, near),), others=near)
     if default:
         return _stated_place(default, lexicon)
     message = "Aucun lieu : donnez une commune, un département ou une région."
@@ -269,14 +327,45 @@ def _distances(need: Need) -> tuple[str, ...]:
 
 def _stated_place(text: str, lexicon: Lexicon) -> _Places:
     whole = _one_place(text, lexicon)
+    if has_quarter(text) and not _sole(text, lexicon) and (finer := _finer_place(text, whole, lexicon)) is not None:
+        return finer
     names = [name for name in _SEVERAL.split(text) if name]
-    if not whole.errors or len(names) < 2:
+    if not whole.errors:
         return whole
-    read = [_one_place(name, lexicon) for name in names[:20]]
-    if any(place.errors for place in read):
-        return whole if whole.others else next(place for place in read if place.errors)
+    read = [_one_place(name, lexicon) for name in names[:20]] if len(names) > 1 else []
+    if not read or any(place.errors for place in read):
+        wrong = whole if whole.others or not read else next(place for place in read if place.errors)
+        return _finer_place(text, wrong, lexicon) or wrong
     chosen = tuple({choice.code: choice for place in read for choice in place.chosen}.values())
     return _Places(chosen=chosen, doubts=tuple(doubt for place in read for doubt in place.doubts))
+
+
+def _finer_place(text: str, wrong: _Places, lexicon: Lexicon) -> _Places | None:
+    """The commune of a place that names a quarter; ``None`` when there is none, or when what is left may be another place."""
+    bare = plain_place(text)
+    if bare != text and not (read := _one_place(bare, lexicon)).errors:
+        return read
+    found = quarter_of(text, lambda name: _sole(name, lexicon))
+    if found is None:
+        if not has_quarter(text):
+            return None
+        message = f"Quartier « {text[:80]} » : donnez aussi sa commune, par exemple « quartier de Maurepas à Rennes »."
+        return replace(wrong, errors=(FieldError("place", "unknown_place", message),))
+    if not found.named and wrong.others:
+        return None
+    read = _one_place(found.place, lexicon)
+    where = read.chosen[0].label
+    if found.named:
+        described = f"« {found.rest[:60]} » : les quartiers ne sont pas délimités ici, les structures sont comptées pour {where}."
+        return replace(read, remarks=(*read.remarks, described))
+    doubt = f"« {found.rest[:60]} » n'est pas un lieu connu ici (un quartier ?) : les structures sont comptées pour {where}."
+    return replace(read, doubts=(*read.doubts, doubt))
+
+
+def _sole(name: str, lexicon: Lexicon) -> bool:
+    """Whether a name is that of one territory and no other, as written."""
+    found = resolve(name, lexicon.gazetteer)
+    return found.territory is not None and found.via not in ("alike", "prefix", "epci_name")
 
 
 def _one_place(text: str, lexicon: Lexicon) -> _Places:
@@ -289,7 +378,7 @@ def _one_place(text: str, lexicon: Lexicon) -> _Places:
         return _Places(doubts=doubt, chosen=chosen, others=_left(chosen, near))
     if found.together:
         return _Places(chosen=near)
-    return _Places((_which(text, near),), (), (), near)
+    return _Places((_which(text, near),), others=near)
 
 
 def _which(text: str, near: tuple[Choice, ...]) -> FieldError:

@@ -14,15 +14,15 @@ from typing import Final, Literal
 from vivier.desk.facts.presence import here
 from vivier.desk.method.feasibility import Change, Feasibility
 from vivier.desk.method.hours import Hours
-from vivier.desk.method.lever import LEVERS, Lever, by_kind, carrying, labour_intensive, structures
+from vivier.desk.method.lever import LEVERS, Lever, by_kind, carrying, labour_intensive, lever_title, structures
 from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, least
 from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import ARTICLES, LawArticle
-from vivier.law.parameters import value
+from vivier.law.parameters import parameters, value
 
-METHOD_VERSION: Final = "advice-3"
+METHOD_VERSION: Final = "advice-4"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
-ORDER: Final[tuple[Lever, ...]] = ("none", "criterion", "clause", "reserve")
+ORDER: Final[tuple[Lever, ...]] = tuple(reversed(LEVERS))
 """From the weakest to the strongest."""
 Confidence = Literal["high", "medium", "low"]
 CONFIDENCES: Final[dict[Confidence, str]] = {"high": "élevée", "medium": "moyenne", "low": "faible"}
@@ -64,11 +64,11 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
     """The advice on a study. ``hours``: ``None`` when no labour share is known; ``doubtful``: the trade or the place of the
     lot is still to be confirmed."""
     useful = usefulness(hours)
-    confidence, why = _confidence(made, useful, doubtful)
+    confidence, why = _confidence(made, hours, useful, doubtful)
     few = made.lever == "clause" and useful == "too_few"
     return Advice(
         made.lever,
-        LEVERS[made.lever] + (", à regrouper avec d'autres lots" if few else ""),
+        lever_title(made.lever) + (", à regrouper avec d'autres lots" if few else ""),
         _article(made),
         made.reason + (_TOO_FEW if few else ""),
         tuple(_facts(made, hours)),
@@ -88,7 +88,8 @@ def usefulness(hours: Hours | None) -> Usefulness:
 
 
 def _article(made: Feasibility) -> LawArticle | None:
-    code = made.recommended if made.lever == "reserve" else _ARTICLES.get((made.lever, made.lot.kind))
+    reserving = made.recommended or made.to_confirm
+    code = reserving if made.lever in ("reserve", "reserve_if") else _ARTICLES.get((made.lever, made.lot.kind))
     return None if code is None else ARTICLES[code]
 
 
@@ -104,11 +105,22 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     if best.supply.unplaced:
         text = f"Zone non publiée, article {best.code} : {structures(best.supply.unplaced)} de ce métier, sur place"
         yield f"{text}, à interroger, comptées nulle part."
+    yield _odds(made)
     if made.present is not None:
         yield f"Tous métiers confondus : {here(made.present)}."
     yield f"Heures d'une clause : {carrying(made.hours)}."
     yield _labour(made)
     yield _hours(hours)
+
+
+def _odds(made: Feasibility) -> str:
+    """The odds of a reservation, and whether asking first is a rule or our prudence."""
+    best, wanted = made.best.prospects, integer(value("wanted_offers"))
+    return (
+        f"Réserver sous l'article {made.best.code} : une offre au moins dans {percent(1 - best.offers.none)} des cas, {wanted} dans "
+        f"{percent(best.offers.two)}, sans appeler personne ; {wanted} structures capables, une fois interrogées, dans "
+        f"{percent(best.able.two)}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
+    )
 
 
 def _labour(made: Feasibility) -> str:
@@ -132,12 +144,14 @@ def _hours(hours: Hours | None) -> str:
 # -- confidence --------------------------------------------------------------------------------------------------------
 
 
-def _confidence(made: Feasibility, useful: Usefulness, doubtful: bool) -> tuple[Confidence, str]:
+def _confidence(made: Feasibility, hours: Hours | None, useful: Usefulness, doubtful: bool) -> tuple[Confidence, str]:
     """The confidence and its reason: that of the weakest fact behind the lever."""
     if doubtful:
         return "low", "le métier ou le lieu est à confirmer"
     if made.lever == "clause":
-        return _confidence_of_clause(made, useful)
+        return _capped(_confidence_of_clause(made, useful), hours)
+    if made.lever == "reserve_if":
+        return _confidence_to_confirm(made.best)
     if made.best.supply.count == 0:
         return (
             "low",
@@ -158,6 +172,27 @@ def _confidence_of_clause(made: Feasibility, useful: Usefulness) -> tuple[Confid
     if useful in ("too_few", "unknown") or solid < 0.5:
         return "low", why
     return ("high" if solid >= 0.75 and useful == "enough" else "medium"), why
+
+
+def _capped(found: tuple[Confidence, str], hours: Hours | None) -> tuple[Confidence, str]:
+    """A confidence held at « moyenne » while the labour share or the hourly cost of the hours is not confirmed."""
+    confidence, why = found
+    if confidence != "high" or hours is None:
+        return found
+    labour = hours.labour is not None and hours.labour.share == hours.labour_share and hours.labour.status != "seen"
+    cost = hours.hourly_cost == value("hourly_cost") and parameters()["hourly_cost"].status != "seen"
+    unconfirmed = [text for text, unsure in (("la part de main-d'œuvre", labour), ("le coût horaire", cost)) if unsure]
+    if not unconfirmed:
+        return found
+    return "medium", f"{why} ; {' et '.join(unconfirmed)} à confirmer"
+
+
+def _confidence_to_confirm(best: Assessment) -> tuple[Confidence, str]:
+    """The confidence that the structures asked confirm: it depends on how much of what is expected comes from known structures."""
+    made = best.prospects
+    share = sum(prospect.able for prospect in made.every if prospect.surety == "known") / made.expected
+    why = f"{percent(share)} des réponses favorables attendues viennent de structures connues pour ce métier et ce territoire"
+    return ("medium" if share >= 0.5 else "low"), why
 
 
 def _confidence_of_supply(best: Assessment, amount: float | None) -> tuple[Confidence, str]:
@@ -184,8 +219,6 @@ def _would_change(made: Feasibility, hours: Hours | None) -> Iterator[str]:
             continue  # this article is for other services, under other rules: it is no variation of the same lot
         if (change.verdict in RESERVABLE) != reserved:
             yield f"{change.text} : {VERDICTS[change.verdict]}{_more(change)}."
-        elif not reserved and change.code in ("wider", "trade_told") and change.more > 0:
-            yield f"{change.text}{_more(change)}, sans que l'avis change."
     if not reserved:
         yield _needed(made)
     yield from _labour_changes(made)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from vivier.desk.consortium.body import consortium_body
@@ -12,6 +14,7 @@ from vivier.desk.facts.experience import Experience
 from vivier.desk.facts.past import PROVISIONS, History, Past
 from vivier.desk.method.duties import STATE_WORDS, Duty
 from vivier.desk.method.hours import FORMULA, PARAMETERS, Estimate, Hours
+from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.understanding import STATES, Choice, Line
 from vivier.desk.tell.feasibility_body import advice_body, article_body, feasibility_body, structure_body
 from vivier.law.parameters import described
@@ -28,21 +31,31 @@ def line_body(line: Line) -> dict[str, Any]:
         "text": line.text,
         "trades": [_choice(choice) for choice in line.trades],
         "other_trades": [_choice(choice) for choice in line.other_trades],
+        "second_trades": [_choice(choice) for choice in line.second_trades],
         "territories": [_choice(choice) for choice in line.territories],
         "other_territories": [_choice(choice) for choice in line.other_territories],
         "cpv": list(line.cpv),
         "amount": line.amount,
+        "amount_range": None
+        if line.money is None
+        else {"least": line.money.least, "most": line.money.most, "framework": line.money.framework},
         "months": line.months,
         "labour_share": line.labour_share,
         "category": line.category,
         "kind": line.kind,
         "launched": None if line.launched is None else line.launched.isoformat(),
+        "settings": _settings(asdict(line.own)),
         "errors": [
             {"field": error.field, "code": error.code, "message": error.message, "allowed": list(error.allowed)}
             for error in line.errors
         ],
         "notes": list(line.notes),
     }
+
+
+def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as plain JSON; ``null`` is not told."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _choice(choice: Choice) -> dict[str, Any]:
@@ -55,13 +68,18 @@ def study_body(study: LotStudy, settings: StudySettings) -> dict[str, Any]:
     if study.feasibility is None or study.advice is None:
         return {"understood": understood, "studied": False, "notes": list(study.notes)}
     trades = tuple((choice.code, choice.label) for choice in study.line.trades)
+    own = settings.of(study.line)
     return {
         "understood": understood,
         "studied": True,
+        "settings": _settings(
+            {setting.name: getattr(own, setting.name, None) for setting in SETTINGS}
+            | {"response_rate": own.options.rate}
+        ),
         "text": study.text,
         "advice": advice_body(study.advice),
         **feasibility_body(study.feasibility, trades, listed=False),
-        "hours": None if study.hours is None else hours_body(study.hours, settings.changed),
+        "hours": None if study.hours is None else hours_body(study.hours, own.changed),
         "duties": [_duty(duty) for duty in study.duties],
         "comparable": None if study.past is None else _past(study.past),
         "reserved_history": None if study.history is None else _history(study.history),

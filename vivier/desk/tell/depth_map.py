@@ -19,7 +19,7 @@ from vivier.desk.method.offers import annual
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
-from vivier.law.parameters import chosen
+from vivier.law.parameters import chosen, value
 from vivier.lexicon import Lexicon
 from vivier.territory import Gazetteer, Territory
 from vivier.territory.model import FRANCE
@@ -93,7 +93,7 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
     around = Around(untold=untold, mean_km=near.mean(FRANCE), least_km=near.least(FRANCE), seated_sites=seated)
     country = made(FRANCE, every, around)
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
-    offers = observed(query.trades, query.as_of, snapshot, gazetteer, index)
+    offers = observed(query.trades, query.as_of, snapshot, gazetteer, index, least=int(value("calibration_contracts")))
     return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, offers)
 
 

@@ -10,6 +10,7 @@ from vivier.desk.facts.presence import Presence
 from vivier.desk.method.clause import Carriers
 from vivier.desk.method.feasibility import Alternative, Change, Feasibility
 from vivier.desk.method.offers import BEARINGS, Competition
+from vivier.desk.method.prospects import SURETIES, Prospect, Prospects
 from vivier.desk.method.reservable import APPLIES
 from vivier.desk.method.supply import EXCLUSIONS, NOTES, Candidate, Excluded, Structure
 from vivier.desk.method.verdict import VERDICTS, Assessment
@@ -26,6 +27,8 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
     return {
         "annual_amount": made.lot.annual,
         "recommended": made.recommended,
+        "to_confirm": made.to_confirm,
+        "first_calls": [_call(prospect) for prospect in made.best.prospects.first_calls],
         "articles": [
             _assessment(assessment, made, trades if several else (), listed) for assessment in made.assessments
         ],
@@ -147,10 +150,39 @@ def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trad
             "largest_lot": {str(k): amount for k, amount in assessment.largest.items()},
         },
         "competition": [odds_body(rate) for rate in (assessment.low, assessment.central, assessment.high)],
+        "prospects": _prospects(assessment.prospects),
         "candidates": assessment.supply.candidates,
         "excluded": [_excluded(left) for left in out],
         "excluded_by_reason": {reason: reasons[reason] for reason in EXCLUSIONS},
         **{name: [structure_body(each, made) for each in getattr(assessment.split, name)] for name in lists},
+    }
+
+
+def _prospects(made: Prospects) -> dict[str, Any]:
+    """Structures that could do the lot under an article, by how sure that is, and the odds once all are asked and without asking."""
+    return {
+        **{surety: made.count(surety) for surety in SURETIES},
+        "expected": round(made.expected, 2),
+        "able": {"at_least_one": round(1 - made.able.none, 4), "at_least_two": round(made.able.two, 4)},
+        "offers": {"at_least_one": round(1 - made.offers.none, 4), "at_least_two": round(made.offers.two, 4)},
+    }
+
+
+def _call(prospect: Prospect) -> dict[str, Any]:
+    """A structure to call first, with the probability that it can do the lot and its factors."""
+    site = prospect.site
+    return {
+        "id": site.id,
+        "name": site.name,
+        "siren": site.siren,
+        "siret": site.siret,
+        "kinds": list(site.possible_kinds),
+        "commune": site.commune,
+        "distance_km": site.distance_km,
+        "surety": prospect.surety,
+        "surety_fr": SURETIES[prospect.surety],
+        "probability": round(prospect.able, 3),
+        "factors": {name: round(getattr(prospect, name), 3) for name in ("trade", "place", "size", "agreement")},
     }
 
 

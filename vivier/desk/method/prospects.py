@@ -1,0 +1,148 @@
+"""Says how many structures could do a lot under an article, when those that no source settles are asked (docs/methods.md (d)).
+
+Each structure has a probability to be able, ``P(trade) × P(place) × P(size) × P(agreement)``, and answers a tender with that times the
+response rate. Three groups are kept apart: *known* structures, which the article counts; *likely* ones, whose trade is known and zone is
+not, or whose trade is likely; and those *to ask*. Pure functions of a supply: an added structure never lowers a probability.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+from vivier.desk.method.offers import Odds, odds
+from vivier.desk.method.supply import Candidate, Excluded, Supply, legal_kinds
+from vivier.law.parameters import value
+from vivier.trades.rungs import precision
+
+Surety = Literal["known", "likely", "to_ask"]
+SURETIES: Final[dict[Surety, str]] = {
+    "known": "connue pour ce métier et ce territoire",
+    "likely": "probable : métier ou zone à confirmer",
+    "to_ask": "à interroger : rien ne dit son métier",
+}
+"""From the surest to the least sure."""
+FIRST_CALLS: Final = 5
+"""Structures named to be called first."""
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """A structure that could do the lot. Probabilities are between 0 and 1; ``size`` is that of bearing a year of the lot."""
+
+    site: Candidate
+    surety: Surety
+    trade: float
+    place: float
+    size: float
+    agreement: float
+
+    @property
+    def able(self) -> float:
+        """The probability that it says « yes, we can »."""
+        return self.trade * self.place * self.size * self.agreement
+
+
+@dataclass(frozen=True)
+class Prospects:
+    """Every structure that could do the lot under one article, the most probable first, and the response ``rate`` to a tender."""
+
+    every: tuple[Prospect, ...]
+    rate: float
+
+    def count(self, surety: Surety) -> int:
+        """Number of structures of a group."""
+        return sum(prospect.surety == surety for prospect in self.every)
+
+    @property
+    def expected(self) -> float:
+        """Number of structures expected to be able."""
+        return sum(prospect.able for prospect in self.every)
+
+    @property
+    def able(self) -> Odds:
+        """Odds that no structure, exactly one, or two and more are able: what asking them all would tell."""
+        return odds(prospect.able for prospect in self.every)
+
+    @property
+    def offers(self) -> Odds:
+        """Odds of no offer, exactly one, or two and more, when nobody is asked before the tender."""
+        return odds(prospect.able * self.rate for prospect in self.every)
+
+    @property
+    def first_calls(self) -> tuple[Prospect, ...]:
+        """Those whose answer would settle the most: the likeliest to be able among those that could be."""
+        return tuple(prospect for prospect in self.every if prospect.able > 0)[:FIRST_CALLS]
+
+
+def prospects(supply: Supply, annual: float | None, share: float, rate: float) -> Prospects:
+    """The structures that could do a lot of ``annual`` euros a year, at most ``share`` of a turnover. Each legal unit counts once."""
+    found: dict[str, Prospect] = {}
+    for prospect in (*_known(supply, annual, share), *_others(supply, annual, share)):
+        former = found.get(prospect.site.unit)
+        if former is None or (former.surety != "known" and prospect.able > former.able):
+            found[prospect.site.unit] = prospect
+    return Prospects(tuple(sorted(found.values(), key=lambda prospect: (-prospect.able, prospect.site.id))), rate)
+
+
+def _known(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
+    for structure in supply.eligible:
+        yield _prospect(structure.site, "known", size_of(annual, structure.turnover, share), 1.0)
+
+
+def _others(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
+    legal = frozenset(legal_kinds(supply.article))
+    for left in supply.excluded:
+        if could_answer(left):
+            site = left.candidate
+            agreement = 1.0 if not legal.isdisjoint(site.kinds) else value("agreement_old")
+            surety: Surety = "likely" if site.in_trade or site.likely >= value("trade_likely") else "to_ask"
+            yield _prospect(site, surety, size_of(annual, site.turnover, share), agreement)
+
+
+def could_answer(left: Excluded) -> bool:
+    """Whether an excluded structure could count, if its trade, its zone or its agreement were confirmed."""
+    here = left.candidate.covers or left.candidate.might_cover
+    return left.note in ("trade_unknown", "zone_unknown") or (left.reason == "agreement_to_check" and here)
+
+
+def _prospect(site: Candidate, surety: Surety, size: float, agreement: float) -> Prospect:
+    return Prospect(site, surety, trade_of(site), place_of(site), size, agreement)
+
+
+def trade_of(site: Candidate) -> float:
+    """Probability that a site does the trade: the precision of its evidence, else how likely the trade is for it."""
+    if site.in_trade:
+        return precision(site.proof, value("trade_unmeasured"))
+    return max(site.likely, value("trade_least"))
+
+
+def place_of(site: Candidate) -> float:
+    """Probability that a site serves the place: 1 by a published zone that covers it, less by an assumed zone."""
+    if site.covers:
+        return 1.0 if site.declared else value("zone_assumed")
+    return value("zone_here") if site.might_cover else 0.0
+
+
+def size_of(annual: float | None, turnover: float | None, share: float) -> float:
+    """Probability that a structure bears ``annual`` euros a year. An unknown turnover follows the assumed distribution (log-normal,
+    ``turnover_median`` and ``turnover_spread``). Without an amount, no structure is too small."""
+    if annual is None or annual <= 0:
+        return 1.0
+    if turnover is not None and math.isfinite(turnover) and turnover > 0:
+        return 1.0 if annual <= share * turnover else 0.0
+    return _at_least(annual / share)
+
+
+@lru_cache(maxsize=1024)
+def _at_least(turnover: float) -> float:
+    deviations = (math.log(turnover) - math.log(value("turnover_median"))) / value("turnover_spread")
+    return 0.5 * math.erfc(deviations / math.sqrt(2))
+
+
+def two_able(every: Iterable[float]) -> float:
+    """Probability that two or more are able."""
+    return odds(every).two

@@ -1,0 +1,217 @@
+"""Reads an amount as people write it in a cell: a number, about a number, a range, the bounds of a framework agreement.
+
+The figures of the cell are replaced by « # »; what is left must be one of a closed set of forms, else the cell is refused. So an
+operation (« 30 000 x 4 ans ») or a count of other things (« 12 lots ») is never taken for an amount.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from vivier.errors import FieldError, InvalidRequest
+from vivier.french import euros_ht
+from vivier.needs.folded import folded
+
+MOST_EUROS: Final = 1e12
+_UNKNOWN: Final = re.compile(
+    r"[?\-–/.]*|n\.?c\.?|n\.?d\.?|n/?a|s\.?o\.?|tbd|sans objet|inconnue?|neant|en cours|en attente|ponctuel(?:le)?"
+    r"|(?:a |non )(?:definir?e?|defini|chiffrer?|chiffre|estimer|estimee?|preciser?|precisee?|determiner|renseigner|renseignee?"
+    r"|communiquee?|connue?)|je ne sais pas"
+)
+_NUMBER: Final = r"(?P<number>\d{1,3}(?P<mark>[ .,'])\d{3}(?:(?P=mark)\d{3})*(?:[.,]\d{1,2})?(?![\d])|\d+(?:[.,]\d+)?)"
+_SCALE: Final = (
+    r"(?: ?(?P<scale>k|m|mille|milliers?|millions?|milliards?)(?![a-z0-9]|² |2\b)|(?P<scaled>[km])(?=e\b|eur|€))?"
+)
+_UNIT: Final = r"(?: ?(?:d'|de )?(?P<unit>€|euros?\b|eur\b|e\b))?"
+_TAX: Final = r"(?: ?\(?(?P<tax>h\.?t\.?|hors taxes?|t\.?t\.?c\.?)\)?(?![a-z]))?"
+_PERIOD: Final = r"(?: ?(?P<period>/ ?an\b|par an\b|l'an\b|annuels?\b|/ ?mois\b|par mois\b|mensuels?\b))?"
+_FIGURE: Final = re.compile(r"(?<![\d.,#])" + _NUMBER + _SCALE + _UNIT + _TAX + _PERIOD)
+_SCALES: Final = {"k": 1e3, "m": 1e6, "mille": 1e3, "millier": 1e3, "million": 1e6, "milliard": 1e9}
+_ABOUT: Final = re.compile(
+    r"\b(?:environ|env\b\.?|approximativement|a peu pres|autour de|de l'ordre de|ordre de grandeur|estimation|estimee?|estimatif|"
+    r"previsionnel|approx\b\.?)|[~≈±]"
+)
+_FILLERS: Final = re.compile(
+    r"accord[- ]cadre|a bons de commande|\b(?:marche|montant|budget|total|global|somme|soit|un|le|la|les|d'un|h\.?t\.?)\b|[:()*]"
+)
+_OVER: Final = re.compile(r",? ?\b(?:sur|pour|pendant) \d+ (?:ans?|annees?|mois)\b")
+"""A duration written after the amount. It is read with the duration of the line."""
+_MAX: Final = r"(?:maximum|maximal|maxi|max|plafond|plafonne a)\b\.? ?(?:de )?"
+_MIN: Final = r"(?:minimum|minimal|mini|min|plancher)\b\.? ?(?:de )?"
+_AND: Final = r"(?: ?(?:et|/|-|,|;|a) ?| )"
+Bounds = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount, euros HT. ``least`` and ``most`` are equal when one number is written; ``None``: this bound is not told.
+    ``framework``: they are the bounds of a framework agreement. ``yearly``: they are those of one year. ``taxed``: they include
+    tax. ``said``: what the user must know of the reading, in French."""
+
+    least: float | None
+    most: float | None
+    framework: bool = False
+    yearly: bool = False
+    taxed: bool = False
+    mentions: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> float:
+        """The amount to which capacity and thresholds are held: the highest that is told."""
+        found = self.most if self.most is not None else self.least
+        assert found is not None
+        return found
+
+    def times(self, factor: float) -> Amount:
+        """The amount over another duration."""
+        least, most = (None if bound is None else bound * factor for bound in (self.least, self.most))
+        return Amount(least, most, self.framework, False, self.taxed, self.mentions)
+
+
+_OfFigure = Callable[[float], Bounds]
+_FORMS: Final[tuple[tuple[re.Pattern[str], str, _OfFigure], ...]] = (
+    (re.compile("#"), "", lambda euros: (euros, euros)),
+    (re.compile(rf"(?:sans {_MIN}{_AND})?(?:{_MAX}#|# ?{_MAX})"), "framework", lambda euros: (None, euros)),
+    (re.compile(rf"(?:{_MIN}#|# ?{_MIN}){_AND}sans {_MAX}"), "framework", lambda euros: (euros, None)),
+    (re.compile(rf"{_MIN}#|# ?{_MIN}"), "framework", lambda euros: (euros, None)),
+    (
+        re.compile(r"(?:moins de|inferieur a|jusqu'a|au plus|inf\.? a|<=?|≤) ?#|# au plus"),
+        "most",
+        lambda euros: (None, euros),
+    ),
+    (
+        re.compile(r"(?:plus de|superieur a|a partir de|au moins|sup\.? a|>=?|≥) ?#|# au moins"),
+        "least",
+        lambda euros: (euros, None),
+    ),
+)
+_RANGE: Final = re.compile(r"(?:entre |de )?# ?(?:-|a|et|/) ?#")
+_BOTH: Final = re.compile(rf"{_MIN}#{_AND}{_MAX}#")
+_BOTH_AFTER: Final = re.compile(rf"# ?{_MIN}{_AND.replace('| ', '|')}# ?{_MAX}")
+_REVERSED: Final = re.compile(rf"{_MAX}#{_AND}{_MIN}#")
+
+
+def unknown(text: str) -> bool:
+    """Whether a cell says that its value is not known: empty, « NC », « à définir », « sans objet »…"""
+    return _UNKNOWN.fullmatch(folded(text).text.strip()) is not None
+
+
+def amount_of(text: str, field: str) -> Amount | None:
+    """Parses the cell of an amount; ``None`` when it is unknown. Raises ``InvalidRequest`` naming ``field``."""
+    if unknown(text):
+        return None
+    plain = _OVER.sub("", folded(text).text.strip())
+    figures = list(_FIGURE.finditer(plain))
+    about = _ABOUT.search(_FIGURE.sub("#", plain)) is not None
+    form = _form(_FIGURE.sub("#", plain))
+    if form.startswith("-#"):
+        raise _wrong(field, f"Montant « {text[:80]} » hors de l'intervalle : un montant HT en euros, positif ou nul.")
+    shared = _shared_scale(figures)
+    found = [_euros(figure, shared) for figure in figures]
+    yearly = any(figure["period"] for figure in figures)
+    monthly = any("mois" in (figure["period"] or "") or "mens" in (figure["period"] or "") for figure in figures)
+    taxed = any((figure["tax"] or "").replace(".", "") == "ttc" for figure in figures)
+    least, most, kind = _bounds(form, found, text, field)
+    if any(bound is not None and bound > MOST_EUROS for bound in (least, most)):
+        raise _wrong(field, f"Montant « {text[:80]} » hors de l'intervalle : un montant HT en euros, positif ou nul.")
+    made = Amount(least, most, kind == "framework", False, taxed).times(12 if monthly else 1)
+    mentions = (*_mentions(made, kind, about, text), *_doubtful(figures, made))
+    return Amount(made.least, made.most, made.framework, yearly, taxed, mentions)
+
+
+def _form(text: str) -> str:
+    """The cell without its figures, its fillers and the words that say « about »."""
+    bare = _FILLERS.sub(" ", _ABOUT.sub(" ", text))
+    return " ".join(bare.split()).strip(" .,;")
+
+
+def _bounds(form: str, found: list[float], text: str, field: str) -> tuple[float | None, float | None, str]:
+    if len(found) == 1:
+        for pattern, kind, bounds in _FORMS:
+            if pattern.fullmatch(form):
+                return (*bounds(found[0]), kind)
+    if len(found) == 2:
+        low, high = (found[1], found[0]) if _REVERSED.fullmatch(form) else (found[0], found[1])
+        kind = "range" if _RANGE.fullmatch(form) else ""
+        if any(both.fullmatch(form) for both in (_BOTH, _BOTH_AFTER, _REVERSED)):
+            kind = "framework"
+        if kind and low > high:
+            raise _wrong(
+                field, f"Montant « {text[:80]} » : le premier dépasse le second. Écrivez le plus petit d'abord."
+            )
+        if kind:
+            return low, high, kind
+    raise _wrong(
+        field,
+        f"Montant « {text[:80]} » illisible : écrivez un nombre en euros HT (120000 ou 120 k€), une fourchette "
+        "(50 000 à 80 000) ou le maximum d'un accord-cadre (max 400 000).",
+    )
+
+
+def _shared_scale(figures: list[re.Match[str]]) -> float:
+    """« 50-80 k€ »: the scale of the last figure is that of the first, when the first has neither scale nor unit of its own."""
+    if len(figures) != 2 or figures[0]["scale"] or figures[0]["scaled"] or figures[0]["unit"]:
+        return 1.0
+    first, last = (float(_plain(figure)) for figure in figures)
+    return _scale(figures[1]) if first < 1_000 and first <= last else 1.0
+
+
+def _scale(figure: re.Match[str]) -> float:
+    return _SCALES.get((figure["scale"] or figure["scaled"] or "").rstrip("s"), 1.0)
+
+
+def _euros(figure: re.Match[str], shared: float) -> float:
+    own = _scale(figure)
+    return round(float(_plain(figure)) * (own if own != 1.0 else shared), 2)
+
+
+def _plain(figure: re.Match[str]) -> str:
+    """The number as Python writes it. Before a scale, « 1.250 » is a decimal number: « 1,250 M€ »."""
+    text, mark = figure["number"], figure["mark"]
+    if mark is None or (mark in ".," and text.count(mark) == 1 and _scale(figure) != 1.0):
+        return text.replace(",", ".")
+    return text.replace(mark, "").replace(",", ".")
+
+
+def _mentions(amount: Amount, kind: str, about: bool, text: str) -> tuple[str, ...]:
+    """What is told of a reading that is not a plain number."""
+    low, high = (None if bound is None else euros_ht(bound) for bound in (amount.least, amount.most))
+    words = {
+        "range": f"Montant en fourchette, de {low} à {high} : capacité et chances d'offres sont tenues au plus haut, les heures vont "
+        "de l'un à l'autre.",
+        "most": f"Montant « {text[:60]} » : au plus {high}, compté comme tel.",
+        "least": f"Montant « {text[:60]} » : au moins {low}, compté à ce minimum ; le plus haut est inconnu.",
+    }
+    described = (words[kind],) if kind in words else ()
+    if kind == "framework":
+        described = (_framework(low, high),)
+    return (*described, *((f"Montant approximatif : « {text[:60]} ».",) if about else ()))
+
+
+def _framework(low: str | None, high: str | None) -> str:
+    least = "sans minimum" if low is None else f"minimum {low}"
+    most = "maximum inconnu (donnez-le)" if high is None else f"maximum {high}"
+    counted = "compté au minimum" if high is None else "capacité et seuil européen au maximum"
+    hours = "heures pour 100 000 € commandés" if low is None else "heures à partir du minimum"
+    return f"Accord-cadre, {least}, {most} : {counted}, {hours}."
+
+
+def _doubtful(figures: list[re.Match[str]], amount: Amount) -> tuple[str, ...]:
+    """Readings that a user may not expect: « 1.250 » is 1,250 € and a zero is no unknown."""
+    lone = [
+        figure for figure in figures if figure["mark"] in (".", ",") and figure["number"].count(figure["mark"]) == 1
+    ]
+    thousands = tuple(
+        f"Montant « {figure['number']} » lu {euros_ht(_euros(figure, 1.0))}."
+        for figure in lone
+        if _scale(figure) == 1.0 and len(figure["number"]) < 8
+    )
+    zero = ("Montant nul : compté zéro ; videz la cellule s'il est inconnu.",) if amount.counted == 0 else ()
+    return (*thousands, *zero)
+
+
+def _wrong(field: str, message: str) -> InvalidRequest:
+    return InvalidRequest((FieldError(field, "invalid_value", message),))

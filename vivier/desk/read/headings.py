@@ -1,0 +1,271 @@
+"""Finds the line of headings of a sheet and the meaning of each column, under any of many names.
+
+A heading known by name is sure. Another may be proposed, from the words it holds, from a slip of the keyboard or from its cells; it is
+used, and always told as a proposal that the user can change. A column that means nothing here is named and left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from rapidfuzz import fuzz
+
+from vivier.desk.read import cells
+from vivier.desk.read.amounts import amount_of
+from vivier.desk.read.lot_settings import SETTINGS
+from vivier.errors import InvalidRequest
+from vivier.trades.table import fold
+
+FIRST_LINES: Final = 20
+"""Lines in which the headings are looked for: a title, a date, a service may stand above."""
+NEED: Final = ("text", "trade", "cpv")
+_JOINED: Final = ("text", "place")
+"""Meanings that several columns may share: « Commune » and « Département », « Objet » and « Description »."""
+_ALIKE: Final = 88
+_SAMPLES: Final = 12
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "line": ("ligne du fichier",),
+    "sheet": ("feuille du classeur",),
+    "lot": (
+        *("lot", "n° lot", "numero lot", "no lot", "n° de lot", "numero de lot", "n° du lot", "lots", "n°"),
+        *("reference", "ref", "numero"),
+    ),
+    "consultation": (
+        *("consultation", "n° consultation", "operation", "nom de l'operation", "procedure mere", "consultation mere"),
+        *("marche", "nom du marche", "n° de consultation", "reference de la consultation"),
+    ),
+    "text": (
+        *(
+            "objet",
+            "objet du marche",
+            "objet du lot",
+            "objet de l'achat",
+            "intitule",
+            "intitule du lot",
+            "intitule du marche",
+        ),
+        *("libelle", "libelle du lot", "designation", "description", "besoin", "prestation", "prestations", "text"),
+        *("nature des prestations", "nature de la prestation", "objet de la consultation"),
+    ),
+    "trade": ("metier", "metiers", "filiere", "famille", "famille d'achat", "secteur", "trade"),
+    "cpv": ("cpv", "code cpv", "codes cpv", "code cpv principal"),
+    "place": (
+        *(
+            "lieu",
+            "lieu d'execution",
+            "lieux d'execution",
+            "commune",
+            "ville",
+            "territoire",
+            "departement",
+            "localisation",
+        ),
+        *("site", "sites", "place", "territory", "quartier", "qpv"),
+    ),
+    "amount": (
+        *("montant", "montant ht", "montant estime", "montant estime ht", "montant total", "montant total ht"),
+        *(
+            "estimation",
+            "estimation ht",
+            "budget",
+            "budget ht",
+            "montant previsionnel",
+            "montant previsionnel ht",
+            "amount",
+        ),
+    ),
+    "annual_amount": ("montant annuel", "montant annuel ht", "montant par an", "budget annuel", "estimation annuelle"),
+    "minimum": ("montant minimum", "montant mini", "minimum", "mini", "montant minimum ht", "montant min", "min"),
+    "maximum": (
+        "montant maximum",
+        "montant maxi",
+        "maximum",
+        "maxi",
+        "montant maximum ht",
+        "montant max",
+        "max",
+        "plafond",
+    ),
+    "months": (
+        *(
+            "duree",
+            "duree (mois)",
+            "duree en mois",
+            "duree mois",
+            "duree totale",
+            "duree max",
+            "duree du marche",
+            "months",
+        ),
+        *("duree reconductions comprises",),
+    ),
+    "years": ("duree (annees)", "duree (ans)", "duree en annees", "duree en ans", "annees"),
+    "category": ("type", "nature", "categorie", "type de marche", "nature du marche", "category", "type d'achat"),
+    "kind": ("contrat", "type de contrat", "marche ou concession", "kind"),
+} | {setting.name: (setting.title, *setting.headings) for setting in SETTINGS}
+"""Known headings, by meaning. Accents, case, quotes and « (€ HT) » after an amount do not matter."""
+TITLES: Final[Mapping[str, str]] = {
+    "line": "ligne du fichier",
+    "sheet": "feuille du classeur",
+    "lot": "lot",
+    "consultation": "consultation",
+    "text": "objet",
+    "trade": "métier",
+    "cpv": "cpv",
+    "place": "lieu",
+    "amount": "montant",
+    "annual_amount": "montant annuel",
+    "minimum": "montant minimum",
+    "maximum": "montant maximum",
+    "months": "durée",
+    "years": "durée (années)",
+    "category": "type",
+    "kind": "contrat",
+} | {setting.name: setting.title[0].lower() + setting.title[1:] for setting in SETTINGS}
+Reader = Callable[[str, str], Any]
+_MONEY: Final = ("amount", "annual_amount", "minimum", "maximum")
+_READERS: Final[Mapping[str, Reader]] = {
+    **dict.fromkeys(_MONEY, amount_of),
+    "months": cells.months,
+    "years": cells.months,
+    **{setting.name: setting.read for setting in SETTINGS},
+}
+_CATEGORY: Final = re.compile(r"travaux|fourniture|service|pi\b|tic\b")
+_CPV: Final = re.compile(r"\d{8}(?:-\d)?")
+_TAXED: Final = re.compile(r"\bttc\b")
+_UNTAXED: Final = re.compile(r"\bht\b")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its place, its heading as written, its meaning (``None``: left out), whether it is only proposed, and why it is left
+    out when its meaning was seen."""
+
+    place: int
+    header: str
+    meaning: str | None
+    proposed: bool = False
+    why: str = ""
+
+
+def heading_line(rows: Sequence[tuple[int, tuple[str, ...]]], given: Mapping[str, str]) -> int | None:
+    """The rank of the row that names the columns: the one of the first rows that names most; ``None`` when none names the need."""
+    best: tuple[float, int] | None = None
+    for rank, (_, row) in enumerate(rows[:FIRST_LINES]):
+        meanings = [given.get(cell) or known(cell) for cell in row if cell]
+        near = [
+            None if meaning else _by_words(cell) for cell, meaning in zip((c for c in row if c), meanings, strict=True)
+        ]
+        if not any(meaning in NEED for meaning in (*meanings, *near)):
+            continue
+        sure = len({meaning for meaning in meanings if meaning})
+        likely = len({meaning for meaning in near if meaning})
+        score = sure + likely / 2
+        if (sure or likely > 1) and (best is None or score > best[0]):
+            best = score, rank
+    return None if best is None else best[1]
+
+
+def columns_of(
+    headers: Sequence[str], rows: Sequence[tuple[int, tuple[str, ...]]], given: Mapping[str, str] | None = None
+) -> tuple[Column, ...]:
+    """The columns of a sheet, in order. ``given``: meanings that the user chose, by heading; an empty one leaves the column out."""
+    chosen = given or {}
+    sure = {place: _sure(header, chosen) for place, header in enumerate(headers) if header}
+    taken = {meaning for meaning in sure.values() if meaning}
+    found: list[Column] = []
+    seen: set[str] = set()
+    for place, header in enumerate(headers):
+        if not header:
+            continue
+        meaning, proposed = sure[place], False
+        if meaning is None and header not in chosen:
+            meaning = _proposed(header, [row[place] for _, row in rows if place < len(row) and row[place]], taken)
+            proposed = meaning is not None
+        if meaning in seen and meaning not in _JOINED:
+            found.append(Column(place, header, None, False, f"une autre colonne dit déjà « {TITLES[meaning]} »"))
+            continue
+        taken |= {meaning} if meaning else set()
+        seen |= {meaning} if meaning else set()
+        found.append(Column(place, header, meaning, proposed, _why_left(header, meaning)))
+    return tuple(found)
+
+
+def known(header: str) -> str | None:
+    """The meaning of a heading known by name. An amount with tax means nothing here."""
+    key, bare = _key(header), _key(header.partition("(")[0])
+    meaning = _aliases().get(key) or _aliases().get(bare)
+    return None if meaning in _MONEY and _taxed(header) else meaning
+
+
+def _sure(header: str, chosen: Mapping[str, str]) -> str | None:
+    return chosen[header] or None if header in chosen else known(header)
+
+
+def _taxed(header: str) -> bool:
+    key = _key(header)
+    return _TAXED.search(key) is not None and _UNTAXED.search(key) is None
+
+
+def _why_left(header: str, meaning: str | None) -> str:
+    return "montants toutes taxes : donnez-les hors taxes" if meaning is None and _taxed(header) else ""
+
+
+def _proposed(header: str, values: Sequence[str], taken: set[str]) -> str | None:
+    """The meaning that a heading may have, if no other column has it and its cells do not contradict it."""
+    samples = values[:_SAMPLES]
+    meaning = _by_words(header)
+    if meaning is None and samples and all(_CPV.fullmatch(cell) for cell in samples):
+        meaning = "cpv"
+    if meaning is None or meaning in taken or meaning == "line":
+        return None
+    return meaning if _fits(meaning, samples) else None
+
+
+def _by_words(header: str) -> str | None:
+    """The known heading that a heading contains, the first of its words before the others, the longest before the shorter; else the one
+    that it resembles by a slip of the keyboard."""
+    key = _key(header)
+    if _taxed(header) or len(key) < 3 or len(key) > 80:
+        return None
+    inside = [
+        (found.start(), -len(alias), meaning)
+        for alias, meaning in _aliases().items()
+        if len(alias) > 3 and (found := re.search(rf"(?<!\w){re.escape(alias)}(?!\w)", key)) is not None
+    ]
+    if inside:
+        return min(inside)[2]
+    alike = [(fuzz.ratio(key, alias), meaning) for alias, meaning in _aliases().items() if len(alias) > 4]
+    score, meaning = max(alike)
+    return meaning if score >= _ALIKE else None
+
+
+def _fits(meaning: str, samples: Sequence[str]) -> bool:
+    """Whether at least half of the cells can be read with that meaning. Texts and places are not tried."""
+    if meaning == "category":
+        return all(_CATEGORY.search(fold(cell)) for cell in samples)
+    reader = _READERS.get(meaning)
+    if reader is None:
+        return True
+    readable = 0
+    for cell in samples:
+        try:
+            reader(cell, meaning)
+            readable += 1
+        except InvalidRequest:
+            continue
+    return readable * 2 >= len(samples)
+
+
+def _key(header: str) -> str:
+    plain = fold(header.replace("’", "'").replace("œ", "oe").replace("€", " ").replace("_", " "))
+    return " ".join(plain.replace("-", " ").split())
+
+
+@lru_cache(maxsize=1)
+def _aliases() -> dict[str, str]:
+    return {_key(alias): name for name, aliases in COLUMNS.items() for alias in (*aliases, name)}
