@@ -171,7 +171,7 @@ def _register(name: str, settings: Settings, mirror: str | None) -> Check:
         plan = _question(name, Path(folder))
         report = ask(plan, Path(folder), settings, name, mirror=mirror, glance=True)
         if report.error is not None:
-            return Check(name, False, report.error)
+            return Check(name, False, " ; ".join((report.error, *_unseen(plan))))
         file = _data(report)
         try:
             found = _answered(name, Path(folder) / file.file, datetime.now(UTC).date())

@@ -91,7 +91,12 @@ def plan_of(files: Iterable[Path]) -> FetchPlan:
     what = Uploads(
         address=f"https://{HOST}/geocodage/search/csv/", files=tuple(str(file) for file in files), fields=fields
     )
-    return FetchPlan(what=what, hosts=(HOST,))
+    return FetchPlan(
+        what=what,
+        hosts=(HOST,),
+        verified="Adresse, fichier et colonnes envoyés, colonnes reçues : dépôts publics (2026). L'ancien hôte est fermé depuis janvier 2026.",
+        unseen="robots.txt : absent, d'après ce que nous supposons.",
+    )
 
 
 def read(path: Path, today: date) -> Iterator[Located | str]:

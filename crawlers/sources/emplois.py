@@ -1,8 +1,8 @@
 """Les emplois de l'inclusion: the public API of structures (IAE and GEIQ), one chain of JSON pages per département.
 
 The list is not filtered on agreements in force: a structure of the IAE that is there may have none (``agreement_not_stated``), and
-only the day of its row dates it. EA and EATT left every public endpoint on 11 May 2026. ``OPCS`` is a clause operator, not a supplier. A job that is open is
-evidence of a trade (level 4, « job »); a closed one is not. Anonymous rate: 12 requests a minute.
+only the day of its row dates it. EA and EATT left every public endpoint on 11 May 2026. ``OPCS`` is a clause operator, not a
+supplier. A job that is open is evidence of a trade (level 4, « job »); a closed one is not. Anonymous rate: 12 requests a minute.
 
 Pages of ``/api/v1/marche/``, which les-emplois gives to services that have a token, are read too, from files or online with
 ``VIVIER_EMPLOIS_TOKEN`` (sent as ``Token …``, the writing of its framework: not verified by us). They are flat, without jobs, with points; a structure of the IAE whose agreement is not in force (``convention_is_active``) is left out by name.

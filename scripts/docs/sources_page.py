@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from crawlers.context import ban, sirene_api
 from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source, TableFamily
+from crawlers.plan import FetchPlan
 from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
 from vivier.runs.drops import SMALL
@@ -29,27 +31,21 @@ nothing, and says what differs. Redirects are followed within the hosts named; a
 (`Retry-After`). « documented » names the producer's page by which robots.txt, which is for pages, does not decide."""
 
 
-def _address(source: Source) -> tuple[str, ...]:
-    """The line of the real address of one source."""
-    plan = source.plan
+def _address(name: str, plan: FetchPlan | None) -> tuple[str, ...]:
+    """The line of the real address of one source, or of a register around suppliers."""
     if plan is None:
-        return (
-            f"[{source.card.id}](#{source.card.id})",
-            "suppliers' own",
-            "obeyed on each site",
-            "1 s",
-            "read as any page",
-            "nothing more",
-        )
-    robots = "obeyed" if plan.documentation is None else f"[documented]({plan.documentation})"
-    return (
-        f"[{source.card.id}](#{source.card.id})",
-        ", ".join(plan.hosts),
-        robots,
-        f"{plan.delay:g} s",
-        plan.verified,
-        plan.unseen or "nothing more",
-    )
+        return (name, "suppliers' own", "obeyed on each site", "1 s", "read as any page", "nothing more")
+    robots = "obeyed" if plan.obeys_robots else f"[documented]({plan.documentation})"
+    return (name, ", ".join(plan.hosts), robots, f"{plan.delay:g} s", plan.verified, plan.unseen or "nothing more")
+
+
+def _addresses(found: Iterable[Source]) -> Iterator[tuple[str, ...]]:
+    """The lines of every real address."""
+    for source in found:
+        if source.plan is not None or source.fetch is not None:
+            yield _address(f"[{source.card.id}](#{source.card.id})", source.plan)
+    yield _address("sirene", sirene_api.plan_of([]))
+    yield _address("ban", ban.plan_of([]))
 
 
 def _row(source: Source) -> tuple[str, ...]:
@@ -131,7 +127,7 @@ def _commands(source: Source) -> Iterator[str]:
     if source.plan is not None:
         key = f"; needs {code(f'VIVIER_{source.plan.key_setting.upper()}')}" if source.plan.key_setting else ""
         yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)}{key})"
-    if source.fetch is not None:
+    elif source.fetch is not None:
         yield code(f"vivier crawl {source.card.id}")
     yield code(f"vivier import {source.card.id} FILE…")
 
@@ -141,9 +137,8 @@ def _parts(found: Mapping[str, Source]) -> Iterator[str]:
     yield _INTRODUCTION
     yield table(("source", "title", "kinds", "licence", "changes", "read from"), map(_row, found.values()))
     yield _ADDRESSES
-    online = [source for source in found.values() if source.plan is not None or source.fetch is not None]
     yield table(
-        ("source", "hosts", "robots.txt", "between requests", "verified by", "to be seen"), map(_address, online)
+        ("source", "hosts", "robots.txt", "between requests", "verified by", "to be seen"), _addresses(found.values())
     )
     yield from map(_section, found.values())
 
