@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from indexer.notices.chain import Fate, entry_of, fates, key_of
-from indexer.notices.places import NoticePlaces
+from indexer.notices.places import FRANCE, NoticePlaces
 from vivier.contracts.provisions import families_of
 from vivier.contracts.status import PARIS
 from vivier.model import Notice, Organisation, PublishedNotice
@@ -65,6 +65,11 @@ class GatheredNotices:
         seat = self._places.seat(notice.buyer, notice.buyer_place)
         fields: dict[str, Any] = {name: getattr(notice, name) for name in Notice.model_fields}
         fields["buyer"] = _named(notice.buyer, seat.name)
+        places = self._places.of(notice)
+        if places == (FRANCE,) and (commune := self._places.in_title(notice)) is not None:
+            places = (commune,)
+            fields["national"] = False
+            fields["issues"] = (*notice.issues, "place_from_title")
         # every value comes from a checked record, and checking it again would double the cost
         return PublishedNotice.model_construct(
             **fields,
@@ -73,7 +78,7 @@ class GatheredNotices:
             settled=fate.settled,
             linked=tuple(fate.linked),
             twin=fate.twin,
-            places=self._places.of(notice),
+            places=places,
             buyer_seat=seat.seat,
             buyer_category=None if notice.buyer.siren is None else seat.category,
             reserved_for=families_of(notice.evidence),

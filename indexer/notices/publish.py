@@ -20,7 +20,7 @@ from indexer.notices.gather import GatheredNotices, notice_runs
 from indexer.promotion import promote
 from indexer.publish import Progress
 from vivier.engine.port import Building, Document, Generation, Store
-from vivier.errors import NotFound, VivierError
+from vivier.errors import EngineUnavailable, NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.model import Notice, PublishedNotice
@@ -71,11 +71,12 @@ def publish_notices(
 
 
 def _seen(engine: Store) -> dict[str, date]:
-    """The day each undated notice in service was first read, so that a new reading does not make it new."""
+    """The day each undated notice in service was first read, so that a new reading does not make it new. A generation of another
+    version cannot tell: the first build after an update must not stop there."""
     try:
         known = engine.open("notices").scan(Terms("nature", ("project",)))
         return {hit.id: date.fromisoformat(hit.record["seen"]) for hit in known if hit.record.get("seen")}
-    except NotFound:
+    except (NotFound, EngineUnavailable):
         return {}
 
 

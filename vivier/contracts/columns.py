@@ -277,6 +277,18 @@ _RANKED = (
     ),
     ListColumn("reserved", "Marchés réservés", "connus dans la période", _ranked(lambda buyer: buyer.reserved)),
     ListColumn(
+        "inclusive",
+        "Marchés à des structures inclusives",
+        "titulaire connu, ce site ou un autre du même SIREN",
+        _ranked(lambda buyer: buyer.inclusive),
+    ),
+    ListColumn(
+        "next_end",
+        "Prochaine fin au plus tard le",
+        "dans ces métiers ; vide si aucune n'est connue",
+        _ranked(lambda buyer: None if buyer.next_end is None else buyer.next_end.isoformat()),
+    ),
+    ListColumn(
         "volume_eur_year",
         "Volume (€ HT par an)",
         "montants connus, en moyenne sur la période ; vide si aucun ne l'est",

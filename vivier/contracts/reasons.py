@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -22,6 +23,7 @@ MAY_NEED: Final = (
     "le titulaire peut avoir besoin d'heures d'insertion ou de sous-traitance : la clause ne dit pas de quoi"
 )
 """A social clause may require anything, not only hours of insertion (docs/contracts.md, « Leads »)."""
+_READ_IN_TITLE: Final = " (lu dans l'intitulé ; le champ prévu dit toute la France)"
 _STATUS_WORDS: Final = {
     "closed": "date limite de réponse passée",
     "awarded": "attribué",
@@ -34,7 +36,7 @@ def contract_reasons(
     record: ContractView, distance_km: float | None, as_of: date, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
     """Provisions, families it is reserved for, known inclusive holders, why no amount is shown, end, renewal, distance."""
-    return (
+    return _facts(
         *_provisions(record),
         *_trial(record),
         *_own_holder(record),
@@ -47,13 +49,18 @@ def contract_reasons(
 
 def notice_reasons(record: NoticeView, distance_km: float | None, as_of: date, lexicon: Lexicon) -> tuple[Reason, ...]:
     """Provisions, families it is reserved for, deadline or planned publication, distance."""
-    return (
+    return _facts(
         *_provisions(record),
         *_deadline(record, as_of),
         *_where(record, lexicon),
         *_estimate(record),
         *_distance(distance_km, "siège de l'acheteur"),
     )
+
+
+def _facts(*reasons: Reason) -> tuple[Reason, ...]:
+    """What a record says, as facts: « date limite passée » matches nobody. A lead says which of them fit its profile."""
+    return tuple(replace(reason, fits=False) for reason in reasons)
 
 
 def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
@@ -180,7 +187,8 @@ def _where(record: NoticeView, lexicon: Lexicon) -> Iterator[Reason]:
     elif places:
         names = [lexicon.gazetteer.get(id_).name for id_ in places[:MOST_PLACES]]
         others = f" et {len(places) - MOST_PLACES} autres" if len(places) > MOST_PLACES else ""
-        yield Reason("place", f"lieu d'exécution : {', '.join(names)}{others}")
+        read = "place_from_title" in record.get("issues", ())
+        yield Reason("place", f"lieu d'exécution : {', '.join(names)}{others}{_READ_IN_TITLE if read else ''}", read)
     elif record.get("buyer_seat"):
         name = lexicon.gazetteer.get(record["buyer_seat"]).name
         yield Reason("place", f"lieu d'exécution non précisé ; acheteur : {name}", True)

@@ -308,6 +308,14 @@ class BuyerPlaceView(TypedDict):
     category: NotRequired[str]
 
 
+class BuyerContactView(TypedDict):
+    """Where a buyer is written to, as its notices say: its web site, the page of its consultations, the mailbox of a service."""
+
+    website: NotRequired[str]
+    profile: NotRequired[str]
+    mailbox: NotRequired[str]
+
+
 class AwardCriterionView(TypedDict):
     """An award criterion as written; ``weight`` as published, its unit is the notice's."""
 
@@ -333,6 +341,7 @@ class NoticeView(TypedDict):
     follows: NotRequired[list[str]]
     buyer: OrganisationView
     buyer_place: NotRequired[BuyerPlaceView]
+    buyer_contact: NotRequired[BuyerContactView]
     title: str
     description: NotRequired[str]
     cpv: NotRequired[list[str]]
