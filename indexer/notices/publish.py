@@ -11,9 +11,11 @@ from itertools import islice
 from typing import Any, Final
 
 from indexer.aside import SetAside, unreadable, without_odd
+from indexer.contracts.inclusive import inclusive_index
 from indexer.current import lasting_failures
 from indexer.gates import check_tally
 from indexer.known import known_of_notice
+from indexer.names import names_known
 from indexer.notices.chain import key_of
 from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
@@ -59,7 +61,11 @@ def publish_notices(
     with without_gc():
         left_out = SetAside(accept=accept_drops)
         gathered = GatheredNotices(
-            runs, lexicon.gazetteer, _seen(engine), lambda source: unreadable(source, left_out, expected)
+            runs,
+            lexicon.gazetteer,
+            _seen(engine),
+            names_known(settings, inclusive_index(engine).names()),
+            lambda source: unreadable(source, left_out, expected),
         )
         built = _build(engine, gathered, lexicon, meta, expected, progress, left_out)
     try:

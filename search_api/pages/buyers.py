@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from search_api.pages.contracts import ContractCard, summaries
+from search_api.pages.contracts import ContractCard, register_of, summaries
 from search_api.pages.places import place_label
 from search_api.pages.words import UNKNOWN, day
 from vivier import french
@@ -79,6 +79,8 @@ class BuyerPage:
 
     siren: str
     name: str
+    register: str | None
+    """Where its name comes from, when its contracts give none."""
     other_names: tuple[str, ...]
     category: str
     seat: str | None
@@ -189,6 +191,7 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
     return BuyerPage(
         siren=record["siren"],
         name=record.get("name") or f"Acheteur {record['siren']}, nom non publié",
+        register=register_of(record),
         other_names=tuple(record.get("other_names", ())),
         category=CATEGORIES.get(record["category"], record["category"]),
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),

@@ -134,14 +134,28 @@ def test_an_environmental_condition_of_an_old_announcement_is_seen_on_both_lots(
 # --- TED R2.0.9
 
 
-def test_three_lots_ticked_without_a_word_are_reserved_for_nobody_we_can_name(notices: Notices) -> None:
+def test_lots_ticked_without_an_article_are_reserved_for_whom_their_titles_name(notices: Notices) -> None:
     found = notices.ask(q="210534-2022", per_page=10)
     assert found.total == 3
+    read = {one.record["lot"]: one.record["reserved_for"] for one in found.results}
+    assert read == {"1": ["EA_ESAT"], "2": ["SIAE"], "3": ["EA_ESAT"]}
     for result in found.results:
-        assert "85312510" in result.record["cpv"] and "reserved_for" not in result.record
-        assert result.reasons[0].text.startswith("réservé — type non précisé")
         assert ["ESS"] in [one.get("reserved_for") for one in result.record["evidence"]]
-    assert notices.ask(q="210534-2022", reserved_for="unknown").total == 3
+        proofs = [one for one in result.record["evidence"] if one["signal"] == "words" and one.get("reserved_for")]
+        assert {one["confidence"] for one in proofs} <= {0.8, 0.5}
+        assert all("insertion" in one["excerpt"] for one in proofs)
+
+
+def test_the_object_of_a_ticked_market_names_who_works_and_not_whom_it_serves(notices: Notices) -> None:
+    """Pupils with a handicap are accompanied by people of structures of insertion."""
+    found = notices.ask(q="115900-2018", per_page=10)
+    assert found.total == 6 and {tuple(one.record["reserved_for"]) for one in found.results} == {("SIAE",)}
+
+
+def test_a_ticked_market_of_which_nothing_is_written_names_nobody(notices: Notices) -> None:
+    found = notices.ask(q="528848-2021", reserved_for="unknown", per_page=10)
+    assert found.total == 6
+    assert all(one.reasons[0].text.startswith("réservé — type non précisé") for one in found.results)
 
 
 def test_an_article_in_the_text_wins_over_the_training_trap(notices: Notices) -> None:

@@ -31,6 +31,8 @@ FEED_SIZE: Final = 50
 CALENDAR_SIZE: Final = 200
 DEEPEST: Final = 1_000
 """Items a feed can be paged through."""
+CHANGED: Final[Mapping[Collection, str]] = {"contracts": "changed_on", "notices": "published"}
+"""The day of the last change, by which feeds are put in order."""
 _DUE: Final[Mapping[Collection, tuple[str, ...]]] = {"contracts": ("ends",), "notices": ("deadline", "planned")}
 """The days of a calendar; a record is shown on the first that it has."""
 Order = Literal["newest", "soonest"]
@@ -63,14 +65,15 @@ class Feed:
 
 
 def changed_since(collection: Collection, first: date | None, last: date) -> Operator:
-    """The condition that a record changed from ``first`` to ``last``, both included. Its day of change is its publication (for a
-    planned purchase, the day it was first read), else its notification."""
+    """The condition that a record changed from ``first`` to ``last``, both included. Its days of change are its publication (for a
+    planned purchase, the day it was first read), else its notification, and for a contract the last publication of an amendment."""
     if first is None:
         return Range("published", lte=last.isoformat(), missing=True)
-    by_publication, otherwise = (
-        Range(field, gte=first.isoformat(), lte=last.isoformat()) for field in ("published", DAYS[collection])
+    fields = ("published", DAYS[collection], *(("changed_on",) if collection == "contracts" else ()))
+    by_publication, otherwise, *amended = (
+        Range(field, gte=first.isoformat(), lte=last.isoformat()) for field in fields
     )
-    return AnyOf((by_publication, All((Not(Exists("published")), otherwise))))
+    return AnyOf((by_publication, All((Not(Exists("published")), otherwise)), *amended))
 
 
 def list_feed(
@@ -88,7 +91,7 @@ def list_feed(
     counted = snapshot.of(collection).search(Search(where=where, limit=0)).total
     search = replace(plan.search, where=where, parts=(), text=None, facets=(), counts=())
     if order == "newest":
-        sort = (Sort("published", descending=True), Sort(DAYS[collection], descending=True))
+        sort = (Sort(CHANGED[collection], descending=True), Sort(DAYS[collection], descending=True))
         page = replace(search, sort=sort, offset=(query.page - 1) * FEED_SIZE, limit=FEED_SIZE)
         hits = snapshot.of(collection).search(page).hits
         return Feed(tuple(_list_entry(hit, plan, lexicon) for hit in hits), counted, plan.as_of)
@@ -111,13 +114,16 @@ def _coming(search: Search, fields: tuple[str, ...], as_of: date) -> Iterator[Se
 
 def _list_entry(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> Entry:
     found = listed(hit, plan, lexicon)
-    return Entry(plan.collection, hit.id, None, updated_of(hit.record), due_of(hit.record), hit.record, found.reasons)
+    return Entry(
+        plan.collection, hit.id, None, updated_of(hit.record, plan.as_of), due_of(hit.record), hit.record, found.reasons
+    )
 
 
-def updated_of(record: Mapping[str, Any]) -> date:
-    """The day a contract or a notice last changed; the oldest day when nothing dates it."""
-    day = record.get("published") or record.get("notified") or record.get("seen")
-    return date(1970, 1, 1) if day is None else date.fromisoformat(str(day)[:10])
+def updated_of(record: Mapping[str, Any], as_of: date) -> date:
+    """The last day on or before ``as_of`` on which a contract or a notice changed; the oldest day when nothing dates it."""
+    moments = (record.get(name) for name in ("changed_on", "published", "notified", "seen"))
+    days = [date.fromisoformat(str(day)[:10]) for day in moments if day is not None]
+    return next((day for day in days if day <= as_of), days[-1] if days else date(1970, 1, 1))
 
 
 def due_of(record: Mapping[str, Any]) -> date | datetime | None:
@@ -219,7 +225,7 @@ def _lead_orders(kind: LeadKind, search: Search, as_of: date, order: Order) -> I
     if order == "soonest":
         yield from _coming(search, ("planned",) if kind == "planned_project" else _DUE[collection][:1], as_of)
         return
-    yield replace(search, sort=(Sort("published", descending=True), Sort(DAYS[collection], descending=True)))
+    yield replace(search, sort=(Sort(CHANGED[collection], descending=True), Sort(DAYS[collection], descending=True)))
     if kind == "expiring_contract":
         yield replace(search, sort=(Sort("ends", descending=True),))
 
@@ -228,7 +234,7 @@ def _lead_entry(
     kind: LeadKind, hit: Hit[Any], query: LeadsQuery, profile: Profile, as_of: date, lexicon: Lexicon
 ) -> Entry:
     lead = lead_of(kind, hit, profile, as_of, lexicon)
-    updated = updated_of(hit.record)
+    updated = updated_of(hit.record, as_of)
     if kind == "expiring_contract" and lead.due is not None:
         updated = max(updated, min(entered(lead.due, query.ends_before_months), as_of))
     due = due_of(hit.record) if kind == "open_notice" else lead.due

@@ -225,10 +225,12 @@ class _LeadSearch:
         return AnyOf((Not(Exists("reserved_for")), Terms("reserved_for", (*families, "unknown"))))
 
     def _since(self) -> Operator | None:
-        since = self._query.since
-        if since is None:
+        if self._query.since is None:
             return None
-        return Range("notified" if self._collection == "contracts" else "published", gte=since.isoformat())
+        since = self._query.since.isoformat()
+        if self._collection == "contracts":
+            return AnyOf((Range("notified", gte=since), Range("changed_on", gte=since)))
+        return Range("published", gte=since)
 
     def parts(self) -> Iterator[Part]:
         """The parts of the score."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from vivier.contracts.doubts import doubt_text
 from vivier.contracts.months import add_months
 from vivier.contracts.status import day_of, status_on
 from vivier.french import day, euros_ht, kilometres, plural
@@ -42,6 +43,7 @@ def contract_reasons(
         *_own_holder(record),
         *_withheld(record),
         *dict.fromkeys(_holders(record)),  # several sites of a register may share one SIRET and one name
+        *_amended(record, as_of),
         *_end(record, as_of),
         *_distance(distance_km, "lieu d'exécution ou acheteur"),
     )
@@ -138,12 +140,25 @@ def _own_holder(record: ContractView) -> Iterator[Reason]:
 
 
 def _withheld(record: ContractView) -> Iterator[Reason]:
-    if "rows_disagree" in record.get("quality", ()) and "amount" not in record:
-        yield Reason(
-            "amount_withheld",
-            "montant non retenu : d'autres titulaires sont déclarés sous ce numéro, à d'autres montants",
-            True,
-        )
+    if "amount_withheld" in record.get("quality", ()):
+        yield Reason("amount_withheld", doubt_text("amount_withheld"), True)
+
+
+def _amended(record: ContractView, as_of: date) -> Iterator[Reason]:
+    """The values that an amendment gave, with its day and the first values; an amendment of after ``as_of`` says so."""
+    amount, initial = record.get("amount"), record.get("initial_amount")
+    since = record.get("amount_since")
+    if since is not None and amount is not None and initial is not None:
+        text = f"montant porté de {euros_ht(initial)} à {euros_ht(amount)} par l'avenant du {day(since)}"
+        yield Reason("amount_amended", text + _later(since, as_of))
+    since, months = record.get("months_since"), record.get("initial_months")
+    if since is not None and months is not None:
+        text = f"durée portée de {months} à {record.get('months')} mois par l'avenant du {day(since)}"
+        yield Reason("months_amended", text + _later(since, as_of))
+
+
+def _later(since: str, as_of: date) -> str:
+    return ", postérieur à la date demandée" if date.fromisoformat(since) > as_of else ""
 
 
 def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
@@ -152,7 +167,11 @@ def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
         yield Reason("end_unknown", "date de fin inconnue", True)
         return
     last_day = date.fromisoformat(end)
-    if last_day < as_of:
+    amended = record.get("amended")
+    if amended is not None and last_day < date.fromisoformat(amended) <= as_of:
+        text = f"fin inconnue : la durée déclarée mène au {day(end)}, mais un avenant du {day(amended)} est plus tardif"
+        yield Reason("end_contradicted", text, True)
+    elif last_day < as_of:
         yield Reason("ended", f"fini au plus tard le {day(end)}")
     else:
         first, last = (add_months(last_day, -months) for months in TENDER_MONTHS)

@@ -281,6 +281,10 @@ class ContractView(TypedDict):
     starts: NotRequired[str]
     ends: NotRequired[str]
     published: NotRequired[str]
+    changed_on: NotRequired[str]
+    amended: NotRequired[str]
+    amount_since: NotRequired[str]
+    months_since: NotRequired[str]
     offers: NotRequired[int]
     subcontracted: NotRequired[bool]
     social: NotRequired[ConsiderationsView]
@@ -380,6 +384,7 @@ class BuyerView(TypedDict):
 
     siren: str
     name: NotRequired[str]
+    name_source: NotRequired[str]
     other_names: NotRequired[list[str]]
     sirets: NotRequired[list[str]]
     category: str

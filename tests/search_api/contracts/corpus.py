@@ -53,6 +53,7 @@ def contract_of(
         "starts": notified,
         "ends": None if months is None else add_months(notified, months),
         "published": published or notified + timedelta(days=20),
+        "changed_on": published or notified + timedelta(days=20),
         "social": considerations,
         "social_state": considerations.state,
         "sources": (SOURCE,),
