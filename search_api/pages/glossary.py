@@ -160,12 +160,16 @@ FIELD: Final = (
         ("réservation", "réserver"),
     ),
     Term("NAF", "Nomenclature d'activités française : le code d'activité d'une entreprise (code APE)."),
+    Term("PDF", "Document prêt à imprimer, lisible sur tout appareil."),
     Term(
         "PNAD",
         "Plan national pour des achats durables : 30 % de marchés à considération sociale, 100 % à considération environnementale.",
     ),
     Term("QPV", "Quartier prioritaire de la politique de la ville."),
     Term("ROME", "Répertoire opérationnel des métiers et des emplois de France Travail."),
+    Term(
+        "SHA-256", "Calcul qui donne une empreinte d'un fichier : si un caractère change, l'empreinte change.", ("SHA",)
+    ),
     Term("SIREN", "Numéro à neuf chiffres d'une entreprise ou d'un organisme."),
     Term("SIRET", "Numéro à quatorze chiffres d'un établissement : le SIREN et cinq chiffres."),
     Term("SPASER", "Schéma de promotion des achats publics socialement et écologiquement responsables."),

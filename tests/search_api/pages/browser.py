@@ -64,8 +64,9 @@ def launched() -> Iterator[Browser]:
 
 
 @contextmanager
-def tab(browser: Browser, base: str, *, scripts: bool, width: int = 1280) -> Iterator[Page]:
-    """A page of its own; what the console says of scripts and of the content policy is a failure."""
+def tab(browser: Browser, base: str, *, scripts: bool, width: int = 1280, refused: bool = False) -> Iterator[Page]:
+    """A page of its own; what the console says of scripts and of the content policy is a failure. ``refused``: a page that is not
+    found is expected, as one with errors always is."""
     context = browser.new_context(
         base_url=base, java_script_enabled=scripts, viewport={"width": width, "height": 900}, locale="fr-FR"
     )
@@ -79,4 +80,5 @@ def tab(browser: Browser, base: str, *, scripts: bool, width: int = 1280) -> Ite
         yield page
     finally:
         context.close()
-    assert [text for text in said if "status of 422" not in text] == []
+    expected = ("status of 422", *(("status of 404",) if refused else ()))
+    assert [text for text in said if not any(one in text for one in expected)] == []

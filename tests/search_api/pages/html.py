@@ -43,6 +43,10 @@ class Element:
         assert found, f"no <{tag}> with {attributes}"
         return found[0]
 
+    def links(self) -> list[str]:
+        """Where the links below lead, in order."""
+        return [one.attributes["href"] for one in self.all("a")]
+
     def _below(self) -> Iterator[Element]:
         for child in self.children:
             if isinstance(child, Element):
@@ -70,9 +74,6 @@ class Page(Element):
     def link(self, text: str) -> str:
         """Where the first link that holds a text leads."""
         return next(one.attributes["href"] for one in self.all("a") if text in one.text)
-
-    def links(self) -> list[str]:
-        return [one.attributes["href"] for one in self.all("a")]
 
 
 class _Reader(HTMLParser):

@@ -1,0 +1,33 @@
+"""The service on a whole demonstration: invented suppliers, buyers, contracts and notices, built as « vivier demo » builds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
+from search_api.app import create_app
+from vivier.cli.building import publish
+from vivier.engine import open_engine
+from vivier.lexicon import Lexicon
+from vivier.settings import Operator, Settings
+
+DAY = date(2026, 11, 27)
+PUBLIC = "https://vivier.example.org"
+OPERATOR = Operator("Ville d'essai", "1 place d'Essai", "marches@example.org", "La maire d'essai", "Hébergeur d'essai")
+
+
+@contextmanager
+def demonstration(folder: Path, lexicon: Lexicon) -> Iterator[FastAPI]:
+    """The application on 300 suppliers, 300 contracts and their notices."""
+    settings = Settings(home=folder)
+    write_demo(settings, 300, today=DAY)
+    write_demo_contracts(settings, 300, today=DAY)
+    write_demo_notices(settings, today=DAY)
+    publish(settings, sources=["demo"], accept_drops=True, skip_judged=True)
+    with closing(open_engine(settings)) as engine:
+        yield create_app(engine, lexicon, today=lambda: DAY, public_url=PUBLIC, operator=OPERATOR)

@@ -1,0 +1,197 @@
+"""Accessibility of every page of a whole demonstration, in a real browser: the rules of axe-core, what has the focus is seen, narrow
+screens and large text never scroll sideways."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, Page
+
+from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.demo import demonstration
+from vivier.lexicon import Lexicon
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+WIDTHS = (1280, 390)
+URLS = (
+    "/",
+    "/espace/acheteur",
+    "/espace/structure",
+    "/espace/facilitateur",
+    "/aide",
+    "/glossaire",
+    "/a-propos",
+    "/accessibilite",
+    "/mentions-legales",
+    "/donnees-personnelles",
+    "/api-et-donnees",
+    "/docs",
+    "/avis",
+    "/avis/{notices}",
+    "/avis?x=1",
+    "/marches",
+    "/marches/{contracts}",
+    "/marches?q=zzyzx",
+    "/acheteurs",
+    "/acheteurs/{buyers}",
+    "/pistes",
+    "/pistes?supplier={suppliers}",
+    "/veille/notices",
+    "/indicateurs",
+    "/indicateurs?by=departement",
+    "/filieres",
+    "/filieres?trade=entretien-espaces-verts",
+    "/ressources",
+    "/ressources?q=a",
+    "/auto-evaluation",
+    "/auto-evaluation?family=proprete&answer=team:nobody",
+    "/qualite",
+    "/consultation",
+    "/consultation/verifier",
+    "/fournisseurs?lieu=Saint-Denis&turnover_min=a",
+    "/nulle-part",
+)
+STICKY = ("/avis", "/marches", "/acheteurs", "/pistes", "/indicateurs", "/auto-evaluation")
+WIDE = (
+    "/",
+    "/espace/structure",
+    "/aide",
+    "/avis",
+    "/marches",
+    "/acheteurs",
+    "/indicateurs",
+    "/ressources",
+    "/qualite",
+    "/docs",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def ids() -> dict[str, str]:
+    """The id of a document of each collection, filled by the service."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[str, str]) -> Iterator[str]:
+    with demonstration(tmp_path_factory.mktemp("demo"), lexicon) as app:
+        with TestClient(app) as client:
+            for name in ("suppliers", "contracts", "notices", "buyers"):
+                first = client.get(f"/v1/{name}", params={"per_page": 1}).json()["results"][0]
+                ids[name] = first["siren"] if name == "buyers" else first["id"]
+        with served(app) as base:
+            yield base
+
+
+@pytest.fixture(scope="module")
+def axe() -> Any:
+    """The rules of axe-core, whose script comes in a package of the development tools; on CI it must be there."""
+    if os.environ.get("CI") != "true":
+        pytest.importorskip(
+            "axe_playwright_python", reason="NO AXE: the pages were NOT checked (make test installs it)"
+        )
+    from axe_playwright_python.sync_playwright import Axe
+
+    return Axe()
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_axe_finds_no_violation(browser: Browser, base: str, ids: dict[str, str], axe: Any, url: str) -> None:
+    with tab(browser, base, scripts=True, refused=True) as page:
+        page.goto(url.format(**ids))
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            _unfold(page)
+            assert _violations(page, axe) == [], width
+
+
+def _violations(page: Page, axe: Any) -> list[str]:
+    found = axe.run(page, options={"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]})
+    return [
+        f"{one['id']} ({one['help']}): {[node['html'][:200] for node in one['nodes'][:3]]}"
+        for one in found.response["violations"]
+    ]
+
+
+def _unfold(page: Page) -> None:
+    """Open what is folded, so that it is checked too; on a narrow screen the menu and the search box cover each other. A bar that
+    floats over a form lies at its end meanwhile: axe would call small the field it half covers, which scrolling uncovers."""
+    page.evaluate(
+        """() => {
+          for (const one of document.querySelectorAll("main details")) one.open = true;
+          for (const one of document.querySelectorAll("header details")) one.open = innerWidth > 960;
+          for (const one of document.querySelectorAll(".apply")) one.style.position = "static";
+        }"""
+    )
+
+
+@pytest.mark.parametrize("folded", [".menu", ".find"])
+def test_what_the_header_unfolds_on_a_phone_passes_too(browser: Browser, base: str, axe: Any, folded: str) -> None:
+    with tab(browser, base, scripts=True, width=390) as page:
+        page.goto("/avis")
+        assert page.locator("header.top .top-line").bounding_box()["height"] <= 57  # type: ignore[index]
+        page.locator(f"{folded} > summary").click()
+        assert _violations(page, axe) == []
+
+
+_HIDDEN = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect();
+  if (box.width < 2 || box.height < 2) return null;
+  const seen = document.elementFromPoint(box.left + Math.min(box.width, 8) / 2, box.top + box.height / 2);
+  const kin = seen && (one.contains(seen) || seen.contains(one) || (one.labels && [...one.labels].some((label) => label.contains(seen))));
+  return kin ? null : `${one.outerHTML.slice(0, 120)} under ${seen && seen.outerHTML.slice(0, 80)}`;
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("url", STICKY)
+def test_what_has_the_focus_is_never_under_a_bar(browser: Browser, base: str, url: str, width: int) -> None:
+    with tab(browser, base, scripts=True, width=width) as page:
+        page.goto(url)
+        hidden = []
+        for _ in range(140):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement === document.body"):
+                break
+            hidden.append(page.evaluate(_HIDDEN))
+        assert [one for one in hidden if one is not None] == []
+
+
+@pytest.mark.parametrize("url", WIDE)
+def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(browser: Browser, base: str, url: str) -> None:
+    for width, text in ((320, "100%"), (1280, "200%")):
+        with tab(browser, base, scripts=True, width=width) as page:
+            page.goto(url)
+            page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, text)
+
+
+def test_the_doors_of_the_three_spaces_are_seen_at_once_on_a_phone(browser: Browser, base: str) -> None:
+    with tab(browser, base, scripts=False, width=390) as page:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto("/")
+        for name in ("acheteur", "structure", "facilitateur"):
+            box = page.locator(f'.door a[href="/espace/{name}"]').bounding_box()
+            assert box is not None and box["y"] + box["height"] <= 844, name
+
+
+def test_without_a_script_the_menu_and_the_search_unfold(browser: Browser, base: str) -> None:
+    with tab(browser, base, scripts=False, width=390) as page:
+        page.goto("/marches")
+        page.get_by_text("Menu", exact=True).click()
+        page.get_by_role("link", name="Opportunités").first.click()
+        assert page.url.endswith("/pistes")
+        page.get_by_text("Rechercher", exact=True).first.click()
+        page.get_by_label("Chercher un fournisseur").fill("entretien")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/fournisseurs?*")

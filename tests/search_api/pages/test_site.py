@@ -1,0 +1,263 @@
+"""Three spaces, the age of the data, the pages about the service: on a whole demonstration, as a reader without scripts meets them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from fastapi.testclient import TestClient
+
+from search_api.app import create_app
+from search_api.pages.calls import api_address, calls
+from search_api.pages.glossary import defined
+from search_api.pages.site import ABOUTS, SPACES, Space, Spot, spots
+from tests.search_api.pages.conftest import Open
+from tests.search_api.pages.demo import OPERATOR, PUBLIC, demonstration
+from tests.search_api.pages.html import Page
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.lexicon import Lexicon
+from vivier.settings import Operator
+
+pytestmark = pytest.mark.slow
+EVERY = ("/", *(space.path for space in SPACES), *(spot.path for spot in spots()), "/docs", "/nulle-part")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[TestClient]:
+    with demonstration(tmp_path_factory.mktemp("demo"), lexicon) as app, TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def shown(demo: TestClient) -> Open:
+    def ask(url: str, status: int = 200) -> Page:
+        response = demo.get(url, headers={"Accept": "text/html"})
+        assert response.status_code == status, response.text[:2000]
+        return Page(str(response.url), response.text)
+
+    return ask
+
+
+@pytest.mark.parametrize("url", dict.fromkeys(EVERY))
+def test_every_page_of_a_demonstration_says_that_all_is_invented(shown: Open, url: str) -> None:
+    page = shown(url, 404 if url == "/nulle-part" else 200)
+    assert page.one("p", class_="fictitious").text.startswith("Données fictives")
+
+
+def test_no_page_of_other_data_says_so(open_page: Open) -> None:
+    for url in ("/", "/fournisseurs", "/aide", "/espace/acheteur"):
+        assert not open_page(url).all("p", class_="fictitious"), url
+
+
+@pytest.mark.parametrize("space", SPACES, ids=lambda space: space.name)
+def test_a_space_has_three_tasks_each_with_a_button_that_leads_somewhere(shown: Open, space: Space) -> None:
+    page = shown(space.path)
+    doors = page.all("li", class_="door")
+    assert len(doors) == 3
+    for door in doors:
+        assert len(door.all("a")) == 1 and door.one("p", class_="figure").text
+        shown(door.one("a").attributes["href"])
+
+
+def test_the_figures_of_the_spaces_are_those_of_the_lists_they_lead_to(shown: Open) -> None:
+    figures = {
+        door.one("h2").text: door.one("strong").text
+        for space in SPACES
+        for door in shown(space.path).all("li", class_="door")
+    }
+    opened = shown("/avis?status=open").one(role="status").text
+    ending = shown("/marches?ending_months=12").one(role="status").text
+    assert opened.startswith(f"{figures['Trouver des opportunités']} avis")
+    assert ending.startswith(f"{figures['Voir venir les renouvellements']} marchés")
+    assert figures["Trouver des fournisseurs"] == "300" == figures["Suivre les résultats"]
+
+
+def test_a_space_whose_data_are_not_indexed_says_so_and_shows_no_zero(open_page: Open) -> None:
+    doors = open_page("/espace/structure").all("li", class_="door")
+    assert all("cet index n'en contient pas" in door.one("p", class_="figure").text for door in doors)
+
+
+@pytest.mark.parametrize("spot", dict.fromkeys(spots()), ids=lambda spot: spot.path)
+def test_the_current_page_is_marked_once_in_the_menu_and_ends_the_breadcrumb(shown: Open, spot: Spot) -> None:
+    path = spot.path
+    page = shown(path)
+    marked = [one for one in page.one("header").all("a") if one.attributes.get("aria-current") == "page"]
+    told = [one.attributes["href"] for one in marked]
+    assert told in ([path], []) and (told or path == "/" or path in {one.path for one in ABOUTS})
+    if path != "/":
+        steps = page.one("nav", aria_label="Fil d'Ariane").all("li")
+        assert steps[0].text == "Accueil" and not steps[-1].all("a")
+
+
+def test_a_sheet_marks_its_list_and_its_space_and_links_to_both(shown: Open) -> None:
+    first = shown("/fournisseurs").one("li", class_="card").one("a").attributes["href"]
+    page = shown(first.partition("?")[0])
+    marks = {one.text: one.attributes.get("aria-current") for one in page.one("header").all("a")}
+    assert marks["Acheteur"] == "true" and marks["Fournisseurs"] == "true"
+    steps = page.one("nav", aria_label="Fil d'Ariane").all("a")
+    assert [one.attributes["href"] for one in steps] == ["/", "/espace/acheteur", "/fournisseurs"]
+
+
+@pytest.mark.parametrize(
+    ("url", "action", "name"),
+    [
+        ("/fournisseurs", "/fournisseurs", "need"),
+        ("/avis", "/avis", "q"),
+        ("/marches", "/marches", "q"),
+        ("/acheteurs", "/acheteurs", "q"),
+        ("/ressources", "/fournisseurs", "need"),
+    ],
+)
+def test_the_search_of_the_header_searches_where_one_is(shown: Open, url: str, action: str, name: str) -> None:
+    form = shown(url).one("header").one("form", role="search")
+    assert form.attributes["action"] == action
+    field = form.one("input")
+    assert field.attributes["name"] == name
+    label = form.one("label", **{"for": field.attributes["id"]})
+    assert label.text.startswith("Chercher")
+    shown(f"{action}?{name}=entretien")
+
+
+def test_the_start_page_tells_the_newest_and_the_oldest_data(shown: Open) -> None:
+    text = shown("/").one("section", class_="fresh").text
+    assert "La plus récente" in text and "27 novembre 2026" in text and "3 sources" in text
+    assert "La plus ancienne" not in text, "every list of a demonstration has the same day"
+
+
+def test_an_old_list_is_told_on_the_start_page(open_page: Open) -> None:
+    text = open_page("/").one("section", class_="fresh").text
+    assert re.search(r"La plus récente : .*\d{4}", text) and "source" in text
+
+
+def test_every_page_has_its_own_description_and_tells_its_address(shown: Open) -> None:
+    seen: dict[str, str] = {}
+    for url in dict.fromkeys(EVERY[:-1]):
+        page = shown(url)
+        told = page.one("meta", name="description").attributes["content"]
+        assert 20 < len(told) < 200
+        assert seen.setdefault(told, url) == url or "/docs" in (url, seen[told])
+        seen[told] = url
+        assert page.one("link", rel="canonical").attributes["href"] == PUBLIC + url
+        assert page.one("meta", property="og:title").attributes["content"] == page.one("title").text
+
+
+def test_lists_name_their_feeds_in_the_head(shown: Open) -> None:
+    for url in ("/avis", "/marches"):
+        media = {one.attributes["type"] for one in shown(url).all("link", rel="alternate")}
+        assert media == {"application/atom+xml", "application/feed+json", "text/calendar"}, url
+
+
+def test_robots_and_the_sitemap_agree_with_the_plan(demo: TestClient) -> None:
+    robots = demo.get("/robots.txt").text
+    assert f"Sitemap: {PUBLIC}/sitemap.xml" in robots and "Disallow: /dossiers/" in robots
+    tree = ElementTree.fromstring(demo.get("/sitemap.xml").content)
+    paths = [one.text or "" for one in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert len(paths) == len(set(paths)) >= 20
+    for path in paths:
+        assert demo.get(path.removeprefix(PUBLIC)).status_code == 200, path
+
+
+def test_an_installation_without_a_public_address_names_no_sitemap(pages_client: TestClient) -> None:
+    assert "Sitemap" not in pages_client.get("/robots.txt").text
+
+
+def test_the_icon_is_an_icon(demo: TestClient) -> None:
+    answer = demo.get("/favicon.ico")
+    assert answer.content[:4] == b"\x00\x00\x01\x00" and answer.headers["content-type"] == "image/x-icon"
+
+
+def test_headers_close_what_the_pages_do_not_use(demo: TestClient) -> None:
+    headers = demo.get("/").headers
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+
+
+def test_the_legal_pages_name_the_operator_that_is_set(shown: Open) -> None:
+    text = shown("/mentions-legales").text
+    for told in (OPERATOR.name, OPERATOR.address, OPERATOR.contact, OPERATOR.director, OPERATOR.host):
+        assert told in text
+    for url in ("/donnees-personnelles", "/accessibilite", "/aide", "/a-propos"):
+        assert f"mailto:{OPERATOR.contact}" in shown(url).links(), url
+
+
+def test_the_legal_pages_say_what_nobody_set(open_page: Open) -> None:
+    assert open_page("/mentions-legales").text.count("non renseigné par l'exploitant") == 5
+    assert "contact : non renseigné" in open_page("/donnees-personnelles").text
+
+
+def test_a_contact_that_is_no_address_is_no_link(pages_engine: EmbeddedStore, lexicon: Lexicon) -> None:
+    hostile = Operator(contact="javascript:alert('x')", name="<b>Nom</b>")
+    with TestClient(create_app(pages_engine, lexicon, operator=hostile)) as client:
+        text = client.get("/mentions-legales").text
+    page = Page("/mentions-legales", text)
+    assert not any(url.startswith("javascript") for url in page.links()) and "<b>Nom" not in text
+
+
+def test_the_opposition_is_told_with_what_to_write(open_page: Open) -> None:
+    section = open_page("/donnees-personnelles").one("section", aria_labelledby="opposition")
+    assert "SIRET" in section.text and "vivier oppose" in section.text
+    assert not section.all("form")
+
+
+def test_the_call_of_a_search_gives_what_its_page_shows(demo: TestClient, shown: Open) -> None:
+    page = shown("/fournisseurs?kind=ESAT&need=entretien")
+    link = next(url for url in page.one("header").all("a") if url.text == "API et données").attributes["href"]
+    told = shown(link)
+    text = told.one("code").text
+    url = shlex.split(text)[-1]
+    assert url.startswith(PUBLIC)
+    answer = demo.get(url.removeprefix(PUBLIC)).json()
+    assert page.one(role="status").text.startswith(f"{answer['total']} structure")
+
+
+def test_every_list_has_a_call_that_the_api_accepts(demo: TestClient) -> None:
+    for page in ("/fournisseurs", "/avis", "/marches", "/acheteurs", "/indicateurs", "/ressources"):
+        url = api_address(page)
+        assert url is not None and demo.get(url).status_code == 200, page
+
+
+@pytest.mark.parametrize(
+    "page", ["https://example.org/", "//example.org/fournisseurs", "/aide", "javascript:1", "/fournisseurs/../x"]
+)
+def test_what_is_no_page_of_a_search_has_no_call(page: str, shown: Open) -> None:
+    assert api_address(page) is None
+    told = shown(f"/api-et-donnees?de={page}")
+    assert "n'a pas d'appel" in told.text and page not in told.one("main").links()
+
+
+def test_a_call_is_quoted_by_the_rules_of_each_language() -> None:
+    url = 'https://vivier.example.org/v1/suppliers?q=l\'eau "vive" $HOME `x`'
+    curl, python, r = calls(url)
+    assert shlex.split(curl.text)[-1] == url
+    for call in (python, r):
+        assert json.loads(re.search(r'"(?:[^"\\]|\\.)*"', call.text)[0]) == url  # type: ignore[index]
+
+
+ACRONYM = re.compile(r"\b[A-Z]{2,}[A-Z0-9]*\b")
+NOT_OURS = frozenset(("CNIL", "RGAA", "WCAG", "NVDA", "JAWS", "RFC", "AA"))
+"""Spelt out where they stand, or names of tools."""
+
+
+def test_every_abbreviation_that_our_own_words_use_is_in_the_glossary() -> None:
+    """Our words are those of the templates: what the data say is not ours."""
+    templates = Path(__file__).parents[3] / "search_api" / "pages" / "templates"
+    missing: dict[str, str] = {}
+    for path in sorted(templates.glob("*.html")):
+        text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", path.read_text(encoding="utf8"), flags=re.DOTALL)
+        for found in ACRONYM.findall(text):
+            if found.lower() not in defined() and found not in NOT_OURS:
+                missing.setdefault(found, path.name)
+    assert missing == {}
+
+
+def test_the_glossary_defines_each_term_once_in_a_sentence(open_page: Open) -> None:
+    page = open_page("/glossaire")
+    terms = [one.text for one in page.all("dt")]
+    assert len(terms) == len(set(terms)) >= 80
+    for one in page.all("dd"):
+        assert one.text.endswith("."), one.text
