@@ -21,7 +21,9 @@ TYPES: dict[int, ProblemType] = {
     403: ProblemType(
         "forbidden", "Refusé", "Cette demande vient d'un autre site : ouvrez la page ici, et envoyez-la de là."
     ),
-    404: ProblemType("not-found", "Introuvable", "Rien à cette adresse : voir /docs."),
+    404: ProblemType(
+        "not-found", "Introuvable", "Rien à cette adresse. Celles de l'API sont dans sa documentation : /docs."
+    ),
     405: ProblemType("method-not-allowed", "Méthode non admise", "Cette adresse n'accepte pas cette méthode."),
     406: ProblemType(
         "not-acceptable",

@@ -47,10 +47,15 @@ def problem(
         **members,
     }
     if wants_page(request):
-        shown = page("error.html", {"problem": body, "need": "", "sources": ()}, status=status)
+        shown = page("error.html", _shown(body), status=status)
         shown.headers.update(headers or {})
         return shown
     return Response(orjson.dumps(body), status, {"Cache-Control": "no-store", **(headers or {})}, media_type=MEDIA_TYPE)
+
+
+def _shown(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page of an error shows. An unknown address speaks of pages there, and of the API in a problem document."""
+    return {"problem": body, "nothing_here": TYPES[404].detail, "need": "", "sources": ()}
 
 
 def wants_page(request: Request) -> bool:

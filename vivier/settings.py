@@ -176,8 +176,8 @@ class Settings(BaseSettings):
     @property
     def operator(self) -> Operator:
         """Who runs the service."""
-        told = {field.name: getattr(self, f"operator_{field.name}") for field in fields(Operator)}
-        return Operator(**told)
+        values = {field.name: getattr(self, f"operator_{field.name}") for field in fields(Operator)}
+        return Operator(**values)
 
     @property
     def dossiers_folder(self) -> Path:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from search_api.pages.contracts import ContractCard, register_of, summaries
 from search_api.pages.places import place_label
-from search_api.pages.words import UNKNOWN, day
+from search_api.pages.words import UNKNOWN, credit, day, unnamed
 from vivier import french
 from vivier.contracts.buyer_sheet import BuyerSheet, Peers, Spaser
 from vivier.contracts.buyers import CATEGORIES
@@ -97,6 +97,10 @@ class BuyerPage:
     ending: list[ContractCard]
 
 
+FEW: Final = 30
+"""Below so many contracts that record the consideration, a share is said to rest on few."""
+
+
 def percent(value: float | None) -> str:
     """A share as a percentage, « 31,4 % »; « inconnue » when nothing is counted."""
     return "inconnue" if value is None else french.percent(value)
@@ -104,7 +108,6 @@ def percent(value: float | None) -> str:
 
 def share_text(share: Share, target: float | None = None) -> ShareText:
     """A share in words, always with its count and its coverage."""
-    low, high = share.interval
     covers = f"{share.yes} sur {plural(share.recorded, 'renseigné')}, {share.n} en tout (couverture {percent(share.coverage)})"
     if not share.conclusive:
         return ShareText(
@@ -113,9 +116,17 @@ def share_text(share: Share, target: float | None = None) -> ShareText:
     if target is None:
         return ShareText(percent(share.of_recorded), covers, "", "undated")
     reached = (share.of_recorded or 0.0) >= target
-    word = "atteinte" if reached else "non atteinte"
-    verdict = f"cible {percent(target)} {word} (entre {percent(low)} et {percent(high)} à {percent(0.95)})"
-    return ShareText(percent(share.of_recorded), covers, verdict, "valid" if reached else "ended")
+    return ShareText(percent(share.of_recorded), covers, against(share, target), "valid" if reached else "undated")
+
+
+def against(share: Share, target: float) -> str:
+    """A share facing its target, in words: « probablement » when the interval at 95 % holds the target."""
+    found, (low, high) = share.of_recorded or 0.0, share.interval
+    sure = high < target or low >= target
+    side = "à la cible" if found == target else "au-dessus de la cible" if found > target else "en dessous de la cible"
+    doubt = "" if sure else "probablement "
+    few = "peu de marchés : " if share.recorded < FEW else ""
+    return f"{doubt}{side} de {percent(target)} ({few}fourchette de {percent(low)} à {percent(high)})"
 
 
 def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, call: Call | None = None) -> BuyerCard:
@@ -132,7 +143,7 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, call: Call | None = None) -
     return BuyerCard(
         siren=buyer.siren,
         known=is_siren(buyer.siren),
-        name=record.get("name") or f"Acheteur {buyer.siren}, nom non publié",
+        name=record.get("name") or unnamed("Acheteur", buyer.siren),
         category=CATEGORIES.get(record.get("category", ""), "catégorie inconnue"),
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),
         distance=None if buyer.distance_km is None else kilometres(buyer.distance_km),
@@ -165,7 +176,7 @@ def _contact(contact: BuyerContactView) -> Iterator[tuple[str, str, str]]:
 def _published(source: ProvenanceView) -> str:
     """Where a contact was read: « BOAMP (DILA), avis du 19/08/2026, Licence Ouverte 2.0 »."""
     dated = f", avis du {day(source['updated_at'])}" if "updated_at" in source else ""
-    return f"{source['dataset']} ({source['producer']}){dated}, {source['licence']}"
+    return f"{credit(source)}{dated}, {source['licence']}"
 
 
 def _volume(buyer: RankedBuyer) -> str:
@@ -190,7 +201,7 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
     seat = record.get("seat")
     return BuyerPage(
         siren=record["siren"],
-        name=record.get("name") or f"Acheteur {record['siren']}, nom non publié",
+        name=record.get("name") or unnamed("Acheteur", record["siren"]),
         register=register_of(record),
         other_names=tuple(record.get("other_names", ())),
         category=CATEGORIES.get(record["category"], record["category"]),

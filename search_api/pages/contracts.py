@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from search_api.pages.facts import Proof, proof
 from search_api.pages.places import place_label
-from search_api.pages.words import UNKNOWN, day
+from search_api.pages.words import UNKNOWN, credit, day, unnamed
 from vivier import procurement as words
 from vivier.contracts.buyers import TABLES
 from vivier.contracts.doubts import doubt_text
@@ -115,9 +115,7 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
         ends=record.get("ends"),
         offers=record.get("offers"),
         reasons=tuple(reason for reason in reasons if not reason.code.startswith("inclusive")),
-        sources=tuple(
-            dict.fromkeys(f"{source['dataset']} ({source['producer']})" for source in record.get("sources", ()))
-        ),
+        sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         doubts=len(record.get("quality", ())),
     )
 
@@ -181,7 +179,7 @@ def _inclusive(match: InclusiveHolderView) -> str:
 
 
 def _numbered(role: str, number: str | None) -> str:
-    return f"{role} {number}, nom non publié" if number else f"{role} inconnu"
+    return unnamed(role, number) if number else f"{role} inconnu"
 
 
 def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon) -> ContractSheet:

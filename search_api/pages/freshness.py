@@ -35,7 +35,7 @@ class Freshness:
 def freshness(generations: Iterable[Generation], today: date) -> Freshness:
     """The age of the data of some generations, on a day."""
     states = [state for generation in generations for state in source_states(generation, today)]
-    dated = sorted((_dated(state) for state in states if state.updated_at is not None), key=lambda one: one.day)
+    dated = sorted((_dated(state) for state in states if state.updated_at is not None), key=lambda dated: dated.day)
     return Freshness(
         count=len(states),
         newest=dated[-1] if dated else None,

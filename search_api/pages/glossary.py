@@ -183,8 +183,8 @@ def from_law() -> Iterator[Term]:
     for code, kind in KINDS.items():
         reserved = [article for article, answer in kind.articles.items() if answer == "yes" and article in ARTICLES]
         named = " et ".join(reserved)
-        told = f" Peut répondre à un marché réservé au titre de {named}." if reserved else ""
-        yield Term(code, f"{kind.name}.{told}")
+        answered = f" Peut répondre à un marché réservé au titre de {named}." if reserved else ""
+        yield Term(code, f"{kind.name}.{answered}")
     for code, label in LABELS.items():
         if code != label.name:
             yield Term(label.name, f"Label : {label.certifies}.", (code,))

@@ -79,8 +79,8 @@ class Here:
         """The address that stands for this page, whole when the service knows its own; ``None`` at an unknown address."""
         if self.context is None or (self.spot is None and self.space is None):
             return None
-        kept = [(name, value) for name, value in parse_qsl(self.query) if name not in _NOT_CANONICAL]
-        url = quote(self.path, safe="/:") + (f"?{urlencode(kept, quote_via=quote, safe=':,')}" if kept else "")
+        retained = [(name, value) for name, value in parse_qsl(self.query) if name not in _NOT_CANONICAL]
+        url = quote(self.path, safe="/:") + (f"?{urlencode(retained, quote_via=quote, safe=':,')}" if retained else "")
         return f"{self.context.public_url or ''}{url}"
 
     @property

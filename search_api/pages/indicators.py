@@ -10,7 +10,7 @@ from search_api.pages.buyers import ShareText, percent, share_text
 from search_api.pages.state import PageState
 from vivier.contracts.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
-from vivier.french import euros_ht, plural
+from vivier.french import euros_ht, number, plural
 
 BY_NAMES: Final[dict[By, str]] = {
     "year": "année de première notification",
@@ -92,6 +92,7 @@ class Panel:
     code: str
     name: str
     target: str
+    sentence: str
     lines: tuple[Line, ...]
     total: Line
     chart: Chart
@@ -116,6 +117,7 @@ def panels(found: Indicators, state: PageState) -> tuple[Panel, ...]:
             code,
             name,
             percent(TARGETS[code]),
+            _sentence(getattr(found.total, code).share, name),
             tuple(_line(row, code, _alone(row, found.by, state)) for row in shown),
             _mixed(_line(found.total, code, None), found),
             _chart(shown[:DRAWN], code, name, found.by),
@@ -173,6 +175,13 @@ def _line(row: IndicatorRow, code: str, url: str | None) -> Line:
     )
 
 
+def _sentence(share: Share, name: str) -> str:
+    """What the chart and the table say in all: of the contracts that record the consideration, how many have one."""
+    recorded, unsaid = plural(share.recorded, "marché renseigné", "marchés renseignés"), number(share.unknown)
+    have = "comporte" if share.yes < 2 else "comportent"
+    return f"Sur {recorded}, {number(share.yes)} {have} une considération {name} ({percent(share.of_recorded)}). {unsaid} ne disent rien."
+
+
 def _mixed(total: Line, found: Indicators) -> Line:
     """The line of the whole, without a comparison with the target when the period crosses a break of series."""
     return replace(total, verdict="séries mêlées") if found.by == "year" and found.notices else total
@@ -181,7 +190,7 @@ def _mixed(total: Line, found: Indicators) -> Line:
 def _verdict(share: Share, target: float) -> str:
     if not share.conclusive:
         return "non concluant"
-    return "cible atteinte" if (share.of_recorded or 0.0) >= target else "cible non atteinte"
+    return "cible atteinte" if (share.of_recorded or 0.0) >= target else "en dessous de la cible"
 
 
 def _amount(dimension: Dimension) -> str:

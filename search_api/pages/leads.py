@@ -9,7 +9,7 @@ from typing import cast
 from search_api.pages.chips import Chip
 from search_api.pages.contracts import Party, buyer_party, holders
 from search_api.pages.places import place_label
-from search_api.pages.words import day
+from search_api.pages.words import credit, day
 from vivier.contracts.lead_search import COLLECTIONS
 from vivier.contracts.leads import COMPONENT_NAMES, Lead
 from vivier.contracts.objects import object_title
@@ -64,9 +64,7 @@ def lead_card(lead: Lead, rank: int) -> LeadCard:
         due=day(lead.due),
         distance=None if lead.distance_km is None else kilometres(lead.distance_km),
         reasons=tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent")),
-        sources=tuple(
-            dict.fromkeys(f"{source['dataset']} ({source['producer']})" for source in record.get("sources", ()))
-        ),
+        sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         score=lead.score,
         parts=tuple((COMPONENT_NAMES[part.name], part.points) for part in lead.components),
         lots=tuple((lot.title, _page(lot.id, contract), day(lot.due)) for lot in lead.lots),
@@ -94,13 +92,13 @@ def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], .
     return (
         ("Métiers", _trades(profile, lexicon)),
         ("Lieu", (places or "toute la France") + supposed),
-        ("Types de structure", ", ".join(profile.kinds) or "inconnus"),
+        ("Types de structure", ", ".join(profile.kinds) or "non précisés"),
     )
 
 
 def _trades(profile: Profile, lexicon: Lexicon) -> str:
     names = [lexicon.trade_names.get(code, code) for code in profile.wanted]
     if profile.trades or not names:
-        return ", ".join(names) or "inconnus : tous"
+        return ", ".join(names) or "tous métiers"
     others = f" et {len(names) - MOST_SUPPOSED} autres" if len(names) > MOST_SUPPOSED else ""
     return f"non publiés ; supposés d'après le type, l'activité et le nom : {', '.join(names[:MOST_SUPPOSED])}{others}"

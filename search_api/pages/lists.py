@@ -108,7 +108,7 @@ def feeds(state: PageState, of: str) -> list[tuple[str, str | None]]:
     # A feed as of a past day would never have a new item.
     followed = [(name, value) for name, value in items if name != "as_of"]
     made = [(name, address(f"/v1/feeds/{of}.{form}", followed)) for form, name in FEEDS.items()]
-    return [*made, ("Ce que ce flux aurait envoyé", address(f"/veille/{of}", items))]
+    return [*made, ("Aperçu des alertes", address(f"/veille/{of}", items))]
 
 
 def _without(query: Model, names: Sequence[str]) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from search_api.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
 from search_api.pages.facts import Proof, proof
-from search_api.pages.words import UNKNOWN, day, moment, safe_url
+from search_api.pages.words import UNKNOWN, credit, day, moment, safe_url
 from vivier import procurement as words
 from vivier.contracts.objects import object_title
 from vivier.french import number
@@ -51,11 +51,11 @@ def notice_card(record: Record, reasons: tuple[Reason, ...]) -> NoticeCard:
         title=object_title(record),
         nature=words.NOTICE_NATURES[record["nature"]],
         buyer=buyer_party(record["buyer"]),
-        published=day(record.get("published")),
+        published=f"publié le {day(record['published'])}"
+        if record.get("published")
+        else "date de publication inconnue",
         reasons=reasons,
-        sources=tuple(
-            dict.fromkeys(f"{source['dataset']} ({source['producer']})" for source in record.get("sources", ()))
-        ),
+        sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
     )
 
 

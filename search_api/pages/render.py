@@ -4,6 +4,7 @@ so that they can be cached for ever."""
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from typing import Any
 
 from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 
 from search_api.pages import site, words
 from search_api.pages.here import here
@@ -23,9 +25,10 @@ TEMPLATES = _HERE / "templates"
 STATIC = _HERE / "static"
 STATIC_PATH = "/static"
 FOREVER = "public, max-age=31536000, immutable"
-MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ico": "image/x-icon"}
+MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FEED_MEDIA = {"atom": "application/atom+xml", "json": "application/feed+json", "ics": "text/calendar"}
 HTML = "text/html"
+_NO_BREAK = re.compile(r"(?<=«) | (?=»)|(?<=\d) (?=[%€](?!\}))")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,15 @@ def static_url(name: str) -> str:
     return f"{STATIC_PATH}/{assets()[name].name}"
 
 
+class Typography(Extension):
+    """No line breaks inside guillemets nor before « % » and « € »: the words of templates get their no-break spaces when they are
+    compiled, so that nobody types them."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source with its no-break spaces."""
+        return _NO_BREAK.sub(french.NO_BREAK, source)
+
+
 def feeds_of(links: Iterable[tuple[str, str | None]]) -> list[tuple[str, str, str]]:
     """Name, address and media type of the feeds among the links of a page, for ``rel=alternate``."""
     found = []
@@ -74,6 +86,7 @@ def environment() -> Environment:
     """The environment of the templates. An undefined name is an error, and every value printed is escaped."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        extensions=[Typography],
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -18,7 +18,8 @@ PATH = "/ressources"
 
 @dataclass(frozen=True)
 class ResourceCard:
-    """A resource in words. ``about``: the trades it names; ``where``: its places, or « toute la France »."""
+    """A resource in words. ``about``: the trades it names; ``where``: its places, or « toute la France ». ``status``: ``None`` for an address to check,
+    as the page says once of all."""
 
     title: str
     publisher: str
@@ -29,7 +30,7 @@ class ResourceCard:
     considerations: tuple[str, ...]
     about: str
     where: str
-    status: str
+    status: str | None
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def resource_card(resource: Resource, lexicon: Lexicon) -> ResourceCard:
         considerations=tuple(CONSIDERATIONS[code] for code in resource.considerations),
         about=" · ".join((*groups, *trades)) or "tous les métiers",
         where=", ".join(places) or "toute la France",
-        status=STATUSES[resource.status],
+        status=None if resource.status == "to_check" else STATUSES[resource.status],
     )
 
 

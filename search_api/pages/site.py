@@ -80,7 +80,7 @@ LEADS: Final = Spot(
 )
 BUYERS: Final = Spot(
     "/acheteurs",
-    "Acheteurs",
+    "Acheteurs à démarcher",
     "Les acheteurs publics à démarcher, par métier et par lieu, avec leurs marchés et leurs considérations sociales.",
     search=Search("/acheteurs", "q", "Chercher un acheteur"),
 )

@@ -104,21 +104,21 @@ def _resources(facts: Facts) -> int:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """A task as it is written; ``one`` and ``several`` follow its figure."""
+class _Written:
+    """A task as it is written; ``singular`` or ``plural`` follows its figure."""
 
     title: str
     sentence: str
     button: str
     url: str
     count: _Count
-    one: str
-    several: str
+    singular: str
+    plural: str
 
 
-_TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
+_TASKS: Final[Mapping[str, tuple[_Written, ...]]] = {
     "/espace/acheteur": (
-        _Told(
+        _Written(
             "Trouver des fournisseurs",
             "Écrivez votre besoin avec vos mots : métier, lieu, distance. Chaque réponse dit pourquoi elle est proposée.",
             "Chercher des fournisseurs",
@@ -127,7 +127,7 @@ _TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
             "structure recensée",
             "structures recensées",
         ),
-        _Told(
+        _Written(
             "Préparer une consultation",
             "Décrivez un lot, ou déposez votre programme : réserver, poser une clause, un critère ? L'étude le dit, chiffres à l'appui.",
             "Étudier un lot",
@@ -136,7 +136,7 @@ _TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
             "métier reconnu dans l'objet d'un lot",
             "métiers reconnus dans l'objet d'un lot",
         ),
-        _Told(
+        _Written(
             "Savoir par où commencer",
             "Quelques questions sur vos familles d'achat, et vous repartez avec des priorités et des conseils. Rien n'est enregistré.",
             "Évaluer mes achats",
@@ -147,7 +147,7 @@ _TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
         ),
     ),
     "/espace/structure": (
-        _Told(
+        _Written(
             "Trouver des opportunités",
             "Dites qui vous êtes : un nom, un SIRET, ou vos métiers et votre lieu. Vous voyez ce qui est à votre portée.",
             "Voir mes opportunités",
@@ -156,7 +156,7 @@ _TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
             "avis ouvert aujourd'hui",
             "avis ouverts aujourd'hui",
         ),
-        _Told(
+        _Written(
             "Choisir qui appeler",
             "Les acheteurs qui achètent vos métiers près de chez vous, et quand leur prochain marché se termine.",
             "Voir les acheteurs",
@@ -165,7 +165,7 @@ _TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
             "acheteur dont les marchés sont connus",
             "acheteurs dont les marchés sont connus",
         ),
-        _Told(
+        _Written(
             "Voir venir les renouvellements",
             "Les marchés qui se terminent bientôt, avec leur titulaire actuel, leur montant et leur date de fin au plus tard.",
             "Voir les marchés bientôt finis",
@@ -176,7 +176,7 @@ _TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
         ),
     ),
     "/espace/facilitateur": (
-        _Told(
+        _Written(
             "Trier un programme d'achats",
             "Déposez la liste des achats prévus : chaque ligne reçoit un avis, avec ses raisons et ce qu'il reste à vérifier.",
             "Déposer un programme",
@@ -185,7 +185,7 @@ _TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
             "métier reconnu dans l'objet d'un lot",
             "métiers reconnus dans l'objet d'un lot",
         ),
-        _Told(
+        _Written(
             "Mesurer une filière",
             "Combien de structures exercent un métier, département par département, et combien restent à interroger.",
             "Mesurer une filière",
@@ -194,7 +194,7 @@ _TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
             "département où une structure au moins est connue",
             "départements où une structure au moins est connue",
         ),
-        _Told(
+        _Written(
             "Suivre les résultats",
             "La part des marchés qui comportent une considération sociale ou environnementale, face aux cibles nationales.",
             "Voir les indicateurs",
@@ -209,11 +209,11 @@ _TASKS: Final[Mapping[str, tuple[_Told, ...]]] = {
 
 def tasks(space: Space, facts: Facts) -> tuple[Task, ...]:
     """The tasks of a space, with their figures on the day."""
-    return tuple(_task(told, facts) for told in _TASKS[space.path])
+    return tuple(_task(written, facts) for written in _TASKS[space.path])
 
 
-def _task(told: _Told, facts: Facts) -> Task:
-    count = told.count(facts)
+def _task(written: _Written, facts: Facts) -> Task:
+    count = written.count(facts)
     few = count is not None and count < 2
-    figure = Figure(None if count is None else number(count), told.one if few else told.several)
-    return Task(told.title, told.sentence, told.button, told.url, figure)
+    figure = Figure(None if count is None else number(count), written.singular if few else written.plural)
+    return Task(written.title, written.sentence, written.button, written.url, figure)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from search_api.pages.places import place_label
 from vivier import french
 from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.status import paris_time
-from vivier.french import THIN, euros_ht, kilometres, number
+from vivier.french import NO_BREAK, THIN, euros_ht, kilometres, number
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
@@ -48,12 +49,12 @@ REVERSE_TITLES = {
     "ending_months": "Finit dans les mois qui viennent (nombre de mois)",
     "include_unknown": "Garder aussi les marchés dont on ignore",
     "as_of": "À la date du",
-    "lead": "Sorte de piste",
+    "lead": "Sorte d'opportunité",
     "also": "Montrer aussi",
     "supplier": "Fournisseur (nom, SIRET, SIREN ou identifiant)",
     "turnover": "Chiffre d'affaires annuel (€ HT)",
-    "ends_after_months": "Marchés qui finissent au plus tôt dans (mois)",
-    "ends_before_months": "Marchés qui finissent au plus tard dans (mois)",
+    "ends_after_months": "Fin du marché : dans au moins (mois)",
+    "ends_before_months": "Fin du marché : dans au plus (mois)",
     "status": "État",
     "since": "Seulement ce qui est nouveau depuis le",
     "months": "Marchés notifiés depuis (mois)",
@@ -245,6 +246,26 @@ def label_name(code: str) -> str:
     """The French name of a label; the code itself when it is unknown."""
     known = LABELS.get(code)
     return known.name if known is not None else code
+
+
+DATASETS: Final = {"boamp": "BOAMP", "ted": "TED", "approch": "APProch", "decp": "DECP"}
+"""Names of the data sets that a source calls by its own code."""
+_SHORT: Final = re.compile(r".*\((?P<short>[A-Z][A-Za-z]{1,9})\)")
+
+
+def credit(source: Mapping[str, Any]) -> str:
+    """A source in a line: « BOAMP (DILA) ». A producer that gives its own acronym is called by it."""
+    producer = _SHORT.fullmatch(source["producer"])
+    return f"{DATASETS.get(source['dataset'], source['dataset'])} ({producer['short'] if producer else source['producer']})"
+
+
+def unnamed(role: str, number: str) -> str:
+    """« Acheteur au SIREN 110 014 016 (nom non publié) »: an organisation that is known by its number alone."""
+    digits = number.replace(" ", "")
+    if not digits.isdigit() or len(digits) not in (9, 14):
+        return f"{role} au numéro {number} (nom non publié)"
+    groups = NO_BREAK.join((digits[:3], digits[3:6], digits[6:9], *((digits[9:],) if digits[9:] else ())))
+    return f"{role} au {'SIRET' if digits[9:] else 'SIREN'} {groups} (nom non publié)"
 
 
 def kind_name(code: str) -> str:

@@ -21,7 +21,7 @@ from vivier.model.base import Model
 from vivier.settings import Operator
 
 _NOT_INDEXED = ("/dossiers/", "/consultation/", "/v1/", "/veille/")
-"""What search engines are asked to leave: private dossiers, forms, the API, previews of feeds."""
+"""What search engines are requested to leave: private dossiers, forms, the API, previews of feeds."""
 
 
 class CallQuery(Model):
@@ -36,7 +36,7 @@ def router(context: Context) -> APIRouter:
 
     def serve(spot: site.Spot, template: str, values: Callable[[Context], Mapping[str, Any]]) -> None:
         @routes.get(spot.path, name=template)
-        def told(request: Request) -> Response:
+        def shown_page(request: Request) -> Response:
             context.parse(request, NoParameters)
             etag = etag_of(template, version(), repr(context.operator))
             shown = {"need": "", "sources": (), **values(context)}
@@ -62,7 +62,7 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/favicon.ico")
     def favicon(request: Request) -> Response:
-        icon = assets()["icon.ico"]
+        icon = assets()["icon.svg"]
         return Response(icon.content, headers={"Cache-Control": FOREVER}, media_type=icon.media)
 
     return routes
@@ -95,11 +95,11 @@ _PAGES = (
 
 
 def _api(query: CallQuery, request: Request, context: Context) -> Response:
-    asked = None if query.de is None else api_address(query.de)
-    example = asked or api_address(EXAMPLE) or ""
+    requested = None if query.de is None else api_address(query.de)
+    example = requested or api_address(EXAMPLE) or ""
     values = {
-        "asked": query.de if asked is not None else None,
-        "unknown": query.de is not None and asked is None,
+        "asked": query.de if requested is not None else None,
+        "unknown": query.de is not None and requested is None,
         "url": example,
         "calls": calls(f"{context.address(request)}{example}"),
         "need": "",

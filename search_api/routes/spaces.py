@@ -35,7 +35,7 @@ def router(context: Context) -> APIRouter:
     @routes.get("/espace/{name}")
     def space(request: Request, name: str) -> Response:
         context.parse(request, NoParameters)
-        found = next((one for one in SPACES if one.path == f"/espace/{name}"), None)
+        found = next((space for space in SPACES if space.path == f"/espace/{name}"), None)
         if found is None:
             raise HTTPException(404)
         return _space(request, found, context)
@@ -53,7 +53,7 @@ def _home(request: Request, context: Context) -> Response:
         "count": generation.documents,
         "examples": EXAMPLES,
         "freshness": freshness(live, context.today()),
-        "sources": [source for one in live for source in all_sources(one)],
+        "sources": [source for generation in live for source in all_sources(generation)],
         "need": "",
     }
     return page("home.html", values, etag=etag)

@@ -73,7 +73,7 @@ INDICATOR_COLUMNS: Final = (
     ListColumn("clause", "À clause sociale", "déclarés", lambda line: line.record["clause"]),
     ListColumn(
         "inclusive_undeclared",
-        "Gagnés par l'inclusion, non déclarés",
+        "Remportés par une structure inclusive sans considération déclarée",
         "titulaire connu comme structure inclusive, sans considération sociale déclarée",
         lambda line: line.record["inclusive_undeclared"],
     ),

@@ -16,7 +16,7 @@ def parse_point(text: str) -> tuple[float, float]:
         lon, lat = (float(part) for part in parts)
     except ValueError:
         raise PydanticCustomError(
-            "point", "« near » s'écrit « lon,lat » en degrés décimaux, par exemple near=-1.68,48.11."
+            "point", "Un point s'écrit « longitude,latitude » en degrés décimaux, par exemple -1.68,48.11."
         ) from None
     if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
         raise PydanticCustomError("point", "« near » : longitude entre -180 et 180, latitude entre -90 et 90.")

@@ -117,7 +117,7 @@ def test_the_story_of_a_contract_is_told(open_page: Open) -> None:
 def test_the_sheet_of_a_buyer_shows_coverage_beside_every_share(open_page: Open) -> None:
     page = open_page(f"/acheteurs/{VERTOU}")
     row = page.one("table").all("tr")[1]
-    assert "couverture 100 %" in row.text and "cible 30 %" in row.text
+    assert "couverture 100 %" in row.text and "cible de 30 %" in row.text
     assert "Avis non chargés" in page.text and "SPASER" in page.text
     assert "non concluant" in page.text
 

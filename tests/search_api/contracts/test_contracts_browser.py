@@ -42,7 +42,7 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
         expect(page.get_by_role("heading", name="Considérations, face aux cibles du PNAD")).to_be_visible()
         page.go_back()
         page.go_back()
-        page.get_by_role("link", name="Ce que ce flux aurait envoyé").click()
+        page.get_by_role("link", name="Aperçu des alertes").click()
         expect(page.get_by_role("heading", name="Par semaine")).to_be_visible()
 
 

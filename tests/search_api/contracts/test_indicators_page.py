@@ -21,9 +21,9 @@ def cells(page: Page, place: int = 0) -> list[list[str]]:
     return [[cell.text for cell in (*row.all("th"), *row.all("td"))] for row in table.one("tbody").all("tr")]
 
 
-def test_the_table_comes_before_its_drawing(open_page: Open) -> None:
+def test_the_drawing_comes_before_its_table(open_page: Open) -> None:
     source = open_page(PAGE).source
-    assert source.index("<table") < source.index('<svg class="bars"')
+    assert source.index('<svg class="bars"') < source.index("<table")
 
 
 def test_a_row_counts_yes_no_and_unknown_apart_and_they_add_up(open_page: Open) -> None:

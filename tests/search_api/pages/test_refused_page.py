@@ -70,7 +70,7 @@ def test_a_distance_needs_a_place(open_page: Open) -> None:
 @pytest.mark.slow
 def test_errors_outside_a_form_are_pages_too(open_page: Open, pages_client: TestClient) -> None:
     assert "Introuvable" in open_page("/fournisseurs/inexistant", 404).one("h1").text
-    assert "Introuvable" in open_page("/nulle-part", 404).one("h1").text
+    assert "Page introuvable" in open_page("/nulle-part", 404).one("h1").text
     assert "Paramètre inconnu" in open_page("/?x=1", 422).text
     assert pages_client.post("/fournisseurs").headers["allow"] == "GET, HEAD"
     assert pages_client.get("/v1/nulle-part", headers={"Accept": "text/html"}).json()["status"] == 404

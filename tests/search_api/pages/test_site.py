@@ -166,9 +166,9 @@ def test_an_installation_without_a_public_address_names_no_sitemap(pages_client:
     assert "Sitemap" not in pages_client.get("/robots.txt").text
 
 
-def test_the_icon_is_an_icon(demo: TestClient) -> None:
+def test_what_asks_for_the_usual_icon_gets_ours(demo: TestClient) -> None:
     answer = demo.get("/favicon.ico")
-    assert answer.content[:4] == b"\x00\x00\x01\x00" and answer.headers["content-type"] == "image/x-icon"
+    assert answer.headers["content-type"] == "image/svg+xml" and answer.content.startswith(b"<svg")
 
 
 def test_headers_close_what_the_pages_do_not_use(demo: TestClient) -> None:
