@@ -139,7 +139,7 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     if fields.get("step") == "study":
         try:
             if context.studies is not None:
-                return RedirectResponse(link_to_study(_kept(fields, rows, context, context.studies)), 303)
+                return RedirectResponse(link_to_study(_keep(fields, rows, context, context.studies)), 303)
             made = _study(fields, rows, context)
         except InvalidRequest as error:
             errors = error.errors  # after a wrong setting, the page still shows the lines and their corrections
@@ -176,7 +176,7 @@ def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -
     return compose(question_for(settings_in(fields), rows, context.today()), context.snapshot, context.lexicon)
 
 
-def _kept(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context, studies: Studies) -> str:
+def _keep(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context, studies: Studies) -> str:
     """The id of a study that is kept. Raises ``InvalidRequest`` for settings that it could not be made with."""
     question = question_for(settings_in(fields), rows, context.today())
     lines = [understand(row, context.lexicon, question.settings.place) for row in rows]

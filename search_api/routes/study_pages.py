@@ -35,7 +35,7 @@ def router(context: Context) -> APIRouter:
         return _private(_study(id, None, context))
 
     @routes.get(PATH + "/{id}/lots/{line}")
-    def one(request: Request, id: str, line: int) -> Response:
+    def lot(request: Request, id: str, line: int) -> Response:
         context.parse(request, NoParameters)
         return _private(_study(id, line, context))
 
@@ -55,7 +55,7 @@ def link_to(id_: str) -> str:
 
 
 def _private(response: Response) -> Response:
-    """The address is the only key: search engines are told not to index it, and it is sent to no other site."""
+    """The address is the only key: search engines are parts not to index it, and it is sent to no other site."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -77,7 +77,7 @@ def _study(id_: str, line: int | None, context: Context) -> Response:
         "rows": rows or draft.rows,
         "sentence": _sentence(rows) if rows else "",
         **_neighbours(draft, number),
-        **_kept(draft, question, context),
+        **_draft_values(draft, question, context),
     }
     return page("study.html", body)
 
@@ -96,7 +96,7 @@ def _neighbours(draft: Draft, number: int | None) -> dict[str, int | None]:
     return {"before": lines[at - 1] if at else None, "after": lines[at + 1] if at + 1 < len(lines) else None}
 
 
-def _kept(draft: Draft, question: Question, context: Context) -> dict[str, Any]:
+def _draft_values(draft: Draft, question: Question, context: Context) -> dict[str, Any]:
     return {
         "fields": draft.fields,
         "kept": programme_text(draft.rows),
@@ -111,6 +111,6 @@ def _kept(draft: Draft, question: Question, context: Context) -> dict[str, Any]:
 def _sentence(rows: Sequence[Mapping[str, Any]]) -> str:
     """What the board says, in one sentence: how many lots have each lever."""
     found = board_totals(rows)
-    told = [f"{count} « {lever_title(lever)} »" for lever, count in found["levers"].items()]
-    told += [f"{found['to_correct']} à corriger"] if found["to_correct"] else []
-    return f"{plural(len(rows), 'lot')} : {', '.join(told)}."
+    parts = [f"{count} « {lever_title(lever)} »" for lever, count in found["levers"].items()]
+    parts += [f"{found['to_correct']} à corriger"] if found["to_correct"] else []
+    return f"{plural(len(rows), 'lot')} : {', '.join(parts)}."

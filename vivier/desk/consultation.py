@@ -167,7 +167,7 @@ class Desk:
             yield self._glance(line)
             advance(done, len(every))
 
-    def one(self, lines: Iterable[Line], number: int) -> LotStudy:
+    def line_of(self, lines: Iterable[Line], number: int) -> LotStudy:
         """The study of the line of this number, as one of its programme. Raises ``StopIteration`` for a number that no line has, and
         ``InvalidRequest`` when a setting is refused."""
         every = tuple(lines)
@@ -185,8 +185,8 @@ class Desk:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
         glance, settings = self._glance(line), self.settings.of(line)
-        made, told = glance.feasibility, glance.advice
-        assert made is not None and told is not None
+        made, verdict = glance.feasibility, glance.advice
+        assert made is not None and verdict is not None
         trades = tuple(choice.code for choice in line.trades)
         territories = tuple(choice.code for choice in line.territories)
         listed = _contacts(made)
@@ -200,7 +200,7 @@ class Desk:
             feasibility_text(
                 made, [choice.label for choice in line.trades], ", ".join(choice.label for choice in line.territories)
             ),
-            told,
+            verdict,
             glance.hours,
             tuple(duties(_consultation(line, value, settings))),
             past(trades, line.cpv, line.amount, line.months, self.settings.as_of, self.snapshot, self.lexicon)

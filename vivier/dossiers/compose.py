@@ -70,7 +70,7 @@ def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Le
     desk, lines = _read(question, snapshot, lexicon)
     if number not in {line.row.line for line in lines}:
         raise NotFound(f"Aucun lot à la ligne {number} de cette étude.")
-    [lot] = listed([study_body(desk.one(lines, number), desk.settings)], snapshot, lexicon)
+    [lot] = listed([study_body(desk.line_of(lines, number), desk.settings)], snapshot, lexicon)
     return desk_dossier.plain(lot)
 
 

@@ -147,8 +147,8 @@ def board_totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _hours_of_board(hours: Hours) -> dict[str, Any]:
     estimates = {"low": hours.low, "central": hours.central, "high": hours.high}
-    told = {name: None if found is None else round(found.insertion) for name, found in estimates.items()}
-    return {**told, "per_100k": round(hours.per_100k, 1)}
+    rounded = {name: None if found is None else round(found.insertion) for name, found in estimates.items()}
+    return {**rounded, "per_100k": round(hours.per_100k, 1)}
 
 
 def _names(line: Line) -> Names:
