@@ -40,6 +40,7 @@ from search_api.routes import (
     service,
     sources,
     spaces,
+    study_pages,
     suggest,
     suppliers,
     territories,
@@ -49,6 +50,7 @@ from search_api.routes import (
     dossiers as dossier_routes,
 )
 from vivier.dossiers.registry import Registry
+from vivier.dossiers.studies import Studies
 from vivier.engine.port import Store
 from vivier.lexicon import Lexicon
 from vivier.settings import NOBODY, Operator
@@ -62,6 +64,7 @@ ROUTERS = (
     contracts.router,
     consultations.router,
     consultation_pages.router,
+    study_pages.router,
     dossier_routes.router,
     dossier_pages.router,
     leads.router,
@@ -96,13 +99,14 @@ def create_app(
     *,
     today: Callable[[], date] = date.today,
     dossiers: Registry | None = None,
+    studies: Studies | None = None,
     public_url: str | None = None,
     operator: Operator = NOBODY,
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
-    Without ``dossiers``, dossiers are made and handed over, and never issued. ``public_url`` is the address of the service
-    that feeds give, ``operator`` who runs it, for the legal pages."""
-    context = Context(engine, lexicon, today, dossiers, operator, public_url)
+    Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
+    and has no address. ``public_url`` is the address of the service that feeds give, ``operator`` who runs it, for the legal pages."""
+    context = Context(engine, lexicon, today, dossiers, studies, operator, public_url)
     app = FastAPI(
         title="Vivier",
         version="1",

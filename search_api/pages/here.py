@@ -86,8 +86,9 @@ class Here:
     @property
     def call(self) -> str:
         """The address of the page that says how to ask this search of the API."""
-        at = self.path + (f"?{self.query}" if self.query else "")
-        return API.path if self.space is None or self.path == self.space.path else f"{API.path}?{urlencode({'de': at})}"
+        if self.space is None or self.spot is None or not self.spot.has_call:
+            return API.path  # the address of a study or of a dossier is a secret: it is never repeated
+        return f"{API.path}?{urlencode({'de': self.path + (f'?{self.query}' if self.query else '')})}"
 
     @cached_property
     def fictitious(self) -> bool:

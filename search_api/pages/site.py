@@ -19,13 +19,15 @@ class Search:
 
 @dataclass(frozen=True)
 class Spot:
-    """A page of the site: its address, its name in menus, what it is for. ``below``: other addresses that are parts of it."""
+    """A page of the site: its address, its name in menus, what it is for. ``below``: other addresses that are parts of it;
+    ``has_call``: whether the API gives what its lists show."""
 
     path: str
     name: str
     description: str
     below: tuple[str, ...] = ()
     search: Search | None = None
+    has_call: bool = True
 
     def holds(self, path: str) -> bool:
         """Whether an address is this page, or under it."""
@@ -66,11 +68,13 @@ CONSULTATION: Final = Spot(
     "Consultation",
     "Étudier un lot ou un programme d'achats : réserver, poser une clause, un critère, avec les chiffres et le dossier.",
     below=("/dossiers",),
+    has_call=False,
 )
 ASSESSMENT: Final = Spot(
     "/auto-evaluation",
     "Auto-évaluation",
     "Savoir par quelles familles d'achat commencer : quelques questions, des priorités et des conseils.",
+    has_call=False,
 )
 LEADS: Final = Spot(
     "/pistes",
