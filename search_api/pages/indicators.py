@@ -177,9 +177,12 @@ def _line(row: IndicatorRow, code: str, url: str | None) -> Line:
 
 def _sentence(share: Share, name: str) -> str:
     """What the chart and the table say in all: of the contracts that record the consideration, how many have one."""
-    recorded, unsaid = plural(share.recorded, "marché renseigné", "marchés renseignés"), number(share.unknown)
+    recorded = plural(share.recorded, "marché renseigné", "marchés renseignés")
     have = "comporte" if share.yes < 2 else "comportent"
-    return f"Sur {recorded}, {number(share.yes)} {have} une considération {name} ({percent(share.of_recorded)}). {unsaid} ne disent rien."
+    unsaid = f" {plural(share.unknown, 'autre ne dit', 'autres ne disent')} rien." if share.unknown else ""
+    return (
+        f"Sur {recorded}, {number(share.yes)} {have} une considération {name} ({percent(share.of_recorded)}).{unsaid}"
+    )
 
 
 def _mixed(total: Line, found: Indicators) -> Line:

@@ -248,7 +248,13 @@ def label_name(code: str) -> str:
     return known.name if known is not None else code
 
 
-DATASETS: Final = {"boamp": "BOAMP", "ted": "TED", "approch": "APProch", "decp": "DECP"}
+DATASETS: Final = {
+    "boamp": "BOAMP",
+    "ted": "TED",
+    "approch": "APProch",
+    "projets-dachats-publics": "APProch",
+    "decp": "DECP",
+}
 """Names of the data sets that a source calls by its own code."""
 _SHORT: Final = re.compile(r".*\((?P<short>[A-Z][A-Za-z]{1,9})\)")
 
