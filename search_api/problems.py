@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from search_api.headers import REQUEST_ID, common_headers
 from search_api.openapi import methods_of
+from search_api.pages.here import here
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
@@ -55,7 +56,8 @@ def problem(
 
 def _shown(body: Mapping[str, Any]) -> dict[str, Any]:
     """What the page of an error shows. An unknown address speaks of pages there, and of the API in a problem document."""
-    return {"problem": body, "nothing_here": TYPES[404].detail, "need": "", "sources": ()}
+    at = here() if body["status"] < 500 else here().without_data()
+    return {"here": at, "problem": body, "nothing_here": TYPES[404].detail, "need": "", "sources": ()}
 
 
 def wants_page(request: Request) -> bool:

@@ -124,7 +124,7 @@ def against(share: Share, target: float) -> str:
     found, (low, high) = share.of_recorded or 0.0, share.interval
     sure = high < target or low >= target
     side = "à la cible" if found == target else "au-dessus de la cible" if found > target else "en dessous de la cible"
-    doubt = "" if sure else "probablement "
+    doubt = "" if sure or found == target else "probablement "
     few = "peu de marchés : " if share.recorded < FEW else ""
     return f"{doubt}{side} de {percent(target)} ({few}fourchette de {percent(low)} à {percent(high)})"
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -36,6 +36,10 @@ class Here:
     path: str = ""
     query: str = ""
     context: Context | None = None
+
+    def without_data(self) -> Here:
+        """The same place for a page that must not ask the index: the engine has just failed, and would be waited for again."""
+        return replace(self, context=None)
 
     @cached_property
     def space(self) -> Space | None:

@@ -238,6 +238,36 @@ def test_a_call_is_quoted_by_the_rules_of_each_language() -> None:
         assert json.loads(re.search(r'"(?:[^"\\]|\\.)*"', call.text)[0]) == url  # type: ignore[index]
 
 
+def test_a_page_of_an_engine_that_fails_keeps_its_menu_and_asks_nothing_more(
+    empty_engine: EmbeddedStore, lexicon: Lexicon
+) -> None:
+    with TestClient(create_app(empty_engine, lexicon), raise_server_exceptions=False) as client:
+        answer = client.get("/fournisseurs", headers={"Accept": "text/html"})
+    page = Page("/fournisseurs", answer.text)
+    assert answer.status_code == 503 and page.one("nav", aria_label="Navigation principale")
+    assert not page.all("p", class_="fictitious")
+
+
+def test_pages_that_need_no_index_answer_without_one(empty_engine: EmbeddedStore, lexicon: Lexicon) -> None:
+    with TestClient(create_app(empty_engine, lexicon)) as client:
+        for url in (
+            "/aide",
+            "/glossaire",
+            "/mentions-legales",
+            "/api-et-donnees",
+            "/ressources",
+            "/docs",
+            "/sitemap.xml",
+        ):
+            assert client.get(url).status_code == 200, url
+
+
+def test_guillemets_never_part_from_their_words(demo: TestClient) -> None:
+    for url in ("/aide", "/donnees-personnelles", "/indicateurs"):
+        text = demo.get(url).text
+        assert "«\N{NO-BREAK SPACE}" in text and "« " not in text and " »" not in text, url
+
+
 ACRONYM = re.compile(r"\b[A-Z]{2,}[A-Z0-9]*\b")
 NOT_OURS = frozenset(("CNIL", "RGAA", "WCAG", "NVDA", "JAWS", "RFC", "AA"))
 """Spelt out where they stand, or names of tools."""
