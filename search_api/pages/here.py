@@ -54,7 +54,8 @@ class Here:
     @property
     def search(self) -> Search:
         """What the search box of the header searches here."""
-        return self.spot.search if self.spot is not None and self.spot.search is not None else SEARCH
+        spot = self.spot or (self.space.pages[0] if self.space is not None else None)
+        return spot.search if spot is not None and spot.search is not None else SEARCH
 
     @property
     def description(self) -> str:

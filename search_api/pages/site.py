@@ -58,6 +58,7 @@ class Space:
         return (*self.also, *self.pages)
 
 
+IN_NOTICES: Final = Search("/avis", "q", "Chercher dans les avis")
 SUPPLIERS: Final = Spot(
     "/fournisseurs",
     "Fournisseurs",
@@ -81,6 +82,7 @@ LEADS: Final = Spot(
     "Opportunités",
     "Avis ouverts, marchés bientôt finis, projets d'achat et clauses à placer, pour une structure.",
     below=("/veille/leads",),
+    search=IN_NOTICES,
 )
 BUYERS: Final = Spot(
     "/acheteurs",
@@ -93,7 +95,7 @@ NOTICES: Final = Spot(
     "Avis et projets",
     "Avis de marchés publics et projets d'achat, avec ce qu'ils réservent ou demandent de social et d'environnemental.",
     below=("/veille/notices",),
-    search=Search("/avis", "q", "Chercher dans les avis"),
+    search=IN_NOTICES,
 )
 CONTRACTS: Final = Spot(
     "/marches",

@@ -110,6 +110,8 @@ def test_a_sheet_marks_its_list_and_its_space_and_links_to_both(shown: Open) -> 
         ("/avis", "/avis", "q"),
         ("/marches", "/marches", "q"),
         ("/acheteurs", "/acheteurs", "q"),
+        ("/pistes", "/avis", "q"),
+        ("/espace/structure", "/avis", "q"),
         ("/ressources", "/fournisseurs", "need"),
     ],
 )
