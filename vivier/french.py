@@ -66,6 +66,13 @@ def euros_ht(amount: float | str, decimals: int = 0) -> str:
     return f"{euros(amount, decimals)} HT"
 
 
+def compact(amount: float) -> str:
+    """« 850 € », « 120 k€ », « 1,2 M€ »: an amount of which only the size matters, with one decimal of a million at most."""
+    if amount >= 999_500:
+        return f"{number(amount / 1e6)}{NO_BREAK}M€"
+    return f"{number(amount / 1e3, 0)}{NO_BREAK}k€" if amount >= 1_000 else euros(amount)
+
+
 @lru_cache(maxsize=_CACHED)
 def percent(share: float) -> str:
     """« 31,6 % » for a share (1 is the whole): one decimal at most, none for a whole percentage.
@@ -90,6 +97,11 @@ def day(value: date | str) -> str:
     """« 24/11/2026 » for a date, a moment, or a text of either in ISO 8601. Raises ``ValueError`` for another text."""
     when = date.fromisoformat(value[:10]) if isinstance(value, str) else value
     return format_date(when, "dd/MM/yyyy", _FRENCH)
+
+
+def quoted(text: str) -> str:
+    """« texte », with spaces that do not break."""
+    return f"«{NO_BREAK}{text}{NO_BREAK}»"
 
 
 def plural(count: int, singular: str, several: str | None = None) -> str:

@@ -43,6 +43,8 @@ class Option:
     checked: bool
     count: int | None = None
     elsewhere: int = 0
+    full: str = ""
+    """The whole name of a value that buyers know by its letters: ESAT."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,10 @@ class Form:
     @property
     def anchors(self) -> set[str]:
         """The parameters that have a field with an id of their own (``champ-…``)."""
+        trade = {"metier"} & set(self.errors)
         always = {"q", "need", "lieu", "rayon", "as_of", *(("include_unknown",) if self.unknowns else ())}
         near = {"near", "radius_km", "coverage"} & (set(self.values) | set(self.errors))
-        return {control.name for control in (*self.facets, *self.others)} | always | near | {"territory"}
+        return {control.name for control in (*self.facets, *self.others)} | always | near | trade | {"territory"}
 
     def control(self, name: str) -> Control:
         """The control of a parameter."""
@@ -216,10 +219,17 @@ def _facet(name: str, values: Values, names: Mapping[str, str], counts: FacetCou
         dict.fromkeys(selected, 0) | dict(counts.values) if counts is not None else dict.fromkeys((*selected, *names))
     )
     ordered = sorted(found.items(), key=lambda item: (item[0] not in selected, -(item[1] or 0)))
-    options = [Option(code, names.get(code, code), code in selected, count) for code, count in ordered]
+    options = [_option(name, code, names.get(code, code), code in selected, count) for code, count in ordered]
     first = max(SHOWN, len(selected))
     missing, other = (counts.missing, counts.other) if counts is not None else (0, 0)
     return Control(name, name, "checks", options[:first], options[first:], missing=missing, other=other)
+
+
+def _option(name: str, code: str, label: str, checked: bool, count: int | None) -> Option:
+    """A value of a facet. A kind of structure is known by its letters."""
+    if name == "kind":
+        return Option(code, code, checked, count, full=label)
+    return Option(code, label, checked, count)
 
 
 def _choice(name: str, values: Values, lexicon: Lexicon, model: type[Model]) -> tuple[Option, ...]:

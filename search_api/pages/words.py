@@ -28,6 +28,8 @@ TITLES = {
     "need": "Besoin",
     "lieu": "Lieu",
     "rayon": "Distance",
+    "metier": "Métier",
+    "choix": "Structures choisies",
     "territory": "Intervient dans",
     "coverage": "Part du territoire couverte",
     "near": "Siège autour de",

@@ -11,15 +11,17 @@ from starlette.responses import RedirectResponse
 from search_api.context import Context, url_items
 from search_api.envelope import all_sources, links
 from search_api.links import EXPORTS, GEOJSON, UNPAGED, pairs
+from search_api.pages.answer import answer
 from search_api.pages.beyond import beyond_panel
 from search_api.pages.cards import cards, groups_shown
-from search_api.pages.chips import chips
 from search_api.pages.controls import FACETS, form
+from search_api.pages.criteria import criteria
 from search_api.pages.map import results_map
 from search_api.pages.pager import pager
 from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, version
-from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, grouped, read
+from search_api.pages.state import CHOICE, RESULTS, Elsewhere, PageState, Refused, address, grouped, read
 from search_api.pages.supplier import sheet
+from search_api.pages.tray import tray_of
 from search_api.pages.understood import understood
 from search_api.pages.words import left_out, title_of
 from search_api.parameters import NoParameters, SheetQuery
@@ -129,6 +131,7 @@ def _found(request: Request, state: PageState, context: Context) -> Response:
         as_of,
         query.model_dump_json(),
         state.besoin or "",
+        ",".join(state.chosen),
     )
     not_modified = unchanged(request, etag)
     if not_modified is not None:
@@ -148,23 +151,26 @@ def _values(
     context: Context,
 ) -> dict[str, Any]:
     lexicon, query = context.lexicon, state.query
-    reading = understood(state, lexicon)
-    shown = reading.shown if reading is not None else set()
-    items = [*pairs(query), *([("besoin", state.besoin)] if state.besoin else [])]
+    items = [*pairs(query), *state.own()]
+    shown = form(
+        grouped(items), lexicon, facets_shown(found, answer_groups), elsewhere=_elsewhere(found, answer_groups)
+    )
+    exact = next((group for group in answer_groups if group.code == "exact"), None)
     return {
         "found": found,
         "query": query,
-        "title": _title(found, state, context),
+        "answer": answer(found, answer_groups, lexicon),
         "need": state.besoin or "",
-        "understood": reading,
-        "chips": [chip for chip in chips(state, lexicon) if (chip.name, chip.value) not in shown],
-        "cards": cards(found, lexicon),
+        "understood": understood(state, lexicon),
+        "criteria": criteria(state, shown, lexicon),
+        "cards": cards(found, state, lexicon),
         "groups": groups_shown(found, answer_groups, state, lexicon),
-        "summary": next((group.sentence for group in answer_groups if group.code == "exact"), None),
-        "form": form(
-            grouped(items), lexicon, facets_shown(found, answer_groups), elsewhere=_elsewhere(found, answer_groups)
-        ),
-        "map": results_map(found, state, context),
+        "summary": None if exact is None else exact.sentence,
+        "zone_unpublished": 0 if exact is None else exact.zone_unpublished,
+        "form": shown,
+        "map": results_map(found, answer_groups, state, context),
+        "tray": tray_of(state, context.snapshot),
+        "sheet_query": _sheet_query(state),
         "pager": pager(found.total, state, MAX_DEPTH),
         "exports": _exports(found),
         "posted": _posted(found),
@@ -187,12 +193,10 @@ def _left_out(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> d
     return {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not has_to_ask}
 
 
-def _title(found: SupplierFound, state: PageState, context: Context) -> str:
-    """The title of the page: the need, else the first filters."""
-    if state.besoin:
-        return state.besoin if len(state.besoin) <= 80 else state.besoin[:80].rsplit(" ", 1)[0] + "…"
-    names = [chip.label for chip in chips(state, context.lexicon)][:4]
-    return ", ".join(names) or "Toutes les structures"
+def _sheet_query(state: PageState) -> str:
+    """The query string of the links to the sheets: the day of the search, and the suppliers chosen."""
+    day = [("as_of", state.query.as_of.isoformat())] if state.query.as_of else []
+    return (address("", [*day, *((CHOICE, ",".join(state.chosen)) for _ in state.chosen[:1])])) or ""
 
 
 def _exports(found: SupplierFound) -> list[tuple[str, str]]:

@@ -1,0 +1,49 @@
+"""The suppliers chosen to be compared, which follow the reader from page to page in the URL (``choix``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from search_api.pages.state import COMPARED, MOST_CHOSEN, PageState
+from vivier.engine.snapshot import Snapshot
+from vivier.model.views import SupplierView
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A supplier chosen: ``without`` is the page without it."""
+
+    id: str
+    name: str
+    without: str | None
+
+
+@dataclass(frozen=True)
+class Tray:
+    """The suppliers chosen; the page that compares them, and the page without any."""
+
+    chosen: tuple[Chosen, ...]
+    compare: str | None
+    none: str | None
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.chosen) >= MOST_CHOSEN
+
+
+def records_of(ids: Iterable[str], snapshot: Snapshot) -> dict[str, SupplierView]:
+    """The suppliers of these ids, in their order. An id that the index no longer has is left out."""
+    wanted = tuple(ids)
+    found = snapshot.suppliers.get(wanted) if wanted else {}
+    return {id_: found[id_] for id_ in wanted if id_ in found}
+
+
+def tray_of(state: PageState, snapshot: Snapshot, url: Callable[[PageState], str | None] | None = None) -> Tray:
+    """The tray of a page. ``url`` makes the address of the page with other suppliers chosen; that of the search by default."""
+    make = url or (lambda other: other.url(page=other.query.page))
+    chosen = tuple(
+        Chosen(id_, record["name"]["value"], make(state.choosing(*(one for one in state.chosen if one != id_))))
+        for id_, record in records_of(state.chosen, snapshot).items()
+    )
+    return Tray(chosen, state.url(COMPARED), make(state.choosing()))
