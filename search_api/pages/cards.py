@@ -21,9 +21,10 @@ from vivier.suppliers.sources import list_badge
 from vivier.validity import holds_on
 from vivier.vocabulary import COMPONENTS
 
-_SHOWN_TRADES = 3
+_TRADES_LINE = 60
+"""Letters of the names of trades that stand on one line of a card."""
 _SHOWN_TEXT = 220
-_SHOWN_DATASET = 50
+_SHOWN_DATASET = 42
 _FACTS = 2
 _SIZES = 2
 _UNITS = {
@@ -105,6 +106,9 @@ def groups_shown(
 def _card(rank: int, result: SupplierResult, found: SupplierFound, state: PageState, lexicon: Lexicon) -> Card:
     record, plan = result.record, found.plan
     trades = _trades(record, plan, lexicon)
+    shown = _in_one_line(trades)
+    badge = list_badge(record, source_cards(found.generation), plan.as_of)
+    held = labels(record, plan.as_of)
     description = value(record, "description")
     reasons = [reason for reason in result.reasons if reason.code not in ("kind", "distance")]
     sources = record.get("sources", ())
@@ -114,17 +118,17 @@ def _card(rank: int, result: SupplierResult, found: SupplierFound, state: PageSt
         name=record["name"]["value"],
         brand=value(record, "brand"),
         kinds=agreements(record, plan.as_of),
-        labels=labels(record, plan.as_of),
+        labels=held,
         town=town(record),
-        badge=list_badge(record, source_cards(found.generation), plan.as_of),
+        badge=badge,
         distance=_distance(result, plan),
         facts=tuple(_facts(reasons)),
         reasons=tuple(reasons),
-        sizes=tuple(sizes(record))[:_SIZES],
-        trades=trades[:_SHOWN_TRADES],
-        more_trades=max(len(trades) - _SHOWN_TRADES, 0),
+        sizes=tuple(sizes(record))[: 1 if held else _SIZES],
+        trades=shown,
+        more_trades=len(trades) - len(shown),
         description=None if description is None else shortened(description),
-        proof=_proof(sources),
+        proof=_proof(sources, badge),
         sources=tuple(dict.fromkeys(f"{source['dataset']}, {dated(source)}" for source in sources)),
         issues=len(record.get("issues", ())),
         score=result.score,
@@ -164,8 +168,18 @@ def sizes(record: SupplierView) -> Iterator[str]:
             yield f"{figure} {one if ends[-1] < 2 else several}"
 
 
-def _proof(sources: Sequence[ProvenanceView]) -> str:
-    """The first source in short, with its day; how many others say the same."""
+def _in_one_line(names: Sequence[str]) -> tuple[str, ...]:
+    """The first names that stand together on a line, one at least."""
+    length = 0
+    for count, name in enumerate(names):
+        length += len(name) + 3
+        if count and length > _TRADES_LINE:
+            return tuple(names[:count])
+    return tuple(names)
+
+
+def _proof(sources: Sequence[ProvenanceView], badge: str | None) -> str:
+    """The first source in short, with its day unless a badge tells its age; how many others say the same."""
     if not sources:
         return "Source inconnue"
     first = sources[0]
@@ -175,7 +189,7 @@ def _proof(sources: Sequence[ProvenanceView]) -> str:
     elif first.get("fetched_at"):
         day = f"lue le {french.day(first['fetched_at'])}"
     more = f" et {plural(len(sources) - 1, 'autre source')}" if len(sources) > 1 else ""
-    return f"{shortened(first['dataset'], _SHOWN_DATASET)}{more}, {day}"
+    return f"{shortened(first['dataset'], _SHOWN_DATASET)}{more}{f', {day}' if badge is None else ''}"
 
 
 def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
