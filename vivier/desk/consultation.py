@@ -38,7 +38,9 @@ from vivier.suppliers.find import neutral_key
 from vivier.trades.table import open_posts
 
 METHOD_VERSION: Final = "consultation-4"
-ASK_LABOUR: Final = "Part de main-d'œuvre inconnue pour ce métier : donnez-la pour estimer les heures d'insertion."
+ASK_LABOUR: Final = (
+    "Part de main-d'œuvre inconnue pour plusieurs métiers ensemble : donnez-la pour estimer les heures d'insertion."
+)
 Advance = Callable[[int, int], None]
 Role = Literal["answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
 ROLES: Final[dict[Role, str]] = {
@@ -254,7 +256,7 @@ def _hours(line: Line, made: Feasibility, settings: StudySettings) -> tuple[Hour
     a least amount none is sure: they are counted for 100,000 €."""
     trades = [choice.code for choice in line.trades]
     staff = staff_notes(trades, settings.taken_over)
-    if made.lot.labour_share is None:
+    if made.lot.labour_share is None and len(trades) != 1:
         return None, (ASK_LABOUR, *staff)
     known = [site.fte for site in (*made.hours.lending, *made.hours.doing) if site.fte is not None]
     query = HoursAsked(

@@ -109,7 +109,7 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     if made.present is not None:
         yield f"Tous métiers confondus : {here(made.present)}."
     yield f"Heures d'une clause : {carrying(made.hours)}."
-    yield _labour(made)
+    yield _labour(made, hours)
     yield _hours(hours)
 
 
@@ -123,8 +123,12 @@ def _odds(made: Feasibility) -> str:
     )
 
 
-def _labour(made: Feasibility) -> str:
-    share = made.lot.labour_share
+def _labour(made: Feasibility, hours: Hours | None) -> str:
+    share, supposed = made.lot.labour_share, None if hours is None else hours.labour
+    if share is None and supposed is not None and supposed.low is not None and supposed.high is not None:
+        return (
+            f"Part de main-d'œuvre supposée, de {percent(supposed.low)} à {percent(supposed.high)} du prix : à donner."
+        )
     if share is None:
         return "Part de main-d'œuvre du métier : inconnue, à donner."
     light = " : peu de main-d'œuvre" if labour_intensive(made.lot) is False else ""
