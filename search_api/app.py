@@ -15,6 +15,7 @@ from search_api.routes import (
     assessment,
     buyer_pages,
     buyers,
+    compare_pages,
     consortia,
     consultation_pages,
     consultations,
@@ -80,6 +81,7 @@ ROUTERS = (
     buyer_pages.router,
     indicator_pages.router,
     preview_page.router,
+    compare_pages.router,
     pages.router,
     filieres.router,
 )

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from search_api.pages.facts import Credential, agreements, dated, labels, town, value
-from search_api.pages.state import MOST_CHOSEN, PageState
+from search_api.pages.state import PageState
 from vivier import french
 from vivier.french import compact, kilometres, number, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import OfferView, ProvenanceView, SupplierView
 from vivier.search.find import Reason
+from vivier.suppliers.chosen import MOST_CHOSEN
 from vivier.suppliers.find import AnswerGroup, SupplierFound, SupplierResult
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import matching_offers

@@ -26,24 +26,21 @@ from vivier.model.base import Model
 from vivier.needs import checked_text, resolve_need
 from vivier.search.query import TERRITORIES, parse_parameters
 from vivier.search.query_url import quoted
+from vivier.suppliers.chosen import chosen_ids
 from vivier.suppliers.query import SupplierQuery
 
 RESULTS = "/fournisseurs"
 COMPARED = "/comparer"
 CHOICE = "choix"
-MOST_CHOSEN = 5
-"""The most suppliers that are compared together: more columns cannot be read side by side."""
 __all__ = [
     "CHOICE",
     "COMPARED",
-    "MOST_CHOSEN",
     "RESULTS",
     "Choice",
     "Elsewhere",
     "PageState",
     "Refused",
     "address",
-    "chosen_of",
     "grouped",
     "read",
 ]
@@ -132,12 +129,6 @@ def read(
     return _Reader(items, lexicon, model, path).read()
 
 
-def chosen_of(text: str | None) -> tuple[str, ...]:
-    """The ids of ``choix``: distinct, in their order, at most :data:`MOST_CHOSEN`."""
-    ids = dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip())
-    return tuple(ids)[:MOST_CHOSEN]
-
-
 def grouped(items: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     """Values by name, in order."""
     found: dict[str, tuple[str, ...]] = {}
@@ -172,7 +163,7 @@ class _Reader:
         query = self._query("rayon" in own)
         if self.errors or query is None:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
-        return self._answer(query, need or own.get("besoin"), chosen_of(own.get(CHOICE)))
+        return self._answer(query, need or own.get("besoin"), chosen_ids(own.get(CHOICE)))
 
     def _answer(self, query: Any, besoin: str | None, chosen: tuple[str, ...]) -> PageState | Elsewhere:
         if getattr(query, "sort", None) == "neutral" and query.seed is None:

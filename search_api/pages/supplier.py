@@ -178,7 +178,7 @@ def _offers(record: Record, as_of: date, lexicon: Lexicon) -> Iterator[OfferLine
         types = ", ".join(SERVICE_TYPES.get(code, code) for code in offer.get("service_types", ()))
         yield OfferLine(
             trade=title_of(offer, lexicon),
-            service_types=types or "inconnu",
+            service_types=types or "non publié",
             zone=zone_text(offer.get("zone"), default_km(record), lexicon),
             evidence=proof_words(offer, record),
             term=term(offer, as_of),

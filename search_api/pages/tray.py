@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from search_api.pages.state import COMPARED, MOST_CHOSEN, PageState
+from search_api.pages.state import COMPARED, PageState
 from vivier.engine.snapshot import Snapshot
-from vivier.model.views import SupplierView
+from vivier.suppliers.chosen import MOST_CHOSEN, records_of
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,6 @@ class Tray:
     @property
     def is_full(self) -> bool:
         return len(self.chosen) >= MOST_CHOSEN
-
-
-def records_of(ids: Iterable[str], snapshot: Snapshot) -> dict[str, SupplierView]:
-    """The suppliers of these ids, in their order. An id that the index no longer has is left out."""
-    wanted = tuple(ids)
-    found = snapshot.suppliers.get(wanted) if wanted else {}
-    return {id_: found[id_] for id_ in wanted if id_ in found}
 
 
 def tray_of(state: PageState, snapshot: Snapshot, url: Callable[[PageState], str | None] | None = None) -> Tray:

@@ -24,7 +24,7 @@ from search_api.pages.consultation import (
     with_corrections,
 )
 from search_api.pages.render import page
-from search_api.parameters import NoParameters
+from search_api.parameters import LotQuery, NoParameters
 from search_api.responses import JSON, PUBLIC
 from search_api.routes.dossiers import verdict
 from vivier.desk.dossier import digest, opened
@@ -38,6 +38,7 @@ from vivier.dossiers.question import question_for
 from vivier.dossiers.registry import COMPARISONS
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.programme_model import model_csv, model_workbook
+from vivier.suppliers.chosen import chosen_ids, records_of
 
 PATH: Final = "/consultation"
 MODEL: Final = PATH + "/modele"
@@ -56,8 +57,10 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(PATH)
     def ask(request: Request) -> Response:
-        context.parse(request, NoParameters)
-        return _page("ask", context, {})
+        given = context.parse(request, LotQuery)
+        fields = given.model_dump(exclude={"choix"}, exclude_none=True)
+        chosen = records_of(chosen_ids(given.choix), context.snapshot)
+        return _page("ask", context, fields, extra={"chosen": [one["name"]["value"] for one in chosen.values()]})
 
     @routes.post(PATH)
     async def step(request: Request) -> Response:
@@ -219,6 +222,7 @@ def _page(
         "meanings": MEANINGS,
         "trades": sorted(context.lexicon.trade_names.values()) if step in ("ask", "understood") else (),
         "need": "",
+        "chosen": (),
         "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
         "sources": all_sources(context.generation()),
         **(extra or {}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
@@ -24,16 +25,18 @@ from search_api.pages.supplier import sheet
 from search_api.pages.tray import tray_of
 from search_api.pages.understood import understood
 from search_api.pages.words import left_out, title_of
-from search_api.parameters import NoParameters, SheetQuery
+from search_api.parameters import NoParameters, SheetPageQuery
 from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
 from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
 from vivier.search.query import MAX_DEPTH
 from vivier.suppliers.beyond import Beyond, beyond
+from vivier.suppliers.chosen import MOST_CHOSEN, chosen_ids
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, get, groups
 from vivier.suppliers.group_facets import elsewhere, facets_shown
 from vivier.suppliers.notices import notices
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.whole import MAX_ROWS
 
@@ -98,14 +101,14 @@ def _results(request: Request, context: Context) -> Response:
     if isinstance(state, Elsewhere):
         return RedirectResponse(state.url, 303)
     if isinstance(state, Refused):
-        return _refused(state, context)
+        return refused_page(state, context)
     try:
         return _found(request, state, context)
     except InvalidRequest as error:
-        return _refused(Refused(grouped(items), error.errors), context)
+        return refused_page(Refused(grouped(items), error.errors), context)
 
 
-def _refused(refused: Refused, context: Context) -> Response:
+def refused_page(refused: Refused, context: Context) -> Response:
     """The page 422: every error beside its field, the other inputs as typed, no result."""
     shown = form(refused.values, context.lexicon, None, refused.errors, refused.choices)
     values = {
@@ -215,22 +218,41 @@ def _posted(found: SupplierFound) -> dict[str, Any] | None:
     return {"files": too_long, "fields": fields} if too_long else None
 
 
+def _choosing(id_: str, state: PageState, context: Context) -> dict[str, Any]:
+    """The tray of a sheet, and the link that adds its supplier to those chosen or takes it away."""
+
+    def url(other: PageState) -> str | None:
+        return f"{RESULTS}/{quote(id_, safe='')}{_sheet_query(other)}"
+
+    is_chosen = id_ in state.chosen
+    others = [one for one in state.chosen if one != id_]
+    is_full = len(state.chosen) == MOST_CHOSEN and not is_chosen
+    changed = state.choosing(*others) if is_chosen else state.choosing(*others, id_)
+    return {
+        "tray": tray_of(state, context.snapshot, url),
+        "is_chosen": is_chosen,
+        "choice": None if is_full else url(changed),
+    }
+
+
 def _supplier(request: Request, id_: str, context: Context) -> Response:
-    query = context.parse(request, SheetQuery)
+    query = context.parse(request, SheetPageQuery)
     generation = context.generation()
     as_of = query.as_of or context.today()
+    chosen = chosen_ids(query.choix)
     record = get(id_, context.snapshot)
     if record is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
     if record["id"] != id_:
         return RedirectResponse(request.url.path.removesuffix(id_) + record["id"], status_code=308)
-    etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_)
+    etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_, ",".join(chosen))
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
     values = {
         "sheet": sheet(record, as_of, context.lexicon, source_cards(generation)),
         "as_of": as_of,
+        **_choosing(id_, PageState(SupplierQuery(as_of=query.as_of), chosen=chosen), context),
         "sources": sources_of([record], source_cards(generation)),
         "need": "",
     }

@@ -17,7 +17,7 @@ _IN: Final = {
     "dans la ": "Creuse, Drôme, Manche, Marne, Meuse, Nièvre, Sarthe, Somme, Vienne",
     "à ": "La Réunion, Mayotte, Paris",
 }
-_BEFORE: Final = {name: words for words, names in _IN.items() for name in names.split(", ")}
+PREPOSITIONS: Final = {name: words for words, names in _IN.items() for name in names.split(", ")}
 """The preposition of a département or a région; the others take « en »."""
 _VOWELS: Final = "AEIOUYÀÂÉÈÊËÎÏÔÖÙÛÜŒÆ"
 
@@ -28,7 +28,7 @@ def in_place(territory: Territory) -> str:
         case "country":
             return "en France"
         case "departement" | "region":
-            return f"{_BEFORE.get(territory.name, 'en ')}{territory.name}"
+            return f"{PREPOSITIONS.get(territory.name, 'en ')}{territory.name}"
         case "commune" | "arrondissement":
             return in_town(territory.name)
     return f"sur le territoire de {territory.name}"

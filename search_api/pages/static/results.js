@@ -61,7 +61,13 @@ async function show(url, { keep = true, push = true } = {}) {
   if (keep) restore(was);
   said.textContent = main().querySelector("h1")?.textContent || "";
   document.dispatchEvent(new Event("renewed"));
-  ready();
+  for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+document.querySelector("[data-copy]")?.addEventListener("click", async (event) => {
+  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+  event.target.textContent = said.textContent = copied ? "Adresse copiée" : "Copiez l'adresse dans la barre du navigateur";
+});
+ready();
 }
 
 const go = (url, how) => show(url, how).catch(() => location.assign(url));
@@ -158,4 +164,10 @@ function ready() {
     form.append(kept);
   }
 }
+for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+document.querySelector("[data-copy]")?.addEventListener("click", async (event) => {
+  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+  event.target.textContent = said.textContent = copied ? "Adresse copiée" : "Copiez l'adresse dans la barre du navigateur";
+});
 ready();

@@ -31,6 +31,10 @@ class Element:
         """Elements below, by tag and attributes; ``class_`` is one of the classes."""
         return [one for one in self._below() if (not tag or one.tag == tag) and one.has(**attributes)]
 
+    def links(self) -> list[str]:
+        """Where its links lead."""
+        return [one.attributes["href"] for one in self.all("a")]
+
     def has(self, **attributes: str) -> bool:
         classes = self.attributes.get("class", "").split()
         return all(
@@ -70,9 +74,6 @@ class Page(Element):
     def link(self, text: str) -> str:
         """Where the first link that holds a text leads."""
         return next(one.attributes["href"] for one in self.all("a") if text in one.text)
-
-    def links(self) -> list[str]:
-        return [one.attributes["href"] for one in self.all("a")]
 
 
 class _Reader(HTMLParser):
