@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from search_api.pages.facts import Credential, agreements, dated, labels, town, value
@@ -70,8 +70,8 @@ class Card:
 
 def cards(found: SupplierFound, state: PageState, lexicon: Lexicon) -> list[Card]:
     """The cards of a page of results, ranked from the first result of the search."""
-    first = found.plan.search.offset + 1
-    return [_card(rank, result, found, state, lexicon) for rank, result in enumerate(found.results, first)]
+    first, choice = found.plan.search.offset + 1, choices(state)
+    return [_card(rank, result, found, state, choice, lexicon) for rank, result in enumerate(found.results, first)]
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,14 @@ def groups_shown(
     found: SupplierFound, groups: Iterable[AnswerGroup], state: PageState, lexicon: Lexicon
 ) -> list[GroupShown]:
     """The groups that have results. The first group is left out, as it is the list itself."""
+    choice = choices(state)
     return [
         GroupShown(
             code=group.code,
             title=group.title,
             total=group.total,
             sentence=group.sentence,
-            cards=[_card(rank, result, found, state, lexicon) for rank, result in enumerate(group.results, 1)],
+            cards=[_card(rank, result, found, state, choice, lexicon) for rank, result in enumerate(group.results, 1)],
             url=state.url(group=(group.code,)),
         )
         for group in groups
@@ -104,7 +105,9 @@ def groups_shown(
     ]
 
 
-def _card(rank: int, result: SupplierResult, found: SupplierFound, state: PageState, lexicon: Lexicon) -> Card:
+def _card(
+    rank: int, result: SupplierResult, found: SupplierFound, state: PageState, choice: Choices, lexicon: Lexicon
+) -> Card:
     record, plan = result.record, found.plan
     trades = _trades(record, plan, lexicon)
     shown = _in_one_line(trades)
@@ -134,7 +137,7 @@ def _card(rank: int, result: SupplierResult, found: SupplierFound, state: PageSt
         issues=len(record.get("issues", ())),
         score=result.score,
         parts=tuple((COMPONENTS.get(part.name, part.name), part.points) for part in result.components),
-        choice=choice(result.id, state),
+        choice=choice(result.id),
         is_chosen=result.id in state.chosen,
     )
 
@@ -148,14 +151,20 @@ def _facts(reasons: Sequence[Reason]) -> Iterator[Reason]:
     yield from others[: _FACTS - (trade is not None)]
 
 
-def choice(id_: str, state: PageState) -> str | None:
-    """The link that adds a supplier to those chosen, or takes it away; ``None`` when no more can be chosen."""
-    if id_ in state.chosen:
-        left = [other for other in state.chosen if other != id_]
-        return state.choosing(*left).url(page=state.query.page)
-    if len(state.chosen) == MOST_CHOSEN:
-        return None
-    return state.choosing(*state.chosen, id_).url(page=state.query.page)
+Choices = Callable[[str], str | None]
+"""Gives the link that adds a supplier to those chosen, or takes it away; ``None`` when no more can be chosen."""
+
+
+def choices(state: PageState) -> Choices:
+    """The links of the cards of a page."""
+    url, chosen = state.urls_choosing(), state.chosen
+
+    def choice(id_: str) -> str | None:
+        if id_ in chosen:
+            return url(other for other in chosen if other != id_)
+        return None if len(chosen) == MOST_CHOSEN else url((*chosen, id_))
+
+    return choice
 
 
 def sizes(record: SupplierView) -> Iterator[str]:

@@ -32,6 +32,8 @@ from vivier.suppliers.query import SupplierQuery
 RESULTS = "/fournisseurs"
 COMPARED = "/comparer"
 CHOICE = "choix"
+EVERY = "criteres"
+"""The page-only parameter that shows the control of every criterion (``criteres=tous``): there are too many for every page."""
 __all__ = [
     "CHOICE",
     "COMPARED",
@@ -44,7 +46,7 @@ __all__ = [
     "grouped",
     "read",
 ]
-_PAGE_ONLY = ("need", "besoin", "lieu", "rayon", "metier", CHOICE)
+_PAGE_ONLY = ("need", "besoin", "lieu", "rayon", "metier", CHOICE, EVERY)
 _OF_A_PLACE = ("lieu", "rayon")
 _WHERE = ("territory", "near", "radius_km", "polygon")
 _NOT_HERE = ("fields", "facets")
@@ -53,12 +55,14 @@ _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+
 
 @dataclass(frozen=True)
 class PageState:
-    """A valid search, the need it was read from, and the suppliers chosen to be compared, in the order of their choice."""
+    """A valid search, the need it was read from, and the suppliers chosen to be compared, in the order of their choice. ``every``: whether
+    the page shows the control of every criterion."""
 
     query: Any
     besoin: str | None = None
     path: str = RESULTS
     chosen: tuple[str, ...] = ()
+    every: bool = False
 
     def url(self, path: str | None = None, **changes: Any) -> str | None:
         """The URL of this search with changes, on its first page unless one is named; ``None`` when it is too long."""
@@ -70,7 +74,21 @@ class PageState:
         if (self.path if path is None else path) not in (RESULTS, COMPARED):
             return []
         need = [("besoin", self.besoin)] if self.besoin else []
-        return [*need, *([(CHOICE, ",".join(self.chosen))] if self.chosen else [])]
+        every = [(EVERY, "tous")] if self.every else []
+        return [*need, *every, *([(CHOICE, ",".join(self.chosen))] if self.chosen else [])]
+
+    def urls_choosing(self) -> Callable[[Iterable[str]], str | None]:
+        """A function that gives the URL of this page with other suppliers chosen. The common part is written once, for speed."""
+        common = self.choosing().url(page=self.query.page)
+
+        def url(chosen: Iterable[str]) -> str | None:
+            added = ",".join(map(quoted, chosen))
+            if common is None or not added:
+                return common
+            url = f"{common}{'&' if '?' in common else '?'}{CHOICE}={added}"
+            return url if len(url) <= MAX_URL else None
+
+        return url
 
     def choosing(self, *chosen: str) -> PageState:
         """The same search with other suppliers chosen."""
@@ -163,13 +181,15 @@ class _Reader:
         query = self._query("rayon" in own)
         if self.errors or query is None:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
-        return self._answer(query, need or own.get("besoin"), chosen_ids(own.get(CHOICE)))
+        state = PageState(query, need or own.get("besoin"), self.path, chosen_ids(own.get(CHOICE)), EVERY in own)
+        return self._answer(state)
 
-    def _answer(self, query: Any, besoin: str | None, chosen: tuple[str, ...]) -> PageState | Elsewhere:
+    def _answer(self, state: PageState) -> PageState | Elsewhere:
+        query = state.query
         if getattr(query, "sort", None) == "neutral" and query.seed is None:
             query = query.model_copy(update={"seed": secrets.token_hex(4)})
             self.pairs.append(("seed", str(query.seed)))
-        state = PageState(query, besoin, self.path, chosen)
+            state = replace(state, query=query)
         canonical = [*self.pairs, *state.own()]
         url = state.url(page=query.page)
         return state if sorted(canonical) == sorted(self.items) or url is None else Elsewhere(url)

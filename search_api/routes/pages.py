@@ -15,7 +15,7 @@ from search_api.links import EXPORTS, GEOJSON, UNPAGED, pairs
 from search_api.pages.answer import answer
 from search_api.pages.beyond import beyond_panel
 from search_api.pages.cards import cards, groups_shown
-from search_api.pages.controls import FACETS, form
+from search_api.pages.controls import FACETS, FIRST_FACETS, form
 from search_api.pages.criteria import criteria
 from search_api.pages.map import results_map
 from search_api.pages.pager import pager
@@ -135,11 +135,13 @@ def _found(request: Request, state: PageState, context: Context) -> Response:
         query.model_dump_json(),
         state.besoin or "",
         ",".join(state.chosen),
+        str(state.every),
     )
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
-    found = find(query.model_copy(update={"facets": FACETS}), context.snapshot, context.lexicon, today)
+    facets = FACETS if state.every else FIRST_FACETS
+    found = find(query.model_copy(update={"facets": facets}), context.snapshot, context.lexicon, today)
     found = replace(found, plan=replace(found.plan, query=query))  # links lead to the query as given
     more = beyond(found, context.snapshot, context.lexicon, today)
     answer_groups = groups(found, context.snapshot, context.lexicon)
@@ -156,7 +158,12 @@ def _values(
     lexicon, query = context.lexicon, state.query
     items = [*pairs(query), *state.own()]
     shown = form(
-        grouped(items), lexicon, facets_shown(found, answer_groups), elsewhere=_elsewhere(found, answer_groups)
+        grouped(items),
+        lexicon,
+        facets_shown(found, answer_groups),
+        facets=FACETS if state.every else FIRST_FACETS,
+        elsewhere=_elsewhere(found, answer_groups),
+        whole=state.every,
     )
     exact = next((group for group in answer_groups if group.code == "exact"), None)
     return {
@@ -171,6 +178,7 @@ def _values(
         "summary": None if exact is None else exact.sentence,
         "zone_unpublished": 0 if exact is None else exact.zone_unpublished,
         "form": shown,
+        "every": replace(state, every=True).url(page=query.page),
         "map": results_map(found, answer_groups, state, context),
         "tray": tray_of(state, context.snapshot),
         "sheet_query": _sheet_query(state),

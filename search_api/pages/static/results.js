@@ -96,7 +96,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     return void main().querySelector(".pane-filters")?.classList.toggle("open");
   }
-  const link = event.target.closest(".results .add, .results .criterion a, .tray a[rel=nofollow]");
+  const link = event.target.closest(".results .add, .results .criterion a, .results .every a, .tray a[rel=nofollow]");
   if (link && new URL(link.href).pathname === PATH) {
     event.preventDefault();
     go(link.href);

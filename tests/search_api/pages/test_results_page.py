@@ -154,7 +154,7 @@ def test_the_page_shows_the_answer_of_the_api(open_page: Open, pages_client: Tes
 
 
 def test_every_declared_filter_has_a_control(open_page: Open) -> None:
-    form = open_page("/fournisseurs").one("form", id="filtres")
+    form = open_page(open_page("/fournisseurs").link("Tous les critères")).one("form", id="filtres")
     names = {one.attributes["name"] for one in (*form.all("input"), *form.all("select"))}
     counted = {name for name, filter_ in filters(SupplierQuery).items() if filter_.facet}
     assert filters(SupplierQuery).keys() - counted <= names
