@@ -44,6 +44,8 @@ _AROUND = 1.0
 """How far around the place asked the map reaches, in sizes of this place: farther seats are counted under it."""
 _LEAST_DEGREES = 0.5
 """The least size of a place, in degrees of latitude, when that is reckoned: a commune is small beside the distances people drive."""
+_NAMED = 3
+"""Communes named in the title of a mark."""
 _LISTED = 12
 """Places of the list that stands under the map: the largest."""
 
@@ -71,7 +73,7 @@ class Seats:
     def total(self) -> int:
         return int(self.counts.sum())
 
-    def of(self, which: Bools | npt.NDArray[np.intp]) -> Seats:
+    def of(self, which: Bools | npt.NDArray[np.intp] | slice) -> Seats:
         """The seats of a selection of communes."""
         return Seats(self.communes, self.rows[which], self.counts[which])
 
@@ -346,7 +348,8 @@ class _Drawer:
             count = len(found)
             number = self._next(result.id for result, *_ in found)
             x, y = round(sum(x for _, x, _, _ in found) / count, 1), round(sum(y for _, _, y, _ in found) / count, 1)
-            title = _title(list(dict.fromkeys(name for *_, name in found)), count)
+            names = list(dict.fromkeys(name for *_, name in found))
+            title = _title(names[:_NAMED], len(names), count)
             yield Mark(x, y, _radius(count), count, title, f"#f-{found[0][0].id}", True, number, True)
 
     def _next(self, ids: Iterable[str]) -> int:
@@ -370,13 +373,13 @@ class _Drawer:
         lon, lat = (np.bincount(cells, weights=axis * seats.counts) / counts for axis in (seats.lon, seats.lat))
         places = np.stack(frame.place(lon, lat), axis=1).tolist()
         ordered = seats.of(np.lexsort((-seats.counts, cells)))  # cell by cell, the largest seats first
-        ids, names = ordered.ids(), ordered.names()
         ends = np.cumsum(np.bincount(cells)).tolist()
         for cell in np.argsort(-counts, kind="stable").tolist():
             start, end = ends[cell - 1] if cell else 0, ends[cell]
-            url = self._url(ids[start:end]) if end - start <= _MOST_LINKED else None
+            here_seats = ordered.of(slice(start, end))
+            url = self._url(here_seats.ids()) if end - start <= _MOST_LINKED else None
             (x, y), count = places[cell], int(counts[cell])
-            title = _title(names[start:end], count)
+            title = _title(here_seats.of(slice(_NAMED)).names(), end - start, count)
             number = self._next(here.get(cell, ()))
             yield Mark(round(x, 1), round(y, 1), _radius(count), count, title, url, cell in here, number)
 
@@ -407,9 +410,11 @@ def _radius(count: int) -> float:
     return round(min(7 + 1.3 * sqrt(count), 16.0), 1)
 
 
-def _title(communes: list[str], count: int) -> str:
-    more = f" et {plural(len(communes) - 3, 'autre commune', 'autres communes')}" if len(communes) > 3 else ""
-    return f"{', '.join(communes[:3])}{more} : {plural(count, 'structure')}"
+def _title(first: list[str], communes: int, count: int) -> str:
+    """« Rennes, Betton, Pacé et 2 autres communes : 14 structures ». ``first``: the names of the first of the ``communes``."""
+    others = communes - len(first)
+    more = f" et {plural(others, 'autre commune', 'autres communes')}" if others else ""
+    return f"{', '.join(first)}{more} : {plural(count, 'structure')}"
 
 
 def _area_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:

@@ -126,4 +126,22 @@ def _rings(shape: shapely.Geometry, frame: Frame) -> Iterator[str]:
             points = shapely.get_coordinates(ring)[:-1]
             xs, ys = frame.place(points[:, 0], points[:, 1])
             if len(points) > 2 and np.ptp(xs) + np.ptp(ys) > 2:
-                yield "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)) + "Z"
+                yield _drawn(xs, ys)
+
+
+def _drawn(xs: npt.NDArray[np.float64], ys: npt.NDArray[np.float64]) -> str:
+    """A closed line through points, to half a unit, each written by its distance from the one before: a third of the length that
+    positions take. Positions are rounded first, so that neighbours keep one border."""
+    halves = np.rint(np.stack((xs, ys), axis=1) * 2).astype(np.int64)
+    steps = np.diff(halves, axis=0)
+    steps = steps[np.any(steps != 0, axis=1)]
+    x, y = halves[0].tolist()
+    return f"M{_half(x)} {_half(y)}l" + " ".join(f"{_half(dx)} {_half(dy)}" for dx, dy in steps.tolist()) + "z"
+
+
+@lru_cache(maxsize=4_096)
+def _half(count: int) -> str:
+    """« 12.5 », « -.5 », « 3 » for a count of halves."""
+    whole, half = divmod(abs(count), 2)
+    text = f"{whole or ''}.5" if half else str(whole)
+    return f"-{text}" if count < 0 else text
