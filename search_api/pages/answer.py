@@ -13,7 +13,7 @@ from vivier.suppliers.groups import FARTHEST_KM, wanted_trades
 from vivier.suppliers.query import SupplierQuery
 from vivier.territory.phrases import in_place, of_town
 
-_SAID: frozenset[str] = frozenset(
+_NAMED_FILTERS: frozenset[str] = frozenset(
     ("q", "territory", "near", "radius_km", "polygon", "seat", "departement", "region", "trade", "cpv", "kind", "label")
 )
 """The filters that the sentence names."""
@@ -46,8 +46,8 @@ def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon
     wanted = quoted(trades[0]) if len(trades) == 1 else f"l’un des {len(trades)} métiers demandés"
     does = totals.get("exact", 0)
     if does and (does == within or not any(_places(found, lexicon))):
-        told = ", ".join(_without(totals, wanted))
-        return f"{_subject(does, query.kind)}{where and ' '}{where} {_verb(does)} {wanted}{told and ' ; '}{told}"
+        others = ", ".join(_without(totals, wanted))
+        return f"{_subject(does, query.kind)}{where and ' '}{where} {_verb(does)} {wanted}{others and ' ; '}{others}"
     return f"{_subject(within, query.kind)} à consulter{where and ' '}{where} ; {_by_trade(totals, within, wanted)}"
 
 
@@ -118,7 +118,7 @@ def _others(query: SupplierQuery) -> Iterator[str]:
         yield f"avec {'le label' if len(names) == 1 else 'un des labels'} {_listed(names, 'ou')}"
     if query.q is not None:
         yield f"pour {quoted(query.q)}"
-    if any(_is_set(query, name) for name in type(query).model_fields if name not in _SAID | _NO_FILTER):
+    if any(_is_set(query, name) for name in type(query).model_fields if name not in _NAMED_FILTERS | _NO_FILTER):
         yield "selon vos autres critères"
 
 

@@ -112,7 +112,7 @@ def _card(
     trades = _trades(record, plan, lexicon)
     shown = _in_one_line(trades)
     badge = list_badge(record, source_cards(found.generation), plan.as_of)
-    held = labels(record, plan.as_of)
+    shown_labels = labels(record, plan.as_of)
     description = value(record, "description")
     reasons = [reason for reason in result.reasons if reason.code not in ("kind", "distance")]
     sources = record.get("sources", ())
@@ -122,13 +122,13 @@ def _card(
         name=record["name"]["value"],
         brand=value(record, "brand"),
         kinds=agreements(record, plan.as_of),
-        labels=held,
+        labels=shown_labels,
         town=town(record),
         badge=badge,
         distance=_distance(result, plan),
         facts=tuple(_facts(reasons)),
         reasons=tuple(reasons),
-        sizes=tuple(sizes(record))[: 1 if held else _SIZES],
+        sizes=tuple(sizes(record))[: 1 if shown_labels else _SIZES],
         trades=shown,
         more_trades=len(trades) - len(shown),
         description=None if description is None else shortened(description),
@@ -170,12 +170,12 @@ def choices(state: PageState) -> Choices:
 def sizes(record: SupplierView) -> Iterator[str]:
     """What is known of a size, one text a unit, from the number of places: « 108 places », « 12 à 19 salariés »."""
     best = best_sizes(fact["value"] for fact in record.get("capacities", ()))
-    for unit, (one, several) in _UNITS.items():
+    for unit, (singular, several) in _UNITS.items():
         if unit in best:
             size = best[unit]
             ends = band_ends(size)
             figure = " à ".join(compact(end) if unit == "eur_year" else number(end) for end in ends)
-            yield f"{figure} {one if ends[-1] < 2 else several}"
+            yield f"{figure} {singular if ends[-1] < 2 else several}"
 
 
 def _in_one_line(names: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from search_api.pages.cards import sizes
 from search_api.pages.chips import near_name
-from search_api.pages.facts import agreements, dated, labels, town, value
+from search_api.pages.facts import Credential, agreements, dated, labels, town, value
 from search_api.pages.places import place_label
 from search_api.pages.state import RESULTS, PageState
 from search_api.pages.words import safe_url
@@ -89,13 +89,15 @@ def comparison(found: SupplierFound, state: PageState, snapshot: Snapshot, lexic
         _Read(result, Line(result, rank, shared), _won(result.record, snapshot, lexicon, found))
         for rank, result in enumerate(found.results, 1)
     ]
-    rows = [Row(title, tuple(cell(one) for one in read)) for title, cell in _lines(found, lexicon)]
+    rows = [Row(title, tuple(cell(supplier) for supplier in read)) for title, cell in _lines(found, lexicon)]
     shown = tuple(row for row in rows if any(cell.texts for cell in row.cells))
     badges = source_cards(found.generation)
     return Comparison(
-        columns=tuple(_column(one.record, state, list_badge(one.record, badges, found.plan.as_of)) for one in read),
+        columns=tuple(
+            _column(supplier.record, state, list_badge(supplier.record, badges, found.plan.as_of)) for supplier in read
+        ),
         rows=shown,
-        unknown=tuple(_unknown(one) for one in read),
+        unknown=tuple(_unknown(supplier) for supplier in read),
         gone=len(state.chosen) - len(read),
     )
 
@@ -109,36 +111,41 @@ def _lines(found: SupplierFound, lexicon: Lexicon) -> Iterator[tuple[str, Callab
     """The lines, from what decides to where it comes from."""
     plan, query = found.plan, found.plan.query
     if query.near is not None:
-        yield f"Distance {of_town(near_name(query.near, lexicon))}", lambda one: _told(_distance(one.result))
+        yield f"Distance {of_town(near_name(query.near, lexicon))}", lambda supplier: _cell(_distance(supplier.result))
     if plan.territories:
         places = " ou ".join(in_place(territory) for territory in plan.territories)
-        yield f"Intervient {places}", lambda one: _told(*_reasons(one, "coverage"))
-    yield "Siège", lambda one: _told(town(one.record))
-    yield "Zone d'intervention", lambda one: _told(*_zones(one))
-    yield "Type et agrément", lambda one: _told(*_held(agreements(one.record, plan.as_of), short=True))
+        yield f"Intervient {places}", lambda supplier: _cell(*_reasons(supplier, "coverage"))
+    yield "Siège", lambda supplier: _cell(town(supplier.record))
+    yield "Zone d'intervention", lambda supplier: _cell(*_zones(supplier))
+    yield "Type et agrément", lambda supplier: _cell(*_in_force(agreements(supplier.record, plan.as_of), short=True))
     if wanted_trades(query, lexicon):
-        yield "Métier demandé", lambda one: _told(*_trade(one, found, lexicon))
-    yield "Métiers", lambda one: _told(*_some(_many(trade_names(one.line))))
-    yield "Métiers supposés", lambda one: _told(*_many(supposed_trades(one.line)))
-    yield "Prestation", lambda one: _told(*_many(service_types(one.line)))
-    yield "Taille", lambda one: _told(*sizes(one.record))
+        yield "Métier demandé", lambda supplier: _cell(*_trade(supplier, found, lexicon))
+    yield "Métiers", lambda supplier: _cell(*_some(_many(trade_names(supplier.line))))
+    yield "Métiers supposés", lambda supplier: _cell(*_many(supposed_trades(supplier.line)))
+    yield "Prestation", lambda supplier: _cell(*_many(service_types(supplier.line)))
+    yield "Taille", lambda supplier: _cell(*sizes(supplier.record))
     if query.lot_amount is not None:
-        yield "Taille pour ce lot", lambda one: _told(one.result.capacity.text if one.result.capacity else None)
-    yield "Labels", lambda one: _told(*_held(labels(one.record, plan.as_of)))
-    yield "Réseaux", lambda one: _told(*(fact["value"] for fact in one.record.get("networks", ())))
+        yield (
+            "Taille pour ce lot",
+            lambda supplier: _cell(supplier.result.capacity.text if supplier.result.capacity else None),
+        )
+    yield "Labels", lambda supplier: _cell(*_in_force(labels(supplier.record, plan.as_of)))
+    yield "Réseaux", lambda supplier: _cell(*(fact["value"] for fact in supplier.record.get("networks", ())))
     yield "Marchés publics remportés", _contracts
     yield (
         "Références",
-        lambda one: _told(*_some([fact["value"]["client"] for fact in one.record.get("references", ())])),
+        lambda supplier: _cell(*_some([fact["value"]["client"] for fact in supplier.record.get("references", ())])),
     )
     yield "Site", _site
     yield (
         "Données",
-        lambda one: _told(*dict.fromkeys(f"{s['dataset']}, {dated(s)}" for s in one.record.get("sources", ()))),
+        lambda supplier: _cell(
+            *dict.fromkeys(f"{s['dataset']}, {dated(s)}" for s in supplier.record.get("sources", ()))
+        ),
     )
 
 
-def _told(*texts: str | None) -> Cell:
+def _cell(*texts: str | None) -> Cell:
     return Cell(tuple(text for text in texts if text))
 
 
@@ -151,8 +158,8 @@ def _some(names: Sequence[str]) -> list[str]:
     return [*names[:_SHOWN_TRADES], *([f"et {plural(more, 'autre')}"] if more > 0 else [])]
 
 
-def _zones(one: _Read) -> list[str]:
-    return [zone for zone in _many(zones(one.line)) if zone != "non publiée"]
+def _zones(supplier: _Read) -> list[str]:
+    return [zone for zone in _many(zones(supplier.line)) if zone != "non publiée"]
 
 
 def _distance(result: SupplierResult) -> str | None:
@@ -161,30 +168,31 @@ def _distance(result: SupplierResult) -> str | None:
     return f"moins de {kilometres(1)}" if result.distance_km < 1 else kilometres(result.distance_km)
 
 
-def _reasons(one: _Read, beginning: str) -> list[str]:
-    return [reason.text for reason in one.result.reasons if reason.code.startswith(beginning)]
+def _reasons(supplier: _Read, beginning: str) -> list[str]:
+    return [reason.text for reason in supplier.result.reasons if reason.code.startswith(beginning)]
 
 
-def _held(credentials: Sequence[Any], short: bool = False) -> Iterator[str]:
-    for one in credentials:
-        unit = "pour l’entreprise entière, " if one.of_unit else ""
-        yield f"{one.code if short else one.name} : {unit}{one.validity}"
+def _in_force(credentials: Sequence[Credential], short: bool = False) -> Iterator[str]:
+    """Agreements or labels in words, by their letters when ``short``."""
+    for credential in credentials:
+        unit = "pour l’entreprise entière, " if credential.of_unit else ""
+        yield f"{credential.code if short else credential.name} : {unit}{credential.validity}"
 
 
-def _trade(one: _Read, found: SupplierFound, lexicon: Lexicon) -> Iterator[str]:
+def _trade(supplier: _Read, found: SupplierFound, lexicon: Lexicon) -> Iterator[str]:
     """The proof of each trade of the query that the supplier does; that none is known."""
-    offers = [offer for offer in matching_offers(one.record, found.plan, lexicon) if "trade" in offer]
+    offers = [offer for offer in matching_offers(supplier.record, found.plan, lexicon) if "trade" in offer]
     yield from dict.fromkeys(
-        f"{lexicon.trade_names[offer['trade']]} : {proof_words(offer, one.record)}" for offer in offers
+        f"{lexicon.trade_names[offer['trade']]} : {proof_words(offer, supplier.record)}" for offer in offers
     )
     if not offers:
-        yield "à interroger : non publié" if not one.line.trades else "non, selon ce qui est publié"
+        yield "à interroger : non publié" if not supplier.line.trades else "non, selon ce qui est publié"
 
 
-def _contracts(one: _Read) -> Cell:
-    siren = value(one.record, "siren")
-    url = f"/marches?holder={siren}" if siren and one.won and len(one.won) > 1 else None
-    return Cell(one.won or (), url)
+def _contracts(supplier: _Read) -> Cell:
+    siren = value(supplier.record, "siren")
+    url = f"/marches?holder={siren}" if siren and supplier.won and len(supplier.won) > 1 else None
+    return Cell(supplier.won or (), url)
 
 
 def _won(record: SupplierView, snapshot: Snapshot, lexicon: Lexicon, found: SupplierFound) -> tuple[str, ...] | None:
@@ -206,24 +214,24 @@ def _won(record: SupplierView, snapshot: Snapshot, lexicon: Lexicon, found: Supp
     return None
 
 
-def _site(one: _Read) -> Cell:
-    url = safe_url(value(one.record, "website"))
+def _site(supplier: _Read) -> Cell:
+    url = safe_url(value(supplier.record, "website"))
     return Cell((url.partition("//")[2].rstrip("/"),), url) if url else Cell(())
 
 
-def _unknown(one: _Read) -> tuple[str, ...]:
+def _unknown(supplier: _Read) -> tuple[str, ...]:
     """What nobody published of a supplier, which a buyer should ask."""
-    record = one.record
-    ends = [credential.state for credential in agreements(record, one.line.shared.plan.as_of)]
-    asked = {
-        "ses métiers": not one.line.trades,
-        "sa zone d'intervention": not _zones(one),
+    record = supplier.record
+    ends = [credential.state for credential in agreements(record, supplier.line.shared.plan.as_of)]
+    unknown = {
+        "ses métiers": not supplier.line.trades,
+        "sa zone d'intervention": not _zones(supplier),
         "sa taille": not record.get("capacities"),
         "la fin de son agrément": bool(ends) and all(state == "undated" for state in ends),
         "son type de structure": not ends,
         "son site": not record.get("website"),
     }
-    return tuple(name for name, is_unknown in asked.items() if is_unknown)
+    return tuple(name for name, is_unknown in unknown.items() if is_unknown)
 
 
 def lot_of(state: PageState, lexicon: Lexicon) -> list[tuple[str, str]]:

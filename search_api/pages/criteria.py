@@ -71,7 +71,7 @@ def criteria(state: PageState, form: Form, lexicon: Lexicon) -> Criteria:
     """The criteria of a search. ``form`` gives the counts of kinds and labels."""
     query: SupplierQuery = state.query
     sent = [(name, value) for name, value in pairs(query) if name not in (*_OF_CONTROLS, "page", "seed")]
-    shown = {one.name: one for one in _shown(state, lexicon)}
+    shown = {criterion.name: criterion for criterion in _shown(state, lexicon)}
     others = tuple(_others(state, lexicon))
     return Criteria(
         shown=shown,
@@ -87,14 +87,15 @@ def criteria(state: PageState, form: Form, lexicon: Lexicon) -> Criteria:
         labels=_options(form, "label"),
         hidden=(*sent, *state.own()),
         clear=replace(state, query=SupplierQuery(), besoin=None).url() or "/fournisseurs",
-        is_empty=not others and all(one.text is None for one in shown.values()),
+        is_empty=not others and all(criterion.text is None for criterion in shown.values()),
     )
 
 
 def _options(form: Form, name: str) -> list[Option]:
     """The values of a facet that the search has, or that some result has."""
     control = form.control(name)
-    return [one for one in (*control.options, *control.more) if one.checked or one.count or one.elsewhere]
+    options = (*control.options, *control.more)
+    return [option for option in options if option.checked or option.count or option.elsewhere]
 
 
 def _shown(state: PageState, lexicon: Lexicon) -> Iterator[Criterion]:
@@ -110,7 +111,7 @@ def _shown(state: PageState, lexicon: Lexicon) -> Iterator[Criterion]:
 def _criterion(name: str, title: str, text: str | None, state: PageState, *parameters: str) -> Criterion:
     if text is None:
         return Criterion(name, title, None, None)
-    emptied = {one: type(state.query).model_fields[one].default for one in parameters}
+    emptied = {parameter: type(state.query).model_fields[parameter].default for parameter in parameters}
     return Criterion(name, title, text, replace(state, query=changed(state.query, **emptied)).url())
 
 
@@ -122,13 +123,13 @@ def _named(words: Sequence[str], unit: str, most: int = _NAMED) -> str | None:
 
 
 def _place(query: SupplierQuery, lexicon: Lexicon) -> str | None:
-    told = []
+    parts = []
     if query.near is not None and query.radius_km is not None:
-        told.append(f"À moins de {kilometres(query.radius_km)} de {near_name(query.near, lexicon)}")
+        parts.append(f"À moins de {kilometres(query.radius_km)} de {near_name(query.near, lexicon)}")
     if query.territory:
         names = [place_label(id_, lexicon.gazetteer) for id_ in query.territory]
-        told.append(f"Intervient dans {_named(names, 'territoire')}")
-    return " ; ".join(told) or None
+        parts.append(f"Intervient dans {_named(names, 'territoire')}")
+    return " ; ".join(parts) or None
 
 
 def _amount(query: SupplierQuery) -> str | None:

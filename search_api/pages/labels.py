@@ -37,14 +37,14 @@ class Circle(Protocol):
 
 @dataclass(frozen=True)
 class Label:
-    """A name, centred on ``x`` with its base at ``y``; its town is the point ``(at_x, at_y)``. ``asked``: it is the place of the query."""
+    """A name, centred on ``x`` with its base at ``y``; its town is the point ``(at_x, at_y)``. ``of_query``: it is the place of the query."""
 
     x: float
     y: float
     text: str
     at_x: float
     at_y: float
-    asked: bool = False
+    of_query: bool = False
 
 
 class Taken:
@@ -56,7 +56,9 @@ class Taken:
     @classmethod
     def of(cls, circles: Iterable[Circle]) -> Taken:
         """The rectangles of marks."""
-        rows = [(one.x - one.r, one.y - one.r, one.x + one.r, one.y + one.r) for one in circles]
+        rows = [
+            (circle.x - circle.r, circle.y - circle.r, circle.x + circle.r, circle.y + circle.r) for circle in circles
+        ]
         return cls(np.array(rows, np.float64).reshape(-1, 4))
 
     def is_free(self, box: tuple[float, float, float, float]) -> bool:
@@ -68,11 +70,11 @@ class Taken:
 
 
 def names_around(
-    frame: Frame, gazetteer: Gazetteer, taken: Taken, asked: Sequence[tuple[float, float, str]] = ()
+    frame: Frame, gazetteer: Gazetteer, taken: Taken, centres: Sequence[tuple[float, float, str]] = ()
 ) -> tuple[Label, ...]:
     """The places of the query (position and name), always; then the most populated communes of the frame whose name has room."""
     found: list[Label] = []
-    for x, y, text in asked:
+    for x, y, text in centres:
         label = next(iter(_free(x, y, text, frame, taken)), None) or Label(x, y - 8, text, x, y)
         taken.add(_box(label.x, label.y, text))
         found.append(Label(label.x, label.y, text, x, y, True))

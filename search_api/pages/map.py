@@ -130,7 +130,6 @@ class Map:
     abroad: tuple[str, ...]
     areas: tuple[str, ...]
     circle: tuple[float, float, float] | None
-    asked: str
     labels: tuple[Label, ...]
     width: float
     height: float
@@ -154,14 +153,14 @@ def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: Page
     gazetteer = context.lexicon.gazetteer
     others = [result for group in groups if group.code != "exact" for result in group.results]
     seats = _all_seats(found, context)
-    asked = _asked_box(found, gazetteer)
-    if not len(seats) and not (asked and others):
+    place = _box_of_query(found, gazetteer)
+    if not len(seats) and not (place and others):
         return None
     blocks = _by_block(seats)
-    main = "europe" if asked is not None and _in_europe(asked) else next(iter(blocks), "europe")
+    main = "europe" if place is not None and _in_europe(place) else next(iter(blocks), "europe")
     drawer = _Drawer(state, found, gazetteer)
     shown = _seats_of(others, gazetteer.communes)
-    frame = _main_frame(main, blocks.get(main, seats), shown, asked, bool(found.total))
+    frame = _main_frame(main, blocks.get(main, seats), shown, place, bool(found.total))
     drawn = {name: some for name, some in blocks.items() if name != main and outlines("departements", _inset(name, 0))}
     panel = drawer.panel(frame, main, blocks.get(main, seats.of(np.zeros(len(seats), bool))), others)
     insets = tuple(drawer.panel(_inset(name, at), name, some) for at, (name, some) in enumerate(drawn.items()))
@@ -173,7 +172,6 @@ def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: Page
         abroad=abroad(frame),
         areas=tuple(_area_paths(found, gazetteer, frame)),
         circle=circle,
-        asked=" ; ".join(label for _, _, label in centre),
         labels=names_around(frame, gazetteer, Taken.of(panel.marks), centre),
         width=WIDTH,
         height=HEIGHT + (INSET + 24 if insets else 0),
@@ -211,9 +209,9 @@ def _seats_of(results: Iterable[SupplierResult], communes: Communes) -> Seats:
     return Seats(communes, distinct[has_point], counts[has_point])
 
 
-def _asked_box(found: SupplierFound, gazetteer: Gazetteer) -> Box | None:
+def _box_of_query(found: SupplierFound, gazetteer: Gazetteer) -> Box | None:
     """The bounds of the places of the query; ``None`` when it has none that can be drawn."""
-    boxes = [bounds_of(shape) for shape in _asked_shapes(found, gazetteer)]
+    boxes = [bounds_of(shape) for shape in _shapes_of_query(found, gazetteer)]
     near, radius = found.plan.query.near, found.plan.query.radius_km
     if near is not None and radius is not None:
         down = radius / KM_PER_DEGREE
@@ -225,7 +223,7 @@ def _asked_box(found: SupplierFound, gazetteer: Gazetteer) -> Box | None:
     return min(west), min(south), max(east), max(north)
 
 
-def _asked_shapes(found: SupplierFound, gazetteer: Gazetteer) -> Iterator[shapely.Geometry]:
+def _shapes_of_query(found: SupplierFound, gazetteer: Gazetteer) -> Iterator[shapely.Geometry]:
     """The contours of the territories of the query: those to serve, and those of the seat."""
     query = found.plan.query
     for id_ in dict.fromkeys((*query.territory, *query.seat, *query.departement, *query.region)):
@@ -278,32 +276,33 @@ def _by_block(seats: Seats) -> dict[str, Seats]:
     return groups | dict(sorted(overseas.items(), key=lambda item: (-item[1].total, item[0])))
 
 
-def _main_frame(name: str, seats: Seats, others: Seats, asked: Box | None, has_results: bool) -> Frame:
+def _main_frame(name: str, seats: Seats, others: Seats, place: Box | None, has_results: bool) -> Frame:
     """The frame around the place asked and the results, or those of the other groups when there is no result; the whole mainland when
     they spread over most of it."""
     drawn = seats if has_results else others
     lons, lats = drawn.lon, drawn.lat
-    if asked is not None:
-        near = _near(lons, lats, asked)
+    if place is not None:
+        near = _near(lons, lats, place)
         lons, lats = lons[near], lats[near]
     if name == "europe":
         west, south, east, north = _EUROPE
         inside = (lons >= west) & (lons <= east) & (lats >= south) & (lats <= north)
         lons, lats = lons[inside], lats[inside]
-    if asked is not None and (name != "europe" or _in_europe(asked)):
-        lons, lats = np.append(lons, asked[::2]), np.append(lats, asked[1::2])
+    if place is not None and (name != "europe" or _in_europe(place)):
+        lons, lats = np.append(lons, place[::2]), np.append(lats, place[1::2])
     box: Box = (float(lons.min()), float(lats.min()), float(lons.max()), float(lats.max())) if len(lons) else _MAINLAND
     if name == "europe" and box[3] - box[1] > 6:
         box = _MAINLAND
     return framed(box, WIDTH, HEIGHT, least_km=40)
 
 
-def _near(lons: Floats, lats: Floats, asked: Box) -> Bools:
+def _near(lons: Floats, lats: Floats, place: Box) -> Bools:
     """Which points are near the place asked: a seat at the other end of the country would make a dot of the place."""
-    west, south, east, north = asked
+    west, south, east, north = place
     reach = _AROUND * max((east - west) * cos(radians((south + north) / 2)), north - south, _LEAST_DEGREES)
     across = reach / cos(radians((south + north) / 2))
-    return (lons > west - across) & (lons < east + across) & (lats > south - reach) & (lats < north + reach)
+    near: Bools = (lons > west - across) & (lons < east + across) & (lats > south - reach) & (lats < north + reach)
+    return near
 
 
 @lru_cache(maxsize=32)
@@ -419,7 +418,7 @@ def _title(first: list[str], communes: int, count: int) -> str:
 
 def _area_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
     """The contours of the places of the query."""
-    for shape in _asked_shapes(found, gazetteer):
+    for shape in _shapes_of_query(found, gazetteer):
         data = path(shape, frame)
         if data:
             yield data

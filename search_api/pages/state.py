@@ -291,8 +291,8 @@ class _Reader:
         if not offered:
             message = f"Aucun métier reconnu dans « {shown} ». Écrivez-le autrement, par exemple « tonte » ou « blanchisserie »."
         self.errors.append(FieldError("metier", "unknown_trade", message, tuple(offered)))
-        kept = [(name, value) for name, value in self.given if name != "metier"]
-        urls = [(label, address(self.path, [*kept, ("trade", id_)])) for id_, label in offered.items()]
+        others = [(name, value) for name, value in self.given if name != "metier"]
+        urls = [(label, address(self.path, [*others, ("trade", id_)])) for id_, label in offered.items()]
         self.choices["metier"] = tuple(Choice(label or "", url) for label, url in urls if url is not None)
 
     def _query(self, from_page: bool) -> Model | None:

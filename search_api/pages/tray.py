@@ -36,7 +36,7 @@ def tray_of(state: PageState, snapshot: Snapshot, url: Callable[[PageState], str
     """The tray of a page. ``url`` makes the address of the page with other suppliers chosen; that of the search by default."""
     make = url or (lambda other: other.url(page=other.query.page))
     chosen = tuple(
-        Chosen(id_, record["name"]["value"], make(state.choosing(*(one for one in state.chosen if one != id_))))
+        Chosen(id_, record["name"]["value"], make(state.choosing(*(other for other in state.chosen if other != id_))))
         for id_, record in records_of(state.chosen, snapshot).items()
     )
     return Tray(chosen, state.url(COMPARED), make(state.choosing()))

@@ -60,7 +60,7 @@ def router(context: Context) -> APIRouter:
         given = context.parse(request, LotQuery)
         fields = given.model_dump(exclude={"choix"}, exclude_none=True)
         chosen = records_of(chosen_ids(given.choix), context.snapshot)
-        return _page("ask", context, fields, extra={"chosen": [one["name"]["value"] for one in chosen.values()]})
+        return _page("ask", context, fields, extra={"chosen": [record["name"]["value"] for record in chosen.values()]})
 
     @routes.post(PATH)
     async def step(request: Request) -> Response:

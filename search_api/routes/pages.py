@@ -233,7 +233,7 @@ def _choosing(id_: str, state: PageState, context: Context) -> dict[str, Any]:
         return f"{RESULTS}/{quote(id_, safe='')}{_sheet_query(other)}"
 
     is_chosen = id_ in state.chosen
-    others = [one for one in state.chosen if one != id_]
+    others = [other for other in state.chosen if other != id_]
     is_full = len(state.chosen) == MOST_CHOSEN and not is_chosen
     changed = state.choosing(*others) if is_chosen else state.choosing(*others, id_)
     return {
