@@ -40,7 +40,8 @@ _UNITS = {
 
 @dataclass(frozen=True)
 class Card:
-    """One result, in the words of the page. ``trades``: those that meet the search first, ``more_trades`` how many others; ``facts``: the
+    """One result, in the words of the page. ``trades``: those that meet the search first, ``more_trades`` how many others,
+    ``is_silent`` whether its group says already that none is published; ``facts``: the
     two reasons that decide, ``reasons`` all of them; ``sizes``: what is known of its size; ``choice``: the link that adds it to the
     suppliers chosen, or takes it away when it ``is_chosen``."""
 
@@ -58,6 +59,7 @@ class Card:
     sizes: tuple[str, ...]
     trades: tuple[str, ...]
     more_trades: int
+    is_silent: bool
     description: str | None
     proof: str
     sources: tuple[str, ...]
@@ -131,6 +133,7 @@ def _card(
         sizes=tuple(sizes(record))[: 1 if shown_labels else _SIZES],
         trades=shown,
         more_trades=len(trades) - len(shown),
+        is_silent=result.group == "to_ask",
         description=None if description is None else shortened(description),
         proof=_proof(sources, badge),
         sources=tuple(dict.fromkeys(f"{source['dataset']}, {dated(source)}" for source in sources)),

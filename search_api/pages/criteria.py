@@ -14,6 +14,7 @@ from search_api.pages.places import place_label, place_of
 from search_api.pages.state import PageState
 from search_api.pages.words import label_name
 from vivier.french import euros_ht, kilometres, number, plural, typed
+from vivier.law.kinds import KINDS
 from vivier.lexicon import Lexicon
 from vivier.search.query import changed
 from vivier.suppliers.query import SupplierQuery
@@ -83,12 +84,20 @@ def criteria(state: PageState, form: Form, lexicon: Lexicon) -> Criteria:
         else (),
         amount="" if query.lot_amount is None else typed(query.lot_amount),
         months="" if query.lot_months is None else str(query.lot_months),
-        kinds=_options(form, "kind"),
+        kinds=_kinds(form),
         labels=_options(form, "label"),
         hidden=(*sent, *state.own()),
         clear=replace(state, query=SupplierQuery(), besoin=None).url() or "/fournisseurs",
         is_empty=not others and all(criterion.text is None for criterion in shown.values()),
     )
+
+
+def _kinds(form: Form) -> list[Option]:
+    """Every kind of structure, those of the results first."""
+    found = _options(form, "kind")
+    seen = {option.value for option in found}
+    others = [Option(code, code, False, 0, full=kind.name) for code, kind in KINDS.items() if code not in seen]
+    return [*found, *others]
 
 
 def _options(form: Form, name: str) -> list[Option]:

@@ -230,7 +230,7 @@ def zone_text(zone: Mapping[str, Any] | None, default_km: float, lexicon: Lexico
     """A zone of intervention in words. For an unpublished zone, the words say so and give the zone assumed."""
     kind = None if zone is None else zone.get("type")
     if zone is None or kind == "undeclared":
-        return f"non publiée ({kilometres(default_km)} autour du siège supposés)"
+        return f"non publiée ; nous supposons {kilometres(default_km)} autour du siège"
     if kind == "country":
         return "toute la France"
     if kind == "radius":

@@ -163,7 +163,7 @@ def test_every_declared_filter_has_a_control(open_page: Open) -> None:
 
 def test_a_facet_shows_its_counts_and_the_selected_zero(open_page: Open, pages_client: TestClient) -> None:
     page = open_page("/fournisseurs?kind=SEP&label=RGE")
-    boxes = {box.attributes["value"]: box for box in page.all("input", name="kind")}
+    boxes = {box.attributes["value"]: box for box in page.one("form", class_="filters").all("input", name="kind")}
     assert "checked" in boxes["SEP"].attributes
     told = pages_client.get("/v1/suppliers?kind=SEP&label=RGE&facets=kind").json()["facets"]["kind"]["values"]
     label = next(one for one in page.all("label") if boxes["SEP"] in one.children)
