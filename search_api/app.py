@@ -39,6 +39,7 @@ from search_api.routes import (
     quality,
     resources,
     sources,
+    study_pages,
     suggest,
     suppliers,
     territories,
@@ -48,6 +49,7 @@ from search_api.routes import (
     dossiers as dossier_routes,
 )
 from vivier.dossiers.registry import Registry
+from vivier.dossiers.studies import Studies
 from vivier.engine.port import Store
 from vivier.lexicon import Lexicon
 
@@ -60,6 +62,7 @@ ROUTERS = (
     contracts.router,
     consultations.router,
     consultation_pages.router,
+    study_pages.router,
     dossier_routes.router,
     dossier_pages.router,
     leads.router,
@@ -93,12 +96,14 @@ def create_app(
     *,
     today: Callable[[], date] = date.today,
     dossiers: Registry | None = None,
+    studies: Studies | None = None,
     public_url: str | None = None,
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
-    Without ``dossiers``, dossiers are made and handed over, and never issued. ``public_url`` is the address of the service
+    Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
+    and has no address. ``public_url`` is the address of the service
     that feeds give."""
-    context = Context(engine, lexicon, today, dossiers, public_url)
+    context = Context(engine, lexicon, today, dossiers, studies, public_url)
     app = FastAPI(
         title="Vivier",
         version="1",

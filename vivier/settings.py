@@ -76,6 +76,10 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
     ] = 365
     dossier_most: Annotated[int, Field(ge=1, le=200_000, description="most dossiers kept at a time")] = 10_000
+    study_days: Annotated[
+        int, Field(ge=1, le=365, description="days the address of a study stays, printed on its page")
+    ] = 30
+    study_most: Annotated[int, Field(ge=1, le=200_000, description="most studies kept at a time")] = 20_000
     public_url: Annotated[
         str | None,
         AfterValidator(_address),

@@ -124,6 +124,18 @@ class LotStudy:
     notes: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class Glance:
+    """What a board tells of one lot: its verdict and its hours. ``notes``: what must be told of the hours. A line to correct has
+    only ``line``."""
+
+    line: Line
+    feasibility: Feasibility | None = None
+    advice: Advice | None = None
+    hours: Hours | None = None
+    notes: tuple[str, ...] = ()
+
+
 class Desk:
     """Studies lots on one snapshot. Data that several lots share are read once."""
 
@@ -146,6 +158,24 @@ class Desk:
             yield self._studied(line, need)
             advance(done, len(every))
 
+    def board(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[Glance]:
+        """The verdict and the hours of every line, in order, without contracts, groups nor contacts: a tenth of the time of
+        :meth:`programme`. Raises ``InvalidRequest`` when a setting is refused."""
+        every = tuple(lines)
+        need_values(every, self.settings.consultation_amount)
+        for done, line in enumerate(every, 1):
+            yield self._glance(line)
+            advance(done, len(every))
+
+    def line_of(self, lines: Iterable[Line], number: int) -> LotStudy:
+        """The study of the line of this number, as one of its programme. Raises ``StopIteration`` for a number that no line has, and
+        ``InvalidRequest`` when a setting is refused."""
+        every = tuple(lines)
+        needs = need_values(every, self.settings.consultation_amount)
+        return next(
+            self._studied(line, need) for line, need in zip(every, needs, strict=True) if line.row.line == number
+        )
+
     def lot(self, line: Line) -> LotStudy:
         """Studies one line as the only one of its request. Raises ``InvalidRequest`` when a setting is refused, never for the
         line itself."""
@@ -154,20 +184,13 @@ class Desk:
     def _studied(self, line: Line, value: NeedValue) -> LotStudy:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
-        settings = self.settings.of(line)
+        glance, settings = self._glance(line), self.settings.of(line)
+        made, verdict = glance.feasibility, glance.advice
+        assert made is not None and verdict is not None
         trades = tuple(choice.code for choice in line.trades)
         territories = tuple(choice.code for choice in line.territories)
-        made = of_trades(
-            _lot(line, settings, self.lexicon),
-            [self._pool(trade, territories) for trade in trades],
-            settings.as_of,
-            settings.options,
-            response=self._response(trades),
-            present=self._presence(territories),
-        )
         listed = _contacts(made)
         sirens = {contact.structure.site.siren for contact in listed if contact.role in ("answers", "lends", "does")}
-        hours, asks = _hours(line, made, settings)
         seed = self.settings.seed or self._seed(line)
         known = self.contracts is not None
         need = self._need(made, trades, territories)
@@ -177,8 +200,8 @@ class Desk:
             feasibility_text(
                 made, [choice.label for choice in line.trades], ", ".join(choice.label for choice in line.territories)
             ),
-            advice(made, hours, doubtful=line.state == "to_confirm"),
-            hours,
+            verdict,
+            glance.hours,
             tuple(duties(_consultation(line, value, settings))),
             past(trades, line.cpv, line.amount, line.months, self.settings.as_of, self.snapshot, self.lexicon)
             if known
@@ -192,11 +215,28 @@ class Desk:
             seed,
             (
                 *line.notes,
-                *asks,
+                *glance.notes,
                 *((TOO_MANY,) if too_many(need) else ()),
                 *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",)),
             ),
         )
+
+    def _glance(self, line: Line) -> Glance:
+        if line.state == "to_correct":
+            return Glance(line)
+        settings = self.settings.of(line)
+        trades = tuple(choice.code for choice in line.trades)
+        territories = tuple(choice.code for choice in line.territories)
+        made = of_trades(
+            _lot(line, settings, self.lexicon),
+            [self._pool(trade, territories) for trade in trades],
+            settings.as_of,
+            settings.options,
+            response=self._response(trades),
+            present=self._presence(territories),
+        )
+        hours, notes = _hours(line, made, settings)
+        return Glance(line, made, advice(made, hours, doubtful=line.state == "to_confirm"), hours, notes)
 
     def _pool(self, trade: str, territories: tuple[str, ...]) -> Pool:
         """The candidates of a trade, and the sites that would cover the place with larger zones, read once for all lots."""

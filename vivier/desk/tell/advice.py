@@ -68,7 +68,7 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
     few = made.lever == "clause" and useful == "too_few"
     return Advice(
         made.lever,
-        lever_title(made.lever) + (", à regrouper avec d'autres lots" if few else ""),
+        _title(made, few=few),
         _article(made),
         made.reason + (_TOO_FEW if few else ""),
         tuple(_facts(made, hours)),
@@ -77,6 +77,14 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
         why,
         tuple(_would_change(made, hours)) or ("Aucune des variations essayées ne change cet avis.",),
     )
+
+
+def _title(made: Feasibility, *, few: bool) -> str:
+    """The lever in French, and what to do first when no lever holds and structures could be asked."""
+    title, to_ask = lever_title(made.lever), len(made.best.prospects.every)
+    if made.lever == "none" and to_ask > 1:
+        return f"rien d'assuré : interroger d'abord, {structures(to_ask)} possibles"
+    return title + (", à regrouper avec d'autres lots" if few else "")
 
 
 def usefulness(hours: Hours | None) -> Usefulness:
