@@ -119,16 +119,31 @@ AUDIENCES = {
     "professionals": "pour les professionnels",
 }
 EXCLUDED = {
-    "turnover": "dont le chiffre d'affaires est inconnu",
-    "staff": "dont l'effectif est inconnu",
-    "trade": "dont les métiers sont inconnus",
-    "service_type": "dont le type de prestation est inconnu",
-    "location": "dont l'adresse est inconnue",
     "amount": "dont on ignore le montant",
     "offers": "dont on ignore le nombre d'offres",
     "ends": "dont on ignore la date de fin",
     "published": "dont on ignore la publication",
 }
+
+
+UNPUBLISHED = {
+    "turnover": ("son chiffre d'affaires", "leur chiffre d'affaires"),
+    "staff": ("son effectif", "leur effectif"),
+    "trade": ("ses métiers", "leurs métiers"),
+    "service_type": ("son type de prestation", "leur type de prestation"),
+    "location": ("son adresse", "leur adresse"),
+}
+"""What a structure, or several, did not publish."""
+
+
+def unpublished(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Sentences that count the structures left out because they did not publish something, each with the name of what is missing."""
+    return [(name, _unpublished(UNPUBLISHED[name], count)) for name, count in counts.items() if count]
+
+
+def _unpublished(what: tuple[str, str], count: int) -> str:
+    others = french.plural(count, "autre structure")
+    return f"{others} n'a pas publié {what[0]}" if count == 1 else f"{others} n'ont pas publié {what[1]}"
 
 
 def left_out(counts: Mapping[str, int], unit: str, model: type[Model] = SupplierQuery) -> list[str]:

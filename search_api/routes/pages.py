@@ -24,13 +24,13 @@ from search_api.pages.state import CHOICE, RESULTS, Elsewhere, PageState, Refuse
 from search_api.pages.supplier import sheet
 from search_api.pages.tray import tray_of
 from search_api.pages.understood import understood
-from search_api.pages.words import left_out, title_of
+from search_api.pages.words import title_of, unpublished
 from search_api.parameters import NoParameters, SheetPageQuery
 from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
 from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
-from vivier.search.query import MAX_DEPTH
+from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.chosen import MOST_CHOSEN, chosen_ids
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, get, groups
@@ -186,7 +186,7 @@ def _values(
         "exports": _exports(found),
         "posted": _posted(found),
         "notices": notices(found),
-        "left_out": left_out(_left_out(found, answer_groups), "structure"),
+        "left_out": _left_out(found, state, answer_groups),
         "beyond": beyond_panel(found, more, state),
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
         or all_sources(found.generation),
@@ -198,10 +198,18 @@ def _elsewhere(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> 
     return {facet.name: elsewhere(answer_groups, facet.name) for facet in found.plan.search.facets}
 
 
-def _left_out(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, int]:
-    """Counts of suppliers left out because a fact is unknown. An unknown trade is not counted when a group lists whom to ask."""
+def _left_out(
+    found: SupplierFound, state: PageState, answer_groups: tuple[AnswerGroup, ...]
+) -> list[tuple[str, str | None]]:
+    """Sentences that count the suppliers left out because they did not publish something, each with the URL that adds them when there is
+    one. An unknown trade is not counted when a group lists whom to ask."""
     has_to_ask = any(group.code == "to_ask" for group in answer_groups)
-    return {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not has_to_ask}
+    counts = {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not has_to_ask}
+    known = unknowns(SupplierQuery)
+    return [
+        (sentence, state.url(include_unknown=(*state.query.include_unknown, name)) if name in known else None)
+        for name, sentence in unpublished(counts)
+    ]
 
 
 def _sheet_query(state: PageState) -> str:

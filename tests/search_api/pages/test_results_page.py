@@ -246,7 +246,9 @@ def test_when_nothing_is_found_each_single_change_is_a_link_with_its_count(
 
 
 def test_the_page_names_what_is_left_out_for_want_of_knowledge(open_page: Open) -> None:
-    assert "dont le chiffre d'affaires est inconnu" in open_page("/fournisseurs?turnover_min=100000").text
+    page = open_page("/fournisseurs?turnover_min=100000")
+    assert "n'ont pas publié leur chiffre d'affaires" in page.text
+    assert ("include_unknown", "turnover") in open_page(page.link("Les afficher")).asked
 
 
 def test_every_export_of_the_api_is_offered_for_the_whole_search(open_page: Open, pages_client: TestClient) -> None:
