@@ -18,7 +18,7 @@ from vivier.search.query import TERRITORIES, days, filters
 from vivier.suppliers.query import SupplierQuery
 
 FACETS = tuple(name for name, filter_ in filters(SupplierQuery).items() if filter_.facet)
-FIRST_FACETS = ("trade", "kind", "label", "departement")
+FIRST_FACETS = ("trade", "kind", "label")
 """The facets of every page of results; the others are counted when the reader asks for every criterion."""
 LISTED = 12
 """Most codes of a closed list that are shown as checkboxes; a longer list is a drop-down."""

@@ -195,10 +195,11 @@ def _away(seats: Seats | None, frame: Frame) -> int:
 
 def _all_seats(found: SupplierFound, context: Context) -> Seats:
     """The seats of every result."""
-    communes = context.lexicon.gazetteer.communes
+    gazetteer = context.lexicon.gazetteer
     if not found.total:
-        return Seats(communes, np.zeros(0, np.intp), np.zeros(0, np.int64))
-    return _seats(context.snapshot.suppliers.group(found.plan.search.where, "seat", (Measure("suppliers"),)), communes)
+        return Seats(gazetteer.communes, np.zeros(0, np.intp), np.zeros(0, np.int64))
+    by_seat = context.snapshot.suppliers.group(found.plan.search.where, "seat", (Measure("suppliers"),))
+    return _seats(by_seat, gazetteer)
 
 
 def _seats_of(results: Iterable[SupplierResult], communes: Communes) -> Seats:
@@ -238,13 +239,22 @@ def _in_europe(box: Box) -> bool:
     return west <= (box[0] + box[2]) / 2 <= east and south <= (box[1] + box[3]) / 2 <= north
 
 
-def _seats(groups: Groups, communes: Communes) -> Seats:
+@lru_cache(maxsize=2)
+def _rows_by_id(gazetteer: Gazetteer) -> dict[str, int]:
+    """The row of each commune and arrondissement by its typed id."""
+    communes = gazetteer.communes
+    kinds = ["arrondissement" if finer else "commune" for finer in communes.is_arrondissement.tolist()]
+    return {f"{kinds[row]}:{code}": row for code, row in communes.index.items()}
+
+
+def _seats(groups: Groups, gazetteer: Gazetteer) -> Seats:
     """Counts by the finest known territory: suppliers of an arrondissement are not counted in its commune too. Places without a
     point are left out."""
+    communes, row_of = gazetteer.communes, _rows_by_id(gazetteer)
     counts = np.zeros(len(communes), np.int64)
     for kind in ("arrondissement", "commune"):
         start, end = (bisect_left(groups.values, f"{kind}{mark}") for mark in ":;")
-        rows = [communes.index[value[len(kind) + 1 :]] for value in groups.values[start:end]]
+        rows = list(map(row_of.__getitem__, groups.values[start:end]))
         counts[rows] = groups.measures["suppliers"][start:end]
     finer = np.flatnonzero(communes.is_arrondissement)
     np.subtract.at(counts, communes.parent[finer], counts[finer])
