@@ -61,9 +61,11 @@ class Taken:
         ]
         return cls(np.array(rows, np.float64).reshape(-1, 4))
 
-    def is_free(self, box: tuple[float, float, float, float]) -> bool:
+    def free(self, boxes: Boxes) -> npt.NDArray[np.bool_]:
+        """Which of some rectangles overlap nothing."""
         left, top, right, bottom = self._boxes.T
-        return not bool(np.any((left < box[2]) & (right > box[0]) & (top < box[3]) & (bottom > box[1])))
+        apart = (left >= boxes[:, 2:3]) | (right <= boxes[:, 0:1]) | (top >= boxes[:, 3:4]) | (bottom <= boxes[:, 1:2])
+        return np.asarray(apart.all(axis=1))
 
     def add(self, box: tuple[float, float, float, float]) -> None:
         self._boxes = np.vstack((self._boxes, box))
@@ -93,11 +95,12 @@ def names_around(
 def _free(x: float, y: float, text: str, frame: Frame, taken: Taken) -> Iterator[Label]:
     """The positions around a point where its name overlaps nothing: above, below, then on each side."""
     half = len(text) * _LETTER / 2
-    for at_x, at_y in ((x, y - 6), (x, y + 14), (x + half + 6, y + 4), (x - half - 6, y + 4)):
-        box = _box(at_x, at_y, text)
-        inside = box[0] > 2 and box[1] > 2 and box[2] < frame.width - 2 and box[3] < frame.height - 2
-        if inside and taken.is_free(box):
-            yield Label(round(at_x, 1), round(at_y, 1), text, round(x, 1), round(y, 1))
+    places = ((x, y - 6), (x, y + 14), (x + half + 6, y + 4), (x - half - 6, y + 4))
+    boxes = np.array([_box(at_x, at_y, text) for at_x, at_y in places])
+    inside = (boxes[:, :2] > 2).all(axis=1) & (boxes[:, 2] < frame.width - 2) & (boxes[:, 3] < frame.height - 2)
+    for place in np.flatnonzero(inside & taken.free(boxes)).tolist():
+        at_x, at_y = places[place]
+        yield Label(round(at_x, 1), round(at_y, 1), text, round(x, 1), round(y, 1))
 
 
 def _box(x: float, y: float, text: str) -> tuple[float, float, float, float]:

@@ -73,16 +73,9 @@ class Seats:
     def total(self) -> int:
         return int(self.counts.sum())
 
-    def of(self, which: Bools | npt.NDArray[np.intp] | slice) -> Seats:
+    def of(self, which: Bools | npt.NDArray[np.intp]) -> Seats:
         """The seats of a selection of communes."""
         return Seats(self.communes, self.rows[which], self.counts[which])
-
-    def ids(self) -> list[str]:
-        """Typed ids, in order."""
-        finer = self.communes.is_arrondissement[self.rows].tolist()
-        codes = map(self.communes.codes.__getitem__, self.rows.tolist())
-        kinds = ("commune:", "arrondissement:")
-        return [kinds[fine] + code for fine, code in zip(finer, codes, strict=True)]
 
     def names(self) -> list[str]:
         """Names, in order."""
@@ -240,11 +233,17 @@ def _in_europe(box: Box) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _rows_by_id(gazetteer: Gazetteer) -> dict[str, int]:
-    """The row of each commune and arrondissement by its typed id."""
+def _ids(gazetteer: Gazetteer) -> list[str]:
+    """The typed id of each row of the communes."""
     communes = gazetteer.communes
     kinds = ["arrondissement" if finer else "commune" for finer in communes.is_arrondissement.tolist()]
-    return {f"{kinds[row]}:{code}": row for code, row in communes.index.items()}
+    return [f"{kind}:{code}" for kind, code in zip(kinds, communes.codes, strict=True)]
+
+
+@lru_cache(maxsize=2)
+def _rows_by_id(gazetteer: Gazetteer) -> dict[str, int]:
+    """The row of each commune and arrondissement by its typed id."""
+    return {id_: row for row, id_ in enumerate(_ids(gazetteer))}
 
 
 def _seats(groups: Groups, gazetteer: Gazetteer) -> Seats:
@@ -381,14 +380,14 @@ class _Drawer:
         counts = np.bincount(cells, weights=seats.counts)
         lon, lat = (np.bincount(cells, weights=axis * seats.counts) / counts for axis in (seats.lon, seats.lat))
         places = np.stack(frame.place(lon, lat), axis=1).tolist()
-        ordered = seats.of(np.lexsort((-seats.counts, cells)))  # cell by cell, the largest seats first
+        rows = seats.rows[np.lexsort((-seats.counts, cells))].tolist()  # cell by cell, the largest seats first
+        ids, names = _ids(self._gazetteer), seats.communes.names
         ends = np.cumsum(np.bincount(cells)).tolist()
         for cell in np.argsort(-counts, kind="stable").tolist():
             start, end = ends[cell - 1] if cell else 0, ends[cell]
-            here_seats = ordered.of(slice(start, end))
-            url = self._url(here_seats.ids()) if end - start <= _MOST_LINKED else None
+            url = self._url(ids[row] for row in rows[start:end]) if end - start <= _MOST_LINKED else None
             (x, y), count = places[cell], int(counts[cell])
-            title = _title(here_seats.of(slice(_NAMED)).names(), end - start, count)
+            title = _title([names[row] for row in rows[start : min(end, start + _NAMED)]], end - start, count)
             number = self._next(here.get(cell, ()))
             yield Mark(round(x, 1), round(y, 1), _radius(count), count, title, url, cell in here, number)
 
