@@ -141,13 +141,13 @@ class Map:
 
 
 def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: PageState, context: Context) -> Map | None:
-    """The map of every result, of the results of the other groups that the page shows, and of the place asked; ``None`` when there is
-    nothing of these to draw."""
+    """The map of every result, of the results of the other groups that the page shows, and of the place asked; ``None`` without a place
+    when no result can be placed."""
     gazetteer = context.lexicon.gazetteer
     others = [result for group in groups if group.code != "exact" for result in group.results]
     seats = _all_seats(found, context)
     place = _box_of_query(found, gazetteer)
-    if not len(seats) and not (place and others):
+    if not len(seats) and place is None:
         return None
     blocks = _by_block(seats)
     main = "europe" if place is not None and _in_europe(place) else next(iter(blocks), "europe")
