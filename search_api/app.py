@@ -15,6 +15,7 @@ from search_api.routes import (
     assessment,
     buyer_pages,
     buyers,
+    compare_pages,
     consortia,
     consultation_pages,
     consultations,
@@ -88,6 +89,7 @@ ROUTERS = (
     preview_page.router,
     spaces.router,
     service.router,
+    compare_pages.router,
     pages.router,
     filieres.router,
 )

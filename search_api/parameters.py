@@ -34,6 +34,26 @@ class SheetQuery(Model):
     as_of: Annotated[Day | None, Field(description="date à laquelle agréments et labels sont jugés")] = None
 
 
+class SheetPageQuery(SheetQuery):
+    """The same as a page, which the suppliers chosen to be compared follow."""
+
+    choix: Annotated[
+        str | None, Field(max_length=400, description="structures choisies, séparées par des virgules")
+    ] = None
+
+
+class LotQuery(Model):
+    """A lot that another page fills in: the form shows it, nothing is studied yet."""
+
+    text: Annotated[str | None, Field(max_length=2000, description="le besoin")] = None
+    place: Annotated[str | None, Field(max_length=200, description="le lieu, en clair")] = None
+    amount: Annotated[str | None, Field(max_length=80, description="le montant HT")] = None
+    months: Annotated[str | None, Field(max_length=80, description="la durée")] = None
+    choix: Annotated[
+        str | None, Field(max_length=400, description="structures choisies, séparées par des virgules")
+    ] = None
+
+
 class AsOfQuery(Model):
     """A sheet at a date."""
 

@@ -66,6 +66,13 @@ def euros_ht(amount: float | str, decimals: int = 0) -> str:
     return f"{euros(amount, decimals)} HT"
 
 
+def compact(amount: float) -> str:
+    """« 850 € », « 120 k€ », « 1,2 M€ »: an amount of which only the size matters, with one decimal of a million at most."""
+    if amount >= 999_500:
+        return f"{number(amount / 1e6)}{NO_BREAK}M€"
+    return f"{number(amount / 1e3, 0)}{NO_BREAK}k€" if amount >= 1_000 else euros(amount)
+
+
 @lru_cache(maxsize=_CACHED)
 def percent(share: float) -> str:
     """« 31,6 % » for a share (1 is the whole): one decimal at most, none for a whole percentage.
@@ -97,6 +104,11 @@ def long_day(value: date | str) -> str:
     """« 26 novembre 2026 », « 1er juillet 2019 » (the first of a month is an ordinal), without a line break after the day number."""
     when = date.fromisoformat(value[:10]) if isinstance(value, str) else value
     return f"{when.day}{'er' if when.day == 1 else ''}{NO_BREAK}{format_date(when, 'MMMM yyyy', _FRENCH)}"
+
+
+def quoted(text: str) -> str:
+    """« texte », with spaces that do not break."""
+    return f"«{NO_BREAK}{text}{NO_BREAK}»"
 
 
 def plural(count: int, singular: str, several: str | None = None) -> str:

@@ -48,10 +48,10 @@ EVIDENCES: Final[dict[str, str]] = {
     "declared": "déclaré par le fournisseur",
     "certified": "certifié",
     "statute": "par son statut",
-    "contract": "marchés remportés",
-    "job": "métiers recrutés",
-    "text": "texte de présentation",
-    "name": "mots du nom",
+    "contract": "d'après les marchés remportés",
+    "job": "d'après ses offres d'emploi",
+    "text": "d'après sa présentation",
+    "name": "d'après son nom",
     "activity": "supposé d'après le code d'activité",
 }
 """Evidence of a trade, from strong to weak."""

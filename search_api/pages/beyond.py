@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search_api.pages.state import PageState
 from vivier.french import plural
@@ -24,11 +24,9 @@ def beyond_panel(found: SupplierFound, more: Beyond | None, state: PageState) ->
     """The panel; ``None`` when enough results are found."""
     if more is None:
         return None
-    changes = [
-        (relaxation.sentence, PageState(relaxation.query, state.besoin).url()) for relaxation in more.relaxations
-    ]
+    changes = [(relaxation.sentence, replace(state, query=relaxation.query).url()) for relaxation in more.relaxations]
     trades = [
-        (f"{trade.name} : {plural(trade.total, 'structure')}", PageState(trade.query, state.besoin).url())
+        (f"{trade.name} : {plural(trade.total, 'structure')}", replace(state, query=trade.query).url())
         for trade in more.trades
     ]
     return Panel(

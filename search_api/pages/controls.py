@@ -18,10 +18,14 @@ from vivier.search.query import TERRITORIES, days, filters
 from vivier.suppliers.query import SupplierQuery
 
 FACETS = tuple(name for name, filter_ in filters(SupplierQuery).items() if filter_.facet)
+FIRST_FACETS = ("trade", "kind", "label")
+"""The facets of every page of results; the others are counted when the reader asks for every criterion."""
 LISTED = 12
 """Most codes of a closed list that are shown as checkboxes; a longer list is a drop-down."""
 SHOWN = 8
 """Values of a facet shown at once; the others unfold."""
+UNFOLDED = 24
+"""Most values that unfold; the rarest are counted, and listed when the reader asks for every criterion."""
 _CLOSED_AT_FIRST = frozenset(("evidence", "network", "region", "departement", "service_type"))
 _OF_THE_PLACE = ("territory", "coverage", "near", "radius_km", "lieu", "rayon")
 _BY_HAND = (*_OF_THE_PLACE, "q", "as_of", "include_unknown", "sort", "page", "need", "besoin", "seed")
@@ -43,6 +47,8 @@ class Option:
     checked: bool
     count: int | None = None
     elsewhere: int = 0
+    full: str = ""
+    """The whole name of a value that buyers know by its letters: ESAT."""
 
 
 @dataclass(frozen=True)
@@ -81,15 +87,18 @@ class Form:
     unknowns: tuple[Option, ...]
     sorts: tuple[Option, ...]
     hidden: tuple[tuple[str, str], ...]
+    whole: bool = True
+    """Whether it has the control of every criterion."""
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
 
     @property
     def anchors(self) -> set[str]:
         """The parameters that have a field with an id of their own (``champ-…``)."""
+        trade = {"metier"} & set(self.errors)
         always = {"q", "need", "lieu", "rayon", "as_of", *(("include_unknown",) if self.unknowns else ())}
         near = {"near", "radius_km", "coverage"} & (set(self.values) | set(self.errors))
-        return {control.name for control in (*self.facets, *self.others)} | always | near | {"territory"}
+        return {control.name for control in (*self.facets, *self.others)} | always | near | trade | {"territory"}
 
     def control(self, name: str) -> Control:
         """The control of a parameter."""
@@ -115,10 +124,12 @@ def form(
     model: type[Model] = SupplierQuery,
     facets: Sequence[str] = FACETS,
     elsewhere: Mapping[str, Mapping[str, int]] | None = None,
+    whole: bool = True,
 ) -> Form:
-    """The form. ``counts`` are those of the facets, when there is an answer; ``elsewhere`` those of the groups after the first."""
+    """The form. ``counts`` are those of the facets, when there is an answer; ``elsewhere`` those of the groups after the first. Without
+    ``whole``, only the facets have controls: hidden fields keep the other parameters."""
     messages = {error.field: tuple(other.message for other in errors if other.field == error.field) for error in errors}
-    controls = _controls(values, lexicon, counts or {}, messages, choices or {}, model, facets)
+    controls = _controls(values, lexicon, counts or {}, messages, choices or {}, model, facets, whole)
     shown = tuple(_with_elsewhere(control, (elsewhere or {}).get(control.name, {})) for control in controls)
     return Form(
         facets=tuple(control for control in shown if control.name in facets),
@@ -128,10 +139,19 @@ def form(
         coverages=_choice("coverage", values, lexicon, model),
         unknowns=_choice("include_unknown", values, lexicon, model) if "include_unknown" in model.model_fields else (),
         sorts=_choice("sort", values, lexicon, model),
-        hidden=tuple((name, value) for name in _HIDDEN for value in values.get(name, ())),
+        hidden=tuple((name, value) for name in _hidden(values, facets, whole) for value in values.get(name, ())),
+        whole=whole,
         errors=messages,
         choices=choices or {},
     )
+
+
+def _hidden(values: Values, facets: Sequence[str], whole: bool) -> tuple[str, ...]:
+    """The parameters that a hidden field keeps."""
+    if whole:
+        return _HIDDEN
+    placed = (*facets, *_OF_THE_PLACE, "q", "sort", "page", "need", "besoin", "seed", "choix")
+    return tuple(name for name in values if name not in placed)
 
 
 def _controls(
@@ -142,16 +162,19 @@ def _controls(
     choices: Mapping[str, tuple[Choice, ...]],
     model: type[Model],
     facets: Sequence[str],
+    whole: bool,
 ) -> Iterator[Control]:
     declared = {
-        name: replace(filter_, facet=name in facets) for name, filter_ in filters(model).items() if name not in _BY_HAND
+        name: replace(filter_, facet=name in facets)
+        for name, filter_ in filters(model).items()
+        if name not in _BY_HAND and (whole or name in facets)
     }
     for name, filter_ in sorted(declared.items(), key=lambda item: _place(*item)):
-        control = _control(name, filter_, values, lexicon, counts.get(name), model)
+        control = _control(name, filter_, values, lexicon, counts.get(name), model, UNFOLDED if not whole else None)
         wrong = errors.get(name, ())
         opened = bool(wrong or values.get(name)) or (filter_.facet and name not in _CLOSED_AT_FIRST)
         yield replace(control, errors=wrong, unfolded=opened, choices=choices.get(name, ()))
-    for name in model.model_fields:
+    for name in model.model_fields if whole else ():
         if name not in declared and name not in (*_BY_HAND, *_HIDDEN):
             value = next(iter(values.get(name, ())), "")
             control = _own_control(name, value, values, lexicon, model)
@@ -197,7 +220,13 @@ def _place(name: str, filter_: Filter) -> int:
 
 
 def _control(
-    name: str, filter_: Filter, values: Values, lexicon: Lexicon, counts: FacetCounts | None, model: type[Model]
+    name: str,
+    filter_: Filter,
+    values: Values,
+    lexicon: Lexicon,
+    counts: FacetCounts | None,
+    model: type[Model],
+    most: int | None = None,
 ) -> Control:
     if filter_.bound is not None:
         value = typed(next(iter(values.get(name, ())), ""))
@@ -205,7 +234,7 @@ def _control(
         return Control(name, filter_.title, "text", value=value, type=type_, numeric=type_ != "date")
     names = value_names(name, lexicon, model)
     if filter_.facet:
-        return replace(_facet(name, values, names, counts), title=filter_.title)
+        return replace(_facet(name, values, names, counts, most), title=filter_.title)
     if names and not filter_.negative and (model is SupplierQuery or len(names) <= LISTED):
         return Control(name, filter_.title, "checks", options=_choice(name, values, lexicon, model))
     given = values.get(name, ())
@@ -213,18 +242,29 @@ def _control(
     return Control(name, filter_.title, "add", options=addable, given=_given(name, values, lexicon, model))
 
 
-def _facet(name: str, values: Values, names: Mapping[str, str], counts: FacetCounts | None) -> Control:
+def _facet(
+    name: str, values: Values, names: Mapping[str, str], counts: FacetCounts | None, most: int | None
+) -> Control:
     """The control of a facet: the values that the engine counts and the selected ones; without an answer, the selected values and
-    the closed list."""
+    the closed list. ``most``: how many values unfold at most."""
     selected = _split(values.get(name, ()))
     found = (
         dict.fromkeys(selected, 0) | dict(counts.values) if counts is not None else dict.fromkeys((*selected, *names))
     )
     ordered = sorted(found.items(), key=lambda item: (item[0] not in selected, -(item[1] or 0)))
-    options = [Option(code, names.get(code, code), code in selected, count) for code, count in ordered]
     first = max(SHOWN, len(selected))
+    last = None if most is None else first + most
+    options = [_option(name, code, names.get(code, code), code in selected, count) for code, count in ordered[:last]]
     missing, other = (counts.missing, counts.other) if counts is not None else (0, 0)
+    other += len(ordered) - len(options)
     return Control(name, name, "checks", options[:first], options[first:], missing=missing, other=other)
+
+
+def _option(name: str, code: str, label: str, checked: bool, count: int | None) -> Option:
+    """A value of a facet. A kind of structure is known by its letters."""
+    if name == "kind":
+        return Option(code, code, checked, count, full=label)
+    return Option(code, label, checked, count)
 
 
 def _choice(name: str, values: Values, lexicon: Lexicon, model: type[Model]) -> tuple[Option, ...]:

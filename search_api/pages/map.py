@@ -1,4 +1,4 @@
-"""Draws all the results of a search on a map: counts by commune of the seat, merged where they would overlap.
+"""Draws all the results of a search on a map: counts by commune of the seat, merged where they would overlap, in the place asked.
 
 No tile, no script, no other site. The list stands first in the page; the map says the same in another form.
 """
@@ -6,38 +6,48 @@ No tile, no script, no other site. The list stands first in the page; the map sa
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from math import sqrt
+from math import cos, radians, sqrt
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from markupsafe import Markup, escape
 
 from search_api.context import Context
-from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, bounds_of, framed, outlines, path
+from search_api.pages.chips import near_name
+from search_api.pages.labels import Label, Taken, names_around
+from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, abroad, bounds_of, framed, outlines, path
 from search_api.pages.state import PageState
 from vivier.engine.port import Groups
 from vivier.french import plural
 from vivier.model.views import SupplierView
 from vivier.search.operators import Measure
-from vivier.suppliers.find import SupplierFound
+from vivier.suppliers.find import AnswerGroup, SupplierFound, SupplierResult
 from vivier.territory import Gazetteer
 from vivier.territory.communes import Bools, Communes, Floats
 from vivier.territory.contours import layer
 
 WIDTH, HEIGHT = 480.0, 500.0
 INSET = 76.0
-_CELL = 25.0
+_CELL = 34.0
+_TARGET = 17.0
+"""Radius of what a finger or a pointer reaches: 24 pixels across when the map is 340 pixels wide."""
 _CELLS_ACROSS = 1 << 20
 _EUROPE: Box = (-6.0, 41.0, 10.0, 51.6)
 _MAINLAND: Box = (-4.9, 41.35, 9.6, 51.1)
 _WIDE_KM = 330
 _MOST_LINKED = 20
-_LABELS = 7
-_CROWDED = 60
-"""Circles from which names of towns are left out: they could not be read."""
+_AROUND = 1.0
+"""How far around the place asked the map reaches, in sizes of this place: farther seats are counted under it."""
+_LEAST_DEGREES = 0.5
+"""The least size of a place, in degrees of latitude, when that is reckoned: a commune is small beside the distances people drive."""
+_NAMED = 3
+"""Communes named in the title of a mark."""
+_LISTED = 12
+"""Places of the list that stands under the map: the largest."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +77,6 @@ class Seats:
         """The seats of a selection of communes."""
         return Seats(self.communes, self.rows[which], self.counts[which])
 
-    def ids(self) -> list[str]:
-        """Typed ids, in order."""
-        finer = self.communes.is_arrondissement[self.rows].tolist()
-        codes = map(self.communes.codes.__getitem__, self.rows.tolist())
-        kinds = ("commune:", "arrondissement:")
-        return [kinds[fine] + code for fine, code in zip(finer, codes, strict=True)]
-
     def names(self) -> list[str]:
         """Names, in order."""
         return [self.communes.names[row] for row in self.rows.tolist()]
@@ -81,7 +84,8 @@ class Seats:
 
 @dataclass(frozen=True)
 class Mark:
-    """A circle: ``r`` grows with the square root of ``count``. ``here``: whether it has a result of the page shown."""
+    """A circle: ``r`` grows with the square root of ``count``. ``here``: whether it has a result of the page shown; ``other``: whether its
+    suppliers are of the groups after the first. ``number`` names it for the cards of the page."""
 
     x: float
     y: float
@@ -90,15 +94,8 @@ class Mark:
     title: str
     url: str | None
     here: bool
-
-
-@dataclass(frozen=True)
-class Label:
-    """The name of a town, for orientation."""
-
-    x: float
-    y: float
-    text: str
+    number: int
+    other: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,57 +115,145 @@ class Panel:
 
 @dataclass(frozen=True)
 class Map:
-    """What the template draws. ``unplaced``: results whose commune is not known; ``outside``: communes without a map."""
+    """What the template draws. ``unplaced``: results whose commune is not known; ``outside``: communes without a map; ``away``: how many results sit beyond its edges; ``at``: the number of
+    the mark of each supplier shown; ``others``: how many suppliers of the other groups are drawn."""
 
     main: Panel
     insets: tuple[Panel, ...]
+    abroad: tuple[str, ...]
     areas: tuple[str, ...]
     circle: tuple[float, float, float] | None
     labels: tuple[Label, ...]
     width: float
     height: float
     placed: int
+    others: int
     unplaced: int
     outside: tuple[str, ...]
+    away: int
+    at: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def listed(self) -> list[Mark]:
+        """The places that the list under the map links to, the largest first."""
+        linked = [mark for panel in (self.main, *self.insets) for mark in panel.marks if mark.url is not None]
+        return sorted(linked, key=lambda mark: (mark.other, -mark.count))[:_LISTED]
 
 
-def results_map(found: SupplierFound, state: PageState, context: Context) -> Map | None:
-    """The map of every result; ``None`` without a result that can be placed."""
-    if not found.total:
-        return None
+def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: PageState, context: Context) -> Map | None:
+    """The map of every result, of the results of the other groups that the page shows, and of the place asked; ``None`` without a place
+    when no result can be placed."""
     gazetteer = context.lexicon.gazetteer
-    by_seat = context.snapshot.suppliers.group(found.plan.search.where, "seat", (Measure("suppliers"),))
-    seats = _seats(by_seat, gazetteer.communes)
-    if not len(seats):
+    others = [result for group in groups if group.code != "exact" for result in group.results]
+    seats = _all_seats(found, context)
+    place = _box_of_query(found, gazetteer)
+    if not len(seats) and place is None:
         return None
-    groups = _by_block(seats)
-    main = next(iter(groups))
+    blocks = _by_block(seats)
+    main = "europe" if place is not None and _in_europe(place) else next(iter(blocks), "europe")
     drawer = _Drawer(state, found, gazetteer)
-    frame = _main_frame(main, groups[main], found)
-    drawn = {name: some for name, some in groups.items() if name != main and outlines("departements", _inset(name, 0))}
-    panel = drawer.panel(frame, main, groups[main])
+    shown = _seats_of(others, gazetteer.communes)
+    frame = _main_frame(main, blocks.get(main, seats), shown, place, bool(found.total))
+    drawn = {name: some for name, some in blocks.items() if name != main and outlines("departements", _inset(name, 0))}
+    panel = drawer.panel(frame, main, blocks.get(main, seats.of(np.zeros(len(seats), bool))), others)
     insets = tuple(drawer.panel(_inset(name, at), name, some) for at, (name, some) in enumerate(drawn.items()))
+    circle = _circle(state, frame)
+    centre = () if circle is None else ((circle[0], circle[1], near_name(state.query.near, context.lexicon)),)
     return Map(
         main=panel,
         insets=insets,
+        abroad=abroad(frame),
         areas=tuple(_area_paths(found, gazetteer, frame)),
-        circle=_circle(state, frame),
-        labels=_labels(frame, gazetteer) if len(panel.marks) < _CROWDED else (),
+        circle=circle,
+        labels=names_around(frame, gazetteer, Taken.of(panel.marks), centre),
         width=WIDTH,
         height=HEIGHT + (INSET + 24 if insets else 0),
         placed=seats.total,
+        others=sum(mark.count for mark in panel.marks if mark.other),
         unplaced=max(found.total - seats.total, 0),
-        outside=tuple(_outside(some for name, some in groups.items() if name not in drawn and name != main)),
+        outside=tuple(_outside(some for name, some in blocks.items() if name not in drawn and name != main)),
+        away=_away(blocks.get(main), frame),
+        at=drawer.at,
     )
 
 
-def _seats(groups: Groups, communes: Communes) -> Seats:
+def _away(seats: Seats | None, frame: Frame) -> int:
+    """How many of the suppliers of the main drawing sit beyond its edges."""
+    if seats is None:
+        return 0
+    west, south, east, north = frame.box
+    inside = (seats.lon >= west) & (seats.lon <= east) & (seats.lat >= south) & (seats.lat <= north)
+    return seats.of(~inside).total
+
+
+def _all_seats(found: SupplierFound, context: Context) -> Seats:
+    """The seats of every result."""
+    gazetteer = context.lexicon.gazetteer
+    if not found.total:
+        return Seats(gazetteer.communes, np.zeros(0, np.intp), np.zeros(0, np.int64))
+    by_seat = context.snapshot.suppliers.group(found.plan.search.where, "seat", (Measure("suppliers"),))
+    return _seats(by_seat, gazetteer)
+
+
+def _seats_of(results: Iterable[SupplierResult], communes: Communes) -> Seats:
+    """The seats of some results, by commune."""
+    rows = [row for result in results if (row := _seat_row(result.record, communes)) is not None]
+    distinct, counts = np.unique(np.array(rows, np.intp), return_counts=True)
+    has_point = communes.has_point[distinct]
+    return Seats(communes, distinct[has_point], counts[has_point])
+
+
+def _box_of_query(found: SupplierFound, gazetteer: Gazetteer) -> Box | None:
+    """The bounds of the places of the query; ``None`` when it has none that can be drawn."""
+    boxes = [bounds_of(shape) for shape in _shapes_of_query(found, gazetteer)]
+    near, radius = found.plan.query.near, found.plan.query.radius_km
+    if near is not None and radius is not None:
+        down = radius / KM_PER_DEGREE
+        across = down / cos(radians(near[1]))
+        boxes.append((near[0] - across, near[1] - down, near[0] + across, near[1] + down))
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _shapes_of_query(found: SupplierFound, gazetteer: Gazetteer) -> Iterator[shapely.Geometry]:
+    """The contours of the territories of the query: those to serve, and those of the seat."""
+    query = found.plan.query
+    for id_ in dict.fromkeys((*query.territory, *query.seat, *query.departement, *query.region)):
+        territory, _ = gazetteer.parse(id_)
+        shape = gazetteer.contour(territory.id) if territory.kind != "country" else None
+        if shape is not None:
+            yield shape
+
+
+def _in_europe(box: Box) -> bool:
+    west, south, east, north = _EUROPE
+    return west <= (box[0] + box[2]) / 2 <= east and south <= (box[1] + box[3]) / 2 <= north
+
+
+@lru_cache(maxsize=2)
+def _ids(gazetteer: Gazetteer) -> list[str]:
+    """The typed id of each row of the communes."""
+    communes = gazetteer.communes
+    kinds = ["arrondissement" if finer else "commune" for finer in communes.is_arrondissement.tolist()]
+    return [f"{kind}:{code}" for kind, code in zip(kinds, communes.codes, strict=True)]
+
+
+@lru_cache(maxsize=2)
+def _rows_by_id(gazetteer: Gazetteer) -> dict[str, int]:
+    """The row of each commune and arrondissement by its typed id."""
+    return {id_: row for row, id_ in enumerate(_ids(gazetteer))}
+
+
+def _seats(groups: Groups, gazetteer: Gazetteer) -> Seats:
     """Counts by the finest known territory: suppliers of an arrondissement are not counted in its commune too. Places without a
     point are left out."""
+    communes, row_of = gazetteer.communes, _rows_by_id(gazetteer)
     counts = np.zeros(len(communes), np.int64)
     for kind in ("arrondissement", "commune"):
         start, end = (bisect_left(groups.values, f"{kind}{mark}") for mark in ":;")
-        rows = [communes.index[value[len(kind) + 1 :]] for value in groups.values[start:end]]
+        rows = list(map(row_of.__getitem__, groups.values[start:end]))
         counts[rows] = groups.measures["suppliers"][start:end]
     finer = np.flatnonzero(communes.is_arrondissement)
     np.subtract.at(counts, communes.parent[finer], counts[finer])
@@ -200,18 +285,33 @@ def _by_block(seats: Seats) -> dict[str, Seats]:
     return groups | dict(sorted(overseas.items(), key=lambda item: (-item[1].total, item[0])))
 
 
-def _main_frame(name: str, seats: Seats, found: SupplierFound) -> Frame:
-    """The frame around the results and the circle of the query; the whole mainland when they spread over most of it."""
-    lons, lats = seats.lon, seats.lat
-    near, radius = found.plan.query.near, found.plan.query.radius_km
-    if near is not None and radius is not None and name == "europe":
-        reach = radius / KM_PER_DEGREE
-        lons = np.append(lons, (near[0] - reach * 1.4, near[0] + reach * 1.4))
-        lats = np.append(lats, (near[1] - reach, near[1] + reach))
-    box: Box = (float(lons.min()), float(lats.min()), float(lons.max()), float(lats.max()))
+def _main_frame(name: str, seats: Seats, others: Seats, place: Box | None, has_results: bool) -> Frame:
+    """The frame around the place asked and the results, or those of the other groups when there is no result; the whole mainland when
+    they spread over most of it."""
+    drawn = seats if has_results else others
+    lons, lats = drawn.lon, drawn.lat
+    if place is not None:
+        near = _near(lons, lats, place)
+        lons, lats = lons[near], lats[near]
+    if name == "europe":
+        west, south, east, north = _EUROPE
+        inside = (lons >= west) & (lons <= east) & (lats >= south) & (lats <= north)
+        lons, lats = lons[inside], lats[inside]
+    if place is not None and (name != "europe" or _in_europe(place)):
+        lons, lats = np.append(lons, place[::2]), np.append(lats, place[1::2])
+    box: Box = (float(lons.min()), float(lats.min()), float(lons.max()), float(lats.max())) if len(lons) else _MAINLAND
     if name == "europe" and box[3] - box[1] > 6:
         box = _MAINLAND
     return framed(box, WIDTH, HEIGHT, least_km=40)
+
+
+def _near(lons: Floats, lats: Floats, place: Box) -> Bools:
+    """Which points are near the place asked: a seat at the other end of the country would make a dot of the place."""
+    west, south, east, north = place
+    reach = _AROUND * max((east - west) * cos(radians((south + north) / 2)), north - south, _LEAST_DEGREES)
+    across = reach / cos(radians((south + north) / 2))
+    near: Bools = (lons > west - across) & (lons < east + across) & (lats > south - reach) & (lats < north + reach)
+    return near
 
 
 @lru_cache(maxsize=32)
@@ -223,37 +323,73 @@ def _inset(departement: str, place: int) -> Frame:
 
 
 class _Drawer:
-    """Draws panels of one search."""
+    """Draws panels of one search. ``at``: the number of the mark of each supplier of the page."""
 
     def __init__(self, state: PageState, found: SupplierFound, gazetteer: Gazetteer) -> None:
         self._url = state.urls_by("seat")
         self._gazetteer = gazetteer
-        rows = (_seat_row(result.record, gazetteer.communes) for result in found.results)
-        self._here = [row for row in rows if row is not None]
+        seats = ((result.id, _seat_row(result.record, gazetteer.communes)) for result in found.results)
+        self._here = {id_: row for id_, row in seats if row is not None}
+        self._count = 0
+        self.at: dict[str, int] = {}
 
-    def panel(self, frame: Frame, name: str, seats: Seats) -> Panel:
+    def panel(self, frame: Frame, name: str, seats: Seats, others: Sequence[SupplierResult] = ()) -> Panel:
         wide = (frame.box[3] - frame.box[1]) * KM_PER_DEGREE > _WIDE_KM
         level = "regions" if wide else "departements"
         known = self._gazetteer.names["departement"].get(name, "")
-        return Panel(frame, known, outlines(level, frame), tuple(self._marks(frame, seats)))
+        marks = (*self._others(frame, others), *self._marks(frame, seats))
+        return Panel(frame, known, outlines(level, frame), marks)
+
+    def _others(self, frame: Frame, results: Sequence[SupplierResult]) -> Iterator[Mark]:
+        """The results of the groups after the first, by square of the drawing; each mark leads to the first of their cards."""
+        cells: dict[tuple[int, int], list[tuple[SupplierResult, float, float, str]]] = {}
+        communes = self._gazetteer.communes
+        for result in results:
+            row = _seat_row(result.record, communes)
+            if row is None or not communes.has_point[row]:
+                continue
+            lon, lat = float(communes.lon[row]), float(communes.lat[row])
+            if frame.holds(lon, lat):
+                x, y = frame.place(lon, lat)
+                cells.setdefault((int(x // _CELL), int(y // _CELL)), []).append((result, x, y, communes.names[row]))
+        for found in cells.values():
+            count = len(found)
+            number = self._next(result.id for result, *_ in found)
+            x, y = round(sum(x for _, x, _, _ in found) / count, 1), round(sum(y for _, _, y, _ in found) / count, 1)
+            names = list(dict.fromkeys(name for *_, name in found))
+            title = _title(names[:_NAMED], len(names), count)
+            yield Mark(x, y, _radius(count), count, title, f"#f-{found[0][0].id}", True, number, True)
+
+    def _next(self, ids: Iterable[str]) -> int:
+        """The number of a new mark, which is that of the suppliers ``ids`` of the page."""
+        self._count += 1
+        self.at.update(dict.fromkeys(ids, self._count))
+        return self._count
 
     def _marks(self, frame: Frame, seats: Seats) -> Iterator[Mark]:
         """Seats that would overlap share one circle, placed where their suppliers are on average; the largest are drawn
         first, so that small ones stay reachable."""
+        if not len(seats):
+            return
         cells = _cells(*frame.place(seats.lon, seats.lat))
-        here = np.bincount(cells, weights=np.isin(seats.rows, self._here)) > 0
+        here: dict[int, list[str]] = {}
+        cell_of = dict(zip(seats.rows.tolist(), cells.tolist(), strict=True))
+        for id_, row in self._here.items():
+            if row in cell_of:
+                here.setdefault(cell_of[row], []).append(id_)
         counts = np.bincount(cells, weights=seats.counts)
         lon, lat = (np.bincount(cells, weights=axis * seats.counts) / counts for axis in (seats.lon, seats.lat))
         places = np.stack(frame.place(lon, lat), axis=1).tolist()
-        ordered = seats.of(np.lexsort((-seats.counts, cells)))  # cell by cell, the largest seats first
-        ids, names = ordered.ids(), ordered.names()
+        rows = seats.rows[np.lexsort((-seats.counts, cells))].tolist()  # cell by cell, the largest seats first
+        ids, names = _ids(self._gazetteer), seats.communes.names
         ends = np.cumsum(np.bincount(cells)).tolist()
         for cell in np.argsort(-counts, kind="stable").tolist():
             start, end = ends[cell - 1] if cell else 0, ends[cell]
-            url = self._url(ids[start:end]) if end - start <= _MOST_LINKED else None
+            url = self._url(ids[row] for row in rows[start:end]) if end - start <= _MOST_LINKED else None
             (x, y), count = places[cell], int(counts[cell])
-            title = _title(names[start:end], count)
-            yield Mark(round(x, 1), round(y, 1), _radius(count), count, title, url, bool(here[cell]))
+            title = _title([names[row] for row in rows[start : min(end, start + _NAMED)]], end - start, count)
+            number = self._next(here.get(cell, ()))
+            yield Mark(round(x, 1), round(y, 1), _radius(count), count, title, url, cell in here, number)
 
 
 def _cells(x: Floats, y: Floats) -> npt.NDArray[np.intp]:
@@ -265,28 +401,34 @@ def _cells(x: Floats, y: Floats) -> npt.NDArray[np.intp]:
 
 def _circle_of(mark: Mark) -> Markup:
     """One circle as SVG, with a title for the pointer, and a link when it has few communes. Texts are escaped."""
-    number = f'<text x="{mark.x}" y="{mark.y + 3.2}">{mark.count}</text>' if mark.count > 1 else ""
+    number = f'<text x="{mark.x}" y="{mark.y + 3.8:.1f}">{mark.count}</text>' if mark.count > 1 else ""
+    style = f"mark{' here' if mark.here and not mark.other else ''}{' other' if mark.other else ''}"
+    named = f' id="m-{mark.number}"' if mark.here else ""
     shown = (
-        f'<g class="mark{" here" if mark.here else ""}"><title>{escape(mark.title)}</title>'
+        f'<g class="{style}"{named}><title>{escape(mark.title)}</title>'
         f'<circle cx="{mark.x}" cy="{mark.y}" r="{mark.r}"/>{number}</g>'
     )
-    return Markup(shown if mark.url is None else f'<a href="{escape(mark.url)}" tabindex="-1">{shown}</a>')
+    if mark.url is None:
+        return Markup(shown)
+    reached = f'<circle class="target" cx="{mark.x}" cy="{mark.y}" r="{_TARGET:.0f}"/>'
+    return Markup(f'<a href="{escape(mark.url)}" tabindex="-1">{reached}{shown}</a>')
 
 
 def _radius(count: int) -> float:
-    return round(min(4.9 + 1.25 * sqrt(count), 14.0), 1)
+    return round(min(7 + 1.3 * sqrt(count), 16.0), 1)
 
 
-def _title(communes: list[str], count: int) -> str:
-    more = f" et {plural(len(communes) - 3, 'autre commune', 'autres communes')}" if len(communes) > 3 else ""
-    return f"{', '.join(communes[:3])}{more} : {plural(count, 'structure')}"
+def _title(first: list[str], communes: int, count: int) -> str:
+    """« Rennes, Betton, Pacé et 2 autres communes : 14 structures ». ``first``: the names of the first of the ``communes``."""
+    others = communes - len(first)
+    more = f" et {plural(others, 'autre commune', 'autres communes')}" if others else ""
+    return f"{', '.join(first)}{more} : {plural(count, 'structure')}"
 
 
 def _area_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
-    """The contours of the territories of the query."""
-    for territory in found.plan.territories:
-        shape = gazetteer.contour(territory.id) if territory.kind != "country" else None
-        data = path(shape, frame) if shape is not None else ""
+    """The contours of the places of the query."""
+    for shape in _shapes_of_query(found, gazetteer):
+        data = path(shape, frame)
         if data:
             yield data
 
@@ -297,21 +439,3 @@ def _circle(state: PageState, frame: Frame) -> tuple[float, float, float] | None
         return None
     x, y = frame.place(*near)
     return round(x, 1), round(y, 1), round(radius / KM_PER_DEGREE * frame.scale, 1)
-
-
-@lru_cache(maxsize=128)
-def _labels(frame: Frame, gazetteer: Gazetteer) -> tuple[Label, ...]:
-    """The most populated communes in the frame, far enough from one another to be read."""
-    communes = gazetteer.communes
-    west, south, east, north = frame.box
-    inside = (communes.lon > west) & (communes.lon < east) & (communes.lat > south) & (communes.lat < north)
-    rows = np.flatnonzero(inside & ~communes.is_arrondissement & (communes.population > 0))
-    found: list[Label] = []
-    for row in rows[np.argsort(-communes.population[rows], kind="stable")][:200]:
-        x, y = frame.place(float(communes.lon[row]), float(communes.lat[row]))
-        room = 30 < x < frame.width - 30 and 16 < y < frame.height - 8
-        if room and all(abs(x - label.x) > 80 or abs(y - label.y) > 34 for label in found):
-            found.append(Label(round(x, 1), round(y, 1), communes.names[row]))
-        if len(found) == _LABELS:
-            break
-    return tuple(found)

@@ -80,6 +80,35 @@ def outlines(level: str, frame: Frame) -> tuple[str, ...]:
     return tuple(data for place in sorted(crossing) if (data := path(contours.shapes[place], frame)))
 
 
+_ABROAD: tuple[tuple[tuple[float, float], ...], ...] = (
+    # From Dunkerque along the North Sea, then inland, down to Menton and the Gulf of Genoa.
+    ((2.3, 50.9), (2.6, 51.1), (3.3, 51.35), (3.6, 51.6), (4.1, 52.0), (4.6, 52.6), (4.8, 53.4), (8.5, 53.9), (14.0, 54.0), (14.0, 41.0)
+     , (13.0, 41.2), (11.1, 42.4), (10.3, 43.5), (9.8, 44.1), (8.9, 44.4), (8.4, 44.2), (7.8, 43.8), (7.4, 43.7), (6.5, 45.0), (5.9, 46.3),
+     (7.3, 48.5), (5.5, 49.3), (4.0, 49.8)),
+    # Spain, from the Bidassoa along both seas.
+    ((-1.6, 43.25), (-1.79, 43.38), (-2.9, 43.44), (-3.8, 43.5), (-5.8, 43.66), (-7.7, 43.78), (-9.3, 43.1), (-8.9, 42.0), (-8.9, 38.6),
+     (-0.2, 38.6), (-0.3, 39.5), (0.8, 40.7), (2.2, 41.4), (3.2, 41.9), (3.3, 42.3), (3.15, 42.43), (2.0, 42.6), (0.5, 42.9)),
+    # England, from Land's End to the Wash.
+    ((-5.7, 50.05), (-5.2, 49.97), (-4.8, 50.2), (-3.7, 50.2), (-3.4, 50.6), (-2.5, 50.6), (-1.3, 50.6), (-0.8, 50.75), (0.25, 50.74),
+     (1.0, 50.92), (1.4, 51.15), (1.4, 51.4), (0.8, 51.5), (1.7, 52.5), (0.3, 52.9), (0.3, 54.5), (-3.0, 54.5), (-3.0, 51.4), (-4.3, 51.1)),
+    # Jersey and Guernsey.
+    ((-2.25, 49.25), (-2.0, 49.25), (-2.0, 49.17), (-2.2, 49.17)),
+    ((-2.67, 49.43), (-2.5, 49.5), (-2.52, 49.42)),
+    # Sardinia, of which maps of Corsica show the north.
+    ((8.2, 40.9), (9.2, 41.25), (9.8, 40.5), (9.6, 39.1), (8.4, 39.1)),
+)  # fmt: skip
+"""The land around mainland France, as rough polygons (longitude, latitude; a tenth of a degree) written by hand: enough to tell land from
+sea. The contours of France are drawn over them, so that borders are those of France."""
+
+
+@lru_cache(maxsize=256)
+def abroad(frame: Frame) -> tuple[str, ...]:
+    """The land of other countries that crosses a frame."""
+    window = shapely.box(*frame.box)
+    shapes = (shapely.Polygon(points) for points in _ABROAD)
+    return tuple(data for shape in shapes if shape.intersects(window) and (data := path(shape, frame)))
+
+
 def path(shape: shapely.Geometry, frame: Frame) -> str:
     """The outline of a shape as path data; empty when no part of it is in the frame."""
     margin = (frame.box[2] - frame.box[0]) * 0.02
@@ -97,4 +126,22 @@ def _rings(shape: shapely.Geometry, frame: Frame) -> Iterator[str]:
             points = shapely.get_coordinates(ring)[:-1]
             xs, ys = frame.place(points[:, 0], points[:, 1])
             if len(points) > 2 and np.ptp(xs) + np.ptp(ys) > 2:
-                yield "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)) + "Z"
+                yield _drawn(xs, ys)
+
+
+def _drawn(xs: npt.NDArray[np.float64], ys: npt.NDArray[np.float64]) -> str:
+    """A closed line through points, to half a unit, each written by its distance from the one before: a third of the length that
+    positions take. Positions are rounded first, so that neighbours keep one border."""
+    halves = np.rint(np.stack((xs, ys), axis=1) * 2).astype(np.int64)
+    steps = np.diff(halves, axis=0)
+    steps = steps[np.any(steps != 0, axis=1)]
+    x, y = halves[0].tolist()
+    return f"M{_half(x)} {_half(y)}l" + " ".join(f"{_half(dx)} {_half(dy)}" for dx, dy in steps.tolist()) + "z"
+
+
+@lru_cache(maxsize=4_096)
+def _half(count: int) -> str:
+    """« 12.5 », « -.5 », « 3 » for a count of halves."""
+    whole, half = divmod(abs(count), 2)
+    text = f"{whole or ''}.5" if half else str(whole)
+    return f"-{text}" if count < 0 else text

@@ -1,7 +1,8 @@
 """Reads the URL of a page: the query of the API, and the few fields that only pages have.
 
-``need`` is a text to read, ``lieu`` (with ``rayon``) a place in plain French: both are turned into the parameters of the
-API and the reader is sent to that URL, so that the URL holds the whole state. ``besoin`` is the need once read.
+``need`` is a text to read, ``lieu`` (with ``rayon``) a place and ``metier`` a trade in plain French: all are turned into the parameters
+of the API and the reader is sent to that URL, so that the URL holds the whole state. ``besoin`` is the need once read, ``choix`` the
+suppliers chosen to be compared.
 """
 
 from __future__ import annotations
@@ -15,20 +16,37 @@ from urllib.parse import quote, urlencode
 
 from search_api.links import pairs
 from search_api.middleware import MAX_URL
-from search_api.pages.needs import Pairs, need_pairs
+from search_api.pages.needs import LONGEST_WORDS, Pairs, need_pairs
 from search_api.pages.places import is_typed, place_error, place_of
 from search_api.pages.words import numeric_parameters
 from vivier.errors import FieldError, InvalidRequest, VivierError
+from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.needs import checked_text
+from vivier.needs import checked_text, resolve_need
 from vivier.search.query import TERRITORIES, parse_parameters
 from vivier.search.query_url import quoted
+from vivier.suppliers.chosen import chosen_ids
 from vivier.suppliers.query import SupplierQuery
 
 RESULTS = "/fournisseurs"
-__all__ = ["RESULTS", "Choice", "Elsewhere", "PageState", "Refused", "address", "grouped", "read"]
-_PAGE_ONLY = ("need", "besoin", "lieu", "rayon")
+COMPARED = "/comparer"
+CHOICE = "choix"
+EVERY = "criteres"
+"""The page-only parameter that shows the control of every criterion (``criteres=tous``): there are too many for every page."""
+__all__ = [
+    "CHOICE",
+    "COMPARED",
+    "RESULTS",
+    "Choice",
+    "Elsewhere",
+    "PageState",
+    "Refused",
+    "address",
+    "grouped",
+    "read",
+]
+_PAGE_ONLY = ("need", "besoin", "lieu", "rayon", "metier", CHOICE, EVERY)
 _OF_A_PLACE = ("lieu", "rayon")
 _WHERE = ("territory", "near", "radius_km", "polygon")
 _NOT_HERE = ("fields", "facets")
@@ -37,17 +55,44 @@ _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+
 
 @dataclass(frozen=True)
 class PageState:
-    """A valid search, and the need it was read from."""
+    """A valid search, the need it was read from, and the suppliers chosen to be compared, in the order of their choice. ``every``: whether
+    the page shows the control of every criterion."""
 
     query: Any
     besoin: str | None = None
     path: str = RESULTS
+    chosen: tuple[str, ...] = ()
+    every: bool = False
 
     def url(self, path: str | None = None, **changes: Any) -> str | None:
         """The URL of this search with changes, on its first page unless one is named; ``None`` when it is too long."""
         query = self.query.model_copy(update={"page": 1, **changes})
-        items, path = pairs(query), self.path if path is None else path
-        return address(path, [*items, ("besoin", self.besoin)] if self.besoin and path == RESULTS else items)
+        return address(self.path if path is None else path, [*pairs(query), *self.own(path)])
+
+    def own(self, path: str | None = None) -> Pairs:
+        """The parameters of this state that only pages have, and only those of suppliers."""
+        if (self.path if path is None else path) not in (RESULTS, COMPARED):
+            return []
+        need = [("besoin", self.besoin)] if self.besoin else []
+        every = [(EVERY, "tous")] if self.every else []
+        return [*need, *every, *([(CHOICE, ",".join(self.chosen))] if self.chosen else [])]
+
+    def urls_choosing(self) -> Callable[[Iterable[str]], str | None]:
+        """A function that gives the URL of this page with other suppliers chosen. The common part is written once, for speed."""
+        common = self.choosing().url(page=self.query.page)
+
+        def url(chosen: Iterable[str]) -> str | None:
+            added = ",".join(map(quoted, chosen))
+            if common is None or not added:
+                return common
+            url = f"{common}{'&' if '?' in common else '?'}{CHOICE}={added}"
+            return url if len(url) <= MAX_URL else None
+
+        return url
+
+    def choosing(self, *chosen: str) -> PageState:
+        """The same search with other suppliers chosen."""
+        return replace(self, chosen=chosen)
 
     def urls_by(self, name: str) -> Callable[[Iterable[str]], str | None]:
         """A function that gives the URL of this search with other values of one list. The common part is written once, for speed."""
@@ -131,17 +176,21 @@ class _Reader:
         need = own.get("need")
         if need is not None:
             self._need(need)
+        if "metier" in own:
+            self._trade(own["metier"])
         query = self._query("rayon" in own)
         if self.errors or query is None:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
-        return self._answer(query, need or own.get("besoin"))
+        state = PageState(query, need or own.get("besoin"), self.path, chosen_ids(own.get(CHOICE)), EVERY in own)
+        return self._answer(state)
 
-    def _answer(self, query: Any, besoin: str | None) -> PageState | Elsewhere:
+    def _answer(self, state: PageState) -> PageState | Elsewhere:
+        query = state.query
         if getattr(query, "sort", None) == "neutral" and query.seed is None:
             query = query.model_copy(update={"seed": secrets.token_hex(4)})
             self.pairs.append(("seed", str(query.seed)))
-        state = PageState(query, besoin, self.path)
-        canonical = [*self.pairs, *([("besoin", besoin)] if besoin else [])]
+            state = replace(state, query=query)
+        canonical = [*self.pairs, *state.own()]
         url = state.url(page=query.page)
         return state if sorted(canonical) == sorted(self.items) or url is None else Elsewhere(url)
 
@@ -225,6 +274,26 @@ class _Reader:
         given = {name for name, _ in self.pairs}
         given |= set(_WHERE) if given & set(_WHERE) else set()
         self.pairs += [(name, value) for name, value in need_pairs(text, self.lexicon) if name not in given]
+
+    def _trade(self, text: str) -> None:
+        """Adds the trade that a text names, or offers those it may name."""
+        code = next((code for code, name in self.lexicon.trade_names.items() if fold(name) == fold(text)), None)
+        need = None if code is not None else resolve_need(text[:LONGEST_WORDS], self.lexicon)
+        codes = [code] if code is not None else []
+        if need is not None and need.status == "auto":
+            codes = [match.id for match in need.sectors]
+        self.pairs += [("trade", found) for found in codes if ("trade", found) not in self.pairs]
+        if codes or need is None:
+            return
+        offered = {match.id: match.label for match in (*need.sectors, *need.alternatives)}
+        shown = text[:80]
+        message = f"« {shown} » peut désigner plusieurs métiers : choisissez."
+        if not offered:
+            message = f"Aucun métier reconnu dans « {shown} ». Écrivez-le autrement, par exemple « tonte » ou « blanchisserie »."
+        self.errors.append(FieldError("metier", "unknown_trade", message, tuple(offered)))
+        others = [(name, value) for name, value in self.given if name != "metier"]
+        urls = [(label, address(self.path, [*others, ("trade", id_)])) for id_, label in offered.items()]
+        self.choices["metier"] = tuple(Choice(label or "", url) for label, url in urls if url is not None)
 
     def _query(self, from_page: bool) -> Model | None:
         try:

@@ -10,7 +10,8 @@ from typing import Any
 import shapely
 
 from search_api.pages.facts import Credential, Proof, Record, agreements, default_km, labels, proof, town, value
-from search_api.pages.outlines import KM_PER_DEGREE, Frame, bounds_of, framed, outlines, path
+from search_api.pages.labels import Label, Taken, names_around
+from search_api.pages.outlines import KM_PER_DEGREE, Frame, abroad, bounds_of, framed, outlines, path
 from search_api.pages.words import safe_url, zone_text
 from vivier.french import number
 from vivier.lexicon import Lexicon
@@ -64,6 +65,17 @@ class ZoneMap:
     zones: tuple[str, ...]
     circles: tuple[float, ...]
     seat: tuple[float, float] | None
+    abroad: tuple[str, ...]
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """The mark of the seat, which no name may cover."""
+
+    x: float
+    y: float
+    r: float = 7.0
 
 
 @dataclass(frozen=True)
@@ -178,7 +190,7 @@ def _offers(record: Record, as_of: date, lexicon: Lexicon) -> Iterator[OfferLine
         types = ", ".join(SERVICE_TYPES.get(code, code) for code in offer.get("service_types", ()))
         yield OfferLine(
             trade=title_of(offer, lexicon),
-            service_types=types or "inconnu",
+            service_types=types or "non publié",
             zone=zone_text(offer.get("zone"), default_km(record), lexicon),
             evidence=proof_words(offer, record),
             term=term(offer, as_of),
@@ -221,12 +233,16 @@ def _map(record: Record, gazetteer: Gazetteer) -> ZoneMap | None:
     if east - west > 20:  # a zone across an ocean says more in words
         return None
     frame = framed((west, south, east, north), _SIDE, _SIDE, least_km=90)
+    at = None if seat is None else frame.place(*seat)
+    taken = Taken.of([] if at is None else [_Seat(*at)])
     return ZoneMap(
         frame=frame,
         paths=outlines("departements", frame),
         zones=tuple(data for shape in shapes if (data := path(shape, frame))),
         circles=tuple(round(km / KM_PER_DEGREE * frame.scale, 1) for km in radii),
-        seat=None if seat is None else frame.place(*seat),
+        seat=at,
+        abroad=abroad(frame),
+        labels=names_around(frame, gazetteer, taken),
     )
 
 

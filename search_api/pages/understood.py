@@ -63,10 +63,8 @@ class Understood:
     notes: tuple[str, ...]
     plain: str | None
 
-    @property
-    def shown(self) -> set[tuple[str, str]]:
-        """The filters this panel already shows, ``(parameter, value)``."""
-        return {(piece.name, piece.value) for row in self.rows for piece in row.pieces if piece.applied}
+    doubtful: bool
+    """Whether the reader must choose: a trade or a place that may be several things."""
 
 
 def understood(state: PageState, lexicon: Lexicon) -> Understood | None:
@@ -77,7 +75,8 @@ def understood(state: PageState, lexicon: Lexicon) -> Understood | None:
     rows = tuple(row for row in _rows(need, state, lexicon) if row.pieces or row.alternatives)
     words = " ".join(state.besoin.split())[:200]
     plain = address("/fournisseurs", [("q", words)]) if len(words) > 1 and state.query.q != words else None
-    return Understood(state.besoin, tuple(_cut(need)), rows, tuple(_notes(need, state)), plain)
+    doubtful = any(row.alternatives and not any(piece.applied for piece in row.pieces) for row in rows)
+    return Understood(state.besoin, tuple(_cut(need)), rows, tuple(_notes(need, state)), plain, doubtful)
 
 
 def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
@@ -92,7 +91,7 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     )
     yield Row(title_of("article"), tuple(articles))
     yield Row("Montant", tuple(_amounts(need, search, state)))
-    yield Row("Non appliqué", tuple(_not_applied(search)))
+    yield Row("Compris, mais pas utilisé pour chercher", tuple(_not_applied(search)))
 
 
 def _trades(need: Need, state: PageState) -> Row:

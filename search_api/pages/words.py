@@ -29,6 +29,8 @@ TITLES = {
     "need": "Besoin",
     "lieu": "Lieu",
     "rayon": "Distance",
+    "metier": "Métier",
+    "choix": "Structures choisies",
     "territory": "Intervient dans",
     "coverage": "Part du territoire couverte",
     "near": "Siège autour de",
@@ -118,16 +120,31 @@ AUDIENCES = {
     "professionals": "pour les professionnels",
 }
 EXCLUDED = {
-    "turnover": "dont le chiffre d'affaires est inconnu",
-    "staff": "dont l'effectif est inconnu",
-    "trade": "dont les métiers sont inconnus",
-    "service_type": "dont le type de prestation est inconnu",
-    "location": "dont l'adresse est inconnue",
     "amount": "dont on ignore le montant",
     "offers": "dont on ignore le nombre d'offres",
     "ends": "dont on ignore la date de fin",
     "published": "dont on ignore la publication",
 }
+
+
+UNPUBLISHED = {
+    "turnover": ("son chiffre d'affaires", "leur chiffre d'affaires"),
+    "staff": ("son effectif", "leur effectif"),
+    "trade": ("ses métiers", "leurs métiers"),
+    "service_type": ("son type de prestation", "leur type de prestation"),
+    "location": ("son adresse", "leur adresse"),
+}
+"""What a structure, or several, did not publish."""
+
+
+def unpublished(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Sentences that count the structures left out because they did not publish something, each with the name of what is missing."""
+    return [(name, _unpublished(UNPUBLISHED[name], count)) for name, count in counts.items() if count]
+
+
+def _unpublished(what: tuple[str, str], count: int) -> str:
+    others = french.plural(count, "autre structure")
+    return f"{others} n'a pas publié {what[0]}" if count == 1 else f"{others} n'ont pas publié {what[1]}"
 
 
 def left_out(counts: Mapping[str, int], unit: str, model: type[Model] = SupplierQuery) -> list[str]:
@@ -234,7 +251,7 @@ def zone_text(zone: Mapping[str, Any] | None, default_km: float, lexicon: Lexico
     """A zone of intervention in words. For an unpublished zone, the words say so and give the zone assumed."""
     kind = None if zone is None else zone.get("type")
     if zone is None or kind == "undeclared":
-        return f"non publiée ({kilometres(default_km)} autour du siège supposés)"
+        return f"non publiée ; nous supposons {kilometres(default_km)} autour du siège"
     if kind == "country":
         return "toute la France"
     if kind == "radius":

@@ -26,7 +26,7 @@ from search_api.pages.consultation import (
     with_corrections,
 )
 from search_api.pages.render import page
-from search_api.parameters import NoParameters
+from search_api.parameters import LotQuery, NoParameters
 from search_api.responses import JSON, PUBLIC
 from search_api.routes.dossiers import verdict
 from search_api.routes.study_pages import link_to as link_to_study
@@ -42,6 +42,7 @@ from vivier.dossiers.registry import COMPARISONS
 from vivier.dossiers.studies import Studies
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.programme_model import model_csv, model_workbook
+from vivier.suppliers.chosen import chosen_ids, records_of
 
 PATH: Final = "/consultation"
 MODEL: Final = PATH + "/modele"
@@ -59,8 +60,10 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(PATH)
     def ask(request: Request) -> Response:
-        context.parse(request, NoParameters)
-        return _page("ask", context, {})
+        given = context.parse(request, LotQuery)
+        fields = given.model_dump(exclude={"choix"}, exclude_none=True)
+        chosen = records_of(chosen_ids(given.choix), context.snapshot)
+        return _page("ask", context, fields, extra={"chosen": [record["name"]["value"] for record in chosen.values()]})
 
     @routes.post(PATH)
     async def step(request: Request) -> Response:
@@ -232,6 +235,7 @@ def _page(
         "meanings": MEANINGS,
         "trades": sorted(context.lexicon.trade_names.values()) if step in ("ask", "understood") else (),
         "need": "",
+        "chosen": (),
         "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
         "sources": all_sources(context.generation()),
         **(extra or {}),

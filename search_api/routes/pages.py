@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
@@ -11,26 +12,30 @@ from starlette.responses import RedirectResponse
 from search_api.context import Context, url_items
 from search_api.envelope import all_sources, links
 from search_api.links import EXPORTS, GEOJSON, UNPAGED, pairs
+from search_api.pages.answer import answer
 from search_api.pages.beyond import beyond_panel
 from search_api.pages.cards import cards, groups_shown
-from search_api.pages.chips import chips
-from search_api.pages.controls import FACETS, form
+from search_api.pages.controls import FACETS, FIRST_FACETS, form
+from search_api.pages.criteria import criteria
 from search_api.pages.map import results_map
 from search_api.pages.pager import pager
 from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, version
-from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, grouped, read
+from search_api.pages.state import CHOICE, RESULTS, Elsewhere, PageState, Refused, address, grouped, read
 from search_api.pages.supplier import sheet
+from search_api.pages.tray import tray_of
 from search_api.pages.understood import understood
-from search_api.pages.words import left_out, title_of
-from search_api.parameters import NoParameters, SheetQuery
+from search_api.pages.words import title_of, unpublished
+from search_api.parameters import NoParameters, SheetPageQuery
 from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
 from vivier.errors import InvalidRequest, NotFound
-from vivier.search.query import MAX_DEPTH
+from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
+from vivier.suppliers.chosen import MOST_CHOSEN, chosen_ids
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, get, groups
 from vivier.suppliers.group_facets import elsewhere, facets_shown
 from vivier.suppliers.notices import notices
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.whole import MAX_ROWS
 
@@ -74,14 +79,14 @@ def _results(request: Request, context: Context) -> Response:
     if isinstance(state, Elsewhere):
         return RedirectResponse(state.url, 303)
     if isinstance(state, Refused):
-        return _refused(state, context)
+        return refused_page(state, context)
     try:
         return _found(request, state, context)
     except InvalidRequest as error:
-        return _refused(Refused(grouped(items), error.errors), context)
+        return refused_page(Refused(grouped(items), error.errors), context)
 
 
-def _refused(refused: Refused, context: Context) -> Response:
+def refused_page(refused: Refused, context: Context) -> Response:
     """The page 422: every error beside its field, the other inputs as typed, no result."""
     shown = form(refused.values, context.lexicon, None, refused.errors, refused.choices)
     values = {
@@ -107,11 +112,14 @@ def _found(request: Request, state: PageState, context: Context) -> Response:
         as_of,
         query.model_dump_json(),
         state.besoin or "",
+        ",".join(state.chosen),
+        str(state.every),
     )
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
-    found = find(query.model_copy(update={"facets": FACETS}), context.snapshot, context.lexicon, today)
+    facets = FACETS if state.every else FIRST_FACETS
+    found = find(query.model_copy(update={"facets": facets}), context.snapshot, context.lexicon, today)
     found = replace(found, plan=replace(found.plan, query=query))  # links lead to the query as given
     more = beyond(found, context.snapshot, context.lexicon, today)
     answer_groups = groups(found, context.snapshot, context.lexicon)
@@ -126,28 +134,37 @@ def _values(
     context: Context,
 ) -> dict[str, Any]:
     lexicon, query = context.lexicon, state.query
-    reading = understood(state, lexicon)
-    shown = reading.shown if reading is not None else set()
-    items = [*pairs(query), *([("besoin", state.besoin)] if state.besoin else [])]
+    items = [*pairs(query), *state.own()]
+    shown = form(
+        grouped(items),
+        lexicon,
+        facets_shown(found, answer_groups),
+        facets=FACETS if state.every else FIRST_FACETS,
+        elsewhere=_elsewhere(found, answer_groups),
+        whole=state.every,
+    )
+    exact = next((group for group in answer_groups if group.code == "exact"), None)
     return {
         "found": found,
         "query": query,
-        "title": _title(found, state, context),
+        "answer": answer(found, answer_groups, lexicon),
         "need": state.besoin or "",
-        "understood": reading,
-        "chips": [chip for chip in chips(state, lexicon) if (chip.name, chip.value) not in shown],
-        "cards": cards(found, lexicon),
+        "understood": understood(state, lexicon),
+        "criteria": criteria(state, shown, lexicon),
+        "cards": cards(found, state, lexicon),
         "groups": groups_shown(found, answer_groups, state, lexicon),
-        "summary": next((group.sentence for group in answer_groups if group.code == "exact"), None),
-        "form": form(
-            grouped(items), lexicon, facets_shown(found, answer_groups), elsewhere=_elsewhere(found, answer_groups)
-        ),
-        "map": results_map(found, state, context),
+        "summary": None if exact is None else exact.sentence,
+        "zone_unpublished": 0 if exact is None else exact.zone_unpublished,
+        "form": shown,
+        "every": replace(state, every=True).url(page=query.page),
+        "map": results_map(found, answer_groups, state, context),
+        "tray": tray_of(state, context.snapshot),
+        "sheet_query": _sheet_query(state),
         "pager": pager(found.total, state, MAX_DEPTH),
         "exports": _exports(found),
         "posted": _posted(found),
         "notices": notices(found),
-        "left_out": left_out(_left_out(found, answer_groups), "structure"),
+        "left_out": _left_out(found, state, answer_groups),
         "beyond": beyond_panel(found, more, state),
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
         or all_sources(found.generation),
@@ -159,18 +176,24 @@ def _elsewhere(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> 
     return {facet.name: elsewhere(answer_groups, facet.name) for facet in found.plan.search.facets}
 
 
-def _left_out(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, int]:
-    """Counts of suppliers left out because a fact is unknown. An unknown trade is not counted when a group lists whom to ask."""
+def _left_out(
+    found: SupplierFound, state: PageState, answer_groups: tuple[AnswerGroup, ...]
+) -> list[tuple[str, str | None]]:
+    """Sentences that count the suppliers left out because they did not publish something, each with the URL that adds them when there is
+    one. An unknown trade is not counted when a group lists whom to ask."""
     has_to_ask = any(group.code == "to_ask" for group in answer_groups)
-    return {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not has_to_ask}
+    counts = {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not has_to_ask}
+    known = unknowns(SupplierQuery)
+    return [
+        (sentence, state.url(include_unknown=(*state.query.include_unknown, name)) if name in known else None)
+        for name, sentence in unpublished(counts)
+    ]
 
 
-def _title(found: SupplierFound, state: PageState, context: Context) -> str:
-    """The title of the page: the need, else the first filters."""
-    if state.besoin:
-        return state.besoin if len(state.besoin) <= 80 else state.besoin[:80].rsplit(" ", 1)[0] + "…"
-    names = [chip.label for chip in chips(state, context.lexicon)][:4]
-    return ", ".join(names) or "Toutes les structures"
+def _sheet_query(state: PageState) -> str:
+    """The query string of the links to the sheets: the day of the search, and the suppliers chosen."""
+    day = [("as_of", state.query.as_of.isoformat())] if state.query.as_of else []
+    return (address("", [*day, *((CHOICE, ",".join(state.chosen)) for _ in state.chosen[:1])])) or ""
 
 
 def _exports(found: SupplierFound) -> list[tuple[str, str]]:
@@ -189,22 +212,41 @@ def _posted(found: SupplierFound) -> dict[str, Any] | None:
     return {"files": too_long, "fields": fields} if too_long else None
 
 
+def _choosing(id_: str, state: PageState, context: Context) -> dict[str, Any]:
+    """The tray of a sheet, and the link that adds its supplier to those chosen or takes it away."""
+
+    def url(other: PageState) -> str | None:
+        return f"{RESULTS}/{quote(id_, safe='')}{_sheet_query(other)}"
+
+    is_chosen = id_ in state.chosen
+    others = [other for other in state.chosen if other != id_]
+    is_full = len(state.chosen) == MOST_CHOSEN and not is_chosen
+    changed = state.choosing(*others) if is_chosen else state.choosing(*others, id_)
+    return {
+        "tray": tray_of(state, context.snapshot, url),
+        "is_chosen": is_chosen,
+        "choice": None if is_full else url(changed),
+    }
+
+
 def _supplier(request: Request, id_: str, context: Context) -> Response:
-    query = context.parse(request, SheetQuery)
+    query = context.parse(request, SheetPageQuery)
     generation = context.generation()
     as_of = query.as_of or context.today()
+    chosen = chosen_ids(query.choix)
     record = get(id_, context.snapshot)
     if record is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
     if record["id"] != id_:
         return RedirectResponse(request.url.path.removesuffix(id_) + record["id"], status_code=308)
-    etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_)
+    etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_, ",".join(chosen))
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
     values = {
         "sheet": sheet(record, as_of, context.lexicon, source_cards(generation)),
         "as_of": as_of,
+        **_choosing(id_, PageState(SupplierQuery(as_of=query.as_of), chosen=chosen), context),
         "sources": sources_of([record], source_cards(generation)),
         "need": "",
     }

@@ -44,14 +44,14 @@ def test_a_declared_zone_is_told_as_declared(judged: House) -> None:
 def test_an_assumed_zone_is_told_as_assumed(judged: House) -> None:
     told = reasons(judged, "Atelier Vert Tendre", trade="entretien-espaces-verts", territory="commune:69123")
     assert told["coverage_full"].inferred
-    assert "zone non publiée : 30\u202fkm autour du siège supposés" in told["coverage_full"].text
+    assert "zone non publiée ; nous supposons 30\u202fkm autour d" in told["coverage_full"].text
 
 
 def test_a_part_covered_is_told_with_its_share_of_the_population(judged: House) -> None:
     told = reasons(judged, "Éclat d'Armor", trade="nettoyage-locaux", territory="departement:35")
     code = next(code for code in told if code.startswith("coverage_"))
     assert code in ("coverage_wide", "coverage_partial")
-    assert "% de la population" in told[code].text
+    assert "% des habitants" in told[code].text
 
 
 def test_a_seat_alone_is_told_as_such(judged: House) -> None:

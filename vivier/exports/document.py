@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -115,11 +115,15 @@ class Document:
 def prepare(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Document:
     """Plans and counts an export. Raises the errors of :func:`vivier.suppliers.whole.whole`, before anything is written."""
     every = whole(query, snapshot, lexicon, today)
+    dated = query.model_copy(update={"as_of": every.found.plan.as_of, "seed": every.found.seed, "fields": ()})
+    return document_of(every, lexicon, url_of(SEARCH_PATH, dated), query.fields)
+
+
+def document_of(every: Whole, lexicon: Lexicon, url: str, fields: Iterable[str] = ()) -> Document:
+    """The export of results. ``url`` makes them again; ``fields``: the parts wanted, all by default."""
     found = every.found
-    dated = query.model_copy(update={"as_of": found.plan.as_of, "seed": found.seed, "fields": ()})
-    shared = Shared(found.plan, lexicon, url_of(SEARCH_PATH, dated))
-    remarks = tuple(notices(found))
-    return Document(columns_of(query.fields), shared, remarks, SourcesSeen(cards(found.generation)), every)
+    shared = Shared(found.plan, lexicon, url)
+    return Document(columns_of(fields), shared, tuple(notices(found)), SourcesSeen(cards(found.generation)), every)
 
 
 def file_name(extension: str, as_of: date, things: str = "fournisseurs") -> str:

@@ -20,8 +20,8 @@ from vivier.territory.resolve import autocomplete
 from vivier.trades.table import Trade
 
 SuggestionType = Literal["supplier", "trade", "place"]
-TYPES: Final[dict[SuggestionType, str]] = {"supplier": "Structure", "trade": "Métier", "place": "Lieu"}
-"""The French name of each type, in the order in which types are shown."""
+TYPES: Final[dict[SuggestionType, str]] = {"trade": "Métier", "place": "Lieu", "supplier": "Structure"}
+"""The French name of each type, in the order in which types are shown: buyers type a trade or a place more often than a name."""
 LONGEST_BEGINNING: Final = 20
 """The ``max_gram`` of the analyzer: a longer word is looked up by its first twenty letters."""
 

@@ -23,6 +23,7 @@ from vivier.suppliers.offers import proof_words, trade_of
 from vivier.suppliers.plan import SupplierPlan, asks_for_supposed
 from vivier.territory import load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
+from vivier.territory.phrases import of_town
 from vivier.trades.table import Trades
 from vivier.validity import holds_on, state_on
 
@@ -34,8 +35,6 @@ _BASIS_WORDS = {
     "code": "déclaré",
     "country": "déclaré",
     "radius": "rayon déclaré",
-    "inferred": "zone non publiée : {km} autour du siège supposés",
-    "inferred_departement": "zone et adresse exacte non publiées : département supposé",
 }
 
 
@@ -151,17 +150,29 @@ def _declares_zone(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -
 def _place(found: Coverage | None, record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     if found is None:
         return
-    text = coverage_words(found)
-    if found.cls in ("wide", "partial"):
-        text += f" ({percent(found.share)} de la population)"
     names = " ou ".join(territory.name for territory in plan.territories)
     inferred = bool(found.basis and found.basis.startswith("inferred"))
-    basis = _BASIS_WORDS.get(found.basis or "", "")
-    if inferred:
-        basis = basis.format(km=kilometres(_default_km(record)))
+    text = _supposed_zone(found, record) if inferred else _declared_zone(found)
     if found.cls == "seat_only" and not _declares_zone(record, plan, lexicon):
-        text, basis, inferred = "a son siège dans le territoire", "zone non publiée, à interroger", True
-    yield Reason(f"coverage_{found.cls}", f"{names} : {text}" + (f" ({basis})" if basis else ""), inferred)
+        text, inferred = "a son siège dans le territoire (zone non publiée, à interroger)", True
+    yield Reason(f"coverage_{found.cls}", f"{names} : {text}", inferred)
+
+
+def _declared_zone(found: Coverage) -> str:
+    """« couvre tout le territoire (déclaré) », « couvre 76,9 % des habitants (rayon déclaré) »."""
+    text = f"couvre {percent(found.share)} des habitants" if found.cls in ("wide", "partial") else coverage_words(found)
+    basis = _BASIS_WORDS.get(found.basis or "")
+    return f"{text} ({basis})" if basis else text
+
+
+def _supposed_zone(found: Coverage, record: SupplierView) -> str:
+    """« zone non publiée ; nous supposons 30 km autour d'Auray (5,9 % des habitants) »."""
+    supposed = "son département"
+    if found.basis == "inferred":
+        town = record.get("address", {}).get("value", {}).get("town")
+        supposed = f"{kilometres(_default_km(record))} autour {of_town(town) if town else 'du siège'}"
+    share = "tout le territoire" if found.share >= _WHOLE else f"{percent(found.share)} des habitants"
+    return f"zone non publiée ; nous supposons {supposed} ({share})"
 
 
 def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:

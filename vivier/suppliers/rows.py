@@ -7,7 +7,7 @@ for a zone or a date that its source does not publish.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -82,12 +82,17 @@ class Line:
         self.offers: list[FactView[OfferView]] = record.get("offers", [])
         valid = (fact["value"] for fact in self.offers if holds_on(fact["value"], shared.plan.as_of))
         self.trades = _distinct([offer["trade"] for offer in valid if "trade" in offer])
-        self.figures: dict[str, CapacityView] = {}
-        for fact in record.get("capacities", ()):
-            figure = fact["value"]
-            known = self.figures.get(figure["unit"])
-            if known is None or _worth(figure) > _worth(known):
-                self.figures[figure["unit"]] = figure
+        self.figures = best_sizes(fact["value"] for fact in record.get("capacities", ()))
+
+
+def best_sizes(sizes: Iterable[CapacityView]) -> dict[str, CapacityView]:
+    """The best figure of each unit, chosen as the index does; units are never mixed."""
+    found: dict[str, CapacityView] = {}
+    for size in sizes:
+        known = found.get(size["unit"])
+        if known is None or _worth(size) > _worth(known):
+            found[size["unit"]] = size
+    return found
 
 
 def _worth(figure: CapacityView) -> tuple[bool, int]:

@@ -1,7 +1,7 @@
 // Suggests places while one types. Without it the same fields work: the server reads the place in plain French.
 "use strict";
 
-for (const field of document.querySelectorAll("input[data-places]")) {
+function suggestPlaces(field) {
   const list = document.createElement("datalist");
   list.id = `lieux-${field.id}`;
   field.after(list);
@@ -33,3 +33,9 @@ for (const field of document.querySelectorAll("input[data-places]")) {
     waiting = setTimeout(() => suggest().catch(() => list.replaceChildren()), 150);
   });
 }
+
+function everyPlace() {
+  document.querySelectorAll("input[data-places]:not([list])").forEach(suggestPlaces);
+}
+everyPlace();
+document.addEventListener("renewed", everyPlace); // a script may renew the page

@@ -27,7 +27,7 @@ def test_a_need_leads_to_the_search_it_means_with_the_words_each_piece_came_from
     page = open_page(NEED)
     assert ("trade", "entretien-espaces-verts") in page.asked
     assert ("territory", "commune:59512") in page.asked
-    panel = page.one("section", class_="understood")
+    panel = page.one("details", class_="understood")
     assert "Entretien des espaces verts" in panel.text and "d'après « tonte », « pelouses »" in panel.text
     assert [mark.text for mark in panel.all("mark")] == ["tonte", "pelouses", "Roubaix"]
     assert GARDENS in page.text
@@ -38,7 +38,7 @@ def test_a_piece_understood_leaves_by_its_link_and_stays_out(open_page: Open) ->
     without = open_page(page.link("Retirer le filtre Métier"))
     assert "trade" not in dict(without.asked)
     assert ("territory", "commune:59512") in without.asked
-    assert "Appliquer" in without.one("section", class_="understood").text
+    assert "Appliquer" in without.one("details", class_="understood").text
 
 
 def test_a_doubtful_place_of_a_need_is_offered_never_picked(open_page: Open) -> None:
@@ -52,17 +52,16 @@ def test_a_doubtful_place_of_a_need_is_offered_never_picked(open_page: Open) -> 
 def test_a_distance_in_words_is_one_chip_that_leaves_whole(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=entretien des espaces verts à moins de 40 km de Roubaix")
     assert dict(page.asked).keys() >= {"trade", "near", "radius_km"} and "territory" not in dict(page.asked)
-    chips = [chip.text.replace("\u202f", " ") for chip in page.one("section", class_="understood").all(class_="chip")]
-    assert len([chip for chip in chips if chip.startswith("À moins de 40 km de Roubaix")]) == 1
-    assert not page.all("ul", class_="chips")
-    without = open_page(page.link("Retirer le filtre Autour de"))
+    chips = [one.text.replace("\u202f", " ") for one in page.one("form", class_="criteria").all("summary")]
+    assert len([chip for chip in chips if "À moins de 40 km de Roubaix" in chip]) == 1
+    without = open_page(page.link("Retirer le filtre Lieu"))
     assert not {"near", "radius_km"} & dict(without.asked).keys()
 
 
 def test_a_distance_by_default_says_that_it_is(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=blanchisserie près de Roubaix")
     assert float(dict(page.asked)["radius_km"]) == 20
-    assert "distance par défaut" in page.one("section", class_="understood").text
+    assert "distance par défaut" in page.one("details", class_="understood").text
 
 
 def test_a_distance_around_a_doubtful_place_is_applied_with_the_place_chosen(open_page: Open) -> None:
@@ -74,8 +73,8 @@ def test_a_distance_around_a_doubtful_place_is_applied_with_the_place_chosen(ope
 
 def test_what_a_need_says_and_the_search_cannot_apply_is_said_with_the_reason(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=blanchisserie à Roubaix, 300 couverts, à 30 minutes de route, 50 000 € TTC")
-    panel = page.one("section", class_="understood").text
-    assert "Non appliqué" in panel
+    panel = page.one("details", class_="understood").text
+    assert "Compris, mais pas utilisé pour chercher" in panel
     assert "300 couverts" in panel and "ne publient pas cette capacité" in panel
     assert "donnez-le HT" in panel
 
@@ -93,7 +92,7 @@ def test_a_reserved_article_of_a_need_is_applied(open_page: Open) -> None:
 def test_any_distance_can_be_written_in_the_form(open_page: Open) -> None:
     page = open_page("/fournisseurs?lieu=Roubaix&rayon=37,5")
     assert dict(page.asked)["radius_km"] == "37.5"
-    assert open_page("/fournisseurs").one("input", id="champ-rayon").attributes["name"] == "rayon"
+    assert open_page("/fournisseurs").one("input", id="critere-rayon").attributes["name"] == "rayon"
 
 
 def test_what_is_not_understood_is_searched_as_words(open_page: Open) -> None:
@@ -116,7 +115,7 @@ def test_a_place_in_plain_french_becomes_a_territory(open_page: Open) -> None:
 def test_a_distance_searches_seats_around_the_place(open_page: Open) -> None:
     page = open_page("/fournisseurs?lieu=Roubaix&rayon=20")
     assert dict(page.asked).keys() == {"near", "radius_km"}
-    assert "Roubaix, à moins de 20 km" in page.one("ul", class_="chips").text.replace("\u202f", " ")
+    assert "À moins de 20 km de Roubaix" in page.one("form", class_="criteria").text.replace("\u202f", " ")
     assert page.all("circle", class_="asked")
 
 
@@ -146,7 +145,7 @@ def test_the_page_shows_the_answer_of_the_api(open_page: Open, pages_client: Tes
         told = pages_client.get(f"/v1/suppliers?{query}").json()
         page = open_page(f"/fournisseurs?{query}")
         results = [*told["results"], *(result for group in told["groups"] for result in group["results"])]
-        ids = [one.one("a").attributes["href"].rpartition("/")[2] for one in page.all("li", class_="card")]
+        ids = [one.one("h3").one("a").attributes["href"].rpartition("/")[2] for one in page.all("li", class_="card")]
         assert ids == [result["id"] for result in results]
         assert page.one(role="status").text.startswith(f"{told['total']} structure")
         for result, card in zip(results, page.all("li", class_="card"), strict=True):
@@ -155,7 +154,7 @@ def test_the_page_shows_the_answer_of_the_api(open_page: Open, pages_client: Tes
 
 
 def test_every_declared_filter_has_a_control(open_page: Open) -> None:
-    form = open_page("/fournisseurs").one("form", id="filtres")
+    form = open_page(open_page("/fournisseurs").link("Tous les critères")).one("form", id="filtres")
     names = {one.attributes["name"] for one in (*form.all("input"), *form.all("select"))}
     counted = {name for name, filter_ in filters(SupplierQuery).items() if filter_.facet}
     assert filters(SupplierQuery).keys() - counted <= names
@@ -164,7 +163,7 @@ def test_every_declared_filter_has_a_control(open_page: Open) -> None:
 
 def test_a_facet_shows_its_counts_and_the_selected_zero(open_page: Open, pages_client: TestClient) -> None:
     page = open_page("/fournisseurs?kind=SEP&label=RGE")
-    boxes = {box.attributes["value"]: box for box in page.all("input", name="kind")}
+    boxes = {box.attributes["value"]: box for box in page.one("form", class_="filters").all("input", name="kind")}
     assert "checked" in boxes["SEP"].attributes
     told = pages_client.get("/v1/suppliers?kind=SEP&label=RGE&facets=kind").json()["facets"]["kind"]["values"]
     label = next(one for one in page.all("label") if boxes["SEP"] in one.children)
@@ -174,9 +173,11 @@ def test_a_facet_shows_its_counts_and_the_selected_zero(open_page: Open, pages_c
 
 def test_each_filter_in_place_leaves_by_a_link(open_page: Open) -> None:
     page = open_page("/fournisseurs?kind=ESAT&kind=EI&territory=region:53&coverage=wide&as_of=2026-01-01&not_label=RGE")
-    chips = page.one("ul", class_="chips").all("li", class_="chip")
-    assert len(chips) == 6
-    left = open_page(chips[0].one("a").attributes["href"])
+    removed = page.one("form", class_="criteria").all("a", class_="off")
+    assert [one.text.removeprefix("Retirer le filtre ").partition(" :")[0] for one in removed] == [
+        "Lieu", "Type", "Doit couvrir", "Label exclu", "Agréments et labels valables le",
+    ]  # fmt: skip
+    left = open_page(removed[0].attributes["href"])
     assert dict(left.asked).keys() == {"kind", "as_of", "not_label"}
 
 
@@ -185,7 +186,7 @@ def test_the_pages_of_a_search_hold_every_result_once(open_page: Open) -> None:
     url: str | None = "/fournisseurs?kind=ESAT&kind=EI&kind=EA&per_page=10"
     while url is not None:
         page = open_page(url)
-        seen += [one.one("a").attributes["href"] for one in page.all("li", class_="card")]
+        seen += [one.one("h3").one("a").attributes["href"] for one in page.all("li", class_="card")]
         url = next((one.attributes["href"] for one in page.all("a", rel="next")), None)
     assert len(seen) == len(set(seen))
     assert page.one(role="status").text.startswith(f"{len(seen)} structures")
@@ -230,7 +231,7 @@ def test_an_expired_agreement_is_shown_as_such_and_does_not_count(open_page: Ope
 
 def test_what_is_unknown_is_said_unknown(open_page: Open) -> None:
     page = open_page("/fournisseurs?per_page=100&sort=name")
-    assert "Métiers : inconnus (non publiés)" in page.text
+    assert "Métiers non publiés" in page.text
     assert "type inconnu" in page.text
     assert "commune inconnue" in page.text
 
@@ -248,7 +249,9 @@ def test_when_nothing_is_found_each_single_change_is_a_link_with_its_count(
 
 
 def test_the_page_names_what_is_left_out_for_want_of_knowledge(open_page: Open) -> None:
-    assert "dont le chiffre d'affaires est inconnu" in open_page("/fournisseurs?turnover_min=100000").text
+    page = open_page("/fournisseurs?turnover_min=100000")
+    assert "n'ont pas publié leur chiffre d'affaires" in page.text
+    assert ("include_unknown", "turnover") in open_page(page.link("Les afficher")).asked
 
 
 def test_every_export_of_the_api_is_offered_for_the_whole_search(open_page: Open, pages_client: TestClient) -> None:
@@ -258,7 +261,7 @@ def test_every_export_of_the_api_is_offered_for_the_whole_search(open_page: Open
     files = {url for name, url in told.items() if name not in ("next", "prev") and url is not None}
     assert set(links) == files and any(".geojson" in url for url in files)
     assert all(pages_client.get(url).status_code == 200 for url in links)
-    assert page.one(role="status").text.split(",")[0] in page.one(class_="exports").text
+    assert f"({page.one(role='status').text.split()[0]})" in page.one(class_="exports").text
 
 
 def test_when_little_is_found_the_other_groups_and_related_trades_are_offered(
@@ -269,7 +272,7 @@ def test_when_little_is_found_the_other_groups_and_related_trades_are_offered(
     assert told["total"] < 5
     page = open_page(url)
     shown = [group for group in told["groups"] if group["total"] and group["group"] != "exact"]
-    assert [one.one("p", class_="hint").text for one in page.all("section", class_="group")] == [
+    assert [one.one("p", class_="hint").text for one in page.all("section", class_="group-of")] == [
         " ".join(group["sentence"].split()) for group in shown
     ]
     for group in shown:
@@ -281,6 +284,6 @@ def test_when_little_is_found_the_other_groups_and_related_trades_are_offered(
 
 def test_a_label_of_the_legal_unit_says_so_on_the_card(open_page: Open) -> None:
     page = open_page(f"/fournisseurs?label=ESUS&q={GARDENS}")
-    told = [item.text for item in page.all("li", class_="label") if "30/06/2028" in item.text]
+    told = [item.text for item in page.all("li", class_="label-of") if "30/06/2028" in item.text]
     assert told
     assert all("pour l’entreprise entière, valide jusqu'au 30/06/2028" in " ".join(text.split()) for text in told)

@@ -18,7 +18,7 @@ def test_each_fact_names_its_producer_licence_and_date(open_page: Open) -> None:
     table = page.one("table")
     assert "valide jusqu'au 31/12/2027" in table.text and "Office d'essai" in table.text
     for one in page.all("span", class_="source"):
-        assert "licence" in one.text and ("donnée du" in one.text or "lue le" in one.text)
+        assert "licence" in one.text.lower() and ("donnée du" in one.text or "lue le" in one.text)
     assert "40 km autour du siège" in page.text
     assert "42 places (autorisée, 2025)" in page.text
     assert "Ville d'essai" in page.text

@@ -1,0 +1,120 @@
+"""Names of towns on a map, for orientation: each stands where no mark and no other name is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from search_api.pages.outlines import Frame
+from vivier.territory import Gazetteer
+
+_MOST = 8
+_TRIED = 40
+_LETTER = 5.6
+"""Mean width of a letter of a name, in units of the drawing."""
+_HIGH = 12.0
+_APART = 46.0
+"""Least distance between two towns that are named."""
+Boxes = npt.NDArray[np.float64]
+"""Rows of left, top, right, bottom."""
+
+
+class Circle(Protocol):
+    """A mark of the map."""
+
+    @property
+    def x(self) -> float: ...
+    @property
+    def y(self) -> float: ...
+    @property
+    def r(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name, centred on ``x`` with its base at ``y``; its town is the point ``(at_x, at_y)``. ``of_query``: it is the place of the query."""
+
+    x: float
+    y: float
+    text: str
+    at_x: float
+    at_y: float
+    of_query: bool = False
+
+
+class Taken:
+    """The rectangles of the drawing that are taken."""
+
+    def __init__(self, boxes: Boxes) -> None:
+        self._boxes = boxes
+
+    @classmethod
+    def of(cls, circles: Iterable[Circle]) -> Taken:
+        """The rectangles of marks."""
+        rows = [
+            (circle.x - circle.r, circle.y - circle.r, circle.x + circle.r, circle.y + circle.r) for circle in circles
+        ]
+        return cls(np.array(rows, np.float64).reshape(-1, 4))
+
+    def free(self, boxes: Boxes) -> npt.NDArray[np.bool_]:
+        """Which of some rectangles overlap nothing."""
+        left, top, right, bottom = self._boxes.T
+        apart = (left >= boxes[:, 2:3]) | (right <= boxes[:, 0:1]) | (top >= boxes[:, 3:4]) | (bottom <= boxes[:, 1:2])
+        return np.asarray(apart.all(axis=1))
+
+    def add(self, box: tuple[float, float, float, float]) -> None:
+        self._boxes = np.vstack((self._boxes, box))
+
+
+def names_around(
+    frame: Frame, gazetteer: Gazetteer, taken: Taken, centres: Sequence[tuple[float, float, str]] = ()
+) -> tuple[Label, ...]:
+    """The places of the query (position and name), always; then the most populated communes of the frame whose name has room."""
+    found: list[Label] = []
+    for x, y, text in centres:
+        label = next(iter(_free(x, y, text, frame, taken)), None) or Label(x, y - 8, text, x, y)
+        taken.add(_box(label.x, label.y, text))
+        found.append(Label(label.x, label.y, text, x, y, True))
+    for x, y, text in _towns(frame, gazetteer):
+        if len(found) >= _MOST:
+            break
+        if any(abs(x - other.at_x) + abs(y - other.at_y) < _APART for other in found):
+            continue
+        for label in _free(x, y, text, frame, taken):
+            taken.add(_box(label.x, label.y, text))
+            found.append(label)
+            break
+    return tuple(found)
+
+
+def _free(x: float, y: float, text: str, frame: Frame, taken: Taken) -> Iterator[Label]:
+    """The positions around a point where its name overlaps nothing: above, below, then on each side."""
+    half = len(text) * _LETTER / 2
+    places = ((x, y - 6), (x, y + 14), (x + half + 6, y + 4), (x - half - 6, y + 4))
+    boxes = np.array([_box(at_x, at_y, text) for at_x, at_y in places])
+    inside = (boxes[:, :2] > 2).all(axis=1) & (boxes[:, 2] < frame.width - 2) & (boxes[:, 3] < frame.height - 2)
+    for place in np.flatnonzero(inside & taken.free(boxes)).tolist():
+        at_x, at_y = places[place]
+        yield Label(round(at_x, 1), round(at_y, 1), text, round(x, 1), round(y, 1))
+
+
+def _box(x: float, y: float, text: str) -> tuple[float, float, float, float]:
+    half = len(text) * _LETTER / 2
+    return x - half, y - _HIGH + 2, x + half, y + 3
+
+
+@lru_cache(maxsize=128)
+def _towns(frame: Frame, gazetteer: Gazetteer) -> tuple[tuple[float, float, str], ...]:
+    """The most populated communes of a frame: position and name."""
+    communes = gazetteer.communes
+    west, south, east, north = frame.box
+    inside = (communes.lon > west) & (communes.lon < east) & (communes.lat > south) & (communes.lat < north)
+    rows = np.flatnonzero(inside & ~communes.is_arrondissement & (communes.population > 0))
+    largest = rows[np.argsort(-communes.population[rows], kind="stable")][:_TRIED]
+    xs, ys = frame.place(communes.lon[largest], communes.lat[largest])
+    return tuple((float(x), float(y), communes.names[row]) for x, y, row in zip(xs, ys, largest, strict=True))

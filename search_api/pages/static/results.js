@@ -1,0 +1,173 @@
+// Renews the page of results while one ticks, sorts or chooses, without leaving it. Without it, buttons and links do the same.
+// The page asked for is the one that a click would open: only its main part is taken.
+"use strict";
+
+const PATH = "/fournisseurs";
+let turn = 0;
+
+const said = document.createElement("p");
+said.className = "sr";
+said.setAttribute("aria-live", "polite");
+document.body.append(said);
+
+const main = () => document.querySelector("main");
+
+// What the reader has opened, and where the focus is, so that both stay.
+function remember() {
+  const active = document.activeElement;
+  return {
+    open: [...main().querySelectorAll(".pane-filters details[open] > summary")].map((one) => one.textContent.trim()),
+    side: main().querySelector(".pane-filters")?.classList.contains("open"),
+    view: main().querySelector(".views input:checked")?.id,
+    top: scrollY,
+    name: active?.name,
+    value: active?.value,
+    label: active?.closest?.(".found")?.id,
+    form: active?.form?.className,
+  };
+}
+
+function restore(was) {
+  for (const summary of main().querySelectorAll(".pane-filters details > summary"))
+    if (was.open.includes(summary.textContent.trim())) summary.parentElement.open = true;
+  if (was.side) main().querySelector(".pane-filters")?.classList.add("open");
+  if (was.view) {
+    const view = document.getElementById(was.view);
+    if (view) view.checked = true;
+  }
+  const again = was.label
+    ? document.getElementById(was.label)?.querySelector(".add")
+    : [...main().querySelectorAll(`form.${was.form || "filters"} [name]`)].find(
+        (one) => one.name === was.name && (one.type !== "checkbox" || one.value === was.value),
+      );
+  (again || main()).focus({ preventScroll: true });
+}
+
+async function show(url, { keep = true, push = true } = {}) {
+  const mine = ++turn;
+  main().setAttribute("aria-busy", "true");
+  const response = await fetch(url, { headers: { Accept: "text/html" } });
+  if (mine !== turn) return;
+  const type = response.headers.get("Content-Type") || "";
+  if (!response.ok || !type.startsWith("text/html")) return void location.assign(url);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (mine !== turn) return;
+  const was = remember();
+  const fresh = page.querySelector("main");
+  main().replaceChildren(...fresh.childNodes);
+  main().removeAttribute("aria-busy");
+  document.title = page.title;
+  if (push) history.pushState(null, "", response.url);
+  if (keep) restore(was);
+  said.textContent = main().querySelector("h1")?.textContent || "";
+  document.dispatchEvent(new Event("renewed"));
+  for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+document.querySelector("[data-copy]")?.addEventListener("click", async (event) => {
+  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+  event.target.textContent = said.textContent = copied ? "Adresse copiée" : "Copiez l'adresse dans la barre du navigateur";
+});
+ready();
+}
+
+const go = (url, how) => show(url, how).catch(() => location.assign(url));
+
+function addressOf(form) {
+  const filled = [...new FormData(form)].filter(([, value]) => typeof value === "string" && value.trim());
+  return `${PATH}?${new URLSearchParams(filled)}`;
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (!form || !main().contains(form)) return;
+  if (form.matches(".sort") || (form.matches(".filters") && event.target.matches("[type=checkbox], select"))) go(addressOf(form));
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".results form.filters, .results form.criteria, .results form.sort")) return;
+  event.preventDefault();
+  go(addressOf(event.target));
+});
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const filters = event.target.closest(".to-filters a");
+  if (filters) {
+    event.preventDefault();
+    return void main().querySelector(".pane-filters")?.classList.toggle("open");
+  }
+  const link = event.target.closest(".results .add, .results .criterion a, .results .every a, .tray a[rel=nofollow]");
+  if (link && new URL(link.href).pathname === PATH) {
+    event.preventDefault();
+    go(link.href);
+  }
+});
+
+// A click elsewhere, or Escape, closes the editor of a criterion.
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll(".criterion details[open]")) if (!open.contains(event.target)) open.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const open = document.querySelector(".criterion details[open]");
+  if (event.key !== "Escape" || !open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
+addEventListener("popstate", () => {
+  if (location.pathname === PATH) go(location.href, { push: false, keep: false });
+});
+
+// A card and its mark light up together.
+function light(card, on) {
+  card.classList.toggle("lit", on);
+  document.getElementById(`m-${card.dataset.at}`)?.classList.toggle("lit", on);
+}
+for (const [name, on] of [["mouseover", true], ["mouseout", false], ["focusin", true], ["focusout", false]])
+  document.addEventListener(name, (event) => {
+    const card = event.target.closest?.(".found[data-at]");
+    if (card) light(card, on);
+    const mark = event.target.closest?.(".mark[id]");
+    if (mark) for (const one of document.querySelectorAll(`.found[data-at="${mark.id.slice(2)}"]`)) light(one, on);
+  });
+
+// Suggests trades while one types.
+function suggestTrades(field) {
+  const list = document.createElement("datalist");
+  list.id = `liste-${field.id}`;
+  field.after(list);
+  field.setAttribute("list", list.id);
+  let waiting;
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const text = field.value.trim();
+      if (text.length < 2) return list.replaceChildren();
+      const response = await fetch(`/v1/suggest?types=trade&limit=8&q=${encodeURIComponent(text)}`).catch(() => null);
+      if (!response?.ok || text !== field.value.trim()) return;
+      const { results } = await response.json();
+      list.replaceChildren(...results.map((one) => Object.assign(document.createElement("option"), { value: one.label_fr })));
+    }, 150);
+  });
+}
+
+// The structures chosen follow a new need too.
+function ready() {
+  main().querySelectorAll("input[data-trades]").forEach(suggestTrades);
+  for (const button of document.querySelectorAll(".results .sort button, .results .filters .apply button")) button.hidden = button.matches(".sort button");
+  const chosen = new URLSearchParams(location.search).get("choix");
+  for (const form of document.querySelectorAll("form.need")) {
+    form.querySelector("[name=choix]")?.remove();
+    if (!chosen) continue;
+    const kept = document.createElement("input");
+    Object.assign(kept, { type: "hidden", name: "choix", value: chosen });
+    form.append(kept);
+  }
+}
+for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+document.querySelector("[data-copy]")?.addEventListener("click", async (event) => {
+  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+  event.target.textContent = said.textContent = copied ? "Adresse copiée" : "Copiez l'adresse dans la barre du navigateur";
+});
+ready();

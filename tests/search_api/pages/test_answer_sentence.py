@@ -1,0 +1,83 @@
+"""The sentence that heads the results: true, counted from the groups, in the words that buyers use."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.search_api.pages.conftest import Open
+from vivier.lexicon import Lexicon
+from vivier.territory.phrases import in_place, in_town, of_town
+
+
+def heading(open_page: Open, query: str) -> str:
+    return open_page(f"/fournisseurs?{query}").one("h1").text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def groups(client: TestClient, query: str) -> dict[str, int]:
+    return {group["group"]: group["total"] for group in client.get(f"/v1/suppliers?{query}").json()["groups"]}
+
+
+def test_it_counts_those_to_consult_near_a_place_by_what_is_known(open_page: Open, pages_client: TestClient) -> None:
+    query = "trade=entretien-espaces-verts&near=3.17,50.69&radius_km=40"
+    told, totals = heading(open_page, query), groups(pages_client, query)
+    assert totals["exact"] and totals["to_ask"] + totals["near_trade"]
+    within = totals["exact"] + totals["near_trade"] + totals["to_ask"]
+    assert told.startswith(f"{within} structures à consulter à moins de 40 km de Roubaix ; ")
+    assert f"{totals['exact']} {'fait' if totals['exact'] == 1 else 'font'} « Entretien des espaces verts »" in told
+
+
+def test_kinds_are_said_by_their_letters(open_page: Open, pages_client: TestClient) -> None:
+    total = pages_client.get("/v1/suppliers?kind=ESAT&kind=EA&seat=departement:59").json()["total"]
+    assert total > 1
+    assert (
+        heading(open_page, "kind=ESAT&kind=EA&seat=departement:59")
+        == f"{total} ESAT et EA ayant leur siège dans le Nord"
+    )
+
+
+def test_nobody_near_is_said_with_those_farther(open_page: Open, pages_client: TestClient) -> None:
+    query = "kind=EA&near=-4.6,49.2&radius_km=5"
+    farther = groups(pages_client, query)["farther"]
+    told = heading(open_page, query)
+    assert told.startswith("Aucune structure connue de type EA à moins de 5 km de")
+    assert (f"{farther} un peu plus loin, jusqu’à 200 km" in told) == bool(farther)
+
+
+def test_criteria_that_it_does_not_name_are_recalled(open_page: Open) -> None:
+    assert heading(open_page, "kind=ESAT&not_label=RGE").endswith("selon vos autres critères")
+    assert "selon vos autres critères" not in heading(open_page, "kind=ESAT&lot_amount=1000&sort=name")
+
+
+@pytest.mark.parametrize(
+    ("id_", "words"),
+    (
+        ("departement:59", "dans le Nord"),
+        ("departement:35", "en Ille-et-Vilaine"),
+        ("departement:01", "dans l'Ain"),
+        ("departement:13", "dans les Bouches-du-Rhône"),
+        ("departement:75", "à Paris"),
+        ("region:53", "en Bretagne"),
+        ("region:32", "dans les Hauts-de-France"),
+        ("region:44", "dans le Grand Est"),
+        ("commune:76351", "au Havre"),
+        ("epci:243500139", "sur le territoire de Rennes Métropole"),
+        ("FR", "en France"),
+    ),
+)
+def test_a_place_takes_its_preposition(lexicon: Lexicon, id_: str, words: str) -> None:
+    assert in_place(lexicon.gazetteer.parse(id_)[0]) == words
+
+
+def test_a_town_takes_its_article() -> None:
+    assert [of_town(name) for name in ("Rennes", "Auray", "Le Mans", "Les Mureaux", "La Rochelle")] == [
+        "de Rennes", "d'Auray", "du Mans", "des Mureaux", "de La Rochelle",
+    ]  # fmt: skip
+    assert in_town("Les Mureaux") == "aux Mureaux"
+
+
+def test_every_preposition_is_that_of_a_place_we_know(lexicon: Lexicon) -> None:
+    from vivier.territory.phrases import PREPOSITIONS
+
+    known = {*lexicon.gazetteer.names["departement"].values(), *lexicon.regions.values()}
+    assert PREPOSITIONS.keys() <= known, PREPOSITIONS.keys() - known

@@ -1,0 +1,201 @@
+"""The journey of a buyer in a real browser, on the demonstration and on the real lists: « ESAT ou EA, espaces verts, 40 km autour de Rennes »,
+three of them compared, a workbook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, Page, expect
+
+from crawlers.run import import_files
+from indexer.demo import write_demo
+from indexer.publish import publish
+from search_api.app import create_app
+from tests.search_api.pages.browser import launched, served, tab
+from tests.shared_data import shared_data
+from vivier.engine import open_engine
+from vivier.lexicon import Lexicon
+from vivier.settings import Settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+TODAY = date(2026, 11, 27)
+NEED = "ESAT ou EA, espaces verts, 40 km autour de Rennes"
+REAL = {
+    "esat": "esat_liste_officielle_brut.csv",
+    "siae": "siae_marche_2020.csv",
+    "asp": "siae_asp_2019_07.csv",
+    "ess_numerique": "ess_numerique_2026_echantillon.csv",
+    "geiq": "geiq_2019_11.csv",
+}
+TALLEST = 180
+"""The most pixels of a card at 1280 pixels of width."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module", params=("demo", "real lists"))
+def base(request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the service on one of the two indexes."""
+    settings = Settings(home=tmp_path_factory.mktemp("journey") / "home")
+    if request.param == "demo":
+        write_demo(settings, 2400)
+    else:
+        for source, name in REAL.items():
+            import_files(source, [shared_data("suppliers", *Path(name).parts)], settings)
+    with closing(open_engine(settings)) as engine:
+        publish(engine, settings, lexicon, accept_drops=True)
+        with served(create_app(engine, lexicon, today=lambda: TODAY)) as base:
+            with urlopen(f"{base}/fournisseurs?need={quote(NEED)}", timeout=60) as first:  # the first reads the tables
+                assert first.status == 200
+            yield base
+
+
+@pytest.fixture(params=(True, False), ids=("with scripts", "without scripts"))
+def page(request: pytest.FixtureRequest, browser: Browser, base: str) -> Iterator[Page]:
+    with tab(browser, base, scripts=request.param) as page:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        yield page
+
+
+def test_three_are_compared_and_taken_away_in_eight_actions(page: Page) -> None:
+    actions = 0
+    page.goto("/")
+    page.get_by_label("Votre besoin").fill(NEED)
+    page.keyboard.press("Enter")
+    actions += 2
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("à moins de 40.km de Rennes"))
+    for count in range(1, 4):
+        page.locator(".found .add:not(.chosen)").first.click()
+        expect(page.locator(".tray-count")).to_contain_text(str(count))
+        actions += 1
+    page.get_by_role("link", name="Comparer", exact=True).click()
+    actions += 1
+    expect(page.locator(".compared thead th")).to_have_count(3)
+    expect(page.get_by_role("row", name=re.compile("^Distance de Rennes"))).to_contain_text("km")
+    names = [name.strip() for name in page.locator(".compared thead th a bdi").all_inner_texts()]
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Télécharger (XLSX)").click()
+    actions += 1
+    content = Path(started.value.path()).read_bytes()
+    rows = list(load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True))
+    assert [" ".join(str(row[2]).split()) for row in rows[1:]] == [" ".join(name.split()) for name in names]
+    assert actions <= 8
+    page.go_back()
+    expect(page.locator(".tray-count")).to_contain_text("3 structures choisies")
+
+
+@pytest.mark.parametrize("search", (f"need={NEED}", "trade=entretien-espaces-verts", "kind=ESAT&seat=region:53", ""))
+def test_the_first_card_is_whole_on_the_first_screen_and_cards_are_short(page: Page, search: str) -> None:
+    page.goto(f"/fournisseurs?{search}")
+    boxes = [card.bounding_box() for card in page.locator(".found").all()]
+    heights = [box["height"] for box in boxes if box]
+    assert heights and max(heights) <= TALLEST
+    assert boxes[0] and boxes[0]["y"] + boxes[0]["height"] <= 800
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_the_map_shows_the_place_asked_and_what_one_can_reach(page: Page) -> None:
+    page.goto(f"/fournisseurs?need={NEED}")
+    drawing = page.get_by_role("group", name=re.compile("Carte des sièges"))
+    expect(drawing.locator(".asked-town text")).to_have_text("Rennes")
+    frame = drawing.bounding_box()
+    circle = drawing.locator("circle.asked").bounding_box()
+    assert frame and circle
+    assert frame["x"] <= circle["x"] and circle["x"] + circle["width"] <= frame["x"] + frame["width"] + 1
+    for target in drawing.locator("circle.target").all():
+        box = target.bounding_box()
+        assert box and box["width"] >= 24
+    names = [name.bounding_box() for name in drawing.locator(".town text").all()]
+    marks = [mark.bounding_box() for mark in drawing.locator("g.mark > circle").all()]
+    for name in names[1:]:  # the first is the place asked, on its own mark
+        assert name and not any(mark and _overlap(name, mark) for mark in marks)
+
+
+def _overlap(one: dict[str, float], other: dict[str, float], slack: float = 2.5) -> bool:
+    return (
+        one["x"] + slack < other["x"] + other["width"]
+        and other["x"] + slack < one["x"] + one["width"]
+        and one["y"] + slack < other["y"] + other["height"]
+        and other["y"] + slack < one["y"] + one["height"]
+    )
+
+
+def test_a_criterion_is_changed_in_place(page: Page) -> None:
+    page.goto(f"/fournisseurs?need={NEED}")
+    page.locator(".criterion summary", has_text="À moins de").click()
+    page.get_by_label("Siège à moins de (km)").fill("60")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("radius_km=60"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("60.km de Rennes"))
+    page.locator(".criterion summary", has_text="Entretien des espaces verts").click()
+    page.get_by_label("Métier, avec vos mots").fill("blanchisserie")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("trade=blanchisserie"))
+
+
+def test_facets_renew_the_list_as_one_ticks(browser: Browser, base: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto("/fournisseurs")
+        before = page.get_by_role("heading", level=1).inner_text()
+        page.evaluate("window.same = true")
+        page.locator("form.filters input[name=kind][value=ESAT]").check()
+        expect(page.get_by_role("heading", level=1)).not_to_have_text(before)
+        expect(page).to_have_url(re.compile("kind=ESAT"))
+        expect(page.locator("form.filters input[name=kind][value=ESAT]")).to_be_focused()
+        page.get_by_label("Ordre").select_option("name")
+        expect(page).to_have_url(re.compile("sort=name"))
+        assert page.evaluate("window.same") is True  # the page was never left
+        page.go_back()
+        expect(page).not_to_have_url(re.compile("sort=name"))
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text(before)
+
+
+@pytest.mark.parametrize("width", (320, 390))
+def test_on_a_phone_one_switches_between_the_list_and_the_map(browser: Browser, base: str, width: int) -> None:
+    for scripts in (True, False):
+        with tab(browser, base, scripts=scripts, width=width) as page:
+            page.goto(f"/fournisseurs?need={NEED}")
+            expect(page.locator("svg.map")).to_be_hidden()
+            page.locator("label[for=vue-carte]").click()
+            expect(page.locator("svg.map")).to_be_visible()
+            expect(page.locator(".found").first).to_be_hidden()
+            page.locator("label[for=vue-liste]").click()
+            page.locator(".to-filters a").click()
+            expect(page.get_by_role("heading", name="Filtrer")).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_accessibility_rule_is_broken(browser: Browser, base: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    for width in (1280, 375):
+        with tab(browser, base, scripts=True, width=width) as page:
+            page.goto(f"/fournisseurs?need={NEED}")
+            page.locator(".found .add").first.click()
+            expect(page.locator(".tray")).to_be_visible()
+            _assert_clean(axe.Axe().run(page))
+            for open_ in (".criterion summary >> nth=1", ".why summary >> nth=0", ".understood > summary"):
+                page.locator(open_).click()
+                _assert_clean(axe.Axe().run(page))
+            page.locator(".found .add:not(.chosen)").first.click()
+            page.get_by_role("link", name="Comparer", exact=True).click()
+            expect(page.locator(".compared")).to_be_visible()
+            _assert_clean(axe.Axe().run(page))
+
+
+def _assert_clean(results: object) -> None:
+    broken = results.response["violations"]  # type: ignore[attr-defined]
+    assert broken == [], [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in broken]
