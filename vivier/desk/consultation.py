@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
@@ -19,6 +19,7 @@ from vivier.desk.facts.experience import Experience, experience, indexed
 from vivier.desk.facts.past import History, Past, history, past
 from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
+from vivier.desk.method.answers import Answer, Step, answered, steps
 from vivier.desk.method.clause import lenders
 from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
@@ -33,15 +34,18 @@ from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.desk.tell.staff import staff_notes
 from vivier.engine.snapshot import Snapshot
+from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import neutral_key
 from vivier.trades.table import open_posts
 
-METHOD_VERSION: Final = "consultation-4"
+METHOD_VERSION: Final = "consultation-5"
 ASK_LABOUR: Final = "Part de main-d'œuvre inconnue pour ce métier : donnez-la pour estimer les heures d'insertion."
 Advance = Callable[[int, int], None]
-Role = Literal["answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
+Role = Literal["confirmed", "partly", "answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
 ROLES: Final[dict[Role, str]] = {
+    "confirmed": "a répondu qu'elle peut faire ce lot",
+    "partly": "a répondu qu'elle peut en prendre une partie",
     "answers": "peut répondre au lot, ou le pourrait",
     "lends": "met du personnel à disposition",
     "does": "exerce le métier, ou le met à disposition",
@@ -51,6 +55,7 @@ ROLES: Final[dict[Role, str]] = {
     "to_ask_both": "siège ici ou couvre une partie, métier inconnu et zone non publiée : à interroger",
 }
 """The reason why a structure is on a contact list."""
+_CAPABLE: Final = ("confirmed", "partly", "answers", "lends", "does")
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ class Contact:
 class LotStudy:
     """The study of one lot. A part that could not be computed is ``None``, and ``notes`` or ``line`` says why. ``consortium`` is
     also ``None`` when no group is needed or when the lot has too many trades or places. When contracts are not indexed, ``past``,
-    ``history`` and ``experience`` are ``None``: unknown, which is not « none »."""
+    ``history`` and ``experience`` are ``None``: unknown, which is not « none ». ``steps``: the answers of structures, and what each changed."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -119,6 +124,7 @@ class LotStudy:
     consortium: Studied | None = None
     contacts: tuple[Contact, ...] = ()
     seed: str = ""
+    steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 
@@ -133,38 +139,42 @@ class Desk:
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
         self._presences: dict[tuple[str, ...], Presence] = {}
 
-    def programme(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[LotStudy]:
+    def programme(
+        self,
+        lines: Iterable[Line],
+        advance: Advance = lambda done, of: None,
+        answers: Mapping[int, Sequence[Answer]] = {},
+    ) -> Iterator[LotStudy]:
         """The study of every line, in order. A line to correct is returned without a study. ``advance`` is called after each line
-        with the number of lines done and the total.
+        with the number of lines done and the total. ``answers``: what structures answered, by number of line.
 
         Raises ``InvalidRequest`` when a setting is refused."""
         every = tuple(lines)
         needs = need_values(every, self.settings.consultation_amount)
         for done, (line, need) in enumerate(zip(every, needs, strict=True), 1):
-            yield self._studied(line, need)
+            yield self._studied(line, need, tuple(answers.get(line.row.line, ())))
             advance(done, len(every))
 
-    def lot(self, line: Line) -> LotStudy:
+    def lot(self, line: Line, answers: Sequence[Answer] = ()) -> LotStudy:
         """Studies one line as the only one of its request. Raises ``InvalidRequest`` when a setting is refused, never for the
         line itself."""
-        return next(self.programme((line,)))
+        return next(self.programme((line,), answers={line.row.line: answers}))
 
-    def _studied(self, line: Line, value: NeedValue) -> LotStudy:
+    def _studied(self, line: Line, value: NeedValue, answers: tuple[Answer, ...]) -> LotStudy:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
         settings = self.settings.of(line)
         trades = tuple(choice.code for choice in line.trades)
         territories = tuple(choice.code for choice in line.territories)
-        made = of_trades(
-            _lot(line, settings, self.lexicon),
-            [self._pool(trade, territories) for trade in trades],
-            settings.as_of,
-            settings.options,
-            response=self._response(trades),
-            present=self._presence(territories),
+        lot, read = _lot(line, settings, self.lexicon), [self._pool(trade, territories) for trade in trades]
+        pools = answered(read, answers)
+        response, present = self._response(trades), self._presence(territories)
+        made = of_trades(lot, pools, settings.as_of, settings.options, response=response, present=present)
+        changed = (
+            tuple(steps(lot, read, answers, settings.as_of, settings.options, response, present)) if answers else ()
         )
         listed = _contacts(made)
-        sirens = {contact.structure.site.siren for contact in listed if contact.role in ("answers", "lends", "does")}
+        sirens = {contact.structure.site.siren for contact in listed if contact.role in _CAPABLE}
         hours, asks = _hours(line, made, settings)
         seed = self.settings.seed or self._seed(line)
         known = self.contracts is not None
@@ -185,11 +195,13 @@ class Desk:
             experience({siren for siren in sirens if siren is not None}, trades, self.settings.as_of, self.snapshot)
             if known
             else None,
-            None if too_many(need) else self._groups(need, territories),
+            None if too_many(need) else self._groups(need, pools),
             tuple(sorted(listed, key=lambda contact: neutral_key(seed, contact.structure.site.id))),
             seed,
+            changed,
             (
                 *line.notes,
+                *_gone(changed),
                 *asks,
                 *((TOO_MANY,) if too_many(need) else ()),
                 *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",)),
@@ -219,13 +231,9 @@ class Desk:
             trades, territories, made.as_of, made.share, lot.annual, months=lot.months, kind=lot.kind, split=True
         )
 
-    def _groups(self, need: Need, territories: tuple[str, ...]) -> Studied | None:
-        return of_lot(
-            need,
-            lambda trade: self._pool(trade, territories).candidates,
-            self.snapshot,
-            self.lexicon,
-        )
+    def _groups(self, need: Need, pools: Sequence[Pool]) -> Studied | None:
+        by_trade = dict(zip(need.trades, pools, strict=True))
+        return of_lot(need, lambda trade: by_trade[trade].candidates, self.snapshot, self.lexicon)
 
     def _response(self, trades: tuple[str, ...]) -> Response:
         """The offers that reserved contracts received, read once for each set of trades."""
@@ -295,8 +303,15 @@ def _consultation(line: Line, value: NeedValue, settings: StudySettings) -> Cons
     )
 
 
+def _gone(changed: tuple[Step, ...]) -> Iterator[str]:
+    """The number of answers of structures that the data no longer have: they count nowhere."""
+    n = sum(step.name is None for step in changed)
+    if n:
+        yield f"{plural(n, 'réponse')} d'une structure qui n'est plus dans les données autour de ce lot : non comptée{'s' if n > 1 else ''}."
+
+
 def _contacts(made: Feasibility) -> tuple[Contact, ...]:
-    """The structures to contact. When an article is advised: those that can bear the lot, or might, for any of its trades, and
+    """The structures to contact. Those that answered that they can bear the lot or a part of it have that role. When an article is advised: those that can bear the lot, or might, for any of its trades, and
     those of the trade whose zone is not published; when it is to be confirmed, those of unknown trade too. Otherwise: those that may
     carry insertion hours, and those whose trade or zone no source gives."""
     advised = made.recommended or made.to_confirm
@@ -306,10 +321,17 @@ def _contacts(made: Feasibility) -> tuple[Contact, ...]:
         may = _may_answer if made.recommended is not None else could_answer
         doubtful = [out.candidate for assessment in of_each for out in assessment.supply.excluded if may(out)]
         listed = {site.unit: _to_ask(site) for site in doubtful}
-        return tuple((listed | {each.site.unit: Contact(each, "answers") for each in answering}).values())
+        partly = [each for assessment in of_each for each in assessment.split.unable if each.can == "part"]
+        return tuple((listed | {each.site.unit: _replied(each, "answers") for each in (*partly, *answering)}).values())
     able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
-    sure = (Contact(Structure(site, (site,)), role) for role, sites in able for site in sites)
+    sure = (_replied(Structure(site, (site,)), role) for role, sites in able for site in sites)
     return (*sure, *(_to_ask(site) for site in made.hours.to_ask))
+
+
+def _replied(structure: Structure, role: Role) -> Contact:
+    """A structure to contact, with what it answered as its role when it answered."""
+    given: Role = "confirmed" if structure.can == "yes" else "partly" if structure.can == "part" else role
+    return Contact(structure, given)
 
 
 def _may_answer(out: Excluded) -> bool:

@@ -20,7 +20,7 @@ from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import ARTICLES, LawArticle
 from vivier.law.parameters import parameters, value
 
-METHOD_VERSION: Final = "advice-4"
+METHOD_VERSION: Final = "advice-5"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
 ORDER: Final[tuple[Lever, ...]] = tuple(reversed(LEVERS))
 """From the weakest to the strongest."""
@@ -68,7 +68,7 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
     few = made.lever == "clause" and useful == "too_few"
     return Advice(
         made.lever,
-        lever_title(made.lever) + (", à regrouper avec d'autres lots" if few else ""),
+        lever_title(made.lever, made.best.confirmed) + (", à regrouper avec d'autres lots" if few else ""),
         _article(made),
         made.reason + (_TOO_FEW if few else ""),
         tuple(_facts(made, hours)),
@@ -105,12 +105,27 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     if best.supply.unplaced:
         text = f"Zone non publiée, article {best.code} : {structures(best.supply.unplaced)} de ce métier, sur place"
         yield f"{text}, à interroger, comptées nulle part."
+    yield from _replies(best)
     yield _odds(made)
     if made.present is not None:
         yield f"Tous métiers confondus : {here(made.present)}."
     yield f"Heures d'une clause : {carrying(made.hours)}."
     yield _labour(made)
     yield _hours(hours)
+
+
+def _replies(best: Assessment) -> Iterator[str]:
+    """How many structures answered for this lot. Each answer replaces our estimate."""
+    part = sum(structure.can == "part" for structure in best.supply.eligible)
+    declined = len({left.candidate.unit for left in best.supply.excluded if left.reason == "declined"})
+    counted = (
+        (best.confirmed, "peut faire ce lot", "peuvent faire ce lot"),
+        (part, "peut en prendre une partie", "peuvent en prendre une partie"),
+        (declined, "ne peut pas", "ne peuvent pas"),
+    )
+    answers = ", ".join(f"{integer(n)} {several if n > 1 else single}" for n, single, several in counted if n)
+    if answers:
+        yield f"Réponses reçues, article {best.code} : {answers}. Elles remplacent nos estimations."
 
 
 def _odds(made: Feasibility) -> str:
@@ -197,6 +212,8 @@ def _confidence_to_confirm(best: Assessment) -> tuple[Confidence, str]:
 
 def _confidence_of_supply(best: Assessment, amount: float | None) -> tuple[Confidence, str]:
     """The confidence in a supply: it depends on published trades and zones, and on known turnovers."""
+    if best.confirmed >= value("wanted_offers"):
+        return "high", f"{structures(best.confirmed)} ont confirmé qu'elles peuvent faire ce lot"
     n = best.supply.count
     published = sum(structure.site.declared and structure.trade_declared for structure in best.supply.eligible) / n
     shares = [(published, f"{percent(published)} des structures ont un métier et une zone publiés")]
