@@ -37,6 +37,7 @@ from search_api.routes import (
     preview_page,
     quality,
     resources,
+    round_pages,
     sources,
     suggest,
     suppliers,
@@ -46,8 +47,12 @@ from search_api.routes import (
 from search_api.routes import (
     dossiers as dossier_routes,
 )
+from search_api.routes import (
+    rounds as round_routes,
+)
 from vivier.dossiers.registry import Registry
 from vivier.engine.port import Store
+from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 
 ROUTERS = (
@@ -61,6 +66,8 @@ ROUTERS = (
     consultation_pages.router,
     dossier_routes.router,
     dossier_pages.router,
+    round_routes.router,
+    round_pages.router,
     leads.router,
     indicators.router,
     desk.router,
@@ -91,12 +98,13 @@ def create_app(
     *,
     today: Callable[[], date] = date.today,
     dossiers: Registry | None = None,
+    rounds: Rounds | None = None,
     public_url: str | None = None,
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
-    Without ``dossiers``, dossiers are made and handed over, and never issued. ``public_url`` is the address of the service
-    that feeds give."""
-    context = Context(engine, lexicon, today, dossiers, public_url)
+    Without ``dossiers``, dossiers are made and handed over, and never issued; without ``rounds``, none can be opened. ``public_url`` is
+    the address of the service that feeds and links give."""
+    context = Context(engine, lexicon, today, dossiers, public_url, rounds)
     app = FastAPI(
         title="Vivier",
         version="1",

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from vivier.dossiers.registry import Registry
 from vivier.engine.port import Generation, Store
 from vivier.engine.snapshot import Snapshot
+from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.operators import Collection
@@ -52,6 +53,8 @@ class Context:
     """The registry of issued dossiers; ``None`` when this service issues none."""
     public_url: str | None = None
     """The public address of the service, without a last slash; ``None`` when it is not set."""
+    rounds: Rounds | None = None
+    """The sourcing rounds; ``None`` when this service keeps none."""
 
     def address(self, request: Request) -> str:
         """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host
@@ -66,6 +69,12 @@ class Context:
         if self.dossiers is None:
             raise HTTPException(503, "Ce service ne garde pas de dossiers.")
         return self.dossiers
+
+    def kept_rounds(self) -> Rounds:
+        """The sourcing rounds. Raises 503 when this service keeps none."""
+        if self.rounds is None:
+            raise HTTPException(503, "Ce service ne garde pas d'enquêtes.")
+        return self.rounds
 
     @property
     def snapshot(self) -> Snapshot:

@@ -121,7 +121,7 @@ def _file(content: bytes, media: str, name: str) -> Response:
 def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     sheets = _sheets(fields, content)
     try:
-        programme = _programme(fields, sheets)
+        programme = programme_of(fields, sheets)
     except InvalidRequest as error:
         headings = unread_headings(sheets)
         if not headings or error.errors[0].code != "missing_column":
@@ -166,10 +166,11 @@ def _sheets(fields: Mapping[str, str], content: bytes) -> tuple[Sheet, ...]:
 
 def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> dict[str, Any]:
     context.generation()
-    return compose(question_for(_settings(fields), rows, context.today()), context.snapshot, context.lexicon)
+    return compose(question_for(settings_from(fields), rows, context.today()), context.snapshot, context.lexicon)
 
 
-def _programme(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Programme:
+def programme_of(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Programme:
+    """The lots of a form: a table, the text that a page sent back, or the one typed. Raises ``InvalidRequest`` when there is none."""
     if sheets:
         return read_sheets(sheets, given=chosen_in(fields) if fields.get("step") == "columns" else None)
     if fields.get("programme", "").strip():
@@ -182,7 +183,8 @@ def _programme(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Programm
     return Programme((row,))
 
 
-def _settings(fields: Mapping[str, str]) -> Settings:
+def settings_from(fields: Mapping[str, str]) -> Settings:
+    """The settings that a form of the consultation sends. Raises ``InvalidRequest``."""
     given = {name: fields[name] for name in SENT if fields.get(name, "").strip()}
     return settings_of(given | {"place": fields.get("place_default", "")})
 
@@ -192,7 +194,7 @@ def _dossier(fields: dict[str, str], context: Context) -> Response:
     and shown at its address."""
     issued = fields.get("format") == ISSUE
     registry = context.registry() if issued else None
-    made = _study(fields, _programme(fields, ()).rows, context)
+    made = _study(fields, programme_of(fields, ()).rows, context)
     if registry is None:
         return handed_over(made, EXTENSIONS.get(fields.get("format", ""), JSON))
     return RedirectResponse(link_to(registry.keep(made, context.today())), 303)
@@ -219,6 +221,7 @@ def _page(
         "meanings": MEANINGS,
         "trades": sorted(context.lexicon.trade_names.values()) if step in ("ask", "understood") else (),
         "need": "",
+        "rounds": context.rounds is not None,
         "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
         "sources": all_sources(context.generation()),
         **(extra or {}),

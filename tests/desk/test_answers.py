@@ -167,7 +167,12 @@ def test_a_structure_that_can_do_a_lot_can_do_each_of_its_trades() -> None:
 
 def test_each_step_says_what_the_answer_changed() -> None:
     sites = structures([None] * 6)
-    given_answers = [answer(sites[0]), answer(sites[1], "no"), answer(sites[2]), Answer("gone", "yes", DAY, "structure")]
+    given_answers = [
+        answer(sites[0]),
+        answer(sites[1], "no"),
+        answer(sites[2]),
+        Answer("gone", "yes", DAY, "structure"),
+    ]
     found = list(steps(LOT, [Pool(sites)], given_answers, DAY, DEFAULTS))
     assert [step.name for step in found] == [sites[0].name, sites[1].name, sites[2].name, None]
     assert all(one.after == two.before for one, two in zip(found, found[1:], strict=False))

@@ -59,12 +59,19 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     from search_api.server import serve as serve_http
     from vivier.desk.warm import warm
     from vivier.dossiers.registry import registry_of
+    from vivier.given.rounds import rounds_of
     from vivier.lexicon import load_lexicon
 
     listening = listen(host, port)
     with closing(open_engine(settings)) as engine, listening:
         lexicon = load_lexicon()
-        application = create_app(engine, lexicon, dossiers=registry_of(settings), public_url=settings.public_url)
+        application = create_app(
+            engine,
+            lexicon,
+            dossiers=registry_of(settings),
+            rounds=rounds_of(settings),
+            public_url=settings.public_url,
+        )
         with err.status("Préparation des tables…"):
             warm(Snapshot(engine), lexicon, date.today())
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")

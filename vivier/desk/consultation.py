@@ -19,11 +19,12 @@ from vivier.desk.facts.experience import Experience, experience, indexed
 from vivier.desk.facts.past import History, Past, history, past
 from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
-from vivier.desk.method.answers import Answer, Step, answered, steps
+from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
 from vivier.desk.method.clause import lenders
 from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
+from vivier.desk.method.lever import Lever
 from vivier.desk.method.prospects import could_answer
 from vivier.desk.method.supply import Candidate, Excluded, Structure
 from vivier.desk.method.verdict import Response
@@ -159,6 +160,21 @@ class Desk:
         """Studies one line as the only one of its request. Raises ``InvalidRequest`` when a setting is refused, never for the
         line itself."""
         return next(self.programme((line,), answers={line.row.line: answers}))
+
+    def lot_of(self, lines: Sequence[Line], number: int, answers: Sequence[Answer] = ()) -> LotStudy:
+        """Studies the line of a number among those of its consultation, which say what the whole need is worth. Raises
+        ``StopIteration`` when no line has this number."""
+        needs = need_values(lines, self.settings.consultation_amount)
+        line, need = next((line, need) for line, need in zip(lines, needs, strict=True) if line.row.line == number)
+        return self._studied(line, need, tuple(answers))
+
+    def levers_after(self, line: Line, answers: Sequence[Answer], more: Iterable[Answer]) -> Iterator[Lever]:
+        """The lever of a line after each of ``more``, given alone after ``answers``: what one call would lead to."""
+        trades, territories = ([choice.code for choice in found] for found in (line.trades, line.territories))
+        settings, pools = self.settings.of(line), [self._pool(trade, tuple(territories)) for trade in trades]
+        lot, response = _lot(line, settings, self.lexicon), self._response(tuple(trades))
+        for answer in more:
+            yield verdict_if(lot, pools, (*answers, answer), settings.as_of, settings.options, response)
 
     def _studied(self, line: Line, value: NeedValue, answers: tuple[Answer, ...]) -> LotStudy:
         if line.state == "to_correct":

@@ -33,7 +33,7 @@ def compose(
     """The dossier of a question on the data of a snapshot, not issued. Raises ``InvalidRequest`` for a setting out of range."""
     desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
     lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
-    made = [study_body(study, desk.settings) for study in desk.programme(lines, advance)]
+    made = [study_body(study, desk.settings) for study in desk.programme(lines, advance, question.answers)]
     lots = listed(made, snapshot, lexicon)
     data = [
         data_of(generation, question.as_of)

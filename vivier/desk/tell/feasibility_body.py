@@ -28,6 +28,7 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
         "annual_amount": made.lot.annual,
         "recommended": made.recommended,
         "to_confirm": made.to_confirm,
+        "called_under": made.best.code,
         "first_calls": [_call(call) for call in made.best.prospects.first_calls],
         "articles": [
             _assessment(assessment, made, trades if several else (), listed) for assessment in made.assessments
@@ -143,6 +144,7 @@ def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trad
         "undated_agreement": assessment.supply.undated,
         "trade_unknown": assessment.supply.untold,
         "zone_unknown": assessment.supply.unplaced,
+        "confirmed": assessment.confirmed,
         "by_kind": dict(assessment.supply.by_kind),
         "capacity": {
             **{name: len(getattr(assessment.split, name)) for name in ("able", "unable", "unknown")},
