@@ -10,12 +10,9 @@ from fastapi import Request, Response
 from search_api.context import Context
 from search_api.responses import NEVER
 from vivier.desk.method.answers import Answer
-from vivier.desk.method.offers import annual
 from vivier.desk.read.replies import reply_of
-from vivier.desk.read.understanding import Line, understand
 from vivier.given.round import Round
-from vivier.given.tell import mail_merge, round_body
-from vivier.lexicon import Lexicon
+from vivier.given.tell import line_of, mail_merge, round_body, year_of
 
 PAGES: Final = "/enquetes"
 PRIVATE: Final = {"Cache-Control": NEVER, "X-Robots-Tag": "noindex, nofollow"}
@@ -29,20 +26,9 @@ def body_of(id_: str, context: Context) -> dict[str, Any]:
     return round_body(read, id_, context.snapshot, context.lexicon, today)
 
 
-def line_of(read: Round, lexicon: Lexicon) -> Line:
-    """The line that a round asks about, as we read it."""
-    row = next(row for row in read.question.rows if row.line == read.line)
-    return understand(row, lexicon, read.question.settings.place)
-
-
-def year_of(line: Line) -> float | None:
-    """Euros a year of a lot; ``None`` when its amount is unknown."""
-    return None if line.amount is None else annual(line.amount, line.months)
-
-
 def answer_from(fields: object, structure: str, read: Round, context: Context, *, own: bool) -> Answer:
     """The answer that a request gives for a structure. ``own``: the structure types it itself. Raises ``InvalidRequest``."""
-    reply = reply_of(fields, year_of(line_of(read, context.lexicon)))
+    reply = reply_of(fields, year_of(read, context.lexicon))
     return reply.answer(structure, "structure" if own else "facilitator", context.today())
 
 

@@ -28,6 +28,17 @@ CHOICES: Final[Mapping[str, str]] = {
 assert CHOICES.keys() == CANS.keys()
 QUESTIONED: Final = ("can", "volume", "start", "together", "article")
 """The fields of an answer, in the order of the questions."""
+_FIRST: Final = "Répondez à la première question : oui en entier, oui en partie, ou non."
+_SAID: Final = {("can", "invalid_value"): _FIRST, ("can", "unknown_value"): _FIRST}
+_TITLES: Final = {
+    "volume": "volume par an",
+    "start": "à partir de quelle date",
+    "together": "avec qui",
+    "size": "nombre de structures",
+    "closes_on": "dernier jour pour répondre",
+    "organisation": "organisme",
+    "title": "titre du dossier",
+}
 
 
 def opening_page(
@@ -116,8 +127,15 @@ def _choices(kind: str) -> dict[str, Any]:
 def _messages(errors: Iterable[FieldError]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for error in errors:
-        found.setdefault(error.field.rpartition(".")[2], []).append(error.message)
+        name = error.field.rpartition(".")[2]
+        found.setdefault(name, []).append(_SAID.get((name, error.code)) or _plain(error.message, name))
     return found
+
+
+def _plain(message: str, name: str) -> str:
+    """A message without the technical name of its field: a page shows it beside the field."""
+    _, named, rest = message.partition(f"« {name} » : ")
+    return rest[:1].upper() + rest[1:] if named else message.replace(f"« {name} »", f"« {_TITLES.get(name, name)} »")
 
 
 def _private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
-from pydantic import ValidationError
 
 from search_api.bodies import posted_items
 from search_api.consultations import form_of
@@ -17,16 +16,15 @@ from search_api.context import Context
 from search_api.dossiers import link_to, same_site
 from search_api.pages.rounds import QUESTIONED, opening_page, reply_page, round_page
 from search_api.parameters import NoParameters
-from search_api.rounds import PAGES, PRIVATE, answer_from, body_of, line_of, merge_file
+from search_api.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
 from search_api.routes.consultation_pages import programme_of, settings_from
 from search_api.routes.rounds import issued
 from vivier.desk.read.understanding import Line, understand
 from vivier.dossiers.question import Question, question_for
 from vivier.errors import FieldError, InvalidRequest
-from vivier.given.asked import OPEN_DAYS, Opening
+from vivier.given.asked import OPEN_DAYS, Opening, opening_of
 from vivier.given.opening import open_round
-from vivier.given.tell import LINKS
-from vivier.search.messages import french
+from vivier.given.tell import LINKS, line_of
 
 PAGE: Final = PAGES + "/{id}"
 REPLY: Final = LINKS + "/{token}"
@@ -107,10 +105,7 @@ def _opening_of(fields: Mapping[str, str]) -> Opening:
     given: dict[str, Any] = {name: fields[name].strip() for name in _OPENING if fields.get(name, "").strip()}
     if fields.get("step") == "open":
         given["tells_amount"] = fields.get("tells_amount") == "oui"
-    try:
-        return Opening.model_validate(given)
-    except ValidationError as error:
-        raise InvalidRequest(tuple(french(fault, given) for fault in error.errors())) from None
+    return opening_of(given)
 
 
 def _line(question: Question, number: str, context: Context) -> Line | None:

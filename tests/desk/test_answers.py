@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -175,7 +176,7 @@ def test_each_step_says_what_the_answer_changed() -> None:
     ]
     found = list(steps(LOT, [Pool(sites)], given_answers, DAY, DEFAULTS))
     assert [step.name for step in found] == [sites[0].name, sites[1].name, sites[2].name, None]
-    assert all(one.after == two.before for one, two in zip(found, found[1:], strict=False))
+    assert all(one.after == two.before for one, two in pairwise(found))
     assert found[0].after.able > found[0].before.able and found[1].after.able < found[1].before.able
     assert found[2].after.lever == "reserve" and found[2].after.confirmed == 2
     assert found[3].before == found[3].after

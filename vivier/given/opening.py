@@ -55,7 +55,9 @@ def invited_of(study: LotStudy, size: int, snapshot: Snapshot, lexicon: Lexicon)
     assert study.feasibility is not None
     sites = {contact.structure.site.unit: contact.structure.site for contact in study.contacts}
     could = (prospect.site for prospect in study.feasibility.best.prospects.every if prospect.able > 0)
-    everyone = {site.unit: site for site in could} | sites
+    everyone = sites | {
+        site.unit: site for site in could
+    }  # the site that is named to be called is the one that answers
     drawn = sorted(everyone.values(), key=lambda site: neutral_key(study.seed, site.id))[:size]
     records = snapshot.suppliers.get([site.id for site in drawn])
     return tuple(_invited(rank, site, records.get(site.id), lexicon) for rank, site in enumerate(drawn, 1))

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from vivier.desk.consultation import Desk
+from vivier.desk.consultation import Desk, LotStudy
 from vivier.desk.dossier import METHODS, QUESTIONS
 from vivier.desk.method.answers import BYS, CANS, Answer
 from vivier.desk.method.lever import Lever, lever_title
+from vivier.desk.method.offers import annual
+from vivier.desk.method.prospects import FIRST_CALLS
 from vivier.desk.method.supply import Can
 from vivier.desk.read.replies import as_json
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import study_body
+from vivier.desk.tell.feasibility_body import call_body
 from vivier.desk.tell.sourcing import said_of
 from vivier.engine.snapshot import Snapshot
 from vivier.exports.tables import csv_line
@@ -25,6 +28,7 @@ from vivier.search.columns import Cell
 
 LINKS: Final = "/r"
 """Path of the page where a structure answers, before its token."""
+_EITHER: Final[tuple[Can, ...]] = ("yes", "no")
 MERGED: Final = (
     *("Rang", "Structure", "Commune", "Type", "SIRET", "Site web", "Lien personnel"),
     *("Répondre avant le", "Objet", "Organisme", "A répondu le"),
@@ -39,7 +43,7 @@ def round_body(read: Round, id_: str, snapshot: Snapshot, lexicon: Lexicon, toda
     lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
     study = desk.lot_of(lines, read.line, read.answers)
     lot = study_body(study, desk.settings)
-    calls = list(_calls(lot, desk, study.line, read.answers, today)) if lot["studied"] else []
+    calls = list(_calls(study, desk, read, today))
     return {
         "title": question.settings.title,
         "organisation": read.organisation,
@@ -81,17 +85,19 @@ def _summary(read: Round, lot: dict[str, Any]) -> str:
     return f"{who} {lot['sourcing']['summary']}" if "sourcing" in lot else who
 
 
-def _calls(
-    lot: dict[str, Any], desk: Desk, line: Line, answers: tuple[Answer, ...], today: date
-) -> Iterator[dict[str, Any]]:
-    """The structures to call first, each with the lever that a yes and a no would lead to."""
+def _calls(study: LotStudy, desk: Desk, read: Round, today: date) -> Iterator[dict[str, Any]]:
+    """The structures of the list to call first, each with the lever that a yes and a no would lead to."""
+    if study.feasibility is None:
+        return
+    best, listed = study.feasibility.best, read.names()
+    calls = [call for call in best.prospects.calls if call.prospect.site.id in listed][:FIRST_CALLS]
     yes, no = (
-        tuple(desk.levers_after(line, answers, (_typed(call["id"], can, today) for call in lot["first_calls"])))
-        for can in ("yes", "no")
+        desk.levers_after(study.line, read.answers, [_typed(call.prospect.site.id, can, today) for call in calls])
+        for can in _EITHER
     )
-    confirmed = next(x["confirmed"] for x in lot["articles"] if x["article"]["code"] == lot["called_under"])
-    for call, if_yes, if_no in zip(lot["first_calls"], yes, no, strict=True):
-        yield {**call, "if_yes": _lever(if_yes, confirmed + 1), "if_no": _lever(if_no, confirmed)}
+    for call, if_yes, if_no in zip(calls, yes, no, strict=True):
+        levers = {"if_yes": _lever(if_yes, best.confirmed + 1), "if_no": _lever(if_no, best.confirmed)}
+        yield call_body(call) | levers
 
 
 def _typed(structure: str, can: Can, today: date) -> Answer:
@@ -126,6 +132,18 @@ def answer_body(answer: Answer) -> dict[str, Any]:
         "by_fr": BYS[answer.by],
         "said_fr": said_of(answer),
     }
+
+
+def line_of(read: Round, lexicon: Lexicon) -> Line:
+    """The line that a round asks about, as we read it."""
+    row = next(row for row in read.question.rows if row.line == read.line)
+    return understand(row, lexicon, read.question.settings.place)
+
+
+def year_of(read: Round, lexicon: Lexicon) -> float | None:
+    """Euros a year of the lot of a round; ``None`` when its amount is unknown."""
+    line = line_of(read, lexicon)
+    return None if line.amount is None else annual(line.amount, line.months)
 
 
 def mail_merge(read: Round, id_: str, base: str, text: str) -> bytes:

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers
 from vivier.desk.method.verdict import Assessment, Lot
-from vivier.french import euros_ht, integer, number, percent
+from vivier.french import chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
 
 Lever = Literal["reserve", "reserve_if", "clause", "criterion", "none"]
@@ -95,7 +95,7 @@ def _to_confirm(assessment: Assessment) -> str:
         who = f"{structures(sure)} {'ont' if sure > 1 else 'a'} confirmé, il en manque {integer(missing)}"
         return (
             f"Réservable sur le fondement de l'article {assessment.code} si {structures(missing)} de plus "
-            f"confirme{'nt' if missing > 1 else ''} : {who} ; au moins {wanted} peuvent faire ce lot dans {_rounded(made.able.two)} des cas."
+            f"confirme{'nt' if missing > 1 else ''} : {who} ; au moins {wanted} peuvent faire ce lot dans {chance(made.able.two)} des cas."
         )
     groups = (
         (made.count("known"), "de métier connu"),
@@ -105,7 +105,7 @@ def _to_confirm(assessment: Assessment) -> str:
     who = ", ".join(f"{integer(n)} {what}" for n, what in groups if n)
     return (
         f"Réservable sur le fondement de l'article {assessment.code} si {wanted} structures confirment qu'elles peuvent faire ce lot : "
-        f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {_rounded(made.able.two)} des cas."
+        f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {chance(made.able.two)} des cas."
     )
 
 
@@ -120,11 +120,6 @@ def _offer(assessment: Assessment) -> str:
 def _favourable(expected: float) -> str:
     several = "s" if expected >= 2 else ""
     return f"{number(expected, 0 if expected >= 3 else 1)} réponse{several} favorable{several}"
-
-
-def _rounded(probability: float) -> str:
-    """A probability to the nearest hundredth: what it rests on bears no more."""
-    return "moins de 1\u00a0%" if 0 < probability < 0.01 else percent(round(probability, 2))
 
 
 def _criterion(lot: Lot, light: bool) -> str:
@@ -161,13 +156,13 @@ def _against(ground: Ground) -> str:
     if known:
         too_large = f", dont {integer(unable)} trop petite{'s' if unable > 1 else ''} pour ce lot" if unable else ""
         return (
-            f"{structures(known)} de métier connu{too_large} (article {widest.code}) : nous estimons à {_rounded(two)} la probabilité que "
+            f"{structures(known)} de métier connu{too_large} (article {widest.code}) : nous estimons à {chance(two)} la probabilité que "
             "deux puissent faire ce lot"
         )
     if widest.supply.to_ask:
         return (
             f"Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire ; sur {structures(widest.supply.to_ask)} "
-            f"à interroger (article {widest.code}), nous estimons à {_rounded(two)} la probabilité que deux puissent faire ce lot"
+            f"à interroger (article {widest.code}), nous estimons à {chance(two)} la probabilité que deux puissent faire ce lot"
         )
     return "Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
 

@@ -90,15 +90,19 @@ class Prospects:
         """Odds of no offer, exactly one, or two and more, when nobody is asked before the tender."""
         return odds(prospect.offer(self.rate) for prospect in self.every)
 
-    @cached_property
+    @property
     def first_calls(self) -> tuple[Call, ...]:
-        """Those whose answer would most change the verdict, the most telling first. Nobody when two structures said « yes » already."""
+        """Those whose answer would most change the verdict, the most telling first."""
+        return self.calls[:FIRST_CALLS]
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """Everybody who did not answer and could, whose answer would most change the verdict first. Nobody when two structures said
+        « yes » already."""
         if sum(prospect.can == "yes" and prospect.able == 1 for prospect in self.every) >= value("wanted_offers"):
             return ()
         calls = (call for call in self._calls() if call.prospect.can is None and call.prospect.able > 0)
-        return tuple(sorted(calls, key=lambda call: (-call.change, -call.prospect.able, call.prospect.site.id)))[
-            :FIRST_CALLS
-        ]
+        return tuple(sorted(calls, key=lambda call: (-call.change, -call.prospect.able, call.prospect.site.id)))
 
     def _calls(self) -> Iterator[Call]:
         """What each answer would change. The odds of the others come from those before and those after, so that all cost one pass."""

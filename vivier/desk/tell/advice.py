@@ -131,9 +131,10 @@ def _replies(best: Assessment) -> Iterator[str]:
 def _odds(made: Feasibility) -> str:
     """The odds of a reservation, and whether asking first is a rule or our prudence."""
     best, wanted = made.best.prospects, integer(value("wanted_offers"))
+    how = "celles qui ont confirmé comptées comme des offres" if made.best.confirmed else "sans appeler personne"
     return (
         f"Réserver sous l'article {made.best.code} : une offre au moins dans {percent(1 - best.offers.none)} des cas, {wanted} dans "
-        f"{percent(best.offers.two)}, sans appeler personne ; {wanted} structures capables, une fois interrogées, dans "
+        f"{percent(best.offers.two)}, {how} ; {wanted} structures capables, une fois interrogées, dans "
         f"{percent(best.able.two)}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
     )
 

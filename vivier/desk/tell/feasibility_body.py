@@ -29,7 +29,7 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
         "recommended": made.recommended,
         "to_confirm": made.to_confirm,
         "called_under": made.best.code,
-        "first_calls": [_call(call) for call in made.best.prospects.first_calls],
+        "first_calls": [call_body(call) for call in made.best.prospects.first_calls],
         "articles": [
             _assessment(assessment, made, trades if several else (), listed) for assessment in made.assessments
         ],
@@ -170,7 +170,7 @@ def _prospects(made: Prospects) -> dict[str, Any]:
     }
 
 
-def _call(call: Call) -> dict[str, Any]:
+def call_body(call: Call) -> dict[str, Any]:
     """A structure to call first, with the probability that it can do the lot, its factors, and what its answer would change: the
     probability of two offers if it can and if it cannot, and how much it is expected to move."""
     prospect = call.prospect

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from vivier.desk.method.answers import BYS, CANS, TOGETHERS, Answer, State, Step
 from vivier.desk.method.lever import lever_title
 from vivier.desk.read.replies import as_json
-from vivier.french import day, euros_ht, integer, percent, plural
+from vivier.french import NO_BREAK, chance, day, euros_ht, integer, plural
 from vivier.law.parameters import value
+
+LIMIT: Final = "Une structure qui confirme est comptée comme une offre ; elle peut encore ne pas en remettre. Ce qu'elle déclare reste à vérifier."
 
 
 def sourcing_body(steps: Sequence[Step]) -> dict[str, Any]:
@@ -19,6 +21,7 @@ def sourcing_body(steps: Sequence[Step]) -> dict[str, Any]:
     return {
         "counts": {can: sum(step.answer.can == can for step in steps) for can in CANS},
         "summary": " ".join(_summary(before, after)),
+        "limit": LIMIT,
         "before": state_body(before),
         "after": state_body(after),
         "steps": [_step(step) for step in steps],
@@ -76,15 +79,18 @@ def _text(step: Step) -> str:
         return "Cette structure n'est plus dans les données autour de ce lot : sa réponse ne change rien."
     before, after = step.before, step.after
     wanted = integer(value("wanted_offers"))
-    odds = f"{wanted} structures capables : {_moved(before.able, after.able)} ; {wanted} offres : {_moved(before.offers, after.offers)}"
+    odds = (
+        f"Probabilité de {wanted} structures capables : {_moved(before.able, after.able)} ; "
+        f"de {wanted} offres : {_moved(before.offers, after.offers)}"
+    )
     if _lever(before) == _lever(after):
         return f"Avis inchangé : {_lever(after)}. {odds}."
-    return f"L'avis passe de « {_lever(before)} » à « {_lever(after)} ». {odds}."
+    return f"L'avis passe de {_quoted(before)} à {_quoted(after)}. {odds}."
 
 
 def _moved(before: float, after: float) -> str:
-    was, now = percent(before), percent(after)
-    return f"toujours {now}" if was == now else f"{was} → {now}"
+    was, now = chance(before), chance(after)
+    return f"{now}, inchangée" if was == now else f"de {was} à {now}"
 
 
 def _summary(before: State, after: State) -> Iterator[str]:
@@ -94,9 +100,13 @@ def _summary(before: State, after: State) -> Iterator[str]:
     if _lever(before) == _lever(after):
         yield f"Les réponses ne changent pas l'avis : {_lever(after)} ({who if n else 'aucune n’a confirmé'})."
     else:
-        yield f"Les réponses font passer l'avis de « {_lever(before)} » à « {_lever(after)} » : {who if n else 'aucune n’a confirmé'}."
+        yield f"Les réponses font passer l'avis de {_quoted(before)} à {_quoted(after)} : {who if n else 'aucune n’a confirmé'}."
     wanted = integer(value("wanted_offers"))
     yield f"Probabilité de {wanted} structures capables, article {after.article} : {_moved(before.able, after.able)}."
+
+
+def _quoted(state: State) -> str:
+    return f"«{NO_BREAK}{_lever(state)}{NO_BREAK}»"
 
 
 def _lever(state: State) -> str:
