@@ -29,7 +29,7 @@ assert CHOICES.keys() == CANS.keys()
 QUESTIONED: Final = ("can", "volume", "start", "together", "article")
 """The fields of an answer, in the order of the questions."""
 _FIRST: Final = "Répondez à la première question : oui en entier, oui en partie, ou non."
-_SAID: Final = {("can", "invalid_value"): _FIRST, ("can", "unknown_value"): _FIRST}
+_WORDED: Final = {("can", "invalid_value"): _FIRST, ("can", "unknown_value"): _FIRST}
 _TITLES: Final = {
     "volume": "volume par an",
     "start": "à partir de quelle date",
@@ -128,7 +128,7 @@ def _messages(errors: Iterable[FieldError]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for error in errors:
         name = error.field.rpartition(".")[2]
-        found.setdefault(name, []).append(_SAID.get((name, error.code)) or _plain(error.message, name))
+        found.setdefault(name, []).append(_WORDED.get((name, error.code)) or _plain(error.message, name))
     return found
 
 

@@ -70,7 +70,7 @@ def _following(routes: APIRouter, context: Context) -> None:
 
 def _replying(routes: APIRouter, context: Context) -> None:
     @routes.get(REPLY)
-    def asked(request: Request, token: str) -> Response:
+    def questioned(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
         read, invited = context.kept_rounds().by_link(token, context.today())
         return reply_page(read, invited, line_of(read, context.lexicon), context.today())
@@ -84,21 +84,21 @@ def _replying(routes: APIRouter, context: Context) -> None:
 
 def _open(fields: Mapping[str, str], context: Context) -> Response:
     """Shows the form of a round, or opens it. What is wrong is told beside its field."""
-    kept, today = context.kept_rounds(), context.today()
+    rounds, today = context.kept_rounds(), context.today()
     context.generation()
-    last = today + timedelta(days=min(OPEN_DAYS, kept.days))
+    last = today + timedelta(days=min(OPEN_DAYS, rounds.days))
     question: Question | None = None
     errors: tuple[FieldError, ...] = ()
     try:
         question = question_for(settings_from(fields), programme_of(fields, ()).rows, today)
         opening = _opening_of(fields)
         if fields.get("step") == "open":
-            id_ = open_round(question, opening.line, opening, kept, context.snapshot, context.lexicon, today)
+            id_ = open_round(question, opening.line, opening, rounds, context.snapshot, context.lexicon, today)
             return RedirectResponse(f"{PAGES}/{id_}", 303, PRIVATE)
     except InvalidRequest as error:
         errors = error.errors
     line = None if question is None else _line(question, fields.get("line", ""), context)
-    return opening_page(line, fields, kept.days, last, errors)
+    return opening_page(line, fields, rounds.days, last, errors)
 
 
 def _opening_of(fields: Mapping[str, str]) -> Opening:
@@ -133,21 +133,21 @@ def _page(
 
 def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context) -> Response:
     """Does what the button pressed asks: note an answer, withdraw one, issue the dossier, delete the round."""
-    kept, today, action = context.kept_rounds(), context.today(), fields.get("action", "")
-    read = kept.read(id_, today)
+    rounds, today, action = context.kept_rounds(), context.today(), fields.get("action", "")
+    read = rounds.read(id_, today)
     if action == "dossier":
         return RedirectResponse(link_to(issued(id_, context)), 303)
     if action == "delete":
-        kept.delete(id_, today)
+        rounds.delete(id_, today)
         return RedirectResponse("/consultation", 303, PRIVATE)
     structure = fields.get("structure", "")
     if action == "withdraw":
-        kept.withdraw(read, structure, "facilitator", today)
+        rounds.withdraw(read, structure, "facilitator", today)
         return RedirectResponse(f"{PAGES}/{id_}#reponses", 303, PRIVATE)
     try:
         if not structure:
             raise InvalidRequest((FieldError("structure", "missing", "« structure » : choisissez qui a répondu."),))
-        kept.answer(read, [answer_from(_answer(fields), structure, read, context, own=False)], today)
+        rounds.answer(read, [answer_from(_answer(fields), structure, read, context, own=False)], today)
     except InvalidRequest as error:
         return _page(request, id_, context, fields, error)
     return RedirectResponse(f"{PAGES}/{id_}#reponses", 303, PRIVATE)
@@ -155,14 +155,14 @@ def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context
 
 def _reply(token: str, fields: Mapping[str, str], context: Context) -> Response:
     """Keeps, corrects or withdraws the answer of the structure of a link."""
-    kept, today = context.kept_rounds(), context.today()
-    read, invited = kept.by_link(token, today)
+    rounds, today = context.kept_rounds(), context.today()
+    read, invited = rounds.by_link(token, today)
     try:
         if fields.get("action") == "withdraw":
-            kept.withdraw(read, invited.structure, "structure", today)
+            rounds.withdraw(read, invited.structure, "structure", today)
         else:
             answer = answer_from(_answer(fields), invited.structure, read, context, own=True)
-            kept.answer(read, [answer], today)
+            rounds.answer(read, [answer], today)
     except InvalidRequest as error:
         return reply_page(read, invited, line_of(read, context.lexicon), today, fields, error.errors)
     return RedirectResponse(f"{LINKS}/{token}", 303, PRIVATE)

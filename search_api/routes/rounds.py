@@ -68,7 +68,7 @@ def _opening(routes: APIRouter, context: Context) -> None:
         responses={201: {"description": "L'adresse de l'enquête"}, **problems(400, 404, 406, 413, 415, 422, 503)},
         openapi_extra=lots_body(RoundAsked),
     )
-    async def rounds(request: Request) -> Response:
+    async def opened(request: Request) -> Response:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
         body = checked_round(await json_body(request))
@@ -118,8 +118,8 @@ def _answering(routes: APIRouter, context: Context) -> None:
     )
     def withdrawn(request: Request, id: str, structure: str) -> Response:
         context.parse(request, NoParameters)
-        kept, today = context.kept_rounds(), context.today()
-        if not kept.withdraw(kept.read(id, today), structure, "facilitator", today):
+        rounds, today = context.kept_rounds(), context.today()
+        if not rounds.withdraw(rounds.read(id, today), structure, "facilitator", today):
             raise NotFound("Aucune réponse notée par un facilitateur pour cette structure.")
         return Response(status_code=204, headers=PRIVATE)
 
@@ -161,11 +161,11 @@ def issued(id_: str, context: Context) -> dict[str, Any]:
 
 
 def _open(body: RoundAsked, context: Context) -> Response:
-    kept, today = context.kept_rounds(), context.today()
+    rounds, today = context.kept_rounds(), context.today()
     context.generation()
     question = question_for(body, body.rows(), today)
-    id_ = open_round(question, body.line, body, kept, context.snapshot, context.lexicon, today)
-    read = kept.read(id_, today)
+    id_ = open_round(question, body.line, body, rounds, context.snapshot, context.lexicon, today)
+    read = rounds.read(id_, today)
     address = f"{ROUNDS}/{id_}"
     made = {
         "round_id": id_,
@@ -184,9 +184,9 @@ def _open(body: RoundAsked, context: Context) -> Response:
 
 
 def _note(id_: str, body: object, context: Context) -> Response:
-    kept, today = context.kept_rounds(), context.today()
-    read = kept.read(id_, today)
-    kept.answer(read, _answers(body, read, context), today)
+    rounds, today = context.kept_rounds(), context.today()
+    read = rounds.read(id_, today)
+    rounds.answer(read, _answers(body, read, context), today)
     return Response(orjson.dumps(body_of(id_, context)), headers=PRIVATE, media_type=JSON)
 
 

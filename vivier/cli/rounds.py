@@ -94,11 +94,11 @@ def _open(file: Path, words: list[str], place: str, opening: Mapping[str, Any], 
     from vivier.lexicon import load_lexicon
 
     settings = settings_of(home)
-    asked = desk_settings({"title": file.stem[:200], "place": place} | given_settings(words))
+    wanted = desk_settings({"title": file.stem[:200], "place": place} | given_settings(words))
     programme = read_programme(file.read_bytes())
     rounds, how, today = rounds_of(settings), opening_of(opening), date.today()
     with reading(settings) as snapshot:
-        question = question_for(asked, programme.rows, today)
+        question = question_for(wanted, programme.rows, today)
         id_ = open_round(question, how.line, how, rounds, snapshot, load_lexicon(), today)
     read = rounds.read(id_, today)
     say(id_)
