@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from openpyxl import load_workbook
 
 from search_api.app import create_app
 from tests.given.conftest import ASKED, LOT, House
-from vivier.desk.dossier import verified
+from vivier.desk.dossier import canonical, verified
+from vivier.desk.method.answers import Answer
+from vivier.dossiers.compose import compose
+from vivier.dossiers.question import question_of
+from vivier.engine.snapshot import Snapshot
 from vivier.given.round import token_of
 from vivier.privacy.opposition import Opposition
 
@@ -143,6 +149,12 @@ def test_a_dossier_seals_the_answers_and_replays_to_the_same_bytes(house: House)
     found = house.client.get(f"/v1/dossiers/{dossier['dossier_id']}/replay", params={"data": "same"}).json()
     assert found["same_analysis"] and found["same_list"] and found["same_data"]
     assert house.dossier(made)["analysis_sha256"] == dossier["analysis_sha256"]
+    again = compose(question_of(dossier), Snapshot(house.engine), house.lexicon)
+    assert canonical(again) == canonical({name: dossier[name] for name in again})
+    book = load_workbook(io.BytesIO(house.client.get(f"/v1/dossiers/{dossier['dossier_id']}.xlsx").content))
+    assert [row[3] for row in book["Réponses"].iter_rows(min_row=2, values_only=True)] == [
+        step["said_fr"] for step in dossier["lots"][0]["sourcing"]["steps"]
+    ]
 
 
 def test_a_dossier_without_answers_is_the_one_of_the_same_lots(house: House) -> None:
@@ -256,3 +268,14 @@ def test_a_service_that_keeps_no_rounds_says_so(house: House) -> None:
     with TestClient(create_app(house.engine, house.lexicon, today=house.clock)) as client:
         assert client.post("/v1/rounds", json=ASKED).status_code == 503
         assert "Ouvrir une enquête" not in client.get("/consultation").text
+
+
+def test_answers_given_at_once_are_all_kept(house: House) -> None:
+    """Thirty structures that answer together, each by its own link, wait for one another."""
+    made = house.open()
+    read = house.rounds.read(made["round_id"], house.clock.day)
+    listed = read.invited[:30]
+    given = [Answer(each.structure, "yes", house.clock.day, "structure") for each in listed]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda answer: house.rounds.answer(read, [answer], house.clock.day), given))
+    assert house.read(made)["counts"]["yes"] == len(listed)

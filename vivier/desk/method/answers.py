@@ -104,16 +104,13 @@ def _of(site: Candidate, declined: frozenset[str], able: Mapping[str, Candidate]
 
 def _able(site: Candidate, answer: Answer) -> Candidate:
     """A site that can do the lot, or a part of it: its trade, its place and an agreement that was to be checked are no longer in
-    doubt."""
+    doubt. What sources say of its trade and zone stays as it is."""
     return replace(
         site,
         can=answer.can,
         volume=answer.volume,
         in_trade=True,
         trade_known=True,
-        proof="declared",
-        zone="full",
-        declared=True,
         kinds=site.possible_kinds,
         to_check=(),
     )

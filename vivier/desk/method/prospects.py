@@ -173,7 +173,7 @@ def _size(structure: Structure, annual: float | None, share: float) -> float:
 def trade_of(site: Candidate) -> float:
     """Probability that a site does the trade: 1 when it said so, else the precision of its evidence, else how likely the trade is for
     it."""
-    if site.can in ("yes", "part"):
+    if site.takes:
         return 1.0
     if site.in_trade:
         return precision(site.proof, value("trade_unmeasured"))
@@ -181,7 +181,9 @@ def trade_of(site: Candidate) -> float:
 
 
 def place_of(site: Candidate) -> float:
-    """Probability that a site serves the place: 1 by a published zone that covers it, less by an assumed zone."""
+    """Probability that a site serves the place: 1 when it said so or by a published zone that covers it, less by an assumed zone."""
+    if site.takes:
+        return 1.0
     if site.covers:
         return 1.0 if site.declared else value("zone_assumed")
     return value("zone_here") if site.might_cover else 0.0

@@ -118,14 +118,19 @@ class Candidate:
 
     @property
     def covers(self) -> bool:
-        """Whether its zone, published or assumed, covers at least half of the people of the place."""
-        return self.zone in COVERING
+        """Whether its zone, published or assumed, covers at least half of the people of the place; or it said that it serves it."""
+        return self.zone in COVERING or self.takes
+
+    @property
+    def takes(self) -> bool:
+        """Whether it answered that it takes the lot, or a part of it: its trade and its place are then no assumption."""
+        return self.can in ("yes", "part")
 
     @property
     def might_cover(self) -> bool:
         """Whether it has its seat in the place, or reaches a part of it, with an assumed zone. An assumption never excludes a site:
         it is to be asked."""
-        return not self.declared and self.zone in _HERE
+        return not self.declared and self.zone in _HERE and not self.takes
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,12 @@ class Structure:
     def trade_declared(self) -> bool:
         """Whether the trade comes from the structure, a certificate or its contracts, and was not inferred from its name, texts or
         jobs."""
-        return self.site.proof in ("declared", "certified", "contract")
+        return self.site.takes or self.site.proof in ("declared", "certified", "contract")
+
+    @property
+    def zone_declared(self) -> bool:
+        """Whether the zone is published, or the structure said that it serves the place."""
+        return self.site.takes or self.site.declared
 
 
 @dataclass(frozen=True)
@@ -214,8 +224,8 @@ class Supply:
 
     @property
     def declared(self) -> int:
-        """Number of eligible structures whose zone is published."""
-        return sum(structure.site.declared for structure in self.eligible)
+        """Number of eligible structures whose zone is published, or that said that they serve the place."""
+        return sum(structure.zone_declared for structure in self.eligible)
 
     @property
     def inferred(self) -> int:

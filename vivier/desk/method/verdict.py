@@ -213,7 +213,7 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
 def _indeterminate(supply: Supply) -> bool:
     """Whether no conclusion is possible: more trades or zones are assumed than published, or more structures are to be asked than
     counted."""
-    assumed = sum(not (structure.site.declared and structure.trade_declared) for structure in supply.eligible)
+    assumed = sum(not (structure.zone_declared and structure.trade_declared) for structure in supply.eligible)
     return 2 * assumed > supply.count or supply.to_ask > supply.count
 
 

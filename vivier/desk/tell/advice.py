@@ -183,7 +183,7 @@ def _confidence_of_clause(made: Feasibility, useful: Usefulness) -> tuple[Confid
     if len(sure) < 2:
         known = "aucune structure n'est connue pour porter" if not sure else "une seule structure connue porte"
         return "low", f"{known} des heures de façon certaine"
-    solid = sum(site.declared or not site.undated for site in sure) / len(sure)
+    solid = sum(site.declared or site.takes or not site.undated for site in sure) / len(sure)
     why = f"{structures(len(sure))} connues pour porter des heures, {percent(solid)} avec une zone ou une fin d'agrément publiée ; {USEFULNESS[useful]}"
     if useful in ("too_few", "unknown") or solid < 0.5:
         return "low", why
@@ -216,7 +216,7 @@ def _confidence_of_supply(best: Assessment, amount: float | None) -> tuple[Confi
     if best.confirmed >= value("wanted_offers"):
         return "high", f"{structures(best.confirmed)} ont confirmé qu'elles peuvent faire ce lot"
     n = best.supply.count
-    published = sum(structure.site.declared and structure.trade_declared for structure in best.supply.eligible) / n
+    published = sum(structure.zone_declared and structure.trade_declared for structure in best.supply.eligible) / n
     shares = [(published, f"{percent(published)} des structures ont un métier et une zone publiés")]
     if amount is None:
         shares.append((0.5, "sans montant, la capacité n'est pas comptée"))

@@ -120,6 +120,7 @@ def structure_body(structure: Structure, made: Feasibility) -> dict[str, Any]:
         "turnover_stale": structure.stale(made.as_of),
         "agreement_date_unknown": site.undated,
         "sites": [other.siret or other.id for other in structure.sites],
+        **({} if structure.can is None else {"answer": {"can": structure.can, "volume": structure.volume}}),
     }
 
 
