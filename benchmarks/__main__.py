@@ -25,6 +25,7 @@ from benchmarks import (
     pages,
     reverse,
     search,
+    steps,
 )
 from benchmarks.report import Report
 
@@ -41,6 +42,7 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "imports": imports.shared_lists,
     "finess": large.large_document,
     "contracts": contracts.readers,
+    "steps": steps.contracts,
     "reverse": reverse.embedded,
     "reverse-opensearch": reverse.opensearch,
     "contracts-opensearch": contract_search.opensearch,

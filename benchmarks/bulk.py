@@ -22,9 +22,8 @@ from benchmarks.contracts import TIMES
 from benchmarks.corpus import records, settings_for
 from benchmarks.report import Report
 from crawlers.run import import_files
-from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.shares import Shares
-from indexer.contracts.workers import Made, make_contracts
+from indexer.contracts.workers import KnownParties, Made, make_contracts
 from indexer.gather import Gathered
 from indexer.merge import merge
 from indexer.workers import as_they_are, make_documents
@@ -63,7 +62,7 @@ def _contracts(settings: Settings, lexicon: Lexicon, size: int) -> Chunks:
     def plain(batches: Iterator[Made]) -> list[Document]:
         return [document for made in batches for document in orjson.loads(orjson.dumps(made.contracts))]
 
-    return list(make_contracts(lexicon, shares, InclusiveIndex(()), plain))
+    return list(make_contracts(lexicon, shares, KnownParties(), plain))
 
 
 def _suppliers(settings: Settings, lexicon: Lexicon, count: int) -> Chunks:

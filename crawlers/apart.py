@@ -25,7 +25,7 @@ _ORPHAN = 3
 
 
 class Order(Model):
-    """What to read. ``mirror`` replaces the scheme and host of every address asked. Settings other than ``home`` are
+    """What to read. ``mirror`` is a proxy asked for every host. Settings other than ``home`` are
     those of the environment, which the process inherits: no key is ever written down."""
 
     source: str
@@ -99,8 +99,7 @@ def _crawl(order: Order) -> Outcome:
         report = crawl(
             order.source,
             Settings(home=order.home),
-            base_url=order.mirror,
-            allow_private=order.mirror is not None,
+            mirror=order.mirror,
             accept_drops=order.accept_drops,
             progress=lambda rows, _: _tell({"rows": rows}),
         )

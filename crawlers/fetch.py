@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawlers.job import REPORT, FetchJob, FetchReport
-from crawlers.kit.plan import FetchPlan
+from crawlers.plan import FetchPlan
 from vivier.errors import ImportRefused
 from vivier.settings import Settings
 
@@ -32,36 +32,57 @@ def fetch(
     settings: Settings,
     source_id: str,
     *,
-    base_url: str | None = None,
-    allow_private: bool = False,
+    mirror: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[Path]:
     """Fetch everything a plan says into ``folder``; the data files, in the order they came.
 
+    ``mirror`` is the address of a proxy that is asked for every host (a copy of yours, a test); one on this machine is
+    asked without delay.
     Raises :class:`ImportRefused` with the address that failed and why; what came before it stays in the folder.
     """
-    token = key_of(plan, settings, source_id)
-    if token is not None and plan.with_key is not None:
-        plan = plan.model_copy(update={"what": plan.with_key})
-    on_this_machine = base_url is not None and urlsplit(base_url).hostname in _LOOPBACK
-    job = FetchJob(
-        source=source_id,
-        plan=plan,
-        folder=folder,
-        cache=settings.home / "http-cache",
-        agent=user_agent(settings),
-        delay=0.0 if on_this_machine else plan.delay,
-        base_url=base_url,
-        allow_private=allow_private,
-    )
-    errors = _run(job, token, progress)
-    report = _report(folder, errors)
+    report = ask(plan, folder, settings, source_id, mirror=mirror, progress=progress)
     if report.error is not None:
         raise ImportRefused(
             f"« {source_id} » : {report.error}.",
             f"Les données en service n'ont pas changé ; ce qui a été reçu est dans {folder}.",
         )
     return [folder / file.file for file in report.files if file.role == "data"]
+
+
+def ask(
+    plan: FetchPlan,
+    folder: Path,
+    settings: Settings,
+    source_id: str,
+    *,
+    mirror: str | None = None,
+    progress: Callable[[int], None] | None = None,
+    glance: bool = False,
+) -> FetchReport:
+    """Asks for everything a plan says, or for its first page (``glance``); what came, and what went wrong.
+
+    Raises :class:`ImportRefused` when the host asks for a key that is not given.
+    """
+    token = key_of(plan, settings, source_id)
+    if token is not None and plan.with_key is not None:
+        plan = plan.model_copy(update={"what": plan.with_key})
+    job = FetchJob(
+        source=source_id,
+        plan=plan,
+        folder=folder,
+        cache=settings.home / "http-cache",
+        agent=user_agent(settings),
+        delay=pace(plan.delay, mirror),
+        mirror=mirror,
+        glance=glance,
+    )
+    return _report(folder, _run(job, token, progress))
+
+
+def pace(delay: float, mirror: str | None) -> float:
+    """Seconds between two requests of a host: none when a mirror on this machine answers in its place."""
+    return 0.0 if mirror is not None and urlsplit(mirror).hostname in _LOOPBACK else delay
 
 
 def key_of(plan: FetchPlan, settings: Settings, source_id: str) -> str | None:
@@ -91,13 +112,21 @@ def user_agent(settings: Settings) -> str:
 def _run(job: FetchJob, token: str | None, progress: Callable[[int], None] | None) -> str:
     order = job.folder / "job.json"
     order.write_text(job.model_dump_json(), encoding="utf8")
-    return run_process("crawlers.fetch", order, progress, token)
+    return run_process("crawlers.fetch", order, progress, token=token, mirror=job.mirror)
 
 
-def run_process(module: str, order: Path, progress: Callable[[int], None] | None, token: str | None = None) -> str:
+def run_process(
+    module: str,
+    order: Path,
+    progress: Callable[[int], None] | None,
+    *,
+    token: str | None = None,
+    mirror: str | None = None,
+) -> str:
     """Runs ``python -m module ORDER`` to its end and calls ``progress`` with what it reports. Returns its error stream."""
     environment = {
         **os.environ,
+        **_through(mirror),
         "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH")))),
     }
     if token is not None:
@@ -115,6 +144,14 @@ def run_process(module: str, order: Path, progress: Callable[[int], None] | None
             if process.poll() is None and sys.exc_info()[0] is not None:
                 process.terminate()
     return log.read_text(encoding="utf8", errors="replace")
+
+
+def _through(mirror: str | None) -> dict[str, str]:
+    """The variables that send every request, http or https, through a mirror."""
+    if mirror is None:
+        return {}
+    given = {"http_proxy": mirror, "https_proxy": mirror, "no_proxy": ""}
+    return given | {name.upper(): value for name, value in given.items()}
 
 
 def _follow(process: subprocess.Popen[bytes], progress: Callable[[int], None] | None) -> None:
@@ -152,7 +189,7 @@ def main(order: Path) -> None:
     spider = crawler.spider
     if isinstance(spider, Fetcher):
         error = spider.error if spider.error or spider.files else "rien n'a été reçu"
-        report = FetchReport(files=tuple(spider.files), error=error)
+        report = FetchReport(files=tuple(spider.files), error=error, robots=spider.robots)
         (job.folder / REPORT).write_text(report.model_dump_json(indent=1), encoding="utf8")
 
 

@@ -23,7 +23,6 @@ from twisted.internet.error import DNSLookupError
 
 KNOWN_HOSTS = "VIVIER_KNOWN_HOSTS"
 """Scrapy setting: names resolved without DNS, private addresses included (tests, intranets)."""
-ALLOW_PRIVATE = "VIVIER_ALLOW_PRIVATE"
 
 
 async def is_private(host: str) -> bool:
@@ -49,14 +48,12 @@ class PublicResolver(CachingThreadedResolver):
     def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
         super().__init__(reactor, cache_size, timeout)
         self.known: dict[str, str] = {}
-        self.allow_private = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> PublicResolver:
         """Made by Scrapy. The proxies of the environment may be private: they resolve the names themselves."""
         made = super().from_crawler(crawler, reactor)
         made.known = dict(crawler.settings.getdict(KNOWN_HOSTS))
-        made.allow_private = crawler.settings.getbool(ALLOW_PRIVATE)
         proxies = {urlsplit(proxy).hostname for proxy in getproxies().values()}
         made.proxies = frozenset(filter(None, proxies))
         return made
@@ -68,7 +65,7 @@ class PublicResolver(CachingThreadedResolver):
         if name in self.known:
             return defer.succeed(self.known[name])
         found = super().getHostByName(name, timeout)
-        return found if self.allow_private or name in self.proxies else found.addCallback(_checked)
+        return found if name in self.proxies else found.addCallback(_checked)
 
 
 def _checked(address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from crawlers.kit.plan import FetchPlan
+from crawlers.plan import FetchPlan
 from vivier.model import Model
 
 REPORT = "fetch.json"
@@ -13,7 +13,8 @@ REPORT = "fetch.json"
 
 
 class FetchJob(Model):
-    """One fetch. ``base_url`` replaces the scheme and host of every address."""
+    """One fetch. ``mirror`` is a proxy that answers for every host, under its own name. A ``glance`` asks for the first page
+    only, its first bytes when it is large, and for the robots.txt of its host; nothing is cached."""
 
     source: str
     plan: FetchPlan
@@ -21,12 +22,13 @@ class FetchJob(Model):
     cache: Path
     agent: str
     delay: float
-    base_url: str | None = None
-    allow_private: bool = False
+    mirror: str | None = None
+    glance: bool = False
 
 
 class Fetched(Model):
-    """One answer kept as it came. ``role`` « index » is a catalogue page: kept, but not read by the source."""
+    """One answer kept as it came. ``role`` « index » is a catalogue page: kept, but not read by the source. ``size`` is the
+    number of bytes announced; ``cut``: only the beginning was asked for."""
 
     file: str
     url: str
@@ -36,10 +38,18 @@ class Fetched(Model):
     etag: str | None = None
     last_modified: str | None = None
     from_cache: bool = False
+    size: int | None = None
+    cut: bool = False
+
+
+Robots = Literal["allows", "forbids", "absent", "unread"]
+"""What a robots.txt says of an address: nothing stands against it, it does, there is none, or it could not be read."""
 
 
 class FetchReport(Model):
-    """What a fetch brought. ``error`` is a French sentence when something is missing."""
+    """What a fetch brought. ``error`` is a French sentence when something is missing. ``robots`` is known of a glance at
+    documented data only."""
 
     files: tuple[Fetched, ...] = ()
     error: str | None = None
+    robots: Robots | None = None

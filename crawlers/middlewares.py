@@ -42,7 +42,7 @@ class KnownHostsOnly:
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https") or not _among(host, spider.hosts):
             raise Forbidden(f"adresse hors des hôtes prévus ({', '.join(spider.hosts)}) : {request.url}")
-        if not spider.job.allow_private and await is_private(host):
+        if spider.job.mirror is None and await is_private(host):
             raise Forbidden(f"« {host} » est une adresse de réseau privé : refusée")
 
 

@@ -14,21 +14,25 @@ from vivier.errors import NotFound
 
 
 @cache
+def _names() -> tuple[str, ...]:
+    """The id of every source: the name of its module. A name that begins with ``_`` is that of a helper."""
+    return tuple(sorted(info.name for info in pkgutil.iter_modules(crawlers.sources.__path__) if info.name[0] != "_"))
+
+
+@cache
 def sources() -> dict[str, Source]:
-    """Every source by id. A module whose name begins with ``_`` is a helper, not a source."""
-    names = sorted(info.name for info in pkgutil.iter_modules(crawlers.sources.__path__) if info.name[0] != "_")
-    found = [importlib.import_module(f"crawlers.sources.{name}").SOURCE for name in names]
-    return {source.card.id: source for source in found}
+    """Every source by id."""
+    return {name: source_of(name) for name in _names()}
 
 
 def source_of(source_id: str) -> Source:
-    """The source of that id, or :class:`NotFound` that names the known ones."""
-    known = sources()
-    if source_id in known:
-        return known[source_id]
-    near = difflib.get_close_matches(source_id, known, n=1)
+    """The source of that id, or :class:`NotFound` that names the known ones. The other sources are not imported."""
+    if source_id in _names():
+        source: Source = importlib.import_module(f"crawlers.sources.{source_id}").SOURCE
+        return source
+    near = difflib.get_close_matches(source_id, _names(), n=1)
     guess = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
-    raise NotFound(f"Source inconnue « {source_id} ».{guess} Sources connues : {', '.join(known)}.")
+    raise NotFound(f"Source inconnue « {source_id} ».{guess} Sources connues : {', '.join(_names())}.")
 
 
 def look_alike(path: Path, source_id: str) -> str | None:

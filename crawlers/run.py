@@ -84,9 +84,8 @@ def crawl_source(
 ) -> RunStatistics:
     """Fetches a source from the network, then reads the files exactly as :func:`import_files` does.
 
-    ``options`` go to the source's own ``fetch``, or to :func:`crawlers.fetch.fetch`: ``base_url`` replaces the scheme
-    and host of every address (a mirror, a test server); addresses that lead to a private network are refused unless
-    ``allow_private``. A source named by ``VIVIER_CRAWL_OFF`` is not read. A run refused after the fetch leaves its raw
+    ``options`` go to the source's own ``fetch``, or to :func:`crawlers.fetch.fetch`: ``mirror`` is a proxy asked for
+    every host. A source named by ``VIVIER_CRAWL_OFF`` is not read. A run refused after the fetch leaves its raw
     files in place, so that :func:`import_files` can read them again without asking the network.
     """
     source_id = source.card.id

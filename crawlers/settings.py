@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawlers.guard import ALLOW_PRIVATE
 from crawlers.job import FetchJob
 
 RETRY_TIMES = 4
 LONGEST_WAIT = 300.0
 """Seconds: a host that asks to wait longer (``Retry-After``) is left alone and the run refused."""
+UNUSED: dict[str, Any] = {
+    "EXTENSIONS": dict.fromkeys(
+        (
+            "scrapy.extensions.feedexport.FeedExporter",
+            "scrapy.extensions.remote_control.RemoteControl",  # it would listen, and run the code it is sent
+            "scrapy.extensions.telnet.TelnetConsole",
+        )
+    ),
+    "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
+}
+"""Settings that leave out what no fetch needs of Scrapy: what listens, and every scheme but http and https."""
 
 
 def scrapy_settings(job: FetchJob) -> dict[str, Any]:
     """Settings of one fetch.
 
-    One connection per host, one request at a time, ``job.delay`` seconds between two; robots.txt obeyed, its
-    ``Crawl-delay`` too; answers kept in a cache and asked again with conditional requests only.
+    One connection per host, one request at a time, ``job.delay`` seconds between two; robots.txt obeyed
+    where it decides, its ``Crawl-delay`` too; answers kept in a cache and asked again with conditional requests only.
     """
     return {
         "USER_AGENT": job.agent,
-        "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_OBEY": job.plan.obeys_robots,
         "CONCURRENT_REQUESTS": 1,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": job.delay,
@@ -28,7 +38,6 @@ def scrapy_settings(job: FetchJob) -> dict[str, Any]:
         "AUTOTHROTTLE_ENABLED": job.delay > 0,
         "AUTOTHROTTLE_START_DELAY": job.delay,
         "DNS_RESOLVER": "crawlers.guard.PublicResolver",
-        ALLOW_PRIVATE: job.allow_private,
         "DOWNLOAD_TIMEOUT": 120,
         "DOWNLOAD_MAXSIZE": job.plan.maximum_bytes,
         "DOWNLOAD_WARNSIZE": 0,
@@ -37,14 +46,16 @@ def scrapy_settings(job: FetchJob) -> dict[str, Any]:
         "RETRY_TIMES": RETRY_TIMES,
         "REDIRECT_MAX_TIMES": 5,
         "COOKIES_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
+        **UNUSED,
         "LOG_LEVEL": "WARNING",
-        "HTTPCACHE_ENABLED": True,
+        "HTTPCACHE_ENABLED": not job.glance,
         "HTTPCACHE_DIR": str(job.cache),
         "HTTPCACHE_GZIP": True,
         "HTTPCACHE_POLICY": "crawlers.middlewares.AlwaysAskAgain",
         "DOWNLOADER_MIDDLEWARES": {
             "crawlers.middlewares.KnownHostsOnly": 50,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawlers.robots.Robots": 100,
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             "crawlers.middlewares.PatientRetry": 550,
             "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,

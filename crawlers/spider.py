@@ -8,27 +8,31 @@ import json
 import re
 import sys
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin
 
 import orjson
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response, TextResponse
 from scrapy.robotstxt import ProtegoRobotParser
-from scrapy.signals import robots_parsed
+from scrapy.signals import bytes_received, robots_parsed
 from twisted.python.failure import Failure
 
-from crawlers.job import Fetched, FetchJob
-from crawlers.kit.datagouv import fitting
-from crawlers.kit.plan import Chains, Direct, Iterated, Listing, Numbered, Offsets, Uploads
+from crawlers.datagouv import RESOURCE, described, fitting
+from crawlers.job import Fetched, FetchJob, Robots
 from crawlers.middlewares import Forbidden
+from crawlers.plan import Chains, Direct, Iterated, Listing, Numbered, Offsets, Resources, Uploads
 from crawlers.upload import form
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _STATUSES = [status for status in range(200, 600) if status not in _REDIRECTS]
+GLANCE_BYTES = 400_000
+"""Bytes of a file that a glance asks for at most."""
 LONGEST_CHAIN = 20_000
 """Pages of one run: far beyond any source, and an end to a chain that never ends."""
 
@@ -43,23 +47,49 @@ class Fetcher(Spider):
         self.files: list[Fetched] = []
         self.error: str | None = None
         self.requested: set[str] = set()
-        base = urlsplit(job.base_url).hostname if job.base_url else None
-        self.hosts = (base,) if base else job.plan.hosts
+        self.hosts = job.plan.hosts
         self.received = 0
         self.waiting = self._starts()
         self.items: list[str] = []
+        self.robots: Robots | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Fetcher:
         """Made by Scrapy; listens to robots.txt for its ``Crawl-delay``."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.slow_down, signal=robots_parsed)
+        if spider.job.glance:
+            crawler.signals.connect(enough, signal=bytes_received)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """The first address; the next ones follow one at a time."""
-        for request in self._next_start():
+        """The first address; the next ones follow one at a time. A glance at documented data asks first what robots.txt says."""
+        unread = self.job.glance and not self.job.plan.obeys_robots
+        for request in self._robots() if unread else self._next_start():
             yield request
+
+    def _robots(self) -> Iterator[Request]:
+        address = self.waiting[0][0]
+        yield Request(
+            urljoin(address, "/robots.txt"),
+            self.robots_read,
+            errback=self.failed,
+            meta={"handle_httpstatus_list": _STATUSES},
+            cb_kwargs={"address": address},
+        )
+
+    def robots_read(self, response: Response, address: str) -> Iterator[Request]:
+        """Notes what robots.txt says of the address, then asks for it."""
+        if response.status == 200:
+            rules = ProtegoRobotParser(response.body, self)
+            self.robots = "allows" if rules.allowed(address, self.job.agent) else "forbids"
+        else:
+            self.robots = "absent" if 400 <= response.status < 500 else "unread"
+        yield from self._next_start()
+
+    @property
+    def _seen_enough(self) -> bool:
+        return self.job.glance and any(file.role == "data" for file in self.files)
 
     def slow_down(self, robotparser: ProtegoRobotParser, request: Request) -> None:
         """Obey ``Crawl-delay``: no less than that many seconds between two requests of the host."""
@@ -87,12 +117,16 @@ class Fetcher(Spider):
             return [(url, self.listing, {}) for url in what.starts]
         if isinstance(what, Direct):
             return [(url, self.resource, {"name": name, "sha1": None}) for name, url in what.files.items()]
+        if isinstance(what, Resources):
+            return [(RESOURCE.format(id=id_), self.described, {"name": name}) for name, id_ in what.files.items()]
         if isinstance(what, Numbered):
             return [(what.address.replace("{page}", "1"), self.numbered, {"address": what.address, "number": 1})]
         pairs = zip(what.datasets, what.patterns, strict=True)
         return [(url, self.catalogue, {"pattern": pattern}) for url, pattern in pairs]
 
     def _next_start(self) -> Iterator[Request]:
+        if self._seen_enough:
+            return
         if self.waiting:
             url, callback, arguments = self.waiting.pop(0)
             yield from self._first(url, callback, arguments)
@@ -105,7 +139,9 @@ class Fetcher(Spider):
         return self._post(url, **arguments) if "token" in arguments else self._ask(url, callback, **arguments)
 
     def _ask(self, url: str, callback: Any, **arguments: Any) -> Iterator[Request]:
-        address = self.address(url)
+        address = url.partition("#")[0]
+        if self._seen_enough:
+            return
         if address in self.requested or len(self.requested) >= LONGEST_CHAIN:
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {address}"
             return
@@ -124,15 +160,15 @@ class Fetcher(Spider):
         )
 
     def _key(self, address: str) -> dict[str, str]:
-        """The header that holds the key: over https only, save for the server of ``base_url``."""
-        if self._token is None or not (address.startswith("https://") or self.job.base_url):
+        """The header that holds the key: over https only."""
+        if self._token is None or not address.startswith("https://"):
             return {}
         return {"Authorization": f"{self.job.plan.key_scheme} {self._token}"}
 
     def _send(self, url: str, sent: Path) -> Iterator[Request]:
         body, kind = form(sent, getattr(self.job.plan.what, "fields", ()))
         yield Request(
-            self.address(url),
+            url,
             self.answer,
             method="POST",
             body=body,
@@ -148,13 +184,15 @@ class Fetcher(Spider):
         what = self.job.plan.what
         assert isinstance(what, Iterated)
         mark = f"{url} {token}"
+        if self._seen_enough:
+            return
         if mark in self.requested or len(self.requested) >= LONGEST_CHAIN:
-            self.error = f"la suite des pages tourne en rond ou ne finit pas : {self.address(url)}"
+            self.error = f"la suite des pages tourne en rond ou ne finit pas : {url}"
             return
         self.requested.add(mark)
-        body = orjson.loads(what.body) | ({} if token is None else {what.following: token})
+        body = orjson.loads(what.since(datetime.now(UTC).date())) | ({} if token is None else {what.following: token})
         yield Request(
-            self.address(url),
+            url,
             self.iterated,
             method="POST",
             body=orjson.dumps(body),
@@ -163,13 +201,6 @@ class Fetcher(Spider):
             meta={"handle_httpstatus_list": _STATUSES, "dont_cache": True},
             dont_filter=True,
         )
-
-    def address(self, url: str) -> str:
-        """The address really asked: the one published, or the same path on ``base_url``."""
-        if self.job.base_url is None:
-            return url
-        base, parts = urlsplit(self.job.base_url), urlsplit(url)
-        return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + parts.path, parts.query, ""))
 
     def page(self, response: Response) -> Iterator[Request]:
         """Keeps one page of a chain, then asks for the next page, or begins the next chain."""
@@ -249,12 +280,25 @@ class Fetcher(Spider):
         ]
         yield from self._next_start()
 
+    def described(self, response: Response, name: str) -> Iterator[Request]:
+        """Reads what the catalogue says of a resource, then asks for its file where it is now."""
+        page = self._json(response)
+        if page is None:
+            return
+        self._keep(response, f"{len(self.files) + 1:05}-catalogue.json", role="index")
+        found = described(page)
+        if found is None:
+            self.error = f"le catalogue ne dit plus où est la ressource : {response.url}"
+            return
+        self.waiting[:0] = [(found.url, self.resource, {"name": name, "sha1": found.sha1})]
+        yield from self._next_start()
+
     def resource(self, response: Response, name: str, sha1: str | None) -> Iterator[Request]:
         """Keeps a data file, checks it against the checksum of the catalogue, then goes on with the next dataset."""
         if not self._answered(response):
             return
         file = self._keep(response, re.sub(r"[^\w.\-]", "_", Path(name).name))
-        if sha1 is not None and file.sha1 != sha1.lower():
+        if sha1 is not None and not file.cut and file.sha1 != sha1.lower():
             self.error = f"« {name} » n'a pas l'empreinte annoncée par le catalogue : téléchargement coupé ou changé"
             return
         yield from self._next_start()
@@ -267,7 +311,7 @@ class Fetcher(Spider):
             return
         self._keep(response, f"{len(self.files) + 1:05}-liste.html", role="index")
         known = {*self.items, *self.requested}
-        links = (self.address(link) for link in _links(response, what.items))
+        links = _links(response, what.items)
         self.items += list(dict.fromkeys(link for link in links if link not in known))[: what.most - len(self.items)]
         following = _links(response, what.following) if what.following and len(self.files) < what.most else []
         yield from self._ask(following[0], self.listing) if following else self._next_start()
@@ -285,7 +329,7 @@ class Fetcher(Spider):
         if isinstance(failure.value, Forbidden):
             self.error = str(failure.value)
         elif "robots.txt" in str(failure.value):
-            self.error = f"robots.txt interdit cette adresse : {failure.request.url}"  # type: ignore[attr-defined]
+            self.error = f"robots.txt interdit cette adresse, ou n'a pas pu être lu : {failure.request.url}"  # type: ignore[attr-defined]
         else:
             name = type(failure.value).__name__
             self.error = f"pas de réponse ({name}) : {failure.request.url}"  # type: ignore[attr-defined]
@@ -321,11 +365,25 @@ class Fetcher(Spider):
             last_modified=_header(response, "Last-Modified"),
             from_cache="cached" in response.flags,
             status=response.status,
+            size=_announced(response),
+            cut="download_stopped" in response.flags,
         )
         self.files.append(fetched)
         sys.stdout.write(json.dumps({"rows": rows}) + "\n")
         sys.stdout.flush()
         return fetched
+
+
+def enough(data: bytes, request: Request) -> None:
+    """Handles the signal ``bytes_received`` of a glance: the beginning of a large file says enough."""
+    received = request.meta["received"] = request.meta.get("received", 0) + len(data)
+    if received > GLANCE_BYTES:
+        raise StopDownload(fail=False)
+
+
+def _announced(response: Response) -> int | None:
+    length = (_header(response, "Content-Length") or "").strip()
+    return int(length) if length.isdigit() else None
 
 
 def _links(response: Response, selector: str) -> list[str]:

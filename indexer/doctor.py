@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from indexer.decisions import read_decisions
 from indexer.doubts import read_doubts
 from indexer.ids import read_ledger
 from indexer.promotion import parted
+from vivier.check import Check
 from vivier.engine import open_engine
 from vivier.engine.port import Store
 from vivier.errors import InvalidRequest, NotFound, VivierError
@@ -26,15 +26,6 @@ from vivier.runs.records import Content, current_run, loaded_sources, read_stati
 from vivier.search.messages import system
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.settings import Settings, misspelt_variables
-
-
-@dataclass(frozen=True)
-class Check:
-    """One question, its answer, and what to do when it is not right."""
-
-    name: str
-    ok: bool
-    text: str
 
 
 def diagnose(settings: Settings) -> Iterator[Check]:

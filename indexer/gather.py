@@ -49,8 +49,8 @@ class Gathered:
 
     @property
     def days(self) -> DataDays:
-        """The day of the data of each source that has one."""
-        given = {source: statistics.updated_at for source, statistics in self.statistics.items()}
+        """The day of the data of each source that has one, and whose rows prove by that alone that they still hold."""
+        given = {name: known.updated_at for name, known in self.statistics.items() if known.source.in_force}
         return {source: date.fromisoformat(day[:10]) for source, day in given.items() if day is not None}
 
     @property

@@ -39,6 +39,7 @@ from search_api.routes import (
     resources,
     round_pages,
     sources,
+    study_pages,
     suggest,
     suppliers,
     territories,
@@ -51,6 +52,7 @@ from search_api.routes import (
     rounds as round_routes,
 )
 from vivier.dossiers.registry import Registry
+from vivier.dossiers.studies import Studies
 from vivier.engine.port import Store
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
@@ -64,6 +66,7 @@ ROUTERS = (
     contracts.router,
     consultations.router,
     consultation_pages.router,
+    study_pages.router,
     dossier_routes.router,
     dossier_pages.router,
     round_routes.router,
@@ -98,13 +101,14 @@ def create_app(
     *,
     today: Callable[[], date] = date.today,
     dossiers: Registry | None = None,
+    studies: Studies | None = None,
     rounds: Rounds | None = None,
     public_url: str | None = None,
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
-    Without ``dossiers``, dossiers are made and handed over, and never issued; without ``rounds``, none can be opened. ``public_url`` is
-    the address of the service that feeds and links give."""
-    context = Context(engine, lexicon, today, dossiers, public_url, rounds)
+    Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
+    and has no address; without ``rounds``, none can be opened. ``public_url`` is the address of the service that feeds and links give."""
+    context = Context(engine, lexicon, today, dossiers, studies, public_url, rounds)
     app = FastAPI(
         title="Vivier",
         version="1",

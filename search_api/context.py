@@ -14,6 +14,7 @@ from fastapi import HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from vivier.dossiers.registry import Registry
+from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
 from vivier.engine.snapshot import Snapshot
 from vivier.given.rounds import Rounds
@@ -51,6 +52,8 @@ class Context:
     today: Callable[[], date]
     dossiers: Registry | None = None
     """The registry of issued dossiers; ``None`` when this service issues none."""
+    studies: Studies | None = None
+    """The studies kept at an address; ``None`` when this service keeps none: a study is then the answer to its form."""
     public_url: str | None = None
     """The public address of the service, without a last slash; ``None`` when it is not set."""
     rounds: Rounds | None = None
@@ -75,6 +78,12 @@ class Context:
         if self.rounds is None:
             raise HTTPException(503, "Ce service ne garde pas d'enquêtes.")
         return self.rounds
+
+    def kept_studies(self) -> Studies:
+        """The studies kept at an address. Raises 404 when this service keeps none."""
+        if self.studies is None:
+            raise HTTPException(404)
+        return self.studies
 
     @property
     def snapshot(self) -> Snapshot:

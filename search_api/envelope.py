@@ -108,7 +108,10 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> dict[str, Any]:
 
 def reasons_body(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
     """Reasons as JSON."""
-    return [{"code": reason.code, "text": reason.text, "inferred": reason.inferred} for reason in reasons]
+    return [
+        {"code": reason.code, "text": reason.text, "inferred": reason.inferred, "fits": reason.fits}
+        for reason in reasons
+    ]
 
 
 def score_body(result: SupplierResult) -> dict[str, Any] | None:

@@ -177,7 +177,9 @@ def _json_item(entry: Entry, base: str) -> dict[str, object]:
 
 
 def calendar(feed: Feed, header: FeedHeader) -> bytes:
-    """The feed as a calendar of the ends and deadlines to come, soonest first. The description counts the items without a date."""
+    """The feed as a calendar of the ends, deadlines and planned publications to come, soonest first. The description counts the items
+    without a date. A calendar without any says why on the day of the query: RFC 5545 wants at least one component, and a calendar
+    that somebody follows must stay valid while nothing is due."""
     made = Calendar()
     made.add("prodid", "-//Vivier//fr")
     made.add("version", "2.0")
@@ -186,8 +188,31 @@ def calendar(feed: Feed, header: FeedHeader) -> bytes:
     for entry in feed.entries:
         if entry.due is not None:
             made.add_component(_event(entry, entry.due, header.base))
+    if not made.subcomponents:
+        made.add_component(_nothing(feed, header))
     content: bytes = made.to_ical()
     return content
+
+
+def _due_kind(entry: Entry) -> str:
+    """What the day of an item is. In a list of notices, a planned purchase without a deadline has the day of its publication."""
+    planned = entry.collection == "notices" and entry.record.get("deadline") is None
+    return entry.kind or ("planned_project" if planned else entry.collection)
+
+
+def _nothing(feed: Feed, header: FeedHeader) -> Event:
+    """The event of a calendar that has no other: why it is empty."""
+    event = Event()
+    event.add("uid", f"rien-a-venir@{AUTHORITY.partition(',')[0]}")
+    event.add("dtstamp", stamp(feed.as_of))
+    event.add("summary", "Aucune échéance à venir")
+    event.add("dtstart", feed.as_of)
+    event.add("dtend", feed.as_of + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    event.add("url", header.page)
+    why = "Rien ne répond à cette recherche." if not feed.total else "Rien de ce qui répond n'a de date à venir."
+    event.add("description", "\n".join((why, *header.notes)))
+    return event
 
 
 def _event(entry: Entry, due: date | datetime, base: str) -> Event:
@@ -195,7 +220,7 @@ def _event(entry: Entry, due: date | datetime, base: str) -> Event:
     event.add("uid", f"{entry.kind or entry.collection}-{entry.id}@{AUTHORITY.partition(',')[0]}")
     event.add("dtstamp", stamp(entry.updated))
     event.add("last-modified", stamp(entry.updated))
-    event.add("summary", f"{_DUE[entry.kind or entry.collection]} : {object_of(entry)}")
+    event.add("summary", f"{_DUE[_due_kind(entry)]} : {object_of(entry)}")
     if isinstance(due, datetime):
         moment = due.astimezone(UTC) if due.tzinfo is not None else due.replace(tzinfo=UTC)
         event.add("dtstart", moment)

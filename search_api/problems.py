@@ -80,11 +80,13 @@ def _instance(request: Request) -> str:
 
 def error_member(error: FieldError) -> dict[str, Any]:
     """An entry of ``errors``; empty members are left out."""
-    member: dict[str, Any] = {"field": error.field, "code": error.code, "message": error.message}
+    member: dict[str, Any] = {"field": error.field, "code": error.code, "message": error.described}
     if error.allowed:
         member["allowed"] = error.allowed
     if error.suggestion is not None:
         member["suggestion"] = error.suggestion
+    if error.choices:
+        member["choices"] = [{"value": value, "label_fr": label} for value, label in error.choices]
     return member
 
 

@@ -99,6 +99,7 @@ class TradeOut(Model):
     words: list[str]
     exclusions: list[str]
     filiere: list[str]
+    open_posts: bool
 
 
 class GroupOut(Model):

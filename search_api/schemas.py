@@ -54,6 +54,7 @@ class ReasonOut(Model):
     code: str
     text: str
     inferred: bool
+    fits: bool
 
 
 class CoverageOut(Model):

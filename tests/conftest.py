@@ -63,6 +63,7 @@ def lexicon() -> Lexicon:
 
 
 LONGEST = (
+    "world/test_world.py",
     "crawlers/test_update.py",
     "engine/test_same_answers.py",
     "indexer/test_promotion.py",

@@ -14,7 +14,8 @@ class FieldError:
     """One thing to correct in a request or a file.
 
     ``field`` is the public name (parameter or column), ``code`` a stable English identifier,
-    ``message`` a French text with the fix, ``allowed`` the accepted values, ``suggestion`` the likely value.
+    ``message`` a French text with the fix, ``allowed`` the accepted values, ``suggestion`` the likely value, ``choices`` the
+    meanings of a doubtful value: (value to give instead, French label).
     """
 
     field: str
@@ -22,13 +23,19 @@ class FieldError:
     message: str
     allowed: tuple[str, ...] = ()
     suggestion: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def described(self) -> str:
+        """The message followed by its choices, for a reader who has no link to follow."""
+        return " ".join((self.message, " ; ".join(f"{label} : {value}" for value, label in self.choices))).rstrip()
 
 
 class InvalidRequest(VivierError):
     """The request cannot be answered: ``errors`` lists everything to correct."""
 
     def __init__(self, errors: tuple[FieldError, ...]) -> None:
-        super().__init__(" ".join(error.message for error in errors))
+        super().__init__(" ".join(error.described for error in errors))
         self.errors = errors
 
 

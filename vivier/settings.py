@@ -83,6 +83,10 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=3_650, description="days a sourcing round is kept, told to whoever opens it")
     ] = 180
     round_most: Annotated[int, Field(ge=1, le=200_000, description="most sourcing rounds kept at a time")] = 10_000
+    study_days: Annotated[
+        int, Field(ge=1, le=365, description="days the address of a study stays, printed on its page")
+    ] = 30
+    study_most: Annotated[int, Field(ge=1, le=200_000, description="most studies kept at a time")] = 20_000
     public_url: Annotated[
         str | None,
         AfterValidator(_address),

@@ -16,8 +16,8 @@ from pathlib import Path
 from crawlers.kit import FetchPlan, WrongFile
 from crawlers.kit.files import check_file, open_text, refusing
 from crawlers.kit.place import point, whole_city
-from crawlers.kit.plan import Uploads
 from crawlers.kit.values import number, text
+from crawlers.plan import Uploads
 from vivier.model import Address, Precision
 from vivier.model.context import Located
 from vivier.runs.context import address_key
@@ -91,7 +91,12 @@ def plan_of(files: Iterable[Path]) -> FetchPlan:
     what = Uploads(
         address=f"https://{HOST}/geocodage/search/csv/", files=tuple(str(file) for file in files), fields=fields
     )
-    return FetchPlan(what=what, hosts=(HOST,))
+    return FetchPlan(
+        what=what,
+        hosts=(HOST,),
+        verified="Adresse, fichier et colonnes envoyés, colonnes reçues : dépôts publics (2026). L'ancien hôte est fermé depuis janvier 2026.",
+        unseen="robots.txt : absent, d'après ce que nous supposons.",
+    )
 
 
 def read(path: Path, today: date) -> Iterator[Located | str]:

@@ -64,9 +64,7 @@ def add_context(name: str, files: Sequence[Path], settings: Settings, *, now: da
         raise
 
 
-def ask_context(
-    name: str, settings: Settings, *, limit: int = LIVE_LIMIT, base_url: str | None = None, allow_private: bool = False
-) -> RunStatistics:
+def ask_context(name: str, settings: Settings, *, limit: int = LIVE_LIMIT, mirror: str | None = None) -> RunStatistics:
     """Asks the network for what is not known yet: at most ``limit`` SIRETs (SIRENE), or every address without a point (BAN)."""
     from crawlers.fetch import fetch
 
@@ -75,7 +73,7 @@ def ask_context(
     run, raw = _open(name, settings, started)
     try:
         plan = _plan(name, settings, raw, started.date(), limit)
-        answers = fetch(plan, raw, settings, name, base_url=base_url, allow_private=allow_private)
+        answers = fetch(plan, raw, settings, name, mirror=mirror)
         return _load(name, run, answers, settings, started, plan)
     except ImportRefused:
         _discard(name, run, settings)

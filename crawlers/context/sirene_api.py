@@ -12,8 +12,8 @@ import orjson
 
 from crawlers.kit import FetchPlan, WrongFile
 from crawlers.kit.files import check_file, open_json, refusing
-from crawlers.kit.plan import Chains
 from crawlers.kit.values import naf, number, text
+from crawlers.plan import Chains
 from vivier.identity import is_siret
 from vivier.model.context import Establishment
 
@@ -26,7 +26,13 @@ def plan_of(sirets: Iterable[str]) -> FetchPlan:
     """The plan of one direct look-up for each SIRET, without the managers."""
     parameters = {"minimal": "true", "include": "siege,matching_etablissements,finances,complements", "per_page": "1"}
     starts = tuple(f"https://{HOST}/search?{urlencode({'q': siret, **parameters})}" for siret in sirets)
-    return FetchPlan(what=Chains(starts=starts), hosts=(HOST,), delay=DELAY)
+    return FetchPlan(
+        what=Chains(starts=starts),
+        hosts=(HOST,),
+        delay=DELAY,
+        verified="Paramètres, champs et 7 demandes par seconde : code de l'API et de ses essais (juillet 2026).",
+        unseen="robots.txt : aucun dans son dépôt.",
+    )
 
 
 def read_answer(path: Path, queried: str | None, today: date) -> Iterator[Establishment]:

@@ -143,7 +143,9 @@ class FlatFamily:
             form=self.form,
             number=number,
             buyer=("SIRET", buyer_id, buyer_name),
-            buyer_place=(commune, departement, town, lon, lat, category) if commune or category else None,
+            buyer_place=(commune, departement, town, lon, lat, category)
+            if commune or departement or category
+            else None,
             holders=_holders(numbered, rests),
             object=object_,
             cpv=cpv,

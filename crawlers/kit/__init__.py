@@ -4,10 +4,10 @@ from crawlers.kit.csv_family import CsvFamily, CsvTable
 from crawlers.kit.frame import Frame
 from crawlers.kit.html_family import HtmlItems
 from crawlers.kit.json_family import JsonItems, JsonPages, leading_values, stream_items
-from crawlers.kit.plan import Chains, Direct, Discover, FetchPlan, Listing, Numbered
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.source import Aside, Block, BlockReader, Draft, Intake, NotWhole, Outcome, Skip, Source, WrongFile
 from crawlers.kit.table_family import TableFamily
+from crawlers.plan import Chains, Direct, Discover, FetchPlan, Listing, Numbered, Resources
 from vivier.privacy.contacts import scrub
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "NotWhole",
     "Numbered",
     "Outcome",
+    "Resources",
     "Row",
     "Skip",
     "Source",

@@ -1,6 +1,6 @@
 """The family of directory pages: one supplier a page (or several), found by CSS selectors that the source declares.
 
-Pages come from a plan of :class:`crawlers.kit.plan.Listing` (list pages, then the pages they lead to) or from files.
+Pages come from a plan of :class:`crawlers.plan.Listing` (list pages, then the pages they lead to) or from files.
 Only declared fields are read: the contacts of people are kept out because no source declares them.
 """
 

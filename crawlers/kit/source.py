@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from crawlers.kit.plan import FetchPlan
+from crawlers.plan import FetchPlan
 from vivier.errors import ImportRefused
 from vivier.model import Basis, Provenance, Record
 from vivier.runs.records import AnyRecord, SourceCard
@@ -152,8 +152,8 @@ class Source:
     ``recognises`` says from the first bytes whether a file has this layout; it only serves the message given to someone
     who took one file for another. ``duplicates``: what becomes of a second row with the same key, ``never`` when keys
     are places in files, which cannot come twice and are not remembered: millions of rows then take no memory. ``basis``: who
-    speaks, a public register or the suppliers themselves. ``fetch`` stands for ``plan`` when what is read depends on the
-    records in force: called with the folder of raw files, the settings and ``progress``, it gives the files for ``read``.
+    speaks, a public register or the suppliers themselves. ``fetch`` stands for ``plan`` when what is read depends on what was read
+    before (``plan`` then says only where it begins): called with the folder of raw files, the settings and ``progress``, it gives the files for ``read``.
     ``reader`` makes what reads large files by blocks, on every core; it must give what ``read`` gives.
     """
 

@@ -12,8 +12,6 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from vivier.errors import ImportRefused
 
@@ -22,7 +20,6 @@ OPENED_LIMIT = 400_000_000
 _CHUNK = 1 << 20
 _BROKEN = (
     zipfile.BadZipFile,
-    InvalidFileException,
     ParseError,
     XMLSyntaxError,
     zlib.error,
@@ -32,7 +29,7 @@ _BROKEN = (
     TypeError,
     AttributeError,
 )
-"""What openpyxl raises on a damaged workbook, where it raises on anything."""
+"""What openpyxl raises on a damaged workbook, beside its own error. It is imported where it is used: most sources have no workbook."""
 
 
 def is_workbook(path: Path) -> bool:
@@ -50,6 +47,8 @@ def sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
     Raises :class:`ImportRefused` for a damaged workbook, one that unpacks to more than :data:`OPENED_LIMIT` bytes, or one
     that holds a document type (entities have no place in a workbook).
     """
+    from openpyxl import load_workbook
+
     with _refusing(path):
         _check(path)
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
@@ -80,9 +79,11 @@ def _text(cell: object) -> str:
 
 @contextmanager
 def _refusing(path: Path) -> Iterator[None]:
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         yield
-    except _BROKEN as error:
+    except (InvalidFileException, *_BROKEN) as error:
         raise ImportRefused(
             f"« {path.name} » : classeur Excel coupé ou abîmé ; ouvrez-le et enregistrez-le de nouveau, ou donnez un CSV."
         ) from error

@@ -18,12 +18,14 @@ from crawlers.contracts.values import (
     read_offers,
 )
 from crawlers.kit import Aside, Intake, Outcome
+from crawlers.kit.values import website
 from crawlers.notices.evidence import evidence_of
 from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, with_inherited
 from crawlers.notices.values import nuts_codes, public_text, read_moment
 from vivier.model import Notice
 from vivier.model.contract import BuyerPlace, Organisation
-from vivier.model.notice import AwardCriterion
+from vivier.model.notice import AwardCriterion, BuyerContact
+from vivier.privacy.contacts import mailbox_of_service
 from vivier.procurement import NOTICE_NATURES
 
 _AHEAD: Final = timedelta(days=3660)
@@ -84,6 +86,7 @@ class NoticeDesk:
             "follows": tuple(dict.fromkeys(code for code in _codes(raw.follows) if code != raw.number)),
             "buyer": buyer,
             "buyer_place": None if place == BuyerPlace() else place,
+            "buyer_contact": _contact(raw.contact),
             "category": raw.category,
             "procedure": raw.procedure,
             "departements": tuple(dict.fromkeys(_codes(raw.departements))),
@@ -204,3 +207,19 @@ def _titled(part: Part, raw: RawNotice) -> str | None:
 def _criterion(raw: Criterion) -> AwardCriterion:
     weight, _ = read_amount(str(raw.weight).replace("%", "").strip() if raw.weight is not None else None)
     return AwardCriterion(name=(public_text(raw.name, []) or "")[:CRITERION], kind=raw.kind, weight=weight)
+
+
+def _contact(written: tuple[str | None, str | None, str | None]) -> BuyerContact | None:
+    """The contact of the organisation. An address that is no web page, and a mailbox that may be a person's, are left out."""
+    site, profile, mailbox = written
+    found = BuyerContact(
+        website=_page(site),
+        profile=_page(profile),
+        mailbox=None if mailbox is None else mailbox_of_service(mailbox),
+    )
+    return None if found == BuyerContact() else found
+
+
+def _page(address: str | None) -> str | None:
+    """A web page, with the scheme that many buyers leave out."""
+    return website(f"http://{address}" if address is not None and address.startswith("www.") else address, [])

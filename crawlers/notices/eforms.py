@@ -66,6 +66,11 @@ def read_eforms(root: Node) -> RawNotice:
         follows=list(_follows(root, extension)),
         buyer=_party(buyer),
         place=_place(buyer),
+        contact=(
+            buyer.words("WebsiteURI"),
+            root.words("ContractingParty/BuyerProfileURI"),
+            buyer.words("Contact/ElectronicMail"),
+        ),
         category=CATEGORIES.get(project.words("ProcurementTypeCode") or ""),
         procedure=PROCEDURES.get(root.words("TenderingProcess/ProcedureCode") or ""),
         url=f"https://ted.europa.eu/fr/notice/-/detail/{published}" if published else None,

@@ -16,6 +16,7 @@ from vivier.contracts.provisions import (
     reservations_of,
     social_services,
 )
+from vivier.contracts.reservation import best_founded
 from vivier.model import Provenance, ProvisionEvidence
 
 WHOLE_NOTICE: Final = 0.7
@@ -28,7 +29,7 @@ def evidence_of(part: Part, whole: Part, lots: Sequence[Part], provenance: Prove
     alone = len(lots) < 2
     coded = list(_coded(part, whole, alone, _scope(whole, lots)))
     reserved = any(provision.provision == "reserved" for provision in coded)
-    worded = list(_reservations(part, whole, _scope(whole, lots), reserved=reserved))
+    worded = best_founded(_reservations(part, whole, _scope(whole, lots), reserved=reserved))
     services = buys_employment((part.title, whole.title), part.cpv)
     worded += _aims(part, whole, services)
     if (
@@ -62,6 +63,7 @@ def _scope(whole: Part, lots: Sequence[Part]) -> frozenset[str]:
         lot
         for text in _texts(whole)
         for reservation in reservations_of(text, reserved=True)
+        if not reservation.implied
         for lot in reservation.lots
     }
     return frozenset(cited & {lot.number for lot in lots if lot.number is not None})

@@ -38,6 +38,7 @@ def read_legacy(data: Node) -> RawNotice:
         follows=list(followed(data)),
         buyer=_party(identity),
         place=(identity.words("CP"), identity.words("VILLE"), None),
+        contact=(identity.words("URL"), None, identity.words("MEL")),
         category=named(object_.all("TYPE_MARCHE/*"), CATEGORIES),
         procedure=named(data.all("PROCEDURE/TYPE_PROCEDURE/*"), PROCEDURES),
     )

@@ -104,6 +104,7 @@ def read_national(root: Node) -> RawNotice:
         follows=[node.whole() for node in body.deep("idWeb") if node.whole()],
         buyer=_party(organisation),
         place=_place(organisation),
+        contact=(None, next((node.whole() for node in root.deep("urlProfilAch") if node.whole()), None), None),
         category=next(_categories(body), None),
         procedure=_procedure(body),
     )

@@ -59,7 +59,8 @@ class Part:
 
 @dataclass(slots=True)
 class RawNotice:
-    """A notice as written. ``nature`` is one of our codes. ``place``: post code, town and département of the buyer."""
+    """A notice as written. ``nature`` is one of our codes. ``place``: post code, town and département of the buyer; ``contact``: its
+    web site, the page of its consultations, its mailbox."""
 
     number: str | None
     form: str
@@ -72,6 +73,7 @@ class RawNotice:
     follows: list[str] = field(default_factory=list)
     buyer: Party = NOBODY
     place: tuple[str | None, str | None, str | None] = (None, None, None)
+    contact: tuple[str | None, str | None, str | None] = (None, None, None)
     category: str | None = None
     procedure: str | None = None
     departements: list[str] = field(default_factory=list)

@@ -55,6 +55,7 @@ def read_form(form: Node) -> RawNotice:
         follows=[*form.every("PROCEDURE/NOTICE_NUMBER_OJ"), *form.every("COMPLEMENTARY_INFO/NOTICE_NUMBER_OJ")],
         buyer=party_of(body),
         place=place_of(body),
+        contact=contact_of(body),
         category=_category(form),
         procedure=next((code for name, code in _PROCEDURES.items() if form.has(f"PROCEDURE/{name}")), None),
     )
@@ -87,6 +88,15 @@ def party_of(address: Node) -> Party:
     name = next((node.whole() for node in address.deep("OFFICIALNAME", "ORGANISATION") if _is_name(node)), None)
     id_ = next((node.whole() for node in address.deep("NATIONALID") if node.whole()), None)
     return NOBODY if name is None and id_ is None else labelled((None, id_, name))
+
+
+def contact_of(body: Node) -> tuple[str | None, str | None, str | None]:
+    """The web site, the page of consultations and the mailbox that an address gives, at whatever depth."""
+    site, profile, mailbox = (
+        next((node.whole() for node in body.deep(name) if node.whole()), None)
+        for name in ("URL_GENERAL", "URL_BUYER", "E_MAIL")
+    )
+    return site, profile, mailbox
 
 
 def _is_name(node: Node) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 
 from crawlers.notices.eforms import CODED
 from crawlers.notices.raw import CodedProvision, Criterion, Part, RawNotice
-from crawlers.notices.ted_old import CATEGORIES, coded_values, party_of, place_of
+from crawlers.notices.ted_old import CATEGORIES, coded_values, contact_of, party_of, place_of
 from crawlers.notices.tree import Node
 from crawlers.notices.values import lot_number, months_of, number_in, read_moment
 
@@ -88,6 +88,7 @@ def read_r208(form: Node) -> RawNotice:
         follows=[node.whole() for node in form.deep("NOTICE_NUMBER_OJ")],
         buyer=party_of(body),
         place=place_of(body),
+        contact=contact_of(body),
         category=CATEGORIES.get(typed.attributes.get("VALUE", "")),
         procedure=_procedure(form),
     )

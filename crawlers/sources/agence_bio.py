@@ -14,9 +14,9 @@ from pathlib import Path
 
 from crawlers.kit import Aside, Draft, FetchPlan, Intake, Outcome, Row, Skip, Source
 from crawlers.kit.item_pages import ItemPages
-from crawlers.kit.plan import Offsets
 from crawlers.kit.sole import is_person
 from crawlers.kit.values import identifiers, iso_date, naf, public_text, text, website
+from crawlers.plan import Offsets
 from crawlers.sources._bio_label import Operator, labels_of
 from crawlers.sources._bio_offer import offers_of
 from crawlers.sources._bio_place import address_of
@@ -107,6 +107,8 @@ PLAN = FetchPlan(
     what=Offsets(address=f"https://{_HOST}/api/gouv/operateurs/?nb=1000&debut={{offset}}", items="items"),
     hosts=(_HOST,),
     delay=1.0,
+    verified="Adresse, « nb » et « debut », « items » et noms des champs : annuaire des entreprises (août 2026). Aucune trace de robots.txt.",
+    unseen="La licence, que le producteur ne dit pas.",
 )
 
 SOURCE = Source(card=CARD, read=read, recognises=PAGES.recognises, plan=PLAN)

@@ -157,5 +157,8 @@ def recognises(path: Path) -> bool:
 PLAN = FetchPlan(
     what=Direct(files={"projets.json": f"https://{_HOST}/api/explore/v2.1/catalog/datasets/{_DATASET}/exports/json"}),
     hosts=(_HOST,),
+    documentation="https://help.opendatasoft.com/apis/ods-explore-v2/",
+    verified="Jeu de données, champs et quelque 11 400 projets : dépôts publics (août 2026). Le robots.txt de data.economie.gouv.fr, lu par un "
+    "tiers le 5 octobre 2026, interdit « /api/ » aux pages : l'API documentée et sous licence ouverte est lue comme sa documentation le dit.",
 )
 SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crawlers.kit import Aside, CsvFamily, Direct, FetchPlan, Intake, Outcome, Row, Source
+from crawlers.kit import Aside, CsvFamily, FetchPlan, Intake, Outcome, Resources, Row, Source
 from crawlers.kit.values import text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
 from vivier.runs.records import SourceCard
@@ -26,6 +26,8 @@ CARD = SourceCard(
     minimum_rows=500,
     minimum_basis="plancher prudent : la taille de la liste n'est pas connue de nous",
 )
+_NAMES = ("Raison sociale", "Raison sociale / Nom de l'entité")
+"""Column of the name, today and in former exports."""
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
@@ -38,19 +40,21 @@ def convert(row: Row, intake: Intake) -> Outcome:
     number = text(row.take("Id"))
     label = unit_label("BILAN_GES", domain=f"année {year[0]}" if year else None, number=number)
     key = f"{siren}-{year[0] if year else number or 'sans-annee'}"
-    return unit_record(siren, intake, key=key, name=row.take("Raison sociale / Nom de l'entité"), labels=(label,))
+    return unit_record(siren, intake, key=key, name=row.take_first(*_NAMES), labels=(label,))
 
 
 FAMILY = CsvFamily(
     convert=convert,
     required=("SIREN principal",),
-    optional=("Id", "Raison sociale / Nom de l'entité", "Année de reporting"),
+    optional=("Id", *_NAMES, "Année de reporting"),
     delimiter=";",
     fallback="cp1252",
 )
 PLAN = FetchPlan(
-    what=Direct(files={"bilan_ges.csv": "https://www.data.gouv.fr/datasets/r/ac766516-30f1-4ea8-9f66-4e41199d33b3"}),
-    hosts=("data.gouv.fr",),
+    what=Resources(files={"bilan_ges.csv": "ac766516-30f1-4ea8-9f66-4e41199d33b3"}),
+    hosts=("data.gouv.fr", "data.ademe.fr", "bilans-ges.ademe.fr"),
+    verified="Identifiant, séparateur et colonnes : code public de l'annuaire des entreprises (août 2026) ; robots.txt de data.gouv.fr lu par un tiers le 17 août 2026.",
+    unseen="L'hôte qui garde le fichier et son robots.txt ; le nom de la colonne des raisons sociales (« Raison sociale » selon un seul tiers).",
 )
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises, plan=PLAN)

@@ -202,5 +202,8 @@ PLAN = FetchPlan(
         }
     ),
     hosts=(_HOST,),
+    documentation="https://help.opendatasoft.com/apis/ods-explore-v2/",
+    verified="Export JSON, « where » sur dateparution, champs, « donnees » en texte : huit dépôts publics (août et septembre 2026).",
+    unseen="La taille de 120 jours d'avis, contre une limite de 1 Go ; robots.txt : aucune trace.",
 )
 SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

@@ -16,12 +16,12 @@ from pathlib import Path
 from crawlers.kit import (
     Aside,
     CsvFamily,
-    Direct,
     Draft,
     FetchPlan,
     Intake,
     JsonItems,
     Outcome,
+    Resources,
     Row,
     Skip,
     Source,
@@ -173,8 +173,10 @@ def _is_parquet_dump(path: Path) -> bool:
 
 
 PLAN = FetchPlan(
-    what=Direct(files={"structures-inclusion.json": f"https://www.data.gouv.fr/datasets/r/{_DUMP}"}),
+    what=Resources(files={"structures-inclusion.json": _DUMP}),
     hosts=("data.gouv.fr",),
+    verified="Identifiant, jour, noms des colonnes et dates en millisecondes : code du producteur (gip-inclusion/data-inclusion, juin 2026).",
+    unseen="L'adresse que le catalogue donne aujourd'hui, et la licence de la page du jeu de données.",
 )
 
 SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

@@ -130,6 +130,8 @@ PLAN = FetchPlan(
         every=True,
     ),
     hosts=("data.gouv.fr",),
+    verified="Titres, hôte, sha1 et tailles (40 à 140 Mo par mois) : catalogue enregistré en novembre 2025.",
+    unseen="Le nombre de mois publiés aujourd'hui.",
 )
 
 SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, duplicates="never", reader=Reader)

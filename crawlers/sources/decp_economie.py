@@ -1,6 +1,6 @@
 """DECP of data.economie.gouv.fr (« decp-2022-marches-valides »): CSV with semicolons, lists as Python literals.
 
-``CDL``, ``MQ`` and ``NC`` mean « nothing ». Only three holders are kept by the producer, so a fourth one is not there.
+Columns are named as the regulation does, or in small letters (technical names). ``CDL``, ``MQ`` and ``NC`` mean « nothing ». Only three holders are kept by the producer, so a fourth one is not there.
 """
 
 from __future__ import annotations
@@ -27,31 +27,44 @@ CARD = SourceCard(
     limits="Trois titulaires au plus ; ni concessions, ni marchés que le ministère a exclus.",
     cadence_days=7,
 )
+
+
+def _technical(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of columns, and their technical form: Opendatasoft writes them in small letters when labels are not asked for."""
+    return tuple(dict.fromkeys([*names, *map(str.lower, names)]))
+
+
 TABLE = Table(
-    wanted=flat.WANTED,
+    wanted={field: _technical(names) for field, names in flat.WANTED.items()},
     required=("number", "buyer_id", "holder_id_1", "object", "social", "environmental"),
-    ignored=(
-        "formePrix",
-        "typesPrix",
-        "attributionAvance",
-        "tauxAvance",
-        "origineUE",
-        "origineFrance",
-        "source",
-        "idActeSousTraitance",
-        "datePublicationDonneesActeSousTraitance",
-        "variationPrixActeSousTraitance",
-        "idModificationActeSousTraitance",
-        "dureeMoisModificationActeSousTraitance",
-        "dateNotificationModificationSousTraitanceModificationActeSousTraitance",
-        "montantModificationActeSousTraitance",
-        "datePublicationDonneesModificationActeSousTraitance",
+    ignored=_technical(
+        (
+            "formePrix",
+            "typesPrix",
+            "attributionAvance",
+            "tauxAvance",
+            "origineUE",
+            "origineFrance",
+            "source",
+            "idActeSousTraitance",
+            "datePublicationDonneesActeSousTraitance",
+            "variationPrixActeSousTraitance",
+            "idModificationActeSousTraitance",
+            "dureeMoisModificationActeSousTraitance",
+            "dateNotificationModificationSousTraitanceModificationActeSousTraitance",
+            "montantModificationActeSousTraitance",
+            "datePublicationDonneesModificationActeSousTraitance",
+        )
     ),
 )
 FAMILY = flat.FlatFamily(form="economie", table=TABLE)
 PLAN = FetchPlan(
     what=Direct(files={"decp-2022-marches-valides.csv": f"{_EXPORT}/csv?delimiter=%3B&use_labels=false"}),
     hosts=(_HOST,),
+    documentation="https://help.opendatasoft.com/apis/ods-explore-v2/",
+    verified="Jeu de données, 656 837 lignes et noms techniques en minuscules : dépôts publics (2026). Le robots.txt de data.economie.gouv.fr, lu "
+    "par un tiers le 5 octobre 2026, interdit « /api/ » aux pages : l'API documentée et sous licence ouverte est lue comme sa documentation le dit.",
+    unseen="La taille de l'export, contre une limite de 1 Go.",
 )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crawlers.contracts import flat
 from crawlers.contracts.tables import Table, fits
-from crawlers.kit import Direct, FetchPlan, Source
+from crawlers.kit import FetchPlan, Resources, Source
 from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
@@ -62,10 +62,10 @@ TABLE = Table(
 )
 FAMILY = flat.FlatFamily(form="tabular", table=TABLE, nothing_is_none=True)
 PLAN = FetchPlan(
-    what=Direct(
-        files={"decp.parquet": "https://www.data.gouv.fr/api/1/datasets/r/11cea8e8-df3e-4ed1-932b-781e2635e432"},
-    ),
+    what=Resources(files={"decp.parquet": "11cea8e8-df3e-4ed1-932b-781e2635e432"}),
     hosts=("data.gouv.fr",),
+    verified="Identifiant, taille (202 Mo) et colonnes : code du producteur (decp-processing, juin 2026) et d'autres dépôts.",
+    unseen="L'adresse que le catalogue donne aujourd'hui.",
 )
 
 

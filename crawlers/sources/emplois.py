@@ -1,7 +1,8 @@
 """Les emplois de l'inclusion: the public API of structures (IAE and GEIQ), one chain of JSON pages per département.
 
-EA and EATT left every public endpoint on 11 May 2026. ``OPCS`` is a clause operator, not a supplier. A job that is open is
-evidence of a trade (level 4, « job »); a closed one is not. Anonymous rate: 12 requests a minute.
+The list is not filtered on agreements in force: a structure of the IAE that is there may have none (``agreement_not_stated``), and
+only the day of its row dates it. EA and EATT left every public endpoint on 11 May 2026. ``OPCS`` is a clause operator, not a
+supplier. A job that is open is evidence of a trade (level 4, « job »); a closed one is not. Anonymous rate: 12 requests a minute.
 
 Pages of ``/api/v1/marche/``, which les-emplois gives to services that have a token, are read too, from files or online with
 ``VIVIER_EMPLOIS_TOKEN`` (sent as ``Token …``, the writing of its framework: not verified by us). They are flat, without jobs, with points; a structure of the IAE whose agreement is not in force (``convention_is_active``) is left out by name.
@@ -30,8 +31,10 @@ CARD = SourceCard(
     homepage="https://emplois.inclusion.beta.gouv.fr",
     role="platform",
     covers="Structures d'insertion par l'activité économique et GEIQ, avec les métiers des postes ouverts.",
-    limits="Ni coordonnées géographiques, ni capacité, ni zone d'intervention ; sans les entreprises adaptées, sauf pages à jeton.",
+    limits="Ni coordonnées géographiques, ni capacité, ni zone d'intervention ; ne dit pas si la convention est en cours ; sans les "
+    "entreprises adaptées, sauf pages à jeton.",
     cadence_days=7,
+    in_force=False,
     kinds=KINDS,
     minimum_rows=2_000,
     minimum_basis="environ 3 850 structures de l'IAE dans la liste nationale de 2019 à 2021",
@@ -105,6 +108,8 @@ def _record(row: Row, intake: Intake, kind: str, name: str, issues: list[str]) -
     if key is None:
         return Aside("siret_invalid", f"ni « id » ni « siret » valide (« {written} »)")
     brand = public_text(row.take("enseigne"), issues)
+    if kind in IAE:
+        issues.append("agreement_not_stated")
     return Record(
         source_id=key,
         provenance=intake.provenance(day(row.take("mis_a_jour_le"), issues)),
@@ -151,6 +156,8 @@ PLAN = FetchPlan(
     key_setting="emplois_token",
     key_scheme="Token",
     with_key=Chains(starts=(f"https://{_HOST}/api/v1/marche/?page_size=100",)),
+    verified="Adresse, pages, champs, « Nettoyage de locaux (K2204) » et 12 demandes par minute : code du producteur (gip-inclusion/les-emplois, août 2026). Aucune trace de robots.txt.",
+    unseen="La licence, que le producteur ne dit pas.",
 )
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises, plan=PLAN)

@@ -6,7 +6,7 @@ and no date is published: its end is unknown. A row without a place only gives i
 
 from __future__ import annotations
 
-from crawlers.kit import Aside, Direct, FetchPlan, Intake, Outcome, Row, Source, TableFamily
+from crawlers.kit import Aside, FetchPlan, Intake, Outcome, Resources, Row, Source, TableFamily
 from crawlers.kit.place import post_code
 from crawlers.kit.values import identifiers, public_text, siret_refused, text
 from vivier.law.labels import LABELS
@@ -65,8 +65,10 @@ FAMILY = TableFamily(
     required=("siret",),
 )
 PLAN = FetchPlan(
-    what=Direct(files={"epv.csv": "https://www.data.gouv.fr/datasets/r/9bca3cea-1659-422d-8c4d-40137b2a1ee8"}),
-    hosts=("data.gouv.fr",),
+    what=Resources(files={"epv.csv": "9bca3cea-1659-422d-8c4d-40137b2a1ee8"}),
+    hosts=("data.gouv.fr", "data.economie.gouv.fr"),
+    verified="Identifiant et colonnes : code public de l'annuaire des entreprises (août 2026) ; robots.txt de data.gouv.fr lu par un tiers le 17 août 2026.",
+    unseen="L'hôte qui garde le fichier : si c'est data.economie.gouv.fr, son robots.txt interdit « /api/ » tant que la licence du jeu n'est pas lue et portée sur la carte.",
 )
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises, plan=PLAN)

@@ -7,7 +7,7 @@ no known supplier makes none: the list gives no address and no activity.
 
 from __future__ import annotations
 
-from crawlers.kit import Aside, CsvFamily, Direct, FetchPlan, Intake, Outcome, Row, Source
+from crawlers.kit import Aside, CsvFamily, FetchPlan, Intake, Outcome, Resources, Row, Source
 from crawlers.sources._legal_unit import siren_of, unit_record
 from vivier.runs.records import SourceCard
 
@@ -39,8 +39,10 @@ FAMILY = CsvFamily(
     convert=convert, required=("SIREN",), optional=("NOM",), ignored=("REGION",), delimiter=",", fallback="cp1252"
 )
 PLAN = FetchPlan(
-    what=Direct(files={"ess_france.csv": "https://www.data.gouv.fr/datasets/r/57bc99ca-0432-4b46-8fcc-e76a35c9efaf"}),
+    what=Resources(files={"ess_france.csv": "57bc99ca-0432-4b46-8fcc-e76a35c9efaf"}),
     hosts=("data.gouv.fr",),
+    verified="Identifiant et colonne SIREN : code public de l'annuaire des entreprises (août 2026) ; robots.txt de data.gouv.fr lu par un tiers le 17 août 2026.",
+    unseen="Si le fichier est encore sur data.gouv.fr : un autre hôte est refusé et nommé ; les colonnes autres que le SIREN.",
 )
 
 SOURCE = Source(

@@ -217,6 +217,8 @@ PLAN = FetchPlan(
         ),
     ),
     hosts=("data.gouv.fr",),
+    verified="Titres, hôte, sha1, clés des deux fichiers, coordonnées interverties : cinq dépôts publics (août et septembre 2026).",
+    unseen="La place et le temps : 50 et 58 Mo compressés, 2,2 Go ouverts.",
 )
 
 SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

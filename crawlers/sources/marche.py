@@ -153,6 +153,8 @@ PLAN = FetchPlan(
     hosts=(_HOST,),
     delay=1.0,
     key_setting="marche_token",
+    verified="Pages, clé de 64 caractères et champs : sérialiseur du producteur (août 2026). Aucune trace de robots.txt.",
+    unseen="La licence, que le producteur ne dit pas.",
 )
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises, plan=PLAN, basis="declared")

@@ -6,7 +6,7 @@ is not that of the group. Leading zeros are lost in some rows, about 3 % have no
 
 from __future__ import annotations
 
-from crawlers.kit import Aside, CsvFamily, Direct, FetchPlan, Intake, Outcome, Row, Source
+from crawlers.kit import Aside, CsvFamily, FetchPlan, Intake, Outcome, Resources, Row, Source
 from crawlers.kit.values import public_text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
 from vivier.identity import fold
@@ -40,8 +40,10 @@ def convert(row: Row, intake: Intake) -> Outcome:
 
 FAMILY = CsvFamily(convert=convert, required=("SIREN", "PERIMETRE"), delimiter=";", fallback="cp1252")
 PLAN = FetchPlan(
-    what=Direct(files={"rfar.csv": "https://www.data.gouv.fr/datasets/r/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"}),
+    what=Resources(files={"rfar.csv": "a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"}),
     hosts=("data.gouv.fr",),
+    verified="Identifiant et colonnes : code public de l'annuaire des entreprises (août 2026) ; robots.txt de data.gouv.fr lu par un tiers le 17 août 2026.",
+    unseen="Si le fichier est encore sur data.gouv.fr : un autre hôte est refusé et nommé.",
 )
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises, plan=PLAN)

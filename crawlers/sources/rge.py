@@ -110,6 +110,10 @@ PLAN = FetchPlan(
     ),
     hosts=(_HOST,),
     delay=2.0,
+    documentation=f"https://{_HOST}/datasets/liste-des-entreprises-rge-2/api-doc",
+    verified="Adresse, suite des pages, champs et quelque 160 000 lignes : annuaire des entreprises (août 2026) et cinq dépôts ; "
+    "absence de « _updatedAt » et du robots.txt permissif : code de data-fair (2026).",
+    unseen="Le robots.txt de data.ademe.fr, et si l'adresse de la documentation est toujours celle-là.",
 )
 
 SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

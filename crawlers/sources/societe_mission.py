@@ -160,6 +160,8 @@ PLAN = FetchPlan(
     ),
     hosts=(_HOST,),
     delay=0.5,
+    verified="Paramètres, pages de 25, limite de 10 000, 7 demandes par seconde : code de l'API et de ses essais (juillet 2026).",
+    unseen="robots.txt : aucun dans son dépôt.",
 )
 
 SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

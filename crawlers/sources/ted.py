@@ -13,7 +13,7 @@ from crawlers.notices.documents import EFORMS, OLD_TED, aside, is_xml, usable, x
 from crawlers.notices.eforms import read_eforms
 from crawlers.notices.raw import RawNotice
 from crawlers.notices.ted_export import read_ted
-from crawlers.notices.ted_fetch import fetch_ted, is_search, not_fetched
+from crawlers.notices.ted_fetch import PLAN, fetch_ted, is_search, not_fetched
 from vivier.errors import ImportRefused
 from vivier.runs.records import SourceCard
 
@@ -80,4 +80,4 @@ def recognises(path: Path) -> bool:
         return False
 
 
-SOURCE = Source(card=CARD, read=read, recognises=recognises, fetch=fetch_ted)
+SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, fetch=fetch_ted)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from crawlers.fetch import last_line, run_process, user_agent
+from crawlers.fetch import last_line, pace, run_process, user_agent
 from crawlers.websites.ledger import Ledger
 from crawlers.websites.model import Line, SitesJob, SitesReport
 from crawlers.websites.targets import lines
@@ -31,13 +31,14 @@ def fetch_websites(
     settings: Settings,
     *,
     known_hosts: dict[str, str] | None = None,
+    mirror: str | None = None,
     progress: Callable[[int, int], None] = lambda done, expected: None,
     **limits: float,
 ) -> list[Path]:
     """Reads the suppliers' websites, except those read lately. Writes ``visits.jsonl``, one line for each structure and
     site.
 
-    ``known_hosts`` and ``limits`` (fields of :class:`SitesJob`) are for tests. An interrupted crawl is resumed by
+    ``known_hosts`` and ``limits`` (fields of :class:`SitesJob`) are for tests; ``mirror`` is a proxy asked for every site. An interrupted crawl is resumed by
     calling again. Raises :class:`ImportRefused` when no record in force gives a website, or when the process stopped
     before its end.
     """
@@ -54,12 +55,14 @@ def fetch_websites(
             "ledger": ledger_path(settings),
             "agent": user_agent(settings),
             "known_hosts": known_hosts or {},
+            "mirror": mirror,
+            "delay": pace(SitesJob.model_fields["delay"].default, mirror),
             **limits,
         }
     )
     order = folder / "job.json"
     order.write_text(job.model_dump_json(), encoding="utf8")
-    log = run_process("crawlers.websites.fetch", order, lambda done: progress(done, len(sites)))
+    log = run_process("crawlers.websites.fetch", order, lambda done: progress(done, len(sites)), mirror=mirror)
     _check_finished(folder, log)
     return [_written(lines, job.ledger, folder)]
 

@@ -90,6 +90,7 @@ class SitesJob(Model):
     maximum_bytes: int = 2_000_000
     fresh_days: int = 30
     known_hosts: Annotated[dict[str, str], Field(default_factory=dict)]
+    mirror: str | None = None
 
 
 class SitesReport(Model):

@@ -11,6 +11,7 @@ from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http.headers import Headers
 
 from crawlers.guard import KNOWN_HOSTS, is_private
+from crawlers.settings import UNUSED
 from crawlers.websites.model import SitesJob
 from crawlers.websites.targets import domain_of
 
@@ -34,6 +35,7 @@ class OwnSiteOnly:
 
     def __init__(self, crawler: Crawler) -> None:
         self.known = dict(crawler.settings.getdict(KNOWN_HOSTS))
+        self.crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> OwnSiteOnly:
@@ -44,7 +46,8 @@ class OwnSiteOnly:
         """Raise :class:`Refused` with the reason."""
         host = urlsplit(request.url).hostname or ""
         domain = request.meta.get("domain")
-        if host not in self.known and await is_private(host):
+        spider: Any = self.crawler.spider
+        if spider.job.mirror is None and host not in self.known and await is_private(host):
             raise Refused("site_private_address", f"adresse de réseau privé : {request.url}")
         if domain is not None and domain_of(host) != domain:
             raise Refused("site_elsewhere", f"renvoi vers un autre domaine : {request.url}")
@@ -87,12 +90,12 @@ def scrapy_settings(job: SitesJob) -> dict[str, Any]:
         "HTTPERROR_ALLOW_ALL": True,
         "COOKIES_ENABLED": False,
         "REFERER_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
+        **UNUSED,
         "LOG_LEVEL": "ERROR",
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "fr"},
         "DOWNLOADER_MIDDLEWARES": {
             "crawlers.websites.settings.OwnSiteOnly": 50,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "crawlers.websites.robots.Robots": 100,
+            "crawlers.robots.Robots": 100,
         },
     }

@@ -99,7 +99,7 @@ def lines(records: Path) -> Iterator[Line]:
 
 
 def _records(records: Path) -> Iterator[Record]:
-    for source in loaded_sources(records):
+    for source in loaded_sources(records, "suppliers"):
         if source != "website":
             yield from (record for record in read_records(current_run(records, source)) if record.website)
 

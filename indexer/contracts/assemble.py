@@ -9,13 +9,13 @@ from typing import Final
 from indexer.contracts.current import Current, current_of, recorded
 from indexer.contracts.inclusive import InclusiveIndex, families_of
 from indexer.contracts.keys import contract_id
-from indexer.contracts.names import LegalNames
 from indexer.contracts.relations import looks_subsequent
+from indexer.names import Names, named_by_tables
 from vivier.contracts.buyers import BuyerSeat, read_siren
 from vivier.contracts.months import latest_end
 from vivier.contracts.objects import lot_of
 from vivier.contracts.places import PlaceReader
-from vivier.contracts.reservation import named, read_reservation, says_reserved
+from vivier.contracts.reservation import best_founded, named, read_reservation, says_reserved
 from vivier.law.articles import ReservedFor
 from vivier.model import (
     Considerations,
@@ -43,7 +43,10 @@ _SOCIAL: Final[tuple[tuple[str, Provision], ...]] = (
 )
 _ENVIRONMENTAL: Final[tuple[tuple[str, Provision], ...]] = (("criterion", "environmental"), ("clause", "environmental"))
 _CHOSEN: Final = frozenset(
-    ("buyer", "holders", "object", "amount", "months", "notified", "place", "social", "environmental", "modifications")
+    (
+        *("buyer", "holders", "object", "amount", "months", "notified", "published", "place"),
+        *("social", "environmental", "modifications"),
+    )
 )
 """Members of a contract that its records tell together."""
 _PLAIN: Final = tuple(
@@ -63,13 +66,13 @@ class Assembler:
         gazetteer: Gazetteer,
         inclusive: InclusiveIndex,
         winners: Mapping[str, tuple[ReservedFor, ...]] | None = None,
-        names: LegalNames | None = None,
+        names: Names | None = None,
     ) -> None:
         """``winners``: SIRENs of holders of a contract reserved for a family, when the family is known at :data:`SURE`
         or better."""
         self._gazetteer = gazetteer
         self._winners = winners or {}
-        self._names = names or LegalNames()
+        self._names = names or Names()
         self._named = bool(self._names)
         self._inclusive = inclusive
         self._places = PlaceReader(gazetteer)
@@ -94,6 +97,7 @@ class Assembler:
         if self._named:
             buyer, holders = self._names.named(buyer), tuple(map(self._names.named, holders))
         starts = retained.started or current.notified
+        ends = latest_end(starts, current.months)
         inclusive = self._known(current.holders, retained, current.notified)
         several = len(current.holders) > 1
         grouped = retained.grouping in ("conjoint", "solidaire")
@@ -125,7 +129,12 @@ class Assembler:
             initial_months=current.initial_months,
             notified=current.notified,
             starts=starts,
-            ends=latest_end(starts, current.months),
+            ends=ends,
+            published=min((row.published for row in current.rows if row.published is not None), default=None),
+            changed_on=_last_change(current),
+            amended=current.amended.last,
+            amount_since=current.amended.amount,
+            months_since=current.amended.months,
             social=social,
             social_state=states[0],
             environmental=environmental,
@@ -133,7 +142,7 @@ class Assembler:
             reserved_for=named(evidence) if reserved else (),
             evidence=evidence,
             modifications=current.modifications,
-            quality=_quality(retained, current, social, environmental, placed.issues, collision),
+            quality=_quality(retained, current, social, environmental, placed.issues, ends, collision),
             sources=self._sources(records, buyer, holders),
         )
 
@@ -215,9 +224,10 @@ def _evidence(
         for value, provision in provisions
         if value in considerations.values
     ]
-    readings = read_reservation(text)
+    declared_reserved = is_reserved(found)
+    readings = read_reservation(text, reserved=declared_reserved)
     if readings and (
-        is_reserved(found) or says_reserved(text) or any(reading.signal == "article" for reading in readings)
+        declared_reserved or says_reserved(text) or any(reading.signal == "article" for reading in readings)
     ):
         found += [
             ProvisionEvidence(
@@ -229,7 +239,7 @@ def _evidence(
                 reserved_for=reading.reserved_for,
                 confidence=reading.confidence,
             )
-            for reading in readings
+            for reading in best_founded(readings)
         ]
     if is_reserved(found):
         found += _winners(retained.provenance, inclusive)
@@ -251,8 +261,21 @@ def _winners(provenance: Provenance, inclusive: Iterable[InclusiveHolder]) -> It
 
 
 def _named_buyer(records: Sequence[ContractRecord], buyer: Organisation, seat: BuyerSeat) -> Organisation:
-    name = buyer.name or next((r.buyer.name for r in records if r.buyer.name), None) or seat.name
-    return buyer if name == buyer.name else buyer.changed(name=name)
+    """The buyer with the name that one of its records gives, else the one of the tables."""
+    if buyer.name is not None:
+        return buyer
+    name = next((r.buyer.name for r in records if r.buyer.name is not None), None)
+    if name is not None:
+        return buyer.changed(name=name)
+    return named_by_tables(buyer, seat)
+
+
+def _last_change(current: Current) -> date | None:
+    """The last day on which a record or an amendment was published; an amendment without such a day counts when it was notified."""
+    days = [row.published for row in current.rows]
+    if current.modifications:
+        days += [change.published or change.notified for change in current.modifications]
+    return max((day for day in days if day is not None), default=None)
 
 
 def _quality(
@@ -261,6 +284,7 @@ def _quality(
     social: Considerations,
     environmental: Considerations,
     place_issues: tuple[str, ...],
+    ends: date | None,
     collision: bool,
 ) -> tuple[str, ...]:
     several = len(current.holders) > 1
@@ -272,6 +296,7 @@ def _quality(
         ("multi_award", several and retained.grouping == "none"),
         ("framework_self_reference", retained.framework is not None and retained.framework == retained.number),
         ("buyer_is_holder", own is not None and own in [holder.siren for holder in current.holders]),
+        ("amended_after_end", ends is not None and current.amended.last is not None and current.amended.last > ends),
         (
             "framework_missing",
             retained.number is not None and retained.framework is None and looks_subsequent(retained.object or ""),

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import orjson
 
 from indexer.document import tie
+from indexer.names import without_site
 from vivier.engine.port import Document
 from vivier.identity import fold
 from vivier.lexicon import Lexicon
@@ -34,15 +35,18 @@ def buyers_of(
 
 
 def _buyer(siren: str, contracts: Sequence[Contract], elsewhere: Sequence[str]) -> Buyer:
-    """The buyer. Its name is the most used one, then the longest; the others are kept."""
-    names = Counter(contract.buyer.name for contract in contracts if contract.buyer.name is not None)
-    ordered = [*sorted(names, key=lambda name: (-names[name], -len(name), name)), *elsewhere]
+    """The buyer. Its name is the most used one, without its site, then the longest; the others are kept."""
+    names = Counter(without_site(contract.buyer.name) for contract in contracts if contract.buyer.name is not None)
+    written = sorted({contract.buyer.name for contract in contracts if contract.buyer.name is not None})
+    ordered = [*sorted(names, key=lambda name: (-names[name], -len(name), name)), *written, *elsewhere]
     ordered = list({fold(name): name for name in reversed(ordered)}.values())[::-1]
+    named_by = {contract.buyer.name_source for contract in contracts if contract.buyer.name is not None}
     days = sorted(contract.notified for contract in contracts if contract.notified is not None)
     newest = max(contracts, key=lambda contract: (contract.notified is not None, contract.notified, contract.key))
     return Buyer(
         siren=siren,
         name=ordered[0] if ordered else None,
+        name_source=None if None in named_by else min(filter(None, named_by), default=None),
         other_names=tuple(ordered[1:6]),
         sirets=tuple(sorted({contract.buyer.siret for contract in contracts if contract.buyer.siret is not None})),
         category=newest.buyer_category or "autre",

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from functools import partial
+from typing import Final, NamedTuple, TypeVar
 
+from indexer.contracts.apart import freshness, names_of, one_declaration, parties, position, superseded
+from vivier.contracts.months import add_months
 from vivier.model import Considerations, ContractRecord, Modification, Organisation
+
+V = TypeVar("V", float, int)
 
 LEAST_AMOUNT, MOST_AMOUNT = 0.5, 10.0
 """An amended amount below half or above ten times the first one is doubted: many producers write the difference instead."""
@@ -15,10 +20,21 @@ LEAST_MONTHS = 0.5
 """An amended duration of at most half the first one is doubted for the same reason."""
 
 
-class Current(NamedTuple):
-    """The current version: the retained record, and the values that several records or amendments decide together.
+class Amended(NamedTuple):
+    """Days of amendments: of the last one, and of those that gave the amount and the duration their value."""
 
-    ``rows`` are the records of this contract. Those that name other holders under the same number are not among them.
+    last: date | None
+    amount: date | None
+    months: date | None
+
+
+NOT_AMENDED: Final = Amended(None, None, None)
+
+
+class Current(NamedTuple):
+    """The current version: the retained record, and the values that it, its amendments and its earlier versions decide.
+
+    ``rows`` are all records of this contract.
     """
 
     record: ContractRecord
@@ -31,43 +47,52 @@ class Current(NamedTuple):
     initial_months: int | None
     modifications: tuple[Modification, ...]
     quality: tuple[str, ...]
+    amended: Amended = NOT_AMENDED
 
 
 def current_of(records: Sequence[ContractRecord]) -> Current:
     """The current version given by all records of one contract. Their order does not matter.
 
-    Every value comes from records that name the holders shown. Records in force that only name others (two contracts
-    under one number, perhaps) leave the amount unknown, unless all of them declare it.
+    Amount, duration and holders are those of the retained record, of its amendments or of its own earlier versions; the day is
+    the first one told with them. What another record declares otherwise is a doubt, never a value.
     """
     if len(records) == 1 and not records[0].modifications and not records[0].version:
         return _only(records[0])
-    ordered = sorted(records, key=position)
-    retained = max(ordered, key=_freshness)
-    holders = _holders(retained, ordered)
-    rows, rivals = _split(retained, _named(holders), ordered)
-    notified = min((r.notified for r in rows if r.notified is not None), default=None)
-    first = min(rows, key=lambda row: (row.version or 0, row.notified or date.max))
-    modifications = tuple(sorted(retained.modifications or _changes_between_versions(rows), key=_when))
-    quality: list[str] = []
-    initial = first.amount if first.amount is not None else retained.amount
-    amount = _amended_amount(initial, modifications, quality)
-    months = _amended_months(first.months if first.months is not None else retained.months, modifications, quality)
+    rows = sorted(records, key=position)
+    retained = max(rows, key=freshness)
+    holders = _holders(retained, rows)
+    versions = _versions(retained, rows)
+    first = versions[0]
+    begun = not first.version
+    modifications = tuple(sorted(retained.modifications or _changes_between(versions), key=_when))
+    quality: list[str] = [] if begun else ["first_version_missing"]
+    notified = _first_day(retained, versions, rows)
+    amount, amount_since = _followed(first.amount, modifications, "amount", _doubted_amount, quality)
+    doubted_months = partial(_doubted_months, retained.started or notified)
+    months, months_since = _followed(first.months, modifications, "months", doubted_months, quality)
     if notified is not None and any(m.notified is not None and m.notified < notified for m in modifications):
         quality.append("modif_before_notification")
-    disputed = not _declared(amount, holders, rows) or any(amount not in _amounts(row) for row in rivals)
-    if rivals or disputed:
+    if any(_disagrees(row, retained, versions) for row in rows):
         quality.append("rows_disagree")
+    known = _declared(amount, holders, rows)
+    if not known:
+        quality.append("amount_withheld")
     return Current(
         record=retained,
         rows=tuple(rows),
         notified=notified,
         holders=holders,
-        amount=None if disputed else amount,
-        initial_amount=None if disputed else initial,
+        amount=amount if known else None,
+        initial_amount=first.amount if known and begun else None,
         months=months,
-        initial_months=first.months if first.months is not None else retained.months,
-        modifications=retained.modifications if disputed else modifications,
+        initial_months=first.months if begun else None,
+        modifications=modifications if known else retained.modifications,
         quality=tuple(dict.fromkeys(quality)),
+        amended=Amended(
+            max((day for change in modifications if (day := day_of(change)) is not None), default=None),
+            amount_since if known else None,
+            months_since,
+        ),
     )
 
 
@@ -78,61 +103,62 @@ def _only(record: ContractRecord) -> Current:
     return Current(record, (record,), record.notified, holders, amount, amount, months, months, (), ())
 
 
-def _split(
-    retained: ContractRecord, shown: set[str | None], records: Sequence[ContractRecord]
-) -> tuple[list[ContractRecord], list[ContractRecord]]:
-    """The records that name the holders shown, and those in force that only name others.
-
-    A superseded version may name a holder that an amendment replaced: it is a row as long as no other record in force
-    names somebody else.
-    """
-    known = shown | _parties(retained)
-    rivals = [
-        record
-        for record in records
-        if _in_force(record, retained) and known and _parties(record) and known.isdisjoint(_parties(record))
-    ]
-    rows = [
-        record
-        for record in records
-        if shown <= _parties(record) or _same_version(record, retained) or not (rivals or _in_force(record, retained))
-    ]
-    return rows, rivals
+def _versions(retained: ContractRecord, rows: Sequence[ContractRecord]) -> list[ContractRecord]:
+    """The retained record after its earlier versions, where its source numbers them."""
+    if not retained.version:
+        return [retained]
+    earlier = {
+        row.version: row
+        for row in reversed(rows)
+        if row.version is not None
+        and row.version < retained.version
+        and row.provenance.source_id == retained.provenance.source_id
+    }
+    return [*(earlier[number] for number in sorted(earlier)), retained]
 
 
-def _in_force(record: ContractRecord, retained: ContractRecord) -> bool:
-    """Whether no later version supersedes the record: as its source says, else by its number of version."""
-    if record.current is not None:
-        return record.current
-    return record.version is None or retained.version is None or record.version >= retained.version
+def _first_day(
+    retained: ContractRecord, versions: Sequence[ContractRecord], rows: Sequence[ContractRecord]
+) -> date | None:
+    """The first day dated by the record, its earlier versions, or the records that declare the same as it did at first. A record
+    that was amended may have been dated anew: any record of the contract then tells its first day. A later version is dated by its
+    amendment: it tells no first day."""
+    amended = bool(retained.modifications)
+    dated = [*versions, *(row for row in rows if amended or row.amount == retained.amount)]
+    return min((row.notified for row in dated if row.notified is not None and not row.version), default=None)
+
+
+def _disagrees(row: ContractRecord, retained: ContractRecord, versions: Sequence[ContractRecord]) -> bool:
+    """Whether a record declares, with the same holders, an amount that neither the retained record nor its versions had."""
+    if row.amount is None or superseded(row, retained.version or 0):
+        return False
+    return not any(row.amount in _amounts(version) for version in versions)
 
 
 def _same_version(record: ContractRecord, retained: ContractRecord) -> bool:
     """Whether two records are rows of one version in one source."""
-    return (
-        record.version is not None
-        and (record.version, record.current) == (retained.version, retained.current)
-        and record.provenance.source_id == retained.provenance.source_id
-    )
+    if record.provenance.source_id != retained.provenance.source_id:
+        return False
+    if record.version is not None:
+        return (record.version, record.current) == (retained.version, retained.current)
+    return one_declaration(record, retained) and position(record)[0] == position(retained)[0]
 
 
-def _declared(amount: float | None, holders: Iterable[Organisation], rows: Sequence[ContractRecord]) -> bool:
+def _declared(
+    amount: float | None,
+    holders: Iterable[Organisation],
+    rows: Sequence[ContractRecord],
+) -> bool:
     """Whether each holder is named by a record that declares the amount."""
-    together = [_parties(row) for row in rows if amount in _amounts(row)]
-    return amount is None or all(any(name in parties for parties in together) for name in _named(holders))
+    if amount is None:
+        return True
+    declaring = [row for row in rows if amount in _amounts(row)]
+    named = frozenset[str]().union(*map(parties, declaring))
+    return names_of(holders) <= named
 
 
 def _amounts(record: ContractRecord) -> set[float | None]:
     return {record.amount, *(change.amount for change in record.modifications)}
-
-
-def _parties(record: ContractRecord) -> set[str | None]:
-    """The holders that a record names, at first or in an amendment."""
-    return _named((*record.holders, *(holder for change in record.modifications for holder in change.holders)))
-
-
-def _named(holders: Iterable[Organisation]) -> set[str | None]:
-    return {holder.siren or holder.raw_id or holder.name for holder in holders}
 
 
 def recorded(records: Iterable[ContractRecord], retained: ContractRecord, name: str) -> Considerations:
@@ -142,41 +168,21 @@ def recorded(records: Iterable[ContractRecord], retained: ContractRecord, name: 
     if own.values:
         return own
     recording = [record for record in records if getattr(record, name).values]
-    return getattr(max(recording, key=_freshness), name) if recording else own
-
-
-def position(record: ContractRecord) -> tuple[str, int]:
-    """Sort key of a record: its file, then its number in the file read as a number (« #9 » comes before « #10 »)."""
-    file, _, number = record.source_id.rpartition("#")
-    return (file, int(number)) if number.isdecimal() else (record.source_id, 0)
-
-
-def _freshness(record: ContractRecord) -> tuple[bool, date, int, int, tuple[str, int]]:
-    """Sort key of freshness: the latest published wins, then the most amended, then the last one.
-
-    A row that its source calls superseded never wins. Some extracts have no day of publication: the day of
-    notification, which is that of the last amendment, then replaces it.
-    """
-    published = [record.published or record.notified, *(change.published for change in record.modifications)]
-    latest = max((day for day in published if day is not None), default=date.min)
-    return record.current is not False, latest, len(record.modifications), record.version or 0, position(record)
+    return getattr(max(recording, key=freshness), name) if recording else own
 
 
 def _when(change: Modification) -> tuple[date, int]:
     return change.notified or date.min, change.number or 0
 
 
-def _changes_between_versions(records: Sequence[ContractRecord]) -> tuple[Modification, ...]:
+def _changes_between(versions: Sequence[ContractRecord]) -> tuple[Modification, ...]:
     """Amendments deduced from a source that gives one row for each version: the values of each later version."""
-    later: dict[int, ContractRecord] = {}
-    for record in records:
-        if record.version:
-            later.setdefault(record.version, record)
     return tuple(
         Modification(
-            number=number, notified=row.notified, published=row.published, amount=row.amount, months=row.months
+            number=row.version, notified=row.notified, published=row.published, amount=row.amount, months=row.months
         )
-        for number, row in sorted(later.items())
+        for row in versions
+        if row.version
     )
 
 
@@ -196,25 +202,40 @@ def _distinct(holders: Iterable[Organisation]) -> tuple[Organisation, ...]:
     return tuple(found.values())
 
 
-def _amended_amount(first: float | None, changes: Iterable[Modification], quality: list[str]) -> float | None:
-    current = first
-    for change in changes:
-        if change.amount is None:
-            continue
-        if first is not None and first > 0 and not LEAST_AMOUNT <= change.amount / first <= MOST_AMOUNT:
-            quality.append("modif_amount_suspect")
-        else:
-            current = change.amount
-    return current
+def day_of(change: Modification) -> date | None:
+    """The day of an amendment: of its notification, else of its publication."""
+    return change.notified or change.published
 
 
-def _amended_months(first: int | None, changes: Iterable[Modification], quality: list[str]) -> int | None:
-    current = first
+def _followed(
+    first: V | None,
+    changes: Iterable[Modification],
+    name: str,
+    doubted: Callable[[V, V, Modification], str | None],
+    quality: list[str],
+) -> tuple[V | None, date | None]:
+    """The value after its amendments, and the day of the one that gave it. A doubted amendment is flagged and not followed."""
+    current, since = first, None
     for change in changes:
-        if change.months is None:
+        value: V | None = getattr(change, name)
+        if value is None:
             continue
-        if first is not None and change.months <= first * LEAST_MONTHS:
-            quality.append("modif_duration_suspect")
-        else:
-            current = change.months
-    return current
+        doubt = None if first is None else doubted(first, value, change)
+        if doubt is not None:
+            quality.append(doubt)
+        elif value != current:
+            current, since = value, day_of(change)
+    return current, since
+
+
+def _doubted_amount(first: float, value: float, change: Modification) -> str | None:
+    sound = first <= 0 or LEAST_AMOUNT <= value / first <= MOST_AMOUNT
+    return None if sound else "modif_amount_suspect"
+
+
+def _doubted_months(start: date | None, first: int, value: int, change: Modification) -> str | None:
+    """A duration of at most half the first one, or a shorter one that would have ended the contract before its amendment, looks
+    like a difference."""
+    day = day_of(change)
+    over = start is not None and day is not None and value < first and add_months(start, value) < day
+    return "modif_duration_suspect" if over or value <= first * LEAST_MONTHS else None

@@ -54,6 +54,7 @@ class ContractDocuments:
             **_inclusive(contract.inclusive),
             "cpv": [],
             "trades": [],
+            "meant_trades": [],
             "technique": contract.techniques,
             "framework": "yes" if _is_framework(contract) else "no",
             "award": "several" if contract.multi_award else "group" if contract.consortium else "one",

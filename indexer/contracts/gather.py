@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from indexer.aside import Aside, unread
+from indexer.contracts.apart import apart
 from indexer.contracts.assemble import Assembler
-from indexer.contracts.current import position
-from indexer.contracts.keys import apart, contract_key
+from indexer.contracts.keys import contract_key
 from indexer.contracts.relations import related
 from vivier.contracts.objects import likeness
 from vivier.model import Contract, ContractRecord
@@ -39,11 +39,11 @@ def contracts_of(records: Iterable[ContractRecord], assembler: Assembler) -> lis
     groups: dict[str, list[ContractRecord]] = {}
     collided: set[str] = set()
     for key, group in sorted(keyed.items()):
-        parts = [group] if len(group) == 1 else apart(sorted(group, key=position))
-        for place, part in enumerate(parts):
-            groups[key if place == 0 else f"{key}|{place}"] = part
+        parts = {"": group} if len(group) == 1 else apart(group)
+        named = {f"{key}|{name}" if name else key: part for name, part in parts.items()}
+        groups |= named
         if len(parts) > 1:
-            collided.update(key if place == 0 else f"{key}|{place}" for place in range(len(parts)))
+            collided.update(named)
     _join_sources(groups)
     by_buyer: defaultdict[str, list[Contract]] = defaultdict(list)
     for key, group in groups.items():

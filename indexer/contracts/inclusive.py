@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from indexer.names import Layer
 from vivier.engine.port import Store
 from vivier.errors import NotFound
+from vivier.identity import fold
 from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND
-from vivier.model import InclusiveHolder, Organisation
+from vivier.model import InclusiveHolder, Organisation, Provenance
 from vivier.search.operators import Exists, Same
 
 BY_SIRET, BY_SIREN = 0.95, 0.5
@@ -24,6 +27,7 @@ MOST_SISTERS: Final = 20
 class _Site:
     id: str
     name: str
+    provenance: Mapping[str, Any]
     agreements: tuple[tuple[str, str | None, str | None], ...]
 
     def kinds_on(self, day: date | None) -> tuple[str, ...]:
@@ -54,6 +58,18 @@ class InclusiveIndex:
 
     def __len__(self) -> int:
         return sum(map(len, self._by_siren.values()))
+
+    def names(self) -> Iterator[Layer]:
+        """The name of each SIREN whose sites all have the same, by source."""
+        names: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        provenances: dict[str, Mapping[str, Any]] = {}
+        for siren, sites in self._by_siren.items():
+            if len({fold(site.name) for site in sites}) == 1:
+                provenance = sites[0].provenance
+                source = provenances.setdefault(provenance["source_id"], provenance)["source_id"]
+                names[source][siren] = sites[0].name
+        for source in sorted(names):
+            yield Layer(Provenance.model_validate(provenances[source]), names[source])
 
     def known(self, holder: Organisation, day: date | None, *, subcontractor: bool = False) -> list[InclusiveHolder]:
         """The structures that a holder is, or whose sister site it may be; empty when none is known."""
@@ -97,7 +113,7 @@ def _site(record: Mapping[str, Any]) -> _Site:
         (fact["value"]["kind"], fact["value"].get("valid_from"), fact["value"].get("valid_until"))
         for fact in record.get("agreements", ())
     )
-    return _Site(record["id"], record["name"]["value"], agreements)
+    return _Site(record["id"], record["name"]["value"], record["name"]["provenance"], agreements)
 
 
 def _value(record: Mapping[str, Any], name: str) -> str | None:

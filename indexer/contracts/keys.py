@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 
 from vivier.contracts.objects import folded, lot_of
 from vivier.model import ContractRecord
@@ -31,27 +30,3 @@ def contract_key(record: ContractRecord) -> str:
 def contract_id(key: str) -> str:
     """A stable public id drawn from the key: « c » and 16 hexadecimal digits."""
     return "c" + hashlib.sha256(key.encode()).hexdigest()[:16]
-
-
-def apart(records: Iterable[ContractRecord]) -> list[list[ContractRecord]]:
-    """Records of one key, split when both holders *and* CPV differ: one number was then given to two contracts."""
-    groups: list[list[ContractRecord]] = []
-    for record in records:
-        for group in groups:
-            if not _different(group[0], record):
-                group.append(record)
-                break
-        else:
-            groups.append([record])
-    return groups
-
-
-def _different(left: ContractRecord, right: ContractRecord) -> bool:
-    if left.cpv is None or right.cpv is None or left.cpv == right.cpv:
-        return False
-    holders = [{h.siren or h.raw_id for h in record.holders} | _amended(record) for record in (left, right)]
-    return bool(holders[0]) and bool(holders[1]) and not holders[0] & holders[1]
-
-
-def _amended(record: ContractRecord) -> set[str | None]:
-    return {holder.siren or holder.raw_id for change in record.modifications for holder in change.holders}

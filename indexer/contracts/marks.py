@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
-from vivier.search.codes import trades_of_cpv
+from vivier.search.codes import trades_meant_by_cpv, trades_of_cpv
 from vivier.trades.cpv import significant
 from vivier.trades.words import load_trade_words
 
@@ -37,22 +38,28 @@ class Marks:
         self.cpv = lru_cache(maxsize=16_384)(self._read_cpv)
 
     def add_named_trades(self, document: Document, words: Sequence[str]) -> None:
-        """Adds the trades that a text names to those of its CPV. ``words`` is the text as index words."""
+        """Adds the trades that a text names to those of its CPV. They are what the purchase means when its CPV means no trade: « logiciel
+        en restauration collective », under the CPV of software, feeds nobody. ``words`` is the text as index words."""
         named = self._phrases.found_in(tuple(" ".join(words).split()))
         if named:
-            codes = (code for own in named for code in self._with_broader(own))
+            codes = self._all_with_broader(named)
+            if not document["trades"]:
+                document["meant_trades"] = codes
             document["trades"] = list(dict.fromkeys((*document["trades"], *codes)))
 
-    def _with_broader(self, code: str) -> tuple[str, ...]:
-        return (code, *(broader.code for broader in self._lexicon.trades.ancestors(code)))
+    def _all_with_broader(self, codes: Iterable[str]) -> list[str]:
+        """The trades and those above them, each once."""
+        above = self._lexicon.trades.ancestors
+        pairs = ((code, *(broader.code for broader in above(code))) for code in codes)
+        return list(dict.fromkeys(chain.from_iterable(pairs)))
 
     def _read_cpv(self, cpv: str) -> dict[str, Any]:
         stem = significant(cpv)
-        trades = (code for trade in trades_of_cpv(self._lexicon, cpv) for code in self._with_broader(trade))
         return {
             "cpv": [stem[:length] for length in range(2, len(stem) + 1)],
             "division": cpv[:2],
-            "trades": list(dict.fromkeys(trades)),
+            "trades": self._all_with_broader(trades_of_cpv(self._lexicon, cpv)),
+            "meant_trades": self._all_with_broader(trades_meant_by_cpv(self._lexicon, cpv)),
         }
 
     def _read_where(self, id_: str | None) -> Where:

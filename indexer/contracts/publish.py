@@ -11,13 +11,13 @@ from contextlib import ExitStack
 from typing import Any, Final
 
 from indexer.aside import SetAside
-from indexer.contracts.inclusive import InclusiveIndex, inclusive_index
-from indexer.contracts.names import LegalNames
+from indexer.contracts.inclusive import inclusive_index
 from indexer.contracts.prepare import Preparer
 from indexer.contracts.shares import Shares
-from indexer.contracts.workers import make_contracts
+from indexer.contracts.workers import KnownParties, make_contracts
 from indexer.current import lasting_failures
 from indexer.gates import check_tally
+from indexer.names import names_known
 from indexer.notices.gather import buyer_names
 from indexer.promotion import promote
 from indexer.publish import Progress
@@ -63,16 +63,16 @@ def publish_contracts(
             runs,
             expected,
             lambda done: progress("Lecture des marchés", done, expected),
-            names=buyer_names(settings.records),
-            legal_names=LegalNames(settings.context),
         )
+        names = names_known(settings, inclusive.names(), shares.names)
+        known = KnownParties(inclusive, names, buyer_names(settings.records))
         meta: dict[str, Any] = {
             "sources": [run.model_dump(mode="json") for run in statistics],
             "failures": lasting_failures(settings, "contracts"),
             "records": shares.lines,
             "inclusive_sites": len(inclusive),
         }
-        built = _build(engine, shares, lexicon, inclusive, meta, progress, SetAside(accept=accept_drops))
+        built = _build(engine, shares, lexicon, known, meta, progress, SetAside(accept=accept_drops))
     try:
         for collection, words in REFUSED.items():
             check_tally(engine, collection, built[collection], words, accept_drops=accept_drops)
@@ -89,7 +89,7 @@ def _build(
     engine: Store,
     shares: Shares,
     lexicon: Lexicon,
-    inclusive: InclusiveIndex,
+    known: KnownParties,
     meta: dict[str, Any],
     progress: Progress,
     left_out: SetAside,
@@ -103,7 +103,7 @@ def _build(
         undo.callback(buyers.abandon)
 
         preparer = Preparer(contracts, buyers, lexicon.analysis)
-        for share in make_contracts(lexicon, shares, inclusive, preparer, left_out):
+        for share in make_contracts(lexicon, shares, known, preparer, left_out):
             words.merge(share.words)
             names.merge(share.names)
             tally.update(share.tally)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from indexer.contracts.names import LegalNames
+from indexer.names import WrittenNames
 from vivier.contracts.reservation import combined, read_reservation, worth_reading
 from vivier.forked import on_every_core
 from vivier.law.articles import ReservedFor
@@ -50,20 +50,21 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The lines of a stretch: for each, a hash of its buyer, its first byte and its length; and the winners that the
-    lines name."""
+    """The lines of a stretch: for each, a hash of its buyer, its first byte and its length; the winners that the
+    lines name, and the names they write, by SIREN."""
 
     buyers: npt.NDArray[np.uint32]
     starts: npt.NDArray[np.int64]
     lengths: npt.NDArray[np.int32]
     winners: dict[str, tuple[ReservedFor, ...]]
+    names: dict[str, str]
 
 
 class Shares:
     """The positions of the records of each share.
 
-    ``winners``: holders, by SIREN, of a contract whose text says surely for whom it is reserved. ``names``: names of
-    buyers, by SIREN, that other sources give; ``legal_names``: those of SIRENE.
+    ``winners``: holders, by SIREN, of a contract whose text says surely for whom it is reserved. ``names``: the names that each
+    source writes, by SIREN.
     """
 
     def __init__(
@@ -71,23 +72,23 @@ class Shares:
         runs: Mapping[str, Path],
         expected: int,
         progress: Callable[[int], None] = lambda done: None,
-        *,
-        names: Mapping[str, tuple[str, ...]] | None = None,
-        legal_names: LegalNames | None = None,
     ) -> None:
         """Reads the positions of the records of ``runs``; ``expected`` is their approximate number. Raises ``RunDamaged``."""
-        self.names = names or {}
-        self.legal_names = legal_names or LegalNames()
+        self.names: dict[str, dict[str, str]] = {source: {} for source in runs}
         self.winners: dict[str, tuple[ReservedFor, ...]] = {}
         self.lines = 0
         self.count = min(max(expected // SIZE, 1), MOST)
         self._files = [run / "records.jsonl" for run in runs.values()]
         self._places = _Places(
-            [self._read(file, expected >= SMALLEST_SHARED, progress) for file in self._files], self.count
+            [
+                self._read(source, file, expected >= SMALLEST_SHARED, progress)
+                for source, file in zip(runs, self._files, strict=True)
+            ],
+            self.count,
         )
         progress(self.lines)
 
-    def _read(self, file: Path, worth: bool, progress: Callable[[int], None]) -> list[Found]:
+    def _read(self, source: str, file: Path, worth: bool, progress: Callable[[int], None]) -> list[Found]:
         with refusing_damage(file):
             size = file.stat().st_size
         stretches = (Stretch(file, start, min(start + _BYTES, size)) for start in range(0, size, _BYTES))
@@ -96,6 +97,8 @@ class Shares:
             founds.append(found)
             for siren, families in found.winners.items():
                 self.winners[siren] = tuple(sorted({*self.winners.get(siren, ()), *families}))
+            for siren, name in found.names.items():
+                self.names[source].setdefault(siren, name)
             self.lines += len(found.starts)
             progress(self.lines)
         return founds
@@ -156,6 +159,7 @@ def found_in(stretch: Stretch) -> Found:
     buyers: list[int] = []
     lengths: list[int] = []
     winners: dict[str, tuple[ReservedFor, ...]] = {}
+    names = WrittenNames()
     with stretch.file.open("rb") as file:
         file.seek(max(stretch.start - 1, 0))
         if stretch.start:
@@ -165,11 +169,12 @@ def found_in(stretch: Stretch) -> Found:
             buyers.append(zlib.crc32(_key(line)))
             lengths.append(len(line))
             at += len(line)
+            names.add(line)
             if _says_reserved(line) and (record := _loaded(line)) is not None:
                 _learn(record, winners)
     sizes = np.array(lengths, np.int32)
     starts = first + np.cumsum(sizes, dtype=np.int64) - sizes
-    return Found(np.array(buyers, np.uint32), starts, sizes, winners)
+    return Found(np.array(buyers, np.uint32), starts, sizes, winners, names.by_siren())
 
 
 def _key(line: bytes) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from indexer.aside import ODD, Aside, SetAside, without_odd
@@ -14,6 +14,7 @@ from indexer.contracts.gather import contracts_of, read_records
 from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.keys import contract_id, contract_key
 from indexer.contracts.shares import SMALLEST_SHARED, Shares
+from indexer.names import Names
 from vivier.engine.port import Document
 from vivier.forked import on_every_core
 from vivier.lexicon import Lexicon
@@ -34,13 +35,23 @@ class Made:
     buyer_words: list[AnalysedTexts]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownParties:
+    """What other sources know of buyers and holders: inclusive structures, names by SIREN, and all the names that notices give to each
+    buyer."""
+
+    inclusive: InclusiveIndex = field(default_factory=lambda: InclusiveIndex(()))
+    names: Names = field(default_factory=Names)
+    buyers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
 class ShareMaker:
     """Makes the documents of a share."""
 
-    def __init__(self, lexicon: Lexicon, shares: Shares, inclusive: InclusiveIndex) -> None:
-        self._shares = shares
+    def __init__(self, lexicon: Lexicon, shares: Shares, known: KnownParties) -> None:
+        self._shares, self._known = shares, known
         self._lexicon = lexicon
-        self._assembler = Assembler(lexicon.gazetteer, inclusive, shares.winners, shares.legal_names)
+        self._assembler = Assembler(lexicon.gazetteer, known.inclusive, shares.winners, known.names)
         self._documents = ContractDocuments(lexicon)
         self._reader = TextReader(lexicon.analysis)
         self._analyzers, self._of_buyers = text_analyzers("contracts"), text_analyzers("buyers")
@@ -60,7 +71,7 @@ class ShareMaker:
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
         for document, analysed in zip(documents, words, strict=True):
             self._documents.add_named_trades(document, analysed["text_object"])
-        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts, self._shares.names)]
+        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts, self._known.buyers)]
         buyer_words = [self._reader.analysed(document, self._of_buyers) for document in buyers]
         return Made(contracts, documents, words, buyers, buyer_words)
 
@@ -68,7 +79,7 @@ class ShareMaker:
 def make_contracts(
     lexicon: Lexicon,
     shares: Shares,
-    inclusive: InclusiveIndex,
+    known: KnownParties,
     then: Callable[[Iterator[Made]], T],
     left_out: SetAside | None = None,
 ) -> Iterator[T]:
@@ -77,7 +88,7 @@ def make_contracts(
     ``then`` runs in the process that makes the documents: only its result comes back. A contract that it cannot take,
     or of which no document can be made, is added to ``left_out``.
     """
-    maker, left = ShareMaker(lexicon, shares, inclusive), SetAside() if left_out is None else left_out
+    maker, left = ShareMaker(lexicon, shares, known), SetAside() if left_out is None else left_out
 
     def work(share: int) -> tuple[T, list[Aside]]:
         unreadable: list[Aside] = []

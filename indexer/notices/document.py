@@ -45,12 +45,14 @@ class NoticeDocuments:
             "nature": notice.nature,
             "status": notice.status,
             "buyer": notice.buyer.siren or notice.buyer.raw_id,
+            "buyer_contact": None if notice.buyer_contact is None else "yes",
             "buyer_category": notice.buyer_category,
             "buyer_territory": seat.ids,
             "category": notice.category,
             "provisions": list(dict.fromkeys(item.provision for item in notice.evidence)),
             "reserved_for": list(_reserved_for(notice)),
             "months": notice.months,
+            "consultation": None if notice.lot is None else f"{notice.source}-{notice.number}",
             "folder": notice.folder,
             "twin": "yes" if notice.twin is not None else "no",
             "record": orjson.Fragment(notice.model_dump_json(exclude_none=True, exclude_defaults=True)),
@@ -76,17 +78,18 @@ class NoticeDocuments:
         places = [self._marks.where(place) for place in notice.places if place != FRANCE]
         shown = places or [seat]
         everywhere = [FRANCE] if notice.places and not places else []
-        point = seat.point if len(places) <= _MOST_DEPARTEMENTS and not everywhere else None
+        precise = places[0].point if len(places) == 1 and places[0].precise else None
+        point = precise or (seat.point if len(places) <= _MOST_DEPARTEMENTS and not everywhere else None)
         return {
             "territory": list(dict.fromkeys((*everywhere, *(id_ for where in shown for id_ in where.ids)))),
             "departement": list(dict.fromkeys(where.departement for where in shown if where.departement)),
             "region": list(dict.fromkeys(where.region for where in shown if where.region)),
             "location": point,
-            "location_of": "buyer" if point is not None else None,
+            "location_of": None if point is None else "place" if precise else "buyer",
         }
 
     def _subject(self, cpvs: Iterable[str]) -> dict[str, Any]:
-        found: dict[str, dict[str, None]] = {"cpv": {}, "division": {}, "trades": {}}
+        found: dict[str, dict[str, None]] = {"cpv": {}, "division": {}, "trades": {}, "meant_trades": {}}
         for cpv in cpvs:
             read = self._marks.cpv(cpv)
             for name, known in found.items():

@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from indexer.names import Names, named_by_tables
 from indexer.notices.chain import Fate, entry_of, fates, key_of
-from indexer.notices.places import NoticePlaces
+from indexer.notices.places import FRANCE, NoticePlaces
 from vivier.contracts.provisions import families_of
 from vivier.contracts.status import PARIS
-from vivier.model import Notice, Organisation, PublishedNotice
+from vivier.model import Notice, PublishedNotice
 from vivier.runs.records import Unreadable, current_run, loaded_sources, read_models
 from vivier.territory import Gazetteer
 
@@ -31,12 +32,15 @@ class GatheredNotices:
         runs: Mapping[str, Path],
         gazetteer: Gazetteer,
         seen: Mapping[str, date] | None = None,
+        names: Names | None = None,
         unreadable: Callable[[str], Unreadable] = lambda source: _ignored,
     ) -> None:
-        """``seen``: the day each undated notice of the live generation was first read; ``unreadable``: what becomes of the lines of
+        """``seen``: the day each undated notice of the live generation was first read; ``names`` name the buyers and winners that a
+        notice does not; ``unreadable``: what becomes of the lines of
         a source that are no notice. They are given once."""
         self._runs = runs
         self._seen = seen or {}
+        self._names = names or Names()
         self._places = NoticePlaces(gazetteer)
         self._fates = fates(entry_of(notice) for notice in self._read(unreadable))
         wanted = {fate.inherits for fate in self._fates.values() if fate.inherits is not None}
@@ -64,7 +68,13 @@ class GatheredNotices:
         notice = self._completed(notice, fate.inherits)
         seat = self._places.seat(notice.buyer, notice.buyer_place)
         fields: dict[str, Any] = {name: getattr(notice, name) for name in Notice.model_fields}
-        fields["buyer"] = _named(notice.buyer, seat.name)
+        fields["buyer"] = buyer = self._names.named(named_by_tables(notice.buyer, seat))
+        fields["winners"] = winners = tuple(map(self._names.named, notice.winners))
+        places = self._places.of(notice)
+        if places == (FRANCE,) and (commune := self._places.in_title(notice)) is not None:
+            places = (commune,)
+            fields["national"] = False
+            fields["issues"] = (*notice.issues, "place_from_title")
         # every value comes from a checked record, and checking it again would double the cost
         return PublishedNotice.model_construct(
             **fields,
@@ -73,11 +83,11 @@ class GatheredNotices:
             settled=fate.settled,
             linked=tuple(fate.linked),
             twin=fate.twin,
-            places=self._places.of(notice),
+            places=places,
             buyer_seat=seat.seat,
             buyer_category=None if notice.buyer.siren is None else seat.category,
             reserved_for=families_of(notice.evidence),
-            sources=(notice.provenance,),
+            sources=(notice.provenance, *self._names.sources(buyer, *winners)),
             seen=self._first_read(key, notice),
         )
 
@@ -108,10 +118,6 @@ class GatheredNotices:
 
 def _ignored(number: int, error: Exception) -> None:
     """Lets a line that cannot be read go by: the first reading of its run counts it."""
-
-
-def _named(buyer: Organisation, implied: str | None) -> Organisation:
-    return buyer if buyer.name is not None or implied is None else buyer.model_copy(update={"name": implied})
 
 
 def notice_runs(records: Path) -> dict[str, Path]:

@@ -10,6 +10,7 @@ from vivier.model import Address, BuyerPlace, Notice, Organisation
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
 from vivier.territory.nuts import nuts_departements
+from vivier.territory.titles import commune_in_title
 
 FRANCE: Final = "FR"
 
@@ -36,6 +37,10 @@ class NoticePlaces:
         if found:
             return self._widest(tuple(found))
         return (FRANCE,) if FRANCE in notice.nuts else ()
+
+    def in_title(self, notice: Notice) -> str | None:
+        """The commune that the title names, for a notice whose field says the whole country."""
+        return commune_in_title(notice.title, self._gazetteer)
 
     def _widest(self, departements: tuple[str, ...]) -> tuple[str, ...]:
         """The région when every one of its départements is named, else the départements."""

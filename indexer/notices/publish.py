@@ -11,16 +11,18 @@ from itertools import islice
 from typing import Any, Final
 
 from indexer.aside import SetAside, unreadable, without_odd
+from indexer.contracts.inclusive import inclusive_index
 from indexer.current import lasting_failures
 from indexer.gates import check_tally
 from indexer.known import known_of_notice
+from indexer.names import names_known
 from indexer.notices.chain import key_of
 from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
 from indexer.promotion import promote
 from indexer.publish import Progress
 from vivier.engine.port import Building, Document, Generation, Store
-from vivier.errors import NotFound, VivierError
+from vivier.errors import EngineUnavailable, NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.model import Notice, PublishedNotice
@@ -59,7 +61,11 @@ def publish_notices(
     with without_gc():
         left_out = SetAside(accept=accept_drops)
         gathered = GatheredNotices(
-            runs, lexicon.gazetteer, _seen(engine), lambda source: unreadable(source, left_out, expected)
+            runs,
+            lexicon.gazetteer,
+            _seen(engine),
+            names_known(settings, inclusive_index(engine).names()),
+            lambda source: unreadable(source, left_out, expected),
         )
         built = _build(engine, gathered, lexicon, meta, expected, progress, left_out)
     try:
@@ -71,11 +77,12 @@ def publish_notices(
 
 
 def _seen(engine: Store) -> dict[str, date]:
-    """The day each undated notice in service was first read, so that a new reading does not make it new."""
+    """The day each undated notice in service was first read, so that a new reading does not make it new. A generation of another
+    version cannot tell: the first build after an update must not stop there."""
     try:
         known = engine.open("notices").scan(Terms("nature", ("project",)))
         return {hit.id: date.fromisoformat(hit.record["seen"]) for hit in known if hit.record.get("seen")}
-    except NotFound:
+    except (NotFound, EngineUnavailable):
         return {}
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from crawlers.context import ban, sirene_api
 from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source, TableFamily
+from crawlers.plan import FetchPlan
 from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
 from vivier.runs.drops import SMALL
@@ -16,8 +18,34 @@ _INTRODUCTION = """What each source covers, and what it does not: unknown is not
 same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes two more,
 `demo` and `demo_marches`: invented suppliers, buyers and contracts, kept apart under `$VIVIER_HOME/demo`.
 
-A source read online obeys robots.txt and keeps the bytes it was given. A source without a stable address is read from a
-file. In both cases several files given together are one run, and a run replaces the former one of its source."""
+A source read online keeps the bytes it was given. Of web pages robots.txt is obeyed, always; a file or an API that its
+producer documents and publishes under a stated licence is read as documented, at the rate of its card ([below](#addresses)). A
+source without a stable address is read from a file. In both cases several files given together are one run, and a run replaces the former one of its source."""
+
+
+_ADDRESSES = """## Addresses
+
+**What is verified, by what, and what only a real network can tell.** No real address was called to write this: the evidence is public
+code, recorded answers and producers' own sources, each with its month. `vivier doctor --live` asks each address for one page, writes
+nothing, and says what differs. Redirects are followed within the hosts named; a 403 stops a source; 429 and 503 are waited for
+(`Retry-After`). « documented » names the producer's page by which robots.txt, which is for pages, does not decide."""
+
+
+def _address(name: str, plan: FetchPlan | None) -> tuple[str, ...]:
+    """The line of the real address of one source, or of a register around suppliers."""
+    if plan is None:
+        return (name, "suppliers' own", "obeyed on each site", "1 s", "read as any page", "nothing more")
+    robots = "obeyed" if plan.obeys_robots else f"[documented]({plan.documentation})"
+    return (name, ", ".join(plan.hosts), robots, f"{plan.delay:g} s", plan.verified, plan.unseen or "nothing more")
+
+
+def _addresses(found: Iterable[Source]) -> Iterator[tuple[str, ...]]:
+    """The lines of every real address."""
+    for source in found:
+        if source.plan is not None or source.fetch is not None:
+            yield _address(f"[{source.card.id}](#{source.card.id})", source.plan)
+    yield _address("sirene", sirene_api.plan_of([]))
+    yield _address("ban", ban.plan_of([]))
 
 
 def _row(source: Source) -> tuple[str, ...]:
@@ -99,7 +127,7 @@ def _commands(source: Source) -> Iterator[str]:
     if source.plan is not None:
         key = f"; needs {code(f'VIVIER_{source.plan.key_setting.upper()}')}" if source.plan.key_setting else ""
         yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)}{key})"
-    if source.fetch is not None:
+    elif source.fetch is not None:
         yield code(f"vivier crawl {source.card.id}")
     yield code(f"vivier import {source.card.id} FILE…")
 
@@ -108,6 +136,10 @@ def _parts(found: Mapping[str, Source]) -> Iterator[str]:
     """The parts of the page, in order."""
     yield _INTRODUCTION
     yield table(("source", "title", "kinds", "licence", "changes", "read from"), map(_row, found.values()))
+    yield _ADDRESSES
+    yield table(
+        ("source", "hosts", "robots.txt", "between requests", "verified by", "to be seen"), _addresses(found.values())
+    )
     yield from map(_section, found.values())
 
 

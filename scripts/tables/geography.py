@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts.tables.authored import OLD_REGIONS
+from scripts.tables.authored import COLLECTIVITIES, OLD_REGIONS
 from scripts.tables.contours import Shapes
 from scripts.tables.fetch import Packages
 from scripts.tables.write import write_csv
@@ -22,7 +22,7 @@ Row = dict[str, object]
 
 
 def write_geography(packages: Packages, shapes: Shapes, out: Path) -> dict[str, int]:
-    """Write the five tables of places; returns rows by file name."""
+    """Write the tables of places; returns rows by file name."""
     items = packages.decoupage_json("communes")
     epci, ept = packages.decoupage_json("epci"), packages.decoupage_json("ept")
     return {
@@ -46,6 +46,9 @@ def write_geography(packages: Packages, shapes: Shapes, out: Path) -> dict[str, 
             out / "regions.csv",
             ["code", "nom", "chef_lieu", "zone"],
             map(_division, packages.decoupage_json("regions")),
+        ),
+        "collectivites.csv": write_csv(
+            out / "collectivites.csv", ["siren", "category", "name", "seat", "source"], _collectivities(packages)
         ),
         "regions_2015.csv": write_csv(
             out / "regions_2015.csv", ["code", "nom", "region", "departements"], _old_regions()
@@ -123,6 +126,48 @@ def _group(item: dict[str, Any]) -> Row:
 
 def _division(item: dict[str, Any]) -> Row:
     return {"code": item["code"], "nom": item["nom"], "chef_lieu": item["chefLieu"], "zone": item["zone"]}
+
+
+OF = {
+    "0": "de ",
+    "1": "d'",
+    "2": "du ",
+    "3": "de la ",
+    "4": "des ",
+    "5": "de l'",
+    "6": "des ",
+    "7": "de las ",
+    "8": "de los ",
+}
+"""What stands between « Département » and a name, by INSEE's code of link (TNCC)."""
+
+
+def _collectivities(packages: Packages) -> Iterator[Row]:
+    """The départements and régions as legal persons. Paris and the Métropole de Lyon are in the tables of communes and EPCI."""
+    links = {item["code"]: OF[str(item["typeLiaison"])] for item in packages.decoupage_json("departements")}
+    rows: list[Row] = [
+        *(_collectivity(row, links[row["Insee"]]) for row in packages.sirens("departements") if row["CATEG"] == "DEPT"),
+        *(_collectivity(row, "de ") for row in packages.sirens("regions")),
+    ]
+    rows += [
+        {"siren": siren, "category": category, "name": name, "seat": seat, "source": "authored"}
+        for siren, category, name, seat in COLLECTIVITIES
+    ]
+    yield from sorted(rows, key=lambda row: str(row["siren"]))
+
+
+def _collectivity(row: dict[str, str], of: str) -> Row:
+    department = row["CATEG"] == "DEPT"
+    name = f"Département {of}{row['Nom']}" if department else f"Région {row['Nom']}"
+    if row["CATEG"] == "CTU":
+        name = f"Collectivité {'' if row['Nom'] == 'Corse' else 'territoriale '}{of}{row['Nom']}"
+    return {
+        "siren": row["Siren"],
+        "category": "departement" if department else "region",
+        "name": name,
+        "seat": f"{'departement' if department else 'region'}:{row['Insee']}",
+        "source": "francedata",
+    }
 
 
 def _old_regions() -> Iterator[Row]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from search_api.pages.contracts import ContractCard, summaries
+from search_api.pages.contracts import ContractCard, register_of, summaries
 from search_api.pages.places import place_label
 from search_api.pages.words import UNKNOWN, day
 from vivier import french
 from vivier.contracts.buyer_sheet import BuyerSheet, Peers, Spaser
 from vivier.contracts.buyers import CATEGORIES
+from vivier.contracts.calls import Call
 from vivier.contracts.indicators import TARGETS, IndicatorRow
 from vivier.contracts.ranking import RankedBuyer
 from vivier.contracts.ranking_rules import Peers as RankedPeers
@@ -20,6 +21,7 @@ from vivier.contracts.shares import Share
 from vivier.french import euros_ht, kilometres, number, plural
 from vivier.identity import is_siren
 from vivier.lexicon import Lexicon
+from vivier.model.views import BuyerContactView, ProvenanceView
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class ShareText:
 @dataclass(frozen=True)
 class BuyerCard:
     """A buyer in the ranking. ``factors``: titles and values out of 100. Only a buyer with a valid number (``known``) has a
-    sheet."""
+    sheet. ``contact``: title, text and link of each way to write to it; ``published``: the notice that gives them, its producer
+    and its day."""
 
     siren: str
     known: bool
@@ -51,6 +54,11 @@ class BuyerCard:
     peers: str | None
     score: str
     factors: tuple[tuple[str, str], ...]
+    inclusive: int
+    next_end: str | None
+    call: Call | None
+    contact: tuple[tuple[str, str, str], ...]
+    published: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,8 @@ class BuyerPage:
 
     siren: str
     name: str
+    register: str | None
+    """Where its name comes from, when its contracts give none."""
     other_names: tuple[str, ...]
     category: str
     seat: str | None
@@ -108,12 +118,13 @@ def share_text(share: Share, target: float | None = None) -> ShareText:
     return ShareText(percent(share.of_recorded), covers, verdict, "valid" if reached else "ended")
 
 
-def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
+def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, call: Call | None = None) -> BuyerCard:
     """The line of a buyer in the ranking."""
     record: Mapping[str, Any] = buyer.record or {}
     seat = record.get("seat")
+    record_factor = () if call is not None else (("bilan social (au moins, à 95 %)", buyer.record_factor),)
     factors = (
-        ("bilan social (au moins, à 95 %)", buyer.record_factor),
+        *record_factor,
         ("volume", buyer.volume_factor),
         ("proximité", buyer.proximity_factor),
         ("récence", buyer.recency_factor),
@@ -133,7 +144,28 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
         peers=None if buyer.peers is None else _using(buyer.peers),
         score=number(buyer.score * 100),
         factors=tuple((title, french.percent(value)) for title, value in factors),
+        inclusive=buyer.inclusive,
+        next_end=None if buyer.next_end is None else day(buyer.next_end),
+        call=call,
+        contact=() if call is None or call.contact is None else tuple(_contact(call.contact)),
+        published="" if call is None or call.source is None else _published(call.source),
     )
+
+
+def _contact(contact: BuyerContactView) -> Iterator[tuple[str, str, str]]:
+    """The ways that a notice gives to write to its buyer; most give one or two of the three."""
+    if "mailbox" in contact:
+        yield "Écrire à", contact["mailbox"], f"mailto:{contact['mailbox']}"
+    if "profile" in contact:
+        yield "Ses consultations", contact["profile"], contact["profile"]
+    if "website" in contact:
+        yield "Son site", contact["website"], contact["website"]
+
+
+def _published(source: ProvenanceView) -> str:
+    """Where a contact was read: « BOAMP (DILA), avis du 19/08/2026, Licence Ouverte 2.0 »."""
+    dated = f", avis du {day(source['updated_at'])}" if "updated_at" in source else ""
+    return f"{source['dataset']} ({source['producer']}){dated}, {source['licence']}"
 
 
 def _volume(buyer: RankedBuyer) -> str:
@@ -159,6 +191,7 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
     return BuyerPage(
         siren=record["siren"],
         name=record.get("name") or f"Acheteur {record['siren']}, nom non publié",
+        register=register_of(record),
         other_names=tuple(record.get("other_names", ())),
         category=CATEGORIES.get(record["category"], record["category"]),
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),

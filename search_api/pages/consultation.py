@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from vivier.desk.read.asked import Settings, settings_of
 from vivier.desk.read.headings import COLUMNS, TITLES
 from vivier.desk.read.lot_settings import SETTINGS, Setting
 from vivier.desk.read.programme import Programme, Row, written
@@ -35,6 +36,9 @@ BAD_FIELD: Final[Mapping[str, str]] = {
     "maximum": "amount",
     "years": "months",
 }
+GENERAL: Final = ("title", "consultation_amount", "capacity_share", "effort", "prison", "as_of", "seed")
+SENT: Final = (*GENERAL, *(setting.name for setting in SETTINGS))
+"""The settings that the page asks for, besides the place."""
 MOST_EDITED: Final = 30
 """Lines of a programme up to which every cell of each can be edited on the page; beyond, those that are written or wrong."""
 MEANINGS: Final = tuple((name, TITLES[name]) for name in COLUMNS if name not in ("line", "sheet"))
@@ -211,6 +215,25 @@ def _potential(lot: Mapping[str, Any]) -> tuple[float, ...]:
     advice, hours = lot["advice"], (lot["hours"] or {}).get("central") or {}
     levers, sure = tuple(reversed(ORDER)), tuple(CONFIDENCES)
     return (0, levers.index(advice["lever"]), sure.index(advice["confidence"]), -hours.get("insertion_hours", 0))
+
+
+def ranked_rows(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows of a board in the same order."""
+    levers, sure = tuple(reversed(ORDER)), tuple(CONFIDENCES)
+
+    def potential(row: Mapping[str, Any]) -> tuple[float, ...]:
+        if not row["studied"]:
+            return (1.0,)
+        hours = (row["hours"] or {}).get("central") or 0
+        return (0, levers.index(row["lever"]), sure.index(row["confidence"]), -hours)
+
+    return sorted(rows, key=potential)
+
+
+def settings_in(fields: Mapping[str, str]) -> Settings:
+    """The settings that a form gives, as typed. Raises ``InvalidRequest``."""
+    given = {name: fields[name] for name in SENT if fields.get(name, "").strip()}
+    return settings_of(given | {"place": fields.get("place_default", "")})
 
 
 def values(lines: tuple[Line, ...]) -> dict[str, Any]:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from search_api.pages.facts import Proof, proof
 from search_api.pages.places import place_label
 from search_api.pages.words import UNKNOWN, day
 from vivier import procurement as words
+from vivier.contracts.buyers import TABLES
 from vivier.contracts.doubts import doubt_text
 from vivier.contracts.objects import object_title
 from vivier.french import euros_ht, percent
 from vivier.lexicon import Lexicon
-from vivier.model.views import ContractView, InclusiveHolderView, ModificationView, NoticeView, OrganisationView
+from vivier.model.views import (
+    ContractView,
+    InclusiveHolderView,
+    ModificationView,
+    NoticeView,
+    OrganisationView,
+)
 from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
@@ -32,7 +39,7 @@ class Party:
     page: str | None = None
     inclusive: str | None = None
     register: str | None = None
-    """The register that gives its name, when the contract gives none."""
+    """Where its name comes from, when the contract gives none."""
 
 
 @dataclass(frozen=True)
@@ -125,11 +132,17 @@ def buyer_party(buyer: OrganisationView) -> Party:
     siren = buyer.get("siren")
     number = buyer.get("siret") or siren or buyer.get("raw_id")
     name = buyer.get("name") or _numbered("Acheteur", number)
-    return Party(name, number, siren and f"/acheteurs/{siren}", register=_register(buyer))
+    return Party(name, number, siren and f"/acheteurs/{siren}", register=register_of(buyer))
 
 
-def _register(organisation: OrganisationView) -> str | None:
-    return "SIRENE" if organisation.get("name_source") == "sirene" else None
+NAMED_BY: Final = {"sirene": "SIRENE", TABLES: "découpage administratif 2026"}
+"""Words for where a name comes from; another source is one of those that the contract credits."""
+
+
+def register_of(organisation: Mapping[str, object]) -> str | None:
+    """Where the name of an organisation comes from, in words, when its own records give none."""
+    source = organisation.get("name_source")
+    return None if source is None else NAMED_BY.get(str(source), "une autre source")
 
 
 def holders(record: Record) -> Iterator[Party]:
@@ -155,7 +168,7 @@ def _parties(
         name = holder.get("name") or (match["name"] if match is not None else _numbered(role, number))
         if match is None:
             page = holder.get("siren") and f"/marches?holder={holder['siren']}"
-            yield Party(name, number, page, register=_register(holder))
+            yield Party(name, number, page, register=register_of(holder))
         else:
             yield Party(name, number, f"/fournisseurs/{match['supplier_id']}", _inclusive(match))
 
@@ -185,6 +198,12 @@ def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon
     )
 
 
+def _since(record: Record, name: str) -> str:
+    """Since when a value holds, when an amendment gave it."""
+    since: Any = record.get(name)
+    return "" if since is None else f", depuis l'avenant du {day(since)}"
+
+
 def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     def named(name: str, table: Mapping[str, str]) -> str:
         value: Any = record.get(name)
@@ -200,10 +219,15 @@ def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     )
     yield "Code CPV", card.cpv or UNKNOWN
     yield "Lieu d'exécution", card.place or "non reconnu : le siège de l'acheteur sert aux distances"
-    yield "Montant (toute la durée)", card.amount or UNKNOWN
-    yield "Durée maximale", UNKNOWN if card.months is None else f"{card.months} mois, reconductions comprises"
+    yield "Montant (toute la durée)", (card.amount or UNKNOWN) + _since(record, "amount_since")
+    months = UNKNOWN if card.months is None else f"{card.months} mois, reconductions comprises"
+    yield "Durée maximale", months + _since(record, "months_since")
     yield "Notifié le", day(card.notified)
-    yield "Fin au plus tard", day(card.ends)
+    contradicted = "amended_after_end" in record.get("quality", ())
+    yield (
+        "Fin au plus tard",
+        day(card.ends) + (f", contredite par l'avenant du {day(record.get('amended'))}" if contradicted else ""),
+    )
     yield "Procédure", named("procedure", words.PROCEDURES)
     yield "Technique", named("techniques", words.TECHNIQUES)
     yield "Groupement", named("grouping", words.GROUPINGS)
@@ -260,7 +284,7 @@ def _versions(record: Record) -> Iterator[Version]:
         )
 
     changes = record.get("modifications", ())
-    if changes:
+    if changes and "first_version_missing" not in record.get("quality", ()):
         amount = record.get("initial_amount", record.get("amount"))
         yield version(record, None, amount, record.get("initial_months", record.get("months")))
     for place, change in enumerate(changes, 1):

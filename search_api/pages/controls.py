@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from search_api.pages.state import Choice
-from search_api.pages.words import allowed_values, title_of, value_label, value_names
+from search_api.pages.words import allowed_values, numeric_parameters, title_of, value_label, value_names
 from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError
 from vivier.french import typed
@@ -65,6 +65,8 @@ class Control:
     choices: tuple[Choice, ...] = ()
     type: Literal["text", "date"] = "text"
     """The type of its text field: a day is chosen in a calendar."""
+    numeric: bool = False
+    """Whether its text field takes a number: a telephone then shows digits alone."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def _controls(
         if name not in declared and name not in (*_BY_HAND, *_HIDDEN):
             value = next(iter(values.get(name, ())), "")
             control = _own_control(name, value, values, lexicon, model)
-            yield replace(control, errors=errors.get(name, ()))
+            yield replace(control, errors=errors.get(name, ()), choices=choices.get(name, ()))
 
 
 def _with_elsewhere(control: Control, counts: Mapping[str, int]) -> Control:
@@ -178,7 +180,9 @@ def _own_control(name: str, value: str, values: Values, lexicon: Lexicon, model:
             chosen = value or default
             options = tuple(replace(option, checked=option.value == chosen) for option in options)
         return Control(name, title, "one" if isinstance(default, str) else "checks", options)
-    return Control(name, title, "text", value=typed(value), type=_field_type(name, model))
+    numeric = name in numeric_parameters(model)  # a SIRET is not, and is never rounded
+    shown = typed(value) if numeric else value
+    return Control(name, title, "text", value=shown, type=_field_type(name, model), numeric=numeric)
 
 
 def _field_type(name: str, model: type[Model]) -> Literal["text", "date"]:
@@ -197,7 +201,8 @@ def _control(
 ) -> Control:
     if filter_.bound is not None:
         value = typed(next(iter(values.get(name, ())), ""))
-        return Control(name, filter_.title, "text", value=value, type=_field_type(name, model))
+        type_ = _field_type(name, model)
+        return Control(name, filter_.title, "text", value=value, type=type_, numeric=type_ != "date")
     names = value_names(name, lexicon, model)
     if filter_.facet:
         return replace(_facet(name, values, names, counts), title=filter_.title)

@@ -10,7 +10,8 @@ from search_api.pages.chips import Chip
 from search_api.pages.contracts import Party, buyer_party, holders
 from search_api.pages.places import place_label
 from search_api.pages.words import day
-from vivier.contracts.leads import COLLECTIONS, COMPONENT_NAMES, LEAD_NAMES, Lead
+from vivier.contracts.lead_search import COLLECTIONS
+from vivier.contracts.leads import COMPONENT_NAMES, Lead
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.french import kilometres
@@ -18,6 +19,8 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
 from vivier.search.find import Reason
 
+MOST_SUPPOSED = 6
+"""Supposed trades named in a profile."""
 _DUE = {
     "open_notice": "Réponse avant le",
     "expiring_contract": "Finit au plus tard le",
@@ -28,7 +31,7 @@ _DUE = {
 
 @dataclass(frozen=True)
 class LeadCard:
-    """One lead. ``page``: the page of the contract or of the notice."""
+    """One lead. ``page``: the page of the contract or of the notice; ``lots``: title, page and due date of the other lots."""
 
     rank: int
     kind: str
@@ -43,6 +46,7 @@ class LeadCard:
     sources: tuple[str, ...]
     score: int
     parts: tuple[tuple[str, int], ...]
+    lots: tuple[tuple[str, str, str], ...]
 
 
 def lead_card(lead: Lead, rank: int) -> LeadCard:
@@ -51,9 +55,9 @@ def lead_card(lead: Lead, rank: int) -> LeadCard:
     contract = COLLECTIONS[lead.kind] == "contracts"
     return LeadCard(
         rank=rank,
-        kind=LEAD_NAMES[lead.kind],
+        kind=lead.kind_fr,
         title=object_title(record),
-        page=f"/marches/{lead.id}" if contract else f"/avis/{lead.id}",
+        page=_page(lead.id, contract),
         buyer=buyer_party(record["buyer"]),
         holders=tuple(holders(cast(ContractView, record))) if contract else (),
         due_title=_DUE[lead.kind],
@@ -65,7 +69,12 @@ def lead_card(lead: Lead, rank: int) -> LeadCard:
         ),
         score=lead.score,
         parts=tuple((COMPONENT_NAMES[part.name], part.points) for part in lead.components),
+        lots=tuple((lot.title, _page(lot.id, contract), day(lot.due)) for lot in lead.lots),
     )
+
+
+def _page(id_: str, contract: bool) -> str:
+    return f"/marches/{id_}" if contract else f"/avis/{id_}"
 
 
 def named(chips: Iterable[Chip], profile: Profile) -> list[Chip]:
@@ -80,10 +89,18 @@ def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], .
     if zone.point is not None and zone.km is not None:
         commune = lexicon.gazetteer.commune_at(*zone.point)
         centre = commune.name if commune is not None else "le point demandé"
-        places = f"à moins de {kilometres(zone.km)} de {centre}" + (f" ({places})" if places else "")
-    supposed = " (rayon supposé : la zone d'intervention n'est pas publiée)" if zone.inferred else ""
+        places = f"à moins de {kilometres(zone.km)} de {centre}" + (f", {places}" if places else "")
+    supposed = " ; rayon supposé, la zone d'intervention n'est pas publiée" if zone.inferred else ""
     return (
-        ("Métiers", ", ".join(lexicon.trade_names.get(code, code) for code in profile.trades) or "inconnus : tous"),
+        ("Métiers", _trades(profile, lexicon)),
         ("Lieu", (places or "toute la France") + supposed),
         ("Types de structure", ", ".join(profile.kinds) or "inconnus"),
     )
+
+
+def _trades(profile: Profile, lexicon: Lexicon) -> str:
+    names = [lexicon.trade_names.get(code, code) for code in profile.wanted]
+    if profile.trades or not names:
+        return ", ".join(names) or "inconnus : tous"
+    others = f" et {len(names) - MOST_SUPPOSED} autres" if len(names) > MOST_SUPPOSED else ""
+    return f"non publiés ; supposés d'après le type, l'activité et le nom : {', '.join(names[:MOST_SUPPOSED])}{others}"

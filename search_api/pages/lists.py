@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from search_api.context import Context, url_items
 from search_api.lists import on_a_map
 from search_api.pages.controls import Form, form
 from search_api.pages.render import page
-from search_api.pages.state import Elsewhere, PageState, Refused, address, grouped, read
+from search_api.pages.state import Choice, Elsewhere, PageState, Refused, address, grouped, read
 from search_api.pages.words import title_of
 from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError, InvalidRequest
@@ -79,7 +79,17 @@ class ListPage:
 
     def refusal(self, error: InvalidRequest, request: Request, context: Context) -> Response:
         """The page 422 for an error found while answering."""
-        return self.refused(Refused(grouped(url_items(request)), error.errors), context)
+        items = url_items(request)
+        choices = {wrong.field: tuple(self._choices(wrong, items)) for wrong in error.errors if wrong.choices}
+        return self.refused(Refused(grouped(items), error.errors, choices), context)
+
+    def _choices(self, error: FieldError, items: Sequence[tuple[str, str]]) -> Iterator[Choice]:
+        """The meanings of a doubtful value, each with the link to the same list that chooses it."""
+        others = [item for item in items if item[0] != error.field]
+        for value, label in error.choices:
+            url = address(self.path, [(error.field, value), *others])
+            if url is not None:
+                yield Choice(label, url)
 
 
 def files(state: PageState, api: str) -> list[tuple[str, str | None]]:

@@ -19,7 +19,9 @@ from search_api.parameters import AsOfQuery
 from search_api.responses import unchanged
 from search_api.routes.contract_pages import CONTRACTS
 from vivier.contracts.buyer_sheet import buyer_sheet
+from vivier.contracts.calls import calls_of
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
+from vivier.contracts.profile import Profile
 from vivier.contracts.query import ContractQuery, parse_organisation
 from vivier.contracts.ranking import rank_buyers
 from vivier.contracts.relax import relaxed_profile
@@ -55,12 +57,14 @@ def _buyers(
     profile = requested_profile(query, context)
     found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
     relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
+    known = calls_of(query, found, context.snapshot, context.today())
     values = {
         **common(BUYERS, state, found.total, MOST_LEADS, context),
         "chips": named(chips(state, context.lexicon), profile),
+        "title": _title(query, profile),
         "profile": profile_text(profile, context.lexicon),
         "months": query.months,
-        "cards": [buyer_card(buyer, context.lexicon) for buyer in found.buyers],
+        "cards": [buyer_card(buyer, context.lexicon, known.get(buyer.siren)) for buyer in found.buyers],
         "notices": found.notices,
         "considered": found.considered,
         "left_out": found.left_out,
@@ -69,6 +73,12 @@ def _buyers(
         "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
     }
     return "buyers.html", values
+
+
+def _title(query: BuyersQuery, profile: Profile) -> str:
+    """« Acheteurs à appeler pour Les Jardins »: what the list is, and for whom."""
+    named_after = f" pour {profile.name}" if profile.name else ""
+    return ("Acheteurs à appeler" if query.sort == "call" else "Acheteurs") + named_after
 
 
 def _buyer(request: Request, siren: str, context: Context) -> Response:

@@ -17,6 +17,7 @@ from search_api.responses import JSON, negotiate
 from search_api.routes.leads import profile_body
 from vivier.contracts.buyer_sheet import METHOD_VERSION as SHEET_METHOD
 from vivier.contracts.buyer_sheet import BuyerSheet, buyer_sheet
+from vivier.contracts.calls import Call, calls_of
 from vivier.contracts.figures import row_body, share_body
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.query import parse_organisation
@@ -63,13 +64,14 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
         profile = profile_of(query, context.snapshot, context.lexicon, context.today())
         found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
         relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
+        known = calls_of(query, found, context.snapshot, context.today())
         return {
             "query": query.model_dump(mode="json"),
             "profile": profile_body(profile, context),
             "total": found.total,
             "page": query.page,
             "per_page": query.per_page,
-            "results": [buyer_body(buyer) for buyer in found.buyers],
+            "results": [buyer_body(buyer, known.get(buyer.siren)) for buyer in found.buyers],
             "links": {
                 **page_links(BUYERS, query, min(found.total, MOST_LEADS), MOST_LEADS),
                 **file_links(BUYERS, query),
@@ -88,8 +90,8 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
     return answered(request, context, query, generations, query.as_of, make)
 
 
-def buyer_body(buyer: RankedBuyer) -> dict[str, Any]:
-    """One buyer with every factor of its rank."""
+def buyer_body(buyer: RankedBuyer, call: Call | None = None) -> dict[str, Any]:
+    """One buyer with every factor of its rank and, in the order ``call``, what to know before calling it."""
     record: Mapping[str, Any] = buyer.record or {}
     return {
         "siren": buyer.siren,
@@ -99,6 +101,8 @@ def buyer_body(buyer: RankedBuyer) -> dict[str, Any]:
         "distance_km": buyer.distance_km,
         "contracts": buyer.contracts,
         "reserved": buyer.reserved,
+        "inclusive": buyer.inclusive,
+        "next_end": None if buyer.next_end is None else buyer.next_end.isoformat(),
         "volume_eur_year": None if buyer.volume is None else round(buyer.volume, 2),
         "contracts_with_amount": buyer.priced,
         "last_notified": None if buyer.last is None else buyer.last.isoformat(),
@@ -111,7 +115,18 @@ def buyer_body(buyer: RankedBuyer) -> dict[str, Any]:
             "proximity": round(buyer.proximity_factor, 6),
             "recency": round(buyer.recency_factor, 6),
         },
+        **({} if call is None else call_body(call)),
     }
+
+
+def call_body(call: Call) -> dict[str, Any]:
+    """What a buyer bought from inclusive structures, the newest first, and its own contact with the notice that publishes it."""
+    bought = [
+        {**asdict(contract), "notified": None if contract.notified is None else contract.notified.isoformat()}
+        for contract in call.bought
+    ]
+    contact = None if call.contact is None else {**call.contact, "source": call.source}
+    return {"inclusive_bought": bought, "contact": contact}
 
 
 def _buyer(request: Request, siren: str, query: AsOfQuery, context: Context) -> Response:

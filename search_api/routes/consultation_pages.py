@@ -15,11 +15,13 @@ from search_api.dossiers import EXTENSIONS, handed_over, link_to, same_site
 from search_api.envelope import all_sources
 from search_api.pages.consultation import (
     MEANINGS,
+    SENT,
     chosen_in,
     one_row,
     programme_text,
     ranked,
     read_columns,
+    settings_in,
     values,
     with_corrections,
 )
@@ -27,27 +29,28 @@ from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from search_api.responses import JSON, PUBLIC
 from search_api.routes.dossiers import verdict
+from search_api.routes.study_pages import link_to as link_to_study
 from vivier.desk.dossier import digest, opened
-from vivier.desk.read.asked import Settings, settings_of
 from vivier.desk.read.lot_settings import SETTINGS
+from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Programme, Row, read_programme, read_sheets, unread_headings
 from vivier.desk.read.sheet import Sheet, packed, sheets_of, unpacked
 from vivier.desk.read.understanding import STATES, understand
-from vivier.dossiers.compose import compose
-from vivier.dossiers.question import question_for
+from vivier.dossiers.compose import board, compose
+from vivier.dossiers.question import Question, question_for
 from vivier.dossiers.registry import COMPARISONS
+from vivier.dossiers.studies import Studies
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.programme_model import model_csv, model_workbook
 
 PATH: Final = "/consultation"
 MODEL: Final = PATH + "/modele"
 TITLE: Final = "Préparer une consultation"
-GENERAL: Final = ("title", "consultation_amount", "capacity_share", "effort", "prison", "as_of", "seed")
-SENT: Final = (*GENERAL, *(setting.name for setting in SETTINGS))
-"""The settings that the page asks for, besides the place."""
 _PARAMETER_OF: Final = {"share": "capacity_share", "rate": "response_rate"}
 """Parameters of the methods, by the setting of the form that gives them."""
 ISSUE: Final = "issue"
+GOING_BACK: Final = "private, no-cache"
+"""The browser may show the answer to a form again when one goes back to it: with « no-store » it shows an error instead."""
 
 
 def router(context: Context) -> APIRouter:
@@ -64,6 +67,8 @@ def router(context: Context) -> APIRouter:
         context.parse(request, NoParameters)
         form = await form_of(request)
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        if fields.get("step") == "study" and context.studies is not None:
+            same_site(request)
         try:
             pasted = fields.get("pasted", "").strip()
             content = await file_of(form) if fields.get("step") == "file" and not pasted else b""
@@ -133,6 +138,8 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     errors: tuple[FieldError, ...] = ()
     if fields.get("step") == "study":
         try:
+            if context.studies is not None:
+                return RedirectResponse(link_to_study(_keep(fields, rows, context, context.studies)), 303)
             made = _study(fields, rows, context)
         except InvalidRequest as error:
             errors = error.errors  # after a wrong setting, the page still shows the lines and their corrections
@@ -166,7 +173,18 @@ def _sheets(fields: Mapping[str, str], content: bytes) -> tuple[Sheet, ...]:
 
 def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> dict[str, Any]:
     context.generation()
-    return compose(question_for(settings_from(fields), rows, context.today()), context.snapshot, context.lexicon)
+    return compose(question_for(settings_in(fields), rows, context.today()), context.snapshot, context.lexicon)
+
+
+def _keep(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context, studies: Studies) -> str:
+    """The id of a study that is kept. Raises ``InvalidRequest`` for settings that it could not be made with."""
+    question = question_for(settings_in(fields), rows, context.today())
+    lines = [understand(row, context.lexicon, question.settings.place) for row in rows]
+    need_values(lines, question.settings.consultation_amount)
+    counted = tuple(line.row for line in lines if line.state != "to_correct")[:1]
+    board(Question(question.settings, counted), context.snapshot, context.lexicon)  # refuses a setting out of its range
+    typed = {name: value for name, value in fields.items() if name in (*SENT, "place_default") and value.strip()}
+    return studies.keep(typed, rows, context.today())
 
 
 def programme_of(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Programme:
@@ -181,12 +199,6 @@ def programme_of(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Progra
             (FieldError("text", "blank", "Décrivez le besoin en quelques mots, ou donnez un fichier."),)
         )
     return Programme((row,))
-
-
-def settings_from(fields: Mapping[str, str]) -> Settings:
-    """The settings that a form of the consultation sends. Raises ``InvalidRequest``."""
-    given = {name: fields[name] for name in SENT if fields.get(name, "").strip()}
-    return settings_of(given | {"place": fields.get("place_default", "")})
 
 
 def _dossier(fields: dict[str, str], context: Context) -> Response:
@@ -226,7 +238,9 @@ def _page(
         "sources": all_sources(context.generation()),
         **(extra or {}),
     }
-    return page("consultation.html", body, status=422 if errors else 200)
+    response = page("consultation.html", body, status=422 if errors else 200)
+    response.headers["Cache-Control"] = GOING_BACK
+    return response
 
 
 def _verified(dossier: dict[str, Any] | None, context: Context, errors: tuple[str, ...] = ()) -> Response:

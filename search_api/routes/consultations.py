@@ -19,7 +19,7 @@ from vivier.desk.method.hours import insertion_hours
 from vivier.desk.read.asked import BatchQuery, ConsultationAsked, HoursQuery, Settings, checked
 from vivier.desk.read.programme import chosen_columns, read_programme
 from vivier.desk.read.understanding import Line, understand
-from vivier.desk.tell.body import hours_body, line_body, study_body, totals
+from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, study_body, totals
 from vivier.desk.tell.staff import staff_notes
 from vivier.search.query import parse_parameters
 
@@ -100,11 +100,17 @@ def desk_of(settings: Settings, context: Context) -> Desk:
 
 def _consultations(request: Request, consultation: ConsultationAsked, context: Context) -> Response:
     desk = desk_of(consultation, context)
-    lots = [study_body(study, desk.settings) for study in desk.programme(lines_of(consultation, context))]
+    lines = lines_of(consultation, context)
+    if consultation.detail == "board":
+        lots = [board_body(glance) for glance in desk.board(lines)]
+        summary = board_totals(lots)
+    else:
+        lots = [study_body(study, desk.settings) for study in desk.programme(lines)]
+        summary = totals(lots)
     generations = [generation.version for generation in (desk.generation, desk.contracts) if generation is not None]
     body = {
         "lots": lots,
-        "totals": totals(lots),
+        "totals": summary,
         "meta": {
             "as_of": desk.settings.as_of.isoformat(),
             "index_generations": generations,

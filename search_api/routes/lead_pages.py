@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request
 
@@ -14,8 +14,9 @@ from search_api.pages.listing import Generations, common, requested_profile, ser
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.state import PageState
 from vivier.contracts.leads import LEAD_NAMES, find_leads
-from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
+from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.relax import relaxed_profile
+from vivier.search.query_url import url_of
 
 LEADS = ListPage(
     "/pistes",
@@ -63,15 +64,26 @@ def _leads(
         "chips": named(chips(state, context.lexicon), profile),
         "title": f"Pistes pour {profile.name}" if profile.name else "Pistes",
         "profile": profile_text(profile, context.lexicon),
+        "supposed": bool(profile.supposed),
         "kinds": kinds,
         "cards": [lead_card(lead, rank) for rank, lead in enumerate(found.leads, first)],
         "missing": [NOT_LOADED[collection] for collection in every.missing],
-        "one_off": found.one_off,
-        "own_holder": found.own_holder,
-        "trial": found.trial,
+        "left_out": [(rule.text, _back(rule.code, query, state)) for rule in found.left_out],
         "relaxed": ways_out(relaxed, LEADS),
+        "buyers": _buyers_url(query),
         "exports": files(state, "/v1/leads"),
         "feeds": feeds(state, "leads"),
         "sources": credited((lead.record for lead in found.leads), generations),
     }
     return "leads.html", values
+
+
+def _back(code: str, query: LeadsQuery, state: PageState) -> str | None:
+    """The address of the same page with what a rule leaves out; ``None`` for a rule that nothing lifts."""
+    return state.url(also=(*query.also, code)) if code in get_args(Also) else None
+
+
+def _buyers_url(query: LeadsQuery) -> str:
+    """The page of the buyers worth a call for the same profile."""
+    of_profile = {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
+    return url_of("/acheteurs", BuyersQuery(**of_profile, sort="call"))

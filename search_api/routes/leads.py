@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -65,9 +66,7 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
                 "index_generations": [generation.name for generation in generations],
                 "method_versions": {"leads": LEADS_METHOD},
                 "not_indexed": list(found.missing),
-                "one_off_works": found.one_off,
-                "own_holders": found.own_holder,
-                "trials": found.trial,
+                "left_out": [asdict(rule) for rule in found.left_out],
                 "relaxations": relaxations_body(LEADS, relaxed),
             },
             "sources": credited((lead.record for lead in found.leads), generations),
@@ -83,9 +82,14 @@ def profile_body(profile: Profile, context: Context) -> dict[str, Any]:
         "supplier": profile.supplier,
         "name": profile.name,
         "trades": [{"code": code, "label_fr": context.lexicon.trades.get(code).name} for code in profile.trades],
+        "supposed_trades": [
+            {"code": code, "label_fr": context.lexicon.trades.get(code).name, "tenths": tenths}
+            for code, tenths in profile.supposed
+        ],
         "kinds": list(profile.kinds),
         "families": list(profile.families),
         "turnover": profile.turnover,
+        "assumed_turnover": profile.means if profile.turnover is None else None,
         "zone": {
             "near": zone.point,
             "radius_km": zone.km,
@@ -97,11 +101,11 @@ def profile_body(profile: Profile, context: Context) -> dict[str, Any]:
 
 
 def lead_body(lead: Lead) -> dict[str, Any]:
-    """One lead as JSON: its kind, its due date, its reasons, and its record."""
+    """One lead as JSON: its kind, its due date, its reasons, its record, and the other lots of its consultation."""
     return {
         "id": lead.id,
         "lead": lead.kind,
-        "lead_fr": LEAD_NAMES[lead.kind],
+        "lead_fr": lead.kind_fr,
         "due": None if lead.due is None else lead.due.isoformat(),
         "distance_km": lead.distance_km,
         "reasons": reasons_body(lead.reasons),
@@ -119,4 +123,8 @@ def lead_body(lead: Lead) -> dict[str, Any]:
             ],
         },
         "record": lead.record,
+        "lots": [
+            {"id": lot.id, "title": lot.title, "due": None if lot.due is None else lot.due.isoformat()}
+            for lot in lead.lots
+        ],
     }

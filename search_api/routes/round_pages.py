@@ -14,10 +14,11 @@ from search_api.bodies import posted_items
 from search_api.consultations import form_of
 from search_api.context import Context
 from search_api.dossiers import link_to, same_site
+from search_api.pages.consultation import settings_in
 from search_api.pages.rounds import QUESTIONED, opening_page, reply_page, round_page
 from search_api.parameters import NoParameters
 from search_api.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
-from search_api.routes.consultation_pages import programme_of, settings_from
+from search_api.routes.consultation_pages import programme_of
 from search_api.routes.rounds import issued
 from vivier.desk.read.understanding import Line, understand
 from vivier.dossiers.question import Question, question_for
@@ -90,7 +91,7 @@ def _open(fields: Mapping[str, str], context: Context) -> Response:
     question: Question | None = None
     errors: tuple[FieldError, ...] = ()
     try:
-        question = question_for(settings_from(fields), programme_of(fields, ()).rows, today)
+        question = question_for(settings_in(fields), programme_of(fields, ()).rows, today)
         opening = _opening_of(fields)
         if fields.get("step") == "open":
             id_ = open_round(question, opening.line, opening, rounds, context.snapshot, context.lexicon, today)

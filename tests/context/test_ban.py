@@ -12,8 +12,8 @@ from crawlers.context import ban
 from crawlers.context.run import add_context, ask_context, write_questions
 from crawlers.kit import WrongFile
 from tests.context.house import NOW, only, put_records
-from tests.crawlers.world import World, served
 from tests.indexer.records import record
+from tests.world import World, served
 from vivier.model import Address, Point, Record
 from vivier.settings import Settings
 
@@ -130,7 +130,7 @@ def test_the_geocoder_is_sent_a_form_and_its_answer_is_read(settings: Settings, 
     answer = answered(tmp_path / "a.csv", settings).read_bytes()
     world = World(pages={"/geocodage/search/csv/": answer})
     with served(world):
-        report = ask_context("ban", settings, base_url=world.url, allow_private=True)
+        report = ask_context("ban", settings, mirror=world.url)
     assert report.kept == 1
     (form,) = world.received
     assert b'name="data"; filename="questions-001.csv"' in form

@@ -28,8 +28,8 @@ from tests.context.house import (
     only,
     put_records,
 )
-from tests.crawlers.world import World, served
 from tests.indexer.records import record
+from tests.world import World, served
 from vivier.errors import ImportRefused, NotFound
 from vivier.lexicon import load_lexicon
 from vivier.model import Capacity, Label, Offer
@@ -197,7 +197,7 @@ def test_the_api_is_asked_siret_by_siret_and_one_it_does_not_know_is_said(settin
     starts = sirene_api.plan_of([OPEN, BAND]).what.starts  # type: ignore[union-attr]
     world = World(pages={start.removeprefix(f"https://{sirene_api.HOST}"): page for start, page in zip(starts, (full, empty), strict=True)})  # fmt: skip
     with served(world):
-        report = ask_context("sirene", settings, base_url=world.url, allow_private=True)
+        report = ask_context("sirene", settings, mirror=world.url)
     assert report.kept == 2
     issues = {s.siret.value: s.issues for s in merged(settings).suppliers if s.siret is not None}
     assert "unknown_siret" in issues[BAND]
@@ -208,7 +208,7 @@ def test_nothing_is_asked_when_all_was_read_this_month(settings: Settings, tmp_p
     put_records(settings, [record("essai", "1", siret=OPEN)])
     add_context("sirene", STOCKS, settings)
     with pytest.raises(ImportRefused, match="rien à demander"):
-        ask_context("sirene", settings, allow_private=True)
+        ask_context("sirene", settings)
 
 
 def test_an_answer_cut_short_is_refused(settings: Settings, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Another count of the files of contracts, by plain json, csv, xml and pyarrow: no line of the product is used here.
 
 Rules are those of docs/contracts.md, « A contract », written again: one contract is a kind, a buyer's SIREN, a number and
-a lot; the record published last tells its states; several holders and CPV both apart under one number are two contracts.
+a lot; the record published last tells its states; records that name other holders under one number are other contracts.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class Row:
     environmental: list[str]
     amendments: list[dict[str, Any]] = field(default_factory=list)
     amounts: list[str] = field(default_factory=list)
+    months: str = ""
+    table: bool = False
     version: int | None = None
     current: bool = True
     old_format: bool = False
@@ -86,26 +88,47 @@ def rows_of(path: Path) -> list[Row]:
 
 
 def _contracts(rows: Iterable[Row]) -> list[list[Row]]:
-    keyed: defaultdict[tuple[str, ...], list[list[Row]]] = defaultdict(list)
+    keyed: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        lots = LOT.findall(row.object)
-        apart = (lots[-1] if lots else "",)
+        apart: tuple[str, ...] = tuple(LOT.findall(row.object)[-1:])
         if row.old_format or not row.number.strip("0"):
             apart = (_plain(row.object), row.cpv, row.day)
-        for group in keyed[row.kind, row.buyer[:9], row.number, *apart]:
-            if not _different(group[0], row):
-                group.append(row)
-                break
+        keyed[row.kind, row.buyer[:9], row.number, *apart].append(row)
+    return [group for own in keyed.values() for group in _apart(own)]
+
+
+def _apart(rows: list[Row]) -> list[list[Row]]:
+    """The contracts of one number: rows that name the same holders, with the versions they supersede."""
+    groups: list[list[Row]] = []
+    for row in sorted(rows, key=_last, reverse=True):
+        if row.current:
+            own = [group for group in groups if any(_one_contract(other, row) for other in group)][:1]
         else:
-            keyed[row.kind, row.buyer[:9], row.number, *apart].append([row])
-    return [group for groups in keyed.values() for group in groups]
+            own = [group for group in groups if any(_companies(other) & _companies(row) for other in group)][:1]
+            own = own or [group for group in groups if (group[0].version or 0) > (row.version or 0)]
+        if len(own) == 1:
+            own[0].append(row)
+        else:
+            groups.append([row])
+    return [[row for row in rows if any(row is one for one in group)] for group in groups]
 
 
-def _different(left: Row, right: Row) -> bool:
-    if not left.cpv or not right.cpv or left.cpv == right.cpv:
-        return False
-    ours, theirs = ({one[:9] for one in ever(row)} for row in (left, right))
-    return bool(ours) and bool(theirs) and not ours & theirs
+def _one_contract(left: Row, right: Row) -> bool:
+    ours, theirs = _companies(left), _companies(right)
+    return (
+        ours == theirs
+        or bool((left.amendments or right.amendments) and ours & theirs)
+        or (_declaration(left) == _declaration(right) and (left.table or not (ours and theirs)))
+    )
+
+
+def _companies(row: Row) -> set[str]:
+    return {one.replace(" ", "")[:9] for one in ever(row)}
+
+
+def _declaration(row: Row) -> tuple[object, ...]:
+    """Rows of a table that are equal here differ by their holders alone."""
+    return row.amounts, row.day, row.months, row.cpv, row.object, row.version, row.current
 
 
 def ever(row: Row) -> list[str]:
@@ -130,10 +153,12 @@ def _holders(group: list[Row], held: Row) -> set[str]:
     ]
     if replaced:
         return set(replaced[-1])
-    same = [
-        row for row in group if held.version is not None and (row.version, row.current) == (held.version, held.current)
-    ]
-    return {one for row in same or [held] for one in row.holders}
+    same = [row for row in group if row is held or (row.table and _version(row) == _version(held))]
+    return {one for row in same for one in row.holders}
+
+
+def _version(row: Row) -> tuple[object, ...]:
+    return _declaration(row) if row.version is None else (row.version, row.current)
 
 
 def _state(values: list[str]) -> str:
@@ -203,10 +228,13 @@ def _nested(raw: dict[str, Any], *, concession: bool = False) -> Row:
                 "published": _text(one.get("datePublicationDonneesModification")),
                 "day": _text(one.get("dateNotificationModification") or one.get("dateSignatureModification")),
                 "holders": _parties(one.get("titulaires")),
+                "amounts": _figures(one),
+                "months": _text(one.get("dureeMois")),
             }
             for one in changes
         ],
-        amounts=_figures(raw, *changes),
+        amounts=_figures(raw),
+        months=_text(raw.get("dureeMois")),
         old_format=old,
     )
 
@@ -273,6 +301,8 @@ def _tabular(rows: Iterable[dict[str, Any]]) -> Iterator[Row]:
             social=_joined(raw.get("considerationsSociales")),
             environmental=_joined(raw.get("considerationsEnvironnementales")),
             amounts=_figures(raw),
+            months=_text(raw.get("dureeMois")),
+            table=True,
             version=None if version is None else int(version),
             current=str(raw.get("donneesActuelles", True)).lower() == "true",
         )
@@ -317,9 +347,21 @@ def _economie(raw: dict[str, Any]) -> Row:
         holders=[one for one in (_text(raw[f"titulaire_id_{n}"]) for n in (1, 2, 3)) if one],
         social=list(ast.literal_eval(raw["considerationsSociales"])),
         environmental=list(ast.literal_eval(raw["considerationsEnvironnementales"])),
-        amounts=[one for one in (_text(raw["montant"]), _text(raw["montantModification"])) if one],
-        amendments=[] if not _text(raw["idModification"]) else [{"published": "", "day": "", "holders": []}],
+        amounts=_figures(raw),
+        months=_text(raw["dureeMois"]),
+        amendments=[_economie_change(raw)] if _text(raw["idModification"]) else [],
     )
+
+
+def _economie_change(raw: dict[str, Any]) -> dict[str, Any]:
+    amount = _text(raw["montantModification"])
+    return {
+        "published": "",
+        "day": "",
+        "holders": [],
+        "amounts": [amount] if amount else [],
+        "months": _text(raw["dureeMoisModification"]),
+    }
 
 
 def _bought(rows: list[dict[str, Any]]) -> Row:
@@ -336,6 +378,8 @@ def _bought(rows: list[dict[str, Any]]) -> Row:
         social=[],
         environmental=[],
         amounts=_figures(raw),
+        months=_text(raw["DureeMois"]),
+        table=True,
     )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from benchmarks.declared import lost_winners, undeclared
 from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
-from tests.contracts.counted_apart import Count, count
-from tests.contracts.declared_apart import undeclared
+from tests.contracts.counted_apart import Count, count, rows_of
 from tests.shared_data import shared_data
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
@@ -93,6 +93,11 @@ def test_the_index_of_a_file_holds_what_another_count_finds(file: tuple[Path, In
     assert figures(indexed) == count(path)
 
 
-def test_no_contract_shows_a_value_that_none_of_its_rows_declares(file: tuple[Path, Indexed]) -> None:
+def test_one_record_of_the_file_declares_each_contract(file: tuple[Path, Indexed]) -> None:
     path, indexed = file
-    assert undeclared(path, indexed.contracts) == []
+    assert undeclared(rows_of(path), indexed.contracts) == []
+
+
+def test_every_holder_in_force_stands_in_a_contract(file: tuple[Path, Indexed]) -> None:
+    path, indexed = file
+    assert lost_winners(rows_of(path), indexed.contracts) == []

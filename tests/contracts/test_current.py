@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import pytest
 
@@ -11,6 +13,7 @@ from crawlers.contracts.desk import Desk
 from crawlers.contracts.nested import raw_contract
 from crawlers.kit import Intake
 from crawlers.sources.decp import CARD
+from indexer.contracts.apart import apart
 from indexer.contracts.assemble import Assembler
 from indexer.contracts.current import current_of
 from indexer.contracts.gather import contracts_of
@@ -18,6 +21,8 @@ from indexer.contracts.inclusive import InclusiveIndex
 from tests.crawlers.samples import NOW
 from vivier.lexicon import load_lexicon
 from vivier.model import Contract, ContractRecord
+
+FORMER, NEW = "10000021500010", "10000022300014"
 
 
 @dataclass(frozen=True)
@@ -53,17 +58,54 @@ def test_what_a_contract_does_not_have_is_not_written(made: Made) -> None:
     assert b'"evidence"' not in plain.json_line()
 
 
-def test_a_row_of_the_holder_that_an_amendment_replaced_is_no_disagreement() -> None:
-    def raw(amount: int, holders: list[str], changes: list[dict[str, object]]) -> ContractRecord:
-        titulaires = [{"titulaire": {"typeIdentifiant": "SIRET", "id": siret}} for siret in holders]
-        told = contract(0) | {"montant": amount, "titulaires": titulaires, "modifications": changes}
-        record = Desk(Intake(CARD, NOW)).record(raw_contract(told, f"made#{amount}", "marche"))
-        assert isinstance(record, ContractRecord)
-        return record
+def _told(number: int, amount: int, holders: list[str], changes: Sequence[dict[str, object]] = ()) -> ContractRecord:
+    titulaires = [{"titulaire": {"typeIdentifiant": "SIRET", "id": siret}} for siret in holders]
+    told = contract(0) | {"montant": amount, "titulaires": titulaires, "modifications": list(changes)}
+    record = Desk(Intake(CARD, NOW)).record(raw_contract(told, f"made#{number}", "marche"))
+    assert isinstance(record, ContractRecord)
+    return record
 
-    former, new = "10000021500010", "10000022300014"
-    titulaires = [{"titulaire": {"typeIdentifiant": "SIRET", "id": new}}]
+
+def test_a_row_of_the_holder_that_an_amendment_replaced_is_no_disagreement() -> None:
+    titulaires = [{"titulaire": {"typeIdentifiant": "SIRET", "id": NEW}}]
     change = {"modification": {"id": 1, "montant": 120, "titulaires": titulaires}}
-    current = current_of([raw(100, [former], [change]), raw(101, [former], [])])
-    assert (current.amount, [one.siret for one in current.holders]) == (120.0, [new])
-    assert "rows_disagree" not in current.quality
+    current = current_of([_told(1, 100, [FORMER], [change]), _told(2, 100, [FORMER])])
+    assert (current.amount, [one.siret for one in current.holders]) == (120.0, [NEW])
+    assert current.quality == ()
+
+
+def test_without_a_sign_of_amendment_every_value_is_that_of_the_last_record() -> None:
+    current = current_of([_told(1, 100, [FORMER]), _told(2, 130, [FORMER])])
+    assert (current.amount, current.initial_amount, current.modifications) == (130.0, 130.0, ())
+    assert current.quality == ("rows_disagree",)
+
+
+def test_records_that_name_other_holders_are_other_contracts_in_any_order() -> None:
+    one, other, again = _told(1, 100, [FORMER]), _told(2, 130, [NEW]), _told(3, 100, [FORMER])
+    for records in permutations([one, other, again]):
+        parts = apart(records)
+        assert parts == {"": [one, again], NEW[:9]: [other]}
+
+
+def test_a_record_amended_to_new_holders_is_one_contract_with_both() -> None:
+    titulaires = [{"titulaire": {"typeIdentifiant": "SIRET", "id": NEW}}]
+    change = {"modification": {"id": 1, "titulaires": titulaires}}
+    amended, before, after = _told(1, 100, [FORMER], [change]), _told(2, 100, [FORMER]), _told(3, 100, [NEW])
+    assert list(apart([amended, before, after])) == [""]
+
+
+def test_a_later_version_alone_tells_neither_the_first_day_nor_the_first_values() -> None:
+    later = _told(1, 100, [FORMER]).model_copy(update={"version": 2, "current": True})
+    current = current_of([later])
+    assert (current.amount, current.initial_amount, current.initial_months, current.notified) == (
+        100.0,
+        None,
+        None,
+        None,
+    )
+    assert current.amended.last == later.notified and current.quality == ("first_version_missing",)
+
+
+def test_another_source_may_tell_the_first_day_of_a_later_version() -> None:
+    later = _told(1, 100, [FORMER]).model_copy(update={"version": 2, "current": True})
+    assert current_of([later, _told(2, 100, [FORMER])]).notified == later.notified

@@ -13,7 +13,7 @@ from crawlers.context import sirene, sirene_api
 from crawlers.context.run import add_context, ask_context, parties_of
 from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
-from tests.crawlers.world import World, served
+from tests.world import World, served
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
 from vivier.model.context import Establishment, LegalName
@@ -109,7 +109,7 @@ def test_the_api_is_asked_for_buyers_and_holders_and_answers_with_their_names(se
     starts = sirene_api.plan_of(parties).what.starts  # type: ignore[union-attr]
     world = World(pages={start.removeprefix(f"https://{sirene_api.HOST}"): _answer(siret) for start, siret in zip(starts, parties, strict=True)})  # fmt: skip
     with served(world):
-        ask_context("sirene", settings, base_url=world.url, allow_private=True)
+        ask_context("sirene", settings, mirror=world.url)
     known = {one.siren: one.name for one in read_names(settings.context)}
     assert known == {siret[:9]: f"SOCIÉTÉ {siret[:9]}" for siret in parties} and HOLDER in known
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vivier.contracts.reservation import named, read_reservation, says_reserved
+from vivier.contracts.reservation import best_founded, named, read_reservation, says_reserved
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,56 @@ from vivier.contracts.reservation import named, read_reservation, says_reserved
 )
 def test_a_text_names_the_families_it_cites(text: str, families: tuple[str, ...]) -> None:
     assert named(read_reservation(text)) == families
+
+
+@pytest.mark.parametrize(
+    ("text", "families"),
+    [
+        ("tonte du secteur Fort Nieulay réservé à l'insertion des personnes handicapées", ("EA_ESAT",)),
+        ("lot réservé à des structures employant des travailleurs handicapés", ("EA_ESAT",)),
+        ("marché réservé aux structures qui emploient des personnes éloignées de l'emploi", ("SIAE",)),
+        ("lot réservé à l'insertion de personnes handicapées ou défavorisées", ("EA_ESAT", "SIAE")),
+        ("création de places de stationnement réservées aux personnes handicapées", ()),
+        ("transport de personnes handicapées, marché réservé", ()),
+        ("accompagnement d'élèves en situation de handicap", ()),
+        ("prestations d'insertion professionnelle des personnes handicapées", ()),
+    ],
+)
+def test_a_text_that_reserves_names_people(text: str, families: tuple[str, ...]) -> None:
+    assert named(read_reservation(text)) == families
+
+
+@pytest.mark.parametrize(
+    ("text", "families", "confidence"),
+    [
+        ("prestations d'insertion par l'emploi pour l'entretien des espaces verts", ("SIAE",), 0.5),
+        ("insertion sociale et professionnelle, accompagnement d'élèves en situation de handicap", ("SIAE",), 0.5),
+        ("personnes inscrites dans les dispositifs d'insertion par l'activité économique", ("SIAE",), 0.6),
+        ("insertion professionnelle de personnes handicapées : entretien du linge", ("EA_ESAT",), 0.5),
+        ("atelier de travailleurs handicapés", ("EA_ESAT",), 0.6),
+        ("repas préparés par un ESAT", ("EA_ESAT",), 0.6),
+        ("transport de personnes handicapées", (), None),
+        ("insertion d'annonces légales", (), None),
+        ("gardiennage de sites", (), None),
+    ],
+)
+def test_the_object_of_a_market_known_as_reserved_says_for_whom(
+    text: str, families: tuple[str, ...], confidence: float | None
+) -> None:
+    found = best_founded(read_reservation(text, reserved=True))
+    assert named(found) == families and read_reservation(text) == ()
+    assert {finding.confidence for finding in found} == ({confidence} if confidence is not None else set())
+
+
+def test_what_is_only_implied_gives_way_to_what_is_said() -> None:
+    text = "Prestations d'insertion professionnelle. Lot réservé aux entreprises adaptées. Prestations d'insertion."
+    assert named(best_founded(read_reservation(text, reserved=True))) == ("EA_ESAT",)
+
+
+def test_a_place_reserved_to_somebody_reserves_no_market() -> None:
+    assert not says_reserved("Lot 2 : parking réservé aux usagers")
+    assert not says_reserved("Lot 4 : places de stationnement réservées aux personnes handicapées")
+    assert says_reserved("Lot 3 : entretien des espaces verts réservé aux ESAT")
 
 
 def test_the_proof_is_the_sentence() -> None:

@@ -11,7 +11,7 @@ import pytest
 from crawlers.run import crawl, import_files
 from tests.crawlers.contract_files import marche, text
 from tests.crawlers.samples import samples
-from tests.crawlers.world import World, served
+from tests.world import World, served
 from vivier.model.contract import ContractRecord
 from vivier.runs.records import current_run, read_models
 from vivier.settings import Settings
@@ -42,7 +42,7 @@ def numbers(settings: Settings, source_id: str) -> list[str | None]:
 
 def test_every_month_of_the_catalogue_is_read_oldest_first(settings: Settings) -> None:
     with served(months("2025-02", "2025", "2024-12", "2025-01")) as world:
-        report = crawl("decp", settings, base_url=world.url, allow_private=True)
+        report = crawl("decp", settings, mirror=world.url)
     assert numbers(settings, "decp") == ["2024-12", "2025-01", "2025-02"]
     assert report.files == ("decp-2024-12.json", "decp-2025-01.json", "decp-2025-02.json")
     assert (settings.raw / "decp" / report.run / "decp-2025-01.json").read_bytes() == world.pages[
@@ -52,13 +52,15 @@ def test_every_month_of_the_catalogue_is_read_oldest_first(settings: Settings) -
 
 def test_months_that_did_not_change_are_not_sent_again(settings: Settings) -> None:
     with served(months("2025-01", "2025-02")) as world:
-        crawl("decp", settings, base_url=world.url, allow_private=True)
+        crawl("decp", settings, mirror=world.url)
         world.requests.clear()
         world.pages["/resources/decp-2025-03.json"] = text(marche(id="2025-03")).encode()
         catalogue = json.loads(world.pages[DATASET])
-        catalogue["resources"].append({"title": "decp-2025-03.json", "url": f"{world.url}/resources/decp-2025-03.json"})
+        catalogue["resources"].append(
+            {"title": "decp-2025-03.json", "url": "https://static.data.gouv.fr/resources/decp-2025-03.json"}
+        )
         world.pages[DATASET] = json.dumps(catalogue).encode()
-        crawl("decp", settings, base_url=world.url, allow_private=True)
+        crawl("decp", settings, mirror=world.url)
     assert numbers(settings, "decp") == ["2025-01", "2025-02", "2025-03"]
     assert (world.count(304), world.count(200)) == (2, 2)
 
@@ -66,5 +68,5 @@ def test_months_that_did_not_change_are_not_sent_again(settings: Settings) -> No
 def test_the_export_of_data_economie_is_asked_at_its_address(settings: Settings) -> None:
     body = samples("decp_economie")[0].read_bytes()
     with served(World(pages={EXPORT: gzip.compress(body, mtime=0)})) as world:
-        report = crawl("decp_economie", settings, base_url=world.url, allow_private=True)
+        report = crawl("decp_economie", settings, mirror=world.url)
     assert report.kept == import_files("decp_economie", samples("decp_economie"), settings).kept == 3

@@ -12,8 +12,8 @@ from crawlers.kit.sole import is_person
 from crawlers.run import crawl, import_files
 from crawlers.sources._bio_offer import trades_of_production
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
-from tests.crawlers.world import World, served
 from tests.shared_data import shared_data
+from tests.world import World, served
 from vivier.model import Record
 from vivier.settings import Settings
 
@@ -137,7 +137,7 @@ def test_pages_are_asked_by_what_was_received_until_an_empty_one(settings: Setti
     }
     world = World(pages=pages)
     with served(world):
-        report = crawl("agence_bio", settings, base_url=world.url, allow_private=True)
+        report = crawl("agence_bio", settings, mirror=world.url)
     assert report.seen == 8
     assert [path for path, _ in world.requests if "debut" in path] == list(pages)
 

@@ -9,7 +9,7 @@ import pytest
 from crawlers.run import crawl_source, load, open_run
 from tests.crawlers.example_directory import SOURCE
 from tests.crawlers.samples import NOW, counts, records_of
-from tests.crawlers.world import World, served
+from tests.world import World, served
 from vivier.errors import ImportRefused
 from vivier.runs.records import current_run
 from vivier.settings import Settings
@@ -40,7 +40,7 @@ def directory() -> World:
 
 def test_a_directory_is_read_from_its_lists_to_its_records(settings: Settings) -> None:
     with served(directory()) as world:
-        report = crawl_source(SOURCE, settings, base_url=world.url, allow_private=True)
+        report = crawl_source(SOURCE, settings, mirror=world.url)
     assert counts(report) == (4, 2, {"field_missing": 1, "site_refused": 1}, {})
     assert [path for path, _ in world.requests] == [
         "/robots.txt",
@@ -54,13 +54,13 @@ def test_a_directory_is_read_from_its_lists_to_its_records(settings: Settings) -
     records = records_of(settings, "exemple")
     first = records["99910010000018"]
     assert (first.name, first.address.town, first.networks) == ("Atelier un", "Rennes", ("UNEA", "Réseau inventé"))
-    assert first.provenance.url == f"{world.url}/m/1"
+    assert first.provenance.url == "https://annuaire.example/m/1"
     assert "contact_removed" in first.issues
 
 
 def test_nothing_that_is_not_declared_is_kept_of_a_page(settings: Settings) -> None:
     with served(directory()) as world:
-        crawl_source(SOURCE, settings, base_url=world.url, allow_private=True)
+        crawl_source(SOURCE, settings, mirror=world.url)
     folder = current_run(settings.records, "exemple")
     written = "".join(path.read_text(encoding="utf8") for path in folder.iterdir())
     assert not any(word in written for word in ("PERSONNE-FICTIVE", "@", "06 00"))
@@ -78,7 +78,7 @@ def test_a_directory_that_changed_its_pages_is_refused_and_says_what_is_missing(
     world = directory()
     world.pages |= dict.fromkeys(("/m/1", "/m/2"), b"<html><body><h2>Autre</h2></body></html>")
     with served(world), pytest.raises(ImportRefused, match="3 × champ obligatoire vide"):
-        crawl_source(SOURCE, settings, base_url=world.url, allow_private=True)
+        crawl_source(SOURCE, settings, mirror=world.url)
     rejected = next((settings.records / "exemple").glob("*/rejected.jsonl")).read_text(encoding="utf8")
     assert "« name » (h1::text)" in rejected
 
@@ -87,4 +87,4 @@ def test_lists_that_lead_back_to_themselves_are_refused(settings: Settings) -> N
     world = directory()
     world.pages["/membres?p=2"] = b"<a rel=next href='/membres'>suite</a>"
     with served(world), pytest.raises(ImportRefused, match="tourne en rond"):
-        crawl_source(SOURCE, settings, base_url=world.url, allow_private=True)
+        crawl_source(SOURCE, settings, mirror=world.url)

@@ -15,8 +15,9 @@ from crawlers.sources.data_inclusion import kinds_of, updated_on
 from crawlers.sources.finess_legacy import commune_code
 from tests.crawlers.bad_inputs import zipped
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
-from tests.crawlers.world import World, served
 from tests.shared_data import shared_data
+from tests.world import World, served
+from tests.world.datagouv import resource
 from vivier.errors import ImportRefused
 from vivier.model import Capacity
 from vivier.settings import Settings
@@ -159,10 +160,10 @@ def test_networks_of_a_csv_say_their_kinds_however_the_list_is_written(written: 
 
 
 @pytest.mark.slow
-def test_the_dump_is_fetched_at_its_lasting_address(settings: Settings) -> None:
+def test_the_dump_is_fetched_where_the_catalogue_says_it_is(settings: Settings) -> None:
     body = samples("data_inclusion")[0].read_bytes()
-    with served(World(pages={"/datasets/r/4fc64287-e869-4550-8fb9-b1e0b7809ffa": body})) as world:
-        report = crawl("data_inclusion", settings, base_url=world.url, allow_private=True)
+    with served(World(pages=resource("4fc64287-e869-4550-8fb9-b1e0b7809ffa", "structures.json", body))) as world:
+        report = crawl("data_inclusion", settings, mirror=world.url)
     assert counts(report) == (4, 2, {"field_missing": 1}, {"not_a_supplier": 1})
     assert report.files == ("structures-inclusion.json",)
 

@@ -18,8 +18,8 @@ from crawlers.run import crawl, import_files
 from crawlers.sources import rge
 from crawlers.sources._rge_site import day
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
-from tests.crawlers.world import World, served
 from tests.shared_data import shared_data
+from tests.world import World, served
 from vivier.errors import ImportRefused
 from vivier.model import Record
 from vivier.settings import Settings
@@ -132,9 +132,14 @@ def test_the_pages_are_followed_online_to_the_same_records(settings: Settings) -
     import_files("rge", pages, settings, now=NOW)
     expected = records_of(settings, "rge")
     start = rge.PLAN.what.starts[0].removeprefix("https://data.ademe.fr")  # type: ignore[union-attr]
-    world = World(pages={start: pages[0].read_bytes(), "/lines?after=4": pages[1].read_bytes()})
+    world = World(
+        pages={
+            start: pages[0].read_bytes().replace(b"data.example", b"data.ademe.fr"),
+            "/lines?after=4": pages[1].read_bytes(),
+        }
+    )
     with served(world):
-        crawl("rge", settings, base_url=world.url, allow_private=True)
+        crawl("rge", settings, mirror=world.url)
     fetched = records_of(settings, "rge")
     assert fetched.keys() == expected.keys()
     assert fetched[SITE].labels == expected[SITE].labels

@@ -9,8 +9,9 @@ import pytest
 
 from crawlers.run import crawl, import_files
 from crawlers.sources.emplois import CARD
+from tests.crawlers.lists import emplois_world
 from tests.crawlers.samples import NOW, load, samples
-from tests.crawlers.world import emplois_world, served
+from tests.world import served
 from vivier.errors import ImportRefused
 from vivier.runs.failures import failures, note_failure, read_failure
 from vivier.runs.records import current_run
@@ -26,14 +27,14 @@ def test_a_failing_source_says_since_when_and_why_and_keeps_its_records(settings
         for _ in range(2):
             world.faults[second] = [(404, {})]
             with pytest.raises(ImportRefused):
-                crawl("emplois", settings, base_url=world.url, allow_private=True)
+                crawl("emplois", settings, mirror=world.url)
         failure = read_failure(settings.records, "emplois")
         assert failure is not None
         assert (failure.source.id, failure.attempts) == ("emplois", 2)
         assert failure.reason.startswith("réponse 404")
         assert failure.since < failure.last
         assert current_run(settings.records, "emplois").name == former.run
-        crawl("emplois", settings, base_url=world.url, allow_private=True)
+        crawl("emplois", settings, mirror=world.url)
     assert failures(settings.records) == {}
 
 

@@ -12,7 +12,7 @@ import pytest
 from crawlers.registry import source_of
 from crawlers.run import crawl
 from tests.crawlers.samples import samples
-from tests.crawlers.world import World, served
+from tests.world import World, served
 from vivier.errors import ImportRefused
 from vivier.model import Notice
 from vivier.runs.records import current_run, read_models
@@ -45,7 +45,7 @@ def world(source: str) -> World:
 
 def read(source: str, settings: Settings, at: World) -> None:
     with served(at):
-        crawl(source, settings, base_url=at.url, allow_private=True, accept_drops=True)
+        crawl(source, settings, mirror=at.url, accept_drops=True)
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -60,8 +60,8 @@ def test_the_export_is_read_whole_and_its_bytes_are_kept(source: str, settings: 
 def test_an_export_that_did_not_change_is_not_sent_again(source: str, settings: Settings) -> None:
     at = world(source)
     with served(at):
-        crawl(source, settings, base_url=at.url, allow_private=True, accept_drops=True)
-        crawl(source, settings, base_url=at.url, allow_private=True, accept_drops=True)
+        crawl(source, settings, mirror=at.url, accept_drops=True)
+        crawl(source, settings, mirror=at.url, accept_drops=True)
     assert (at.count(200), at.count(304)) == (1, 1)
 
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from crawlers.kit import parquet
 from crawlers.run import crawl, import_files
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
-from tests.crawlers.world import World, served
+from tests.world import World, served
 from vivier.errors import ImportRefused
 from vivier.model import Record
 from vivier.settings import Settings
@@ -68,7 +68,7 @@ def test_with_a_key_les_emplois_is_read_from_its_service_pages(settings: Setting
     page = {"count": 5, "next": None, "previous": None}
     page |= json.loads((SAMPLES / "emplois" / "marche.json").read_text(encoding="utf8")) | {"next": None}
     with served(World(pages={"/api/v1/marche/?page_size=100": json.dumps(page).encode()})) as world:
-        report = crawl("emplois", keyed, base_url=world.url, allow_private=True)
+        report = crawl("emplois", keyed, mirror=world.url)
     assert counts(report) == (4, 2, {"kind_unknown": 1}, {"agreement_inactive": 1})
     assert world.keys == [f"Token {KEY}"]
     assert [path for path in settings.home.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()] == []

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.notices.ted_fetch import search_plan
+from crawlers.notices.ted_fetch import PLAN
 from crawlers.run import crawl
 from tests.crawlers.samples import samples
-from tests.crawlers.world import World, served
+from tests.world import Answer, Asked, World, served
 from vivier.errors import ImportRefused
 from vivier.model import Notice
 from vivier.runs.records import current_run, read_models
@@ -33,10 +33,10 @@ class Search(World):
         for number in NUMBERS:
             self.pages[f"/en/notice/{number}/xml"] = _notice(number)
 
-    def answer(self, path: str, known: str | None) -> tuple[int, dict[str, str], bytes]:
-        if path != SEARCH:
-            return super().answer(path, known)
-        token = json.loads(self.received[-1]).get("iterationNextToken")
+    def answer(self, asked: Asked) -> Answer:
+        if asked.path != SEARCH:
+            return super().answer(asked)
+        token = json.loads(asked.body).get("iterationNextToken")
         place = 0 if token is None else int(token)
         answer = {
             "notices": [
@@ -47,7 +47,7 @@ class Search(World):
             "iterationNextToken": str(place + 1) if place + 1 < len(self.found) else None,
             "timedOut": self.timed_out,
         }
-        return 200, {}, json.dumps(answer).encode()
+        return Answer(json.dumps(answer).encode())
 
 
 def _notice(number: str) -> bytes:
@@ -58,7 +58,7 @@ def _notice(number: str) -> bytes:
 
 def read(settings: Settings, world: World, **options: object) -> None:
     with served(world):
-        crawl("ted", settings, base_url=world.url, allow_private=True, **options)
+        crawl("ted", settings, mirror=world.url, **options)
 
 
 def numbers(settings: Settings) -> set[str]:
@@ -87,7 +87,7 @@ def test_the_request_is_the_documented_one(settings: Settings) -> None:
 
 
 def test_the_window_is_counted_in_days_of_publication() -> None:
-    body = json.loads(search_plan(date(2026, 11, 24)).what.body)  # type: ignore[union-attr]
+    body = json.loads(PLAN.what.since(date(2026, 11, 24)))  # type: ignore[union-attr]
     assert "publication-date>=20260826" in body["query"]
 
 
@@ -121,7 +121,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(settings: Settings) -> None
 def test_what_one_run_does_not_download_is_counted_by_name(settings: Settings) -> None:
     world = Search(NUMBERS)
     with served(world):
-        report = crawl("ted", settings, base_url=world.url, allow_private=True, most=1)
+        report = crawl("ted", settings, mirror=world.url, most=1)
     assert report.skipped == {"notice_not_fetched": 2}
 
 

@@ -22,8 +22,9 @@ from crawlers.due import due
 from crawlers.run import import_files
 from crawlers.update import UpdateRunning, planned, updating
 from tests.cli import typed
+from tests.crawlers.lists import emplois_world, finess_world
 from tests.crawlers.samples import NOW, samples
-from tests.crawlers.world import World, emplois_world, finess_world, served
+from tests.world import Answer, Asked, World, served
 from vivier.engine import open_engine
 from vivier.runs.failures import read_failure
 from vivier.runs.ledger import Ledger, Step
@@ -46,11 +47,11 @@ class Halting(World):
     reached: threading.Event = field(default_factory=threading.Event)
     go: threading.Event = field(default_factory=threading.Event)
 
-    def answer(self, path: str, known: str | None) -> tuple[int, dict[str, str], bytes]:
-        if path == self.halt:
+    def answer(self, asked: Asked) -> Answer:
+        if asked.path == self.halt:
             self.reached.set()
             self.go.wait(60)
-        return super().answer(path, known)
+        return super().answer(asked)
 
 
 @contextmanager

@@ -7,13 +7,14 @@ import pytest
 from crawlers.registry import sources
 from crawlers.run import crawl, import_files
 from tests.crawlers.samples import samples
-from tests.crawlers.world import World, served
+from tests.world import World, served
+from tests.world.datagouv import resource
 from vivier.errors import ImportRefused
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow
 
-RFAR = "/datasets/r/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"
+RFAR = "a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"
 
 
 @pytest.fixture
@@ -25,17 +26,17 @@ def strict(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def test_a_first_reading_cut_short_is_refused_with_the_known_size_and_the_way_out(strict: Settings) -> None:
     with (
-        served(World(pages={RFAR: samples("rfar")[0].read_bytes()})) as world,
+        served(World(pages=resource(RFAR, "liste.csv", samples("rfar")[0].read_bytes()))) as world,
         pytest.raises(ImportRefused, match="au moins 20 attendue") as refused,
     ):
-        crawl("rfar", strict, base_url=world.url, allow_private=True)
+        crawl("rfar", strict, mirror=world.url)
     assert "VIVIER_ALLOW_FEW" in str(refused.value)
     assert not (strict.records / "rfar" / "current").exists()
 
 
 def test_a_small_reading_is_accepted_when_asked(settings: Settings) -> None:
-    with served(World(pages={RFAR: samples("rfar")[0].read_bytes()})) as world:
-        assert crawl("rfar", settings, base_url=world.url, allow_private=True).kept == 4
+    with served(World(pages=resource(RFAR, "liste.csv", samples("rfar")[0].read_bytes()))) as world:
+        assert crawl("rfar", settings, mirror=world.url).kept == 4
 
 
 def test_a_file_may_be_a_part_of_the_list(strict: Settings) -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mappings import read_table
 from vivier.desk.method.hours import Estimate, HoursAsked, insertion_hours, labour_of
 from vivier.errors import InvalidRequest
-from vivier.law.parameters import labour_shares
+from vivier.law.parameters import labour_share_of, labour_shares, supposed_shares
 
 amounts, shares = st.floats(1, 1e9), st.floats(0.15, 0.85)
 costs, efforts, kept = st.floats(25, 40), st.floats(0.01, 1), st.floats(0, 0.99)
@@ -52,6 +53,20 @@ def test_the_share_of_a_lot_of_several_trades_is_not_known() -> None:
     one, other = list(labour_shares())[:2]
     assert labour_of([one]) == labour_shares()[one].share
     assert labour_of([one, other]) is None and labour_of(["blanchisserie"]) is None
+
+
+def test_every_trade_has_a_share_and_a_supposed_one_gives_a_range_and_says_so() -> None:
+    trades = read_table("trades")
+    assert all(labour_share_of(row["code"]) is not None for row in trades)
+    supposed = supposed_shares()["blanchisserie"]
+    assert supposed.low is not None and supposed.high is not None and supposed.low < supposed.share < supposed.high
+    found = insertion_hours(HoursAsked(300_000, 36, trade="blanchisserie"))
+    assert found.low is not None and found.central is not None and found.high is not None
+    assert found.low.total == pytest.approx(300_000 * supposed.low / 40)
+    assert found.high.total == pytest.approx(300_000 * supposed.high / 25)
+    assert "supposée" in found.warnings[0] and "Donnez la vôtre" in found.warnings[0]
+    own = insertion_hours(HoursAsked(300_000, 36, 0.55, "blanchisserie"))
+    assert not any("supposée" in warning for warning in own.warnings)
 
 
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf"), float("-inf"), -1.0])

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.shares import Shares
-from indexer.contracts.workers import make_contracts
+from indexer.contracts.workers import KnownParties, make_contracts
 from indexer.demo import write_demo, write_demo_contracts
 from indexer.demo.write_notices import write_demo_notices
 from indexer.notices.document import NoticeDocuments
@@ -52,7 +51,7 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
     write_demo_contracts(told, 700)
     write_demo_notices(told)
     shares = Shares({"demo_marches": current_run(told.records, "demo_marches")}, 700)
-    made = [batch for share in make_contracts(lexicon, shares, InclusiveIndex(()), list) for batch in share]
+    made = [batch for share in make_contracts(lexicon, shares, KnownParties(), list) for batch in share]
     notices = NoticeDocuments(lexicon)
     gathered = GatheredNotices(notice_runs(told.records), lexicon.gazetteer)
     return {

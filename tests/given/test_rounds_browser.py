@@ -19,6 +19,7 @@ from tests.search_api.conftest import today
 from tests.search_api.pages.browser import launched, served, tab
 from tests.shared_data import shared_data
 from vivier.dossiers.registry import registry_of
+from vivier.dossiers.studies import studies_of
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
 from vivier.given.rounds import rounds_of
@@ -42,6 +43,7 @@ def base(house: House) -> Iterator[str]:
         house.lexicon,
         today=today,
         dossiers=registry_of(house.settings),
+        studies=studies_of(house.settings),
         rounds=house.rounds,
     )
     with served(app) as base:
@@ -60,7 +62,8 @@ def real(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator
         import_files(source, [shared_data("suppliers", name)], settings)
     engine, rounds = EmbeddedStore(settings.generations), rounds_of(settings)
     publish(engine, settings, lexicon, skip_judged=True)
-    with served(create_app(engine, lexicon, today=today, dossiers=registry_of(settings), rounds=rounds)) as base:
+    kept = {"dossiers": registry_of(settings), "studies": studies_of(settings), "rounds": rounds}
+    with served(create_app(engine, lexicon, today=today, **kept)) as base:
         yield base
     rounds.database.close()
     engine.close()

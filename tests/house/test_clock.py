@@ -13,11 +13,11 @@ WAITS = "waits for a process or a server, with a deadline"
 MOMENTS = "spreads the moments of a kill over a measured run"
 WITH = {
     "crawlers/test_update.py": "the command itself reads the clock: what it reads was read days ago",
-    "crawlers/world.py": "notes when it was asked: a crawler that waits is tested by its delay, which a busy machine can only lengthen",
     "engine/test_durability.py": MOMENTS,
     "engine/test_node_away.py": WAITS,
     "indexer/test_promotion.py": MOMENTS,
     "opensearch_node/node.py": WAITS,
+    "world/server.py": "notes when it was asked: a crawler that waits is tested by its delay, which a busy machine can only lengthen",
 }
 
 

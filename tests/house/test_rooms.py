@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -61,7 +62,7 @@ def test_folders_of_tests_are_called_like_what_they_test() -> None:
     known = {part for module in modules() for part in module.split(".")} | {
         path.stem for path in (ROOT / "benchmarks").glob("*.py")
     }
-    assert names - known == {"house", "opensearch_node"}
+    assert names - known == {"house", "opensearch_node", "world"}
 
 
 def test_no_files_import_one_another_in_a_circle() -> None:
@@ -120,3 +121,9 @@ def _broad_handlers(parsed: ast.Module) -> Iterator[int]:
             names = {name.id for name in caught if isinstance(name, ast.Name)}
             if node.type is None or names & {"Exception", "BaseException"}:
                 yield node.lineno
+
+
+def test_each_file_of_tests_has_a_name_of_its_own() -> None:
+    """Pytest imports them by their name alone."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []

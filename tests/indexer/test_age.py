@@ -14,6 +14,7 @@ from crawlers.kit import Intake
 from crawlers.registry import sources
 from crawlers.run import import_files
 from indexer.doctor import diagnose
+from indexer.gather import Gathered
 from indexer.merge import merge
 from indexer.publish import publish
 from tests.crawlers.samples import samples
@@ -149,9 +150,21 @@ def test_an_agreement_counts_from_the_last_source_that_gives_it() -> None:
 
 
 def test_a_row_that_did_not_change_is_proved_by_the_list_that_still_gives_it() -> None:
-    unchanged = record("emplois", "a", kind="EI", updated=date(2020, 1, 1))
-    (supplier,) = merge([unchanged], days={"emplois": date(2026, 11, 1)}).suppliers
+    unchanged = record("siae", "a", kind="EI", updated=date(2020, 1, 1))
+    (supplier,) = merge([unchanged], days={"siae": date(2026, 11, 1)}).suppliers
     assert supplier.agreements[0].value.proved_until == date(2029, 11, 1)
+
+
+def test_a_list_that_is_not_filtered_on_agreements_in_force_proves_none_by_still_giving_a_row(
+    settings: Settings, lexicon: Lexicon
+) -> None:
+    import_files("emplois", samples("emplois"), settings)
+    import_files("siae", samples("siae"), settings)
+    gathered = Gathered(settings.records, lexicon.gazetteer)
+    assert gathered.statistics["emplois"].updated_at is not None
+    assert list(gathered.days) == ["siae"]
+    (supplier,) = merge([record("emplois", "a", kind="EI", updated=date(2020, 1, 1))], days=gathered.days).suppliers
+    assert supplier.agreements[0].value.proved_until == date(2023, 1, 1)
 
 
 def test_an_agreement_past_the_term_of_its_last_proof_is_to_be_checked() -> None:

@@ -37,10 +37,10 @@ def test_a_buyer_without_a_number_has_no_category(rows: dict[str, dict[str, Any]
     assert any(row["buyer_category"] for row in rows.values() if row["buyer_siren"])
 
 
-def test_a_national_purchase_is_on_no_map(notices: Notices) -> None:
+def test_a_purchase_is_on_the_map_where_its_title_says(notices: Notices) -> None:
     with TestClient(create_app(notices.engine, notices.lexicon, today=lambda: TODAY)) as client:
         (project,) = client.get("/v1/projects.geojson").json()["features"]
         found = client.get("/v1/notices.geojson").json()["features"]
-    assert project["id"] == "approch-64516" and project["geometry"] is None
+    assert project["id"] == "approch-64516" and project["geometry"]["coordinates"] == [7.49315, 43.79216]  # Menton
     assert {one["properties"]["location_of"] for one in found} >= {"place", None}
     assert all((one["geometry"] is None) == (one["properties"]["location_of"] is None) for one in found)

@@ -134,14 +134,28 @@ def test_an_environmental_condition_of_an_old_announcement_is_seen_on_both_lots(
 # --- TED R2.0.9
 
 
-def test_three_lots_ticked_without_a_word_are_reserved_for_nobody_we_can_name(notices: Notices) -> None:
+def test_lots_ticked_without_an_article_are_reserved_for_whom_their_titles_name(notices: Notices) -> None:
     found = notices.ask(q="210534-2022", per_page=10)
     assert found.total == 3
+    read = {one.record["lot"]: one.record["reserved_for"] for one in found.results}
+    assert read == {"1": ["EA_ESAT"], "2": ["SIAE"], "3": ["EA_ESAT"]}
     for result in found.results:
-        assert "85312510" in result.record["cpv"] and "reserved_for" not in result.record
-        assert result.reasons[0].text.startswith("réservé — type non précisé")
         assert ["ESS"] in [one.get("reserved_for") for one in result.record["evidence"]]
-    assert notices.ask(q="210534-2022", reserved_for="unknown").total == 3
+        proofs = [one for one in result.record["evidence"] if one["signal"] == "words" and one.get("reserved_for")]
+        assert {one["confidence"] for one in proofs} <= {0.8, 0.5}
+        assert all("insertion" in one["excerpt"] for one in proofs)
+
+
+def test_the_object_of_a_ticked_market_names_who_works_and_not_whom_it_serves(notices: Notices) -> None:
+    """Pupils with a handicap are accompanied by people of structures of insertion."""
+    found = notices.ask(q="115900-2018", per_page=10)
+    assert found.total == 6 and {tuple(one.record["reserved_for"]) for one in found.results} == {("SIAE",)}
+
+
+def test_a_ticked_market_of_which_nothing_is_written_names_nobody(notices: Notices) -> None:
+    found = notices.ask(q="528848-2021", reserved_for="unknown", per_page=10)
+    assert found.total == 6
+    assert all(one.reasons[0].text.startswith("réservé — type non précisé") for one in found.results)
 
 
 def test_an_article_in_the_text_wins_over_the_training_trap(notices: Notices) -> None:
@@ -201,15 +215,17 @@ def test_a_lead_says_where_how_much_and_until_when(notices: Notices) -> None:
 
 def test_a_reserved_lot_comes_before_its_sister_lots_for_who_may_answer(notices: Notices) -> None:
     found = notices.leads(trade="traiteur", kind="ESAT", territory="region:75", lead="open_notice", as_of="2021-10-05")
-    assert found.leads[0].id == "ted-497881-2021-lot-6" and len(found.leads) == 6
-    assert found.leads[0].score > found.leads[1].score
+    (lead,) = found.leads  # one consultation, one lead: the reserved lot gives it its place
+    assert lead.id == "ted-497881-2021-lot-6" and len(lead.lots) == 5 and found.total == 1
 
 
-def test_a_national_project_is_a_lead_everywhere(notices: Notices) -> None:
-    for territory in ("departement:06", "departement:35", "FR"):
+def test_a_project_said_national_is_a_lead_where_its_title_says(notices: Notices) -> None:
+    for territory, ids in (("departement:06", ["approch-64516"]), ("departement:35", []), ("FR", ["approch-64516"])):
         found = notices.leads(territory=territory, lead="planned_project", as_of="2026-08-20")
-        assert [one.id for one in found.leads] == ["approch-64516"]
+        assert [one.id for one in found.leads] == ids
     record = found.leads[0].record
-    assert record["wanted_inclusive"] and record["national"] and record["buyer"]["siren"] == "110014016"
+    assert record["places"] == ["commune:06083"] and "place_from_title" in record["issues"]
+    assert "lu dans l'intitulé" in str(found.leads[0].reasons)
+    assert record["wanted_inclusive"] and record["buyer"]["siren"] == "110014016"
     assert (record["amount_min"], record["amount_max"], record["months"]) == (1e6, 5e6, 24)
     assert notices.leads(territory="FR", lead="planned_project", as_of="2027-01-10").total == 0

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
 import typer
 
+from vivier.check import Check
 from vivier.cli import terminal_tables as tables
 from vivier.cli.building import publish
-from vivier.cli.options import CollectionOption, Drops, Home, Json, opened, reading
+from vivier.cli.options import CollectionOption, Drops, Home, Json, Mirror, opened, reading
 from vivier.cli.terminal import (
     say,
     settings_of,
@@ -17,6 +19,7 @@ from vivier.cli.terminal import (
 )
 from vivier.french import plural
 from vivier.search.operators import COLLECTIONS, Collection
+from vivier.settings import Settings
 
 
 def index(
@@ -94,17 +97,34 @@ def quality(as_json: Json = False, home: Home = None) -> None:
             tables.show_list_quality(listed, generation, date.today())
 
 
-def doctor(home: Home = None) -> None:
-    """Vérifier l'installation : réglages, tables, moteur, index, fraîcheur des sources."""
-    from indexer.doctor import diagnose
-
+def doctor(
+    only: Annotated[list[str] | None, typer.Argument(help="Avec --live : seulement ces sources.")] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Demander une page à l'adresse réelle de chaque source, sans rien écrire.")
+    ] = False,
+    mirror: Mirror = None,
+    home: Home = None,
+) -> None:
+    """Vérifier l'installation : réglages, tables, moteur, index, fraîcheur des sources ; ou leurs adresses (--live)."""
     settings = settings_of(home)
     healthy = True
-    for check in diagnose(settings):
+    for check in _addresses(settings, only or [], mirror) if live else _installed(settings):
         healthy &= check.ok
         say(f"{'ok' if check.ok else 'à corriger':<11}{check.name} : {check.text}")
     if not healthy:
         raise typer.Exit(1)
+
+
+def _addresses(settings: Settings, only: list[str], mirror: str | None) -> Iterator[Check]:
+    from crawlers.glance import glances
+
+    return glances(settings, only=only, mirror=mirror)
+
+
+def _installed(settings: Settings) -> Iterator[Check]:
+    from indexer.doctor import diagnose
+
+    return diagnose(settings)
 
 
 def pairs(

@@ -21,6 +21,9 @@ Host = Annotated[str, typer.Option("--host", help="Adresse d'écoute.")]
 Drops = Annotated[
     bool, typer.Option("--accept-drops", help="Accepter que des lignes ou des fournisseurs disparaissent.")
 ]
+Mirror = Annotated[
+    str | None, typer.Option("--mirror", help="Tout demander à ce mandataire (proxy) : http://127.0.0.1:8080.")
+]
 CollectionOption = Annotated[
     Collection | None,
     typer.Option("--collection", help="Contenu de l'index dont il s'agit."),

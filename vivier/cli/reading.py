@@ -10,7 +10,7 @@ import typer
 
 from vivier.cli import terminal_tables as tables
 from vivier.cli.building import brought_up
-from vivier.cli.options import Drops, Home, Json
+from vivier.cli.options import Drops, Home, Json, Mirror
 from vivier.cli.terminal import (
     bars,
     err,
@@ -26,7 +26,7 @@ def crawl(
     accept_drops: Drops = False,
     home: Home = None,
 ) -> None:
-    """Lire une source en ligne : robots.txt respecté, débit limité, fichiers bruts gardés."""
+    """Lire une source en ligne, comme son producteur la documente : débit limité, fichiers bruts gardés."""
     from crawlers.run import crawl as crawl_source
 
     settings = settings_of(home)
@@ -82,10 +82,7 @@ def update(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire ce qui est dû et pourquoi, sans rien lire.")] = False,
     as_json: Json = False,
     accept_drops: Drops = False,
-    mirror: Annotated[
-        str | None,
-        typer.Option("--mirror", help="Tout lire à cette adresse, aux mêmes chemins : http://127.0.0.1:8080."),
-    ] = None,
+    mirror: Mirror = None,
     home: Home = None,
 ) -> None:
     """Relire toutes les sources dues, puis indexer : un échec n'arrête pas les autres, une interruption se reprend."""

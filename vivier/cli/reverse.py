@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Filters = Annotated[list[str] | None, typer.Argument(help="Filtres nom=valeur : territory=departement:35 trade=…")]
 Supplier = Annotated[
-    str | None, typer.Option("--supplier", help="Pour ce fournisseur de l'index : identifiant, SIRET ou SIREN.")
+    str | None, typer.Option("--supplier", help="Pour ce fournisseur de l'index : nom, SIRET, SIREN ou identifiant.")
 ]
 
 
@@ -103,7 +103,8 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
 
 
 def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
-    """Classer des acheteurs pour un fournisseur, des métiers ou un lieu : « vivier buyers --supplier SIRET sort=reserved »."""
+    """Classer des acheteurs pour un fournisseur, des métiers ou un lieu : « vivier buyers --supplier SIRET sort=call »."""
+    from vivier.contracts.calls import calls_of
     from vivier.contracts.leads_query import BuyersQuery
     from vivier.contracts.query_profile import profile_of
     from vivier.contracts.ranking import rank_buyers
@@ -116,7 +117,8 @@ def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None
     with reading(settings_of(home)) as snapshot:
         found = rank_buyers(query, profile_of(query, snapshot, lexicon, date.today()), snapshot, lexicon, date.today())
         relaxed = relaxed_profile(query, found.total, snapshot, lexicon, date.today())
-    tables.show_buyers(found, query.months, (query.page - 1) * query.per_page)
+        known = calls_of(query, found, snapshot, date.today())
+    tables.show_buyers(found, query.months, (query.page - 1) * query.per_page, known)
     tables.show_ways_out(found.total, relaxed, "acheteur")
 
 

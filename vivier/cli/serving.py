@@ -59,6 +59,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     from search_api.server import serve as serve_http
     from vivier.desk.warm import warm
     from vivier.dossiers.registry import registry_of
+    from vivier.dossiers.studies import studies_of
     from vivier.given.rounds import rounds_of
     from vivier.lexicon import load_lexicon
 
@@ -70,6 +71,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
             lexicon,
             dossiers=registry_of(settings),
             rounds=rounds_of(settings),
+            studies=studies_of(settings),
             public_url=settings.public_url,
         )
         with err.status("Préparation des tables…"):

@@ -58,7 +58,7 @@ def run(app: typer.Typer) -> int:
         return 2
     except InvalidRequest as error:
         for field_error in error.errors:
-            complain("Erreur" if field_error.field == "query" else field_error.field, field_error.message)
+            complain("Erreur" if field_error.field == "query" else field_error.field, field_error.described)
         return 2
     except VivierError as error:
         complain("Erreur", str(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +20,7 @@ from vivier.procurement import NOTICE_NATURES
 if TYPE_CHECKING:
     from datetime import date
 
+    from vivier.contracts.calls import Call
     from vivier.contracts.find import ListFound
     from vivier.contracts.indicators import Dimension, Indicators
     from vivier.contracts.leads import Leads
@@ -116,48 +117,62 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
         "n°", "piste", "échéance", "points", "pourquoi", title=plural(found.total, "piste") + name, show_lines=True
     )
     for rank, lead in enumerate(found.leads, 1 + (page - 1) * per_page):
-        what = f"{LEAD_NAMES[lead.kind]}\n{object_title(lead.record)}\n{_buyer_name(lead.record)}\n{lead.id}"
+        lots = f"\n+ {plural(len(lead.lots), 'autre lot', 'autres lots')}" if lead.lots else ""
+        what = f"{lead.kind_fr}\n{object_title(lead.record)}\n{_buyer_name(lead.record)}\n{lead.id}{lots}"
         due = NOTHING if lead.due is None else day(lead.due)
         add_row(table, str(rank), what, due, str(lead.score), "\n".join(reason.text for reason in lead.reasons))
     out.print(table)
     say(" ; ".join(f"{LEAD_NAMES[kind]} : {count}" for kind, count in found.totals.items()) + ".")
-    if found.one_off:
-        say(
-            f"Hors de ces pistes : {plural(found.one_off, 'marché')} de travaux sans accord-cadre, sans suite attendue."
-        )
-    if found.own_holder:
-        say(
-            f"Hors de ces pistes : {plural(found.own_holder, 'marché')} à clause sociale dont l'acheteur est aussi le titulaire déclaré."
-        )
-    if found.trial:
-        say(f"Hors de ces pistes : {plural(found.trial, 'marché')} dont l'objet est celui d'un essai ou d'un exemple.")
+    for rule in found.left_out:
+        say(f"{rule.text}.")
     for collection in found.missing:
         err.print(
             Text(f"{_COLLECTIONS.get(collection, collection).capitalize()} dans l'index : importez-en une source.")
         )
 
 
-def show_buyers(found: RankedBuyers, months: int, before: int) -> None:
-    """Prints buyers in the requested order, with every factor of the rank."""
+def show_buyers(found: RankedBuyers, months: int, before: int, known: Mapping[str, Call]) -> None:
+    """Prints buyers in the requested order, with every factor of the rank; ``known``: what to know before calling each."""
     _say_notices(found.notices)
     table = Table(
         "n°", "acheteur", "marchés", "part sociale", "par an", "km", "rang", title=plural(found.total, "acheteur")
     )
     for rank, buyer in enumerate(found.buyers, 1 + before):
         distance = "" if buyer.distance_km is None else number(buyer.distance_km, 1)
-        marks = f"{buyer.contracts} dont {plural(buyer.reserved, 'réservé')}\ndernier : {_day(buyer.last)}"
+        marks = "\n".join(_marks(buyer))
         add_row(
             table,
             str(rank),
-            _named(buyer),
+            "\n".join((_named(buyer), *_contact(known.get(buyer.siren)))),
             marks,
             _share(buyer.share),
             NOTHING if buyer.volume is None else euros_ht(buyer.volume),
             distance,
-            _rank(buyer),
+            _rank(buyer, call=buyer.siren in known),
         )
     out.print(table)
-    say(f"Marchés notifiés depuis {months} mois. Rang = bilan × volume × proximité × fraîcheur, chacun de 0 à 1.")
+    record = "" if known else "bilan × "
+    say(f"Marchés notifiés depuis {months} mois. Rang = {record}volume × proximité × fraîcheur, chacun de 0 à 1.")
+
+
+def _marks(buyer: RankedBuyer) -> Iterator[str]:
+    yield f"{buyer.contracts} dont {plural(buyer.reserved, 'réservé')}"
+    if buyer.inclusive:
+        yield f"à des structures inclusives : {buyer.inclusive}"
+    yield f"dernier : {_day(buyer.last)}"
+    if buyer.next_end is not None:
+        yield f"prochaine fin : {_day(buyer.next_end)}"
+
+
+def _contact(call: Call | None) -> Iterator[str]:
+    """The contact of the organisation, with the notice that publishes it."""
+    if call is None or call.contact is None or call.source is None:
+        return
+    for name in ("mailbox", "profile", "website"):
+        address = call.contact.get(name)
+        if address is not None:
+            yield str(address)
+    yield f"({call.source['dataset']}, {call.source['producer']}, {call.source['licence']}, {call.source.get('updated_at', 'sans date')})"
 
 
 def _named(buyer: RankedBuyer) -> str:
@@ -165,8 +180,9 @@ def _named(buyer: RankedBuyer) -> str:
     return f"{name or 'nom inconnu'}\n{buyer.siren}"
 
 
-def _rank(buyer: RankedBuyer) -> str:
-    factors = (buyer.record_factor, buyer.volume_factor, buyer.proximity_factor, buyer.recency_factor)
+def _rank(buyer: RankedBuyer, *, call: bool) -> str:
+    record = () if call else (buyer.record_factor,)
+    factors = (*record, buyer.volume_factor, buyer.proximity_factor, buyer.recency_factor)
     return f"{number(buyer.score, 3)} = {' × '.join(number(factor, 2) for factor in factors)}"
 
 

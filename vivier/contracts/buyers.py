@@ -1,9 +1,10 @@
 """Reads the category and the seat of a public buyer in its SIREN.
 
-Communes and EPCI are looked up in the tables. Other public bodies are recognised by how INSEE builds their number: 22 and the
-département, 23 a région, 25 a *syndicat*, 26 a public hospital or social body, 27 and 28 other local bodies, 19 schools, 11 to
+Communes, EPCI, départements and régions are looked up in the tables: they alone have a name. The category of other public
+bodies is read in how INSEE builds their number: 25 a *syndicat*, 26 a public hospital or social body, 27 and 28 other local bodies, 19 schools, 11 to
 18 the State and its bodies; since 2010 new bodies take 20. The digits of a commune's number are not its INSEE code: for one
-commune in seven they spell another code, or none.
+commune in seven they spell another code, or none. The two digits of the département are right for all but one of the 33,634 communes of
+the tables that are outside Corse and have such a number, so that they place the bodies that no table lists.
 """
 
 from __future__ import annotations
@@ -40,13 +41,15 @@ _BY_PREFIX: Final = {
     "19": "enseignement",
     **dict.fromkeys(("11", "12", "13", "14", "15", "16", "17", "18"), "etat"),
 }
+TABLES: Final = "decoupage"
+"""Where the names that a SIREN implies come from, as ``name_source``: the tables of communes, EPCI, départements and régions."""
 _VOWELS: Final = frozenset("AEIOUY")
 _NAMED_BY_DEPARTEMENT: Final = frozenset(("19", "21", "22", "23", "24", "25", "26", "27", "28"))
 
 
 @dataclass(frozen=True)
 class BuyerSeat:
-    """Category, territory of the seat (typed id, ``None`` when the SIREN does not give it) and the name it implies."""
+    """Category, territory of the seat (typed id, ``None`` when the SIREN does not give it) and the name that a table gives."""
 
     category: str
     seat: str | None
@@ -54,24 +57,26 @@ class BuyerSeat:
 
 
 def read_siren(siren: str, gazetteer: Gazetteer) -> BuyerSeat:
-    """Category, seat and implied name of a buyer."""
+    """Category, seat and name of a buyer; the name is that of the tables, :data:`TABLES`."""
     category = category_of_siren(siren, gazetteer)
     if siren in gazetteer.names["epci"]:
         return BuyerSeat(category, f"epci:{siren}", gazetteer.names["epci"][siren])
     commune = gazetteer.communes_of_sirens.get(siren)
     if commune is not None:
         return BuyerSeat(category, f"commune:{commune}", f"Commune {of_place(gazetteer.names['commune'][commune])}")
+    listed = gazetteer.collectivities.get(siren)
+    if listed is not None:
+        return BuyerSeat(category, listed.seat, listed.name)
     departement = departement_of_siren(siren, gazetteer)
-    if departement is None:
-        return BuyerSeat(category, None, None)
-    name = f"Département {gazetteer.names['departement'][departement]}" if category == "departement" else None
-    return BuyerSeat(category, f"departement:{departement}", name)
+    return BuyerSeat(category, None if departement is None else f"departement:{departement}", None)
 
 
 def category_of_siren(siren: str, gazetteer: Gazetteer) -> str:
     """Category of a buyer, without reading where it sits."""
     if siren in gazetteer.communes_of_sirens:
         return "commune"
+    if siren in gazetteer.collectivities:
+        return gazetteer.collectivities[siren].category
     return "epci" if siren in gazetteer.names["epci"] else _BY_PREFIX.get(siren[:2], "autre")
 
 

@@ -185,8 +185,15 @@ _CONTRACT = (
     ListColumn("techniques", "Techniques", "accord-cadre, concours…", _named("techniques", words.TECHNIQUES)),
     ListColumn("amount", "Montant (€ HT)", "version en vigueur, toute la durée", _value("amount")),
     ListColumn("initial_amount", "Montant initial (€ HT)", "à la signature", _value("initial_amount")),
+    ListColumn(
+        "amount_since", "Montant depuis le", "avenant qui l'a changé ; vide s'il est initial", _value("amount_since")
+    ),
     ListColumn("months", "Durée (mois)", "maximale, reconductions comprises", _value("months")),
+    ListColumn(
+        "months_since", "Durée depuis le", "avenant qui l'a changée ; vide si elle est initiale", _value("months_since")
+    ),
     ListColumn("notified", "Notifié le", "première notification", _value("notified")),
+    ListColumn("amended", "Dernier avenant", "jour de sa notification", _value("amended")),
     ListColumn("ends", "Fin au plus tard", "début et durée maximale", _value("ends")),
     ListColumn("offers", "Offres reçues", "à la consultation", _value("offers")),
     ListColumn(
@@ -276,6 +283,18 @@ _RANKED = (
         _ranked(lambda buyer: int(buyer.share.conclusive)),
     ),
     ListColumn("reserved", "Marchés réservés", "connus dans la période", _ranked(lambda buyer: buyer.reserved)),
+    ListColumn(
+        "inclusive",
+        "Marchés à des structures inclusives",
+        "titulaire connu, ce site ou un autre du même SIREN",
+        _ranked(lambda buyer: buyer.inclusive),
+    ),
+    ListColumn(
+        "next_end",
+        "Prochaine fin au plus tard le",
+        "dans ces métiers ; vide si aucune n'est connue",
+        _ranked(lambda buyer: None if buyer.next_end is None else buyer.next_end.isoformat()),
+    ),
     ListColumn(
         "volume_eur_year",
         "Volume (€ HT par an)",

@@ -12,13 +12,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from vivier.contracts.find import list_plan, listed
-from vivier.contracts.leads import COLLECTIONS, LEAD_NAMES, lead_of, lead_search
+from vivier.contracts.lead_search import COLLECTIONS, lead_search
+from vivier.contracts.leads import LEAD_NAMES, lead_of
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
 from vivier.contracts.months import add_months
+from vivier.contracts.opportunities import consultation_of, count, first_lots
 from vivier.contracts.plan import DAYS, ListPlan
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
-from vivier.engine.port import Hit
+from vivier.engine.port import Hit, Reader
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
@@ -29,7 +31,10 @@ FEED_SIZE: Final = 50
 CALENDAR_SIZE: Final = 200
 DEEPEST: Final = 1_000
 """Items a feed can be paged through."""
-_DUE: Final[Mapping[Collection, str]] = {"contracts": "ends", "notices": "deadline"}
+CHANGED: Final[Mapping[Collection, str]] = {"contracts": "changed_on", "notices": "published"}
+"""The day of the last change, by which feeds are put in order."""
+_DUE: Final[Mapping[Collection, tuple[str, ...]]] = {"contracts": ("ends",), "notices": ("deadline", "planned")}
+"""The days of a calendar; a record is shown on the first that it has."""
 Order = Literal["newest", "soonest"]
 
 
@@ -60,14 +65,15 @@ class Feed:
 
 
 def changed_since(collection: Collection, first: date | None, last: date) -> Operator:
-    """The condition that a record changed from ``first`` to ``last``, both included. Its day of change is its publication (for a
-    planned purchase, the day it was first read), else its notification."""
+    """The condition that a record changed from ``first`` to ``last``, both included. Its days of change are its publication (for a
+    planned purchase, the day it was first read), else its notification, and for a contract the last publication of an amendment."""
     if first is None:
         return Range("published", lte=last.isoformat(), missing=True)
-    by_publication, otherwise = (
-        Range(field, gte=first.isoformat(), lte=last.isoformat()) for field in ("published", DAYS[collection])
+    fields = ("published", DAYS[collection], *(("changed_on",) if collection == "contracts" else ()))
+    by_publication, otherwise, *amended = (
+        Range(field, gte=first.isoformat(), lte=last.isoformat()) for field in fields
     )
-    return AnyOf((by_publication, All((Not(Exists("published")), otherwise))))
+    return AnyOf((by_publication, All((Not(Exists("published")), otherwise)), *amended))
 
 
 def list_feed(
@@ -83,34 +89,41 @@ def list_feed(
     collection = plan.collection
     where = conjunction(plan.search.where, changed_since(collection, since, plan.as_of))
     counted = snapshot.of(collection).search(Search(where=where, limit=0)).total
-    search = _ordered(replace(plan.search, where=where, facets=(), counts=()), collection, plan.as_of, order)
-    answer = snapshot.of(collection).search(_page(search, query.page, order))
-    entries = tuple(_list_entry(hit, plan, lexicon) for hit in answer.hits)
-    return Feed(entries, counted, plan.as_of, counted - answer.total if order == "soonest" else 0)
-
-
-def _ordered(search: Search, collection: Collection, as_of: date, order: Order) -> Search:
+    search = replace(plan.search, where=where, parts=(), text=None, facets=(), counts=())
     if order == "newest":
-        sort = (Sort("published", descending=True), Sort(DAYS[collection], descending=True))
-        return replace(search, parts=(), text=None, sort=sort)
-    coming = conjunction(search.where, Range(_DUE[collection], gte=as_of.isoformat()))
-    return replace(search, parts=(), text=None, where=coming, sort=(Sort(_DUE[collection]),))
+        sort = (Sort(CHANGED[collection], descending=True), Sort(DAYS[collection], descending=True))
+        page = replace(search, sort=sort, offset=(query.page - 1) * FEED_SIZE, limit=FEED_SIZE)
+        hits = snapshot.of(collection).search(page).hits
+        return Feed(tuple(_list_entry(hit, plan, lexicon) for hit in hits), counted, plan.as_of)
+    dated, entries = 0, []
+    for coming in _coming(search, _DUE[collection], plan.as_of):
+        answer = snapshot.of(collection).search(replace(coming, offset=0, limit=query.page * CALENDAR_SIZE))
+        dated += answer.total
+        entries += [_list_entry(hit, plan, lexicon) for hit in answer.hits]
+    shown = sorted(entries, key=_soonest)[(query.page - 1) * CALENDAR_SIZE :][:CALENDAR_SIZE]
+    return Feed(tuple(shown), counted, plan.as_of, counted - dated)
 
 
-def _page(search: Search, page: int, order: Order) -> Search:
-    size = CALENDAR_SIZE if order == "soonest" else FEED_SIZE
-    return replace(search, offset=(page - 1) * size, limit=size)
+def _coming(search: Search, fields: tuple[str, ...], as_of: date) -> Iterator[Search]:
+    """What is to come, soonest first, by each field of a day that no field before it gives."""
+    for place, field in enumerate(fields):
+        absent = (Not(Exists(earlier)) for earlier in fields[:place])
+        where = conjunction(search.where, Range(field, gte=as_of.isoformat()), *absent)
+        yield replace(search, where=where, sort=(Sort(field),))
 
 
 def _list_entry(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> Entry:
     found = listed(hit, plan, lexicon)
-    return Entry(plan.collection, hit.id, None, updated_of(hit.record), due_of(hit.record), hit.record, found.reasons)
+    return Entry(
+        plan.collection, hit.id, None, updated_of(hit.record, plan.as_of), due_of(hit.record), hit.record, found.reasons
+    )
 
 
-def updated_of(record: Mapping[str, Any]) -> date:
-    """The day a contract or a notice last changed; the oldest day when nothing dates it."""
-    day = record.get("published") or record.get("notified") or record.get("seen")
-    return date(1970, 1, 1) if day is None else date.fromisoformat(str(day)[:10])
+def updated_of(record: Mapping[str, Any], as_of: date) -> date:
+    """The last day on or before ``as_of`` on which a contract or a notice changed; the oldest day when nothing dates it."""
+    moments = (record.get(name) for name in ("changed_on", "published", "notified", "seen"))
+    days = [date.fromisoformat(str(day)[:10]) for day in moments if day is not None]
+    return next((day for day in days if day <= as_of), days[-1] if days else date(1970, 1, 1))
 
 
 def due_of(record: Mapping[str, Any]) -> date | datetime | None:
@@ -139,7 +152,8 @@ def leads_feed(
     today: date,
     order: Order = "newest",
 ) -> Feed:
-    """The feed of leads; a collection that is not indexed is named in ``missing``. ``query.since`` selects what changed since."""
+    """The feed of leads, one item an opportunity; a collection that is not indexed is named in ``missing``. ``query.since`` selects
+    what changed since."""
     as_of = query.as_of or today
     size = CALENDAR_SIZE if order == "soonest" else FEED_SIZE
     found: dict[tuple[str, str], Entry] = {}
@@ -149,15 +163,18 @@ def leads_feed(
         collection = COLLECTIONS[kind]
         search = _lead_search(kind, query, profile, lexicon, as_of)
         try:
-            total += snapshot.of(collection).search(Search(where=search.where, limit=0)).total
+            reader = snapshot.of(collection)
         except NotFound:
             missing[collection] = None
             continue
+        total += _opportunities(reader, search.where)
         for ordered in _lead_orders(kind, search, as_of, order):
-            answer = snapshot.of(collection).search(replace(ordered, offset=0, limit=query.page * size))
-            dated += answer.total if order == "soonest" else 0
-            entries = (_lead_entry(kind, hit, query, profile, as_of, lexicon) for hit in answer.hits)
-            found.update({(kind, entry.id): entry for entry in entries})
+            hits, answer = first_lots(reader, replace(ordered, counts=()), query.page * size)
+            dated += count(reader, ordered.where, answer.total) if order == "soonest" else 0
+            for hit in hits:
+                entry = _lead_entry(kind, hit, query, profile, as_of, lexicon)
+                key = (kind, consultation_of(hit.record) or hit.id)
+                found[key] = min(found.get(key, entry), entry, key=_newest if order == "newest" else _soonest)
     page = sorted(found.values(), key=_newest if order == "newest" else _soonest)[(query.page - 1) * size :][:size]
     return Feed(tuple(page), total, as_of, max(total - dated, 0) if order == "soonest" else 0, tuple(missing))
 
@@ -168,10 +185,14 @@ def count_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon
     for kind in query.lead or tuple(LEAD_NAMES):
         where = _lead_search(kind, query, profile, lexicon, query.as_of or today).where
         try:
-            total += snapshot.of(COLLECTIONS[kind]).search(Search(where=where, limit=0)).total
+            total += _opportunities(snapshot.of(COLLECTIONS[kind]), where)
         except NotFound:
             continue
     return total
+
+
+def _opportunities(reader: Reader[Any], where: Operator) -> int:
+    return count(reader, where, reader.search(Search(where=where, limit=0)).total)
 
 
 def _lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Search:
@@ -202,11 +223,9 @@ def _lead_orders(kind: LeadKind, search: Search, as_of: date, order: Order) -> I
     """The orders in which the first leads of a kind are found: newest by publication, and by entry into the window."""
     collection = COLLECTIONS[kind]
     if order == "soonest":
-        due = "planned" if kind == "planned_project" else _DUE[collection]
-        coming = conjunction(search.where, Range(due, gte=as_of.isoformat()))
-        yield replace(search, where=coming, sort=(Sort(due),))
+        yield from _coming(search, ("planned",) if kind == "planned_project" else _DUE[collection][:1], as_of)
         return
-    yield replace(search, sort=(Sort("published", descending=True), Sort(DAYS[collection], descending=True)))
+    yield replace(search, sort=(Sort(CHANGED[collection], descending=True), Sort(DAYS[collection], descending=True)))
     if kind == "expiring_contract":
         yield replace(search, sort=(Sort("ends", descending=True),))
 
@@ -215,7 +234,7 @@ def _lead_entry(
     kind: LeadKind, hit: Hit[Any], query: LeadsQuery, profile: Profile, as_of: date, lexicon: Lexicon
 ) -> Entry:
     lead = lead_of(kind, hit, profile, as_of, lexicon)
-    updated = updated_of(hit.record)
+    updated = updated_of(hit.record, as_of)
     if kind == "expiring_contract" and lead.due is not None:
         updated = max(updated, min(entered(lead.due, query.ends_before_months), as_of))
     due = due_of(hit.record) if kind == "open_notice" else lead.due

@@ -1,56 +1,37 @@
 """Leads: open notices, contracts about to end, planned purchases and holders who owe social clauses, in one list.
 
-``score = Σ w·x`` over sector, territory, provision, size, timing and evidence (docs/methods.md (i)). As for suppliers, each
-part is a ladder of conditions that the engine evaluates in whole points, so that both engines rank alike.
+One lead is one opportunity: the lots of a consultation stand together (:mod:`vivier.contracts.opportunities`).
+:mod:`vivier.contracts.lead_search` says what is a lead, and how leads are ranked.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
+from vivier.contracts.lead_search import COLLECTIONS, WEIGHTS, lead_search
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
-from vivier.contracts.months import add_months
-from vivier.contracts.profile import Profile, with_broader, with_narrower
-from vivier.contracts.query_profile import own_filters
+from vivier.contracts.objects import object_title
+from vivier.contracts.opportunities import Opportunity, opportunities
+from vivier.contracts.profile import Profile
+from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons
-from vivier.contracts.status import day_of, not_renewed, status_condition
+from vivier.contracts.status import day_of
 from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
+from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView
+from vivier.search.codes import trades_meant_by_cpv
 from vivier.search.find import Reason
-from vivier.search.operators import (
-    All,
-    AnyOf,
-    Collection,
-    Exists,
-    Near,
-    Not,
-    Operator,
-    Part,
-    Range,
-    Search,
-    Sort,
-    Terms,
-    conjunction,
-)
-from vivier.search.scoring import CAPACITY_SHARE, Component, components, ladder_part
+from vivier.search.operators import Collection
+from vivier.search.scoring import Component, components
 
-METHOD_VERSION: Final = "leads-4"
-WEIGHTS: Final[Mapping[str, float]] = {
-    "sector": 0.30,
-    "territory": 0.20,
-    "provision": 0.20,
-    "size": 0.15,
-    "timing": 0.10,
-    "evidence": 0.05,
-}
+METHOD_VERSION: Final = "leads-5"
 COMPONENT_NAMES: Final[Mapping[str, str]] = {
     "sector": "métier",
     "territory": "proximité",
@@ -65,29 +46,49 @@ LEAD_NAMES: Final[Mapping[LeadKind, str]] = {
     "planned_project": "Projet d'achat",
     "clause_holder": "Titulaire d'une clause sociale en cours",
 }
-COLLECTIONS: Final[Mapping[LeadKind, Collection]] = {
-    "open_notice": "notices",
-    "expiring_contract": "contracts",
-    "planned_project": "notices",
-    "clause_holder": "contracts",
+LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
+    "one_off": (
+        "marché de travaux sans accord-cadre finit aussi, hors de ces pistes : un ouvrage ponctuel ne se remet pas en concurrence",
+        "marchés de travaux sans accord-cadre finissent aussi, hors de ces pistes : un ouvrage ponctuel ne se remet pas en concurrence",
+    ),
+    "own_holder": (
+        "marché à clause sociale n'est pas proposé : son acheteur en est aussi le titulaire déclaré, en régie ou par erreur",
+        "marchés à clause sociale ne sont pas proposés : leur acheteur en est aussi le titulaire déclaré, en régie ou par erreur",
+    ),
+    "trial": (
+        "marché n'est pas proposé : son objet est celui d'un essai ou d'un exemple",
+        "marchés ne sont pas proposés : leur objet est celui d'un essai ou d'un exemple",
+    ),
+    "national": (
+        "achat pour toute la France n'est pas proposé à une structure locale",
+        "achats pour toute la France ne sont pas proposés à une structure locale",
+    ),
+    "too_large": (
+        "lot n'est pas proposé : il pèse par an plus de la moitié du chiffre d'affaires, connu ou supposé",
+        "lots ne sont pas proposés : ils pèsent par an plus de la moitié du chiffre d'affaires, connu ou supposé",
+    ),
+    "expired": (
+        "appel n'est pas proposé : sa date limite est passée",
+        "appels ne sont pas proposés : leur date limite est passée",
+    ),
 }
-_SOCIAL: Final = ("reserved", "criterion", "clause", "social_unspecified")
-_ONE_OFF: Final = All((Terms("category", ("travaux",)), Terms("framework", ("no",))))
-"""Works without a framework: a building once built is not built again [ours, from the reading of real leads]."""
-_OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
-"""The buyer is a holder of its own contract, in-house or by an error of the source: the data names no third party who would owe
-a clause or need help (docs/contracts.md, « Leads »)."""
-_TRIAL: Final = Terms("quality", ("object_trial",))
-"""Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
-_INCLUSIVE: Final = Terms("inclusive", ("siret",))
-"""The holder is an inclusive structure: it fulfils its clause itself and needs no partner."""
-_STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
+"""What a rule leaves out, in French, for one record and for several. ``national``, ``too_large`` and ``expired`` come back by ``also``."""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Another lot of the same consultation that suits the profile as well."""
+
+    id: str
+    title: str
+    due: date | None
 
 
 @dataclass(frozen=True)
 class Lead:
-    """One opportunity. ``record``: the contract or notice as indexed; ``due`` the date that matters (deadline, latest end,
-    planned publication), ``None`` when unknown; ``components`` add up to ``score`` (points of 10,000)."""
+    """One opportunity. ``record``: the contract or notice as indexed, that of the best lot when there are several, ``lots`` the
+    others; ``due`` the date that matters (deadline, latest end, planned publication), ``None`` when unknown; ``components`` add up
+    to ``score`` (points of 10,000)."""
 
     id: str
     kind: LeadKind
@@ -97,23 +98,28 @@ class Lead:
     reasons: tuple[Reason, ...]
     score: int
     components: tuple[Component, ...]
+    lots: tuple[Lot, ...] = ()
+
+    @property
+    def kind_fr(self) -> str:
+        """Its kind in French. A call brought back by ``also`` after its deadline is not called open."""
+        closed = any(reason.code == "closed" for reason in self.reasons)
+        return "Avis clos" if closed else LEAD_NAMES[self.kind]
 
 
 @dataclass(frozen=True)
 class Leads:
-    """A page of leads, best first; ``totals`` by kind, ``missing`` the collections that are not indexed. Three counts say
-    what is left out: ``one_off`` the contracts about to end for works without a framework, which nobody tenders again;
-    ``own_holder`` the running social clauses whose declared holder is the buyer itself; ``trial`` the records whose object is
-    that of a trial or an example."""
+    """A page of leads, best first; ``totals`` by kind, ``missing`` the collections that are not indexed.
+
+    ``left_out`` counts the records that look like leads and that a rule of :data:`LEFT_OUT` leaves out.
+    """
 
     profile: Profile
     as_of: date
     leads: tuple[Lead, ...]
     totals: dict[LeadKind, int]
     missing: tuple[Collection, ...] = ()
-    one_off: int = 0
-    own_holder: int = 0
-    trial: int = 0
+    left_out: tuple[Rule, ...] = ()
 
     @property
     def total(self) -> int:
@@ -125,217 +131,97 @@ def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon:
     """The page of leads of a query. A collection not indexed yet gives no lead and is named in ``missing``."""
     as_of = query.as_of or today
     wanted = query.page * query.per_page
-    hits: list[tuple[LeadKind, Hit[Any]]] = []
+    hits: list[tuple[LeadKind, Opportunity]] = []
     totals: dict[LeadKind, int] = {}
     missing: dict[Collection, None] = {}
-    beside: Counter[str] = Counter()
+    left_out: Counter[str] = Counter()
     for kind in query.lead or tuple(LEAD_NAMES):
         search = lead_search(kind, query, profile, lexicon, as_of)
         try:
-            answer = snapshot.of(COLLECTIONS[kind]).search(replace(search, limit=wanted))
+            answer = opportunities(snapshot.of(COLLECTIONS[kind]), search, wanted)
         except NotFound:
             missing[COLLECTIONS[kind]] = None
             continue
         totals[kind] = answer.total
-        beside.update(answer.counts)
-        hits += [(kind, hit) for hit in answer.hits]
-    hits.sort(key=lambda lead: (-lead[1].score, lead[1].id, lead[0]))
+        left_out.update(answer.counts)
+        hits += [(kind, opportunity) for opportunity in answer.found]
+    hits.sort(key=lambda lead: (-lead[1].first.score, lead[1].first.id, lead[0]))
     page = hits[wanted - query.per_page : wanted]
-    leads = tuple(lead_of(kind, hit, profile, as_of, lexicon) for kind, hit in page)
-    left_out = (beside[name] for name in ("one_off", "own_holder", "trial"))
-    return Leads(profile, as_of, leads, totals, tuple(missing), *left_out)
-
-
-def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Search:
-    """The search of one kind of lead."""
-    conditions: list[Operator | None] = [
-        profile.zone.where(),
-        _sector_condition(kind, profile, lexicon),
-        own_filters(query, lexicon, as_of),
-        _since(kind, query),
-    ]
-    origins = () if profile.zone.point is None else (profile.zone.point,)
-    return Search(
-        where=conjunction(*conditions, _kind_condition(kind, query, as_of)),
-        counts=tuple((name, conjunction(*conditions, condition)) for name, condition in _beside(kind, query, as_of)),
-        parts=tuple(_parts(kind, profile, lexicon, as_of)),
-        sort=(Sort("score"),),
-        origins=origins,
+    leads = tuple(
+        lead_of(kind, opportunity.first, profile, as_of, lexicon, opportunity.others) for kind, opportunity in page
     )
+    return Leads(profile, as_of, leads, totals, tuple(missing), tuple(_rules(left_out)))
 
 
-def _kind_condition(kind: LeadKind, query: LeadsQuery, as_of: date) -> Operator:
-    day = as_of.isoformat()
-    match kind:
-        case "open_notice":
-            # A TED notice that BOAMP publishes too is listed once.
-            return All((status_condition("open", as_of), _no_twin()))
-        case "planned_project":
-            return All((status_condition("planned", as_of), Range("planned", gte=day, missing=True)))
-        case "expiring_contract":
-            return All((_tendered_again(query, as_of), Not(_TRIAL)))
-        case "clause_holder":
-            return All((_owed(query, as_of), Not(_TRIAL)))
+def _rules(counts: Mapping[str, int]) -> Iterator[Rule]:
+    for code, (singular, several) in LEFT_OUT.items():
+        if counts.get(code):
+            yield Rule(code, plural(counts[code], singular, several), counts[code])
 
 
-def _tendered_again(query: LeadsQuery, as_of: date) -> Operator:
-    return All((_ending(query, as_of), Not(_ONE_OFF)))
-
-
-def _owed(query: LeadsQuery, as_of: date) -> Operator:
-    return All((_clause_running(query, as_of), Not(_OWN_HOLDER), Not(_INCLUSIVE)))
-
-
-def _clause_running(query: LeadsQuery, as_of: date) -> Operator:
-    """Contracts that run on the day of the query with a holder and a social clause. Those already listed as about to end are
-    left out."""
-    day = as_of.isoformat()
-    running = (Range("ends", gte=day), Range("notified", lte=day))
-    ending = "expiring_contract" in (query.lead or tuple(LEAD_NAMES))
-    not_ending = (Not(_tendered_again(query, as_of)),) if ending else ()
-    return All((*running, Terms("provisions", ("clause",)), Exists("holders"), *not_ending))
-
-
-def _beside(kind: LeadKind, query: LeadsQuery, as_of: date) -> Iterator[tuple[str, Operator]]:
-    """Conditions of the records that look like a lead of a kind and are left out, to be counted: (name of the count, condition)."""
-    if kind == "expiring_contract":
-        yield "one_off", All((_ending(query, as_of), _ONE_OFF))
-        yield "trial", All((_tendered_again(query, as_of), _TRIAL))
-    if kind == "clause_holder":
-        yield "own_holder", All((_clause_running(query, as_of), _OWN_HOLDER))
-        yield "trial", All((_owed(query, as_of), _TRIAL))
-
-
-def _ending(query: LeadsQuery, as_of: date) -> Operator:
-    """Contracts that end in the window and are not renewed yet."""
-    first, last = add_months(as_of, query.ends_after_months), add_months(as_of, query.ends_before_months)
-    return All(
-        (
-            Range("ends", gte=first.isoformat(), lte=last.isoformat()),
-            Range("notified", lte=as_of.isoformat()),
-            not_renewed(as_of),
-        )
-    )
-
-
-def _no_twin() -> Operator:
-    return Not(Terms("twin", ("yes",)))
-
-
-def _sector_condition(kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Operator | None:
-    """Restricts leads to the trades of the profile. A clause of any trade concerns a supplier that lends people; a record
-    reserved to the family of the supplier is included even when its trade is unknown."""
-    if not profile.trades or (kind == "clause_holder" and profile.staffing):
-        return None
-    mine = Terms("trades", with_narrower(profile.trades, lexicon))
-    if not profile.families:
-        return mine
-    reserved = All((Terms("reserved_for", (*profile.families, "unknown")), Not(Exists("trades"))))
-    return AnyOf((mine, reserved))
-
-
-def _since(kind: LeadKind, query: LeadsQuery) -> Operator | None:
-    if query.since is None:
-        return None
-    return Range("notified" if COLLECTIONS[kind] == "contracts" else "published", gte=query.since.isoformat())
-
-
-def _parts(kind: LeadKind, profile: Profile, lexicon: Lexicon, as_of: date) -> Iterator[Part]:
-    yield ladder_part("sector", WEIGHTS["sector"], _sector_steps(profile, lexicon))
-    yield ladder_part("territory", WEIGHTS["territory"], _territory_steps(profile))
-    yield ladder_part("provision", WEIGHTS["provision"], _provision_steps(profile))
-    yield ladder_part("size", WEIGHTS["size"], _size_steps(COLLECTIONS[kind], profile))
-    yield ladder_part("timing", WEIGHTS["timing"], _timing_steps(kind, as_of))
-    yield ladder_part("evidence", WEIGHTS["evidence"], _evidence_steps(COLLECTIONS[kind]))
-
-
-def _sector_steps(profile: Profile, lexicon: Lexicon) -> Iterator[tuple[Operator, float]]:
-    if not profile.trades:
-        yield All(), 0.5  # the profile names no trade: neither for nor against
-        return
-    yield Terms("trades", profile.trades), 1.0
-    broader = with_broader(profile.trades, lexicon)
-    if broader:
-        yield Terms("trades", broader), 0.5
-
-
-def _territory_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
-    zone = profile.zone
-    if zone.point is not None:
-        for km in _STEPS_KM:
-            yield Near("location", *zone.point, km), math.exp(-km / 50)
-        if zone.territories:
-            yield Terms("territory", zone.territories), 0.3
-        return
-    yield (Terms("territory", zone.territories), 1.0) if zone.territories else (All(), 0.5)
-
-
-def _provision_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
-    if profile.families:
-        yield Terms("reserved_for", profile.families), 1.0
-    yield Terms("reserved_for", ("unknown",)), 0.8
-    yield Terms("provisions", ("criterion",)), 0.6
-    yield Terms("provisions", ("clause", "social_unspecified")), 0.5
-    if profile.labelled:
-        yield Terms("provisions", ("environmental",)), 0.5
-
-
-def _size_steps(collection: Collection, profile: Profile) -> Iterator[tuple[Operator, float]]:
-    """Compares a year of the lot with 30 % of the turnover. When one of the two is unknown, the part counts half."""
-    field = "annual_amount" if collection == "contracts" else "amount_max"
-    if profile.turnover is None:
-        yield All(), 0.5
-        return
-    yield Range(field, lte=profile.turnover * CAPACITY_SHARE), 1.0
-    yield Not(Exists(field)), 0.5
-
-
-def _timing_steps(kind: LeadKind, as_of: date) -> Iterator[tuple[Operator, float]]:
-    match kind:
-        case "open_notice":
-            for days, value in ((21, 1.0), (10, 0.7), (0, 0.3)):
-                yield Range("deadline", gte=(as_of + timedelta(days=days)).isoformat()), value
-        case "planned_project":
-            yield Range("planned", lte=add_months(as_of, 6).isoformat()), 1.0
-            yield All(), 0.5
-        case "expiring_contract":
-            for months, value in ((9, 1.0), (12, 0.7), (18, 0.4)):
-                yield Range("ends", lte=add_months(as_of, months).isoformat()), value
-        case "clause_holder":
-            yield Range("ends", gte=add_months(as_of, 6).isoformat()), 1.0
-            yield All(), 0.4
-
-
-def _evidence_steps(collection: Collection) -> Iterator[tuple[Operator, float]]:
-    if collection == "contracts":
-        yield Terms("declared_provisions", (*_SOCIAL, "environmental")), 1.0
-    yield Exists("provisions"), 0.6
-
-
-def lead_of(kind: LeadKind, hit: Hit[Any], profile: Profile, as_of: date, lexicon: Lexicon) -> Lead:
+def lead_of(
+    kind: LeadKind,
+    hit: Hit[Any],
+    profile: Profile,
+    as_of: date,
+    lexicon: Lexicon,
+    others: tuple[Hit[Any], ...] = (),
+) -> Lead:
     """One hit as a lead of a kind, with the reasons why it suits the profile."""
     distance = None if hit.distance_km is None else round(hit.distance_km, 2)
     of_record = (contract_reasons if COLLECTIONS[kind] == "contracts" else notice_reasons)(
         hit.record, distance, as_of, lexicon
     )
-    reasons = (*_for_me(hit, kind, profile, lexicon), *of_record)
+    # The holder of a running clause has hours to place until its due date: when a successor is prepared is another matter.
+    useful = (reason for reason in of_record if kind != "clause_holder" or reason.code != "ends")
+    fitting = (replace(reason, fits=_fits(reason, hit.record, profile)) for reason in useful)
+    reasons = (*_for_me(hit, kind, profile, lexicon), *fitting)
     found = components(hit.parts, WEIGHTS)
-    return Lead(hit.id, kind, hit.record, _due(kind, hit.record), distance, reasons, hit.score, found)
+    lots = tuple(Lot(other.id, object_title(other.record), _due(kind, other.record)) for other in others)
+    return Lead(hit.id, kind, hit.record, _due(kind, hit.record), distance, reasons, hit.score, found, lots)
 
 
 def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:
     """Reasons why a lead suits the profile: trade, size against turnover, today's holder and the number of offers received."""
     record = hit.record
-    sector = hit.parts.get("sector", 0)
-    if profile.trades and sector:
-        yield Reason("sector", "dans vos métiers" if sector >= 3000 else "proche de vos métiers", sector < 3000)
+    yield from _sector(hit, profile, lexicon)
     if kind == "clause_holder":
-        yield Reason("clause_holder", MAY_NEED, True)
+        yield Reason("clause_holder", MAY_NEED, True, fits=False)
     if COLLECTIONS[kind] == "contracts":
-        yield from last_time(record, ending=kind == "expiring_contract")
+        yield from (replace(fact, fits=False) for fact in last_time(record, ending=kind == "expiring_contract"))
     size = hit.parts.get("size", 0)
-    if profile.turnover is not None and size == 0:
-        yield Reason("too_large", "dépasse 30 % de votre chiffre d'affaires annuel : groupement à envisager")
+    if profile.turnover is not None and size == 0 and kind != "clause_holder":
+        yield Reason(
+            "too_large", "dépasse 30 % de votre chiffre d'affaires annuel : groupement à envisager", fits=False
+        )
+
+
+def _fits(reason: Reason, record: Mapping[str, Any], profile: Profile) -> bool:
+    """Whether a fact of the record is a match with the profile: it is near, or reserved to its family."""
+    if reason.code == "reserved":
+        return not set(profile.families).isdisjoint(record.get("reserved_for", ()))
+    return reason.code == "distance"
+
+
+def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:
+    """The trade, known, near, or supposed and said as such."""
+    points = hit.parts.get("sector", 0)
+    if profile.trades and points:
+        yield Reason("sector", "dans vos métiers" if points >= 3000 else "proche de vos métiers", points < 3000)
+    elif profile.supposed and points:
+        meant = set(_trades_of(hit.record, lexicon))
+        names = [lexicon.trades.get(code).name for code, _ in profile.supposed if code in meant]
+        what = f" : {names[0]}" if names else ""
+        yield Reason("sector", f"métier supposé{what} (vous n'en publiez pas)", True)
+
+
+def _trades_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
+    """The trades that the CPV of a record means, with the broader ones."""
+    cpv = record.get("cpv") or ()
+    for code in (cpv,) if isinstance(cpv, str) else cpv:
+        for trade in trades_meant_by_cpv(lexicon, code):
+            yield trade
+            yield from (broader.code for broader in lexicon.trades.ancestors(trade))
 
 
 def _due(kind: LeadKind, record: Mapping[str, Any]) -> date | None:

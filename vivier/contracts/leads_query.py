@@ -17,6 +17,8 @@ from vivier.search.point import Point, check_circle
 from vivier.search.query import WORDS, Amount, Codes, Day, check_depth
 
 LeadKind = Literal["open_notice", "expiring_contract", "planned_project", "clause_holder"]
+Also = Literal["expired", "national", "too_large"]
+"""What leads leave out unless the query asks for it."""
 MOST_LEADS = 1000
 
 
@@ -25,7 +27,7 @@ class ProfileQuery(Model):
 
     supplier: Annotated[
         str | None,
-        Field(min_length=2, max_length=64, description="identifiant, SIRET ou SIREN d'un fournisseur de l'index"),
+        Field(min_length=2, max_length=120, description="nom, SIRET, SIREN ou identifiant d'un fournisseur de l'index"),
     ] = None
     trade: Annotated[
         Codes, Field(description="métiers, voir /v1/trades"), Filter("Métier", "trades", allowed=codes.trades)
@@ -78,6 +80,14 @@ class LeadsQuery(ProfileQuery):
     ends_before_months: Annotated[
         int, Field(ge=1, le=60, description="marchés qui finissent au plus tard dans tant de mois")
     ] = 18
+    also: Annotated[
+        tuple[Also, ...],
+        Field(
+            max_length=3,
+            description="remet ce qui est écarté : expired (appels dont la date limite est passée), "
+            "national (achats pour toute la France), too_large (lots qui pèsent par an plus que la structure)",
+        ),
+    ] = ()
     since: Annotated[Day | None, Field(description="seulement ce qui est paru ou notifié à partir de cette date")] = (
         None
     )
@@ -91,7 +101,7 @@ class LeadsQuery(ProfileQuery):
         if self.supplier is None and not (self.trade or self.kind or self.territory or self.near is not None):
             raise PydanticCustomError(
                 "profile_missing",
-                "Pour qui ? Donnez une structure (« supplier » : SIRET ou identifiant), ou un métier (« trade »), un lieu (« territory ») "
+                "Pour qui ? Donnez une structure (« supplier » : nom, SIRET ou identifiant), ou un métier (« trade »), un lieu (« territory ») "
                 "ou un type (« kind »).",
             )
         return self
@@ -110,9 +120,10 @@ class BuyersQuery(ProfileQuery):
     ] = ()
     months: Annotated[int, Field(ge=1, le=120, description="marchés notifiés depuis tant de mois")] = 36
     sort: Annotated[
-        Literal["rank", "reserved", "unused", "volume"],
+        Literal["rank", "call", "reserved", "unused", "volume"],
         Field(
-            description="rank : bilan social, volume et proximité ; reserved : achats réservés ; "
+            description="rank : bilan social, volume et proximité ; call : à appeler, par volume, proximité et fraîcheur, "
+            "les anonymes en dernier ; reserved : achats réservés ; "
             "unused : n'emploient pas de considération sociale alors que leurs pairs le font ; volume"
         ),
     ] = "rank"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,13 +10,20 @@ from typing import Any, Final
 from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND, KINDS, default_zone_km
 from vivier.law.labels import LABELS
+from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Terms
 from vivier.territory import Territory
+from vivier.trades.likelihood import features
+from vivier.trades.supposed import supposed_trades
 from vivier.validity import holds_on
 
 FRANCE: Final = "FR"
+NATIONAL: Final = All((Terms("territory", (FRANCE,)), Not(Exists("departement")), Not(Exists("region"))))
+"""A purchase made for the whole country: its territories are named, no single département or région of performance is."""
+_PEOPLE: Final = ("places", "persons", "etp")
+"""Units of the capacities that count people at work, the most telling first."""
 
 
 @dataclass(frozen=True)
@@ -33,24 +40,27 @@ class Zone:
         """Whether the zone has no limit."""
         return self.km is None and not self.territories
 
+    @property
+    def local(self) -> bool:
+        """Whether the zone is a part of the country."""
+        return not self.everywhere and FRANCE not in self.territories
+
     def where(self) -> Operator:
         """The condition that a contract or a notice is in the zone. A record without a point matches by the territory around the
         point of the zone. A supplier that serves the whole country also gets the records whose place is unknown."""
-        if FRANCE in self.territories:
+        if not self.local:
             return All()
-        found: list[Operator] = []
-        if self.point is not None and self.km is not None:
-            found.append(Near("location", *self.point, self.km))
-            if self.territories:
-                return AnyOf((*found, All((Terms("territory", self.territories), Not(Exists("location"))))))
-        elif self.territories:
-            found.append(Terms("territory", self.territories))
-        return AnyOf(tuple(found)) if found else All()
+        inside = Terms("territory", self.territories) if self.territories else None
+        if self.point is None or self.km is None:
+            return inside or All()
+        around = Near("location", *self.point, self.km)
+        return around if inside is None else AnyOf((around, All((inside, Not(Exists("location"))))))
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What leads and buyers are ranked for. ``trades`` are codes; ``turnover`` euros a year, ``None`` when unknown;
+    """What leads and buyers are ranked for. ``trades`` are codes; ``supposed`` the trades supposed of a supplier that publishes none,
+    with their tenths; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
     ``supplier`` the id it comes from, if any."""
 
     trades: tuple[str, ...]
@@ -60,6 +70,21 @@ class Profile:
     labelled: bool = False
     supplier: str | None = None
     name: str | None = None
+    supposed: tuple[tuple[str, int], ...] = ()
+    people: float | None = None
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The trades by which contracts are found: those known, else those supposed."""
+        return self.trades or tuple(code for code, _ in self.supposed)
+
+    @property
+    def means(self) -> float | None:
+        """The yearly turnover, known or supposed from the people at work, in euros; ``None`` for a profile told by hand without one."""
+        if self.turnover is not None or self.supplier is None:
+            return self.turnover
+        people = self.people if self.people is not None else value("assumed_people")
+        return people * value("person_turnover")
 
     @property
     def families(self) -> tuple[ReservedFor, ...]:
@@ -68,13 +93,20 @@ class Profile:
 
     @property
     def staffing(self) -> bool:
-        """Whether the supplier lends people or puts them in contact with clients: a clause of any trade concerns it."""
-        return any(KINDS[kind].lends for kind in self.kinds if kind in KINDS)
+        """Whether the supplier lends people whatever the trade, or puts them in contact with clients: a clause of any trade concerns
+        it. A GEIQ lends within its branch only."""
+        return any(KINDS[kind].lends in ("any_trade", "contacts") for kind in self.kinds if kind in KINDS)
 
 
-def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Profile:
+def profile_of_record(
+    record: SupplierView,
+    lexicon: Lexicon,
+    as_of: date,
+    won: Callable[[tuple[str, ...]], Mapping[str, int]] = lambda _: {},
+) -> Profile:
     """The profile of a supplier of the index. Its trades are those of the offers valid on ``as_of``. Its zone is the widest of
-    its offers; without any, the circle assumed for its kinds, marked as inferred."""
+    its offers; without any, the circle assumed for its kinds, marked as inferred. ``won``: what
+    kinds win, in tenths by trade, asked only for a supplier that publishes no trade."""
     offers = [fact["value"] for fact in record.get("offers", ())]
     kinds = tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ())))
     valid = (offer for offer in offers if offer.get("trade") and holds_on(offer, as_of))
@@ -88,6 +120,8 @@ def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Pr
         labelled=any(LABELS[code].family == "environnemental" for code in labels if code in LABELS),
         supplier=str(record["id"]),
         name=record["name"]["value"],
+        supposed=() if trades else _supposed(record, kinds, lexicon, as_of, won),
+        people=_people(record),
     )
 
 
@@ -140,6 +174,31 @@ def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...
         return ()
     found = lexicon.gazetteer.get(f"commune:{commune}").departement
     return () if found is None else (f"departement:{found}",)
+
+
+def _supposed(
+    record: SupplierView,
+    kinds: tuple[str, ...],
+    lexicon: Lexicon,
+    as_of: date,
+    won: Callable[[tuple[str, ...]], Mapping[str, int]],
+) -> tuple[tuple[str, int], ...]:
+    offers = (fact["value"] for fact in record.get("offers", ()))
+    by_activity = [
+        offer["supposed_trade"] for offer in offers if offer.get("supposed_trade") and holds_on(offer, as_of)
+    ]
+    names = [record["name"]["value"], *([record["brand"]["value"]] if "brand" in record else [])]
+    home = _departement(record.get("address", {}).get("value", {}), lexicon)
+    departement = home[0].partition(":")[2] if home else None
+    naf = record["naf"]["value"] if "naf" in record else None
+    given = features(kinds, naf, names, departement, lexicon.analysis)
+    return supposed_trades(by_activity, kinds, given, won(kinds), lexicon.trades)
+
+
+def _people(record: SupplierView) -> float | None:
+    """The people at work that a source counts: places, else persons, else full-time equivalents; ``None`` when none does."""
+    sizes = {fact["value"]["unit"]: fact["value"]["value"] for fact in record.get("capacities", ())}
+    return next((sizes[unit] for unit in _PEOPLE if sizes.get(unit)), None)
 
 
 def _turnover(record: SupplierView) -> float | None:

@@ -81,12 +81,13 @@ class WordedProvision:
     confidence: float
     reserved_for: tuple[ReservedFor, ...] = ()
     lots: tuple[str, ...] = ()
+    implied: bool = False
 
 
 def reservations_of(text: str, *, reserved: bool = False) -> tuple[WordedProvision, ...]:
     """Reservations that a text states. ``reserved``: a coded field states the reservation already, and the words are read for
-    the families alone."""
-    findings = read_reservation(text)
+    the families, even where a sentence does not say « réservé »."""
+    findings = read_reservation(text, reserved=reserved)
     sentences = tuple(reserved_sentences(text))
     if not (reserved or sentences or any(finding.signal == "article" for finding in findings)):
         return ()
@@ -99,6 +100,7 @@ def reservations_of(text: str, *, reserved: bool = False) -> tuple[WordedProvisi
             finding.confidence,
             finding.reserved_for,
             finding.lots,
+            finding.implied,
         )
         for finding in findings
     ]

@@ -183,6 +183,11 @@ class ContractQuery(ListQuery):
     model_config = ConfigDict(json_schema_extra=list_unknowns)
     collection = "contracts"
 
+    published_from: Annotated[
+        Day | None,
+        Field(description="publié ou modifié par un avenant à partir du"),
+        Filter("Publié ou modifié à partir du", "changed_on", bound="gte"),
+    ] = None
     kind: Annotated[
         Codes,
         Field(description="marche ou concession"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Final
 
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile, Zone, given_profile, profile_of_record
@@ -13,15 +14,22 @@ from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
-from vivier.search.operators import Operator, Search, Terms, conjunction
+from vivier.search.operators import Exists, Measure, Operator, Range, Search, Terms, conjunction
 from vivier.search.plan import filter_conditions, read_territories
+from vivier.search.suggest import detail_of, name_of, search_of
+from vivier.trades.supposed import LEAST_LEARNT
+
+LEAST_WON: Final = 3
+"""Contracts of a trade, held by structures of a kind, from which the kind is supposed to win it."""
+MOST_NAMESAKES: Final = 10
+"""Suppliers of one name that an error tells apart."""
 
 
 def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Profile:
     """The profile of a query. What is given by hand replaces what the index holds for the supplier.
 
-    Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for an invalid SIREN or SIRET and for a
-    territory that cannot be read.
+    Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for an invalid SIREN or SIRET, a name that
+    several suppliers have, and a territory that cannot be read.
     """
     territories, _ = read_territories(query, lexicon)
     given = given_profile(
@@ -29,7 +37,9 @@ def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today:
     )
     if query.supplier is None:
         return given
-    own = profile_of_record(_supplier(query.supplier, snapshot), lexicon, query.as_of or today)
+    as_of = query.as_of or today
+    record = _supplier(query.supplier, snapshot, lexicon)
+    own = profile_of_record(record, lexicon, as_of, lambda kinds: _won_by(kinds, as_of, snapshot))
     return Profile(
         trades=given.trades or own.trades,
         zone=own.zone if given.zone == Zone() else given.zone,
@@ -38,7 +48,22 @@ def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today:
         labelled=own.labelled,
         supplier=own.supplier,
         name=own.name,
+        supposed=() if given.trades else own.supposed,
+        people=own.people,
     )
+
+
+def _won_by(kinds: tuple[str, ...], as_of: date, snapshot: Snapshot) -> dict[str, int]:
+    """The trades of the contracts that structures of these kinds hold, in tenths of all they hold; a trade of fewer than three
+    contracts says nothing of a kind."""
+    won = (Terms("inclusive", ("siret",)), Terms("inclusive_kind", kinds), Range("notified", lte=as_of.isoformat()))
+    where = conjunction(*won, Exists("meant_trades"))
+    try:
+        found = snapshot.contracts.group(where, "meant_trades", (Measure("n"),)).counts("n") if kinds else {}
+        total = snapshot.contracts.search(Search(where=where, limit=0)).total if found else 0
+    except NotFound:
+        return {}
+    return {code: max(LEAST_LEARNT, round(10 * n / total)) for code, n in found.items() if n >= LEAST_WON}
 
 
 def own_filters(query: ProfileQuery, lexicon: Lexicon, as_of: date) -> Operator:
@@ -46,16 +71,37 @@ def own_filters(query: ProfileQuery, lexicon: Lexicon, as_of: date) -> Operator:
     return conjunction(*filter_conditions(query, lexicon, as_of.isoformat(), ProfileQuery.model_fields)[0].values())
 
 
-def _supplier(reference: str, snapshot: Snapshot) -> SupplierView:
+def _supplier(reference: str, snapshot: Snapshot, lexicon: Lexicon) -> SupplierView:
+    """The supplier of an id, a number, or a name that only one has."""
     numbers = digits(reference)
     _check_number(reference, numbers)
     keys = (reference.strip(), *((numbers,) if len(numbers) in (9, 14) else ()))
     found = snapshot.suppliers.search(Search(where=Terms("identifiers", keys), limit=1)).hits
-    if not found:
+    return found[0].record if found else _named(reference, snapshot, lexicon)
+
+
+def _named(reference: str, snapshot: Snapshot, lexicon: Lexicon) -> SupplierView:
+    """The only supplier whose name has all the words of ``reference``. Homonyms are told apart, never chosen."""
+    words = lexicon.analysis.tokens("name", reference)
+    found = snapshot.suppliers.search(search_of(words, MOST_NAMESAKES)) if words else None
+    if found is None or not found.total:
         raise NotFound(
-            f"Aucun fournisseur « {reference[:80]} » dans l'index : donnez plutôt vos métiers et votre lieu."
+            f"Aucun fournisseur « {reference[:80]} » dans l'index : vérifiez le nom, ou donnez plutôt vos métiers et votre lieu."
         )
-    return found[0].record
+    if found.total == 1:
+        return found.hits[0].record
+    same = [hit.record for hit in found.hits if lexicon.analysis.tokens("name", hit.record["name"]["value"]) == words]
+    if len(same) == 1:
+        return same[0]
+    choices = tuple((_number(hit.record), f"{name_of(hit.record)}, {detail_of(hit.record)}") for hit in found.hits)
+    first = ", dont voici les premières" if found.total > len(found.hits) else ""
+    message = f"{plural(found.total, 'structure')} de ce nom{first} : choisissez la vôtre, ou donnez son numéro."
+    raise InvalidRequest((FieldError("supplier", "ambiguous", message, choices=choices),))
+
+
+def _number(record: SupplierView) -> str:
+    """The number by which a supplier is asked for: its SIRET, else its id."""
+    return str(record["siret"]["value"] if "siret" in record else record["id"])
 
 
 def _check_number(reference: str, numbers: str) -> None:

@@ -2,6 +2,9 @@
 
 ``B = Wilson lower bound(social yes, recorded) × log1p(volume) / log1p(largest volume) × exp(−d/50) × 0.5^(months/24)``
 (docs/methods.md (i)). Each factor is shown; a buyer without a recorded contract has no rank.
+
+The order ``call`` asks another question, « whom should I call? »: volume × proximity × recency, whatever the buyer records, those whose
+name is unknown last.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ from vivier.search.operators import Exists, Measure, Not, Operator, Range, Terms
 from vivier.search.words import BUYERS, read_words
 from vivier.territory.communes import haversine_km
 
-METHOD_VERSION: Final = "buyers-3"
+METHOD_VERSION: Final = "buyers-4"
 DISTANCE_KM: Final = 50.0
 HALF_LIFE_MONTHS: Final = 24.0
 UNKNOWN_FACTOR: Final = 0.5
@@ -43,12 +46,15 @@ Column = npt.NDArray[np.float64]
 class RankedBuyer:
     """One buyer and the factors of its rank, each in [0, 1]. ``volume`` is in euros a year, on average over the window, in the
     trades of the query, doubted amounts left out: it sums ``priced`` contracts, and is ``None`` when no amount is known.
-    ``share`` counts the contracts of those trades in the window."""
+    ``share`` counts the contracts of those trades in the window, ``inclusive`` those whose holder is a known inclusive structure (this
+    site or a sister site); ``next_end`` is the first latest end to come, ``None`` when no contract has one."""
 
     siren: str
     record: BuyerView | None
     share: Share
     reserved: int
+    inclusive: int
+    next_end: date | None
     volume: float | None
     priced: int
     contracts: int
@@ -79,7 +85,8 @@ class Ranking:
 
     def __init__(self, query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> None:
         self._snapshot, self._months = snapshot, query.months
-        self._found = snapshot.contracts.group(_window(query, profile, lexicon, as_of), "buyer", _measures(profile))
+        measures = _measures(profile, as_of)
+        self._found = snapshot.contracts.group(_window(query, profile, lexicon, as_of), "buyer", measures)
         self._peers = peers_of(query, profile, snapshot, lexicon, as_of) if query.sort == "unused" else {}
         self._categories = _categories(self._found.values, lexicon) if self._peers else ()
         self.notices: tuple[str, ...] = ()
@@ -88,8 +95,9 @@ class Ranking:
             named, self.notices = _named(query.q, snapshot, lexicon)
         self.considered = len(self._found.values)
         eligible, self.left_out = sifted(rules_of(query.sort, self._found, self._categories, self._peers, named))
-        self._factors = _factors(self._found, profile, as_of, query.months)
-        self._order = _order(query, self._found, self._factors, eligible)
+        self._factors = _factors(self._found, profile, as_of, query)
+        known = _with_a_name(self._found.values, snapshot) if query.sort == "call" else np.ones(self.considered, bool)
+        self._order = _order(query, self._found, self._factors, eligible, known)
 
     def __len__(self) -> int:
         return len(self._order)
@@ -120,6 +128,7 @@ _MEASURES: Final = (
     Measure("yes", where=Terms("social", ("yes",))),
     Measure("no", where=Terms("social", ("no",))),
     Measure("reserved", where=Terms("provisions", ("reserved",))),
+    Measure("inclusive", where=Terms("inclusive", ("siret", "siren"))),
     Measure("amount", "sum", "amount"),
     Measure("priced", where=Exists("amount")),
     Measure("last", "max", "notified"),
@@ -127,20 +136,36 @@ _MEASURES: Final = (
 _SEAT: Final = (Measure("lon", "min", "buyer_lon"), Measure("lat", "min", "buyer_lat"))
 
 
-def _measures(profile: Profile) -> tuple[Measure, ...]:
+def _measures(profile: Profile, as_of: date) -> tuple[Measure, ...]:
     """Measures of each buyer. The distance to its seat is computed only when the profile has a point."""
-    return _MEASURES if profile.zone.point is None else (*_MEASURES, *_SEAT)
+    next_end = Measure("next_end", "min", "ends", Range("ends", gte=as_of.isoformat()))
+    return (*_MEASURES, next_end, *(() if profile.zone.point is None else _SEAT))
 
 
 def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Operator:
     first = add_months(as_of, -query.months)
     return conjunction(
         Range("notified", gte=first.isoformat(), lte=as_of.isoformat()),
-        Terms("trades", with_narrower(profile.trades, lexicon)) if profile.trades else None,
+        _of_my_trades(profile, lexicon),
         None if profile.zone.everywhere else profile.zone.where(),
         own_filters(query, lexicon, as_of),
         Not(Exists("parent")),
     )
+
+
+def _of_my_trades(profile: Profile, lexicon: Lexicon) -> Operator | None:
+    """Contracts of the trades of the profile; of the supposed ones, those that the CPV or the words mean."""
+    if not profile.wanted:
+        return None
+    return Terms("trades" if profile.trades else "meant_trades", with_narrower(profile.wanted, lexicon))
+
+
+def _with_a_name(sirens: Sequence[str], snapshot: Snapshot) -> Mask:
+    """Which buyers have a name: an index that knows none sorts a buyer by its number."""
+    among = Terms("identifiers", tuple(sirens))
+    unnamed = Terms("name_sort", tuple(sirens))
+    found = {hit.id for hit in snapshot.buyers.scan(conjunction(among, Not(unnamed)), records=False)}
+    return np.array([siren in found for siren in sirens], bool)
 
 
 def peers_of(
@@ -174,7 +199,7 @@ class _Factors:
     score: Column
 
 
-def _factors(found: Groups, profile: Profile, as_of: date, months: int) -> _Factors:
+def _factors(found: Groups, profile: Profile, as_of: date, query: BuyersQuery) -> _Factors:
     m = found.measures
     record = lower_bounds(m["yes"], m["yes"] + m["no"])
     logs = np.log1p(m["amount"])
@@ -189,8 +214,10 @@ def _factors(found: Groups, profile: Profile, as_of: date, months: int) -> _Fact
         np.isnan(distance), UNKNOWN_FACTOR if profile.zone.point is not None else 1.0, np.exp(-distance / DISTANCE_KM)
     )
     age = np.maximum(0.0, ((as_of - _EPOCH).days - m["last"]) / _DAYS_A_MONTH)
-    recency = 0.5 ** (np.nan_to_num(age, nan=float(months)) / HALF_LIFE_MONTHS)
-    return _Factors(record, volume, proximity, recency, distance, record * volume * proximity * recency)
+    recency = 0.5 ** (np.nan_to_num(age, nan=float(query.months)) / HALF_LIFE_MONTHS)
+    call = volume * proximity * recency
+    score = call if query.sort == "call" else record * call
+    return _Factors(record, volume, proximity, recency, distance, score)
 
 
 def lower_bounds(yes: Column, n: Column) -> Column:
@@ -202,11 +229,12 @@ def lower_bounds(yes: Column, n: Column) -> Column:
     return np.where(n > 0, low, 0.0)
 
 
-def _order(query: BuyersQuery, found: Groups, factors: _Factors, eligible: Mask) -> npt.NDArray[np.intp]:
-    """Positions in the order of the query. The volume, then the SIREN decide between equals, so the order is total."""
+def _order(query: BuyersQuery, found: Groups, factors: _Factors, eligible: Mask, known: Mask) -> npt.NDArray[np.intp]:
+    """Positions in the order of the query, the buyers that ``known`` names first. The volume, then the SIREN decide between equals, so
+    the order is total."""
     m = found.measures
     match query.sort:
-        case "rank":
+        case "rank" | "call":
             keys = factors.score
         case "reserved":
             keys = m["reserved"] * factors.proximity * factors.recency
@@ -215,7 +243,7 @@ def _order(query: BuyersQuery, found: Groups, factors: _Factors, eligible: Mask)
         case _:
             keys = m["amount"]
     positions = np.flatnonzero(eligible)
-    return positions[np.lexsort((positions, -m["amount"][positions], -keys[positions]))]
+    return positions[np.lexsort((positions, -m["amount"][positions], -keys[positions], ~known[positions]))]
 
 
 def _named(q: str, snapshot: Snapshot, lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -239,17 +267,18 @@ def _ranked(
 ) -> RankedBuyer:
     m, siren = found.measures, found.values[i]
     yes, no, n = (int(m[name][i]) for name in ("yes", "no", "n"))
-    last = m["last"][i]
     distance = factors.distance[i]
     return RankedBuyer(
         siren=siren,
         record=records.get(siren),
         share=Share(yes, no, n - yes - no),
         reserved=int(m["reserved"][i]),
+        inclusive=int(m["inclusive"][i]),
+        next_end=_day(m["next_end"][i]),
         volume=float(m["amount"][i]) * 12 / months if m["priced"][i] else None,
         priced=int(m["priced"][i]),
         contracts=n,
-        last=None if np.isnan(last) else date.fromordinal(_EPOCH.toordinal() + int(last)),
+        last=_day(m["last"][i]),
         distance_km=None if np.isnan(distance) else round(float(distance), 1),
         record_factor=wilson(yes, yes + no)[0] if yes + no else 0.0,
         volume_factor=float(factors.volume[i]),
@@ -258,3 +287,8 @@ def _ranked(
         score=float(factors.score[i]),
         peers=peers,
     )
+
+
+def _day(days: float) -> date | None:
+    """The day so many days after 1970-01-01; ``None`` for no number."""
+    return None if np.isnan(days) else date.fromordinal(_EPOCH.toordinal() + int(days))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from vivier.contracts.doubts import doubt_text
 from vivier.contracts.months import add_months
 from vivier.contracts.status import day_of, status_on
 from vivier.french import day, euros_ht, kilometres, plural
@@ -22,6 +24,7 @@ MAY_NEED: Final = (
     "le titulaire peut avoir besoin d'heures d'insertion ou de sous-traitance : la clause ne dit pas de quoi"
 )
 """A social clause may require anything, not only hours of insertion (docs/contracts.md, « Leads »)."""
+_READ_IN_TITLE: Final = " (lu dans l'intitulé ; le champ prévu dit toute la France)"
 _STATUS_WORDS: Final = {
     "closed": "date limite de réponse passée",
     "awarded": "attribué",
@@ -34,12 +37,13 @@ def contract_reasons(
     record: ContractView, distance_km: float | None, as_of: date, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
     """Provisions, families it is reserved for, known inclusive holders, why no amount is shown, end, renewal, distance."""
-    return (
+    return _facts(
         *_provisions(record),
         *_trial(record),
         *_own_holder(record),
         *_withheld(record),
         *dict.fromkeys(_holders(record)),  # several sites of a register may share one SIRET and one name
+        *_amended(record, as_of),
         *_end(record, as_of),
         *_distance(distance_km, "lieu d'exécution ou acheteur"),
     )
@@ -47,13 +51,18 @@ def contract_reasons(
 
 def notice_reasons(record: NoticeView, distance_km: float | None, as_of: date, lexicon: Lexicon) -> tuple[Reason, ...]:
     """Provisions, families it is reserved for, deadline or planned publication, distance."""
-    return (
+    return _facts(
         *_provisions(record),
         *_deadline(record, as_of),
         *_where(record, lexicon),
         *_estimate(record),
         *_distance(distance_km, "siège de l'acheteur"),
     )
+
+
+def _facts(*reasons: Reason) -> tuple[Reason, ...]:
+    """What a record says, as facts: « date limite passée » matches nobody. A lead says which of them fit its profile."""
+    return tuple(replace(reason, fits=False) for reason in reasons)
 
 
 def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
@@ -131,12 +140,25 @@ def _own_holder(record: ContractView) -> Iterator[Reason]:
 
 
 def _withheld(record: ContractView) -> Iterator[Reason]:
-    if "rows_disagree" in record.get("quality", ()) and "amount" not in record:
-        yield Reason(
-            "amount_withheld",
-            "montant non retenu : d'autres titulaires sont déclarés sous ce numéro, à d'autres montants",
-            True,
-        )
+    if "amount_withheld" in record.get("quality", ()):
+        yield Reason("amount_withheld", doubt_text("amount_withheld"), True)
+
+
+def _amended(record: ContractView, as_of: date) -> Iterator[Reason]:
+    """The values that an amendment gave, with its day and the first values; an amendment of after ``as_of`` says so."""
+    amount, initial = record.get("amount"), record.get("initial_amount")
+    since = record.get("amount_since")
+    if since is not None and amount is not None and initial is not None:
+        text = f"montant porté de {euros_ht(initial)} à {euros_ht(amount)} par l'avenant du {day(since)}"
+        yield Reason("amount_amended", text + _later(since, as_of))
+    since, months = record.get("months_since"), record.get("initial_months")
+    if since is not None and months is not None:
+        text = f"durée portée de {months} à {record.get('months')} mois par l'avenant du {day(since)}"
+        yield Reason("months_amended", text + _later(since, as_of))
+
+
+def _later(since: str, as_of: date) -> str:
+    return ", postérieur à la date demandée" if date.fromisoformat(since) > as_of else ""
 
 
 def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
@@ -145,7 +167,11 @@ def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
         yield Reason("end_unknown", "date de fin inconnue", True)
         return
     last_day = date.fromisoformat(end)
-    if last_day < as_of:
+    amended = record.get("amended")
+    if amended is not None and last_day < date.fromisoformat(amended) <= as_of:
+        text = f"fin inconnue : la durée déclarée mène au {day(end)}, mais un avenant du {day(amended)} est plus tardif"
+        yield Reason("end_contradicted", text, True)
+    elif last_day < as_of:
         yield Reason("ended", f"fini au plus tard le {day(end)}")
     else:
         first, last = (add_months(last_day, -months) for months in TENDER_MONTHS)
@@ -180,7 +206,8 @@ def _where(record: NoticeView, lexicon: Lexicon) -> Iterator[Reason]:
     elif places:
         names = [lexicon.gazetteer.get(id_).name for id_ in places[:MOST_PLACES]]
         others = f" et {len(places) - MOST_PLACES} autres" if len(places) > MOST_PLACES else ""
-        yield Reason("place", f"lieu d'exécution : {', '.join(names)}{others}")
+        read = "place_from_title" in record.get("issues", ())
+        yield Reason("place", f"lieu d'exécution : {', '.join(names)}{others}{_READ_IN_TITLE if read else ''}", read)
     elif record.get("buyer_seat"):
         name = lexicon.gazetteer.get(record["buyer_seat"]).name
         yield Reason("place", f"lieu d'exécution non précisé ; acheteur : {name}", True)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
 from vivier.contracts.find import ListFound
 from vivier.contracts.leads import find_leads
-from vivier.contracts.leads_query import BuyersQuery, LeadsQuery, ProfileQuery
+from vivier.contracts.leads_query import Also, BuyersQuery, LeadsQuery, ProfileQuery
+from vivier.contracts.profile import Zone
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine.snapshot import Snapshot
+from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.search.query import changed, without
 from vivier.search.relax import Change, Relaxation, Wording, relaxations, title_of
 
 LONGEST_MONTHS: Final = 120
 WIDEST_WINDOW: Final = 36
+FARTHEST_KM: Final = 80.0
+"""Radius proposed around a supplier that has nothing in its own, in km [ours]."""
+_BACK: Final[Mapping[Also, str]] = {
+    "national": "avec les achats pour toute la France",
+    "too_large": "avec les lots trop grands pour une seule structure",
+    "expired": "avec les appels dont la date limite est passée",
+}
 _WORDING: Final = Wording("sans {}", "sans {} ni {}")
 
 
@@ -40,7 +49,11 @@ def relaxed_profile(
     """Changes of a query without any lead or buyer that would give some, with how many; nothing when ``total`` is not 0."""
     if total:
         return ()
-    changes = _changes_of_leads(query) if isinstance(query, LeadsQuery) else _changes_of_buyers(query)
+    zone = profile_of(query, snapshot, lexicon, today).zone
+    changes = (
+        *_farther(query, zone),
+        *(_changes_of_leads(query) if isinstance(query, LeadsQuery) else _changes_of_buyers(query)),
+    )
     made = (Relaxation(*change, _total(change.query, snapshot, lexicon, today)) for change in changes)
     return tuple(relaxation for relaxation in made if relaxation.total)
 
@@ -59,6 +72,9 @@ def _changes_of_leads(query: LeadsQuery) -> Iterator[Change]:
         window = {"ends_after_months": 0, "ends_before_months": max(WIDEST_WINDOW, query.ends_before_months)}
         text = f"avec les marchés qui finissent d'ici {window['ends_before_months']} mois"
         yield Change(tuple(window), text, changed(query, **window))
+    for code, text in _BACK.items():
+        if code not in query.also:
+            yield Change(("also",), text, changed(query, also=(*query.also, code)))
     yield from _wider(query)
 
 
@@ -70,6 +86,14 @@ def _changes_of_buyers(query: BuyersQuery) -> Iterator[Change]:
     if query.sort != "volume":
         yield Change(("sort",), "tous, par volume acheté", changed(query, sort="volume"))
     yield from _wider(query)
+
+
+def _farther(query: LeadsQuery | BuyersQuery, zone: Zone) -> Iterator[Change]:
+    """A wider circle around the supplier, when its own is one."""
+    if query.supplier is None or query.territory or zone.point is None or zone.km is None or zone.km >= FARTHEST_KM:
+        return
+    circle = {"near": zone.point, "radius_km": FARTHEST_KM}
+    yield Change(("near", "radius_km"), f"à moins de {kilometres(FARTHEST_KM)}", changed(query, **circle))
 
 
 def _wider(query: LeadsQuery | BuyersQuery) -> Iterator[Change]:

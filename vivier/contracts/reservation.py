@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from vivier.law.articles import ReservedFor
 from vivier.model.contract import ProvisionEvidence
@@ -26,7 +26,8 @@ NAMED: Final = 0.4
 @dataclass(frozen=True)
 class Finding:
     """One signal of a reservation: ``value`` is the article or word found, ``excerpt`` the sentence where it is,
-    ``lots`` the numbers of the lots that the sentence names."""
+    ``lots`` the numbers of the lots that the sentence names. ``implied``: the words name a family without saying « réservé », in a
+    market that is known to be reserved."""
 
     signal: Signal
     value: str
@@ -34,23 +35,60 @@ class Finding:
     reserved_for: tuple[ReservedFor, ...]
     confidence: float
     lots: tuple[str, ...] = ()
+    implied: bool = False
+
+
+class _Implying(Protocol):
+    """A signal that may be implied."""
+
+    @property
+    def implied(self) -> bool: ...
+
+    @property
+    def confidence(self) -> float: ...
+
+    @property
+    def reserved_for(self) -> tuple[ReservedFor, ...]: ...
+
+
+F = TypeVar("F", bound=_Implying)
 
 
 @dataclass(frozen=True)
 class _Rule:
+    """``confidence`` where nothing else is needed, or where the sentence says « réservé » when ``needs_reserve``; ``implied`` where it
+    does not and the market is known to be reserved."""
+
     signal: Signal
     pattern: re.Pattern[str]
     reserved_for: tuple[ReservedFor, ...]
-    confidence: float
+    confidence: float | None
     needs_reserve: bool = False
+    implied: float | None = None
 
 
 def _rule(
-    signal: Signal, pattern: str, kinds: tuple[ReservedFor, ...], confidence: float, *, needs_reserve: bool = False
+    signal: Signal,
+    pattern: str,
+    kinds: tuple[ReservedFor, ...],
+    confidence: float | None,
+    *,
+    needs_reserve: bool = False,
+    implied: float | None = None,
 ) -> _Rule:
-    return _Rule(signal, re.compile(pattern), kinds, confidence, needs_reserve)
+    return _Rule(signal, re.compile(pattern), kinds, confidence, needs_reserve, implied)
 
 
+_FAMILY: Final = 0.6
+"""Confidence of the name of a family in a market known to be reserved, when its sentence does not say « réservé »."""
+_AIM: Final = 0.5
+"""Confidence of the people that a market known to be reserved gives work to, by its object."""
+_FOR: Final = r"\breserve(?:e|s|es)? (?:a|aux?|pour)\b[^.;]{0,80}?"
+_DISABLED: Final = r"\b(?:personnes?|travailleurs?|salaries?|publics?) (?:\w+ ){0,2}(?:handicapee?s?\b|en situation de handicap\b|porteu\w+ de handicap\b)"
+_FAR_FROM_WORK: Final = (
+    r"\b(?:personnes?|travailleurs?|publics?) (?:\w+ ){0,2}(?:(?:tres )?eloignee?s? (?:de l'emploi|du marche)|en difficultes?|defavorisee?s?|en insertion)\b"
+    r"|\bdemandeurs? d'emploi\b"
+)
 _L = r"\bl?\.?\s*"
 _RULES: Final = (
     _rule("article", _L + r"2113\s*-\s*12\b", ("EA_ESAT",), 0.95),
@@ -73,6 +111,7 @@ _RULES: Final = (
         ("EA_ESAT",),
         0.8,
         needs_reserve=True,
+        implied=_FAMILY,
     ),
     _rule(
         "words",
@@ -80,9 +119,29 @@ _RULES: Final = (
         ("SIAE",),
         0.8,
         needs_reserve=True,
+        implied=_FAMILY,
     ),
     _rule("words", r"\beconomie sociale et solidaire\b", ("ESS",), 0.8, needs_reserve=True),
     _rule("words", r"\betablissements? penitentiaires?\b", ("PRISON",), 0.8, needs_reserve=True),
+    # « réservé à l'insertion des personnes handicapées »; an object may be the transport of disabled people and be reserved to others
+    _rule("words", _FOR + _DISABLED, ("EA_ESAT",), 0.8),
+    _rule("words", _FOR + f"(?:{_FAR_FROM_WORK})", ("SIAE",), 0.8),
+    _rule("words", r"\btravailleurs? handicapes?\b", ("EA_ESAT",), None, implied=_FAMILY),
+    _rule(
+        "words",
+        r"\b(?:insertion|emploi|integration)\b[^.;]{0,40}? (?:de |des |d')" + _DISABLED,
+        ("EA_ESAT",),
+        None,
+        implied=_AIM,
+    ),
+    _rule(
+        "words",
+        r"\b(?:prestations?|marches?|actions?|operations?) d'insertion\b(?![^.;]{0,60}handicap)"
+        r"|\binsertion (?:socio-?professionnelle|sociale et professionnelle|professionnelle|par l'emploi|par le travail)\b(?! (?:de |des |d')\w+ handicap)",
+        ("SIAE",),
+        None,
+        implied=_AIM,
+    ),
 )
 # Tested on the text as written, before it is folded: most texts contain no such word, and folding is slow.
 _WORTH_READING: Final = re.compile(r"r[eé]\u0301?serv|\d{3,4}\s*[-\u2010-\u2015]\s*\d", re.IGNORECASE)
@@ -100,6 +159,11 @@ _LOTS: Final = re.compile(
 )
 _THROUGH: Final = re.compile(r"(\d{1,3})\s*(?:a|au|-)\s*(?:lots?\s*)?(?:n\s*[°ºo]?\s*)?(\d{1,3})")
 MOST_LOTS: Final = 60
+# « places réservées aux personnes handicapées », « parking réservé aux usagers » reserve a place, not a market
+_PLACES: Final = re.compile(
+    r"\b(?:places?|stationnements?|parkings?|emplacements?|voies?|couloirs?|espaces?(?! verts?)|salles?|logements?|acces|zones?|locaux|local|aires?)"
+    r" (?:\w+ ){0,2}reserve(?:e|s|es)?\b"
+)
 # « non réservé », « n'est pas réservé », « ne sont pas réservés », « sans réservation », « aucun lot réservé »
 _NOT_RESERVED: Final = re.compile(
     r"\bnon\s+reserve|\bn'(?:est|etant)\s+pas\s+reserve|\bne\s+(?:sont|sera|seront)\s+pas\s+reserve"
@@ -114,15 +178,16 @@ def worth_reading(text: str) -> bool:
     return _WORTH_READING.search(text) is not None
 
 
-def read_reservation(text: str) -> tuple[Finding, ...]:
-    """Signals of a reservation in a text, best first. A sentence that denies it (« non réservé ») gives none."""
-    if not worth_reading(text):
+def read_reservation(text: str, *, reserved: bool = False) -> tuple[Finding, ...]:
+    """Signals of a reservation in a text, best first. A sentence that denies it (« non réservé ») gives none. ``reserved``: the market
+    is known to be reserved, and the words that name people or a family say for whom."""
+    if not (reserved or worth_reading(text)):
         return ()
     folded = _plain(text)
     found: dict[tuple[Signal, str], Finding] = {}
     for written, sentence in _sentences(text, folded):
         if _NOT_RESERVED.search(sentence) is None:
-            for finding in _findings(written, sentence):
+            for finding in _findings(written, sentence, reserved):
                 found.setdefault((finding.signal, finding.value), finding)
     return tuple(sorted(found.values(), key=lambda finding: -finding.confidence))
 
@@ -137,7 +202,7 @@ def reserved_sentences(text: str) -> Iterator[str]:
     if not worth_reading(text):
         return
     for written, sentence in _sentences(text, _plain(text)):
-        if _RESERVES.search(sentence) is not None and _NOT_RESERVED.search(sentence) is None:
+        if _RESERVES.search(_PLACES.sub("_", sentence)) is not None and _NOT_RESERVED.search(sentence) is None:
             yield written
 
 
@@ -150,6 +215,15 @@ def lots_cited(sentence: str) -> tuple[str, ...]:
             if int(first) < int(last) <= int(first) + MOST_LOTS:
                 cited.update(dict.fromkeys(range(int(first), int(last) + 1)))
     return tuple(str(number) for number in sorted(cited))
+
+
+def best_founded(findings: Iterable[F]) -> list[F]:
+    """The findings without those that are only implied when another one names a family more surely."""
+    found = list(findings)
+    named_by = [finding for finding in found if finding.reserved_for]
+    sure = max((finding.confidence for finding in named_by if not finding.implied), default=0.0)
+    best = max((finding.confidence for finding in named_by if finding.implied), default=0.0)
+    return [finding for finding in found if not finding.implied or (not sure and finding.confidence == best)]
 
 
 def combined(evidence: Iterable[ProvisionEvidence | Finding]) -> dict[ReservedFor, float]:
@@ -185,14 +259,18 @@ def _sentences(text: str, folded: str) -> Iterator[tuple[str, str]]:
     yield aligned[start:], folded[start:]
 
 
-def _findings(written: str, sentence: str) -> Iterator[Finding]:
+def _findings(written: str, sentence: str, reserved: bool) -> Iterator[Finding]:
+    sentence = _PLACES.sub(lambda found: "_" * len(found.group()), sentence)
     reserve = _RESERVE.search(sentence) is not None
     for rule in _RULES:
-        match = None if rule.needs_reserve and not reserve else rule.pattern.search(sentence)
-        if match is not None:
+        explicit = rule.confidence if reserve or not rule.needs_reserve else None
+        confidence = explicit if explicit is not None else rule.implied if reserved else None
+        match = None if confidence is None else rule.pattern.search(sentence)
+        if match is not None and confidence is not None:
             value = match.group() if rule.signal == "words" else re.sub(r"[.\s]", "", match.group()).upper()
             excerpt = excerpt_of(written, match.start())
-            yield Finding(rule.signal, value, excerpt, rule.reserved_for, rule.confidence, lots_cited(sentence))
+            lots = lots_cited(sentence)
+            yield Finding(rule.signal, value, excerpt, rule.reserved_for, confidence, lots, explicit is None)
 
 
 def excerpt_of(sentence: str, at: int = 0) -> str:

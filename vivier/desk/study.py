@@ -62,13 +62,11 @@ def study(
     sirens = {structure.site.siren for structure in made.best.supply.eligible if structure.site.siren is not None}
     names = ", ".join(lexicon.trades.get(code).name for code in query.trades)
     where = " ou ".join(territory.name for territory in territories)
-    hours = (
-        None
-        if known.labour_share is None
-        else insertion_hours(
-            replace(labour or HoursAsked(lot.amount, lot.months or 12), labour_share=known.labour_share)
-        )
+    trade = query.trades[0] if len(query.trades) == 1 else None
+    asked_hours = replace(
+        labour or HoursAsked(lot.amount, lot.months or 12), trade=trade, labour_share=lot.labour_share
     )
+    hours = None if trade is None and lot.labour_share is None else insertion_hours(asked_hours)
     return Study(
         query,
         territories,

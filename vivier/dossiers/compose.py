@@ -12,12 +12,13 @@ from typing import Any, Final
 from vivier.desk import dossier as desk_dossier
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
-from vivier.desk.read.understanding import understand
-from vivier.desk.tell.body import study_body, totals
+from vivier.desk.read.understanding import Line, understand
+from vivier.desk.tell.body import board_body, study_body, totals
 from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
 from vivier.dossiers.question import Question
 from vivier.engine.snapshot import Snapshot
+from vivier.errors import NotFound
 from vivier.law.parameters import described as parameters_told
 from vivier.lexicon import Lexicon
 
@@ -31,8 +32,7 @@ def compose(
     question: Question, snapshot: Snapshot, lexicon: Lexicon, advance: Advance = lambda done, of: None
 ) -> dict[str, Any]:
     """The dossier of a question on the data of a snapshot, not issued. Raises ``InvalidRequest`` for a setting out of range."""
-    desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
-    lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
+    desk, lines = _read(question, snapshot, lexicon)
     made = [study_body(study, desk.settings) for study in desk.programme(lines, advance, question.answers)]
     lots = listed(made, snapshot, lexicon)
     data = [
@@ -56,6 +56,29 @@ def compose(
         "limits": list(LIMITS),
     }
     return sealed(body)
+
+
+def board(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> list[dict[str, Any]]:
+    """One row a lot, in order: verdict, counts and hours (:func:`vivier.desk.tell.body.board_body`). Raises as :func:`compose`."""
+    desk, lines = _read(question, snapshot, lexicon)
+    return [board_body(glance) for glance in desk.board(lines)]
+
+
+def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Any]:
+    """The study of one line of a question, as in its dossier. Raises ``NotFound`` for a number that no line has, and as
+    :func:`compose`."""
+    desk, lines = _read(question, snapshot, lexicon)
+    if number not in {line.row.line for line in lines}:
+        raise NotFound(f"Aucun lot à la ligne {number} de cette étude.")
+    [lot] = listed(
+        [study_body(desk.line_of(lines, number, question.answers.get(number, ())), desk.settings)], snapshot, lexicon
+    )
+    return desk_dossier.plain(lot)
+
+
+def _read(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Desk, list[Line]]:
+    desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
+    return desk, [understand(row, lexicon, question.settings.place) for row in question.rows]
 
 
 def sealed(body: dict[str, Any]) -> dict[str, Any]:

@@ -77,6 +77,12 @@ class FolderShelf:
             write_whole(self._gone(path.name[:40]), b"", mode=0o600)
         path.unlink(missing_ok=True)
 
+    def forget(self, id_: str) -> None:
+        """Deletes what is kept under an id before its last day. Nothing is done for an unknown id."""
+        found = self._find(id_) if _ID.fullmatch(id_) else None
+        if found is not None:
+            self.remove(found)
+
     def _files(self) -> Iterator[Path]:
         return (path for path in sorted(self.folder.glob(f"{_SHARD}/*.json")) if _FILE.fullmatch(path.name))
 

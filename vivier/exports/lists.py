@@ -125,7 +125,7 @@ def prepare_leads(
     parameters = parameter_rows(
         query, tail, len(found.leads), THINGS["leads"], " ".join(generation.name for generation in generations)
     )
-    remarks = (*cut, *missing, *_READING)
+    remarks = (*cut, *missing, *(f"{rule.text}." for rule in found.left_out), *_READING)
     return ListDocument(
         "leads", COLUMNS["leads"], found.as_of, len(found.leads), SourcesSeen(known), parameters, remarks, lines
     )

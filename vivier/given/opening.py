@@ -46,7 +46,7 @@ def studied(question: Question, line: int, snapshot: Snapshot, lexicon: Lexicon)
         raise InvalidRequest((_wrong(f"« line » : aucun lot n'a le rang {line}."),))
     desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
     lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
-    return desk.lot_of(lines, line, question.answers.get(line, ()))
+    return desk.line_of(lines, line, question.answers.get(line, ()))
 
 
 def invited_of(study: LotStudy, size: int, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Invited, ...]:

@@ -41,7 +41,7 @@ def round_body(read: Round, id_: str, snapshot: Snapshot, lexicon: Lexicon, toda
     question = read.question
     desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
     lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
-    study = desk.lot_of(lines, read.line, read.answers)
+    study = desk.line_of(lines, read.line, read.answers)
     lot = study_body(study, desk.settings)
     calls = list(_calls(study, desk, read, today))
     return {

@@ -1,4 +1,5 @@
-"""Parameters of the methods (``parameters.csv``) and shares of labour (``labour_shares.csv``), with their status and source."""
+"""Parameters of the methods (``parameters.csv``) and shares of labour (``labour_shares.csv``, ``labour_families.csv``), with their status
+and source."""
 
 from __future__ import annotations
 
@@ -6,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from mappings import read_table
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
+
+_GOODS: Final = "goods"
 
 
 @dataclass(frozen=True)
@@ -29,13 +33,15 @@ class Parameter:
 
 @dataclass(frozen=True)
 class LabourShare:
-    """Share of labour in the price of a trade; ``alternative`` when sources differ."""
+    """Share of labour in the price of a trade; ``alternative`` when sources differ; ``low`` and ``high`` when a range is told."""
 
     trade: str
     share: float
     alternative: float | None
     status: str
     source: str
+    low: float | None = None
+    high: float | None = None
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +103,7 @@ def described(codes: Iterable[str], changed: Mapping[str, float] | None = None) 
 
 @lru_cache(maxsize=1)
 def labour_shares() -> Mapping[str, LabourShare]:
-    """Shares of labour by trade code. A trade that is not in the table has no known share: the user is asked for it."""
+    """Known shares of labour by trade code. The other trades have a supposed one (:func:`supposed_shares`)."""
     return {
         row["trade"]: LabourShare(
             row["trade"],
@@ -108,3 +114,25 @@ def labour_shares() -> Mapping[str, LabourShare]:
         )
         for row in read_table("labour_shares")
     }
+
+
+@lru_cache(maxsize=1)
+def supposed_shares() -> Mapping[str, LabourShare]:
+    """Shares of labour supposed from the family of a trade, or from what is bought when it is goods only. They give a range of insertion
+    hours and decide nothing: the lever of a lot looks at known shares only."""
+    families = {row["family"]: row for row in read_table("labour_families")}
+    return {
+        row["code"]: _supposed(row["code"], families[_GOODS if row["nature"] == _GOODS else row["group"]])
+        for row in read_table("trades")
+        if row["code"] not in labour_shares()
+    }
+
+
+def _supposed(trade: str, family: Mapping[str, str]) -> LabourShare:
+    low, share, high = (float(family[name]) for name in ("low", "share", "high"))
+    return LabourShare(trade, share, None, family["status"], family["source"], low, high)
+
+
+def labour_share_of(trade: str | None) -> LabourShare | None:
+    """The known share of labour of a trade, else the supposed one. ``None`` for a trade that does not exist."""
+    return None if trade is None else labour_shares().get(trade) or supposed_shares().get(trade)

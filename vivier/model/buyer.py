@@ -9,11 +9,12 @@ from vivier.model.provenance import Provenance
 
 
 class Buyer(Model):
-    """One buyer, by SIREN. ``name`` is ``None`` when no source names it; ``seat`` a typed territory id; ``spread`` the
-    notification dates of its first and last contract."""
+    """One buyer, by SIREN. ``name`` is ``None`` when no source names it, and ``name_source`` the source that names it when none of its
+    contracts does; ``seat`` is a typed territory id; ``first`` and ``last`` are the notification dates of its contracts."""
 
     siren: str
     name: str | None = None
+    name_source: str | None = None
     other_names: tuple[str, ...] = ()
     sirets: tuple[str, ...] = ()
     category: str

@@ -172,6 +172,9 @@ class Contract(Model):
     ``key`` is stable (docs/contracts.md, « Key »). ``ends`` is the latest possible end: start + the longest duration, renewals
     included. ``quality`` are the codes of what a reader should doubt. ``place`` is a territory id, ``None`` when unresolved.
     What a member marked ``Indexed`` holds is also a field of the index. ``renewed_on`` is the day the contract that took over was notified: before it, nobody had renewed this one.
+    ``published`` is the first publication, ``changed_on`` the last one, of a record or of an amendment. ``amended`` is the day of the last
+    amendment; ``amount_since`` and ``months_since`` are those of the amendments that gave the amount and the duration their value, ``None`` when
+    none did.
     """
 
     key: str
@@ -208,6 +211,10 @@ class Contract(Model):
     starts: date | None = None
     ends: Annotated[date | None, Indexed()] = None
     published: Annotated[date | None, Indexed()] = None
+    changed_on: Annotated[date | None, Indexed()] = None
+    amended: date | None = None
+    amount_since: date | None = None
+    months_since: date | None = None
     offers: Annotated[int | None, Indexed()] = None
     subcontracted: bool | None = None
     social: Considerations = Considerations()

@@ -23,6 +23,15 @@ class AwardCriterion(Model):
     weight: float | None = None
 
 
+class BuyerContact(Model):
+    """Where a buyer is written to, as its notices say: its web site, the page of its consultations, the mailbox of a service. Never
+    the name, the telephone or the mailbox of a person."""
+
+    website: str | None = None
+    profile: str | None = None
+    mailbox: str | None = None
+
+
 class Notice(Model):
     """One lot of a notice, or the notice itself when it has no lots; or one planned purchase (``nature`` « project »).
 
@@ -46,6 +55,7 @@ class Notice(Model):
     follows: tuple[str, ...] = ()
     buyer: Organisation
     buyer_place: BuyerPlace | None = None
+    buyer_contact: BuyerContact | None = None
     title: str
     description: str | None = None
     cpv: tuple[str, ...] = ()

@@ -281,6 +281,10 @@ class ContractView(TypedDict):
     starts: NotRequired[str]
     ends: NotRequired[str]
     published: NotRequired[str]
+    changed_on: NotRequired[str]
+    amended: NotRequired[str]
+    amount_since: NotRequired[str]
+    months_since: NotRequired[str]
     offers: NotRequired[int]
     subcontracted: NotRequired[bool]
     social: NotRequired[ConsiderationsView]
@@ -308,6 +312,14 @@ class BuyerPlaceView(TypedDict):
     category: NotRequired[str]
 
 
+class BuyerContactView(TypedDict):
+    """Where a buyer is written to, as its notices say: its web site, the page of its consultations, the mailbox of a service."""
+
+    website: NotRequired[str]
+    profile: NotRequired[str]
+    mailbox: NotRequired[str]
+
+
 class AwardCriterionView(TypedDict):
     """An award criterion as written; ``weight`` as published, its unit is the notice's."""
 
@@ -333,6 +345,7 @@ class NoticeView(TypedDict):
     follows: NotRequired[list[str]]
     buyer: OrganisationView
     buyer_place: NotRequired[BuyerPlaceView]
+    buyer_contact: NotRequired[BuyerContactView]
     title: str
     description: NotRequired[str]
     cpv: NotRequired[list[str]]
@@ -371,6 +384,7 @@ class BuyerView(TypedDict):
 
     siren: str
     name: NotRequired[str]
+    name_source: NotRequired[str]
     other_names: NotRequired[list[str]]
     sirets: NotRequired[list[str]]
     category: str

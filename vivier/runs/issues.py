@@ -10,6 +10,7 @@ from vivier.territory.issues import ISSUES as PLACE_ISSUES
 RECORD_ISSUES: Final[dict[str, str]] = {
     "agreement_elsewhere": "agrément donné dans un autre département que celui de l'adresse, seul ou avec lui",
     "agreement_stale": "fiche que sa source ne tient plus à jour : agrément à vérifier",
+    "agreement_not_stated": "la source ne dit pas si la convention est en cours : à vérifier",
     "address_fallback": "pas d'adresse géographique : une autre adresse du site est donnée",
     "address_inactive": "ni lieu d'activité ni siège en service : adresse inconnue",
     "bio_conversion": "productions en conversion : pas encore vendues en bio, sans label",

@@ -73,7 +73,8 @@ class SourceCard(Model):
 
     ``minimum_rows`` are kept by a whole reading at least, ``minimum_basis`` says from what known size. An online reading that
     keeps fewer is refused; a file may be a part of the list, and needs one row. ``vintage`` is the last day of which a closed list
-    speaks, when its title says it (« novembre 2019 »): its data have no other date.
+    speaks, when its title says it (« novembre 2019 »): its data have no other date. ``in_force``: the list gives agreements in force
+    only, so that a row still there proves one; else only the day of the row does.
     """
 
     id: str
@@ -89,6 +90,7 @@ class SourceCard(Model):
     cadence_days: int | None = None
     vintage: date | None = None
     exhaustive: bool = False
+    in_force: bool = True
     kinds: tuple[str, ...] = ()
     minimum_rows: int = 1
     minimum_basis: str | None = None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from vivier import vocabulary
 from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
+from vivier.trades.cpv import significant
 
 
 def kinds(lexicon: Lexicon) -> Mapping[str, str]:
@@ -48,3 +49,14 @@ def trades_of_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
     found = lexicon.trades.by_cpv(cpv)
     sure = [trade.code for trade, weight in found if weight >= CPV_FLOOR]
     return tuple(sure or [trade.code for trade, _ in found[:1]])
+
+
+def trades_meant_by_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
+    """The trades of :func:`trades_of_cpv` that the CPV itself means: it stands under one of their own codes. A broader code only may
+    mean them (15000000, « foods », is bought for butcher's meat and for vegetables)."""
+    stem = significant(cpv)
+    return tuple(
+        code
+        for code in trades_of_cpv(lexicon, cpv)
+        if any(stem.startswith(prefix.digits) for prefix in lexicon.trades.get(code).cpv)
+    )

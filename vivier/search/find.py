@@ -19,11 +19,13 @@ R = TypeVar("R", bound="Result[Any]")
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a record is proposed: a stable ``code`` and a French ``text``. ``inferred``: the reason rests on an assumption, not on a proof."""
+    """Why a record is proposed: a stable ``code`` and a French ``text``. ``inferred``: the reason rests on an assumption, not on a proof.
+    ``fits``: it tells a match with what is asked; otherwise it is a fact to read, good or bad, and no page ticks it."""
 
     code: str
     text: str
     inferred: bool = False
+    fits: bool = True
 
 
 @dataclass(frozen=True)

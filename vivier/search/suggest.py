@@ -63,7 +63,7 @@ def _suppliers(text: str, limit: int, snapshot: Snapshot, lexicon: Lexicon) -> I
     if not words:
         return
     for hit in snapshot.suppliers.search(search_of(words, limit)).hits:
-        yield Suggestion("supplier", hit.id, _name(hit.record), _detail(hit.record))
+        yield Suggestion("supplier", hit.id, name_of(hit.record), detail_of(hit.record))
 
 
 def search_of(words: list[str], limit: int) -> Search:
@@ -82,13 +82,15 @@ def _all_of(field: str, words: Iterable[str]) -> Operator:
     return Text(tuple((Phrase(field, (word,)),) for word in words))
 
 
-def _name(record: SupplierView) -> str:
+def name_of(record: SupplierView) -> str:
+    """The name of a supplier, with its brand."""
     brand = record.get("brand", record.get("acronym"))
     name: str = record["name"]["value"]
     return name if brand is None or brand["value"] == name else f"{name} ({brand['value']})"
 
 
-def _detail(record: SupplierView) -> str:
+def detail_of(record: SupplierView) -> str:
+    """Its kinds and its town, to tell homonyms apart."""
     kinds = dict.fromkeys(agreement["value"]["kind"] for agreement in record.get("agreements", ()))
     town = record.get("address", {}).get("value", {}).get("town")
     return " · ".join((*([", ".join(kinds)] if kinds else []), *([town] if town else [])))

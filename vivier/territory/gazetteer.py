@@ -13,7 +13,7 @@ from vivier.errors import NotFound
 from vivier.territory import ids
 from vivier.territory.communes import Communes, Labels, read_communes
 from vivier.territory.contours import layer
-from vivier.territory.model import FRANCE, Kind, OldRegion, Territory, typed_id
+from vivier.territory.model import FRANCE, Collectivity, Kind, OldRegion, Territory, typed_id
 
 Rows = npt.NDArray[np.intp]
 NEAREST_KM = 3.0  # a seat on the shore may fall outside every simplified contour
@@ -34,6 +34,7 @@ class Gazetteer:
         }
         self.successors = _successors(communes)
         self.communes_of_sirens = {siren: communes.codes[row] for row, siren in enumerate(communes.sirens) if siren}
+        self.collectivities = {row["siren"]: Collectivity.of(row) for row in mappings.read_table("collectivites")}
         self.old_regions = _old_regions()
         self._territories: dict[str, Territory] = {}
         self._blocks: dict[str, str | None] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,6 +55,20 @@ class OldRegion:
     name: str
     region: str
     departements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Collectivity:
+    """A département or a région as a legal person: category of buyer, full name, typed territory of its seat."""
+
+    category: str
+    name: str
+    seat: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, str]) -> Collectivity:
+        """The collectivity of a row of ``collectivites.csv``."""
+        return cls(row["category"], row["name"], row["seat"])
 
 
 def typed_id(kind: Kind, code: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -74,3 +75,8 @@ def open_page(client: TestClient) -> Open:
         return Page(str(response.url), response.text)
 
     return ask
+
+
+def left_out(body: dict[str, Any]) -> dict[str, int]:
+    """How many records each rule leaves out of the leads of an answer."""
+    return {rule["code"]: rule["count"] for rule in body["meta"]["left_out"]}

@@ -22,7 +22,7 @@ HOSTILE = f"=HYPERLINK(1) {SCRIPT} \u202egnirts \x07"
 LAWNS = "Tonte des pelouses des écoles"
 
 
-def _contract(
+def contract_of(
     key: str,
     text: str,
     *,
@@ -33,6 +33,7 @@ def _contract(
     social: tuple[str, ...] = ("none",),
     **more: object,
 ) -> Contract:
+    """A contract of a fictitious buyer, of lawns unless told otherwise."""
     considerations = Considerations(values=social)  # type: ignore[arg-type]
     told = {
         "key": key,
@@ -52,6 +53,7 @@ def _contract(
         "starts": notified,
         "ends": None if months is None else add_months(notified, months),
         "published": published or notified + timedelta(days=20),
+        "changed_on": published or notified + timedelta(days=20),
         "social": considerations,
         "social_state": considerations.state,
         "sources": (SOURCE,),
@@ -77,7 +79,7 @@ def contracts() -> list[Contract]:
     )
     lot = {"consultation": "k1", "lot": 1}
     return [
-        _contract(
+        contract_of(
             "cpelouses",
             LAWNS,
             social=("clause",),
@@ -88,8 +90,8 @@ def contracts() -> list[Contract]:
             quality=("place_missing", "multi_award"),
             **lot,
         ),
-        _contract("chaies", "Taille des haies", **{**lot, "lot": 2}),
-        _contract(
+        contract_of("chaies", "Taille des haies", **{**lot, "lot": 2}),
+        contract_of(
             "crenouvele",
             "Tonte ancienne",
             renewed_by="cpelouses",
@@ -97,7 +99,7 @@ def contracts() -> list[Contract]:
             notified=date(2024, 6, 1),
             months=36,
         ),
-        _contract(
+        contract_of(
             "clinge",
             "Blanchisserie du linge de cantine",
             cpv="98310000",
@@ -108,8 +110,8 @@ def contracts() -> list[Contract]:
                 _sign("reserved", "article", value="L2113-12", excerpt="réservé (L2113-12)", reserved_for=("EA_ESAT",)),
             ),
         ),
-        _contract("cinconnu", "Prestation sans date ni montant", months=None, amount=None, initial_amount=None),
-        _contract(
+        contract_of("cinconnu", "Prestation sans date ni montant", months=None, amount=None, initial_amount=None),
+        contract_of(
             "chostile",
             HOSTILE,
             buyer=VERTOU,
@@ -117,7 +119,7 @@ def contracts() -> list[Contract]:
             evidence=(_sign("reserved", "words", value=SCRIPT, excerpt=SCRIPT),),
         ),
         *(
-            _contract(
+            contract_of(
                 f"cserie{n:02}",
                 f"Fournitures de bureau, lot {n}",
                 cpv="30190000",
@@ -133,7 +135,7 @@ def clause_of(
     key: str, text: str, months: int, holders: tuple[Organisation, ...], quality: tuple[str, ...] = ()
 ) -> Contract:
     """A contract with a social clause, under a framework so that it is tendered again, of holders given."""
-    return _contract(
+    return contract_of(
         key,
         text,
         months=months,

@@ -29,7 +29,7 @@ def test_a_place_that_is_not_known_says_what_to_write(open_page: Open) -> None:
 
 def test_the_page_says_what_the_rate_and_the_lot_of_reference_are(open_page: Open) -> None:
     text = open_page(MAP).text
-    assert "Taux de réponse supposé, faute de marchés pour étalonner" in text
+    assert "Taux de réponse supposé, faute de marchés réservés aux offres connues" in text
     assert "Lot de référence : aucun" in text
     assert "25 000 € par an, celui donné" in open_page(f"{MAP}&amount=50000&months=24").text.replace("\u202f", " ")
 

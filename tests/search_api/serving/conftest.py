@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.shares import Shares
-from indexer.contracts.workers import make_contracts
+from indexer.contracts.workers import KnownParties, make_contracts
 from indexer.demo import demo_records, write_demo, write_demo_contracts
 from indexer.demo.write_notices import write_demo_notices
 from indexer.document import DocumentMaker
@@ -47,7 +46,7 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
     write_demo_contracts(settings, SIZE)
     write_demo_notices(settings)
     shares = Shares({"demo_marches": current_run(settings.records, "demo_marches")}, SIZE)
-    made = [batch for share in make_contracts(lexicon, shares, InclusiveIndex(()), list) for batch in share]
+    made = [batch for share in make_contracts(lexicon, shares, KnownParties(), list) for batch in share]
     maker, notices = DocumentMaker(lexicon, load_reach_index()), NoticeDocuments(lexicon)
     gathered = GatheredNotices(notice_runs(settings.records), lexicon.gazetteer)
     return {

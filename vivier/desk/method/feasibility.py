@@ -72,6 +72,9 @@ _NARROW: Final = ("L2113-15", "L2113-13-1", "L3113-2-1")
 _UNIONS: Final = ("L2113-14",)
 """Articles that join the two families of structures."""
 
+MOST_LOTS: Final = 50
+"""The most lots into which cutting a lot is worth telling."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -302,7 +305,7 @@ def _alternatives(made: Feasibility) -> Iterator[Alternative]:
     best, lot = made.best, made.lot
     for k in (2, 3):
         cap = best.largest[k]
-        if cap is not None and lot.annual is not None and cap < lot.annual:
+        if cap is not None and lot.annual is not None and lot.annual / MOST_LOTS <= cap < lot.annual:
             lots = math.ceil(lot.annual / cap)
             text = f"Lots d'au plus {euros_ht(cap)} par an ({lots} au lieu d'un), que {k} structures connues peuvent chacune porter"
             yield Alternative(

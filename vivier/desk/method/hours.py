@@ -10,7 +10,7 @@ from typing import Final
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import integer, percent, typed
-from vivier.law.parameters import LabourShare, chosen, labour_shares, parameters, value
+from vivier.law.parameters import LabourShare, chosen, labour_share_of, labour_shares, parameters, value
 
 METHOD_VERSION: Final = "hours-1"
 PARAMETERS: Final = (
@@ -84,7 +84,7 @@ def labour_of(trades: Sequence[str]) -> float | None:
 
 def insertion_hours(query: HoursAsked) -> Hours:
     """The hours of a lot. Raises ``InvalidRequest`` with every value to correct, by field."""
-    known = labour_shares().get(query.trade or "")
+    known = labour_share_of(query.trade)
     labour = query.labour_share if query.labour_share is not None else None if known is None else known.share
     errors = list(_errors(query, labour))
     if errors:
@@ -92,14 +92,11 @@ def insertion_hours(query: HoursAsked) -> Hours:
     assert labour is not None
     cost = chosen("hourly_cost", query.hourly_cost, "hourly_cost")
     effort, newly_assigned = chosen("effort", query.effort, "effort"), 1 - query.taken_over
-    margin = value("labour_margin")
-    lows, highs = (
-        (max(labour - margin, 0.01), _bound("hourly_cost", 1)),
-        (min(labour + margin, 1.0), _bound("hourly_cost", 0)),
-    )
+    least, most = _range(labour, known if query.labour_share is None else None)
+    dear, cheap = max(_bound("hourly_cost", 1), cost), min(_bound("hourly_cost", 0), cost)
     estimates = [
         None if query.amount is None else _estimate(query, share, hourly, effort, newly_assigned)
-        for share, hourly in ((lows[0], max(lows[1], cost)), (labour, cost), (highs[0], min(highs[1], cost)))
+        for share, hourly in ((least, dear), (labour, cost), (most, cheap))
     ]
     low, central, high = estimates
     return Hours(
@@ -114,6 +111,14 @@ def insertion_hours(query: HoursAsked) -> Hours:
         newly_assigned=newly_assigned,
         warnings=tuple(_warnings(query, labour, effort, newly_assigned, central, known)),
     )
+
+
+def _range(share: float, known: LabourShare | None) -> tuple[float, float]:
+    """The least and greatest share of labour: those told with it, else ``labour_margin`` around it."""
+    if known is not None and known.low is not None and known.high is not None:
+        return known.low, known.high
+    margin = value("labour_margin")
+    return max(share - margin, 0.01), min(share + margin, 1.0)
 
 
 def _estimate(query: HoursAsked, share: float, cost: float, effort: float, newly_assigned: float) -> Estimate:
@@ -148,7 +153,7 @@ def _errors(query: HoursAsked, labour: float | None) -> Iterator[FieldError]:
         if given is not None and not (math.isfinite(given) and least <= given <= most):
             yield FieldError(field, "out_of_range", f"« {field} » doit être {wanted} (reçu : {typed(given)}).")
     if labour is None:
-        message = "« labour_share » : aucune part de main-d'œuvre n'est connue pour ce métier, donnez la vôtre (entre 0 et 1)."
+        message = "« labour_share » : donnez la part de main-d'œuvre, ou le métier qui la fait supposer (entre 0 et 1)."
         yield FieldError("labour_share", "missing", message)
     elif not (math.isfinite(labour) and 0 < labour <= 1):
         yield FieldError(
@@ -169,7 +174,12 @@ def _warnings(
     central: Estimate | None,
     known: LabourShare | None,
 ) -> Iterator[str]:
-    if known is not None and query.labour_share is None and known.status != "seen":
+    if known is not None and query.labour_share is None and known.low is not None and known.high is not None:
+        yield (
+            f"Part de main-d'œuvre supposée : {percent(known.share)}, de {percent(known.low)} à {percent(known.high)} ({known.source}). "
+            "Donnez la vôtre."
+        )
+    elif known is not None and query.labour_share is None and known.status != "seen":
         other = f" ou {percent(known.alternative)}" if known.alternative is not None else ""
         yield f"Part de main-d'œuvre à confirmer : {percent(known.share)}{other} ; {known.source[0].lower()}{known.source[1:]}."
     if central is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -196,6 +196,11 @@ class ConsultationAsked(Settings):
     lots: Annotated[
         tuple[LotAsked, ...], Field(min_length=1, max_length=MOST_LINES, description="les lots, 300 au plus")
     ]
+
+    detail: Annotated[
+        Literal["full", "board"],
+        Field(description="« board » : le tableau seul (levier, structures, heures par lot), dix fois plus court"),
+    ] = "full"
 
     def rows(self) -> list[Row]:
         """The lots as lines, numbered from 1."""

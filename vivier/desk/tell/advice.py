@@ -68,7 +68,7 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
     few = made.lever == "clause" and useful == "too_few"
     return Advice(
         made.lever,
-        lever_title(made.lever, made.best.confirmed) + (", à regrouper avec d'autres lots" if few else ""),
+        _title(made, few=few),
         _article(made),
         made.reason + (_TOO_FEW if few else ""),
         tuple(_facts(made, hours)),
@@ -77,6 +77,14 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
         why,
         tuple(_would_change(made, hours)) or ("Aucune des variations essayées ne change cet avis.",),
     )
+
+
+def _title(made: Feasibility, *, few: bool) -> str:
+    """The lever in French, and what to do first when no lever holds and structures could be asked."""
+    title, to_ask = lever_title(made.lever, made.best.confirmed), len(made.best.prospects.calls)
+    if made.lever == "none" and to_ask > 1:
+        return f"rien d'assuré : interroger d'abord, {structures(to_ask)} possibles"
+    return title + (", à regrouper avec d'autres lots" if few else "")
 
 
 def usefulness(hours: Hours | None) -> Usefulness:
@@ -110,7 +118,7 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     if made.present is not None:
         yield f"Tous métiers confondus : {here(made.present)}."
     yield f"Heures d'une clause : {carrying(made.hours)}."
-    yield _labour(made)
+    yield _labour(made, hours)
     yield _hours(hours)
 
 
@@ -139,8 +147,12 @@ def _odds(made: Feasibility) -> str:
     )
 
 
-def _labour(made: Feasibility) -> str:
-    share = made.lot.labour_share
+def _labour(made: Feasibility, hours: Hours | None) -> str:
+    share, supposed = made.lot.labour_share, None if hours is None else hours.labour
+    if share is None and supposed is not None and supposed.low is not None and supposed.high is not None:
+        return (
+            f"Part de main-d'œuvre supposée, de {percent(supposed.low)} à {percent(supposed.high)} du prix : à donner."
+        )
     if share is None:
         return "Part de main-d'œuvre du métier : inconnue, à donner."
     light = " : peu de main-d'œuvre" if labour_intensive(made.lot) is False else ""

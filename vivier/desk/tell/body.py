@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.text import Names
-from vivier.desk.consultation import ROLES, LotStudy, StudySettings
+from vivier.desk.consultation import ROLES, Glance, LotStudy, StudySettings
 from vivier.desk.facts.experience import Experience
 from vivier.desk.facts.past import PROVISIONS, History, Past
 from vivier.desk.method.duties import STATE_WORDS, Duty
 from vivier.desk.method.hours import FORMULA, PARAMETERS, Estimate, Hours
+from vivier.desk.method.lever import LEVERS
+from vivier.desk.method.prospects import SURETIES
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.understanding import STATES, Choice, Line
 from vivier.desk.tell.feasibility_body import advice_body, article_body, feasibility_body, structure_body
@@ -101,6 +104,53 @@ def study_body(study: LotStudy, settings: StudySettings) -> dict[str, Any]:
         },
         "notes": list(study.notes),
     }
+
+
+def board_body(glance: Glance) -> dict[str, Any]:
+    """One row of a board: what was read, the lever, how sure it is, how many structures are known, likely and to ask, and the hours."""
+    line = glance.line
+    row: dict[str, Any] = {
+        "line": line.row.line,
+        "lot": line.row.get("lot") or None,
+        "text": line.text,
+        "state": line.state,
+        "state_fr": STATES[line.state],
+        "trades": [choice.label for choice in line.trades],
+        "territories": [choice.label for choice in line.territories],
+        "amount": line.amount,
+        "months": line.months,
+        "errors": [error.message for error in line.errors],
+        "studied": glance.advice is not None,
+    }
+    if glance.feasibility is None or glance.advice is None:
+        return row
+    best, advice = glance.feasibility.best, advice_body(glance.advice)
+    return {
+        **row,
+        "article": None if advice["article"] is None else advice["article"]["code"],
+        **{name: advice[name] for name in ("lever", "lever_fr", "reason", "confidence", "confidence_fr")},
+        "structures": {surety: best.prospects.count(surety) for surety in SURETIES},
+        "at_least_two_able": round(best.prospects.able.two, 4),
+        "hours": None if glance.hours is None else _hours_of_board(glance.hours),
+    }
+
+
+def board_totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How many lots have each lever, from the strongest; how many wait for a correction; the sum of their central hours, where known."""
+    levers = Counter(row["lever"] for row in rows if row["studied"])
+    hours = [row["hours"]["central"] for row in rows if row["studied"] and row["hours"] is not None]
+    return {
+        "lots": len(rows),
+        "to_correct": sum(not row["studied"] for row in rows),
+        "levers": {lever: levers[lever] for lever in LEVERS if levers[lever]},
+        "insertion_hours": sum(found for found in hours if found is not None),
+    }
+
+
+def _hours_of_board(hours: Hours) -> dict[str, Any]:
+    estimates = {"low": hours.low, "central": hours.central, "high": hours.high}
+    rounded = {name: None if found is None else round(found.insertion) for name, found in estimates.items()}
+    return {**rounded, "per_100k": round(hours.per_100k, 1)}
 
 
 def _names(line: Line) -> Names:

@@ -1,4 +1,4 @@
-"""Finds the newest file of a data.gouv.fr dataset: addresses change every day and are never written in the code."""
+"""Finds files of data.gouv.fr in its catalogue, by title or by identifier: addresses change and are never written in the code."""
 
 from __future__ import annotations
 
@@ -33,9 +33,19 @@ def fitting(dataset: Mapping[str, Any], pattern: str) -> list[Resource]:
     )
 
 
+RESOURCE = "https://www.data.gouv.fr/api/2/datasets/resources/{id}/"
+"""Address of what the catalogue says of a resource (``{resource, dataset_id}``)."""
+
+
+def described(page: Mapping[str, Any]) -> Resource | None:
+    """The resource that an answer of :data:`RESOURCE` describes; ``None`` when it gives no address."""
+    resource = page.get("resource")
+    return _resource(resource, "(.*)") if isinstance(resource, Mapping) else None
+
+
 def _resource(item: Mapping[str, Any], pattern: str) -> Resource | None:
     title, url = str(item.get("title") or ""), str(item.get("url") or "")
-    fits = re.fullmatch(pattern, title)
+    fits = re.fullmatch(pattern, title, re.DOTALL)
     if fits is None or not url:
         return None
     return Resource(title, url, fits[1], _sha1(item.get("checksum")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -26,6 +27,17 @@ class Discover(Model):
     datasets: tuple[str, ...]
     patterns: tuple[str, ...]
     every: bool = False
+
+
+class Resources(Model):
+    """Data.gouv resources by their identifier, which stays: name to keep each one under, and its identifier.
+
+    The catalogue says where the file is now (``url``); it is asked there. The redirector (``/datasets/r/``) is never asked: the
+    robots.txt of data.gouv.fr forbids it.
+    """
+
+    type: Literal["resources"] = "resources"
+    files: dict[str, str]
 
 
 class Offsets(Model):
@@ -72,24 +84,36 @@ class Numbered(Model):
 
 class Iterated(Model):
     """JSON pages asked by POST: ``body`` (JSON) is sent, then sent again with the token that the answer gives under ``following``, until an answer
-    gives none or has nothing under ``items``. An answer that says ``timedOut`` is not whole and stops the run."""
+    gives none or has nothing under ``items``. An answer that says ``timedOut`` is not whole and stops the run. ``{since}`` in the
+    body is the day ``days`` days ago, as 20261127."""
 
     type: Literal["iterated"] = "iterated"
     address: str
     body: str
     items: str
     following: str
+    days: int = 0
+
+    def since(self, today: date) -> str:
+        """The body with its first day."""
+        return self.body.replace("{since}", f"{today - timedelta(days=self.days):%Y%m%d}")
 
 
 class FetchPlan(Model):
     """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests.
+
+    ``documentation`` is the producer's page that says how its files or its API are to be read, given only where the card states the
+    licence under which they are open: they are then read as it says, at ``delay``. Without one, robots.txt, which is for pages, decides.
+    ``verified`` says which evidence the address and the shape rest on, ``unseen`` what only a real network can tell (both in
+    French, for who runs « vivier doctor --live »).
 
     ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: <key_scheme> …``. When
     there is something to read ``with_key``, it replaces ``what`` where a key is given; without one, ``what`` is public.
     """
 
     what: Annotated[
-        Chains | Discover | Direct | Iterated | Listing | Numbered | Offsets | Uploads, Field(discriminator="type")
+        Chains | Discover | Direct | Iterated | Listing | Numbered | Offsets | Resources | Uploads,
+        Field(discriminator="type"),
     ]
     hosts: tuple[str, ...]
     delay: float = 1.0
@@ -97,3 +121,11 @@ class FetchPlan(Model):
     key_setting: str | None = None
     key_scheme: Literal["Bearer", "Token"] = "Bearer"
     with_key: Chains | None = None
+    documentation: str | None = None
+    verified: str = ""
+    unseen: str = ""
+
+    @property
+    def obeys_robots(self) -> bool:
+        """Whether robots.txt decides what is asked."""
+        return self.documentation is None

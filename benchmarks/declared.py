@@ -1,0 +1,205 @@
+"""Counts, on real files, the contracts that no record declares and the winners that no contract shows.
+
+Raw files are read by plain json, csv, xml and pyarrow (``tests/contracts/counted_apart.py``): no reader of the product is used.
+
+    python -m benchmarks.declared FOLDER
+
+A contract is declared when one record gives together its holders, its amount, its duration and its day, or gave them
+through its own amendments. Rows of a source that numbers versions are one record.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from crawlers.run import import_files
+from indexer.contracts.publish import publish_contracts
+from tests.contracts.counted_apart import LOT, Row, rows_of
+from vivier.engine import open_engine
+from vivier.lexicon import load_lexicon
+from vivier.search.operators import All
+from vivier.settings import Settings
+
+Shown = Mapping[str, Any]
+Key = tuple[str, ...]
+FILES = {
+    "decp": ("decp-2022/*.json", "decp-2019/*.json", "decp-hybrid-examples/*.json", "decp-official-examples/*"),
+    "decp_tabular": ("tabular/*.csv.gz", "tabular/*.parquet"),
+    "decp_economie": ("csv-data-economie/*.csv",),
+    "decp_buyer_csv": ("csv-bretagne-2021/*.csv",),
+}
+"""Patterns of the real files, by source."""
+
+
+def undeclared(rows: Iterable[Row], shown: Iterable[Shown]) -> list[str]:
+    """The contracts that no record declares, each with what it shows."""
+    told = _by_key(rows)
+    return [
+        f"{one['key']} {_label(one)}"
+        for one in shown
+        if not any(_declares(row, told[key_of(one)], one) for row in told[key_of(one)])
+    ]
+
+
+def lost_winners(rows: Iterable[Row], shown: Iterable[Shown]) -> list[str]:
+    """The holders that a row in force names and that no contract of its number shows."""
+    held: defaultdict[Key, set[str]] = defaultdict(set)
+    for one in shown:
+        held[key_of(one)].update(_number_of(holder)[:9] for holder in one.get("holders", ()))
+    found = {
+        f"{'|'.join(key)}: {holder}"
+        for key, own in _by_key(rows).items()
+        for row in own
+        if not _superseded(row, own)
+        for holder in _latest_holders(row)
+        if _plain(holder)[:9] not in held[key]
+    }
+    return sorted(found)
+
+
+def key_of(one: Shown) -> Key:
+    """Kind, buyer, number and lot of a contract as shown."""
+    buyer = one["buyer"]
+    number = str(buyer.get("siret") or buyer.get("siren") or buyer.get("raw_id") or "")
+    return one["kind"], number[:9], one.get("number", ""), *LOT.findall(one["object"])[-1:]
+
+
+def _by_key(rows: Iterable[Row]) -> defaultdict[Key, list[Row]]:
+    found: defaultdict[Key, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.kind, row.buyer[:9], row.number, *LOT.findall(row.object)[-1:]].append(row)
+    return found
+
+
+def _declares(row: Row, rows: Sequence[Row], one: Shown) -> bool:
+    """Whether a record gives all that a contract shows, by itself, its amendments or its earlier versions."""
+    versions = [row, *(other for other in rows if _version_of(other, row))]
+    holders = {_number_of(holder) for holder in one.get("holders", ())}
+    named = {_plain(holder) for same in rows if _same_version(same, row) for holder in _latest_holders(same)}
+    amounts = {_figure(text) for version in versions for text in _amounts(version)}
+    months = {_months(text) for version in versions for text in _durations(version)}
+    again = [other for other in rows if _companies(other) == _companies(row) and other.amounts == row.amounts]
+    return (
+        holders <= named
+        and ("amount" not in one or float(one["amount"]) in amounts)
+        and ("months" not in one or int(one["months"]) in months)
+        and ("notified" not in one or one["notified"] in {_day(other) for other in (*versions, *again)})
+    )
+
+
+def _version_of(other: Row, row: Row) -> bool:
+    """Whether a row is an earlier version of another: its source numbers versions and says it is superseded."""
+    return other.version is not None and row.version is not None and other.version < row.version and not other.current
+
+
+def _same_version(other: Row, row: Row) -> bool:
+    """Whether two rows of a table differ by their holders alone: tables have one row for each holder."""
+    return other is row or (row.table and other.table and _values(other) == _values(row))
+
+
+def _values(row: Row) -> tuple[object, ...]:
+    return row.amounts, row.day, row.months, row.cpv, row.version, row.current
+
+
+def _superseded(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a later record of its own contract takes its place: a later version, or an amendment to its very values."""
+    if not row.current:
+        return True
+    replaced = [other for other in rows if _latest_holders(other) != other.holders and other.holders == row.holders]
+    return bool(replaced) and not row.amendments
+
+
+def _latest_holders(row: Row) -> list[str]:
+    changed = [one["holders"] for one in sorted(row.amendments, key=lambda one: str(one["day"])) if one["holders"]]
+    return changed[-1] if changed else row.holders
+
+
+def _companies(row: Row) -> set[str]:
+    """Holders by SIREN: a company that moves keeps its contract."""
+    return {_plain(holder)[:9] for holder in row.holders}
+
+
+def _amounts(row: Row) -> Iterator[str]:
+    yield from row.amounts
+    for change in row.amendments:
+        yield from change["amounts"]
+
+
+def _durations(row: Row) -> Iterator[str]:
+    yield row.months
+    for change in row.amendments:
+        yield change["months"]
+
+
+def _number_of(holder: Mapping[str, Any]) -> str:
+    return _plain(str(holder.get("siret") or holder.get("raw_id") or holder.get("siren") or holder.get("name") or ""))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def _figure(text: str) -> float:
+    try:
+        return float(_plain(text).replace(",", "."))
+    except ValueError:
+        return math.nan
+
+
+def _months(text: str) -> int | None:
+    figure = _figure(text)
+    return None if math.isnan(figure) else math.ceil(figure)
+
+
+def _day(row: Row) -> str:
+    """Days of buyers' own tables are written 31/01/2021."""
+    return "-".join(reversed(row.day.split("/"))) if "/" in row.day else row.day[:10]
+
+
+def _label(one: Shown) -> str:
+    names = ("number", "amount", "months", "notified")
+    held = ", ".join(_number_of(holder) for holder in one.get("holders", ()))
+    return " ".join(f"{name}={one.get(name)}" for name in names) + f" holders={held}"
+
+
+def contracts_of(source: str, files: Sequence[Path]) -> list[Shown]:
+    """The contracts that an index of these files alone shows."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home))
+        import_files(source, list(files), settings)
+        engine = open_engine(settings)
+        try:
+            publish_contracts(engine, settings, load_lexicon())
+            return [hit.record for hit in engine.open("contracts").scan(All(()))]
+        finally:
+            engine.close()
+
+
+def main() -> None:
+    """Prints the two counts of each real file under a folder, then those of the files of each source together."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="folder of the real files of contracts")
+    parser.add_argument("--show", type=int, default=0, help="cases to print for each file")
+    options = parser.parse_args()
+    print(f"{'file':66} {'contracts':>9} {'undeclared':>10} {'lost winners':>12}")
+    for source, patterns in FILES.items():
+        files = sorted(path for pattern in patterns for path in options.folder.glob(pattern))
+        for some in (*([one] for one in files), *([files] if len(files) > 1 else [])):
+            rows = [row for path in some for row in rows_of(path)]
+            shown = contracts_of(source, some)
+            odd, lost = undeclared(rows, shown), lost_winners(rows, shown)
+            name = str(some[0].relative_to(options.folder)) if len(some) == 1 else f"{source}: all files"
+            print(f"{name:66} {len(shown):9} {len(odd):10} {len(lost):12}")
+            for case in (*odd[: options.show], *lost[: options.show]):
+                print("   ", case)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""A study has an address: it is reloaded, shared, left and found again, until its printed day or until it is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from search_api.app import create_app
+from tests.dossiers.conftest import House
+from tests.search_api.conftest import today
+from vivier.desk.read.programme import Row
+from vivier.dossiers.folder import FolderShelf
+from vivier.dossiers.port import DossierPurged, ShelfFull
+from vivier.dossiers.studies import Studies
+from vivier.errors import NotFound
+
+PROGRAMME = "lot;objet;lieu;montant;durée\n1;Tonte des pelouses;Rennes;240000;48\n2;Nettoyage des locaux;Rennes;60000;12\n3;zzyzx;Rennes;;\n"
+ROWS = (Row(1, {"text": "tonte", "place": "Rennes"}),)
+DAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> FolderShelf:
+    return FolderShelf(tmp_path / "studies", 30, 2)
+
+
+@pytest.fixture
+def client(house: House, shelf: FolderShelf) -> Iterator[TestClient]:
+    with TestClient(create_app(house.engine, house.lexicon, today=today, studies=Studies(shelf))) as made:
+        yield made
+
+
+def study(client: TestClient, programme: str = PROGRAMME, **more: str) -> str:
+    sent = {"step": "study", "programme": programme, **more}
+    answer = client.post("/consultation", data=sent, follow_redirects=False)
+    assert answer.status_code == 303, answer.text[:1500]
+    return answer.headers["location"]
+
+
+def test_a_study_is_at_an_address_that_gives_it_again(client: TestClient) -> None:
+    address = study(client)
+    first, again = client.get(address), client.get(address)
+    assert first.status_code == 200 and first.text == again.text
+    assert "3 lots :" in first.text and "1 à corriger" in first.text
+    assert first.headers["x-robots-tag"] == "noindex, nofollow"
+
+
+def test_each_lot_has_its_page_and_leads_to_the_next(client: TestClient) -> None:
+    address = study(client)
+    page = client.get(f"{address}/lots/2")
+    assert "Lot 1 : <bdi>Tonte des pelouses</bdi></h1>" in page.text and "<strong>Avis : " in page.text
+    assert f'rel="next" href="{address}/lots/3"' in page.text and 'rel="prev"' not in page.text
+    assert client.get(f"{address}/lots/99").status_code == 404
+
+
+def test_a_study_of_one_lot_is_that_lot(client: TestClient) -> None:
+    page = client.get(study(client, "objet;lieu\nnettoyage des locaux;Rennes\n"))
+    assert "<strong>Avis : " in page.text and 'class="board"' not in page.text
+
+
+def test_a_lot_has_the_same_verdict_alone_on_the_board_and_in_the_dossier(client: TestClient) -> None:
+    lots = [
+        {"lot": "1", "text": "Tonte des pelouses", "place": "Rennes", "amount": "240000", "months": "48"},
+        {"lot": "2", "text": "Nettoyage des locaux", "place": "Rennes", "amount": "60000", "months": "12"},
+        {"lot": "3", "text": "zzyzx", "place": "Rennes"},
+    ]
+    whole = client.post("/v1/consultations", json={"lots": lots}).json()
+    board = client.post("/v1/consultations", json={"lots": lots, "detail": "board"}).json()
+    assert [row["studied"] for row in board["lots"]] == [lot["studied"] for lot in whole["lots"]] == [True, True, False]
+    for row, lot in zip(board["lots"][:2], whole["lots"], strict=False):
+        assert row["lever"] == lot["advice"]["lever"] and row["confidence"] == lot["advice"]["confidence"]
+        assert row["hours"]["central"] == lot["hours"]["central"]["insertion_hours"]
+    assert sum(board["totals"]["levers"].values()) + board["totals"]["to_correct"] == board["totals"]["lots"] == 3
+
+
+def test_settings_are_kept_with_the_lots_and_shown_again(client: TestClient) -> None:
+    address = study(client, title="Marché 2027", response_rate="20 %")
+    page = client.get(address)
+    assert "<h1>Marché 2027</h1>" in page.text and 'name="response_rate" value="20 %"' in page.text
+
+
+def test_a_wrong_setting_is_told_and_nothing_is_kept(client: TestClient, shelf: FolderShelf) -> None:
+    answer = client.post("/consultation", data={"step": "study", "programme": PROGRAMME, "capacity_share": "9"})
+    assert answer.status_code == 422 and shelf.count() == 0
+
+
+def test_a_deleted_study_is_gone_and_says_so(client: TestClient) -> None:
+    address = study(client)
+    assert client.post(f"{address}/supprimer", follow_redirects=False).status_code == 303
+    gone = client.get(address, headers={"Accept": "text/html"})
+    assert gone.status_code == 410 and "a été supprimée" in gone.text
+
+
+def test_another_site_can_neither_keep_nor_delete(client: TestClient) -> None:
+    elsewhere = {"Origin": "https://ailleurs.example", "Sec-Fetch-Site": "cross-site"}
+    sent = {"step": "study", "programme": PROGRAMME}
+    assert client.post("/consultation", data=sent, headers=elsewhere).status_code == 403
+    assert client.post(f"{study(client)}/supprimer", headers=elsewhere).status_code == 403
+
+
+def test_an_address_that_nobody_gave_is_not_found(client: TestClient) -> None:
+    for id_ in ("0" * 40, "..%2f..%2fetc", "x"):
+        assert client.get(f"/consultation/etudes/{id_}").status_code == 404
+
+
+def test_a_study_leaves_after_its_last_day_and_makes_room(shelf: FolderShelf) -> None:
+    studies = Studies(shelf)
+    first = studies.keep({}, ROWS, DAY)
+    assert studies.read(first, DAY + timedelta(days=30)).rows == ROWS
+    with pytest.raises(DossierPurged):
+        studies.read(first, DAY + timedelta(days=31))
+    studies.keep({}, ROWS, DAY)
+    with pytest.raises(ShelfFull, match="Trop d'études"):
+        studies.keep({}, ROWS, DAY)
+    studies.keep({}, ROWS, DAY + timedelta(days=31))
+    with pytest.raises(NotFound):
+        studies.read("0" * 40, DAY)

@@ -1,0 +1,27 @@
+"""The words of pages: no code of a closed list is shown as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+
+from search_api.pages.words import VALUES
+from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
+from vivier.contracts.query import ContractQuery
+from vivier.model.base import Model
+
+
+def _values(annotation: Any) -> Iterator[str]:
+    """The values of a closed list, however deep it stands in a type."""
+    for inner in get_args(annotation):
+        yield from (inner,) if get_origin(annotation) is Literal else _values(inner)
+
+
+@pytest.mark.parametrize("query", [LeadsQuery, BuyersQuery, ContractQuery])
+def test_each_value_of_a_closed_list_has_a_french_name(query: type[Model]) -> None:
+    closed = {name: tuple(_values(field.annotation)) for name, field in query.model_fields.items()}
+    assert not [
+        (name, value) for name, values in closed.items() for value in values if value not in VALUES.get(name, {})
+    ]

@@ -1,0 +1,1 @@
+"""One entry for each live source, under its id. Every row is invented, and says so."""

@@ -1,0 +1,320 @@
+"""The search of one kind of lead: which contracts and notices are leads for a profile, and the parts of their score.
+
+``score = Σ w·x`` over sector, territory, provision, size, timing and evidence (docs/methods.md (i)). As for suppliers, each
+part is a ladder of conditions that the engine evaluates in whole points, so that both engines rank alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from vivier.contracts.leads_query import LeadKind, LeadsQuery
+from vivier.contracts.months import add_months
+from vivier.contracts.profile import NATIONAL, Profile, with_broader, with_narrower
+from vivier.contracts.query_profile import own_filters
+from vivier.contracts.status import not_renewed, status_condition
+from vivier.law.parameters import value
+from vivier.lexicon import Lexicon
+from vivier.search.operators import (
+    All,
+    AnyOf,
+    Collection,
+    Exists,
+    Near,
+    Not,
+    Operator,
+    Part,
+    Phrase,
+    Range,
+    Search,
+    Sort,
+    Terms,
+    Text,
+    conjunction,
+)
+from vivier.search.scoring import CAPACITY_SHARE, ladder_part
+
+WEIGHTS: Final[Mapping[str, float]] = {
+    "sector": 0.30,
+    "territory": 0.20,
+    "provision": 0.20,
+    "size": 0.15,
+    "timing": 0.10,
+    "evidence": 0.05,
+}
+COLLECTIONS: Final[Mapping[LeadKind, Collection]] = {
+    "open_notice": "notices",
+    "expiring_contract": "contracts",
+    "planned_project": "notices",
+    "clause_holder": "contracts",
+}
+LEAST_LEFT_MONTHS: Final = 3
+"""Months that a running clause must have left: its hours are placed well before the end [ours]."""
+SURE_SECTOR: Final = 0.9
+"""Value (0–1) of the likeliest supposed trade; that of a known trade is 1, of a broader one a half."""
+_SOCIAL: Final = ("reserved", "criterion", "clause", "social_unspecified")
+_BUILT_ONCE: Final = (
+    "construction",
+    "reconstruction",
+    "réhabilitation",
+    "restructuration",
+    "démolition",
+    "désimperméabilisation",
+    "sécurisation",
+)
+"""Words of an object that is built, or pulled down, once [ours, from the reading of real leads: the railings of « Construction de 28
+logements » are bought as supplies, under CPV 44316500]."""
+_WITHOUT_FRAMEWORK: Final = Terms("framework", ("no",))
+_OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
+"""The buyer is a holder of its own contract, in-house or by an error of the source: the data names no third party who would owe
+a clause or need help (docs/contracts.md, « Leads »)."""
+_TRIAL: Final = Terms("quality", ("object_trial",))
+"""Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
+_INCLUSIVE: Final = Terms("inclusive", ("siret",))
+"""The holder is an inclusive structure: it fulfils its clause itself and needs no partner."""
+_STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
+_LONGEST_YEARS: Final = 5
+
+
+def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Search:
+    """The search of one kind of lead. Its ``counts`` say what looks like a lead and is left out."""
+    lead = _LeadSearch(kind, query, profile, lexicon, as_of)
+    origins = () if profile.zone.point is None else (profile.zone.point,)
+    return Search(
+        where=lead.where(),
+        counts=tuple(lead.left_out()),
+        parts=tuple(lead.parts()),
+        sort=(Sort("score"),),
+        origins=origins,
+    )
+
+
+class _LeadSearch:
+    """The conditions and the parts of one kind of lead. Each rule that leaves records out can be lifted, to count them."""
+
+    def __init__(self, kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> None:
+        self._kind, self._query, self._profile, self._lexicon, self._as_of = kind, query, profile, lexicon, as_of
+        self._collection = COLLECTIONS[kind]
+
+    def where(self) -> Operator:
+        """The condition of being a lead."""
+        return conjunction(self._found(), self._inside(), self._bearable())
+
+    def left_out(self) -> Iterator[tuple[str, Operator]]:
+        """The records that only one rule leaves out: (name of the count, condition)."""
+        here = conjunction(self._for_me(), self._inside())
+        for name, condition in self._beside():
+            yield name, conjunction(here, condition)
+        if self._profile.zone.local and self._collection == "notices" and "national" not in self._query.also:
+            yield "national", conjunction(self._found(), NATIONAL, self._bearable())
+        if self._kind == "open_notice" and "expired" not in self._query.also:
+            closed = All((status_condition("closed", self._as_of), Not(Terms("twin", ("yes",)))))
+            yield "expired", conjunction(here, closed, self._bearable())
+        if "too_large" not in self._query.also and self._bearable() is not None:
+            yield "too_large", conjunction(self._found(), self._inside(), Not(self._bearable() or All()))
+
+    def _found(self) -> Operator:
+        return conjunction(self._for_me(), self._of_kind())
+
+    def _for_me(self) -> Operator:
+        """What suits the profile, its place and size left out."""
+        return conjunction(
+            self._sector(),
+            self._open_to_me(),
+            own_filters(self._query, self._lexicon, self._as_of),
+            self._since(),
+        )
+
+    def _inside(self) -> Operator:
+        """The place. « Toute la France » is no local lead: one structure in a hundred goes to the other end of the country."""
+        zone = self._profile.zone
+        if not zone.local or self._collection == "contracts":
+            return zone.where()
+        if "national" in self._query.also:
+            return AnyOf((zone.where(), NATIONAL))
+        return conjunction(zone.where(), Not(NATIONAL))
+
+    def _bearable(self) -> Operator | None:
+        """A year of the lot is at most half a year of the structure. The contract of the holder of a clause may be of any size."""
+        means = self._profile.means
+        if means is None or self._kind == "clause_holder" or "too_large" in self._query.also:
+            return None
+        return Not(_larger_than(means * value("largest_lot"), self._collection))
+
+    def _of_kind(self) -> Operator:
+        match self._kind:
+            case "open_notice":
+                # A TED notice that BOAMP publishes too is listed once.
+                return All((self._called(), Not(Terms("twin", ("yes",)))))
+            case "planned_project":
+                day = self._as_of.isoformat()
+                return All((status_condition("planned", self._as_of), Range("planned", gte=day, missing=True)))
+            case "expiring_contract":
+                return All((self._tendered_again(), Not(_TRIAL)))
+            case "clause_holder":
+                return All((self._owed(), Not(_TRIAL)))
+
+    def _called(self) -> Operator:
+        wanted = status_condition("open", self._as_of)
+        if "expired" not in self._query.also:
+            return wanted
+        return AnyOf((wanted, status_condition("closed", self._as_of)))
+
+    def _tendered_again(self) -> Operator:
+        return All((self._ending(), Not(self._one_off())))
+
+    def _one_off(self) -> Operator:
+        """Works without a framework: a building once built is not built again [ours, from the reading of real leads]."""
+        words = (self._lexicon.analysis.tokens("french", word) for word in _BUILT_ONCE)
+        named = Text((tuple(Phrase("text_object", tuple(word)) for word in words),))
+        return All((AnyOf((Terms("category", ("travaux",)), named)), _WITHOUT_FRAMEWORK))
+
+    def _owed(self) -> Operator:
+        return All((self._clause_running(), Not(_OWN_HOLDER), Not(_INCLUSIVE)))
+
+    def _clause_running(self) -> Operator:
+        """Contracts with a holder and a social clause that run long enough to work some hours on. Those about to end are another kind of lead."""
+        last = add_months(self._as_of, LEAST_LEFT_MONTHS)
+        running = (Range("ends", gte=last.isoformat()), Range("notified", lte=self._as_of.isoformat()))
+        return All((*running, Terms("provisions", ("clause",)), Exists("holders"), Not(self._tendered_again())))
+
+    def _ending(self) -> Operator:
+        """Contracts that end in the window and are not renewed yet."""
+        first = add_months(self._as_of, self._query.ends_after_months)
+        last = add_months(self._as_of, self._query.ends_before_months)
+        return All(
+            (
+                Range("ends", gte=first.isoformat(), lte=last.isoformat()),
+                Range("notified", lte=self._as_of.isoformat()),
+                not_renewed(self._as_of),
+            )
+        )
+
+    def _beside(self) -> Iterator[tuple[str, Operator]]:
+        if self._kind == "expiring_contract":
+            yield "one_off", All((self._ending(), self._one_off()))
+            yield "trial", All((self._tendered_again(), _TRIAL))
+        if self._kind == "clause_holder":
+            yield "own_holder", All((self._clause_running(), _OWN_HOLDER))
+            yield "trial", All((self._owed(), _TRIAL))
+
+    def _sector(self) -> Operator | None:
+        """Restricts leads to the trades of the profile, known, or supposed and then meant by the CPV or the words. A clause of any trade concerns a supplier that lends people.
+        A record reserved to the family of the supplier is included when its trade is unknown, or when that of the supplier is."""
+        profile = self._profile
+        if not profile.wanted or (self._kind == "clause_holder" and profile.staffing):
+            return None
+        known = bool(profile.trades)
+        mine = Terms("trades" if known else "meant_trades", with_narrower(profile.wanted, self._lexicon))
+        if not profile.families:
+            return mine
+        if not known:
+            return AnyOf((mine, Terms("reserved_for", profile.families)))
+        reserved = All((Terms("reserved_for", (*profile.families, "unknown")), Not(Exists("trades"))))
+        return AnyOf((mine, reserved))
+
+    def _open_to_me(self) -> Operator | None:
+        """Leaves out what is reserved to other families only. A kind without a family of its own may count as equivalent: the buyer
+        judges."""
+        families = self._profile.families
+        if not families:
+            return None
+        return AnyOf((Not(Exists("reserved_for")), Terms("reserved_for", (*families, "unknown"))))
+
+    def _since(self) -> Operator | None:
+        if self._query.since is None:
+            return None
+        since = self._query.since.isoformat()
+        if self._collection == "contracts":
+            return AnyOf((Range("notified", gte=since), Range("changed_on", gte=since)))
+        return Range("published", gte=since)
+
+    def parts(self) -> Iterator[Part]:
+        """The parts of the score."""
+        yield ladder_part("sector", WEIGHTS["sector"], self._sector_steps())
+        yield ladder_part("territory", WEIGHTS["territory"], _territory_steps(self._profile))
+        yield ladder_part("provision", WEIGHTS["provision"], _provision_steps(self._profile))
+        yield ladder_part("size", WEIGHTS["size"], _size_steps(self._collection, self._profile))
+        yield ladder_part("timing", WEIGHTS["timing"], _timing_steps(self._kind, self._as_of))
+        yield ladder_part("evidence", WEIGHTS["evidence"], _evidence_steps(self._collection))
+
+    def _sector_steps(self) -> Iterator[tuple[Operator, float]]:
+        profile = self._profile
+        if not profile.wanted:
+            yield All(), 0.5  # the profile names no trade: neither for nor against
+        elif profile.trades:
+            yield Terms("meant_trades", profile.trades), 1.0
+            yield Terms("trades", (*profile.trades, *with_broader(profile.trades, self._lexicon))), 0.5
+        else:
+            most = profile.supposed[0][1]
+            for code, tenths in profile.supposed:
+                yield Terms("meant_trades", (code,)), SURE_SECTOR * tenths / most
+
+
+def _larger_than(means: float, collection: Collection) -> Operator:
+    """A year of the lot is known to be worth more than ``means`` euros. A notice tells an amount for its whole duration, a year when
+    it tells none."""
+    if collection == "contracts":
+        return All((Exists("annual_amount"), Not(Range("annual_amount", lte=means))))
+    longer = (
+        All((Range("months", gte=12 * years - 11), Range("amount_max", lte=means * years)))
+        for years in range(2, _LONGEST_YEARS + 1)
+    )
+    return All((Exists("amount_max"), Not(AnyOf((Range("amount_max", lte=means), *longer)))))
+
+
+def _territory_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
+    zone = profile.zone
+    if zone.point is not None:
+        for km in _STEPS_KM:
+            yield Near("location", *zone.point, km), math.exp(-km / 50)
+        if zone.territories:
+            yield Terms("territory", zone.territories), 0.3
+        return
+    yield (Terms("territory", zone.territories), 1.0) if zone.territories else (All(), 0.5)
+
+
+def _provision_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
+    if profile.families:
+        yield Terms("reserved_for", profile.families), 1.0
+    yield Terms("reserved_for", ("unknown",)), 0.8
+    yield Terms("provisions", ("criterion",)), 0.6
+    yield Terms("provisions", ("clause", "social_unspecified")), 0.5
+    if profile.labelled:
+        yield Terms("provisions", ("environmental",)), 0.5
+
+
+def _size_steps(collection: Collection, profile: Profile) -> Iterator[tuple[Operator, float]]:
+    """Compares a year of the lot with 30 % of the turnover. When one of the two is unknown, the part counts half."""
+    if profile.means is None:
+        yield All(), 0.5
+        return
+    field = "annual_amount" if collection == "contracts" else "amount_max"
+    small = All((Exists(field), Not(_larger_than(profile.means * CAPACITY_SHARE, collection))))
+    yield small, 1.0
+    yield Not(Exists(field)), 0.5
+
+
+def _timing_steps(kind: LeadKind, as_of: date) -> Iterator[tuple[Operator, float]]:
+    match kind:
+        case "open_notice":
+            for days, worth in ((21, 1.0), (10, 0.7), (0, 0.3)):
+                yield Range("deadline", gte=(as_of + timedelta(days=days)).isoformat()), worth
+        case "planned_project":
+            yield Range("planned", lte=add_months(as_of, 6).isoformat()), 1.0
+            yield All(), 0.5
+        case "expiring_contract":
+            for months, worth in ((9, 1.0), (12, 0.7), (18, 0.4)):
+                yield Range("ends", lte=add_months(as_of, months).isoformat()), worth
+        case "clause_holder":
+            yield Range("ends", gte=add_months(as_of, 6).isoformat()), 1.0
+            yield All(), 0.4
+
+
+def _evidence_steps(collection: Collection) -> Iterator[tuple[Operator, float]]:
+    if collection == "contracts":
+        yield Terms("declared_provisions", (*_SOCIAL, "environmental")), 1.0
+    yield Exists("provisions"), 0.6
