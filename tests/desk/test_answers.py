@@ -182,6 +182,24 @@ def test_each_step_says_what_the_answer_changed() -> None:
     assert found[3].before == found[3].after
 
 
+@given(pools, lots, st.data())
+def test_steps_end_where_a_study_of_everybody_ends(some: list[Pool], lot: Lot, data: st.DataObject) -> None:
+    """Steps read only who weighs on the verdict: the others change nothing, whatever is answered."""
+    sites = [site for pool in some for site in pool.candidates]
+    if not sites:
+        return
+    chosen = data.draw(st.lists(st.sampled_from(sites), min_size=1, max_size=4, unique_by=lambda site: site.unit))
+    given_answers = [answer(site, data.draw(st.sampled_from(("yes", "part", "no")))) for site in chosen]
+    found = list(steps(lot, some, given_answers, DAY, DEFAULTS))
+    whole, before = study(some, given_answers, lot), study(some, [], lot)
+    last, first = found[-1].after, found[0].before
+    assert (last.lever, first.lever) == (whole.lever, before.lever)
+    if last.article == whole.best.code:
+        assert last.able == pytest.approx(whole.of(last.article).prospects.able.two)
+        assert last.offers == pytest.approx(whole.of(last.article).prospects.offers.two)
+    assert first.able == pytest.approx(before.of(first.article).prospects.able.two)
+
+
 def test_whom_to_call_first_is_whose_answer_moves_the_odds_of_two_offers_most() -> None:
     sure, doubtful = structures([900_000.0] * 2), structures([None] * 3, in_trade=False, trade_known=False, likely=0.3)
     made = study([Pool([*sure, *doubtful])], [])

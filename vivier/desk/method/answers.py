@@ -128,8 +128,10 @@ def steps(
     """What each answer changed, in their order: the verdict with the answers before it, then with it too. Raises the errors of
     :func:`vivier.desk.method.feasibility.feasibility`."""
 
+    read = _weighing(pools, answers, lot, as_of, options, response)
+
     def after(n: int) -> Feasibility:
-        return judged(lot, answered(pools, answers[:n]), as_of, options, response=response, present=present)
+        return judged(lot, answered(read, answers[:n]), as_of, options, response=response, present=present)
 
     sites = {site.id: site for pool in pools for site in pool.candidates}
     article = after(len(answers)).best.code
@@ -140,6 +142,21 @@ def steps(
         name, siren, siret = (None, None, None) if site is None else (site.name, site.siren, site.siret)
         yield Step(answer, name, siren, siret, former, now)
         former = now
+
+
+def _weighing(
+    pools: Sequence[Pool], answers: Sequence[Answer], lot: Lot, as_of: date, options: Options, response: Response
+) -> tuple[Pool, ...]:
+    """The candidates that weigh on a verdict: those counted, those that could answer or carry hours, and those that answered. The others
+    are left out of it whatever anybody answers, so that each step has fewer to read."""
+    made = judged(lot, pools, as_of, options, response=response)
+    weighing = {site.unit for site in (*made.hours.lending, *made.hours.doing, *made.hours.to_ask)}
+    for assessment in (found for some in made.by_trade for found in some):
+        weighing |= {prospect.site.unit for prospect in assessment.prospects.every}
+        weighing |= {structure.site.unit for structure in assessment.supply.eligible}
+    asked_of = {answer.structure for answer in answers}
+    weighing |= {site.unit for pool in pools for site in pool.candidates if site.id in asked_of}
+    return tuple(Pool(tuple(site for site in pool.candidates if site.unit in weighing)) for pool in pools)
 
 
 def _state(made: Feasibility, article: str) -> State:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from vivier.desk.method.offers import Odds, odds
@@ -21,11 +22,13 @@ from vivier.law.parameters import value
 METHOD_VERSION: Final = "clause-4"
 
 
+@cache
 def lenders() -> tuple[str, ...]:
     """Kinds that lend people (*mise à disposition*) whatever the trade. A GEIQ is not one of them: it lends within its branch."""
     return lending("any_trade")
 
 
+@cache
 def doers() -> tuple[str, ...]:
     """Kinds that carry hours in their own trade, which must be known: those that do the work, and the GEIQ of the branch. Kinds
     count only with a plain « yes » in ``eligibility.csv`` (docs/methods.md (a))."""
