@@ -6,8 +6,31 @@ Operators are frozen and hashable: an engine may evaluate each operator once per
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal, TypeVar
+
+C = TypeVar("C", bound=type)
+
+
+def _hashed_once(kind: C) -> C:
+    """Remembers the hash of an operator: an engine looks it up many times a request, and its own hash goes through all its operands. A
+    copy sent to another process computes it again."""
+    compute: Callable[[Any], int] = vars(kind)["__hash__"]
+
+    def remembered(self: Any) -> int:
+        found: int | None = self.__dict__.get("_hash")
+        if found is None:
+            found = compute(self)
+            object.__setattr__(self, "_hash", found)
+        return found
+
+    def state(self: Any) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if name != "_hash"}
+
+    kind.__hash__, kind.__getstate__ = remembered, state  # type: ignore[method-assign, assignment]
+    return kind
+
 
 Ring = tuple[tuple[float, float], ...]
 """A closed ring of (lon, lat) in WGS84 degrees."""
@@ -24,6 +47,7 @@ class Phrase:
     points: int = 1
 
 
+@_hashed_once
 @dataclass(frozen=True)
 class Text:
     """At least ``least`` groups must match: every group when it is ``None``. A group matches when any of its phrases does, and gives
@@ -33,6 +57,7 @@ class Text:
     least: int | None = None
 
 
+@_hashed_once
 @dataclass(frozen=True)
 class Terms:
     """The field has one of the values."""
@@ -76,6 +101,7 @@ class Within:
     rings: tuple[Ring, ...]
 
 
+@_hashed_once
 @dataclass(frozen=True)
 class Same:
     """A single nested entry of ``path`` (an offer, an agreement, a label) meets all the operators."""
@@ -84,6 +110,7 @@ class Same:
     all: tuple[Operator, ...]
 
 
+@_hashed_once
 @dataclass(frozen=True)
 class All:
     """The document meets every operator; every document meets an empty ``All``."""
@@ -91,6 +118,7 @@ class All:
     of: tuple[Operator, ...] = ()
 
 
+@_hashed_once
 @dataclass(frozen=True)
 class AnyOf:
     """The document meets at least one operator; no document meets an empty ``AnyOf``."""
@@ -98,6 +126,7 @@ class AnyOf:
     of: tuple[Operator, ...]
 
 
+@_hashed_once
 @dataclass(frozen=True)
 class Not:
     """The document does not meet the operator."""

@@ -46,8 +46,14 @@ def coverage_of(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> C
     zones = [offer.get("zone") for offer in matching_offers(record, plan, lexicon)]
     zones_and_address = orjson.dumps((zones, record.get("address", {}).get("value", {})))
     default_km = _default_km(record)
-    found = [_coverage(zones_and_address, territory.id, default_km) for territory in plan.territories]
-    return min(found, key=lambda covered: (_RANK[covered.cls], -covered.share))
+    best: Coverage | None = None
+    for territory in plan.territories:
+        found = _coverage(zones_and_address, territory.id, default_km)
+        if best is None or (_RANK[found.cls], -found.share) < (_RANK[best.cls], -best.share):
+            best = found
+        if best.cls == "full" and best.share == 1:
+            break  # none covers more
+    return best
 
 
 @lru_cache(maxsize=20_000)

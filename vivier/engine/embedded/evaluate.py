@@ -8,13 +8,15 @@ import numpy as np
 import shapely
 
 from vivier.engine.embedded.bits import Counts, Mask, Matching, Rows, mask_of
-from vivier.engine.embedded.columns import Table, day_number
+from vivier.engine.embedded.columns import Keyword, Table, day_number
 from vivier.engine.embedded.sphere import EARTH_KM, Numbers, great_circle_km
 from vivier.engine.port import FacetCounts
 from vivier.search.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Range, Same, Terms, Text, Within
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]
 TextSearch = Callable[[Text], tuple[Rows, Points]]
+_FEW_ENTRIES = 8
+"""Entries are looked up one by one when at most one in ``_FEW_ENTRIES`` counts; else by posting."""
 
 
 class Evaluation:
@@ -110,13 +112,23 @@ class Evaluation:
         table = self.nested[facet.path]
         keyword = table.keyword(facet.field)
         entries = self.mask(facet.entry, facet.path) & where.mask[table.parents]
-        postings = np.flatnonzero(entries[keyword.rows])
-        values, documents = keyword.ordinals[postings], table.parents[keyword.rows[postings]]
-        if len(values) > 1:
-            fresh = np.r_[True, (values[1:] != values[:-1]) | (documents[1:] != documents[:-1])]
-            values, documents = values[fresh], documents[fresh]
+        values, documents = _pairs(keyword, entries, table.parents, self.documents.count)
         with_value = np.count_nonzero(mask_of(self.documents.count, documents))
         return np.bincount(values, minlength=len(keyword.values)).astype(np.int64), where.count - int(with_value)
+
+
+def _pairs(keyword: Keyword, entries: Mask, parents: Rows, count: int) -> tuple[Rows | Counts, Rows | Counts]:
+    """The distinct pairs (ordinal of a value, document) of some entries. Few entries of one value each are looked up one by one."""
+    if keyword.single and np.count_nonzero(entries) * _FEW_ENTRIES < len(entries):
+        at = np.flatnonzero(entries & keyword.present)
+        pairs = np.unique(keyword.first[at].astype(np.int64) * count + parents[at])
+        return pairs // count, pairs % count
+    postings = np.flatnonzero(entries[keyword.rows])
+    values, documents = keyword.ordinals[postings], parents[keyword.rows[postings]]
+    if len(values) > 1:
+        fresh = np.r_[True, (values[1:] != values[:-1]) | (documents[1:] != documents[:-1])]
+        return values[fresh], documents[fresh]
+    return values, documents
 
 
 def facet_counts(counts: dict[str, int], facet: Facet, missing: int) -> FacetCounts:
