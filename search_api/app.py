@@ -38,6 +38,7 @@ from search_api.routes import (
     preview_page,
     quality,
     resources,
+    round_pages,
     service,
     sources,
     spaces,
@@ -50,9 +51,13 @@ from search_api.routes import (
 from search_api.routes import (
     dossiers as dossier_routes,
 )
+from search_api.routes import (
+    rounds as round_routes,
+)
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Store
+from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.settings import NOBODY, Operator
 
@@ -68,6 +73,8 @@ ROUTERS = (
     study_pages.router,
     dossier_routes.router,
     dossier_pages.router,
+    round_routes.router,
+    round_pages.router,
     leads.router,
     indicators.router,
     desk.router,
@@ -102,13 +109,15 @@ def create_app(
     today: Callable[[], date] = date.today,
     dossiers: Registry | None = None,
     studies: Studies | None = None,
+    rounds: Rounds | None = None,
     public_url: str | None = None,
     operator: Operator = NOBODY,
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
     Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
-    and has no address. ``public_url`` is the address of the service that feeds give, ``operator`` who runs it, for the legal pages."""
-    context = Context(engine, lexicon, today, dossiers, studies, operator, public_url)
+    and has no address; without ``rounds``, none can be opened. ``public_url`` is the address of the service that feeds and links give,
+    ``operator`` who runs it, for the legal pages."""
+    context = Context(engine, lexicon, today, dossiers, studies, operator, public_url, rounds)
     app = FastAPI(
         title="Vivier",
         version="1",

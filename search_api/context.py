@@ -17,6 +17,7 @@ from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
 from vivier.engine.snapshot import Snapshot
+from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.operators import Collection
@@ -58,6 +59,8 @@ class Context:
     """Who runs the service."""
     public_url: str | None = None
     """The public address of the service, without a last slash; ``None`` when it is not set."""
+    rounds: Rounds | None = None
+    """The sourcing rounds; ``None`` when this service keeps none."""
 
     def address(self, request: Request) -> str:
         """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host
@@ -72,6 +75,12 @@ class Context:
         if self.dossiers is None:
             raise HTTPException(503, "Ce service ne garde pas de dossiers.")
         return self.dossiers
+
+    def kept_rounds(self) -> Rounds:
+        """The sourcing rounds. Raises 503 when this service keeps none."""
+        if self.rounds is None:
+            raise HTTPException(503, "Ce service ne garde pas d'enquêtes.")
+        return self.rounds
 
     def kept_studies(self) -> Studies:
         """The studies kept at an address. Raises 404 when this service keeps none."""

@@ -18,10 +18,22 @@ from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed
+from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
 
 RETRY_SECONDS = 30
 _SHOWN_URL = 1_000
-_PAGES = ("/fournisseurs", "/consultation", "/dossiers", "/marches", "/acheteurs", "/pistes", "/veille", "/espace")
+_PAGES = (
+    "/fournisseurs",
+    "/consultation",
+    "/dossiers",
+    "/enquetes",
+    "/r/",
+    "/marches",
+    "/acheteurs",
+    "/pistes",
+    "/veille",
+    "/espace",
+)
 _API = ("/v1/", "/health", "/ready", "/docs")
 
 
@@ -146,6 +158,10 @@ HANDLERS = {
     ReplayImpossible: refused(409),
     DossierTooLarge: refused(413),
     ShelfFull: refused(503),
+    RoundGone: refused(410),
+    RoundClosed: refused(409),
+    AnswerTaken: refused(409),
+    RoundsFull: refused(503),
     StarletteHTTPException: http_error,
     ClientDisconnect: client_left,
     Exception: server_error,

@@ -87,6 +87,13 @@ def percent(share: float) -> str:
     return f"{number(float(exact.scaleb(2)))}{NO_BREAK}%"
 
 
+def chance(probability: float) -> str:
+    """A probability to the nearest hundredth: what it rests on bears no more. One that is neither 0 nor 1 is never written so."""
+    if 0 < probability < 0.01:
+        return f"moins de {percent(0.01)}"
+    return f"plus de {percent(0.99)}" if 0.99 < probability < 1 else f"{integer(probability * 100)}{NO_BREAK}%"
+
+
 def kilometres(value: float | str) -> str:
     """« 12,4 km »."""
     return f"{number(value)}{THIN}km"

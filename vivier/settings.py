@@ -92,6 +92,13 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
     ] = 365
     dossier_most: Annotated[int, Field(ge=1, le=200_000, description="most dossiers kept at a time")] = 10_000
+    given_url: Annotated[
+        SecretStr | None, Field(description="database of what people give, by default « given.sqlite » in home")
+    ] = None
+    round_days: Annotated[
+        int, Field(ge=1, le=3_650, description="days a sourcing round is kept, told to whoever opens it")
+    ] = 180
+    round_most: Annotated[int, Field(ge=1, le=200_000, description="most sourcing rounds kept at a time")] = 10_000
     study_days: Annotated[
         int, Field(ge=1, le=365, description="days the address of a study stays, printed on its page")
     ] = 30
@@ -187,6 +194,12 @@ class Settings(BaseSettings):
     def dossiers_folder(self) -> Path:
         """Folder of the issued dossiers."""
         return self.dossiers or self.home / "dossiers"
+
+    @property
+    def given_address(self) -> str:
+        """The database of what people give, as a URL of SQLAlchemy."""
+        own = self.given_url
+        return f"sqlite:///{self.home / 'given.sqlite'}" if own is None else own.get_secret_value()
 
     @property
     def sources_off(self) -> frozenset[str]:

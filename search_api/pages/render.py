@@ -96,7 +96,15 @@ def environment() -> Environment:
     made.globals["static"] = static_url
     made.globals["site"] = site
     made.globals["feeds_of"] = feeds_of
-    for written in (french.number, french.euros, french.euros_ht, french.percent, french.kilometres, french.plural):
+    for written in (
+        french.number,
+        french.euros,
+        french.euros_ht,
+        french.percent,
+        french.chance,
+        french.kilometres,
+        french.plural,
+    ):
         made.globals[written.__name__] = made.filters[written.__name__] = written
     for filter_ in (words.day, words.long_day, words.moment, words.safe_url, french.typed, french.plural_of):
         made.filters[filter_.__name__] = filter_

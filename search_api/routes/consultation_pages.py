@@ -129,7 +129,7 @@ def _file(content: bytes, media: str, name: str) -> Response:
 def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     sheets = _sheets(fields, content)
     try:
-        programme = _programme(fields, sheets)
+        programme = programme_of(fields, sheets)
     except InvalidRequest as error:
         headings = unread_headings(sheets)
         if not headings or error.errors[0].code != "missing_column":
@@ -190,7 +190,8 @@ def _keep(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context, st
     return studies.keep(typed, rows, context.today())
 
 
-def _programme(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Programme:
+def programme_of(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Programme:
+    """The lots of a form: a table, the text that a page sent back, or the one typed. Raises ``InvalidRequest`` when there is none."""
     if sheets:
         return read_sheets(sheets, given=chosen_in(fields) if fields.get("step") == "columns" else None)
     if fields.get("programme", "").strip():
@@ -208,7 +209,7 @@ def _dossier(fields: dict[str, str], context: Context) -> Response:
     and shown at its address."""
     issued = fields.get("format") == ISSUE
     registry = context.registry() if issued else None
-    made = _study(fields, _programme(fields, ()).rows, context)
+    made = _study(fields, programme_of(fields, ()).rows, context)
     if registry is None:
         return handed_over(made, EXTENSIONS.get(fields.get("format", ""), JSON))
     return RedirectResponse(link_to(registry.keep(made, context.today())), 303)
@@ -236,6 +237,7 @@ def _page(
         "trades": sorted(context.lexicon.trade_names.values()) if step in ("ask", "understood") else (),
         "need": "",
         "chosen": (),
+        "rounds": context.rounds is not None,
         "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
         "sources": all_sources(context.generation()),
         **(extra or {}),

@@ -102,6 +102,7 @@ def _draft_values(draft: Draft, question: Question, context: Context) -> dict[st
         "kept": programme_text(draft.rows),
         "until": draft.until.isoformat(),
         "as_of": question.as_of.isoformat(),
+        "rounds": context.rounds is not None,
         "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
         "need": "",
         "sources": all_sources(context.generation()),

@@ -120,6 +120,16 @@ def test_a_group_that_a_structure_left_is_no_longer_told_and_is_counted(house: H
         assert house.client.get(made["links"][link]).status_code == 200
 
 
+def test_a_structure_to_call_first_that_opposed_is_counted_and_the_dossier_is_still_read(house: House) -> None:
+    made = house.issue()
+    lot = next(lot for lot in house.read(made)["lots"] if lot["studied"] and lot["advice"]["lever"] != "reserve")
+    gone = next(call for call in lot["first_calls"] if call["siret"])
+    Opposition(house.settings).add(gone["siret"])
+    for link in ("html", "page", "xlsx"):
+        assert house.client.get(made["links"][link]).status_code == 200
+    assert gone["name"] not in house.client.get(made["links"]["html"]).text
+
+
 def test_a_blanked_dossier_is_sealed_and_tells_the_hash_of_the_one_issued(house: House) -> None:
     made = house.issue()
     one = next(line for line in listed(house.read(made)) if line["siret"])

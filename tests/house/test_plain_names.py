@@ -22,6 +22,7 @@ DONE = (
     "vivier/dossiers",
     "vivier/engine",
     "vivier/exports",
+    "vivier/given",
     "vivier/law",
     "vivier/model",
     "vivier/needs",

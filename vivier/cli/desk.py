@@ -75,7 +75,7 @@ def consult(
     if model:
         _write_model(file)
         return
-    fields = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount} | _given(
+    fields = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount} | given_settings(
         words or ()
     )
     settings_asked, day = desk_settings(fields), day_of(as_of)
@@ -101,7 +101,7 @@ def consult(
         err.print(f"Dossier écrit : {path} (empreinte {made['sha256'][:16]}…)", markup=False)
 
 
-def _given(words: Iterable[str]) -> dict[str, str]:
+def given_settings(words: Iterable[str]) -> dict[str, str]:
     """Parses « buyer=État » into settings. Raises ``InvalidRequest`` for a word without « = »."""
     from vivier.errors import FieldError, InvalidRequest
 

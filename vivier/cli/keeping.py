@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -30,8 +31,11 @@ def purge(
     ] = False,
     home: Home = None,
 ) -> None:
-    """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et les dossiers de sourcing à terme."""
+    """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et les dossiers et enquêtes de sourcing à terme."""
+    from vivier.given.rounds import rounds_of
+
     settings = settings_of(home)
+    rounds = rounds_of(settings).purge(date.today(), dry_run=dry_run)
     doomed = purge_past(settings, dry_run=dry_run)
     for item in doomed:
         path = item.path.relative_to(settings.home) if item.path.is_relative_to(settings.home) else item.path
@@ -43,7 +47,9 @@ def purge(
     )
     if dossiers:
         say(f"{plural(dossiers, 'dossier')} de sourcing à terme {_deleted(dossiers, dry_run)}.")
+    if rounds:
+        say(f"{plural(rounds, 'enquête')} de sourcing à terme {_deleted(rounds, dry_run, 'supprimée')}.")
 
 
-def _deleted(count: int, dry_run: bool) -> str:
-    return "à supprimer" if dry_run else "supprimé" if count < 2 else "supprimés"
+def _deleted(count: int, dry_run: bool, done: str = "supprimé") -> str:
+    return "à supprimer" if dry_run else done if count < 2 else f"{done}s"

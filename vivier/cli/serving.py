@@ -60,6 +60,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     from vivier.desk.warm import warm
     from vivier.dossiers.registry import registry_of
     from vivier.dossiers.studies import studies_of
+    from vivier.given.rounds import rounds_of
     from vivier.lexicon import load_lexicon
 
     listening = listen(host, port)
@@ -69,6 +70,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
             engine,
             lexicon,
             dossiers=registry_of(settings),
+            rounds=rounds_of(settings),
             studies=studies_of(settings),
             public_url=settings.public_url,
             operator=settings.operator,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
@@ -19,10 +19,12 @@ from vivier.desk.facts.experience import Experience, experience, indexed
 from vivier.desk.facts.past import History, Past, history, past
 from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
+from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
 from vivier.desk.method.clause import lenders
 from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
+from vivier.desk.method.lever import Lever
 from vivier.desk.method.prospects import could_answer
 from vivier.desk.method.supply import Candidate, Excluded, Structure
 from vivier.desk.method.verdict import Response
@@ -33,17 +35,20 @@ from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.desk.tell.staff import staff_notes
 from vivier.engine.snapshot import Snapshot
+from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import neutral_key
 from vivier.trades.table import open_posts
 
-METHOD_VERSION: Final = "consultation-4"
+METHOD_VERSION: Final = "consultation-5"
 ASK_LABOUR: Final = (
     "Part de main-d'œuvre inconnue pour plusieurs métiers ensemble : donnez-la pour estimer les heures d'insertion."
 )
 Advance = Callable[[int, int], None]
-Role = Literal["answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
+Role = Literal["confirmed", "partly", "answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
 ROLES: Final[dict[Role, str]] = {
+    "confirmed": "a répondu qu'elle peut faire ce lot",
+    "partly": "a répondu qu'elle peut en prendre une partie",
     "answers": "peut répondre au lot, ou le pourrait",
     "lends": "met du personnel à disposition",
     "does": "exerce le métier, ou le met à disposition",
@@ -53,6 +58,7 @@ ROLES: Final[dict[Role, str]] = {
     "to_ask_both": "siège ici ou couvre une partie, métier inconnu et zone non publiée : à interroger",
 }
 """The reason why a structure is on a contact list."""
+_CAPABLE: Final = ("confirmed", "partly", "answers", "lends", "does")
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ class Contact:
 class LotStudy:
     """The study of one lot. A part that could not be computed is ``None``, and ``notes`` or ``line`` says why. ``consortium`` is
     also ``None`` when no group is needed or when the lot has too many trades or places. When contracts are not indexed, ``past``,
-    ``history`` and ``experience`` are ``None``: unknown, which is not « none »."""
+    ``history`` and ``experience`` are ``None``: unknown, which is not « none ». ``steps``: the answers of structures, and what each changed."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -121,6 +127,7 @@ class LotStudy:
     consortium: Studied | None = None
     contacts: tuple[Contact, ...] = ()
     seed: str = ""
+    steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 
@@ -147,15 +154,20 @@ class Desk:
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
         self._presences: dict[tuple[str, ...], Presence] = {}
 
-    def programme(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[LotStudy]:
+    def programme(
+        self,
+        lines: Iterable[Line],
+        advance: Advance = lambda done, of: None,
+        answers: Mapping[int, Sequence[Answer]] = {},
+    ) -> Iterator[LotStudy]:
         """The study of every line, in order. A line to correct is returned without a study. ``advance`` is called after each line
-        with the number of lines done and the total.
+        with the number of lines done and the total. ``answers``: what structures answered, by number of line.
 
         Raises ``InvalidRequest`` when a setting is refused."""
         every = tuple(lines)
         needs = need_values(every, self.settings.consultation_amount)
         for done, (line, need) in enumerate(zip(every, needs, strict=True), 1):
-            yield self._studied(line, need)
+            yield self._studied(line, need, tuple(answers.get(line.row.line, ())))
             advance(done, len(every))
 
     def board(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[Glance]:
@@ -167,30 +179,39 @@ class Desk:
             yield self._glance(line)
             advance(done, len(every))
 
-    def line_of(self, lines: Iterable[Line], number: int) -> LotStudy:
-        """The study of the line of this number, as one of its programme. Raises ``StopIteration`` for a number that no line has, and
+    def line_of(self, lines: Iterable[Line], number: int, answers: Sequence[Answer] = ()) -> LotStudy:
+        """The study of the line of this number, as one of its programme, with what structures answered. Raises ``StopIteration`` for a
+        number that no line has, and
         ``InvalidRequest`` when a setting is refused."""
         every = tuple(lines)
         needs = need_values(every, self.settings.consultation_amount)
-        return next(
-            self._studied(line, need) for line, need in zip(every, needs, strict=True) if line.row.line == number
-        )
+        line, need = next(pair for pair in zip(every, needs, strict=True) if pair[0].row.line == number)
+        return self._studied(line, need, tuple(answers))
 
-    def lot(self, line: Line) -> LotStudy:
+    def lot(self, line: Line, answers: Sequence[Answer] = ()) -> LotStudy:
         """Studies one line as the only one of its request. Raises ``InvalidRequest`` when a setting is refused, never for the
         line itself."""
-        return next(self.programme((line,)))
+        return next(self.programme((line,), answers={line.row.line: answers}))
 
-    def _studied(self, line: Line, value: NeedValue) -> LotStudy:
+    def levers_after(self, line: Line, answers: Sequence[Answer], more: Iterable[Answer]) -> Iterator[Lever]:
+        """The lever of a line after each of ``more``, given alone after ``answers``: what one call would lead to."""
+        settings, lot = self.settings.of(line), _lot(line, self.settings.of(line), self.lexicon)
+        response = self._response(tuple(choice.code for choice in line.trades))
+        for answer in more:
+            yield verdict_if(lot, self._pools_of(line), (*answers, answer), settings.as_of, settings.options, response)
+
+    def _studied(self, line: Line, value: NeedValue, answers: tuple[Answer, ...]) -> LotStudy:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
-        glance, settings = self._glance(line), self.settings.of(line)
+        glance, settings = self._glance(line, answers), self.settings.of(line)
         made, verdict = glance.feasibility, glance.advice
         assert made is not None and verdict is not None
         trades = tuple(choice.code for choice in line.trades)
         territories = tuple(choice.code for choice in line.territories)
+        read = self._pools_of(line)
+        changed = tuple(self._steps(line, answers)) if answers else ()
         listed = _contacts(made)
-        sirens = {contact.structure.site.siren for contact in listed if contact.role in ("answers", "lends", "does")}
+        sirens = {contact.structure.site.siren for contact in listed if contact.role in _CAPABLE}
         seed = self.settings.seed or self._seed(line)
         known = self.contracts is not None
         need = self._need(made, trades, territories)
@@ -210,18 +231,20 @@ class Desk:
             experience({siren for siren in sirens if siren is not None}, trades, self.settings.as_of, self.snapshot)
             if known
             else None,
-            None if too_many(need) else self._groups(need, territories),
+            None if too_many(need) else self._groups(need, answered(read, answers)),
             tuple(sorted(listed, key=lambda contact: neutral_key(seed, contact.structure.site.id))),
             seed,
+            changed,
             (
                 *line.notes,
+                *_gone(changed),
                 *glance.notes,
                 *((TOO_MANY,) if too_many(need) else ()),
                 *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",)),
             ),
         )
 
-    def _glance(self, line: Line) -> Glance:
+    def _glance(self, line: Line, answers: tuple[Answer, ...] = ()) -> Glance:
         if line.state == "to_correct":
             return Glance(line)
         settings = self.settings.of(line)
@@ -229,7 +252,7 @@ class Desk:
         territories = tuple(choice.code for choice in line.territories)
         made = of_trades(
             _lot(line, settings, self.lexicon),
-            [self._pool(trade, territories) for trade in trades],
+            answered(self._pools_of(line), answers),
             settings.as_of,
             settings.options,
             response=self._response(trades),
@@ -237,6 +260,17 @@ class Desk:
         )
         hours, notes = _hours(line, made, settings)
         return Glance(line, made, advice(made, hours, doubtful=line.state == "to_confirm"), hours, notes)
+
+    def _steps(self, line: Line, answers: tuple[Answer, ...]) -> Iterator[Step]:
+        """What each answer changed."""
+        settings, lot = self.settings.of(line), _lot(line, self.settings.of(line), self.lexicon)
+        response = self._response(tuple(choice.code for choice in line.trades))
+        return steps(lot, self._pools_of(line), answers, settings.as_of, settings.options, response)
+
+    def _pools_of(self, line: Line) -> tuple[Pool, ...]:
+        """The candidates of each trade of a line, before any answer."""
+        territories = tuple(choice.code for choice in line.territories)
+        return tuple(self._pool(choice.code, territories) for choice in line.trades)
 
     def _pool(self, trade: str, territories: tuple[str, ...]) -> Pool:
         """The candidates of a trade, and the sites that would cover the place with larger zones, read once for all lots."""
@@ -261,13 +295,9 @@ class Desk:
             trades, territories, made.as_of, made.share, lot.annual, months=lot.months, kind=lot.kind, split=True
         )
 
-    def _groups(self, need: Need, territories: tuple[str, ...]) -> Studied | None:
-        return of_lot(
-            need,
-            lambda trade: self._pool(trade, territories).candidates,
-            self.snapshot,
-            self.lexicon,
-        )
+    def _groups(self, need: Need, pools: Sequence[Pool]) -> Studied | None:
+        by_trade = dict(zip(need.trades, pools, strict=True))
+        return of_lot(need, lambda trade: by_trade[trade].candidates, self.snapshot, self.lexicon)
 
     def _response(self, trades: tuple[str, ...]) -> Response:
         """The offers that reserved contracts received, read once for each set of trades."""
@@ -337,8 +367,16 @@ def _consultation(line: Line, value: NeedValue, settings: StudySettings) -> Cons
     )
 
 
+def _gone(changed: tuple[Step, ...]) -> Iterator[str]:
+    """The number of answers of structures that the data no longer have: they count nowhere."""
+    n = sum(step.name is None for step in changed)
+    if n:
+        yield f"{plural(n, 'réponse')} d'une structure qui n'est plus dans les données autour de ce lot : non comptée{'s' if n > 1 else ''}."
+
+
 def _contacts(made: Feasibility) -> tuple[Contact, ...]:
-    """The structures to contact. When an article is advised: those that can bear the lot, or might, for any of its trades, and
+    """The structures to contact. Those that answered that they can bear the lot or a part of it have that role. When an article is
+    advised: those that can bear the lot, or might, for any of its trades, and
     those of the trade whose zone is not published; when it is to be confirmed, those of unknown trade too. Otherwise: those that may
     carry insertion hours, and those whose trade or zone no source gives."""
     advised = made.recommended or made.to_confirm
@@ -348,10 +386,17 @@ def _contacts(made: Feasibility) -> tuple[Contact, ...]:
         may = _may_answer if made.recommended is not None else could_answer
         doubtful = [out.candidate for assessment in of_each for out in assessment.supply.excluded if may(out)]
         listed = {site.unit: _to_ask(site) for site in doubtful}
-        return tuple((listed | {each.site.unit: Contact(each, "answers") for each in answering}).values())
+        partly = [each for assessment in of_each for each in assessment.split.unable if each.can == "part"]
+        return tuple((listed | {each.site.unit: _replied(each, "answers") for each in (*partly, *answering)}).values())
     able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
-    sure = (Contact(Structure(site, (site,)), role) for role, sites in able for site in sites)
+    sure = (_replied(Structure(site, (site,)), role) for role, sites in able for site in sites)
     return (*sure, *(_to_ask(site) for site in made.hours.to_ask))
+
+
+def _replied(structure: Structure, role: Role) -> Contact:
+    """A structure to contact, with what it answered as its role when it answered."""
+    given: Role = "confirmed" if structure.can == "yes" else "partly" if structure.can == "part" else role
+    return Contact(structure, given)
 
 
 def _may_answer(out: Excluded) -> bool:

@@ -16,7 +16,7 @@ import orjson
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION
 from vivier.desk.facts import past
-from vivier.desk.method import clause, duties, feasibility, hours, offers, supply
+from vivier.desk.method import answers, clause, duties, feasibility, hours, offers, supply
 from vivier.desk.read import understanding
 from vivier.desk.tell import advice
 from vivier.errors import FieldError, InvalidRequest
@@ -32,6 +32,7 @@ METHODS: Final[Mapping[str, str]] = {
     "feasibility": feasibility.METHOD_VERSION,
     "offers": offers.METHOD_VERSION,
     "clause": clause.METHOD_VERSION,
+    "answers": answers.METHOD_VERSION,
     "advice": advice.METHOD_VERSION,
     "hours": hours.METHOD_VERSION,
     "duties": duties.METHOD_VERSION,
@@ -49,10 +50,11 @@ LIMITS: Final = (
     "Les échanges avec des opérateurs ne doivent pas fausser la concurrence (R2111-1, R2111-2) : posez les mêmes questions à toutes.",
 )
 QUESTIONS: Final = (
-    "Réalisez-vous cette prestation sur ce territoire ?",
-    "Quel volume annuel pouvez-vous prendre, seule ou en groupement ?",
-    "Quel délai et quelles conditions vous faut-il pour répondre ?",
-    "Quelles clauses ou quels critères vous sembleraient adaptés ?",
+    "Pouvez-vous réaliser cette prestation sur ce territoire : en entier, en partie, ou non ?",
+    "Quel volume pouvez-vous prendre, en euros hors taxes par an ?",
+    "À partir de quelle date ?",
+    "Seule, avec d'autres structures inclusives, ou avec une entreprise ?",
+    "Au titre de quel article pourriez-vous répondre à un marché réservé ?",
 )
 """The questionnaire, the same for every structure."""
 

@@ -61,10 +61,19 @@ def without(dossier: Mapping[str, Any], sirets: frozenset[str]) -> dict[str, Any
         **dossier,
         "lots": [{**_complete(eraser.without(lot)), "understood": lot["understood"]} for lot in dossier["lots"]],
         "contact_log": eraser.without(dossier.get("contact_log", [])),
+        **_question(dossier, eraser),
         "blanked": {"structures": len(sirets), "reason": WORD, "issued_sha256": dossier["sha256"]},
     }
     plain = as_json(made)
     return {**plain, "sha256": digest(plain)}
+
+
+def _question(dossier: Mapping[str, Any], eraser: _Eraser) -> dict[str, Any]:
+    """The question without the answers of opposed structures; nothing when it has no answers."""
+    question = dossier.get("question")
+    if not isinstance(question, Mapping) or "answers" not in question:
+        return {}
+    return {"question": {**question, "answers": eraser.without(question["answers"])}}
 
 
 def is_copy(dossier: Mapping[str, Any], issued: Mapping[str, Any], opposition: Opposition) -> bool:

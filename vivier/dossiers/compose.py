@@ -33,7 +33,7 @@ def compose(
 ) -> dict[str, Any]:
     """The dossier of a question on the data of a snapshot, not issued. Raises ``InvalidRequest`` for a setting out of range."""
     desk, lines = _read(question, snapshot, lexicon)
-    made = [study_body(study, desk.settings) for study in desk.programme(lines, advance)]
+    made = [study_body(study, desk.settings) for study in desk.programme(lines, advance, question.answers)]
     lots = listed(made, snapshot, lexicon)
     data = [
         data_of(generation, question.as_of)
@@ -70,7 +70,9 @@ def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Le
     desk, lines = _read(question, snapshot, lexicon)
     if number not in {line.row.line for line in lines}:
         raise NotFound(f"Aucun lot à la ligne {number} de cette étude.")
-    [lot] = listed([study_body(desk.line_of(lines, number), desk.settings)], snapshot, lexicon)
+    [lot] = listed(
+        [study_body(desk.line_of(lines, number, question.answers.get(number, ())), desk.settings)], snapshot, lexicon
+    )
     return desk_dossier.plain(lot)
 
 

@@ -87,15 +87,16 @@ def _facts(
     structure: Mapping[str, Any], record: SupplierView | None, trades: set[str], lexicon: Lexicon
 ) -> Mapping[str, object]:
     if record is None:
-        return {"commune_name": _commune(structure["commune"], lexicon), "sirets": [], "proofs": []}
+        return {"commune_name": commune_name(structure["commune"], lexicon), "sirets": [], "proofs": []}
     return {
-        "commune_name": _commune(structure["commune"], lexicon),
+        "commune_name": commune_name(structure["commune"], lexicon),
         "sirets": [siret for siret in record.get("identifiers", ()) if len(siret) == 14],
         "proofs": [*_agreements(record, structure["kinds"]), *_offers(record, trades), *_turnover(record, structure)],
     }
 
 
-def _commune(code: str | None, lexicon: Lexicon) -> str | None:
+def commune_name(code: str | None, lexicon: Lexicon) -> str | None:
+    """The name of a commune or municipal *arrondissement*; ``None`` when its code is unknown."""
     names = lexicon.gazetteer.names
     return None if code is None else names["arrondissement"].get(code) or names["commune"].get(code)
 

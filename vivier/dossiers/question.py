@@ -1,28 +1,34 @@
-"""The question of a dossier: settings and lots as they were typed. A replay needs nothing else."""
+"""The question of a dossier: settings and lots as they were typed, and what structures answered. A replay needs nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from vivier.desk.method.answers import Answer
 from vivier.desk.read.asked import Settings
 from vivier.desk.read.programme import COLUMNS, MOST_LINES, Row
+from vivier.desk.read.replies import KeptReply, as_json
 from vivier.errors import FieldError, InvalidRequest
 
 _LONGEST: Final = 4_000
 """Most characters of one cell. Only the first 2,000 are read as a need."""
+MOST_ANSWERS: Final = 1_000
+"""Most answers of a question."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """The question of a dossier. ``settings.as_of`` is the day of the analysis, never ``None``."""
+    """The question of a dossier. ``settings.as_of`` is the day of the analysis, never ``None``; ``answers``: what structures answered, by
+    line, in the order in which they are told."""
 
     settings: Settings
     rows: tuple[Row, ...]
+    answers: Mapping[int, tuple[Answer, ...]] = field(default_factory=dict)
 
     @property
     def as_of(self) -> date:
@@ -34,7 +40,9 @@ class Question:
         """The question as plain JSON, which :func:`question_of` reads back."""
         settings = {name: getattr(self.settings, name) for name in Settings.model_fields}
         plain = Settings(**settings).model_dump(mode="json", exclude_none=True)
-        return {**plain, "lots": [{"line": row.line, "values": dict(row.values)} for row in self.rows]}
+        given = [{"line": line, **as_json(answer)} for line, some in self.answers.items() for answer in some]
+        lots = [{"line": row.line, "values": dict(row.values)} for row in self.rows]
+        return {**plain, "lots": lots, **({"answers": given} if given else {})}
 
 
 def question_for(settings: Settings, rows: Iterable[Row], today: date) -> Question:
@@ -44,7 +52,7 @@ def question_for(settings: Settings, rows: Iterable[Row], today: date) -> Questi
 
 def on(question: Question, day: date) -> Question:
     """The same question on another day."""
-    return Question(question.settings.model_copy(update={"as_of": day}), question.rows)
+    return Question(question.settings.model_copy(update={"as_of": day}), question.rows, question.answers)
 
 
 def question_of(dossier: Mapping[str, Any]) -> Question:
@@ -54,13 +62,30 @@ def question_of(dossier: Mapping[str, Any]) -> Question:
         if not isinstance(body, Mapping):
             raise ValueError(body)
         rows = tuple(_row(lot) for lot in body["lots"])
-        settings = Settings.model_validate({name: value for name, value in body.items() if name != "lots"})
+        settings = Settings.model_validate({name: body[name] for name in body if name not in ("lots", "answers")})
         if settings.as_of is None or not 1 <= len(rows) <= MOST_LINES:
             raise ValueError(len(rows))
-    except (ValidationError, ValueError, KeyError, TypeError):
+        answers = _answers(body.get("answers", []), {row.line for row in rows})
+    except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
         message = "Ce dossier ne dit pas sa question en entier : il ne peut pas être rejoué."
         raise InvalidRequest((FieldError("dossier", "no_question", message),)) from None
-    return Question(settings, rows)
+    return Question(settings, rows, answers)
+
+
+def _answers(given: Sequence[Mapping[str, Any]], lines: Collection[int]) -> dict[int, tuple[Answer, ...]]:
+    """The answers of a dossier, by line. Those of a structure that opposed since are no longer there: they are left out."""
+    found: dict[int, tuple[Answer, ...]] = {}
+    if len(given) > MOST_ANSWERS:
+        raise ValueError(len(given))
+    for each in given:
+        if "opposed" in each:
+            continue
+        line = each["line"]
+        if line not in lines:
+            raise ValueError(line)
+        reply = KeptReply.model_validate({name: value for name, value in each.items() if name != "line"})
+        found[line] = (*found.get(line, ()), reply.given())
+    return found
 
 
 def _row(lot: Mapping[str, Any]) -> Row:

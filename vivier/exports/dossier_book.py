@@ -44,12 +44,36 @@ def _write(sheet: Any, row: int, place: int, cell: Any, style: Any) -> None:
 def _sheets(dossier: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[_Row]]]:
     yield "Lots", _lots(dossier["lots"])
     yield "Structures à consulter", _contacts(dossier)
+    if any("sourcing" in lot for lot in dossier["lots"]):
+        yield "Réponses", _answers(dossier["lots"])
     yield "Par article", _articles(dossier["lots"])
     yield "Groupements", _groups(dossier["lots"])
     yield "Exclusions", _excluded(dossier["lots"])
     yield "Obligations", _duties(dossier["lots"])
     yield "Journal", _log(dossier)
     yield "Lisez-moi", _readme(dossier)
+
+
+def _answers(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
+    """What structures answered, and what each answer changed. One that opposed since has a row without a name."""
+    yield [
+        "Lot",
+        "Structure",
+        "SIRET",
+        "Réponse",
+        "Volume HT par an",
+        "À partir du",
+        "Par qui",
+        "Le",
+        "Ce que cela change",
+    ]
+    for lot in lots:
+        for step in lot.get("sourcing", {}).get("steps", ()):
+            if "opposed" in step:
+                yield [lot_name(lot), step["word"]]
+                continue
+            names = ("name", "siret", "said_fr", "volume", "start", "by_fr", "given_on", "text")
+            yield [lot_name(lot), *(step.get(name) for name in names)]
 
 
 def _labels(choices: Iterable[Mapping[str, Any]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Final, Literal, cast
 
 from mappings import read_table
@@ -98,11 +99,13 @@ A GEIQ, whose equivalence the buyer judges, and a structure « to confirm » hav
 """
 
 
+@cache
 def kinds_answering(article: str) -> tuple[str, ...]:
     """Codes of the kinds that count for ``article`` (plain « yes » only: « to confirm » never counts)."""
     return tuple(code for code, kind in KINDS.items() if kind.answers(article) == "yes")
 
 
+@cache
 def lending(*how: Lends) -> tuple[str, ...]:
     """Codes of the kinds that lend people in one of the ways given."""
     return tuple(code for code, kind in KINDS.items() if kind.lends in how)

@@ -153,7 +153,10 @@ def by_part(
 
 
 def _in(site: Candidate, zone: str | None) -> Candidate:
-    """A candidate with its coverage class in one part: ``partial`` when its zone reaches less than half of the people there."""
+    """A candidate with its coverage class in one part: ``partial`` when its zone reaches less than half of the people there. One that
+    answered serves every part: it was asked for the whole place."""
+    if site.takes:
+        return site
     there = zone or ("partial" if site.zone in ("full", "wide") else site.zone)
     return site if there == site.zone else replace(site, zone=there)
 

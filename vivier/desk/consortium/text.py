@@ -122,7 +122,7 @@ def _missing(group: Group, need: Need) -> Iterator[str]:
 _NO_TURNOVER: Final = "chiffre d'affaires inconnu"
 _DOUBTS: Final[dict[str, Callable[[Unit], bool]]] = {
     _NO_TURNOVER: lambda unit: unit.capacity is None,
-    "zone supposée, non publiée": lambda unit: not unit.site.declared,
+    "zone supposée, non publiée": lambda unit: not (unit.site.declared or unit.site.takes),
     "métier supposé, non déclaré": lambda unit: not unit.structure.trade_declared,
     "une partie seulement du territoire, plus de la moitié": lambda unit: unit.site.zone == "wide",
     "fin d'agrément non publiée": lambda unit: unit.site.undated,

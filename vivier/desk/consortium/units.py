@@ -38,8 +38,7 @@ def _unit(need: Need, sites: list[Candidate], cells: Collection[Cell], counted: 
     distinct = {site.id: site for site in sites}
     nearest = min(distinct.values(), key=lambda site: (site.distance_km is None, site.distance_km or 0.0, site.id))
     structure = Structure(replace(nearest, kinds=_kinds(distinct.values())), tuple(distinct.values()))
-    turnover = structure.turnover
-    return Unit(structure, frozenset(cells), None if turnover is None else need.share * turnover, counted)
+    return Unit(structure, frozenset(cells), structure.cap(need.annual, need.share), counted)
 
 
 def _kinds(sites: Collection[Candidate]) -> tuple[str, ...]:

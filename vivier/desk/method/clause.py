@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from vivier.desk.method.offers import Odds, odds
@@ -18,14 +19,16 @@ from vivier.desk.method.supply import Candidate
 from vivier.law.kinds import CLAUSE_ARTICLE, kinds_answering, lending
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "clause-3"
+METHOD_VERSION: Final = "clause-4"
 
 
+@cache
 def lenders() -> tuple[str, ...]:
     """Kinds that lend people (*mise à disposition*) whatever the trade. A GEIQ is not one of them: it lends within its branch."""
     return lending("any_trade")
 
 
+@cache
 def doers() -> tuple[str, ...]:
     """Kinds that carry hours in their own trade, which must be known: those that do the work, and the GEIQ of the branch. Kinds
     count only with a plain « yes » in ``eligibility.csv`` (docs/methods.md (a))."""
@@ -82,8 +85,8 @@ class Carriers:
 
 def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = (), *, open_posts: bool = True) -> Carriers:
     """The candidates that can carry hours. Their order does not matter. Adding one never lowers ``sure``, ``possible`` or the odds."""
-    pool = sorted(candidates, key=lambda site: site.id)
-    known = [site for site in pool if not site.closed and not _opposed(site, opposed)]
+    pool = sorted(candidates, key=lambda site: (site.can is not None, site.id))  # one that answered represents its unit
+    known = [site for site in pool if not site.closed and site.can != "no" and not _opposed(site, opposed)]
     here = [site for site in known if site.covers]
     lend, do = lenders(), doers()
     lent = {site.unit: site for site in here if _any(site.kinds, lend) and (open_posts or site.in_trade)}

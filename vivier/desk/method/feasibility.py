@@ -35,7 +35,7 @@ from vivier.french import euros_ht, kilometres, percent
 from vivier.law.articles import ARTICLES
 from vivier.law.parameters import chosen, value
 
-METHOD_VERSION: Final = "feasibility-4"
+METHOD_VERSION: Final = "feasibility-5"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -176,6 +176,22 @@ def of_trades(
     present: Presence | None = None,
 ) -> Feasibility:
     """Assesses a lot of one or several trades, one pool each. Raises the errors of :func:`feasibility`."""
+    made = judged(lot, pools, as_of, options, response=response, opposed=opposed, present=present)
+    ground = _Ground(as_of, opposed, lot, made.share, made.calibration.rate)
+    return replace(made, alternatives=tuple(_alternatives(made)), changes=tuple(_changes(made, pools, ground)))
+
+
+def judged(
+    lot: Lot,
+    pools: Sequence[Pool],
+    as_of: date,
+    options: Options = DEFAULTS,
+    *,
+    response: Response = UNSEEN,
+    opposed: Collection[str] = (),
+    present: Presence | None = None,
+) -> Feasibility:
+    """The same without alternatives and changes, which take most of the time: articles, carriers of hours, lever."""
     check(lot)
     share = chosen("capacity_share", options.share, "share")
     rate = calibrated(options, response)
@@ -190,7 +206,7 @@ def of_trades(
     everyone = (site for pool in pools for site in pool.candidates)
     hours = carriers(_distinct(sorted(everyone, key=lambda site: site.in_trade)), opposed, open_posts=lot.open_posts)
     group = bool(alone) and _recommended(alone) is None
-    to_confirm = None if recommended else _to_confirm(assessments)
+    to_confirm = None if recommended else _to_confirm(assessments, by_trade)
     by_code = {assessment.code: assessment for assessment in assessments}
     lever, reason = lever_of(
         Ground(
@@ -203,11 +219,10 @@ def of_trades(
             present,
         )
     )
-    made = Feasibility(
+    return Feasibility(
         *(lot, as_of, share, rate, assessments, by_trade, alone, hours),
         *(recommended, to_confirm, lever, reason, (), (), present),
     )
-    return replace(made, alternatives=tuple(_alternatives(made)), changes=tuple(_changes(made, pools, ground)))
 
 
 @dataclass(frozen=True)
@@ -256,16 +271,16 @@ def _recommended(assessments: Iterable[Assessment]) -> str | None:
     return min(sure, key=rank).code if sure else None
 
 
-def _to_confirm(assessments: Iterable[Assessment]) -> str | None:
-    """The article under which two structures able to do the lot are probable, once asked: the one that has the most of them, the union
-    of the two families only when neither is enough."""
+def _to_confirm(assessments: Sequence[Assessment], by_trade: Sequence[Sequence[Assessment]]) -> str | None:
+    """The article under which two structures able to do each trade of the lot are probable, once asked: the one that has the most of
+    them, the union of the two families only when neither is enough."""
     wanted = value("verdict_confirmed")
     sure = [
         assessment
-        for assessment in assessments
+        for assessment, of_each in zip(assessments, zip(*by_trade, strict=True), strict=True)
         if assessment.applies.state == "yes"
         and assessment.code not in _NARROW
-        and assessment.prospects.able.two >= wanted
+        and all(each.prospects.able.two >= wanted for each in of_each)
     ]
     single = [assessment for assessment in sure if assessment.code not in _UNIONS] or sure
     return max(single, key=lambda found: found.prospects.expected).code if single else None

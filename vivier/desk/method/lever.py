@@ -15,7 +15,7 @@ from typing import Final, Literal
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers
 from vivier.desk.method.verdict import Assessment, Lot
-from vivier.french import euros_ht, integer, number, percent
+from vivier.french import chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
 
 Lever = Literal["reserve", "reserve_if", "clause", "criterion", "none"]
@@ -29,9 +29,17 @@ LEVERS: Final[dict[Lever, str]] = {
 """From the strongest to the weakest."""
 
 
-def lever_title(lever: Lever) -> str:
-    """The French title of a lever."""
+def lever_title(lever: Lever, confirmed: int = 0) -> str:
+    """The French title of a lever. ``confirmed``: structures that already said that they can do the lot."""
+    missing = _missing(confirmed)
+    if lever == "reserve_if" and confirmed:
+        return f"réservable si {structures(missing)} de plus confirme{'nt' if missing > 1 else ''}"
     return LEVERS[lever].format(n=integer(value("wanted_offers")))
+
+
+def _missing(confirmed: int) -> int:
+    """Number of structures that must still confirm before a lot is reserved."""
+    return max(int(value("wanted_offers")) - confirmed, 1)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
         together = " à un groupement : chaque métier a assez de structures, pas chacune d'elles" if ground.group else ""
         return (
             "reserve",
-            f"L'offre permet de réserver{together} sur le fondement de l'article {ground.recommended.code}.",
+            f"{_offer(ground.recommended)} de réserver{together} sur le fondement de l'article {ground.recommended.code}.",
         )
     if ground.to_confirm is not None:
         return "reserve_if", _to_confirm(ground.to_confirm)
@@ -81,7 +89,14 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
 
 
 def _to_confirm(assessment: Assessment) -> str:
-    made, wanted = assessment.prospects, int(value("wanted_offers"))
+    made, wanted, sure = assessment.prospects, int(value("wanted_offers")), assessment.confirmed
+    if sure:
+        missing = _missing(sure)
+        who = f"{structures(sure)} {'ont' if sure > 1 else 'a'} confirmé, il en manque {integer(missing)}"
+        return (
+            f"Réservable sur le fondement de l'article {assessment.code} si {structures(missing)} de plus "
+            f"confirme{'nt' if missing > 1 else ''} : {who} ; au moins {wanted} peuvent faire ce lot dans {chance(made.able.two)} des cas."
+        )
     groups = (
         (made.count("known"), "de métier connu"),
         (made.count("likely"), "de métier ou de zone à confirmer"),
@@ -90,18 +105,21 @@ def _to_confirm(assessment: Assessment) -> str:
     who = ", ".join(f"{integer(n)} {what}" for n, what in groups if n)
     return (
         f"Réservable sur le fondement de l'article {assessment.code} si {wanted} structures confirment qu'elles peuvent faire ce lot : "
-        f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {_rounded(made.able.two)} des cas."
+        f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {chance(made.able.two)} des cas."
     )
+
+
+def _offer(assessment: Assessment) -> str:
+    """What allows to reserve: the structures that confirmed, when they are enough, else what is known of the supply."""
+    sure = assessment.confirmed
+    if sure < value("wanted_offers"):
+        return "L'offre permet"
+    return f"{structures(sure)} ont confirmé qu'elles peuvent faire ce lot : l'offre permet"
 
 
 def _favourable(expected: float) -> str:
     several = "s" if expected >= 2 else ""
     return f"{number(expected, 0 if expected >= 3 else 1)} réponse{several} favorable{several}"
-
-
-def _rounded(probability: float) -> str:
-    """A probability to the nearest hundredth: what it rests on bears no more."""
-    return "moins de 1\u00a0%" if 0 < probability < 0.01 else percent(round(probability, 2))
 
 
 def _criterion(lot: Lot, light: bool) -> str:
@@ -138,13 +156,13 @@ def _against(ground: Ground) -> str:
     if known:
         too_large = f", dont {integer(unable)} trop petite{'s' if unable > 1 else ''} pour ce lot" if unable else ""
         return (
-            f"{structures(known)} de métier connu{too_large} (article {widest.code}) : nous estimons à {_rounded(two)} la probabilité que "
+            f"{structures(known)} de métier connu{too_large} (article {widest.code}) : nous estimons à {chance(two)} la probabilité que "
             "deux puissent faire ce lot"
         )
     if widest.supply.to_ask:
         return (
             f"Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire ; sur {structures(widest.supply.to_ask)} "
-            f"à interroger (article {widest.code}), nous estimons à {_rounded(two)} la probabilité que deux puissent faire ce lot"
+            f"à interroger (article {widest.code}), nous estimons à {chance(two)} la probabilité que deux puissent faire ce lot"
         )
     return "Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
 

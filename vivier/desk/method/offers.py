@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "offers-1"
+METHOD_VERSION: Final = "offers-2"
 Bearing = Literal["able", "unable", "unknown"]
 BEARINGS: Final = {"able": "supporte le lot", "unable": "lot trop grand", "unknown": "capacité inconnue"}
 
@@ -49,9 +49,10 @@ def odds(chances: Iterable[float]) -> Odds:
     return Odds(none, single, two)
 
 
-def competition(able: int, unknown: int, rate: float) -> Competition:
-    """Competition among ``able`` structures and ``unknown`` ones. Structures that cannot bear the lot do not answer."""
-    sure = [rate] * able
+def competition(able: int, unknown: int, rate: float, confirmed: int = 0) -> Competition:
+    """Competition among ``able`` structures, ``unknown`` ones, and those that ``confirmed`` that they can do the lot, which are counted as
+    offers. Structures that cannot bear the lot do not answer."""
+    sure = [*([1.0] * confirmed), *([rate] * able)]
     return Competition(
         rate,
         low=odds(sure),

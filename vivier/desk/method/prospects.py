@@ -1,7 +1,8 @@
 """Says how many structures could do a lot under an article, when those that no source settles are asked (docs/methods.md (d)).
 
 Each structure has a probability to be able, ``P(trade) × P(place) × P(size) × P(agreement)``, and answers a tender with that times the
-response rate. Three groups are kept apart: *known* structures, which the article counts; *likely* ones, whose trade is known and zone is
+response rate. The answer of a structure replaces both: one that said « yes » counts 1, one that said « no » counts 0. Three groups are
+kept apart: *known* structures, which the article counts; *likely* ones, whose trade is known and zone is
 not, or whose trade is likely; and those *to ask*. Pure functions of a supply: an added structure never lowers a probability.
 """
 
@@ -10,11 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from vivier.desk.method.offers import Odds, odds
-from vivier.desk.method.supply import Candidate, Excluded, Supply, legal_kinds
+from vivier.desk.method.supply import Can, Candidate, Excluded, Structure, Supply, legal_kinds
 from vivier.law.parameters import value
 from vivier.trades.rungs import precision
 
@@ -39,11 +40,28 @@ class Prospect:
     place: float
     size: float
     agreement: float
+    can: Can | None = None
+    """What it answered; ``None`` when it gave no answer."""
 
     @property
     def able(self) -> float:
         """The probability that it says « yes, we can »."""
         return self.trade * self.place * self.size * self.agreement
+
+    def offer(self, rate: float) -> float:
+        """The probability that it answers the tender. One that said « yes » is counted as an offer."""
+        return self.able if self.can == "yes" else self.able * rate
+
+
+@dataclass(frozen=True)
+class Call:
+    """A structure to call, and what its answer would change. ``yes`` and ``no``: probability of two offers after either answer;
+    ``change``: how much the probability of two offers is expected to move, whatever the answer."""
+
+    prospect: Prospect
+    yes: float
+    no: float
+    change: float
 
 
 @dataclass(frozen=True)
@@ -70,12 +88,44 @@ class Prospects:
     @property
     def offers(self) -> Odds:
         """Odds of no offer, exactly one, or two and more, when nobody is asked before the tender."""
-        return odds(prospect.able * self.rate for prospect in self.every)
+        return odds(prospect.offer(self.rate) for prospect in self.every)
 
     @property
-    def first_calls(self) -> tuple[Prospect, ...]:
-        """Those whose answer would settle the most: the likeliest to be able among those that could be."""
-        return tuple(prospect for prospect in self.every if prospect.able > 0)[:FIRST_CALLS]
+    def first_calls(self) -> tuple[Call, ...]:
+        """Those whose answer would most change the verdict, the most telling first."""
+        return self.calls[:FIRST_CALLS]
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """Everybody who did not answer and could, whose answer would most change the verdict first. Nobody when two structures said
+        « yes » already."""
+        if sum(prospect.can == "yes" and prospect.able == 1 for prospect in self.every) >= value("wanted_offers"):
+            return ()
+        calls = (call for call in self._calls() if call.prospect.can is None and call.prospect.able > 0)
+        return tuple(sorted(calls, key=lambda call: (-call.change, -call.prospect.able, call.prospect.site.id)))
+
+    def _calls(self) -> Iterator[Call]:
+        """What each answer would change. The odds of the others come from those before and those after, so that all cost one pass."""
+        chances = [prospect.offer(self.rate) for prospect in self.every]
+        before = tuple(_running(chances))
+        after = tuple(_running(reversed(chances)))[::-1]
+        now = self.offers.two
+        for prospect, (none_before, one_before), (none_after, one_after) in zip(
+            self.every, before[:-1], after[1:], strict=True
+        ):
+            none = none_before * none_after
+            single = none_before * one_after + one_before * none_after
+            no, yes = max(1 - none - single, 0.0), max(1 - none, 0.0)
+            yield Call(prospect, yes, no, prospect.able * abs(yes - now) + (1 - prospect.able) * abs(now - no))
+
+
+def _running(chances: Iterable[float]) -> Iterator[tuple[float, float]]:
+    """The odds of no offer and of exactly one among none of the chances, the first one, the first two…"""
+    none, single = 1.0, 0.0
+    yield none, single
+    for p in chances:
+        none, single = none * (1 - p), single * (1 - p) + none * p
+        yield none, single
 
 
 def prospects(supply: Supply, annual: float | None, share: float, rate: float) -> Prospects:
@@ -90,7 +140,7 @@ def prospects(supply: Supply, annual: float | None, share: float, rate: float) -
 
 def _known(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
     for structure in supply.eligible:
-        yield _prospect(structure.site, "known", size_of(annual, structure.turnover, share), 1.0)
+        yield _prospect(structure.site, "known", _size(structure, annual, share), 1.0)
 
 
 def _others(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
@@ -110,18 +160,30 @@ def could_answer(left: Excluded) -> bool:
 
 
 def _prospect(site: Candidate, surety: Surety, size: float, agreement: float) -> Prospect:
-    return Prospect(site, surety, trade_of(site), place_of(site), size, agreement)
+    return Prospect(site, surety, trade_of(site), place_of(site), size, agreement, site.can)
+
+
+def _size(structure: Structure, annual: float | None, share: float) -> float:
+    """The probability that a known structure bears the lot: certain once it answered."""
+    if structure.can is None:
+        return size_of(annual, structure.turnover, share)
+    return 1.0 if structure.bears(annual, share) == "able" else 0.0
 
 
 def trade_of(site: Candidate) -> float:
-    """Probability that a site does the trade: the precision of its evidence, else how likely the trade is for it."""
+    """Probability that a site does the trade: 1 when it said so, else the precision of its evidence, else how likely the trade is for
+    it."""
+    if site.takes:
+        return 1.0
     if site.in_trade:
         return precision(site.proof, value("trade_unmeasured"))
     return max(site.likely, value("trade_least"))
 
 
 def place_of(site: Candidate) -> float:
-    """Probability that a site serves the place: 1 by a published zone that covers it, less by an assumed zone."""
+    """Probability that a site serves the place: 1 when it said so or by a published zone that covers it, less by an assumed zone."""
+    if site.takes:
+        return 1.0
     if site.covers:
         return 1.0 if site.declared else value("zone_assumed")
     return value("zone_here") if site.might_cover else 0.0

@@ -15,15 +15,18 @@ from datetime import date
 from functools import cached_property
 from typing import Final, Literal
 
-from vivier.desk.method.offers import Bearing, bearing
+from vivier.desk.method.offers import Bearing, bearable, bearing
 from vivier.law.articles import contract_article
 from vivier.law.kinds import KINDS, kinds_answering
 
-METHOD_VERSION: Final = "supply-3"
+METHOD_VERSION: Final = "supply-4"
 
+Can = Literal["yes", "part", "no"]
+"""What a structure answers when it is asked whether it can do a lot: the whole of it, a part of it, or nothing."""
 ExclusionReason = Literal[
     "opposed",
     "inactive",
+    "declined",
     "sector_mismatch",
     "kind_not_eligible",
     "agreement_expired",
@@ -32,10 +35,12 @@ ExclusionReason = Literal[
     "zone_partial",
     "duplicate_siren",
     "capacity_too_small",
+    "part_only",
 ]
 EXCLUSIONS: Final[dict[ExclusionReason, str]] = {
     "opposed": "s'est opposée à figurer",
     "inactive": "fermée selon sa source",
+    "declined": "a répondu qu'elle ne peut pas faire ce lot",
     "sector_mismatch": "n'exerce pas ce métier à notre connaissance",
     "kind_not_eligible": "son type ne relève pas de l'article",
     "agreement_expired": "agrément expiré à la date",
@@ -44,6 +49,7 @@ EXCLUSIONS: Final[dict[ExclusionReason, str]] = {
     "zone_partial": "sa zone couvre moins de la moitié de la population du territoire",
     "duplicate_siren": "autre site d'une structure déjà comptée",
     "capacity_too_small": "lot trop grand pour son chiffre d'affaires",
+    "part_only": "a répondu qu'elle ne peut en prendre qu'une partie",
 }
 """In the order in which they are checked: an excluded candidate has the first reason that applies."""
 NOTES: Final[dict[str, str]] = {
@@ -69,7 +75,10 @@ class Candidate:
     older than their legal term. ``zone``: coverage class of the best offer of the trade;
     ``declared``: that zone is published; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
     last day on which a source gave it as open; ``trade_known``: a source gives its trade; ``likely``: probability of the trade of the lot when
-    none does, 0 when nothing lets suppose it. ``turnover`` in euros a year."""
+    none does, 0 when nothing lets suppose it. ``turnover`` in euros a year.
+
+    ``can``: the answer of the structure for this lot, ``None`` when it gave none (:mod:`vivier.desk.method.answers`); ``volume``: euros a
+    year that it said it can take."""
 
     id: str
     name: str
@@ -94,6 +103,8 @@ class Candidate:
     networks: tuple[str, ...] = ()
     checked: date | None = None
     likely: float = 0.0
+    can: Can | None = None
+    volume: float | None = None
 
     @property
     def unit(self) -> str:
@@ -107,14 +118,19 @@ class Candidate:
 
     @property
     def covers(self) -> bool:
-        """Whether its zone, published or assumed, covers at least half of the people of the place."""
-        return self.zone in COVERING
+        """Whether its zone, published or assumed, covers at least half of the people of the place; or it said that it serves it."""
+        return self.zone in COVERING or self.takes
+
+    @property
+    def takes(self) -> bool:
+        """Whether it answered that it takes the lot, or a part of it: its trade and its place are then no assumption."""
+        return self.can in ("yes", "part")
 
     @property
     def might_cover(self) -> bool:
         """Whether it has its seat in the place, or reaches a part of it, with an assumed zone. An assumption never excludes a site:
         it is to be asked."""
-        return not self.declared and self.zone in _HERE
+        return not self.declared and self.zone in _HERE and not self.takes
 
 
 @dataclass(frozen=True)
@@ -141,15 +157,45 @@ class Structure:
         years = [s.turnover_year for s in self.sites if s.turnover == self.turnover and s.turnover_year is not None]
         return self.turnover is not None and bool(years) and max(years) < as_of.year - STALE_YEARS
 
+    @property
+    def can(self) -> Can | None:
+        """What the structure answered for this lot, the most favourable of its sites; ``None`` when it gave no answer."""
+        given = {site.can for site in self.sites}
+        return "yes" if "yes" in given else "part" if "part" in given else None
+
+    @property
+    def volume(self) -> float | None:
+        """Euros a year that the structure said it can take; ``None`` when it did not say."""
+        return max((site.volume for site in self.sites if site.volume is not None), default=None)
+
     def bears(self, annual: float | None, share: float) -> Bearing:
-        """Whether the structure can bear a yearly amount in euros."""
-        return bearing(annual, self.turnover, share)
+        """Whether the structure can bear a yearly amount in euros. Its answer replaces what its turnover lets suppose: a volume is its
+        capacity; without one, it bears the lot that it said it can do, and not the one of which it takes a part."""
+        if self.can is None:
+            return bearing(annual, self.turnover, share)
+        if self.volume is not None and annual is not None:
+            return "able" if annual <= self.volume else "unable"
+        return "able" if self.can == "yes" else "unable"
+
+    def cap(self, annual: float | None, share: float) -> float | None:
+        """The largest yearly amount in euros that the structure can bear: the volume of its answer, else what its turnover lets
+        suppose, and at least the lot that it said it can do. ``None`` is unknown."""
+        if self.volume is not None:
+            return self.volume
+        known = bearable((self.turnover,), share)
+        least = annual if self.can == "yes" else None
+        return max((*known, *(() if least is None else (least,))), default=None)
 
     @property
     def trade_declared(self) -> bool:
         """Whether the trade comes from the structure, a certificate or its contracts, and was not inferred from its name, texts or
         jobs."""
-        return self.site.proof in ("declared", "certified", "contract")
+        return self.site.takes or self.site.proof in ("declared", "certified", "contract")
+
+    @property
+    def zone_declared(self) -> bool:
+        """Whether the zone is published, or the structure said that it serves the place."""
+        return self.site.takes or self.site.declared
 
 
 @dataclass(frozen=True)
@@ -178,8 +224,8 @@ class Supply:
 
     @property
     def declared(self) -> int:
-        """Number of eligible structures whose zone is published."""
-        return sum(structure.site.declared for structure in self.eligible)
+        """Number of eligible structures whose zone is published, or that said that they serve the place."""
+        return sum(structure.zone_declared for structure in self.eligible)
 
     @property
     def inferred(self) -> int:
@@ -254,7 +300,10 @@ class Split:
 
     def too_small(self) -> tuple[Excluded, ...]:
         """Structures that pass the gate but cannot bear the lot, as exclusions."""
-        return tuple(Excluded(structure.site, "capacity_too_small") for structure in self.unable)
+        return tuple(
+            Excluded(structure.site, "capacity_too_small" if structure.can is None else "part_only")
+            for structure in self.unable
+        )
 
 
 def legal_kinds(article: str) -> tuple[str, ...]:
@@ -282,10 +331,11 @@ def gate(candidates: Iterable[Candidate], article: str, as_of: date, opposed: Co
     return Supply(article, as_of, len(pool), eligible, tuple(excluded))
 
 
-def _preference(site: Candidate) -> tuple[int, bool, float, str]:
-    """Sort key that chooses the site that represents its unit, and orders a supply: fullest cover, published zone, nearest, id."""
+def _preference(site: Candidate) -> tuple[bool, int, bool, float, str]:
+    """Sort key that chooses the site that represents its unit, and orders a supply: the one that answered, then fullest cover, published
+    zone, nearest, id."""
     distance = float("inf") if site.distance_km is None else site.distance_km
-    return ZONE_ORDER.index(site.zone), not site.declared, distance, site.id
+    return site.can is None, ZONE_ORDER.index(site.zone), not site.declared, distance, site.id
 
 
 def _reason(site: Candidate, article: str, legal: frozenset[str], opposed: Collection[str]) -> Excluded | None:
@@ -293,6 +343,8 @@ def _reason(site: Candidate, article: str, legal: frozenset[str], opposed: Colle
         return Excluded(site, "opposed")
     if site.closed:
         return Excluded(site, "inactive")
+    if site.can == "no":
+        return Excluded(site, "declined")
     if not site.in_trade:
         here = site.covers or site.might_cover
         to_ask = not site.trade_known and here and not legal.isdisjoint(site.possible_kinds)
@@ -322,6 +374,7 @@ __all__ = [
     "EXCLUSIONS",
     "METHOD_VERSION",
     "NOTES",
+    "Can",
     "Candidate",
     "Excluded",
     "ExclusionReason",

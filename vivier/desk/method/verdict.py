@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from vivier.desk.facts.experience import Observed
 from vivier.desk.method.duties import BuyerClass
-from vivier.desk.method.offers import Competition, annual, bearable, competition, largest_lot, rates
+from vivier.desk.method.offers import Competition, annual, competition, largest_lot, rates
 from vivier.desk.method.prospects import Prospects, prospects
 from vivier.desk.method.reservable import Applicability, applicability
 from vivier.desk.method.supply import Excluded, Split, Supply
@@ -65,7 +65,8 @@ class Assessment:
     """The assessment of one article. ``verdict`` comes from ``central``; ``low`` and ``high`` use the other response rates.
     ``largest``: the largest yearly lot, in euros, that 1, 2, 3 and 5 known structures can each bear; ``prospects``: every structure
     that could do the lot, those to ask among them, with its probability. ``indeterminate``: more than half
-    of the counted structures have an unpublished trade or zone, or there are more structures to ask than counted. ``excluded``
+    of the counted structures have an unpublished trade or zone, or there are more structures to ask than counted, unless enough of them
+    confirmed. ``excluded``
     includes the structures too small for the lot. ``pool``: rank of the assessed trade, in a lot of several."""
 
     article: LawArticle
@@ -90,6 +91,11 @@ class Assessment:
     def counted(self) -> int:
         """Number of structures that can bear the lot, or might."""
         return len(self.split.able) + len(self.split.unknown)
+
+    @property
+    def confirmed(self) -> int:
+        """Number of structures that answered that they can do the lot, and bear it."""
+        return sum(structure.can == "yes" for structure in self.split.able)
 
     @property
     def known(self) -> int:
@@ -182,20 +188,23 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
     split = supply.split(lot.annual, share)
     applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, supply.as_of)
     low, _, high = rates()
-    able, unknown = (supply.count, 0) if lot.amount is None else (len(split.able), len(split.unknown))
-    central = competition(able, unknown, rate)
-    caps = bearable((structure.turnover for structure in supply.eligible), share)
+    confirmed = sum(structure.can == "yes" for structure in split.able)
+    every = supply.count - len(split.unable)
+    able, unknown = (every, 0) if lot.amount is None else (len(split.able), len(split.unknown))
+    central = competition(able - confirmed, unknown, rate, confirmed)
+    caps = (structure.cap(lot.annual, share) for structure in supply.eligible)
+    known = sorted((cap for cap in caps if cap is not None), reverse=True)
     return Assessment(
         ARTICLES[supply.article],
         applies,
         supply,
         split,
-        low=competition(able, unknown, low),
+        low=competition(able - confirmed, unknown, low, confirmed),
         central=central,
-        high=competition(able, unknown, high),
+        high=competition(able - confirmed, unknown, high, confirmed),
         verdict="not_applicable" if applies.state == "no" else verdict_of(central, able + unknown),
-        indeterminate=_indeterminate(supply),
-        largest={k: largest_lot(caps, k) for k in (1, 2, 3, 5)},
+        indeterminate=confirmed < value("wanted_offers") and _indeterminate(supply),
+        largest={k: largest_lot(known, k) for k in (1, 2, 3, 5)},
         prospects=prospects(supply, lot.annual, share, rate),
         pool=pool,
     )
@@ -204,7 +213,7 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
 def _indeterminate(supply: Supply) -> bool:
     """Whether no conclusion is possible: more trades or zones are assumed than published, or more structures are to be asked than
     counted."""
-    assumed = sum(not (structure.site.declared and structure.trade_declared) for structure in supply.eligible)
+    assumed = sum(not (structure.zone_declared and structure.trade_declared) for structure in supply.eligible)
     return 2 * assumed > supply.count or supply.to_ask > supply.count
 
 

@@ -217,15 +217,16 @@ class DossierAsked(ConsultationAsked):
 
 def checked(body: object) -> ConsultationAsked:
     """Validates a JSON body. Raises ``InvalidRequest`` with every value to correct; lots are named by rank (« lots.3.amount »)."""
-    return _checked(body, ConsultationAsked)
+    return checked_as(body, ConsultationAsked)
 
 
 def checked_dossier(body: object) -> DossierAsked:
     """Validates the JSON body of a dossier to issue. Raises the errors of :func:`checked`."""
-    return _checked(body, DossierAsked)
+    return checked_as(body, DossierAsked)
 
 
-def _checked(body: object, model: type[C]) -> C:
+def checked_as(body: object, model: type[C]) -> C:
+    """Validates a JSON body as lots and settings of a model. Raises the errors of :func:`checked`."""
     try:
         return model.model_validate(body)
     except ValidationError as error:

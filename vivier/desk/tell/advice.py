@@ -20,7 +20,7 @@ from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import ARTICLES, LawArticle
 from vivier.law.parameters import parameters, value
 
-METHOD_VERSION: Final = "advice-4"
+METHOD_VERSION: Final = "advice-5"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
 ORDER: Final[tuple[Lever, ...]] = tuple(reversed(LEVERS))
 """From the weakest to the strongest."""
@@ -81,7 +81,7 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
 
 def _title(made: Feasibility, *, few: bool) -> str:
     """The lever in French, and what to do first when no lever holds and structures could be asked."""
-    title, to_ask = lever_title(made.lever), len(made.best.prospects.every)
+    title, to_ask = lever_title(made.lever, made.best.confirmed), len(made.best.prospects.calls)
     if made.lever == "none" and to_ask > 1:
         return f"rien d'assuré : interroger d'abord, {structures(to_ask)} possibles"
     return title + (", à regrouper avec d'autres lots" if few else "")
@@ -113,6 +113,7 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     if best.supply.unplaced:
         text = f"Zone non publiée, article {best.code} : {structures(best.supply.unplaced)} de ce métier, sur place"
         yield f"{text}, à interroger, comptées nulle part."
+    yield from _replies(best)
     yield _odds(made)
     if made.present is not None:
         yield f"Tous métiers confondus : {here(made.present)}."
@@ -121,12 +122,27 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     yield _hours(hours)
 
 
+def _replies(best: Assessment) -> Iterator[str]:
+    """How many structures answered for this lot. Each answer replaces our estimate."""
+    part = sum(structure.can == "part" for structure in best.supply.eligible)
+    declined = len({left.candidate.unit for left in best.supply.excluded if left.reason == "declined"})
+    counted = (
+        (best.confirmed, "peut faire ce lot", "peuvent faire ce lot"),
+        (part, "peut en prendre une partie", "peuvent en prendre une partie"),
+        (declined, "ne peut pas", "ne peuvent pas"),
+    )
+    answers = ", ".join(f"{integer(n)} {several if n > 1 else single}" for n, single, several in counted if n)
+    if answers:
+        yield f"Réponses reçues, article {best.code} : {answers}. Elles remplacent nos estimations."
+
+
 def _odds(made: Feasibility) -> str:
     """The odds of a reservation, and whether asking first is a rule or our prudence."""
     best, wanted = made.best.prospects, integer(value("wanted_offers"))
+    how = "celles qui ont confirmé comptées comme des offres" if made.best.confirmed else "sans appeler personne"
     return (
         f"Réserver sous l'article {made.best.code} : une offre au moins dans {percent(1 - best.offers.none)} des cas, {wanted} dans "
-        f"{percent(best.offers.two)}, sans appeler personne ; {wanted} structures capables, une fois interrogées, dans "
+        f"{percent(best.offers.two)}, {how} ; {wanted} structures capables, une fois interrogées, dans "
         f"{percent(best.able.two)}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
     )
 
@@ -179,7 +195,7 @@ def _confidence_of_clause(made: Feasibility, useful: Usefulness) -> tuple[Confid
     if len(sure) < 2:
         known = "aucune structure n'est connue pour porter" if not sure else "une seule structure connue porte"
         return "low", f"{known} des heures de façon certaine"
-    solid = sum(site.declared or not site.undated for site in sure) / len(sure)
+    solid = sum(site.declared or site.takes or not site.undated for site in sure) / len(sure)
     why = f"{structures(len(sure))} connues pour porter des heures, {percent(solid)} avec une zone ou une fin d'agrément publiée ; {USEFULNESS[useful]}"
     if useful in ("too_few", "unknown") or solid < 0.5:
         return "low", why
@@ -209,8 +225,10 @@ def _confidence_to_confirm(best: Assessment) -> tuple[Confidence, str]:
 
 def _confidence_of_supply(best: Assessment, amount: float | None) -> tuple[Confidence, str]:
     """The confidence in a supply: it depends on published trades and zones, and on known turnovers."""
+    if best.confirmed >= value("wanted_offers"):
+        return "high", f"{structures(best.confirmed)} ont confirmé qu'elles peuvent faire ce lot"
     n = best.supply.count
-    published = sum(structure.site.declared and structure.trade_declared for structure in best.supply.eligible) / n
+    published = sum(structure.zone_declared and structure.trade_declared for structure in best.supply.eligible) / n
     shares = [(published, f"{percent(published)} des structures ont un métier et une zone publiés")]
     if amount is None:
         shares.append((0.5, "sans montant, la capacité n'est pas comptée"))

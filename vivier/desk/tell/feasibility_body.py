@@ -10,7 +10,7 @@ from vivier.desk.facts.presence import Presence
 from vivier.desk.method.clause import Carriers
 from vivier.desk.method.feasibility import Alternative, Change, Feasibility
 from vivier.desk.method.offers import BEARINGS, Competition
-from vivier.desk.method.prospects import SURETIES, Prospect, Prospects
+from vivier.desk.method.prospects import SURETIES, Call, Prospects
 from vivier.desk.method.reservable import APPLIES
 from vivier.desk.method.supply import EXCLUSIONS, NOTES, Candidate, Excluded, Structure
 from vivier.desk.method.verdict import VERDICTS, Assessment
@@ -28,7 +28,8 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
         "annual_amount": made.lot.annual,
         "recommended": made.recommended,
         "to_confirm": made.to_confirm,
-        "first_calls": [_call(prospect) for prospect in made.best.prospects.first_calls],
+        "called_under": made.best.code,
+        "first_calls": [call_body(call) for call in made.best.prospects.first_calls],
         "articles": [
             _assessment(assessment, made, trades if several else (), listed) for assessment in made.assessments
         ],
@@ -119,6 +120,7 @@ def structure_body(structure: Structure, made: Feasibility) -> dict[str, Any]:
         "turnover_stale": structure.stale(made.as_of),
         "agreement_date_unknown": site.undated,
         "sites": [other.siret or other.id for other in structure.sites],
+        **({} if structure.can is None else {"answer": {"can": structure.can, "volume": structure.volume}}),
     }
 
 
@@ -143,6 +145,7 @@ def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trad
         "undated_agreement": assessment.supply.undated,
         "trade_unknown": assessment.supply.untold,
         "zone_unknown": assessment.supply.unplaced,
+        "confirmed": assessment.confirmed,
         "by_kind": dict(assessment.supply.by_kind),
         "capacity": {
             **{name: len(getattr(assessment.split, name)) for name in ("able", "unable", "unknown")},
@@ -168,8 +171,10 @@ def _prospects(made: Prospects) -> dict[str, Any]:
     }
 
 
-def _call(prospect: Prospect) -> dict[str, Any]:
-    """A structure to call first, with the probability that it can do the lot and its factors."""
+def call_body(call: Call) -> dict[str, Any]:
+    """A structure to call first, with the probability that it can do the lot, its factors, and what its answer would change: the
+    probability of two offers if it can and if it cannot, and how much it is expected to move."""
+    prospect = call.prospect
     site = prospect.site
     return {
         "id": site.id,
@@ -183,6 +188,7 @@ def _call(prospect: Prospect) -> dict[str, Any]:
         "surety_fr": SURETIES[prospect.surety],
         "probability": round(prospect.able, 3),
         "factors": {name: round(getattr(prospect, name), 3) for name in ("trade", "place", "size", "agreement")},
+        "two_offers": {"if_yes": round(call.yes, 4), "if_no": round(call.no, 4), "change": round(call.change, 4)},
     }
 
 

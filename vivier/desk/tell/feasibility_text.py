@@ -113,6 +113,9 @@ def _capacity(made: Feasibility, best: Assessment) -> Iterator[str]:
 def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
     if best.supply.count == 0:
         return
+    if best.confirmed:
+        sure, several = best.confirmed, best.confirmed > 1
+        yield f"{structures(sure)} {'ont' if several else 'a'} confirmé pouvoir faire ce lot : {'elles comptent' if several else 'elle compte'} comme {'des offres' if several else 'une offre'}."
     low, high = best.central.low.two, best.central.high.two
     span = percent(low) if percent(low) == percent(high) else f"{percent(low)} à {percent(high)}"
     unknown = len(best.split.unknown)
@@ -127,7 +130,7 @@ def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
 def _ground(best: Assessment) -> str:
     status = "" if best.article.certain else f", {STATUS_WORDS[best.article.status]}"
     verdict = VERDICTS[best.verdict].capitalize()
-    if best.supply.to_ask > best.supply.count:
+    if best.indeterminate and best.supply.to_ask > best.supply.count:
         verdict = "Pas de conclusion"
     elif best.indeterminate:
         verdict = f"{verdict}, sous réserve de vérification"

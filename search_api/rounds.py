@@ -1,0 +1,46 @@
+"""What the API and the pages of rounds share: they are read by who has their address, are never cached, never indexed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from fastapi import Request, Response
+
+from search_api.context import Context
+from search_api.responses import NEVER
+from vivier.desk.method.answers import Answer
+from vivier.desk.read.replies import reply_of
+from vivier.given.round import Round
+from vivier.given.tell import line_of, mail_merge, round_body, year_of
+
+PAGES: Final = "/enquetes"
+PRIVATE: Final = {"Cache-Control": NEVER, "X-Robots-Tag": "noindex, nofollow"}
+
+
+def body_of(id_: str, context: Context) -> dict[str, Any]:
+    """A round today. Raises the errors of :meth:`vivier.given.rounds.Rounds.read`."""
+    today = context.today()
+    read = context.kept_rounds().read(id_, today)
+    context.generation()
+    return round_body(read, id_, context.snapshot, context.lexicon, today)
+
+
+def answer_from(fields: object, structure: str, read: Round, context: Context, *, own: bool) -> Answer:
+    """The answer that a request gives for a structure. ``own``: the structure types it itself. Raises ``InvalidRequest``."""
+    reply = reply_of(fields, year_of(read, context.lexicon))
+    return reply.answer(structure, "structure" if own else "facilitator", context.today())
+
+
+def merge_file(request: Request, id_: str, context: Context) -> Response:
+    """The mail-merge file of a round."""
+    today = context.today()
+    read = context.kept_rounds().read(id_, today)
+    content = mail_merge(read, id_, context.address(request), line_of(read, context.lexicon).text)
+    name = f"enquete-{_day(read.opened_on)}-publipostage.csv"
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers, media_type="text/csv; charset=utf-8; header=present")
+
+
+def _day(opened_on: date) -> str:
+    return opened_on.isoformat()

@@ -1,0 +1,99 @@
+"""A service that keeps rounds and dossiers: a real engine behind a real opposition list, a real database of SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from search_api.app import create_app
+from tests.search_api.conftest import publish
+from tests.search_api.corpus import TODAY, suppliers
+from vivier.dossiers.folder import FolderShelf
+from vivier.dossiers.registry import Registry
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.withheld import WithheldStore
+from vivier.given.rounds import Rounds, rounds_of
+from vivier.lexicon import Lexicon
+from vivier.privacy.opposition import Opposition
+from vivier.settings import Settings
+
+LOT: dict[str, Any] = {
+    "text": "entretien des espaces verts",
+    "place": "Rennes",
+    "amount": 240000,
+    "months": 48,
+    "lot": "1",
+}
+ASKED: dict[str, Any] = {"title": "Entretien 2027", "organisation": "Ville de Rennes", "lots": [LOT]}
+
+
+@dataclass
+class Clock:
+    """The day that the service believes it is."""
+
+    day: date = TODAY
+
+    def __call__(self) -> date:
+        return self.day
+
+    def later(self, days: int) -> None:
+        self.day += timedelta(days=days)
+
+
+@dataclass
+class House:
+    """What a test may touch."""
+
+    settings: Settings
+    engine: EmbeddedStore
+    lexicon: Lexicon
+    client: TestClient
+    rounds: Rounds
+    clock: Clock = field(default_factory=Clock)
+
+    def open(self, **more: Any) -> dict[str, Any]:
+        """Open the round of the tests; what the answer says of it."""
+        response = self.client.post("/v1/rounds", json={**ASKED, **more})
+        assert response.status_code == 201, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    def read(self, made: dict[str, Any]) -> dict[str, Any]:
+        response = self.client.get(made["links"]["self"])
+        assert response.status_code == 200, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    def note(self, made: dict[str, Any], *answers: dict[str, Any], status: int = 200) -> dict[str, Any]:
+        response = self.client.post(made["links"]["answers"], json={"answers": list(answers)})
+        assert response.status_code == status, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    def dossier(self, made: dict[str, Any]) -> dict[str, Any]:
+        response = self.client.post(made["links"]["self"] + "/dossier")
+        assert response.status_code == 201, response.text
+        body: dict[str, Any] = self.client.get(response.json()["links"]["self"]).json()
+        return body
+
+
+@pytest.fixture
+def house(tmp_path: Path, lexicon: Lexicon) -> Iterator[House]:
+    settings = Settings.model_validate({"home": tmp_path / "home", "opposition_salt": "un sel assez long pour servir"})
+    engine = EmbeddedStore(settings.generations)
+    publish(engine, suppliers(lexicon), lexicon)
+    opposition, clock, rounds = Opposition(settings), Clock(), rounds_of(settings)
+    shelf = FolderShelf(settings.dossiers_folder, 365, 50)
+    app = create_app(
+        WithheldStore(engine, opposition), lexicon, today=clock, dossiers=Registry(shelf, opposition), rounds=rounds
+    )
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield House(settings, engine, lexicon, client, rounds, clock)
+    rounds.database.close()
+    engine.close()

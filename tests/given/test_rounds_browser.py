@@ -1,0 +1,197 @@
+"""Three rounds played end to end in a browser: by links, by telephone, and on the real lists."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from crawlers.run import import_files
+from indexer.publish import publish
+from search_api.app import create_app
+from tests.given.conftest import House
+from tests.search_api.conftest import today
+from tests.search_api.pages.browser import launched, served, tab
+from tests.shared_data import shared_data
+from vivier.dossiers.registry import registry_of
+from vivier.dossiers.studies import studies_of
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.withheld import WithheldStore
+from vivier.given.rounds import rounds_of
+from vivier.lexicon import Lexicon
+from vivier.privacy.opposition import Opposition
+from vivier.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def base(house: House) -> Iterator[str]:
+    app = create_app(
+        WithheldStore(house.engine, Opposition(house.settings)),
+        house.lexicon,
+        today=today,
+        dossiers=registry_of(house.settings),
+        studies=studies_of(house.settings),
+        rounds=house.rounds,
+    )
+    with served(app) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[str]:
+    """A service on the real lists."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"))
+    for source, name in (
+        ("esat", "esat_liste_officielle_brut.csv"),
+        ("siae", "siae_marche_2020.csv"),
+        ("geiq", "geiq_2019_11.csv"),
+    ):
+        import_files(source, [shared_data("suppliers", name)], settings)
+    engine, rounds = EmbeddedStore(settings.generations), rounds_of(settings)
+    publish(engine, settings, lexicon, skip_judged=True)
+    kept = {"dossiers": registry_of(settings), "studies": studies_of(settings), "rounds": rounds}
+    with served(create_app(engine, lexicon, today=today, **kept)) as base:
+        yield base
+    rounds.database.close()
+    engine.close()
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def opened(page: Page, need: str, place: str, amount: str, organisation: str) -> str:
+    """From a need to the page of its round; its address."""
+    page.goto("/consultation")
+    page.get_by_label("Le besoin, avec vos mots").fill(need)
+    page.get_by_label("Lieu", exact=True).first.fill(place)
+    page.get_by_label("Montant HT sur toute la durée, en euros").fill(amount)
+    page.get_by_label("Durée, reconductions comprises").fill("48")
+    page.get_by_role("button", name="Voir ce qui est compris").first.click()
+    page.get_by_role("button", name="Étudier les lots compris").click()
+    page.get_by_role("button", name="ouvrir une enquête").click()
+    page.get_by_label("Organisme qui interroge").fill(organisation)
+    assert fits(page)
+    page.get_by_role("button", name="Ouvrir l'enquête").click()
+    expect(page).to_have_url(re.compile(r"/enquetes/[0-9a-f]{40}$"))
+    assert fits(page)
+    return page.url
+
+
+def first_called(page: Page) -> str:
+    """The structure that the page says to call first."""
+    return page.get_by_role("table", name="Ce que leur réponse ferait").locator("tbody th a").first.inner_text()
+
+
+def link_of(page: Page, name: str) -> str:
+    row = page.get_by_role("table", name=re.compile("interrogée")).locator("tbody tr", has_text=name).first
+    return row.locator("code").inner_text()
+
+
+def noted(page: Page, name: str, answer: str, volume: str = "") -> None:
+    """Type what a structure said by telephone."""
+    if not page.get_by_role("button", name="Noter la réponse").is_visible():
+        page.get_by_text("Par téléphone, courriel ou rencontre").click()
+    option = page.locator("#champ-structure option", has_text=name).first
+    page.get_by_label("Structure", exact=True).select_option(value=option.get_attribute("value"))
+    page.get_by_label(answer, exact=True).check()
+    page.get_by_label(re.compile("Quel volume")).fill(volume)
+    page.get_by_role("button", name="Noter la réponse").click()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_by_links_two_structures_confirm_and_the_lot_becomes_reservable(
+    browser: Browser, base: str, width: int
+) -> None:
+    with (
+        tab(browser, base, scripts=False, width=width) as page,
+        tab(browser, base, scripts=False, width=width) as theirs,
+    ):
+        address = opened(page, "entretien des espaces verts", "Rennes", "240 000 €", "Ville de Rennes")
+        expect(page.get_by_text("Aucune réponse encore")).to_be_visible()
+        for rank in (1, 2):
+            name = first_called(page)
+            theirs.goto(link_of(page, name))
+            assert fits(theirs)
+            expect(theirs.get_by_role("heading", name="Pouvez-vous faire ce lot ?")).to_be_visible()
+            theirs.get_by_label("Oui, en entier").check()
+            if rank == 1:
+                theirs.get_by_label(re.compile("Quel volume")).fill("1 000")
+                theirs.get_by_role("button", name="Envoyer ma réponse").click()
+                expect(theirs.get_by_role("alert")).to_contain_text("moins que le lot")
+            theirs.get_by_label(re.compile("Quel volume")).fill("80 000 €")
+            theirs.get_by_role("button", name="Envoyer ma réponse").click()
+            expect(theirs.get_by_role("status")).to_contain_text("Réponse enregistrée")
+            assert fits(theirs)
+            page.goto(address)
+        expect(page.get_by_role("status")).to_contain_text("2 structures ont confirmé qu'elles peuvent faire ce lot")
+        expect(page.get_by_role("status")).to_contain_text("Réserver")
+        expect(page.locator("ol.steps > li").filter(has_text="répondu par la structure").first).to_be_visible()
+        assert fits(page)
+        page.get_by_role("button", name="Émettre le dossier avec ces réponses").click()
+        expect(page.get_by_text("Empreinte exacte")).to_be_visible()
+        page.get_by_label("Celles du dossier, si elles sont encore gardées").check()
+        page.get_by_role("button", name="Rejouer").click()
+        expect(page.get_by_role("status")).to_contain_text("Même liste, dans le même ordre.")
+
+
+def test_by_telephone_answers_are_noted_corrected_and_deleted(browser: Browser, base: str) -> None:
+    with tab(browser, base, scripts=True, width=1280) as page:
+        opened(page, "entretien des espaces verts", "Rennes", "240 000 €", "")
+        first = first_called(page)
+        noted(page, first, "Non", volume="5 000")
+        expect(page.get_by_role("alert")).to_contain_text("en partie")
+        noted(page, first, "Non")
+        expect(page.get_by_role("table", name=re.compile("1 réponse"))).to_contain_text("ne peut pas")
+        second = first_called(page)
+        assert second != first
+        noted(page, second, "Oui, en partie", volume="20 000")
+        expect(page.get_by_role("table", name=re.compile("2 réponses"))).to_contain_text("peut en prendre une partie")
+        page.get_by_role("button", name=f"Retirer la réponse de {first}").click()
+        expect(page.get_by_role("table", name=re.compile("1 réponse"))).not_to_contain_text("ne peut pas")
+        address = page.url.partition("#")[0]
+        page.get_by_text("Supprimer l'enquête", exact=True).click()
+        page.get_by_role("button", name="Supprimer l'enquête et ses réponses").click()
+        assert page.request.get(address).status == 410
+
+
+def test_on_the_real_lists_answers_turn_a_lot_of_cleaning_into_a_reserved_one(
+    browser: Browser, real: str, tmp_path: Path
+) -> None:
+    with tab(browser, real, scripts=True, width=1280) as page, tab(browser, real, scripts=True, width=390) as theirs:
+        address = opened(page, "nettoyage des locaux", "Finistère", "200 000 €", "Conseil départemental (essai)")
+        expect(page.get_by_role("status")).not_to_contain_text("Réserver (")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Télécharger le publipostage (CSV)").click()
+        download.value.save_as(tmp_path / "merge.csv")
+        content = (tmp_path / "merge.csv").read_text(encoding="utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=";"))
+        assert len(rows) > 20 and len({row["Lien personnel"] for row in rows}) == len(rows)
+        noted(page, first_called(page), "Oui, en entier")
+        expect(page.get_by_role("table", name=re.compile("1 réponse"))).to_contain_text("noté par le facilitateur")
+        name = first_called(page)
+        theirs.goto(next(row["Lien personnel"] for row in rows if row["Structure"].lstrip("'") == name))
+        theirs.get_by_label("Oui, en entier").check()
+        theirs.get_by_role("button", name="Envoyer ma réponse").click()
+        expect(theirs.get_by_role("status")).to_contain_text("Réponse enregistrée")
+        assert fits(theirs)
+        page.goto(address)
+        expect(page.get_by_role("status")).to_contain_text("Réserver")
+        expect(page.get_by_role("status")).to_contain_text("2 structures ont confirmé")
+        page.get_by_role("button", name="Émettre le dossier avec ces réponses").click()
+        page.get_by_label("Celles du dossier, si elles sont encore gardées").check()
+        page.get_by_role("button", name="Rejouer").click()
+        expect(page.get_by_role("status")).to_contain_text("Même liste, dans le même ordre.")

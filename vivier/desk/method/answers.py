@@ -1,0 +1,179 @@
+"""Applies the answers of structures to a lot: an answer replaces what was assumed of the structure that gave it (docs/methods.md (d)).
+
+« Yes » makes it certain that the structure does the trade, serves the place and bears the lot; « part » that it takes some of it; « no »
+that it cannot. A volume is its capacity. What the law asks does not come from an answer: the kind of the structure stays that of the
+sources, and only an agreement that was to be checked is taken as valid. Pure functions: the same answers give the same verdict, whatever
+their order, and one more « yes » never lowers a probability nor the lever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Literal
+
+from vivier.desk.facts.presence import Presence
+from vivier.desk.method.feasibility import Feasibility, Pool, judged
+from vivier.desk.method.lever import Lever
+from vivier.desk.method.supply import Can, Candidate
+from vivier.desk.method.verdict import UNSEEN, Lot, Options, Response
+
+METHOD_VERSION: Final = "answers-1"
+CANS: Final[dict[Can, str]] = {
+    "yes": "peut faire ce lot",
+    "part": "peut en prendre une partie",
+    "no": "ne peut pas",
+}
+By = Literal["structure", "facilitator"]
+BYS: Final[dict[By, str]] = {"structure": "répondu par la structure", "facilitator": "noté par le facilitateur"}
+Together = Literal["alone", "inclusive", "company"]
+TOGETHERS: Final[dict[Together, str]] = {
+    "alone": "seule",
+    "inclusive": "avec d'autres structures inclusives",
+    "company": "avec une entreprise",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer of one structure for one lot. ``structure``: the id of its site; ``volume``: euros a year that it can take; ``start``: the
+    day from which; ``article``: the one under which it says that it answers, which is told and proves nothing; ``None`` is not said.
+    No person: ``by`` is the role of who typed it, on the day ``given_on``."""
+
+    structure: str
+    can: Can
+    given_on: date
+    by: By
+    volume: float | None = None
+    start: date | None = None
+    together: Together | None = None
+    article: str | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """What a lot is advised to be. ``able`` and ``offers``: probability that two structures are able, and that two offers come, under
+    ``article``; ``confirmed``: structures that said that they can do the lot under it."""
+
+    lever: Lever
+    reserving: str | None
+    article: str
+    able: float
+    offers: float
+    confirmed: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One answer and what it changed. ``name``: of the structure in the data, ``None`` when it is no longer there: the answer then
+    changes nothing."""
+
+    answer: Answer
+    name: str | None
+    siren: str | None
+    siret: str | None
+    before: State
+    after: State
+
+
+def answered(pools: Sequence[Pool], answers: Iterable[Answer]) -> tuple[Pool, ...]:
+    """The candidates of each trade, once the answers are applied. A structure that can do the lot can do each of its trades."""
+    by_site = {answer.structure: answer for answer in answers}
+    if not by_site:
+        return tuple(pools)
+    known = {site.id: site for pool in pools for site in pool.candidates}
+    units = {known[id_].unit: answer for id_, answer in by_site.items() if id_ in known}
+    declined = frozenset(unit for unit, answer in units.items() if answer.can == "no")
+    able = {id_: _able(known[id_], answer) for id_, answer in by_site.items() if id_ in known and answer.can != "no"}
+    return tuple(
+        Pool(
+            tuple({site.id: _of(site, declined, able) for site in (*pool.candidates, *able.values())}.values()),
+            tuple(_of(site, declined, {}) for site in pool.around),
+        )
+        for pool in pools
+    )
+
+
+def _of(site: Candidate, declined: frozenset[str], able: Mapping[str, Candidate]) -> Candidate:
+    """The candidate after the answers. A refusal holds for every site of the legal unit."""
+    if site.unit in declined:
+        return replace(site, can="no")
+    return able.get(site.id, site)
+
+
+def _able(site: Candidate, answer: Answer) -> Candidate:
+    """A site that can do the lot, or a part of it: its trade, its place and an agreement that was to be checked are no longer in
+    doubt. What sources say of its trade and zone stays as it is."""
+    return replace(
+        site,
+        can=answer.can,
+        volume=answer.volume,
+        in_trade=True,
+        trade_known=True,
+        kinds=site.possible_kinds,
+        to_check=(),
+    )
+
+
+def steps(
+    lot: Lot,
+    pools: Sequence[Pool],
+    answers: Sequence[Answer],
+    as_of: date,
+    options: Options,
+    response: Response = UNSEEN,
+    present: Presence | None = None,
+) -> Iterator[Step]:
+    """What each answer changed, in their order: the verdict with the answers before it, then with it too. Raises the errors of
+    :func:`vivier.desk.method.feasibility.feasibility`."""
+
+    read = _weighing(pools, answers, lot, as_of, options, response)
+
+    def after(n: int) -> Feasibility:
+        return judged(lot, answered(read, answers[:n]), as_of, options, response=response, present=present)
+
+    sites = {site.id: site for pool in pools for site in pool.candidates}
+    article = after(len(answers)).best.code
+    former = _state(after(0), article)
+    for n, answer in enumerate(answers, 1):
+        site = sites.get(answer.structure)
+        now = former if site is None else _state(after(n), article)
+        name, siren, siret = (None, None, None) if site is None else (site.name, site.siren, site.siret)
+        yield Step(answer, name, siren, siret, former, now)
+        former = now
+
+
+def _weighing(
+    pools: Sequence[Pool], answers: Sequence[Answer], lot: Lot, as_of: date, options: Options, response: Response
+) -> tuple[Pool, ...]:
+    """The candidates that weigh on a verdict: those counted, those that could answer or carry hours, and those that answered. The others
+    are left out of it whatever anybody answers, so that each step has fewer to read."""
+    made = judged(lot, pools, as_of, options, response=response)
+    weighing = {site.unit for site in (*made.hours.lending, *made.hours.doing, *made.hours.to_ask)}
+    for assessment in (found for some in made.by_trade for found in some):
+        weighing |= {prospect.site.unit for prospect in assessment.prospects.every}
+        weighing |= {structure.site.unit for structure in assessment.supply.eligible}
+    asked_of = {answer.structure for answer in answers}
+    weighing |= {site.unit for pool in pools for site in pool.candidates if site.id in asked_of}
+    return tuple(Pool(tuple(site for site in pool.candidates if site.unit in weighing)) for pool in pools)
+
+
+def _state(made: Feasibility, article: str) -> State:
+    """The state of a lot, with its odds under one article, so that two states can be compared."""
+    found = made.of(article)
+    reserving = made.recommended or made.to_confirm
+    odds = found.prospects.able.two, found.prospects.offers.two
+    return State(made.lever, reserving, article, *odds, found.confirmed)
+
+
+def verdict_if(
+    lot: Lot,
+    pools: Sequence[Pool],
+    answers: Sequence[Answer],
+    as_of: date,
+    options: Options,
+    response: Response = UNSEEN,
+) -> Lever:
+    """The lever once these answers are given: what one more call would lead to."""
+    return judged(lot, answered(pools, answers), as_of, options, response=response).lever

@@ -1,0 +1,140 @@
+"""Reads the answer of a structure: from JSON, a form or the command line, and back from a dossier. There is no free text: nobody's name,
+address or telephone number has a place in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Final
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+
+from vivier.desk.method.answers import CANS, TOGETHERS, Answer, By, Together
+from vivier.desk.method.supply import Can
+from vivier.desk.read.amounts import amount_of
+from vivier.desk.read.cells import launched
+from vivier.errors import FieldError, InvalidRequest
+from vivier.french import euros_ht
+from vivier.law.articles import Article
+from vivier.model.base import Model
+from vivier.search.messages import french
+
+MOST_VOLUME: Final = 1_000_000_000
+"""Largest volume, in euros a year."""
+FIRST_START, LAST_START = date(2019, 4, 1), date(2099, 12, 31)
+_DETAILS: Final = ("volume", "start", "together", "article")
+
+
+class Reply(Model):
+    """The answers to the questionnaire, the same for every structure."""
+
+    can: Annotated[
+        Can,
+        Field(description="peut-elle faire ce lot : " + ", ".join(f"{code} ({text})" for code, text in CANS.items())),
+    ]
+    volume: Annotated[
+        float | None,
+        Field(gt=0, le=MOST_VOLUME, allow_inf_nan=False, description="volume qu'elle peut prendre, en euros HT par an"),
+    ] = None
+    start: Annotated[date | None, Field(ge=FIRST_START, le=LAST_START, description="à partir de quel jour")] = None
+    together: Annotated[Together | None, Field(description="avec qui : " + ", ".join(TOGETHERS))] = None
+    article: Annotated[
+        Article | None, Field(description="article au titre duquel elle dit pouvoir répondre à un marché réservé")
+    ] = None
+
+    @field_validator("volume", mode="before")
+    @classmethod
+    def _volume(cls, value: object) -> object:
+        """« 80 000 € » and « 80 k€ » are read as in the table of a programme; empty is not said."""
+        return _amount(value) if isinstance(value, str) else value
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _start(cls, value: object) -> object:
+        """« 15/03/2027 » is a day too."""
+        try:
+            return launched(value, "start")[0] if isinstance(value, str) else value
+        except InvalidRequest as error:
+            raise _custom(error) from None
+
+    @field_validator("together", "article", mode="before")
+    @classmethod
+    def _not_said(cls, value: object) -> object:
+        return None if value == "" else value
+
+    def answer(self, structure: str, by: By, today: date) -> Answer:
+        """The answer in the form that the method takes."""
+        return Answer(structure, self.can, today, by, self.volume, self.start, self.together, self.article)
+
+
+class KeptReply(Reply):
+    """An answer with the structure that gave it, when, and by which role it was typed."""
+
+    structure: Annotated[str, Field(min_length=1, max_length=80)]
+    given_on: date
+    by: By
+
+    def given(self) -> Answer:
+        """The answer in the form that the method takes."""
+        return self.answer(self.structure, self.by, self.given_on)
+
+
+def _amount(text: str) -> float | None:
+    try:
+        found = amount_of(text, "volume")
+    except InvalidRequest as error:
+        raise _custom(error) from None
+    if found is not None and found.taxed:
+        message = "« volume » : donnez le montant hors taxes, non le TTC."
+        raise PydanticCustomError("invalid_value", "{message}", {"message": message})
+    return None if found is None else found.counted
+
+
+def _custom(error: InvalidRequest) -> PydanticCustomError:
+    """The error of a cell, as pydantic carries it."""
+    return PydanticCustomError(error.errors[0].code, "{message}", {"message": error.errors[0].message})
+
+
+def reply_of(fields: object, annual: float | None) -> Reply:
+    """Validates an answer for a lot of ``annual`` euros a year (``None``: unknown). Raises ``InvalidRequest`` with everything to
+    correct."""
+    given = fields if isinstance(fields, Mapping) else {}
+    try:
+        made = Reply.model_validate(fields)
+    except ValidationError as error:
+        raise InvalidRequest(tuple(french(fault, given) for fault in error.errors())) from None
+    wrong = _inconsistent(made, annual)
+    if wrong is not None:
+        raise InvalidRequest((wrong,))
+    return made
+
+
+def _inconsistent(reply: Reply, annual: float | None) -> FieldError | None:
+    """What contradicts the first answer, and how to put it right."""
+    if reply.can == "no":
+        detail = next((name for name in _DETAILS if getattr(reply, name) is not None), None)
+        message = f"« {detail} » : laissez-le vide avec la réponse « non », ou répondez « en partie »."
+        return None if detail is None else FieldError(detail, "inconsistent", message)
+    if reply.can == "yes" and reply.volume is not None and annual is not None and reply.volume < annual:
+        message = (
+            f"« volume » : {euros_ht(reply.volume)} par an, c'est moins que le lot ({euros_ht(annual)} par an) : "
+            "répondez « en partie », ou corrigez le volume."
+        )
+        return FieldError("volume", "inconsistent", message)
+    return None
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """An answer as plain JSON, which :class:`KeptReply` reads back. What is not said is left out."""
+    values = {
+        "structure": answer.structure,
+        "can": answer.can,
+        "given_on": answer.given_on.isoformat(),
+        "by": answer.by,
+        "volume": answer.volume,
+        "start": None if answer.start is None else answer.start.isoformat(),
+        "together": answer.together,
+        "article": answer.article,
+    }
+    return {name: value for name, value in values.items() if value is not None}

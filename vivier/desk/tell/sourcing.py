@@ -1,0 +1,113 @@
+"""Describes what structures answered for a lot, and what each answer changed: plain JSON, and the same in French sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from vivier.desk.method.answers import BYS, CANS, TOGETHERS, Answer, State, Step
+from vivier.desk.method.lever import lever_title
+from vivier.desk.read.replies import as_json
+from vivier.french import NO_BREAK, chance, day, euros_ht, integer, plural
+from vivier.law.parameters import value
+
+LIMIT: Final = "Une structure qui confirme est comptée comme une offre ; elle peut encore ne pas en remettre. Ce qu'elle déclare reste à vérifier."
+
+
+def sourcing_body(steps: Sequence[Step]) -> dict[str, Any]:
+    """The answers to one lot, in the order in which they came, from the verdict before the first to the verdict after the last. At
+    least one step is expected."""
+    before, after = steps[0].before, steps[-1].after
+    return {
+        "counts": {can: sum(step.answer.can == can for step in steps) for can in CANS},
+        "summary": " ".join(_summary(before, after)),
+        "limit": LIMIT,
+        "before": state_body(before),
+        "after": state_body(after),
+        "steps": [_step(step) for step in steps],
+    }
+
+
+def state_body(state: State) -> dict[str, Any]:
+    """The lever of a lot at one moment, and its odds under the article that the last answer leads to."""
+    return {
+        "lever": state.lever,
+        "lever_fr": _lever(state),
+        "reserving": state.reserving,
+        "article": state.article,
+        "two_able": round(state.able, 4),
+        "two_offers": round(state.offers, 4),
+        "confirmed": state.confirmed,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    """One answer. A structure that is no longer in the data is given by its id alone."""
+    answer = step.answer
+    who = {} if step.name is None else {"name": step.name, "siren": step.siren, "siret": step.siret}
+    return {
+        "id": answer.structure,
+        **who,
+        **as_json(answer),
+        "can_fr": CANS[answer.can],
+        "by_fr": BYS[answer.by],
+        "said_fr": said_of(answer),
+        "counted": step.name is not None,
+        "before": state_body(step.before),
+        "after": state_body(step.after),
+        "text": _text(step),
+    }
+
+
+def said_of(answer: Answer) -> str:
+    """What a structure answered, in one line: « peut faire ce lot, jusqu'à 80 000 € HT par an, dès le 1 février 2027, seule »."""
+    parts = [CANS[answer.can]]
+    if answer.volume is not None:
+        parts.append(f"jusqu'à {euros_ht(answer.volume)} par an")
+    if answer.start is not None:
+        parts.append(f"dès le {day(answer.start)}")
+    if answer.together is not None:
+        parts.append(TOGETHERS[answer.together])
+    if answer.article is not None:
+        parts.append(f"au titre de l'article {answer.article}")
+    return ", ".join(parts)
+
+
+def _text(step: Step) -> str:
+    """What one answer changed."""
+    if step.name is None:
+        return "Cette structure n'est plus dans les données autour de ce lot : sa réponse ne change rien."
+    before, after = step.before, step.after
+    wanted = integer(value("wanted_offers"))
+    odds = (
+        f"Probabilité de {wanted} structures capables : {_moved(before.able, after.able)} ; "
+        f"de {wanted} offres : {_moved(before.offers, after.offers)}"
+    )
+    if _lever(before) == _lever(after):
+        return f"Avis inchangé : {_lever(after)}. {odds}."
+    return f"L'avis passe de {_quoted(before)} à {_quoted(after)}. {odds}."
+
+
+def _moved(before: float, after: float) -> str:
+    was, now = chance(before), chance(after)
+    return f"{now}, inchangée" if was == now else f"de {was} à {now}"
+
+
+def _summary(before: State, after: State) -> Iterator[str]:
+    """The result in two sentences: the lever first, then the odds."""
+    n = after.confirmed
+    who = f"{plural(n, 'structure')} {'ont' if n > 1 else 'a'} confirmé sous l'article {after.article}"
+    if _lever(before) == _lever(after):
+        yield f"Les réponses ne changent pas l'avis : {_lever(after)} ({who if n else 'aucune n’a confirmé'})."
+    else:
+        yield f"Les réponses font passer l'avis de {_quoted(before)} à {_quoted(after)} : {who if n else 'aucune n’a confirmé'}."
+    wanted = integer(value("wanted_offers"))
+    yield f"Probabilité de {wanted} structures capables, article {after.article} : {_moved(before.able, after.able)}."
+
+
+def _quoted(state: State) -> str:
+    return f"«{NO_BREAK}{_lever(state)}{NO_BREAK}»"
+
+
+def _lever(state: State) -> str:
+    return lever_title(state.lever, state.confirmed)

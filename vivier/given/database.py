@@ -1,0 +1,85 @@
+"""Opens the database of what people give: a URL of SQLAlchemy, a file of SQLite by default. Its tables are made on first use."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from vivier.errors import EngineUnavailable, FieldError, InvalidRequest
+from vivier.given.tables import METADATA
+from vivier.settings import Settings
+
+_WAIT: Final = 10
+"""Seconds that a writer waits for another."""
+
+
+class Database:
+    """The database of an installation, opened when it is first needed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._engine: Engine | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything may have been given: a file of SQLite that does not exist holds nothing."""
+        parsed = make_url(self._url)
+        return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").exists()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction, committed at the end of the block. Raises ``EngineUnavailable`` when the database does not answer."""
+        try:
+            with self._opened().begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise EngineUnavailable("La base de ce que les gens donnent ne répond pas.") from error
+
+    def close(self) -> None:
+        """Closes every connection."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def _opened(self) -> Engine:
+        if self._engine is None:
+            engine = _engine(self._url)
+            METADATA.create_all(engine)
+            self._engine = engine
+        return self._engine
+
+
+def _engine(url: str) -> Engine:
+    """The engine of a URL. A file of SQLite is readable by its owner only. Statements are never logged: they hold what people give."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
+        message = "VIVIER_GIVEN_URL : une adresse de SQLAlchemy est attendue, dont le pilote est installé, par exemple sqlite:////srv/vivier/given.sqlite."
+        raise InvalidRequest((FieldError("VIVIER_GIVEN_URL", "invalid_value", message),)) from None
+    if parsed.database and parsed.database != ":memory:":
+        path = Path(parsed.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": _WAIT})
+    event.listen(engine, "connect", _strict)
+    return engine
+
+
+def _strict(connection: sqlite3.Connection, _record: Any) -> None:
+    """Foreign keys hold, readers do not wait for a writer, and what is deleted is overwritten in the file."""
+    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def database_of(settings: Settings) -> Database:
+    """The database that the settings name."""
+    return Database(settings.given_address)

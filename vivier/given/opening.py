@@ -1,0 +1,76 @@
+"""Opens a round from a studied lot: whom to ask, in a neutral order that its seed gives again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from vivier.desk.consultation import Desk, LotStudy
+from vivier.desk.method.supply import Candidate
+from vivier.desk.read.understanding import understand
+from vivier.dossiers.listing import commune_name
+from vivier.dossiers.question import Question
+from vivier.engine.snapshot import Snapshot
+from vivier.errors import FieldError, InvalidRequest
+from vivier.given.asked import Opening, check_nobody
+from vivier.given.round import Invited
+from vivier.given.rounds import Rounds
+from vivier.lexicon import Lexicon
+from vivier.model.views import SupplierView
+from vivier.suppliers.find import neutral_key
+
+
+def open_round(
+    question: Question, line: int, opening: Opening, rounds: Rounds, snapshot: Snapshot, lexicon: Lexicon, today: date
+) -> str:
+    """Opens a round about one line of a question, and returns its id. Raises ``InvalidRequest`` when the line has errors or when there is
+    nobody to ask, :class:`~vivier.given.round.RoundsFull`."""
+    closes_on = opening.last_day(today, rounds.days)
+    check_nobody(opening.organisation, question.settings.title)
+    study = studied(question, line, snapshot, lexicon)
+    if study.feasibility is None:
+        raise InvalidRequest(
+            study.line.errors or (_wrong("Ce lot n'est pas compris : corrigez-le avant d'interroger."),)
+        )
+    invited = invited_of(study, opening.size, snapshot, lexicon)
+    if not invited:
+        raise InvalidRequest((_wrong("Aucune structure à interroger pour ce lot parmi celles que nous connaissons."),))
+    organisation = " ".join(opening.organisation.split())
+    return rounds.open(
+        question, line, invited, today, closes_on, organisation, study.seed, tells_amount=opening.tells_amount
+    )
+
+
+def studied(question: Question, line: int, snapshot: Snapshot, lexicon: Lexicon) -> LotStudy:
+    """The study of one line of a question, with what structures answered about it. Raises ``InvalidRequest`` naming « line »."""
+    if all(row.line != line for row in question.rows):
+        raise InvalidRequest((_wrong(f"« line » : aucun lot n'a le rang {line}."),))
+    desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
+    lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
+    return desk.line_of(lines, line, question.answers.get(line, ()))
+
+
+def invited_of(study: LotStudy, size: int, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Invited, ...]:
+    """Whom to ask about a studied lot: the structures to consult, and those that could answer a reserved lot. One site a legal unit, in
+    the neutral order of the seed of the study, the first ``size`` of them."""
+    assert study.feasibility is not None
+    sites = {contact.structure.site.unit: contact.structure.site for contact in study.contacts}
+    could = (prospect.site for prospect in study.feasibility.best.prospects.every if prospect.able > 0)
+    everyone = sites | {
+        site.unit: site for site in could
+    }  # the site that is named to be called is the one that answers
+    drawn = sorted(everyone.values(), key=lambda site: neutral_key(study.seed, site.id))[:size]
+    records = snapshot.suppliers.get([site.id for site in drawn])
+    return tuple(_invited(rank, site, records.get(site.id), lexicon) for rank, site in enumerate(drawn, 1))
+
+
+def _invited(rank: int, site: Candidate, record: SupplierView | None, lexicon: Lexicon) -> Invited:
+    others = () if record is None else (number for number in record.get("identifiers", ()) if len(number) == 14)
+    sirets = dict.fromkeys((*((site.siret,) if site.siret else ()), *others))
+    website = None if record is None or "website" not in record else record["website"]["value"]
+    return Invited(
+        rank, site.id, site.name, site.possible_kinds, commune_name(site.commune, lexicon), website, tuple(sirets)
+    )
+
+
+def _wrong(message: str) -> FieldError:
+    return FieldError("line", "invalid_value", message)

@@ -1,0 +1,240 @@
+"""Keeps rounds: opens, reads, answers, withdraws, deletes. A structure that opposed is taken off every round it was in, with its answer, as
+soon as the round is read, and at each purge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from vivier.desk.method.answers import Answer
+from vivier.dossiers.question import Question, question_of
+from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.french import day
+from vivier.given.database import Database, database_of
+from vivier.given.round import (
+    AnswerTaken,
+    Invited,
+    Round,
+    RoundClosed,
+    RoundGone,
+    RoundsFull,
+    key_of,
+    new_id,
+    token_of,
+)
+from vivier.given.tables import ANSWERS, INVITED, ROUNDS
+from vivier.privacy.opposition import Opposition
+from vivier.settings import Settings
+
+UNKNOWN: Final = "Aucune enquête à cette adresse."
+GONE: Final = "Cette enquête a été supprimée : sa durée de conservation est passée, ou son auteur l'a supprimée."
+NO_LINK: Final = "Ce lien n'est pas, ou n'est plus, celui d'une enquête."
+_ID: Final = re.compile(r"[0-9a-f]{40}")
+
+
+class Rounds:
+    """The rounds of an installation. ``days``: how long a round is kept; ``most``: how many at a time."""
+
+    def __init__(self, database: Database, opposition: Opposition, days: int, most: int) -> None:
+        self.database, self.opposition, self.days, self._most = database, opposition, days, most
+
+    def open(
+        self,
+        question: Question,
+        line: int,
+        invited: Sequence[Invited],
+        today: date,
+        closes_on: date,
+        organisation: str,
+        seed: str,
+        *,
+        tells_amount: bool,
+    ) -> str:
+        """Opens a round. Returns its id, which is kept nowhere. Raises :class:`RoundsFull`."""
+        id_ = new_id()
+        key = key_of(id_)
+        row = {
+            "key": key,
+            "opened_on": today,
+            "closes_on": closes_on,
+            "kept_until": today + timedelta(days=self.days),
+            "question": orjson.dumps(question.as_json()).decode(),
+            "line": line,
+            "organisation": organisation,
+            "tells_amount": tells_amount,
+            "seed": seed,
+        }
+        with self.database.transaction() as connection:
+            if (connection.scalar(select(func.count()).select_from(ROUNDS).where(~ROUNDS.c.gone)) or 0) >= self._most:
+                raise RoundsFull("Le registre des enquêtes est plein : rien n'a été gardé. Réessayez après la purge.")
+            connection.execute(insert(ROUNDS).values(row))
+            connection.execute(insert(INVITED), [_row(key, id_, each) for each in invited])
+        return id_
+
+    def read(self, id_: str, today: date) -> Round:
+        """A round by its id. Raises ``NotFound``, or :class:`RoundGone` past its last day."""
+        if not _ID.fullmatch(id_):
+            raise NotFound(UNKNOWN)
+        with self.database.transaction() as connection:
+            return self._read(connection, key_of(id_), today)
+
+    def by_link(self, token: str, today: date) -> tuple[Round, Invited]:
+        """The round and the structure of a link. Raises ``NotFound``, the same for a forged link and one withdrawn; :class:`RoundGone`."""
+        if not _ID.fullmatch(token):
+            raise NotFound(NO_LINK)
+        with self.database.transaction() as connection:
+            found = connection.execute(
+                select(INVITED.c.round, INVITED.c.structure).where(INVITED.c.token == key_of(token))
+            ).one_or_none()
+            if found is None:
+                raise NotFound(NO_LINK)
+            read = self._read(connection, found.round, today)
+        mine = next((each for each in read.invited if each.structure == found.structure), None)
+        if mine is None:
+            raise NotFound(NO_LINK)
+        return read, mine
+
+    def answer(self, read: Round, answers: Iterable[Answer], today: date) -> None:
+        """Keeps answers, all or none; an answer replaces the former one of its structure. Raises :class:`RoundClosed`,
+        :class:`AnswerTaken` when a facilitator would replace what the structure said itself, ``InvalidRequest`` for a structure that is
+        not on the list."""
+        self._check_open(read, today)
+        given, names = tuple(answers), read.names()
+        unknown = [answer.structure for answer in given if answer.structure not in names]
+        if unknown:
+            message = f"« structure » : « {unknown[0][:80]} » n'est pas sur la liste de cette enquête."
+            raise InvalidRequest((FieldError("structure", "unknown_value", message),))
+        with self.database.transaction() as connection:
+            for answer in given:
+                self._keep(connection, read.key, answer, names[answer.structure])
+
+    def withdraw(self, read: Round, structure: str, by: str, today: date) -> bool:
+        """Erases the answer of a structure. A facilitator erases only those that a facilitator typed. Returns whether there was one."""
+        self._check_open(read, today)
+        with self.database.transaction() as connection:
+            return bool(connection.execute(delete(ANSWERS).where(_replaceable(read.key, structure, by))).rowcount)
+
+    def delete(self, id_: str, today: date) -> None:
+        """Erases a round and everything in it. Its address then says that it was deleted."""
+        read = self.read(id_, today)
+        with self.database.transaction() as connection:
+            _erase(connection, [read.key])
+
+    def purge(self, today: date, *, dry_run: bool = False) -> int:
+        """Erases the rounds past their last day, and takes off those that are kept the structures that opposed. Returns the number of
+        rounds erased, or that would be."""
+        if not self.database.begun:
+            return 0
+        with self.database.transaction() as connection:
+            past = and_(ROUNDS.c.kept_until < today, ~ROUNDS.c.gone)
+            keys = list(connection.scalars(select(ROUNDS.c.key).where(past)))
+            if not dry_run:
+                _erase(connection, keys)
+                for key in connection.scalars(select(ROUNDS.c.key).where(~ROUNDS.c.gone)).all():
+                    self._take_off(connection, key)
+        return len(keys)
+
+    def _check_open(self, read: Round, today: date) -> None:
+        if not read.is_open(today):
+            raise RoundClosed(
+                f"Cette enquête est close depuis le {day(read.closes_on)} : elle ne prend plus de réponse."
+            )
+
+    def _keep(self, connection: Connection, key: str, answer: Answer, name: str) -> None:
+        connection.execute(delete(ANSWERS).where(_replaceable(key, answer.structure, answer.by)))
+        try:
+            connection.execute(insert(ANSWERS).values(round=key, **vars(answer)))
+        except IntegrityError:
+            message = f"« {name} » a répondu elle-même : elle seule corrige sa réponse, par son lien."
+            raise AnswerTaken(message) from None
+
+    def _read(self, connection: Connection, key: str, today: date) -> Round:
+        found = connection.execute(select(ROUNDS).where(ROUNDS.c.key == key)).mappings().one_or_none()
+        if found is None:
+            raise NotFound(UNKNOWN)
+        if found["gone"] or found["kept_until"] < today:
+            raise RoundGone(GONE)
+        taken_off = self._take_off(connection, key)
+        mine = ANSWERS.c.round == key
+        answers = connection.execute(
+            select(ANSWERS, INVITED.c.rank)
+            .join(INVITED, and_(INVITED.c.round == key, INVITED.c.structure == ANSWERS.c.structure))
+            .where(mine)
+            .order_by(ANSWERS.c.given_on, INVITED.c.rank)
+        ).mappings()
+        invited = connection.execute(select(INVITED).where(INVITED.c.round == key).order_by(INVITED.c.rank)).mappings()
+        return _round(found, tuple(map(_invited, invited)), tuple(map(_answer, answers)), taken_off)
+
+    def _take_off(self, connection: Connection, key: str) -> int:
+        """Takes off a round the structures that opposed, with their answers. Returns how many were taken off by now."""
+        every = connection.execute(select(INVITED.c.structure, INVITED.c.sirets).where(INVITED.c.round == key)).all()
+        opposed = self.opposition.among(siret for row in every for siret in row.sirets.split())
+        gone = [row.structure for row in every if not opposed.isdisjoint(row.sirets.split())]
+        if gone:
+            for table in (ANSWERS, INVITED):
+                connection.execute(delete(table).where(table.c.round == key, table.c.structure.in_(gone)))
+            connection.execute(
+                update(ROUNDS).where(ROUNDS.c.key == key).values(withdrawn=ROUNDS.c.withdrawn + len(gone))
+            )
+        return connection.scalar(select(ROUNDS.c.withdrawn).where(ROUNDS.c.key == key)) or 0
+
+
+def _replaceable(key: str, structure: str, by: str) -> Any:
+    """The answer of a structure, if this role may replace it: what the structure said itself is its own to correct."""
+    mine = and_(ANSWERS.c.round == key, ANSWERS.c.structure == structure)
+    return mine if by == "structure" else and_(mine, ANSWERS.c.by != "structure")
+
+
+def _erase(connection: Connection, keys: list[str]) -> None:
+    for table in (ANSWERS, INVITED):
+        connection.execute(delete(table).where(table.c.round.in_(keys)))
+    connection.execute(
+        update(ROUNDS)
+        .where(ROUNDS.c.key.in_(keys))
+        .values(question="", organisation="", seed="", withdrawn=0, gone=True)
+    )
+
+
+def _row(key: str, id_: str, invited: Invited) -> dict[str, Any]:
+    return {
+        **vars(invited),
+        "round": key,
+        "kinds": " ".join(invited.kinds),
+        "sirets": " ".join(invited.sirets),
+        "token": key_of(token_of(id_, invited.structure)),
+    }
+
+
+def _invited(row: RowMapping) -> Invited:
+    return Invited(
+        row["rank"],
+        row["structure"],
+        row["name"],
+        tuple(row["kinds"].split()),
+        row["commune"],
+        row["website"],
+        tuple(row["sirets"].split()),
+    )
+
+
+def _answer(row: RowMapping) -> Answer:
+    return Answer(**{name: row[name] for name in Answer.__dataclass_fields__})
+
+
+def _round(row: RowMapping, invited: tuple[Invited, ...], answers: tuple[Answer, ...], withdrawn: int) -> Round:
+    names = ("key", "opened_on", "closes_on", "kept_until", "line", "organisation", "tells_amount", "seed")
+    question = question_of({"question": orjson.loads(row["question"])})
+    return Round(
+        **{name: row[name] for name in names}, question=question, invited=invited, answers=answers, withdrawn=withdrawn
+    )
+
+
+def rounds_of(settings: Settings) -> Rounds:
+    """The rounds that the settings name."""
+    return Rounds(database_of(settings), Opposition(settings), settings.round_days, settings.round_most)

@@ -1,0 +1,71 @@
+"""The tables of what people give. Keys are hashes: who reads the database can neither open a round nor answer for a structure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA: Final = MetaData()
+_KEY: Final = String(64)
+
+ROUNDS: Final = Table(
+    "rounds",
+    METADATA,
+    Column("key", _KEY, primary_key=True),
+    Column("opened_on", Date, nullable=False),
+    Column("closes_on", Date, nullable=False),
+    Column("kept_until", Date, nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("tells_amount", Boolean, nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("withdrawn", Integer, nullable=False, default=0),
+    Column("gone", Boolean, nullable=False, default=False),
+)
+"""One round. ``key``: hash of its id, the address; ``withdrawn``: structures that opposed since; ``gone``: everything else is erased."""
+
+INVITED: Final = Table(
+    "invited",
+    METADATA,
+    Column("round", _KEY, ForeignKey("rounds.key"), primary_key=True),
+    Column("structure", String(80), primary_key=True),
+    Column("rank", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("commune", Text),
+    Column("website", Text),
+    Column("sirets", Text, nullable=False),
+    Column("token", _KEY, nullable=False),
+    UniqueConstraint("token"),
+)
+"""The structures of a round. ``rank``: in the neutral order; ``token``: hash of the one in its link; ``kinds`` and ``sirets`` are separated
+by spaces, its own SIRET first."""
+
+ANSWERS: Final = Table(
+    "answers",
+    METADATA,
+    Column("round", _KEY, ForeignKey("rounds.key"), primary_key=True),
+    Column("structure", String(80), primary_key=True),
+    Column("can", String(4), nullable=False),
+    Column("given_on", Date, nullable=False),
+    Column("by", String(12), nullable=False),
+    Column("volume", Float),
+    Column("start", Date),
+    Column("together", String(12)),
+    Column("article", String(20)),
+)
+"""One answer a structure. There is no column for a person, nor for a free text."""

@@ -1,0 +1,171 @@
+"""Describes a round as plain JSON, the same for the API, the pages and the command line: who was asked, who answered, what it changed,
+whom to call first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from vivier.desk.consultation import Desk, LotStudy
+from vivier.desk.dossier import METHODS, QUESTIONS
+from vivier.desk.method.answers import BYS, CANS, Answer
+from vivier.desk.method.lever import Lever, lever_title
+from vivier.desk.method.offers import annual
+from vivier.desk.method.prospects import FIRST_CALLS
+from vivier.desk.method.supply import Can
+from vivier.desk.read.replies import as_json
+from vivier.desk.read.understanding import Line, understand
+from vivier.desk.tell.body import study_body
+from vivier.desk.tell.feasibility_body import call_body
+from vivier.desk.tell.sourcing import said_of
+from vivier.engine.snapshot import Snapshot
+from vivier.exports.tables import csv_line
+from vivier.french import day, plural
+from vivier.given.round import Invited, Round, token_of
+from vivier.lexicon import Lexicon
+from vivier.search.columns import Cell
+
+LINKS: Final = "/r"
+"""Path of the page where a structure answers, before its token."""
+_EITHER: Final[tuple[Can, ...]] = ("yes", "no")
+MERGED: Final = (
+    *("Rang", "Structure", "Commune", "Type", "SIRET", "Site web", "Lien personnel"),
+    *("Répondre avant le", "Objet", "Organisme", "A répondu le"),
+)
+"""Headings of the mail-merge file."""
+
+
+def round_body(read: Round, id_: str, snapshot: Snapshot, lexicon: Lexicon, today: date) -> dict[str, Any]:
+    """A round today. ``lot`` is the study of its line with the answers; ``calls`` whom to call first."""
+    question = read.question
+    desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
+    lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
+    study = desk.line_of(lines, read.line, read.answers)
+    lot = study_body(study, desk.settings)
+    calls = list(_calls(study, desk, read, today))
+    return {
+        "title": question.settings.title,
+        "organisation": read.organisation,
+        "opened_on": read.opened_on.isoformat(),
+        "closes_on": read.closes_on.isoformat(),
+        "kept_until": read.kept_until.isoformat(),
+        "open": read.is_open(today),
+        "as_of": question.as_of.isoformat(),
+        "line": read.line,
+        "tells_amount": read.tells_amount,
+        "seed": read.seed,
+        "order": "neutre, SHA-256 de la graine et de l'identifiant",
+        "questionnaire": list(QUESTIONS),
+        "counts": _counts(read),
+        "summary": _summary(read, lot),
+        "calls": calls,
+        "invited": [_invited(invited, read, id_) for invited in read.invited],
+        "lot": lot,
+        "meta": {
+            "method_versions": dict(METHODS),
+            "index_generations": [made.version for made in (desk.generation, desk.contracts) if made is not None],
+        },
+    }
+
+
+def _counts(read: Round) -> dict[str, int]:
+    """Structures asked, how many answered and what; ``withdrawn``: those that asked since to be left out."""
+    by_can: dict[str, int] = {can: sum(answer.can == can for answer in read.answers) for can in CANS}
+    return {"invited": len(read.invited), "answered": len(read.answers), **by_can, "withdrawn": read.withdrawn}
+
+
+def _summary(read: Round, lot: dict[str, Any]) -> str:
+    """How many answered, then what it changed."""
+    if not read.answers:
+        return (
+            f"Aucune réponse encore, sur {plural(len(read.invited), 'structure interrogée', 'structures interrogées')}."
+        )
+    who = f"{plural(len(read.answers), 'réponse')} sur {plural(len(read.invited), 'structure interrogée', 'structures interrogées')}."
+    return f"{who} {lot['sourcing']['summary']}" if "sourcing" in lot else who
+
+
+def _calls(study: LotStudy, desk: Desk, read: Round, today: date) -> Iterator[dict[str, Any]]:
+    """The structures of the list to call first, each with the lever that a yes and a no would lead to."""
+    if study.feasibility is None:
+        return
+    best, listed = study.feasibility.best, read.names()
+    calls = [call for call in best.prospects.calls if call.prospect.site.id in listed][:FIRST_CALLS]
+    yes, no = (
+        desk.levers_after(study.line, read.answers, [_typed(call.prospect.site.id, can, today) for call in calls])
+        for can in _EITHER
+    )
+    for call, if_yes, if_no in zip(calls, yes, no, strict=True):
+        levers = {"if_yes": _lever(if_yes, best.confirmed + 1), "if_no": _lever(if_no, best.confirmed)}
+        yield call_body(call) | levers
+
+
+def _typed(structure: str, can: Can, today: date) -> Answer:
+    return Answer(structure, can, today, "facilitator")
+
+
+def _lever(lever: Lever, confirmed: int) -> dict[str, str]:
+    return {"lever": lever, "lever_fr": lever_title(lever, confirmed)}
+
+
+def _invited(invited: Invited, read: Round, id_: str) -> dict[str, Any]:
+    """A structure of the list, with its link and its answer."""
+    answer = read.answer_of(invited.structure)
+    return {
+        "rank": invited.rank,
+        "id": invited.structure,
+        "name": invited.name,
+        "kinds": list(invited.kinds),
+        "commune_name": invited.commune,
+        "siret": invited.sirets[0] if invited.sirets else None,
+        "website": invited.website,
+        "link": f"{LINKS}/{token_of(id_, invited.structure)}",
+        "answer": None if answer is None else answer_body(answer),
+    }
+
+
+def answer_body(answer: Answer) -> dict[str, Any]:
+    """An answer with its French words."""
+    return {
+        **as_json(answer),
+        "can_fr": CANS[answer.can],
+        "by_fr": BYS[answer.by],
+        "said_fr": said_of(answer),
+    }
+
+
+def line_of(read: Round, lexicon: Lexicon) -> Line:
+    """The line that a round asks about, as we read it."""
+    row = next(row for row in read.question.rows if row.line == read.line)
+    return understand(row, lexicon, read.question.settings.place)
+
+
+def year_of(read: Round, lexicon: Lexicon) -> float | None:
+    """Euros a year of the lot of a round; ``None`` when its amount is unknown."""
+    line = line_of(read, lexicon)
+    return None if line.amount is None else annual(line.amount, line.months)
+
+
+def mail_merge(read: Round, id_: str, base: str, text: str) -> bytes:
+    """One row a structure, with its own link: a CSV for a mail merge (UTF-8 with BOM, « ; », CRLF, guarded against formulas). ``base``:
+    address of the service; ``text``: the object of the lot."""
+    headings: list[Cell] = [*MERGED]
+    rows = (_row(invited, read, id_, base, text) for invited in read.invited)
+    return ("\ufeff" + "".join(csv_line(row) for row in (headings, *rows))).encode()
+
+
+def _row(invited: Invited, read: Round, id_: str, base: str, text: str) -> list[Cell]:
+    answer = read.answer_of(invited.structure)
+    return [
+        invited.rank,
+        invited.name,
+        invited.commune,
+        ", ".join(invited.kinds),
+        invited.sirets[0] if invited.sirets else None,
+        invited.website,
+        f"{base}{LINKS}/{token_of(id_, invited.structure)}",
+        day(read.closes_on),
+        text,
+        read.organisation,
+        None if answer is None else day(answer.given_on),
+    ]
