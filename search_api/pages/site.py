@@ -63,12 +63,13 @@ SUPPLIERS: Final = Spot(
     "/fournisseurs",
     "Fournisseurs",
     "Chercher des fournisseurs inclusifs et éco-labellisés par métier, lieu, type de structure et label.",
+    below=("/comparer",),
 )
 CONSULTATION: Final = Spot(
     "/consultation",
     "Consultation",
     "Étudier un lot ou un programme d'achats : réserver, poser une clause, un critère, avec les chiffres et le dossier.",
-    below=("/dossiers",),
+    below=("/dossiers", "/enquetes"),
     has_call=False,
 )
 ASSESSMENT: Final = Spot(

@@ -20,8 +20,8 @@ from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
 from vivier.model.base import Model
 from vivier.settings import Operator
 
-_NOT_INDEXED = ("/dossiers/", "/consultation/", "/v1/", "/veille/")
-"""What search engines are requested to leave: private dossiers, forms, the API, previews of feeds."""
+_NOT_INDEXED = ("/dossiers/", "/consultation/", "/enquetes/", "/r/", "/comparer", "/v1/", "/veille/")
+"""What search engines are requested to leave: private dossiers and rounds, forms, the API, previews of feeds."""
 
 
 class CallQuery(Model):

@@ -52,7 +52,7 @@ URLS = (
     "/qualite",
     "/consultation",
     "/consultation/verifier",
-    pytest.param("/fournisseurs", marks=pytest.mark.xfail(reason="the map is told as an image, and holds links")),
+    "/fournisseurs",
     "/fournisseurs?q=zzyzx",
     "/fournisseurs/{suppliers}",
     "/fournisseurs?lieu=Saint-Denis&turnover_min=a",
