@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
@@ -25,6 +26,9 @@ from vivier.engine.port import Document, Reader, Store
 from vivier.search.operators import All, Facet, Search
 from vivier.text.vocabulary import Vocabulary
 
+KEPT = 2
+BETWEEN_PROMOTIONS = 0.8
+"""Seconds: a generation is removed at the second promotion after its own, and a reader that remembers it may begin up to a second later."""
 KEPT = 2
 Target = tuple[str, str]
 """Where an engine keeps its generations: ``(folder, "")`` for the embedded one, ``(url, prefix)`` for OpenSearch."""
@@ -85,10 +89,11 @@ def _batches(some: Iterator[Document]) -> Iterator[list[Document]]:
 
 
 def publish_all(target: Target, marks: range) -> None:
-    """Publish these marks."""
+    """Publish these marks, no faster than a reader that remembers the live generation for a second ends with one that is removed."""
     engine = open_target(target)
     for mark in marks:
         publish(engine, mark)
+        time.sleep(BETWEEN_PROMOTIONS)
     engine.close()
 
 

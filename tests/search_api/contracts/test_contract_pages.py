@@ -140,7 +140,7 @@ def test_leads_of_a_supplier_are_grouped_dated_and_explained(open_page: Open) ->
 
 def test_the_page_of_a_supplier_leads_to_its_leads(open_page: Open) -> None:
     page = open_page("/fournisseurs/pages-jardins")
-    assert open_page(page.link("Ses pistes")).one("h1").text.startswith("Pistes pour")
+    assert open_page(page.link("Opportunités pour cette structure")).one("h1").text.startswith("Pistes pour")
 
 
 def test_errors_stand_beside_their_field_and_keep_what_was_typed(open_page: Open) -> None:
