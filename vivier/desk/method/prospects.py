@@ -203,8 +203,3 @@ def size_of(annual: float | None, turnover: float | None, share: float) -> float
 def _at_least(turnover: float) -> float:
     deviations = (math.log(turnover) - math.log(value("turnover_median"))) / value("turnover_spread")
     return 0.5 * math.erfc(deviations / math.sqrt(2))
-
-
-def two_able(every: Iterable[float]) -> float:
-    """Probability that two or more are able."""
-    return odds(every).two
