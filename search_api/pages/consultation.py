@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vivier.desk.read.asked import Settings, settings_of
+from vivier.desk.read.asked import IDENTITY, Settings, settings_of
 from vivier.desk.read.headings import COLUMNS, TITLES
 from vivier.desk.read.lot_settings import SETTINGS, Setting
 from vivier.desk.read.programme import Programme, Row, written
@@ -36,7 +36,9 @@ BAD_FIELD: Final[Mapping[str, str]] = {
     "maximum": "amount",
     "years": "months",
 }
-GENERAL: Final = ("title", "consultation_amount", "capacity_share", "effort", "prison", "as_of", "seed")
+GENERAL: Final = ("title", *IDENTITY, "consultation_amount", "capacity_share", "effort", "prison", "as_of", "seed")
+FIRST_PAGE: Final = ("title", *IDENTITY, "launched")
+"""The settings that the form of the dossier asks again: what its first page says."""
 SENT: Final = (*GENERAL, *(setting.name for setting in SETTINGS))
 """The settings that the page asks for, besides the place."""
 MOST_EDITED: Final = 30

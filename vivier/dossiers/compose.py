@@ -14,6 +14,7 @@ from vivier.desk.consultation import Desk
 from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import board_body, study_body, totals
+from vivier.desk.tell.conclusion import conclusion
 from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
 from vivier.dossiers.question import Question
@@ -34,7 +35,7 @@ def compose(
     """The dossier of a question on the data of a snapshot, not issued. Raises ``InvalidRequest`` for a setting out of range."""
     desk, lines = _read(question, snapshot, lexicon)
     made = [study_body(study, desk.settings) for study in desk.programme(lines, advance, question.answers)]
-    lots = listed(made, snapshot, lexicon)
+    lots = [lot | {"conclusion": conclusion(lot)} for lot in listed(made, snapshot, lexicon)]
     data = [
         data_of(generation, question.as_of)
         for generation in (desk.generation, desk.contracts)
