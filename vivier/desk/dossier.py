@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import orjson
 
+from vivier.clausier import wording
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION
 from vivier.desk.facts import past
@@ -39,6 +40,7 @@ METHODS: Final[Mapping[str, str]] = {
     "past": past.METHOD_VERSION,
     "consortium": consortium.METHOD_VERSION,
     "conclusion": conclusion.METHOD_VERSION,
+    "clauses": wording.METHOD_VERSION,
 }
 PARAMETERS: Final = tuple(
     dict.fromkeys((*feasibility.PARAMETERS, *advice.PARAMETERS, *hours.PARAMETERS, *duties.PARAMETERS))

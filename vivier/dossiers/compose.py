@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from vivier.clausier.lot import lot_clauses
 from vivier.desk import dossier as desk_dossier
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
@@ -35,7 +36,7 @@ def compose(
     """The dossier of a question on the data of a snapshot, not issued. Raises ``InvalidRequest`` for a setting out of range."""
     desk, lines = _read(question, snapshot, lexicon)
     made = [study_body(study, desk.settings) for study in desk.programme(lines, advance, question.answers)]
-    lots = [lot | {"conclusion": conclusion(lot)} for lot in listed(made, snapshot, lexicon)]
+    lots = [lot | {"conclusion": conclusion(lot)} | _clauses(lot, lexicon) for lot in listed(made, snapshot, lexicon)]
     data = [
         data_of(generation, question.as_of)
         for generation in (desk.generation, desk.contracts)
@@ -74,7 +75,13 @@ def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Le
     [lot] = listed(
         [study_body(desk.line_of(lines, number, question.answers.get(number, ())), desk.settings)], snapshot, lexicon
     )
-    return desk_dossier.plain(lot)
+    return desk_dossier.plain(lot | _clauses(lot, lexicon))
+
+
+def _clauses(lot: Mapping[str, Any], lexicon: Lexicon) -> dict[str, Any]:
+    """The clauses proposed for a lot, as a member of its body; nothing for a lot that was not studied."""
+    found = lot_clauses(lot, lexicon)
+    return {} if found is None else {"clauses": found}
 
 
 def _read(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Desk, list[Line]]:

@@ -5,7 +5,7 @@ It reads any format of dossier and adds nothing to it: structures are numbered, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Any, Final
@@ -14,9 +14,12 @@ from vivier.desk.tell.conclusion import conclusion
 from vivier.dossiers.listing import structures
 from vivier.french import day
 
-PRINTED: Final = 25
+PRINTED: Final = 20
 """Most structures printed for a lot, the first of its neutral order; the page on a screen, the workbook and the JSON have them all."""
-_OF: Final = {"trade": "métier", "turnover": "chiffre d'affaires"}
+COMMON: Final = ("Publics éligibles", "Modalités", "Suivi", "Pénalités", "Notation")
+"""Titles of the paragraphs of a clause that do not depend on the lot."""
+_IN: Final = {"social": "clause sociale", "environmental": "clauses environnementales"}
+_OF: Final = {"trade": "métier", "turnover": "CA"}
 
 
 @dataclass
@@ -47,12 +50,14 @@ class Group:
 @dataclass(frozen=True)
 class Paper:
     """What the printed dossier shows beside the lots themselves. ``letters``: letter of a dataset by id; ``articles``: bodies of those
-    cited, by code; ``conclusions`` and ``groups``: by line."""
+    cited, by code; ``shared``: paragraphs of clauses that lots have in common, once, under ``clause_notice``; ``conclusions`` and ``groups``: by line."""
 
     structures: tuple[Numbered, ...]
     withdrawn: int
     letters: Mapping[str, str]
     articles: Mapping[str, Mapping[str, Any]]
+    shared: tuple[Mapping[str, str], ...]
+    clause_notice: str
     conclusions: Mapping[int, Mapping[str, Any]]
     groups: Mapping[int, tuple[Group, ...]]
 
@@ -72,9 +77,22 @@ def paper(dossier: Mapping[str, Any]) -> Paper:
         len({(lot["understood"]["line"], one["rank"]) for lot, one in structures(lots) if "opposed" in one}),
         letters,
         dict(sorted(_articles(lots))),
+        tuple(_shared(lots)),
+        next((lot["clauses"]["notice"] for lot in lots if "clauses" in lot), ""),
         {lot["understood"]["line"]: lot.get("conclusion") or conclusion(lot) for lot in lots},
         {lot["understood"]["line"]: tuple(_groups(lot, numbered)) for lot in lots if lot["studied"]},
     )
+
+
+def _shared(lots: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
+    """The paragraphs of the clauses that are printed and that do not depend on the lot, each once."""
+    found: dict[str, Mapping[str, str]] = {}
+    for lot in lots:
+        for clause in lot["clauses"]["proposed"] if "clauses" in lot else ():
+            if clause["kind"] == "environmental" or (clause["use"], lot["advice"]["lever"]) == ("condition", "clause"):
+                some = [one for one in clause["paragraphs"] if one["title"] in COMMON]
+                found |= {one["text"]: {**one, "title": f"{one['title']} ({_IN[clause['kind']]})"} for one in some}
+    yield from found.values()
 
 
 def name_of(lot: Mapping[str, Any]) -> str:
