@@ -72,6 +72,11 @@ CONSULTATION: Final = Spot(
     below=("/dossiers", "/enquetes"),
     has_call=False,
 )
+CLAUSIER: Final = Spot(
+    "/clausier",
+    "Clausier",
+    "Des clauses sociales et environnementales par métier, remplies des chiffres du lot, et ce que d'autres ont écrit.",
+)
 ASSESSMENT: Final = Spot(
     "/auto-evaluation",
     "Auto-évaluation",
@@ -127,7 +132,7 @@ SPACES: Final = (
         "Vous achetez",
         "Trouvez qui peut répondre, puis choisissez comment l'écrire dans votre consultation.",
         "acheteur",
-        (SUPPLIERS, CONSULTATION, ASSESSMENT),
+        (SUPPLIERS, CONSULTATION, CLAUSIER, ASSESSMENT),
     ),
     Space(
         "/espace/structure",

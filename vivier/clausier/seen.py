@@ -21,6 +21,8 @@ PROVISIONS: Final[Mapping[Kind, tuple[str, ...]]] = {
 MOST_SEEN: Final = 5
 LONGEST: Final = 280
 """Most characters of an excerpt: it shows how others word it, it does not give their text again."""
+SHORTEST: Final = 30
+"""Fewest characters: « Qualité environnementale » alone teaches no wording."""
 _READ: Final = 60
 """Notices read to find excerpts, the latest first."""
 
@@ -47,7 +49,7 @@ def _excerpts(id_: str, record: NoticeView, kind: Kind) -> Iterator[dict[str, An
     """The excerpts of a notice for a kind of clause. One that may name a person is left out."""
     for evidence in record.get("evidence", ()):
         text = " ".join(evidence.get("excerpt", "").split())
-        if evidence["provision"] in PROVISIONS[kind] and text and not personal(text):
+        if evidence["provision"] in PROVISIONS[kind] and len(text) >= SHORTEST and not personal(text):
             provenance = evidence["provenance"]
             yield {
                 "text": text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from vivier.clausier.lot import lot_clauses
+from vivier.clausier.seen import every_kind
 from vivier.desk import dossier as desk_dossier
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
@@ -67,7 +68,7 @@ def board(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> list[dict
 
 
 def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Any]:
-    """The study of one line of a question, as in its dossier. Raises ``NotFound`` for a number that no line has, and as
+    """The study of one line of a question, as in its dossier, with wordings of clauses seen in notices. Raises ``NotFound`` for a number that no line has, and as
     :func:`compose`."""
     desk, lines = _read(question, snapshot, lexicon)
     if number not in {line.row.line for line in lines}:
@@ -75,7 +76,11 @@ def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Le
     [lot] = listed(
         [study_body(desk.line_of(lines, number, question.answers.get(number, ())), desk.settings)], snapshot, lexicon
     )
-    return desk_dossier.plain(lot | _clauses(lot, lexicon))
+    clauses = lot_clauses(lot, lexicon)
+    if clauses is None:
+        return desk_dossier.plain(lot)
+    trade = lot["understood"]["trades"][0]["code"]
+    return desk_dossier.plain(lot | {"clauses": clauses | {"seen": every_kind(trade, snapshot, lexicon)}})
 
 
 def _clauses(lot: Mapping[str, Any], lexicon: Lexicon) -> dict[str, Any]:
