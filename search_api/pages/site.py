@@ -77,6 +77,12 @@ CLAUSIER: Final = Spot(
     "Clausier",
     "Des clauses sociales et environnementales par métier, remplies des chiffres du lot, et ce que d'autres ont écrit.",
 )
+COST: Final = Spot(
+    "/cout-global",
+    "Coût global",
+    "Comparer des offres sur leur cycle de vie : achat, utilisation, maintenance, fin de vie, carbone.",
+    has_call=False,
+)
 ASSESSMENT: Final = Spot(
     "/auto-evaluation",
     "Auto-évaluation",
@@ -132,7 +138,7 @@ SPACES: Final = (
         "Vous achetez",
         "Trouvez qui peut répondre, puis choisissez comment l'écrire dans votre consultation.",
         "acheteur",
-        (SUPPLIERS, CONSULTATION, CLAUSIER, ASSESSMENT),
+        (SUPPLIERS, CONSULTATION, CLAUSIER, COST, ASSESSMENT),
     ),
     Space(
         "/espace/structure",
