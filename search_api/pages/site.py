@@ -69,7 +69,7 @@ CONSULTATION: Final = Spot(
     "/consultation",
     "Consultation",
     "Étudier un lot ou un programme d'achats : réserver, poser une clause, un critère, avec les chiffres et le dossier.",
-    below=("/dossiers", "/enquetes"),
+    below=("/dossiers", "/enquetes", "/suivi-heures"),
     has_call=False,
 )
 CLAUSIER: Final = Spot(

@@ -59,7 +59,9 @@ def _page(
         "fields": fields,
         "found": found,
         "errors": messages_by_field(errors),
-        "templates": sorted(((code, trades.get(code).name) for code in trade_clauses()), key=lambda one: one[1]),
+        "templates": sorted(
+            ((code, trades.get(code).name) for code in trade_clauses()), key=lambda template: template[1]
+        ),
         "what": WHAT,
         "need": "",
         "sources": (),

@@ -214,7 +214,7 @@ def _dossier(fields: dict[str, str], context: Context) -> Response:
     try:
         made = _study(fields, rows, context)
     except InvalidRequest as error:
-        if any(one.field not in FIRST_PAGE for one in error.errors):
+        if any(wrong.field not in FIRST_PAGE for wrong in error.errors):
             raise
         extra = {"kept": programme_text(rows), "format": fields.get("format", "")}
         return _page("identity", context, fields, error.errors, extra=extra)

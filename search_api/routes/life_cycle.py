@@ -59,9 +59,9 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _body(asked: LifeCycleAsked) -> dict[str, Any]:
-    comparison = asked.comparison()
-    return costs_body(costed([one.offer() for one in asked.offers], comparison), comparison)
+def _body(query: LifeCycleAsked) -> dict[str, Any]:
+    comparison = query.comparison()
+    return costs_body(costed([offer.offer() for offer in query.offers], comparison), comparison)
 
 
 def _page(items: list[tuple[str, str]], found: dict[str, Any] | None, errors: tuple[FieldError, ...]) -> Response:

@@ -130,16 +130,16 @@ def clauses(
         say("Pas encore de modèle pour ce métier.")
     for clause in found["clauses"]:
         say(f"\n{clause['title']} ({clause['article']['code']})")
-        for one in clause["paragraphs"]:
-            say(f"{one['title']}. {one['text']}")
+        for paragraph in clause["paragraphs"]:
+            say(f"{paragraph['title']}. {paragraph['text']}")
     for seen in found["seen"].values():
         if seen["excerpts"] is None:
             say("\nAvis non indexés : aucune rédaction n'est comparée.")
         elif not seen["of_trade"]:
             say("\nAucun avis de ce métier n'en cite ; ceux d'autres métiers :")
-        for one in seen["excerpts"] or ():
+        for excerpt in seen["excerpts"] or ():
             say(
-                f"\nLu dans un avis ({one['buyer'] or 'acheteur inconnu'}, {one['published'] or 'date inconnue'}) : {one['text']}"
+                f"\nLu dans un avis ({excerpt['buyer'] or 'acheteur inconnu'}, {excerpt['published'] or 'date inconnue'}) : {excerpt['text']}"
             )
 
 

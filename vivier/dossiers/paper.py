@@ -64,7 +64,7 @@ class Paper:
     @property
     def left_out(self) -> int:
         """Number of structures that paper leaves to the files."""
-        return sum(not one.printed for one in self.structures)
+        return sum(not row.printed for row in self.structures)
 
 
 def paper(dossier: Mapping[str, Any]) -> Paper:
@@ -74,7 +74,7 @@ def paper(dossier: Mapping[str, Any]) -> Paper:
     lots = dossier["lots"]
     return Paper(
         tuple(numbered.values()),
-        len({(lot["understood"]["line"], one["rank"]) for lot, one in structures(lots) if "opposed" in one}),
+        len({(lot["understood"]["line"], row["rank"]) for lot, row in structures(lots) if "opposed" in row}),
         letters,
         dict(sorted(_articles(lots))),
         tuple(_shared(lots)),
@@ -90,8 +90,8 @@ def _shared(lots: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
     for lot in lots:
         for clause in lot["clauses"]["proposed"] if "clauses" in lot else ():
             if clause["kind"] == "environmental" or (clause["use"], lot["advice"]["lever"]) == ("condition", "clause"):
-                some = [one for one in clause["paragraphs"] if one["title"] in COMMON]
-                found |= {one["text"]: {**one, "title": f"{one['title']} ({_IN[clause['kind']]})"} for one in some}
+                some = [row for row in clause["paragraphs"] if row["title"] in COMMON]
+                found |= {row["text"]: {**row, "title": f"{row['title']} ({_IN[clause['kind']]})"} for row in some}
     yield from found.values()
 
 
@@ -114,9 +114,9 @@ def _numbered(dossier: Mapping[str, Any], letters: Mapping[str, str]) -> dict[st
     ids = dict.fromkeys((*first, *entries))
     found = {id_: Numbered(number, entries[id_]) for number, id_ in enumerate(ids, 1)}
     for lot, entry in named:
-        one = found[entry["id"]]
-        one.lots.append((name_of(lot), entry["rank"]))
-        one.proofs.update(dict.fromkeys(_proofs(entry, letters)))
+        row = found[entry["id"]]
+        row.lots.append((name_of(lot), entry["rank"]))
+        row.proofs.update(dict.fromkeys(_proofs(entry, letters)))
     return found
 
 

@@ -20,26 +20,26 @@ def life_cycle_workbook(body: Mapping[str, Any]) -> bytes:
     sheet = book.add_worksheet("Coût global")
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 8, 18)
-    sheet.write_row(0, 0, ["Poste, en euros HT", *(safe_cell(one["name"]) for one in body["offers"])], bold)
+    sheet.write_row(0, 0, ["Poste, en euros HT", *(safe_cell(offer["name"]) for offer in body["offers"])], bold)
     parts: list[Part] = body["parts"]
     for row, part in enumerate(parts, 1):
         sheet.write_string(row, 0, PARTS[part])
-        for column, one in enumerate(body["offers"], 1):
-            if one["costs"][part] is not None:
-                sheet.write_number(row, column, one["costs"][part], money)
+        for column, offer in enumerate(body["offers"], 1):
+            if offer["costs"][part] is not None:
+                sheet.write_number(row, column, offer["costs"][part], money)
     last = len(parts) + 1
     for row, (title, name) in enumerate(
         (("Total", "total"), ("Au-dessus de la moins chère", "above_lowest"), ("Rang", "rank")), last
     ):
         sheet.write_string(row, 0, title, bold)
-        for column, one in enumerate(body["offers"], 1):
-            if one[name] is None:
+        for column, offer in enumerate(body["offers"], 1):
+            if offer[name] is None:
                 sheet.write_string(row, column, "incomplète" if name == "total" else "")
             else:
-                sheet.write_number(row, column, one[name], money if name != "rank" else None)
-    told = book.add_worksheet("Lisez-moi")
-    told.set_column(0, 0, 34)
-    told.set_column(1, 1, 110)
+                sheet.write_number(row, column, offer[name], money if name != "rank" else None)
+    readme = book.add_worksheet("Lisez-moi")
+    readme.set_column(0, 0, 34)
+    readme.set_column(1, 1, 110)
     lines = [
         ("Durée de comparaison, en années", body["years"]),
         ("Taux d'actualisation par an", body["discount_rate"]),
@@ -47,13 +47,13 @@ def life_cycle_workbook(body: Mapping[str, Any]) -> bytes:
         ("Formule", body["formula"]),
         *(("Conclusion", line) for line in body["summary"]),
         *(
-            (f"Article {one['code']} ({one['status_fr']})", f"{one['title']} : {one['rule']}")
-            for one in body["articles"]
+            (f"Article {offer['code']} ({offer['status_fr']})", f"{offer['title']} : {offer['rule']}")
+            for offer in body["articles"]
         ),
         *(("Limite", line) for line in body["limits"]),
         ("Méthode", body["meta"]["method_versions"]["life_cycle"]),
     ]
     for row, line in enumerate(lines):
-        told.write_row(row, 0, [safe_cell(cell) for cell in line])
+        readme.write_row(row, 0, [safe_cell(cell) for cell in line])
     book.close()
     return file.getvalue()

@@ -63,10 +63,10 @@ class Costed:
     above: Decimal | None
 
 
-def costed(offers: Sequence[Offer], asked: Comparison) -> tuple[Costed, ...]:
+def costed(offers: Sequence[Offer], comparison: Comparison) -> tuple[Costed, ...]:
     """The offers with their cost, in the order given. Equal totals share a rank. Never raises for an unknown cost."""
     with localcontext(_EXACT):
-        every = [_costs(offer, asked) for offer in offers]
+        every = [_costs(offer, comparison) for offer in offers]
         totals = [None if None in costs.values() else _cents(_sum(costs)) for costs in every]
         known = sorted(total for total in totals if total is not None)
         return tuple(
@@ -88,10 +88,10 @@ def annuity(years: int, rate: Decimal) -> Decimal:
         return sum((1 / (1 + rate) ** year for year in range(1, years + 1)), Decimal(0))
 
 
-def _costs(offer: Offer, asked: Comparison) -> dict[Part, Decimal | None]:
+def _costs(offer: Offer, comparison: Comparison) -> dict[Part, Decimal | None]:
     """The discounted cost of each part that counts."""
-    yearly, last = annuity(asked.years, asked.rate), 1 / (1 + asked.rate) ** asked.years
-    price = asked.carbon_price
+    yearly, last = annuity(comparison.years, comparison.rate), 1 / (1 + comparison.rate) ** comparison.years
+    price = comparison.carbon_price
     carbon = None if offer.carbon is None or price is None else offer.carbon * price
     factors: dict[Part, tuple[Decimal | None, Decimal]] = {
         "acquisition": (offer.acquisition, Decimal(1)),
@@ -100,7 +100,7 @@ def _costs(offer: Offer, asked: Comparison) -> dict[Part, Decimal | None]:
         "end_of_life": (offer.end_of_life, last),
         "externalities": (carbon, yearly),
     }
-    found = {part: factors[part] for part in PARTS if part in asked.parts}
+    found = {part: factors[part] for part in PARTS if part in comparison.parts}
     return {part: None if amount is None else amount * factor for part, (amount, factor) in found.items()}
 
 

@@ -118,8 +118,8 @@ def checked_costs(body: object) -> LifeCycleAsked:
     except ValidationError as error:
         given = body if isinstance(body, Mapping) else {}
         found = [_named(fault, given) for fault in error.errors()]
-        several = any(one.field.startswith("offers.") for one in found)
-        raise InvalidRequest(tuple(one for one in found if not (several and one.field == "offers"))) from None
+        several = any(wrong.field.startswith("offers.") for wrong in found)
+        raise InvalidRequest(tuple(wrong for wrong in found if not (several and wrong.field == "offers"))) from None
 
 
 def _named(fault: Any, given: Mapping[str, Any]) -> FieldError:
@@ -152,7 +152,7 @@ def costs_of(items: Iterable[tuple[str, str]]) -> LifeCycleAsked:
     try:
         return checked_costs(body)
     except InvalidRequest as error:
-        raise InvalidRequest(tuple(_of_form(one, ranks) for one in error.errors)) from None
+        raise InvalidRequest(tuple(_of_form(wrong, ranks) for wrong in error.errors)) from None
 
 
 def _of_form(error: FieldError, ranks: list[int]) -> FieldError:

@@ -59,8 +59,8 @@ def _best(lot: Mapping[str, Any]) -> Mapping[str, Any]:
     """The article that a lot is judged by: the one advised, else the one asked under, else that of the most structures."""
     code = lot.get("recommended") or lot.get("to_confirm") or lot.get("called_under")
     articles: list[Mapping[str, Any]] = lot["articles"]
-    named = [one for one in articles if one["article"]["code"] == code]
-    return named[0] if named else max(articles, key=lambda one: int(one["eligible"]))
+    named = [row for row in articles if row["article"]["code"] == code]
+    return named[0] if named else max(articles, key=lambda row: int(row["eligible"]))
 
 
 def _supply(best: Mapping[str, Any]) -> str:
@@ -94,7 +94,7 @@ def _smaller(lot: Mapping[str, Any]) -> str | None:
     best = _best(lot)
     if not best["eligible"] or best["capacity"]["unable"] < best["eligible"]:
         return None
-    return next((str(one["text"]) for one in lot["alternatives"] if one["code"].startswith("smaller_lot")), None)
+    return next((str(row["text"]) for row in lot["alternatives"] if row["code"].startswith("smaller_lot")), None)
 
 
 def _left(lot: Mapping[str, Any]) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _left(lot: Mapping[str, Any]) -> Iterator[str]:
     elif lever == "clause" and _taken_over_unknown(lot):
         yield "le personnel repris"
     open_duties = [
-        (DUTIES.get(one["duty"], one["duty"]), one["state_fr"]) for one in lot["duties"] if one["state"] not in _SETTLED
+        (DUTIES.get(row["duty"], row["duty"]), row["state_fr"]) for row in lot["duties"] if row["state"] not in _SETTLED
     ]
     for state in dict.fromkeys(state for _, state in open_duties):
         yield f"{' et '.join(name for name, its in open_duties if its == state)} {state}"

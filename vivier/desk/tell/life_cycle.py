@@ -20,25 +20,25 @@ LIMITS: Final = (
 )
 
 
-def costs_body(found: Sequence[Costed], asked: Comparison) -> dict[str, Any]:
+def costs_body(found: Sequence[Costed], comparison: Comparison) -> dict[str, Any]:
     """The comparison, amounts in euros HT to the cent; ``null`` is unknown."""
     return {
-        "years": asked.years,
-        "discount_rate": float(asked.rate),
-        "carbon_price": None if asked.carbon_price is None else float(asked.carbon_price),
-        "parts": list(asked.parts),
+        "years": comparison.years,
+        "discount_rate": float(comparison.rate),
+        "carbon_price": None if comparison.carbon_price is None else float(comparison.carbon_price),
+        "parts": list(comparison.parts),
         "offers": [
             {
-                "name": one.offer.name,
-                "costs": {part: _euros(cost) for part, cost in one.costs.items()},
-                "missing": list(one.missing),
-                "total": _euros(one.total),
-                "rank": one.rank,
-                "above_lowest": _euros(one.above),
+                "name": offer.offer.name,
+                "costs": {part: _euros(cost) for part, cost in offer.costs.items()},
+                "missing": list(offer.missing),
+                "total": _euros(offer.total),
+                "rank": offer.rank,
+                "above_lowest": _euros(offer.above),
             }
-            for one in found
+            for offer in found
         ],
-        "summary": list(summary(found, asked)),
+        "summary": list(summary(found, comparison)),
         "formula": FORMULA,
         "articles": [article_body(ARTICLES[code]) for code in FOUNDED],
         "limits": list(LIMITS),
@@ -50,10 +50,10 @@ def _euros(amount: Decimal | None) -> float | None:
     return None if amount is None else float(amount)
 
 
-def summary(found: Sequence[Costed], asked: Comparison) -> Iterator[str]:
+def summary(found: Sequence[Costed], comparison: Comparison) -> Iterator[str]:
     """The conclusion first: the cheapest, what makes the difference with the next one, who cannot be ranked."""
-    ranked = sorted((one for one in found if one.total is not None), key=lambda one: one.total or Decimal(0))
-    during = plural(asked.years, "an")
+    ranked = sorted((offer for offer in found if offer.total is not None), key=lambda offer: offer.total or Decimal(0))
+    during = plural(comparison.years, "an")
     if not ranked:
         yield "Aucune offre n'a tous ses coûts : rien ne peut être comparé."
     elif len(ranked) == 1:
@@ -67,19 +67,20 @@ def summary(found: Sequence[Costed], asked: Comparison) -> Iterator[str]:
         )
         yield _difference(ranked[0], ranked[1])
         dearest = min(
-            found, key=lambda one: one.offer.acquisition if one.offer.acquisition is not None else Decimal("Infinity")
+            found,
+            key=lambda offer: offer.offer.acquisition if offer.offer.acquisition is not None else Decimal("Infinity"),
         )
-        if dearest is not ranked[0] and dearest.total is not None and "acquisition" in asked.parts:
+        if dearest is not ranked[0] and dearest.total is not None and "acquisition" in comparison.parts:
             yield f"À l'achat seul, {dearest.offer.name} paraissait la moins chère : {euros(float(dearest.above or 0))} de plus sur {during}."
-    for one in found:
-        if one.missing:
-            yield f"{one.offer.name} est incomplète : {', '.join(PARTS[part] for part in one.missing)} à demander. Elle n'est pas classée."
-    if asked.rate:
-        yield f"Montants actualisés au taux de {percent(float(asked.rate))} par an, payés en fin d'année."
-    if asked.carbon_price is None:
+    for offer in found:
+        if offer.missing:
+            yield f"{offer.offer.name} est incomplète : {', '.join(PARTS[part] for part in offer.missing)} à demander. Elle n'est pas classée."
+    if comparison.rate:
+        yield f"Montants actualisés au taux de {percent(float(comparison.rate))} par an, payés en fin d'année."
+    if comparison.carbon_price is None:
         yield "Externalités non comptées : sans prix de la tonne de CO₂."
     else:
-        yield f"Externalités comptées à {number(float(asked.carbon_price))} € la tonne de CO₂."
+        yield f"Externalités comptées à {number(float(comparison.carbon_price))} € la tonne de CO₂."
 
 
 def _difference(first: Costed, second: Costed) -> str:
