@@ -16,6 +16,7 @@ from vivier.clausier.query import ClauseQuery, clauses_body
 from vivier.clausier.table import trade_clauses
 from vivier.clausier.wording import WHAT
 from vivier.errors import FieldError, InvalidRequest
+from vivier.identity import fold
 from vivier.search.query import parse_parameters
 
 API: Final = "/v1/clauses"
@@ -60,7 +61,7 @@ def _page(
         "found": found,
         "errors": messages_by_field(errors),
         "templates": sorted(
-            ((code, trades.get(code).name) for code in trade_clauses()), key=lambda template: template[1]
+            ((code, trades.get(code).name) for code in trade_clauses()), key=lambda template: fold(template[1])
         ),
         "what": WHAT,
         "need": "",

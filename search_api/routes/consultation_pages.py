@@ -25,6 +25,7 @@ from search_api.pages.consultation import (
     settings_in,
     values,
     with_corrections,
+    worded,
 )
 from search_api.pages.render import page
 from search_api.parameters import LotQuery, NoParameters
@@ -217,7 +218,7 @@ def _dossier(fields: dict[str, str], context: Context) -> Response:
         if any(wrong.field not in FIRST_PAGE for wrong in error.errors):
             raise
         extra = {"kept": programme_text(rows), "format": fields.get("format", "")}
-        return _page("identity", context, fields, error.errors, extra=extra)
+        return _page("identity", context, fields, tuple(map(worded, error.errors)), extra=extra)
     if registry is None:
         return handed_over(made, EXTENSIONS.get(fields.get("format", ""), JSON))
     return RedirectResponse(link_to(registry.keep(made, context.today())), 303)

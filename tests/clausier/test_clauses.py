@@ -55,7 +55,7 @@ def test_every_label_named_is_in_the_table_and_open_to_an_equivalent(lexicon: Le
 def test_conditions_and_criteria_are_linked_to_the_object(lexicon: Lexicon) -> None:
     for clause in every_clause(lexicon):
         name = lexicon.trades.get(clause.trade).name
-        text = " ".join(told for _, told in clause.paragraphs)
+        text = " ".join(told for _, told in clause.paragraphs).replace("\xa0", " ")
         assert f"prestations de « {name} »" in text, (clause.trade, clause.kind, clause.use)
 
 
@@ -93,7 +93,7 @@ def test_figures_of_the_lot_are_in_the_clause(lexicon: Lexicon) -> None:
     told = dict(social.paragraphs)
     assert "au moins 162 heures" in told["Obligation"] and "24 mois" in told["Obligation"]
     assert "15/03/2027" in told["Obligation"] and "108,3 heures" in told["Obligation"]
-    assert "« Marché d'essai »" in told["Objet"] and "30\u202f€" in told["Pénalités"].replace("\xa0", "\u202f")
+    assert "«\xa0Marché d'essai\xa0»" in told["Objet"] and "30\u202f€" in told["Pénalités"].replace("\xa0", "\u202f")
 
 
 def test_unknown_hours_are_a_sentence_and_never_zero(lexicon: Lexicon) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from vivier.clausier.table import KINDS, USES, Kind, Part, TradeClauses, Use, clauses_of, parts
 from vivier.desk.tell.feasibility_body import article_body
 from vivier.errors import NotFound
-from vivier.french import day, euros, integer, number
+from vivier.french import NO_BREAK, day, euros, integer, number
 from vivier.law.articles import ARTICLES
 from vivier.law.labels import LABELS
 from vivier.law.parameters import value
@@ -37,6 +37,7 @@ NO_HOURS: Final = (
     "d'après le montant et la part de main-d'œuvre du lot."
 )
 _LABELS: Final = re.compile(r"\{([A-Z0-9_]+)\}(?: ou \{([A-Z0-9_]+)\})?")
+_NO_BREAK: Final = re.compile(r"(?<=«) | (?=[»;:%€])")
 _FIGURE: Final = re.compile(r"\{([a-z0-9_]+)\}")
 
 
@@ -143,9 +144,10 @@ def labels_in(text: str) -> tuple[str, ...]:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """A template filled. A label is followed by « ou équivalent ». Raises ``KeyError`` for a field that is neither a figure nor a label."""
     figures = _FIGURE.sub(lambda match: values[match[1]], text)
-    return _LABELS.sub(
+    named = _LABELS.sub(
         lambda match: f"{', '.join(LABELS[code].name for code in match.groups() if code)} ou équivalent", figures
     )
+    return _NO_BREAK.sub(NO_BREAK, named)
 
 
 def clause_body(clause: Clause) -> dict[str, Any]:
