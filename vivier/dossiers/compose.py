@@ -55,7 +55,7 @@ def compose(
         "totals": totals(lots),
         "lots": lots,
         "questionnaire": list(QUESTIONS),
-        "warnings": warnings_of(data, lots, desk.contracts is not None),
+        "warnings": [*question.joined, *warnings_of(data, lots, desk.contracts is not None)],
         "limits": list(LIMITS),
     }
     return sealed(body)
