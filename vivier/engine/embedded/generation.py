@@ -26,6 +26,9 @@ from vivier.errors import EngineUnavailable
 from vivier.search.operators import Search, Sort
 from vivier.text.vocabulary import Vocabulary
 
+MOST_BYTES = 32_000_000
+"""Of what the evaluation of a generation remembers from one search to the next."""
+
 
 def _check(table: Table, properties: dict[str, Any]) -> None:
     """Raises ``EngineUnavailable`` when a column is missing: the generation was built for a former mapping."""
@@ -60,6 +63,7 @@ class OpenGeneration:
         self._offsets = columns.array("offsets")
         self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
         self.tie = self.documents.number("tie")
+        self._evaluation = self._evaluate_anew()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -87,6 +91,12 @@ class OpenGeneration:
         return int(rows[0]) if len(rows) else None
 
     def evaluation(self) -> Evaluation:
+        """The evaluation that all readers share, up to :data:`MOST_BYTES` of what it remembers; then a new one."""
+        if self._evaluation.octets > MOST_BYTES:
+            self._evaluation = self._evaluate_anew()
+        return self._evaluation
+
+    def _evaluate_anew(self) -> Evaluation:
         return Evaluation(self.documents, self.nested, self._words.search)
 
     def distances(self, rows: Positions, origins: tuple[tuple[float, float], ...]) -> Numbers:
