@@ -19,7 +19,7 @@ PRINTED: Final = 20
 COMMON: Final = ("Publics éligibles", "Modalités", "Suivi", "Pénalités", "Notation")
 """Titles of the paragraphs of a clause that do not depend on the lot."""
 _IN: Final = {"social": "clause sociale", "environmental": "clauses environnementales"}
-_OF: Final = {"trade": "métier", "turnover": "CA"}
+_OF: Final = {"trade": "métier", "turnover": "comptes"}
 
 
 @dataclass

@@ -96,12 +96,12 @@ def _remarks(
         return
     yield f"{plural(rounds, 'enquête jointe', 'enquêtes jointes')}."
     for number, some in given.items():
-        line, kept = lines[number], answers.get(number, ())
-        twice = len(some) - len(kept)
-        yield f"{line.name[:1].upper()}{line.name[1:]} : {plural(len(kept), 'réponse')}."
+        line, remaining = lines[number], answers.get(number, ())
+        twice = len(some) - len(remaining)
+        yield f"{line.name[:1].upper()}{line.name[1:]} : {plural(len(remaining), 'réponse')}."
         if twice:
             yield f"{plural(twice, 'réponse remplacée', 'réponses remplacées')} par une plus récente de la même structure."
-        less = sum(answer not in [each.answer for each in some] for answer in kept)
+        less = sum(answer not in [each.answer for each in some] for answer in remaining)
         if less:
             year = _year(line)
             yield (
