@@ -27,9 +27,9 @@ _READ: Final = 60
 """Notices read to find excerpts, the latest first."""
 
 
-def seen(trade: str, kind: Kind, snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Any]:
-    """Wordings of notices of a trade and those below it, else of any trade. ``of_trade`` says which; ``excerpts`` is ``None`` when notices
-    are not indexed, which is not « none »."""
+def seen(trade: str, kind: Kind, snapshot: Snapshot, lexicon: Lexicon, *, elsewhere: bool = True) -> dict[str, Any]:
+    """Wordings of notices of a trade and those below it, else, with ``elsewhere``, of any trade. ``of_trade`` says which; ``excerpts`` is
+    ``None`` when notices are not indexed, which is not « none »."""
     try:
         notices = snapshot.notices
     except NotFound:
@@ -37,11 +37,12 @@ def seen(trade: str, kind: Kind, snapshot: Snapshot, lexicon: Lexicon) -> dict[s
     codes = (trade, *(one.code for one in lexicon.trades.descendants(trade)))
     provisions = Terms("provisions", PROVISIONS[kind])
     latest = (Sort("published", descending=True),)
-    for where in (conjunction(provisions, Terms("trades", codes)), provisions):
+    own = conjunction(provisions, Terms("trades", codes))
+    for where in (own, provisions) if elsewhere else (own,):
         answer = notices.search(Search(where=where, sort=latest, limit=_READ))
         found = {excerpt["text"]: excerpt for hit in answer.hits for excerpt in _excerpts(hit.id, hit.record, kind)}
         if found:
-            return {"of_trade": where is not provisions, "excerpts": list(found.values())[:MOST_SEEN]}
+            return {"of_trade": where is own, "excerpts": list(found.values())[:MOST_SEEN]}
     return {"of_trade": False, "excerpts": []}
 
 
@@ -65,6 +66,6 @@ def _excerpts(id_: str, record: NoticeView, kind: Kind) -> Iterator[dict[str, An
             }
 
 
-def every_kind(trade: str, snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Any]:
-    """The wordings seen for each kind of clause."""
-    return {kind: seen(trade, kind, snapshot, lexicon) for kind in KINDS}
+def every_kind(trade: str, snapshot: Snapshot, lexicon: Lexicon, *, elsewhere: bool = True) -> dict[str, Any]:
+    """The wordings seen for each kind of clause, as :func:`seen` gives them."""
+    return {kind: seen(trade, kind, snapshot, lexicon, elsewhere=elsewhere) for kind in KINDS}

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from vivier.clausier.lot import lot_clauses
@@ -37,12 +38,16 @@ def compose(
     """The dossier of a question on the data of a snapshot, not issued. Raises ``InvalidRequest`` for a setting out of range."""
     desk, lines = _read(question, snapshot, lexicon)
     made = [study_body(study, desk.settings) for study in desk.programme(lines, advance, question.answers)]
-    lots = [lot | {"conclusion": conclusion(lot)} | _clauses(lot, lexicon) for lot in listed(made, snapshot, lexicon)]
+    seen = cache(lambda trade: every_kind(trade, snapshot, lexicon, elsewhere=False))
+    lots = [
+        lot | {"conclusion": conclusion(lot)} | _clauses(lot, lexicon, seen) for lot in listed(made, snapshot, lexicon)
+    ]
     data = [
         data_of(generation, question.as_of)
         for generation in (desk.generation, desk.contracts)
         if generation is not None
     ]
+    notices = [data_of(generation, question.as_of) for generation in snapshot.live("notices")]
     body: dict[str, Any] = {
         "format": FORMAT,
         "title": question.settings.title,
@@ -50,7 +55,7 @@ def compose(
         "question": question.as_json(),
         "methods": dict(METHODS),
         "parameters": parameters_told(PARAMETERS, desk.settings.changed),
-        "data": data,
+        "data": [*data, *notices],
         "territories": territories_of(lots, lexicon.gazetteer),
         "totals": totals(lots),
         "lots": lots,
@@ -76,17 +81,14 @@ def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Le
     [lot] = listed(
         [study_body(desk.line_of(lines, number, question.answers.get(number, ())), desk.settings)], snapshot, lexicon
     )
-    clauses = lot_clauses(lot, lexicon)
-    if clauses is None:
-        return desk_dossier.plain(lot)
-    trade = lot["understood"]["trades"][0]["code"]
-    return desk_dossier.plain(lot | {"clauses": clauses | {"seen": every_kind(trade, snapshot, lexicon)}})
+    return desk_dossier.plain(lot | _clauses(lot, lexicon, lambda trade: every_kind(trade, snapshot, lexicon)))
 
 
-def _clauses(lot: Mapping[str, Any], lexicon: Lexicon) -> dict[str, Any]:
-    """The clauses proposed for a lot, as a member of its body; nothing for a lot that was not studied."""
+def _clauses(lot: Mapping[str, Any], lexicon: Lexicon, seen: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """The clauses proposed for a lot, with wordings ``seen`` for its first trade, as a member of its body; nothing for a lot that was not
+    studied."""
     found = lot_clauses(lot, lexicon)
-    return {} if found is None else {"clauses": found}
+    return {} if found is None else {"clauses": found | {"seen": seen(lot["understood"]["trades"][0]["code"])}}
 
 
 def _read(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Desk, list[Line]]:
