@@ -58,12 +58,13 @@ class _Queue:
     async def enter(self) -> None:
         """Waits for a turn. The loop runs once before: requests that arrived together are counted before any of them is answered."""
         self._count(1)
+        entered = False
         try:
             await asyncio.sleep(0)
-            await self._turn.acquire()
-        except BaseException:
-            self._count(-1)
-            raise
+            entered = await self._turn.acquire()
+        finally:
+            if not entered:
+                self._count(-1)
 
     def leave(self) -> None:
         """Gives the turn to the next."""

@@ -50,16 +50,16 @@ class Rates:
         passes = await self._limiter.hit(self._item, key, cost=cost)
         window = await self._limiter.get_window_stats(self._item, key)
         wait = max(1, ceil(window.reset_time - time.time()))
-        told = self._told(max(0, window.remaining), wait)
+        headers = self._headers(max(0, window.remaining), wait)
         if passes:
-            await self._app(scope, receive, _with_headers(send, told))
+            await self._app(scope, receive, _with_headers(send, headers))
             return
         scope[LANE], scope[REFUSED] = lane_of(scope["path"]), "rate"
         await problem(Request(scope), 429, headers={"Retry-After": str(wait)})(
-            scope, receive, _with_headers(send, told)
+            scope, receive, _with_headers(send, headers)
         )
 
-    def _told(self, remaining: int, seconds: int) -> list[tuple[bytes, bytes]]:
+    def _headers(self, remaining: int, seconds: int) -> list[tuple[bytes, bytes]]:
         """The headers of the IETF draft « RateLimit header fields for HTTP »."""
         return [
             (b"ratelimit-policy", f'"minute";q={self._most};w={_MINUTE}'.encode()),

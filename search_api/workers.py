@@ -33,18 +33,18 @@ class _Worker:
 
     process: int
     began: float
-    told: int
+    pipe: int
 
     def is_ready(self) -> bool:
         """Whether it accepts connections, or has ended."""
         try:
-            return os.read(self.told, 1) == b""
+            return os.read(self.pipe, 1) == b""
         except BlockingIOError:
             return False
 
     def forget(self) -> None:
         """Closes the pipe of a worker that ended."""
-        os.close(self.told)
+        os.close(self.pipe)
 
 
 class Workers:
@@ -122,9 +122,9 @@ class Workers:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
             self._serve(lambda: os.close(ready))
             failed = 0
-        except Exception:  # noqa: BLE001  its parent replaces it
-            _LOG.exception("Un processus de service s'arrête sur une erreur.")
         finally:
+            if failed:
+                _LOG.error("Un processus de service s'arrête sur une erreur.", exc_info=True)
             os._exit(failed)
 
     def _replace_ended(self) -> None:
