@@ -60,11 +60,11 @@ _OPEN = Not(Terms("closed", ("yes",)))
 
 @dataclass(frozen=True)
 class SupplierPlan(Plan[SupplierQuery]):
-    """The plan of a search for suppliers. ``reading``: the query as read; ``asked``: its conditions, those of the first group; ``ways``: the
+    """The plan of a search for suppliers. ``reading``: the query as read; ``exact``: its conditions, those of the first group; ``ways``: the
     conditions of each group."""
 
     reading: Reading[SupplierQuery]
-    asked: Conditions
+    exact: Conditions
     ways: Ways
 
     @cached_property
@@ -96,19 +96,19 @@ def plan_search(
     reading = read(query, lexicon, today)
     weights = weights_of(_called_for(query, reading.territories["territory"]))
     words = words or reading.words(vocabulary, weights, SUPPLIERS)
-    asked = _conditions(reading, words)
-    ways = ways_of(reading, asked)
+    exact = _conditions(reading, words)
+    ways = ways_of(reading, exact)
     chosen = chosen_groups(query)
     plan = reading.plan(
-        narrowed(asked, ways, chosen),
+        narrowed(exact, ways, chosen),
         words,
         weights,
-        parts=_parts(reading, weights, asked, words),
+        parts=_parts(reading, weights, exact, words),
         sort=_sort(query, reading.territories["territory"]),
         facets=DEFAULT_FACETS,
-        counts=_unknown_counts(reading, asked),
+        counts=_unknown_counts(reading, exact),
     )
-    planned = SupplierPlan(**vars(plan), reading=reading, asked=asked, ways=ways)
+    planned = SupplierPlan(**vars(plan), reading=reading, exact=exact, ways=ways)
     return replace(planned, search=_search(planned, chosen))
 
 
@@ -133,8 +133,8 @@ def _by_group(plan: SupplierPlan) -> Search:
     parts = [by_group, away_part(0.5, reading.origins, inside)]
     if wanted:
         parts.append(likely_part(0.4, wanted, reading.lexicon))
-    if plan.asked.served:
-        parts.append(coverage_part(0.1, plan.asked.served, ()))
+    if plan.exact.served:
+        parts.append(coverage_part(0.1, plan.exact.served, ()))
     return replace(search, text=None, parts=tuple(parts), sort=(Sort("score"), Sort("distance")))
 
 
@@ -146,13 +146,13 @@ def others_search(plan: SupplierPlan, limit: int) -> Search:
     facets = (
         replace(facet, name=facet_name(group, facet.name))
         for group in others
-        for facet in plan.reading.facets(narrowed(plan.asked, plan.ways, (group,)), requested)
+        for facet in plan.reading.facets(narrowed(plan.exact, plan.ways, (group,)), requested)
     )
     return replace(
         _by_group(plan),
-        where=narrowed(plan.asked, plan.ways, others).where(),
+        where=narrowed(plan.exact, plan.ways, others).where(),
         facets=tuple(facets),
-        counts=(*plan.groups.items(), *_unpublished_zones(plan.asked)),
+        counts=(*plan.groups.items(), *_unpublished_zones(plan.exact)),
         offset=0,
         limit=max(1, limit),
     )

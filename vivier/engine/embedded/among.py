@@ -3,18 +3,16 @@ its facets ask of a hundred suppliers then costs a hundred rows, whatever the si
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 from weakref import ref
 
 import numpy as np
 
 from vivier.engine.embedded.bits import Column, Mask, Positions, Rows
+from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.ranges import in_range
 from vivier.engine.embedded.sphere import Numbers, great_circle_km
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Range, Same, Terms
-
-if TYPE_CHECKING:
-    from vivier.engine.embedded.evaluate import Evaluation
 
 _FEW = 8
 """Distances, entries and presence are looked up row by row when at most one row in ``_FEW`` is here; else a mask of all rows is computed."""
@@ -22,10 +20,28 @@ _VERY_FEW = 64
 """Values of a keyword are looked up row by row when at most one row in ``_VERY_FEW`` is here."""
 
 
+class Evaluating(Protocol):
+    """What these rows need of the evaluation of all rows (:mod:`vivier.engine.embedded.evaluate`)."""
+
+    octets: int
+
+    def table(self, path: str | None) -> Table:
+        """The columns of the documents, or of the entries of ``path``."""
+        ...
+
+    def known(self, operator: Operator, path: str | None = None) -> Mask | None:
+        """The mask of an operator that has been evaluated already."""
+        ...
+
+    def mask(self, operator: Operator, path: str | None = None) -> Mask:
+        """Which rows meet the operator."""
+        ...
+
+
 class Among:
     """Some rows of the documents (``path`` is ``None``) or of a nested path, in order. Each operator is evaluated once on them."""
 
-    def __init__(self, evaluation: Evaluation, rows: Positions, path: str | None = None) -> None:
+    def __init__(self, evaluation: Evaluating, rows: Positions, path: str | None = None) -> None:
         self.rows = rows
         self.path = path
         self._of = ref(evaluation)  # which remembers this: a cycle would keep its files open
@@ -37,7 +53,7 @@ class Among:
         self._entries: dict[str, tuple[Among, Rows]] = {}
 
     @property
-    def _evaluation(self) -> Evaluation:
+    def _evaluation(self) -> Evaluating:
         evaluation = self._of()
         assert evaluation is not None  # whoever asks holds it
         return evaluation

@@ -117,9 +117,9 @@ class Keyword:
         """Which of ``rows`` have one of ``values``. Each row is looked up, which is fast when they are few."""
         places = self.places_of(values)
         if self.single and len(places) <= _ONE_BY_ONE:
-            held = self.first.take(rows)
+            first = self.first.take(rows)
             return (
-                np.logical_or.reduce([held == place for place in places]) if places else np.zeros(len(rows), np.bool_)
+                np.logical_or.reduce([first == place for place in places]) if places else np.zeros(len(rows), np.bool_)
             )
         if self.single:
             return np.isin(self.first.take(rows), places)

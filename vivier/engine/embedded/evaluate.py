@@ -40,7 +40,7 @@ class Evaluation:
         self._masks: dict[tuple[str | None, Operator], Mask] = {}
         self._matching: dict[Operator, Matching] = {}
         self._among: dict[Operator, Among] = {}
-        self._held: dict[tuple[str, str, Operator], tuple[Rows, Rows]] = {}
+        self._pairs: dict[tuple[str, str, Operator], tuple[Rows, Rows]] = {}
         self._facets: dict[Facet, FacetCounts] = {}
 
     def table(self, path: str | None) -> Table:
@@ -154,9 +154,9 @@ class Evaluation:
             parents = self.nested[path].parents
             values, documents = _looked_up(keyword, entries.rows[entries.meet(facet.entry)], parents)
         else:
-            held = self._holders(path, facet.field, facet.entry)
-            counted = where.mask.take(held[1])
-            values, documents = (column[counted] for column in held)
+            pairs = self._holders(path, facet.field, facet.entry)
+            counted = where.mask.take(pairs[1])
+            values, documents = (column[counted] for column in pairs)
         with_value = np.count_nonzero(mask_of(self.documents.count, documents))
         return np.bincount(values, minlength=len(keyword.values)).astype(np.int64), where.count - int(with_value)
 
@@ -164,10 +164,10 @@ class Evaluation:
         """The distinct pairs (ordinal of a value, document) of the entries that meet ``entry``: the facets of several groups count the
         same entries among other documents."""
         key = (path, field, entry)
-        found = self._held.get(key)
+        found = self._pairs.get(key)
         if found is None:
             keyword = self.nested[path].keyword(field)
-            found = self._held[key] = _pairs(keyword, self.mask(entry, path), self.nested[path].parents)
+            found = self._pairs[key] = _pairs(keyword, self.mask(entry, path), self.nested[path].parents)
             self.octets += sum(column.nbytes for column in found)
         return found
 

@@ -79,7 +79,13 @@ class OpenGeneration:
         return np.argsort(self.tie, kind="stable").astype(np.int32)
 
     def record(self, row: int) -> dict[str, Any]:
-        found: dict[str, Any] = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
+        """The record of a row. Raises ``EngineUnavailable`` when its bytes are no record: the file is damaged."""
+        try:
+            found: dict[str, Any] = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
+        except orjson.JSONDecodeError as error:
+            raise EngineUnavailable(
+                f"La génération « {self.generation.name} » a une fiche illisible ({row})."
+            ) from error
         return found
 
     def id_of(self, row: int) -> str:
