@@ -42,7 +42,7 @@ FIRST_PAGE: Final = ("title", *IDENTITY, "launched")
 """The settings that the form of the dossier asks again: what its first page says."""
 _FIRST_TITLES: Final = {
     "title": "titre du dossier",
-    "organisation": "acheteur",
+    "buyer_name": "acheteur",
     "reference": "référence de la consultation",
     "author": "établi par",
     "signed_at": "fait à",

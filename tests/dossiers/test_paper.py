@@ -23,7 +23,7 @@ from vivier.dossiers.paper import PRINTED, paper
 from vivier.lexicon import Lexicon
 
 IDENTITY = {
-    "organisation": "Métropole d'essai",
+    "buyer_name": "Métropole d'essai",
     "reference": "2027-014",
     "author": "Service des achats",
     "signed_at": "Rennes",

@@ -29,11 +29,11 @@ CellValue = Annotated[str, Field(max_length=2_000)] | float | int
 Day = Annotated[date, Field(ge=date(2019, 4, 1), le=date(2100, 12, 31))]
 
 
-IDENTITY: Final = ("organisation", "reference", "author", "signed_at")
+IDENTITY: Final = ("buyer_name", "reference", "author", "signed_at")
 """The settings that say whose dossier it is. They change no figure and no order."""
 _OTHER: Final = "ne nommez personne, sans courriel ni téléphone."
 _NOBODY: Final[Mapping[str, str]] = {
-    "organisation": f"dites l'organisme ; {_OTHER}",
+    "buyer_name": f"dites l'organisme ; {_OTHER}",
     "reference": f"dites la référence seule ; {_OTHER}",
     "author": "dites une fonction ou un service (« service des achats », « responsable des marchés »), sans prénom, nom, courriel ni téléphone.",
     "signed_at": f"dites la commune ; {_OTHER}",
@@ -100,8 +100,11 @@ class Settings(Model):
     """Settings that apply to every lot. An absent one keeps the value of the table of parameters."""
 
     title: Annotated[str, Field(max_length=200, description="titre du dossier")] = ""
-    organisation: Annotated[
-        str, Field(max_length=120, description="organisme qui achète ou qui interroge ; jamais une personne")
+    buyer_name: Annotated[
+        str,
+        Field(
+            max_length=120, description="organisme qui achète, pour la première page du dossier ; jamais une personne"
+        ),
     ] = ""
     reference: Annotated[str, Field(max_length=60, description="référence de la consultation")] = ""
     author: Annotated[
