@@ -31,6 +31,7 @@ from search_api.routes import (
     lead_pages,
     leads,
     list_exports,
+    map_data,
     needs,
     notice_pages,
     operations,
@@ -59,7 +60,7 @@ from vivier.dossiers.studies import Studies
 from vivier.engine.port import Store
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
-from vivier.settings import NOBODY, Operator
+from vivier.settings import NOBODY, Operator, Tiles
 
 ROUTERS = (
     exports.router,
@@ -97,6 +98,7 @@ ROUTERS = (
     spaces.router,
     service.router,
     compare_pages.router,
+    map_data.router,
     pages.router,
     filieres.router,
 )
@@ -112,12 +114,13 @@ def create_app(
     rounds: Rounds | None = None,
     public_url: str | None = None,
     operator: Operator = NOBODY,
+    tiles: Tiles | None = None,
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
     Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
     and has no address; without ``rounds``, none can be opened. ``public_url`` is the address of the service that feeds and links give,
-    ``operator`` who runs it, for the legal pages."""
-    context = Context(engine, lexicon, today, dossiers, studies, operator, public_url, rounds)
+    ``operator`` who runs it, for the legal pages, ``tiles`` the server of images under the living map."""
+    context = Context(engine, lexicon, today, dossiers, studies, operator, public_url, rounds, tiles)
     app = FastAPI(
         title="Vivier",
         version="1",

@@ -80,7 +80,7 @@ def outlines(level: str, frame: Frame) -> tuple[str, ...]:
     return tuple(data for place in sorted(crossing) if (data := path(contours.shapes[place], frame)))
 
 
-_ABROAD: tuple[tuple[tuple[float, float], ...], ...] = (
+ABROAD: tuple[tuple[tuple[float, float], ...], ...] = (
     # From Dunkerque along the North Sea, then inland, down to Menton and the Gulf of Genoa.
     ((2.3, 50.9), (2.6, 51.1), (3.3, 51.35), (3.6, 51.6), (4.1, 52.0), (4.6, 52.6), (4.8, 53.4), (8.5, 53.9), (14.0, 54.0), (14.0, 41.0)
      , (13.0, 41.2), (11.1, 42.4), (10.3, 43.5), (9.8, 44.1), (8.9, 44.4), (8.4, 44.2), (7.8, 43.8), (7.4, 43.7), (6.5, 45.0), (5.9, 46.3),
@@ -105,7 +105,7 @@ sea. The contours of France are drawn over them, so that borders are those of Fr
 def abroad(frame: Frame) -> tuple[str, ...]:
     """The land of other countries that crosses a frame."""
     window = shapely.box(*frame.box)
-    shapes = (shapely.Polygon(points) for points in _ABROAD)
+    shapes = (shapely.Polygon(points) for points in ABROAD)
     return tuple(data for shape in shapes if shape.intersects(window) and (data := path(shape, frame)))
 
 

@@ -158,6 +158,7 @@ def _values(
         "form": shown,
         "every": replace(state, every=True).url(page=query.page),
         "map": results_map(found, answer_groups, state, context),
+        "tiles": context.tiles,
         "tray": tray_of(state, context.snapshot),
         "sheet_query": _sheet_query(state),
         "pager": pager(found.total, state, MAX_DEPTH),

@@ -74,6 +74,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
             studies=studies_of(settings),
             public_url=settings.public_url,
             operator=settings.operator,
+            tiles=settings.tiles,
         )
         with err.status("Préparation des tables…"):
             warm(Snapshot(engine), lexicon, date.today())
