@@ -45,6 +45,7 @@ from search_api.routes import (
     spaces,
     study_pages,
     suggest,
+    supplier_page,
     suppliers,
     territories,
     vocabulary,
@@ -100,6 +101,7 @@ ROUTERS = (
     compare_pages.router,
     map_data.router,
     pages.router,
+    supplier_page.router,
     filieres.router,
 )
 

@@ -67,6 +67,11 @@ class Criteria:
     clear: str
     is_empty: bool = field(default=False)
 
+    @property
+    def texts(self) -> list[str]:
+        """The criteria in words, for paper."""
+        return [f"{one.title} : {one.text}" for one in (*self.shown.values(), *self.others) if one.text]
+
 
 def criteria(state: PageState, form: Form, lexicon: Lexicon) -> Criteria:
     """The criteria of a search. ``form`` gives the counts of kinds and labels."""
