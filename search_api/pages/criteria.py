@@ -70,7 +70,11 @@ class Criteria:
     @property
     def texts(self) -> list[str]:
         """The criteria in words, for paper."""
-        return [f"{one.title} : {one.text}" for one in (*self.shown.values(), *self.others) if one.text]
+        return [
+            f"{criterion.title} : {criterion.text}"
+            for criterion in (*self.shown.values(), *self.others)
+            if criterion.text
+        ]
 
 
 def criteria(state: PageState, form: Form, lexicon: Lexicon) -> Criteria:

@@ -59,7 +59,7 @@ class Seal:
 
 
 @dataclass(frozen=True)
-class Held:
+class Sourced:
     """An agreement or a label, with the number of its source."""
 
     what: Credential
@@ -82,7 +82,7 @@ class TradesOffered:
     refs: tuple[int, ...]
 
     @property
-    def told(self) -> tuple[tuple[str, ...], ...]:
+    def described(self) -> tuple[tuple[str, ...], ...]:
         """All that is told of the trades, but where it comes from."""
         return self.evidences, self.service_types, self.zones, self.terms, self.titles, self.descriptions
 
@@ -103,8 +103,8 @@ class Sheet:
     description: Line | None
     seals: tuple[Seal, ...]
     sizes: tuple[str, ...]
-    kinds: tuple[Held, ...]
-    labels: tuple[Held, ...]
+    kinds: tuple[Sourced, ...]
+    labels: tuple[Sourced, ...]
     offers: tuple[TradesOffered, ...]
     supposed_zone: str
     identity: tuple[Line, ...]
@@ -134,13 +134,13 @@ def sheet(
     as_of: date,
     lexicon: Lexicon,
     cards: Mapping[str, Mapping[str, Any]],
-    told: Container[str] = (),
+    reported: Container[str] = (),
 ) -> Sheet:
-    """The page of a record (JSON of a :class:`vivier.model.Supplier`), agreements, labels and certificates judged at ``as_of``. ``told``: the
+    """The page of a record (JSON of a :class:`vivier.model.Supplier`), agreements, labels and certificates judged at ``as_of``. ``reported``: the
     sources of which the page tells the contracts, so that they are no references too."""
     cited = Cited()
     siren = value(record, "siren")
-    is_fictitious = any(cards.get(one["source_id"], {}).get("fictitious") for one in record.get("sources", ()))
+    is_fictitious = any(cards.get(source["source_id"], {}).get("fictitious") for source in record.get("sources", ()))
     return Sheet(
         id=record["id"],
         name=record["name"]["value"],
@@ -155,9 +155,9 @@ def sheet(
         seals=tuple(_seals(record, as_of)),
         sizes=tuple(sizes(record)),
         offers=tuple(_offers(record, as_of, lexicon, cited)),
-        kinds=_held(agreements(record, as_of), cited),
-        labels=_held(labels(record, as_of), cited),
-        references=tuple(_references(record, told, cited)),
+        kinds=_sourced(agreements(record, as_of), cited),
+        labels=_sourced(labels(record, as_of), cited),
+        references=tuple(_references(record, reported, cited)),
         supposed_zone=zone_text(None, default_km(record), lexicon),
         identity=tuple(_identity(record, cited)),
         capacities=tuple(_capacities(record, cited)),
@@ -177,33 +177,35 @@ def sheet(
 def _all_sources(record: Record, cited: Cited) -> Mapping[int, Source]:
     """The sources of the facts, then those that only say that the structure exists."""
     cited.cite("Nom", record["name"]["provenance"])
-    for one in record.get("sources", ()):
-        cited.cite("Présence dans la liste", one)
+    for source in record.get("sources", ()):
+        cited.cite("Présence dans la liste", source)
     return cited.listed()
 
 
-def _held(credentials: list[Credential], cited: Cited) -> tuple[Held, ...]:
+def _sourced(credentials: list[Credential], cited: Cited) -> tuple[Sourced, ...]:
     """Agreements or labels with their sources."""
-    return tuple(Held(one, cited.cite(one.name, one.provenance)) for one in credentials)
+    return tuple(Sourced(credential, cited.cite(credential.name, credential.provenance)) for credential in credentials)
 
 
 def _seals(record: Record, as_of: date) -> Iterator[Seal]:
     """One seal for each kind of structure, those in force first."""
-    for one in agreements(record, as_of):
-        state = "to_check" if one.state == "undated" else one.state
+    for credential in agreements(record, as_of):
+        state = "to_check" if credential.state == "undated" else credential.state
         text = (
-            one.validity
-            if one.validity.startswith("à vérifier") or state != "to_check"
-            else f"à vérifier : {one.validity}"
+            credential.validity
+            if credential.validity.startswith("à vérifier") or state != "to_check"
+            else f"à vérifier : {credential.validity}"
         )
-        yield Seal(one.code, one.name, state, text[:1].upper() + text[1:], _about(one, as_of))
+        yield Seal(credential.code, credential.name, state, text[:1].upper() + text[1:], _about(credential, as_of))
 
 
-def _about(one: Credential, as_of: date) -> str:
+def _about(credential: Credential, as_of: date) -> str:
     """« FINESS, donnée du 01/07/2019, il y a 7 ans »."""
-    updated = one.provenance.get("updated_at")
+    updated = credential.provenance.get("updated_at")
     years = 0 if updated is None else (as_of - date.fromisoformat(updated[:10])).days // 365
-    return f"{one.proof.dataset}, {one.proof.dated}{f', il y a {years} ans' if years >= _OLD_YEARS else ''}"
+    return (
+        f"{credential.proof.dataset}, {credential.proof.dated}{f', il y a {years} ans' if years >= _OLD_YEARS else ''}"
+    )
 
 
 def _line(record: Record, name: str, title: str, cited: Cited, url: str | None = None) -> Line | None:
@@ -268,11 +270,13 @@ def _offers(record: Record, as_of: date, lexicon: Lexicon, cited: Cited) -> Iter
         by_trade.setdefault(title_of(fact["value"], lexicon), []).append(fact)
     each = [_offered(trade, facts, record, as_of, lexicon, cited) for trade, facts in by_trade.items()]
     alike: dict[tuple[tuple[str, ...], ...], list[TradesOffered]] = {}
-    for one in each:
-        alike.setdefault(one.told, []).append(one)
-    for told in alike.values():
-        trades = tuple(trade for one in told for trade in one.trades)
-        yield replace(told[0], trades=trades, refs=tuple(dict.fromkeys(ref for one in told for ref in one.refs)))
+    for offered in each:
+        alike.setdefault(offered.described, []).append(offered)
+    for same in alike.values():
+        trades = tuple(trade for offered in same for trade in offered.trades)
+        yield replace(
+            same[0], trades=trades, refs=tuple(dict.fromkeys(ref for offered in same for ref in offered.refs))
+        )
 
 
 def _offered(
@@ -309,9 +313,9 @@ def _capacities(record: Record, cited: Cited) -> Iterator[Line]:
         yield Line("Taille", text, cited.cite("Taille", fact["provenance"]))
 
 
-def _references(record: Record, told: Container[str], cited: Cited) -> Iterator[Line]:
+def _references(record: Record, reported: Container[str], cited: Cited) -> Iterator[Line]:
     for fact in record.get("references", ()):
-        if fact["provenance"]["source_id"] in told:
+        if fact["provenance"]["source_id"] in reported:
             continue
         reference = fact["value"]
         details = [str(part) for part in (reference.get("title"), reference.get("year")) if part is not None]

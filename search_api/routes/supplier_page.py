@@ -68,7 +68,7 @@ def _values(
     contracts = _won(record, as_of, context)
     latest = () if contracts is None else contracts.latest
     return {
-        "sheet": sheet(record, as_of, context.lexicon, source_cards(generation), _told(contracts, context)),
+        "sheet": sheet(record, as_of, context.lexicon, source_cards(generation), _reported(contracts, context)),
         "as_of": as_of,
         "won": contracts,
         "bars": () if contracts is None else bars([year.contracts for year in contracts.years]),
@@ -92,7 +92,7 @@ def _won(record: Record, as_of: date, context: Context) -> Won | None:
     return None
 
 
-def _told(contracts: Won | None, context: Context) -> frozenset[str]:
+def _reported(contracts: Won | None, context: Context) -> frozenset[str]:
     """The sources of the contracts that the page tells."""
     if contracts is None or not contracts.all.contracts:
         return frozenset()
