@@ -144,7 +144,7 @@ def framing(seats: Seats, others: Seats, place: Box | None) -> tuple[str, Frame]
     """The main part of the country (``europe``, or the code of an overseas territory) and the frame of its map: the place asked and the
     results around it, or those of the ``others`` when there is no result."""
     blocks = _by_block(seats)
-    main = "europe" if place is not None and _in_europe(place) else next(iter(blocks), "europe")
+    main = "europe" if place is not None and in_europe(place) else next(iter(blocks), "europe")
     return main, _main_frame(main, blocks.get(main, seats), others, place, bool(len(seats)))
 
 
@@ -157,7 +157,13 @@ def _away(seats: Seats | None, frame: Frame) -> int:
     return seats.of(~inside).total
 
 
-def _in_europe(box: Box) -> bool:
+def around(place: Box) -> Frame:
+    """The frame of the place asked alone."""
+    return framed(place, WIDTH, HEIGHT, least_km=40)
+
+
+def in_europe(box: Box) -> bool:
+    """Whether a place is nearer the mainland than an overseas territory."""
     west, south, east, north = _EUROPE
     return west <= (box[0] + box[2]) / 2 <= east and south <= (box[1] + box[3]) / 2 <= north
 
@@ -191,7 +197,7 @@ def _main_frame(name: str, seats: Seats, others: Seats, place: Box | None, has_r
         west, south, east, north = _EUROPE
         inside = (lons >= west) & (lons <= east) & (lats >= south) & (lats <= north)
         lons, lats = lons[inside], lats[inside]
-    if place is not None and (name != "europe" or _in_europe(place)):
+    if place is not None and (name != "europe" or in_europe(place)):
         lons, lats = np.append(lons, place[::2]), np.append(lats, place[1::2])
     box: Box = (float(lons.min()), float(lats.min()), float(lons.max()), float(lats.max())) if len(lons) else _MAINLAND
     if name == "europe" and box[3] - box[1] > 6:

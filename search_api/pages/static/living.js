@@ -20,7 +20,7 @@ const clustered = new Map();
 const parts = {};
 
 const counted = (count, one, several = `${one}s`) => `${count.toLocaleString("fr-FR")} ${count > 1 ? several : one}`;
-const km = (value) => `${value.toLocaleString("fr-FR", { maximumFractionDigits: 1 })} km`;
+const km = (value) => `${value.toLocaleString("fr-FR", { maximumFractionDigits: 1 })}\u00a0km`;
 const url = () => new URLSearchParams(location.search);
 const address = (search) => `${location.pathname}?${String(search).replaceAll("%2C", ",").replaceAll("%3A", ":")}`;
 const say = (text) => (parts.says.textContent = text);
@@ -99,10 +99,11 @@ function drawCommunes() {
 function drawNames() {
   parts.names.clearLayers();
   const size = map.getSize();
-  const taken = [...pins.values()].map(({ pin }) => {
+  const tools = [[0, 0, 60, 115], [size.x / 2 - 125, 0, size.x / 2 + 125, 48]]; // zoom, search here
+  const taken = [...tools, ...[...pins.values()].map(({ pin }) => {
     const { x, y } = map.latLngToContainerPoint(pin.at);
     return [x - pin.size / 2, y - pin.size / 2, x + pin.size / 2, y + pin.size / 2];
-  });
+  })];
   const write = ([name, lon, lat], bold) => {
     const { x, y } = map.latLngToContainerPoint([lat, lon]);
     if (x < 0 || y < 0 || x > size.x || y > size.y) return false;
@@ -285,7 +286,7 @@ async function fill(pin, list) {
   const query = String(kept) ? `?${kept}` : "";
   list.replaceChildren(
     ...found.results.map((one) => {
-      const kinds = [...new Set((one.kinds || []).map((fact) => fact.value.kind))].join(", ");
+      const kinds = [...new Set((one.agreements || []).map((fact) => fact.value.kind))].join(", ");
       const away = one.distance_km == null ? "" : one.distance_km === 0 ? "sur place" : `à ${km(one.distance_km)}`;
       const about = [kinds, away].filter(Boolean).join(" · ");
       return make("li", {}, make("a", { href: `/fournisseurs/${encodeURIComponent(one.id)}${query}`, textContent: one.name.value }), about ? ` ${about}` : "");
@@ -432,7 +433,7 @@ function build() {
   parts.canvas = make("div", { className: "canvas" });
   parts.radius = make("input", { type: "number", id: "carte-rayon", min: 1, max: MOST_KM, step: 1, inputMode: "numeric" });
   parts.around = make("span", { className: "around" }, make("label", { htmlFor: "carte-rayon", textContent: "Rayon" }), parts.radius, " km");
-  parts.here = make("button", { type: "button", className: "here", textContent: "Chercher dans cette zone", onclick: searchHere });
+  parts.here = make("button", { type: "button", className: "search-here", textContent: "Chercher dans cette zone", onclick: searchHere });
   parts.draw = make("button", { type: "button", textContent: "Dessiner une zone", onclick: startDrawing });
   parts.done = make("button", { type: "button", className: "main", textContent: "Terminer", hidden: true, onclick: finishDrawing });
   parts.says = make("p", { className: "map-says" });
@@ -450,8 +451,8 @@ function start() {
   map = L.map(parts.canvas, {
     zoomControl: false,
     scrollWheelZoom: false, // the page scrolls under the pointer, until one clicks the map
-    zoomSnap: 0.5,
-    minZoom: 4,
+    zoomSnap: 0.25,
+    minZoom: 5,
     maxZoom: section.dataset.tiles ? 17 : CLOSEST,
     zoomAnimation: !still,
     fadeAnimation: !still,
