@@ -13,7 +13,7 @@ import numpy as np
 from search_api.context import Context
 from search_api.links import SUPPLIERS, link
 from search_api.pages.asked import box_asked, shapes_asked
-from search_api.pages.background import encoded
+from search_api.pages.background import UNIT, encoded
 from search_api.pages.chips import near_name
 from search_api.pages.map import around, framing, in_europe
 from search_api.pages.places import place_label
@@ -35,7 +35,7 @@ _ACROSS = 400
 
 
 def living(query: SupplierQuery, context: Context) -> dict[str, Any]:
-    """The body of the map. ``groups``: code, title, total and places (id, name, lon, lat, count) of each; ``frame``: west, south, east,
+    """The body of the map. ``groups``: code, title, total and places (columns ids, names, lon, lat, counts) of each; ``frame``: west, south, east,
     north of the first view; ``asked``: contours of the place, ``centre`` its point, ``name`` its name; ``api``: the search whose
     results a mark names, without its seat; ``left_out``: sentences on what the map does not show.
 
@@ -77,10 +77,16 @@ def _total(where: Operator, snapshot: Snapshot) -> int:
     return snapshot.suppliers.search(Search(where=where, sort=(), limit=0)).total
 
 
-def _places(seats: Seats, context: Context) -> list[tuple[str, str, float, float, int]]:
+def _places(seats: Seats, context: Context) -> dict[str, list[Any]]:
+    """The communes as columns, which compress better than rows; ``lon`` and ``lat`` in whole thousandths of a degree."""
     ids = typed_ids(context.lexicon.gazetteer)
-    rows, lon, lat = seats.rows.tolist(), seats.lon.round(4).tolist(), seats.lat.round(4).tolist()
-    return list(zip((ids[row] for row in rows), seats.names(), lon, lat, seats.counts.tolist(), strict=True))
+    return {
+        "ids": [ids[row] for row in seats.rows.tolist()],
+        "names": seats.names(),
+        "lon": np.rint(seats.lon * UNIT).astype(int).tolist(),
+        "lat": np.rint(seats.lat * UNIT).astype(int).tolist(),
+        "counts": seats.counts.tolist(),
+    }
 
 
 def _thin(shape: Any) -> Any:

@@ -110,10 +110,12 @@ function drawNames() {
     const half = (name.length * (bold ? 7.4 : 6.4)) / 2 + 4;
     const under = taken.find((box) => x > box[0] && x < box[2] && y > box[1] && y < box[3]); // the mark of the town itself
     const off = under ? (under[2] - under[0]) / 2 : 3;
-    for (const [dx, dy] of [[0, -9 - off], [0, 9 + off], [half + off, 0], [-half - off, 0]]) {
+    const around = [[0, -9 - off], [0, 9 + off], [half + off, 0], [-half - off, 0], ...(bold ? [[0, -9 - off]] : [])];
+    for (const [turn, [dx, dy]] of around.entries()) {
       const box = [x + dx - half, y + dy - 8, x + dx + half, y + dy + 8];
-      if (box[0] < 2 || box[2] > size.x - 2 || box[1] < 2 || box[3] > size.y - 18) continue;
-      if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
+      if (turn > 3); // the place asked is named whatever it covers
+      else if (box[0] < 2 || box[2] > size.x - 2 || box[1] < 2 || box[3] > size.y - 18) continue;
+      else if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
       taken.push(box, [x - 3, y - 3, x + 3, y + 3]);
       const icon = L.divIcon({ className: bold ? "town asked-town" : "town", iconSize: [0, 0], html: make("span") });
       icon.options.html.textContent = name;
@@ -140,11 +142,12 @@ function drawNames() {
 function gathered() {
   const found = new Map();
   for (const group of data.groups)
-    for (const [id, name, lon, lat, count] of group.places) {
-      const place = found.get(id) || { id, name, at: L.latLng(lat, lon), counts: {} };
-      place.counts[group.code] = count;
+    group.places.ids.forEach((id, row) => {
+      const { names, lon, lat, counts } = group.places;
+      const place = found.get(id) || { id, name: names[row], at: L.latLng(lat[row] / ground.unit, lon[row] / ground.unit), counts: {} };
+      place.counts[group.code] = counts[row];
       found.set(id, place);
-    }
+    });
   const exact = (place) => place.counts.exact || 0;
   const every = (place) => Object.values(place.counts).reduce((sum, count) => sum + count, 0);
   return [...found.values()].sort((one, other) => exact(other) - exact(one) || every(other) - every(one));
