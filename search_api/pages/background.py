@@ -46,11 +46,11 @@ def _rings(part: shapely.Polygon) -> Iterator[list[int]]:
 
 @lru_cache(maxsize=2)
 def country(gazetteer: Gazetteer) -> dict[str, Any]:
-    """The départements with their bounds, the land of neighbours, and the most populated towns."""
+    """The départements with their bounds, the names of those overseas, the land of neighbours, and the most populated towns."""
     contours = layer("departements")
     thin = shapely.coverage_simplify(contours.shapes, _COARSE)
     bounds = shapely.bounds(contours.shapes).round(2).tolist()
-    communes = gazetteer.communes
+    communes, names = gazetteer.communes, gazetteer.names["departement"]
     named = np.flatnonzero(~communes.is_arrondissement & communes.has_point)
     largest = named[np.argsort(-communes.population[named], kind="stable")][:_TOWNS]
     return {
@@ -58,9 +58,10 @@ def country(gazetteer: Gazetteer) -> dict[str, Any]:
         "credit": CREDIT,
         "abroad": [encoded(shapely.Polygon(points)) for points in ABROAD],
         "departements": [
-            {"code": code, "name": gazetteer.names["departement"].get(code, code), "box": box, "rings": encoded(shape)}
+            {"code": code, "box": box, "rings": encoded(shape)}
             for code, box, shape in zip(contours.codes, bounds, thin, strict=True)
         ],
+        "overseas": {code: name for code, name in names.items() if code.startswith(("97", "98"))},
         "towns": _towns(gazetteer, largest),
     }
 

@@ -35,7 +35,7 @@ TITLES = {
     "coverage": "Part du territoire couverte",
     "near": "Siège autour de",
     "radius_km": "Rayon (km)",
-    "polygon": "Siège dans le polygone",
+    "polygon": "Siège",
     "lot_amount": "Montant du lot sur toute sa durée (€ HT)",
     "lot_months": "Durée du lot (mois, reconductions comprises)",
     "include_unknown": "Garder aussi ceux dont on ignore",

@@ -507,7 +507,7 @@ function sayAway() {
     parted.set(part, [...(parted.get(part) || []), place]);
   }
   const buttons = [...parted].map(([part, some]) => {
-    const name = part ? ground.departements.find((one) => one.code === part)?.name || `département ${part}` : "ailleurs en métropole";
+    const name = part ? ground.overseas[part] || part : "ailleurs en métropole";
     const total = some.reduce((sum, place) => sum + place.counts.exact, 0);
     const fit = () => map.fitBounds(L.latLngBounds((part ? some : places.filter((place) => place.counts.exact && !OVERSEAS.test(place.id))).map((place) => place.at)), { padding: [40, 40], maxZoom: CLOSE, animate: !still });
     return make("button", { type: "button", textContent: `${name} (${total.toLocaleString("fr-FR")})`, onclick: fit });

@@ -93,6 +93,7 @@ def test_a_search_that_the_page_refuses_has_no_map(pages_client: TestClient) -> 
 def test_the_ground_is_light_and_shared_borders_meet(pages_client: TestClient, lexicon: Lexicon) -> None:
     ground = country(lexicon.gazetteer)
     assert len(ground["departements"]) == 101
+    assert ground["overseas"]["974"] == "La Réunion" and "35" not in ground["overseas"]
     assert len(pages_client.get("/carte/fond").content) < 220_000
     points: dict[str, set[tuple[int, int]]] = {}
     for one in ground["departements"]:
@@ -214,7 +215,7 @@ def test_an_area_is_drawn_and_searched(page: Page) -> None:
     page.get_by_role("button", name="Terminer").click()
     expect(page).to_have_url(re.compile("polygon="))
     expect(page.get_by_role("heading", level=1)).to_contain_text("dans la zone dessinée")
-    expect(page.locator("form.criteria")).to_contain_text("dessiné")
+    expect(page.locator("form.criteria")).to_contain_text("dans la zone dessinée")
 
 
 def test_a_drawing_that_crosses_itself_is_refused_at_once(page: Page) -> None:
