@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -124,6 +125,33 @@ def test_a_server_of_tiles_is_let_in_only_when_it_is_set(pages_engine: EmbeddedS
         page = client.get(AROUND, headers={"Accept": "text/html"})
     assert "img-src 'self';" in page.headers["Content-Security-Policy"]
     assert "data-tiles" not in page.text
+
+
+def test_with_a_server_of_tiles_its_images_are_under_the_map(
+    browser: Browser, pages_engine: EmbeddedStore, lexicon: Lexicon
+) -> None:
+    """A real server of images on another port, which the content policy lets in; the credit is shown."""
+    asked: list[str] = []
+
+    async def image(scope: Any, receive: Any, send: Any) -> None:
+        asked.append(scope["path"])
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"image/svg+xml")]})
+        await send({"type": "http.response.body", "body": b'<svg xmlns="http://www.w3.org/2000/svg"/>'})
+
+    with served(image) as tiles:
+        made = create_app(
+            pages_engine, lexicon, today=today, tiles=Tiles(f"{tiles}/{{z}}/{{x}}/{{y}}", "Fond : exemple")
+        )
+        with served(made) as base:
+            page = browser.new_page(base_url=base, viewport={"width": 1280, "height": 900})
+            said: list[str] = []
+            page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+            page.goto(AROUND)
+            expect(page.locator(".leaflet-tile-loaded").first).to_be_attached()
+            expect(page.get_by_text("Fond : exemple")).to_be_visible()
+            page.close()
+    assert said == []
+    assert all(re.fullmatch(r"/\d+/\d+/\d+", path) for path in asked) and asked
 
 
 # ---- What a person does with it
@@ -282,6 +310,12 @@ def test_on_a_phone_the_library_comes_only_with_the_map(browser: Browser, base: 
         assert not any("leaflet" in url or "/carte/" in url for url in asked)
         page.locator("label", has_text="Carte").click()
         expect(page.locator(".pane-map.alive .pin").first).to_be_visible()
+
+
+def test_nothing_moves_for_those_who_ask_for_no_motion(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    _alive(page, AROUND)
+    assert "anim" not in (page.locator(".canvas").get_attribute("class") or "")
 
 
 def test_a_filter_changes_the_marks_and_not_the_view(page: Page) -> None:
