@@ -47,7 +47,7 @@ def study_body(study: Study) -> dict[str, Any]:
         "advice": advice_body(study.advice),
         **feasibility_body(made, (), listed=True),
         "experience": None if study.experience is None else experience_body(study.experience),
-        "parameters": described((*feasibility.PARAMETERS, *advice.PARAMETERS), own),
+        "parameters": described((*feasibility.PARAMETERS, *advice.PARAMETERS), own, made.as_of),
         "notice": NOTICE,
     }
 

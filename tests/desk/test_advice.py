@@ -228,3 +228,13 @@ def test_who_does_every_trade_never_gives_a_better_verdict_than_a_group(
     for alone, *of_each in zip(made.alone, *made.by_trade, strict=True):
         assert all(one.counted >= 0 for one in of_each)
         assert alone.central.low.two <= min(one.central.low.two for one in of_each) + 1e-12
+
+
+def test_the_article_is_cited_as_it_was_on_the_day_of_the_launch() -> None:
+    def cited(launched: date) -> str:
+        made = advise(lending(3), replace(LOT, launched=launched))
+        assert made.article is not None and made.article.title == "Conditions d'exécution sociales"
+        return made.article.rule
+
+    assert "peuvent prendre en compte l'environnement" in cited(date(2026, 3, 1))
+    assert "prennent en compte l'environnement" in cited(date(2026, 9, 1))

@@ -21,7 +21,7 @@ from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
 from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
 from vivier.desk.method.clause import lenders
-from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties
+from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties, renewable
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
 from vivier.desk.method.lever import Lever
@@ -318,7 +318,9 @@ class Desk:
 def _lot(line: Line, settings: StudySettings, lexicon: Lexicon) -> Lot:
     codes = [choice.code for choice in line.trades]
     share, posts = settings.labour_share or labour_of(codes), open_posts(codes, lexicon.trades)
-    return Lot(line.amount, line.months, line.cpv, line.kind, line.category, settings.buyer, share, posts)
+    return Lot(
+        line.amount, line.months, line.cpv, line.kind, line.category, settings.buyer, share, posts, settings.launched
+    )
 
 
 def _hours(line: Line, made: Feasibility, settings: StudySettings) -> tuple[Hours | None, tuple[str, ...]]:
@@ -364,6 +366,7 @@ def _consultation(line: Line, value: NeedValue, settings: StudySettings) -> Cons
         settings.environmental_condition,
         settings.environmental_criterion,
         exception=settings.exception,
+        renewable=renewable((choice.code for choice in line.trades), line.cpv),
     )
 
 

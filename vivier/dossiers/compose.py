@@ -46,7 +46,7 @@ def compose(
         "as_of": question.as_of.isoformat(),
         "question": question.as_json(),
         "methods": dict(METHODS),
-        "parameters": parameters_told(PARAMETERS, desk.settings.changed),
+        "parameters": parameters_told(PARAMETERS, desk.settings.changed, desk.settings.as_of),
         "data": data,
         "territories": territories_of(lots, lexicon.gazetteer),
         "totals": totals(lots),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from vivier.desk.facts.experience import Observed
@@ -15,7 +16,7 @@ from vivier.desk.method.reservable import Applicability, applicability
 from vivier.desk.method.supply import Excluded, Split, Supply
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import integer, percent, typed
-from vivier.law.articles import ARTICLES, RESERVING, LawArticle, reserving
+from vivier.law.articles import RESERVING, LawArticle, article_on, reserving
 from vivier.law.parameters import chosen, value
 
 Verdict = Literal["reservable", "reservable_avec_reserves", "risque_infructueux", "non_reservable", "not_applicable"]
@@ -34,7 +35,8 @@ MOST_SOUGHT: Final = 1_000
 @dataclass(frozen=True)
 class Lot:
     """A lot. ``amount``: euros HT over the whole duration; ``months``: duration, renewals included; ``labour_share``: share of
-    labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification. ``None`` is unknown."""
+    labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``launched``: the day of its consultation.
+    ``None`` is unknown."""
 
     amount: float | None = None
     months: int | None = None
@@ -44,6 +46,11 @@ class Lot:
     buyer: BuyerClass = "other"
     labour_share: float | None = None
     open_posts: bool = True
+    launched: date | None = None
+
+    def law_day(self, as_of: date) -> date:
+        """The day whose law holds: that of the launch, else that of the study."""
+        return self.launched or as_of
 
     @property
     def annual(self) -> float | None:
@@ -185,8 +192,8 @@ def _rate_text(found: Observed | None) -> str:
 
 def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -> Assessment:
     """Assesses one article: three lists, odds, verdict. Without an amount, every structure may answer."""
-    split = supply.split(lot.annual, share)
-    applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, supply.as_of)
+    split, day = supply.split(lot.annual, share), lot.law_day(supply.as_of)
+    applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, day)
     low, _, high = rates()
     confirmed = sum(structure.can == "yes" for structure in split.able)
     every = supply.count - len(split.unable)
@@ -195,7 +202,7 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
     caps = (structure.cap(lot.annual, share) for structure in supply.eligible)
     known = sorted((cap for cap in caps if cap is not None), reverse=True)
     return Assessment(
-        ARTICLES[supply.article],
+        article_on(supply.article, day),
         applies,
         supply,
         split,

@@ -19,8 +19,9 @@ from vivier.desk.method.lever import LEVERS
 from vivier.desk.method.prospects import SURETIES
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.understanding import STATES, Choice, Line
-from vivier.desk.tell.feasibility_body import advice_body, article_body, feasibility_body, structure_body
+from vivier.desk.tell.feasibility_body import advice_body, feasibility_body, structure_body
 from vivier.desk.tell.sourcing import sourcing_body
+from vivier.law.articles import article_body
 from vivier.law.parameters import described
 
 

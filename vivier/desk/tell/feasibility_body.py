@@ -15,7 +15,7 @@ from vivier.desk.method.reservable import APPLIES
 from vivier.desk.method.supply import EXCLUSIONS, NOTES, Candidate, Excluded, Structure
 from vivier.desk.method.verdict import VERDICTS, Assessment
 from vivier.desk.tell.advice import CONFIDENCES, USEFULNESS, Advice
-from vivier.law.articles import STATUS_WORDS, LawArticle
+from vivier.law.articles import article_body
 
 Trade = tuple[str, str]
 """A code and a French name."""
@@ -63,20 +63,6 @@ def advice_body(advice: Advice) -> dict[str, Any]:
         "confidence_fr": CONFIDENCES[advice.confidence],
         "confidence_reason": advice.confidence_reason,
         "would_change": list(advice.changes),
-    }
-
-
-def article_body(article: LawArticle | None) -> dict[str, Any] | None:
-    """An article of the table, with how certain its text is."""
-    if article is None:
-        return None
-    return {
-        "code": article.code,
-        "title": article.title,
-        "rule": article.rule,
-        "status": article.status,
-        "status_fr": STATUS_WORDS.get(article.status, article.status),
-        "url": article.url,
     }
 
 
