@@ -54,6 +54,14 @@ class LotQuery(Model):
     ] = None
 
 
+class StudyQuery(Model):
+    """A study, with another response rate than its own."""
+
+    taux: Annotated[
+        int | None, Field(ge=1, le=100, description="taux de réponse à essayer, en pour cent (1 à 100)")
+    ] = None
+
+
 class AsOfQuery(Model):
     """A sheet at a date."""
 

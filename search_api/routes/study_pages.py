@@ -13,13 +13,14 @@ from search_api.dossiers import same_site
 from search_api.envelope import all_sources
 from search_api.pages.consultation import programme_text, ranked_rows, settings_in
 from search_api.pages.render import page
-from search_api.parameters import NoParameters
+from search_api.parameters import NoParameters, StudyQuery
 from vivier.desk.method.lever import lever_title
 from vivier.desk.tell.body import board_totals
 from vivier.dossiers.compose import board, compose_lot
 from vivier.dossiers.question import Question, question_for
 from vivier.dossiers.studies import Draft
 from vivier.french import plural
+from vivier.law.parameters import value as parameter
 
 PATH: Final = "/consultation/etudes"
 NAME: Final = "Votre consultation"
@@ -31,13 +32,11 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(PATH + "/{id}")
     def whole(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        return _private(_study(id, None, context))
+        return _private(_study(id, None, context.parse(request, StudyQuery).taux, context))
 
     @routes.get(PATH + "/{id}/lots/{line}")
     def lot(request: Request, id: str, line: int) -> Response:
-        context.parse(request, NoParameters)
-        return _private(_study(id, line, context))
+        return _private(_study(id, line, context.parse(request, StudyQuery).taux, context))
 
     @routes.post(PATH + "/{id}/supprimer")
     def forget(request: Request, id: str) -> Response:
@@ -61,8 +60,10 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _study(id_: str, line: int | None, context: Context) -> Response:
+def _study(id_: str, line: int | None, rate: int | None, context: Context) -> Response:
     draft = context.kept_studies().read(id_, context.today())
+    if rate is not None:
+        draft = draft.with_rate(rate / 100)
     question = question_for(settings_in(draft.fields), draft.rows, context.today())
     number = draft.rows[0].line if line is None and len(draft.rows) == 1 else line
     rows = [] if number is not None else ranked_rows(board(question, context.snapshot, context.lexicon))
@@ -76,10 +77,29 @@ def _study(id_: str, line: int | None, context: Context) -> Response:
         "lot": lot,
         "rows": rows or draft.rows,
         "sentence": _sentence(rows) if rows else "",
+        "rate": _rate(lot, question, rate),
         **_neighbours(draft, number),
         **_draft_values(draft, question, context),
     }
     return page("study.html", body)
+
+
+def _rate(lot: Mapping[str, Any] | None, question: Question, tried: int | None) -> dict[str, Any]:
+    """The response rate of the slider, in per cent, and where the one that holds without it comes from. ``query``: what keeps the one tried
+    in a link."""
+    told = None if lot is None or not lot["studied"] else lot["response_rate"]
+    usual = None if told is None else told["usual"] or told
+    own = question.settings.response_rate
+    value = tried or (told["value"] if told else own or parameter("response_central")) * 100
+    return {
+        "value": max(1, round(value)),
+        "tried": tried is not None,
+        "usual": None if usual is None else round(usual["value"], 2),
+        "text": "chaque lot a le sien, mesuré sur les marchés réservés de son métier"
+        if usual is None
+        else usual["text"],
+        "query": "" if tried is None else f"?taux={tried}",
+    }
 
 
 def _title(lot: Mapping[str, Any]) -> str:

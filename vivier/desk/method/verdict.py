@@ -117,11 +117,13 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The response rate used, its origin (``assumed``, ``given``, ``observed``) and the French sentence that gives the origin."""
+    """The response rate used, its origin (``assumed``, ``given``, ``observed``) and the French sentence that gives the origin.
+    ``usual``: the one that holds when the user gives none; ``None``: it is this one."""
 
     rate: float
     basis: Literal["assumed", "given", "observed"]
     text: str
+    usual: Calibration | None = None
 
 
 def articles_of(lot: Lot, options: Options) -> tuple[str, ...]:
@@ -151,13 +153,19 @@ UNSEEN: Final[Response] = (None, None)
 
 
 def calibrated(options: Options, response: Response = UNSEEN) -> Calibration:
-    """The response rate: the user's; else the one observed on reserved contracts of the trade, shrunk towards the one of all trades,
+    """The response rate: the user's, else the usual one."""
+    usual = _usual(response)
+    if options.rate is None:
+        return usual
+    return Calibration(chosen("response_central", options.rate, "rate"), "given", "taux de réponse donné", usual)
+
+
+def _usual(response: Response) -> Calibration:
+    """The rate observed on reserved contracts of the trade, shrunk towards the one of all trades,
     itself shrunk towards the assumption: ``calibration_contracts`` contracts weigh as much as what they are shrunk
     towards. It is clamped between the low and high assumptions, because contracts without any offer are not published."""
     low, central, high = rates()
     observed, everywhere = response
-    if options.rate is not None:
-        return Calibration(chosen("response_central", options.rate, "rate"), "given", "taux de réponse donné")
     shrunk = _shrunk(observed, _shrunk(everywhere, central))
     used = min(max(shrunk, low), high)
     if used == central and not (_seen(observed) or _seen(everywhere)):

@@ -267,6 +267,8 @@ def _more(change: Change) -> str:
 
 def _needed(made: Feasibility) -> str:
     rate = made.calibration.rate
+    if rate <= 0:
+        return "Réserver ne se discute pas sous un taux de réponse nul."
     able, unknown = least(rate, value("verdict_likely")), least(rate, value("verdict_sure"))
     sure = f"{able} structures capables, ou {unknown} de capacité inconnue"
     return f"Réserver se discute à partir de {sure} (une réponse sur {integer(1 / rate)} supposée)."
