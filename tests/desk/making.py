@@ -38,6 +38,7 @@ def _candidate(draw: st.DrawFn) -> Candidate:
         in_trade=draw(st.booleans()),
         zone=draw(st.sampled_from(ZONE_ORDER)),
         declared=draw(st.booleans()),
+        nationwide=draw(st.booleans()),
         turnover=draw(st.none() | st.floats(0, 1e8)),
         distance_km=draw(st.none() | st.floats(0, 1000)),
     )

@@ -56,7 +56,7 @@ known = st.lists(st.none() | st.floats(1, 1e8), max_size=80)
     ],
 )
 def test_the_table_of_odds_comes_out(n: int, rate: float, two: float, none: float) -> None:
-    found = competition(n, 0, rate).low
+    found = competition([1.0] * n, (), rate).low
     assert (round(found.two, 3), round(found.none, 3)) == (two, none)
 
 
@@ -90,7 +90,7 @@ def test_odds_are_those_of_every_outcome(chances: list[float]) -> None:
 @pytest.mark.parametrize(("rate", "sizes"), [(0.05, (34, 59, 93)), (0.10, (17, 29, 46)), (0.20, (9, 14, 22))])
 def test_the_smallest_numbers_of_structures_come_out(rate: float, sizes: tuple[int, ...]) -> None:
     for bound, size in zip((0.50, 0.80, 0.95), sizes, strict=True):
-        assert competition(size, 0, rate).low.two >= bound > competition(size - 1, 0, rate).low.two
+        assert competition([1.0] * size, (), rate).low.two >= bound > competition([1.0] * (size - 1), (), rate).low.two
 
 
 def test_the_example_of_lot_sizes_comes_out() -> None:
@@ -320,7 +320,7 @@ def test_the_low_class_is_never_above_the_high_one(turnovers: list[float | None]
 
 @given(st.integers(0, 5_000), st.floats(0.01, 1))
 def test_odds_add_up_to_one_for_many_structures(n: int, rate: float) -> None:
-    found = competition(n, 0, rate).low
+    found = competition([1.0] * n, (), rate).low
     assert found.none + found.exactly_one + found.two == pytest.approx(1, abs=1e-12)
     assert 0 <= found.two <= 1 + 1e-12
 

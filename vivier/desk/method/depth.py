@@ -247,7 +247,9 @@ def _sizes(members: Sequence[Member], caps: Sequence[float], demand: Demand | No
     }
 
 
-_competition = lru_cache(maxsize=4096)(competition)
+@lru_cache(maxsize=4096)
+def _competition(able: int, unknown: int, rate: float) -> Competition:
+    return competition([1.0] * able, [1.0] * unknown, rate)
 
 
 def level_of(count: int, two: float) -> Level:

@@ -35,7 +35,7 @@ from vivier.french import euros_ht, kilometres, percent
 from vivier.law.articles import article_on
 from vivier.law.parameters import chosen, value
 
-METHOD_VERSION: Final = "feasibility-5"
+METHOD_VERSION: Final = "feasibility-6"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -53,6 +53,8 @@ PARAMETERS: Final = (
     "carry_likely",
     "zone_assumed",
     "zone_here",
+    "zone_near_km",
+    "zone_half_km",
     "agreement_old",
     "trade_unmeasured",
     "trade_likely",

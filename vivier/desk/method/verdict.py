@@ -11,9 +11,9 @@ from typing import Final, Literal
 from vivier.desk.facts.experience import Observed
 from vivier.desk.method.duties import BuyerClass
 from vivier.desk.method.offers import Competition, annual, competition, largest_lot, rates
-from vivier.desk.method.prospects import Prospects, prospects
+from vivier.desk.method.prospects import Prospects, far_of, prospects
 from vivier.desk.method.reservable import Applicability, applicability
-from vivier.desk.method.supply import Excluded, Split, Supply
+from vivier.desk.method.supply import Excluded, Split, Structure, Supply
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import integer, percent, typed
 from vivier.law.articles import RESERVING, LawArticle, article_on, reserving
@@ -204,9 +204,11 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
     applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, day)
     low, _, high = rates()
     confirmed = sum(structure.can == "yes" for structure in split.able)
-    every = supply.count - len(split.unable)
-    able, unknown = (every, 0) if lot.amount is None else (len(split.able), len(split.unknown))
-    central = competition(able - confirmed, unknown, rate, confirmed)
+    able, unknown = split.able, split.unknown
+    if lot.amount is None:
+        able, unknown = (*able, *unknown), ()
+    bearing, unsure = ([place_of_unit(each) for each in some if each.can != "yes"] for some in (able, unknown))
+    central = competition(bearing, unsure, rate, confirmed)
     caps = (structure.cap(lot.annual, share) for structure in supply.eligible)
     known = sorted((cap for cap in caps if cap is not None), reverse=True)
     return Assessment(
@@ -214,15 +216,20 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
         applies,
         supply,
         split,
-        low=competition(able - confirmed, unknown, low, confirmed),
+        low=competition(bearing, unsure, low, confirmed),
         central=central,
-        high=competition(able - confirmed, unknown, high, confirmed),
-        verdict="not_applicable" if applies.state == "no" else verdict_of(central, able + unknown),
+        high=competition(bearing, unsure, high, confirmed),
+        verdict="not_applicable" if applies.state == "no" else verdict_of(central, len(able) + len(unknown)),
         indeterminate=confirmed < value("wanted_offers") and _indeterminate(supply),
         largest={k: largest_lot(known, k) for k in (1, 2, 3, 5)},
         prospects=prospects(supply, lot.annual, share, rate),
         pool=pool,
     )
+
+
+def place_of_unit(structure: Structure) -> float:
+    """Probability that a counted structure serves the place, by its nearest site."""
+    return max(far_of(site) for site in structure.sites)
 
 
 def _indeterminate(supply: Supply) -> bool:
@@ -245,10 +252,10 @@ def verdict_of(odds: Competition, counted: int) -> Verdict:
 def least(rate: float, bound: float) -> int:
     """Fewest structures, all able, for which the probability of two offers is at least ``bound`` (``rate`` and ``bound`` in
     ]0, 1[)."""
-    n, odds = 2, competition(2, 0, rate).low
+    n, odds = 2, competition([1.0] * 2, (), rate).low
     while odds.two < bound and n < MOST_SOUGHT:
         n += 1
-        odds = competition(n, 0, rate).low
+        odds = competition([1.0] * n, (), rate).low
     return n
 
 
