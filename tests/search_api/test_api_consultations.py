@@ -200,3 +200,19 @@ def test_the_lots_of_a_programme_are_ranked_and_those_to_correct_come_last(clien
     text = client.post("/consultation", data={"step": "study", "programme": lots}).text
     table = text[text.index("du plus fort potentiel") :]
     assert table.index('href="#ligne-4"') < table.index('href="#ligne-2"')
+
+
+def test_a_region_is_told_by_departement_each_as_if_it_were_asked_alone(client: TestClient) -> None:
+    def lot(place: str, amount: float) -> dict[str, Any]:
+        asked = {"text": "Tonte des pelouses", "place": place, "amount": amount, "months": 24}
+        found: dict[str, Any] = client.post("/v1/consultations", json={"lots": [asked]}).json()["lots"][0]
+        return found
+
+    parts = lot("region:53", 400_000)["parts"]
+    assert [row["territory"] for row in parts["rows"]] == [f"departement:{code}" for code in (22, 29, 35, 56)]
+    assert sum(row["amount"] for row in parts["rows"]) == pytest.approx(400_000)
+    assert sum(row["people_share"] for row in parts["rows"]) == pytest.approx(1, abs=0.001)
+    assert parts["text"].startswith("Loti par département, ") and "4" in parts["text"]
+    for row in parts["rows"]:
+        alone = lot(row["territory"], row["amount"])
+        assert row["lever"] == alone["advice"]["lever"] and "parts" not in alone

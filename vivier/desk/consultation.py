@@ -28,6 +28,7 @@ from vivier.desk.method.lever import Lever
 from vivier.desk.method.prospects import could_answer
 from vivier.desk.method.supply import Candidate, Excluded, Structure
 from vivier.desk.method.verdict import Response
+from vivier.desk.parts import LotPart, parts
 from vivier.desk.read.amounts import Amount
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.understanding import Line
@@ -113,7 +114,8 @@ class Contact:
 class LotStudy:
     """The study of one lot. A part that could not be computed is ``None``, and ``notes`` or ``line`` says why. ``consortium`` is
     also ``None`` when no group is needed or when the lot has too many trades or places. When contracts are not indexed, ``past``,
-    ``history`` and ``experience`` are ``None``: unknown, which is not « none ». ``steps``: the answers of structures, and what each changed."""
+    ``history`` and ``experience`` are ``None``: unknown, which is not « none ». ``steps``: the answers of structures, and what each changed; ``parts``: the lot
+    in each part of its place, when it is a région or the country."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -128,6 +130,7 @@ class LotStudy:
     contacts: tuple[Contact, ...] = ()
     seed: str = ""
     steps: tuple[Step, ...] = ()
+    parts: tuple[LotPart, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 
@@ -235,6 +238,7 @@ class Desk:
             tuple(sorted(listed, key=lambda contact: neutral_key(seed, contact.structure.site.id))),
             seed,
             changed,
+            self._parts(line, answers, trades, territories),
             (
                 *line.notes,
                 *_gone(changed),
@@ -266,6 +270,19 @@ class Desk:
         settings, lot = self.settings.of(line), _lot(line, self.settings.of(line), self.lexicon)
         response = self._response(tuple(choice.code for choice in line.trades))
         return steps(lot, self._pools_of(line), answers, settings.as_of, settings.options, response)
+
+    def _parts(
+        self, line: Line, answers: tuple[Answer, ...], trades: tuple[str, ...], territories: tuple[str, ...]
+    ) -> tuple[LotPart, ...]:
+        """The lot in each part of its place."""
+        settings, gazetteer = self.settings.of(line), self.lexicon.gazetteer
+
+        def read(part: str) -> tuple[Pool, ...]:
+            asked = (SupplyAsked((trade,), (part,), settings.as_of) for trade in trades)
+            return answered([Pool(candidates(query, self.snapshot, self.lexicon)) for query in asked], answers)
+
+        lot = _lot(line, settings, self.lexicon)
+        return parts(lot, territories, read, settings.as_of, settings.options, self._response(trades), gazetteer)
 
     def _pools_of(self, line: Line) -> tuple[Pool, ...]:
         """The candidates of each trade of a line, before any answer."""
