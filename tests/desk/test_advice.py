@@ -85,6 +85,13 @@ def test_people_lent_hold_no_post_that_needs_a_qualification() -> None:
     assert feasibility(lot, of_trade, AS_OF).hours.sure == 2
 
 
+def test_posts_learnt_in_a_work_study_contract_call_for_a_criterion() -> None:
+    lot = replace(LOT, open_posts=False, trained_posts=True)
+    made = feasibility(lot, lending(5), AS_OF)
+    assert made.lever == "criterion" and "s'apprend en alternance" in made.reason
+    assert feasibility(replace(lot, labour_share=0.1), lending(5), AS_OF).lever == "none"
+
+
 def test_the_trade_of_the_silent_is_told_among_what_would_change_the_advice() -> None:
     made = advise(silent(60), replace(LOT, amount=None))
     assert any("métier inconnu exercent ce métier : réservable" in one for one in made.changes)

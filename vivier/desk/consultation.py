@@ -39,7 +39,7 @@ from vivier.engine.snapshot import Snapshot
 from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import neutral_key
-from vivier.trades.table import open_posts
+from vivier.trades.table import open_posts, trained_posts
 
 METHOD_VERSION: Final = "consultation-5"
 ASK_LABOUR: Final = (
@@ -334,10 +334,10 @@ class Desk:
 
 def _lot(line: Line, settings: StudySettings, lexicon: Lexicon) -> Lot:
     codes = [choice.code for choice in line.trades]
-    share, posts = settings.labour_share or labour_of(codes), open_posts(codes, lexicon.trades)
-    return Lot(
-        line.amount, line.months, line.cpv, line.kind, line.category, settings.buyer, share, posts, settings.launched
-    )
+    share = settings.labour_share or labour_of(codes)
+    posts = open_posts(codes, lexicon.trades), trained_posts(codes, lexicon.trades)
+    known = line.amount, line.months, line.cpv, line.kind, line.category
+    return Lot(*known, settings.buyer, share, *posts, settings.launched)
 
 
 def _hours(line: Line, made: Feasibility, settings: StudySettings) -> tuple[Hours | None, tuple[str, ...]]:

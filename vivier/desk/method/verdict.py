@@ -35,7 +35,7 @@ MOST_SOUGHT: Final = 1_000
 @dataclass(frozen=True)
 class Lot:
     """A lot. ``amount``: euros HT over the whole duration; ``months``: duration, renewals included; ``labour_share``: share of
-    labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``launched``: the day of its consultation.
+    labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``trained_posts``: some are learnt in a work-study contract; ``launched``: the day of its consultation.
     ``None`` is unknown."""
 
     amount: float | None = None
@@ -46,6 +46,7 @@ class Lot:
     buyer: BuyerClass = "other"
     labour_share: float | None = None
     open_posts: bool = True
+    trained_posts: bool = False
     launched: date | None = None
 
     def law_day(self, as_of: date) -> date:
