@@ -91,6 +91,7 @@ def figures_body(depth: Depth) -> dict[str, Any]:
         "zone_unknown": depth.around.unplaced,
         "seated_sites": depth.around.seated_sites,
         "trade_unknown_sites": depth.around.untold,
+        "trade_unknown_expected": [round(bound, 1) for bound in depth.around.expected],
         "distance_km": {"mean": _rounded(depth.around.mean_km, 1), "least": _rounded(depth.around.least_km, 1)},
         "turnover_known": depth.known,
         "turnover_stale": depth.stale,

@@ -23,9 +23,10 @@ from vivier.desk.tell.depth_map import LEVEL_NAMES
 from vivier.errors import FieldError, InvalidRequest
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
+from vivier.trades.filieres import FILIERE_NAMES
 
 FILIERES = "/filieres"
-FIELDS = ("trade", "by", "within", "amount", "months")
+FIELDS = ("filiere", "trade", "by", "within", "amount", "months")
 
 
 def router(context: Context) -> APIRouter:
@@ -96,7 +97,7 @@ def _broader(query: DepthQuery, context: Context) -> Iterator[tuple[str, str]]:
     trades = context.lexicon.trades
     broader = {trade.code: trade.name for code in query.trades(context.lexicon) for trade in trades.ancestors(code)}
     for code, name in broader.items():
-        yield name, url_of(FILIERES, query.model_copy(update={"trade": (code,), "cpv": (), "group": ()}))
+        yield name, url_of(FILIERES, query.model_copy(update={"trade": (code,), "cpv": (), "group": (), "filiere": ()}))
 
 
 def _choices(given: dict[str, str], errors: tuple[FieldError, ...], context: Context) -> Iterator[dict[str, str]]:
@@ -121,6 +122,7 @@ def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, .
             (error.field if error.field in FIELDS else "trade", title_of(error.field), error) for error in errors
         ],
         "choices": choices(context.lexicon),
+        "filieres": FILIERE_NAMES,
         "levels": LEVEL_NAMES,
         "classes": list(LEVELS.values()),
         "quadrants": QUADRANTS,

@@ -87,10 +87,10 @@ def _study(id_: str, line: int | None, rate: int | None, context: Context) -> Re
 def _rate(lot: Mapping[str, Any] | None, question: Question, tried: int | None) -> dict[str, Any]:
     """The response rate of the slider, in per cent, and where the one that holds without it comes from. ``query``: what keeps the one tried
     in a link."""
-    told = None if lot is None or not lot["studied"] else lot["response_rate"]
-    usual = None if told is None else told["usual"] or told
+    used = None if lot is None or not lot["studied"] else lot["response_rate"]
+    usual = None if used is None else used["usual"] or used
     own = question.settings.response_rate
-    value = tried or (told["value"] if told else own or parameter("response_central")) * 100
+    value = tried or (used["value"] if used else own or parameter("response_central")) * 100
     return {
         "value": max(1, round(value)),
         "tried": tried is not None,

@@ -278,8 +278,8 @@ class Desk:
         settings, gazetteer = self.settings.of(line), self.lexicon.gazetteer
 
         def read(part: str) -> tuple[Pool, ...]:
-            asked = (SupplyAsked((trade,), (part,), settings.as_of) for trade in trades)
-            return answered([Pool(candidates(query, self.snapshot, self.lexicon)) for query in asked], answers)
+            queries = (SupplyAsked((trade,), (part,), settings.as_of) for trade in trades)
+            return answered([Pool(candidates(query, self.snapshot, self.lexicon)) for query in queries], answers)
 
         lot = _lot(line, settings, self.lexicon)
         return parts(lot, territories, read, settings.as_of, settings.options, self._response(trades), gazetteer)

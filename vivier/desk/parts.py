@@ -21,7 +21,7 @@ from vivier.territory import Gazetteer, Territory
 
 _LARGE: Final = {"country": "région", "region": "département"}
 """The kinds of territory studied through their parts, and the name of a part."""
-_SAID: Final[dict[Lever, str]] = {
+_STARTS: Final[dict[Lever, str]] = {
     "reserve": "on pourrait réserver",
     "reserve_if": "réservable si deux structures confirment",
 }
@@ -92,12 +92,12 @@ def _row(part: LotPart) -> dict[str, Any]:
 def _text(found: Sequence[LotPart], kind: str) -> str:
     """« Réservable dans 2 départements sur 4 : … » and on what this rests."""
     names = {lever: [part.territory.name for part in found if part.study.lever == lever] for lever in LEVERS}
-    said = [
+    sentences = [
         f"{start} dans {plural(len(names[lever]), kind)} sur {len(found)} ({', '.join(names[lever])})"
-        for lever, start in _SAID.items()
+        for lever, start in _STARTS.items()
         if names[lever]
     ]
-    start = " ; ".join(said) or f"on ne pourrait réserver dans aucun des {len(found)} {kind}s"
+    start = " ; ".join(sentences) or f"on ne pourrait réserver dans aucun des {len(found)} {kind}s"
     amounts = [part.study.lot.amount for part in found if part.study.lot.amount is not None]
     held = (
         f" Chacun est tenu pour sa part des habitants : de {euros_ht(min(amounts))} à {euros_ht(max(amounts))}, de "
