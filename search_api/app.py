@@ -45,6 +45,7 @@ from search_api.routes import (
     study_pages,
     suggest,
     suppliers,
+    support,
     territories,
     vocabulary,
 )
@@ -99,6 +100,7 @@ ROUTERS = (
     compare_pages.router,
     pages.router,
     filieres.router,
+    support.router,
 )
 
 

@@ -1,7 +1,7 @@
 """Studies a lot over a région, or the country, through its parts: who could answer in each, and where one could reserve.
 
 A structure seldom serves a whole région, so the verdict of the whole says « none » where a lot a département could be reserved. Each part
-is held to its share of the amount, by its people: an assumption, said as one.
+is studied for its share of the amount, by its people: an assumption, said as one.
 """
 
 from __future__ import annotations
@@ -99,10 +99,10 @@ def _text(found: Sequence[LotPart], kind: str) -> str:
     ]
     start = " ; ".join(sentences) or f"on ne pourrait réserver dans aucun des {len(found)} {kind}s"
     amounts = [part.study.lot.amount for part in found if part.study.lot.amount is not None]
-    held = (
+    amounts_fr = (
         f" Chacun est tenu pour sa part des habitants : de {euros_ht(min(amounts))} à {euros_ht(max(amounts))}, de "
         f"{percent(min(part.share for part in found))} à {percent(max(part.share for part in found))} du montant."
         if amounts
         else ""
     )
-    return f"Loti par {kind}, {start}.{held}"
+    return f"Loti par {kind}, {start}.{amounts_fr}"
