@@ -155,6 +155,7 @@ class Desk:
         self.contracts = snapshot.contracts.generation if indexed(snapshot) else None
         self._offers: dict[tuple[str, ...], Response] = {}
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
+        self._part_pools: dict[tuple[str, str], Pool] = {}
         self._presences: dict[tuple[str, ...], Presence] = {}
 
     def programme(
@@ -278,11 +279,18 @@ class Desk:
         settings, gazetteer = self.settings.of(line), self.lexicon.gazetteer
 
         def read(part: str) -> tuple[Pool, ...]:
-            queries = (SupplyAsked((trade,), (part,), settings.as_of) for trade in trades)
-            return answered([Pool(candidates(query, self.snapshot, self.lexicon)) for query in queries], answers)
+            return answered([self._part_pool(trade, part) for trade in trades], answers)
 
         lot = _lot(line, settings, self.lexicon)
         return parts(lot, territories, read, settings.as_of, settings.options, self._response(trades), gazetteer)
+
+    def _part_pool(self, trade: str, part: str) -> Pool:
+        """The candidates of a trade in a part, read once for all lots."""
+        key = (trade, part)
+        if key not in self._part_pools:
+            query = SupplyAsked((trade,), (part,), self.settings.as_of)
+            self._part_pools[key] = Pool(candidates(query, self.snapshot, self.lexicon))
+        return self._part_pools[key]
 
     def _pools_of(self, line: Line) -> tuple[Pool, ...]:
         """The candidates of each trade of a line, before any answer."""

@@ -46,11 +46,14 @@ def parts(
     response: Response,
     gazetteer: Gazetteer,
 ) -> tuple[LotPart, ...]:
-    """The lot in each part of its place, in the order of their codes; nothing for a place that is not large, or for several.
+    """The lot in each part of its place, in the order of their codes; nothing for a place that is not large, has a single part, or for several
+    places.
     ``read`` gives the candidates of each trade in a part."""
     if len(places) != 1 or gazetteer.get(places[0]).kind not in _LARGE:
         return ()
     found = tuple(gazetteer.get(part) for part in parts_of(places, True, gazetteer))
+    if len(found) < 2:
+        return ()
     people = [float(gazetteer.communes.weight[gazetteer.leaves(part.id)].sum()) for part in found]
     return tuple(
         LotPart(
