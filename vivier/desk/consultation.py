@@ -45,6 +45,8 @@ METHOD_VERSION: Final = "consultation-5"
 ASK_LABOUR: Final = (
     "Part de main-d'œuvre inconnue pour plusieurs métiers ensemble : donnez-la pour estimer les heures d'insertion."
 )
+MOST_IN_PARTS: Final = 50
+"""Lots of a programme up to which each is also studied through the parts of its place; beyond, the page of each lot does."""
 Advance = Callable[[int, int], None]
 Role = Literal["confirmed", "partly", "answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
 ROLES: Final[dict[Role, str]] = {
@@ -171,7 +173,7 @@ class Desk:
         every = tuple(lines)
         needs = need_values(every, self.settings.consultation_amount)
         for done, (line, need) in enumerate(zip(every, needs, strict=True), 1):
-            yield self._studied(line, need, tuple(answers.get(line.row.line, ())))
+            yield self._studied(line, need, tuple(answers.get(line.row.line, ())), in_parts=len(every) <= MOST_IN_PARTS)
             advance(done, len(every))
 
     def board(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[Glance]:
@@ -204,7 +206,7 @@ class Desk:
         for answer in more:
             yield verdict_if(lot, self._pools_of(line), (*answers, answer), settings.as_of, settings.options, response)
 
-    def _studied(self, line: Line, value: NeedValue, answers: tuple[Answer, ...]) -> LotStudy:
+    def _studied(self, line: Line, value: NeedValue, answers: tuple[Answer, ...], *, in_parts: bool = True) -> LotStudy:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
         glance, settings = self._glance(line, answers), self.settings.of(line)
@@ -239,7 +241,7 @@ class Desk:
             tuple(sorted(listed, key=lambda contact: neutral_key(seed, contact.structure.site.id))),
             seed,
             changed,
-            self._parts(line, answers, trades, territories),
+            self._parts(line, answers, trades, territories) if in_parts else (),
             (
                 *line.notes,
                 *_gone(changed),
