@@ -55,11 +55,12 @@ class LotQuery(Model):
 
 
 class StudyQuery(Model):
-    """A study, with another response rate than its own."""
+    """A study, with another response rate than its own, or the parts of a département."""
 
     taux: Annotated[
         int | None, Field(ge=1, le=100, description="taux de réponse à essayer, en pour cent (1 à 100)")
     ] = None
+    parties: Annotated[bool, Field(description="étudier un département par intercommunalité")] = False
 
 
 class AsOfQuery(Model):

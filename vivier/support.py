@@ -27,8 +27,8 @@ class Support:
     def gaps(self) -> tuple[str, ...]:
         """What the catalogue lacks in the territory."""
         return tuple(
-            f"Aucun {what} recensé pour ce territoire ({self.territory.name}) dans notre catalogue, qui est partiel : demandez à "
-            f"{', '.join(entry.title for entry in national) or 'la préfecture ou au conseil départemental'}."
+            f"Aucun {what} recensé pour ce territoire ({self.territory.name}) dans notre catalogue, qui est partiel. À qui demander : "
+            f"{', '.join(entry.title for entry in national) or 'la préfecture, le conseil départemental'}."
             for what, found, national in (
                 ("facilitateur", self.facilitators, self.national_facilitators),
                 ("réseau local d'acheteurs ou de structures", self.networks, self.national_networks[:1]),

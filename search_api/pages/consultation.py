@@ -36,7 +36,7 @@ BAD_FIELD: Final[Mapping[str, str]] = {
     "maximum": "amount",
     "years": "months",
 }
-GENERAL: Final = ("title", "consultation_amount", "capacity_share", "effort", "prison", "as_of", "seed")
+GENERAL: Final = ("title", "consultation_amount", "capacity_share", "effort", "prison", "by_part", "as_of", "seed")
 SENT: Final = (*GENERAL, *(setting.name for setting in SETTINGS))
 """The settings that the page asks for, besides the place."""
 MOST_EDITED: Final = 30

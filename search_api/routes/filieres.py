@@ -19,8 +19,9 @@ from search_api.responses import etag_of, unchanged
 from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
 from vivier.desk.method.depth import LEVELS, OVERLAP, QUADRANTS
 from vivier.desk.read.queries import DepthQuery
-from vivier.desk.tell.depth_map import LEVEL_NAMES
+from vivier.desk.tell.depth_map import LEVEL_NAMES, DepthMap
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import plural
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
 from vivier.trades.filieres import FILIERE_NAMES
@@ -75,7 +76,7 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
     found = map_of(query, context)
     values = _values(context, given, ()) | {
         "found": found,
-        "title": title_of_trades(found, context.lexicon),
+        "title": _title(query, found, context),
         "map": drawing(found, context.lexicon.gazetteer),
         "calibration": calibration_body(found.observed),
         "empty": sum(not row.depth.count for row in found.rows),
@@ -90,6 +91,14 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
         "sources": [source for generation in generations for source in all_sources(generation)],
     }
     return page("filieres.html", values, etag=etag)
+
+
+def _title(query: DepthQuery, found: DepthMap, context: Context) -> str:
+    """The names of the filières when they alone are asked, else of the first trades."""
+    if query.filiere and not (query.trade or query.group or query.cpv):
+        names = ", ".join(FILIERE_NAMES[code] for code in query.filiere)
+        return f"{names} ({plural(len(found.query.trades), 'métier')})"
+    return title_of_trades(found, context.lexicon)
 
 
 def _broader(query: DepthQuery, context: Context) -> Iterator[tuple[str, str]]:

@@ -103,6 +103,15 @@ def test_the_rate_that_is_tried_replaces_those_of_the_lots_and_goes_into_the_dos
     assert "taux de réponse donné" in client.get(f"{address}/lots/2").text
 
 
+def test_a_lot_over_a_departement_is_told_by_intercommunalite_when_asked(client: TestClient) -> None:
+    address = study(client, "objet;lieu;montant\nTonte;Ille-et-Vilaine;60000\n")
+    whole = client.get(address).text
+    assert f'href="{address}?parties=true"' in whole and "Par intercommunalité" not in whole
+    cut = client.get(address, params={"parties": "true", "taux": 30}).text
+    assert "<h2>Par intercommunalité</h2>" in cut and "Rennes Métropole" in cut and "Loti par intercommunalité" in cut
+    assert 'name="by_part" value="oui"' in cut and 'name="parties" value="true"' in cut
+
+
 @pytest.mark.parametrize("rate", ["0", "101", "abc", "1.5"])
 def test_a_rate_out_of_the_slider_is_refused_by_name(client: TestClient, rate: str) -> None:
     answer = client.get(study(client), params={"taux": rate})

@@ -68,7 +68,8 @@ _CAPABLE: Final = ("confirmed", "partly", "answers", "lends", "does")
 class StudySettings:
     """The settings of a study. ``None`` keeps the value of the table of parameters, or is unknown. ``seed`` orders the
     contact lists. Without one, it is computed from the lot and the data, so that the same question gives the same list.
-    ``consultation_amount``: euros HT of all the lots and renewals of the consultation, when the user states it."""
+    ``consultation_amount``: euros HT of all the lots and renewals of the consultation, when the user states it; ``by_part``: also studies a département by its
+    intercommunalités."""
 
     as_of: date
     options: Options = DEFAULTS
@@ -84,6 +85,7 @@ class StudySettings:
     consultation_amount: float | None = None
     launched: date | None = None
     labour_share: float | None = None
+    by_part: bool = False
 
     def of(self, line: Line) -> StudySettings:
         """The settings that hold for a lot: its own, else those of the consultation. Without a day of launch, the analysis is
@@ -284,7 +286,16 @@ class Desk:
             return answered([self._part_pool(trade, part) for trade in trades], answers)
 
         lot = _lot(line, settings, self.lexicon)
-        return parts(lot, territories, read, settings.as_of, settings.options, self._response(trades), gazetteer)
+        return parts(
+            lot,
+            territories,
+            read,
+            settings.as_of,
+            settings.options,
+            self._response(trades),
+            gazetteer,
+            wanted=settings.by_part,
+        )
 
     def _part_pool(self, trade: str, part: str) -> Pool:
         """The candidates of a trade in a part, read once for all lots."""

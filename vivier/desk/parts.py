@@ -1,4 +1,5 @@
-"""Studies a lot over a région, or the country, through its parts: who could answer in each, and where one could reserve.
+"""Studies a lot over a large place through its parts: who could answer in each, and where one could reserve. A région is studied by its
+départements and the country by its régions; a département by its intercommunalités, when the user asks for it.
 
 A structure seldom serves a whole région, so the verdict of the whole says « none » where a lot a département could be reserved. Each part
 is studied for its share of the amount, by its people: an assumption, said as one.
@@ -19,8 +20,10 @@ from vivier.desk.method.verdict import Lot, Options, Response
 from vivier.french import euros_ht, percent, plural
 from vivier.territory import Gazetteer, Territory
 
-_LARGE: Final = {"country": "région", "region": "département"}
-"""The kinds of territory studied through their parts, and the name of a part."""
+_LARGE: Final = ("country", "region")
+"""The kinds of territory always studied through their parts."""
+_PARTS: Final = {"region": "région", "departement": "département", "epci": "intercommunalité"}
+"""French names of a part, by its kind."""
 _STARTS: Final[dict[Lever, str]] = {
     "reserve": "on pourrait réserver",
     "reserve_if": "réservable si deux structures confirment",
@@ -45,11 +48,13 @@ def parts(
     options: Options,
     response: Response,
     gazetteer: Gazetteer,
+    *,
+    wanted: bool = False,
 ) -> tuple[LotPart, ...]:
     """The lot in each part of its place, in the order of their codes; nothing for a place that is not large, has a single part, or for several
-    places.
-    ``read`` gives the candidates of each trade in a part."""
-    if len(places) != 1 or gazetteer.get(places[0]).kind not in _LARGE:
+    places. ``read`` gives the candidates of each trade in a part; ``wanted``: the user wants the parts of a département too."""
+    kinds = (*_LARGE, "departement") if wanted else _LARGE
+    if len(places) != 1 or gazetteer.get(places[0]).kind not in kinds:
         return ()
     found = tuple(gazetteer.get(part) for part in parts_of(places, True, gazetteer))
     if len(found) < 2:
@@ -71,7 +76,7 @@ def _part_of(lot: Lot, share: float) -> Lot:
 
 def parts_body(found: Sequence[LotPart]) -> dict[str, Any]:
     """The parts as plain JSON, and the sentence that sums them up."""
-    kind = _LARGE["country" if found[0].territory.kind == "region" else "region"]
+    kind = _PARTS[found[0].territory.kind]
     return {"text": _text(found, kind), "part": kind, "rows": [_row(part) for part in found]}
 
 
@@ -100,11 +105,14 @@ def _text(found: Sequence[LotPart], kind: str) -> str:
         for lever, start in _STARTS.items()
         if names[lever]
     ]
-    start = " ; ".join(sentences) or f"on ne pourrait réserver dans aucun des {len(found)} {kind}s"
+    start = (
+        " ; ".join(sentences)
+        or f"on ne pourrait réserver dans {'aucun' if kind == 'département' else 'aucune'} ({len(found)})"
+    )
     amounts = [part.study.lot.amount for part in found if part.study.lot.amount is not None]
     amounts_fr = (
-        f" Chacun est tenu pour sa part des habitants : de {euros_ht(min(amounts))} à {euros_ht(max(amounts))}, de "
-        f"{percent(min(part.share for part in found))} à {percent(max(part.share for part in found))} du montant."
+        f" Le montant est réparti selon les habitants : de {euros_ht(min(amounts))} à {euros_ht(max(amounts))}, de "
+        f"{percent(min(part.share for part in found))} à {percent(max(part.share for part in found))} du total."
         if amounts
         else ""
     )

@@ -39,6 +39,10 @@ class Draft:
         rows = tuple(corrected(row, {"response_rate": "-"}) for row in self.rows)
         return replace(self, fields={**self.fields, "response_rate": typed(rate)}, rows=rows)
 
+    def by_part(self) -> Draft:
+        """The same question, each département also studied by its intercommunalités."""
+        return replace(self, fields={**self.fields, "by_part": "oui"})
+
 
 class Studies:
     """The studies kept in one folder."""
