@@ -53,6 +53,7 @@ from search_api.routes import (
     suggest,
     supplier_page,
     suppliers,
+    support,
     territories,
     vocabulary,
 )
@@ -112,6 +113,7 @@ ROUTERS = (
     pages.router,
     supplier_page.router,
     filieres.router,
+    support.router,
 )
 
 

@@ -132,6 +132,7 @@ RESOURCES: Final = Spot(
     "/ressources",
     "Ressources",
     "Clausiers, guides, labels, réseaux d'acheteurs et de facilitateurs, par métier et par lieu.",
+    below=("/territoire",),
 )
 SPACES: Final = (
     Space(

@@ -47,6 +47,7 @@ URLS = (
     "/filieres?trade=entretien-espaces-verts",
     "/ressources",
     "/ressources?q=a",
+    "/territoire?territory=departement:35",
     "/auto-evaluation",
     "/auto-evaluation?family=proprete&answer=team:nobody",
     "/qualite",
