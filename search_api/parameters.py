@@ -62,6 +62,15 @@ class JoinQuery(Model):
     ] = ""
 
 
+class StudyQuery(Model):
+    """A study, with another response rate than its own, or the parts of a département."""
+
+    taux: Annotated[
+        int | None, Field(ge=1, le=100, description="taux de réponse à essayer, en pour cent (1 à 100)")
+    ] = None
+    parties: Annotated[bool, Field(description="étudier un département par intercommunalité")] = False
+
+
 class AsOfQuery(Model):
     """A sheet at a date."""
 

@@ -37,7 +37,17 @@ BAD_FIELD: Final[Mapping[str, str]] = {
     "maximum": "amount",
     "years": "months",
 }
-GENERAL: Final = ("title", *IDENTITY, "consultation_amount", "capacity_share", "effort", "prison", "as_of", "seed")
+GENERAL: Final = (
+    "title",
+    *IDENTITY,
+    "consultation_amount",
+    "capacity_share",
+    "effort",
+    "prison",
+    "by_part",
+    "as_of",
+    "seed",
+)
 FIRST_PAGE: Final = ("title", *IDENTITY, "launched")
 """The settings that the form of the dossier asks again: what its first page says."""
 _FIRST_TITLES: Final = {

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from vivier.settings import Operator
+
 
 @dataclass(frozen=True)
 class Search:
@@ -130,6 +132,7 @@ RESOURCES: Final = Spot(
     "/ressources",
     "Ressources",
     "Clausiers, guides, labels, réseaux d'acheteurs et de facilitateurs, par métier et par lieu.",
+    below=("/territoire",),
 )
 SPACES: Final = (
     Space(
@@ -217,3 +220,11 @@ def space_at(path: str) -> Space | None:
     return next(
         (space for space in SPACES if path == space.path or any(spot.holds(path) for spot in space.pages)), None
     )
+
+
+def write_to(operator: Operator) -> str | None:
+    """The address of a link to who runs the service; ``None`` when no contact is set, or when it is neither mailbox nor page."""
+    contact = operator.contact or ""
+    if contact.startswith(("https://", "http://")):
+        return contact
+    return f"mailto:{contact}" if "@" in contact and " " not in contact else None

@@ -10,10 +10,9 @@ from datetime import date
 from typing import Any, Final
 
 from vivier.clausier.table import KINDS, USES, Kind, Part, TradeClauses, Use, clauses_of, parts
-from vivier.desk.tell.feasibility_body import article_body
 from vivier.errors import NotFound
 from vivier.french import NO_BREAK, day, euros, integer, number
-from vivier.law.articles import ARTICLES
+from vivier.law.articles import ARTICLES, article_body
 from vivier.law.labels import LABELS
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon

@@ -28,7 +28,7 @@ def consult(
             metavar="[RÉGLAGE=VALEUR]...",
             help="Réglages des lots qui n'en disent pas : buyer=État launched=15/03/2027 social_condition=oui "
             "environmental_condition=oui environmental_criterion=non exception=short_works response_rate=15% taken_over=70% "
-            "labour_share=65% hourly_cost=32 effort=0,05 capacity_share=0,3 prison=oui seed=… title=… buyer_name=… reference=… author=… signed_at=…",
+            "labour_share=65% hourly_cost=32 effort=0,05 capacity_share=0,3 prison=oui by_part=oui seed=… title=… buyer_name=… reference=… author=… signed_at=…",
         ),
     ] = None,
     place: Annotated[str, typer.Option("--place", help="Lieu des lignes qui n'en disent pas.")] = "",

@@ -54,7 +54,7 @@ def compose(
         "as_of": question.as_of.isoformat(),
         "question": question.as_json(),
         "methods": dict(METHODS),
-        "parameters": parameters_told(PARAMETERS, desk.settings.changed),
+        "parameters": parameters_told(PARAMETERS, desk.settings.changed, desk.settings.as_of),
         "data": [*data, *notices],
         "territories": territories_of(lots, lexicon.gazetteer),
         "totals": totals(lots),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.search_api.pages.browser import launched, served, tab
 from tests.search_api.pages.demo import demonstration
@@ -47,6 +47,7 @@ URLS = (
     "/filieres?trade=entretien-espaces-verts",
     "/ressources",
     "/ressources?q=a",
+    "/territoire?territory=departement:35",
     "/auto-evaluation",
     "/auto-evaluation?family=proprete&answer=team:nobody",
     "/qualite",
@@ -157,6 +158,25 @@ def test_axe_finds_no_violation(browser: Browser, base: str, ids: dict[str, str]
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             _unfold(page)
+            assert _violations(page, axe) == [], width
+
+
+LIVING = ("/fournisseurs", "/fournisseurs?near=-1.68000,48.11000&radius_km=60")
+
+
+@pytest.mark.parametrize("url", LIVING)
+def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, axe: Any, url: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto(url)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if width < 960:
+                page.locator("label", has_text="Carte").click()
+            page.locator(".pane-map.alive .pin").first.wait_for()
+            assert _violations(page, axe) == [], width
+            page.locator(".pin.single").first.dispatch_event("click")
+            page.locator(".leaflet-popup a[href^='/fournisseurs/']").first.wait_for()
+            expect(page.locator(".leaflet-popup")).to_have_css("opacity", "1")
             assert _violations(page, axe) == [], width
 
 

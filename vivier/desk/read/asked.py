@@ -122,6 +122,7 @@ class Settings(Model):
     ] = None
     response_rate: Annotated[float | None, Field(description="taux de réponse supposé (0 à 1)")] = None
     prison: Annotated[bool, Field(description="étudier aussi le travail en prison")] = False
+    by_part: Annotated[bool, Field(description="étudier aussi un département par intercommunalité")] = False
     hourly_cost: Annotated[float | None, Field(description="coût horaire complet, en euros (25 à 40)")] = None
     effort: Annotated[float | None, Field(description="effort d'insertion (0,01 à 1)")] = None
     taken_over: Annotated[
@@ -160,13 +161,13 @@ class Settings(Model):
     def _amount(cls, value: object) -> object:
         return _whole_amount(value) if isinstance(value, str) else value
 
-    @field_validator("prison", mode="before")
+    @field_validator("prison", "by_part", mode="before")
     @classmethod
-    def _yes_or_no(cls, value: object) -> object:
+    def _yes_or_no(cls, value: object, info: ValidationInfo) -> object:
         if not isinstance(value, str):
             return value
         try:
-            return bool(yes_no(value, "prison")[0])
+            return bool(yes_no(value, str(info.field_name))[0])
         except InvalidRequest as error:
             raise _custom(error) from None
 
@@ -200,6 +201,7 @@ class Settings(Model):
             self.consultation_amount,
             self.launched,
             self.labour_share,
+            self.by_part,
         )
 
 

@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from vivier.desk.method.life_cycle import METHOD_VERSION, PARTS, Comparison, Costed
-from vivier.desk.tell.feasibility_body import article_body
 from vivier.french import euros, number, percent, plural
-from vivier.law.articles import ARTICLES
+from vivier.law.articles import ARTICLES, article_body
 
 FOUNDED: Final = ("R2152-9", "R2152-10")
 FORMULA: Final = "coût = acquisition + (utilisation + maintenance + tonnes de CO₂ × prix de la tonne) × Σ 1 ÷ (1 + taux)^année + fin de vie ÷ (1 + taux)^durée"
