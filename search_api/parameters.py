@@ -54,6 +54,14 @@ class LotQuery(Model):
     ] = None
 
 
+class JoinQuery(Model):
+    """The other rounds that a page joins to one."""
+
+    avec: Annotated[
+        str, Field(max_length=2_000, description="adresses des autres enquêtes, séparées par des espaces")
+    ] = ""
+
+
 class AsOfQuery(Model):
     """A sheet at a date."""
 

@@ -71,7 +71,18 @@ CONSULTATION: Final = Spot(
     "/consultation",
     "Consultation",
     "Étudier un lot ou un programme d'achats : réserver, poser une clause, un critère, avec les chiffres et le dossier.",
-    below=("/dossiers", "/enquetes"),
+    below=("/dossiers", "/enquetes", "/suivi-heures"),
+    has_call=False,
+)
+CLAUSIER: Final = Spot(
+    "/clausier",
+    "Clausier",
+    "Des clauses sociales et environnementales par métier, remplies des chiffres du lot, et ce que d'autres ont écrit.",
+)
+COST: Final = Spot(
+    "/cout-global",
+    "Coût global",
+    "Comparer des offres sur leur cycle de vie : achat, utilisation, maintenance, fin de vie, carbone.",
     has_call=False,
 )
 ASSESSMENT: Final = Spot(
@@ -129,7 +140,7 @@ SPACES: Final = (
         "Vous achetez",
         "Trouvez qui peut répondre, puis choisissez comment l'écrire dans votre consultation.",
         "acheteur",
-        (SUPPLIERS, CONSULTATION, ASSESSMENT),
+        (SUPPLIERS, CONSULTATION, CLAUSIER, COST, ASSESSMENT),
     ),
     Space(
         "/espace/structure",

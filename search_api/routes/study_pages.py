@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from search_api.context import Context
 from search_api.dossiers import same_site
 from search_api.envelope import all_sources
-from search_api.pages.consultation import programme_text, ranked_rows, settings_in
+from search_api.pages.consultation import FIRST_PAGE, programme_text, ranked_rows, settings_in
 from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from vivier.desk.method.lever import lever_title
@@ -99,6 +99,7 @@ def _neighbours(draft: Draft, number: int | None) -> dict[str, int | None]:
 def _draft_values(draft: Draft, question: Question, context: Context) -> dict[str, Any]:
     return {
         "fields": draft.fields,
+        "asked_again": FIRST_PAGE,
         "kept": programme_text(draft.rows),
         "until": draft.until.isoformat(),
         "as_of": question.as_of.isoformat(),

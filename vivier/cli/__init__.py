@@ -34,6 +34,7 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "export": asking.export,
     "explain": asking.explain,
     "consult": desk.consult,
+    "clauses": desk.clauses,
     "dossier": dossiers.dossier,
     "round": rounds.round_,
     "generations": indexing.generations,

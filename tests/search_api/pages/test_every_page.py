@@ -50,6 +50,12 @@ PAGES = (
     "/ressources?q=zzyzx",
     "/auto-evaluation",
     "/auto-evaluation?family=proprete&family=90&answer=proprete:volume:large&answer=team:nobody&territory=commune:35238",
+    "/clausier",
+    "/clausier?trade=entretien-espaces-verts&object=Tonte&amount=120000&months=24",
+    "/cout-global",
+    "/cout-global?years=8&name-1=A&acquisition-1=10&use-1=1&maintenance-1=1&end_of_life-1=0&name-2=B&acquisition-2=9",
+    "/suivi-heures",
+    "/suivi-heures?object=Tonte&hours=253&months=6&start=2027-03-01&company=Alpha",
     "/filieres",
     "/filieres?trade=entretien-espaces-verts",
     "/filieres?trade=entretien-espaces-verts&by=epci&within=region:53&amount=60000&months=12",
@@ -61,6 +67,9 @@ REFUSED = (
     "/nulle-part",
     "/fournisseurs/rien",
     "/filieres?trade=tonte&by=rue",
+    "/clausier?trade=zzyzx&amount=a",
+    "/cout-global?years=zz&use-1=cher",
+    "/suivi-heures?hours=a&months=999",
 )
 
 
