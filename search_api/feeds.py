@@ -194,6 +194,16 @@ def calendar(feed: Feed, header: FeedHeader) -> bytes:
     return content
 
 
+def one_event(entry: Entry, due: date | datetime, base: str) -> bytes:
+    """The date of one item as a calendar file, to add to one's own."""
+    made = Calendar()
+    made.add("prodid", "-//Vivier//fr")
+    made.add("version", "2.0")
+    made.add_component(_event(entry, due, base))
+    content: bytes = made.to_ical()
+    return content
+
+
 def _due_kind(entry: Entry) -> str:
     """What the day of an item is. In a list of notices, a planned purchase without a deadline has the day of its publication."""
     planned = entry.collection == "notices" and entry.record.get("deadline") is None

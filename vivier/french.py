@@ -113,6 +113,27 @@ def long_day(value: date | str) -> str:
     return f"{when.day}{'er' if when.day == 1 else ''}{NO_BREAK}{format_date(when, 'MMMM yyyy', _FRENCH)}"
 
 
+def month_name(value: date) -> str:
+    """« novembre 2026 »."""
+    return str(format_date(value, "MMMM yyyy", _FRENCH))
+
+
+def short_month(value: date) -> str:
+    """« nov. »: the month alone, for an axis."""
+    return str(format_date(value, "MMM", _FRENCH))
+
+
+def until(value: date, today: date) -> str:
+    """« demain », « dans 15 jours », « dans 4 mois »: how far a day to come is; months from the sixtieth day, rounded down."""
+    days = (value - today).days
+    if days < 2:
+        return ("aujourd’hui", "demain")[days]
+    if days < 60:
+        return f"dans {days}{NO_BREAK}jours"
+    months = (value.year - today.year) * 12 + value.month - today.month - (value.day < today.day)
+    return f"dans {months}{NO_BREAK}mois"
+
+
 def quoted(text: str) -> str:
     """« texte », with spaces that do not break."""
     return f"«{NO_BREAK}{text}{NO_BREAK}»"

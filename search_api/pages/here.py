@@ -13,11 +13,12 @@ from urllib.parse import parse_qsl, quote, urlencode
 from starlette.types import Scope
 
 from search_api.context import Context
+from search_api.pages import who
 from search_api.pages.site import API, HOME, SEARCH, SPACES, Search, Space, Spot, space_at, spot_at
 from vivier.errors import VivierError
 from vivier.suppliers.sources import cards
 
-_NOT_CANONICAL = frozenset(("besoin",))
+_NOT_CANONICAL = frozenset(("besoin", who.POUR))
 """Parameters that change nothing of what a page lists."""
 
 
@@ -50,6 +51,24 @@ class Here:
     def spot(self) -> Spot | None:
         """The page of the plan."""
         return spot_at(self.path)
+
+    @cached_property
+    def profile(self) -> who.Pairs:
+        """For whom the page is, in the space of structures; empty when its address says nobody."""
+        return who.profile_of_address(self.path, parse_qsl(self.query))
+
+    @cached_property
+    def for_whom(self) -> str:
+        """Whom the page is for, in words; empty outside the space of structures and when nobody is said."""
+        if not self.profile or self.context is None or self.space is None or self.space.path != who.DESK:
+            return ""
+        return who.in_words(self.profile, self.context)
+
+    def go(self, path: str) -> str:
+        """The address of a page of the space of structures, with whom it is for."""
+        own = who.towards(path.partition("?")[0], self.profile) if _of_structures(path) else []
+        added = urlencode(own, quote_via=quote, safe=":,")
+        return f"{path}{'&' if '?' in path else '?'}{added}" if added else path
 
     @property
     def search(self) -> Search:
@@ -104,6 +123,12 @@ class Here:
             live = self.context.snapshot.live("suppliers", "contracts", "notices")
             return any(card.get("fictitious") for generation in live for card in cards(generation).values())
         return False
+
+
+def _of_structures(path: str) -> bool:
+    """Whether a page belongs to the space of structures, or is its home."""
+    space = space_at(path.partition("?")[0])
+    return space is not None and space.path == who.DESK
 
 
 NOWHERE = Here()

@@ -96,6 +96,7 @@ def environment() -> Environment:
     made.globals["static"] = static_url
     made.globals["site"] = site
     made.globals["feeds_of"] = feeds_of
+    made.globals["go"] = lambda path: here().go(path)
     for written in (
         french.number,
         french.euros,

@@ -11,11 +11,11 @@ from search_api.lists import credited
 from search_api.pages.buyers import buyer_card, buyer_page
 from search_api.pages.chips import chips
 from search_api.pages.leads import named, profile_text
-from search_api.pages.listing import Generations, common, dated, requested_profile, serve, sheet_etag, ways_out
+from search_api.pages.listing import Generations, common, dated, carried, requested_profile, serve, sheet_etag, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
 from search_api.pages.state import PageState
-from search_api.parameters import AsOfQuery
+from search_api.parameters import AsOfPageQuery
 from search_api.responses import unchanged
 from search_api.routes.contract_pages import CONTRACTS
 from vivier.contracts.buyer_sheet import buyer_sheet
@@ -82,7 +82,7 @@ def _title(query: BuyersQuery, profile: Profile) -> str:
 
 
 def _buyer(request: Request, siren: str, context: Context) -> Response:
-    query = context.parse(request, AsOfQuery)
+    query = context.parse(request, AsOfPageQuery)
     number = _siren(siren)
     generations = (context.generation("contracts"), context.generation("buyers"))
     etag = sheet_etag(request, number, query, generations, context)
@@ -98,6 +98,7 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
         "notices": sheet.notices,
         "as_of": as_of,
         "dated": dated(query.as_of),
+        "carried": carried(query.as_of),
         "exports": files(own, "/v1/contracts"),
         "feeds": feeds(own, "contracts"),
         "need": "",

@@ -130,17 +130,17 @@ def test_buyers_show_every_factor_of_their_rank(open_page: Open) -> None:
 
 def test_leads_of_a_supplier_are_grouped_dated_and_explained(open_page: Open) -> None:
     page = open_page("/pistes?supplier=pages-jardins")
-    assert "Pistes pour Les Jardins d'Essai de Roubaix" in page.one("h1").text
+    assert "Opportunités pour Les Jardins d'Essai de Roubaix" in page.one("h1").text
     assert "Avis non chargés" in page.text
     chips = page.all("ul", class_="chips")[-1].text
     assert "Marché bientôt fini" in chips and "Titulaire d'une clause sociale" in chips
-    assert "dans vos métiers" in page.text and "Finit au plus tard le 01/06/2027" in page.text
+    assert "dans vos métiers" in page.text and "Finit au plus tard le 1er\N{NO-BREAK SPACE}juin 2027" in page.text
     assert "Tonte ancienne" not in page.text  # already renewed
 
 
 def test_the_page_of_a_supplier_leads_to_its_leads(open_page: Open) -> None:
     page = open_page("/fournisseurs/pages-jardins")
-    assert open_page(page.link("Opportunités pour cette structure")).one("h1").text.startswith("Pistes pour")
+    assert open_page(page.link("Opportunités pour cette structure")).one("h1").text.startswith("Opportunités pour")
 
 
 def test_errors_stand_beside_their_field_and_keep_what_was_typed(open_page: Open) -> None:

@@ -33,7 +33,7 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
     with tab(browser, base, scripts=scripts) as page:
         page.goto("/pistes")
         page.get_by_label("Fournisseur (nom, SIRET, SIREN ou identifiant)").fill("pages-jardins")
-        page.get_by_role("button", name="Voir les pistes").click()
+        page.get_by_role("button", name="Voir les opportunités").click()
         expect(page).to_have_url(re.compile("supplier=pages-jardins"))
         page.get_by_role("link", name="Marché bientôt fini").click()
         page.get_by_role("link", name=LAWNS).click()
@@ -42,8 +42,8 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
         expect(page.get_by_role("heading", name="Considérations, face aux cibles du PNAD")).to_be_visible()
         page.go_back()
         page.go_back()
-        page.get_by_role("link", name="Aperçu des alertes").click()
-        expect(page.get_by_role("heading", name="Par semaine")).to_be_visible()
+        page.get_by_role("link", name="Lire les alertes").click()
+        expect(page.get_by_role("heading", name="Les recevoir")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
