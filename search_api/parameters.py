@@ -63,9 +63,9 @@ class AsOfQuery(Model):
 class AsOfPageQuery(AsOfQuery):
     """The same as a page, which whom it is for follows."""
 
-    pour: Annotated[str | None, Field(max_length=2000, description="pour qui : la structure, ou ses métiers et son lieu")] = (
-        None
-    )
+    pour: Annotated[
+        str | None, Field(max_length=2000, description="pour qui : la structure, ou ses métiers et son lieu")
+    ] = None
 
 
 class TradesQuery(Model):

@@ -138,7 +138,9 @@ def _marks(points: dict[int, tuple[float, float]], names: Sequence[str], frame: 
     groups: list[tuple[float, float, list[int]]] = []
     for number, point in points.items():
         x, y = frame.place(*point)
-        near = next((group for group in groups if abs(group[0] - x) < 2.6 * _RADIUS and abs(group[1] - y) < 2.1 * _RADIUS), None)
+        near = next(
+            (group for group in groups if abs(group[0] - x) < 2.6 * _RADIUS and abs(group[1] - y) < 2.1 * _RADIUS), None
+        )
         if near is None:
             groups.append((x, y, [number]))
         else:

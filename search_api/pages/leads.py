@@ -83,7 +83,9 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         score=lead.score,
         parts=tuple((COMPONENT_NAMES[part.name], part.points) for part in lead.components),
-        lots=tuple((lot.title, page_of(lot.id, contract), "" if lot.due is None else long_day(lot.due)) for lot in lead.lots),
+        lots=tuple(
+            (lot.title, page_of(lot.id, contract), "" if lot.due is None else long_day(lot.due)) for lot in lead.lots
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from search_api.pages.timeline import MONTHS, Item, Timeline, timeline
 from vivier.contracts.calls import calls_of
 from vivier.contracts.feed import CALENDAR_SIZE, Entry, leads_feed
 from vivier.contracts.leads import Leads, find_leads
-from vivier.contracts.leads_query import BuyersQuery, LeadsQuery, ProfileQuery
+from vivier.contracts.leads_query import BuyersQuery, LeadKind, LeadsQuery, ProfileQuery
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking import rank_buyers
@@ -60,18 +60,33 @@ def desk(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexic
     """The desk of a profile. Raises what :func:`vivier.contracts.leads.find_leads` does."""
     as_of = query.as_of or today
     found = find_leads(query.model_copy(update={"per_page": FEW, "page": 1}), profile, snapshot, lexicon, today)
-    window = {"ends_after_months": 0, "ends_before_months": MONTHS, "page": 1, "since": None}
-    feed = leads_feed(query.model_copy(update=window), profile, snapshot, lexicon, today, "soonest")
-    items = (item for entry in feed.entries if (item := _item(entry)) is not None)
+    entries = _coming(query, profile, snapshot, lexicon, today)
+    items = (item for entry in entries if (item := _item(entry)) is not None)
     return Desk(
         leads=found,
         cards=tuple(lead_card(lead, rank, as_of) for rank, lead in enumerate(found.leads, 1)),
         sentence=_sentence(found),
         due=timeline(items, tuple(DUE_NAMES.values()), as_of),
-        cut=len(feed.entries) == CALENDAR_SIZE,
+        cut=len(entries) >= CALENDAR_SIZE,
         calls=_calls(query, profile, snapshot, lexicon, as_of),
         relaxed=relaxed_profile(query, found.total, snapshot, lexicon, today),
     )
+
+
+def _coming(
+    query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
+) -> tuple[Entry, ...]:
+    """What is due: contracts that end in the months of the timeline, and the other kinds of leads. A clause whose contract is among the
+    former is not named twice."""
+
+    def due(kinds: tuple[LeadKind, ...], **window: int) -> tuple[Entry, ...]:
+        wanted = query.model_copy(update={"lead": kinds, "page": 1, "since": None, **window})
+        return leads_feed(wanted, profile, snapshot, lexicon, today, "soonest").entries
+
+    ends = due(("expiring_contract",), ends_after_months=0, ends_before_months=MONTHS)
+    named = {entry.id for entry in ends}
+    others = due(("open_notice", "planned_project", "clause_holder"))
+    return (*ends, *(entry for entry in others if entry.id not in named))
 
 
 _COUNTED: Final = {
@@ -116,7 +131,9 @@ def _calls(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lex
 
 
 def _profile(query: LeadsQuery) -> Iterator[tuple[str, object]]:
-    return ((name, getattr(query, name)) for name in ProfileQuery.model_fields if name not in ("as_of", "page", "per_page"))
+    return (
+        (name, getattr(query, name)) for name in ProfileQuery.model_fields if name not in ("as_of", "page", "per_page")
+    )
 
 
 def _names(cards: Sequence[BuyerCard]) -> list[str]:

@@ -133,7 +133,9 @@ def _months(shown: dict[int, list[Item]], places: dict[str, int], as_of: date, b
         )
         name = month_name(first)
         text = f"{name} : {plural(len(items), 'échéance')}"
-        yield Month(f"mois-{first:%Y-%m}", name, x, text, tuple(items), dots, len(items) - len(drawn), before < _UNFOLDED)
+        yield Month(
+            f"mois-{first:%Y-%m}", name, x, text, tuple(items), dots, len(items) - len(drawn), before < _UNFOLDED
+        )
         before += len(items)
 
 

@@ -11,7 +11,7 @@ from search_api.lists import credited
 from search_api.pages.buyers import buyer_card, buyer_page
 from search_api.pages.chips import chips
 from search_api.pages.leads import named, profile_text
-from search_api.pages.listing import Generations, common, dated, carried, requested_profile, serve, sheet_etag, ways_out
+from search_api.pages.listing import Generations, carried, common, dated, requested_profile, serve, sheet_etag, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
 from search_api.pages.state import PageState

@@ -147,9 +147,15 @@ def _route_one(routes: APIRouter, collection: Literal["contracts", "notices"], c
         context.parse(request, NoParameters)
         entry = one_entry(collection, id, context.snapshot, context.lexicon, context.today())
         if entry.due is None:
-            raise NotFound(f"{RECORDS[collection]} « {id[:80]} » : sa date n'est pas publiée, il n'a rien à mettre dans un agenda.")
+            raise NotFound(
+                f"{RECORDS[collection]} « {id[:80]} » : sa date n'est pas publiée, il n'a rien à mettre dans un agenda."
+            )
         content = one_event(entry, entry.due, context.address(request))
-        headers = {"ETag": etag_of(content), "Cache-Control": CACHE, "Content-Disposition": 'attachment; filename="echeance.ics"'}
+        headers = {
+            "ETag": etag_of(content),
+            "Cache-Control": CACHE,
+            "Content-Disposition": 'attachment; filename="echeance.ics"',
+        }
         return unchanged(request, headers["ETag"]) or Response(
             content, headers=headers, media_type=f"{MEDIA['ics']}; charset=utf-8"
         )

@@ -76,7 +76,10 @@ def _desk(request: Request, state: PageState, context: Context) -> Response:
     if not_modified is not None:
         return not_modified
     profile = requested_profile(query, context)
-    if query.supplier not in (None, profile.supplier):  # a name is looked for once: its address then says the structure itself
+    if query.supplier not in (
+        None,
+        profile.supplier,
+    ):  # a name is looked for once: its address then says the structure itself
         return RedirectResponse(state.url(supplier=profile.supplier) or DESK, 303)
     found = desk(query, profile, context.snapshot, context.lexicon, context.today())
     followed = dict(feeds(state, "leads"))
