@@ -120,7 +120,7 @@ def panels(found: Indicators, state: PageState) -> tuple[Panel, ...]:
             _sentence(getattr(found.total, code).share, name),
             tuple(_line(row, code, _alone(row, found.by, state)) for row in shown),
             _mixed(_line(found.total, code, None), found),
-            _chart(shown[:DRAWN], code, name, found.by),
+            chart_of(shown[:DRAWN], code, name, found.by),
         )
         for code, name in DIMENSIONS
     )
@@ -204,7 +204,8 @@ def _amount(dimension: Dimension) -> str:
     return f"{share} de {euros_ht(dimension.amount_recorded)}"
 
 
-def _chart(rows: Sequence[IndicatorRow], code: str, name: str, by: By) -> Chart:
+def chart_of(rows: Sequence[IndicatorRow], code: str, name: str, by: By) -> Chart:
+    """The drawing of some groups; the breaks of the series are drawn when the groups are years."""
     bars = tuple(_bar(row, code, _TOP + place * _STEP) for place, row in enumerate(rows))
     figures = "; ".join(f"{bar.label} : {bar.value}" for bar in bars[:8])
     target = TARGETS[code]

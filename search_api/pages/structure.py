@@ -120,12 +120,12 @@ def _item(entry: Entry) -> Item | None:
 
 def _calls(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> Calls | None:
     """The buyers to call, ``None`` when no contract is indexed."""
-    asked = BuyersQuery(**dict(_profile(query)), as_of=query.as_of, sort="call", per_page=CALLS)
+    query_of_calls = BuyersQuery(**dict(_profile(query)), as_of=query.as_of, sort="call", per_page=CALLS)
     try:
-        found = rank_buyers(asked, profile, snapshot, lexicon, as_of)
+        found = rank_buyers(query_of_calls, profile, snapshot, lexicon, as_of)
     except NotFound:
         return None
-    known = calls_of(asked, found, snapshot, as_of)
+    known = calls_of(query_of_calls, found, snapshot, as_of)
     cards = tuple(buyer_card(buyer, lexicon, known.get(buyer.siren)) for buyer in found.buyers)
     return Calls(found.total, cards, buyer_map(found.buyers, _names(cards), profile.zone, lexicon.gazetteer))
 

@@ -34,6 +34,8 @@ class Item:
     page: str
     buyer: str
     ics: str | None = None
+    note: str = ""
+    """What makes it doubtful."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
 from search_api.lists import credited
+from search_api.pages.buyer_pictures import pictures
 from search_api.pages.buyers import buyer_card, buyer_page
 from search_api.pages.chips import chips
+from search_api.pages.indicators import WIDTH
 from search_api.pages.leads import named, profile_text
 from search_api.pages.listing import Generations, carried, common, dated, requested_profile, serve, sheet_etag, ways_out
 from search_api.pages.lists import ListPage, feeds, files
@@ -92,8 +94,11 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
     as_of = query.as_of or context.today()
     sheet = buyer_sheet(number, context.snapshot, context.lexicon, as_of)
     own = PageState(ContractQuery(buyer=(number,), as_of=query.as_of), path=CONTRACTS.path)
+    shown = buyer_page(sheet, context.lexicon, as_of)
     values = {
-        "buyer": buyer_page(sheet, context.lexicon, as_of),
+        "buyer": shown,
+        "pictures": pictures(sheet, shown.ending, as_of),
+        "width": WIDTH,
         "holders": sheet.holders,
         "notices": sheet.notices,
         "as_of": as_of,

@@ -36,10 +36,10 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
         page.get_by_role("button", name="Voir les opportunités").click()
         expect(page).to_have_url(re.compile("supplier=pages-jardins"))
         page.get_by_role("link", name="Marché bientôt fini").click()
-        page.get_by_role("link", name=LAWNS).click()
+        page.get_by_role("link", name=LAWNS, exact=True).first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text(LAWNS)
         page.get_by_role("link", name="Ville d'essai").first.click()
-        expect(page.get_by_role("heading", name="Considérations, face aux cibles du PNAD")).to_be_visible()
+        expect(page.get_by_role("heading", name="Considérations, face aux cibles nationales")).to_be_visible()
         page.go_back()
         page.go_back()
         page.get_by_role("link", name="Lire les alertes").click()
@@ -55,7 +55,9 @@ def test_indicators_are_asked_by_the_form_and_followed_to_one_group(browser: Bro
         page.get_by_label("Par", exact=True).select_option("division")
         page.get_by_role("button", name="Compter").click()
         expect(page).to_have_url(re.compile("by=division"))
-        expect(page.get_by_role("img", name="Considération sociale : le tableau, dessiné")).to_be_visible()
+        expect(
+            page.get_by_role("img", name="Considération sociale : part des marchés, ligne par ligne")
+        ).to_be_visible()
         page.get_by_role("table").first.get_by_role("link").first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("année de première notification")
 
