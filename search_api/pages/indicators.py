@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from search_api.pages.buyers import ShareText, percent, share_text
 from search_api.pages.state import PageState
+from search_api.pages.territory_map import Drawing, Tint, territory_map
 from vivier.contracts.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
 from vivier.french import euros_ht, number, plural
+from vivier.territory import Gazetteer
 
 BY_NAMES: Final[dict[By, str]] = {
     "year": "année de première notification",
@@ -87,7 +91,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Panel:
-    """One consideration: its table and its drawing."""
+    """One consideration: its table and its drawing, and its map when the groups are territories."""
 
     code: str
     name: str
@@ -96,6 +100,7 @@ class Panel:
     lines: tuple[Line, ...]
     total: Line
     chart: Chart
+    map: Drawing | None
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ class Declared:
     undeclared: int
 
 
-def panels(found: Indicators, state: PageState) -> tuple[Panel, ...]:
+def panels(found: Indicators, state: PageState, gazetteer: Gazetteer) -> tuple[Panel, ...]:
     """The panels, one for each consideration."""
     shown = listed(found)
     return tuple(
@@ -121,6 +126,7 @@ def panels(found: Indicators, state: PageState) -> tuple[Panel, ...]:
             tuple(_line(row, code, _alone(row, found.by, state)) for row in shown),
             _mixed(_line(found.total, code, None), found),
             chart_of(shown[:DRAWN], code, name, found.by),
+            _map(found, code, state, gazetteer),
         )
         for code, name in DIMENSIONS
     )
@@ -234,6 +240,44 @@ def _bar(row: IndicatorRow, code: str, y: float) -> Bar:
         high=_x(high) if known else None,
         at=None if share.of_recorded is None else _x(share.of_recorded),
         sure=share.conclusive,
+    )
+
+
+STEPS: Final[Mapping[str, tuple[float, ...]]] = {
+    "social": (0.1, 0.2, 0.3, 0.5),
+    "environmental": (0.25, 0.5, 0.75, 1.0),
+}
+"""Shares from which a territory takes the next tint; one of them is the target."""
+
+
+def steps_of(code: str) -> list[str]:
+    """What each tint of a map means: « moins de 10 % », « 10 à 20 % », « 50 % et plus »."""
+    steps = STEPS[code]
+    between = (f"de {percent(low)} à moins de {percent(high)}" for low, high in pairwise(steps))
+    last = percent(steps[-1]) if steps[-1] == 1 else f"{percent(steps[-1])} et plus"
+    return [f"moins de {percent(steps[0])}", *between, last]
+
+
+def _map(found: Indicators, code: str, state: PageState, gazetteer: Gazetteer) -> Drawing | None:
+    """The share of each territory; hatched where it is not conclusive. ``None`` when the groups are no territories."""
+    if found.by not in ("departement", "region"):
+        return None
+    known = gazetteer.names[found.by]
+    rows = [row for row in found.rows if row.value.partition(":")[2] in known and getattr(row, code).share.recorded]
+    return territory_map([_tint(row, code, found.by, state, gazetteer) for row in rows], gazetteer)
+
+
+def _tint(row: IndicatorRow, code: str, by: By, state: PageState, gazetteer: Gazetteer) -> Tint:
+    share: Share = getattr(row, code).share
+    worded = share_text(share)
+    title = f"{row.label} : {worded.share}, {worded.covers}"
+    return Tint(
+        gazetteer.get(row.value),
+        bisect_right(STEPS[code], share.of_recorded or 0.0),
+        not share.conclusive,
+        f"{title} ; {worded.verdict}" if worded.verdict else title,
+        f"{round((share.of_recorded or 0.0) * 100)}",
+        _alone(row, by, state),
     )
 
 

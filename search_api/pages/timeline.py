@@ -35,7 +35,7 @@ class Item:
     buyer: str
     ics: str | None = None
     note: str = ""
-    """What makes it doubtful."""
+    """What is worth knowing of it."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context, url_items
 from search_api.desk import DEPTH_METHODS, calibration_body
 from search_api.envelope import all_sources
-from search_api.pages.filieres import choices, drawing, summary
+from search_api.pages.filieres import choices, drawing, sentence, square, summary
 from search_api.pages.places import is_typed, place_error, place_label, place_of
 from search_api.pages.render import page, version
 from search_api.pages.words import title_of
@@ -25,6 +25,8 @@ from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
 
 FILIERES = "/filieres"
+LISTED = 110
+"""Territories of the table: every département; the file has them all."""
 FIELDS = ("trade", "by", "within", "amount", "months")
 
 
@@ -72,10 +74,15 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
     if not_modified is not None:
         return not_modified
     found = map_of(query, context)
+    drawn = drawing(found, context.lexicon.gazetteer)
     values = _values(context, given, ()) | {
         "found": found,
         "title": title_of_trades(found, context.lexicon),
-        "map": drawing(found, context.lexicon.gazetteer),
+        "map": drawn,
+        "linked": drawn is not None and any(shape.url for shape in drawn.shapes),
+        "sentence": sentence(found),
+        "square": square(found),
+        "listed": LISTED,
         "calibration": calibration_body(found.observed),
         "empty": sum(not row.depth.count for row in found.rows),
         "broader": list(_broader(query, context)),
