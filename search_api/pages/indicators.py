@@ -250,6 +250,10 @@ STEPS: Final[Mapping[str, tuple[float, ...]]] = {
 """Shares from which a territory takes the next tint; one of them is the target."""
 
 
+UNKNOWN_RANK: Final = 9
+"""The tint of a territory without a recorded contract."""
+
+
 def steps_of(code: str) -> list[str]:
     """What each tint of a map means: « moins de 10 % », « 10 à 20 % », « 50 % et plus »."""
     steps = STEPS[code]
@@ -264,7 +268,12 @@ def _map(found: Indicators, code: str, state: PageState, gazetteer: Gazetteer) -
         return None
     known = gazetteer.names[found.by]
     rows = [row for row in found.rows if row.value.partition(":")[2] in known and getattr(row, code).share.recorded]
-    return territory_map([_tint(row, code, found.by, state, gazetteer) for row in rows], gazetteer)
+    drawn = {row.value for row in rows}
+    others = (id_ for name in known if (id_ := f"{found.by}:{name}") not in drawn)
+    unknown = [
+        Tint(gazetteer.get(id_), UNKNOWN_RANK, False, f"{gazetteer.get(id_).name} : inconnue", "") for id_ in others
+    ]
+    return territory_map([*(_tint(row, code, found.by, state, gazetteer) for row in rows), *unknown], gazetteer)
 
 
 def _tint(row: IndicatorRow, code: str, by: By, state: PageState, gazetteer: Gazetteer) -> Tint:

@@ -135,4 +135,4 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: s
     if etag is not None:
         headers["ETag"] = etag
     text = environment().get_template(template).render({"here": here(), **values})
-    return Response(text, status, headers, media_type=HTML)
+    return Response(here().keeping(text), status, headers, media_type=HTML)

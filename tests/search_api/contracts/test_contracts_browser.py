@@ -58,6 +58,7 @@ def test_indicators_are_asked_by_the_form_and_followed_to_one_group(browser: Bro
         expect(
             page.get_by_role("img", name="Considération sociale : part des marchés, ligne par ligne")
         ).to_be_visible()
+        page.get_by_text(re.compile("^Le tableau")).first.click()
         page.get_by_role("table").first.get_by_role("link").first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("année de première notification")
 
