@@ -15,7 +15,19 @@ from starlette.types import Scope
 
 from search_api.context import Context
 from search_api.pages import who
-from search_api.pages.site import API, CONSULTATION, HOME, OPENED, SEARCH, SPACES, Search, Space, Spot, space_at, spot_at
+from search_api.pages.site import (
+    API,
+    CONSULTATION,
+    HOME,
+    OPENED,
+    SEARCH,
+    SPACES,
+    Search,
+    Space,
+    Spot,
+    space_at,
+    spot_at,
+)
 from vivier.errors import VivierError
 from vivier.suppliers.sources import cards
 

@@ -20,6 +20,7 @@ from vivier.contracts.profile import Profile
 from vivier.french import kilometres, long_day, until
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
+from vivier.names import readable_name
 from vivier.search.find import Reason
 from vivier.search.operators import Collection
 
@@ -101,7 +102,10 @@ def ics_of(collection: Collection, id_: str) -> str:
 
 def named(chips: Iterable[Chip], profile: Profile) -> list[Chip]:
     """The chips, that of the supplier with its name in place of the number."""
-    return [replace(chip, label=profile.name) if chip.name == "supplier" and profile.name else chip for chip in chips]
+    return [
+        replace(chip, label=readable_name(profile.name)) if chip.name == "supplier" and profile.name else chip
+        for chip in chips
+    ]
 
 
 def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from jinja2.ext import Extension
 
 from search_api.pages import site, words
 from search_api.pages.here import here
+from search_api.pages.typography import typeset
 from search_api.responses import NEVER, PUBLIC
 from vivier import french
 
@@ -135,4 +136,4 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: s
     if etag is not None:
         headers["ETag"] = etag
     text = environment().get_template(template).render({"here": here(), **values})
-    return Response(here().keeping(text), status, headers, media_type=HTML)
+    return Response(typeset(here().keeping(text)), status, headers, media_type=HTML)

@@ -16,6 +16,7 @@ from vivier.contracts.query_profile import profile_of
 from vivier.errors import InvalidRequest, NotFound
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
+from vivier.names import readable_name
 from vivier.search.query import parse_parameters
 
 POUR: Final = "pour"
@@ -63,7 +64,7 @@ def in_words(profile: Pairs, context: Context) -> str:
     except (InvalidRequest, NotFound):
         return "un profil illisible : dites à nouveau qui vous êtes"
     if found.name is not None:
-        return found.name
+        return readable_name(found.name)
     trades = [context.lexicon.trade_names.get(code, code) for code in found.trades]
     return ", ".join((*trades, *found.kinds, *_places(found.zone, context.lexicon))) or "tous métiers, toute la France"
 

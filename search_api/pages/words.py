@@ -223,17 +223,17 @@ def day(value: date | datetime | str | None) -> str:
     return "inconnue" if value is None else french.day(value)
 
 
-def long_day(value: date | str) -> str:
-    """A day in full, for a sentence: « 26 novembre 2026 », « 1er juillet 2019 »."""
-    return french.long_day(value)
+def long_day(value: date | datetime | str | None) -> str:
+    """A day in full, for a sentence: « 26 novembre 2026 », « 1er juillet 2019 »; « inconnue » when there is none."""
+    return "inconnue" if value is None else french.long_day(value)
 
 
 def moment(value: object) -> str:
-    """A moment as « 30/09/2026 à 12 h 00 », in the time of Paris; a value without a time gives the day alone."""
+    """A moment as « 30 septembre 2026 à 12 h 00 », in the time of Paris; a value without a time gives the day alone."""
     time = paris_time(value)
     if time is None or len(time) == len("2026-09-30"):
-        return day(time)
-    return f"{french.day(time)} à {time[11:13]}{THIN}h{THIN}{time[14:16]}"
+        return long_day(time)
+    return f"{french.long_day(time)} à {time[11:13]}{THIN}h{THIN}{time[14:16]}"
 
 
 def safe_url(url: str | None) -> str | None:

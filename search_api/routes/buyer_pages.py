@@ -28,6 +28,7 @@ from vivier.contracts.query import ContractQuery, parse_organisation
 from vivier.contracts.ranking import rank_buyers
 from vivier.contracts.relax import relaxed_profile
 from vivier.errors import InvalidRequest, NotFound
+from vivier.names import readable_name
 
 BUYERS = ListPage(
     "/acheteurs",
@@ -79,7 +80,7 @@ def _buyers(
 
 def _title(query: BuyersQuery, profile: Profile) -> str:
     """« Acheteurs à appeler pour Les Jardins »: what the list is, and for whom."""
-    named_after = f" pour {profile.name}" if profile.name else ""
+    named_after = f" pour {readable_name(profile.name)}" if profile.name else ""
     return ("Acheteurs à appeler" if query.sort == "call" else "Acheteurs") + named_after
 
 

@@ -16,6 +16,7 @@ from search_api.pages.state import PageState
 from vivier.contracts.leads import LEAD_NAMES, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.relax import relaxed_profile
+from vivier.names import readable_name
 from vivier.search.query_url import url_of
 
 LEADS = ListPage(
@@ -62,7 +63,7 @@ def _leads(
     values = {
         **common(LEADS, state, found.total, MOST_LEADS, context),
         "chips": named(chips(state, context.lexicon), profile),
-        "title": f"Opportunités pour {profile.name}" if profile.name else "Opportunités",
+        "title": f"Opportunités pour {readable_name(profile.name)}" if profile.name else "Opportunités",
         "profile": profile_text(profile, context.lexicon),
         "supposed": bool(profile.supposed),
         "kinds": kinds,

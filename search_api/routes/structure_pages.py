@@ -23,6 +23,7 @@ from search_api.responses import etag_of, unchanged
 from search_api.routes.lead_pages import LEADS, NOT_LOADED
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.errors import FieldError, InvalidRequest
+from vivier.names import readable_name
 
 FIELDS: Final = ("supplier", "metier", "lieu", "rayon")
 """The fields by which one says who one is."""
@@ -86,6 +87,7 @@ def _desk(request: Request, state: PageState, context: Context) -> Response:
     values = _values({}) | {
         "desk": found,
         "profile": profile,
+        "name": readable_name(profile.name or ""),
         "told": profile_text(profile, context.lexicon),
         "missing": [NOT_LOADED[collection] for collection in found.leads.missing],
         "follow": _follow(followed, address),

@@ -38,7 +38,7 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
         page.get_by_role("link", name="Marché bientôt fini").click()
         page.get_by_role("link", name=LAWNS, exact=True).first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text(LAWNS)
-        page.get_by_role("link", name="Ville d'essai").first.click()
+        page.get_by_role("link", name="Ville d’essai").first.click()
         expect(page.get_by_role("heading", name="Considérations, face aux cibles nationales")).to_be_visible()
         page.go_back()
         page.go_back()

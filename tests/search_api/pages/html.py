@@ -20,8 +20,8 @@ class Element:
 
     @property
     def text(self) -> str:
-        """The whole text, spaces gathered."""
-        return " ".join("".join(self._texts()).split())
+        """The whole text, spaces gathered, with straight apostrophes: tests of words are not tests of type (test_typography.py is)."""
+        return " ".join("".join(self._texts()).split()).replace("’", "'")
 
     def _texts(self) -> Iterator[str]:
         for child in self.children:
