@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
-from search_api.pages.buyers import ShareText, percent, share_text
+from search_api.pages.buyers import ShareText, against, percent, share_text
 from search_api.pages.state import PageState
 from search_api.pages.territory_map import Drawing, Tint, territory_map
 from vivier.contracts.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
@@ -199,7 +199,7 @@ def _mixed(total: Line, found: Indicators) -> Line:
 def _verdict(share: Share, target: float) -> str:
     if not share.conclusive:
         return "non concluant"
-    return "cible atteinte" if (share.of_recorded or 0.0) >= target else "en dessous de la cible"
+    return against(share, target)
 
 
 def _amount(dimension: Dimension) -> str:

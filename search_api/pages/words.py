@@ -33,7 +33,7 @@ TITLES = {
     "choix": "Structures choisies",
     "territory": "Intervient dans",
     "coverage": "Part du territoire couverte",
-    "near": "Siège autour de",
+    "near": "Siège",
     "radius_km": "Rayon (km)",
     "polygon": "Siège dans le polygone",
     "lot_amount": "Montant du lot sur toute sa durée (€ HT)",
@@ -47,7 +47,7 @@ TITLES = {
 }
 REVERSE_TITLES = {
     "territory": "Lieu d'exécution",
-    "near": "Autour de",
+    "near": "Lieu",
     "ending_months": "Finit dans les mois qui viennent (nombre de mois)",
     "include_unknown": "Garder aussi les marchés dont on ignore",
     "as_of": "À la date du",

@@ -23,7 +23,7 @@ def readme_rows(document: Table) -> Iterator[Line]:
     """The lines of the sheet. The sources are those of the rows read so far."""
     yield (
         True,
-        (f"Vivier : {document.things.lower()} trouvés" if document.things != "Pistes" else "Vivier : pistes trouvées",),
+        (f"Vivier : {document.things.lower()} trouvé{'es' if document.things == 'Opportunités' else 's'}",),
     )
     yield False, ("Service non officiel.",)
     yield False, ()

@@ -85,7 +85,7 @@ def test_a_contract_is_found_with_its_reasons_and_its_holder_known(open_page: Op
     page = open_page("/marches?q=pelouses")
     card = next(one for one in page.all("li", class_="card") if LAWNS in one.text)
     assert "clause sociale" in card.text and "structure inclusive connue (ESAT)" in card.text
-    assert "finit au plus tard le 01/06/2027" in card.text
+    assert "finit au plus tard le 1er juin 2027" in card.text
     assert "Marchés d'essai (Producteur d'essai)" in card.text
 
 
