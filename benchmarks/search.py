@@ -38,6 +38,15 @@ CASES: dict[str, dict[str, str]] = {
     "radius 40 km of Rennes, ESAT": {"near": "-1.6778,48.1173", "radius_km": "40", "kind": "ESAT"},
     "everything": {},
 }
+TRADES = ("entretien-espaces-verts", "nettoyage-locaux", "traiteur", "blanchisserie", "menuiserie", "impression")
+DEPARTEMENTS = tuple(f"{number:02}" for number in range(1, 96) if number != 20)
+EACH_OTHER: dict[str, tuple[dict[str, str], ...]] = {
+    "each call another trade and département": tuple(
+        {"trade": TRADES[at % len(TRADES)], "territory": f"departement:{code}"} for at, code in enumerate(DEPARTEMENTS)
+    ),
+    "each call another département": tuple({"territory": f"departement:{code}"} for code in DEPARTEMENTS),
+}
+"""Searches that nobody asked before: what the engine remembers from one search to the next helps little."""
 BEGINNINGS = ("at", "atelier", "nettoyage des vi", "roub")
 """Beginnings of texts, as typed, for ``/v1/suggest``."""
 
@@ -58,6 +67,16 @@ def embedded(folder: Path, count: int, report: Report) -> None:
                 server.busy_s,
             )
             row(report, name, times, snapshot.suppliers.search(plan.search).total)
+        for name, several in EACH_OTHER.items():
+            plans = iter([_planned(parameters, snapshot, lexicon) for parameters in several])
+            given = iter(several)
+            times = in_turn(
+                lambda plans=plans: snapshot.suppliers.search(next(plans).search),  # type: ignore[misc]
+                lambda given=given: server.get("/v1/suppliers", next(given)),  # type: ignore[misc]
+                server.busy_s,
+                len(several) - WARM_UP,
+            )
+            row(report, name, times, len(several))
         for text in BEGINNINGS:
             times = in_turn(
                 lambda text=text: suggest(text, TYPES, 5, snapshot, lexicon),  # type: ignore[misc]

@@ -62,6 +62,7 @@ def serving(settings: Settings) -> Iterator[Server]:
     port = free_port()
     environment = os.environ | {
         "VIVIER_HOME": str(settings.home),
+        "VIVIER_WORKERS": str(settings.workers or 1),
         "VIVIER_ENGINE": settings.engine,
         "VIVIER_OPENSEARCH_URL": settings.opensearch_url,
         "VIVIER_OPENSEARCH_PREFIX": settings.opensearch_prefix,

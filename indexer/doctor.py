@@ -123,7 +123,10 @@ def _index(engine: Store, settings: Settings, collection: Collection) -> Iterato
     content: Content = "contracts" if collection == "buyers" else collection
     try:
         live = engine.live(collection)
-        yield Check(title, live.documents > 0, f"{live.documents}, {live.name}")
+        damage = engine.damaged(collection, live.name)
+        text = f"{live.documents}, {live.name}" + "".join(f" ; {reason}" for reason in damage)
+        text += " : « vivier rollback », ou « vivier index »" if damage else ""
+        yield Check(title, live.documents > 0 and not damage, text)
     except NotFound:
         if loaded_sources(settings.records, content):
             yield Check(title, False, "une source est lue, rien n'est en service : « vivier index »")

@@ -8,9 +8,12 @@ from datetime import date
 from fastapi import FastAPI
 
 from search_api.context import Context
+from search_api.lanes import Lanes, widths
 from search_api.middleware import Compress, Edge
+from search_api.observed import Observed
 from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
+from search_api.rates import Rates
 from search_api.routes import (
     assessment,
     buyer_pages,
@@ -60,7 +63,7 @@ from vivier.dossiers.studies import Studies
 from vivier.engine.port import Store
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
-from vivier.settings import NOBODY, Operator
+from vivier.settings import NOBODY, Operator, Settings
 
 ROUTERS = (
     exports.router,
@@ -114,11 +117,13 @@ def create_app(
     rounds: Rounds | None = None,
     public_url: str | None = None,
     operator: Operator = NOBODY,
+    settings: Settings | None = None,
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
     Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
     and has no address; without ``rounds``, none can be opened. ``public_url`` is the address of the service that feeds and links give,
-    ``operator`` who runs it, for the legal pages."""
+    ``operator`` who runs it, for the legal pages. ``settings``: the bounds on clients and on work in flight;
+    without them there is none."""
     context = Context(engine, lexicon, today, dossiers, studies, operator, public_url, rounds)
     app = FastAPI(
         title="Vivier",
@@ -134,7 +139,12 @@ def create_app(
     for error, handler in HANDLERS.items():
         app.add_exception_handler(error, handler)
     app.add_middleware(Compress)
+    if settings is not None:
+        app.add_middleware(Lanes, widths=widths(settings))
+        if settings.rate:
+            app.add_middleware(Rates, most=settings.rate, store=settings.rate_store.get_secret_value())
     app.add_middleware(Edge, context=context)
+    app.add_middleware(Observed)
     for router in ROUTERS:
         app.include_router(router(context))
     return app

@@ -13,6 +13,7 @@ from typing import TypeVar
 from fastapi import HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from search_api.costs import lane_of
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
@@ -111,15 +112,16 @@ class Context:
         """The parameters of the URL. Raises ``InvalidRequest`` with every error, 400 when the URL is not UTF-8."""
         return parse_parameters(url_items(request), self.lexicon, model)
 
-    async def run(self, answer: Callable[..., Response], *arguments: object) -> Response:
-        """Answers a page of a search in this thread or in the pool, by the engine.
+    async def run(self, answer: Callable[..., Response], request: Request, *arguments: object) -> Response:
+        """Answers in this thread or in the pool, by the engine and the cost of the request.
 
-        The embedded engine computes under the interpreter lock: a thread would only wait for it. An engine across the network is
-        called in the thread pool, so that a slow node delays no other request.
+        The embedded engine computes under the interpreter lock: for a search of some milliseconds a thread would only wait for it. A
+        study takes longer: a thread lets other requests pass meanwhile. An engine across the network is called in the thread pool, so
+        that a slow node delays no other request.
         """
-        if self.engine.name == "embedded":
-            return answer(*arguments)
-        return await run_in_threadpool(answer, *arguments)
+        if self.engine.name == "embedded" and lane_of(request.url.path) == "search":
+            return answer(request, *arguments)
+        return await run_in_threadpool(answer, request, *arguments)
 
 
 def url_items(request: Request) -> list[tuple[str, str]]:

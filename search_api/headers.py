@@ -21,7 +21,7 @@ SECURITY = {
 }
 OPEN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link, Retry-After, Server-Timing, X-Request-Id",
+    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-Request-Id",
 }
 """Any site may read a public GET; credentials are never allowed."""
 

@@ -20,11 +20,15 @@ DESCRIPTION = (
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
+ANY = (429, 500)
+"""What any route may answer: too many requests of one client, and an error of ours."""
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The error responses of a route, for ``responses=``."""
     return {
         status: {"description": TYPES[status].title, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
-        for status in (*statuses, 500)
+        for status in (*statuses, *ANY)
     }
 
 

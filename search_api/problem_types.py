@@ -47,6 +47,11 @@ TYPES: dict[int, ProblemType] = {
     ),
     415: ProblemType("unsupported-media-type", "Format non admis", "Le corps doit être du JSON (application/json)."),
     422: ProblemType("invalid-parameters", "Paramètres invalides", "Un paramètre est à corriger."),
+    429: ProblemType(
+        "too-many-requests",
+        "Trop de demandes",
+        "Vous avez fait trop de demandes en une minute. « Retry-After » dit dans combien de secondes recommencer.",
+    ),
     500: ProblemType(
         "internal-error",
         "Erreur interne",

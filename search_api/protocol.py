@@ -19,6 +19,9 @@ from search_api.headers import SECURITY
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.settings import Settings
 
+_MOMENT: Final = 1.0
+"""Seconds left to a client that came as the process stops."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -46,6 +49,8 @@ class LimitedProtocol(HttpToolsProtocol):
         """The request being answered: it is not the last when the client sent several together."""
         self._begun = self._has_head = False
         """Whether a part of a request came, and whether its whole head came."""
+        self._last = False
+        """Whether the process stops: the next answer ends the connection."""
 
     # --- what a client sends
 
@@ -66,6 +71,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self._has_head = True
+        if self._last and self.cycle is not None:
+            self.cycle.keep_alive = False
         self._wait(self.limits.body)
 
     def on_body(self, body: bytes) -> None:
@@ -77,6 +84,19 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self._begun = False
         self._stop_waiting()
+
+    def shutdown(self) -> None:
+        """Ends the connection when the process stops: after its answer, or after a moment for a client that just came and has not sent its
+        head yet, whom a connection closed at once would leave without an answer."""
+        if self.cycle is not None or self.transport.is_closing():
+            super().shutdown()
+            return
+        self._last = True
+        self.loop.call_later(_MOMENT, self._close_if_silent)
+
+    def _close_if_silent(self) -> None:
+        if self.cycle is None:
+            self.transport.close()
 
     def eof_received(self) -> None:
         super().eof_received()

@@ -293,7 +293,7 @@ class OpenFilesAnswer(Model):
 
 class Ready(ReadyCollection):
     """The service can answer; the figures of the suppliers, then those of every ``collection`` in service. ``warnings``: what
-    is near its limit, in French."""
+    is near its limit, or damaged and replaced by a former generation, in French."""
 
     status: Literal["ready"]
     collections: dict[str, ReadyCollection]

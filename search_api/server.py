@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
+from collections.abc import Callable
 from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.config import LOGGING_CONFIG
 
+from search_api import logs
+from search_api.metrics import forget, serve_figures
 from search_api.protocol import protocol_of
+from search_api.workers import Workers
+from vivier.engine.port import Store
+from vivier.forked import cores
 from vivier.open_files import open_files, raise_limit
 from vivier.settings import Settings
 
@@ -19,13 +27,24 @@ _TICKS: Final = 20
 
 
 class Server(uvicorn.Server):
-    """Logs a warning each time the open descriptors come near their limit, once until they decrease."""
+    """Says when it accepts connections, stops with the process that watches it, and logs a warning each time the open descriptors come near
+    their limit, once until they decrease."""
 
     _near = False
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None], parent: int | None) -> None:
+        """``parent``: the process that watches this one; ``None`` when none does."""
+        super().__init__(config)
+        self._when_started, self._parent = started, parent
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._when_started()
 
     async def on_tick(self, counter: int) -> bool:
         if counter % _TICKS == 0:
             self._look()
+            self.should_exit |= self._parent is not None and os.getppid() != self._parent
         return await super().on_tick(counter)
 
     def _look(self) -> None:
@@ -35,20 +54,45 @@ class Server(uvicorn.Server):
         self._near = found.near
 
 
-def serve(application: ASGIApp, settings: Settings, listening: socket.socket) -> None:
-    """Serve until interrupted.
+def serve(make: Callable[[], ASGIApp], settings: Settings, listening: socket.socket, store: Store) -> None:
+    """Serves until interrupted the application that ``make`` gives: in this process, or in one a core, or as many as the settings say. The
+    metrics are those of ``store`` and of the processes.
 
-    Headers that a proxy may add (``X-Forwarded-…``) are ignored: the address of the service is a setting.
+    The address of the service is a setting: no header gives it. Who asks is the address of the connection, unless the settings trust a
+    proxy to say it.
     """
     raise_limit()
+    if settings.log == "json":
+        logs.write_json_lines()
+    count = settings.workers or cores()
+    if count == 1:
+        if settings.metrics_port is not None:
+            serve_figures(settings.metrics_port, store, (os.getpid(),))
+        _serve(make(), settings, listening, lambda: None, None)
+        return
+    watcher = os.getpid()
+    workers = Workers(
+        count, lambda started: _serve(make(), settings, listening, started, watcher), settings.graceful_seconds, forget
+    )
+    if settings.metrics_port is not None:
+        serve_figures(settings.metrics_port, store, workers)
+    workers.run()
+
+
+def _serve(
+    application: ASGIApp, settings: Settings, listening: socket.socket, started: Callable[[], None], parent: int | None
+) -> None:
     config = uvicorn.Config(
         application,
         http=protocol_of(settings),
         ws="none",
         timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_graceful_shutdown=settings.graceful_seconds,
         log_level="warning",
+        log_config=None if settings.log == "json" else LOGGING_CONFIG,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=settings.trusted_proxies is not None,
+        forwarded_allow_ips=settings.trusted_proxies,
     )
-    Server(config).run(sockets=[listening])
+    Server(config, started, parent).run(sockets=[listening])

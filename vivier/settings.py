@@ -141,6 +141,52 @@ class Settings(BaseSettings):
     keep_alive_seconds: Annotated[
         int, Field(ge=1, le=3_600, description="seconds a connection is kept between two requests")
     ] = 5
+    workers: Annotated[
+        int | None,
+        Field(ge=1, le=256, description="processes that « vivier serve » answers with; by default one a core"),
+    ] = None
+    graceful_seconds: Annotated[
+        int, Field(ge=1, le=3_600, description="seconds that a stopping process has to end what it answers")
+    ] = 30
+    searches_most: Annotated[
+        int, Field(ge=1, le=10_000, description="most searches in flight in a process; beyond, 503 at once")
+    ] = 64
+    exports_at_once: Annotated[
+        int,
+        Field(ge=1, le=1_000, description="exports made at the same time in a process; four times as many may wait"),
+    ] = 2
+    studies_at_once: Annotated[
+        int,
+        Field(ge=1, le=1_000, description="studies made at the same time in a process; eight times as many may wait"),
+    ] = 2
+    rate: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=1_000_000,
+            description="searches that one client may make in a minute (an export counts for 20, a study for 10); 0: no limit",
+        ),
+    ] = 600
+    rate_store: Annotated[
+        SecretStr,
+        Field(
+            description="where what clients asked is counted, as an address of the library « limits »: memory:// counts in each process apart"
+        ),
+    ] = SecretStr("memory://")
+    trusted_proxies: Annotated[
+        str | None,
+        Field(
+            description="addresses of the proxies in front, separated by commas: they say who asks (X-Forwarded-For)"
+        ),
+    ] = None
+    log: Annotated[
+        Literal["plain", "json"],
+        Field(description="plain: warnings only; json: a line a request too, without who asks nor what"),
+    ] = "plain"
+    metrics_port: Annotated[
+        int | None,
+        Field(ge=1, le=65_535, description="port of 127.0.0.1 where Prometheus reads figures; by default none"),
+    ] = None
     emplois_token: Annotated[
         SecretStr | None,
         Field(description="key of the service API of les-emplois, which « vivier crawl emplois » then reads"),

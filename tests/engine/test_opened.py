@@ -14,6 +14,7 @@ from tests.engine.crash import answer_from, answer_of, documents, publish, vocab
 from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.embedded.sums import SUMS
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import All
@@ -125,6 +126,7 @@ def without(path: Path, left_out: str) -> None:
             if name != left_out:
                 beside.add(name, container.array(name))
     path.with_name("beside").replace(path)
+    path.with_name(SUMS).unlink()
 
 
 def test_a_generation_built_with_a_file_for_each_column_answers_until_it_is_replaced(tmp_path: Path) -> None:
@@ -151,6 +153,7 @@ def scattered(folder: Path) -> None:
         else:
             np.save(folder / f"{name}.npy", container.array(name))
     (folder / COLUMNS).unlink()
+    (folder / SUMS).unlink()
 
 
 @pytest.mark.parametrize("kept", [0, 5, 16, 24, 1_000, -1])

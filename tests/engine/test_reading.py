@@ -83,6 +83,10 @@ def _texts(column: Sequence[Sequence[str]]) -> Texts:
 
 @pytest.fixture
 def evaluation(table: Table) -> Evaluation:
+    return fresh(table)
+
+
+def fresh(table: Table) -> Evaluation:
     def no_text(_: Text) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
         raise AssertionError
 
@@ -266,7 +270,7 @@ def test_points_of_few_rows_are_those_of_all(table: Table, evaluation: Evaluatio
     expected = np.zeros(COUNT, int)
     for tier in sorted(part.tiers, key=lambda tier: tier.points):
         expected[evaluation.mask(tier.where)] = tier.points
-    assert (Scored(evaluation, kept, None, (part,)).points == expected[kept.mask]).all()
+    assert (Scored(fresh(table), where, None, (part,)).points == expected[kept.mask]).all()
 
 
 def test_a_keyword_of_many_values_answers_as_one_of_few(tmp_path: Path) -> None:

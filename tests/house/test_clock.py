@@ -17,6 +17,8 @@ WITH = {
     "engine/test_node_away.py": WAITS,
     "indexer/test_promotion.py": MOMENTS,
     "opensearch_node/node.py": WAITS,
+    "search_api/serving/server.py": WAITS,
+    "search_api/serving/test_bounds.py": "compares the waiting of several requests of one moment with one another",
     "world/server.py": "notes when it was asked: a crawler that waits is tested by its delay, which a busy machine can only lengthen",
 }
 

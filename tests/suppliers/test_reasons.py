@@ -10,7 +10,7 @@ import pytest
 from tests.suppliers.conftest import House
 from vivier.search.find import Reason
 from vivier.suppliers.find import SupplierResult
-from vivier.suppliers.reasons import coverage_of, validity
+from vivier.suppliers.reasons import coverage_of, matching_offers, validity
 
 DAY = date(2026, 11, 24)
 
@@ -121,5 +121,6 @@ def test_a_structure_that_moved_is_covered_from_its_new_seat(judged: House) -> N
     address = at_home.record["address"]
     moved = {**at_home.record, "address": {**address, "value": {"commune": "35238", "town": "Rennes"}}}
     for record, inside in ((at_home.record, True), (moved, False), (at_home.record, True)):
-        told = coverage_of(record, found.plan, judged.lexicon)
+        offers = matching_offers(record, found.plan, judged.lexicon)
+        told = coverage_of(record, offers, found.plan)
         assert told is not None and told.seat_in_territory is inside

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date
-from typing import Annotated
+from functools import partial
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +23,12 @@ from vivier.cli.terminal import (
 from vivier.engine import open_engine
 from vivier.engine.snapshot import Snapshot
 from vivier.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from vivier.engine.port import Store
+    from vivier.lexicon import Lexicon
 
 
 def demo(
@@ -46,36 +56,60 @@ def demo(
     say("Tout ce qui suit est fictif : structures, acheteurs, marchés, avis, montants.")
     publish(settings, sources=["demo"], accept_drops=True)
     if serve_it:
-        _serve(settings, host, port)
+        _serve(settings.model_copy(update={"workers": settings.workers or 1}), host, port)
 
 
-def serve(port: Port = 8000, host: Host = "127.0.0.1", home: Home = None) -> None:
+def serve(
+    port: Port = 8000,
+    host: Host = "127.0.0.1",
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=256, help="Processus de service (sinon un par cœur).")
+    ] = None,
+    home: Home = None,
+) -> None:
     """Servir l'API (et /docs)."""
-    _serve(settings_of(home), host, port)
+    settings = settings_of(home)
+    _serve(settings if workers is None else settings.model_copy(update={"workers": workers}), host, port)
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
-    from search_api.app import create_app
-    from search_api.server import serve as serve_http
-    from vivier.desk.warm import warm
-    from vivier.dossiers.registry import registry_of
-    from vivier.dossiers.studies import studies_of
-    from vivier.given.rounds import rounds_of
-    from vivier.lexicon import load_lexicon
+    with listen(host, port) as listening, _figures(settings), closing(open_engine(settings)) as engine:
+        from search_api.server import serve as serve_http
+        from vivier.desk.warm import warm
+        from vivier.lexicon import load_lexicon
 
-    listening = listen(host, port)
-    with closing(open_engine(settings)) as engine, listening:
         lexicon = load_lexicon()
-        application = create_app(
-            engine,
-            lexicon,
-            dossiers=registry_of(settings),
-            rounds=rounds_of(settings),
-            studies=studies_of(settings),
-            public_url=settings.public_url,
-            operator=settings.operator,
-        )
         with err.status("Préparation des tables…"):
             warm(Snapshot(engine), lexicon, date.today())
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
-        serve_http(application, settings, listening)
+        serve_http(partial(_application, settings, engine, lexicon), settings, listening, engine)
+
+
+def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:
+    """The application of a process. Processes share the files of the embedded engine; each has its own connections to another."""
+    from search_api.app import create_app
+    from vivier.dossiers.registry import registry_of
+    from vivier.dossiers.studies import studies_of
+    from vivier.given.rounds import rounds_of
+
+    return create_app(
+        engine if engine.name == "embedded" else open_engine(settings),
+        lexicon,
+        dossiers=registry_of(settings),
+        rounds=rounds_of(settings),
+        studies=studies_of(settings),
+        public_url=settings.public_url,
+        operator=settings.operator,
+        settings=settings,
+    )
+
+
+@contextmanager
+def _figures(settings: Settings) -> Iterator[None]:
+    """The folder where the processes write their figures, when the operator reads them. The library looks for it as it is loaded."""
+    if settings.metrics_port is None:
+        yield
+        return
+    with TemporaryDirectory(prefix="vivier-figures-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield

@@ -219,6 +219,15 @@ class Store(Protocol):
         """Reasons why the store cannot answer, in French; empty when it can."""
         ...
 
+    def warnings(self) -> list[str]:
+        """What an operator must repair although the store answers, in French: a damaged generation whose former one is served."""
+        ...
+
+    def damaged(self, collection: Collection, generation: str) -> list[str]:
+        """What is damaged in a generation, in French, after reading the whole of it; empty when nothing is, and for a store that verifies
+        what it reads itself."""
+        ...
+
     def close(self) -> None:
         """Releases files and connections."""
         ...

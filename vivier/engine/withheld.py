@@ -63,6 +63,12 @@ class WithheldStore:
             return [str(error), *self._store.ready()]
         return self._store.ready()
 
+    def warnings(self) -> list[str]:
+        return self._store.warnings()
+
+    def damaged(self, collection: Collection, generation: str) -> list[str]:
+        return self._store.damaged(collection, generation)
+
     def close(self) -> None:
         self._store.close()
 

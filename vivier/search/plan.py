@@ -8,10 +8,10 @@ parts of the score, the orders.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.identity import digits
@@ -59,9 +59,6 @@ class Plan(Generic[Q]):
     notices: tuple[str, ...]
     words: Words | None
     weights: Mapping[str, float]
-    groups: Mapping[Any, Operator] = field(default_factory=dict)
-    """The condition of each group of the answer, by the code of the group, in the order of groups. Only answers of suppliers have
-    groups."""
 
     @property
     def collection(self) -> Collection:

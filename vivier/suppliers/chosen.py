@@ -9,7 +9,6 @@ from vivier.engine.port import Answer, Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
-from vivier.search.find import Found
 from vivier.suppliers.find import SupplierFound, plan_of, result_of
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.whole import Whole
@@ -38,7 +37,7 @@ def chosen(ids: Iterable[str], query: SupplierQuery, snapshot: Snapshot, lexicon
     plan = plan_of(query.model_copy(update={"sort": "name", "facets": (), "group": ()}), snapshot, lexicon, today)
     hits = [Hit(id_, 0, _distance(record, query), record) for id_, record in records_of(ids, snapshot).items()]
     results = tuple(result_of(hit, plan, lexicon) for hit in hits)
-    found: SupplierFound = Found(plan, snapshot.suppliers.generation, Answer(len(hits), []), results)
+    found: SupplierFound = SupplierFound(plan, snapshot.suppliers.generation, Answer(len(hits), []), results)
     return Whole(found, iter(results))
 
 

@@ -24,7 +24,7 @@ from vivier.suppliers.group_words import group_reasons, sentence
 from vivier.suppliers.groups import TITLES, chosen_groups, group_of
 from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, others_search, plan_search
 from vivier.suppliers.query import Group, SupplierQuery
-from vivier.suppliers.reasons import coverage_of, reasons_for
+from vivier.suppliers.reasons import coverage_of, matching_offers, reasons_for
 from vivier.territory.coverage import Coverage
 
 FEWEST = 5
@@ -61,7 +61,11 @@ class AnswerGroup:
     facets: Mapping[str, FacetCounts] = field(default_factory=dict)
 
 
-SupplierFound = Found[SupplierQuery, SupplierResult]
+@dataclass(frozen=True)
+class SupplierFound(Found[SupplierQuery, SupplierResult]):
+    """The whole answer of a search for suppliers."""
+
+    plan: SupplierPlan
 
 
 def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierFound:
@@ -73,7 +77,7 @@ def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
     answer = snapshot.suppliers.search(plan.search) if seed is None else _neutral(plan, snapshot, seed)
     results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
-    return Found(plan, snapshot.suppliers.generation, answer, results, seed)
+    return SupplierFound(plan, snapshot.suppliers.generation, answer, results, seed)
 
 
 def groups(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> tuple[AnswerGroup, ...]:
@@ -85,8 +89,7 @@ def groups(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> tuple[
     if len(plan.groups) < 2:
         return ()
     room = 0 if plan.query.group or plan.query.page > 1 else max(FEWEST, plan.query.per_page - len(found.results))
-    search = others_search(plan, lexicon, room)
-    answer = snapshot.suppliers.search(search)
+    answer = snapshot.suppliers.search(others_search(plan, room))
     results = [result_of(hit, plan, lexicon) for hit in answer.hits]
     unpublished: dict[Group, int] = {"exact": answer.counts.get(ZONE_UNPUBLISHED, 0)}
     return tuple(
@@ -173,13 +176,14 @@ def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer[Suppli
 
 def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
     """Completes a hit with its coverage, its reasons, its capacity, its group and the parts of its score."""
-    coverage = coverage_of(hit.record, plan, lexicon)
+    offers = matching_offers(hit.record, plan, lexicon)
+    coverage = coverage_of(hit.record, offers, plan)
     distance = hit.distance_km
     if coverage is not None and plan.query.near is None:
         distance = coverage.distance_km
     rounded = None if distance is None else round(distance, 2)
     capacity = capacity_of(hit.record, plan.query)
-    reasons = reasons_for(hit.record, coverage, rounded, plan, lexicon)
+    reasons = reasons_for(hit.record, offers, coverage, rounded, plan, lexicon)
     if capacity is not None:
         reasons += (Reason(f"capacity_{capacity.state}", capacity.text),)
     group = group_of(hit.parts["group"]) if "group" in hit.parts else chosen_groups(plan.query)[0]

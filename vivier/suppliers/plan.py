@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from vivier.lexicon import Lexicon
+from vivier.search.codes import evidence_from
 from vivier.search.conditions import Conditions
 from vivier.search.operators import (
     AnyOf,
@@ -53,8 +55,33 @@ from vivier.vocabulary import SUPPOSED
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
 ZONE_UNPUBLISHED = "zone_unpublished"
 """The name of a count of :func:`others_search`."""
-SupplierPlan = Plan[SupplierQuery]
 _OPEN = Not(Terms("closed", ("yes",)))
+
+
+@dataclass(frozen=True)
+class SupplierPlan(Plan[SupplierQuery]):
+    """The plan of a search for suppliers. ``reading``: the query as read; ``exact``: its conditions, those of the first group; ``ways``: the
+    conditions of each group."""
+
+    reading: Reading[SupplierQuery]
+    exact: Conditions
+    ways: Ways
+
+    @cached_property
+    def groups(self) -> Mapping[Group, Operator]:
+        """The condition of each group of the answer, in the order of groups."""
+        return {group: members(self.ways, group) for group in self.ways}
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """Codes of the trades that the query requests, by ``trade`` and by ``cpv``."""
+        return frozenset(wanted_trades(self.query, self.reading.lexicon))
+
+    @cached_property
+    def enough(self) -> frozenset[str]:
+        """The rungs of evidence that ``min_evidence`` accepts; empty when the query does not give it."""
+        weakest = self.query.min_evidence
+        return frozenset(rung for least in weakest for rung in evidence_from(self.reading.lexicon, least))
 
 
 def plan_search(
@@ -69,70 +96,66 @@ def plan_search(
     reading = read(query, lexicon, today)
     weights = weights_of(_called_for(query, reading.territories["territory"]))
     words = words or reading.words(vocabulary, weights, SUPPLIERS)
-    conditions = _conditions(reading, words)
-    return _planned(reading, words, weights, conditions, ways_of(reading, conditions))
-
-
-def _planned(
-    reading: Reading[SupplierQuery],
-    words: Words | None,
-    weights: Mapping[str, float],
-    conditions: Conditions,
-    ways: Ways,
-) -> SupplierPlan:
-    query, territories = reading.query, reading.territories["territory"]
+    exact = _conditions(reading, words)
+    ways = ways_of(reading, exact)
     chosen = chosen_groups(query)
     plan = reading.plan(
-        narrowed(conditions, ways, chosen),
+        narrowed(exact, ways, chosen),
         words,
         weights,
-        parts=_parts(reading, weights, conditions, words),
-        sort=_sort(query, territories),
+        parts=_parts(reading, weights, exact, words),
+        sort=_sort(query, reading.territories["territory"]),
         facets=DEFAULT_FACETS,
-        counts=_unknown_counts(reading, conditions),
+        counts=_unknown_counts(reading, exact),
     )
-    plan = replace(plan, groups={group: members(ways, group) for group in ways})
+    planned = SupplierPlan(**vars(plan), reading=reading, exact=exact, ways=ways)
+    return replace(planned, search=_search(planned, chosen))
+
+
+def _search(plan: SupplierPlan, chosen: tuple[Group, ...]) -> Search:
+    """The search of a plan in its order: by group when the query chooses its groups, and by nearness to a territory."""
     if chosen != ("exact",):
-        return replace(plan, search=_by_group(reading, plan.search, conditions, ways))
+        return _by_group(plan)
+    query, territories = plan.query, plan.territories
     if query.sort == "distance" and territories and query.near is None:
         inside = Terms("seat", tuple(territory.id for territory in territories))
-        return replace(plan, search=replace(plan.search, text=None, parts=(Part("inside", (Tier(inside, 1),)),)))
-    return plan
+        return replace(plan.search, text=None, parts=(Part("inside", (Tier(inside, 1),)),))
+    return plan.search
 
 
-def _by_group(reading: Reading[SupplierQuery], search: Search, conditions: Conditions, ways: Ways) -> Search:
+def _by_group(plan: SupplierPlan) -> Search:
     """The search in the order of groups; inside a group, in the order requested, else by likelihood and distance."""
-    by_group = group_part(ways)
-    if reading.query.sort in ("name", "updated", "neutral"):
-        return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *search.sort))
-    wanted = wanted_trades(reading.query, reading.lexicon)
-    inside = Terms("seat", tuple(territory.id for territory in reading.territories["territory"]))
+    reading, search, by_group = plan.reading, plan.search, group_part(plan.ways)
+    if plan.query.sort in ("name", "updated", "neutral"):
+        return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *_sort(plan.query, plan.territories)))
+    wanted = wanted_trades(plan.query, reading.lexicon)
+    inside = Terms("seat", tuple(territory.id for territory in plan.territories))
     parts = [by_group, away_part(0.5, reading.origins, inside)]
     if wanted:
         parts.append(likely_part(0.4, wanted, reading.lexicon))
-    if conditions.served:
-        parts.append(coverage_part(0.1, conditions.served, ()))
+    if plan.exact.served:
+        parts.append(coverage_part(0.1, plan.exact.served, ()))
     return replace(search, text=None, parts=tuple(parts), sort=(Sort("score"), Sort("distance")))
 
 
-def others_search(plan: SupplierPlan, lexicon: Lexicon, limit: int) -> Search:
+def others_search(plan: SupplierPlan, limit: int) -> Search:
     """The search of the groups after the first, in the order of groups, which also counts every group and, when the query names none, the
     values of its facets in each of them. ``limit``: most results, 1 at least."""
-    query = plan.query.model_copy(
-        update={"group": tuple(plan.groups)[1:], "page": 1, "per_page": max(1, limit), "facets": ()}
-    )
-    reading = read(query, lexicon, plan.as_of)
-    conditions = _conditions(reading, plan.words)
-    ways = ways_of(reading, conditions)
-    search = _planned(reading, plan.words, plan.weights, conditions, ways).search
+    others = tuple(plan.groups)[1:]
     requested = () if plan.query.group else tuple(facet.name for facet in plan.search.facets)
     facets = (
         replace(facet, name=facet_name(group, facet.name))
-        for group in query.group
-        for facet in reading.facets(narrowed(conditions, ways, (group,)), requested)
+        for group in others
+        for facet in plan.reading.facets(narrowed(plan.exact, plan.ways, (group,)), requested)
     )
-    counts = (*plan.groups.items(), *_unpublished_zones(conditions))
-    return replace(search, facets=tuple(facets), counts=counts, limit=limit)
+    return replace(
+        _by_group(plan),
+        where=narrowed(plan.exact, plan.ways, others).where(),
+        facets=tuple(facets),
+        counts=(*plan.groups.items(), *_unpublished_zones(plan.exact)),
+        offset=0,
+        limit=max(1, limit),
+    )
 
 
 def facet_name(group: Group, name: str) -> str:

@@ -17,7 +17,6 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.model.views import AgreementView, LabelView, OfferView, SupplierView, ZoneView
-from vivier.search.codes import evidence_from, trades_of_cpv
 from vivier.search.find import Reason
 from vivier.suppliers.offers import proof_words, trade_of
 from vivier.suppliers.plan import SupplierPlan, asks_for_supposed
@@ -38,11 +37,12 @@ _BASIS_WORDS = {
 }
 
 
-def coverage_of(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Coverage | None:
-    """The best coverage of a territory of the query by the offers that meet the query; ``None`` when it has no territory."""
+def coverage_of(record: SupplierView, offers: list[OfferView], plan: SupplierPlan) -> Coverage | None:
+    """The best coverage of a territory of the query by ``offers``, those of the record that meet the query; ``None`` when it has no
+    territory."""
     if not plan.territories:
         return None
-    zones = [offer.get("zone") for offer in matching_offers(record, plan, lexicon)]
+    zones = [offer.get("zone") for offer in offers]
     zones_and_address = orjson.dumps((zones, record.get("address", {}).get("value", {})))
     default_km = _default_km(record)
     best: Coverage | None = None
@@ -72,11 +72,7 @@ def forget_coverage() -> None:
 def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> list[OfferView]:
     """The offers of a record (as stored) that meet the filters on offers of the query on its date; all of them when it has no such
     filter. One empty offer when none remains."""
-    query = plan.query
-    wanted = set(query.trade)
-    for cpv in query.cpv:
-        wanted |= set(trades_of_cpv(lexicon, cpv))
-    enough = {evidence for weakest in query.min_evidence for evidence in evidence_from(lexicon, weakest)}
+    query, wanted, enough = plan.query, plan.wanted, plan.enough
     is_filtered = bool(query.trade or query.cpv or query.service_type or query.evidence or enough)
     supposing, matching = asks_for_supposed(query), []
     for fact in record.get("offers", ()):
@@ -114,15 +110,21 @@ def _default_km(record: SupplierView) -> float:
 
 
 def reasons_for(
-    record: SupplierView, found: Coverage | None, distance_km: float | None, plan: SupplierPlan, lexicon: Lexicon
+    record: SupplierView,
+    offers: list[OfferView],
+    found: Coverage | None,
+    distance_km: float | None,
+    plan: SupplierPlan,
+    lexicon: Lexicon,
 ) -> tuple[Reason, ...]:
-    """The reasons of one result: place, trade, lending of staff, kind and agreement, labels and areas of the query, distance."""
+    """The reasons of one result: place, trade, lending of staff, kind and agreement, labels and areas of the query, distance. ``offers``:
+    those of the record that meet the query."""
     return tuple(
         reason
         for part in (
-            _place(found, record, plan, lexicon),
-            _trades(record, plan, lexicon),
-            _lent(record, plan, lexicon),
+            _place(found, record, offers, plan),
+            _trades(record, offers, plan, lexicon),
+            _lent(record, offers, plan),
             _kinds(record, plan.as_of),
             _labels(record, plan),
             _zones(record, plan),
@@ -140,20 +142,20 @@ def coverage_words(found: Coverage) -> str:
     return vocabulary.COVERAGE_CLASSES[found.cls]
 
 
-def _declares_zone(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> bool:
-    """Whether an offer that meets the query has a published zone."""
-    return any(
-        not isinstance(_zone(offer.get("zone")), UndeclaredZone) for offer in matching_offers(record, plan, lexicon)
-    )
+def _declares_zone(offers: list[OfferView]) -> bool:
+    """Whether one of the offers has a published zone."""
+    return any(not isinstance(_zone(offer.get("zone")), UndeclaredZone) for offer in offers)
 
 
-def _place(found: Coverage | None, record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
+def _place(
+    found: Coverage | None, record: SupplierView, offers: list[OfferView], plan: SupplierPlan
+) -> Iterator[Reason]:
     if found is None:
         return
     names = " ou ".join(territory.name for territory in plan.territories)
     inferred = bool(found.basis and found.basis.startswith("inferred"))
     text = _supposed_zone(found, record) if inferred else _declared_zone(found)
-    if found.cls == "seat_only" and not _declares_zone(record, plan, lexicon):
+    if found.cls == "seat_only" and not _declares_zone(offers):
         text, inferred = "a son siège dans le territoire (zone non publiée, à interroger)", True
     yield Reason(f"coverage_{found.cls}", f"{names} : {text}", inferred)
 
@@ -175,11 +177,11 @@ def _supposed_zone(found: Coverage, record: SupplierView) -> str:
     return f"zone non publiée ; nous supposons {supposed} ({share})"
 
 
-def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
+def _trades(record: SupplierView, offers: list[OfferView], plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     if not (plan.query.trade or plan.query.cpv):
         return
     seen: set[str] = set()
-    for offer in matching_offers(record, plan, lexicon):
+    for offer in offers:
         code = trade_of(offer, supposed=True)
         if code is None or code in seen:
             continue
@@ -190,11 +192,11 @@ def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Itera
         yield Reason("trade", text, offer.get("evidence") in ("text", "name", vocabulary.SUPPOSED))
 
 
-def _lent(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
+def _lent(record: SupplierView, offers: list[OfferView], plan: SupplierPlan) -> Iterator[Reason]:
     """The reason that the supplier lends staff, when the query requests staffing and the statute of its kind provides it."""
     if "staffing" not in plan.query.service_type:
         return
-    for offer in matching_offers(record, plan, lexicon):
+    for offer in offers:
         if offer.get("evidence") == "statute":
             yield Reason("service_type", f"{vocabulary.SERVICE_TYPES['staffing']} : {proof_words(offer, record)}")
             return

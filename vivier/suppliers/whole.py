@@ -13,7 +13,6 @@ from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
-from vivier.search.find import Found
 from vivier.search.query import refuse_paging
 from vivier.suppliers.find import SupplierFound, SupplierResult, neutral_key, plan_of, result_of
 from vivier.suppliers.plan import SupplierPlan
@@ -58,7 +57,7 @@ def whole(
     if limit is not None and counted.total > limit:
         raise InvalidRequest((_too_many(counted.total, limit),))
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
-    found: SupplierFound = Found(plan, snapshot.suppliers.generation, counted, (), seed)
+    found: SupplierFound = SupplierFound(plan, snapshot.suppliers.generation, counted, (), seed)
     return Whole(found, _results(found, snapshot, lexicon))
 
 

@@ -47,7 +47,7 @@ class Cover(NamedTuple):
 
 
 class Covers:
-    """Computes covers. It is built once for a gazetteer, and remembers the covers of code zones."""
+    """Computes covers. It is built once for a gazetteer, and remembers the last covers: a supplier is asked about in many searches."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
@@ -55,6 +55,7 @@ class Covers:
         self.discs = Discs(gazetteer.communes)
         self.seats = Seats(gazetteer, self.discs)
         self._listed = lru_cache(maxsize=1024)(self._codes)
+        self._around = lru_cache(maxsize=4096)(self.discs.split)
 
     def claim(self, zone: Zone, seat: Address, default_km: float) -> Claim:
         """What a zone claims once its seat is read.
@@ -92,7 +93,7 @@ class Covers:
             return Cover(claim, rows, parts)
         if claim.circle is None:
             return Cover(claim)
-        rows, ring = self.discs.split(claim.circle, claim.block)
+        rows, ring = self._around(claim.circle, claim.block)
         return Cover(claim, rows, (), ring)
 
     def _codes(self, ids: tuple[str, ...]) -> tuple[Rows, tuple[tuple[int, float], ...]]:

@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ def serving(home: Path, *, descriptors: int | str = "", hard: bool = True, **var
     """Serve a home, with ``descriptors`` at most (``ulimit -n``; only its soft limit unless ``hard``), and these settings."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
-    environment |= {"VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT), **variables}
+    environment |= {"VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT), "VIVIER_WORKERS": "1", **variables}
     limit = f"ulimit {'-n' if hard else '-Sn'} {descriptors}; " if descriptors else ""
     command = ["sh", "-c", f'{limit}exec "$@"', "sh", sys.executable, "-c", _SERVE, "serve", "--port", str(port)]
     log = home / f"serve-{port}.log"
@@ -63,3 +64,15 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
     return port
+
+
+PATIENCE = 60
+"""Seconds after which a test gives up."""
+
+
+def until(what: Callable[[], bool]) -> None:
+    """Waits for something to be true; fails after :data:`PATIENCE` seconds."""
+    end = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.05)

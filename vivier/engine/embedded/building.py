@@ -23,6 +23,7 @@ from vivier.engine.embedded.columns import Keyword
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.encode import TablePart, encode
 from vivier.engine.embedded.joining import TableJoin
+from vivier.engine.embedded.sums import write_sums
 from vivier.engine.embedded.words import WordsWriter
 from vivier.engine.port import Document, Generation
 from vivier.engine.strict import DocumentCheck, Row, refused_twice
@@ -183,6 +184,7 @@ class EmbeddedBuilding:
         count = self._documents.count
         described = {"created_at": self._created_at.isoformat(), "documents": count, "meta": meta}
         (self._folder / "generation.json").write_bytes(orjson.dumps(described))
+        write_sums(self._folder, frozenset({_LOCK}))
         for written in [*self._folder.rglob("*"), self._folder]:
             sync_entry(written)
         self._folder.rename(self._final)

@@ -29,6 +29,8 @@ NUMBERS: Final = ("double", "long", "date")
 _EPOCH = date(1970, 1, 1).toordinal()
 _MANY = 16
 """When the requested values have more postings than one row in ``_MANY``, sets of bits find their rows sooner than postings."""
+_ONE_BY_ONE = 8
+"""The most values that are compared one after the other with those of some rows."""
 _ROW = 4
 """Nanoseconds a row, when values are counted row by row."""
 
@@ -114,6 +116,11 @@ class Keyword:
     def which_hold(self, rows: Positions, values: Sequence[str]) -> Mask:
         """Which of ``rows`` have one of ``values``. Each row is looked up, which is fast when they are few."""
         places = self.places_of(values)
+        if self.single and len(places) <= _ONE_BY_ONE:
+            first = self.first.take(rows)
+            return (
+                np.logical_or.reduce([first == place for place in places]) if places else np.zeros(len(rows), np.bool_)
+            )
         if self.single:
             return np.isin(self.first.take(rows), places)
         mask = np.zeros(len(rows), np.bool_)
@@ -125,11 +132,17 @@ class Keyword:
     def postings(self, ordinals: Rows | Positions) -> tuple[Rows, Rows]:
         """The rows that have each of some values, one value after the other, and for each row the place of its value in
         ``ordinals``."""
-        first = self.ptr[ordinals]
-        sizes = self.ptr[ordinals + 1] - first
-        places = np.repeat(np.arange(len(ordinals), dtype=np.int32), sizes)
-        within = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return self.rows[np.repeat(first, sizes) + within], places
+        at, places = _ranges(self.ptr, ordinals)
+        return self.rows[at], places
+
+
+def _ranges(starts: npt.NDArray[np.int64], which: Rows | Positions) -> tuple[Positions, Rows]:
+    """The numbers from ``starts[i]`` to ``starts[i + 1]`` excluded, for each ``i`` of ``which``, and for each the place of its ``i`` there."""
+    first = starts[which]
+    sizes = starts[which + 1] - first
+    places = np.repeat(np.arange(len(which), dtype=np.int32), sizes)
+    ends = np.cumsum(sizes)
+    return np.arange(int(sizes.sum())) + np.repeat(first - ends + sizes, sizes), places
 
 
 class Table:
@@ -170,8 +183,21 @@ class Table:
         """Longitudes and latitudes in degrees, NaN when absent."""
         return self._points[name]
 
-    def present(self, name: str) -> Mask:
-        """Which rows have a value of the field."""
+    @cached_property
+    def _starts(self) -> npt.NDArray[np.int64]:
+        """The first entry of each document up to the last that has one, then the number of entries twice, for any document after it.
+        Entries are in the order of their documents."""
+        last = int(self.parents[-1]) if self.count else -1
+        return np.searchsorted(self.parents, np.arange(last + 3))
+
+    def entries_of(self, documents: Positions) -> tuple[Positions, Rows]:
+        """The entries of some documents, and for each the place of its document in ``documents``."""
+        return _ranges(self._starts, np.minimum(documents, len(self._starts) - 2))
+
+    def present(self, name: str, rows: Positions | None = None) -> Mask:
+        """Which rows have a value of the field; only some ``rows`` when they are given."""
         if name in self._keywords:
-            return self._keywords[name].present
-        return ~np.isnan(self._points[name][0] if name in self._points else self._numbers[name])
+            present = self._keywords[name].present
+            return present if rows is None else present.take(rows)
+        column = self._points[name][0] if name in self._points else self._numbers[name]
+        return ~np.isnan(column if rows is None else column.take(rows))

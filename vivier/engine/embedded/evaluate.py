@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import shapely
 
-from vivier.engine.embedded.bits import Counts, Mask, Matching, Rows, mask_of
-from vivier.engine.embedded.columns import Keyword, Table, day_number
+from vivier.engine.embedded.among import Among
+from vivier.engine.embedded.bits import Counts, Mask, Matching, Positions, Rows, mask_of
+from vivier.engine.embedded.columns import Keyword, Table
+from vivier.engine.embedded.ranges import in_range
 from vivier.engine.embedded.sphere import EARTH_KM, Numbers, great_circle_km
 from vivier.engine.port import FacetCounts
 from vivier.search.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Range, Same, Terms, Text, Within
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]
 TextSearch = Callable[[Text], tuple[Rows, Points]]
-_FEW_ENTRIES = 8
-"""Entries are looked up one by one when at most one in ``_FEW_ENTRIES`` counts; else by posting."""
+_FEW_LEFT = 32
+"""The operators of a conjunction are evaluated on the rows left once at most one row in ``_FEW_LEFT`` is."""
+_OCTETS_A_VALUE = 200
+_EFFORT: Mapping[type[Operator], int] = {
+    kind: effort for effort, kind in enumerate((Terms, Exists, Near, Range, Text, AnyOf, Not, Same, Within, All))
+}
+"""The order in which the operators of a conjunction are evaluated: those that cost little first."""
 
 
 class Evaluation:
-    """Evaluates the operators of one request on one generation. Masks are remembered, so that each operator is evaluated once.
-    They are shared: do not write to them."""
+    """Evaluates operators on one generation. What was evaluated is remembered, so that searches that ask much the same conditions (those of
+    one request, the next page, the next reader of the same place) pay for them once. Threads may share it; what it returns is
+    shared: do not write to it. ``octets``: about how many bytes it remembers."""
 
     def __init__(self, documents: Table, nested: dict[str, Table], text_search: TextSearch) -> None:
         self.documents = documents
         self.nested = nested
+        self.octets = 0
         self._text_search = text_search
         self._texts: dict[Text, tuple[Rows, Points]] = {}
         self._masks: dict[tuple[str | None, Operator], Mask] = {}
         self._matching: dict[Operator, Matching] = {}
+        self._among: dict[Operator, Among] = {}
+        self._pairs: dict[tuple[str, str, Operator], tuple[Rows, Rows]] = {}
+        self._facets: dict[Facet, FacetCounts] = {}
 
-    @property
-    def masks(self) -> int:
-        """How many masks are remembered, of one byte a document each."""
-        return len(self._masks)
+    def table(self, path: str | None) -> Table:
+        """The columns of the documents, or those of the entries of ``path``."""
+        return self.documents if path is None else self.nested[path]
 
     def mask(self, operator: Operator, path: str | None = None) -> Mask:
         """Which documents (or entries of ``path``) meet the operator."""
@@ -42,6 +53,7 @@ class Evaluation:
         found = self._masks.get(key)
         if found is None:
             found = self._masks[key] = self._evaluate(operator, path)
+            self.octets += found.nbytes
         return found
 
     def matching(self, operator: Operator) -> Matching:
@@ -51,19 +63,32 @@ class Evaluation:
             found = self._matching[operator] = Matching(self.mask(operator))
         return found
 
+    def known(self, operator: Operator, path: str | None = None) -> Mask | None:
+        """The mask of an operator that has been evaluated already."""
+        return self._masks.get((path, operator))
+
+    def among(self, where: Operator) -> Among:
+        """The documents that meet an operator, to evaluate others on them only."""
+        found = self._among.get(where)
+        if found is None:
+            found = self._among[where] = Among(self, self.matching(where).rows)
+            self.octets += found.rows.nbytes
+        return found
+
     def text_search(self, text: Text) -> tuple[Rows, Points]:
         """Rows that match a text, and their points. Each text is searched once."""
         if text not in self._texts:
-            self._texts[text] = self._text_search(text)
+            self._texts[text] = found = self._text_search(text)
+            self.octets += sum(column.nbytes for column in found)
         return self._texts[text]
 
     def _evaluate(self, operator: Operator, path: str | None) -> Mask:
-        table = self.documents if path is None else self.nested[path]
+        table = self.table(path)
         match operator:
             case All(of):
-                return self._met(np.logical_and, of, path) if of else np.ones(table.count, bool)
+                return self._all(of, path) if of else np.ones(table.count, bool)
             case AnyOf(of):
-                return self._met(np.logical_or, of, path) if of else np.zeros(table.count, bool)
+                return self._any(of, path) if of else np.zeros(table.count, bool)
             case Not(of):
                 return ~self.mask(of, path)
             case Terms(field, values):
@@ -82,53 +107,91 @@ class Evaluation:
             case Text():
                 return mask_of(table.count, self.text_search(operator)[0])
 
-    def _met(self, join: np.ufunc, of: tuple[Operator, ...], path: str | None) -> Mask:
-        first, *others = of
-        mask = self.mask(first, path)
-        if others:
-            mask = join(mask, self.mask(others[0], path))
-        for other in others[1:]:
-            join(mask, self.mask(other, path), out=mask)
+    def _all(self, of: tuple[Operator, ...], path: str | None) -> Mask:
+        """The rows that meet every operator. Once few are left, the others are evaluated on these rows only."""
+        ordered = sorted(of, key=lambda operator: _EFFORT[type(operator)])
+        mask = self.mask(ordered[0], path)
+        for at, operator in enumerate(ordered[1:], 1):
+            known = self.known(operator, path)
+            if known is None and np.count_nonzero(mask) * _FEW_LEFT <= len(mask):
+                left = Among(self, np.flatnonzero(mask), path)
+                return mask_of(len(mask), left.rows[left.meet(All(tuple(ordered[at:])))])
+            mask = mask & (self.mask(operator, path) if known is None else known)
+        return mask
+
+    def _any(self, of: tuple[Operator, ...], path: str | None) -> Mask:
+        mask = self.mask(of[0], path)
+        for other in of[1:]:
+            mask = mask | self.mask(other, path)
         return mask
 
     def _same(self, path: str, of: tuple[Operator, ...]) -> Mask:
-        entries = self.mask(All(of), path)
-        mask = np.zeros(self.documents.count, bool)
-        mask[self.nested[path].parents[entries]] = True
-        return mask
+        entries = np.flatnonzero(self.mask(All(of), path))
+        return mask_of(self.documents.count, self.nested[path].parents.take(entries))
 
     def facet(self, facet: Facet) -> FacetCounts:
         """How many documents have each value of a facet."""
-        where = self.matching(facet.where)
-        table = self.documents if facet.path is None else self.nested[facet.path]
-        keyword = table.keyword(facet.field)
-        counts, missing = keyword.counts(where) if facet.path is None else self._nested_counts(facet, where)
+        found = self._facets.get(facet)
+        if found is None:
+            found = self._facets[facet] = self._counted(facet)
+            self.octets += _OCTETS_A_VALUE * len(found.values)
+        return found
+
+    def _counted(self, facet: Facet) -> FacetCounts:
+        keyword = self.table(facet.path).keyword(facet.field)
+        if facet.path is None:
+            counts, missing = keyword.counts(self.matching(facet.where))
+        else:
+            counts, missing = self._nested_counts(facet, facet.path, keyword)
         found = np.flatnonzero(counts).tolist()
         return facet_counts({keyword.values[i]: int(counts[i]) for i in found}, facet, missing)
 
-    def _nested_counts(self, facet: Facet, where: Matching) -> tuple[Counts, int]:
+    def _nested_counts(self, facet: Facet, path: str, keyword: Keyword) -> tuple[Counts, int]:
         """Counts documents, not entries: a document that has a value in two entries counts once."""
-        assert facet.path is not None
-        table = self.nested[facet.path]
-        keyword = table.keyword(facet.field)
-        entries = self.mask(facet.entry, facet.path) & where.mask[table.parents]
-        values, documents = _pairs(keyword, entries, table.parents, self.documents.count)
+        where, among = self.matching(facet.where), self.among(facet.where)
+        if keyword.single and among.are_few():
+            entries, _ = among.entries(path)
+            parents = self.nested[path].parents
+            values, documents = _looked_up(keyword, entries.rows[entries.meet(facet.entry)], parents)
+        else:
+            pairs = self._holders(path, facet.field, facet.entry)
+            counted = where.mask.take(pairs[1])
+            values, documents = (column[counted] for column in pairs)
         with_value = np.count_nonzero(mask_of(self.documents.count, documents))
         return np.bincount(values, minlength=len(keyword.values)).astype(np.int64), where.count - int(with_value)
 
+    def _holders(self, path: str, field: str, entry: Operator) -> tuple[Rows, Rows]:
+        """The distinct pairs (ordinal of a value, document) of the entries that meet ``entry``: the facets of several groups count the
+        same entries among other documents."""
+        key = (path, field, entry)
+        found = self._pairs.get(key)
+        if found is None:
+            keyword = self.nested[path].keyword(field)
+            found = self._pairs[key] = _pairs(keyword, self.mask(entry, path), self.nested[path].parents)
+            self.octets += sum(column.nbytes for column in found)
+        return found
 
-def _pairs(keyword: Keyword, entries: Mask, parents: Rows, count: int) -> tuple[Rows | Counts, Rows | Counts]:
-    """The distinct pairs (ordinal of a value, document) of some entries. Few entries of one value each are looked up one by one."""
-    if keyword.single and np.count_nonzero(entries) * _FEW_ENTRIES < len(entries):
-        at = np.flatnonzero(entries & keyword.present)
-        pairs = np.unique(keyword.first[at].astype(np.int64) * count + parents[at])
-        return pairs // count, pairs % count
+
+def _looked_up(keyword: Keyword, entries: Positions, parents: Rows) -> tuple[Rows, Rows]:
+    """The distinct pairs (ordinal of a value, document) of a few entries of one value at most each."""
+    values, documents = keyword.first.take(entries), parents.take(entries)
+    order = np.lexsort((documents, values))
+    return _distinct(*(column[order][keyword.present.take(entries[order])] for column in (values, documents)))
+
+
+def _pairs(keyword: Keyword, entries: Mask, parents: Rows) -> tuple[Rows, Rows]:
+    """The distinct pairs (ordinal of a value, document) of some entries."""
     postings = np.flatnonzero(entries[keyword.rows])
-    values, documents = keyword.ordinals[postings], parents[keyword.rows[postings]]
-    if len(values) > 1:
-        fresh = np.r_[True, (values[1:] != values[:-1]) | (documents[1:] != documents[:-1])]
-        return values[fresh], documents[fresh]
-    return values, documents
+    return _distinct(keyword.ordinals.take(postings), parents.take(keyword.rows.take(postings)))
+
+
+def _distinct(values: Rows, documents: Rows) -> tuple[Rows, Rows]:
+    """Pairs in order, each once."""
+    if len(values) < 2:
+        return values, documents
+    fresh = np.ones(len(values), bool)
+    np.logical_or(values[1:] != values[:-1], documents[1:] != documents[:-1], out=fresh[1:])
+    return values[fresh], documents[fresh]
 
 
 def facet_counts(counts: dict[str, int], facet: Facet, missing: int) -> FacetCounts:
@@ -139,25 +202,6 @@ def facet_counts(counts: dict[str, int], facet: Facet, missing: int) -> FacetCou
     for value in facet.selected:
         values.setdefault(value, counts.get(value, 0))
     return FacetCounts(values, missing, len(counts.keys() - values.keys()))
-
-
-def in_range(numbers: Numbers, operator: Range) -> Mask:
-    """Which numbers are in the range, in one pass a bound. A comparison with NaN is false: an absent number is neither outside
-    the range nor inside."""
-    low, high = _bound(operator.gte), _bound(operator.lte)
-    if low is None and high is None:
-        return np.ones(len(numbers), bool) if operator.missing else ~np.isnan(numbers)
-    if operator.missing:
-        outside = [numbers < low] if low is not None else []
-        outside += [numbers > high] if high is not None else []
-        return ~(outside[0] if len(outside) == 1 else outside[0] | outside[1])
-    inside = [numbers >= low] if low is not None else []
-    inside += [numbers <= high] if high is not None else []
-    return np.asarray(inside[0] if len(inside) == 1 else inside[0] & inside[1])
-
-
-def _bound(value: float | str | None) -> float | None:
-    return day_number(value) if isinstance(value, str) else value
 
 
 def _near(lons: Numbers, lats: Numbers, lon: float, lat: float, km: float) -> Mask:

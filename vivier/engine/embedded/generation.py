@@ -26,6 +26,9 @@ from vivier.errors import EngineUnavailable
 from vivier.search.operators import Search, Sort
 from vivier.text.vocabulary import Vocabulary
 
+MOST_BYTES = 32_000_000
+"""Of what the evaluation of a generation remembers from one search to the next."""
+
 
 def _check(table: Table, properties: dict[str, Any]) -> None:
     """Raises ``EngineUnavailable`` when a column is missing: the generation was built for a former mapping."""
@@ -60,6 +63,7 @@ class OpenGeneration:
         self._offsets = columns.array("offsets")
         self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
         self.tie = self.documents.number("tie")
+        self._evaluation = self._evaluate_anew()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -75,7 +79,13 @@ class OpenGeneration:
         return np.argsort(self.tie, kind="stable").astype(np.int32)
 
     def record(self, row: int) -> dict[str, Any]:
-        found: dict[str, Any] = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
+        """The record of a row. Raises ``EngineUnavailable`` when its bytes are no record: the file is damaged."""
+        try:
+            found: dict[str, Any] = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
+        except orjson.JSONDecodeError as error:
+            raise EngineUnavailable(
+                f"La génération « {self.generation.name} » a une fiche illisible ({row})."
+            ) from error
         return found
 
     def id_of(self, row: int) -> str:
@@ -87,6 +97,12 @@ class OpenGeneration:
         return int(rows[0]) if len(rows) else None
 
     def evaluation(self) -> Evaluation:
+        """The evaluation that all readers share, up to :data:`MOST_BYTES` of what it remembers; then a new one."""
+        if self._evaluation.octets > MOST_BYTES:
+            self._evaluation = self._evaluate_anew()
+        return self._evaluation
+
+    def _evaluate_anew(self) -> Evaluation:
         return Evaluation(self.documents, self.nested, self._words.search)
 
     def distances(self, rows: Positions, origins: tuple[tuple[float, float], ...]) -> Numbers:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from vivier.engine.embedded.evaluate import Evaluation
 from vivier.engine.embedded.generation import OpenGeneration
 from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.members import members_of
@@ -15,34 +14,19 @@ from vivier.engine.port import Answer, Generation, Groups, Hit, Members
 from vivier.search.operators import EVERY, Measure, Operator, Search
 from vivier.text.vocabulary import Vocabulary
 
-MOST_BYTES = 16_000_000
-"""Of the masks that a reader remembers from one search to the next."""
-
 
 class EmbeddedReader:
-    """One open generation. It keeps its files open: a retired generation is closed when its last reader goes.
-
-    Searches of one request ask much the same conditions: what was evaluated for one is there for the next, up to
-    :data:`MOST_BYTES` of masks.
-    """
+    """One open generation. It keeps its files open: a retired generation is closed when its last reader goes."""
 
     def __init__(self, generation: Generation, opened: OpenGeneration) -> None:
         self.generation = generation
         self._opened = opened
-        self._evaluation = opened.evaluation()
-
-    def _evaluate(self) -> Evaluation:
-        """The evaluation of this reader; a new one once the former remembers too much."""
-        if self._evaluation.masks * self.generation.documents > MOST_BYTES:
-            self._evaluation = self._opened.evaluation()
-        return self._evaluation
 
     def search(self, search: Search) -> Answer[Any]:
-        evaluation = self._evaluate()
-        matching = evaluation.matching(search.where)
-        scored = Scored(evaluation, matching, search.text, search.parts)
+        evaluation = self._opened.evaluation()
+        scored = Scored(evaluation, search.where, search.text, search.parts)
         return Answer(
-            total=matching.count,
+            total=scored.matching.count,
             hits=list(self._opened.ordered(search, scored)),
             facets={facet.name: evaluation.facet(facet) for facet in search.facets},
             counts={name: evaluation.matching(operator).count for name, operator in search.counts},
@@ -60,13 +44,13 @@ class EmbeddedReader:
 
     def stream(self, search: Search) -> Iterator[Hit[Any]]:
         evaluation = self._opened.evaluation()
-        scored = Scored(evaluation, evaluation.matching(search.where), search.text, search.parts)
+        scored = Scored(evaluation, search.where, search.text, search.parts)
         yield from self._opened.ordered(replace(search, offset=0, limit=scored.matching.count), scored)
 
     def group(
         self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None
     ) -> Groups:
-        return grouped(self._evaluate(), where, by, measures, among)
+        return grouped(self._opened.evaluation(), where, by, measures, among)
 
     def members(
         self, where: Operator, by: str, values: tuple[str, ...], path: str | None = None, entry: Operator = EVERY

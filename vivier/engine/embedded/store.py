@@ -7,12 +7,15 @@ Writing is in ``building.py``, reading in ``reader.py``; only ``words.py`` impor
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 from weakref import WeakValueDictionary
 
 import orjson
@@ -20,10 +23,13 @@ import orjson
 from vivier.engine.embedded.building import EmbeddedBuilding, alone, remove_leftovers, sync_entry
 from vivier.engine.embedded.generation import OpenGeneration
 from vivier.engine.embedded.reader import EmbeddedReader
+from vivier.engine.embedded.sums import check_opened, damaged
 from vivier.engine.port import Generation
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound, NothingIndexed
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.text import load_analysis
+
+_LOG: Final = logging.getLogger("vivier.engine")
 
 
 class EmbeddedStore:
@@ -38,6 +44,8 @@ class EmbeddedStore:
         """Every generation that a reader uses. A retired one is closed with its last reader."""
         self._live: dict[Collection, OpenGeneration] = {}
         """The live generations, which stay open between two readers."""
+        self._damaged: dict[tuple[Collection, str], str] = {}
+        """Why each damaged generation is not read again by this process, in French."""
         self._lock = threading.Lock()
 
     def build(self, collection: Collection) -> EmbeddedBuilding:
@@ -105,6 +113,9 @@ class EmbeddedStore:
                 reasons.append(str(error))
         return reasons
 
+    def warnings(self) -> list[str]:
+        return [reason for (collection, name), reason in self._damaged.items() if name == self._live_name(collection)]
+
     def close(self) -> None:
         with self._lock:
             self._open.clear()
@@ -123,9 +134,9 @@ class EmbeddedStore:
             return None
         try:
             described = orjson.loads((self._root / collection / name / "generation.json").read_bytes())
-        except (FileNotFoundError, NotADirectoryError):
+            created = datetime.fromisoformat(described["created_at"])
+        except (FileNotFoundError, NotADirectoryError, KeyError, ValueError):
             return None
-        created = datetime.fromisoformat(described["created_at"])
         live = name == self._live_name(collection)
         return Generation(name, collection, live, described["documents"], created, described["meta"])
 
@@ -144,12 +155,28 @@ class EmbeddedStore:
                 raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
             try:
                 return self._opened_by_name(collection, name)
-            except NotFound:  # it was removed since: unless another one was promoted meanwhile, it is really missing
+            except EngineUnavailable as error:
+                return self._former(collection, name, error)
+            except (
+                NotFound
+            ) as error:  # it was removed since: unless another one was promoted meanwhile, it is really missing
                 if self._live_name(collection) == name:
-                    raise
+                    return self._former(collection, name, error)
+
+    def _former(self, collection: Collection, damaged: str, error: NotFound | EngineUnavailable) -> OpenGeneration:
+        """The newest sound generation before one that is damaged or missing. Raises ``error`` when there is none."""
+        for generation in self.generations(collection):
+            if generation.name < damaged:
+                with suppress(NotFound, EngineUnavailable):
+                    opened = self._opened_by_name(collection, generation.name)
+                    self._live[collection] = opened
+                    return opened
+        raise error
 
     def _opened_by_name(self, collection: Collection, name: str) -> OpenGeneration:
         with self._lock:
+            if (collection, name) in self._damaged:
+                raise EngineUnavailable(self._damaged[collection, name])
             opened = self._open.get((collection, name))
             if opened is None:
                 opened = self._open[collection, name] = self._read(collection, name)
@@ -158,11 +185,37 @@ class EmbeddedStore:
         return opened
 
     def _read(self, collection: Collection, name: str) -> OpenGeneration:
+        folder = self._root / collection / name
         try:
-            return OpenGeneration(self._root / collection / name, self._describe(collection, name))
+            has_large_files = check_opened(folder)
+            opened = OpenGeneration(folder, self._describe(collection, name))
         except (OSError, ValueError, EOFError, EngineUnavailable) as error:
             self._describe(collection, name)  # raises NotFound if the generation was removed while it was read
-            raise EngineUnavailable(
-                f"La génération « {name} » est illisible ({error}) : reconstruisez l'index (« vivier index ») ou revenez à "
-                "une autre (« vivier rollback »)."
-            ) from error
+            reason = self._set_aside(collection, name, str(error))
+            raise EngineUnavailable(reason) from error
+        if has_large_files:
+            threading.Thread(target=self._verify, args=(collection, name), daemon=True).start()
+        return opened
+
+    def _verify(self, collection: Collection, name: str) -> None:
+        """Reads the whole of a generation that is open; sets it aside when it is damaged."""
+        for reason in damaged(self._root / collection / name):
+            with self._lock:
+                if self._described(collection, name) is not None:  # else it was removed while it was read
+                    self._set_aside(collection, name, reason)
+                    self._live.pop(collection, None)
+                    self._open.pop((collection, name), None)
+            return
+
+    def _set_aside(self, collection: Collection, name: str, reason: str) -> str:
+        """Remembers that a generation cannot be read. Returns the sentence that says so."""
+        self._damaged[collection, name] = (
+            f"La génération « {name} » est illisible ({reason}) : reconstruisez l'index (« vivier index ») ou revenez à "
+            "une autre (« vivier rollback »)."
+        )
+        _LOG.error(self._damaged[collection, name])
+        return self._damaged[collection, name]
+
+    def damaged(self, collection: Collection, generation: str) -> list[str]:
+        """The damaged files of a generation, in French. All its files are read whole."""
+        return list(damaged(self._root / collection / generation))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,19 @@ def _wall() -> Iterator[None]:
         yield
     except ValueError as error:
         raise EngineUnavailable(f"L'index des mots ne peut être lu ou écrit : {error}.") from error
+
+
+@contextmanager
+def _lockable(folder: Path) -> Iterator[Path]:
+    """A folder where tantivy can write the lock that it takes to open an index: the folder itself, or links to its files when it is
+    read-only. The index needs neither once it is open."""
+    if os.access(folder, os.W_OK):
+        yield folder
+        return
+    with TemporaryDirectory(prefix="vivier-words-") as links:
+        for path in (path for path in folder.iterdir() if path.suffix != ".lock"):
+            (Path(links) / path.name).symlink_to(path.resolve())
+        yield Path(links)
 
 
 def _schema(fields: Iterable[str]) -> tantivy.Schema:
@@ -98,8 +113,8 @@ class Words:
     def __init__(self, folder: Path, count: int) -> None:
         self._count = count
         self._known: Recent[tuple[str, tuple[str, ...]]] = Recent(_MOST_OCTETS)
-        with _wall():
-            index = tantivy.Index.open(str(folder))
+        with _wall(), _lockable(folder) as place:
+            index = tantivy.Index.open(str(place))
             self._schema, self._searcher = index.schema, index.searcher()
 
     def search(self, text: Text) -> tuple[Rows, Rows]:

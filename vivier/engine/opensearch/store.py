@@ -89,6 +89,12 @@ class OpenSearchStore:
             return [str(error)]
         return []
 
+    def warnings(self) -> list[str]:
+        return []
+
+    def damaged(self, collection: Collection, generation: str) -> list[str]:
+        return []
+
     def close(self) -> None:
         self._client.close()
 

@@ -1,0 +1,115 @@
+"""Figures for Prometheus: what each process counts of its requests, and what is looked up when the operator asks.
+
+They are served on a port of their own, on this machine only: they are for who runs the service. With several workers each writes its
+figures in a shared folder, and the process that watches them adds them up.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
+
+from vivier.engine.port import Generation, Store
+from vivier.errors import EngineUnavailable, NotFound
+from vivier.search.operators import COLLECTIONS
+
+HOST: Final = "127.0.0.1"
+"""The address that figures are served on."""
+REQUESTS: Final = Counter("vivier_requests", "Requests answered.", ("route", "method", "status"))
+SECONDS: Final = Histogram(
+    "vivier_request_seconds",
+    "Seconds from the head of a request to the end of its answer.",
+    ("route",),
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
+)
+BYTES: Final = Counter("vivier_answer_bytes", "Bytes of the bodies sent, before compression.", ("route",))
+IN_FLIGHT: Final = Gauge(
+    "vivier_requests_in_flight", "Requests answered or waiting now.", ("lane",), multiprocess_mode="livesum"
+)
+REFUSALS: Final = Counter("vivier_refusals", "Requests refused before any work.", ("reason",))
+
+
+class Looked(Collector):
+    """Figures that are looked up at each reading: the generation in service of each collection, and the open files of the processes."""
+
+    def __init__(self, store: Store, processes: Iterable[int]) -> None:
+        self._store, self._processes = store, processes
+
+    def collect(self) -> Iterator[Metric]:
+        live = list(_live(self._store))
+        ages = [(generation.collection, _age_of(generation)) for generation in live]
+        documents = [(generation.collection, float(generation.documents)) for generation in live]
+        yield _by_collection("vivier_generation_age_seconds", "Age of the generation in service.", ages)
+        yield _by_collection("vivier_generation_documents", "Documents of the generation in service.", documents)
+        yield _rows(live)
+        files = GaugeMetricFamily("vivier_open_files", "Files and connections open.", labels=["process"])
+        for process in self._processes:
+            with suppress(OSError):  # it ended meanwhile
+                files.add_metric([str(process)], sum(1 for _ in Path(f"/proc/{process}/fd").iterdir()))
+        yield files
+
+
+SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable by which prometheus_client knows the folder where several processes write their figures. It is set before this module
+is loaded, or never."""
+
+
+def serve_figures(port: int, store: Store, processes: Iterable[int]) -> None:
+    """Serves the figures on a port of this machine, in a thread. ``processes``: their ids, read at each request."""
+    registry = CollectorRegistry()
+    if _is_shared():
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    else:
+        for figure in (REQUESTS, SECONDS, BYTES, IN_FLIGHT, REFUSALS):
+            registry.register(figure)
+    registry.register(Looked(store, processes))
+    start_http_server(port, HOST, registry)
+
+
+def forget(process: int) -> None:
+    """Takes a process that ended out of the figures that say what is going on now."""
+    if _is_shared():
+        mark_process_dead(process)  # type: ignore[no-untyped-call]
+
+
+def _is_shared() -> bool:
+    return SHARED in os.environ
+
+
+def _live(store: Store) -> Iterator[Generation]:
+    for collection in COLLECTIONS:
+        with suppress(NotFound, EngineUnavailable):
+            yield store.live(collection)
+
+
+def _by_collection(name: str, help_: str, figures: Iterable[tuple[str, float]]) -> Metric:
+    family = GaugeMetricFamily(name, help_, labels=["collection"])
+    for collection, figure in figures:
+        family.add_metric([collection], figure)
+    return family
+
+
+def _age_of(generation: Generation) -> float:
+    return (datetime.now(UTC) - generation.created_at).total_seconds()
+
+
+def _rows(live: Iterable[Generation]) -> Metric:
+    """Rows of each source of the generations in service: kept, and left out by reason."""
+    family = GaugeMetricFamily(
+        "vivier_source_rows", "Rows of a source, by what became of them.", labels=["collection", "source", "outcome"]
+    )
+    for generation in live:
+        for read in generation.meta.get("sources", ()):
+            outcomes = {"kept": read["kept"], **read["set_aside"], **read["skipped"]}
+            for outcome, rows in outcomes.items():
+                family.add_metric([generation.collection, read["source"]["id"], outcome], rows)
+    return family
