@@ -102,6 +102,10 @@ class Here:
         added = urlencode(own, quote_via=quote, safe=":,")
         return f"{path}{'&' if '?' in path else '?'}{added}" if added else path
 
+    def cleared(self, path: str) -> str:
+        """The address of a list without its filters: whom it is for stays, unless its filters say so."""
+        return path if path in who.PROFILED else self.go(path)
+
     @property
     def search(self) -> Search:
         """What the search box of the header searches here."""

@@ -18,7 +18,7 @@ _PARIS: Final = ("departement:75", "departement:92", "departement:93", "departem
 """Départements too small on a map of the country: the first ring and Paris have their own insets."""
 _MOST_NUMBERS: Final = 130
 """Most territories whose counts are written on the drawing, and that are links: with more, they could be neither read nor reached."""
-_FINE, _COARSE = 0.6, 1.1
+_FINE, _COARSE = 0.6, 1.4
 """How far a drawn line may be from the true one, in units of the drawing: twelve hundred outlines must stay a light page."""
 
 

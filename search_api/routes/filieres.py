@@ -27,6 +27,8 @@ from vivier.search.query_url import url_of
 FILIERES = "/filieres"
 LISTED = 110
 """Territories of the table: every département; the file has them all."""
+FEW = 40
+"""Territories of the table when there are more: the page stays light."""
 FIELDS = ("trade", "by", "within", "amount", "months")
 
 
@@ -82,7 +84,7 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
         "linked": drawn is not None and any(shape.url for shape in drawn.shapes),
         "sentence": sentence(found),
         "square": square(found),
-        "listed": LISTED,
+        "listed": LISTED if len(found.rows) <= LISTED else FEW,
         "calibration": calibration_body(found.observed),
         "empty": sum(not row.depth.count for row in found.rows),
         "broader": list(_broader(query, context)),

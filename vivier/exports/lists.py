@@ -24,7 +24,13 @@ from vivier.search.query_url import pairs, url_of
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import MAX_ROWS, ExportIncomplete
 
-THINGS = {"contracts": "Marchés", "notices": "Avis", "leads": "Opportunités", "buyers": "Acheteurs", "indicators": "Groupes"}
+THINGS = {
+    "contracts": "Marchés",
+    "notices": "Avis",
+    "leads": "Opportunités",
+    "buyers": "Acheteurs",
+    "indicators": "Groupes",
+}
 FILE_NAMES = {
     "contracts": "marches",
     "notices": "avis",
