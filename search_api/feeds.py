@@ -20,7 +20,7 @@ from vivier.contracts.feed import Entry, Feed
 from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.objects import object_title
 from vivier.exports.guard import plain
-from vivier.french import day
+from vivier.french import long_day
 
 AUTHORITY: Final = "vivier.example,2026"
 """Authority of the tag URIs: the same on every installation, so that an item keeps its id when the service moves."""
@@ -239,5 +239,5 @@ def _event(entry: Entry, due: date | datetime, base: str) -> Event:
         event.add("dtend", due + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
     event.add("url", entry_url(entry, base))
-    event.add("description", "\n".join((*lines(entry), f"Fait du {day(entry.updated)}")))
+    event.add("description", "\n".join((*lines(entry), f"Fait du {long_day(entry.updated)}")))
     return event

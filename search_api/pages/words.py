@@ -198,7 +198,7 @@ def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = Su
     if name in numeric_parameters(model):
         return euros_ht(value, 2) if name.startswith(("turnover", "lot_amount", "amount_")) else number(value)
     if name in days(model):
-        return day(value)
+        return long_day(value)
     return value_names(name, lexicon, model).get(value, value)
 
 
