@@ -20,7 +20,7 @@ from vivier.contracts.feed import Entry, Feed
 from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.objects import object_title
 from vivier.exports.guard import plain
-from vivier.french import long_day
+from vivier.french import long_day, typographic
 
 AUTHORITY: Final = "vivier.example,2026"
 """Authority of the tag URIs: the same on every installation, so that an item keeps its id when the service moves."""
@@ -74,7 +74,7 @@ def entry_title(entry: Entry) -> str:
 
 def object_of(entry: Entry) -> str:
     """The object of the contract or of the notice."""
-    return plain(object_title(entry.record))
+    return plain(typographic(object_title(entry.record)))
 
 
 def entry_url(entry: Entry, base: str) -> str:
@@ -85,7 +85,7 @@ def entry_url(entry: Entry, base: str) -> str:
 def lines(entry: Entry) -> Iterator[str]:
     """The lines that describe an item: its buyer, its reasons, its sources."""
     yield f"Acheteur : {plain(buyer_party(entry.record['buyer']).name)}"
-    yield from (plain(reason.text) for reason in entry.reasons)
+    yield from (plain(typographic(reason.text)) for reason in entry.reasons)
     sources = (
         f"{source['dataset']} ({source['producer']}, {source['licence']})" for source in entry.record.get("sources", ())
     )
