@@ -22,6 +22,8 @@ APIS: Final[Mapping[str, str]] = {
     "/indicateurs": "/v1/indicators",
     "/ressources": "/v1/resources",
     "/filieres": "/v1/depth",
+    "/clausier": "/v1/clauses",
+    "/territoire": "/v1/support",
 }
 """The resource of the API behind each page that has one."""
 _OF_PAGES: Final = frozenset(("need", "besoin", "lieu", "rayon", "metier", "pour"))

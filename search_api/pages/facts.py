@@ -45,6 +45,7 @@ class Credential:
     issuer: str | None
     url: str | None
     proof: Proof
+    provenance: ProvenanceView
     of_unit: bool
     """Whether it is given to the whole legal unit, not to this site."""
 
@@ -96,6 +97,7 @@ def _credential(fact: FactView[Any], code: str, name: Callable[[str], str], as_o
         issuer=entry.get("issuer"),
         url=safe_url(entry.get("proof_url")),
         proof=proof(fact["provenance"]),
+        provenance=fact["provenance"],
         of_unit=entry.get("scope") == "legal_unit",
     )
 

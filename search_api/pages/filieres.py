@@ -11,9 +11,10 @@ from typing import Final
 
 from search_api.pages.render import assets, environment
 from search_api.pages.territory_map import Drawing, Tint, territory_map
-from vivier.desk.method.depth import LEAST_TERRITORIES, LEVELS, QUADRANTS
+from vivier.desk.method.depth import LEAST_TERRITORIES, LEVELS, LIKELY, QUADRANTS
 from vivier.desk.tell.depth_map import DepthMap, DepthRow
-from vivier.french import compact, number, plural
+from vivier.french import compact, number, percent, plural
+from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.search.query_url import quoted
 from vivier.territory import Gazetteer
@@ -53,6 +54,8 @@ def svg_of(found: DepthMap, title: str, gazetteer: Gazetteer) -> str | None:
 
 SQUARE: Final = 420.0
 _EDGE: Final = 34.0
+_THOUSAND: Final = 1_000.0
+"""Amounts under a thousand euros a year stand together at the foot."""
 _NAMED: Final = 6
 """Territories named in each quarter, those that buy most first."""
 
@@ -79,30 +82,30 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Square:
-    """Supply across, demand upwards. ``x``, ``y``: the medians that cut it in four; ``left_out``: territories whose demand is unknown."""
+    """Supply across, as the chance of two offers, and demand upwards. ``x``, ``y``: from where each is « en place » (docs/methods.md (c));
+    ``left_out``: territories whose demand is unknown."""
 
     dots: tuple[Dot, ...]
     quarters: tuple[Quarter, ...]
     x: float
     y: float
-    supply: str
+    chance: str
     demand: str
     left_out: int
     size = SQUARE
 
 
 def square(found: DepthMap) -> Square | None:
-    """The territories between supply and demand; ``None`` when their quadrants are not defined (docs/methods.md (c))."""
+    """The territories between supply and demand; ``None`` when too few have a quadrant."""
     known = [row for row in found.rows if row.depth.demand is not None and row.depth.demand.annual is not None]
     placed = [row for row in known if row.depth.quadrant is not None]
     if len(placed) < LEAST_TERRITORIES:
         return None
-    supply, demand = median(row.depth.count for row in known), median(_annual(row) for row in known)
-    across = _Scale(max(row.depth.count for row in known))
-    upwards = _Scale(max(map(_annual, known)))
+    demand = max(median(map(_annual, known)), value("depth_annual"))
+    upwards = _Scale(max(*map(_annual, known), demand))
     dots = tuple(
         Dot(
-            across.at(row.depth.count),
+            _across(row.depth.central.low.two),
             round(SQUARE - upwards.at(_annual(row)), 1),
             str(row.depth.quadrant),
             f"{row.territory.name} : {plural(row.depth.count, 'structure')}, {compact(_annual(row))} d’achats par an",
@@ -112,23 +115,28 @@ def square(found: DepthMap) -> Square | None:
     return Square(
         dots=dots,
         quarters=tuple(_quarters(placed, found.query.trades)),
-        x=across.at(supply),
+        x=_across(LIKELY),
         y=round(SQUARE - upwards.at(demand), 1),
-        supply=f"{number(supply)} structure{'s' if supply >= 2 else ''}",
+        chance=percent(LIKELY),
         demand=compact(demand),
         left_out=len(found.rows) - len(known),
     )
 
 
+def _across(chance: float) -> float:
+    """The position of a chance, within the edges."""
+    return round(_EDGE + chance * (SQUARE - 2 * _EDGE), 1)
+
+
 class _Scale:
-    """Positions of figures from 0 to the largest, by their logarithm: a few territories would else push all others in a corner."""
+    """Positions of amounts from 0 to the largest, by their logarithm: a few territories would else push all others in a corner."""
 
     def __init__(self, most: float) -> None:
-        self._most = math.log1p(most) or 1.0
+        self._most = math.log1p(most / _THOUSAND) or 1.0
 
     def at(self, figure: float) -> float:
-        """The distance of a figure from the corner, within the edges."""
-        return round(_EDGE + math.log1p(figure) / self._most * (SQUARE - 2 * _EDGE), 1)
+        """The distance of an amount from the corner, within the edges."""
+        return round(_EDGE + math.log1p(figure / _THOUSAND) / self._most * (SQUARE - 2 * _EDGE), 1)
 
 
 def _annual(row: DepthRow) -> float:

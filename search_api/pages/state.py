@@ -46,6 +46,7 @@ __all__ = [
     "address",
     "grouped",
     "read",
+    "sheet_query",
 ]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon", "metier", CHOICE, EVERY)
 _OF_A_LIST = ("lieu", "rayon", "metier", POUR)
@@ -142,6 +143,12 @@ def address(path: str, items: Iterable[tuple[str, str]]) -> str | None:
     text = urlencode(list(items), quote_via=quote, safe=":,")
     url = f"{path}?{text}" if text else path
     return url if len(url) <= MAX_URL else None
+
+
+def sheet_query(state: PageState) -> str:
+    """The query string of the links to the sheets: the day of the search, and the suppliers chosen."""
+    day = [("as_of", state.query.as_of.isoformat())] if state.query.as_of else []
+    return (address("", [*day, *((CHOICE, ",".join(state.chosen)) for _ in state.chosen[:1])])) or ""
 
 
 def read(

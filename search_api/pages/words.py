@@ -35,7 +35,7 @@ TITLES = {
     "coverage": "Part du territoire couverte",
     "near": "Siège",
     "radius_km": "Rayon (km)",
-    "polygon": "Siège dans le polygone",
+    "polygon": "Siège",
     "lot_amount": "Montant du lot sur toute sa durée (€ HT)",
     "lot_months": "Durée du lot (mois, reconductions comprises)",
     "include_unknown": "Garder aussi ceux dont on ignore",
@@ -143,7 +143,7 @@ def unpublished(counts: Mapping[str, int]) -> list[tuple[str, str]]:
 
 
 def _unpublished(what: tuple[str, str], count: int) -> str:
-    others = french.plural(count, "autre structure")
+    others = french.plural(count, "autre structure", "autres structures")
     return f"{others} n'a pas publié {what[0]}" if count == 1 else f"{others} n'ont pas publié {what[1]}"
 
 

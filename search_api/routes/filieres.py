@@ -19,17 +19,19 @@ from search_api.responses import etag_of, unchanged
 from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
 from vivier.desk.method.depth import LEVELS, OVERLAP, QUADRANTS
 from vivier.desk.read.queries import DepthQuery
-from vivier.desk.tell.depth_map import LEVEL_NAMES
+from vivier.desk.tell.depth_map import LEVEL_NAMES, DepthMap
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import plural
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
+from vivier.trades.filieres import FILIERE_NAMES
 
 FILIERES = "/filieres"
 LISTED = 110
 """Territories of the table: every département; the file has them all."""
 FEW = 40
 """Territories of the table when there are more: the page stays light."""
-FIELDS = ("trade", "by", "within", "amount", "months")
+FIELDS = ("filiere", "trade", "by", "within", "amount", "months")
 
 
 def router(context: Context) -> APIRouter:
@@ -79,7 +81,7 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
     drawn = drawing(found, context.lexicon.gazetteer)
     values = _values(context, given, ()) | {
         "found": found,
-        "title": title_of_trades(found, context.lexicon),
+        "title": _title(query, found, context),
         "map": drawn,
         "linked": drawn is not None and any(shape.url for shape in drawn.shapes),
         "sentence": sentence(found),
@@ -100,12 +102,20 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
     return page("filieres.html", values, etag=etag)
 
 
+def _title(query: DepthQuery, found: DepthMap, context: Context) -> str:
+    """The names of the filières when they alone are asked, else of the first trades."""
+    if query.filiere and not (query.trade or query.group or query.cpv):
+        names = ", ".join(FILIERE_NAMES[code] for code in query.filiere)
+        return f"{names} ({plural(len(found.query.trades), 'métier')})"
+    return title_of_trades(found, context.lexicon)
+
+
 def _broader(query: DepthQuery, context: Context) -> Iterator[tuple[str, str]]:
     """Trades that are broader than those of the query, each with the URL of its map."""
     trades = context.lexicon.trades
     broader = {trade.code: trade.name for code in query.trades(context.lexicon) for trade in trades.ancestors(code)}
     for code, name in broader.items():
-        yield name, url_of(FILIERES, query.model_copy(update={"trade": (code,), "cpv": (), "group": ()}))
+        yield name, url_of(FILIERES, query.model_copy(update={"trade": (code,), "cpv": (), "group": (), "filiere": ()}))
 
 
 def _choices(given: dict[str, str], errors: tuple[FieldError, ...], context: Context) -> Iterator[dict[str, str]]:
@@ -130,6 +140,7 @@ def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, .
             (error.field if error.field in FIELDS else "trade", title_of(error.field), error) for error in errors
         ],
         "choices": choices(context.lexicon),
+        "filieres": FILIERE_NAMES,
         "levels": LEVEL_NAMES,
         "classes": list(LEVELS.values()),
         "quadrants": QUADRANTS,

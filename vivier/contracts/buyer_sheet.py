@@ -17,13 +17,12 @@ from vivier.contracts.status import not_renewed, status_condition
 from vivier.contracts.story import summary
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
+from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model.views import NoticeView
 from vivier.search.operators import All, Exists, Measure, Not, Operator, Range, Search, Sort, Terms, conjunction
 
 METHOD_VERSION: Final = "buyer-1"
-SPASER_EUR: Final = 50_000_000.0
-"""Yearly purchases, € HT, from which a SPASER must be published (CCP L2111-3, D2111-3, décret 2022-767, since 2023)."""
 PEER_MONTHS: Final = 36
 LEAST_PEERS: Final = 8
 MOST_LISTED: Final = 20
@@ -163,7 +162,7 @@ def _spaser(by_year: Indicators, as_of: date) -> Spaser:
     if largest is None:
         return Spaser(None, 0.0, False)
     amount = largest.social.amount_all
-    return Spaser(largest.value, amount, amount >= SPASER_EUR)
+    return Spaser(largest.value, amount, amount >= value("spaser_amount", as_of))
 
 
 def _holders(own: Operator, snapshot: Snapshot, as_of: date) -> list[Holder]:
