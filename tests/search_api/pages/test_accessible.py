@@ -189,6 +189,8 @@ def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, a
             page.locator(".leaflet-popup a[href^='/fournisseurs/']").first.wait_for()
             expect(page.locator(".leaflet-popup")).to_have_css("opacity", "1")
             assert _violations(page, axe) == [], width
+            page.get_by_role("button", name="Fermer").click()
+            expect(page.locator(".leaflet-popup")).to_have_count(0)
 
 
 def _violations(page: Page, axe: Any) -> list[str]:
