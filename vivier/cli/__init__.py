@@ -23,6 +23,7 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "index": indexing.index,
     "update": reading.update,
     "serve": serving.serve,
+    "mcp": serving.mcp,
     "search": asking.search,
     "resolve": asking.resolve,
     "contracts": reverse.contracts,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from functools import partial
+from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,9 +23,11 @@ from vivier.cli.terminal import (
 )
 from vivier.engine import open_engine
 from vivier.engine.snapshot import Snapshot
+from vivier.errors import VivierError
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from starlette.types import ASGIApp
 
     from vivier.engine.port import Store
@@ -72,7 +75,48 @@ def serve(
     _serve(settings if workers is None else settings.model_copy(update={"workers": workers}), host, port)
 
 
-def _serve(settings: Settings, host: str, port: int) -> None:
+def mcp(
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, help="Servir par HTTP sur ce port (sinon l'entrée standard)."),
+    ] = None,
+    host: Host = "127.0.0.1",
+    home: Home = None,
+) -> None:
+    """Ouvrir l'API aux assistants (protocole MCP), en lecture : par l'entrée standard, ou par HTTP avec « --port »."""
+    settings = settings_of(home)
+    if find_spec("mcp") is None:
+        raise VivierError("« vivier mcp » demande une bibliothèque de plus. Installez-la : pip install 'vivier[mcp]'.")
+    if port is None:
+        _over_stdio(settings)
+    elif host in ("", "0.0.0.0", "::") and settings.public_url is None:
+        raise VivierError(
+            f"« --host {host} » écoute sur toutes les adresses, et aucune n'est connue. Donnez celle du service dans "
+            "VIVIER_PUBLIC_URL, ou un « --host » précis."
+        )
+    else:
+        _serve(settings, host, port, partial(_door, host), f"Vivier sert les assistants sur http://{host}:{port}/mcp.")
+
+
+def _over_stdio(settings: Settings) -> None:
+    import anyio
+
+    from search_api.assistants.door import over_stdio
+    from vivier.lexicon import load_lexicon
+
+    with closing(open_engine(settings)) as engine:
+        lexicon = load_lexicon()
+        anyio.run(over_stdio, _readable(settings, engine, lexicon), lexicon)
+
+
+def _serve(
+    settings: Settings,
+    host: str,
+    port: int,
+    make: Callable[[Settings, Store, Lexicon], ASGIApp] | None = None,
+    sentence: str | None = None,
+) -> None:
+    """Serves the application that ``make`` gives, that of the API and the pages by default, and says it with ``sentence``."""
     with listen(host, port) as listening, _figures(settings), closing(open_engine(settings)) as engine:
         from search_api.server import serve as serve_http
         from vivier.desk.warm import warm
@@ -81,19 +125,38 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         lexicon = load_lexicon()
         with err.status("Préparation des tables…"):
             warm(Snapshot(engine), lexicon, date.today())
-        say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
-        serve_http(partial(_application, settings, engine, lexicon), settings, listening, engine)
+        say(f"{sentence or f'Vivier sert sur http://{host}:{port} (documentation : /docs).'} Ctrl-C pour arrêter.")
+        serve_http(partial(make or _application, settings, engine, lexicon), settings, listening, engine)
+
+
+def _door(host: str, settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:
+    """The MCP server of a process, over HTTP."""
+    from search_api.assistants.door import over_http
+
+    return over_http(_readable(settings, engine, lexicon), lexicon, host, settings.public_url)
+
+
+def _readable(settings: Settings, engine: Store, lexicon: Lexicon) -> FastAPI:
+    """The application that assistants read: it keeps nothing of what they ask."""
+    from search_api.app import create_app
+
+    return create_app(_own(settings, engine), lexicon, public_url=settings.public_url, settings=settings)
+
+
+def _own(settings: Settings, engine: Store) -> Store:
+    """The store of a process. Processes share the files of the embedded engine; each has its own connections to another."""
+    return engine if engine.name == "embedded" else open_engine(settings)
 
 
 def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:
-    """The application of a process. Processes share the files of the embedded engine; each has its own connections to another."""
+    """The application of a process: the API and the pages."""
     from search_api.app import create_app
     from vivier.dossiers.registry import registry_of
     from vivier.dossiers.studies import studies_of
     from vivier.given.rounds import rounds_of
 
     return create_app(
-        engine if engine.name == "embedded" else open_engine(settings),
+        _own(settings, engine),
         lexicon,
         dossiers=registry_of(settings),
         rounds=rounds_of(settings),
