@@ -76,7 +76,7 @@ def paper(dossier: Mapping[str, Any]) -> Paper:
         tuple(numbered.values()),
         len({(lot["understood"]["line"], row["rank"]) for lot, row in structures(lots) if "opposed" in row}),
         letters,
-        dict(sorted(_articles(lots))),
+        _cited(lots),
         tuple(_shared(lots)),
         next((lot["clauses"]["notice"] for lot in lots if "clauses" in lot), ""),
         {lot["understood"]["line"]: lot.get("conclusion") or conclusion(lot) for lot in lots},
@@ -142,6 +142,16 @@ def _groups(lot: Mapping[str, Any], numbered: Mapping[str, Numbered]) -> Iterato
             tuple(number for rank, number in some if rank <= PRINTED),
             tuple(number for rank, number in some if rank > PRINTED),
         )
+
+
+def _cited(lots: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The articles that the lots cite, in order of their codes. One cited for several uses has the title of each."""
+    found: dict[str, Mapping[str, Any]] = {}
+    titles: dict[str, dict[str, None]] = {}
+    for code, article in _articles(lots):
+        found.setdefault(code, article)
+        titles.setdefault(code, {})[article["title"]] = None
+    return {code: {**found[code], "title": " ; ".join(titles[code])} for code in sorted(found)}
 
 
 def _articles(node: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
