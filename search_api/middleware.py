@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.context import Context, one_request
 from search_api.headers import HEAD, REQUEST_ID, common_headers, security
-from search_api.pages.here import at
+from search_api.pages.here import at, here
 from search_api.problems import problem
 from vivier.exports.document import MEDIA_TYPES
 
@@ -69,7 +69,7 @@ def _sender(scope: Scope, send: Send, started: float, secure: Mapping[str, str])
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             took = f"total;dur={(time.perf_counter() - started) * 1000:.2f}".encode()
-            message["headers"] = [*_weakened(message["headers"]), *common, (b"server-timing", took)]
+            message["headers"] = [*_weakened(_onward(message["headers"])), *common, (b"server-timing", took)]
         await send(message)
 
     return send_with_headers
@@ -80,6 +80,13 @@ def _weakened(headers: Headers) -> Headers:
     if all(name != b"content-encoding" for name, _ in headers):
         return headers
     return [(name, b"W/" + value if name == b"etag" and value[:1] == b'"' else value) for name, value in headers]
+
+
+def _onward(headers: Headers) -> Headers:
+    """Headers whose redirection keeps the space that a page was opened from."""
+    if all(name != b"location" for name, _ in headers):
+        return headers
+    return [(name, here().onward(value.decode()).encode() if name == b"location" else value) for name, value in headers]
 
 
 def _without_body(send: Send) -> Send:

@@ -77,6 +77,14 @@ class AsOfQuery(Model):
     as_of: Annotated[Day | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
 
 
+class AsOfPageQuery(AsOfQuery):
+    """The same as a page, which whom it is for follows."""
+
+    pour: Annotated[
+        str | None, Field(max_length=2000, description="pour qui : la structure, ou ses métiers et son lieu")
+    ] = None
+
+
 class TradesQuery(Model):
     """Choose among the trades."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from search_api.pages.words import AUDIENCES, SCOPES, day, kind_name, label_name, safe_url, state_of
+from search_api.pages.words import AUDIENCES, SCOPES, kind_name, label_name, long_day, safe_url, state_of
 from vivier.law.kinds import default_zone_km
 from vivier.model.views import FactView, ProvenanceView, SupplierView
 from vivier.suppliers.reasons import validity
@@ -65,9 +65,9 @@ def proof(provenance: ProvenanceView) -> Proof:
 def dated(provenance: ProvenanceView) -> str:
     """The date of a fact in words: « donnée du 01/11/2026 », else « lue le 20/11/2026, date de la donnée non publiée »."""
     if provenance.get("updated_at"):
-        return f"donnée du {day(provenance['updated_at'])}"
+        return f"donnée du {long_day(provenance['updated_at'])}"
     if provenance.get("fetched_at"):
-        return f"lue le {day(provenance['fetched_at'])}, date de la donnée non publiée"
+        return f"lue le {long_day(provenance['fetched_at'])}, date de la donnée non publiée"
     return "date inconnue"
 
 

@@ -117,12 +117,13 @@ def abroad(frame: Frame) -> tuple[str, ...]:
     return tuple(data for shape in shapes if shape.intersects(window) and (data := path(shape, frame)))
 
 
-def path(shape: shapely.Geometry, frame: Frame) -> str:
-    """The outline of a shape as path data; empty when no part of it is in the frame."""
+def path(shape: shapely.Geometry, frame: Frame, slack: float = _HALF_PIXEL) -> str:
+    """The outline of a shape as path data, at most ``slack`` units of the drawing from the true one; empty when no part of it is in the
+    frame."""
     margin = (frame.box[2] - frame.box[0]) * 0.02
     west, south, east, north = frame.box
     cut = shapely.clip_by_rect(shape, west - margin, south - margin, east + margin, north + margin)
-    thin = shapely.simplify(cut, _HALF_PIXEL / frame.scale, preserve_topology=False)
+    thin = shapely.simplify(cut, slack / frame.scale, preserve_topology=False)
     return "".join(_rings(thin, frame))
 
 

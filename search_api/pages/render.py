@@ -18,6 +18,7 @@ from jinja2.ext import Extension
 
 from search_api.pages import site, words
 from search_api.pages.here import here
+from search_api.pages.typography import typeset
 from search_api.responses import NEVER, PUBLIC
 from vivier import french
 
@@ -99,6 +100,8 @@ def environment() -> Environment:
     made.globals["static"] = static_url
     made.globals["site"] = site
     made.globals["feeds_of"] = feeds_of
+    made.globals["go"] = lambda path: here().go(path)
+    made.globals["cleared"] = lambda path: here().cleared(path)
     for written in (
         french.number,
         french.euros,
@@ -137,4 +140,4 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: s
     if etag is not None:
         headers["ETag"] = etag
     text = environment().get_template(template).render({"here": here(), **values})
-    return Response(text, status, headers, media_type=HTML)
+    return Response(typeset(here().keeping(text)), status, headers, media_type=HTML)

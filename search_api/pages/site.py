@@ -54,12 +54,18 @@ class Space:
         """What the space is for, in a sentence."""
         return self.promise
 
+    def address_of(self, spot: Spot) -> str:
+        """The address of a page of its menu: one of another space says from which it was opened."""
+        return f"{spot.path}?{OPENED}={self.short}" if spot in self.also else spot.path
+
     @property
     def menu(self) -> tuple[Spot, ...]:
         """The pages of the menu of the space."""
         return (*self.also, *self.pages)
 
 
+OPENED: Final = "espace"
+"""The parameter of a page that serves two spaces: the one it was opened from."""
 IN_NOTICES: Final = Search("/avis", "q", "Chercher dans les avis")
 SUPPLIERS: Final = Spot(
     "/fournisseurs",

@@ -18,6 +18,7 @@ from search_api.links import pairs
 from search_api.middleware import MAX_URL
 from search_api.pages.needs import LONGEST_WORDS, Pairs, need_pairs
 from search_api.pages.places import is_typed, place_error, place_of
+from search_api.pages.who import POUR
 from search_api.pages.words import numeric_parameters
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.identity import fold
@@ -48,7 +49,7 @@ __all__ = [
     "sheet_query",
 ]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon", "metier", CHOICE, EVERY)
-_OF_A_PLACE = ("lieu", "rayon")
+_OF_A_LIST = ("lieu", "rayon", "metier", POUR)
 _WHERE = ("territory", "near", "radius_km", "polygon")
 _NOT_HERE = ("fields", "facets")
 _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+(,\d+)?")
@@ -64,6 +65,8 @@ class PageState:
     path: str = RESULTS
     chosen: tuple[str, ...] = ()
     every: bool = False
+    pour: str | None = None
+    """Whom the page is for (:mod:`search_api.pages.who`), which lists keep for the links of their space."""
 
     def url(self, path: str | None = None, **changes: Any) -> str | None:
         """The URL of this search with changes, on its first page unless one is named; ``None`` when it is too long."""
@@ -71,9 +74,10 @@ class PageState:
         return address(self.path if path is None else path, [*pairs(query), *self.own(path)])
 
     def own(self, path: str | None = None) -> Pairs:
-        """The parameters of this state that only pages have, and only those of suppliers."""
-        if (self.path if path is None else path) not in (RESULTS, COMPARED):
-            return []
+        """The parameters of this state that only pages have: those of suppliers, or whom a list is for."""
+        path = self.path if path is None else path
+        if path not in (RESULTS, COMPARED):
+            return [(POUR, self.pour)] if self.pour and not path.startswith("/v1/") else []
         need = [("besoin", self.besoin)] if self.besoin else []
         every = [(EVERY, "tous")] if self.every else []
         return [*need, *every, *([(CHOICE, ",".join(self.chosen))] if self.chosen else [])]
@@ -167,7 +171,7 @@ class _Reader:
 
     def __init__(self, items: Pairs, lexicon: Lexicon, model: type[Model], path: str) -> None:
         self.model, self.path = model, path
-        self.own_names = _PAGE_ONLY if model is SupplierQuery else _OF_A_PLACE
+        self.own_names = _PAGE_ONLY if model is SupplierQuery else _OF_A_LIST
         self.items = items
         self.lexicon = lexicon
         self.given = [(name, value) for name, value in items if value.strip()]
@@ -188,7 +192,8 @@ class _Reader:
         query = self._query("rayon" in own)
         if self.errors or query is None:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
-        state = PageState(query, need or own.get("besoin"), self.path, chosen_ids(own.get(CHOICE)), EVERY in own)
+        chosen = chosen_ids(own.get(CHOICE))
+        state = PageState(query, need or own.get("besoin"), self.path, chosen, EVERY in own, own.get(POUR))
         return self._answer(state)
 
     def _answer(self, state: PageState) -> PageState | Elsewhere:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context, url_items
 from search_api.desk import DEPTH_METHODS, calibration_body
 from search_api.envelope import all_sources
-from search_api.pages.filieres import choices, drawing, summary
+from search_api.pages.filieres import choices, drawing, sentence, square, summary
 from search_api.pages.places import is_typed, place_error, place_label, place_of
 from search_api.pages.render import page, version
 from search_api.pages.words import title_of
@@ -27,6 +27,10 @@ from vivier.search.query_url import url_of
 from vivier.trades.filieres import FILIERE_NAMES
 
 FILIERES = "/filieres"
+LISTED = 110
+"""Territories of the table: every département; the file has them all."""
+FEW = 40
+"""Territories of the table when there are more: the page stays light."""
 FIELDS = ("filiere", "trade", "by", "within", "amount", "months")
 
 
@@ -74,10 +78,15 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
     if not_modified is not None:
         return not_modified
     found = map_of(query, context)
+    drawn = drawing(found, context.lexicon.gazetteer)
     values = _values(context, given, ()) | {
         "found": found,
         "title": _title(query, found, context),
-        "map": drawing(found, context.lexicon.gazetteer),
+        "map": drawn,
+        "linked": drawn is not None and any(shape.url for shape in drawn.shapes),
+        "sentence": sentence(found),
+        "square": square(found),
+        "listed": LISTED if len(found.rows) <= LISTED else FEW,
         "calibration": calibration_body(found.observed),
         "empty": sum(not row.depth.count for row in found.rows),
         "broader": list(_broader(query, context)),

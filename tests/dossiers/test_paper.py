@@ -102,7 +102,7 @@ def test_the_first_page_concludes_and_is_signed(pages: list[str]) -> None:
 
 def test_law_formula_questionnaire_and_structures_are_printed_once(five: dict[str, Any], pages: list[str]) -> None:
     whole, made = "".join(pages).replace(" ", ""), paper(five)
-    for article in made.articles.values():
+    for article in made.articles:
         assert whole.count(article["rule"].replace(" ", "")) == 1, article["code"]
     for question in five["questionnaire"]:
         assert whole.count(question.replace(" ", "")) == 1

@@ -224,7 +224,7 @@ def _write_understood(path: Path, lines: list[Any]) -> None:
 
 
 def _show(made: Mapping[str, Any]) -> None:
-    table = Table("lot", "compris", "levier", "article", "P(≥ 2 offres)", "heures", "à savoir", show_lines=True)
+    table = Table("lot", "compris", "levier", "article", "deux offres", "heures", "à savoir", show_lines=True)
     for lot in made["lots"]:
         understood, advice = lot["understood"], lot.get("advice")
         title = f"{understood['lot'] or understood['line']}\n{understood['text'][:60]}"

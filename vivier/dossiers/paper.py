@@ -5,7 +5,7 @@ It reads any format of dossier and adds nothing to it: structures are numbered, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Any, Final
@@ -55,7 +55,7 @@ class Paper:
     structures: tuple[Numbered, ...]
     withdrawn: int
     letters: Mapping[str, str]
-    articles: Mapping[str, Mapping[str, Any]]
+    articles: tuple[Mapping[str, Any], ...]
     shared: tuple[Mapping[str, str], ...]
     clause_notice: str
     conclusions: Mapping[int, Mapping[str, Any]]
@@ -76,7 +76,7 @@ def paper(dossier: Mapping[str, Any]) -> Paper:
         tuple(numbered.values()),
         len({(lot["understood"]["line"], row["rank"]) for lot, row in structures(lots) if "opposed" in row}),
         letters,
-        _cited(lots),
+        tuple(sorted(_wordings(lots), key=lambda article: article["code"])),
         tuple(_shared(lots)),
         next((lot["clauses"]["notice"] for lot in lots if "clauses" in lot), ""),
         {lot["understood"]["line"]: lot.get("conclusion") or conclusion(lot) for lot in lots},
@@ -144,14 +144,9 @@ def _groups(lot: Mapping[str, Any], numbered: Mapping[str, Numbered]) -> Iterato
         )
 
 
-def _cited(lots: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """The articles that the lots cite, in order of their codes. One cited for several uses has the title of each."""
-    found: dict[str, Mapping[str, Any]] = {}
-    titles: dict[str, dict[str, None]] = {}
-    for code, article in _articles(lots):
-        found.setdefault(code, article)
-        titles.setdefault(code, {})[article["title"]] = None
-    return {code: {**found[code], "title": " ; ".join(titles[code])} for code in sorted(found)}
+def _wordings(lots: Sequence[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    """The wordings of articles that lots cite, each once: lots of several days may cite several of one article."""
+    return {(code, article["rule"]): article for code, article in _articles(lots)}.values()
 
 
 def _articles(node: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

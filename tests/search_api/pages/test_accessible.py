@@ -40,11 +40,18 @@ URLS = (
     "/acheteurs/{buyers}",
     "/pistes",
     "/pistes?supplier={suppliers}",
+    "/espace/structure?trade=entretien-espaces-verts",
+    "/espace/structure?metier=zzz&lieu=Saint-Denis",
+    "/pistes?trade=entretien-espaces-verts",
+    "/acheteurs?trade=entretien-espaces-verts&sort=call",
     "/veille/notices",
+    "/veille/leads?trade=entretien-espaces-verts",
     "/indicateurs",
     "/indicateurs?by=departement",
     "/filieres",
     "/filieres?trade=entretien-espaces-verts",
+    "/filieres?trade=entretien-espaces-verts&by=epci&within=region:53",
+    "/filieres?trade=entretien-espaces-verts&by=epci",
     "/ressources",
     "/ressources?q=a",
     "/territoire?territory=departement:35",
@@ -86,6 +93,10 @@ WIDE = (
     "/suivi-heures?hours=253&company=Alpha",
     "/",
     "/espace/structure",
+    "/espace/structure?trade=entretien-espaces-verts",
+    "/veille/leads?trade=entretien-espaces-verts",
+    "/filieres?trade=entretien-espaces-verts",
+    "/indicateurs?by=departement",
     "/aide",
     "/avis",
     "/marches",
@@ -178,6 +189,8 @@ def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, a
             page.locator(".leaflet-popup a[href^='/fournisseurs/']").first.wait_for()
             expect(page.locator(".leaflet-popup")).to_have_css("opacity", "1")
             assert _violations(page, axe) == [], width
+            page.get_by_role("button", name="Fermer").click()
+            expect(page.locator(".leaflet-popup")).to_have_count(0)
 
 
 def _violations(page: Page, axe: Any) -> list[str]:
