@@ -23,7 +23,7 @@ _RULES: Final = (
     (" ?", re.compile(r" \?(?=[\s)]|$)"), f"{THIN}?"),
 )
 """The letters that a rule is about, the rule, what is written."""
-_TEXTS: Final = re.compile(r"(?:\A|>)[^<>]*?(?:&#39;|'| [:»;%€!?]|« )[^<>]*")
+_TEXTS: Final = re.compile(r">[^<>]*?(?:&#39;|'| [:»;%€!?]|« )[^<>]*")
 """The texts between two tags, with the end of the first, in which a rule may find something."""
 _AS_IT_IS: Final = re.compile(r"(<(textarea|pre|code)\b.*?</\2>)", re.DOTALL)
 """What one copies or sends again."""
@@ -39,7 +39,8 @@ def typeset(html: str) -> str:
 
 
 def _set(html: str) -> str:
-    return _TEXTS.sub(_written, html)
+    """A part of a page, which may begin with a text: it is read as one that follows a tag."""
+    return _TEXTS.sub(_written, f">{html}")[1:]
 
 
 def _written(found: re.Match[str]) -> str:
