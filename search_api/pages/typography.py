@@ -10,21 +10,21 @@ from typing import Final
 
 from vivier.french import NO_BREAK, THIN
 
-_TEXT: Final = r"(?=[^<>]*(?:<|$))"
-"""What follows is the end of a text: the next angle bracket opens a tag."""
 _RULES: Final = (
-    ("&#39;", re.compile(rf"&#39;(?<=[^\W\d_]&#39;)(?=[\w«]){_TEXT}"), "’"),
-    ("'", re.compile(rf"'(?<=[^\W\d_]')(?=[\w«<]){_TEXT}"), "’"),
-    (" :", re.compile(rf" :(?=[\s<]|$){_TEXT}"), f"{NO_BREAK}:"),
-    (" »", re.compile(rf" »{_TEXT}"), f"{NO_BREAK}»"),
-    ("« ", re.compile(rf"« {_TEXT}"), f"«{NO_BREAK}"),
-    (" ;", re.compile(rf" ;(?=[\s<]|$){_TEXT}"), f"{THIN};"),
-    (" %", re.compile(rf" %(?<=\d %){_TEXT}"), f"{NO_BREAK}%"),
-    (" €", re.compile(rf" €(?<=\d €){_TEXT}"), f"{NO_BREAK}€"),
-    (" !", re.compile(rf" !(?=[\s<)]){_TEXT}"), f"{THIN}!"),
-    (" ?", re.compile(rf" \?(?=[\s<)]){_TEXT}"), f"{THIN}?"),
+    ("&#39;", re.compile(r"&#39;(?<=[^\W\d_]&#39;)(?=[\w«])"), "’"),
+    ("'", re.compile(r"'(?<=[^\W\d_]')(?=[\w«]|$)"), "’"),
+    (" :", re.compile(r" :(?=\s|$)"), f"{NO_BREAK}:"),
+    (" »", re.compile(r" »"), f"{NO_BREAK}»"),
+    ("« ", re.compile(r"« "), f"«{NO_BREAK}"),
+    (" ;", re.compile(r" ;(?=\s|$)"), f"{THIN};"),
+    (" %", re.compile(r"(?<=\d) %"), f"{NO_BREAK}%"),
+    (" €", re.compile(r"(?<=\d) €"), f"{NO_BREAK}€"),
+    (" !", re.compile(r" !(?=[\s)]|$)"), f"{THIN}!"),
+    (" ?", re.compile(r" \?(?=[\s)]|$)"), f"{THIN}?"),
 )
-"""The letters that a rule is about, the rule, what is written. A page without these letters is not searched."""
+"""The letters that a rule is about, the rule, what is written."""
+_TEXTS: Final = re.compile(r">[^<>]*?(?:&#39;|'| [:»;%€!?]|« )[^<>]*")
+"""The texts between two tags, with the end of the first, in which a rule may find something."""
 _AS_IT_IS: Final = re.compile(r"(<(textarea|pre|code)\b.*?</\2>)", re.DOTALL)
 """What one copies or sends again."""
 
@@ -39,7 +39,13 @@ def typeset(html: str) -> str:
 
 
 def _set(html: str) -> str:
+    """A part of a page, which may begin with a text: it is read as one that follows a tag."""
+    return _TEXTS.sub(_written, f">{html}")[1:]
+
+
+def _written(found: re.Match[str]) -> str:
+    text = found.group()
     for letters, sought, written in _RULES:
-        if letters in html:
-            html = sought.sub(written, html)
-    return html
+        if letters in text:
+            text = sought.sub(written, text)
+    return text
