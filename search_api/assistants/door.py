@@ -92,19 +92,19 @@ def _described(tool: Tool, lexicon: Lexicon) -> types.Tool:
 
 
 async def _list(
-    tools: list[types.Tool], context: ServerRequestContext[Any], asked: types.PaginatedRequestParams | None
+    tools: list[types.Tool], context: ServerRequestContext[Any], requested: types.PaginatedRequestParams | None
 ) -> types.ListToolsResult:
     return types.ListToolsResult(tools=tools)
 
 
 async def _call(
-    app: FastAPI, context: ServerRequestContext[Any], asked: types.CallToolRequestParams
+    app: FastAPI, context: ServerRequestContext[Any], requested: types.CallToolRequestParams
 ) -> types.CallToolResult:
-    tool = _BY_NAME.get(asked.name)
+    tool = _BY_NAME.get(requested.name)
     if tool is None:
         raise MCPError(types.INVALID_PARAMS, f"Outil inconnu. Outils : {', '.join(_BY_NAME)}.")
     try:
-        path, pairs = tool.request(asked.arguments or {})
+        path, pairs = tool.request(requested.arguments or {})
     except InvalidRequest as error:
         return _refused(_problem(error))
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False, client=_client(context.request))
@@ -127,7 +127,7 @@ def _client(request: object) -> tuple[str, int]:
 def _problem(error: InvalidRequest) -> dict[str, Any]:
     """The problem document of a call that is refused before any request."""
     kind = TYPES[422]
-    members = [error_member(one) for one in error.errors]
+    members = [error_member(field_error) for field_error in error.errors]
     return {"title": kind.title, "status": 422, "detail": kind.detail, "errors": members}
 
 
@@ -144,7 +144,7 @@ def _answered(body: dict[str, Any]) -> types.CallToolResult:
 
 def _refused(body: dict[str, Any]) -> types.CallToolResult:
     """A refusal that the assistant reads and corrects: what is wrong, field by field, then the problem document."""
-    lines = [body["detail"], *(f"{one['field']} : {one['message']}" for one in body.get("errors", ()))]
+    lines = [body["detail"], *(f"{fault['field']} : {fault['message']}" for fault in body.get("errors", ()))]
     if wait := body.get("retry_after_seconds"):
         lines.append(f"Recommencez dans {wait} s.")
     text = types.TextContent(type="text", text="\n".join(lines))

@@ -51,8 +51,11 @@ class Tool:
     def schema(self, lexicon: Lexicon) -> dict[str, Any]:
         """The JSON Schema of its arguments: those of the resource as OpenAPI describes them."""
         described = openapi_parameters(self.parameters, lexicon)
-        properties = {one["name"]: {**one["schema"], "description": one["description"]} for one in described}
-        required = [one["name"] for one in described if one["required"]]
+        properties = {
+            parameter["name"]: {**parameter["schema"], "description": parameter["description"]}
+            for parameter in described
+        }
+        required = [parameter["name"] for parameter in described if parameter["required"]]
         if self.paged:
             properties["per_page"] = {**properties["per_page"], "default": _PAGE}
         if self.key is not None:
@@ -72,7 +75,7 @@ class Tool:
         path = self.path if self.key is None else f"{self.path}/{quote(self._identifier(given.pop(self.key, None)))}"
         if self.paged and given.get("per_page") is None:
             given["per_page"] = _PAGE
-        return path, body_items(given)
+        return path, [_written(name, value) for name, value in body_items(given)]
 
     def _identifier(self, given: object) -> str:
         if isinstance(given, str) and _ID.fullmatch(given):
@@ -80,6 +83,17 @@ class Tool:
         fault = "manque" if given is None else "est illisible"
         message = f"« {self.key} » {fault}. Donnez : {self.key_about}."
         raise InvalidRequest((FieldError(str(self.key), "invalid_value", message),))
+
+
+def _written(name: str, value: str) -> tuple[str, str]:
+    """A pair that a URL can write. Raises ``InvalidRequest`` for half a character (a lone surrogate), which JSON may hold."""
+    try:
+        f"{name}{value}".encode()
+    except UnicodeEncodeError:
+        shown = name.encode(errors="replace").decode()[:80]
+        message = f"« {shown} » a un caractère incomplet. Écrivez-le en UTF-8."
+        raise InvalidRequest((FieldError(shown, "invalid_value", message),)) from None
+    return name, value
 
 
 def _study(body: dict[str, Any]) -> dict[str, Any]:

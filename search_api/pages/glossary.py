@@ -159,6 +159,7 @@ FIELD: Final = (
         "Marché ou lot auquel seules certaines structures peuvent répondre.",
         ("réservation", "réserver"),
     ),
+    Term("MCP", "Protocole par lequel un assistant conversationnel interroge un service (Model Context Protocol)."),
     Term("NAF", "Nomenclature d'activités française : le code d'activité d'une entreprise (code APE)."),
     Term("PDF", "Document prêt à imprimer, lisible sur tout appareil."),
     Term(

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -16,11 +17,13 @@ import httpx2
 import jsonschema
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from mcp import Client, MCPError, types
-from mcp.client.stdio import StdioServerParameters
+from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from search_api.app import create_app
-from search_api.assistants.door import over_http, server
+from search_api.assistants.door import _call, over_http, server
 from search_api.assistants.tools import TOOLS
 from tests.house.walk import ROOT
 from tests.search_api.pages.demo import demonstration
@@ -269,3 +272,64 @@ def test_listening_everywhere_asks_for_the_address_of_the_service(home: Path) ->
     command = (*_VIVIER, "--port", str(free_port()), "--host", "0.0.0.0")
     done = subprocess.run(command, capture_output=True, text=True, env=_environment(home), timeout=60, check=False)
     assert done.returncode == 1 and "VIVIER_PUBLIC_URL" in done.stderr
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=40),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=6,
+)
+_NAMES = sorted({name for tool in TOOLS for name in (*tool.parameters.model_fields, tool.key or "q")})
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    tool=st.sampled_from([tool.name for tool in TOOLS]),
+    arguments=st.dictionaries(st.sampled_from(_NAMES) | st.text(max_size=12), _VALUES, max_size=4),
+)
+@example("search_suppliers", {"q": "\ud800"})
+@example("find_leads", {"\udfff": "x"})
+@example("get_supplier", {"id": "v\n"})
+def test_whatever_is_given_the_answer_is_an_answer_or_a_refusal_that_says_what_to_correct(
+    knocking: Callable[..., types.CallToolResult], tool: str, arguments: dict[str, Any]
+) -> None:
+    result = knocking(tool, arguments)
+    if result.is_error:
+        assert result.structured_content["status"] in {400, 404, 414, 422}, (tool, arguments, text(result))
+        assert text(result).strip()
+
+
+@pytest.fixture
+def knocking(api: TestClient) -> Callable[..., types.CallToolResult]:
+    """Calls of the server without a client, which would refuse to write some values."""
+
+    def knock(tool: str, arguments: dict[str, Any]) -> types.CallToolResult:
+        asked = types.CallToolRequestParams(name=tool, arguments=arguments)
+        return anyio.run(_call, api.app, SimpleNamespace(request=None), asked)
+
+    return knock
+
+
+def test_the_library_that_is_not_there_is_asked_for_by_name(home: Path) -> None:
+    code = "import sys; sys.modules['mcp'] = None; from vivier.cli import main; main()"
+    command = (sys.executable, "-c", code, "mcp")
+    done = subprocess.run(command, capture_output=True, text=True, env=_environment(home), timeout=60, check=False)
+    assert done.returncode == 1 and "pip install 'vivier[mcp]'" in done.stderr
+
+
+def test_nothing_of_what_is_asked_is_written_to_the_error_stream(home: Path, tmp_path: Path) -> None:
+    log = tmp_path / "errors"
+    with log.open("w") as stream:
+        door = stdio_client(
+            StdioServerParameters(command=_VIVIER[0], args=list(_VIVIER[1:]), env=_environment(home)), errlog=stream
+        )
+        result = call(lambda: Client(door), "search_suppliers", q="confidentiel", trad="secret")
+    assert result.is_error and log.read_text() == ""
+
+
+def test_an_assistant_of_the_former_protocol_is_answered_over_both_transports(home: Path, address: str) -> None:
+    """The handshake of 2025, which most assistants still make."""
+    parameters = StdioServerParameters(command=_VIVIER[0], args=list(_VIVIER[1:]), env=_environment(home))
+    former: list[Door] = [lambda: Client(parameters, mode="legacy"), lambda: Client(address, mode="legacy")]
+    for door in former:
+        assert call(door, "find_trades", q="nettoyage").structured_content["total"] > 0
