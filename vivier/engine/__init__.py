@@ -16,9 +16,12 @@ def open_engine(settings: Settings) -> Store:
 
 def _store(settings: Settings) -> Store:
     if settings.engine == "opensearch":
+        from vivier.engine.opensearch.access import access_of, layout_of
         from vivier.engine.opensearch.store import OpenSearchStore
 
-        return OpenSearchStore(settings.opensearch_hosts, settings.opensearch_prefix)
+        return OpenSearchStore(
+            settings.opensearch_hosts, settings.opensearch_prefix, access_of(settings), layout_of(settings)
+        )
     from vivier.engine.embedded.store import EmbeddedStore
 
     return EmbeddedStore(settings.generations)

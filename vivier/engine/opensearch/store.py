@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from vivier.engine.opensearch.access import ANYBODY, ONE_SHARD, Access, Layout
 from vivier.engine.opensearch.building import OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch.client import connect, wall
 from vivier.engine.opensearch.reader import OpenSearchReader, Words
@@ -21,10 +22,8 @@ from vivier.engine.port import Generation
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound, NothingIndexed
 from vivier.search.operators import Collection
 
-_SCAN_PAGE = 1000
 _LIVE_SECONDS = 1.0
 _ABANDONED_AFTER = timedelta(days=1)
-WHAT_WAS_COUNTED = {"filter_path": "responses.error.type,responses.status,responses.aggregations"}
 
 
 class OpenSearchStore:
@@ -32,15 +31,15 @@ class OpenSearchStore:
 
     name = "opensearch"
 
-    def __init__(self, hosts: list[str], prefix: str) -> None:
-        self._client = connect(hosts)
-        self._prefix = prefix
+    def __init__(self, hosts: list[str], prefix: str, access: Access = ANYBODY, layout: Layout = ONE_SHARD) -> None:
+        self._client = connect(hosts, access)
+        self._prefix, self._layout = prefix, layout
         self._live: dict[Collection, tuple[float, Generation]] = {}
         self._words: Words = {}
 
     def build(self, collection: Collection) -> OpenSearchBuilding:
         self._remove_leftovers(collection)
-        return OpenSearchBuilding(self._client, self._prefix, collection)
+        return OpenSearchBuilding(self._client, self._prefix, collection, self._layout)
 
     def promote(self, collection: Collection, generation: str) -> Generation:
         self._describe(collection, generation)
@@ -146,7 +145,9 @@ class OpenSearchStore:
                 if not meta.get("finished") and _is_abandoned(meta):
                     delete_generation(self._client, name)
             for name in words.keys() - {words_index(index) for index in found}:
-                self._client.indices.delete(index=name, params={"ignore_unavailable": "true"})
+                self._client.indices.delete(
+                    index=name, params={"ignore_unavailable": "true"}, request_timeout=BUILD_SECONDS
+                )
 
 
 def _is_abandoned(meta: dict[str, Any]) -> bool:
