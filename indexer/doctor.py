@@ -47,11 +47,11 @@ def diagnose(settings: Settings) -> Iterator[Check]:
 
 def _audit(settings: Settings) -> Check:
     """The last decisions of the operator."""
-    said = []
+    lines = []
     for line in last_notes(settings, _LAST):
         counted = (f"{name} {value}" for name, value in line.items() if name not in ("at", "verb"))
-        said.append(f"{line['at'][:16].replace('T', ' ')} {line['verb']} ({', '.join(counted)})")
-    return Check("décisions", True, " ; ".join(said) or "aucune notée")
+        lines.append(f"{line['at'][:16].replace('T', ' ')} {line['verb']} ({', '.join(counted)})")
+    return Check("décisions", True, " ; ".join(lines) or "aucune notée")
 
 
 def _variables() -> Check:

@@ -64,8 +64,7 @@ def import_(
 
 def _note_drops(settings: Settings, accept_drops: bool, statistics: RunStatistics) -> None:
     if accept_drops:
-        kept = {"seen": statistics.seen, "kept": statistics.kept}
-        note(settings, "accept-drops", source=statistics.source.id, **kept)
+        note(settings, "accept-drops", source=statistics.source.id, seen=statistics.seen, kept=statistics.kept)
 
 
 def context(

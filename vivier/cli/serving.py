@@ -81,6 +81,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         lexicon = load_lexicon()
         with err.status("Préparation des tables…"):
             warm(Snapshot(engine), lexicon, date.today())
+        host, port = listening.getsockname()[:2]
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
         serve_http(partial(_application, settings, engine, lexicon), settings, listening, engine)
 

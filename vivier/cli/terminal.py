@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import sys
@@ -192,7 +193,10 @@ def show_found(found: SupplierFound) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """The socket to serve on. It is opened before anything is loaded, so that a port in use is reported at once."""
+    """The socket to serve on: the one that systemd holds, or a new one. It is opened before anything is loaded, so that a port in use is
+    reported at once."""
+    if (held := held_socket()) is not None:
+        return held
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
@@ -200,6 +204,20 @@ def listen(host: str, port: int) -> socket.socket:
         raise VivierError(
             f"Impossible d'écouter sur {host}:{port} : {system(error)} Donnez un autre « --port » ou « --host »."
         ) from error
+
+
+_FIRST_HELD = 3
+
+
+def held_socket() -> socket.socket | None:
+    """The socket that systemd opened for this process (``sd_listen_fds``). It goes on taking connections while the service restarts."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or not os.environ.get("LISTEN_FDS", "").isdigit():
+        return None
+    count = int(os.environ["LISTEN_FDS"])
+    if count != 1:
+        raise VivierError(f"systemd donne {count} prises d'écoute, une seule est attendue : gardez un ListenStream=.")
+    os.set_inheritable(_FIRST_HELD, False)
+    return socket.socket(fileno=_FIRST_HELD)
 
 
 def pairs(words: list[str]) -> list[tuple[str, str]]:

@@ -44,7 +44,7 @@ def last_notes(settings: Settings, count: int, verb: str | None = None) -> list[
         return []
     with path.open("rb") as lines:
         read = (found for line in lines if (found := _read(line)) is not None)
-        return list(deque((one for one in read if verb in (None, one["verb"])), count))
+        return list(deque((line for line in read if verb in (None, line["verb"])), count))
 
 
 def _read(line: bytes) -> dict[str, Any] | None:

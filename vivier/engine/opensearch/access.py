@@ -110,14 +110,14 @@ def _readable(name: str, file: Path | None) -> Path | None:
     return file
 
 
-def _by_collection(name: str, text: str) -> dict[Collection, str]:
+def _by_collection(variable: str, text: str) -> dict[Collection, str]:
     """« 1 » for every collection, or « suppliers=1,contracts=3 » for those named."""
     named = [part.strip().rpartition("=") for part in text.split(",")]
     found: dict[Collection, str] = {}
     for collection, equals, value in named:
         if equals and collection not in COLLECTIONS:
-            raise _wrong(name, f"Contenu inconnu : « {collection} », attendu l'un de : {', '.join(COLLECTIONS)}.")
-        found |= {one: value for one in COLLECTIONS if not equals or one == collection}
+            raise _wrong(variable, f"Contenu inconnu : « {collection} », attendu l'un de : {', '.join(COLLECTIONS)}.")
+        found |= {name: value for name in COLLECTIONS if not equals or name == collection}
     return found
 
 

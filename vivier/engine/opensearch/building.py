@@ -105,8 +105,8 @@ class OpenSearchBuilding:
         }
         self.search_ready()
         indices, patient = self._client.indices, {"index": self._index, "request_timeout": BUILD_SECONDS}
-        one = {"max_num_segments": 1}
-        patiently(lambda: indices.forcemerge(index=self._index, params=one, request_timeout=600))
+        merged = {"max_num_segments": 1}
+        patiently(lambda: indices.forcemerge(index=self._index, params=merged, request_timeout=600))
         patiently(lambda: indices.flush(**patient))
         patiently(lambda: indices.put_settings(body=self._layout.served(self._collection), **patient))
         counted = patiently(lambda: self._client.count(**patient)["count"])

@@ -91,8 +91,8 @@ class _Guarded(Transport):
         ignore: Collection[int] = (),
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        said = timeout is not None or "request_timeout" in (params or {})
-        if not said and self._breaker.refuses():
+        patient = timeout is not None or "request_timeout" in (params or {})
+        if not patient and self._breaker.refuses():
             raise Unreachable("N/A", "no node answered lately", None)
         try:
             answer = super().perform_request(method, url, params, body, timeout, ignore, headers)
@@ -124,10 +124,10 @@ def wall() -> Iterator[None]:
 
 
 def _refusal(status: int | str) -> EngineUnavailable:
-    said = f"Le moteur OpenSearch a refusé la demande (code {status})."
+    sentence = f"Le moteur OpenSearch a refusé la demande (code {status})."
     if status in MOMENTARY:
-        return EngineAway(said)
-    return EngineUnavailable(f"{said} {_WHO.get(status, '')}".rstrip())
+        return EngineAway(sentence)
+    return EngineUnavailable(f"{sentence} {_WHO.get(status, '')}".rstrip())
 
 
 def connect(hosts: list[str], access: Access = ANYBODY) -> Client:

@@ -37,14 +37,10 @@ class Snapshots:
             raise BuildRefused(f"La copie « {name} » n'est pas complète ({made['state']}) : recommencez-la.")
         return name
 
-    def names(self) -> list[str]:
-        """The whole snapshots of this prefix, the newest first."""
-        return sorted((one["snapshot"] for one in self._known()), reverse=True)
-
     def restore(self, name: str | None, there: Iterable[str]) -> list[str]:
         """Brings back a snapshot, the newest without ``name``: the indices that it holds and that are not ``there``. Returns the indices
         of generations that it holds."""
-        known = {one["snapshot"]: one for one in self._known()}
+        known = {snapshot["snapshot"]: snapshot for snapshot in self._known()}
         wanted = known.get(name or max(known, default=""))
         if wanted is None:
             have = ", ".join(sorted(known, reverse=True)[:5]) or "aucune"
@@ -77,7 +73,9 @@ class Snapshots:
             found = self._client.snapshot.get(
                 repository=self._repository, snapshot="_all", request_timeout=BUILD_SECONDS
             )["snapshots"]
-        return [one for one in found if one["state"] == "SUCCESS" and self._is_ours(one["snapshot"])]
+        return [
+            snapshot for snapshot in found if snapshot["state"] == "SUCCESS" and self._is_ours(snapshot["snapshot"])
+        ]
 
     def _is_ours(self, name: str) -> bool:
         """Whether the name is this prefix and a time: another prefix may begin as this one does."""
