@@ -48,7 +48,18 @@ def _secrets(bin_: Path) -> list[str]:
 
 
 def _advisories(bin_: Path, file: str) -> list[str]:
-    asked = _run([str(bin_ / "pip-audit"), "--require-hashes", "--disable-pip", "--progress-spinner=off", "-f", "json", "-r", file])
+    asked = _run(
+        [
+            str(bin_ / "pip-audit"),
+            "--require-hashes",
+            "--disable-pip",
+            "--progress-spinner=off",
+            "-f",
+            "json",
+            "-r",
+            file,
+        ]
+    )
     try:
         dependencies = json.loads(asked.stdout)["dependencies"]
     except (json.JSONDecodeError, KeyError):
