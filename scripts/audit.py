@@ -66,7 +66,11 @@ def _advisories(bin_: Path, file: str) -> list[str]:
         why = next((line for line in reversed(asked.stderr.splitlines()) if line.strip()), "sans réponse")
         print(f"NON VÉRIFIÉ : {file}, aucun service d'avis de sécurité ne répond ({why[:160]}).", file=sys.stderr)
         return []
-    print(f"{file} : {len(dependencies)} dépendances comparées aux avis de sécurité.")
+    skipped = [dependency for dependency in dependencies if "vulns" not in dependency]
+    print(f"{file} : {len(dependencies) - len(skipped)} dépendances comparées aux avis de sécurité.")
+    if skipped:  # the tool calls this « no known vulnerabilities »
+        why = skipped[0].get("skip_reason", "")
+        print(f"NON VÉRIFIÉ : {file}, {len(skipped)} dépendances sans avis ({why[:160]}).", file=sys.stderr)
     return [
         f"{file} : {dependency['name']} {dependency['version']}, {advisory['id']}"
         for dependency in dependencies

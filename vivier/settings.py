@@ -90,6 +90,9 @@ class Settings(BaseSettings):
         Path | None, Field(description="file (PEM) of the certificate that Vivier shows to OpenSearch")
     ] = None
     opensearch_key: Annotated[Path | None, Field(description="file (PEM) of the key of this certificate")] = None
+    opensearch_patience: Annotated[
+        float, Field(ge=0.1, le=60, description="seconds after which a node that answers nothing is set aside")
+    ] = 1.0
     opensearch_shards: Annotated[
         str,
         Field(

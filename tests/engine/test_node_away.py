@@ -19,6 +19,7 @@ from tests.engine.crash import answer_of, documents, publish, whole
 from tests.opensearch_node.node import Node, opensearch_node
 from vivier.engine.opensearch import client as opensearch_client
 from vivier.engine.opensearch import sending
+from vivier.engine.opensearch.access import Access
 from vivier.engine.opensearch.breaker import Breaker
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.errors import EngineUnavailable
@@ -26,6 +27,7 @@ from vivier.search.operators import All
 
 pytestmark = pytest.mark.slow
 SECOND = 1.0
+BRIEF = Access(patience=0.8)
 
 
 @pytest.fixture(scope="module")
@@ -79,13 +81,12 @@ class Silent(socketserver.BaseRequestHandler):
             pass
 
 
-def test_a_node_that_hangs_is_asked_twice_and_then_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_node_that_hangs_is_asked_twice_and_then_left_alone() -> None:
     """A search, then whether the node is there, and again for the next one: whoever comes after is told at once."""
-    monkeypatch.setattr(opensearch_client, "SOON_SECONDS", 0.2)
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
         server.connections = 0  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        engine = OpenSearchStore([f"http://127.0.0.1:{server.server_address[1]}"], "silent")
+        engine = OpenSearchStore([f"http://127.0.0.1:{server.server_address[1]}"], "silent", BRIEF)
         for _ in range(40):
             is_unavailable(lambda: engine.open(COLLECTION))
         engine.close()
@@ -94,7 +95,7 @@ def test_a_node_that_hangs_is_asked_twice_and_then_left_alone(monkeypatch: pytes
 
 
 def test_with_a_node_that_hangs_a_search_and_readiness_take_a_second_at_most(node: Node) -> None:
-    engine = OpenSearchStore([node.url], "hangs")
+    engine = OpenSearchStore([node.url], "hangs", BRIEF)
     publish(engine, 1)
     with stopped(node.pid):
         for _ in range(2):
@@ -112,7 +113,7 @@ def test_a_node_that_hangs_is_set_aside_when_another_answers(node: Node) -> None
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
         server.connections = 0  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        engine = OpenSearchStore([f"http://127.0.0.1:{server.server_address[1]}", node.url], "aside")
+        engine = OpenSearchStore([f"http://127.0.0.1:{server.server_address[1]}", node.url], "aside", BRIEF)
         publish(engine, 1)
         assert all(seconds(lambda: answer_of(engine)) < 2 * SECOND for _ in range(20))
         assert answer_of(engine) == whole(1)
@@ -122,9 +123,9 @@ def test_a_node_that_hangs_is_set_aside_when_another_answers(node: Node) -> None
 
 
 def test_a_slow_search_on_a_node_that_is_there_is_answered(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opensearch_client, "_SOON", 0.000_01)
     engine = OpenSearchStore([node.url], "slow")
     publish(engine, 1)
-    monkeypatch.setattr(opensearch_client, "SOON_SECONDS", 0.000_1)
     assert answer_of(engine) == whole(1)
     engine.close()
 

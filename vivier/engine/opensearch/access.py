@@ -17,13 +17,15 @@ _BEGIN: Final = "VIVIER_OPENSEARCH_"
 
 @dataclass(frozen=True)
 class Access:
-    """Who asks, and which authorities and certificates make the connection. ``password`` is never shown."""
+    """Who asks, and which authorities and certificates make the connection. ``password`` is never shown. ``patience``: seconds after
+    which a node that answers nothing is set aside."""
 
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     authorities: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
+    patience: float = 10.0
 
 
 ANYBODY: Final = Access()
@@ -75,6 +77,7 @@ def access_of(settings: Settings) -> Access:
         _readable("CA", settings.opensearch_ca),
         _readable("CERTIFICATE", settings.opensearch_certificate),
         _readable("KEY", settings.opensearch_key),
+        settings.opensearch_patience,
     )
 
 

@@ -20,10 +20,10 @@ from vivier.errors import EngineAway, EngineUnavailable, NotFound
 
 Client = OpenSearch
 
-SOON_SECONDS = 0.5
-"""Seconds that a search has before its node is asked whether it is there."""
-SEEN_SECONDS = 0.3
-"""Seconds that a node has to say that it is there: a stopped node costs a search less than one second."""
+_SOON: Final = 0.55
+"""Share of the patience that a search has before its node is asked whether it is there."""
+_SEEN: Final = 0.4
+"""Share of the patience that the node has to say so."""
 ANSWER_SECONDS = 10
 """Seconds that a search has on a node that is there."""
 MOMENTARY: Final = (429, 502, 503, 504)
@@ -51,13 +51,18 @@ class _NodeConnection(Urllib3HttpConnection):
 
     _aside = False
 
+    def __init__(self, *args: Any, patience: float, **options: Any) -> None:
+        """``patience``: seconds after which a node that answers nothing is set aside."""
+        super().__init__(*args, **options)
+        self._soon, self._seen = _SOON * patience, _SEEN * patience
+
     def perform_request(self, *args: Any, **options: Any) -> Any:
         if options.get("timeout") is not None:
             return super().perform_request(*args, **options)
         if self._aside:
             self._see()
         try:
-            return super().perform_request(*args, **{**options, "timeout": SOON_SECONDS})
+            return super().perform_request(*args, **{**options, "timeout": self._soon})
         except ConnectionTimeout:
             self._see()
         return super().perform_request(*args, **{**options, "timeout": ANSWER_SECONDS})
@@ -66,7 +71,7 @@ class _NodeConnection(Urllib3HttpConnection):
         """Raises ``ConnectionTimeout`` when the node answers nothing."""
         self._aside = True
         try:
-            super().perform_request("GET", "/", timeout=SEEN_SECONDS)
+            super().perform_request("GET", "/", timeout=self._seen)
         except Unreachable as error:
             raise ConnectionTimeout("TIMEOUT", str(error), error) from error
         except TransportError:
@@ -146,6 +151,7 @@ def connect(hosts: list[str], access: Access = ANYBODY) -> Client:
         retry_on_status=MOMENTARY,
         dead_timeout=10,
         pool_maxsize=32,
+        patience=access.patience,
         timeout=ANSWER_SECONDS,
     )
 
