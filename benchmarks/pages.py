@@ -1,4 +1,4 @@
-"""Measures the page of results over HTTP: processor time of the server, and waiting time of a reader."""
+"""Measures the page of results, and what its living map asks for, over HTTP: processor time of the server, and waiting time of a reader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.server import Server, serving
 
 TURNS = 40
 WARM_UP = 5
-PAGE = "/fournisseurs"
+PAGE, MAP = "/fournisseurs", "/carte/fournisseurs"
 CASES: dict[str, dict[str, str]] = {
     "département, trade, kind": {"territory": "departement:35", "trade": "entretien-espaces-verts", "kind": "ESAT"},
     "commune, trade": {"territory": "commune:69123", "trade": "entretien-espaces-verts"},
@@ -28,18 +28,19 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     published(settings)
     with serving(settings) as server:
         for name, parameters in CASES.items():
-            _row(report, name, parameters, server)
+            _row(report, name, PAGE, parameters, server)
+            _row(report, f"{name}: map", MAP, parameters, server)
 
 
-def _row(report: Report, name: str, parameters: dict[str, str], server: Server) -> None:
+def _row(report: Report, name: str, path: str, parameters: dict[str, str], server: Server) -> None:
     for _ in range(WARM_UP):
-        body = server.get(PAGE, parameters)
+        body = server.get(path, parameters)
     before, times = server.busy_s(), []
     for _ in range(TURNS):
         started = time.perf_counter()
-        server.get(PAGE, parameters)
+        server.get(path, parameters)
         times.append(time.perf_counter() - started)
-    packed = server.get(PAGE, parameters, {"Accept-Encoding": "gzip"})
+    packed = server.get(path, parameters, {"Accept-Encoding": "gzip"})
     p50, p95 = milliseconds(times)
     report.add(
         case=name,

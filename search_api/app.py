@@ -18,6 +18,7 @@ from search_api.routes import (
     assessment,
     buyer_pages,
     buyers,
+    clausier,
     compare_pages,
     consortia,
     consultation_pages,
@@ -29,11 +30,14 @@ from search_api.routes import (
     exports,
     feeds,
     filieres,
+    follow_up,
     indicator_pages,
     indicators,
     lead_pages,
     leads,
+    life_cycle,
     list_exports,
+    map_data,
     needs,
     notice_pages,
     operations,
@@ -45,9 +49,12 @@ from search_api.routes import (
     service,
     sources,
     spaces,
+    structure_pages,
     study_pages,
     suggest,
+    supplier_page,
     suppliers,
+    support,
     territories,
     vocabulary,
 )
@@ -62,7 +69,7 @@ from vivier.dossiers.studies import Studies
 from vivier.engine.port import Store
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
-from vivier.settings import NOBODY, Operator, Settings
+from vivier.settings import NOBODY, Operator, Settings, Tiles
 
 ROUTERS = (
     exports.router,
@@ -72,6 +79,9 @@ ROUTERS = (
     feeds.router,
     contracts.router,
     consultations.router,
+    clausier.router,
+    life_cycle.router,
+    follow_up.router,
     consultation_pages.router,
     study_pages.router,
     dossier_routes.router,
@@ -97,11 +107,15 @@ ROUTERS = (
     buyer_pages.router,
     indicator_pages.router,
     preview_page.router,
+    structure_pages.router,
     spaces.router,
     service.router,
     compare_pages.router,
+    map_data.router,
     pages.router,
+    supplier_page.router,
     filieres.router,
+    support.router,
 )
 
 
@@ -115,14 +129,15 @@ def create_app(
     rounds: Rounds | None = None,
     public_url: str | None = None,
     operator: Operator = NOBODY,
+    tiles: Tiles | None = None,
     settings: Settings | None = None,
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
     Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
     and has no address; without ``rounds``, none can be opened. ``public_url`` is the address of the service that feeds and links give,
-    ``operator`` who runs it, for the legal pages. ``settings``: the bounds on clients and on work in flight;
-    without them there is none."""
-    context = Context(engine, lexicon, today, dossiers, studies, operator, public_url, rounds)
+    ``operator`` who runs it, for the legal pages, ``tiles`` the server of images under the living map. ``settings``: the bounds on
+    clients and on work in flight; without them there is none."""
+    context = Context(engine, lexicon, today, dossiers, studies, operator, public_url, rounds, tiles)
     app = FastAPI(
         title="Vivier",
         version="1",

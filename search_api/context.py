@@ -23,7 +23,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.operators import Collection
 from vivier.search.query import parse_parameters
-from vivier.settings import NOBODY, Operator
+from vivier.settings import NOBODY, Operator, Tiles
 
 Q = TypeVar("Q", bound=Model)
 _request: ContextVar[list[Snapshot] | None] = ContextVar("request", default=None)
@@ -62,6 +62,8 @@ class Context:
     """The public address of the service, without a last slash; ``None`` when it is not set."""
     rounds: Rounds | None = None
     """The sourcing rounds; ``None`` when this service keeps none."""
+    tiles: Tiles | None = None
+    """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
 
     def address(self, request: Request) -> str:
         """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host

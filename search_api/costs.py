@@ -29,10 +29,12 @@ _STUDIES: Final = (
     "/v1/depth",
     "/v1/needs/batch",
     "/v1/indicators",
+    "/v1/support",
     "/consultation",
     "/etudes",
     "/filieres",
     "/indicateurs",
+    "/territoire",
 )
 _GIVEN: Final = ("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/")
 _EXPORTS: Final = (".csv", ".xlsx", ".jsonl", ".geojson")

@@ -48,6 +48,8 @@ def _supply(row: DepthRow) -> dict[str, Any]:
         "siege_seulement": depth.around.seated,
         "zone_non_publiee_a_interroger": depth.around.unplaced,
         "sites_au_metier_inconnu": depth.around.untold,
+        "dont_feraient_ce_metier_au_moins": _rounded(depth.around.expected[0], 1),
+        "dont_feraient_ce_metier_au_plus": _rounded(depth.around.expected[1], 1),
         "sites_tous_metiers_ayant_leur_siege_ici": depth.around.seated_sites,
         "distance_moyenne_km": _rounded(depth.around.mean_km, 1),
         "la_plus_proche_km": _rounded(depth.around.least_km, 1),

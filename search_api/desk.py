@@ -47,7 +47,7 @@ def study_body(study: Study) -> dict[str, Any]:
         "advice": advice_body(study.advice),
         **feasibility_body(made, (), listed=True),
         "experience": None if study.experience is None else experience_body(study.experience),
-        "parameters": described((*feasibility.PARAMETERS, *advice.PARAMETERS), own),
+        "parameters": described((*feasibility.PARAMETERS, *advice.PARAMETERS), own, made.as_of),
         "notice": NOTICE,
     }
 
@@ -91,6 +91,7 @@ def figures_body(depth: Depth) -> dict[str, Any]:
         "zone_unknown": depth.around.unplaced,
         "seated_sites": depth.around.seated_sites,
         "trade_unknown_sites": depth.around.untold,
+        "trade_unknown_expected": [round(bound, 1) for bound in depth.around.expected],
         "distance_km": {"mean": _rounded(depth.around.mean_km, 1), "least": _rounded(depth.around.least_km, 1)},
         "turnover_known": depth.known,
         "turnover_stale": depth.stale,

@@ -20,7 +20,7 @@ from vivier.contracts.feed import Entry, Feed
 from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.objects import object_title
 from vivier.exports.guard import plain
-from vivier.french import day
+from vivier.french import long_day, typographic
 
 AUTHORITY: Final = "vivier.example,2026"
 """Authority of the tag URIs: the same on every installation, so that an item keeps its id when the service moves."""
@@ -74,7 +74,7 @@ def entry_title(entry: Entry) -> str:
 
 def object_of(entry: Entry) -> str:
     """The object of the contract or of the notice."""
-    return plain(object_title(entry.record))
+    return plain(typographic(object_title(entry.record)))
 
 
 def entry_url(entry: Entry, base: str) -> str:
@@ -85,7 +85,7 @@ def entry_url(entry: Entry, base: str) -> str:
 def lines(entry: Entry) -> Iterator[str]:
     """The lines that describe an item: its buyer, its reasons, its sources."""
     yield f"Acheteur : {plain(buyer_party(entry.record['buyer']).name)}"
-    yield from (plain(reason.text) for reason in entry.reasons)
+    yield from (plain(typographic(reason.text)) for reason in entry.reasons)
     sources = (
         f"{source['dataset']} ({source['producer']}, {source['licence']})" for source in entry.record.get("sources", ())
     )
@@ -194,6 +194,16 @@ def calendar(feed: Feed, header: FeedHeader) -> bytes:
     return content
 
 
+def one_event(entry: Entry, due: date | datetime, base: str) -> bytes:
+    """The date of one item as a calendar file, to add to one's own."""
+    made = Calendar()
+    made.add("prodid", "-//Vivier//fr")
+    made.add("version", "2.0")
+    made.add_component(_event(entry, due, base))
+    content: bytes = made.to_ical()
+    return content
+
+
 def _due_kind(entry: Entry) -> str:
     """What the day of an item is. In a list of notices, a planned purchase without a deadline has the day of its publication."""
     planned = entry.collection == "notices" and entry.record.get("deadline") is None
@@ -229,5 +239,5 @@ def _event(entry: Entry, due: date | datetime, base: str) -> Event:
         event.add("dtend", due + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
     event.add("url", entry_url(entry, base))
-    event.add("description", "\n".join((*lines(entry), f"Fait du {day(entry.updated)}")))
+    event.add("description", "\n".join((*lines(entry), f"Fait du {long_day(entry.updated)}")))
     return event

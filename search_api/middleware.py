@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
@@ -13,8 +14,8 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.context import Context, one_request
-from search_api.headers import HEAD, REQUEST_ID, common_headers
-from search_api.pages.here import at
+from search_api.headers import HEAD, REQUEST_ID, common_headers, security
+from search_api.pages.here import at, here
 from search_api.problems import problem
 from vivier.exports.document import MEDIA_TYPES
 
@@ -37,14 +38,14 @@ class Edge:
     """Wraps every HTTP exchange. It is plain ASGI as it then costs 0.02 ms a request (measured), and 0.3 ms with Request objects."""
 
     def __init__(self, app: ASGIApp, context: Context) -> None:
-        self._app, self._context = app, context
+        self._app, self._context, self._secure = app, context, security(context.tiles)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         scope[REQUEST_ID] = _request_id(scope)
-        sender = _sender(scope, send, time.perf_counter())
+        sender = _sender(scope, send, time.perf_counter(), self._secure)
         if len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"]) > MAX_URL:
             await problem(Request(scope), 414)(scope, receive, sender)
             return
@@ -62,13 +63,13 @@ def _request_id(scope: Scope) -> str:
     return secrets.token_hex(12)
 
 
-def _sender(scope: Scope, send: Send, started: float) -> Send:
-    common = [(name.lower().encode(), value.encode()) for name, value in common_headers(scope).items()]
+def _sender(scope: Scope, send: Send, started: float, secure: Mapping[str, str]) -> Send:
+    common = [(name.lower().encode(), value.encode()) for name, value in common_headers(scope, secure).items()]
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             took = f"total;dur={(time.perf_counter() - started) * 1000:.2f}".encode()
-            message["headers"] = [*_weakened(message["headers"]), *common, (b"server-timing", took)]
+            message["headers"] = [*_weakened(_onward(message["headers"])), *common, (b"server-timing", took)]
         await send(message)
 
     return send_with_headers
@@ -79,6 +80,13 @@ def _weakened(headers: Headers) -> Headers:
     if all(name != b"content-encoding" for name, _ in headers):
         return headers
     return [(name, b"W/" + value if name == b"etag" and value[:1] == b'"' else value) for name, value in headers]
+
+
+def _onward(headers: Headers) -> Headers:
+    """Headers whose redirection keeps the space that a page was opened from."""
+    if all(name != b"location" for name, _ in headers):
+        return headers
+    return [(name, here().onward(value.decode()).encode() if name == b"location" else value) for name, value in headers]
 
 
 def _without_body(send: Send) -> Send:

@@ -54,10 +54,35 @@ class LotQuery(Model):
     ] = None
 
 
+class JoinQuery(Model):
+    """The other rounds that a page joins to one."""
+
+    avec: Annotated[
+        str, Field(max_length=2_000, description="adresses des autres enquêtes, séparées par des espaces")
+    ] = ""
+
+
+class StudyQuery(Model):
+    """A study, with another response rate than its own, or the parts of a département."""
+
+    taux: Annotated[
+        int | None, Field(ge=1, le=100, description="taux de réponse à essayer, en pour cent (1 à 100)")
+    ] = None
+    parties: Annotated[bool, Field(description="étudier un département par intercommunalité")] = False
+
+
 class AsOfQuery(Model):
     """A sheet at a date."""
 
     as_of: Annotated[Day | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
+
+
+class AsOfPageQuery(AsOfQuery):
+    """The same as a page, which whom it is for follows."""
+
+    pour: Annotated[
+        str | None, Field(max_length=2000, description="pour qui : la structure, ou ses métiers et son lieu")
+    ] = None
 
 
 class TradesQuery(Model):

@@ -100,6 +100,7 @@ class TradeOut(Model):
     exclusions: list[str]
     filiere: list[str]
     open_posts: bool
+    trained_posts: bool
 
 
 class GroupOut(Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from search_api.context import Context
 from search_api.responses import NEVER
 from vivier.desk.method.answers import Answer
 from vivier.desk.read.replies import reply_of
+from vivier.desk.read.understanding import Line
+from vivier.given.joined import Joined, joined
 from vivier.given.round import Round
 from vivier.given.tell import line_of, mail_merge, round_body, year_of
 
@@ -24,6 +27,15 @@ def body_of(id_: str, context: Context) -> dict[str, Any]:
     read = context.kept_rounds().read(id_, today)
     context.generation()
     return round_body(read, id_, context.snapshot, context.lexicon, today)
+
+
+def joined_to(lines: Sequence[Line], ids: Sequence[str], context: Context) -> Joined:
+    """The answers of rounds, named by their ids, for the lines of a study. Raises the errors of :meth:`vivier.given.rounds.Rounds.read`, and
+    ``InvalidRequest`` for a round about something else."""
+    if not ids:
+        return Joined({})
+    rounds, today = context.kept_rounds(), context.today()
+    return joined(lines, [rounds.read(id_, today) for id_ in dict.fromkeys(ids)], context.lexicon)
 
 
 def answer_from(fields: object, structure: str, read: Round, context: Context, *, own: bool) -> Answer:

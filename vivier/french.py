@@ -7,6 +7,7 @@ no line breaks inside a figure. Every number is rounded half up on its decimal t
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import cache, lru_cache
@@ -111,6 +112,43 @@ def long_day(value: date | str) -> str:
     """« 26 novembre 2026 », « 1er juillet 2019 » (the first of a month is an ordinal), without a line break after the day number."""
     when = date.fromisoformat(value[:10]) if isinstance(value, str) else value
     return f"{when.day}{'er' if when.day == 1 else ''}{NO_BREAK}{format_date(when, 'MMMM yyyy', _FRENCH)}"
+
+
+def month_name(value: date) -> str:
+    """« novembre 2026 »."""
+    return str(format_date(value, "MMMM yyyy", _FRENCH))
+
+
+def short_month(value: date) -> str:
+    """« nov. »: the month alone, for an axis."""
+    return str(format_date(value, "MMM", _FRENCH))
+
+
+def until(value: date, today: date) -> str:
+    """« demain », « dans 15 jours », « dans 4 mois »: how far a day to come is; months from the sixtieth day, rounded down."""
+    days = (value - today).days
+    if days < 2:
+        return ("aujourd’hui", "demain")[days]
+    if days < 60:
+        return f"dans {days}{NO_BREAK}jours"
+    months = (value.year - today.year) * 12 + value.month - today.month - (value.day < today.day)
+    return f"dans {months}{NO_BREAK}mois"
+
+
+_ELISION: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_«])")
+_SPACED: Final = re.compile(r"(?<=[^\s:;!?]) (?=[:;!?»](?:\s|$|[)\]»]))|(?<=«) |(?<=\d) (?=[%€])")
+
+
+def typographic(text: str) -> str:
+    """A text by the rules of the Imprimerie nationale: « l’offre » with a typographic apostrophe; a space that does not break before
+    « : » and inside guillemets, a thin one before « ; », « ! » and « ? ». The text is otherwise as it was: a straight apostrophe that is
+    no elision (5' for minutes) stays."""
+    return _SPACED.sub(_no_break, _ELISION.sub("’", text))
+
+
+def _no_break(found: re.Match[str]) -> str:
+    following = found.string[found.end() : found.end() + 1]
+    return THIN if following and following in ";!?" else NO_BREAK
 
 
 def quoted(text: str) -> str:

@@ -4,12 +4,13 @@ the environment."""
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import fuzz, process
@@ -59,6 +60,34 @@ class Operator:
 
 NOBODY = Operator()
 """A service whose operator is not set."""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """A server of map images: the template of their addresses, and whom its terms ask to credit."""
+
+    url: str
+    attribution: str
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, for the content policy."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def _tiles(url: str | None) -> str | None:
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    known = all(part in url for part in ("{z}", "{x}", "{y}")) and url.count("{") == 3
+    is_plain = re.fullmatch(r"[A-Za-z0-9.:-]+", parts.netloc) is not None
+    if parts.scheme not in ("http", "https") or not known or not is_plain:
+        raise PydanticCustomError(
+            "tiles",
+            "Une adresse d'images avec {z}, {x} et {y} est attendue, par exemple https://cartes.example.org/{z}/{x}/{y}.png.",
+        )
+    return url
 
 
 class Settings(BaseSettings):
@@ -168,6 +197,15 @@ class Settings(BaseSettings):
     operator_host: Annotated[
         str | None, Field(max_length=300, description="name and address of who hosts this service")
     ] = None
+    tiles_url: Annotated[
+        str | None,
+        AfterValidator(_tiles),
+        Field(description="server of map images under the living map, with {z}, {x} and {y}; none by default"),
+    ] = None
+    tiles_attribution: Annotated[
+        str | None,
+        Field(max_length=200, description="credit that the server of map images asks for; required with tiles_url"),
+    ] = None
     head_seconds: Annotated[
         float, Field(gt=0, le=3_600, description="seconds a client has to send the head of a request; beyond, 408")
     ] = 20
@@ -236,6 +274,21 @@ class Settings(BaseSettings):
     marche_token: Annotated[
         SecretStr | None, Field(description="key of the API of the Marché de l'inclusion, for « vivier crawl marche »")
     ] = None
+
+    @model_validator(mode="after")
+    def _credited_tiles(self) -> Settings:
+        if self.tiles_url is not None and self.tiles_attribution is None:
+            raise PydanticCustomError(
+                "tiles_attribution", "VIVIER_TILES_URL demande VIVIER_TILES_ATTRIBUTION : qui faut-il créditer ?"
+            )
+        return self
+
+    @property
+    def tiles(self) -> Tiles | None:
+        """The server of map images, when there is one."""
+        if self.tiles_url is None or self.tiles_attribution is None:
+            return None
+        return Tiles(self.tiles_url, self.tiles_attribution)
 
     @property
     def records(self) -> Path:

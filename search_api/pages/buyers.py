@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from search_api.pages.contracts import ContractCard, register_of, summaries
 from search_api.pages.places import place_label
-from search_api.pages.words import UNKNOWN, credit, day, unnamed
+from search_api.pages.words import UNKNOWN, credit, long_day, unnamed
 from vivier import french
 from vivier.contracts.buyer_sheet import BuyerSheet, Peers, Spaser
 from vivier.contracts.buyers import CATEGORIES
@@ -22,6 +22,7 @@ from vivier.french import euros_ht, kilometres, number, plural
 from vivier.identity import is_siren
 from vivier.lexicon import Lexicon
 from vivier.model.views import BuyerContactView, ProvenanceView
+from vivier.names import readable_name
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, call: Call | None = None) -
     return BuyerCard(
         siren=buyer.siren,
         known=is_siren(buyer.siren),
-        name=record.get("name") or unnamed("Acheteur", buyer.siren),
+        name=readable_name(record.get("name", "")) or unnamed("Acheteur", buyer.siren),
         category=CATEGORIES.get(record.get("category", ""), "catégorie inconnue"),
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),
         distance=None if buyer.distance_km is None else kilometres(buyer.distance_km),
@@ -151,12 +152,12 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, call: Call | None = None) -
         contracts=buyer.contracts,
         reserved=buyer.reserved,
         volume=_volume(buyer),
-        last=day(buyer.last),
+        last=long_day(buyer.last),
         peers=None if buyer.peers is None else _using(buyer.peers),
         score=number(buyer.score * 100),
         factors=tuple((title, french.percent(value)) for title, value in factors),
         inclusive=buyer.inclusive,
-        next_end=None if buyer.next_end is None else day(buyer.next_end),
+        next_end=None if buyer.next_end is None else long_day(buyer.next_end),
         call=call,
         contact=() if call is None or call.contact is None else tuple(_contact(call.contact)),
         published="" if call is None or call.source is None else _published(call.source),
@@ -175,7 +176,7 @@ def _contact(contact: BuyerContactView) -> Iterator[tuple[str, str, str]]:
 
 def _published(source: ProvenanceView) -> str:
     """Where a contact was read: « BOAMP (DILA), avis du 19/08/2026, Licence Ouverte 2.0 »."""
-    dated = f", avis du {day(source['updated_at'])}" if "updated_at" in source else ""
+    dated = f", avis du {long_day(source['updated_at'])}" if "updated_at" in source else ""
     return f"{credit(source)}{dated}, {source['licence']}"
 
 
@@ -201,7 +202,7 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
     seat = record.get("seat")
     return BuyerPage(
         siren=record["siren"],
-        name=record.get("name") or unnamed("Acheteur", record["siren"]),
+        name=readable_name(record.get("name", "")) or unnamed("Acheteur", record["siren"]),
         register=register_of(record),
         other_names=tuple(record.get("other_names", ())),
         category=CATEGORIES.get(record["category"], record["category"]),
@@ -225,8 +226,8 @@ def _period(first: str | None, last: str | None, as_of: date) -> str:
     if not first or not last:
         return "dates inconnues"
     if first > as_of.isoformat():
-        return f"le premier notifié le {day(first)}"
-    return f"du {day(first)} au {day(min(last, as_of.isoformat()))}"
+        return f"le premier notifié le {long_day(first)}"
+    return f"du {long_day(first)} au {long_day(min(last, as_of.isoformat()))}"
 
 
 def _largest(rows: tuple[IndicatorRow, ...]) -> list[IndicatorRow]:

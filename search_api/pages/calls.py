@@ -18,13 +18,16 @@ APIS: Final[Mapping[str, str]] = {
     "/avis": "/v1/notices",
     "/acheteurs": "/v1/buyers",
     "/pistes": "/v1/leads",
+    "/espace/structure": "/v1/leads",
     "/indicateurs": "/v1/indicators",
     "/ressources": "/v1/resources",
     "/filieres": "/v1/depth",
+    "/clausier": "/v1/clauses",
+    "/territoire": "/v1/support",
 }
 """The resource of the API behind each page that has one."""
-_OF_PAGES: Final = frozenset(("need", "besoin", "lieu", "rayon"))
-"""Parameters that pages turn into others before they answer: a final address has none but ``besoin``."""
+_OF_PAGES: Final = frozenset(("need", "besoin", "lieu", "rayon", "metier", "pour"))
+"""Parameters that pages turn into others before they answer: a final address has none but ``besoin`` and ``pour``."""
 EXAMPLE: Final = "/fournisseurs?territory=departement:35&trade=entretien-espaces-verts"
 
 

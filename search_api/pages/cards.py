@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from search_api.pages.facts import Credential, agreements, dated, labels, town, value
+from search_api.pages.seats import seat_id
 from search_api.pages.state import PageState
 from vivier import french
 from vivier.french import compact, kilometres, number, plural
@@ -42,7 +43,7 @@ _UNITS = {
 class Card:
     """One result, in the words of the page. ``trades``: those that meet the search first, ``more_trades`` how many others,
     ``is_silent`` whether its group says already that none is published; ``facts``: the
-    two reasons that decide, ``reasons`` all of them; ``sizes``: what is known of its size; ``choice``: the link that adds it to the
+    two reasons that decide, ``reasons`` all of them; ``sizes``: what is known of its size; ``seat``: the id of the commune of its seat; ``choice``: the link that adds it to the
     suppliers chosen, or takes it away when it ``is_chosen``."""
 
     rank: int
@@ -52,6 +53,7 @@ class Card:
     kinds: list[Credential]
     labels: list[Credential]
     town: str | None
+    seat: str | None
     badge: str | None
     distance: str | None
     facts: tuple[Reason, ...]
@@ -126,6 +128,7 @@ def _card(
         kinds=agreements(record, plan.as_of),
         labels=shown_labels,
         town=town(record),
+        seat=seat_id(record),
         badge=badge,
         distance=_distance(result, plan),
         facts=tuple(_facts(reasons)),

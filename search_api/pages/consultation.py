@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vivier.desk.read.asked import Settings, settings_of
+from vivier.desk.read.asked import IDENTITY, Settings, settings_of
 from vivier.desk.read.headings import COLUMNS, TITLES
 from vivier.desk.read.lot_settings import SETTINGS, Setting
 from vivier.desk.read.programme import Programme, Row, written
 from vivier.desk.read.understanding import Choice, Line, corrected
 from vivier.desk.tell.advice import CONFIDENCES, ORDER
+from vivier.errors import FieldError
 
 FIRST: Final = (("amount", "Montant HT, en euros"), ("months", "Durée, reconductions comprises"))
 OTHERS: Final = (
@@ -36,7 +37,27 @@ BAD_FIELD: Final[Mapping[str, str]] = {
     "maximum": "amount",
     "years": "months",
 }
-GENERAL: Final = ("title", "consultation_amount", "capacity_share", "effort", "prison", "as_of", "seed")
+GENERAL: Final = (
+    "title",
+    *IDENTITY,
+    "consultation_amount",
+    "capacity_share",
+    "effort",
+    "prison",
+    "by_part",
+    "as_of",
+    "seed",
+)
+FIRST_PAGE: Final = ("title", *IDENTITY, "launched")
+"""The settings that the form of the dossier asks again: what its first page says."""
+_FIRST_TITLES: Final = {
+    "title": "titre du dossier",
+    "buyer_name": "acheteur",
+    "reference": "référence de la consultation",
+    "author": "établi par",
+    "signed_at": "fait à",
+    "launched": "lancement prévu",
+}
 SENT: Final = (*GENERAL, *(setting.name for setting in SETTINGS))
 """The settings that the page asks for, besides the place."""
 MOST_EDITED: Final = 30
@@ -228,6 +249,14 @@ def ranked_rows(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         return (0, levers.index(row["lever"]), sure.index(row["confidence"]), -hours)
 
     return sorted(rows, key=potential)
+
+
+def worded(error: FieldError) -> FieldError:
+    """The error of a field of the first page of a dossier, with the name that the page gives it."""
+    name = _FIRST_TITLES.get(error.field, error.field)
+    return FieldError(
+        error.field, error.code, error.message.replace(f"« {error.field} »", f"« {name} »"), error.allowed
+    )
 
 
 def settings_in(fields: Mapping[str, str]) -> Settings:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from search_api.pages.facts import Proof, proof
 from search_api.pages.places import place_label
-from search_api.pages.words import UNKNOWN, credit, day, unnamed
+from search_api.pages.words import UNKNOWN, credit, long_day, unnamed
 from vivier import procurement as words
 from vivier.contracts.buyers import TABLES
 from vivier.contracts.doubts import doubt_text
@@ -22,6 +22,7 @@ from vivier.model.views import (
     NoticeView,
     OrganisationView,
 )
+from vivier.names import readable_name
 from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
@@ -129,7 +130,7 @@ def buyer_party(buyer: OrganisationView) -> Party:
     """The buyer of a contract or a notice, with its page when its SIREN is known."""
     siren = buyer.get("siren")
     number = buyer.get("siret") or siren or buyer.get("raw_id")
-    name = buyer.get("name") or _numbered("Acheteur", number)
+    name = readable_name(buyer.get("name", "")) or _numbered("Acheteur", number)
     return Party(name, number, siren and f"/acheteurs/{siren}", register=register_of(buyer))
 
 
@@ -163,7 +164,8 @@ def _parties(
     for holder in organisations:
         match = known.get(holder.get("siren") or "")
         number = holder.get("siret") or holder.get("siren") or holder.get("raw_id")
-        name = holder.get("name") or (match["name"] if match is not None else _numbered(role, number))
+        given = holder.get("name") or (match["name"] if match is not None else "")
+        name = readable_name(given) or _numbered(role, number)
         if match is None:
             page = holder.get("siren") and f"/marches?holder={holder['siren']}"
             yield Party(name, number, page, register=register_of(holder))
@@ -199,7 +201,7 @@ def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon
 def _since(record: Record, name: str) -> str:
     """Since when a value holds, when an amendment gave it."""
     since: Any = record.get(name)
-    return "" if since is None else f", depuis l'avenant du {day(since)}"
+    return "" if since is None else f", depuis l'avenant du {long_day(since)}"
 
 
 def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
@@ -220,11 +222,12 @@ def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     yield "Montant (toute la durée)", (card.amount or UNKNOWN) + _since(record, "amount_since")
     months = UNKNOWN if card.months is None else f"{card.months} mois, reconductions comprises"
     yield "Durée maximale", months + _since(record, "months_since")
-    yield "Notifié le", day(card.notified)
+    yield "Notifié le", long_day(card.notified)
     contradicted = "amended_after_end" in record.get("quality", ())
     yield (
         "Fin au plus tard",
-        day(card.ends) + (f", contredite par l'avenant du {day(record.get('amended'))}" if contradicted else ""),
+        long_day(card.ends)
+        + (f", contredite par l'avenant du {long_day(record.get('amended'))}" if contradicted else ""),
     )
     yield "Procédure", named("procedure", words.PROCEDURES)
     yield "Technique", named("techniques", words.TECHNIQUES)
@@ -275,7 +278,7 @@ def _versions(record: Record) -> Iterator[Version]:
     ) -> Version:
         return Version(
             number=number,
-            day=day(terms.get("notified")),
+            day=long_day(terms.get("notified")),
             amount="inchangé" if amount is None else euros_ht(amount),
             months="inchangée" if months is None else f"{months} mois",
             holders=tuple(_parties(terms.get("holders", ()), {}, "Titulaire")) if number is not None else (),

@@ -67,6 +67,15 @@ class Criteria:
     clear: str
     is_empty: bool = field(default=False)
 
+    @property
+    def texts(self) -> list[str]:
+        """The criteria in words, for paper."""
+        return [
+            f"{criterion.title} : {criterion.text}"
+            for criterion in (*self.shown.values(), *self.others)
+            if criterion.text
+        ]
+
 
 def criteria(state: PageState, form: Form, lexicon: Lexicon) -> Criteria:
     """The criteria of a search. ``form`` gives the counts of kinds and labels."""

@@ -12,8 +12,8 @@ from search_api.pages.render import assets, environment, page
 from vivier.desk.dossier import verified
 from vivier.dossiers.contacts import CHANNELS
 from vivier.dossiers.listing import structures
+from vivier.dossiers.paper import COMMON, PRINTED, paper
 from vivier.errors import FieldError
-from vivier.exports.dossier_list import proofs_told
 
 PRIVATE: Final = "private, no-cache"
 
@@ -29,7 +29,7 @@ def served(dossier: Mapping[str, Any]) -> str:
 
 
 def _document(dossier: Mapping[str, Any], style: str) -> str:
-    values = {"dossier": dossier, "style": style, "proofs_told": proofs_told}
+    values = {"dossier": dossier, "style": style, "paper": paper(dossier), "most": PRINTED, "common": COMMON}
     return environment().get_template("dossier.html").render(values)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from search_api.pages.words import AUDIENCES, SCOPES, day, kind_name, label_name, safe_url, state_of
+from search_api.pages.words import AUDIENCES, SCOPES, kind_name, label_name, long_day, safe_url, state_of
 from vivier.law.kinds import default_zone_km
 from vivier.model.views import FactView, ProvenanceView, SupplierView
 from vivier.suppliers.reasons import validity
@@ -45,6 +45,7 @@ class Credential:
     issuer: str | None
     url: str | None
     proof: Proof
+    provenance: ProvenanceView
     of_unit: bool
     """Whether it is given to the whole legal unit, not to this site."""
 
@@ -64,9 +65,9 @@ def proof(provenance: ProvenanceView) -> Proof:
 def dated(provenance: ProvenanceView) -> str:
     """The date of a fact in words: « donnée du 01/11/2026 », else « lue le 20/11/2026, date de la donnée non publiée »."""
     if provenance.get("updated_at"):
-        return f"donnée du {day(provenance['updated_at'])}"
+        return f"donnée du {long_day(provenance['updated_at'])}"
     if provenance.get("fetched_at"):
-        return f"lue le {day(provenance['fetched_at'])}, date de la donnée non publiée"
+        return f"lue le {long_day(provenance['fetched_at'])}, date de la donnée non publiée"
     return "date inconnue"
 
 
@@ -96,6 +97,7 @@ def _credential(fact: FactView[Any], code: str, name: Callable[[str], str], as_o
         issuer=entry.get("issuer"),
         url=safe_url(entry.get("proof_url")),
         proof=proof(fact["provenance"]),
+        provenance=fact["provenance"],
         of_unit=entry.get("scope") == "legal_unit",
     )
 

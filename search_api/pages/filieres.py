@@ -1,128 +1,45 @@
-"""Prepares the page of the depth of a trade: its table, then a drawing of the same figures, without script or map tiles."""
+"""Prepares the page of the depth of a trade: a map without map tiles, a drawing of supply and demand, and the figures behind them."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from statistics import median
 from typing import Final
 
-from search_api.pages.outlines import Box, Frame, bounds_of, framed, path
 from search_api.pages.render import assets, environment
-from vivier.desk.method.depth import LEVELS
+from search_api.pages.territory_map import Drawing, Tint, territory_map
+from vivier.desk.method.depth import LEAST_TERRITORIES, LEVELS, LIKELY, QUADRANTS
 from vivier.desk.tell.depth_map import DepthMap, DepthRow
+from vivier.french import compact, number, percent, plural
+from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
-from vivier.territory import Gazetteer, load_gazetteer
+from vivier.search.query_url import quoted
+from vivier.territory import Gazetteer
 
-WIDTH, HEIGHT, INSET = 560.0, 560.0, 76.0
-_MAINLAND: Box = (-4.9, 41.35, 9.6, 51.1)
-_EUROPE: Box = (-6.0, 41.0, 10.0, 51.6)
-_MOST_NUMBERS: Final = 130
-"""Most territories whose counts are written on the drawing: with more, they could not be read."""
 _RULES: Final = re.compile(r"^\.(?:depth|town text, \.inset-name).*$", re.MULTILINE)
 """The rules of the style sheet that concern the drawing."""
 RANKS: Final[Mapping[str, int]] = {level: rank for rank, level in enumerate(LEVELS)}
 
 
-@dataclass(frozen=True)
-class Shape:
-    """One territory on the drawing. ``rank``: that of its class; ``doubt``: whether the class depends on unknown turnovers; ``x``,
-    ``y``: position of its count."""
-
-    data: str
-    rank: int
-    doubt: bool
-    title: str
-    count: int
-    x: float | None
-    y: float | None
-
-
-@dataclass(frozen=True)
-class Inset:
-    """An overseas territory in its own small frame."""
-
-    frame: Frame
-    shape: Shape
-    name: str
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """What the template draws. ``absent``: territories of the table that have no contour."""
-
-    shapes: tuple[Shape, ...]
-    insets: tuple[Inset, ...]
-    width: float
-    height: float
-    absent: tuple[str, ...]
-
-
 def drawing(found: DepthMap, gazetteer: Gazetteer) -> Drawing | None:
-    """The drawing of the rows; ``None`` when no territory has a contour."""
-    drawn = [row for row in found.rows if gazetteer.contour(row.territory.id) is not None]
-    main = [row for row in drawn if _in_europe(row, gazetteer)]
-    frame = _frame(tuple(row.territory.id for row in main))
-    numbered = len(main) <= _MOST_NUMBERS
-    shapes = tuple(_shape(row, frame, gazetteer, numbered) for row in main) if frame is not None else ()
-    overseas = [row for row in drawn if not _in_europe(row, gazetteer)] if numbered else []
-    insets = tuple(_inset(row, place, gazetteer) for place, row in enumerate(overseas))
-    if not shapes and not insets:
-        return None
-    on_map = {row.territory.id for row in (*main, *overseas)}
-    absent = tuple(row.territory.name for row in found.rows if row.territory.id not in on_map)
-    lines = -(-len(insets) // 6)
-    return Drawing(shapes, insets, WIDTH, HEIGHT + lines * (INSET + 26), absent)
+    """The drawing of the rows, each territory a link to its suppliers of the trade; ``None`` when none has a contour."""
+    trades = "&".join(f"trade={quoted(trade)}" for trade in found.query.trades)
+    return territory_map([_tint(row, trades) for row in found.rows], gazetteer)
 
 
-def _in_europe(row: DepthRow, gazetteer: Gazetteer) -> bool:
-    west, south, east, north = _bounds(row.territory.id)
-    return _EUROPE[0] <= west and east <= _EUROPE[2] and _EUROPE[1] <= south and north <= _EUROPE[3]
-
-
-@lru_cache(maxsize=4096)
-def _bounds(id_: str) -> Box:
-    shape = load_gazetteer().contour(id_)
-    return (0.0, 0.0, 0.0, 0.0) if shape is None else bounds_of(shape)
-
-
-@lru_cache(maxsize=64)
-def _frame(ids: tuple[str, ...]) -> Frame | None:
-    if not ids:
-        return None
-    west, south, east, north = zip(*map(_bounds, ids), strict=True)
-    box: Box = min(west), min(south), max(east), max(north)
-    return framed(_MAINLAND if box[3] - box[1] > 8 else box, WIDTH, HEIGHT, least_km=40)
-
-
-def _shape(row: DepthRow, frame: Frame, gazetteer: Gazetteer, numbered: bool) -> Shape:
-    point = gazetteer.reference_point(row.territory.id) if numbered else None
-    x, y = (None, None) if point is None else frame.place(*point)
+def _tint(row: DepthRow, trades: str) -> Tint:
     depth = row.depth
-    structures = f"{depth.count} structure{'s' if depth.count > 1 else ''}"
-    return Shape(
-        _path(row.territory.id, frame),
+    return Tint(
+        row.territory,
         RANKS[depth.level_low],
         depth.doubtful,
-        f"{row.territory.name} : {depth.level}, {structures}",
-        depth.count,
-        None if x is None else round(x, 1),
-        None if y is None else round(y + 3, 1),
+        f"{row.territory.name} : {depth.level}, {plural(depth.count, 'structure')}",
+        number(depth.count),
+        f"/fournisseurs?{trades}&territory={quoted(row.territory.id)}",
     )
-
-
-@lru_cache(maxsize=4096)
-def _path(id_: str, frame: Frame) -> str:
-    shape = load_gazetteer().contour(id_)
-    return "" if shape is None else path(shape, frame)
-
-
-def _inset(row: DepthRow, place: int, gazetteer: Gazetteer) -> Inset:
-    line, column = divmod(place, 6)
-    x, y = 4 + column * (INSET + 16), HEIGHT + 20 + line * (INSET + 26)
-    frame = framed(_bounds(row.territory.id), INSET, INSET, least_km=10, x=x, y=y)
-    return Inset(frame, _shape(row, frame, gazetteer, True), row.territory.name)
 
 
 def svg_of(found: DepthMap, title: str, gazetteer: Gazetteer) -> str | None:
@@ -133,6 +50,123 @@ def svg_of(found: DepthMap, title: str, gazetteer: Gazetteer) -> str | None:
     rules = " ".join(_RULES.findall(assets()["style.css"].content.decode()))
     values = {"map": drawn, "title": title, "style": rules, "classes": list(LEVELS.values())}
     return environment().get_template("depth.svg").render(values).strip()
+
+
+SQUARE: Final = 420.0
+_EDGE: Final = 34.0
+_THOUSAND: Final = 1_000.0
+"""Amounts under a thousand euros a year stand together at the foot."""
+_NAMED: Final = 6
+"""Territories named in each quarter, those that buy most first."""
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A territory between supply and demand."""
+
+    x: float
+    y: float
+    quadrant: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """One quarter of the drawing: its name, how many territories it has, and the first of them with the address of their suppliers."""
+
+    code: str
+    name: str
+    count: int
+    first: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Square:
+    """Supply across, as the chance of two offers, and demand upwards. ``x``, ``y``: from where each is « en place » (docs/methods.md (c));
+    ``left_out``: territories whose demand is unknown."""
+
+    dots: tuple[Dot, ...]
+    quarters: tuple[Quarter, ...]
+    x: float
+    y: float
+    chance: str
+    demand: str
+    left_out: int
+    size = SQUARE
+
+
+def square(found: DepthMap) -> Square | None:
+    """The territories between supply and demand; ``None`` when too few have a quadrant."""
+    known = [row for row in found.rows if row.depth.demand is not None and row.depth.demand.annual is not None]
+    placed = [row for row in known if row.depth.quadrant is not None]
+    if len(placed) < LEAST_TERRITORIES:
+        return None
+    demand = max(median(map(_annual, known)), value("depth_annual"))
+    upwards = _Scale(max(*map(_annual, known), demand))
+    dots = tuple(
+        Dot(
+            _across(row.depth.central.low.two),
+            round(SQUARE - upwards.at(_annual(row)), 1),
+            str(row.depth.quadrant),
+            f"{row.territory.name} : {plural(row.depth.count, 'structure')}, {compact(_annual(row))} d’achats par an",
+        )
+        for row in placed
+    )
+    return Square(
+        dots=dots,
+        quarters=tuple(_quarters(placed, found.query.trades)),
+        x=_across(LIKELY),
+        y=round(SQUARE - upwards.at(demand), 1),
+        chance=percent(LIKELY),
+        demand=compact(demand),
+        left_out=len(found.rows) - len(known),
+    )
+
+
+def _across(chance: float) -> float:
+    """The position of a chance, within the edges."""
+    return round(_EDGE + chance * (SQUARE - 2 * _EDGE), 1)
+
+
+class _Scale:
+    """Positions of amounts from 0 to the largest, by their logarithm: a few territories would else push all others in a corner."""
+
+    def __init__(self, most: float) -> None:
+        self._most = math.log1p(most / _THOUSAND) or 1.0
+
+    def at(self, figure: float) -> float:
+        """The distance of an amount from the corner, within the edges."""
+        return round(_EDGE + math.log1p(figure / _THOUSAND) / self._most * (SQUARE - 2 * _EDGE), 1)
+
+
+def _annual(row: DepthRow) -> float:
+    demand = row.depth.demand
+    return 0.0 if demand is None or demand.annual is None else demand.annual
+
+
+def _quarters(rows: Sequence[DepthRow], trades: Sequence[str]) -> Iterator[Quarter]:
+    of_trades = "&".join(f"trade={quoted(trade)}" for trade in trades)
+    for code, name in QUADRANTS.items():
+        own = sorted((row for row in rows if row.depth.quadrant == code), key=lambda row: -_annual(row))
+        first = (
+            (row.territory.name, f"/fournisseurs?{of_trades}&territory={row.territory.id}") for row in own[:_NAMED]
+        )
+        yield Quarter(code, name, len(own), tuple(first))
+
+
+def sentence(found: DepthMap) -> str:
+    """« 62 structures en France pour ce métier ; 18 départements n’en ont aucune, 9 une seule. »"""
+    if not found.country.count:
+        return "Aucune structure connue n’exerce ce métier en France."
+    structures = plural(found.country.count, "structure")
+    none = sum(row.depth.count == 0 for row in found.rows)
+    single = sum(row.depth.count == 1 for row in found.rows)
+    of = plural(len(found.rows), "territoire")
+    if not none and not single:
+        return f"{structures} en France pour ce métier ; chacun des {of} en a au moins deux."
+    without = f"{number(none)} sur {of} {'n’en ont' if none > 1 else 'n’en a'} aucune" if none else ""
+    alone = f"{number(single)} {'n’en ont' if single > 1 else 'n’en a'} qu’une" if single else ""
+    return f"{structures} en France pour ce métier ; {', '.join(part for part in (without, alone) if part)}."
 
 
 def choices(lexicon: Lexicon) -> list[tuple[str, list[tuple[str, str]]]]:

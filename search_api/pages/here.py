@@ -3,6 +3,7 @@ the plan, the address of the page elsewhere, whether the data are invented."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -13,11 +14,26 @@ from urllib.parse import parse_qsl, quote, urlencode
 from starlette.types import Scope
 
 from search_api.context import Context
-from search_api.pages.site import API, HOME, SEARCH, SPACES, Search, Space, Spot, space_at, spot_at
+from search_api.pages import who
+from search_api.pages.site import (
+    API,
+    CONSULTATION,
+    HOME,
+    OPENED,
+    SEARCH,
+    SPACES,
+    Search,
+    Space,
+    Spot,
+    space_at,
+    spot_at,
+)
 from vivier.errors import VivierError
 from vivier.suppliers.sources import cards
 
-_NOT_CANONICAL = frozenset(("besoin",))
+_OF_DESK = re.compile(r'((?:href|action)="/(?:consultation|dossiers|enquetes)(?:/[^"?#.]*)?)"')
+"""Addresses of pages of the desk in a page; files (« .xlsx ») are no pages."""
+_NOT_CANONICAL = frozenset(("besoin", who.POUR))
 """Parameters that change nothing of what a page lists."""
 
 
@@ -36,6 +52,8 @@ class Here:
     path: str = ""
     query: str = ""
     context: Context | None = None
+    opened: Space | None = None
+    """The space from which a page that serves two was opened, when it is not its own."""
 
     def without_data(self) -> Here:
         """The same place for a page that must not ask the index: the engine has just failed, and would be waited for again."""
@@ -44,12 +62,49 @@ class Here:
     @cached_property
     def space(self) -> Space | None:
         """The space of the page."""
-        return space_at(self.path)
+        return self.opened or space_at(self.path)
+
+    def keeping(self, text: str) -> str:
+        """A page, with the addresses of the desk in its main part keeping the space that it was opened from."""
+        if self.opened is None:
+            return text
+        before, main, rest = text.partition("<main")
+        inside, end, after = rest.partition("</main>")
+        inside = _OF_DESK.sub(rf'\1?{OPENED}={self.opened.short}"', inside)
+        return f"{before}{main}{inside}{end}{after}"
+
+    def onward(self, url: str) -> str:
+        """An address to which the reader is sent, keeping the space that the desk was opened from."""
+        if self.opened is None or not CONSULTATION.holds(url.partition("?")[0]):
+            return url
+        return f"{url}{'&' if '?' in url else '?'}{OPENED}={self.opened.short}"
 
     @cached_property
     def spot(self) -> Spot | None:
         """The page of the plan."""
         return spot_at(self.path)
+
+    @cached_property
+    def profile(self) -> who.Pairs:
+        """For whom the page is, in the space of structures; empty when its address says nobody."""
+        return who.profile_of_address(self.path, parse_qsl(self.query))
+
+    @cached_property
+    def for_whom(self) -> str:
+        """Whom the page is for, in words; empty outside the space of structures and when nobody is said."""
+        if not self.profile or self.context is None or self.space is None or self.space.path != who.DESK:
+            return ""
+        return who.in_words(self.profile, self.context)
+
+    def go(self, path: str) -> str:
+        """The address of a page of the space of structures, with whom it is for."""
+        own = who.towards(path.partition("?")[0], self.profile) if _of_structures(path) else []
+        added = urlencode(own, quote_via=quote, safe=":,")
+        return f"{path}{'&' if '?' in path else '?'}{added}" if added else path
+
+    def cleared(self, path: str) -> str:
+        """The address of a list without its filters: whom it is for stays, unless its filters say so."""
+        return path if path in who.PROFILED else self.go(path)
 
     @property
     def search(self) -> Search:
@@ -106,6 +161,21 @@ class Here:
         return False
 
 
+def _of_structures(path: str) -> bool:
+    """Whether a page belongs to the space of structures, or is its home."""
+    space = space_at(path.partition("?")[0])
+    return space is not None and space.path == who.DESK
+
+
+def _opened_from(query: str) -> tuple[Space | None, str]:
+    """The space that a query says, and the rest of the query. A name that is no space stays: the page then refuses it."""
+    items = parse_qsl(query, keep_blank_values=True)
+    names = {space.short: space for space in SPACES}
+    opened = next((names[value] for name, value in items if name == OPENED and value in names), None)
+    rest = [(name, value) for name, value in items if opened is None or name != OPENED]
+    return opened, urlencode(rest)
+
+
 NOWHERE = Here()
 _here: ContextVar[Here] = ContextVar("here", default=NOWHERE)
 
@@ -113,7 +183,12 @@ _here: ContextVar[Here] = ContextVar("here", default=NOWHERE)
 @contextmanager
 def at(scope: Scope, context: Context) -> Iterator[None]:
     """The block in which a request is answered."""
-    token = _here.set(Here(scope["path"], scope["query_string"].decode("latin-1"), context))
+    query = scope["query_string"].decode("latin-1")
+    opened = None
+    if OPENED in query and CONSULTATION.holds(scope["path"]):
+        opened, query = _opened_from(query)
+        scope["query_string"] = query.encode("latin-1")
+    token = _here.set(Here(scope["path"], query, context, opened))
     try:
         yield
     finally:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
-from search_api.pages.buyers import ShareText, percent, share_text
+from search_api.pages.buyers import ShareText, against, percent, share_text
 from search_api.pages.state import PageState
+from search_api.pages.territory_map import Drawing, Tint, territory_map
 from vivier.contracts.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
 from vivier.french import euros_ht, number, plural
+from vivier.territory import Gazetteer
 
 BY_NAMES: Final[dict[By, str]] = {
     "year": "année de première notification",
@@ -87,7 +91,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Panel:
-    """One consideration: its table and its drawing."""
+    """One consideration: its table and its drawing, and its map when the groups are territories."""
 
     code: str
     name: str
@@ -96,6 +100,7 @@ class Panel:
     lines: tuple[Line, ...]
     total: Line
     chart: Chart
+    map: Drawing | None
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ class Declared:
     undeclared: int
 
 
-def panels(found: Indicators, state: PageState) -> tuple[Panel, ...]:
+def panels(found: Indicators, state: PageState, gazetteer: Gazetteer) -> tuple[Panel, ...]:
     """The panels, one for each consideration."""
     shown = listed(found)
     return tuple(
@@ -120,7 +125,8 @@ def panels(found: Indicators, state: PageState) -> tuple[Panel, ...]:
             _sentence(getattr(found.total, code).share, name),
             tuple(_line(row, code, _alone(row, found.by, state)) for row in shown),
             _mixed(_line(found.total, code, None), found),
-            _chart(shown[:DRAWN], code, name, found.by),
+            chart_of(shown[:DRAWN], code, name, found.by),
+            _map(found, code, state, gazetteer),
         )
         for code, name in DIMENSIONS
     )
@@ -193,7 +199,7 @@ def _mixed(total: Line, found: Indicators) -> Line:
 def _verdict(share: Share, target: float) -> str:
     if not share.conclusive:
         return "non concluant"
-    return "cible atteinte" if (share.of_recorded or 0.0) >= target else "en dessous de la cible"
+    return against(share, target)
 
 
 def _amount(dimension: Dimension) -> str:
@@ -204,7 +210,8 @@ def _amount(dimension: Dimension) -> str:
     return f"{share} de {euros_ht(dimension.amount_recorded)}"
 
 
-def _chart(rows: Sequence[IndicatorRow], code: str, name: str, by: By) -> Chart:
+def chart_of(rows: Sequence[IndicatorRow], code: str, name: str, by: By) -> Chart:
+    """The drawing of some groups; the breaks of the series are drawn when the groups are years."""
     bars = tuple(_bar(row, code, _TOP + place * _STEP) for place, row in enumerate(rows))
     figures = "; ".join(f"{bar.label} : {bar.value}" for bar in bars[:8])
     target = TARGETS[code]
@@ -233,6 +240,53 @@ def _bar(row: IndicatorRow, code: str, y: float) -> Bar:
         high=_x(high) if known else None,
         at=None if share.of_recorded is None else _x(share.of_recorded),
         sure=share.conclusive,
+    )
+
+
+STEPS: Final[Mapping[str, tuple[float, ...]]] = {
+    "social": (0.1, 0.2, 0.3, 0.5),
+    "environmental": (0.25, 0.5, 0.75, 1.0),
+}
+"""Shares from which a territory takes the next tint; one of them is the target."""
+
+
+UNKNOWN_RANK: Final = 9
+"""The tint of a territory without a recorded contract."""
+
+
+def steps_of(code: str) -> list[str]:
+    """What each tint of a map means: « moins de 10 % », « 10 à 20 % », « 50 % et plus »."""
+    steps = STEPS[code]
+    between = (f"de {percent(low)} à moins de {percent(high)}" for low, high in pairwise(steps))
+    last = percent(steps[-1]) if steps[-1] == 1 else f"{percent(steps[-1])} et plus"
+    return [f"moins de {percent(steps[0])}", *between, last]
+
+
+def _map(found: Indicators, code: str, state: PageState, gazetteer: Gazetteer) -> Drawing | None:
+    """The share of each territory; hatched where it is not conclusive. ``None`` when the groups are no territories."""
+    if found.by not in ("departement", "region"):
+        return None
+    known = gazetteer.names[found.by]
+    rows = [row for row in found.rows if row.value.partition(":")[2] in known and getattr(row, code).share.recorded]
+    drawn = {row.value for row in rows}
+    others = (id_ for name in known if (id_ := f"{found.by}:{name}") not in drawn)
+    unknown = [
+        Tint(gazetteer.get(id_), UNKNOWN_RANK, False, f"{gazetteer.get(id_).name} : inconnue", "") for id_ in others
+    ]
+    return territory_map([*(_tint(row, code, found.by, state, gazetteer) for row in rows), *unknown], gazetteer)
+
+
+def _tint(row: IndicatorRow, code: str, by: By, state: PageState, gazetteer: Gazetteer) -> Tint:
+    share: Share = getattr(row, code).share
+    worded = share_text(share)
+    title = f"{row.label} : {worded.share}, {worded.covers}"
+    return Tint(
+        gazetteer.get(row.value),
+        bisect_right(STEPS[code], share.of_recorded or 0.0),
+        not share.conclusive,
+        f"{title} ; {worded.verdict}" if worded.verdict else title,
+        f"{round((share.of_recorded or 0.0) * 100)}",
+        _alone(row, by, state),
     )
 
 

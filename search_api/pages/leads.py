@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import cast
+from datetime import date
+from typing import Final, cast
+from urllib.parse import quote
 
 from search_api.pages.chips import Chip
 from search_api.pages.contracts import Party, buyer_party, holders
 from search_api.pages.places import place_label
-from search_api.pages.words import credit, day
+from search_api.pages.words import credit
 from vivier.contracts.lead_search import COLLECTIONS
 from vivier.contracts.leads import COMPONENT_NAMES, Lead
+from vivier.contracts.leads_query import LeadKind
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
-from vivier.french import kilometres
+from vivier.french import kilometres, long_day, until
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
+from vivier.names import readable_name
 from vivier.search.find import Reason
+from vivier.search.operators import Collection
 
 MOST_SUPPOSED = 6
 """Supposed trades named in a profile."""
-_DUE = {
+_DUE: Final[Mapping[LeadKind, str]] = {
     "open_notice": "Réponse avant le",
     "expiring_contract": "Finit au plus tard le",
     "planned_project": "Publication prévue le",
-    "clause_holder": "Clause en cours jusqu'au",
+    "clause_holder": "Clause en cours jusqu’au",
 }
+DUE_NAMES: Final[Mapping[LeadKind, str]] = {
+    "open_notice": "Réponse à rendre",
+    "expiring_contract": "Fin de marché",
+    "planned_project": "Publication prévue",
+    "clause_holder": "Fin d’une clause sociale",
+}
+"""What the day of a lead is, on a timeline."""
 
 
 @dataclass(frozen=True)
 class LeadCard:
-    """One lead. ``page``: the page of the contract or of the notice; ``lots``: title, page and due date of the other lots."""
+    """One lead. ``page``: the page of the contract or of the notice; ``when``: how far its due date is, empty when unknown; ``ics``: the
+    address of its date as a calendar file; ``lots``: title, page and due date of the other lots."""
 
     rank: int
     kind: str
@@ -41,6 +54,8 @@ class LeadCard:
     holders: tuple[Party, ...]
     due_title: str
     due: str
+    when: str
+    ics: str | None
     distance: str | None
     reasons: tuple[Reason, ...]
     sources: tuple[str, ...]
@@ -49,35 +64,48 @@ class LeadCard:
     lots: tuple[tuple[str, str, str], ...]
 
 
-def lead_card(lead: Lead, rank: int) -> LeadCard:
-    """The card of a lead."""
+def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
+    """The card of a lead on a day."""
     record = lead.record
     contract = COLLECTIONS[lead.kind] == "contracts"
     return LeadCard(
         rank=rank,
         kind=lead.kind_fr,
         title=object_title(record),
-        page=_page(lead.id, contract),
+        page=page_of(lead.id, contract),
         buyer=buyer_party(record["buyer"]),
         holders=tuple(holders(cast(ContractView, record))) if contract else (),
         due_title=_DUE[lead.kind],
-        due=day(lead.due),
+        due="date inconnue" if lead.due is None else long_day(lead.due),
+        when="" if lead.due is None or lead.due < as_of else until(lead.due, as_of),
+        ics=None if lead.due is None else ics_of(COLLECTIONS[lead.kind], lead.id),
         distance=None if lead.distance_km is None else kilometres(lead.distance_km),
         reasons=tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent")),
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         score=lead.score,
         parts=tuple((COMPONENT_NAMES[part.name], part.points) for part in lead.components),
-        lots=tuple((lot.title, _page(lot.id, contract), day(lot.due)) for lot in lead.lots),
+        lots=tuple(
+            (lot.title, page_of(lot.id, contract), "" if lot.due is None else long_day(lot.due)) for lot in lead.lots
+        ),
     )
 
 
-def _page(id_: str, contract: bool) -> str:
-    return f"/marches/{id_}" if contract else f"/avis/{id_}"
+def page_of(id_: str, contract: bool) -> str:
+    """The page of a contract or of a notice."""
+    return f"/marches/{quote(id_, safe='')}" if contract else f"/avis/{quote(id_, safe='')}"
+
+
+def ics_of(collection: Collection, id_: str) -> str:
+    """The address of the date of one contract or notice, as a calendar file."""
+    return f"/v1/feeds/{collection}/{quote(id_, safe='')}.ics"
 
 
 def named(chips: Iterable[Chip], profile: Profile) -> list[Chip]:
     """The chips, that of the supplier with its name in place of the number."""
-    return [replace(chip, label=profile.name) if chip.name == "supplier" and profile.name else chip for chip in chips]
+    return [
+        replace(chip, label=readable_name(profile.name)) if chip.name == "supplier" and profile.name else chip
+        for chip in chips
+    ]
 
 
 def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:

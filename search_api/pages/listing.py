@@ -6,17 +6,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
 from search_api.lists import credited
 from search_api.pages.chips import chips
+from search_api.pages.here import here
 from search_api.pages.lists import ListPage
 from search_api.pages.pager import pager
 from search_api.pages.render import page, version
 from search_api.pages.state import PageState, grouped
-from search_api.parameters import AsOfQuery
+from search_api.pages.who import POUR, written
+from search_api.parameters import AsOfPageQuery, AsOfQuery
 from search_api.responses import etag_of, unchanged
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile
@@ -54,7 +57,7 @@ def serve_sheet(routes: APIRouter, of: ListPage, collection: Collection, shown: 
 def _sheet(
     request: Request, id_: str, of: ListPage, collection: Collection, shown: Sheet, context: Context
 ) -> Response:
-    query = context.parse(request, AsOfQuery)
+    query = context.parse(request, AsOfPageQuery)
     reader, as_of = context.snapshot.of(collection), query.as_of or context.today()
     record = reader.get([id_]).get(id_)
     if record is None:
@@ -65,7 +68,7 @@ def _sheet(
     if not_modified is not None:
         return not_modified
     template, values = shown(record, as_of, context)
-    common = {"dated": dated(query.as_of), "need": "", "sources": credited([record], read)}
+    common = {"carried": carried(query.as_of), "need": "", "sources": credited([record], read)}
     return page(template, {**values, **common}, etag=etag)
 
 
@@ -99,7 +102,7 @@ def _live(read: tuple[Collection, ...], of: ListPage, context: Context) -> Gener
 def _empty(of: ListPage, context: Context) -> dict[str, Any]:
     return {
         "asked": False,
-        "title": "Pistes",
+        "title": "Opportunités",
         "total": 0,
         "form": of.form({}, context),
         "missing": (),
@@ -122,9 +125,9 @@ def common(
         "asked": True,
         "total": total,
         "as_of": query.as_of or context.today(),
-        "dated": dated(query.as_of),
+        "carried": carried(query.as_of),
         "chips": chips(state, context.lexicon),
-        "form": of.form(grouped(pairs(query)), context, counts),
+        "form": of.form(grouped([*pairs(query), *state.own()]), context, counts),
         "pager": pager(total, state, deepest),
         "start": (query.page - 1) * query.per_page + 1,
         "sort": getattr(query, "sort", None),
@@ -132,9 +135,19 @@ def common(
     }
 
 
+def carried(as_of: date | None) -> str:
+    """What the links of a page keep, as a query string: the day of the query, and whom the page is for; empty when it has neither."""
+    for_whom = [(POUR, written(here().profile))] if here().profile else []
+    return urlencode([*_day(as_of), *for_whom], quote_via=quote, safe=":,")
+
+
 def dated(as_of: date | None) -> str:
-    """The day of the query as the query string of links; empty when the query gives none."""
-    return "" if as_of is None else f"as_of={as_of.isoformat()}"
+    """The day of the query as the query string of links to the API; empty when the query gives none."""
+    return urlencode(_day(as_of))
+
+
+def _day(as_of: date | None) -> list[tuple[str, str]]:
+    return [] if as_of is None else [("as_of", as_of.isoformat())]
 
 
 def ways_out(relaxed: Iterable[Relaxation], of: ListPage) -> list[tuple[str, str]]:

@@ -22,6 +22,8 @@ from vivier.search.query_url import pairs
 
 FILES = {"csv": "CSV", "xlsx": "XLSX (tableur)", "jsonl": "JSON, un par ligne", "geojson": "GeoJSON (carte)"}
 FEEDS = {"atom": "Flux Atom", "json": "Flux JSON", "ics": "Calendrier (iCal)"}
+READ = "Lire les alertes"
+"""The page of a feed that a person reads."""
 _NOT_OF_A_FILE = ("page", "per_page", "facets")
 _NOT_OF_A_FEED = (*_NOT_OF_A_FILE, "sort", "since")
 
@@ -80,16 +82,17 @@ class ListPage:
     def refusal(self, error: InvalidRequest, request: Request, context: Context) -> Response:
         """The page 422 for an error found while answering."""
         items = url_items(request)
-        choices = {wrong.field: tuple(self._choices(wrong, items)) for wrong in error.errors if wrong.choices}
+        choices = {wrong.field: tuple(choices_of(wrong, self.path, items)) for wrong in error.errors if wrong.choices}
         return self.refused(Refused(grouped(items), error.errors, choices), context)
 
-    def _choices(self, error: FieldError, items: Sequence[tuple[str, str]]) -> Iterator[Choice]:
-        """The meanings of a doubtful value, each with the link to the same list that chooses it."""
-        others = [item for item in items if item[0] != error.field]
-        for value, label in error.choices:
-            url = address(self.path, [(error.field, value), *others])
-            if url is not None:
-                yield Choice(label, url)
+
+def choices_of(error: FieldError, path: str, items: Sequence[tuple[str, str]]) -> Iterator[Choice]:
+    """The meanings of a doubtful value, each with the link to the same page that chooses it."""
+    others = [item for item in items if item[0] != error.field]
+    for value, label in error.choices:
+        url = address(path, [(error.field, value), *others])
+        if url is not None:
+            yield Choice(label, url)
 
 
 def files(state: PageState, api: str) -> list[tuple[str, str | None]]:
@@ -108,7 +111,7 @@ def feeds(state: PageState, of: str) -> list[tuple[str, str | None]]:
     # A feed as of a past day would never have a new item.
     followed = [(name, value) for name, value in items if name != "as_of"]
     made = [(name, address(f"/v1/feeds/{of}.{form}", followed)) for form, name in FEEDS.items()]
-    return [*made, ("Aperçu des alertes", address(f"/veille/{of}", items))]
+    return [*made, (READ, address(f"/veille/{of}", [*items, *state.own()]))]
 
 
 def _without(query: Model, names: Sequence[str]) -> list[tuple[str, str]]:

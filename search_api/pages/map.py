@@ -5,7 +5,6 @@ No tile, no script, no other site. The list stands first in the page; the map sa
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,21 +12,19 @@ from math import cos, radians, sqrt
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 from markupsafe import Markup, escape
 
 from search_api.context import Context
+from search_api.pages.asked import box_asked, shapes_asked
 from search_api.pages.chips import near_name
 from search_api.pages.labels import Label, Taken, names_around
 from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, abroad, bounds_of, framed, outlines, path
+from search_api.pages.seats import Seats, no_seats, seat_row, seats_of, seats_where, typed_ids
 from search_api.pages.state import PageState
-from vivier.engine.port import Groups
 from vivier.french import plural
-from vivier.model.views import SupplierView
-from vivier.search.operators import Measure
 from vivier.suppliers.find import AnswerGroup, SupplierFound, SupplierResult
 from vivier.territory import Gazetteer
-from vivier.territory.communes import Bools, Communes, Floats
+from vivier.territory.communes import Bools, Floats
 from vivier.territory.contours import layer
 
 WIDTH, HEIGHT = 480.0, 500.0
@@ -48,38 +45,6 @@ _NAMED = 3
 """Communes named in the title of a mark."""
 _LISTED = 12
 """Places of the list that stands under the map: the largest."""
-
-
-@dataclass(frozen=True)
-class Seats:
-    """How many suppliers sit in each commune (or arrondissement): ``rows`` of the gazetteer's communes, and ``counts``."""
-
-    communes: Communes
-    rows: npt.NDArray[np.intp]
-    counts: npt.NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @property
-    def lon(self) -> Floats:
-        return self.communes.lon[self.rows]
-
-    @property
-    def lat(self) -> Floats:
-        return self.communes.lat[self.rows]
-
-    @property
-    def total(self) -> int:
-        return int(self.counts.sum())
-
-    def of(self, which: Bools | npt.NDArray[np.intp]) -> Seats:
-        """The seats of a selection of communes."""
-        return Seats(self.communes, self.rows[which], self.counts[which])
-
-    def names(self) -> list[str]:
-        """Names, in order."""
-        return [self.communes.names[row] for row in self.rows.tolist()]
 
 
 @dataclass(frozen=True)
@@ -145,15 +110,13 @@ def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: Page
     when no result can be placed."""
     gazetteer = context.lexicon.gazetteer
     others = [result for group in groups if group.code != "exact" for result in group.results]
-    seats = _all_seats(found, context)
-    place = _box_of_query(found, gazetteer)
+    seats = seats_where(found.plan.search.where, context) if found.total else no_seats(gazetteer.communes)
+    place = box_asked(found.plan.query, gazetteer)
     if not len(seats) and place is None:
         return None
     blocks = _by_block(seats)
-    main = "europe" if place is not None and _in_europe(place) else next(iter(blocks), "europe")
+    main, frame = framing(seats, seats_of(others, gazetteer.communes), place)
     drawer = _Drawer(state, found, gazetteer)
-    shown = _seats_of(others, gazetteer.communes)
-    frame = _main_frame(main, blocks.get(main, seats), shown, place, bool(found.total))
     drawn = {name: some for name, some in blocks.items() if name != main and outlines("departements", _inset(name, 0))}
     panel = drawer.panel(frame, main, blocks.get(main, seats.of(np.zeros(len(seats), bool))), others)
     insets = tuple(drawer.panel(_inset(name, at), name, some) for at, (name, some) in enumerate(drawn.items()))
@@ -177,6 +140,14 @@ def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: Page
     )
 
 
+def framing(seats: Seats, others: Seats, place: Box | None) -> tuple[str, Frame]:
+    """The main part of the country (``europe``, or the code of an overseas territory) and the frame of its map: the place asked and the
+    results around it, or those of the ``others`` when there is no result."""
+    blocks = _by_block(seats)
+    main = "europe" if place is not None and in_europe(place) else next(iter(blocks), "europe")
+    return main, _main_frame(main, blocks.get(main, seats), others, place, bool(len(seats)))
+
+
 def _away(seats: Seats | None, frame: Frame) -> int:
     """How many of the suppliers of the main drawing sit beyond its edges."""
     if seats is None:
@@ -186,92 +157,21 @@ def _away(seats: Seats | None, frame: Frame) -> int:
     return seats.of(~inside).total
 
 
-def _all_seats(found: SupplierFound, context: Context) -> Seats:
-    """The seats of every result."""
-    gazetteer = context.lexicon.gazetteer
-    if not found.total:
-        return Seats(gazetteer.communes, np.zeros(0, np.intp), np.zeros(0, np.int64))
-    by_seat = context.snapshot.suppliers.group(found.plan.search.where, "seat", (Measure("suppliers"),))
-    return _seats(by_seat, gazetteer)
+def around(place: Box) -> Frame:
+    """The frame of the place asked alone."""
+    return framed(place, WIDTH, HEIGHT, least_km=40)
 
 
-def _seats_of(results: Iterable[SupplierResult], communes: Communes) -> Seats:
-    """The seats of some results, by commune."""
-    rows = [row for result in results if (row := _seat_row(result.record, communes)) is not None]
-    distinct, counts = np.unique(np.array(rows, np.intp), return_counts=True)
-    has_point = communes.has_point[distinct]
-    return Seats(communes, distinct[has_point], counts[has_point])
-
-
-def _box_of_query(found: SupplierFound, gazetteer: Gazetteer) -> Box | None:
-    """The bounds of the places of the query; ``None`` when it has none that can be drawn."""
-    boxes = [bounds_of(shape) for shape in _shapes_of_query(found, gazetteer)]
-    near, radius = found.plan.query.near, found.plan.query.radius_km
-    if near is not None and radius is not None:
-        down = radius / KM_PER_DEGREE
-        across = down / cos(radians(near[1]))
-        boxes.append((near[0] - across, near[1] - down, near[0] + across, near[1] + down))
-    if not boxes:
-        return None
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west), min(south), max(east), max(north)
-
-
-def _shapes_of_query(found: SupplierFound, gazetteer: Gazetteer) -> Iterator[shapely.Geometry]:
-    """The contours of the territories of the query: those to serve, and those of the seat."""
-    query = found.plan.query
-    for id_ in dict.fromkeys((*query.territory, *query.seat, *query.departement, *query.region)):
-        territory, _ = gazetteer.parse(id_)
-        shape = gazetteer.contour(territory.id) if territory.kind != "country" else None
-        if shape is not None:
-            yield shape
-
-
-def _in_europe(box: Box) -> bool:
+def in_europe(box: Box) -> bool:
+    """Whether a place is nearer the mainland than an overseas territory."""
     west, south, east, north = _EUROPE
     return west <= (box[0] + box[2]) / 2 <= east and south <= (box[1] + box[3]) / 2 <= north
-
-
-@lru_cache(maxsize=2)
-def _ids(gazetteer: Gazetteer) -> list[str]:
-    """The typed id of each row of the communes."""
-    communes = gazetteer.communes
-    kinds = ["arrondissement" if finer else "commune" for finer in communes.is_arrondissement.tolist()]
-    return [f"{kind}:{code}" for kind, code in zip(kinds, communes.codes, strict=True)]
-
-
-@lru_cache(maxsize=2)
-def _rows_by_id(gazetteer: Gazetteer) -> dict[str, int]:
-    """The row of each commune and arrondissement by its typed id."""
-    return {id_: row for row, id_ in enumerate(_ids(gazetteer))}
-
-
-def _seats(groups: Groups, gazetteer: Gazetteer) -> Seats:
-    """Counts by the finest known territory: suppliers of an arrondissement are not counted in its commune too. Places without a
-    point are left out."""
-    communes, row_of = gazetteer.communes, _rows_by_id(gazetteer)
-    counts = np.zeros(len(communes), np.int64)
-    for kind in ("arrondissement", "commune"):
-        start, end = (bisect_left(groups.values, f"{kind}{mark}") for mark in ":;")
-        rows = list(map(row_of.__getitem__, groups.values[start:end]))
-        counts[rows] = groups.measures["suppliers"][start:end]
-    finer = np.flatnonzero(communes.is_arrondissement)
-    np.subtract.at(counts, communes.parent[finer], counts[finer])
-    placed = np.flatnonzero((counts > 0) & communes.has_point)
-    return Seats(communes, placed, counts[placed])
 
 
 def _outside(groups: Iterable[Seats]) -> Iterator[str]:
     for seats in groups:
         for name, count in zip(seats.names(), seats.counts.tolist(), strict=True):
             yield f"{name} ({count})"
-
-
-def _seat_row(record: SupplierView, communes: Communes) -> int | None:
-    """The row of the commune a result is counted in."""
-    fact = record.get("address")
-    address = fact["value"] if isinstance(fact, dict) else {}
-    return communes.index.get(address.get("arrondissement") or address.get("commune") or "")
 
 
 def _by_block(seats: Seats) -> dict[str, Seats]:
@@ -297,7 +197,7 @@ def _main_frame(name: str, seats: Seats, others: Seats, place: Box | None, has_r
         west, south, east, north = _EUROPE
         inside = (lons >= west) & (lons <= east) & (lats >= south) & (lats <= north)
         lons, lats = lons[inside], lats[inside]
-    if place is not None and (name != "europe" or _in_europe(place)):
+    if place is not None and (name != "europe" or in_europe(place)):
         lons, lats = np.append(lons, place[::2]), np.append(lats, place[1::2])
     box: Box = (float(lons.min()), float(lats.min()), float(lons.max()), float(lats.max())) if len(lons) else _MAINLAND
     if name == "europe" and box[3] - box[1] > 6:
@@ -328,7 +228,7 @@ class _Drawer:
     def __init__(self, state: PageState, found: SupplierFound, gazetteer: Gazetteer) -> None:
         self._url = state.urls_by("seat")
         self._gazetteer = gazetteer
-        seats = ((result.id, _seat_row(result.record, gazetteer.communes)) for result in found.results)
+        seats = ((result.id, seat_row(result.record, gazetteer.communes)) for result in found.results)
         self._here = {id_: row for id_, row in seats if row is not None}
         self._count = 0
         self.at: dict[str, int] = {}
@@ -345,7 +245,7 @@ class _Drawer:
         cells: dict[tuple[int, int], list[tuple[SupplierResult, float, float, str]]] = {}
         communes = self._gazetteer.communes
         for result in results:
-            row = _seat_row(result.record, communes)
+            row = seat_row(result.record, communes)
             if row is None or not communes.has_point[row]:
                 continue
             lon, lat = float(communes.lon[row]), float(communes.lat[row])
@@ -381,7 +281,7 @@ class _Drawer:
         lon, lat = (np.bincount(cells, weights=axis * seats.counts) / counts for axis in (seats.lon, seats.lat))
         places = np.stack(frame.place(lon, lat), axis=1).tolist()
         rows = seats.rows[np.lexsort((-seats.counts, cells))].tolist()  # cell by cell, the largest seats first
-        ids, names = _ids(self._gazetteer), seats.communes.names
+        ids, names = typed_ids(self._gazetteer), seats.communes.names
         ends = np.cumsum(np.bincount(cells)).tolist()
         for cell in np.argsort(-counts, kind="stable").tolist():
             start, end = ends[cell - 1] if cell else 0, ends[cell]
@@ -427,7 +327,7 @@ def _title(first: list[str], communes: int, count: int) -> str:
 
 def _area_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
     """The contours of the places of the query."""
-    for shape in _shapes_of_query(found, gazetteer):
+    for shape in shapes_asked(found.plan.query, gazetteer):
         data = path(shape, frame)
         if data:
             yield data

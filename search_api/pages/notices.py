@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from search_api.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
 from search_api.pages.facts import Proof, proof
-from search_api.pages.words import UNKNOWN, credit, day, moment, safe_url
+from search_api.pages.words import UNKNOWN, credit, long_day, moment, safe_url
 from vivier import procurement as words
 from vivier.contracts.objects import object_title
 from vivier.french import number
@@ -51,7 +51,7 @@ def notice_card(record: Record, reasons: tuple[Reason, ...]) -> NoticeCard:
         title=object_title(record),
         nature=words.NOTICE_NATURES[record["nature"]],
         buyer=buyer_party(record["buyer"]),
-        published=f"publié le {day(record['published'])}"
+        published=f"publié le {long_day(record['published'])}"
         if record.get("published")
         else "date de publication inconnue",
         reasons=reasons,
@@ -78,9 +78,9 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield "Nature", words.NOTICE_NATURES[record["nature"]]
     yield "Codes CPV", " ; ".join(cpv_text(code) or code for code in record.get("cpv", ())) or UNKNOWN
     yield "Catégorie", UNKNOWN if category is None else words.CATEGORIES.get(category, str(category))
-    yield "Publié le", day(record.get("published"))
+    yield "Publié le", long_day(record.get("published"))
     if record.get("planned"):
-        yield "Publication prévue le", day(record["planned"])
+        yield "Publication prévue le", long_day(record["planned"])
     yield "Réponse avant le", moment(record.get("deadline"))
     yield "Durée", UNKNOWN if months is None else f"{months} mois"
     procedure = record.get("procedure")

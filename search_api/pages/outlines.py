@@ -80,22 +80,30 @@ def outlines(level: str, frame: Frame) -> tuple[str, ...]:
     return tuple(data for place in sorted(crossing) if (data := path(contours.shapes[place], frame)))
 
 
-_ABROAD: tuple[tuple[tuple[float, float], ...], ...] = (
-    # From Dunkerque along the North Sea, then inland, down to Menton and the Gulf of Genoa.
-    ((2.3, 50.9), (2.6, 51.1), (3.3, 51.35), (3.6, 51.6), (4.1, 52.0), (4.6, 52.6), (4.8, 53.4), (8.5, 53.9), (14.0, 54.0), (14.0, 41.0)
-     , (13.0, 41.2), (11.1, 42.4), (10.3, 43.5), (9.8, 44.1), (8.9, 44.4), (8.4, 44.2), (7.8, 43.8), (7.4, 43.7), (6.5, 45.0), (5.9, 46.3),
-     (7.3, 48.5), (5.5, 49.3), (4.0, 49.8)),
-    # Spain, from the Bidassoa along both seas.
-    ((-1.6, 43.25), (-1.79, 43.38), (-2.9, 43.44), (-3.8, 43.5), (-5.8, 43.66), (-7.7, 43.78), (-9.3, 43.1), (-8.9, 42.0), (-8.9, 38.6),
-     (-0.2, 38.6), (-0.3, 39.5), (0.8, 40.7), (2.2, 41.4), (3.2, 41.9), (3.3, 42.3), (3.15, 42.43), (2.0, 42.6), (0.5, 42.9)),
-    # England, from Land's End to the Wash.
+ABROAD: tuple[tuple[tuple[float, float], ...], ...] = (
+    # From Dunkerque along the North Sea to Jutland, then inland, down Italy and back to Menton by the Gulf of Genoa.
+    ((2.3, 50.9), (2.6, 51.1), (3.3, 51.35), (3.6, 51.6), (4.1, 52.0), (4.6, 52.6), (4.8, 53.4), (8.5, 53.9), (8.2, 55.5), (8.3, 57.0),
+     (10.6, 57.7), (10.4, 56.4), (10.0, 54.8), (11.0, 54.0), (14.2, 54.0), (24.0, 54.5), (24.0, 40.0), (20.0, 40.0), (19.4, 41.8), (15.2, 44.2),
+     (13.6, 45.0), (13.6, 45.7), (12.3, 45.4), (12.4, 44.2), (13.6, 43.5), (14.3, 42.4), (16.2, 41.8), (18.5, 40.1), (17.0, 40.4), (16.6, 39.7),
+     (17.1, 39.0), (16.1, 38.0), (15.7, 38.0), (16.2, 38.9), (15.3, 40.1), (14.0, 40.8), (12.2, 41.8), (11.1, 42.4), (10.3, 43.5), (9.8, 44.1),
+     (8.9, 44.4), (8.4, 44.2), (7.8, 43.8), (7.4, 43.7), (6.5, 45.0), (5.9, 46.3), (7.3, 48.5), (5.5, 49.3), (4.0, 49.8)),
+    # Spain and Portugal, from the Bidassoa along both seas.
+    ((-1.6, 43.25), (-1.79, 43.38), (-2.9, 43.44), (-3.8, 43.5), (-5.8, 43.66), (-7.7, 43.78), (-9.3, 43.1), (-8.9, 42.0), (-8.7, 41.0),
+     (-9.5, 38.7), (-8.8, 38.4), (-8.9, 37.0), (-7.4, 37.2), (-6.4, 36.8), (-5.6, 36.0), (-4.4, 36.7), (-2.1, 36.8), (-0.7, 37.6), (0.2, 38.7),
+     (-0.3, 39.5), (0.8, 40.7), (2.2, 41.4), (3.2, 41.9), (3.3, 42.3), (3.15, 42.43), (2.0, 42.6), (0.5, 42.9)),
+    # Great Britain, from Land's End round by the Channel, the Wash and Scotland.
     ((-5.7, 50.05), (-5.2, 49.97), (-4.8, 50.2), (-3.7, 50.2), (-3.4, 50.6), (-2.5, 50.6), (-1.3, 50.6), (-0.8, 50.75), (0.25, 50.74),
-     (1.0, 50.92), (1.4, 51.15), (1.4, 51.4), (0.8, 51.5), (1.7, 52.5), (0.3, 52.9), (0.3, 54.5), (-3.0, 54.5), (-3.0, 51.4), (-4.3, 51.1)),
+     (1.0, 50.92), (1.4, 51.15), (1.4, 51.4), (0.8, 51.5), (1.7, 52.5), (0.3, 52.9), (0.2, 53.5), (-0.2, 54.2), (-1.6, 55.4), (-2.6, 56.0),
+     (-2.1, 57.4), (-4.0, 57.6), (-3.1, 58.6), (-5.0, 58.6), (-5.8, 57.4), (-5.6, 56.3), (-4.9, 55.6), (-5.0, 54.7), (-3.4, 54.9), (-3.0, 53.9),
+     (-3.1, 53.4), (-4.5, 53.2), (-4.2, 52.6), (-5.2, 51.8), (-3.2, 51.4), (-4.3, 51.1)),
+    # Ireland.
+    ((-6.3, 52.2), (-10.1, 51.6), (-9.9, 54.2), (-8.3, 55.1), (-6.2, 55.2), (-5.6, 54.5), (-6.1, 53.4)),
     # Jersey and Guernsey.
     ((-2.25, 49.25), (-2.0, 49.25), (-2.0, 49.17), (-2.2, 49.17)),
     ((-2.67, 49.43), (-2.5, 49.5), (-2.52, 49.42)),
-    # Sardinia, of which maps of Corsica show the north.
-    ((8.2, 40.9), (9.2, 41.25), (9.8, 40.5), (9.6, 39.1), (8.4, 39.1)),
+    # Sardinia, of which maps of Corsica show the north, and the Balearic Islands.
+    ((8.2, 40.9), (9.2, 41.25), (9.8, 40.5), (9.6, 39.1), (8.4, 38.9)),
+    ((2.3, 39.6), (3.2, 39.9), (3.4, 39.6), (3.0, 39.3)),
 )  # fmt: skip
 """The land around mainland France, as rough polygons (longitude, latitude; a tenth of a degree) written by hand: enough to tell land from
 sea. The contours of France are drawn over them, so that borders are those of France."""
@@ -105,16 +113,17 @@ sea. The contours of France are drawn over them, so that borders are those of Fr
 def abroad(frame: Frame) -> tuple[str, ...]:
     """The land of other countries that crosses a frame."""
     window = shapely.box(*frame.box)
-    shapes = (shapely.Polygon(points) for points in _ABROAD)
+    shapes = (shapely.Polygon(points) for points in ABROAD)
     return tuple(data for shape in shapes if shape.intersects(window) and (data := path(shape, frame)))
 
 
-def path(shape: shapely.Geometry, frame: Frame) -> str:
-    """The outline of a shape as path data; empty when no part of it is in the frame."""
+def path(shape: shapely.Geometry, frame: Frame, slack: float = _HALF_PIXEL) -> str:
+    """The outline of a shape as path data, at most ``slack`` units of the drawing from the true one; empty when no part of it is in the
+    frame."""
     margin = (frame.box[2] - frame.box[0]) * 0.02
     west, south, east, north = frame.box
     cut = shapely.clip_by_rect(shape, west - margin, south - margin, east + margin, north + margin)
-    thin = shapely.simplify(cut, _HALF_PIXEL / frame.scale, preserve_topology=False)
+    thin = shapely.simplify(cut, slack / frame.scale, preserve_topology=False)
     return "".join(_rings(thin, frame))
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from jinja2.ext import Extension
 
 from search_api.pages import site, words
 from search_api.pages.here import here
+from search_api.pages.typography import typeset
 from search_api.responses import NEVER, PUBLIC
 from vivier import french
 
@@ -28,6 +30,7 @@ FOREVER = "public, max-age=31536000, immutable"
 MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FEED_MEDIA = {"atom": "application/atom+xml", "json": "application/feed+json", "ics": "text/calendar"}
 HTML = "text/html"
+_LEAFLET = ("leaflet.css", "leaflet.js")
 _NO_BREAK = re.compile(r"(?<=«) | (?=»)|(?<=\d) (?=[%€](?!\}))")
 
 
@@ -42,12 +45,13 @@ class Asset:
 
 @cache
 def assets() -> Mapping[str, Asset]:
-    """The static files by their plain name (``style.css``)."""
-    return {path.name: _asset(path) for path in sorted(STATIC.iterdir()) if path.suffix in MEDIA}
+    """The static files by their plain name (``style.css``): ours, then those of Leaflet, read where its package is installed."""
+    ours = [path for path in sorted(STATIC.iterdir()) if path.suffix in MEDIA]
+    leaflet = files("js_lib_leaflet").joinpath("static/js_lib_leaflet")
+    return {path.name: _asset(Path(path.name), path.read_bytes()) for path in (*ours, *map(leaflet.joinpath, _LEAFLET))}
 
 
-def _asset(path: Path) -> Asset:
-    content = path.read_bytes()
+def _asset(path: Path, content: bytes) -> Asset:
     digest = hashlib.sha256(content).hexdigest()[:12]
     return Asset(f"{path.stem}.{digest}{path.suffix}", content, MEDIA[path.suffix])
 
@@ -96,6 +100,8 @@ def environment() -> Environment:
     made.globals["static"] = static_url
     made.globals["site"] = site
     made.globals["feeds_of"] = feeds_of
+    made.globals["go"] = lambda path: here().go(path)
+    made.globals["cleared"] = lambda path: here().cleared(path)
     for written in (
         french.number,
         french.euros,
@@ -134,4 +140,4 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: s
     if etag is not None:
         headers["ETag"] = etag
     text = environment().get_template(template).render({"here": here(), **values})
-    return Response(text, status, headers, media_type=HTML)
+    return Response(typeset(here().keeping(text)), status, headers, media_type=HTML)

@@ -32,6 +32,8 @@ _FIRST: Final = "Répondez à la première question : oui en entier, oui en part
 _WORDED: Final = {("can", "invalid_value"): _FIRST, ("can", "unknown_value"): _FIRST}
 _TITLES: Final = {
     "volume": "volume par an",
+    "avec": "adresses des autres enquêtes",
+    "rounds": "adresses des autres enquêtes",
     "start": "à partir de quelle date",
     "together": "avec qui",
     "size": "nombre de structures",
@@ -85,6 +87,11 @@ def round_page(
         **_choices(body["lot"]["understood"]["kind"]),
     }
     return _private("round.html", values, 422 if messages else 200)
+
+
+def joined_page(body: Mapping[str, Any], id_: str, others: str, *, issues: bool) -> Response:
+    """The lot of a round studied with the answers of several rounds."""
+    return _private("joined.html", {**body, "address": f"/enquetes/{id_}", "others": others, "issues": issues})
 
 
 def reply_page(

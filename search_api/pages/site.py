@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from vivier.settings import Operator
+
 
 @dataclass(frozen=True)
 class Search:
@@ -52,12 +54,18 @@ class Space:
         """What the space is for, in a sentence."""
         return self.promise
 
+    def address_of(self, spot: Spot) -> str:
+        """The address of a page of its menu: one of another space says from which it was opened."""
+        return f"{spot.path}?{OPENED}={self.short}" if spot in self.also else spot.path
+
     @property
     def menu(self) -> tuple[Spot, ...]:
         """The pages of the menu of the space."""
         return (*self.also, *self.pages)
 
 
+OPENED: Final = "espace"
+"""The parameter of a page that serves two spaces: the one it was opened from."""
 IN_NOTICES: Final = Search("/avis", "q", "Chercher dans les avis")
 SUPPLIERS: Final = Spot(
     "/fournisseurs",
@@ -69,7 +77,18 @@ CONSULTATION: Final = Spot(
     "/consultation",
     "Consultation",
     "Étudier un lot ou un programme d'achats : réserver, poser une clause, un critère, avec les chiffres et le dossier.",
-    below=("/dossiers", "/enquetes"),
+    below=("/dossiers", "/enquetes", "/suivi-heures"),
+    has_call=False,
+)
+CLAUSIER: Final = Spot(
+    "/clausier",
+    "Clausier",
+    "Des clauses sociales et environnementales par métier, remplies des chiffres du lot, et ce que d'autres ont écrit.",
+)
+COST: Final = Spot(
+    "/cout-global",
+    "Coût global",
+    "Comparer des offres sur leur cycle de vie : achat, utilisation, maintenance, fin de vie, carbone.",
     has_call=False,
 )
 ASSESSMENT: Final = Spot(
@@ -119,6 +138,7 @@ RESOURCES: Final = Spot(
     "/ressources",
     "Ressources",
     "Clausiers, guides, labels, réseaux d'acheteurs et de facilitateurs, par métier et par lieu.",
+    below=("/territoire",),
 )
 SPACES: Final = (
     Space(
@@ -127,7 +147,7 @@ SPACES: Final = (
         "Vous achetez",
         "Trouvez qui peut répondre, puis choisissez comment l'écrire dans votre consultation.",
         "acheteur",
-        (SUPPLIERS, CONSULTATION, ASSESSMENT),
+        (SUPPLIERS, CONSULTATION, CLAUSIER, COST, ASSESSMENT),
     ),
     Space(
         "/espace/structure",
@@ -206,3 +226,11 @@ def space_at(path: str) -> Space | None:
     return next(
         (space for space in SPACES if path == space.path or any(spot.holds(path) for spot in space.pages)), None
     )
+
+
+def write_to(operator: Operator) -> str | None:
+    """The address of a link to who runs the service; ``None`` when no contact is set, or when it is neither mailbox nor page."""
+    contact = operator.contact or ""
+    if contact.startswith(("https://", "http://")):
+        return contact
+    return f"mailto:{contact}" if "@" in contact and " " not in contact else None

@@ -180,7 +180,7 @@ _TASKS: Final[Mapping[str, tuple[_Written, ...]]] = {
             "Trier un programme d'achats",
             "Déposez la liste des achats prévus : chaque ligne reçoit un avis, avec ses raisons et ce qu'il reste à vérifier.",
             "Déposer un programme",
-            site.CONSULTATION.path,
+            f"{site.CONSULTATION.path}?{site.OPENED}=facilitateur",
             _trades,
             "métier reconnu dans l'objet d'un lot",
             "métiers reconnus dans l'objet d'un lot",

@@ -18,6 +18,7 @@ from search_api.links import pairs
 from search_api.middleware import MAX_URL
 from search_api.pages.needs import LONGEST_WORDS, Pairs, need_pairs
 from search_api.pages.places import is_typed, place_error, place_of
+from search_api.pages.who import POUR
 from search_api.pages.words import numeric_parameters
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.identity import fold
@@ -45,9 +46,10 @@ __all__ = [
     "address",
     "grouped",
     "read",
+    "sheet_query",
 ]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon", "metier", CHOICE, EVERY)
-_OF_A_PLACE = ("lieu", "rayon")
+_OF_A_LIST = ("lieu", "rayon", "metier", POUR)
 _WHERE = ("territory", "near", "radius_km", "polygon")
 _NOT_HERE = ("fields", "facets")
 _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+(,\d+)?")
@@ -63,6 +65,8 @@ class PageState:
     path: str = RESULTS
     chosen: tuple[str, ...] = ()
     every: bool = False
+    pour: str | None = None
+    """Whom the page is for (:mod:`search_api.pages.who`), which lists keep for the links of their space."""
 
     def url(self, path: str | None = None, **changes: Any) -> str | None:
         """The URL of this search with changes, on its first page unless one is named; ``None`` when it is too long."""
@@ -70,9 +74,10 @@ class PageState:
         return address(self.path if path is None else path, [*pairs(query), *self.own(path)])
 
     def own(self, path: str | None = None) -> Pairs:
-        """The parameters of this state that only pages have, and only those of suppliers."""
-        if (self.path if path is None else path) not in (RESULTS, COMPARED):
-            return []
+        """The parameters of this state that only pages have: those of suppliers, or whom a list is for."""
+        path = self.path if path is None else path
+        if path not in (RESULTS, COMPARED):
+            return [(POUR, self.pour)] if self.pour and not path.startswith("/v1/") else []
         need = [("besoin", self.besoin)] if self.besoin else []
         every = [(EVERY, "tous")] if self.every else []
         return [*need, *every, *([(CHOICE, ",".join(self.chosen))] if self.chosen else [])]
@@ -140,6 +145,12 @@ def address(path: str, items: Iterable[tuple[str, str]]) -> str | None:
     return url if len(url) <= MAX_URL else None
 
 
+def sheet_query(state: PageState) -> str:
+    """The query string of the links to the sheets: the day of the search, and the suppliers chosen."""
+    day = [("as_of", state.query.as_of.isoformat())] if state.query.as_of else []
+    return (address("", [*day, *((CHOICE, ",".join(state.chosen)) for _ in state.chosen[:1])])) or ""
+
+
 def read(
     items: Pairs, lexicon: Lexicon, model: type[Model] = SupplierQuery, path: str = RESULTS
 ) -> PageState | Elsewhere | Refused:
@@ -160,7 +171,7 @@ class _Reader:
 
     def __init__(self, items: Pairs, lexicon: Lexicon, model: type[Model], path: str) -> None:
         self.model, self.path = model, path
-        self.own_names = _PAGE_ONLY if model is SupplierQuery else _OF_A_PLACE
+        self.own_names = _PAGE_ONLY if model is SupplierQuery else _OF_A_LIST
         self.items = items
         self.lexicon = lexicon
         self.given = [(name, value) for name, value in items if value.strip()]
@@ -181,7 +192,8 @@ class _Reader:
         query = self._query("rayon" in own)
         if self.errors or query is None:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
-        state = PageState(query, need or own.get("besoin"), self.path, chosen_ids(own.get(CHOICE)), EVERY in own)
+        chosen = chosen_ids(own.get(CHOICE))
+        state = PageState(query, need or own.get("besoin"), self.path, chosen, EVERY in own, own.get(POUR))
         return self._answer(state)
 
     def _answer(self, state: PageState) -> PageState | Elsewhere:

@@ -1,89 +1,99 @@
-"""The page of one supplier: every fact in words, with where it comes from."""
+"""The page of one supplier: what it is, what it does and where, what it won, who is like it, each fact with where it comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import shapely
-
-from search_api.pages.facts import Credential, Proof, Record, agreements, default_km, labels, proof, town, value
-from search_api.pages.labels import Label, Taken, names_around
-from search_api.pages.outlines import KM_PER_DEGREE, Frame, abroad, bounds_of, framed, outlines, path
+from search_api.pages.cards import sizes
+from search_api.pages.cited import Cited, Source
+from search_api.pages.facts import Credential, Record, agreements, default_km, labels, town, value
 from search_api.pages.words import safe_url, zone_text
+from search_api.pages.zone_map import ZoneMap, zone_map
 from vivier.french import number
 from vivier.lexicon import Lexicon
-from vivier.model.views import AddressView
+from vivier.model.views import AddressView, FactView, OfferView
 from vivier.runs.issues import issue_text
 from vivier.runs.quality import PRECISIONS, UNITS
 from vivier.suppliers.offers import proof_words, title_of
 from vivier.suppliers.reasons import term
 from vivier.suppliers.rows import band_ends
 from vivier.suppliers.sources import list_badge
-from vivier.territory import Gazetteer
-from vivier.vocabulary import SERVICE_TYPES, ZONES
+from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 
-_SIDE = 320.0
 _IDENTIFIERS = {"siren": "SIREN", "siret": "SIRET", "finess": "FINESS"}
-
+_RANK = {evidence: rank for rank, evidence in enumerate(EVIDENCES)}
+"""The evidences of a trade, the surest first."""
+_MAIN_TRADES = 4
+"""Trades that the head of the page names; all are under it."""
 _OTHER_TITLES = {**_IDENTIFIERS, "address": "Adresse", "website": "Site", "naf": "Code NAF", "closed": "État"}
 _OTHER_WORDS = {True: "fermée", False: "ouverte"}
+_REGISTER = "https://annuaire-entreprises.data.gouv.fr/entreprise/"
+"""Where the public registers of a company are read, by its SIREN."""
+_OLD_YEARS = 2
+"""Years from which the age of a proof is told beside its date."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A fact: what it is, what it says, where it comes from. ``url`` when what it says is a web address."""
+    """A fact: what it is, what it says, the number of its source. ``url`` when what it says is a web address."""
 
     title: str
     text: str
-    proof: Proof
+    ref: int
     url: str | None = None
 
 
 @dataclass(frozen=True)
-class OfferLine:
-    """One offer: what nobody published is said « inconnu ». ``term``: state of its certificate, ``None`` when it has none."""
+class Seal:
+    """Whether an agreement holds on the day: ``valid``, ``coming``, ``ended``, or ``to_check`` when no source proves it. ``about``: where it
+    is read, and how old that is."""
 
-    trade: str
-    service_types: str
-    zone: str
-    evidence: str
-    term: str | None
-    title: str | None
-    description: str | None
-    proof: Proof
+    code: str
+    name: str
+    state: str
+    text: str
+    about: str
 
 
 @dataclass(frozen=True)
-class ZoneMap:
-    """The seat and what the offers declare to cover."""
+class Sourced:
+    """An agreement or a label, with the number of its source."""
 
-    frame: Frame
-    paths: tuple[str, ...]
+    what: Credential
+    ref: int
+
+
+@dataclass(frozen=True)
+class TradesOffered:
+    """Offers told together: all those of one trade, or of several trades of which the same is known. What nobody published is left out.
+    ``evidences``: how the trades are known, the surest first; ``terms``: states of certificates; ``titles`` and ``descriptions``: in the words of
+    the structure."""
+
+    trades: tuple[str, ...]
+    evidences: tuple[str, ...]
+    service_types: tuple[str, ...]
     zones: tuple[str, ...]
-    circles: tuple[float, ...]
-    seat: tuple[float, float] | None
-    abroad: tuple[str, ...]
-    labels: tuple[Label, ...]
+    terms: tuple[str, ...]
+    titles: tuple[str, ...]
+    descriptions: tuple[str, ...]
+    refs: tuple[int, ...]
 
-
-@dataclass(frozen=True)
-class _Seat:
-    """The mark of the seat, which no name may cover."""
-
-    x: float
-    y: float
-    r: float = 7.0
+    @property
+    def described(self) -> tuple[tuple[str, ...], ...]:
+        """All that is told of the trades, but where it comes from."""
+        return self.evidences, self.service_types, self.zones, self.terms, self.titles, self.descriptions
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The whole page."""
+    """The whole page. ``register``: its page in the public registers of companies, ``None`` without a SIREN and for invented data."""
 
     id: str
     name: str
+    siren: str | None
     brand: str | None
     acronym: str | None
     other_names: tuple[str, ...]
@@ -91,87 +101,155 @@ class Sheet:
     badge: str | None
     closed: Line | None
     description: Line | None
-    kinds: list[Credential]
-    labels: list[Credential]
-    offers: tuple[OfferLine, ...]
+    seals: tuple[Seal, ...]
+    sizes: tuple[str, ...]
+    kinds: tuple[Sourced, ...]
+    labels: tuple[Sourced, ...]
+    offers: tuple[TradesOffered, ...]
     supposed_zone: str
     identity: tuple[Line, ...]
     capacities: tuple[Line, ...]
     networks: tuple[Line, ...]
     references: tuple[Line, ...]
-    sources: tuple[Proof, ...]
+    sources: Mapping[int, Source]
     issues: tuple[str, ...]
     others: tuple[Line, ...]
     map: ZoneMap | None
+    website: str | None
+    register: str | None
+
+    @property
+    def trades(self) -> tuple[tuple[str, str], ...]:
+        """Every trade, the surest first, with how it is known."""
+        return tuple((trade, offer.evidences[0]) for offer in self.offers for trade in offer.trades)
+
+    @property
+    def main_trades(self) -> tuple[tuple[str, str], ...]:
+        """The trades that the head names."""
+        return self.trades[:_MAIN_TRADES]
 
 
-def sheet(record: Record, as_of: date, lexicon: Lexicon, cards: Mapping[str, Mapping[str, Any]]) -> Sheet:
-    """The page of a record (JSON of a :class:`vivier.model.Supplier`), agreements, labels and certificates judged at ``as_of``."""
+def sheet(
+    record: Record,
+    as_of: date,
+    lexicon: Lexicon,
+    cards: Mapping[str, Mapping[str, Any]],
+    reported: Container[str] = (),
+) -> Sheet:
+    """The page of a record (JSON of a :class:`vivier.model.Supplier`), agreements, labels and certificates judged at ``as_of``. ``reported``: the
+    sources of which the page tells the contracts, so that they are no references too."""
+    cited = Cited()
+    siren = value(record, "siren")
+    is_fictitious = any(cards.get(source["source_id"], {}).get("fictitious") for source in record.get("sources", ()))
     return Sheet(
         id=record["id"],
         name=record["name"]["value"],
+        siren=siren,
         brand=value(record, "brand"),
         acronym=value(record, "acronym"),
         other_names=tuple(record.get("other_names", ())),
         town=town(record),
         badge=list_badge(record, cards, as_of),
-        closed=_closed(record),
-        description=_line(record, "description", "Présentation"),
-        kinds=agreements(record, as_of),
-        labels=labels(record, as_of),
-        offers=tuple(_offers(record, as_of, lexicon)),
+        closed=_closed(record, cited),
+        description=_line(record, "description", "Présentation", cited),
+        seals=tuple(_seals(record, as_of)),
+        sizes=tuple(sizes(record)),
+        offers=tuple(_offers(record, as_of, lexicon, cited)),
+        kinds=_sourced(agreements(record, as_of), cited),
+        labels=_sourced(labels(record, as_of), cited),
+        references=tuple(_references(record, reported, cited)),
         supposed_zone=zone_text(None, default_km(record), lexicon),
-        identity=tuple(_identity(record)),
-        capacities=tuple(_capacities(record)),
-        networks=tuple(Line("Réseau", fact["value"], proof(fact["provenance"])) for fact in record.get("networks", ())),
-        references=tuple(_references(record)),
-        sources=tuple(proof(source) for source in record.get("sources", ())),
+        identity=tuple(_identity(record, cited)),
+        capacities=tuple(_capacities(record, cited)),
+        networks=tuple(
+            Line("Réseau", fact["value"], cited.cite("Réseau", fact["provenance"]))
+            for fact in record.get("networks", ())
+        ),
+        others=tuple(_others(record, cited)),
+        sources=_all_sources(record, cited),
         issues=tuple(issue_text(code) for code in record.get("issues", ())),
-        others=tuple(_others(record)),
-        map=_map(record, lexicon.gazetteer),
+        map=zone_map(record, lexicon.gazetteer),
+        website=safe_url(value(record, "website")),
+        register=None if siren is None or is_fictitious else _REGISTER + siren,
     )
 
 
-def _line(record: Record, name: str, title: str, url: str | None = None) -> Line | None:
+def _all_sources(record: Record, cited: Cited) -> Mapping[int, Source]:
+    """The sources of the facts, then those that only say that the structure exists."""
+    cited.cite("Nom", record["name"]["provenance"])
+    for source in record.get("sources", ()):
+        cited.cite("Présence dans la liste", source)
+    return cited.listed()
+
+
+def _sourced(credentials: list[Credential], cited: Cited) -> tuple[Sourced, ...]:
+    """Agreements or labels with their sources."""
+    return tuple(Sourced(credential, cited.cite(credential.name, credential.provenance)) for credential in credentials)
+
+
+def _seals(record: Record, as_of: date) -> Iterator[Seal]:
+    """One seal for each kind of structure, those in force first."""
+    for credential in agreements(record, as_of):
+        state = "to_check" if credential.state == "undated" else credential.state
+        text = (
+            credential.validity
+            if credential.validity.startswith("à vérifier") or state != "to_check"
+            else f"à vérifier : {credential.validity}"
+        )
+        yield Seal(credential.code, credential.name, state, text[:1].upper() + text[1:], _about(credential, as_of))
+
+
+def _about(credential: Credential, as_of: date) -> str:
+    """« FINESS, donnée du 01/07/2019, il y a 7 ans »."""
+    updated = credential.provenance.get("updated_at")
+    years = 0 if updated is None else (as_of - date.fromisoformat(updated[:10])).days // 365
+    return (
+        f"{credential.proof.dataset}, {credential.proof.dated}{f', il y a {years} ans' if years >= _OLD_YEARS else ''}"
+    )
+
+
+def _line(record: Record, name: str, title: str, cited: Cited, url: str | None = None) -> Line | None:
     fact: Any = record.get(name)
-    return None if fact is None else Line(title, str(fact["value"]), proof(fact["provenance"]), url)
+    return None if fact is None else Line(title, str(fact["value"]), cited.cite(title, fact["provenance"]), url)
 
 
-def _closed(record: Record) -> Line | None:
+def _closed(record: Record, cited: Cited) -> Line | None:
     fact = record.get("closed")
     if fact is None or not fact["value"]:
         return None
-    return Line("État", "fermée", proof(fact["provenance"]))
+    return Line("État", "fermée", cited.cite("État", fact["provenance"]))
 
 
-def _identity(record: Record) -> Iterator[Line]:
+def _identity(record: Record, cited: Cited) -> Iterator[Line]:
     """Address, numbers, website. Absent ones are left to the template, which says « inconnu »."""
     address = record.get("address")
     if address is not None:
-        yield Line("Adresse", _address(address["value"]), proof(address["provenance"]))
+        yield Line("Adresse", _address(address["value"]), cited.cite("Adresse", address["provenance"]))
     for name, title in _IDENTIFIERS.items():
-        line = _line(record, name, title)
+        line = _line(record, name, title, cited)
         if line is not None:
             yield line
     for fact in record.get("zones", ()):
-        yield Line("Zone prioritaire du siège", ZONES.get(fact["value"], fact["value"]), proof(fact["provenance"]))
-    line = _line(record, "naf", "Code NAF (activité principale déclarée, ne prouve pas un métier)")
+        title = "Zone prioritaire du siège"
+        yield Line(title, ZONES.get(fact["value"], fact["value"]), cited.cite(title, fact["provenance"]))
+    line = _line(record, "naf", "Code NAF (activité principale déclarée, ne prouve pas un métier)", cited)
     if line is not None:
         yield line
     website = value(record, "website")
-    line = _line(record, "website", "Site", safe_url(website))
+    line = _line(record, "website", "Site", cited, safe_url(website))
     if line is not None:
         yield line
 
 
-def _others(record: Record) -> Iterator[Line]:
+def _others(record: Record, cited: Cited) -> Iterator[Line]:
     """What other sources say of a fact, beside the value retained."""
     for other in record.get("others", ()):
         given = other["value"]
         if isinstance(given, bool):
             given = _OTHER_WORDS[given]
         text = given if isinstance(given, str) else _address(given)
-        yield Line(_OTHER_TITLES[other["field"]], text, proof(other["provenance"]))
+        title = _OTHER_TITLES[other["field"]]
+        yield Line(title, text, cited.cite(f"{title} (valeur non retenue)", other["provenance"]))
 
 
 def _address(address: AddressView) -> str:
@@ -184,72 +262,62 @@ def _address(address: AddressView) -> str:
     return f"{text} (position : {precision}{score})"
 
 
-def _offers(record: Record, as_of: date, lexicon: Lexicon) -> Iterator[OfferLine]:
-    for fact in record.get("offers", ()):
-        offer = fact["value"]
-        types = ", ".join(SERVICE_TYPES.get(code, code) for code in offer.get("service_types", ()))
-        yield OfferLine(
-            trade=title_of(offer, lexicon),
-            service_types=types or "non publié",
-            zone=zone_text(offer.get("zone"), default_km(record), lexicon),
-            evidence=proof_words(offer, record),
-            term=term(offer, as_of),
-            title=offer.get("title"),
-            description=offer.get("description"),
-            proof=proof(fact["provenance"]),
+def _offers(record: Record, as_of: date, lexicon: Lexicon, cited: Cited) -> Iterator[TradesOffered]:
+    """The offers, those of one trade together, then the trades of which the same is known; the surest first."""
+    given = sorted(record.get("offers", ()), key=lambda fact: _RANK.get(fact["value"].get("evidence", ""), len(_RANK)))
+    by_trade: dict[str, list[FactView[OfferView]]] = {}
+    for fact in given:
+        by_trade.setdefault(title_of(fact["value"], lexicon), []).append(fact)
+    each = [_offered(trade, facts, record, as_of, lexicon, cited) for trade, facts in by_trade.items()]
+    alike: dict[tuple[tuple[str, ...], ...], list[TradesOffered]] = {}
+    for offered in each:
+        alike.setdefault(offered.described, []).append(offered)
+    for same in alike.values():
+        trades = tuple(trade for offered in same for trade in offered.trades)
+        yield replace(
+            same[0], trades=trades, refs=tuple(dict.fromkeys(ref for offered in same for ref in offered.refs))
         )
 
 
-def _capacities(record: Record) -> Iterator[Line]:
+def _offered(
+    trade: str, facts: list[FactView[OfferView]], record: Record, as_of: date, lexicon: Lexicon, cited: Cited
+) -> TradesOffered:
+    offers = [fact["value"] for fact in facts]
+    sure = [offer for offer in offers if offer.get("evidence")] or offers[:1]
+    types = (code for offer in offers for code in offer.get("service_types", ()))
+    zones = (offer["zone"] for offer in offers if "zone" in offer)
+    return TradesOffered(
+        trades=(trade,),
+        evidences=_once(proof_words(offer, record) for offer in sure),
+        service_types=_once(SERVICE_TYPES.get(code, code) for code in types),
+        zones=_once(zone_text(zone, 0, lexicon) for zone in zones if zone["type"] != "undeclared"),
+        terms=_once(term(offer, as_of) for offer in offers),
+        titles=_once(offer.get("title") for offer in offers),
+        descriptions=_once(offer.get("description") for offer in offers),
+        refs=tuple(dict.fromkeys(cited.cite(trade, fact["provenance"]) for fact in facts)),
+    )
+
+
+def _once(texts: Iterable[str | None]) -> tuple[str, ...]:
+    """Each text once, in order; nothing for what is unknown."""
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _capacities(record: Record, cited: Cited) -> Iterator[Line]:
     for fact in record.get("capacities", ()):
         size = fact["value"]
         details = [str(detail) for detail in (size.get("status"), size.get("year")) if detail is not None]
         about = f" ({', '.join(details)})" if details else ""
         figure = " à ".join(number(end) for end in band_ends(size))
         text = f"{figure} {UNITS.get(size['unit'], size['unit'])}{about}"
-        yield Line("Taille", text, proof(fact["provenance"]))
+        yield Line("Taille", text, cited.cite("Taille", fact["provenance"]))
 
 
-def _references(record: Record) -> Iterator[Line]:
+def _references(record: Record, reported: Container[str], cited: Cited) -> Iterator[Line]:
     for fact in record.get("references", ()):
+        if fact["provenance"]["source_id"] in reported:
+            continue
         reference = fact["value"]
         details = [str(part) for part in (reference.get("title"), reference.get("year")) if part is not None]
-        yield Line(reference["client"], ", ".join(details) or "objet inconnu", proof(fact["provenance"]))
-
-
-def _map(record: Record, gazetteer: Gazetteer) -> ZoneMap | None:
-    """The declared zones around the seat; ``None`` when neither can be drawn. Nothing supposed is drawn."""
-    point = (value(record, "address") or {}).get("point")
-    zones = [fact["value"]["zone"] for fact in record.get("offers", ()) if "zone" in fact["value"]]
-    radii = sorted({zone["km"] for zone in zones if zone["type"] == "radius"}) if point is not None else []
-    ids = dict.fromkeys(id_ for zone in zones if zone["type"] == "territories" for id_ in zone["territories"])
-    shapes = [shape for shape in (_contour(id_, gazetteer) for id_ in ids) if shape is not None]
-    seat = None if point is None else (point["lon"], point["lat"])
-    boxes = [bounds_of(shape) for shape in shapes] + ([_around(seat, radii)] if seat is not None else [])
-    if not boxes:
-        return None
-    west, south = (min(box[at] for box in boxes) for at in (0, 1))
-    east, north = (max(box[at] for box in boxes) for at in (2, 3))
-    if east - west > 20:  # a zone across an ocean says more in words
-        return None
-    frame = framed((west, south, east, north), _SIDE, _SIDE, least_km=90)
-    at = None if seat is None else frame.place(*seat)
-    taken = Taken.of([] if at is None else [_Seat(*at)])
-    return ZoneMap(
-        frame=frame,
-        paths=outlines("departements", frame),
-        zones=tuple(data for shape in shapes if (data := path(shape, frame))),
-        circles=tuple(round(km / KM_PER_DEGREE * frame.scale, 1) for km in radii),
-        seat=at,
-        abroad=abroad(frame),
-        labels=names_around(frame, gazetteer, taken),
-    )
-
-
-def _contour(id_: str, gazetteer: Gazetteer) -> shapely.Geometry | None:
-    return None if id_ == "FR" else gazetteer.contour(id_)
-
-
-def _around(seat: tuple[float, float], radii: list[float]) -> tuple[float, float, float, float]:
-    reach = max(radii, default=0.0) / KM_PER_DEGREE
-    return seat[0] - reach * 1.45, seat[1] - reach, seat[0] + reach * 1.45, seat[1] + reach
+        ref = cited.cite("Référence", fact["provenance"])
+        yield Line(reference["client"], ", ".join(details) or "objet inconnu", ref)

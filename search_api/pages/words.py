@@ -33,9 +33,9 @@ TITLES = {
     "choix": "Structures choisies",
     "territory": "Intervient dans",
     "coverage": "Part du territoire couverte",
-    "near": "Siège autour de",
+    "near": "Siège",
     "radius_km": "Rayon (km)",
-    "polygon": "Siège dans le polygone",
+    "polygon": "Siège",
     "lot_amount": "Montant du lot sur toute sa durée (€ HT)",
     "lot_months": "Durée du lot (mois, reconductions comprises)",
     "include_unknown": "Garder aussi ceux dont on ignore",
@@ -47,7 +47,7 @@ TITLES = {
 }
 REVERSE_TITLES = {
     "territory": "Lieu d'exécution",
-    "near": "Autour de",
+    "near": "Lieu",
     "ending_months": "Finit dans les mois qui viennent (nombre de mois)",
     "include_unknown": "Garder aussi les marchés dont on ignore",
     "as_of": "À la date du",
@@ -143,7 +143,7 @@ def unpublished(counts: Mapping[str, int]) -> list[tuple[str, str]]:
 
 
 def _unpublished(what: tuple[str, str], count: int) -> str:
-    others = french.plural(count, "autre structure")
+    others = french.plural(count, "autre structure", "autres structures")
     return f"{others} n'a pas publié {what[0]}" if count == 1 else f"{others} n'ont pas publié {what[1]}"
 
 
@@ -198,7 +198,7 @@ def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = Su
     if name in numeric_parameters(model):
         return euros_ht(value, 2) if name.startswith(("turnover", "lot_amount", "amount_")) else number(value)
     if name in days(model):
-        return day(value)
+        return long_day(value)
     return value_names(name, lexicon, model).get(value, value)
 
 
@@ -223,17 +223,17 @@ def day(value: date | datetime | str | None) -> str:
     return "inconnue" if value is None else french.day(value)
 
 
-def long_day(value: date | str) -> str:
-    """A day in full, for a sentence: « 26 novembre 2026 », « 1er juillet 2019 »."""
-    return french.long_day(value)
+def long_day(value: date | datetime | str | None) -> str:
+    """A day in full, for a sentence: « 26 novembre 2026 », « 1er juillet 2019 »; « inconnue » when there is none."""
+    return "inconnue" if value is None else french.long_day(value)
 
 
 def moment(value: object) -> str:
-    """A moment as « 30/09/2026 à 12 h 00 », in the time of Paris; a value without a time gives the day alone."""
+    """A moment as « 30 septembre 2026 à 12 h 00 », in the time of Paris; a value without a time gives the day alone."""
     time = paris_time(value)
     if time is None or len(time) == len("2026-09-30"):
-        return day(time)
-    return f"{french.day(time)} à {time[11:13]}{THIN}h{THIN}{time[14:16]}"
+        return long_day(time)
+    return f"{french.long_day(time)} à {time[11:13]}{THIN}h{THIN}{time[14:16]}"
 
 
 def safe_url(url: str | None) -> str | None:

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
 from search_api.lists import credited
+from search_api.pages.buyer_pictures import pictures
 from search_api.pages.buyers import buyer_card, buyer_page
 from search_api.pages.chips import chips
+from search_api.pages.indicators import WIDTH
 from search_api.pages.leads import named, profile_text
-from search_api.pages.listing import Generations, common, dated, requested_profile, serve, sheet_etag, ways_out
+from search_api.pages.listing import Generations, carried, common, dated, requested_profile, serve, sheet_etag, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
 from search_api.pages.state import PageState
-from search_api.parameters import AsOfQuery
+from search_api.parameters import AsOfPageQuery
 from search_api.responses import unchanged
 from search_api.routes.contract_pages import CONTRACTS
 from vivier.contracts.buyer_sheet import buyer_sheet
@@ -26,6 +28,7 @@ from vivier.contracts.query import ContractQuery, parse_organisation
 from vivier.contracts.ranking import rank_buyers
 from vivier.contracts.relax import relaxed_profile
 from vivier.errors import InvalidRequest, NotFound
+from vivier.names import readable_name
 
 BUYERS = ListPage(
     "/acheteurs",
@@ -77,12 +80,12 @@ def _buyers(
 
 def _title(query: BuyersQuery, profile: Profile) -> str:
     """« Acheteurs à appeler pour Les Jardins »: what the list is, and for whom."""
-    named_after = f" pour {profile.name}" if profile.name else ""
+    named_after = f" pour {readable_name(profile.name)}" if profile.name else ""
     return ("Acheteurs à appeler" if query.sort == "call" else "Acheteurs") + named_after
 
 
 def _buyer(request: Request, siren: str, context: Context) -> Response:
-    query = context.parse(request, AsOfQuery)
+    query = context.parse(request, AsOfPageQuery)
     number = _siren(siren)
     generations = (context.generation("contracts"), context.generation("buyers"))
     etag = sheet_etag(request, number, query, generations, context)
@@ -92,12 +95,16 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
     as_of = query.as_of or context.today()
     sheet = buyer_sheet(number, context.snapshot, context.lexicon, as_of)
     own = PageState(ContractQuery(buyer=(number,), as_of=query.as_of), path=CONTRACTS.path)
+    shown = buyer_page(sheet, context.lexicon, as_of)
     values = {
-        "buyer": buyer_page(sheet, context.lexicon, as_of),
+        "buyer": shown,
+        "pictures": pictures(sheet, shown.ending, as_of),
+        "width": WIDTH,
         "holders": sheet.holders,
         "notices": sheet.notices,
         "as_of": as_of,
         "dated": dated(query.as_of),
+        "carried": carried(query.as_of),
         "exports": files(own, "/v1/contracts"),
         "feeds": feeds(own, "contracts"),
         "need": "",

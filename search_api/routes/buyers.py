@@ -17,6 +17,7 @@ from search_api.responses import JSON, negotiate
 from search_api.routes.leads import profile_body
 from vivier.contracts.buyer_sheet import METHOD_VERSION as SHEET_METHOD
 from vivier.contracts.buyer_sheet import BuyerSheet, buyer_sheet
+from vivier.contracts.buyer_sheet import Peers as SheetPeers
 from vivier.contracts.calls import Call, calls_of
 from vivier.contracts.figures import row_body, share_body
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
@@ -148,6 +149,12 @@ def _buyer(request: Request, siren: str, query: AsOfQuery, context: Context) -> 
     return answered(request, context, query, generations, query.as_of, make)
 
 
+def peers_body(peers: SheetPeers) -> dict[str, Any]:
+    """Where a buyer stands, as JSON: quartiles, never a league table."""
+    quartiles = {name: getattr(peers, name) for name in ("category", "n", "lower", "median", "upper")}
+    return {**quartiles, "own": share_body(peers.own)}
+
+
 def sheet_body(sheet: BuyerSheet) -> dict[str, Any]:
     """The sheet as JSON."""
     return {
@@ -156,7 +163,7 @@ def sheet_body(sheet: BuyerSheet) -> dict[str, Any]:
         "total": row_body(sheet.by_year.total),
         "by_year": [row_body(row) for row in sheet.by_year.rows],
         "by_division": [row_body(row) for row in sheet.by_division.rows],
-        "peers": {**asdict(sheet.peers), "own": share_body(sheet.peers.own)},
+        "peers": peers_body(sheet.peers),
         "spaser": asdict(sheet.spaser),
         "reserved": sheet.reserved,
         "inclusive_undeclared": sheet.undeclared,

@@ -14,6 +14,7 @@ from search_api.context import Context
 from search_api.dossiers import EXTENSIONS, handed_over, link_to, same_site
 from search_api.envelope import all_sources
 from search_api.pages.consultation import (
+    FIRST_PAGE,
     MEANINGS,
     SENT,
     chosen_in,
@@ -24,6 +25,7 @@ from search_api.pages.consultation import (
     settings_in,
     values,
     with_corrections,
+    worded,
 )
 from search_api.pages.render import page
 from search_api.parameters import LotQuery, NoParameters
@@ -209,7 +211,14 @@ def _dossier(fields: dict[str, str], context: Context) -> Response:
     and shown at its address."""
     issued = fields.get("format") == ISSUE
     registry = context.registry() if issued else None
-    made = _study(fields, programme_of(fields, ()).rows, context)
+    rows = programme_of(fields, ()).rows
+    try:
+        made = _study(fields, rows, context)
+    except InvalidRequest as error:
+        if any(wrong.field not in FIRST_PAGE for wrong in error.errors):
+            raise
+        extra = {"kept": programme_text(rows), "format": fields.get("format", "")}
+        return _page("identity", context, fields, tuple(map(worded, error.errors)), extra=extra)
     if registry is None:
         return handed_over(made, EXTENSIONS.get(fields.get("format", ""), JSON))
     return RedirectResponse(link_to(registry.keep(made, context.today())), 303)
@@ -233,6 +242,7 @@ def _page(
         "fields": dict(typed),
         "errors": messages,
         "settings": SETTINGS,
+        "asked_again": FIRST_PAGE,
         "meanings": MEANINGS,
         "trades": sorted(context.lexicon.trade_names.values()) if step in ("ask", "understood") else (),
         "need": "",

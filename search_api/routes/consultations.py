@@ -13,6 +13,7 @@ from search_api.context import Context
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
+from search_api.rounds import joined_to
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import LIMITS, METHODS
 from vivier.desk.method.hours import insertion_hours
@@ -21,6 +22,7 @@ from vivier.desk.read.programme import chosen_columns, read_programme
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, study_body, totals
 from vivier.desk.tell.staff import staff_notes
+from vivier.errors import FieldError, InvalidRequest
 from vivier.search.query import parse_parameters
 
 CONSULTATIONS, HOURS, BATCH = "/v1/consultations", "/v1/insertion_hours", "/v1/needs/batch"
@@ -101,16 +103,21 @@ def desk_of(settings: Settings, context: Context) -> Desk:
 def _consultations(request: Request, consultation: ConsultationAsked, context: Context) -> Response:
     desk = desk_of(consultation, context)
     lines = lines_of(consultation, context)
+    joining = joined_to(lines, consultation.rounds, context)
     if consultation.detail == "board":
+        if consultation.rounds:
+            message = "« rounds » : les réponses changent l'étude entière ; demandez « detail » : « full »."
+            raise InvalidRequest((FieldError("rounds", "invalid_value", message),))
         lots = [board_body(glance) for glance in desk.board(lines)]
         summary = board_totals(lots)
     else:
-        lots = [study_body(study, desk.settings) for study in desk.programme(lines)]
+        lots = [study_body(study, desk.settings) for study in desk.programme(lines, answers=joining.answers)]
         summary = totals(lots)
     generations = [generation.version for generation in (desk.generation, desk.contracts) if generation is not None]
     body = {
         "lots": lots,
         "totals": summary,
+        "joined": list(joining.remarks),
         "meta": {
             "as_of": desk.settings.as_of.isoformat(),
             "index_generations": generations,

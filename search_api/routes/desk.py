@@ -24,6 +24,7 @@ from vivier.desk.tell.depth_map import DepthMap, depth_map
 from vivier.desk.tell.staff import staff_notes
 from vivier.engine.port import Generation
 from vivier.errors import NotFound
+from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
@@ -179,8 +180,10 @@ def _written(found: DepthMap, generation: str, extension: str, lexicon: Lexicon)
 
 
 def title_of_trades(found: DepthMap, lexicon: Lexicon) -> str:
-    """The first trades of a map, by name."""
-    return ", ".join(lexicon.trades.get(code).name for code in found.query.trades[:3])
+    """The first trades of a map, by name, and how many others."""
+    first, others = found.query.trades[:3], len(found.query.trades[3:])
+    more = f" et {plural(others, 'autre métier', 'autres métiers')}" if others else ""
+    return ", ".join(lexicon.trades.get(code).name for code in first) + more
 
 
 def about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
@@ -17,7 +18,8 @@ from search_api.dossiers import CSV, EXTENSIONS, HTML, kept_response, link_to
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, NEVER, json_response, negotiate, table_response
-from search_api.routes.consultations import lots_body
+from search_api.rounds import joined_to
+from search_api.routes.consultations import lines_of, lots_body
 from vivier.desk.dossier import opened, verified
 from vivier.desk.read.asked import DossierAsked, checked_dossier
 from vivier.dossiers.contacts import Change, change_of
@@ -153,6 +155,8 @@ def _issue(body: DossierAsked, context: Context) -> Response:
     registry, today = context.registry(), context.today()
     context.generation()
     question = question_for(body, body.rows(), today)
+    joining = joined_to(lines_of(body, context), body.rounds, context)
+    question = replace(question, answers=joining.answers, joined=joining.remarks)
     try:
         made = registry.issue(question, context.snapshot, context.lexicon, today, body.supersedes)
     except (NotFound, DossierPurged) as error:

@@ -9,20 +9,20 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from search_api.context import Context
-from search_api.feeds import MEDIA, FeedHeader, newest, stamp, written
+from search_api.feeds import MEDIA, FeedHeader, newest, one_event, stamp, written
 from search_api.links import UNPAGED
 from search_api.middleware import MAX_URL
 from search_api.openapi import problems
-from search_api.parameters import openapi_parameters
+from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.routes.contracts import NOTICES, within
 from search_api.routes.exports import contents
-from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed
+from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed, one_entry
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
 from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.contracts.query_profile import profile_of
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.model.base import Model
 from vivier.search.query import Day
@@ -30,7 +30,8 @@ from vivier.search.query_url import url_of
 
 FEEDS: Final = "/v1/feeds"
 CACHE: Final = "public, max-age=900"
-TITLES: Final = {"contracts": "Marchés publics", "notices": "Avis et projets d'achat", "leads": "Pistes"}
+TITLES: Final = {"contracts": "Marchés publics", "notices": "Avis et projets d'achat", "leads": "Opportunités"}
+RECORDS: Final = {"contracts": "Un marché", "notices": "Un avis ou un projet d'achat"}
 PAGES: Final = {"contracts": "/marches", "notices": "/avis", "leads": "/pistes"}
 Since = Annotated[Day | None, Field(description="seulement ce qui a changé à partir de cette date")]
 Weeks = Annotated[int, Field(ge=1, le=MOST_WEEKS, description="semaines passées à rejouer (1 à 52)")]
@@ -89,6 +90,9 @@ def router(context: Context) -> APIRouter:
         for extension in MEDIA:
             _route(routes, of, extension, context)
 
+    for collection in ("contracts", "notices"):
+        _route_one(routes, collection, context)
+
     @routes.get(
         FEEDS + "/preview",
         name="feeds_preview",
@@ -123,9 +127,39 @@ def _route(routes: APIRouter, of: str, extension: str, context: Context) -> None
         negotiate(request, MEDIA[extension], "application/json", "application/xml", "text/xml")
         query: Any = context.parse(request, model)
         _refuse(query)
-        made = _made(of, query, extension, context)
+        made = feed_of(of, query, extension, context)
         content = written(extension, made, _header(_base(request, extension, context), of, query, made, extension))
         return _answer(request, content, made, MEDIA[extension])
+
+
+def _route_one(routes: APIRouter, collection: Literal["contracts", "notices"], context: Context) -> None:
+    @routes.get(
+        f"{FEEDS}/{collection}/{{id}}.ics",
+        name=f"event_{collection}",
+        summary=f"{RECORDS[collection]} : son échéance, à ajouter à un agenda",
+        responses={
+            200: {"description": "Un événement", "content": {MEDIA["ics"]: {"schema": {"type": "string"}}}},
+            **problems(404, 406, 422, 503),
+        },
+        response_class=Response,
+    )
+    def event(request: Request, id: str) -> Response:
+        negotiate(request, MEDIA["ics"])
+        context.parse(request, NoParameters)
+        entry = one_entry(collection, id, context.snapshot, context.lexicon, context.today())
+        if entry.due is None:
+            raise NotFound(
+                f"{RECORDS[collection]} « {id[:80]} » : sa date n'est pas publiée, il n'a rien à mettre dans un agenda."
+            )
+        content = one_event(entry, entry.due, context.address(request))
+        headers = {
+            "ETag": etag_of(content),
+            "Cache-Control": CACHE,
+            "Content-Disposition": 'attachment; filename="echeance.ics"',
+        }
+        return unchanged(request, headers["ETag"]) or Response(
+            content, headers=headers, media_type=f"{MEDIA['ics']}; charset=utf-8"
+        )
 
 
 def _refuse(query: Any) -> None:
@@ -139,7 +173,8 @@ def _refuse(query: Any) -> None:
         raise InvalidRequest(tuple(errors))
 
 
-def _made(of: str, query: Any, extension: str, context: Context) -> Feed:
+def feed_of(of: str, query: Any, extension: str, context: Context) -> Feed:
+    """The items that a feed of a list or of leads sends, in the order of its format."""
     order: Order = "soonest" if extension == "ics" else "newest"
     snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
     if of == "leads":

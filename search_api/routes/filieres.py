@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context, url_items
 from search_api.desk import DEPTH_METHODS, calibration_body
 from search_api.envelope import all_sources
-from search_api.pages.filieres import choices, drawing, summary
+from search_api.pages.filieres import choices, drawing, sentence, square, summary
 from search_api.pages.places import is_typed, place_error, place_label, place_of
 from search_api.pages.render import page, version
 from search_api.pages.words import title_of
@@ -19,13 +19,19 @@ from search_api.responses import etag_of, unchanged
 from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
 from vivier.desk.method.depth import LEVELS, OVERLAP, QUADRANTS
 from vivier.desk.read.queries import DepthQuery
-from vivier.desk.tell.depth_map import LEVEL_NAMES
+from vivier.desk.tell.depth_map import LEVEL_NAMES, DepthMap
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import plural
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
+from vivier.trades.filieres import FILIERE_NAMES
 
 FILIERES = "/filieres"
-FIELDS = ("trade", "by", "within", "amount", "months")
+LISTED = 110
+"""Territories of the table: every département; the file has them all."""
+FEW = 40
+"""Territories of the table when there are more: the page stays light."""
+FIELDS = ("filiere", "trade", "by", "within", "amount", "months")
 
 
 def router(context: Context) -> APIRouter:
@@ -72,10 +78,15 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
     if not_modified is not None:
         return not_modified
     found = map_of(query, context)
+    drawn = drawing(found, context.lexicon.gazetteer)
     values = _values(context, given, ()) | {
         "found": found,
-        "title": title_of_trades(found, context.lexicon),
-        "map": drawing(found, context.lexicon.gazetteer),
+        "title": _title(query, found, context),
+        "map": drawn,
+        "linked": drawn is not None and any(shape.url for shape in drawn.shapes),
+        "sentence": sentence(found),
+        "square": square(found),
+        "listed": LISTED if len(found.rows) <= LISTED else FEW,
         "calibration": calibration_body(found.observed),
         "empty": sum(not row.depth.count for row in found.rows),
         "broader": list(_broader(query, context)),
@@ -91,12 +102,20 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
     return page("filieres.html", values, etag=etag)
 
 
+def _title(query: DepthQuery, found: DepthMap, context: Context) -> str:
+    """The names of the filières when they alone are asked, else of the first trades."""
+    if query.filiere and not (query.trade or query.group or query.cpv):
+        names = ", ".join(FILIERE_NAMES[code] for code in query.filiere)
+        return f"{names} ({plural(len(found.query.trades), 'métier')})"
+    return title_of_trades(found, context.lexicon)
+
+
 def _broader(query: DepthQuery, context: Context) -> Iterator[tuple[str, str]]:
     """Trades that are broader than those of the query, each with the URL of its map."""
     trades = context.lexicon.trades
     broader = {trade.code: trade.name for code in query.trades(context.lexicon) for trade in trades.ancestors(code)}
     for code, name in broader.items():
-        yield name, url_of(FILIERES, query.model_copy(update={"trade": (code,), "cpv": (), "group": ()}))
+        yield name, url_of(FILIERES, query.model_copy(update={"trade": (code,), "cpv": (), "group": (), "filiere": ()}))
 
 
 def _choices(given: dict[str, str], errors: tuple[FieldError, ...], context: Context) -> Iterator[dict[str, str]]:
@@ -121,6 +140,7 @@ def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, .
             (error.field if error.field in FIELDS else "trade", title_of(error.field), error) for error in errors
         ],
         "choices": choices(context.lexicon),
+        "filieres": FILIERE_NAMES,
         "levels": LEVEL_NAMES,
         "classes": list(LEVELS.values()),
         "quadrants": QUADRANTS,

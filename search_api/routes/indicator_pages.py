@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 
 from search_api.context import Context
 from search_api.envelope import all_sources
-from search_api.pages.indicators import BY_NAMES, DRAWN, LISTED, RULE, WIDTH, declared, panels
+from search_api.pages.indicators import BY_NAMES, DIMENSIONS, DRAWN, LISTED, RULE, WIDTH, declared, panels, steps_of
 from search_api.pages.listing import Generations, common, list_title, serve
 from search_api.pages.lists import ListPage, files
 from search_api.pages.state import PageState
@@ -44,7 +44,8 @@ def _indicators(
         "title": list_title(criteria, context, ""),
         "by": BY_NAMES[found.by],
         "groups": found.groups,
-        "panels": panels(found, state),
+        "panels": panels(found, state, context.lexicon.gazetteer),
+        "steps": {code: steps_of(code) for code, _ in DIMENSIONS},
         "declared": declared(found),
         "notices": found.notices,
         "subsequent": query.subsequent,

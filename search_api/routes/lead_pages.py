@@ -16,12 +16,13 @@ from search_api.pages.state import PageState
 from vivier.contracts.leads import LEAD_NAMES, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.relax import relaxed_profile
+from vivier.names import readable_name
 from vivier.search.query_url import url_of
 
 LEADS = ListPage(
     "/pistes",
     LeadsQuery,
-    "piste",
+    "opportunité",
     facets=("kind",),
     first=("supplier", "trade"),
     title="Pour qui ?",
@@ -62,11 +63,11 @@ def _leads(
     values = {
         **common(LEADS, state, found.total, MOST_LEADS, context),
         "chips": named(chips(state, context.lexicon), profile),
-        "title": f"Pistes pour {profile.name}" if profile.name else "Pistes",
+        "title": f"Opportunités pour {readable_name(profile.name)}" if profile.name else "Opportunités",
         "profile": profile_text(profile, context.lexicon),
         "supposed": bool(profile.supposed),
         "kinds": kinds,
-        "cards": [lead_card(lead, rank) for rank, lead in enumerate(found.leads, first)],
+        "cards": [lead_card(lead, rank, found.as_of) for rank, lead in enumerate(found.leads, first)],
         "missing": [NOT_LOADED[collection] for collection in every.missing],
         "left_out": [(rule.text, _back(rule.code, query, state)) for rule in found.left_out],
         "relaxed": ways_out(relaxed, LEADS),

@@ -31,8 +31,8 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(
         LEADS,
-        summary="Pistes pour un fournisseur : avis ouverts, marchés bientôt finis, projets, clauses à placer",
-        responses={200: {"description": "Une page de pistes"}, **known},
+        summary="Opportunités pour un fournisseur : avis ouverts, marchés bientôt finis, projets, clauses à placer",
+        responses={200: {"description": "Une page d’opportunités"}, **known},
         openapi_extra={"parameters": openapi_parameters(LeadsQuery, context.lexicon)},
     )
     async def leads(request: Request) -> Response:

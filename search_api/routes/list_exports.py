@@ -35,7 +35,7 @@ _LISTS: Final[dict[str, tuple[type[Model], str, str]]] = {
     CONTRACTS: (ContractQuery, "contracts", "Tous les marchés d'une recherche"),
     NOTICES: (NoticeQuery, "notices", "Tous les avis d'une recherche"),
     PROJECTS: (NoticeQuery, "notices", "Tous les projets d'achat d'une recherche"),
-    LEADS: (LeadsQuery, "leads", "Les mille premières pistes d'un profil"),
+    LEADS: (LeadsQuery, "leads", "Les mille premières opportunités d'un profil"),
     BUYERS: (BuyersQuery, "buyers", "Tous les acheteurs d'un classement"),
     INDICATORS: (IndicatorsQuery, "indicators", "Tous les groupes d'un indicateur"),
 }

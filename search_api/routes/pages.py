@@ -1,10 +1,9 @@
-"""The pages: ``/fournisseurs``, ``/fournisseurs/{id}`` and their static files."""
+"""The page of results, ``/fournisseurs``, and the static files of every page."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
@@ -20,19 +19,17 @@ from search_api.pages.criteria import criteria
 from search_api.pages.map import results_map
 from search_api.pages.pager import pager
 from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, version
-from search_api.pages.state import CHOICE, RESULTS, Elsewhere, PageState, Refused, address, grouped, read
-from search_api.pages.supplier import sheet
+from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, grouped, read, sheet_query
 from search_api.pages.tray import tray_of
 from search_api.pages.understood import understood
 from search_api.pages.words import title_of, unpublished
-from search_api.parameters import NoParameters, SheetPageQuery
+from search_api.parameters import NoParameters
 from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
-from vivier.errors import InvalidRequest, NotFound
+from vivier.errors import InvalidRequest
 from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
-from vivier.suppliers.chosen import MOST_CHOSEN, chosen_ids
-from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, get, groups
+from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
 from vivier.suppliers.group_facets import elsewhere, facets_shown
 from vivier.suppliers.notices import notices
 from vivier.suppliers.query import SupplierQuery
@@ -57,10 +54,6 @@ def router(context: Context) -> APIRouter:
     @routes.get(RESULTS)
     async def results(request: Request) -> Response:
         return await context.run(_results, request, context)
-
-    @routes.get(RESULTS + "/{id}")
-    def supplier(request: Request, id: str) -> Response:
-        return _supplier(request, id, context)
 
     @routes.get(STATIC_PATH + "/{name}")
     def static(request: Request, name: str) -> Response:
@@ -158,8 +151,9 @@ def _values(
         "form": shown,
         "every": replace(state, every=True).url(page=query.page),
         "map": results_map(found, answer_groups, state, context),
+        "tiles": context.tiles,
         "tray": tray_of(state, context.snapshot),
-        "sheet_query": _sheet_query(state),
+        "sheet_query": sheet_query(state),
         "pager": pager(found.total, state, MAX_DEPTH),
         "exports": _exports(found),
         "posted": _posted(found),
@@ -190,12 +184,6 @@ def _left_out(
     ]
 
 
-def _sheet_query(state: PageState) -> str:
-    """The query string of the links to the sheets: the day of the search, and the suppliers chosen."""
-    day = [("as_of", state.query.as_of.isoformat())] if state.query.as_of else []
-    return (address("", [*day, *((CHOICE, ",".join(state.chosen)) for _ in state.chosen[:1])])) or ""
-
-
 def _exports(found: SupplierFound) -> list[tuple[str, str]]:
     """Names and URLs of the other formats of this search in the API, then of its page as JSON."""
     urls = links(found)
@@ -210,44 +198,3 @@ def _posted(found: SupplierFound) -> dict[str, Any] | None:
     too_long = [(FORMATS.get(name, name), path) for name, path in files.items() if urls[name] is None]
     fields = [(name, value) for name, value in pairs(found.plan.query) if name not in UNPAGED]
     return {"files": too_long, "fields": fields} if too_long else None
-
-
-def _choosing(id_: str, state: PageState, context: Context) -> dict[str, Any]:
-    """The tray of a sheet, and the link that adds its supplier to those chosen or takes it away."""
-
-    def url(other: PageState) -> str | None:
-        return f"{RESULTS}/{quote(id_, safe='')}{_sheet_query(other)}"
-
-    is_chosen = id_ in state.chosen
-    others = [other for other in state.chosen if other != id_]
-    is_full = len(state.chosen) == MOST_CHOSEN and not is_chosen
-    changed = state.choosing(*others) if is_chosen else state.choosing(*others, id_)
-    return {
-        "tray": tray_of(state, context.snapshot, url),
-        "is_chosen": is_chosen,
-        "choice": None if is_full else url(changed),
-    }
-
-
-def _supplier(request: Request, id_: str, context: Context) -> Response:
-    query = context.parse(request, SheetPageQuery)
-    generation = context.generation()
-    as_of = query.as_of or context.today()
-    chosen = chosen_ids(query.choix)
-    record = get(id_, context.snapshot)
-    if record is None:
-        raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
-    if record["id"] != id_:
-        return RedirectResponse(request.url.path.removesuffix(id_) + record["id"], status_code=308)
-    etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_, ",".join(chosen))
-    not_modified = unchanged(request, etag)
-    if not_modified is not None:
-        return not_modified
-    values = {
-        "sheet": sheet(record, as_of, context.lexicon, source_cards(generation)),
-        "as_of": as_of,
-        **_choosing(id_, PageState(SupplierQuery(as_of=query.as_of), chosen=chosen), context),
-        "sources": sources_of([record], source_cards(generation)),
-        "need": "",
-    }
-    return page("supplier.html", values, etag=etag)

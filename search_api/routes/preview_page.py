@@ -1,4 +1,4 @@
-"""``/veille/{contracts,notices,leads}``: the page that shows what a feed would have sent."""
+"""``/veille/{contracts,notices,leads}``: a feed as a page, its newest items first, and how many it sent week by week."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context
+from search_api.pages.alerts import alert
 from search_api.pages.chips import chips
+from search_api.pages.listing import carried
 from search_api.pages.lists import feeds
 from search_api.pages.render import page
 from search_api.pages.state import PageState
 from search_api.pages.words import title_of
 from search_api.routes.contract_pages import CONTRACTS
-from search_api.routes.feeds import PREVIEWS, previewed
+from search_api.routes.feeds import MODELS, PREVIEWS, feed_of, previewed
 from search_api.routes.lead_pages import LEADS, NOT_LOADED
 from search_api.routes.notice_pages import NOTICES
 from vivier.contracts.preview import Preview
@@ -47,8 +49,12 @@ def router(context: Context) -> APIRouter:
 def _page(of: str, state: PageState, context: Context) -> Response:
     query = PREVIEWS[of].model_construct(**{**dict(state.query), "of": of, "weeks": _WEEKS})
     found: Preview = previewed(of, query, context)
+    sent = feed_of(of, MODELS[of].model_construct(**dict(state.query)), "atom", context)
     values = {
         "preview": found,
+        "total": sent.total,
+        "alerts": [alert(entry) for entry in sent.entries],
+        "carried": carried(state.query.as_of),
         "missing": [NOT_LOADED[collection] for collection in found.missing],
         "costs": [(title_of(cost.name, type(state.query)), cost.removed) for cost in found.costs],
         "chips": chips(PageState(state.query, path=f"/veille/{of}"), context.lexicon),

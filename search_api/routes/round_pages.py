@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,16 +17,19 @@ from search_api.consultations import form_of
 from search_api.context import Context
 from search_api.dossiers import link_to, same_site
 from search_api.pages.consultation import settings_in
-from search_api.pages.rounds import QUESTIONED, opening_page, reply_page, round_page
-from search_api.parameters import NoParameters
-from search_api.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
+from search_api.pages.rounds import QUESTIONED, joined_page, opening_page, reply_page, round_page
+from search_api.parameters import JoinQuery, NoParameters
+from search_api.rounds import PAGES, PRIVATE, answer_from, body_of, joined_to, merge_file
 from search_api.routes.consultation_pages import programme_of
 from search_api.routes.rounds import issued
 from vivier.desk.read.understanding import Line, understand
+from vivier.dossiers.compose import compose, compose_lot
 from vivier.dossiers.question import Question, question_for
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.given.asked import OPEN_DAYS, Opening, opening_of
+from vivier.given.joined import MOST_JOINED
 from vivier.given.opening import open_round
+from vivier.given.round import RoundGone
 from vivier.given.tell import LINKS, line_of
 
 PAGE: Final = PAGES + "/{id}"
@@ -56,6 +61,14 @@ def _following(routes: APIRouter, context: Context) -> None:
     def shown(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
         return _page(request, id, context)
+
+    @routes.get(PAGE + "/jointes")
+    def together(request: Request, id: str) -> Response:
+        query = context.parse(request, JoinQuery)
+        try:
+            return joined_page(_joined(id, query.avec, context), id, query.avec, issues=context.dossiers is not None)
+        except (InvalidRequest, NotFound, RoundGone) as error:
+            return _page(request, id, context, {"avec": query.avec}, _of_joining(error))
 
     @routes.get(PAGE + "/publipostage.csv")
     def merged(request: Request, id: str) -> Response:
@@ -136,6 +149,10 @@ def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context
     """Does what the button pressed asks: note an answer, withdraw one, issue the dossier, delete the round."""
     rounds, today, action = context.kept_rounds(), context.today(), fields.get("action", "")
     read = rounds.read(id_, today)
+    if action == "dossier" and fields.get("avec", "").strip():
+        question = _joined_question(id_, fields["avec"], context)
+        made = compose(question, context.snapshot, context.lexicon)
+        return RedirectResponse(link_to(context.registry().keep(made, today)), 303)
     if action == "dossier":
         return RedirectResponse(link_to(issued(id_, context)), 303)
     if action == "delete":
@@ -152,6 +169,37 @@ def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context
     except InvalidRequest as error:
         return _page(request, id_, context, fields, error)
     return RedirectResponse(f"{PAGES}/{id_}#reponses", 303, PRIVATE)
+
+
+def _joined_question(id_: str, others: str, context: Context) -> Question:
+    """The question of a round with what structures answered to it and to others, named by their addresses. Raises ``InvalidRequest``,
+    ``NotFound``, :class:`RoundGone`."""
+    read = context.kept_rounds().read(id_, context.today())
+    ids = list(dict.fromkeys(re.findall(r"[0-9a-f]{40}", others)))
+    if not ids or len(ids) >= MOST_JOINED:
+        message = f"« avec » : collez l'adresse d'une à {MOST_JOINED - 1} autres enquêtes."
+        raise InvalidRequest((FieldError("avec", "invalid_value", message),))
+    context.generation()
+    lines = [understand(row, context.lexicon, read.question.settings.place) for row in read.question.rows]
+    found = joined_to(lines, [id_, *ids], context)
+    return replace(read.question, answers=found.answers, joined=found.remarks)
+
+
+def _joined(id_: str, others: str, context: Context) -> dict[str, Any]:
+    """The lot of a round studied with the answers of several: its body and what is said of the joining."""
+    question, read = _joined_question(id_, others, context), context.kept_rounds().read(id_, context.today())
+    return {
+        "lot": compose_lot(question, read.line, context.snapshot, context.lexicon),
+        "remarks": question.joined,
+        "organisation": read.organisation,
+    }
+
+
+def _of_joining(error: Exception) -> InvalidRequest:
+    """What is wrong with the addresses of other rounds, beside their field."""
+    if isinstance(error, InvalidRequest):
+        return InvalidRequest(tuple(replace(each, field="avec") for each in error.errors))
+    return InvalidRequest((FieldError("avec", "unknown_value", f"« avec » : {error}"),))
 
 
 def _reply(token: str, fields: Mapping[str, str], context: Context) -> Response:

@@ -18,7 +18,6 @@ from search_api.pages.render import FOREVER, assets, page, version
 from search_api.parameters import NoParameters
 from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
 from vivier.model.base import Model
-from vivier.settings import Operator
 
 _NOT_INDEXED = ("/dossiers/", "/consultation/", "/enquetes/", "/r/", "/comparer", "/v1/", "/veille/")
 """What search engines are requested to leave: private dossiers and rounds, forms, the API, previews of feeds."""
@@ -69,15 +68,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _operator(context: Context) -> Mapping[str, Any]:
-    return {"operator": context.operator, "write_to": _link(context.operator)}
-
-
-def _link(operator: Operator) -> str | None:
-    """The address of a link to who runs the service; ``None`` when no contact is set, or when it is neither mailbox nor page."""
-    contact = operator.contact or ""
-    if contact.startswith(("https://", "http://")):
-        return contact
-    return f"mailto:{contact}" if "@" in contact and " " not in contact else None
+    return {"operator": context.operator, "write_to": site.write_to(context.operator)}
 
 
 def _glossary(context: Context) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,15 +12,16 @@ from fastapi.responses import RedirectResponse
 from search_api.context import Context
 from search_api.dossiers import same_site
 from search_api.envelope import all_sources
-from search_api.pages.consultation import programme_text, ranked_rows, settings_in
+from search_api.pages.consultation import FIRST_PAGE, programme_text, ranked_rows, settings_in
 from search_api.pages.render import page
-from search_api.parameters import NoParameters
+from search_api.parameters import NoParameters, StudyQuery
 from vivier.desk.method.lever import lever_title
 from vivier.desk.tell.body import board_totals
 from vivier.dossiers.compose import board, compose_lot
 from vivier.dossiers.question import Question, question_for
 from vivier.dossiers.studies import Draft
 from vivier.french import plural
+from vivier.law.parameters import value as parameter
 
 PATH: Final = "/consultation/etudes"
 NAME: Final = "Votre consultation"
@@ -31,13 +33,11 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(PATH + "/{id}")
     def whole(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        return _private(_study(id, None, context))
+        return _private(_study(id, None, context.parse(request, StudyQuery), context))
 
     @routes.get(PATH + "/{id}/lots/{line}")
     def lot(request: Request, id: str, line: int) -> Response:
-        context.parse(request, NoParameters)
-        return _private(_study(id, line, context))
+        return _private(_study(id, line, context.parse(request, StudyQuery), context))
 
     @routes.post(PATH + "/{id}/supprimer")
     def forget(request: Request, id: str) -> Response:
@@ -61,8 +61,12 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _study(id_: str, line: int | None, context: Context) -> Response:
+def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> Response:
     draft = context.kept_studies().read(id_, context.today())
+    if tried.taux is not None:
+        draft = draft.with_rate(tried.taux / 100)
+    if tried.parties:
+        draft = draft.by_part()
     question = question_for(settings_in(draft.fields), draft.rows, context.today())
     number = draft.rows[0].line if line is None and len(draft.rows) == 1 else line
     rows = [] if number is not None else ranked_rows(board(question, context.snapshot, context.lexicon))
@@ -76,10 +80,43 @@ def _study(id_: str, line: int | None, context: Context) -> Response:
         "lot": lot,
         "rows": rows or draft.rows,
         "sentence": _sentence(rows) if rows else "",
+        "rate": _rate(lot, question, tried),
+        "cut": _may_be_cut(lot),
         **_neighbours(draft, number),
         **_draft_values(draft, question, context),
     }
     return page("study.html", body)
+
+
+def _rate(lot: Mapping[str, Any] | None, question: Question, tried: StudyQuery) -> dict[str, Any]:
+    """The response rate of the slider, in per cent, and where the one that holds without it comes from. ``query``: what keeps the one tried
+    in a link."""
+    used = None if lot is None or not lot["studied"] else lot["response_rate"]
+    usual = None if used is None else used["usual"] or used
+    own = question.settings.response_rate
+    value = tried.taux or (used["value"] if used else own or parameter("response_central")) * 100
+    return {
+        "value": max(1, round(value)),
+        "tried": tried.taux is not None,
+        "usual": None if usual is None else round(usual["value"], 2),
+        "text": "chaque lot a le sien, mesuré sur les marchés réservés de son métier"
+        if usual is None
+        else usual["text"],
+        "parts": tried.parties,
+        "query": _query(tried),
+    }
+
+
+def _query(tried: StudyQuery) -> str:
+    """The end of an address that keeps what is tried."""
+    given = ({} if tried.taux is None else {"taux": tried.taux}) | ({"parties": "true"} if tried.parties else {})
+    return f"?{urlencode(given)}" if given else ""
+
+
+def _may_be_cut(lot: Mapping[str, Any] | None) -> bool:
+    """Whether the lot is over one département and not yet told by intercommunalité."""
+    places = [] if lot is None or not lot["studied"] else lot["understood"]["territories"]
+    return len(places) == 1 and places[0]["code"].startswith("departement:") and "parts" not in (lot or {})
 
 
 def _title(lot: Mapping[str, Any]) -> str:
@@ -99,6 +136,7 @@ def _neighbours(draft: Draft, number: int | None) -> dict[str, int | None]:
 def _draft_values(draft: Draft, question: Question, context: Context) -> dict[str, Any]:
     return {
         "fields": draft.fields,
+        "asked_again": FIRST_PAGE,
         "kept": programme_text(draft.rows),
         "until": draft.until.isoformat(),
         "as_of": question.as_of.isoformat(),

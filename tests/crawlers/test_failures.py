@@ -91,4 +91,6 @@ def test_a_failure_lasts_from_its_first_day(settings: Settings, tmp_path: Path) 
             import_files("esat", [path], settings, now=NOW + timedelta(days=day))
     failure = read_failure(settings.records, "esat")
     assert failure is not None
-    assert failure.text().startswith("en échec depuis le 24/11/2026 (2 tentatives, la dernière le 27/11/2026) : ")
+    assert failure.text().startswith(
+        "en échec depuis le 24\N{NO-BREAK SPACE}novembre 2026 (2 tentatives, la dernière le 27\N{NO-BREAK SPACE}novembre 2026) : "
+    )

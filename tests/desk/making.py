@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from vivier.desk.method.supply import ZONE_ORDER, Candidate
 from vivier.law.kinds import KINDS
 
-ARTICLES = ("L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1")
+ARTICLES = ("L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-3", "L3113-2-1")
 _NUMBERS = count(1)
 
 
@@ -38,6 +38,7 @@ def _candidate(draw: st.DrawFn) -> Candidate:
         in_trade=draw(st.booleans()),
         zone=draw(st.sampled_from(ZONE_ORDER)),
         declared=draw(st.booleans()),
+        nationwide=draw(st.booleans()),
         turnover=draw(st.none() | st.floats(0, 1e8)),
         distance_km=draw(st.none() | st.floats(0, 1000)),
     )

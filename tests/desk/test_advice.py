@@ -85,6 +85,13 @@ def test_people_lent_hold_no_post_that_needs_a_qualification() -> None:
     assert feasibility(lot, of_trade, AS_OF).hours.sure == 2
 
 
+def test_posts_learnt_in_a_work_study_contract_call_for_a_criterion() -> None:
+    lot = replace(LOT, open_posts=False, trained_posts=True)
+    made = feasibility(lot, lending(5), AS_OF)
+    assert made.lever == "criterion" and "s'apprend en alternance" in made.reason
+    assert feasibility(replace(lot, labour_share=0.1), lending(5), AS_OF).lever == "none"
+
+
 def test_the_trade_of_the_silent_is_told_among_what_would_change_the_advice() -> None:
     made = advise(silent(60), replace(LOT, amount=None))
     assert any("métier inconnu exercent ce métier : réservable" in one for one in made.changes)
@@ -228,3 +235,13 @@ def test_who_does_every_trade_never_gives_a_better_verdict_than_a_group(
     for alone, *of_each in zip(made.alone, *made.by_trade, strict=True):
         assert all(one.counted >= 0 for one in of_each)
         assert alone.central.low.two <= min(one.central.low.two for one in of_each) + 1e-12
+
+
+def test_the_article_is_cited_as_it_was_on_the_day_of_the_launch() -> None:
+    def cited(launched: date) -> str:
+        made = advise(lending(3), replace(LOT, launched=launched))
+        assert made.article is not None and made.article.title == "Conditions d'exécution sociales"
+        return made.article.rule
+
+    assert "peuvent prendre en compte l'environnement" in cited(date(2026, 3, 1))
+    assert "prennent en compte l'environnement" in cited(date(2026, 9, 1))

@@ -64,6 +64,7 @@ lots = st.builds(
     months=st.none() | st.integers(1, 60),
     labour_share=st.none() | st.floats(0.05, 1),
     open_posts=st.booleans(),
+    trained_posts=st.booleans(),
 )
 pools = st.lists(candidates_of_any_sort().map(Pool), min_size=1, max_size=3)
 

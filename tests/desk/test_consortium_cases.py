@@ -41,17 +41,23 @@ def test_a_mixed_group_rests_on_the_common_article_and_an_even_one_on_its_own() 
     assert found(asked, pools(asked, espaces_verts=[esat], linge=[ea])).groups[0].article == "L2113-12"
 
 
-def test_a_mixed_group_answers_no_reserved_concession() -> None:
+def test_a_mixed_group_answers_a_concession_reserved_to_both_families() -> None:
     asked = need(LAWNS, LAUNDRY, kind="concession")
-    answer = found(asked, pools(asked, espaces_verts=[structure()], linge=[structure(kinds=("EI",))]))
-    assert not answer.groups and answer.blocks[0].code == "article"
+    some = pools(asked, espaces_verts=[structure()], linge=[structure(kinds=("EI",))])
+    assert found(asked, some).groups[0].article == "L3113-3"
+    assert not found(replace(asked, as_of=date(2020, 12, 8)), some).groups
+
+
+def test_prison_work_joins_no_group_of_the_other_families() -> None:
+    asked = need(LAWNS, LAUNDRY)
+    assert not found(asked, pools(asked, espaces_verts=[structure()], linge=[structure(kinds=("SEP",))])).groups
 
 
 def test_before_the_common_article_a_mixed_group_answers_nothing() -> None:
-    asked = need(LAWNS, LAUNDRY, as_of=date(2020, 12, 6))
+    asked = need(LAWNS, LAUNDRY, as_of=date(2020, 12, 8))
     some = pools(asked, espaces_verts=[structure()], linge=[structure(kinds=("EI",))])
     assert not found(asked, some).groups
-    assert found(replace(asked, as_of=date(2020, 12, 7)), some).groups
+    assert found(replace(asked, as_of=date(2020, 12, 9)), some).groups
 
 
 def test_an_equivalent_structure_is_for_a_clause_only() -> None:

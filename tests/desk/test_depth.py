@@ -56,7 +56,7 @@ known = st.lists(st.none() | st.floats(1, 1e8), max_size=80)
     ],
 )
 def test_the_table_of_odds_comes_out(n: int, rate: float, two: float, none: float) -> None:
-    found = competition(n, 0, rate).low
+    found = competition([1.0] * n, (), rate).low
     assert (round(found.two, 3), round(found.none, 3)) == (two, none)
 
 
@@ -90,7 +90,7 @@ def test_odds_are_those_of_every_outcome(chances: list[float]) -> None:
 @pytest.mark.parametrize(("rate", "sizes"), [(0.05, (34, 59, 93)), (0.10, (17, 29, 46)), (0.20, (9, 14, 22))])
 def test_the_smallest_numbers_of_structures_come_out(rate: float, sizes: tuple[int, ...]) -> None:
     for bound, size in zip((0.50, 0.80, 0.95), sizes, strict=True):
-        assert competition(size, 0, rate).low.two >= bound > competition(size - 1, 0, rate).low.two
+        assert competition([1.0] * size, (), rate).low.two >= bound > competition([1.0] * (size - 1), (), rate).low.two
 
 
 def test_the_example_of_lot_sizes_comes_out() -> None:
@@ -150,6 +150,12 @@ def test_sites_silent_on_their_trade_leave_a_thin_supply_to_be_confirmed() -> No
     assert not depth(members([1e6] * 4), ARTICLES, 0.3, around=Around(untold=4)).doubtful
 
 
+def test_the_silent_who_probably_do_the_trade_are_told_as_an_interval_and_never_counted() -> None:
+    found = depth(members([1e6]), ARTICLES, 0.3, around=Around(untold=40, expected=(1.6, 5.4)))
+    assert "40 sites au métier inconnu, dont 2 à 5 feraient celui-ci" in found.remarks
+    assert found.count == 1 and found.level_low == "offre_unique"
+
+
 def test_structures_of_unpublished_zone_leave_a_thin_supply_to_be_confirmed() -> None:
     found = depth([], ARTICLES, 0.3, around=Around(partly=2, unplaced=2, seated_sites=3))
     assert found.level == "offre absente (à confirmer)" and found.count == 0
@@ -196,12 +202,27 @@ def test_quadrants_need_eight_territories_with_a_known_demand() -> None:
     rows = [replace(of([1e6] * n), demand=Demand(1e5 * n, 0, n, n)) for n in range(1, 9)]
     assert {row.quadrant for row in with_quadrants(rows[:7])} == {None}
     found = with_quadrants(rows)
-    assert (found[0].quadrant, found[-1].quadrant) == ("emergente", "constituee")
+    assert (found[0].quadrant, found[-1].quadrant) == ("emergente", "a_renforcer")
+
+
+def test_the_quadrant_says_the_same_as_the_class() -> None:
+    """One structure is never a supply in place, however few the others have."""
+    rows = [replace(of([1e6] * n), demand=Demand(1e5, 0, 3, 3)) for n in (0, 1, 2, 5, 16, 17, 29, 60)]
+    for row in with_quadrants(rows):
+        enough = row.level_low in ("offre_a_consolider", "offre_constituee")
+        assert (row.quadrant == "constituee") == enough and row.quadrant in ("constituee", "a_renforcer")
+
+
+@pytest.mark.parametrize("demand", [Demand(40_000, 0, 9, 9), Demand(1e6, 0, 2, 2)])
+def test_few_purchases_are_never_in_place_even_above_the_median(demand: Demand) -> None:
+    rows = [replace(of([1e6] * 40), demand=Demand(1.0, 0, 1, 1)) for _ in range(8)]
+    found = with_quadrants([*rows, replace(of([1e6] * 40), demand=demand)])
+    assert found[-1].quadrant == "gisement_inexploite"
 
 
 def test_nothing_bought_is_never_a_high_demand() -> None:
     """A trade nobody buys in most places: their median is nothing, and nothing is not « high »."""
-    rows = [replace(of([1e6] * n), demand=Demand(1e5 if n == 9 else 0.0, 0, 1, 1)) for n in range(10)]
+    rows = [replace(of([1e6] * 5 * n), demand=Demand(1e5 if n == 9 else 0.0, 0, 3, 3)) for n in range(10)]
     quadrants = [row.quadrant for row in with_quadrants(rows)]
     assert quadrants[0] is None and quadrants[1] == "emergente" and "a_renforcer" not in quadrants
     assert (quadrants[8], quadrants[9]) == ("gisement_inexploite", "constituee")
@@ -320,7 +341,7 @@ def test_the_low_class_is_never_above_the_high_one(turnovers: list[float | None]
 
 @given(st.integers(0, 5_000), st.floats(0.01, 1))
 def test_odds_add_up_to_one_for_many_structures(n: int, rate: float) -> None:
-    found = competition(n, 0, rate).low
+    found = competition([1.0] * n, (), rate).low
     assert found.none + found.exactly_one + found.two == pytest.approx(1, abs=1e-12)
     assert 0 <= found.two <= 1 + 1e-12
 

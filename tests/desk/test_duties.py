@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivier.desk.method.duties import Consultation, Duty, NeedValue, duties
+from vivier.desk.method.duties import Consultation, Duty, NeedValue, duties, renewable
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import Line, understand
@@ -161,3 +161,40 @@ def test_a_larger_need_never_frees_from_the_condition(amount: int, more: int) ->
         return ranks[duties(Consultation(LAUNCHED, value=value))[-1].state]
 
     assert rank(amount + more) >= rank(amount)
+
+
+def test_a_consultation_launched_before_the_day_cites_the_former_wording_and_owes_nothing() -> None:
+    found = duties(Consultation(date(2026, 3, 1)))[1:]
+    assert [one.state for one in found] == ["not_applicable"] * 3
+    assert "peuvent prendre en compte" in found[0].article.rule
+    assert found[0].article.title == "Conditions d'exécution environnementales"
+    assert "énergie renouvelable" in found[0].text
+
+
+@pytest.mark.parametrize(
+    ("day", "states"),
+    [
+        (date(2024, 6, 30), ["not_applicable", "not_applicable"]),
+        (date(2024, 7, 1), ["unknown", "to_verify"]),
+        (date(2026, 8, 22), ["unknown", "unknown"]),
+    ],
+)
+def test_a_plant_of_renewable_energy_owes_the_condition_two_years_sooner(day: date, states: list[str]) -> None:
+    _, condition, criterion, _ = duties(Consultation(day, renewable=True))
+    assert [condition.state, criterion.state] == states
+
+
+def test_a_plant_of_renewable_energy_is_known_by_its_trade_or_its_cpv() -> None:
+    assert renewable(["solaire"], []) and renewable([], ["09331200"]) and renewable([], ["45251160"])
+    assert not renewable(["couverture"], ["45261210"])
+
+
+def test_the_scheme_of_a_buyer_is_told_with_its_amount_and_is_never_said_done() -> None:
+    state = duties(Consultation(LAUNCHED, buyer="central"))[0]
+    assert (
+        state.state == "to_verify"
+        and "L'État" in state.text
+        and "50\xa0000\xa0000" in state.text.replace("\u202f", "\xa0")
+    )
+    assert duties(Consultation(date(2023, 10, 24), buyer="central"))[0].state == "not_applicable"
+    assert duties(Consultation(date(2023, 10, 24)))[0].state == "to_verify"

@@ -13,6 +13,7 @@ from tests.desk.making import candidates_of_any_sort, structure, structures, tur
 from vivier.desk.facts.experience import Observed
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.feasibility import LEVERS, Feasibility, feasibility
+from vivier.desk.method.prospects import place_of
 from vivier.desk.method.reservable import listed
 from vivier.desk.method.supply import Candidate
 from vivier.desk.method.verdict import VERDICTS, Lot, Options
@@ -158,9 +159,9 @@ def test_the_ess_reservation_needs_listed_services_and_three_years_at_most(lot: 
     assert made.recommended == ("L2113-15" if state == "yes" else None)
 
 
-def test_a_concession_has_neither_the_union_nor_the_ess() -> None:
+def test_a_concession_has_the_union_and_not_the_ess() -> None:
     made = study(structures([1e7] * 50), replace(LOT, kind="concession"))
-    assert [one.code for one in made.assessments] == ["L3113-1", "L3113-2"]
+    assert [one.code for one in made.assessments] == ["L3113-1", "L3113-2", "L3113-3"]
     assert made.recommended == "L3113-1"
 
 
@@ -268,3 +269,30 @@ def test_counted_and_excluded_make_the_candidates(pool: list[Candidate], amount:
     for one in study(pool, Lot(amount=amount)).assessments:
         assert one.counted + len(one.excluded) == len(pool)
         assert one.article.code
+
+
+def test_a_zone_that_is_the_whole_country_counts_for_less_from_afar() -> None:
+    def found(km: float | None, **known: object) -> float:
+        return place_of(structure(nationwide=True, distance_km=km, **known))
+
+    assert found(40) == found(100) == found(None) == 1.0
+    assert found(220) == pytest.approx(0.5) and found(693) < 0.05
+    assert found(693, can="yes") == 1.0
+    assert place_of(structure(distance_km=693)) == 1.0
+
+
+def test_reserving_on_structures_that_only_declare_the_whole_country_from_afar_is_not_advised() -> None:
+    near = study(structures([1e7] * 40))
+    far = study([replace(site, nationwide=True, distance_km=693.0) for site in structures([1e7] * 40)])
+    assert near.recommended == "L2113-12" and far.recommended is None
+    assert far.best.supply.count == 40 and far.best.central.low.two < 0.05
+
+
+@given(st.floats(0, 1_000), st.floats(0, 1_000))
+def test_a_site_farther_away_never_makes_two_offers_more_likely(one: float, other: float) -> None:
+    def two(km: float) -> float:
+        return study(
+            [replace(site, nationwide=True, distance_km=km) for site in structures([1e7] * 5)]
+        ).best.central.low.two
+
+    assert (two(one) <= two(other)) or one <= other

@@ -147,9 +147,9 @@ def page_of_verification(house: House, dossier: dict[str, Any]) -> str:
 def test_the_document_holds_proofs_hashes_log_and_territories(house: House) -> None:
     text = house.client.get(house.issue(**ASKED)["links"]["html"]).text
     for told in (
-        "Preuves des structures",
+        "Type et preuves",
         "Registre d&#39;essai",
-        "Empreinte du contour",
+        "contour <code>",
         "Ordres tirés",
         "À savoir",
         "gardé jusqu",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,39 @@ def test_settings_are_kept_with_the_lots_and_shown_again(client: TestClient) -> 
     address = study(client, title="Marché 2027", response_rate="20 %")
     page = client.get(address)
     assert "<h1>Marché 2027</h1>" in page.text and 'name="response_rate" value="20 %"' in page.text
+
+
+def test_the_slider_starts_at_the_usual_rate_and_says_where_it_comes_from(client: TestClient) -> None:
+    page = unescape(client.get(study(client, "objet;lieu\nnettoyage des locaux;Rennes\n")).text)
+    assert re.search(r'<input id="champ-taux" type="range" name="taux" min="1" max="100" step="1" value="\d+"', page)
+    assert "Sans ce réglage : 10\xa0%, taux de réponse" in page.replace("\u202f", "\xa0")
+    assert "Recalculer à ce taux" in page and "Revenir au taux mesuré" not in page
+
+
+def test_the_rate_that_is_tried_replaces_those_of_the_lots_and_goes_into_the_dossier(client: TestClient) -> None:
+    lots = "objet;lieu;montant;taux de réponse\nnettoyage des locaux;Rennes;60000;20 %\nTonte;Rennes;60000;\n"
+    address = study(client, lots)
+    assert "Recalculer à ce taux" in client.get(address).text
+    lot = client.get(f"{address}/lots/2", params={"taux": 90}).text
+    assert "90 %</output>" in lot and "taux de réponse donné" in lot and "Revenir au taux mesuré" in lot
+    assert 'name="response_rate" value="0,9"' in lot and f'href="{address}?taux=90"' in lot
+    assert f"{address}/lots/3?taux=90" in client.get(address, params={"taux": 90}).text
+    assert "taux de réponse donné" in client.get(f"{address}/lots/2").text
+
+
+def test_a_lot_over_a_departement_is_told_by_intercommunalite_when_asked(client: TestClient) -> None:
+    address = study(client, "objet;lieu;montant\nTonte;Ille-et-Vilaine;60000\n")
+    whole = client.get(address).text
+    assert f'href="{address}?parties=true"' in whole and "Par intercommunalité" not in whole
+    cut = client.get(address, params={"parties": "true", "taux": 30}).text
+    assert "<h2>Par intercommunalité</h2>" in cut and "Rennes Métropole" in cut and "Loti par intercommunalité" in cut
+    assert 'name="by_part" value="oui"' in cut and 'name="parties" value="true"' in cut
+
+
+@pytest.mark.parametrize("rate", ["0", "101", "abc", "1.5"])
+def test_a_rate_out_of_the_slider_is_refused_by_name(client: TestClient, rate: str) -> None:
+    answer = client.get(study(client), params={"taux": rate})
+    assert answer.status_code == 422 and "taux" in answer.text
 
 
 def test_a_wrong_setting_is_told_and_nothing_is_kept(client: TestClient, shelf: FolderShelf) -> None:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import get_args
 
 import pytest
 
 from mappings import read_table
-from vivier.law.articles import ARTICLE_NAMES, ARTICLE_OF_FAMILY, ARTICLES, RESERVING, STATUS_WORDS, contract_article
+from vivier.law.articles import (
+    ARTICLE_NAMES,
+    ARTICLE_OF_FAMILY,
+    ARTICLES,
+    RESERVING,
+    STATUS_WORDS,
+    WORDINGS,
+    article_on,
+    contract_article,
+)
 from vivier.law.kinds import CLAUSE_ARTICLE, FAMILY_OF_KIND, KINDS, Eligibility, Family, Lends, kinds_answering
 from vivier.law.labels import LabelFamily
+from vivier.law.parameters import value
 
 TABLES = ("articles", "kinds", "labels", "eligibility")
 
@@ -28,6 +38,50 @@ def test_every_row_has_a_status_a_source_and_days_in_order(table: str) -> None:
 def test_the_articles_named_in_code_are_the_rows_that_reserve() -> None:
     assert tuple(code for code, one in ARTICLES.items() if one.families) == RESERVING
     assert {code for code in RESERVING if ARTICLES[code].scope == "marche"} == set(ARTICLE_NAMES)
+
+
+def test_one_wording_of_an_article_follows_another_without_a_gap_nor_an_overlap() -> None:
+    for every in WORDINGS.values():
+        ends = [wording.valid_to for wording in every]
+        assert None not in ends[:-1]
+        assert [end + timedelta(days=1) for end in ends[:-1] if end] == [wording.valid_from for wording in every[1:]]
+
+
+def test_the_wording_of_a_day_is_the_one_in_force() -> None:
+    before, after = article_on("L2112-2", date(2026, 8, 21)), article_on("L2112-2", date(2026, 8, 22))
+    assert "peuvent prendre en compte l'environnement" in before.rule
+    assert "prennent en compte l'environnement" in after.rule and after is ARTICLES["L2112-2"]
+    assert not article_on("L2112-2-1", date(2026, 8, 21)).holds_on(date(2026, 8, 21))
+
+
+def test_an_article_leads_to_itself_or_to_a_search_for_its_number() -> None:
+    for every in WORDINGS.values():
+        for wording in every:
+            itself = not wording.found_by_search
+            assert wording.url.startswith("https://www.legifrance.gouv.fr/")
+            assert itself or wording.url.endswith(f"query={wording.code}")
+            assert wording.source
+
+
+def test_a_title_says_the_use_of_the_conditions_of_performance() -> None:
+    article = ARTICLES["L2112-2"]
+    assert article.used_as("social").title == "Conditions d'exécution sociales"
+    assert article.used_as("environmental").title == "Conditions d'exécution environnementales"
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "amount"),
+    [
+        ("direct_supplies", date(2026, 3, 31), 40_000),
+        ("direct_supplies", date(2026, 4, 1), 60_000),
+        ("direct_works", date(2025, 12, 31), 100_000),
+        ("direct_works", date(2020, 12, 8), 40_000),
+        ("spaser_amount", date(2022, 12, 31), 100_000_000),
+        ("spaser_amount", date(2026, 11, 24), 50_000_000),
+    ],
+)
+def test_a_threshold_is_the_one_of_the_day(code: str, day: date, amount: float) -> None:
+    assert value(code, day) == amount
 
 
 def test_an_article_of_concessions_takes_over_the_kinds_of_one_of_contracts() -> None:
@@ -53,7 +107,7 @@ def test_the_union_is_answered_by_those_of_both_articles() -> None:
     assert set(kinds_answering("L2113-14")) == {*kinds_answering("L2113-12"), *kinds_answering("L2113-13")}
 
 
-@pytest.mark.parametrize("table", ["articles", "kinds", "labels"])
+@pytest.mark.parametrize("table", ["kinds", "labels"])
 def test_a_code_has_one_row_and_a_label_or_kind_a_name(table: str) -> None:
     """A second row would take the place of the first without a word."""
     rows = list(read_table(table))

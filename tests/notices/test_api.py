@@ -95,7 +95,7 @@ def test_the_sheet_of_a_notice_is_judged_on_the_day_asked(client: TestClient) ->
 def test_the_page_of_a_notice_shows_its_deadline_with_the_hour_in_paris(client: TestClient) -> None:
     """TED writes « 12:00 » of 28 October 2021, kept as 10:00 UTC."""
     page = client.get("/avis/ted-497881-2021-lot-6", headers={"Accept": "text/html"}).text
-    assert "28/10/2021 à 12\N{NARROW NO-BREAK SPACE}h\N{NARROW NO-BREAK SPACE}00" in page
+    assert "28\N{NO-BREAK SPACE}octobre 2021 à 12\N{NARROW NO-BREAK SPACE}h\N{NARROW NO-BREAK SPACE}00" in page
 
 
 def test_a_call_brought_back_after_its_deadline_is_not_named_open(client: TestClient) -> None:

@@ -209,7 +209,7 @@ def test_a_lead_says_where_how_much_and_until_when(notices: Notices) -> None:
     found = notices.leads(trade="nettoyage-locaux", kind="EI", territory="departement:18", as_of="2026-08-20")
     reasons = {one.code: one.text for one in found.leads[0].reasons}
     assert reasons["place"] == "lieu d'exécution : Cher"
-    assert reasons["open"] == "réponse attendue avant le 30/09/2026"
+    assert reasons["open"] == "réponse attendue avant le 30\N{NO-BREAK SPACE}septembre 2026"
     assert "168" in reasons["amount"] and reasons["sector"] == "dans vos métiers"
 
 

@@ -32,7 +32,7 @@ def test_a_lot_is_told_with_its_lever_its_articles_hours_and_duties(client: Test
     assert lot["advice"]["lever"] in LEVERS
     assert [one["article"]["code"] for one in lot["articles"]] == ["L2113-12", "L2113-13", "L2113-14", "L2113-15"]
     assert lot["hours"]["central"]["insertion_hours"] == 260
-    assert len(lot["duties"]) == 3
+    assert lot["duties"][0]["duty"] == "spaser" and len(lot["duties"]) == 4
 
 
 def test_one_lot_below_the_threshold_is_never_said_to_be_free_of_the_social_condition(client: TestClient) -> None:
@@ -176,7 +176,7 @@ def test_a_printed_dossier_is_unfolded_and_its_shares_are_in_percent(client: Tes
         "/consultation/dossier",
         data={"programme": "objet;lieu\nentretien des espaces verts;Rennes\n", "format": "html"},
     ).text
-    assert "<details><summary>" not in text and "<details open><summary>" in text
+    assert "<details" not in text and "Ce qui changerait cet avis" in text
     assert "0,1 part" not in text and "second-hand" not in text and ">seen<" not in text
 
 
@@ -227,3 +227,19 @@ def test_true_is_no_amount_of_a_lot(client: TestClient) -> None:
 def test_a_lot_may_say_yes_in_json(client: TestClient) -> None:
     lot = LOT | {"environmental_condition": True}
     assert client.post("/v1/consultations", json={"lots": [lot]}).status_code == 200
+
+
+def test_a_region_is_told_by_departement_each_as_if_it_were_asked_alone(client: TestClient) -> None:
+    def lot(place: str, amount: float) -> dict[str, Any]:
+        asked = {"text": "Tonte des pelouses", "place": place, "amount": amount, "months": 24}
+        found: dict[str, Any] = client.post("/v1/consultations", json={"lots": [asked]}).json()["lots"][0]
+        return found
+
+    parts = lot("region:53", 400_000)["parts"]
+    assert [row["territory"] for row in parts["rows"]] == [f"departement:{code}" for code in (22, 29, 35, 56)]
+    assert sum(row["amount"] for row in parts["rows"]) == pytest.approx(400_000)
+    assert sum(row["people_share"] for row in parts["rows"]) == pytest.approx(1, abs=0.001)
+    assert parts["text"].startswith("Loti par département, ") and "4" in parts["text"]
+    for row in parts["rows"]:
+        alone = lot(row["territory"], row["amount"])
+        assert row["lever"] == alone["advice"]["lever"] and "parts" not in alone

@@ -71,6 +71,17 @@ def test_a_depth_map_has_one_row_a_territory_and_says_that_they_overlap(client: 
     assert all(row["declared"] + row["inferred"] == row["structures"] for row in body["rows"])
 
 
+def test_a_filiere_of_the_national_plan_stands_for_its_trades(client: TestClient) -> None:
+    body = get(client, "/v1/depth", filiere="espaces-verts", by="region")
+    alone = get(client, "/v1/depth", trade="entretien-espaces-verts", by="region")
+    for row, of_trade in zip(body["rows"], alone["rows"], strict=True):
+        assert row["structures"] >= of_trade["structures"]
+        least, most = row["trade_unknown_expected"]
+        assert 0 <= least <= most <= row["trade_unknown_sites"] or row["trade_unknown_sites"] == 0
+    refused = client.get("/v1/depth", params={"filiere": "mines"})
+    assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "filiere"
+
+
 def test_a_depth_map_is_held_to_a_territory(client: TestClient) -> None:
     rows = get(client, "/v1/depth", group="espaces-verts", within="region:53")["rows"]
     assert {row["territory"] for row in rows} == {f"departement:{code}" for code in ("22", "29", "35", "56")}

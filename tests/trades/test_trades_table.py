@@ -127,6 +127,7 @@ def test_no_rge_domain_leads_to_two_trades() -> None:
         ("nature", "services", "nature"),
         ("filiere", "x", "filiere"),
         ("open_posts", "maybe", "open_posts"),
+        ("trained_posts", "", "trained_posts"),
     ],
 )
 def test_a_malformed_cell_is_refused_naming_the_trade_and_the_column(column: str, value: str, named: str) -> None:
@@ -142,3 +143,8 @@ def test_no_word_is_both_a_trade_and_out_of_scope() -> None:
     assert set(outside).isdisjoint(fold(word) for word in each(TRADES, "words"))
     for theme in load_out_of_scope():
         assert {fold(word) for word in theme.words}.isdisjoint(fold(word) for word in theme.exclusions), theme.code
+
+
+def test_a_trade_with_open_posts_is_not_told_by_its_trained_ones() -> None:
+    assert [trade.code for trade in TRADES if trade.open_posts and trade.trained_posts] == []
+    assert sum(trade.trained_posts for trade in TRADES) > 20

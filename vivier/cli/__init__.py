@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import typer
 
-from vivier.cli import asking, desk, dossiers, indexing, keeping, reading, reverse, rounds, scaffolding, serving
+from vivier.cli import asking, depth, desk, dossiers, indexing, keeping, reading, reverse, rounds, scaffolding, serving
 from vivier.cli.terminal import run
 
 VERBS: Final[dict[str, Callable[..., Any]]] = {
@@ -34,6 +34,8 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "export": asking.export,
     "explain": asking.explain,
     "consult": desk.consult,
+    "clauses": desk.clauses,
+    "depth": depth.depth,
     "dossier": dossiers.dossier,
     "round": rounds.round_,
     "generations": indexing.generations,

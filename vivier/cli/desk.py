@@ -28,7 +28,7 @@ def consult(
             metavar="[RÉGLAGE=VALEUR]...",
             help="Réglages des lots qui n'en disent pas : buyer=État launched=15/03/2027 social_condition=oui "
             "environmental_condition=oui environmental_criterion=non exception=short_works response_rate=15% taken_over=70% "
-            "labour_share=65% hourly_cost=32 effort=0,05 capacity_share=0,3 prison=oui seed=… title=…",
+            "labour_share=65% hourly_cost=32 effort=0,05 capacity_share=0,3 prison=oui by_part=oui seed=… title=… buyer_name=… reference=… author=… signed_at=…",
         ),
     ] = None,
     place: Annotated[str, typer.Option("--place", help="Lieu des lignes qui n'en disent pas.")] = "",
@@ -99,6 +99,48 @@ def consult(
     for path in dossier or ():
         path.write_bytes(_written(made, path))
         err.print(f"Dossier écrit : {path} (empreinte {made['sha256'][:16]}…)", markup=False)
+
+
+def clauses(
+    trade: Annotated[str, typer.Argument(help="Métier : son code, par exemple nettoyage-locaux.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DONNÉE=VALEUR]...",
+            help="Ce qui est connu du lot : object=… amount=190000 months=48 hours=250 labour_share=0.8 start=2027-03-15 kind=concession",
+        ),
+    ] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Proposer des clauses pour un métier, remplies des chiffres du lot, et montrer des rédactions lues dans des avis."""
+    from vivier.clausier.query import ClauseQuery, clauses_body
+    from vivier.lexicon import load_lexicon
+    from vivier.search.query import parse_parameters
+
+    lexicon = load_lexicon()
+    query = parse_parameters([("trade", trade), *given_settings(words or ()).items()], lexicon, ClauseQuery)
+    with reading(settings_of(home)) as snapshot:
+        found = clauses_body(query, snapshot, lexicon)
+    if json:
+        say(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        return
+    say(found["notice"])
+    if not found["clauses"]:
+        say("Pas encore de modèle pour ce métier.")
+    for clause in found["clauses"]:
+        say(f"\n{clause['title']} ({clause['article']['code']})")
+        for paragraph in clause["paragraphs"]:
+            say(f"{paragraph['title']}. {paragraph['text']}")
+    for seen in found["seen"].values():
+        if seen["excerpts"] is None:
+            say("\nAvis non indexés : aucune rédaction n'est comparée.")
+        elif not seen["of_trade"]:
+            say("\nAucun avis de ce métier n'en cite ; ceux d'autres métiers :")
+        for excerpt in seen["excerpts"] or ():
+            say(
+                f"\nLu dans un avis ({excerpt['buyer'] or 'acheteur inconnu'}, {excerpt['published'] or 'date inconnue'}) : {excerpt['text']}"
+            )
 
 
 def given_settings(words: Iterable[str]) -> dict[str, str]:
@@ -182,7 +224,7 @@ def _write_understood(path: Path, lines: list[Any]) -> None:
 
 
 def _show(made: Mapping[str, Any]) -> None:
-    table = Table("lot", "compris", "levier", "article", "P(≥ 2 offres)", "heures", "à savoir", show_lines=True)
+    table = Table("lot", "compris", "levier", "article", "deux offres", "heures", "à savoir", show_lines=True)
     for lot in made["lots"]:
         understood, advice = lot["understood"], lot.get("advice")
         title = f"{understood['lot'] or understood['line']}\n{understood['text'][:60]}"

@@ -85,7 +85,7 @@ def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | No
 
 
 def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
-    """Trouver des pistes : « vivier leads --supplier SIRET », ou « vivier leads trade=… territory=departement:35 kind=EI »."""
+    """Trouver des opportunités : « vivier leads --supplier SIRET », ou « vivier leads trade=… territory=departement:35 kind=EI »."""
     from vivier.contracts.leads import find_leads
     from vivier.contracts.leads_query import LeadsQuery
     from vivier.contracts.query_profile import profile_of
@@ -99,7 +99,7 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
         found = find_leads(query, profile_of(query, snapshot, lexicon, date.today()), snapshot, lexicon, date.today())
         relaxed = relaxed_profile(query, found.total, snapshot, lexicon, date.today())
     tables.show_leads(found, query.page, query.per_page)
-    tables.show_ways_out(found.total, relaxed, "piste")
+    tables.show_ways_out(found.total, relaxed, "opportunité")
 
 
 def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:

@@ -101,6 +101,7 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
         studies=studies_of(settings),
         public_url=settings.public_url,
         operator=settings.operator,
+        tiles=settings.tiles,
         settings=settings,
     )
 

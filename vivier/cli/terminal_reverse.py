@@ -114,7 +114,13 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
     """Prints a page of leads, best first, each with the reasons of its score."""
     name = f" pour {found.profile.name}" if found.profile.name else ""
     table = Table(
-        "n°", "piste", "échéance", "points", "pourquoi", title=plural(found.total, "piste") + name, show_lines=True
+        "n°",
+        "opportunité",
+        "échéance",
+        "points",
+        "pourquoi",
+        title=plural(found.total, "opportunité") + name,
+        show_lines=True,
     )
     for rank, lead in enumerate(found.leads, 1 + (page - 1) * per_page):
         lots = f"\n+ {plural(len(lead.lots), 'autre lot', 'autres lots')}" if lead.lots else ""

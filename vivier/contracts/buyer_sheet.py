@@ -17,13 +17,12 @@ from vivier.contracts.status import not_renewed, status_condition
 from vivier.contracts.story import summary
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
+from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model.views import NoticeView
 from vivier.search.operators import All, Exists, Measure, Not, Operator, Range, Search, Sort, Terms, conjunction
 
 METHOD_VERSION: Final = "buyer-1"
-SPASER_EUR: Final = 50_000_000.0
-"""Yearly purchases, € HT, from which a SPASER must be published (CCP L2111-3, D2111-3, décret 2022-767, since 2023)."""
 PEER_MONTHS: Final = 36
 LEAST_PEERS: Final = 8
 MOST_LISTED: Final = 20
@@ -41,6 +40,18 @@ class Peers:
     median: float | None
     upper: float | None
     own: Share
+    shares: tuple[float, ...] = ()
+    """The share of each peer, in increasing order, without a name: where a buyer stands is drawn, not who stands before it."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """How many contracts of the buyer give an amount, an end, a number of offers, out of ``n``."""
+
+    n: int
+    amounts: int
+    ends: int
+    offers: int
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,7 @@ class BuyerSheet:
 
     record: Mapping[str, Any]
     known: int
+    gives: Known
     by_year: Indicators
     by_division: Indicators
     peers: Peers
@@ -102,9 +114,11 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
     last = add_months(as_of, ENDING_MONTHS).isoformat()
     ending = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), not_renewed(as_of))
     by_year = indicators(query, snapshot, lexicon, as_of)
+    known = snapshot.contracts.search(Search(where=own, limit=0)).total
     return BuyerSheet(
         record=record,
-        known=snapshot.contracts.search(Search(where=own, limit=0)).total,
+        known=known,
+        gives=_known(own, known, snapshot),
         by_year=by_year,
         by_division=indicators(query.model_copy(update={"by": "division"}), snapshot, lexicon, as_of),
         peers=_peers(siren, record["category"], snapshot, as_of),
@@ -115,6 +129,13 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
         holders=_holders(own, snapshot, as_of),
         notices=_notices(Terms("buyer", (siren,)), snapshot, as_of),
     )
+
+
+def _known(own: Operator, n: int, snapshot: Snapshot) -> Known:
+    def giving(field: str) -> int:
+        return snapshot.contracts.search(Search(where=conjunction(own, Exists(field)), limit=0)).total
+
+    return Known(n, giving("amount"), giving("ends"), giving("offers"))
 
 
 def _peers(siren: str, category: str, snapshot: Snapshot, as_of: date) -> Peers:
@@ -128,10 +149,11 @@ def _peers(siren: str, category: str, snapshot: Snapshot, as_of: date) -> Peers:
     mine = np.array([value == siren for value in found.values], bool)
     shares = (yes / np.maximum(recorded, 1))[enough & ~mine]
     own = Share(*(int(figures[mine].sum()) for figures in (yes, no, unknown)))
+    drawn = tuple(sorted(round(float(share), 4) for share in shares))
     if len(shares) < LEAST_PEERS:
         return Peers(category, len(shares), None, None, None, own)
     lower, median, upper = (round(float(quantile), 4) for quantile in np.quantile(shares, (0.25, 0.5, 0.75)))
-    return Peers(category, len(shares), lower, median, upper, own)
+    return Peers(category, len(shares), lower, median, upper, own, drawn)
 
 
 def _spaser(by_year: Indicators, as_of: date) -> Spaser:
@@ -140,7 +162,7 @@ def _spaser(by_year: Indicators, as_of: date) -> Spaser:
     if largest is None:
         return Spaser(None, 0.0, False)
     amount = largest.social.amount_all
-    return Spaser(largest.value, amount, amount >= SPASER_EUR)
+    return Spaser(largest.value, amount, amount >= value("spaser_amount", as_of))
 
 
 def _holders(own: Operator, snapshot: Snapshot, as_of: date) -> list[Holder]:

@@ -133,7 +133,7 @@ _RANK = (
     ListColumn("id", "Identifiant Vivier", "identifiant stable", lambda line: line.id),
 )
 _LEAD = (
-    ListColumn("lead", "Piste", "sorte de piste", _lead),
+    ListColumn("lead", "Opportunité", "sorte d’opportunité", _lead),
     ListColumn("due", "Échéance", "date limite, fin au plus tard ou publication prévue", lambda line: line.due),
     ListColumn("score", "Score", "points sur 10 000", lambda line: line.score),
 )

@@ -20,6 +20,7 @@ from vivier.contracts.opportunities import consultation_of, count, first_lots
 from vivier.contracts.plan import DAYS, ListPlan
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
+from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.engine.port import Hit, Reader
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
@@ -117,6 +118,17 @@ def _list_entry(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> Entry:
     return Entry(
         plan.collection, hit.id, None, updated_of(hit.record, plan.as_of), due_of(hit.record), hit.record, found.reasons
     )
+
+
+def one_entry(
+    collection: Literal["contracts", "notices"], id_: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date
+) -> Entry:
+    """One contract or notice as an item. Raises ``NotFound`` when it is not indexed."""
+    record: Any = snapshot.of(collection).get([id_]).get(id_)
+    if record is None:
+        raise NotFound(f"« {id_[:80]} » n'est pas dans l'index en service.")
+    reasons = (contract_reasons if collection == "contracts" else notice_reasons)(record, None, as_of, lexicon)
+    return Entry(collection, id_, None, updated_of(record, as_of), due_of(record), record, reasons)
 
 
 def updated_of(record: Mapping[str, Any], as_of: date) -> date:

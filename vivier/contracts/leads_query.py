@@ -61,7 +61,7 @@ class LeadsQuery(ProfileQuery):
         tuple[LeadKind, ...],
         Field(
             max_length=4,
-            description="sortes de pistes : open_notice, expiring_contract, planned_project, clause_holder",
+            description="sortes d’opportunités : open_notice, expiring_contract, planned_project, clause_holder",
         ),
     ] = ()
     provision: Annotated[

@@ -10,7 +10,7 @@ from typing import Final
 from vivier.contracts.doubts import doubt_text
 from vivier.contracts.months import add_months
 from vivier.contracts.status import day_of, status_on
-from vivier.french import day, euros_ht, kilometres, plural
+from vivier.french import euros_ht, kilometres, long_day, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView, OrganisationView, ProvisionEvidenceView
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
@@ -149,11 +149,11 @@ def _amended(record: ContractView, as_of: date) -> Iterator[Reason]:
     amount, initial = record.get("amount"), record.get("initial_amount")
     since = record.get("amount_since")
     if since is not None and amount is not None and initial is not None:
-        text = f"montant porté de {euros_ht(initial)} à {euros_ht(amount)} par l'avenant du {day(since)}"
+        text = f"montant porté de {euros_ht(initial)} à {euros_ht(amount)} par l'avenant du {long_day(since)}"
         yield Reason("amount_amended", text + _later(since, as_of))
     since, months = record.get("months_since"), record.get("initial_months")
     if since is not None and months is not None:
-        text = f"durée portée de {months} à {record.get('months')} mois par l'avenant du {day(since)}"
+        text = f"durée portée de {months} à {record.get('months')} mois par l'avenant du {long_day(since)}"
         yield Reason("months_amended", text + _later(since, as_of))
 
 
@@ -169,15 +169,15 @@ def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
     last_day = date.fromisoformat(end)
     amended = record.get("amended")
     if amended is not None and last_day < date.fromisoformat(amended) <= as_of:
-        text = f"fin inconnue : la durée déclarée mène au {day(end)}, mais un avenant du {day(amended)} est plus tardif"
+        text = f"fin inconnue : la durée déclarée mène au {long_day(end)}, mais un avenant du {long_day(amended)} est plus tardif"
         yield Reason("end_contradicted", text, True)
     elif last_day < as_of:
-        yield Reason("ended", f"fini au plus tard le {day(end)}")
+        yield Reason("ended", f"fini au plus tard le {long_day(end)}")
     else:
         first, last = (add_months(last_day, -months) for months in TENDER_MONTHS)
         prepared = "à préparer" if as_of <= last else "sans doute préparé"
-        window = f"entre le {day(first)} et le {day(last)}"
-        yield Reason("ends", f"finit au plus tard le {day(end)} ; renouvellement {prepared} {window}")
+        window = f"entre le {long_day(first)} et le {long_day(last)}"
+        yield Reason("ends", f"finit au plus tard le {long_day(end)} ; renouvellement {prepared} {window}")
     if "renewed_on" in record and date.fromisoformat(record["renewed_on"]) <= as_of:
         yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
 
@@ -185,7 +185,7 @@ def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
 def _deadline(record: NoticeView, as_of: date) -> Iterator[Reason]:
     planned, deadline = record.get("planned"), record.get("deadline")
     if record["nature"] == "project":
-        when = f"publication prévue le {day(planned)}" if planned else "date de publication non précisée"
+        when = f"publication prévue le {long_day(planned)}" if planned else "date de publication non précisée"
         yield Reason("planned", when)
         if record.get("wanted_inclusive"):
             yield Reason("wanted_inclusive", "l'acheteur veut le montrer sur le Marché de l'inclusion")
@@ -193,7 +193,7 @@ def _deadline(record: NoticeView, as_of: date) -> Iterator[Reason]:
     until, settled = day_of(deadline), day_of(record.get("settled"))
     status = status_on(record["nature"], record.get("status"), until, as_of, settled, day_of(record.get("published")))
     if status == "open":
-        yield Reason("open", f"réponse attendue avant le {day(until)}" if until else "date limite inconnue")
+        yield Reason("open", f"réponse attendue avant le {long_day(until)}" if until else "date limite inconnue")
     elif status in _STATUS_WORDS:
         yield Reason(status, _STATUS_WORDS[status])
 

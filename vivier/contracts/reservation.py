@@ -1,7 +1,7 @@
 """Signals, in the text of a contract or notice, of the families it is reserved for, each with its words and a confidence.
 
 Rules, patterns and confidences: docs/contracts.md, « Evidence of a provision » (ours, to be calibrated). Who may be named: CCP
-L2113-12 (EA, ESAT), L2113-13 (SIAE), L2113-13-1 (prison), L2113-14 (both), L2113-15 and 16 (ESS); L3113-1, -2, -2-1 for concessions.
+L2113-12 (EA, ESAT), L2113-13 (SIAE), L2113-13-1 (prison), L2113-14 (both), L2113-15 and 16 (ESS); L3113-1, -2, -3 (both), -2-1 for concessions.
 """
 
 from __future__ import annotations
@@ -99,6 +99,7 @@ _RULES: Final = (
     _rule("article", _L + r"2113\s*-\s*13\s*-\s*1\b", ("PRISON",), 0.95),
     _rule("article", _L + r"3113\s*-\s*2\s*-\s*1\b", ("PRISON",), 0.95),
     _rule("article", _L + r"2113\s*-\s*14\b", ("EA_ESAT", "SIAE"), 0.95),
+    _rule("article", _L + r"3113\s*-\s*3\b", ("EA_ESAT", "SIAE"), 0.95),
     _rule("article", _L + r"2113\s*-\s*1[56]\b", ("ESS",), 0.95),
     _rule("other_code", r"\bl\.?\s*5132\s*-\s*4\b", ("SIAE",), 0.85),
     _rule("other_code", r"\bl\.?\s*5213\s*-\s*13\b", ("EA_ESAT",), 0.85),

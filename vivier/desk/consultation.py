@@ -21,13 +21,14 @@ from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
 from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
 from vivier.desk.method.clause import lenders
-from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties
+from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties, renewable
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
 from vivier.desk.method.lever import Lever
 from vivier.desk.method.prospects import could_answer
 from vivier.desk.method.supply import Candidate, Excluded, Structure
 from vivier.desk.method.verdict import Response
+from vivier.desk.parts import LotPart, parts
 from vivier.desk.read.amounts import Amount
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.understanding import Line
@@ -38,12 +39,14 @@ from vivier.engine.snapshot import Snapshot
 from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import neutral_key
-from vivier.trades.table import open_posts
+from vivier.trades.table import open_posts, trained_posts
 
 METHOD_VERSION: Final = "consultation-5"
 ASK_LABOUR: Final = (
     "Part de main-d'œuvre inconnue pour plusieurs métiers ensemble : donnez-la pour estimer les heures d'insertion."
 )
+MOST_IN_PARTS: Final = 50
+"""Lots of a programme up to which each is also studied through the parts of its place; beyond, the page of each lot does."""
 Advance = Callable[[int, int], None]
 Role = Literal["confirmed", "partly", "answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
 ROLES: Final[dict[Role, str]] = {
@@ -65,7 +68,8 @@ _CAPABLE: Final = ("confirmed", "partly", "answers", "lends", "does")
 class StudySettings:
     """The settings of a study. ``None`` keeps the value of the table of parameters, or is unknown. ``seed`` orders the
     contact lists. Without one, it is computed from the lot and the data, so that the same question gives the same list.
-    ``consultation_amount``: euros HT of all the lots and renewals of the consultation, when the user states it."""
+    ``consultation_amount``: euros HT of all the lots and renewals of the consultation, when the user states it; ``by_part``: also studies a département by its
+    intercommunalités."""
 
     as_of: date
     options: Options = DEFAULTS
@@ -81,6 +85,7 @@ class StudySettings:
     consultation_amount: float | None = None
     launched: date | None = None
     labour_share: float | None = None
+    by_part: bool = False
 
     def of(self, line: Line) -> StudySettings:
         """The settings that hold for a lot: its own, else those of the consultation. Without a day of launch, the analysis is
@@ -113,7 +118,8 @@ class Contact:
 class LotStudy:
     """The study of one lot. A part that could not be computed is ``None``, and ``notes`` or ``line`` says why. ``consortium`` is
     also ``None`` when no group is needed or when the lot has too many trades or places. When contracts are not indexed, ``past``,
-    ``history`` and ``experience`` are ``None``: unknown, which is not « none ». ``steps``: the answers of structures, and what each changed."""
+    ``history`` and ``experience`` are ``None``: unknown, which is not « none ». ``steps``: the answers of structures, and what each changed; ``parts``: the lot
+    in each part of its place, when it is a région or the country."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -128,6 +134,7 @@ class LotStudy:
     contacts: tuple[Contact, ...] = ()
     seed: str = ""
     steps: tuple[Step, ...] = ()
+    parts: tuple[LotPart, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 
@@ -152,6 +159,7 @@ class Desk:
         self.contracts = snapshot.contracts.generation if indexed(snapshot) else None
         self._offers: dict[tuple[str, ...], Response] = {}
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
+        self._part_pools: dict[tuple[str, str], Pool] = {}
         self._presences: dict[tuple[str, ...], Presence] = {}
 
     def programme(
@@ -167,7 +175,7 @@ class Desk:
         every = tuple(lines)
         needs = need_values(every, self.settings.consultation_amount)
         for done, (line, need) in enumerate(zip(every, needs, strict=True), 1):
-            yield self._studied(line, need, tuple(answers.get(line.row.line, ())))
+            yield self._studied(line, need, tuple(answers.get(line.row.line, ())), in_parts=len(every) <= MOST_IN_PARTS)
             advance(done, len(every))
 
     def board(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[Glance]:
@@ -200,7 +208,7 @@ class Desk:
         for answer in more:
             yield verdict_if(lot, self._pools_of(line), (*answers, answer), settings.as_of, settings.options, response)
 
-    def _studied(self, line: Line, value: NeedValue, answers: tuple[Answer, ...]) -> LotStudy:
+    def _studied(self, line: Line, value: NeedValue, answers: tuple[Answer, ...], *, in_parts: bool = True) -> LotStudy:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
         glance, settings = self._glance(line, answers), self.settings.of(line)
@@ -235,6 +243,7 @@ class Desk:
             tuple(sorted(listed, key=lambda contact: neutral_key(seed, contact.structure.site.id))),
             seed,
             changed,
+            self._parts(line, answers, trades, territories) if in_parts else (),
             (
                 *line.notes,
                 *_gone(changed),
@@ -266,6 +275,35 @@ class Desk:
         settings, lot = self.settings.of(line), _lot(line, self.settings.of(line), self.lexicon)
         response = self._response(tuple(choice.code for choice in line.trades))
         return steps(lot, self._pools_of(line), answers, settings.as_of, settings.options, response)
+
+    def _parts(
+        self, line: Line, answers: tuple[Answer, ...], trades: tuple[str, ...], territories: tuple[str, ...]
+    ) -> tuple[LotPart, ...]:
+        """The lot in each part of its place."""
+        settings, gazetteer = self.settings.of(line), self.lexicon.gazetteer
+
+        def read(part: str) -> tuple[Pool, ...]:
+            return answered([self._part_pool(trade, part) for trade in trades], answers)
+
+        lot = _lot(line, settings, self.lexicon)
+        return parts(
+            lot,
+            territories,
+            read,
+            settings.as_of,
+            settings.options,
+            self._response(trades),
+            gazetteer,
+            wanted=settings.by_part,
+        )
+
+    def _part_pool(self, trade: str, part: str) -> Pool:
+        """The candidates of a trade in a part, read once for all lots."""
+        key = (trade, part)
+        if key not in self._part_pools:
+            query = SupplyAsked((trade,), (part,), self.settings.as_of)
+            self._part_pools[key] = Pool(candidates(query, self.snapshot, self.lexicon))
+        return self._part_pools[key]
 
     def _pools_of(self, line: Line) -> tuple[Pool, ...]:
         """The candidates of each trade of a line, before any answer."""
@@ -317,8 +355,10 @@ class Desk:
 
 def _lot(line: Line, settings: StudySettings, lexicon: Lexicon) -> Lot:
     codes = [choice.code for choice in line.trades]
-    share, posts = settings.labour_share or labour_of(codes), open_posts(codes, lexicon.trades)
-    return Lot(line.amount, line.months, line.cpv, line.kind, line.category, settings.buyer, share, posts)
+    share = settings.labour_share or labour_of(codes)
+    posts = open_posts(codes, lexicon.trades), trained_posts(codes, lexicon.trades)
+    known = line.amount, line.months, line.cpv, line.kind, line.category
+    return Lot(*known, settings.buyer, share, *posts, settings.launched)
 
 
 def _hours(line: Line, made: Feasibility, settings: StudySettings) -> tuple[Hours | None, tuple[str, ...]]:
@@ -364,6 +404,7 @@ def _consultation(line: Line, value: NeedValue, settings: StudySettings) -> Cons
         settings.environmental_condition,
         settings.environmental_criterion,
         exception=settings.exception,
+        renewable=renewable((choice.code for choice in line.trades), line.cpv),
     )
 
 

@@ -13,17 +13,18 @@ from typing import Any, Final
 
 import orjson
 
+from vivier.clausier import wording
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION
 from vivier.desk.facts import past
 from vivier.desk.method import answers, clause, duties, feasibility, hours, offers, supply
 from vivier.desk.read import understanding
-from vivier.desk.tell import advice
+from vivier.desk.tell import advice, conclusion
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law.articles import NOTICE
 
-FORMAT: Final = "vivier-dossier-2"
-FORMATS: Final = ("vivier-dossier-1", FORMAT)
+FORMAT: Final = "vivier-dossier-3"
+FORMATS: Final = ("vivier-dossier-1", "vivier-dossier-2", FORMAT)
 """Formats whose hash can be verified. A dossier of the first one cannot be replayed."""
 METHODS: Final[Mapping[str, str]] = {
     "consultation": METHOD_VERSION,
@@ -38,6 +39,8 @@ METHODS: Final[Mapping[str, str]] = {
     "duties": duties.METHOD_VERSION,
     "past": past.METHOD_VERSION,
     "consortium": consortium.METHOD_VERSION,
+    "conclusion": conclusion.METHOD_VERSION,
+    "clauses": wording.METHOD_VERSION,
 }
 PARAMETERS: Final = tuple(
     dict.fromkeys((*feasibility.PARAMETERS, *advice.PARAMETERS, *hours.PARAMETERS, *duties.PARAMETERS))

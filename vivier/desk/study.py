@@ -18,7 +18,7 @@ from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.territory import Territory
-from vivier.trades.table import open_posts
+from vivier.trades.table import open_posts, trained_posts
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ def study(
         lot,
         labour_share=lot.labour_share or labour_of(query.trades),
         open_posts=open_posts(query.trades, lexicon.trades),
+        trained_posts=trained_posts(query.trades, lexicon.trades),
     )
     present = presence(territories, query.as_of, snapshot, lexicon.gazetteer)
     made = feasibility(

@@ -6,14 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
+from vivier.clausier.lot import lot_clauses
+from vivier.clausier.seen import every_kind
 from vivier.desk import dossier as desk_dossier
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import board_body, study_body, totals
+from vivier.desk.tell.conclusion import conclusion
 from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
 from vivier.dossiers.question import Question
@@ -34,25 +38,29 @@ def compose(
     """The dossier of a question on the data of a snapshot, not issued. Raises ``InvalidRequest`` for a setting out of range."""
     desk, lines = _read(question, snapshot, lexicon)
     made = [study_body(study, desk.settings) for study in desk.programme(lines, advance, question.answers)]
-    lots = listed(made, snapshot, lexicon)
+    seen = cache(lambda trade: every_kind(trade, snapshot, lexicon, elsewhere=False))
+    lots = [
+        lot | {"conclusion": conclusion(lot)} | _clauses(lot, lexicon, seen) for lot in listed(made, snapshot, lexicon)
+    ]
     data = [
         data_of(generation, question.as_of)
         for generation in (desk.generation, desk.contracts)
         if generation is not None
     ]
+    notices = [data_of(generation, question.as_of) for generation in snapshot.live("notices")]
     body: dict[str, Any] = {
         "format": FORMAT,
         "title": question.settings.title,
         "as_of": question.as_of.isoformat(),
         "question": question.as_json(),
         "methods": dict(METHODS),
-        "parameters": parameters_told(PARAMETERS, desk.settings.changed),
-        "data": data,
+        "parameters": parameters_told(PARAMETERS, desk.settings.changed, desk.settings.as_of),
+        "data": [*data, *notices],
         "territories": territories_of(lots, lexicon.gazetteer),
         "totals": totals(lots),
         "lots": lots,
         "questionnaire": list(QUESTIONS),
-        "warnings": warnings_of(data, lots, desk.contracts is not None),
+        "warnings": [*question.joined, *warnings_of(data, lots, desk.contracts is not None)],
         "limits": list(LIMITS),
     }
     return sealed(body)
@@ -65,7 +73,7 @@ def board(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> list[dict
 
 
 def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Any]:
-    """The study of one line of a question, as in its dossier. Raises ``NotFound`` for a number that no line has, and as
+    """The study of one line of a question, as in its dossier, with wordings of clauses seen in notices. Raises ``NotFound`` for a number that no line has, and as
     :func:`compose`."""
     desk, lines = _read(question, snapshot, lexicon)
     if number not in {line.row.line for line in lines}:
@@ -73,7 +81,14 @@ def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Le
     [lot] = listed(
         [study_body(desk.line_of(lines, number, question.answers.get(number, ())), desk.settings)], snapshot, lexicon
     )
-    return desk_dossier.plain(lot)
+    return desk_dossier.plain(lot | _clauses(lot, lexicon, lambda trade: every_kind(trade, snapshot, lexicon)))
+
+
+def _clauses(lot: Mapping[str, Any], lexicon: Lexicon, seen: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """The clauses proposed for a lot, with wordings ``seen`` for its first trade, as a member of its body; nothing for a lot that was not
+    studied."""
+    found = lot_clauses(lot, lexicon)
+    return {} if found is None else {"clauses": found | {"seen": seen(lot["understood"]["trades"][0]["code"])}}
 
 
 def _read(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Desk, list[Line]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -21,14 +21,19 @@ MOST_ANSWERS: Final = 1_000
 """Most answers of a question."""
 
 
+_APART: Final = ("lots", "answers", "joined")
+"""Members of a question that are no setting."""
+
+
 @dataclass(frozen=True)
 class Question:
     """The question of a dossier. ``settings.as_of`` is the day of the analysis, never ``None``; ``answers``: what structures answered, by
-    line, in the order in which they are told."""
+    line, in the order in which they are told; ``joined``: French sentences on the rounds that they come from, when they are several."""
 
     settings: Settings
     rows: tuple[Row, ...]
     answers: Mapping[int, tuple[Answer, ...]] = field(default_factory=dict)
+    joined: tuple[str, ...] = ()
 
     @property
     def as_of(self) -> date:
@@ -42,7 +47,10 @@ class Question:
         plain = Settings(**settings).model_dump(mode="json", exclude_none=True)
         given = [{"line": line, **as_json(answer)} for line, some in self.answers.items() for answer in some]
         lots = [{"line": row.line, "values": dict(row.values)} for row in self.rows]
-        return {**plain, "lots": lots, **({"answers": given} if given else {})}
+        return {**plain, "lots": lots, **({"answers": given} if given else {}), **self._joined()}
+
+    def _joined(self) -> dict[str, Any]:
+        return {"joined": list(self.joined)} if self.joined else {}
 
 
 def question_for(settings: Settings, rows: Iterable[Row], today: date) -> Question:
@@ -52,7 +60,7 @@ def question_for(settings: Settings, rows: Iterable[Row], today: date) -> Questi
 
 def on(question: Question, day: date) -> Question:
     """The same question on another day."""
-    return Question(question.settings.model_copy(update={"as_of": day}), question.rows, question.answers)
+    return replace(question, settings=question.settings.model_copy(update={"as_of": day}))
 
 
 def question_of(dossier: Mapping[str, Any]) -> Question:
@@ -62,14 +70,15 @@ def question_of(dossier: Mapping[str, Any]) -> Question:
         if not isinstance(body, Mapping):
             raise ValueError(body)
         rows = tuple(_row(lot) for lot in body["lots"])
-        settings = Settings.model_validate({name: body[name] for name in body if name not in ("lots", "answers")})
+        settings = Settings.model_validate({name: body[name] for name in body if name not in _APART})
         if settings.as_of is None or not 1 <= len(rows) <= MOST_LINES:
             raise ValueError(len(rows))
         answers = _answers(body.get("answers", []), {row.line for row in rows})
+        joined = tuple(str(text)[:500] for text in body.get("joined", []))[:MOST_ANSWERS]
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
         message = "Ce dossier ne dit pas sa question en entier : il ne peut pas être rejoué."
         raise InvalidRequest((FieldError("dossier", "no_question", message),)) from None
-    return Question(settings, rows, answers)
+    return Question(settings, rows, answers, joined)
 
 
 def _answers(given: Sequence[Mapping[str, Any]], lines: Collection[int]) -> dict[int, tuple[Answer, ...]]:

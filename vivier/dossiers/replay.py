@@ -19,7 +19,7 @@ from vivier.search.operators import Collection
 
 Data = Literal["live", "same"]
 METHOD_VERSION: Final = "replay-1"
-_COLLECTIONS: Final[tuple[Collection, ...]] = ("suppliers", "contracts")
+_COLLECTIONS: Final[tuple[Collection, ...]] = ("suppliers", "contracts", "notices")
 
 
 def replay(

@@ -7,16 +7,18 @@ that it never lies about the day of its data. A dossier, which never changes, is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 import orjson
 
 from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import corrected
 from vivier.dossiers.folder import FolderShelf, new_id
 from vivier.dossiers.port import DossierPurged, ShelfFull
 from vivier.errors import NotFound
+from vivier.french import typed
 from vivier.settings import Settings
 
 GONE: Final = "Cette étude a été supprimée. Refaites-la depuis « Préparer une consultation »."
@@ -31,6 +33,15 @@ class Draft:
     fields: Mapping[str, str]
     rows: tuple[Row, ...]
     until: date
+
+    def with_rate(self, rate: float) -> Draft:
+        """The same question with one response rate for every lot, in [0, 1], instead of those of the lots and of the study."""
+        rows = tuple(corrected(row, {"response_rate": "-"}) for row in self.rows)
+        return replace(self, fields={**self.fields, "response_rate": typed(rate)}, rows=rows)
+
+    def by_part(self) -> Draft:
+        """The same question, each département also studied by its intercommunalités."""
+        return replace(self, fields={**self.fields, "by_part": "oui"})
 
 
 class Studies:

@@ -24,11 +24,17 @@ from vivier.search.query_url import pairs, url_of
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import MAX_ROWS, ExportIncomplete
 
-THINGS = {"contracts": "Marchés", "notices": "Avis", "leads": "Pistes", "buyers": "Acheteurs", "indicators": "Groupes"}
+THINGS = {
+    "contracts": "Marchés",
+    "notices": "Avis",
+    "leads": "Opportunités",
+    "buyers": "Acheteurs",
+    "indicators": "Groupes",
+}
 FILE_NAMES = {
     "contracts": "marches",
     "notices": "avis",
-    "leads": "pistes",
+    "leads": "opportunites",
     "buyers": "acheteurs",
     "indicators": "indicateurs",
 }
@@ -117,7 +123,7 @@ def prepare_leads(
                 rank, lead.id, lead.record, lead.reasons, lead.distance_km, lexicon, tail, lead.kind, due, lead.score
             )
 
-    cut = () if found.total <= MOST_LEADS else (f"{MOST_LEADS} premières pistes sur {found.total}.",)
+    cut = () if found.total <= MOST_LEADS else (f"{MOST_LEADS} premières opportunités sur {found.total}.",)
     missing = tuple(
         {"notices": "Avis non chargés.", "contracts": "Marchés non chargés."}[collection]
         for collection in found.missing

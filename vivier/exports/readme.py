@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vivier.exports.document import Table
+from vivier.french import typographic
 from vivier.search.columns import Cell
 
 README = "Lisez-moi"
@@ -20,10 +21,15 @@ _READING = (
 
 
 def readme_rows(document: Table) -> Iterator[Line]:
-    """The lines of the sheet. The sources are those of the rows read so far."""
+    """The lines of the sheet, set as French is. The sources are those of the rows read so far."""
+    for title, cells in _rows(document):
+        yield title, tuple(typographic(cell) if isinstance(cell, str) else cell for cell in cells)
+
+
+def _rows(document: Table) -> Iterator[Line]:
     yield (
         True,
-        (f"Vivier : {document.things.lower()} trouvés" if document.things != "Pistes" else "Vivier : pistes trouvées",),
+        (f"Vivier : {document.things.lower()} trouvé{'es' if document.things == 'Opportunités' else 's'}",),
     )
     yield False, ("Service non officiel.",)
     yield False, ()

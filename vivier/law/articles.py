@@ -1,16 +1,16 @@
-"""Articles of the *code de la commande publique* (``mappings/tables/articles.csv``): what each says in our words, when it
-holds, how sure we are, and for whom it lets a contract be reserved.
+"""Articles of the *code de la commande publique* (``mappings/tables/articles.csv``): what each says in our words, between which
+days, how sure we are, and for whom it lets a contract be reserved.
 
-Sentences are ours, for decision support: they are no legal advice. ``seen``: read in a public page; ``second-hand``: reported by
-another; ``unverified`` and « à confirmer »: never shown as certain.
+A row is one wording of an article. Sentences are ours, for decision support: they are no legal advice. ``seen``: read in a public page;
+``second-hand``: reported by another; ``unverified`` and « à confirmer »: never shown as certain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from mappings import read_table
 from vivier.law.rows import Rows, day
@@ -24,9 +24,14 @@ STATUS_WORDS: Final[Mapping[str, str]] = {
 Scope = Literal["marche", "concession"]
 ReservedFor = Literal["EA_ESAT", "SIAE", "PRISON", "ESS"]
 """A family of reservation: who a reserved contract is for."""
+Use = Literal["social", "environmental"]
+_USES: Final[Mapping[Use, str]] = {"social": "sociales", "environmental": "environnementales"}
+_ITSELF: Final = "/codes/article_lc/"
+"""The part of an address of Légifrance that leads to an article, and not to a search."""
 
-
-Article = Literal["L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1"]
+Article = Literal[
+    "L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-3", "L3113-2-1"
+]
 """Articles that let a contract, a lot or a concession be reserved: the rows of the table that name families, which a test holds
 equal."""
 RESERVING: Final[tuple[Article, ...]] = get_args(Article)
@@ -35,10 +40,11 @@ RESERVING: Final[tuple[Article, ...]] = get_args(Article)
 
 @dataclass(frozen=True)
 class LawArticle:
-    """One article. Both bounds of its validity are inclusive (``None``: still in force).
+    """One wording of an article. Both bounds of its validity are inclusive (``None``: still in force).
 
     ``reserves`` names the reservation of contracts it opens, empty when it opens none; ``families`` are those it is for (several:
-    all of them together); ``as_in`` is the article of contracts whose kinds an article of concessions takes over.
+    all of them together); ``as_in`` is the article of contracts whose kinds an article of concessions takes over. ``source`` says
+    where we read it, ``source_url`` leads to that page when it is known; ``url`` leads to the article on Légifrance, or to its search.
     """
 
     code: str
@@ -51,10 +57,12 @@ class LawArticle:
     valid_from: date
     valid_to: date | None
     status: str
+    source: str
+    source_url: str | None
     url: str
 
     def holds_on(self, day: date) -> bool:
-        """Whether the article is in force on a day."""
+        """Whether this wording is in force on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     @property
@@ -62,28 +70,36 @@ class LawArticle:
         """Whether we read the article ourselves: it is neither reported by another nor assumed."""
         return self.status == "seen"
 
+    @property
+    def found_by_search(self) -> bool:
+        """Whether ``url`` leads to a search for the article, for want of its address."""
+        return _ITSELF not in self.url
 
-def _read() -> Mapping[str, LawArticle]:
-    return {
-        row["code"]: LawArticle(
-            row["code"],
-            row["scope"],
-            row["title"],
-            row["rule"],
-            row["reserves"],
+    def used_as(self, use: Use) -> LawArticle:
+        """The article, its title told for one use of the conditions of performance: social or environmental."""
+        title = self.title.replace("Conditions d'exécution", f"Conditions d'exécution {_USES[use]}")
+        return replace(self, title=title)
+
+
+def _read() -> Mapping[str, tuple[LawArticle, ...]]:
+    found: dict[str, list[LawArticle]] = {}
+    for row in read_table("articles"):
+        wording = LawArticle(
+            *(row["code"], row["scope"], row["title"], row["rule"], row["reserves"]),
             tuple(row["families"].split()),
             row["as_in"] or None,
             date.fromisoformat(row["valid_from"]),
             day(row["valid_to"]),
-            row["status"],
-            row["url"],
+            *(row["status"], row["source"], row["source_url"] or None, row["url"]),
         )
-        for row in read_table("articles")
-    }
+        found.setdefault(wording.code, []).append(wording)
+    return {code: tuple(wordings) for code, wordings in found.items()}
 
 
-ARTICLES: Final[Mapping[str, LawArticle]] = Rows(_read)
-"""Articles by code."""
+WORDINGS: Final[Mapping[str, tuple[LawArticle, ...]]] = Rows(_read)
+"""The wordings of each article by code, the oldest first."""
+ARTICLES: Final[Mapping[str, LawArticle]] = Rows(lambda: {code: every[-1] for code, every in WORDINGS.items()})
+"""The newest wording of each article by code."""
 ARTICLE_NAMES: Final[Mapping[str, str]] = Rows(
     lambda: {code: article.reserves for code, article in ARTICLES.items() if article.reserves}
 )
@@ -98,9 +114,35 @@ ARTICLE_OF_FAMILY: Final[Mapping[str, Article]] = Rows(
 """The article of contracts that reserves for one family alone."""
 
 
+def article_on(code: str, day: date) -> LawArticle:
+    """The wording of an article in force on a day; before its first wording, that one, whose start says that it did not hold yet.
+    Raises ``KeyError`` for an unknown code."""
+    every = WORDINGS[code]
+    return next((wording for wording in reversed(every) if wording.valid_from <= day), every[0])
+
+
+def article_body(article: LawArticle | None) -> dict[str, Any] | None:
+    """An article as plain JSON, with the days between which this wording holds and how certain it is. ``None`` of none."""
+    if article is None:
+        return None
+    return {
+        "code": article.code,
+        "title": article.title,
+        "rule": article.rule,
+        "valid_from": article.valid_from.isoformat(),
+        "valid_to": None if article.valid_to is None else article.valid_to.isoformat(),
+        "status": article.status,
+        "status_fr": STATUS_WORDS[article.status],
+        "source": article.source,
+        "source_url": article.source_url,
+        "url": article.url,
+        "found_by_search": article.found_by_search,
+    }
+
+
 def reserving(scope: str, *, prison: bool) -> tuple[Article, ...]:
     """Articles that reserve contracts or concessions (``scope``), the narrowest first; with the one of prisons when wanted.
-    Concessions have neither the union nor the reservation to the *économie sociale et solidaire*."""
+    No reservation of concessions to the *économie sociale et solidaire* is known."""
     return tuple(
         code
         for code in RESERVING

@@ -18,7 +18,7 @@ _GOODS: Final = "goods"
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a method: value, admitted range, unit, status and source."""
+    """One parameter of a method: value, admitted range, unit, status and source. ``since``: the first day of this value."""
 
     code: str
     title: str
@@ -45,10 +45,11 @@ class LabourShare:
 
 
 @lru_cache(maxsize=1)
-def parameters() -> Mapping[str, Parameter]:
-    """Parameters by code."""
-    return {
-        row["code"]: Parameter(
+def _versions() -> Mapping[str, tuple[Parameter, ...]]:
+    """The values of each parameter by code, the oldest first: a threshold of the law has one a period."""
+    found: dict[str, list[Parameter]] = {}
+    for row in read_table("parameters"):
+        version = Parameter(
             row["code"],
             row["title"],
             float(row["value"]),
@@ -59,13 +60,25 @@ def parameters() -> Mapping[str, Parameter]:
             row["source"],
             date.fromisoformat(row["since"]),
         )
-        for row in read_table("parameters")
-    }
+        found.setdefault(version.code, []).append(version)
+    return {code: tuple(sorted(every, key=lambda version: version.since)) for code, every in found.items()}
 
 
-def value(code: str) -> float:
-    """The value of a parameter. Raises ``KeyError`` for an unknown code."""
-    return parameters()[code].value
+@lru_cache(maxsize=1)
+def parameters() -> Mapping[str, Parameter]:
+    """The newest value of each parameter by code."""
+    return {code: every[-1] for code, every in _versions().items()}
+
+
+def parameter_on(code: str, day: date) -> Parameter:
+    """A parameter as it was on a day; before its first value, that one. Raises ``KeyError`` for an unknown code."""
+    every = _versions()[code]
+    return next((version for version in reversed(every) if version.since <= day), every[0])
+
+
+def value(code: str, on: date | None = None) -> float:
+    """The value of a parameter, the newest or the one of a day. Raises ``KeyError`` for an unknown code."""
+    return parameters()[code].value if on is None else parameter_on(code, on).value
 
 
 def chosen(code: str, given: float | None, field: str) -> float:
@@ -84,20 +97,24 @@ def chosen(code: str, given: float | None, field: str) -> float:
     return given
 
 
-def described(codes: Iterable[str], changed: Mapping[str, float] | None = None) -> list[dict[str, object]]:
-    """The parameters on which a result depends, in the form shown with it. ``changed`` are the user's own values."""
+def described(
+    codes: Iterable[str], changed: Mapping[str, float] | None = None, on: date | None = None
+) -> list[dict[str, object]]:
+    """The parameters on which a result depends, in the form shown with it, the newest or those of a day. ``changed`` are the user's own
+    values."""
     own = changed or {}
+    found = (parameters()[code] if on is None else parameter_on(code, on) for code in codes)
     return [
         {
-            "code": code,
-            "title": parameters()[code].title,
-            "value": own.get(code, parameters()[code].value),
-            "default": parameters()[code].value,
-            "unit": parameters()[code].unit,
-            "status": parameters()[code].status,
-            "source": parameters()[code].source,
+            "code": parameter.code,
+            "title": parameter.title,
+            "value": own.get(parameter.code, parameter.value),
+            "default": parameter.value,
+            "unit": parameter.unit,
+            "status": parameter.status,
+            "source": parameter.source,
         }
-        for code in codes
+        for parameter in found
     ]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vivier.durable import write_whole
-from vivier.french import day
+from vivier.french import long_day
 from vivier.model.base import Model
 from vivier.runs.records import SourceCard
 
@@ -31,9 +31,9 @@ class Failure(Model):
     reason: str
 
     def text(self) -> str:
-        """« en échec depuis le 24/11/2026 (3 tentatives) : … »."""
-        times = "" if self.attempts == 1 else f" ({self.attempts} tentatives, la dernière le {day(self.last)})"
-        return f"en échec depuis le {day(self.since)}{times} : {self.reason}"
+        """« en échec depuis le 24 novembre 2026 (3 tentatives) : … »."""
+        times = "" if self.attempts == 1 else f" ({self.attempts} tentatives, la dernière le {long_day(self.last)})"
+        return f"en échec depuis le {long_day(self.since)}{times} : {self.reason}"
 
 
 def note_failure(records: Path, card: SourceCard, reason: str, at: datetime) -> Failure:

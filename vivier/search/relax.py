@@ -26,7 +26,7 @@ TITLES: Final[Mapping[str, str]] = {
     "polygon": "Polygone",
     "status": "État",
     "ending_months": "Finit dans les mois qui viennent",
-    "lead": "Sorte de piste",
+    "lead": "Sorte d’opportunité",
     "since": "Seulement ce qui est nouveau",
     "as_of": "À la date du",
 }

@@ -58,7 +58,7 @@ class Trade:
 
     ``nature`` says what is sold (see :data:`NATURES`), ``filiere`` the PNAD supply chains it belongs to, ``parent`` the
     broader trade it is a specialisation of. ``open_posts``: some of its posts need no qualification, so that people lent may hold
-    them (a judgement of ours, trade by trade).
+    them; ``trained_posts``: no post is open, and some are learnt in a work-study contract (both are judgements of ours, trade by trade).
     """
 
     code: str
@@ -75,6 +75,7 @@ class Trade:
     exclusions: tuple[str, ...]
     filiere: tuple[str, ...]
     open_posts: bool
+    trained_posts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,7 @@ def parse_trade(row: Mapping[str, str]) -> Trade:
         cpv=tuple(_prefix(row["code"], part) for part in _parts(row["cpv"])),
         filiere=_among(row, "filiere", FILIERES),
         open_posts=_yes(row, "open_posts"),
+        trained_posts=_yes(row, "trained_posts"),
         **{name: _parts(row[name]) for name in ("rome", "rge", "bio", "marche_slugs", "words", "exclusions")},
     )
 
@@ -263,6 +265,11 @@ def open_posts(codes: Iterable[str], trades: Trades) -> bool:
     """Whether some posts of some of these trades need no qualification; also when no trade is given."""
     found = [trades.get(code).open_posts for code in codes]
     return any(found) or not found
+
+
+def trained_posts(codes: Iterable[str], trades: Trades) -> bool:
+    """Whether some posts of some of these trades, none of which is open, are learnt in a work-study contract."""
+    return any(trades.get(code).trained_posts for code in codes)
 
 
 @lru_cache(maxsize=1)

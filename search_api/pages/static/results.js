@@ -4,6 +4,7 @@
 
 const PATH = "/fournisseurs";
 let turn = 0;
+let shown = location.search;
 
 const said = document.createElement("p");
 said.className = "sr";
@@ -58,16 +59,11 @@ async function show(url, { keep = true, push = true } = {}) {
   main().removeAttribute("aria-busy");
   document.title = page.title;
   if (push) history.pushState(null, "", response.url);
+  shown = location.search;
   if (keep) restore(was);
   said.textContent = main().querySelector("h1")?.textContent || "";
   document.dispatchEvent(new Event("renewed"));
-  for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
-document.querySelector("[data-print]")?.addEventListener("click", () => print());
-document.querySelector("[data-copy]")?.addEventListener("click", async (event) => {
-  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-  event.target.textContent = said.textContent = copied ? "Adresse copiée" : "Copiez l'adresse dans la barre du navigateur";
-});
-ready();
+  ready();
 }
 
 const go = (url, how) => show(url, how).catch(() => location.assign(url));
@@ -87,6 +83,13 @@ document.addEventListener("submit", (event) => {
   if (!event.target.matches(".results form.filters, .results form.criteria, .results form.sort")) return;
   event.preventDefault();
   go(addressOf(event.target));
+});
+
+document.addEventListener("click", async ({ target }) => {
+  if (target.matches("[data-print]")) print();
+  if (!target.matches("[data-copy]")) return;
+  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+  target.textContent = said.textContent = copied ? "Adresse copiée" : "Copiez l'adresse dans la barre du navigateur";
 });
 
 document.addEventListener("click", (event) => {
@@ -115,7 +118,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 addEventListener("popstate", () => {
-  if (location.pathname === PATH) go(location.href, { push: false, keep: false });
+  if (location.pathname === PATH && location.search !== shown) go(location.href, { push: false, keep: false }); // not for « #… »
 });
 
 // A card and its mark light up together.
@@ -130,6 +133,25 @@ for (const [name, on] of [["mouseover", true], ["mouseout", false], ["focusin", 
     const mark = event.target.closest?.(".mark[id]");
     if (mark) for (const one of document.querySelectorAll(`.found[data-at="${mark.id.slice(2)}"]`)) light(one, on);
   });
+
+// The living map comes after the list, and only where it is seen; the drawn one stays when it cannot.
+let brought;
+const loaded = (tag, properties) =>
+  new Promise((done, failed) => document.head.append(Object.assign(document.createElement(tag), { onload: done, onerror: failed, ...properties })));
+async function bring({ styles, scripts }) {
+  await Promise.all(styles.split(" ").map((href) => loaded("link", { rel: "stylesheet", href })));
+  for (const src of scripts.split(" ")) await loaded("script", { src });
+}
+function enliven() {
+  const place = main().querySelector(".pane-map");
+  if (!place?.offsetParent) return;
+  brought ??= bring(place.dataset);
+  brought.then(() => window.livingMap.show(place)).catch(() => place.classList.remove("alive"));
+}
+document.addEventListener("renewed", enliven);
+document.addEventListener("searched", (event) => go(event.detail)); // what the map asks
+document.addEventListener("change", (event) => event.target.matches(".views input") && enliven());
+addEventListener("load", () => (window.requestIdleCallback || setTimeout)(enliven));
 
 // Suggests trades while one types.
 function suggestTrades(field) {
@@ -153,6 +175,7 @@ function suggestTrades(field) {
 
 // The structures chosen follow a new need too.
 function ready() {
+  for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
   main().querySelectorAll("input[data-trades]").forEach(suggestTrades);
   for (const button of document.querySelectorAll(".results .sort button, .results .filters .apply button")) button.hidden = button.matches(".sort button");
   const chosen = new URLSearchParams(location.search).get("choix");
@@ -164,10 +187,4 @@ function ready() {
     form.append(kept);
   }
 }
-for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
-document.querySelector("[data-print]")?.addEventListener("click", () => print());
-document.querySelector("[data-copy]")?.addEventListener("click", async (event) => {
-  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-  event.target.textContent = said.textContent = copied ? "Adresse copiée" : "Copiez l'adresse dans la barre du navigateur";
-});
 ready();

@@ -85,7 +85,7 @@ def test_a_contract_is_found_with_its_reasons_and_its_holder_known(open_page: Op
     page = open_page("/marches?q=pelouses")
     card = next(one for one in page.all("li", class_="card") if LAWNS in one.text)
     assert "clause sociale" in card.text and "structure inclusive connue (ESAT)" in card.text
-    assert "finit au plus tard le 01/06/2027" in card.text
+    assert "finit au plus tard le 1er juin 2027" in card.text
     assert "Marchés d'essai (Producteur d'essai)" in card.text
 
 
@@ -130,17 +130,17 @@ def test_buyers_show_every_factor_of_their_rank(open_page: Open) -> None:
 
 def test_leads_of_a_supplier_are_grouped_dated_and_explained(open_page: Open) -> None:
     page = open_page("/pistes?supplier=pages-jardins")
-    assert "Pistes pour Les Jardins d'Essai de Roubaix" in page.one("h1").text
+    assert "Opportunités pour Les Jardins d'Essai de Roubaix" in page.one("h1").text
     assert "Avis non chargés" in page.text
     chips = page.all("ul", class_="chips")[-1].text
     assert "Marché bientôt fini" in chips and "Titulaire d'une clause sociale" in chips
-    assert "dans vos métiers" in page.text and "Finit au plus tard le 01/06/2027" in page.text
+    assert "dans vos métiers" in page.text and "Finit au plus tard le 1er juin 2027" in page.text
     assert "Tonte ancienne" not in page.text  # already renewed
 
 
 def test_the_page_of_a_supplier_leads_to_its_leads(open_page: Open) -> None:
     page = open_page("/fournisseurs/pages-jardins")
-    assert open_page(page.link("Opportunités pour cette structure")).one("h1").text.startswith("Pistes pour")
+    assert open_page(page.link("Opportunités pour cette structure")).one("h1").text.startswith("Opportunités pour")
 
 
 def test_errors_stand_beside_their_field_and_keep_what_was_typed(open_page: Open) -> None:

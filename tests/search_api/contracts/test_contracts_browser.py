@@ -33,17 +33,17 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
     with tab(browser, base, scripts=scripts) as page:
         page.goto("/pistes")
         page.get_by_label("Fournisseur (nom, SIRET, SIREN ou identifiant)").fill("pages-jardins")
-        page.get_by_role("button", name="Voir les pistes").click()
+        page.get_by_role("button", name="Voir les opportunités").click()
         expect(page).to_have_url(re.compile("supplier=pages-jardins"))
         page.get_by_role("link", name="Marché bientôt fini").click()
-        page.get_by_role("link", name=LAWNS).click()
+        page.get_by_role("link", name=LAWNS, exact=True).first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text(LAWNS)
-        page.get_by_role("link", name="Ville d'essai").first.click()
-        expect(page.get_by_role("heading", name="Considérations, face aux cibles du PNAD")).to_be_visible()
+        page.get_by_role("link", name="Ville d’essai").first.click()
+        expect(page.get_by_role("heading", name="Considérations, face aux cibles nationales")).to_be_visible()
         page.go_back()
         page.go_back()
-        page.get_by_role("link", name="Aperçu des alertes").click()
-        expect(page.get_by_role("heading", name="Par semaine")).to_be_visible()
+        page.get_by_role("link", name="Lire les alertes").click()
+        expect(page.get_by_role("heading", name="Les recevoir")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -55,7 +55,10 @@ def test_indicators_are_asked_by_the_form_and_followed_to_one_group(browser: Bro
         page.get_by_label("Par", exact=True).select_option("division")
         page.get_by_role("button", name="Compter").click()
         expect(page).to_have_url(re.compile("by=division"))
-        expect(page.get_by_role("img", name="Considération sociale : le tableau, dessiné")).to_be_visible()
+        expect(
+            page.get_by_role("img", name="Considération sociale : part des marchés, ligne par ligne")
+        ).to_be_visible()
+        page.get_by_text(re.compile("^Le tableau")).first.click()
         page.get_by_role("table").first.get_by_role("link").first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("année de première notification")
 

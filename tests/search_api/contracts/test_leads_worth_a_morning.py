@@ -169,4 +169,7 @@ def test_the_page_of_leads_leads_to_the_buyers(client: TestClient) -> None:
     page = Page("/pistes", client.get("/pistes?supplier=silencieux", headers={"Accept": "text/html"}).text)
     assert "/acheteurs?supplier=silencieux&sort=call" in page.links()
     shown = client.get("/acheteurs?supplier=silencieux&sort=call", headers={"Accept": "text/html"})
-    assert "Aucun avis connu ne publie son contact" in shown.text and "au plus tard le 01/06/2027" in shown.text
+    assert (
+        "Aucun avis connu ne publie son contact" in shown.text
+        and "au plus tard le 1er\N{NO-BREAK SPACE}juin 2027" in shown.text
+    )

@@ -51,7 +51,7 @@ def test_paging_is_refused_and_the_file_is_named_and_cached(client: TestClient, 
     query = QUERIES[of]
     assert client.get(f"/v1/{of}.csv?{query}&page=2").status_code == 422
     headers = client.get(f"/v1/{of}.csv?{query}").headers
-    name = {"contracts": "marches", "leads": "pistes"}[of]
+    name = {"contracts": "marches", "leads": "opportunites"}[of]
     assert f'filename="vivier-{name}-2026-11-24.csv"' in headers["content-disposition"]
     assert client.get(f"/v1/{of}.csv?{query}", headers={"If-None-Match": headers["etag"]}).status_code == 304
 

@@ -81,4 +81,5 @@ def tab(browser: Browser, base: str, *, scripts: bool, width: int = 1280, refuse
     finally:
         context.close()
     expected = ("status of 422", *(("status of 404",) if refused else ()))
-    assert [text for text in said if not any(one in text for one in expected)] == []
+    left = [text for text in said if not any(one in text for one in expected)]
+    assert left == [], left

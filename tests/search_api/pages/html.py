@@ -10,6 +10,21 @@ from urllib.parse import parse_qsl, urlsplit
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 
 
+def plain(text: str) -> str:
+    """A text as one types it: tests of words are not tests of type, which test_typography.py holds."""
+    for set_, typed in (
+        ("’", "'"),
+        ("\u00a0:", " :"),
+        ("\u202f;", " ;"),
+        ("\u202f?", " ?"),
+        ("\u202f!", " !"),
+        ("«\u00a0", "« "),
+        ("\u00a0»", " »"),
+    ):
+        text = text.replace(set_, typed)
+    return text
+
+
 @dataclass
 class Element:
     """An element and what it holds, in order: elements and texts."""
@@ -20,8 +35,8 @@ class Element:
 
     @property
     def text(self) -> str:
-        """The whole text, spaces gathered."""
-        return " ".join("".join(self._texts()).split())
+        """The whole text, spaces gathered, as one types it."""
+        return " ".join("".join(map(plain, self._texts())).split())
 
     def _texts(self) -> Iterator[str]:
         for child in self.children:
@@ -60,7 +75,7 @@ class Page(Element):
     def __init__(self, url: str, source: str) -> None:
         super().__init__("#document", {})
         self.url = url
-        self.source = source
+        self.source = plain(source)
         parser = _Reader(self)
         parser.feed(source)
         parser.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.search_api.pages.browser import launched, served, tab
 from tests.search_api.pages.demo import demonstration
@@ -40,18 +40,42 @@ URLS = (
     "/acheteurs/{buyers}",
     "/pistes",
     "/pistes?supplier={suppliers}",
+    "/espace/structure?trade=entretien-espaces-verts",
+    "/espace/structure?metier=zzz&lieu=Saint-Denis",
+    "/pistes?trade=entretien-espaces-verts",
+    "/acheteurs?trade=entretien-espaces-verts&sort=call",
     "/veille/notices",
+    "/veille/leads?trade=entretien-espaces-verts",
     "/indicateurs",
     "/indicateurs?by=departement",
     "/filieres",
     "/filieres?trade=entretien-espaces-verts",
+    "/filieres?trade=entretien-espaces-verts&by=epci&within=region:53",
+    "/filieres?trade=entretien-espaces-verts&by=epci",
     "/ressources",
     "/ressources?q=a",
+    "/territoire?territory=departement:35",
     "/auto-evaluation",
     "/auto-evaluation?family=proprete&answer=team:nobody",
     "/qualite",
     "/consultation",
     "/consultation/verifier",
+    "{board}",
+    "{board}/lots/2",
+    "{dossier}",
+    "{dossier}/rejouer",
+    "/v1{dossier}.html",
+    "{round}",
+    "{round}/jointes?avec={other_round}",
+    "{reply}",
+    "/clausier",
+    "/clausier?trade=nettoyage-locaux&amount=190000&months=48",
+    "/clausier?trade=zzyzx",
+    "/cout-global",
+    "/cout-global?years=8&name-1=A&acquisition-1=10&use-1=1&maintenance-1=1&end_of_life-1=0&name-2=B&acquisition-2=9",
+    "/cout-global?years=zz&use-1=cher",
+    "/suivi-heures",
+    "/suivi-heures?object=Nettoyage&hours=253&months=6&start=2027-03-01&company=Alpha",
     "/fournisseurs",
     "/fournisseurs?q=zzyzx",
     "/fournisseurs/{suppliers}",
@@ -60,8 +84,19 @@ URLS = (
 )
 STICKY = ("/avis", "/marches", "/acheteurs", "/pistes", "/indicateurs", "/auto-evaluation")
 WIDE = (
+    "{board}",
+    "{board}/lots/2",
+    "{dossier}",
+    "{round}",
+    "/clausier?trade=nettoyage-locaux",
+    "/cout-global",
+    "/suivi-heures?hours=253&company=Alpha",
     "/",
     "/espace/structure",
+    "/espace/structure?trade=entretien-espaces-verts",
+    "/veille/leads?trade=entretien-espaces-verts",
+    "/filieres?trade=entretien-espaces-verts",
+    "/indicateurs?by=departement",
     "/aide",
     "/avis",
     "/marches",
@@ -87,13 +122,32 @@ def ids() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[str, str]) -> Iterator[str]:
-    with demonstration(tmp_path_factory.mktemp("demo"), lexicon) as app:
+    with demonstration(tmp_path_factory.mktemp("demo"), lexicon, keeps=True) as app:
         with TestClient(app) as client:
+            ids |= kept_pages(client)
             for name in ("suppliers", "contracts", "notices", "buyers"):
                 first = client.get(f"/v1/{name}", params={"per_page": 1}).json()["results"][0]
                 ids[name] = first["siren"] if name == "buyers" else first["id"]
         with served(app) as base:
             yield base
+
+
+def kept_pages(client: TestClient) -> dict[str, str]:
+    """The addresses of a study, a dossier, two rounds and the page of a structure, opened as a facilitator would."""
+    rows = "lot;objet;lieu;montant;durée\n1;Nettoyage des locaux;Rennes;190000;48\n2;Espaces verts;Nord;240000;36\n"
+    study = client.post("/consultation", data={"step": "study", "programme": rows}, follow_redirects=False)
+    lot = {"text": "nettoyage des locaux", "place": "Rennes", "amount": 190000, "months": 48}
+    dossier = client.post("/v1/dossiers", json={"lots": [lot], "reference": "2027-014"}).json()
+    first, second = (client.post("/v1/rounds", json={"lots": [lot], "title": title}).json() for title in ("Un", "Deux"))
+    invited = client.get(first["links"]["self"]).json()["invited"]
+    client.post(first["links"]["answers"], json={"answers": [{"structure": invited[0]["id"], "can": "yes"}]})
+    return {
+        "board": study.headers["location"],
+        "dossier": f"/dossiers/{dossier['dossier_id']}",
+        "round": first["links"]["page"],
+        "other_round": second["round_id"],
+        "reply": invited[-1]["link"],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +170,27 @@ def test_axe_finds_no_violation(browser: Browser, base: str, ids: dict[str, str]
             page.set_viewport_size({"width": width, "height": 900})
             _unfold(page)
             assert _violations(page, axe) == [], width
+
+
+LIVING = ("/fournisseurs", "/fournisseurs?near=-1.68000,48.11000&radius_km=60")
+
+
+@pytest.mark.parametrize("url", LIVING)
+def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, axe: Any, url: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto(url)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if width < 960:
+                page.locator("label", has_text="Carte").click()
+            page.locator(".pane-map.alive .pin").first.wait_for()
+            assert _violations(page, axe) == [], width
+            page.locator(".pin.single").first.dispatch_event("click")
+            page.locator(".leaflet-popup a[href^='/fournisseurs/']").first.wait_for()
+            expect(page.locator(".leaflet-popup")).to_have_css("opacity", "1")
+            assert _violations(page, axe) == [], width
+            page.get_by_role("button", name="Fermer").click()
+            expect(page.locator(".leaflet-popup")).to_have_count(0)
 
 
 def _violations(page: Page, axe: Any) -> list[str]:
@@ -171,10 +246,12 @@ def test_what_has_the_focus_is_never_under_a_bar(browser: Browser, base: str, ur
 
 
 @pytest.mark.parametrize("url", WIDE)
-def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(browser: Browser, base: str, url: str) -> None:
+def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(
+    browser: Browser, base: str, ids: dict[str, str], url: str
+) -> None:
     for width, text in ((320, "100%"), (1280, "200%")):
         with tab(browser, base, scripts=True, width=width) as page:
-            page.goto(url)
+            page.goto(url.format(**ids))
             page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, text)
 

@@ -41,7 +41,7 @@ def test_nobody_near_is_said_with_those_farther(open_page: Open, pages_client: T
     farther = groups(pages_client, query)["farther"]
     told = heading(open_page, query)
     assert told.startswith("Aucune structure connue de type EA à moins de 5 km de")
-    assert (f"{farther} un peu plus loin, jusqu’à 200 km" in told) == bool(farther)
+    assert (f"{farther} un peu plus loin, jusqu'à 200 km" in told) == bool(farther)
 
 
 def test_criteria_that_it_does_not_name_are_recalled(open_page: Open) -> None:

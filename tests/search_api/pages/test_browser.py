@@ -91,9 +91,6 @@ def test_from_nothing_to_what_one_change_would_give(page: Page) -> None:
     count = offered.inner_text().rpartition(" : ")[2].split()[0]
     offered.click()
     expect(page.get_by_role("status")).to_contain_text(f"{count} structures")
-    expect(page.get_by_role("group", name=re.compile("Carte des sièges"))).to_be_visible()
-    page.locator("svg.map a circle.target").first.click()
-    expect(page).to_have_url(re.compile("seat=commune:"))
 
 
 def test_how_good_the_data_are_is_one_link_away(page: Page) -> None:

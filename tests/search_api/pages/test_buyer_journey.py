@@ -107,21 +107,37 @@ def test_the_first_card_is_whole_on_the_first_screen_and_cards_are_short(page: P
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
-def test_the_map_shows_the_place_asked_and_what_one_can_reach(page: Page) -> None:
-    page.goto(f"/fournisseurs?need={NEED}")
-    drawing = page.get_by_role("group", name=re.compile("Carte des sièges"))
-    expect(drawing.locator(".asked-town text")).to_have_text("Rennes")
-    frame = drawing.bounding_box()
-    circle = drawing.locator("circle.asked").bounding_box()
-    assert frame and circle
-    assert frame["x"] <= circle["x"] and circle["x"] + circle["width"] <= frame["x"] + frame["width"] + 1
-    for target in drawing.locator("circle.target").all():
-        box = target.bounding_box()
-        assert box and box["width"] >= 24
-    names = [name.bounding_box() for name in drawing.locator(".town text").all()]
-    marks = [mark.bounding_box() for mark in drawing.locator("g.mark > circle").all()]
-    for name in names[1:]:  # the first is the place asked, on its own mark
-        assert name and not any(mark and _overlap(name, mark) for mark in marks)
+def test_the_drawn_map_shows_the_place_asked_and_what_one_can_reach(browser: Browser, base: str) -> None:
+    with tab(browser, base, scripts=False) as page:
+        page.goto(f"/fournisseurs?need={NEED}")
+        drawing = page.get_by_role("group", name=re.compile("Carte des sièges"))
+        expect(drawing.locator(".asked-town text")).to_have_text("Rennes")
+        frame = drawing.bounding_box()
+        circle = drawing.locator("circle.asked").bounding_box()
+        assert frame and circle
+        assert frame["x"] <= circle["x"] and circle["x"] + circle["width"] <= frame["x"] + frame["width"] + 1
+        for target in drawing.locator("circle.target").all():
+            box = target.bounding_box()
+            assert box and box["width"] >= 24
+        names = [name.bounding_box() for name in drawing.locator(".town text").all()]
+        marks = [mark.bounding_box() for mark in drawing.locator("g.mark > circle").all()]
+        for name in names[1:]:  # the first is the place asked, on its own mark
+            assert name and not any(mark and _overlap(name, mark) for mark in marks)
+
+
+def test_the_living_map_shows_the_place_asked_and_its_circle(browser: Browser, base: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto(f"/fournisseurs?need={NEED}")
+        page.locator(".pane-map.alive .pin").first.wait_for()
+        expect(page.locator(".canvas .asked-town")).to_have_text("Rennes")
+        frame, handle = page.locator(".canvas").bounding_box(), page.locator(".handle").bounding_box()
+        assert frame and handle
+        assert frame["x"] < handle["x"] < frame["x"] + frame["width"]
+        names = [name.bounding_box() for name in page.locator(".canvas .town:not(.asked-town) span").all()]
+        pins = [pin.bounding_box() for pin in page.locator(".pin").all()]
+        for name in names:
+            assert name and not any(pin and _overlap(name, pin) for pin in pins)
+        assert all(pin and min(pin["width"], pin["height"]) >= 24 for pin in pins)
 
 
 def _overlap(one: dict[str, float], other: dict[str, float], slack: float = 2.5) -> bool:

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.corpus import GARDENS
+from tests.search_api.pages.html import plain
 from vivier.search.query import filters
 from vivier.suppliers.query import SupplierQuery
 
@@ -273,7 +274,7 @@ def test_when_little_is_found_the_other_groups_and_related_trades_are_offered(
     page = open_page(url)
     shown = [group for group in told["groups"] if group["total"] and group["group"] != "exact"]
     assert [one.one("p", class_="hint").text for one in page.all("section", class_="group-of")] == [
-        " ".join(group["sentence"].split()) for group in shown
+        plain(" ".join(group["sentence"].split())) for group in shown
     ]
     for group in shown:
         assert pages_client.get(group["link"]).json()["total"] == group["total"]
@@ -286,4 +287,4 @@ def test_a_label_of_the_legal_unit_says_so_on_the_card(open_page: Open) -> None:
     page = open_page(f"/fournisseurs?label=ESUS&q={GARDENS}")
     told = [item.text for item in page.all("li", class_="label-of") if "30/06/2028" in item.text]
     assert told
-    assert all("pour l’entreprise entière, valide jusqu'au 30/06/2028" in " ".join(text.split()) for text in told)
+    assert all("pour l'entreprise entière, valide jusqu'au 30/06/2028" in " ".join(text.split()) for text in told)

@@ -90,7 +90,7 @@ def test_the_current_page_is_marked_once_in_the_menu_and_ends_the_breadcrumb(sho
     told = [one.attributes["href"] for one in marked]
     assert told in ([path], []) and (told or path == "/" or path in {one.path for one in ABOUTS})
     if path != "/":
-        steps = page.one("nav", aria_label="Fil d'Ariane").all("li")
+        steps = page.one("nav", aria_label="Fil d’Ariane").all("li")
         assert steps[0].text == "Accueil" and not steps[-1].all("a")
 
 
@@ -99,7 +99,7 @@ def test_a_sheet_marks_its_list_and_its_space_and_links_to_both(shown: Open) -> 
     page = shown(first.partition("?")[0])
     marks = {one.text: one.attributes.get("aria-current") for one in page.one("header").all("a")}
     assert marks["Acheteur"] == "true" and marks["Fournisseurs"] == "true"
-    steps = page.one("nav", aria_label="Fil d'Ariane").all("a")
+    steps = page.one("nav", aria_label="Fil d’Ariane").all("a")
     assert [one.attributes["href"] for one in steps] == ["/", "/espace/acheteur", "/fournisseurs"]
 
 

@@ -16,12 +16,62 @@ def test_each_fact_names_its_producer_licence_and_date(open_page: Open) -> None:
     page = open_page("/fournisseurs/pages-jardins")
     assert page.one("h1").text == GARDENS
     table = page.one("table")
-    assert "valide jusqu'au 31/12/2027" in table.text and "Office d'essai" in table.text
-    for one in page.all("span", class_="source"):
+    assert "valide jusqu'au 31/12/2027" in table.text
+    drawer = page.one("details", class_="drawer")
+    assert "Office d'essai" in drawer.text
+    for one in drawer.all("span", class_="source"):
         assert "licence" in one.text.lower() and ("donnée du" in one.text or "lue le" in one.text)
+    for fact in ("Adresse", "SIREN", "Taille", "Référence", "Nom"):
+        assert fact in drawer.text
     assert "40 km autour du siège" in page.text
     assert "42 places (autorisée, 2025)" in page.text
     assert "Ville d'essai" in page.text
+
+
+def test_a_section_names_its_sources_once(open_page: Open) -> None:
+    page = open_page("/fournisseurs/pages-jardins")
+    (identity,) = [one for one in page.all("section") if one.attributes["aria-labelledby"] == "titre-identite"]
+    notes = identity.all("p", class_="source")
+    assert len(notes) == 1 and "Liste d'essai" in notes[0].text
+    assert len(page.one("details", class_="drawer").all("li")) < 6
+
+
+def test_the_head_says_what_decides(open_page: Open) -> None:
+    head = open_page("/fournisseurs/pages-jardins").one("header", class_="sheet-head")
+    (seal,) = head.all("div", class_="seal")
+    assert (
+        "valid" in seal.attributes["class"]
+        and "Valide jusqu'au 31/12/2027" in seal.text
+        and "Registre d'essai" in seal.text
+    )
+    assert "42 places" in head.text
+    assert "Entretien des espaces verts (déclaré par le fournisseur)" in head.text
+
+
+def test_a_seal_says_whether_the_agreement_holds(open_page: Open) -> None:
+    (ended,) = open_page("/fournisseurs/pages-linge").all("div", class_="seal")
+    assert "ended" in ended.attributes["class"] and "Expiré depuis le 31/12/2025" in ended.text
+    assert (
+        "Type de structure inconnu" in open_page("/fournisseurs/pages-hostile").one("header", class_="sheet-head").text
+    )
+
+
+def test_what_one_does_next_is_a_link(open_page: Open) -> None:
+    page = open_page("/fournisseurs/pages-jardins")
+    assert page.link("Voir son site") == "https://jardins.example"
+    assert page.link("Étudier un lot avec elle").startswith("/consultation?text=")
+    assert page.link("Étudier un lot avec elle").endswith("choix=pages-jardins")
+    assert page.link("Annuaire des entreprises").startswith("https://annuaire-entreprises.data.gouv.fr/entreprise/")
+    assert page.link("Comment s'opposer") == "/donnees-personnelles#opposition"
+    assert "contact : non renseigné par l'exploitant" in page.text
+
+
+def test_structures_like_it_are_near_it_and_never_itself(open_page: Open) -> None:
+    page = open_page("/fournisseurs/pages-jardins")
+    (near,) = [one for one in page.all("section") if one.attributes["aria-labelledby"] == "titre-voisines"]
+    names = [one.text for one in near.all("a")]
+    assert names and GARDENS not in names
+    assert "km" in near.text
 
 
 def test_an_expired_label_is_shown_as_expired(open_page: Open) -> None:
@@ -106,7 +156,7 @@ def test_values_that_were_not_retained_are_shown_with_their_source(open_page: Op
     ]
     assert "8 rue Basse, Tourcoing" in section.text
     assert "fermée" in section.text
-    assert "Office d'essai" in section.text
+    assert "Registre d'essai" in section.text
     assert "Autres valeurs" not in open_page("/fournisseurs/pages-linge").text
 
 
@@ -121,3 +171,9 @@ def test_a_former_id_leads_to_the_supplier_that_took_over(pages_client: TestClie
     for path in ("/fournisseurs/", "/v1/suppliers/"):
         moved = pages_client.get(path + FORMER, follow_redirects=False)
         assert (moved.status_code, moved.headers.get("location")) == (308, path + "pages-jardins")
+
+
+def test_without_any_contract_indexed_they_are_unknown_not_none(open_page: Open) -> None:
+    page = open_page("/fournisseurs/pages-jardins")
+    assert "Marchés publicsinconnus" in page.one("header", class_="sheet-head").text
+    assert "Marchés publics remportés" not in page.text

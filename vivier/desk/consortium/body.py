@@ -7,7 +7,7 @@ from typing import Any
 from vivier.desk.consortium.need import CAPACITIES, ROLES, Block, Group, Need, Together, Unit
 from vivier.desk.consortium.read import Studied
 from vivier.desk.consortium.text import FORMS, PROPOSED, Names, block_text, gaps, group_text, summary
-from vivier.law.articles import ARTICLES, STATUS_WORDS
+from vivier.law.articles import article_body, article_on
 
 
 def consortium_body(studied: Studied, names: Names) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _group(group: Group, need: Need, names: Names) -> dict[str, Any]:
     return {
         "members": [_member(unit, need, names) for unit in group.members],
         "size": len(group.members),
-        "article": None if group.article is None else _article(group.article),
+        "article": None if group.article is None else article_body(article_on(group.article, need.as_of)),
         "legal": list(group.legal),
         "capacity": {
             "state": group.capacity,
@@ -45,18 +45,6 @@ def _group(group: Group, need: Need, names: Names) -> dict[str, Any]:
         "distance_km": None if group.distance_km is None else round(group.distance_km, 1),
         "gaps": list(gaps(group, need)),
         "text": group_text(group, need, names),
-    }
-
-
-def _article(code: str) -> dict[str, Any]:
-    article = ARTICLES[code]
-    return {
-        "code": code,
-        "title": article.title,
-        "rule": article.rule,
-        "status": article.status,
-        "status_fr": STATUS_WORDS.get(article.status, article.status),
-        "url": article.url,
     }
 
 

@@ -32,7 +32,7 @@ from vivier.desk.consortium.search import MOST_GROUPS, Pool, best_groups
 from vivier.desk.consortium.units import slack, structures, units_of
 from vivier.desk.method.reservable import applicability
 from vivier.desk.method.supply import Candidate, gate, legal_kinds
-from vivier.law.articles import ARTICLES
+from vivier.law.articles import article_on
 
 
 def gated(need: Need, pools: Mapping[Cell, Sequence[Candidate]], opposed: Collection[str] = ()) -> Supplies:
@@ -146,7 +146,7 @@ def _legal(need: Need, members: Sequence[Unit]) -> tuple[str | None, tuple[str, 
         return (need.article if applies.state != "no" else None), (*applies.reasons, *each)
     for article in NARROWER[need.kind]:
         legal = frozenset(legal_kinds(article))
-        if ARTICLES[article].holds_on(need.as_of) and all(
+        if article_on(article, need.as_of).holds_on(need.as_of) and all(
             not legal.isdisjoint(member.site.kinds) for member in members
         ):
             return article, each

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from vivier.desk.consortium.search import Demand
 from vivier.desk.method.supply import Candidate, Structure, Supply
 from vivier.errors import FieldError, InvalidRequest
-from vivier.law.articles import ARTICLES
+from vivier.law.articles import article_on
 from vivier.law.kinds import lending
 
 METHOD_VERSION: Final = "consortium-1"
@@ -32,7 +32,8 @@ CAPACITIES: Final[dict[CapacityState, str]] = {
 AUTO, CLAUSE = "auto", "clause"
 NOT_SOUGHT: Final = "not_sought"
 """Reason of a block whose nearest structure was not looked for."""
-NARROWER: Final = {"marche": ("L2113-12", "L2113-13", "L2113-14"), "concession": ("L3113-1", "L3113-2")}
+NARROWER: Final = {"marche": ("L2113-12", "L2113-13", "L2113-14"), "concession": ("L3113-1", "L3113-2", "L3113-3")}
+"""The articles by kind of contract, the narrowest first: the last one joins the two families of structures, without prison work."""
 
 
 @dataclass(frozen=True)
@@ -215,13 +216,10 @@ def check(need: Need) -> None:
 
 
 def articles_of(need: Need) -> tuple[str, ...]:
-    """The articles whose structures are considered: the requested one, else the widest in force. No article covers all kinds for
-    concessions, so both of theirs are considered. A clause does not need an article in force."""
+    """The articles whose structures are considered: the requested one, else the widest in force. A clause does not need an article in
+    force."""
     if need.article not in (AUTO, CLAUSE):
         return (need.article,)
-    union = "L2113-14"
-    if need.article == CLAUSE:
-        return (union,)
-    if need.kind == "concession":
-        return NARROWER["concession"]
-    return (union,) if ARTICLES[union].holds_on(need.as_of) else NARROWER["marche"][:2]
+    *single, union = NARROWER[need.kind]
+    joined = need.article == CLAUSE or article_on(union, need.as_of).holds_on(need.as_of)
+    return (union,) if joined else tuple(single)

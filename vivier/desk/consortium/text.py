@@ -9,7 +9,7 @@ from typing import Final
 from vivier.desk.consortium.need import NOT_SOUGHT, Block, Consortium, Group, Need, Unit
 from vivier.desk.method.supply import EXCLUSIONS, NOTES
 from vivier.french import euros, euros_ht, kilometres, percent, plural
-from vivier.law.articles import ARTICLES, STATUS_WORDS
+from vivier.law.articles import STATUS_WORDS, article_on
 
 FORMS: Final = "Le groupement est libre de sa forme : cotraitance conjointe ou solidaire, ou sous-traitance."
 PROPOSED: Final = "Groupements possibles d'après l'annuaire : ni classement des structures, ni recommandation."
@@ -27,7 +27,7 @@ class Names:
 def group_text(group: Group, need: Need, names: Names) -> str:
     """One group in a few sentences."""
     return " ".join(
-        [_who(group, need, names), *_ground(group), *_capacity(group, need), *_past(group), *_gaps(group, need)]
+        [_who(group, need, names), *_ground(group, need), *_capacity(group, need), *_past(group), *_gaps(group, need)]
     )
 
 
@@ -56,9 +56,9 @@ def _where(unit: Unit, trade: str, need: Need, names: Names) -> str:
     return f"à {', '.join(served[:_SHOWN])}{more} ({len(served)} sur {len(need.parts)})"
 
 
-def _ground(group: Group) -> Iterator[str]:
+def _ground(group: Group, need: Need) -> Iterator[str]:
     if group.article is not None:
-        article = ARTICLES[group.article]
+        article = article_on(group.article, need.as_of)
         status = "" if article.certain else f" ({STATUS_WORDS[article.status]})"
         yield f"Fondement : article {group.article}{status}."
     yield from group.legal

@@ -33,6 +33,8 @@ from vivier.vocabulary import EVIDENCES, SUPPOSED
 STAFFING: Final = "mise-a-disposition-personnel"
 """The trade of whoever lends people."""
 _FTE: Final = ("etp", "etp_insertion")
+_NAMED: Final = Terms("zone_basis", ("code", "radius"))
+"""Matches an offer whose published zone names places, or is a circle."""
 
 
 @dataclass(frozen=True)
@@ -138,13 +140,19 @@ def _others(query: SupplyAsked, search: Search, territories: tuple[Territory, ..
 
 
 def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Part:
-    """A score part whose points encode the best class in which an offer reaches the place, and whether its zone is published: two
-    points a class, plus one for a published zone."""
+    """A score part whose points encode the best class in which an offer reaches the place, and how its zone is known: three
+    points a class, plus one when it is the whole country from a seat elsewhere, two when it is published otherwise."""
+    here = Terms("seat", tuple(territory.id for territory in territories))
     tiers = []
     for rank, name in enumerate(reversed(ZONE_ORDER[:-1]), 1):
         reached = reach(name, territories, gazetteer)
-        tiers.append(Tier(Same("offers", (*offer, reached)), 2 * rank))
-        tiers.append(Tier(Same("offers", (*offer, reached, DECLARED)), 2 * rank + 1))
+        published = Same("offers", (*offer, reached, DECLARED))
+        named = AnyOf((Same("offers", (*offer, reached, _NAMED)), conjunction(published, here)))
+        tiers += [
+            Tier(Same("offers", (*offer, reached)), 3 * rank),
+            Tier(published, 3 * rank + 1),
+            Tier(named, 3 * rank + 2),
+        ]
     return Part("zone", tuple(tiers))
 
 
@@ -187,8 +195,9 @@ def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
             "trade" in offer and holds_on(offer, as_of)
             for offer in (fact["value"] for fact in record.get("offers", ()))
         ),
-        zone=ZONE_ORDER[:-1][-(zone // 2)] if zone else "none",
-        declared=bool(zone % 2),
+        zone=ZONE_ORDER[:-1][-(zone // 3)] if zone else "none",
+        declared=zone % 3 > 0,
+        nationwide=zone % 3 == 1,
         proof=list(EVIDENCES)[-proof] if proof else None,
         turnover=turnover,
         turnover_year=year,

@@ -132,13 +132,33 @@ class TradeIndex:
     def _holding(self, by: str, values: tuple[str, ...], where: Operator, entry: Operator) -> Members:
         return self.snapshot.suppliers.members(where, by, values, "offers", entry)
 
-    def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, int]:
-        """Number of sites whose trade no source gives and that cover each territory or might, counted as
+    def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, frozenset[str]]:
+        """Sites whose trade no source gives and that cover each territory or might, as
         :func:`vivier.desk.facts.presence.presence` counts those of one place."""
         ids, unknown = tuple(territory.id for territory in territories), silent(self.as_of)
         covering = self._covering(territories, gazetteer, unknown, EVERY)
         part, seated = (self._holding(name, ids, unknown, ASSUMED) for name in ("reach_partial", "seat"))
-        return {id_: len({*covering[id_], *part[id_], *seated[id_]}) for id_ in ids}
+        return {id_: frozenset((*covering[id_], *part[id_], *seated[id_])) for id_ in ids}
+
+    def expected(self, untold: frozenset[str]) -> tuple[float, float]:
+        """Bounds of the number of these sites that do the trades: each has the tenth of probability learnt for it, give or take half of
+        one; less than half of one when nothing lets suppose the trade."""
+        tenths = [self._tenths[id_] for id_ in untold & self._tenths.keys()]
+        return _bounds(tenths, len(untold) - len(tenths))
+
+    def expected_anywhere(self, untold: int) -> tuple[float, float]:
+        """The same for the whole country, of which ``untold`` sites are silent."""
+        return _bounds(list(self._tenths.values()), untold - len(self._tenths))
+
+    @cached_property
+    def _tenths(self) -> dict[str, int]:
+        """The tenth of probability of the trades, by site whose trade no source gives."""
+        values = {f"{trade}:{tenth}": tenth for trade in self.trades for tenth in range(1, 11)}
+        found = self.snapshot.suppliers.members(silent(self.as_of), "likely", tuple(values))
+        by_site: dict[str, int] = {}
+        for value, ids in found.items():
+            by_site.update((id_, max(values[value], by_site.get(id_, 0))) for id_ in ids)
+        return by_site
 
     def seated(self, territories: tuple[Territory, ...]) -> Mapping[str, int]:
         """Number of inclusive sites whose seat is in each territory, whatever their trade."""
@@ -190,6 +210,11 @@ class TradeIndex:
         """Number of distinct SIREN of the sites given that meet an article."""
         found = (self.sites[id_] for id_ in ids if id_ in self.sites)
         return len({site.unit for site in found if article in articles_of(site.kinds)})
+
+
+def _bounds(tenths: list[int], others: int) -> tuple[float, float]:
+    about, half = sum(tenths) / 10, len(tenths) / 20
+    return about - half, about + half + others / 20
 
 
 @lru_cache(maxsize=1024)

@@ -85,12 +85,15 @@ class Carriers:
 
 def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = (), *, open_posts: bool = True) -> Carriers:
     """The candidates that can carry hours. Their order does not matter. Adding one never lowers ``sure``, ``possible`` or the odds."""
-    pool = sorted(candidates, key=lambda site: (site.can is not None, site.id))  # one that answered represents its unit
+    pool = sorted(
+        candidates, key=lambda site: (site.can is not None, place_of(site), site.id)
+    )  # the last represents its unit
     known = [site for site in pool if not site.closed and site.can != "no" and not _opposed(site, opposed)]
     here = [site for site in known if site.covers]
     lend, do = lenders(), doers()
     lent = {site.unit: site for site in here if _any(site.kinds, lend) and (open_posts or site.in_trade)}
-    done = {site.unit: site for site in here if site.in_trade and _any(site.kinds, do) and site.unit not in lent}
+    doing = (site for site in here if site.in_trade and _any(site.kinds, do) and site.unit not in lent)
+    done = {site.unit: site for site in sorted(doing, key=lambda site: (site.can is not None, _does(site)))}
     taken = lent.keys() | done.keys()
     covering_last = sorted(known, key=lambda site: site.covers)  # the site that covers the place represents its unit
     to_ask = {site.unit: site for site in covering_last if site.unit not in taken and _to_ask(site, open_posts)}

@@ -16,9 +16,10 @@ from typing import Any, Final, Literal
 from vivier.desk.facts.presence import seats
 from vivier.desk.method.offers import Competition, bearable, bearing, competition, largest_lot, rates
 from vivier.desk.method.small_cells import effective_number, shown_sum, telltale
-from vivier.french import plural
+from vivier.french import integer, plural
+from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "depth-3"
+METHOD_VERSION: Final = "depth-4"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -28,6 +29,8 @@ PARAMETERS: Final = (
     "dominance",
     "experience_months",
     "calibration_contracts",
+    "depth_annual",
+    "depth_contracts",
 )
 OVERLAP: Final = "Les zones se recouvrent : la somme des territoires n'est pas le nombre national de structures."
 Level = Literal["offre_absente", "offre_unique", "offre_fragile", "offre_a_consolider", "offre_constituee"]
@@ -42,11 +45,13 @@ LEVELS: Final[dict[Level, str]] = {
 LIKELY, SURE = 0.50, 0.80
 Quadrant = Literal["constituee", "gisement_inexploite", "a_renforcer", "emergente"]
 QUADRANTS: Final[dict[Quadrant, str]] = {
-    "constituee": "filière constituée",
-    "gisement_inexploite": "gisement inexploité",
-    "a_renforcer": "filière à renforcer",
-    "emergente": "filière émergente",
+    "constituee": "offre et achats en place",
+    "gisement_inexploite": "offre en place, achats à développer",
+    "a_renforcer": "achats en place, offre à renforcer",
+    "emergente": "offre et achats à développer",
 }
+"""Supply and purchases of a territory. The supply is « en place » from the class « à consolider » on, so that both say the same."""
+IN_PLACE: Final[tuple[Level, ...]] = ("offre_a_consolider", "offre_constituee")
 LEAST_TERRITORIES: Final = 8
 CONFIDENCES: Final = ((0.75, "A"), (0.50, "B"), (0.25, "C"))
 
@@ -99,7 +104,8 @@ class Around:
     """Structures that are not counted. ``partly``: those that cover a smaller part; ``seated``: those that only have their seat
     there; ``untold``: sites of the right kind that cover the territory or might, and whose trade no source gives; ``unplaced``:
     structures of ``partly`` and ``seated`` whose zone is not published; ``seated_sites``: inclusive sites with their seat there,
-    whatever their trade. ``mean_km``, ``least_km``: kilometres to the nearest structure of the trade, on average over the people
+    whatever their trade; ``expected``: bounds of the number of sites of ``untold`` that do the trade, by what was learnt of those whose trade is
+    known. ``mean_km``, ``least_km``: kilometres to the nearest structure of the trade, on average over the people
     and at least."""
 
     partly: int = 0
@@ -109,6 +115,13 @@ class Around:
     least_km: float | None = None
     unplaced: int = 0
     seated_sites: int = 0
+    expected: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def probable(self) -> str:
+        """« 2 à 5 » : how many sites of ``untold`` probably do the trade."""
+        low, high = (round(bound) for bound in self.expected)
+        return integer(low) if low == high else f"{integer(low)} à {integer(high)}"
 
 
 @dataclass(frozen=True)
@@ -172,7 +185,7 @@ class Depth:
         remarks = (
             (small, f"{small} trop petite{'s' if small > 1 else ''} pour le lot de référence"),
             (self.unknown, f"{self.unknown} au chiffre d'affaires inconnu"),
-            (around.untold, f"{plural(around.untold, 'site')} au métier inconnu"),
+            (around.untold, _silent(around)),
             (around.unplaced, f"{plural(around.unplaced, 'structure')} à la zone non publiée"),
             (around.seated_sites, f"tous métiers confondus, {seats(around.seated_sites)}"),
         )
@@ -185,6 +198,12 @@ class Depth:
 
 
 NOTHING_AROUND: Final = Around()
+
+
+def _silent(around: Around) -> str:
+    """« 40 sites au métier inconnu, dont 2 à 5 feraient celui-ci »."""
+    likely = "" if around.probable == "0" else f", dont {around.probable} feraient celui-ci"
+    return f"{plural(around.untold, 'site')} au métier inconnu{likely}"
 
 
 def depth(
@@ -247,7 +266,9 @@ def _sizes(members: Sequence[Member], caps: Sequence[float], demand: Demand | No
     }
 
 
-_competition = lru_cache(maxsize=4096)(competition)
+@lru_cache(maxsize=4096)
+def _competition(able: int, unknown: int, rate: float) -> Competition:
+    return competition([1.0] * able, [1.0] * unknown, rate)
 
 
 def level_of(count: int, two: float) -> Level:
@@ -274,23 +295,23 @@ def confidence_of(shares: Iterable[float]) -> str:
 
 
 def with_quadrants(rows: Sequence[Depth]) -> list[Depth]:
-    """Gives each territory its quadrant: supply and demand above or below the medians of the rows. The quadrant is left undefined
-    with fewer than eight territories, or where demand is unknown."""
-    known = [(row.count, row.demand.annual) for row in rows if row.demand is not None and row.demand.annual is not None]
+    """Gives each territory its quadrant: its supply by its class, its purchases by the median of the rows and by absolute floors. The
+    quadrant is left undefined with fewer than eight territories, or where demand is unknown."""
+    known = [row.demand.annual for row in rows if row.demand is not None and row.demand.annual is not None]
     if len(known) < LEAST_TERRITORIES:
         return list(rows)
-    supply, bought = (median(figures) for figures in zip(*known, strict=True))
-    return [replace(row, quadrant=_quadrant(row, supply, bought)) for row in rows]
+    bought = median(known)
+    return [replace(row, quadrant=_quadrant(row, bought)) for row in rows]
 
 
-def _quadrant(row: Depth, supply: float, bought: float) -> Quadrant | None:
-    """The quadrant of a row. Zero is never « high », even when the median is zero. A row with neither supply nor demand has no
-    quadrant."""
-    annual = None if row.demand is None else row.demand.annual
-    if annual is None or not (annual or row.count):
+def _quadrant(row: Depth, bought: float) -> Quadrant | None:
+    """The quadrant of a row. Purchases are « en place » from the median of the rows on, when they reach ``depth_annual`` euros a year over
+    ``depth_contracts`` contracts. A row with neither supply nor demand has no quadrant."""
+    demand = row.demand
+    if demand is None or demand.annual is None or not (demand.annual or row.count):
         return None
-    wanted = annual >= bought and annual > 0
-    if row.count >= supply and row.count:
+    wanted = demand.annual >= max(bought, value("depth_annual")) and demand.contracts >= value("depth_contracts")
+    if row.level_low in IN_PLACE:
         return "constituee" if wanted else "gisement_inexploite"
     return "a_renforcer" if wanted else "emergente"
 

@@ -1,20 +1,29 @@
-"""The duties of a consultation since 22 August 2026: environmental condition and criterion, social condition above the EU
-thresholds (loi Climat et résilience, article 35). Gives facts to complete, never legal advice."""
+"""The duties of a consultation: the scheme of responsible purchases of its buyer (SPASER, L2111-3), and since 22 August 2026 the
+environmental condition and criterion and the social condition above the EU thresholds (loi Climat et résilience, article 35). Each
+cites the wording of its article on the day of launch. Gives facts to complete, never legal advice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from vivier.french import day as french_day
 from vivier.french import euros_ht
-from vivier.law.articles import ARTICLES, LawArticle
+from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "duties-2"
-PARAMETERS: Final = ("eu_central", "eu_other", "eu_entity", "eu_works")
+METHOD_VERSION: Final = "duties-3"
+PARAMETERS: Final = ("eu_central", "eu_other", "eu_entity", "eu_works", "spaser_amount")
 IN_FORCE: Final = date(2026, 8, 22)
+RENEWABLES_FROM: Final = date(2024, 7, 1)
+"""First day of the environmental condition for contracts that build or run plants of renewable energy (marche-public.info)."""
+_RENEWABLES: Final = ("0933", "311213", "31712331", "45251120", "45251141", "45251160", "45261215")
+"""Beginnings of the CPV of such plants: solar, wind, water, geothermal."""
+_RENEWABLE_TRADE: Final = "solaire"
+EVERY_BUYER: Final = date(2023, 10, 25)
+"""First day on which the State and hospitals owe a SPASER too (loi 2023-973 du 23 octobre 2023)."""
 """Days on which the entry into force is « à confirmer »: sources give 20, 21 or 22 August."""
 DOUBTED: Final = (date(2026, 8, 20), date(2026, 8, 21))
 
@@ -52,7 +61,7 @@ UNKNOWN_VALUE: Final = NeedValue()
 
 @dataclass(frozen=True)
 class Consultation:
-    """The consultation as planned. ``None`` is not known yet."""
+    """The consultation as planned. ``None`` is not known yet. ``renewable``: it builds or runs a plant of renewable energy."""
 
     launched: date
     kind: Literal["marche", "concession"] = "marche"
@@ -64,6 +73,7 @@ class Consultation:
     environmental_criterion: bool | None = None
     reserved: bool = False
     exception: str | None = None
+    renewable: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,17 +88,39 @@ class Duty:
 
 
 def duties(consultation: Consultation) -> list[Duty]:
-    """The three duties, in the order of the procedure. A larger need never removes a duty."""
+    """The four duties: that of the buyer, then those of the procedure in its order. A larger need never removes a duty."""
     environment, social, criterion = (
         ("L3114-2", "L3114-2-1", "L3124-5")
         if consultation.kind == "concession"
         else ("L2112-2", "L2112-2-1", "L2152-7")
     )
+    day = consultation.launched
+    condition = article_on(environment, day).used_as("environmental")
     return [
-        _planned("environmental_condition", ARTICLES[environment], consultation, consultation.environmental_condition),
-        _planned("environmental_criterion", ARTICLES[criterion], consultation, consultation.environmental_criterion),
-        _social(ARTICLES[social], consultation),
+        _spaser(article_on("L2111-3", day), consultation),
+        _planned("environmental_condition", condition, consultation, consultation.environmental_condition),
+        _planned(
+            "environmental_criterion", article_on(criterion, day), consultation, consultation.environmental_criterion
+        ),
+        _social(article_on(social, day), consultation),
     ]
+
+
+def renewable(trades: Iterable[str], cpvs: Iterable[str]) -> bool:
+    """Whether a lot of these trades and CPV seems to build or run a plant of renewable energy."""
+    return _RENEWABLE_TRADE in trades or any(cpv.startswith(_RENEWABLES) for cpv in cpvs)
+
+
+def _spaser(article: LawArticle, consultation: Consultation) -> Duty:
+    """The scheme that a large buyer owes. What it buys in a year is not known here, so the duty is always to verify."""
+    amount, day = euros_ht(value("spaser_amount", consultation.launched)), consultation.launched
+    if consultation.buyer == "central" and day < EVERY_BUYER:
+        return Duty(
+            "spaser", article, "not_applicable", f"L'État n'en devait pas encore : depuis le {french_day(EVERY_BUYER)}."
+        )
+    who = "L'État et ses établissements en doivent un depuis le 25/10/2023" if consultation.buyer == "central" else "Dû"
+    text = f"{who} au-dessus de {amount} d'achats par an : s'y reporter s'il existe, sinon vérifier ce montant."
+    return Duty("spaser", article, "to_verify", text)
 
 
 def eu_threshold(consultation: Consultation) -> float:
@@ -99,8 +131,13 @@ def eu_threshold(consultation: Consultation) -> float:
 
 
 def _planned(name: str, article: LawArticle, consultation: Consultation, planned: bool | None) -> Duty:
-    if consultation.launched < IN_FORCE:
-        return Duty(name, article, "not_applicable", _before(consultation.launched))
+    early = consultation.launched < IN_FORCE
+    if early and not (consultation.renewable and consultation.launched >= RENEWABLES_FROM):
+        return Duty(
+            name, article, "not_applicable", _before(consultation.launched) + _unless_renewable(consultation.launched)
+        )
+    if early and name == "environmental_criterion":
+        return Duty(name, article, "to_verify", _CRITERION_EARLY)
     words = "condition d'exécution environnementale" if name.endswith("condition") else "critère environnemental"
     if planned is None:
         return Duty(
@@ -112,8 +149,24 @@ def _planned(name: str, article: LawArticle, consultation: Consultation, planned
             else f"Obligatoire : dire si une {words} est prévue.",
         )
     if planned:
-        return Duty(name, article, "ok", f"{words.capitalize()} : prévu.")
-    return Duty(name, article, "missing", f"{words.capitalize()} : obligatoire depuis le 22/08/2026, à prévoir.")
+        return Duty(name, article, "ok", f"{words.capitalize()} : {'prévu' if 'critère' in words else 'prévue'}.")
+    since = RENEWABLES_FROM if early else IN_FORCE
+    return Duty(
+        name, article, "missing", f"{words.capitalize()} : obligatoire depuis le {french_day(since)}, à prévoir."
+    )
+
+
+_CRITERION_EARLY: Final = (
+    "Installation d'énergie renouvelable : nos sources disent la condition d'exécution obligatoire dès le 01/07/2024, sans parler du "
+    "critère. À vérifier."
+)
+
+
+def _unless_renewable(day: date) -> str:
+    """What a consultation launched between both dates must still look at."""
+    if day < RENEWABLES_FROM:
+        return ""
+    return " La condition environnementale est déjà due depuis le 01/07/2024 pour implanter ou exploiter une installation d'énergie renouvelable."
 
 
 def _social(article: LawArticle, consultation: Consultation) -> Duty:
@@ -152,7 +205,7 @@ def _works(consultation: Consultation) -> str:
 
 def _before(day: date) -> str:
     doubt = " (date d'entrée en vigueur à confirmer)" if day in DOUBTED else ""
-    return f"Consultation lancée avant le 22/08/2026{doubt}."
+    return f"Facultatif : consultation lancée avant le 22/08/2026{doubt}."
 
 
 def _draft(consultation: Consultation, limit: str) -> str:

@@ -32,10 +32,10 @@ from vivier.desk.method.verdict import (
     rank,
 )
 from vivier.french import euros_ht, kilometres, percent
-from vivier.law.articles import ARTICLES
+from vivier.law.articles import article_on
 from vivier.law.parameters import chosen, value
 
-METHOD_VERSION: Final = "feasibility-5"
+METHOD_VERSION: Final = "feasibility-6"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -53,6 +53,8 @@ PARAMETERS: Final = (
     "carry_likely",
     "zone_assumed",
     "zone_here",
+    "zone_near_km",
+    "zone_half_km",
     "agreement_old",
     "trade_unmeasured",
     "trade_likely",
@@ -69,7 +71,7 @@ DEFAULTS: Final = Options()
 SHARES_TRIED: Final = (0.20, 0.50)
 _NARROW: Final = ("L2113-15", "L2113-13-1", "L3113-2-1")
 """Articles that are not for social inclusion in general: the ESS, and work in prison."""
-_UNIONS: Final = ("L2113-14",)
+_UNIONS: Final = ("L2113-14", "L3113-3")
 """Articles that join the two families of structures."""
 
 MOST_LOTS: Final = 50
@@ -321,12 +323,13 @@ def _alternatives(made: Feasibility) -> Iterator[Alternative]:
     if labour_intensive(lot) is False:
         text = "Critère environnemental et labels liés à l'objet : la main-d'œuvre pèse peu dans ce lot."
         yield Alternative("environmental", text, "L3124-5" if lot.kind == "concession" else "L2152-7")
-    limit = value("direct_works" if lot.category == "travaux" else "direct_supplies")
+    day = lot.law_day(made.as_of)
+    limit = value("direct_works" if lot.category == "travaux" else "direct_supplies", day)
     if (
         lot.kind == "marche"
         and lot.amount is not None
         and lot.amount < limit
-        and ARTICLES["R2122-8"].holds_on(made.as_of)
+        and article_on("R2122-8", day).holds_on(day)
     ):
         text = f"Achat direct possible : le lot est sous {euros_ht(limit)}, tous lots comparables pris ensemble."
         yield Alternative("direct_purchase", text, "R2122-8", limit)

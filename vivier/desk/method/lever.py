@@ -85,7 +85,15 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
         return "clause", f"{against} ; {' ; '.join(_able(hours)) or carrying(hours)}."
     if 1 - carry.none >= likely:
         return "criterion", f"{against} ; {_criterion(ground.lot, light)}"
+    if ground.lot.trained_posts and not light:
+        return "criterion", f"{against} ; {_TRAINED}"
     return "none", _nobody(ground, light)
+
+
+_TRAINED: Final = (
+    "les postes de ce métier demandent une qualification, qui s'apprend en alternance : un critère laisse à chaque candidat le choix "
+    "d'embaucher, de former ou de sous-traiter."
+)
 
 
 def _to_confirm(assessment: Assessment) -> str:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "offers-2"
+METHOD_VERSION: Final = "offers-3"
 Bearing = Literal["able", "unable", "unknown"]
 BEARINGS: Final = {"able": "supporte le lot", "unable": "lot trop grand", "unknown": "capacité inconnue"}
 
@@ -49,15 +49,15 @@ def odds(chances: Iterable[float]) -> Odds:
     return Odds(none, single, two)
 
 
-def competition(able: int, unknown: int, rate: float, confirmed: int = 0) -> Competition:
-    """Competition among ``able`` structures, ``unknown`` ones, and those that ``confirmed`` that they can do the lot, which are counted as
-    offers. Structures that cannot bear the lot do not answer."""
-    sure = [*([1.0] * confirmed), *([rate] * able)]
+def competition(able: Sequence[float], unknown: Sequence[float], rate: float, confirmed: int = 0) -> Competition:
+    """Competition among ``able`` structures, ``unknown`` ones, each told by its probability to serve the place, and those that
+    ``confirmed`` that they can do the lot, which are counted as offers. Structures that cannot bear the lot do not answer."""
+    sure = [*([1.0] * confirmed), *(rate * place for place in able)]
     return Competition(
         rate,
         low=odds(sure),
-        central=odds([*sure, *([rate / 2] * unknown)]),
-        high=odds([*sure, *([rate] * unknown)]),
+        central=odds([*sure, *(rate / 2 * place for place in unknown)]),
+        high=odds([*sure, *(rate * place for place in unknown)]),
     )
 
 

@@ -140,7 +140,8 @@ def prospects(supply: Supply, annual: float | None, share: float, rate: float) -
 
 def _known(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
     for structure in supply.eligible:
-        yield _prospect(structure.site, "known", _size(structure, annual, share), 1.0)
+        nearest = max(structure.sites, key=far_of)  # the first of equals: the site that represents its unit
+        yield _prospect(nearest, "known", _size(structure, annual, share), 1.0)
 
 
 def _others(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
@@ -181,12 +182,21 @@ def trade_of(site: Candidate) -> float:
 
 
 def place_of(site: Candidate) -> float:
-    """Probability that a site serves the place: 1 when it said so or by a published zone that covers it, less by an assumed zone."""
+    """Probability that a site serves the place: 1 when it said so or by a published zone that names it, less from afar and by an assumed
+    zone."""
     if site.takes:
         return 1.0
     if site.covers:
-        return 1.0 if site.declared else value("zone_assumed")
+        return far_of(site) if site.declared else value("zone_assumed")
     return value("zone_here") if site.might_cover else 0.0
+
+
+def far_of(site: Candidate) -> float:
+    """What is left of a zone that is the whole country at the distance of the place: it is a declaration, not a presence. 1 up to
+    ``zone_near_km``, then half for each ``zone_half_km``; 1 for any other zone, and when the distance is unknown."""
+    if not site.nationwide or site.takes or site.distance_km is None:
+        return 1.0
+    return float(0.5 ** (max(site.distance_km - value("zone_near_km"), 0.0) / value("zone_half_km")))
 
 
 def size_of(annual: float | None, turnover: float | None, share: float) -> float:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from mappings import read_table
 from vivier.desk.method.duties import BuyerClass
-from vivier.law.articles import ARTICLES
+from vivier.law.articles import article_on
 from vivier.law.parameters import value
 from vivier.trades.cpv import padded, significant
 
@@ -47,7 +47,7 @@ def applicability(
     article: str, cpvs: Iterable[str], months: int | None, buyer: BuyerClass, as_of: date
 ) -> Applicability:
     """Whether ``article`` may be used for a lot of these CPV and this duration in months, on ``as_of``."""
-    law = ARTICLES[article]
+    law = article_on(article, as_of)
     if not law.holds_on(as_of):
         return Applicability("no", (f"L'article {article} n'est pas en vigueur à cette date.",))
     return _ess(tuple(cpvs), months, buyer) if article == ESS else Applicability("yes")

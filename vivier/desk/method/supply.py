@@ -19,7 +19,7 @@ from vivier.desk.method.offers import Bearing, bearable, bearing
 from vivier.law.articles import contract_article
 from vivier.law.kinds import KINDS, kinds_answering
 
-METHOD_VERSION: Final = "supply-4"
+METHOD_VERSION: Final = "supply-5"
 
 Can = Literal["yes", "part", "no"]
 """What a structure answers when it is asked whether it can do a lot: the whole of it, a part of it, or nothing."""
@@ -73,7 +73,7 @@ class Candidate:
     """One site as the gate reads it. ``kinds``: kinds valid at the date; ``expired`` and ``coming``: kinds that are not valid yet or
     any more; ``undated``: one of ``kinds`` has no published end; ``to_check``: kinds without a published end whose last proof is
     older than their legal term. ``zone``: coverage class of the best offer of the trade;
-    ``declared``: that zone is published; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
+    ``declared``: that zone is published; ``nationwide``: it is the whole country, from a seat outside the place; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
     last day on which a source gave it as open; ``trade_known``: a source gives its trade; ``likely``: probability of the trade of the lot when
     none does, 0 when nothing lets suppose it. ``turnover`` in euros a year.
 
@@ -94,6 +94,7 @@ class Candidate:
     trade_known: bool = True
     zone: str = "full"
     declared: bool = True
+    nationwide: bool = False
     proof: str | None = "declared"
     turnover: float | None = None
     turnover_year: int | None = None
@@ -331,11 +332,11 @@ def gate(candidates: Iterable[Candidate], article: str, as_of: date, opposed: Co
     return Supply(article, as_of, len(pool), eligible, tuple(excluded))
 
 
-def _preference(site: Candidate) -> tuple[bool, int, bool, float, str]:
+def _preference(site: Candidate) -> tuple[bool, int, bool, bool, float, str]:
     """Sort key that chooses the site that represents its unit, and orders a supply: the one that answered, then fullest cover, published
-    zone, nearest, id."""
+    zone, a zone that names places, nearest, id."""
     distance = float("inf") if site.distance_km is None else site.distance_km
-    return site.can is None, ZONE_ORDER.index(site.zone), not site.declared, distance, site.id
+    return site.can is None, ZONE_ORDER.index(site.zone), not site.declared, site.nationwide, distance, site.id
 
 
 def _reason(site: Candidate, article: str, legal: frozenset[str], opposed: Collection[str]) -> Excluded | None:

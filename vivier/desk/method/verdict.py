@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from vivier.desk.facts.experience import Observed
 from vivier.desk.method.duties import BuyerClass
 from vivier.desk.method.offers import Competition, annual, competition, largest_lot, rates
-from vivier.desk.method.prospects import Prospects, prospects
+from vivier.desk.method.prospects import Prospects, far_of, prospects
 from vivier.desk.method.reservable import Applicability, applicability
-from vivier.desk.method.supply import Excluded, Split, Supply
+from vivier.desk.method.supply import Excluded, Split, Structure, Supply
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import integer, percent, typed
-from vivier.law.articles import ARTICLES, RESERVING, LawArticle, reserving
+from vivier.law.articles import RESERVING, LawArticle, article_on, reserving
 from vivier.law.parameters import chosen, value
 
 Verdict = Literal["reservable", "reservable_avec_reserves", "risque_infructueux", "non_reservable", "not_applicable"]
@@ -34,7 +35,8 @@ MOST_SOUGHT: Final = 1_000
 @dataclass(frozen=True)
 class Lot:
     """A lot. ``amount``: euros HT over the whole duration; ``months``: duration, renewals included; ``labour_share``: share of
-    labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification. ``None`` is unknown."""
+    labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``trained_posts``: some are learnt in a work-study contract; ``launched``: the day of its consultation.
+    ``None`` is unknown."""
 
     amount: float | None = None
     months: int | None = None
@@ -44,6 +46,12 @@ class Lot:
     buyer: BuyerClass = "other"
     labour_share: float | None = None
     open_posts: bool = True
+    trained_posts: bool = False
+    launched: date | None = None
+
+    def law_day(self, as_of: date) -> date:
+        """The day whose law holds: that of the launch, else that of the study."""
+        return self.launched or as_of
 
     @property
     def annual(self) -> float | None:
@@ -110,11 +118,13 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The response rate used, its origin (``assumed``, ``given``, ``observed``) and the French sentence that gives the origin."""
+    """The response rate used, its origin (``assumed``, ``given``, ``observed``) and the French sentence that gives the origin.
+    ``usual``: the one that holds when the user gives none; ``None``: it is this one."""
 
     rate: float
     basis: Literal["assumed", "given", "observed"]
     text: str
+    usual: Calibration | None = None
 
 
 def articles_of(lot: Lot, options: Options) -> tuple[str, ...]:
@@ -144,13 +154,19 @@ UNSEEN: Final[Response] = (None, None)
 
 
 def calibrated(options: Options, response: Response = UNSEEN) -> Calibration:
-    """The response rate: the user's; else the one observed on reserved contracts of the trade, shrunk towards the one of all trades,
+    """The response rate: the user's, else the usual one."""
+    usual = _usual(response)
+    if options.rate is None:
+        return usual
+    return Calibration(chosen("response_central", options.rate, "rate"), "given", "taux de réponse donné", usual)
+
+
+def _usual(response: Response) -> Calibration:
+    """The rate observed on reserved contracts of the trade, shrunk towards the one of all trades,
     itself shrunk towards the assumption: ``calibration_contracts`` contracts weigh as much as what they are shrunk
     towards. It is clamped between the low and high assumptions, because contracts without any offer are not published."""
     low, central, high = rates()
     observed, everywhere = response
-    if options.rate is not None:
-        return Calibration(chosen("response_central", options.rate, "rate"), "given", "taux de réponse donné")
     shrunk = _shrunk(observed, _shrunk(everywhere, central))
     used = min(max(shrunk, low), high)
     if used == central and not (_seen(observed) or _seen(everywhere)):
@@ -185,29 +201,36 @@ def _rate_text(found: Observed | None) -> str:
 
 def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -> Assessment:
     """Assesses one article: three lists, odds, verdict. Without an amount, every structure may answer."""
-    split = supply.split(lot.annual, share)
-    applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, supply.as_of)
+    split, day = supply.split(lot.annual, share), lot.law_day(supply.as_of)
+    applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, day)
     low, _, high = rates()
     confirmed = sum(structure.can == "yes" for structure in split.able)
-    every = supply.count - len(split.unable)
-    able, unknown = (every, 0) if lot.amount is None else (len(split.able), len(split.unknown))
-    central = competition(able - confirmed, unknown, rate, confirmed)
+    able, unknown = split.able, split.unknown
+    if lot.amount is None:
+        able, unknown = (*able, *unknown), ()
+    bearing, unsure = ([place_of_unit(each) for each in some if each.can != "yes"] for some in (able, unknown))
+    central = competition(bearing, unsure, rate, confirmed)
     caps = (structure.cap(lot.annual, share) for structure in supply.eligible)
     known = sorted((cap for cap in caps if cap is not None), reverse=True)
     return Assessment(
-        ARTICLES[supply.article],
+        article_on(supply.article, day),
         applies,
         supply,
         split,
-        low=competition(able - confirmed, unknown, low, confirmed),
+        low=competition(bearing, unsure, low, confirmed),
         central=central,
-        high=competition(able - confirmed, unknown, high, confirmed),
-        verdict="not_applicable" if applies.state == "no" else verdict_of(central, able + unknown),
+        high=competition(bearing, unsure, high, confirmed),
+        verdict="not_applicable" if applies.state == "no" else verdict_of(central, len(able) + len(unknown)),
         indeterminate=confirmed < value("wanted_offers") and _indeterminate(supply),
         largest={k: largest_lot(known, k) for k in (1, 2, 3, 5)},
         prospects=prospects(supply, lot.annual, share, rate),
         pool=pool,
     )
+
+
+def place_of_unit(structure: Structure) -> float:
+    """Probability that a counted structure serves the place, by its nearest site."""
+    return max(far_of(site) for site in structure.sites)
 
 
 def _indeterminate(supply: Supply) -> bool:
@@ -230,10 +253,10 @@ def verdict_of(odds: Competition, counted: int) -> Verdict:
 def least(rate: float, bound: float) -> int:
     """Fewest structures, all able, for which the probability of two offers is at least ``bound`` (``rate`` and ``bound`` in
     ]0, 1[)."""
-    n, odds = 2, competition(2, 0, rate).low
+    n, odds = 2, competition([1.0] * 2, (), rate).low
     while odds.two < bound and n < MOST_SOUGHT:
         n += 1
-        odds = competition(n, 0, rate).low
+        odds = competition([1.0] * n, (), rate).low
     return n
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -20,12 +20,24 @@ from vivier.desk.read.lot_settings import BY_NAME
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.errors import InvalidRequest
 from vivier.model.base import Given, Model
+from vivier.privacy import personal
+from vivier.privacy.functions import says_a_function
 from vivier.search.messages import french
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 CellValue = Annotated[str, Field(max_length=2_000)] | float | int
 Day = Annotated[date, Field(ge=date(2019, 4, 1), le=date(2100, 12, 31))]
 
+
+IDENTITY: Final = ("buyer_name", "reference", "author", "signed_at")
+"""The settings that say whose dossier it is. They change no figure and no order."""
+_OTHER: Final = "ne nommez personne, sans courriel ni téléphone."
+_NOBODY: Final[Mapping[str, str]] = {
+    "buyer_name": f"dites l'organisme ; {_OTHER}",
+    "reference": f"dites la référence seule ; {_OTHER}",
+    "author": "dites une fonction ou un service (« service des achats », « responsable des marchés »), sans prénom, nom, courriel ni téléphone.",
+    "signed_at": f"dites la commune ; {_OTHER}",
+}
 
 C = TypeVar("C", bound="ConsultationAsked")
 
@@ -94,6 +106,17 @@ class Settings(Given):
     """Settings that apply to every lot. An absent one keeps the value of the table of parameters."""
 
     title: Annotated[str, Field(max_length=200, description="titre du dossier")] = ""
+    buyer_name: Annotated[
+        str,
+        Field(
+            max_length=120, description="organisme qui achète, pour la première page du dossier ; jamais une personne"
+        ),
+    ] = ""
+    reference: Annotated[str, Field(max_length=60, description="référence de la consultation")] = ""
+    author: Annotated[
+        str, Field(max_length=80, description="fonction ou service qui établit le dossier, jamais un nom")
+    ] = ""
+    signed_at: Annotated[str, Field(max_length=60, description="lieu de signature du dossier")] = ""
     place: Annotated[str, Field(max_length=120, description="lieu des lots qui n'en disent pas")] = ""
     as_of: Annotated[Day | None, Field(description="date d'analyse (par défaut aujourd'hui)")] = None
     buyer: Annotated[
@@ -105,6 +128,7 @@ class Settings(Given):
     ] = None
     response_rate: Annotated[float | None, Field(description="taux de réponse supposé (0 à 1)")] = None
     prison: Annotated[bool, Field(description="étudier aussi le travail en prison")] = False
+    by_part: Annotated[bool, Field(description="étudier aussi un département par intercommunalité")] = False
     hourly_cost: Annotated[float | None, Field(description="coût horaire complet, en euros (25 à 40)")] = None
     effort: Annotated[float | None, Field(description="effort d'insertion (0,01 à 1)")] = None
     taken_over: Annotated[
@@ -129,18 +153,27 @@ class Settings(Given):
         ),
     ] = None
 
+    @field_validator(*IDENTITY)
+    @classmethod
+    def _nobody(cls, value: str, info: ValidationInfo) -> str:
+        """Refuses what may name a person: the dossier that holds it is kept and filed."""
+        text, name = " ".join(value.split()), str(info.field_name)
+        if text and (not says_a_function(text) if name == "author" else personal(text)):
+            raise PydanticCustomError("personal_data", "{message}", {"message": f"« {name} » : {_NOBODY[name]}"})
+        return text
+
     @field_validator("consultation_amount", mode="before")
     @classmethod
     def _amount(cls, value: object) -> object:
         return _whole_amount(value) if isinstance(value, str) else value
 
-    @field_validator("prison", mode="before")
+    @field_validator("prison", "by_part", mode="before")
     @classmethod
-    def _yes_or_no(cls, value: object) -> object:
+    def _yes_or_no(cls, value: object, info: ValidationInfo) -> object:
         if not isinstance(value, str):
             return value
         try:
-            return bool(yes_no(value, "prison")[0])
+            return bool(yes_no(value, str(info.field_name))[0])
         except InvalidRequest as error:
             raise _custom(error) from None
 
@@ -174,6 +207,7 @@ class Settings(Given):
             self.consultation_amount,
             self.launched,
             self.labour_share,
+            self.by_part,
         )
 
 
@@ -202,6 +236,14 @@ class ConsultationAsked(Settings):
     lots: Annotated[
         tuple[LotAsked, ...], Field(min_length=1, max_length=MOST_LINES, description="les lots, 300 au plus")
     ]
+
+    rounds: Annotated[
+        tuple[Annotated[str, Field(max_length=64)], ...],
+        Field(
+            max_length=10,
+            description="enquêtes du même métier et du même lieu dont les réponses comptent, 10 au plus ; la dernière réponse d'une structure l'emporte",
+        ),
+    ] = ()
 
     detail: Annotated[
         Literal["full", "board"],

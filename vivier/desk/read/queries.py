@@ -20,6 +20,7 @@ from vivier.search.codes import trades_of_cpv
 from vivier.search.filters import Filter
 from vivier.search.query import Amount, Codes
 from vivier.trades.cpv import parse_cpv
+from vivier.trades.filieres import FILIERE_NAMES, trades_of_filiere
 
 Share = Annotated[float, Field(ge=0.1, le=1, allow_inf_nan=False)]
 Rate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
@@ -127,10 +128,15 @@ class FeasibilityQuery(DeskQuery):
 
 
 class DepthQuery(DeskQuery):
-    """A trade, some trades or a group of them, over territories."""
+    """A trade, some trades, a group or a *filière* of them, over territories."""
 
     group: Annotated[
         Codes, Field(description="groupes de métiers"), Filter("Groupe de métiers", "group", allowed=_groups)
+    ] = ()
+    filiere: Annotated[
+        Codes,
+        Field(description="filières du Plan national pour des achats durables : " + ", ".join(FILIERE_NAMES)),
+        Filter("Filière", "trade", allowed=lambda _: FILIERE_NAMES),
     ] = ()
     by: Annotated[By, Field(description="maille : departement, region, epci")] = "departement"
     within: Annotated[
@@ -145,17 +151,19 @@ class DepthQuery(DeskQuery):
 
     @model_validator(mode="after")
     def _combinations(self) -> DepthQuery:
-        if not (self.trade or self.cpv or self.group):
+        if not (self.trade or self.cpv or self.group or self.filiere):
             raise PydanticCustomError(
-                "impossible_combination", "Donnez un métier (trade), un groupe (group) ou un CPV (cpv)."
+                "impossible_combination",
+                "Donnez un métier (trade), un groupe (group), une filière (filiere) ou un CPV (cpv).",
             )
         return self
 
     def depth_query(self, lexicon: Lexicon, today: date) -> DepthAsked:
-        """The query of the depth map, with the trades of the groups."""
+        """The query of the depth map, with the trades of the groups and filières."""
         groups = {group.code: group.trades for group in lexicon.trades.groups()}
         of_groups = (trade.code for code in self.group for trade in groups[code])
-        trades = tuple(dict.fromkeys((*self.trades(lexicon), *of_groups)))
+        of_filieres = (trade for code in self.filiere for trade in trades_of_filiere(code, lexicon.trades))
+        trades = tuple(dict.fromkeys((*self.trades(lexicon), *of_groups, *of_filieres)))
         return DepthAsked(
             trades, self.as_of or today, self.by, self.within, self.territory, self.amount, self.months, self.share
         )

@@ -17,7 +17,7 @@ from vivier.desk.method.hours import Hours
 from vivier.desk.method.lever import LEVERS, Lever, by_kind, carrying, labour_intensive, lever_title, structures
 from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, least
 from vivier.french import euros_ht, integer, percent
-from vivier.law.articles import ARTICLES, LawArticle
+from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import parameters, value
 
 METHOD_VERSION: Final = "advice-5"
@@ -98,7 +98,10 @@ def usefulness(hours: Hours | None) -> Usefulness:
 def _article(made: Feasibility) -> LawArticle | None:
     reserving = made.recommended or made.to_confirm
     code = reserving if made.lever in ("reserve", "reserve_if") else _ARTICLES.get((made.lever, made.lot.kind))
-    return None if code is None else ARTICLES[code]
+    if code is None:
+        return None
+    article = article_on(code, made.lot.law_day(made.as_of))
+    return article.used_as("social") if made.lever == "clause" else article
 
 
 # -- facts -------------------------------------------------------------------------------------------------------------
@@ -264,6 +267,8 @@ def _more(change: Change) -> str:
 
 def _needed(made: Feasibility) -> str:
     rate = made.calibration.rate
+    if rate <= 0:
+        return "Réserver ne se discute pas sous un taux de réponse nul."
     able, unknown = least(rate, value("verdict_likely")), least(rate, value("verdict_sure"))
     sure = f"{able} structures capables, ou {unknown} de capacité inconnue"
     return f"Réserver se discute à partir de {sure} (une réponse sur {integer(1 / rate)} supposée)."

@@ -17,10 +17,12 @@ from vivier.desk.method.duties import STATE_WORDS, Duty
 from vivier.desk.method.hours import FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.method.lever import LEVERS
 from vivier.desk.method.prospects import SURETIES
+from vivier.desk.parts import parts_body
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.understanding import STATES, Choice, Line
-from vivier.desk.tell.feasibility_body import advice_body, article_body, feasibility_body, structure_body
+from vivier.desk.tell.feasibility_body import advice_body, feasibility_body, structure_body
 from vivier.desk.tell.sourcing import sourcing_body
+from vivier.law.articles import article_body
 from vivier.law.parameters import described
 
 
@@ -86,6 +88,7 @@ def study_body(study: LotStudy, settings: StudySettings) -> dict[str, Any]:
         "hours": None if study.hours is None else hours_body(study.hours, own.changed),
         "duties": [_duty(duty) for duty in study.duties],
         **({"sourcing": sourcing_body(study.steps)} if study.steps else {}),
+        **({"parts": parts_body(study.parts)} if study.parts else {}),
         "comparable": None if study.past is None else _past(study.past),
         "reserved_history": None if study.history is None else _history(study.history),
         "experience": None if study.experience is None else experience_body(study.experience),

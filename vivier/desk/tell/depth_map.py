@@ -90,7 +90,13 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
     rows = [made(territory.id, *_counted(index, read, territory.id)) for territory in territories]
     every = index.members(index.sites, index.declared)
     near, (untold, seated) = read.near, index.anywhere()
-    around = Around(untold=untold, mean_km=near.mean(FRANCE), least_km=near.least(FRANCE), seated_sites=seated)
+    around = Around(
+        untold=untold,
+        mean_km=near.mean(FRANCE),
+        least_km=near.least(FRANCE),
+        seated_sites=seated,
+        expected=index.expected_anywhere(untold),
+    )
     country = made(FRANCE, every, around)
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
     offers = observed(query.trades, query.as_of, snapshot, gazetteer, index, least=int(value("calibration_contracts")))
@@ -102,7 +108,7 @@ class _Read:
     """The data that is read once for the whole map."""
 
     reached: Reached
-    untold: Mapping[str, int]
+    untold: Mapping[str, frozenset[str]]
     seated: Mapping[str, int]
     near: Nearness
     wins: Wins | None
@@ -129,7 +135,9 @@ def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Ar
     seated = index.units(read.reached.seated[id_]) - inside - partly
     unplaced = index.units((read.reached.partly[id_] | read.reached.seated[id_]) - index.declared) - inside
     km, sites = (read.near.mean(id_), read.near.least(id_)), read.seated[id_]
-    return members, Around(len(partly), len(seated), read.untold[id_], *km, len(unplaced), sites)
+    untold = read.untold[id_]
+    expected = index.expected(untold)
+    return members, Around(len(partly), len(seated), len(untold), *km, len(unplaced), sites, expected)
 
 
 def territories_of(query: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:

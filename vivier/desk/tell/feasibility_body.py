@@ -13,9 +13,9 @@ from vivier.desk.method.offers import BEARINGS, Competition
 from vivier.desk.method.prospects import SURETIES, Call, Prospects
 from vivier.desk.method.reservable import APPLIES
 from vivier.desk.method.supply import EXCLUSIONS, NOTES, Candidate, Excluded, Structure
-from vivier.desk.method.verdict import VERDICTS, Assessment
+from vivier.desk.method.verdict import VERDICTS, Assessment, Calibration
 from vivier.desk.tell.advice import CONFIDENCES, USEFULNESS, Advice
-from vivier.law.articles import STATUS_WORDS, LawArticle
+from vivier.law.articles import article_body
 
 Trade = tuple[str, str]
 """A code and a French name."""
@@ -39,13 +39,19 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
         "alone": [_alone(assessment) for assessment in made.alone],
         "clause": clause_body(made.hours),
         "presence": None if made.present is None else presence_body(made.present),
-        "response_rate": {
-            "value": made.calibration.rate,
-            "basis": made.calibration.basis,
-            "text": made.calibration.text,
-        },
+        "response_rate": _rate(made.calibration),
         "alternatives": [_alternative(alternative) for alternative in made.alternatives],
         "sensitivity": [_change(change) for change in made.changes],
+    }
+
+
+def _rate(used: Calibration) -> dict[str, Any]:
+    """The response rate used. ``usual``: the one that holds when the user gives none, ``null`` when it is this one."""
+    return {
+        "value": used.rate,
+        "basis": used.basis,
+        "text": used.text,
+        "usual": None if used.usual is None else {"value": used.usual.rate, "text": used.usual.text},
     }
 
 
@@ -63,20 +69,6 @@ def advice_body(advice: Advice) -> dict[str, Any]:
         "confidence_fr": CONFIDENCES[advice.confidence],
         "confidence_reason": advice.confidence_reason,
         "would_change": list(advice.changes),
-    }
-
-
-def article_body(article: LawArticle | None) -> dict[str, Any] | None:
-    """An article of the table, with how certain its text is."""
-    if article is None:
-        return None
-    return {
-        "code": article.code,
-        "title": article.title,
-        "rule": article.rule,
-        "status": article.status,
-        "status_fr": STATUS_WORDS.get(article.status, article.status),
-        "url": article.url,
     }
 
 

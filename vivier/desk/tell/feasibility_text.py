@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from vivier.desk.facts.presence import here
 from vivier.desk.method.feasibility import Feasibility
 from vivier.desk.method.lever import structures
-from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment
+from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, place_of_unit
 from vivier.french import euros_ht, percent
-from vivier.law.articles import ARTICLES, NOTICE, STATUS_WORDS
+from vivier.law.articles import NOTICE, STATUS_WORDS
 
 
 def feasibility_text(made: Feasibility, trades: Sequence[str], place: str) -> str:
@@ -92,8 +92,13 @@ def _present(made: Feasibility) -> Iterator[str]:
 
 
 def _assumed(best: Assessment) -> str:
-    inferred = best.supply.inferred
-    return f", dont {inferred} par une zone supposée" if inferred else ""
+    inferred, far = best.supply.inferred, sum(place_of_unit(each) < 1 for each in best.supply.eligible)
+    assumed = f", dont {inferred} par une zone supposée" if inferred else ""
+    return assumed + (
+        f", dont {far} de loin par une zone « toute la France », comptée{'s' if far > 1 else ''} selon la distance"
+        if far
+        else ""
+    )
 
 
 def _capacity(made: Feasibility, best: Assessment) -> Iterator[str]:
@@ -136,11 +141,7 @@ def _ground(best: Assessment) -> str:
         verdict = f"{verdict}, sous réserve de vérification"
     if best.applies.state == "no":
         return f"Article {best.code} sans objet. {' '.join(best.applies.reasons)}"
-    share = (
-        ""
-        if best.code in ("L2113-15", "L2113-13-1", "L3113-2-1")
-        else (f", la moitié au moins de l'effectif ({ARTICLES['R2113-7'].code}), mention obligatoire dans l'avis")
-    )
+    share = _least_share(best)
     doubts = f" {' '.join(best.applies.reasons)}" if best.applies.reasons else ""
     weak = (
         " Trop de métiers ou de zones sont supposés ou inconnus pour conclure : à vérifier."
@@ -149,6 +150,16 @@ def _ground(best: Assessment) -> str:
     )
     kind = "Réservation fondée" if best.verdict in RESERVABLE else "Une réservation se fonderait"
     return f"{kind} sur l'article {best.code}{status}{share}. {verdict}.{doubts}{weak}"
+
+
+def _least_share(best: Assessment) -> str:
+    """The least share of the people for whom the article reserves, where it is known."""
+    if best.article.scope == "concession":
+        return ", part minimale de l'effectif à confirmer (R3113-1)"
+    if best.code == "L2113-15":
+        return ""
+    whom = " de personnes détenues" if best.article.families == ("PRISON",) else ""
+    return f", la moitié au moins de l'effectif{whom} (R2113-7), mention obligatoire dans l'avis"
 
 
 def _ways(made: Feasibility) -> Iterator[str]:

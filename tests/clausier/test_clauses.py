@@ -1,0 +1,149 @@
+"""Clauses of the house: every template is whole, measurable and founded; figures of a lot fill it; excerpts of notices say whose they are."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.search_api.pages.demo import demonstration
+from vivier.clausier.query import ClauseQuery
+from vivier.clausier.table import clauses_of, parts, trade_clauses
+from vivier.clausier.wording import CONCESSION, NO_HOURS, WHAT, Clause, LotFigures, clauses_for, labels_in
+from vivier.errors import NotFound
+from vivier.law.articles import ARTICLES
+from vivier.law.labels import LABELS
+from vivier.lexicon import Lexicon
+
+FIGURES = LotFigures("Marché d'essai", 162.4, 108.3, 24, date(2027, 3, 15), 30)
+UNKNOWN = LotFigures()
+
+
+def every_clause(lexicon: Lexicon, figures: LotFigures = FIGURES) -> list[Clause]:
+    return [clause for code in trade_clauses() for clause in clauses_for(code, figures, lexicon)]
+
+
+def test_twenty_five_trades_have_both_kinds(lexicon: Lexicon) -> None:
+    made = every_clause(lexicon)
+    for kind in ("social", "environmental"):
+        assert len({clause.trade for clause in made if (clause.kind, clause.use) == (kind, "condition")}) >= 25
+    assert all(code in lexicon.trades for code in trade_clauses())
+
+
+@pytest.mark.parametrize("figures", [FIGURES, UNKNOWN], ids=["known", "unknown"])
+def test_no_template_has_an_unfilled_field(lexicon: Lexicon, figures: LotFigures) -> None:
+    for clause in every_clause(lexicon, figures):
+        for title, text in clause.paragraphs:
+            assert not re.search(r"[{}\[\]]|\bNone\b|\.\.|  ", title + text), text
+            assert text[0].isupper() and text.endswith("."), text
+
+
+def test_every_label_named_is_in_the_table_and_open_to_an_equivalent(lexicon: Lexicon) -> None:
+    raw = [text for one in trade_clauses().values() for text in (*one.requirements, one.criterion, one.tasks)]
+    named = {code for text in raw for code in labels_in(text)}
+    assert named and named <= LABELS.keys()
+    for clause in every_clause(lexicon):
+        for _, text in clause.paragraphs:
+            for code in clause.labels:
+                for sentence in re.split(r"(?<=[.;]) ", text):
+                    assert LABELS[code].name not in sentence or "ou équivalent" in sentence, sentence
+
+
+def test_conditions_and_criteria_are_linked_to_the_object(lexicon: Lexicon) -> None:
+    for clause in every_clause(lexicon):
+        name = lexicon.trades.get(clause.trade).name
+        text = " ".join(told for _, told in clause.paragraphs).replace("\xa0", " ")
+        assert f"prestations de « {name} »" in text, (clause.trade, clause.kind, clause.use)
+
+
+def test_environmental_requirements_are_several_and_measurable() -> None:
+    for one in trade_clauses().values():
+        assert len(one.requirements) >= 4, one.trade
+        assert sum(bool(re.search(r"\d", text)) for text in one.requirements) >= 2, one.trade
+        assert re.search(
+            r"chiffr|prouv|publi|part|nombre|durée|taux|projetée|note de calcul|crédible", one.criterion
+        ), one.trade
+
+
+def test_no_requirement_prefers_a_place_or_a_country() -> None:
+    place = re.compile(
+        r"fran[çc]ais|\bloca(?:l|le|ux)\b|national|région(?!\s+biogéographique)|à moins de \d+ km", re.IGNORECASE
+    )
+    allowed = ("locaux", "origine locale", "local de tri")
+    for one in trade_clauses().values():
+        for text in (*one.requirements, one.criterion):
+            for word in allowed:
+                text = text.replace(word, "")
+            assert not place.search(text), text
+
+
+def test_every_article_is_in_the_table_for_contracts_and_concessions(lexicon: Lexicon) -> None:
+    assert {part.article for part in parts()} <= ARTICLES.keys()
+    concession = LotFigures("Concession d'essai", concession=True)
+    assert (
+        {clause.article for clause in every_clause(lexicon, concession)} <= set(CONCESSION.values()) <= ARTICLES.keys()
+    )
+
+
+def test_figures_of_the_lot_are_in_the_clause(lexicon: Lexicon) -> None:
+    social = clauses_for("nettoyage-locaux", FIGURES, lexicon)[0]
+    told = dict(social.paragraphs)
+    assert "au moins 162 heures" in told["Obligation"] and "24 mois" in told["Obligation"]
+    assert "15/03/2027" in told["Obligation"] and "108,3 heures" in told["Obligation"]
+    assert "«\xa0Marché d'essai\xa0»" in told["Objet"] and "30\u202f€" in told["Pénalités"].replace("\xa0", "\u202f")
+
+
+def test_unknown_hours_are_a_sentence_and_never_zero(lexicon: Lexicon) -> None:
+    told = dict(clauses_for("nettoyage-locaux", UNKNOWN, lexicon)[0].paragraphs)
+    assert told["Obligation"].startswith(NO_HOURS) and not re.search(r"\b0 heure", told["Obligation"])
+
+
+def test_a_trade_below_takes_the_templates_of_the_one_above(lexicon: Lexicon) -> None:
+    below = lexicon.trades.get("bionettoyage")
+    found = clauses_of(below, lexicon.trades)
+    assert found is not None and found.trade == "nettoyage-locaux"
+    assert clauses_of(lexicon.trades.get("traduction"), lexicon.trades) is None
+    with pytest.raises(NotFound):
+        clauses_for("zzyzx", UNKNOWN, lexicon)
+
+
+def test_hours_are_those_given_else_computed() -> None:
+    assert ClauseQuery(trade="nettoyage-locaux", hours=300, amount=1e5).figures().hours == 300
+    computed = ClauseQuery(trade="nettoyage-locaux", amount=190_000, months=48).figures().hours
+    assert computed == pytest.approx(190_000 * 0.8 / 30 * 0.05)
+    assert ClauseQuery(trade="nettoyage-locaux").figures().hours is None
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Any:
+    with demonstration(tmp_path_factory.mktemp("demo"), lexicon) as app, TestClient(app) as client:
+        yield client
+
+
+def test_the_api_gives_clauses_and_excerpts_with_their_source(client: TestClient) -> None:
+    body = client.get("/v1/clauses", params={"trade": "nettoyage-locaux", "amount": 190_000, "months": 48}).json()
+    assert [(one["kind"], one["use"]) for one in body["clauses"]] == [
+        ("social", "condition"),
+        ("social", "criterion"),
+        ("environmental", "condition"),
+        ("environmental", "criterion"),
+    ]
+    assert body["notice"] == WHAT and all(one["article"]["code"] for one in body["clauses"])
+    for excerpt in body["seen"]["social"]["excerpts"]:
+        assert excerpt["text"] and excerpt["producer"] and excerpt["licence"] and excerpt["published"]
+
+
+def test_an_unknown_trade_is_refused_by_its_field(client: TestClient) -> None:
+    answer = client.get("/v1/clauses", params={"trade": "zzyzx"})
+    assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "trade"
+    assert client.get("/clausier", params={"trade": "zzyzx"}).status_code == 422
+
+
+def test_the_page_lists_its_trades_then_shows_the_clauses(client: TestClient) -> None:
+    listed = client.get("/clausier").text
+    assert listed.count('<a href="/clausier?trade=') == len(trade_clauses())
+    text = client.get("/clausier", params={"trade": "traiteur", "object": "", "amount": "80000", "months": "24"}).text
+    assert "Publics éligibles" in text and "ou équivalent" in text and "relire par le juriste" in text

@@ -1,0 +1,111 @@
+"""Several rounds feed one study: the latest answer of a structure counts, once, and what was joined is said."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import pytest
+
+from tests.given.conftest import LOT, House
+from vivier.dossiers.question import question_of
+
+
+def answered(house: House, made: dict[str, Any], rank: int, **answer: Any) -> str:
+    """The structure of a rank of a round answers, by the facilitator; its id."""
+    structure: str = house.read(made)["invited"][rank]["id"]
+    house.note(made, {"structure": structure, **answer})
+    return structure
+
+
+def asked(house: House, *made: dict[str, Any], lot: dict[str, Any] | None = None, **more: Any) -> Any:
+    ids = [one["round_id"] for one in made]
+    return house.client.post("/v1/consultations", json={"lots": [lot or LOT], "rounds": ids, **more})
+
+
+def test_answers_of_two_rounds_feed_one_study(house: House) -> None:
+    first, second = house.open(), house.open(title="Deuxième tour")
+    answered(house, first, 0, can="yes")
+    answered(house, second, 1, can="yes")
+    body = asked(house, first, second).json()
+    [lot] = body["lots"]
+    assert len(lot["sourcing"]["steps"]) == 2
+    assert body["joined"][0] == "2 enquêtes jointes." and "2 réponses" in body["joined"][1]
+    assert asked(house).json()["joined"] == []
+
+
+def test_the_latest_answer_of_a_structure_counts_once_and_it_is_said(house: House) -> None:
+    first, second = house.open(), house.open(title="Deuxième tour")
+    structure = answered(house, first, 0, can="yes")
+    house.clock.later(2)
+    house.note(second, {"structure": structure, "can": "no"})
+    for order in ((first, second), (second, first)):
+        body = asked(house, *order).json()
+        [step] = body["lots"][0]["sourcing"]["steps"]
+        assert step["can"] == "no"
+        assert "1 réponse remplacée par une plus récente de la même structure." in body["joined"]
+
+
+def test_yes_to_a_smaller_lot_is_a_part_of_a_larger_one(house: House) -> None:
+    small = house.open(lots=[{**LOT, "amount": 40_000}])
+    answered(house, small, 0, can="yes")
+    body = asked(house, small).json()
+    [step] = body["lots"][0]["sourcing"]["steps"]
+    assert step["can"] == "part" and step["volume"] == pytest.approx(10_000)
+    assert any("pour un lot plus petit" in line for line in body["joined"])
+    [same] = asked(house, small, lot={**LOT, "amount": 40_000}).json()["lots"][0]["sourcing"]["steps"]
+    assert same["can"] == "yes"
+
+
+def test_a_round_about_something_else_is_refused_and_never_dropped(house: House) -> None:
+    other = house.open(lots=[{**LOT, "text": "nettoyage des locaux"}])
+    answer = asked(house, other)
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["field"] == "rounds" and "nettoyage des locaux" in error["message"]
+    assert asked(house, house.open(), detail="board").status_code == 422
+
+
+def test_an_unknown_round_is_not_found(house: House) -> None:
+    answer = house.client.post("/v1/consultations", json={"lots": [LOT], "rounds": ["0" * 40]})
+    assert answer.status_code == 404
+
+
+def test_a_dossier_seals_joined_answers_without_any_address_and_replays(house: House) -> None:
+    first, second = house.open(), house.open(title="Deuxième tour")
+    answered(house, first, 0, can="yes")
+    answered(house, second, 1, can="part", volume=5_000)
+    ids = [first["round_id"], second["round_id"]]
+    made = house.client.post("/v1/dossiers", json={"lots": [LOT], "rounds": ids})
+    assert made.status_code == 201, made.text
+    dossier = house.client.get(made.json()["links"]["self"])
+    assert not any(id_ in dossier.text for id_ in ids)
+    body = dossier.json()
+    assert body["warnings"][0] == "2 enquêtes jointes." and len(question_of(body).answers[1]) == 2
+    again = house.client.get(made.json()["links"]["replay"], params={"data": "same"}).json()
+    assert again["same_analysis"] and again["same_list"]
+
+
+def test_the_page_joins_rounds_by_their_addresses(house: House) -> None:
+    first, second = house.open(), house.open(title="Deuxième tour")
+    answered(house, first, 0, can="yes")
+    answered(house, second, 1, can="yes")
+    page = house.client.get(
+        first["links"]["page"] + "/jointes", params={"avec": f"https://essai{second['links']['page']}"}
+    )
+    text = html.unescape(page.text)
+    assert (
+        page.status_code == 200
+        and "2 enquêtes jointes." in text
+        and "Émettre le dossier avec toutes ces réponses" in text
+    )
+    issued = house.client.post(
+        first["links"]["page"], data={"action": "dossier", "avec": second["round_id"]}, follow_redirects=False
+    )
+    assert issued.status_code == 303 and issued.headers["location"].startswith("/dossiers/")
+    wrong = house.client.get(first["links"]["page"] + "/jointes", params={"avec": "rien"})
+    assert wrong.status_code == 422 and "collez l&#39;adresse" in wrong.text.replace("&#x27;", "&#39;").replace(
+        "Collez", "collez"
+    )
+    gone = house.client.get(first["links"]["page"] + "/jointes", params={"avec": "0" * 40})
+    assert gone.status_code == 422

@@ -1,0 +1,37 @@
+"""Names in readable capitals: what a register writes, what a reader expects, what the rule does not know."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vivier.names import readable_name
+
+
+@pytest.mark.parametrize(
+    ("register", "read"),
+    [
+        ("ESAT UTOPI REDON", "ESAT Utopi Redon"),
+        ("LES ATELIERS DE LA MER", "Les Ateliers de la Mer"),
+        ("SAINT-ETIENNE-DU-ROUVRAY", "Saint-Etienne-du-Rouvray"),
+        ("L'ARCHE D'AIGREFOIN", "L'Arche d'Aigrefoin"),
+        ("SARL PALLANGARDE SERVICES (FICTIF)", "SARL Pallangarde Services (fictif)"),
+        ("ID EES INTERIM LYON", "ID EES Interim Lyon"),
+        ("LYCEE HENRI IV", "Lycee Henri IV"),
+        ("CCAS DE SAINT-DENIS (93)", "CCAS de Saint-Denis (93)"),
+        ("Commune de Plouay", "Commune de Plouay"),
+        ("iD'ees 21", "iD'ees 21"),
+        ("", ""),
+        ("12345", "12345"),
+    ],
+)
+def test_a_name_in_readable_capitals(register: str, read: str) -> None:
+    assert readable_name(register) == read
+
+
+@given(st.text(max_size=60))
+def test_only_capitals_change_and_once(name: str) -> None:
+    read = readable_name(name)
+    assert read.casefold() == name.casefold()
+    assert readable_name(read) == read

@@ -1,0 +1,118 @@
+"""The journey of a facilitator in a real browser, on the demonstration and on the real lists: a programme of ten lines with headings of their
+own, one correction, the verdict of one lot, the dossier; in the menu of the space it was opened from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from crawlers.run import import_files
+from indexer.demo import write_demo
+from indexer.publish import publish
+from search_api.app import create_app
+from tests.search_api.pages.browser import launched, served, tab
+from tests.shared_data import shared_data
+from vivier.dossiers.registry import registry_of
+from vivier.dossiers.studies import studies_of
+from vivier.engine import open_engine
+from vivier.lexicon import Lexicon
+from vivier.settings import Settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+TODAY = date(2026, 11, 27)
+REAL = {"esat": "esat_liste_officielle_brut.csv", "siae": "siae_marche_2020.csv", "geiq": "geiq_2019_11.csv"}
+HEADINGS = ("N°", "Intitulé du besoin", "Montant prévisionnel HT", "Durée prévue", "Ville")
+LINES = (
+    ("1", "Entretien des espaces verts des écoles", "120 k€", "4 ans", "Rennes"),
+    ("2", "Nettoyage des bureaux du siège", "80 000", "36 mois", "Lyon"),
+    ("3", "Blanchisserie du linge plat", "45000", "2 ans", "Nantes"),
+    ("4", "Collecte et recyclage du papier de bureau", "30 000 €", "12 mois", "Lille"),
+    ("5", "Impression des supports de communication", "25 000", "24", "Bordeaux"),
+    ("6", "Mise sous pli et routage", "18 000", "12 mois", "Toulouse"),
+    ("7", "Entretien des espaces verts du parc", "60 000", "24 mois", "Saint-Denis"),
+    ("8", "Restauration collective du lycée", "200 000", "36 mois", "Marseille"),
+    ("9", "Petits travaux de peinture", "90 000", "24 mois", "Strasbourg"),
+    ("10", "Conditionnement de produits", "40 000", "12 mois", "Angers"),
+)
+PROGRAMME = "\n".join("\t".join(line) for line in (HEADINGS, *LINES))
+"""As a spreadsheet copies it. There are several Saint-Denis: one line is to be corrected."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module", params=("demo", "real lists"))
+def base(request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    settings = Settings(home=tmp_path_factory.mktemp("journey") / "home")
+    if request.param == "demo":
+        write_demo(settings, 1200)
+    else:
+        for source, name in REAL.items():
+            import_files(source, [shared_data("suppliers", *Path(name).parts)], settings)
+    with closing(open_engine(settings)) as engine:
+        publish(engine, settings, lexicon, accept_drops=True)
+        kept = {"dossiers": registry_of(settings), "studies": studies_of(settings)}
+        with served(create_app(engine, lexicon, today=lambda: TODAY, **kept)) as base:
+            with urlopen(f"{base}/fournisseurs?need=tonte", timeout=60) as first:  # the first reads the tables
+                assert first.status == 200
+            yield base
+
+
+@pytest.fixture(params=(True, False), ids=("with scripts", "without scripts"))
+def page(request: pytest.FixtureRequest, browser: Browser, base: str) -> Iterator[Page]:
+    with tab(browser, base, scripts=request.param) as page:
+        page.set_default_timeout(30_000)
+        yield page
+
+
+def _in_the_space(page: Page, name: str) -> None:
+    menu = page.get_by_role("navigation", name="Navigation principale")
+    expect(menu.locator('.spaces > li > a[aria-current="true"]')).to_have_text(name)
+    expect(menu.locator(".rooms a[aria-current]")).to_have_text("Consultation")
+
+
+def test_a_programme_becomes_a_dossier_in_ten_actions(page: Page) -> None:
+    actions = 0
+    page.goto("/")
+    page.locator('.door a[href="/espace/facilitateur"]').click()
+    page.locator(".door .button").first.click()
+    actions += 2
+    _in_the_space(page, "Facilitateur")
+    page.locator("textarea[name=pasted]").fill(PROGRAMME)
+    page.locator("form:has(textarea[name=pasted]) button.main").click()
+    actions += 2
+    _in_the_space(page, "Facilitateur")
+    expect(page.locator(".line-read")).to_have_count(len(LINES))
+    page.get_by_label("Lieu", exact=True).and_(page.locator("[aria-invalid=true]")).select_option("commune:93066")
+    page.locator("button[value=study]").first.click()
+    actions += 2
+    _in_the_space(page, "Facilitateur")
+    expect(page.locator(".board tbody tr")).to_have_count(len(LINES))
+    page.locator(".board tbody th a").first.click()
+    actions += 1
+    _in_the_space(page, "Facilitateur")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Lot|Ligne"))
+    page.locator("button[value=issue]").first.click()
+    actions += 1
+    expect(page).to_have_url(re.compile("/dossiers/.*espace=facilitateur"))
+    _in_the_space(page, "Facilitateur")
+    assert actions <= 10
+
+
+def test_the_same_page_opened_by_a_buyer_has_the_menu_of_buyers(page: Page) -> None:
+    page.goto("/espace/acheteur")
+    page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Consultation").click()
+    _in_the_space(page, "Acheteur")
+    page.goto("/espace/facilitateur")
+    page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Consultation").click()
+    _in_the_space(page, "Facilitateur")

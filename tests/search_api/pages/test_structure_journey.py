@@ -1,0 +1,169 @@
+"""The journey of the director of an inclusive structure in a real browser, on the demonstration and on the real lists: who I am, my leads of
+the day, followed in my calendar; then the space keeps whom it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from typing import NamedTuple
+from urllib.request import urlopen
+
+import pytest
+from icalendar import Calendar
+from playwright.sync_api import Browser, Page, expect
+
+from crawlers.run import import_files
+from indexer.contracts.publish import publish_contracts
+from indexer.notices.publish import publish_notices
+from indexer.publish import publish
+from search_api.app import create_app
+from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.demo import DAY, demonstration
+from tests.shared_data import shared_data
+from vivier.engine import open_engine
+from vivier.lexicon import Lexicon
+from vivier.settings import Settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+TODAY = date(2026, 11, 27)
+REAL = {
+    "siae": (("suppliers", "siae_marche_2020.csv"),),
+    "asp": (("suppliers", "siae_asp_2019_07.csv"),),
+    "decp": tuple(
+        ("contracts", "decp-2022", f"{name}.json") for name in ("dematis16", "dematis18", "dematis19", "dematis26")
+    ),
+    "boamp": tuple(
+        ("contracts", "boamp", "xml-legacy", name) for name in ("test-pub.xml", "test-pub-3.xml", "test-pub-8.xml")
+    ),
+}
+
+
+class Service(NamedTuple):
+    """An address, and what its reader types: a name of the real lists, a trade in the demonstration."""
+
+    base: str
+    field: str
+    words: str
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module", params=("demo", "real lists"))
+def service(
+    request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("journey") / "home"
+    if request.param == "demo":
+        with demonstration(folder, lexicon) as app, served(app) as base:
+            yield _warm(Service(base, "Mon métier", "espaces verts"))
+        return
+    settings = Settings(home=folder)
+    for source, files in REAL.items():
+        import_files(source, [shared_data(*parts) for parts in files], settings)
+    with closing(open_engine(settings)) as engine:
+        publish(engine, settings, lexicon, accept_drops=True)
+        publish_contracts(engine, settings, lexicon, accept_drops=True)
+        publish_notices(engine, settings, lexicon, accept_drops=True)
+        with served(create_app(engine, lexicon, today=lambda: TODAY)) as base:
+            yield _warm(Service(base, "Nom ou SIRET", "ID EES INTERIM LYON"))
+
+
+def _warm(service: Service) -> Service:
+    """The first request reads the tables: seconds that are not those of a reader."""
+    with urlopen(f"{service.base}/espace/structure?metier=espaces%20verts", timeout=60) as first:
+        assert first.status == 200
+    return service
+
+
+@pytest.fixture(params=(True, False), ids=("with scripts", "without scripts"))
+def page(request: pytest.FixtureRequest, browser: Browser, service: Service) -> Iterator[Page]:
+    with tab(browser, service.base, scripts=request.param) as page:
+        yield page
+
+
+def _desk(page: Page, service: Service) -> int:
+    """From the start page to the desk; the number of actions."""
+    page.goto("/")
+    page.locator('.door a[href="/espace/structure"]').click()
+    page.get_by_label(service.field).fill(service.words)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="À lire aujourd’hui")).to_be_visible()
+    return 3
+
+
+def test_my_leads_are_followed_in_my_calendar_in_six_actions(page: Page, service: Service) -> None:
+    actions = _desk(page, service)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("à votre portée")
+    expect(page.locator(".lead-card").first).to_be_visible()
+    follow = page.get_by_role("link", name="Suivre dans mon agenda").get_attribute("href") or ""
+    actions += 1  # the click that opens the calendar program, which a test does not have
+    assert actions <= 6
+    assert follow.startswith("webcal://")
+    with urlopen(service.base + follow[follow.index("/v1/") :], timeout=30) as answer:
+        events = Calendar.from_ical(answer.read()).walk("VEVENT")
+    assert events and all(event["DTSTART"].dt.strftime("%F") >= DAY.isoformat() for event in events)
+    shown = page.locator(".months li li").count()
+    assert shown >= len([event for event in events if event["DTSTART"].dt.strftime("%F") < "2028-11"])
+
+
+def test_the_space_keeps_whom_it_is_for(page: Page, service: Service) -> None:
+    _desk(page, service)
+    whom = page.locator(".for-whom strong").inner_text()
+    for name in ("Avis et projets", "Marchés attribués", "Acheteurs à démarcher", "Opportunités"):
+        page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name=name).click()
+        expect(page.get_by_role("navigation", name="Fil d’Ariane")).to_contain_text(name)
+        expect(page.locator(".for-whom strong")).to_have_text(whom)
+    page.locator(".card h3 a").first.click()
+    expect(page.locator(".for-whom strong")).to_have_text(whom)
+    page.get_by_role("link", name="Mon bureau").click()
+    expect(page.get_by_role("heading", name="À lire aujourd’hui")).to_be_visible()
+    page.get_by_role("link", name="Changer").click()
+    expect(page.get_by_label("Nom ou SIRET")).to_have_value("")
+
+
+def test_a_filter_of_a_list_keeps_whom_it_is_for(page: Page, service: Service) -> None:
+    _desk(page, service)
+    page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Marchés attribués").click()
+    page.get_by_label(re.compile("Mots cherchés")).fill("entretien")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("q=entretien"))
+    expect(page.locator(".for-whom")).to_be_visible()
+
+
+def test_a_date_is_added_to_my_own_calendar(page: Page, service: Service) -> None:
+    _desk(page, service)
+    link = page.get_by_role("link", name=re.compile("^Ajouter à mon agenda")).first.get_attribute("href") or ""
+    with urlopen(service.base + link, timeout=30) as answer:
+        (event,) = Calendar.from_ical(answer.read()).walk("VEVENT")
+    assert re.search("/(marches|avis)/.", event["URL"])
+
+
+def test_the_alerts_are_a_page_that_a_person_reads(page: Page, service: Service) -> None:
+    _desk(page, service)
+    page.get_by_role("link", name="Lire les alertes").click()
+    expect(page.locator(".alerts h3").first).to_be_visible()
+    expect(page.locator(".for-whom")).to_be_visible()
+
+
+def test_a_month_of_the_timeline_leads_to_its_items(browser: Browser, service: Service) -> None:
+    with tab(browser, service.base, scripts=True) as page:
+        _desk(page, service)
+        month = page.locator(".timeline a").last
+        target = month.get_attribute("href") or ""
+        month.click()
+        expect(page.locator(target)).to_be_in_viewport()
+        expect(page.locator(f"{target} li").first).to_be_visible()
+
+
+def test_a_name_that_nobody_has_is_said_beside_its_field(page: Page, service: Service) -> None:
+    page.goto("/espace/structure")
+    page.get_by_label("Nom ou SIRET").fill("zzyzx qqq")
+    page.keyboard.press("Enter")
+    expect(page.locator("#erreur-supplier")).to_contain_text("zzyzx")
+    expect(page.get_by_label("Nom ou SIRET")).to_have_value("zzyzx qqq")

@@ -1,0 +1,92 @@
+"""Reads a request for clauses: the trade, and what is known of the lot; gives the clauses filled, and wordings seen in notices."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from vivier.clausier.seen import every_kind
+from vivier.clausier.table import trade_clauses
+from vivier.clausier.wording import METHOD_VERSION, WHAT, LotFigures, clause_body, clauses_for
+from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours
+from vivier.engine.snapshot import Snapshot
+from vivier.errors import FieldError, InvalidRequest
+from vivier.law.parameters import labour_share_of
+from vivier.lexicon import Lexicon
+from vivier.model.base import Model
+
+
+class ClauseQuery(Model):
+    """A trade, and what is known of a lot. Hours are those given, else computed from the amount and the share of labour."""
+
+    trade: Annotated[str, Field(min_length=1, max_length=120, description="métier : code de /v1/trades")]
+    object: Annotated[str, Field(max_length=200, description="objet du lot, tel qu'il sera écrit")] = ""
+    amount: Annotated[
+        float | None, Field(ge=0, allow_inf_nan=False, description="montant HT sur toute la durée, en euros")
+    ] = None
+    months: Annotated[int | None, Field(ge=1, le=180, description="durée en mois, reconductions comprises")] = None
+    start: Annotated[date | None, Field(description="lancement prévu, AAAA-MM-JJ")] = None
+    hours: Annotated[
+        float | None,
+        Field(ge=1, le=1e7, allow_inf_nan=False, description="heures d'insertion, si elles sont déjà fixées"),
+    ] = None
+    labour_share: Annotated[
+        float | None, Field(gt=0, le=1, allow_inf_nan=False, description="part de la main-d'œuvre dans le prix (0 à 1)")
+    ] = None
+    taken_over: Annotated[
+        float | None, Field(ge=0, le=1, allow_inf_nan=False, description="part du personnel repris (0 à 1)")
+    ] = None
+    hourly_cost: Annotated[
+        float | None, Field(allow_inf_nan=False, description="coût horaire complet, en euros (25 à 40)")
+    ] = None
+    kind: Annotated[Literal["marche", "concession"], Field(description="marche ou concession")] = "marche"
+
+    def figures(self) -> LotFigures:
+        """What the clauses take. Raises ``InvalidRequest`` for a cost out of its range."""
+        made = self._hours()
+        central = None if made is None or made.central is None else made.central.insertion
+        return LotFigures(
+            self.object,
+            self.hours if self.hours is not None else central,
+            None if made is None else made.per_100k,
+            self.months,
+            self.start,
+            self.hourly_cost if made is None else made.hourly_cost,
+            self.kind == "concession",
+        )
+
+    def _hours(self) -> Hours | None:
+        """The hours of the lot; ``None`` when no share of labour is known."""
+        if self.labour_share is None and labour_share_of(self.trade) is None:
+            return None
+        return insertion_hours(
+            HoursAsked(
+                self.amount,
+                self.months or 12,
+                self.labour_share,
+                self.trade,
+                self.hourly_cost,
+                taken_over=self.taken_over or 0.0,
+            )
+        )
+
+
+def clauses_body(query: ClauseQuery, snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Any]:
+    """The clauses of a trade as plain JSON. Raises ``InvalidRequest`` naming « trade » for an unknown one."""
+    if query.trade not in lexicon.trades:
+        near = lexicon.trades.suggest(query.trade)
+        message = f"« trade » : métier inconnu « {query.trade} ». Les codes sont dans /v1/trades."
+        raise InvalidRequest((FieldError("trade", "unknown_value", message, near),))
+    trade = lexicon.trades.get(query.trade)
+    made = clauses_for(query.trade, query.figures(), lexicon)
+    return {
+        "query": query.model_dump(mode="json"),
+        "trade": {"code": trade.code, "label_fr": trade.name},
+        "notice": WHAT,
+        "clauses": [clause_body(clause) for clause in made],
+        "seen": every_kind(query.trade, snapshot, lexicon),
+        "trades": sorted(trade_clauses()),
+        "meta": {"method_versions": {"clauses": METHOD_VERSION}},
+    }

@@ -1,0 +1,124 @@
+"""Writes the conclusion of a lot for the first page of a dossier: the decision, its reason in one line, what is left to check.
+
+It reads the body of a study, as the API gives it or as a former dossier keeps it, and decides nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from vivier.french import chance, plural
+
+METHOD_VERSION: Final = "conclusion-1"
+DUTIES: Final[Mapping[str, str]] = {
+    "environmental_condition": "condition environnementale",
+    "environmental_criterion": "critère environnemental",
+    "social_condition": "condition sociale",
+}
+_SETTLED: Final = ("ok", "not_applicable")
+_TO_CORRECT: Final = "à corriger, non étudié"
+
+
+def conclusion(lot: Mapping[str, Any]) -> dict[str, Any]:
+    """The conclusion of a lot. ``left``: French words for what is left to check, in order; ``smaller``: the sentence that proposes smaller
+    lots when structures exist and none is large enough, else ``None``."""
+    if not lot["studied"]:
+        errors = [error["message"] for error in lot["understood"]["errors"]]
+        return {"decision": _TO_CORRECT, "article": None, "reason": "", "left": errors, "smaller": None}
+    advice = lot["advice"]
+    return {
+        "decision": advice["lever_fr"],
+        "article": (advice["article"] or {}).get("code"),
+        "reason": _sentence(_reason(lot)),
+        "left": list(_left(lot)),
+        "smaller": _smaller(lot),
+    }
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _reason(lot: Mapping[str, Any]) -> str:
+    """One line: how many structures there are, and what they make likely."""
+    lever = lot["advice"]["lever"]
+    best = _best(lot)
+    if lever in ("reserve", "reserve_if"):
+        return f"{_supply(best)} ; deux au moins peuvent faire le lot dans {chance(_two(best))} des cas."
+    if _smaller(lot) is not None:
+        return f"{_supply(best)}, toutes trop petites pour un lot de cette taille."
+    if lever == "clause":
+        return f"{_carriers(lot)} ; trop peu pour réserver ({_supply(best)})."
+    if lever == "criterion":
+        return f"Trop peu pour réserver ou poser une clause ({_supply(best)}) : un critère laisse le choix des moyens."
+    return f"Offre connue insuffisante : {_supply(best)}."
+
+
+def _best(lot: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The article that a lot is judged by: the one advised, else the one asked under, else that of the most structures."""
+    code = lot.get("recommended") or lot.get("to_confirm") or lot.get("called_under")
+    articles: list[Mapping[str, Any]] = lot["articles"]
+    named = [row for row in articles if row["article"]["code"] == code]
+    return named[0] if named else max(articles, key=lambda row: int(row["eligible"]))
+
+
+def _supply(best: Mapping[str, Any]) -> str:
+    """« 3 structures du métier, 4 à interroger »."""
+    to_ask = best.get("trade_unknown", 0) + best.get("zone_unknown", 0)
+    known = (
+        plural(best["eligible"], "structure") + " du métier"
+        if best["eligible"]
+        else "aucune structure du métier connue"
+    )
+    return f"{known}, {to_ask} à interroger" if to_ask else known
+
+
+def _two(best: Mapping[str, Any]) -> float:
+    if "prospects" in best:
+        return float(best["prospects"]["able"]["at_least_two"])
+    return float(best["competition"][1]["at_least_two"]["low"])
+
+
+def _carriers(lot: Mapping[str, Any]) -> str:
+    """« 15 structures peuvent porter les heures »."""
+    found = lot["clause"]
+    n = found["lending"] + found["doing"]
+    if n:
+        return f"{plural(n, 'structure')} peu{'ven' if n > 1 else ''}t porter les heures"
+    return f"{plural(found['to_ask'], 'structure')} à interroger pour porter les heures"
+
+
+def _smaller(lot: Mapping[str, Any]) -> str | None:
+    """The other way that cuts the lot, when nobody known is large enough."""
+    best = _best(lot)
+    if not best["eligible"] or best["capacity"]["unable"] < best["eligible"]:
+        return None
+    return next((str(row["text"]) for row in lot["alternatives"] if row["code"].startswith("smaller_lot")), None)
+
+
+def _left(lot: Mapping[str, Any]) -> Iterator[str]:
+    """What is left to check, the supply first, then the hours, then the duties."""
+    lever, best = lot["advice"]["lever"], _best(lot)
+    if lot["understood"]["state"] == "to_confirm":
+        yield "métier et lieu lus, à confirmer"
+    if lever == "reserve_if":
+        yield f"deux confirmations ({plural(len(lot.get('first_calls', ())), 'structure')} à appeler d'abord)"
+    elif lever == "clause" and not lot["clause"]["lending"] + lot["clause"]["doing"]:
+        yield "qui porterait les heures"
+    elif lever == "none" and best.get("trade_unknown", 0) + best.get("zone_unknown", 0):
+        yield "les structures à interroger"
+    if lever == "clause" and lot["hours"] is None:
+        yield "la part de main-d'œuvre"
+    elif lever == "clause" and _taken_over_unknown(lot):
+        yield "le personnel repris"
+    open_duties = [
+        (DUTIES.get(row["duty"], row["duty"]), row["state_fr"]) for row in lot["duties"] if row["state"] not in _SETTLED
+    ]
+    for state in dict.fromkeys(state for _, state in open_duties):
+        yield f"{' et '.join(name for name, its in open_duties if its == state)} {state}"
+
+
+def _taken_over_unknown(lot: Mapping[str, Any]) -> bool:
+    """Whether the lot says that its hours are a ceiling, for want of the staff taken over."""
+    return any(note.startswith("Personnel repris inconnu") for note in lot["notes"])
