@@ -210,8 +210,8 @@ def show_found(found: SupplierFound) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """The socket to serve on: the one that systemd holds, or a new one. It is opened before anything is loaded, so that a port in use is
     reported at once."""
-    if (held := held_socket()) is not None:
-        return held
+    if (inherited := held_socket()) is not None:
+        return inherited
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
