@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -17,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.walk import ROOT
-from tests.search_api.serving.server import PATIENCE
+from tests.search_api.serving.server import PATIENCE, until
 
 pytestmark = pytest.mark.slow
 _SERVE = "import os; os.environ['LISTEN_PID'] = str(os.getpid()); from vivier.cli import main; main()"
@@ -70,14 +69,12 @@ def test_a_restart_drops_no_connection(home: Path) -> None:
         with started(home, listening) as first:
             assert wait_for(first).startswith(f"Vivier sert sur http://127.0.0.1:{port} ")
             client.start()
-            time.sleep(0.5)
+            until(lambda: len(statuses) >= 2)
             stop(first)
         before = len(statuses)
         with started(home, listening) as second:
             assert wait_for(second).startswith("Vivier sert sur")
-            deadline = time.monotonic() + PATIENCE
-            while len(statuses) < before + 5 and time.monotonic() < deadline:
-                time.sleep(0.05)
+            until(lambda: len(statuses) >= before + 5)
             enough.set()
             client.join()
             stop(second)
