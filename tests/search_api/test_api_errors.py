@@ -166,8 +166,11 @@ def test_with_the_engine_away_the_answer_is_503_and_constant(lexicon: Lexicon) -
 
 def test_an_accident_inside_gives_a_constant_body(tmp_path: Path, corpus: list[Supplier], lexicon: Lexicon) -> None:
     name = publish(EmbeddedStore(tmp_path), corpus[:5], lexicon)
-    records = tmp_path / "suppliers" / name / "records.jsonl"
-    records.write_bytes(b"?" * records.stat().st_size)
+    folder = tmp_path / "suppliers" / name
+    (folder / "sums.json").unlink()  # as a generation built before damage was looked for
+    records = folder / "records.jsonl"
+    lines = records.read_bytes().splitlines(keepends=True)
+    records.write_bytes(b"".join(b"7".ljust(len(line)) for line in lines))  # records that are numbers: nothing expects them
     client = TestClient(create_app(EmbeddedStore(tmp_path), lexicon, today=today), raise_server_exceptions=False)
     response = client.get("/v1/suppliers")
     body = problem(response, 500)
