@@ -3,6 +3,7 @@
 # make test   set up, start a real OpenSearch node, run every test on JOBS processes (2)
 # make bench  figures of docs/performance.md     make lint   ruff and mypy
 # make opensearch   the same OpenSearch node, kept in the foreground on port 9200
+# make sbom   what the service is made of, as CycloneDX    make audit  secrets in the repository, advisories on dependencies
 PORT ?= 8000
 VENV ?= .venv
 PYTHON ?= python3
@@ -13,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reor
 # kept bytecode halves the import of the tests, and that of every process they start
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check test quick bench lint opensearch lock
+.PHONY: demo check test quick bench lint opensearch lock sbom audit
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/runtime
@@ -39,8 +40,20 @@ lint: $(VENV)/dev
 opensearch: $(VENV)/dev
 	$(BIN)/python -m tests.opensearch_node.node --port 9200
 
+sbom: $(VENV)-audit/done
+	$(VENV)-audit/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --mc-type application --output-reproducible -o sbom.json
+
+audit: $(VENV)-audit/done
+	$(PYTHON) scripts/audit.py $(VENV)-audit/bin
+
+$(VENV)-audit/done: requirements/audit.txt
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/audit.txt
+	touch $@
+
 lock:
 	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/runtime.txt
+	uv pip compile requirements/audit.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/audit.txt
 	uv pip compile pyproject.toml requirements/build.in --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/dev.txt
 
 $(VENV)/runtime: requirements/runtime.txt pyproject.toml scripts/setup.sh

@@ -75,7 +75,7 @@ def serving(settings: Settings) -> Iterator[Server]:
         yield server
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def _wait(server: Server) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from indexer.decisions import read_decisions
 from indexer.doubts import read_doubts
@@ -19,6 +20,7 @@ from vivier.errors import InvalidRequest, NotFound, VivierError
 from vivier.french import day, plural
 from vivier.lexicon import load_lexicon
 from vivier.privacy.opposition import Opposition
+from vivier.runs.audit import last_notes
 from vivier.runs.context import CARDS, has_context
 from vivier.runs.failures import failures, read_failure
 from vivier.runs.freshness import age_of, badge_of, cadence_text, dated_text
@@ -26,6 +28,9 @@ from vivier.runs.records import Content, current_run, loaded_sources, read_stati
 from vivier.search.messages import system
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.settings import Settings, misspelt_variables
+
+_LAST: Final = 3
+"""Decisions of the operator that are shown."""
 
 
 def diagnose(settings: Settings) -> Iterator[Check]:
@@ -37,6 +42,16 @@ def diagnose(settings: Settings) -> Iterator[Check]:
     yield _identity(settings)
     yield from _opposition(settings)
     yield from _engine(settings)
+    yield _audit(settings)
+
+
+def _audit(settings: Settings) -> Check:
+    """The last decisions of the operator."""
+    lines = []
+    for line in last_notes(settings, _LAST):
+        counted = (f"{name} {value}" for name, value in line.items() if name not in ("at", "verb"))
+        lines.append(f"{line['at'][:16].replace('T', ' ')} {line['verb']} ({', '.join(counted)})")
+    return Check("décisions", True, " ; ".join(lines) or "aucune notée")
 
 
 def _variables() -> Check:

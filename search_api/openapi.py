@@ -20,15 +20,16 @@ DESCRIPTION = (
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
-ANY = (429, 500)
-"""What any route may answer: too many requests of one client, and an error of ours."""
+ANY = (400, 408, 414, 429, 500)
+"""What any route may answer: a request that cannot be read, comes too slowly or has too long an address, too many requests of one
+client, an error of ours."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The error responses of a route, for ``responses=``."""
     return {
         status: {"description": TYPES[status].title, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
-        for status in (*statuses, *ANY)
+        for status in sorted({*statuses, *ANY})
     }
 
 

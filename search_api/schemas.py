@@ -13,6 +13,13 @@ from vivier.model import Member, Model, members
 from vivier.needs import Need, NotApplied
 
 
+class ProblemChoice(Model):
+    """A value to give instead of a doubtful one, and its meaning."""
+
+    value: str
+    label_fr: str
+
+
 class ProblemError(Model):
     """One thing to correct."""
 
@@ -21,6 +28,7 @@ class ProblemError(Model):
     message: str
     allowed: list[str] | None = None
     suggestion: str | None = None
+    choices: list[ProblemChoice] | None = None
 
 
 class Problem(Model):

@@ -51,6 +51,10 @@ class EngineUnavailable(VivierError):
     """The search engine does not answer."""
 
 
+class EngineAway(EngineUnavailable):
+    """The search engine does not answer, or refuses for want of means: asked again later, it may answer."""
+
+
 class ImportRefused(VivierError):
     """A file does not have the form that its source describes: no row of it was kept.
 

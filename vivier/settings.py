@@ -41,6 +41,12 @@ def _address(url: str | None) -> str | None:
     return url.rstrip("/")
 
 
+_NAMED = r"[a-z]+="
+_COUNT = r"[1-9]\d?"
+_COPIES = r"\d(-(\d|all))?"
+"""Parts of the settings that give a number, or one by collection."""
+
+
 @dataclass(frozen=True)
 class Operator:
     """Who runs a service, for its legal pages. What is not set is ``None``, and the pages say so."""
@@ -100,6 +106,42 @@ class Settings(BaseSettings):
     ] = "http://127.0.0.1:9200"
     opensearch_prefix: Annotated[
         str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$", description="beginning of the index names")
+    ] = "vivier"
+    opensearch_user: Annotated[str | None, Field(description="user of OpenSearch")] = None
+    opensearch_password: Annotated[SecretStr | None, Field(description="password of this user")] = None
+    opensearch_password_file: Annotated[
+        Path | None, Field(description="file that holds the password of this user, alone, instead of the variable")
+    ] = None
+    opensearch_ca: Annotated[
+        Path | None, Field(description="file (PEM) of the authorities that sign the certificates of the nodes")
+    ] = None
+    opensearch_certificate: Annotated[
+        Path | None, Field(description="file (PEM) of the certificate that Vivier shows to OpenSearch")
+    ] = None
+    opensearch_key: Annotated[Path | None, Field(description="file (PEM) of the key of this certificate")] = None
+    opensearch_patience: Annotated[
+        float, Field(ge=0.1, le=60, description="seconds after which a node that answers nothing is set aside")
+    ] = 1.0
+    opensearch_shards: Annotated[
+        str,
+        Field(
+            pattern=rf"^({_COUNT}|{_NAMED}{_COUNT}(,{_NAMED}{_COUNT})*)$",
+            description="shards of an index; or by collection, « contracts=3,suppliers=1 »",
+        ),
+    ] = "1"
+    opensearch_replicas: Annotated[
+        str,
+        Field(
+            pattern=rf"^({_COPIES}|{_NAMED}{_COPIES}(,{_NAMED}{_COPIES})*)$",
+            description="replicas of an index, a number or a range that follows the nodes; or by collection",
+        ),
+    ] = "0-1"
+    opensearch_filling_replicas: Annotated[
+        int, Field(ge=0, le=9, description="replicas of an index while it is filled")
+    ] = 0
+    opensearch_snapshots: Annotated[
+        str,
+        Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$", description="repository of the cluster for « vivier snapshot »"),
     ] = "vivier"
     contact_url: Annotated[str, Field(description="given in the crawlers' User-Agent")] = "https://example.org/vivier"
     crawl_off: Annotated[str | None, Field(description="sources never read online, separated by commas")] = None

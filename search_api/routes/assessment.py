@@ -54,7 +54,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         API,
         summary="Auto-évaluation par famille d'achat : questions, priorités, raisons et ressources",
-        responses={200: {"model": AssessmentAnswer}, **problems(400, 406, 414, 422)},
+        responses={200: {"model": AssessmentAnswer}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(AssessmentQuery, context.lexicon)},
     )
     def assessment(request: Request) -> Response:

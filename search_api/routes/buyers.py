@@ -32,7 +32,7 @@ BUYERS = "/v1/buyers"
 def router(context: Context) -> APIRouter:
     """The ranking and the sheet."""
     routes = APIRouter(tags=["sourcing inversé"])
-    known = problems(400, 404, 406, 414, 422, 503)
+    known = problems(404, 406, 422, 503)
 
     @routes.get(
         BUYERS,

@@ -36,7 +36,7 @@ def router(context: Context) -> APIRouter:
         summary="Groupements possibles : les plus petits ensembles de structures qui couvrent métiers, lieux et montant",
         responses={
             200: {"description": "Cinq groupements au plus, ou ce qui bloque"},
-            **problems(400, 406, 414, 422, 503),
+            **problems(406, 422, 503),
         },
         openapi_extra={"parameters": openapi_parameters(ConsortiumQuery, context.lexicon)},
     )
@@ -49,7 +49,7 @@ def router(context: Context) -> APIRouter:
         summary="Les mêmes, le lot dans un corps JSON",
         responses={
             200: {"description": "Cinq groupements au plus, ou ce qui bloque"},
-            **problems(400, 406, 413, 415, 422, 503),
+            **problems(406, 413, 415, 422, 503),
         },
         openapi_extra=posted(ConsortiumQuery),
     )

@@ -32,7 +32,7 @@ MOST_BATCH = 1_000
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
-    bodies = problems(400, 404, 406, 413, 415, 422, 503)
+    bodies = problems(404, 406, 413, 415, 422, 503)
 
     @routes.post(
         CONSULTATIONS,
@@ -49,7 +49,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         HOURS,
         summary="Heures d'insertion d'une clause : basse, centrale, haute, avec la formule et les paramètres",
-        responses={200: {"description": "Les heures"}, **problems(400, 406, 414, 422)},
+        responses={200: {"description": "Les heures"}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(HoursQuery, context.lexicon)},
     )
     def hours(request: Request) -> Response:
@@ -59,7 +59,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         HOURS,
         summary="Le même, dans un corps JSON",
-        responses={200: {"description": "Les heures"}, **problems(400, 406, 413, 415, 422)},
+        responses={200: {"description": "Les heures"}, **problems(406, 413, 415, 422)},
         openapi_extra=posted(HoursQuery),
     )
     async def hours_posted(request: Request) -> Response:
@@ -70,7 +70,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         BATCH,
         summary="Comprendre un programme d'achats (CSV ou XLSX, 5 Mo, 1 000 lignes) : une réponse par ligne, erreurs comprises",
-        responses={200: {"description": "Ce qui a été compris"}, **problems(400, 406, 413, 415, 422)},
+        responses={200: {"description": "Ce qui a été compris"}, **problems(406, 413, 415, 422)},
         openapi_extra={"parameters": openapi_parameters(BatchQuery, context.lexicon), **table_body()},
     )
     async def batch(request: Request) -> Response:

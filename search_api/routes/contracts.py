@@ -50,7 +50,7 @@ def _list(routes: APIRouter, path: str, context: Context) -> None:
         path,
         name=path.rpartition("/")[2],
         summary=summary,
-        responses={200: {"description": "Une page de résultats"}, **problems(400, 406, 414, 422, 503)},
+        responses={200: {"description": "Une page de résultats"}, **problems(406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(model, context.lexicon, _hidden(path))},
     )
     async def listing(request: Request) -> Response:

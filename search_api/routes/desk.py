@@ -16,6 +16,7 @@ from search_api.openapi import problems
 from search_api.pages.filieres import svg_of
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
+from search_api.routes.exports import contents
 from vivier.desk.facts.response import response
 from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
@@ -35,7 +36,7 @@ FEASIBILITY, DEPTH = "/v1/feasibility", "/v1/depth"
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
-    known = problems(400, 406, 414, 422, 503)
+    known = problems(406, 422, 503)
 
     @routes.get(
         FEASIBILITY,
@@ -50,7 +51,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         FEASIBILITY,
         summary="Le même, le lot dans un corps JSON",
-        responses={200: {"description": "L'étude du lot"}, **problems(400, 406, 413, 415, 422, 503)},
+        responses={200: {"description": "L'étude du lot"}, **problems(406, 413, 415, 422, 503)},
         openapi_extra={
             "requestBody": {"required": True, "content": {JSON: {"schema": FeasibilityQuery.model_json_schema()}}}
         },
@@ -81,7 +82,8 @@ def _file(routes: APIRouter, context: Context, extension: str, media: str) -> No
         f"{DEPTH}.{extension}",
         name=f"depth_{extension}",
         summary=f"La même carte en {'GeoJSON' if extension == 'geojson' else extension.upper()}",
-        responses={200: {"description": "Le fichier"}, **problems(400, 406, 414, 422, 503)},
+        responses={200: contents(extension, media), **problems(406, 422, 503)},
+        response_class=Response,
         openapi_extra={"parameters": openapi_parameters(DepthQuery, context.lexicon)},
     )
     async def depth_file(request: Request) -> Response:

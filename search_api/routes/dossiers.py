@@ -55,7 +55,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _writing(routes: APIRouter, context: Context) -> None:
-    made = problems(400, 404, 406, 410, 413, 415, 422, 503)
+    made = problems(404, 406, 410, 413, 415, 422, 503)
 
     @routes.post(
         DOSSIERS,
@@ -73,7 +73,7 @@ def _writing(routes: APIRouter, context: Context) -> None:
     @routes.post(
         DOSSIERS + "/verify",
         summary="Recalculer l'empreinte d'un dossier, et dire s'il est celui qui est gardé ici",
-        responses={200: {"description": "L'empreinte dite, et si c'est la bonne"}, **problems(400, 406, 413, 415, 422)},
+        responses={200: {"description": "L'empreinte dite, et si c'est la bonne"}, **problems(406, 413, 415, 422)},
         openapi_extra={"requestBody": {"required": True, "content": {JSON: {"schema": {"type": "object"}}}}},
     )
     async def verify(request: Request) -> Response:
@@ -97,7 +97,7 @@ def _writing(routes: APIRouter, context: Context) -> None:
 
 
 def _reading(routes: APIRouter, context: Context) -> None:
-    read = problems(400, 404, 406, 410, 422, 503)
+    read = problems(404, 406, 410, 422, 503)
     for extension, media in EXTENSIONS.items():
         _format(routes, extension, media, context)
 
@@ -138,7 +138,7 @@ def _replay(routes: APIRouter, method: str, context: Context) -> None:
         methods=[method],
         name=f"replay_{method.lower()}",
         summary="Rejouer un dossier : même liste et même empreinte sur les mêmes données, sinon ce qui a changé et pourquoi",
-        responses={200: {"description": "Les différences"}, **problems(400, 404, 406, 409, 410, 422, 503)},
+        responses={200: {"description": "Les différences"}, **problems(404, 406, 409, 410, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(ReplayQuery, context.lexicon)},
     )
     def replay(request: Request, id: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -38,7 +38,7 @@ def _route(routes: APIRouter, extension: str, path: str, context: Context) -> No
         path,
         name=f"export_{extension}",
         summary=SUMMARIES[extension],
-        responses={200: contents(extension), **problems(400, 406, 414, 422, 503)},
+        responses={200: contents(extension), **problems(406, 422, 503)},
         response_class=Response,
         openapi_extra={"parameters": openapi_parameters(SupplierQuery, context.lexicon, UNPAGED)},
     )
@@ -50,7 +50,7 @@ def _route(routes: APIRouter, extension: str, path: str, context: Context) -> No
         path,
         name=f"export_{extension}_posted",
         summary=f"{SUMMARIES[extension]} ; paramètres dans le corps (URL trop longue)",
-        responses={200: contents(extension), **problems(400, 406, 413, 415, 422, 503)},
+        responses={200: contents(extension), **problems(406, 413, 415, 422, 503)},
         response_class=Response,
         openapi_extra=posted(SupplierQuery, form=True, without=UNPAGED),
     )
@@ -77,10 +77,18 @@ def bare(extension: str) -> str:
     return MEDIA_TYPES[extension].partition(";")[0]
 
 
+_TEXT: Final = {"type": "string"}
+_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
+    "xlsx": {"type": "string", "format": "binary"},
+    "geojson": {"type": "object", "required": ["type", "features"], "properties": {"features": {"type": "array"}}},
+    "json": {"type": "object"},
+}
+"""Schemas of the files that are no text."""
+
+
 def contents(extension: str, media: str | None = None) -> dict[str, Any]:
     """The OpenAPI description of the file. ``media``: its media type, when it is not that of a table."""
-    schema = {"type": "string", "format": "binary"} if extension == "xlsx" else {"type": "string"}
     return {
         "description": "Le fichier",
-        "content": {media.partition(";")[0] if media else bare(extension): {"schema": schema}},
+        "content": {media.partition(";")[0] if media else bare(extension): {"schema": _SCHEMAS.get(extension, _TEXT)}},
     }

@@ -16,6 +16,7 @@ from search_api.openapi import problems
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.routes.contracts import NOTICES, within
+from search_api.routes.exports import contents
 from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed, one_entry
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
@@ -96,7 +97,7 @@ def router(context: Context) -> APIRouter:
         FEEDS + "/preview",
         name="feeds_preview",
         summary="Ce qu'un flux aurait envoyé chaque semaine, et ce que retire chaque critère",
-        responses={200: {"description": "Semaine par semaine"}, **problems(400, 404, 406, 414, 422, 503)},
+        responses={200: {"description": "Semaine par semaine"}, **problems(404, 406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(ContractPreviewQuery, context.lexicon, (*UNPAGED, "sort"))},
     )
     def preview(request: Request) -> Response:
@@ -116,8 +117,8 @@ def _route(routes: APIRouter, of: str, extension: str, context: Context) -> None
         name=f"feed_{of}_{extension}",
         summary=f"{TITLES[of]} : flux {extension}, les nouveautés d'abord",
         responses={
-            200: {"description": "Le flux", "content": {MEDIA[extension]: {"schema": {"type": "string"}}}},
-            **problems(400, 404, 406, 414, 422, 503),
+            200: contents(extension, MEDIA[extension]),
+            **problems(404, 406, 422, 503),
         },
         response_class=Response,
         openapi_extra={"parameters": openapi_parameters(model, context.lexicon, _NOT_HERE)},
@@ -138,7 +139,7 @@ def _route_one(routes: APIRouter, collection: Literal["contracts", "notices"], c
         summary=f"{RECORDS[collection]} : son échéance, à ajouter à un agenda",
         responses={
             200: {"description": "Un événement", "content": {MEDIA["ics"]: {"schema": {"type": "string"}}}},
-            **problems(400, 404, 406, 414, 422, 503),
+            **problems(404, 406, 422, 503),
         },
         response_class=Response,
     )

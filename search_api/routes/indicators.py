@@ -25,7 +25,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         INDICATORS,
         summary="Part des marchés à considération sociale ou environnementale",
-        responses={200: {"description": "Les indicateurs"}, **problems(400, 404, 406, 414, 422, 503)},
+        responses={200: {"description": "Les indicateurs"}, **problems(404, 406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(IndicatorsQuery, context.lexicon, WITHOUT_MEANING)},
     )
     async def shares(request: Request) -> Response:

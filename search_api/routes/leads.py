@@ -27,7 +27,7 @@ LEADS = "/v1/leads"
 def router(context: Context) -> APIRouter:
     """Leads for a profile."""
     routes = APIRouter(tags=["sourcing inversé"])
-    known = problems(400, 404, 406, 414, 422, 503)
+    known = problems(404, 406, 422, 503)
 
     @routes.get(
         LEADS,

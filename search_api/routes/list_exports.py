@@ -64,7 +64,7 @@ def _route(routes: APIRouter, path: str, extension: str, context: Context) -> No
         f"{path}.{extension}",
         name=f"export_{path.rpartition('/')[2]}_{extension}",
         summary=f"{summary}, en {extension.upper()}",
-        responses={200: contents(extension, _media(extension)), **problems(400, 404, 406, 414, 422, 503)},
+        responses={200: contents(extension, _media(extension)), **problems(404, 406, 422, 503)},
         response_class=Response,
         openapi_extra={
             "parameters": openapi_parameters(model, context.lexicon, WITHOUT_MEANING if of == "indicators" else UNPAGED)

@@ -25,7 +25,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/v1/needs",
         summary="Comprendre un besoin écrit en français : métiers, CPV, lieu, type, label, montant, durée",
-        responses={200: {"model": NeedAnswer}, **problems(400, 406, 414, 422)},
+        responses={200: {"model": NeedAnswer}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(NeedQuery, context.lexicon)},
     )
     def need(request: Request) -> Response:
@@ -35,7 +35,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         "/v1/needs",
         summary="Le même, le texte dans un corps JSON",
-        responses={200: {"model": NeedAnswer}, **problems(400, 406, 413, 415, 422)},
+        responses={200: {"model": NeedAnswer}, **problems(406, 413, 415, 422)},
         openapi_extra=posted(NeedQuery),
     )
     async def need_posted(request: Request) -> Response:

@@ -33,7 +33,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         API,
         summary="Les ressources : clausiers, guides, labels, réseaux, données et formations",
-        responses={200: {"model": ResourcesAnswer}, **problems(400, 406, 414, 422)},
+        responses={200: {"model": ResourcesAnswer}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(ResourceQuery, context.lexicon)},
     )
     def resources(request: Request) -> Response:

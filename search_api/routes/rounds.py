@@ -65,7 +65,7 @@ def _opening(routes: APIRouter, context: Context) -> None:
         ROUNDS,
         summary="Ouvrir une enquête de sourcing sur un lot : liste neutre, un lien par structure, un questionnaire",
         status_code=201,
-        responses={201: {"description": "L'adresse de l'enquête"}, **problems(400, 404, 406, 413, 415, 422, 503)},
+        responses={201: {"description": "L'adresse de l'enquête"}, **problems(404, 406, 413, 415, 422, 503)},
         openapi_extra=lots_body(RoundAsked),
     )
     async def opened(request: Request) -> Response:
@@ -97,7 +97,7 @@ def _opening(routes: APIRouter, context: Context) -> None:
 
 
 def _answering(routes: APIRouter, context: Context) -> None:
-    writes = problems(400, 404, 406, 409, 410, 413, 415, 422, 503)
+    writes = problems(404, 406, 409, 410, 413, 415, 422, 503)
 
     @routes.post(
         ROUND + "/answers",

@@ -26,7 +26,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/v1/suggest",
         summary="Compléter ce que l'on tape : structures, métiers, lieux",
-        responses={200: {"model": SuggestAnswer}, **problems(400, 406, 414, 422, 503)},
+        responses={200: {"model": SuggestAnswer}, **problems(406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(SuggestQuery, context.lexicon)},
     )
     async def suggested(request: Request) -> Response:

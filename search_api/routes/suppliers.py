@@ -38,7 +38,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         SUPPLIERS,
         summary="Chercher des fournisseurs",
-        responses={200: _search_contents(), **problems(400, 406, 414, 422, 503)},
+        responses={200: _search_contents(), **problems(406, 422, 503)},
         openapi_extra={"parameters": parameters},
     )
     async def search(request: Request) -> Response:
@@ -48,7 +48,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         GEOJSON_PATH,
         summary="Tous les fournisseurs d'une recherche, en GeoJSON",
-        responses={200: _geojson_contents(), **problems(400, 406, 414, 422, 503)},
+        responses={200: _geojson_contents(), **problems(406, 422, 503)},
         openapi_extra={"parameters": unpaged},
     )
     def search_geojson(request: Request) -> Response:
@@ -58,7 +58,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         SUPPLIERS,
         summary="La même recherche, paramètres en JSON (polygone, URL trop longue)",
-        responses={200: _search_contents(), **problems(400, 406, 413, 415, 422, 503)},
+        responses={200: _search_contents(), **problems(406, 413, 415, 422, 503)},
         openapi_extra=posted(SupplierQuery),
     )
     async def search_posted(request: Request) -> Response:
@@ -70,7 +70,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         GEOJSON_PATH,
         summary="Le même GeoJSON, paramètres dans le corps (URL trop longue)",
-        responses={200: _geojson_contents(), **problems(400, 406, 413, 415, 422, 503)},
+        responses={200: _geojson_contents(), **problems(406, 413, 415, 422, 503)},
         openapi_extra=posted(SupplierQuery, form=True, without=UNPAGED),
     )
     async def geojson_posted(request: Request) -> Response:

@@ -56,7 +56,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         API,
         summary="Qui aide dans un territoire : facilitateurs, réseaux, acheteurs qui semblent devoir un SPASER",
-        responses={200: {"description": "Le territoire, ou chaque département"}, **problems(400, 406, 414, 422, 503)},
+        responses={200: {"description": "Le territoire, ou chaque département"}, **problems(406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(SupportQuery, context.lexicon)},
     )
     async def api(request: Request) -> Response:

@@ -24,7 +24,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/v1/territories",
         summary="Trouver un territoire par son nom, son code postal ou son identifiant",
-        responses={200: {"model": TerritoriesAnswer}, **problems(400, 406, 414, 422)},
+        responses={200: {"model": TerritoriesAnswer}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(TerritoriesQuery, context.lexicon)},
     )
     def territories(request: Request) -> Response:

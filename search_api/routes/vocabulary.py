@@ -33,7 +33,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/v1/trades",
         summary="Les métiers, leurs groupes et leurs correspondances (CPV, ROME, Marché de l'inclusion)",
-        responses={200: {"model": TradesAnswer}, **problems(400, 406, 414, 422)},
+        responses={200: {"model": TradesAnswer}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(TradesQuery, context.lexicon)},
     )
     def trades(request: Request) -> Response:
@@ -43,7 +43,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/v1/cpv",
         summary="Codes CPV par chiffres ou par mots, et les métiers qui leur répondent",
-        responses={200: {"model": CpvAnswer}, **problems(400, 406, 414, 422)},
+        responses={200: {"model": CpvAnswer}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(CpvQuery, context.lexicon)},
     )
     def cpv(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -17,11 +18,16 @@ from tests.engine.compare import COLLECTION, build
 from tests.engine.crash import answer_of, documents, publish, whole
 from tests.opensearch_node.node import Node, opensearch_node
 from vivier.engine.opensearch import client as opensearch_client
+from vivier.engine.opensearch import sending
+from vivier.engine.opensearch.access import Access
+from vivier.engine.opensearch.breaker import Breaker
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.errors import EngineUnavailable
 from vivier.search.operators import All
 
 pytestmark = pytest.mark.slow
+SECOND = 1.0
+BRIEF = Access(patience=0.8)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +66,12 @@ def stopped(pid: int) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
+def seconds(ask: Callable[[], object]) -> float:
+    began = time.monotonic()
+    ask()
+    return time.monotonic() - began
+
+
 class Silent(socketserver.BaseRequestHandler):
     """Takes a request and never answers, as a node that hangs; the client leaves when it has waited enough."""
 
@@ -69,34 +81,88 @@ class Silent(socketserver.BaseRequestHandler):
             pass
 
 
-def test_a_node_that_hangs_is_asked_once_and_not_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asked again, it would keep the user waiting as many times as long."""
-    monkeypatch.setattr(opensearch_client, "_ANSWER_SECONDS", 0.2)
+def test_a_node_that_hangs_is_asked_twice_and_then_left_alone() -> None:
+    """A search, then whether the node is there, and again for the next one: whoever comes after is told at once."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
         server.connections = 0  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        engine = OpenSearchStore([f"http://127.0.0.1:{server.server_address[1]}"], "silent")
-        verbs = every_verb(engine, "suppliers-1")
-        for ask in verbs:
-            is_unavailable(ask)
+        engine = OpenSearchStore([f"http://127.0.0.1:{server.server_address[1]}"], "silent", BRIEF)
+        for _ in range(40):
+            is_unavailable(lambda: engine.open(COLLECTION))
         engine.close()
         server.shutdown()
-    assert server.connections == len(verbs)  # type: ignore[attr-defined]
+    assert server.connections == 3  # type: ignore[attr-defined]
 
 
-def test_a_node_that_hangs_is_told_and_answers_as_before_afterwards(
-    node: Node, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(opensearch_client, "_ANSWER_SECONDS", 1)
-    engine = OpenSearchStore([node.url], "hangs")
+def test_with_a_node_that_hangs_a_search_and_readiness_take_a_second_at_most(node: Node) -> None:
+    engine = OpenSearchStore([node.url], "hangs", BRIEF)
     publish(engine, 1)
     with stopped(node.pid):
-        is_unavailable(lambda: answer_of(engine))
+        for _ in range(2):
+            assert seconds(lambda: is_unavailable(lambda: answer_of(engine))) < SECOND
+        assert seconds(lambda: is_unavailable(lambda: answer_of(engine))) < 0.05
+        assert seconds(engine.ready) < SECOND
+        assert engine.ready() != []
+    _wait_until_ready(engine)
     assert answer_of(engine) == whole(1)
     engine.close()
 
 
-def test_a_killed_node_is_said_to_be_away_and_answers_as_before_once_back(node: Node) -> None:
+def test_a_node_that_hangs_is_set_aside_when_another_answers(node: Node) -> None:
+    """The same node under two addresses: one of them hangs."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
+        server.connections = 0  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        engine = OpenSearchStore([f"http://127.0.0.1:{server.server_address[1]}", node.url], "aside", BRIEF)
+        publish(engine, 1)
+        assert all(seconds(lambda: answer_of(engine)) < 2 * SECOND for _ in range(20))
+        assert answer_of(engine) == whole(1)
+        engine.close()
+        server.shutdown()
+    assert server.connections <= 3  # type: ignore[attr-defined]
+
+
+def test_a_slow_search_on_a_node_that_is_there_is_answered(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opensearch_client, "_SOON", 0.000_01)
+    engine = OpenSearchStore([node.url], "slow")
+    publish(engine, 1)
+    assert answer_of(engine) == whole(1)
+    engine.close()
+
+
+def test_a_build_goes_on_when_its_node_leaves_and_comes_back(node: Node) -> None:
+    engine = OpenSearchStore([node.url], "back")
+    publish(engine, 1)
+    building = engine.build(COLLECTION)
+    building.add(itertools.islice(documents(2), 60))
+    building.search_ready()
+    node.kill()
+    building.add(itertools.islice(documents(2), 60, None))
+    back = threading.Timer(1.5, node.revive)
+    back.start()
+    built = building.finish({"mark": 2})
+    back.join()
+    engine.promote(COLLECTION, built.name)
+    assert answer_of(engine) == whole(2)
+    engine.close()
+
+
+def test_what_is_let_through_by_an_open_breaker_is_one_request_at_a_time() -> None:
+    breaker = Breaker(failures=2, seconds=0.1)
+    breaker.failed()
+    assert not breaker.refuses()
+    breaker.failed()
+    assert breaker.refuses()
+    time.sleep(0.11)
+    assert [breaker.refuses() for _ in range(5)] == [False, True, True, True, True]
+    breaker.answered()
+    assert not breaker.refuses()
+
+
+def test_a_killed_node_is_said_to_be_away_and_answers_as_before_once_back(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "RETRY_WAITS", ())
     engine = OpenSearchStore([node.url], "killed")
     publish(engine, 1)
     waiting = build(engine, documents(2), {"mark": 2})

@@ -11,88 +11,117 @@ import yaml
 from tests.house.walk import ROOT
 from vivier.settings import Settings
 
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf8"))
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+COMPOSES: dict[str, dict[str, Any]] = {
+    name: yaml.safe_load((ROOT / name).read_text(encoding="utf8"))
+    for name in ("docker-compose.yml", "deploy/opensearch-three-nodes.yml")
+}
+ALL = [(file, name) for file, compose in COMPOSES.items() for name in compose["services"]]
+NODES = [(file, name) for file, name in ALL if name.startswith("opensearch")]
+VIVIERS = [(file, name) for file, name in ALL if name == "vivier"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf8")
 
 
-def test_there_is_one_engine_and_one_service() -> None:
-    assert set(SERVICES) == {"opensearch", "vivier"}
+def service(of: tuple[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = COMPOSES[of[0]]["services"][of[1]]
+    return found
 
 
-def test_opensearch_is_never_published() -> None:
-    engine = SERVICES["opensearch"]
-    assert "ports" not in engine
-    assert engine["networks"] == ["engine"]
-    assert COMPOSE["networks"]["engine"] == {"internal": True}
+@pytest.mark.parametrize(("file", "nodes"), zip(COMPOSES, (1, 3), strict=True))
+def test_there_is_one_service_and_as_many_nodes_as_the_file_says(file: str, nodes: int) -> None:
+    assert [name for _, name in VIVIERS] == ["vivier"] * 2
+    assert sum(of[0] == file for of in NODES) == nodes
 
 
-def test_vivier_listens_on_this_machine_only() -> None:
-    assert SERVICES["vivier"]["ports"]
-    for port in SERVICES["vivier"]["ports"]:
+@pytest.mark.parametrize("of", NODES)
+def test_opensearch_is_never_published(of: tuple[str, str]) -> None:
+    assert "ports" not in service(of)
+    assert service(of)["networks"] == ["engine"]
+    assert COMPOSES[of[0]]["networks"]["engine"] == {"internal": True}
+
+
+@pytest.mark.parametrize("of", VIVIERS)
+def test_vivier_listens_on_this_machine_only(of: tuple[str, str]) -> None:
+    assert service(of)["ports"]
+    for port in service(of)["ports"]:
         assert re.fullmatch(r"127\.0\.0\.1:\d+:8000", port)
 
 
-def test_no_service_is_privileged_or_on_the_network_of_the_host() -> None:
-    for name, service in SERVICES.items():
-        assert not {"privileged", "network_mode", "pid", "cap_add", "devices"} & service.keys(), name
-    assert SERVICES["vivier"]["read_only"] is True
-    assert SERVICES["vivier"]["cap_drop"] == ["ALL"]
+@pytest.mark.parametrize("of", ALL)
+def test_no_service_is_privileged_or_on_the_network_of_the_host(of: tuple[str, str]) -> None:
+    assert not {"privileged", "network_mode", "pid", "cap_add", "devices"} & service(of).keys()
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_every_service_has_a_health_check_and_starts_again(name: str) -> None:
-    check = SERVICES[name]["healthcheck"]
+@pytest.mark.parametrize("of", VIVIERS)
+def test_the_service_writes_nowhere_but_in_its_volume_and_may_do_nothing_else(of: tuple[str, str]) -> None:
+    assert service(of)["read_only"] is True
+    assert service(of)["cap_drop"] == ["ALL"]
+
+
+@pytest.mark.parametrize("of", ALL)
+def test_every_service_has_a_health_check_and_starts_again(of: tuple[str, str]) -> None:
+    check = service(of)["healthcheck"]
     assert check.keys() >= {"test", "interval", "timeout", "retries"}
     assert check["test"][0] in ("CMD", "CMD-SHELL")
-    assert SERVICES[name]["restart"] == "unless-stopped"
+    assert service(of)["restart"] == "unless-stopped"
 
 
-def test_the_service_waits_for_a_healthy_engine() -> None:
-    assert SERVICES["vivier"]["depends_on"] == {"opensearch": {"condition": "service_healthy"}}
+@pytest.mark.parametrize("of", VIVIERS)
+def test_the_service_waits_for_healthy_nodes_and_knows_them_all(of: tuple[str, str]) -> None:
+    nodes = [name for file, name in NODES if file == of[0]]
+    assert service(of)["depends_on"] == {name: {"condition": "service_healthy"} for name in nodes}
+    assert service(of)["environment"]["VIVIER_OPENSEARCH_URL"] == ",".join(f"http://{name}:9200" for name in nodes)
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_every_service_has_a_memory_limit(name: str) -> None:
-    assert re.fullmatch(r"\d+[mg]", SERVICES[name]["mem_limit"])
+@pytest.mark.parametrize("of", ALL)
+def test_every_service_has_a_memory_limit(of: tuple[str, str]) -> None:
+    assert re.fullmatch(r"\d+[mg]", service(of)["mem_limit"])
 
 
-def test_the_heap_of_opensearch_is_half_of_its_memory() -> None:
-    heap = re.findall(r"-Xm[sx](\d+)g", SERVICES["opensearch"]["environment"]["OPENSEARCH_JAVA_OPTS"])
-    assert heap == ["1", "1"]
-    assert int(SERVICES["opensearch"]["mem_limit"][:-1]) >= 2 * int(heap[0])
+@pytest.mark.parametrize("of", NODES)
+def test_the_heap_of_opensearch_is_half_of_its_memory_and_its_files_are_many(of: tuple[str, str]) -> None:
+    least, most = re.findall(r"-Xm[sx](\d+)g", service(of)["environment"]["OPENSEARCH_JAVA_OPTS"])
+    assert least == most
+    assert int(service(of)["mem_limit"][:-1]) >= 2 * int(most)
+    assert service(of)["ulimits"]["nofile"] == {"soft": 65536, "hard": 65536}
+    assert service(of)["ulimits"]["memlock"] == {"soft": -1, "hard": -1}
 
 
-def test_every_volume_used_is_declared_and_every_declared_one_is_used() -> None:
-    used = {volume.split(":")[0] for service in SERVICES.values() for volume in service["volumes"]}
-    assert used == set(COMPOSE["volumes"])
+@pytest.mark.parametrize("file", COMPOSES)
+def test_every_volume_used_is_declared_and_every_declared_one_is_used(file: str) -> None:
+    used = {volume.split(":")[0] for of in ALL if of[0] == file for volume in service(of)["volumes"]}
+    assert used == set(COMPOSES[file]["volumes"])
 
 
-def test_what_is_written_goes_to_a_volume() -> None:
-    assert SERVICES["vivier"]["environment"]["VIVIER_HOME"] == "/data"
-    assert "vivier:/data" in SERVICES["vivier"]["volumes"]
-    assert "opensearch:/usr/share/opensearch/data" in SERVICES["opensearch"]["volumes"]
+@pytest.mark.parametrize("of", ALL)
+def test_what_is_written_goes_to_a_volume(of: tuple[str, str]) -> None:
+    if of in NODES:
+        assert f"{of[1]}:/usr/share/opensearch/data" in service(of)["volumes"]
+    else:
+        assert service(of)["environment"]["VIVIER_HOME"] == "/data"
+        assert "vivier:/data" in service(of)["volumes"]
 
 
 def test_images_are_pinned_to_a_version() -> None:
-    images = [service["image"] for service in SERVICES.values() if "image" in service]
+    images = [service(of)["image"] for of in NODES]
     images += re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
     assert images
     for image in images:
         assert re.search(r":\d+\.\d+", image), image
 
 
-def test_the_settings_given_to_the_service_exist() -> None:
+@pytest.mark.parametrize("of", VIVIERS)
+def test_the_settings_given_to_the_service_exist(of: tuple[str, str]) -> None:
     known = {f"VIVIER_{name.upper()}" for name in Settings.model_fields}
-    given = SERVICES["vivier"]["environment"]
+    given = service(of)["environment"]
     assert set(given) <= known
     Settings.model_validate({name.removeprefix("VIVIER_").lower(): value for name, value in given.items()})
 
 
-def test_the_compose_file_runs_the_opensearch_that_is_tested() -> None:
+@pytest.mark.parametrize("of", NODES)
+def test_the_compose_file_runs_the_opensearch_that_is_tested(of: tuple[str, str]) -> None:
     tested = re.search(r"<opensearch\.version>([\d.]+)<", (ROOT / "tests/opensearch_node/pom.xml").read_text("utf8"))
     assert tested is not None
-    assert SERVICES["opensearch"]["image"] == f"opensearchproject/opensearch:{tested[1]}"
+    assert service(of)["image"] == f"opensearchproject/opensearch:{tested[1]}"
 
 
 def test_the_image_runs_as_somebody_who_is_not_root() -> None:

@@ -202,6 +202,33 @@ def test_the_lots_of_a_programme_are_ranked_and_those_to_correct_come_last(clien
     assert table.index('href="#ligne-4"') < table.index('href="#ligne-2"')
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"lots": [LOT | {"text": True}], "effort": True}, "effort"),
+        ({"lots": [LOT], "consultation_amount": True}, "consultation_amount"),
+        ({"lots": [LOT], "hourly_cost": True}, "hourly_cost"),
+        ({"lots": [LOT], "prison": 1}, "prison"),
+        ({"lots": [LOT], "title": False}, "title"),
+    ],
+)
+def test_true_is_no_figure_and_a_figure_is_no_yes(client: TestClient, body: dict[str, Any], field: str) -> None:
+    response = client.post("/v1/consultations", json=body)
+    assert response.status_code == 422, response.text
+    assert field in {error["field"] for error in response.json()["errors"]}
+
+
+def test_true_is_no_amount_of_a_lot(client: TestClient) -> None:
+    lot = consult(client, lots=[LOT | {"amount": True}])["lots"][0]
+    assert lot["studied"] is False
+    assert [error["field"] for error in lot["understood"]["errors"]] == ["amount"]
+
+
+def test_a_lot_may_say_yes_in_json(client: TestClient) -> None:
+    lot = LOT | {"environmental_condition": True}
+    assert client.post("/v1/consultations", json={"lots": [lot]}).status_code == 200
+
+
 def test_a_region_is_told_by_departement_each_as_if_it_were_asked_alone(client: TestClient) -> None:
     def lot(place: str, amount: float) -> dict[str, Any]:
         asked = {"text": "Tonte des pelouses", "place": place, "amount": amount, "months": 24}

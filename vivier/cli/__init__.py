@@ -41,6 +41,8 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "round": rounds.round_,
     "generations": indexing.generations,
     "rollback": indexing.rollback,
+    "snapshot": keeping.snapshot,
+    "restore-index": keeping.restore_index,
     "sources": indexing.sources,
     "quality": indexing.quality,
     "pairs": indexing.pairs,

@@ -20,6 +20,7 @@ from vivier.engine.port import Generation, Store
 from vivier.errors import VivierError
 from vivier.french import number
 from vivier.lexicon import Lexicon
+from vivier.runs.audit import last_notes, note
 from vivier.runs.ledger import IndexStep
 from vivier.runs.quality import left_out_of
 from vivier.runs.records import Content, loaded_sources
@@ -88,9 +89,30 @@ def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool
         if done.issues:
             say(f"Adresses : {by_count(done.issues, ISSUES)}.")
         _say_left_out(done.generation)
+        _note_promotion(settings, done.generation, accept_drops, skip_judged)
         for publisher, built in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):
             say(f"{built.documents} {COLLECTIONS[publisher.content]} en service ({built.name}).")
             _say_left_out(built)
+            _note_promotion(settings, built, accept_drops)
+
+
+def _note_promotion(settings: Settings, built: Generation, accept_drops: bool, skip_judged: bool = False) -> None:
+    """Writes in the audit what was put in service, and the decisions on pairs that it applies for the first time."""
+    chosen = {"accept_drops": accept_drops, "skip_judged": skip_judged}
+    taken = {name: True for name, given in chosen.items() if given}
+    note(settings, "promotion", generation=built.name, documents=built.documents, **taken)
+    if built.collection == "suppliers":
+        _note_decisions(settings)
+
+
+def _note_decisions(settings: Settings) -> None:
+    from indexer.decisions import read_decisions
+
+    decided = list(read_decisions(settings.decisions).values())
+    counted = {"merged": decided.count(True), "kept_apart": decided.count(False)}
+    known = last_notes(settings, 1, "decisions")
+    if counted != {name: known[0].get(name) if known else 0 for name in counted}:
+        note(settings, "decisions", **counted)
 
 
 def _say_left_out(built: Generation) -> None:
@@ -127,8 +149,9 @@ def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> Inde
                 live = publish_suppliers(
                     engine, settings, lexicon, accept_drops=accept_drops, progress=advance
                 ).generation
-                for _ in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):
-                    pass
+                _note_promotion(settings, live, accept_drops)
+                for _, built in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):
+                    _note_promotion(settings, built, accept_drops)
     except VivierError as error:
         return IndexStep(state="failed", reason=str(error))
     return IndexStep(state=state, generation=live.name, documents=live.documents)

@@ -18,6 +18,7 @@ from vivier.cli.terminal import (
     show_pairs,
 )
 from vivier.french import plural
+from vivier.runs.audit import note
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.settings import Settings
 
@@ -54,9 +55,11 @@ def rollback(
     """Remettre en service une génération précédente : des fournisseurs, sauf si un autre contenu est demandé ou nommé."""
     from indexer.promotion import rollback as roll
 
-    with opened(settings_of(home)) as engine:
+    settings = settings_of(home)
+    with opened(settings) as engine:
         back = roll(engine, collection or _collection_of(generation), generation)
     for live in back:
+        note(settings, "rollback", generation=live.name, documents=live.documents)
         say(f"En service : {live.name} ({live.documents} {COLLECTIONS[live.collection]}).")
 
 

@@ -1,17 +1,26 @@
-"""Verbs of retention: the opposition list, and the purge of old files."""
+"""Verbs of keeping: the opposition list, the purge of old files, copies of the index in a repository of OpenSearch."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vivier.cli.options import Home
-from vivier.cli.terminal import say, settings_of
+from vivier.cli.terminal import err, say, settings_of
+from vivier.engine import open_opensearch
+from vivier.errors import VivierError
 from vivier.french import number, plural
 from vivier.privacy.opposition import Opposition
+from vivier.runs.audit import note
 from vivier.runs.retention import purge as purge_past
+from vivier.search.operators import COLLECTIONS
+from vivier.settings import Settings
+
+if TYPE_CHECKING:
+    from vivier.engine.opensearch.store import OpenSearchStore
 
 
 def oppose(
@@ -19,9 +28,12 @@ def oppose(
     home: Home = None,
 ) -> None:
     """Mettre des SIRET sur la liste d'opposition : ils disparaissent aussitôt des réponses."""
-    opposition = Opposition(settings_of(home))
+    settings = settings_of(home)
+    opposition = Opposition(settings)
     for siret in sirets:
         added = opposition.add(siret)
+        if added:
+            note(settings, "oppose", added=1, listed=len(opposition.hashes))
         say(f"{siret} : {'ajouté à la liste d’opposition' if added else 'y était déjà'}.")
 
 
@@ -45,10 +57,43 @@ def purge(
     say(
         f"{plural(files, 'dossier')} de fichiers de plus de {settings.retention_days} jours {_deleted(files, dry_run)}."
     )
+    if not dry_run:
+        note(settings, "purge", files=files, dossiers=dossiers, rounds=rounds)
     if dossiers:
         say(f"{plural(dossiers, 'dossier')} de sourcing à terme {_deleted(dossiers, dry_run)}.")
     if rounds:
         say(f"{plural(rounds, 'enquête')} de sourcing à terme {_deleted(rounds, dry_run, 'supprimée')}.")
+
+
+def snapshot(home: Home = None) -> None:
+    """Copier les générations en service dans le dépôt de copies d'OpenSearch (VIVIER_OPENSEARCH_SNAPSHOTS)."""
+    settings = settings_of(home)
+    with closing(_opensearch(settings)) as engine, err.status("Copie…"):
+        name = engine.copy(settings.opensearch_snapshots)
+    note(settings, "snapshot", snapshot=name)
+    say(f"Copié : {name} (dépôt « {settings.opensearch_snapshots} »).")
+
+
+def restore_index(
+    name: Annotated[str | None, typer.Argument(help="Copie à remettre en service (sinon la dernière).")] = None,
+    home: Home = None,
+) -> None:
+    """Remettre en service les générations d'une copie du dépôt d'OpenSearch."""
+    settings = settings_of(home)
+    with closing(_opensearch(settings)) as engine, err.status("Retour de la copie…"):
+        back = engine.bring_back(settings.opensearch_snapshots, name)
+    for live in back:
+        note(settings, "restore-index", generation=live.name, documents=live.documents)
+        say(f"En service : {live.name} ({live.documents} {COLLECTIONS[live.collection]}).")
+
+
+def _opensearch(settings: Settings) -> OpenSearchStore:
+    if settings.engine != "opensearch":
+        raise VivierError(
+            "Ces copies sont celles d'OpenSearch (VIVIER_ENGINE=opensearch). Avec le moteur embarqué, copiez le dossier "
+            f"{settings.generations}."
+        )
+    return open_opensearch(settings)
 
 
 def _deleted(count: int, dry_run: bool, done: str = "supprimé") -> str:

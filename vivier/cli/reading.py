@@ -19,6 +19,9 @@ from vivier.cli.terminal import (
     show_statistics,
 )
 from vivier.french import plural
+from vivier.runs.audit import note
+from vivier.runs.records import RunStatistics
+from vivier.settings import Settings
 
 
 def crawl(
@@ -37,6 +40,7 @@ def crawl(
             accept_drops=accept_drops,
             progress=lambda done, expected: advance("Lecture", done, expected),
         )
+    _note_drops(settings, accept_drops, statistics)
     show_statistics(statistics)
 
 
@@ -54,7 +58,13 @@ def import_(
         statistics = import_files(
             source, files, settings, accept_drops=accept_drops, progress=lambda done: advance("Import", done, 0)
         )
+    _note_drops(settings, accept_drops, statistics)
     show_statistics(statistics)
+
+
+def _note_drops(settings: Settings, accept_drops: bool, statistics: RunStatistics) -> None:
+    if accept_drops:
+        note(settings, "accept-drops", source=statistics.source.id, seen=statistics.seen, kept=statistics.kept)
 
 
 def context(
@@ -94,6 +104,8 @@ def update(
         return
     with updating(settings, only or ()) as work:
         with bars() as advance:
+            if accept_drops:
+                note(settings, "accept-drops", source="update")
             work.read(mirror=mirror, accept_drops=accept_drops, progress=advance)
         ledger = work.finish(brought_up(settings, accept_drops, changed=bool(work.ledger.of("done"))))
     tables.show_report(ledger, as_json=as_json)

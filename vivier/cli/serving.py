@@ -95,7 +95,7 @@ def mcp(
             "VIVIER_PUBLIC_URL, ou un « --host » précis."
         )
     else:
-        _serve(settings, host, port, partial(_door, host), f"Vivier sert les assistants sur http://{host}:{port}/mcp.")
+        _serve(settings, host, port, partial(_door, host), "Vivier sert les assistants sur {address}/mcp.")
 
 
 def _over_stdio(settings: Settings) -> None:
@@ -114,9 +114,9 @@ def _serve(
     host: str,
     port: int,
     make: Callable[[Settings, Store, Lexicon], ASGIApp] | None = None,
-    sentence: str | None = None,
+    sentence: str = "Vivier sert sur {address} (documentation : /docs).",
 ) -> None:
-    """Serves the application that ``make`` gives, that of the API and the pages by default, and says it with ``sentence``."""
+    """Serves the application that ``make`` gives, that of the API and the pages by default, and says it with ``sentence``, where ``{address}`` stands for where it listens."""
     with listen(host, port) as listening, _figures(settings), closing(open_engine(settings)) as engine:
         from search_api.server import serve as serve_http
         from vivier.desk.warm import warm
@@ -125,7 +125,8 @@ def _serve(
         lexicon = load_lexicon()
         with err.status("Préparation des tables…"):
             warm(Snapshot(engine), lexicon, date.today())
-        say(f"{sentence or f'Vivier sert sur http://{host}:{port} (documentation : /docs).'} Ctrl-C pour arrêter.")
+        host, port = listening.getsockname()[:2]
+        say(f"{sentence.format(address=f'http://{host}:{port}')} Ctrl-C pour arrêter.")
         serve_http(partial(make or _application, settings, engine, lexicon), settings, listening, engine)
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 from typer.exceptions import TyperException
@@ -38,9 +40,23 @@ Advance = Callable[[str, int, int], None]
 """Called with the name of a step, the number of items done, and the number expected (0: unknown)."""
 
 
+NEVER_SHOWN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of a text: a name of a file could move the cursor or write elsewhere."""
+
+
+class _Console(Console):
+    """A console whose texts cannot command the terminal: only its own styles do. What they hold beside control characters is shown."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control is None and NEVER_SHOWN.search(segment.text):
+                segment = Segment(NEVER_SHOWN.sub("", segment.text), segment.style)
+            yield segment
+
+
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PIPED_WIDTH)
+    return _Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PIPED_WIDTH)
 
 
 out = _console(stderr=False)
@@ -192,7 +208,10 @@ def show_found(found: SupplierFound) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """The socket to serve on. It is opened before anything is loaded, so that a port in use is reported at once."""
+    """The socket to serve on: the one that systemd holds, or a new one. It is opened before anything is loaded, so that a port in use is
+    reported at once."""
+    if (inherited := held_socket()) is not None:
+        return inherited
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
@@ -200,6 +219,20 @@ def listen(host: str, port: int) -> socket.socket:
         raise VivierError(
             f"Impossible d'écouter sur {host}:{port} : {system(error)} Donnez un autre « --port » ou « --host »."
         ) from error
+
+
+_FIRST_HELD = 3
+
+
+def held_socket() -> socket.socket | None:
+    """The socket that systemd opened for this process (``sd_listen_fds``). It goes on taking connections while the service restarts."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or not os.environ.get("LISTEN_FDS", "").isdigit():
+        return None
+    count = int(os.environ["LISTEN_FDS"])
+    if count != 1:
+        raise VivierError(f"systemd donne {count} prises d'écoute, une seule est attendue : gardez un ListenStream=.")
+    os.set_inheritable(_FIRST_HELD, False)
+    return socket.socket(fileno=_FIRST_HELD)
 
 
 def pairs(words: list[str]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from vivier.dossiers.listing import structures
 from vivier.errors import FieldError, InvalidRequest
-from vivier.model.base import Model
+from vivier.model.base import Given, Model
 from vivier.privacy import personal
 from vivier.search.messages import french
 
@@ -44,7 +44,7 @@ class Contact(Model):
     )
 
 
-class Change(Model):
+class Change(Given):
     """What a new version changes: contacts added, order drawn again with the reason, or everything counted on the data in
     service."""
 

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from vivier.desk.read.asked import ConsultationAsked, checked_as
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import day
-from vivier.model.base import Model
+from vivier.model.base import Given
 from vivier.privacy import personal
 from vivier.search.messages import french
 
@@ -22,7 +22,7 @@ MOST_INVITED: Final = 500
 USUAL_INVITED: Final = 200
 
 
-class Opening(Model):
+class Opening(Given):
     """How a round is opened, besides its lots and settings."""
 
     line: Annotated[int, Field(ge=1, le=100_000, description="rang du lot interrogé parmi « lots », à partir de 1")] = 1

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 _SET = object.__setattr__
 
@@ -53,6 +54,28 @@ class Model(BaseModel):
         _SET(made, "__pydantic_extra__", None)
         _SET(made, "__pydantic_private__", None)
         return made
+
+
+class Given(Model):
+    """Values that a body of JSON gives: « true » is no number, and a number is no yes."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _yes_is_no_number(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, bool | int | float):
+            return value
+        says_yes = bool in _types(cls.model_fields[str(info.field_name)].annotation)
+        if isinstance(value, bool) and not says_yes:
+            raise PydanticCustomError("wrong_type", "« {name} » n'attend ni vrai ni faux.", {"name": info.field_name})
+        if not isinstance(value, bool) and says_yes:
+            message = "« {name} » attend true ou false, non un nombre."
+            raise PydanticCustomError("wrong_type", message, {"name": info.field_name})
+        return value
+
+
+def _types(annotation: Any) -> set[Any]:
+    """The types that an annotation names, alone or in a union."""
+    return {annotation}.union(*(_types(part) for part in get_args(annotation)))
 
 
 @cache

@@ -27,6 +27,8 @@ HOSTILE_URL = "javascript:alert(document.cookie)"
 RIGHT_TO_LEFT = "\u202egnirts desrever"
 FORMER = "vanciendejard"
 GARDENS = "Les Jardins d'Essai de Roubaix"
+GARDENS_SHOWN = "Les Jardins d’Essai de Roubaix"
+"""As pages write it."""
 
 
 def fact(value: Any, provenance: Any = SOURCE) -> Fact[Any]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from search_api.app import create_app
 from tests.search_api.conftest import today
 from tests.search_api.pages.browser import launched, served, tab
-from tests.search_api.pages.corpus import GARDENS
+from tests.search_api.pages.corpus import GARDENS_SHOWN
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 
@@ -47,8 +47,8 @@ def test_from_a_need_to_a_supplier_and_back(page: Page) -> None:
     expect(page.get_by_role("status")).not_to_have_text(total)
     page.go_back()
     expect(page.get_by_role("status")).to_have_text(total)
-    page.get_by_role("link", name=GARDENS, exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(GARDENS)
+    page.get_by_role("link", name=GARDENS_SHOWN, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(GARDENS_SHOWN)
     expect(page.get_by_text("expiré depuis le 31/03/2025")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("status")).to_have_text(total)
@@ -88,7 +88,7 @@ def test_from_nothing_to_what_one_change_would_give(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("0 structure")
     offered = page.get_by_role("link", name="Sans le filtre « Mots cherchés »")
-    count = offered.inner_text().rpartition(" : ")[2].split()[0]
+    count = offered.inner_text().rpartition(":")[2].split()[0]
     offered.click()
     expect(page.get_by_role("status")).to_contain_text(f"{count} structures")
 
@@ -115,9 +115,9 @@ def test_by_keyboard_alone(page: Page) -> None:
     page.keyboard.type(NEED)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("territory=commune:59512"))
-    _tab_to(page, GARDENS)
+    _tab_to(page, GARDENS_SHOWN)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(GARDENS)
+    expect(page.get_by_role("heading", level=1)).to_have_text(GARDENS_SHOWN)
 
 
 def _open(page: Page, criterion: str) -> None:

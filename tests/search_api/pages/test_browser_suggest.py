@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from search_api.app import create_app
 from tests.search_api.conftest import today
 from tests.search_api.pages.browser import launched, served, tab
-from tests.search_api.pages.corpus import GARDENS
+from tests.search_api.pages.corpus import GARDENS, GARDENS_SHOWN
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 
@@ -41,7 +41,7 @@ def test_a_supplier_is_reached_by_the_keyboard(browser: Browser, base: str) -> N
             page.keyboard.press("ArrowDown")
         expect(box).to_have_attribute("aria-activedescendant", str(option.get_attribute("id")))
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text(GARDENS)
+        expect(page.get_by_role("heading", level=1)).to_have_text(GARDENS_SHOWN)
 
 
 def test_a_trade_is_chosen_with_the_mouse_and_escape_closes_the_list(browser: Browser, base: str) -> None:

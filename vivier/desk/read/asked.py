@@ -19,7 +19,7 @@ from vivier.desk.read.cells import yes_no
 from vivier.desk.read.lot_settings import BY_NAME
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.errors import InvalidRequest
-from vivier.model.base import Model
+from vivier.model.base import Given, Model
 from vivier.privacy import personal
 from vivier.privacy.functions import says_a_function
 from vivier.search.messages import french
@@ -83,6 +83,12 @@ class LotAsked(Model):
     ] = None
     hourly_cost: Annotated[CellValue | None, Field(description="coût horaire complet, en euros")] = None
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _written(cls, value: object) -> object:
+        """« true » is read as the cell of a table that says yes: an answer, where one is expected, and no amount."""
+        return {True: "oui", False: "non"}[value] if isinstance(value, bool) else value
+
     def row(self, line: int) -> Row:
         """The lot as a line of a programme."""
         given = self.model_dump(exclude_none=True)
@@ -96,7 +102,7 @@ def _typed(value: object) -> str:
     return " ".join(str(value).split())
 
 
-class Settings(Model):
+class Settings(Given):
     """Settings that apply to every lot. An absent one keeps the value of the table of parameters."""
 
     title: Annotated[str, Field(max_length=200, description="titre du dossier")] = ""

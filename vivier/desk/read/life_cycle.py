@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from vivier.desk.method.life_cycle import BORNE, PARTS, Comparison, Offer, Part
 from vivier.errors import FieldError, InvalidRequest
-from vivier.model.base import Model
+from vivier.model.base import Given
 from vivier.privacy import personal
 from vivier.search.messages import french
 
@@ -45,7 +45,7 @@ def _figure(value: object) -> object:
 Figure = Annotated[Decimal, BeforeValidator(_figure), Field(ge=0, le=_MOST)]
 
 
-class OfferAsked(Model):
+class OfferAsked(Given):
     """One offer. A cost that is not given is unknown."""
 
     name: Annotated[str, Field(min_length=1, max_length=80, description="nom de l'offre, jamais d'une personne")]
@@ -71,7 +71,7 @@ class OfferAsked(Model):
         return Offer(self.name, self.acquisition, self.use, self.maintenance, self.end_of_life, self.carbon)
 
 
-class LifeCycleAsked(Model):
+class LifeCycleAsked(Given):
     """Offers, and how they are compared."""
 
     years: Annotated[

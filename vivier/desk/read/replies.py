@@ -17,7 +17,7 @@ from vivier.desk.read.cells import launched
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import euros_ht
 from vivier.law.articles import Article
-from vivier.model.base import Model
+from vivier.model.base import Given
 from vivier.search.messages import french
 
 MOST_VOLUME: Final = 1_000_000_000
@@ -26,7 +26,7 @@ FIRST_START, LAST_START = date(2019, 4, 1), date(2099, 12, 31)
 _DETAILS: Final = ("volume", "start", "together", "article")
 
 
-class Reply(Model):
+class Reply(Given):
     """The answers to the questionnaire, the same for every structure."""
 
     can: Annotated[

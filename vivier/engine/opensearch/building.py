@@ -11,8 +11,9 @@ from itertools import islice
 from typing import Any
 
 from mappings import load_json
+from vivier.engine.opensearch.access import Layout
 from vivier.engine.opensearch.client import Client, wall
-from vivier.engine.opensearch.sending import BUILD_SECONDS, Sending, bulk_lines
+from vivier.engine.opensearch.sending import BUILD_SECONDS, Sending, bulk_lines, patiently
 from vivier.engine.port import Document, Generation
 from vivier.engine.strict import DocumentCheck, refused_twice
 from vivier.errors import BuildRefused
@@ -20,11 +21,7 @@ from vivier.search.operators import Collection
 from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
-_FILLED = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}
-"""Settings while an index is filled. No one searches it, and a replica would index everything again: it is copied once it is
-whole."""
 _BATCH = 500
-_SERVED = {"auto_expand_replicas": "0-1", "refresh_interval": "30s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +51,17 @@ class OpenSearchPreparation:
 class OpenSearchBuilding:
     """An index being filled, behind no alias."""
 
-    def __init__(self, client: Client, prefix: str, collection: Collection) -> None:
+    def __init__(self, client: Client, prefix: str, collection: Collection, layout: Layout) -> None:
         now = datetime.now(UTC)
         self.name = f"{collection}-{now:%Y%m%d%H%M%S%f}"
         self._client, self._collection, self._created_at = client, collection, now
+        self._layout = layout
         self._index = f"{prefix}-{self.name}"
         self._count = 0
         self._check = DocumentCheck(collection)
         self._seen: set[str] = set()
         mappings = load_json(collection) | {"_meta": {"builder": _builder(), "created_at": now.isoformat()}}
-        settings = {**_FILLED, "max_result_window": 10_000, "analysis": load_json("analysis")}
+        settings = {**layout.filled(collection), "max_result_window": 10_000, "analysis": load_json("analysis")}
         with wall():
             client.indices.create(
                 index=self._index,
@@ -96,8 +94,7 @@ class OpenSearchBuilding:
         """Sends the waiting documents and makes all of them searchable. Raises ``BuildRefused`` for what OpenSearch refused and no
         earlier call raised."""
         self._sending.drain()
-        with wall():
-            self._client.indices.refresh(index=self._index, request_timeout=BUILD_SECONDS)
+        patiently(lambda: self._client.indices.refresh(index=self._index, request_timeout=BUILD_SECONDS))
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         described = {
@@ -108,26 +105,28 @@ class OpenSearchBuilding:
         }
         self.search_ready()
         indices, patient = self._client.indices, {"index": self._index, "request_timeout": BUILD_SECONDS}
-        with wall():
-            indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
-            indices.flush(**patient)
-            indices.put_settings(body=_SERVED, **patient)
-            counted = self._client.count(**patient)["count"]
-            if counted != self._count:
-                raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
-            self._check_mapping(indices.get_mapping(**patient)[self._index]["mappings"])
-            self._write_words(vocabulary)
-            indices.put_mapping(body={"_meta": described}, **patient)
+        merged = {"max_num_segments": 1}
+        patiently(lambda: indices.forcemerge(index=self._index, params=merged, request_timeout=600))
+        patiently(lambda: indices.flush(**patient))
+        patiently(lambda: indices.put_settings(body=self._layout.served(self._collection), **patient))
+        counted = patiently(lambda: self._client.count(**patient)["count"])
+        if counted != self._count:
+            raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
+        self._check_mapping(patiently(lambda: indices.get_mapping(**patient)[self._index]["mappings"]))
+        self._write_words(vocabulary)
+        patiently(lambda: indices.put_mapping(body={"_meta": described}, **patient))
         self._sending.close()
         return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
 
     def _write_words(self, vocabulary: Vocabulary) -> None:
         """Stores all the words in one document of a separate index, which answers no search."""
-        settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+        settings = {"number_of_shards": 1, **self._layout.copies(self._collection)}
         body = {"settings": settings, "mappings": {"enabled": False}}
         patient = {"index": words_index(self._index), "request_timeout": BUILD_SECONDS}
-        self._client.indices.create(body=body, **patient)
-        self._client.index(id="words", body={"entries": vocabulary.entries}, refresh=True, **patient)
+        if not patiently(lambda: self._client.indices.exists(**patient)):
+            patiently(lambda: self._client.indices.create(body=body, **patient))
+        entries = {"entries": vocabulary.entries}
+        patiently(lambda: self._client.index(id="words", body=entries, refresh=True, **patient))
 
     def _check_mapping(self, mapping: dict[str, Any]) -> None:
         """Refuses an index that was removed during the build: OpenSearch makes it again with the next documents, without the
@@ -149,7 +148,8 @@ def words_index(index: str) -> str:
 def delete_generation(client: Any, index: str) -> None:
     """Removes a generation and its words in one request, which OpenSearch does wholly or not at all. With two requests, a crash
     between them would leave a generation that counts as finished and has no words."""
-    client.indices.delete(index=f"{index},{words_index(index)}", params={"ignore_unavailable": "true"})
+    both = f"{index},{words_index(index)}"
+    client.indices.delete(index=both, params={"ignore_unavailable": "true"}, request_timeout=BUILD_SECONDS)
 
 
 def _builder() -> str:

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import orjson
-from opensearchpy import OpenSearch
+from opensearchpy import OpenSearch, Transport, Urllib3HttpConnection
 from opensearchpy.exceptions import ConnectionError as Unreachable
-from opensearchpy.exceptions import NotFoundError, OpenSearchException, TransportError
+from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, OpenSearchException, SSLError, TransportError
 from opensearchpy.serializer import JSONSerializer
 
-from vivier.errors import EngineUnavailable, NotFound
+from vivier.engine.opensearch.access import ANYBODY, Access
+from vivier.engine.opensearch.breaker import Breaker
+from vivier.errors import EngineAway, EngineUnavailable, NotFound
 
 Client = OpenSearch
 
-_ANSWER_SECONDS = 10
+_SOON: Final = 0.55
+"""Share of the patience that a search has before its node is asked whether it is there."""
+_SEEN: Final = 0.4
+"""Share of the patience that the node has to say so."""
+ANSWER_SECONDS = 10
+"""Seconds that a search has on a node that is there."""
+MOMENTARY: Final = (429, 502, 503, 504)
+"""Statuses that may pass by themselves."""
+_WHO: Final[dict[int | str, str]] = {
+    401: "Vérifiez VIVIER_OPENSEARCH_USER et son mot de passe.",
+    403: "L'utilisateur n'a pas ce droit : voir docs/operate.md, « OpenSearch ».",
+}
+_CERTIFICATE: Final = "Le certificat du moteur OpenSearch n'est pas reconnu, ou le nôtre (voir VIVIER_OPENSEARCH_CA)."
 
 
 class _Orjson(JSONSerializer):
@@ -29,28 +45,123 @@ class _Orjson(JSONSerializer):
         return data if isinstance(data, str | bytes) else orjson.dumps(data).decode()
 
 
+class _NodeConnection(Urllib3HttpConnection):
+    """The connections to one node. A search that is not answered soon is asked again with time, if the node answers anything at all; else
+    the node is set aside until it does. A slow search is thus told from a stopped node. Requests that say their time have it."""
+
+    _aside = False
+
+    def __init__(self, *args: Any, patience: float, **options: Any) -> None:
+        """``patience``: seconds after which a node that answers nothing is set aside."""
+        super().__init__(*args, **options)
+        self._soon, self._seen = _SOON * patience, _SEEN * patience
+
+    def perform_request(self, *args: Any, **options: Any) -> Any:
+        if options.get("timeout") is not None:
+            return super().perform_request(*args, **options)
+        if self._aside:
+            self._see()
+        try:
+            return super().perform_request(*args, **{**options, "timeout": self._soon})
+        except ConnectionTimeout:
+            self._see()
+        return super().perform_request(*args, **{**options, "timeout": ANSWER_SECONDS})
+
+    def _see(self) -> None:
+        """Raises ``ConnectionTimeout`` when the node answers nothing."""
+        self._aside = True
+        try:
+            super().perform_request("GET", "/", timeout=self._seen)
+        except Unreachable as error:
+            raise ConnectionTimeout("TIMEOUT", str(error), error) from error
+        except TransportError:
+            pass  # an answer, even if it is a refusal
+        self._aside = False
+
+
+class _Guarded(Transport):
+    """Refuses searches at once while no node answers."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._breaker = Breaker()
+
+    def perform_request(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        timeout: float | None = None,
+        ignore: Collection[int] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        patient = timeout is not None or "request_timeout" in (params or {})
+        if not patient and self._breaker.refuses():
+            raise Unreachable("N/A", "no node answered lately", None)
+        try:
+            answer = super().perform_request(method, url, params, body, timeout, ignore, headers)
+        except Unreachable:
+            self._breaker.failed()
+            raise
+        except TransportError:
+            self._breaker.answered()
+            raise
+        self._breaker.answered()
+        return answer
+
+
 @contextmanager
 def wall() -> Iterator[None]:
-    """Turns the errors of opensearch-py into those of the port: ``EngineUnavailable`` and ``NotFound``."""
+    """Turns the errors of opensearch-py into those of the port: ``EngineUnavailable`` (``EngineAway`` when it may pass) and ``NotFound``."""
     try:
         yield
+    except SSLError as error:
+        raise EngineUnavailable(_CERTIFICATE) from error
     except Unreachable as error:
-        raise EngineUnavailable("Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL).") from error
+        raise EngineAway("Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL).") from error
     except NotFoundError as error:
         raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.") from error
     except TransportError as error:
-        raise EngineUnavailable(f"Le moteur OpenSearch a refusé la demande (code {error.status_code}).") from error
+        raise _refusal(error.status_code) from error
     except OpenSearchException as error:
         raise EngineUnavailable("Le moteur OpenSearch a répondu de façon illisible.") from error
 
 
-def connect(hosts: list[str]) -> Client:
-    """A client of these hosts. It sends no request yet."""
+def _refusal(status: int | str) -> EngineUnavailable:
+    sentence = f"Le moteur OpenSearch a refusé la demande (code {status})."
+    if status in MOMENTARY:
+        return EngineAway(sentence)
+    return EngineUnavailable(f"{sentence} {_WHO.get(status, '')}".rstrip())
+
+
+def connect(hosts: list[str], access: Access = ANYBODY) -> Client:
+    """A client of these hosts. It sends no request yet. A node that does not answer is set aside for ten seconds, then longer and longer."""
     return OpenSearch(
         hosts,
+        transport_class=_Guarded,
+        connection_class=_NodeConnection,
         serializer=_Orjson(),
-        max_retries=2,
-        retry_on_timeout=False,  # with retries, a slow node would make the user wait three times as long
-        retry_on_status=(429, 502, 503, 504),
-        timeout=_ANSWER_SECONDS,
+        headers=_signed(access),
+        ca_certs=_text(access.authorities),
+        client_cert=_text(access.certificate),
+        client_key=_text(access.key),
+        max_retries=max(1, len(hosts) - 1),
+        retry_on_timeout=len(hosts) > 1,  # of another node; the same one would make the user wait twice as long
+        retry_on_status=MOMENTARY,
+        dead_timeout=10,
+        pool_maxsize=32,
+        patience=access.patience,
+        timeout=ANSWER_SECONDS,
     )
+
+
+def _signed(access: Access) -> dict[str, str]:
+    """The header that says who asks (RFC 7617, in UTF-8: the client would write an accent in another way)."""
+    if access.user is None:
+        return {}
+    return {"authorization": "Basic " + b64encode(f"{access.user}:{access.password}".encode()).decode()}
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final
+from threading import Event
+from typing import Any, Final, TypeVar
 
 import orjson
 
 from vivier.engine.opensearch.client import Client, wall
 from vivier.engine.port import Document
-from vivier.errors import BuildRefused
+from vivier.errors import BuildRefused, EngineAway
 
+T = TypeVar("T")
+_LOG: Final = logging.getLogger(__name__)
 BUILD_SECONDS: Final = 120
+RETRY_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds between the tries of a request of a build while the engine is away."""
 BULK_BYTES: Final = 4_000_000
 """A request is sent as soon as its lines are longer than this."""
 _AT_ONCE: Final = 2
@@ -41,6 +47,7 @@ class Sending:
         self._bytes = 0
         self._threads = ThreadPoolExecutor(_AT_ONCE, "bulk")
         self._under_way: deque[Future[None]] = deque()
+        self._stopped = Event()
 
     def add(self, lines: Iterable[bytes]) -> None:
         """Takes documents as :func:`bulk_lines` writes them, and sends them as soon as they fill a request."""
@@ -59,6 +66,7 @@ class Sending:
 
     def close(self) -> None:
         """Stops sending, for good: a late request would bring a removed index back, without its mapping."""
+        self._stopped.set()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _send(self) -> None:
@@ -68,13 +76,41 @@ class Sending:
         self._lines, self._bytes = [], 0
 
     def _bulk(self, body: bytes) -> None:
-        with wall():
-            answer = self._client.bulk(
-                body=body,
-                index=self._index,
-                params={"filter_path": "errors,items.*.error"},
-                request_timeout=BUILD_SECONDS,
-            )
+        patiently(lambda: self._sent(body), self._stopped)
+
+    def _sent(self, body: bytes) -> None:
+        """Sends a body. Sent twice it gives the same index, as each document has its id."""
+        answer = self._client.bulk(
+            body=body,
+            index=self._index,
+            params={"filter_path": "errors,items.*.error,items.*.status"},
+            request_timeout=BUILD_SECONDS,
+        )
         if answer.get("errors"):
-            first = next(item["index"]["error"] for item in answer["items"] if item)
-            raise BuildRefused(f"OpenSearch refuse un document : {first.get('reason', first)}.")
+            refused = [item["index"] for item in answer["items"] if "error" in item["index"]]
+            blamed = next((item for item in refused if item["status"] < 429), None)
+            if blamed is not None:
+                raise BuildRefused(f"OpenSearch refuse un document : {_reason(blamed)}.")
+            raise EngineAway(f"Le moteur OpenSearch ne prend plus de document : {_reason(refused[0])}.")
+
+
+def patiently(ask: Callable[[], T], stopped: Event | None = None) -> T:
+    """What ``ask`` gives. While the engine is away it is asked again, some seconds apart, for a minute in all; ``stopped`` ends that.
+
+    A build is thus not lost for a node that leaves and comes back. ``ask`` must be a request that may be sent twice.
+    """
+    for wait in RETRY_WAITS:
+        try:
+            with wall():
+                return ask()
+        except EngineAway:
+            if stopped is not None and stopped.is_set():
+                raise
+            _LOG.warning("Le moteur OpenSearch ne répond plus : nouvel essai dans %g s.", wait)
+            (stopped or Event()).wait(wait)
+    with wall():
+        return ask()
+
+
+def _reason(item: dict[str, Any]) -> str:
+    return str(item["error"].get("reason", item["error"]))

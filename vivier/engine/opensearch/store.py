@@ -13,18 +13,18 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from vivier.engine.opensearch.access import ANYBODY, ONE_SHARD, Access, Layout
 from vivier.engine.opensearch.building import OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch.client import connect, wall
 from vivier.engine.opensearch.reader import OpenSearchReader, Words
 from vivier.engine.opensearch.sending import BUILD_SECONDS
+from vivier.engine.opensearch.snapshots import Snapshots
 from vivier.engine.port import Generation
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound, NothingIndexed
-from vivier.search.operators import Collection
+from vivier.search.operators import COLLECTIONS, Collection
 
-_SCAN_PAGE = 1000
 _LIVE_SECONDS = 1.0
 _ABANDONED_AFTER = timedelta(days=1)
-WHAT_WAS_COUNTED = {"filter_path": "responses.error.type,responses.status,responses.aggregations"}
 
 
 class OpenSearchStore:
@@ -32,15 +32,15 @@ class OpenSearchStore:
 
     name = "opensearch"
 
-    def __init__(self, hosts: list[str], prefix: str) -> None:
-        self._client = connect(hosts)
-        self._prefix = prefix
+    def __init__(self, hosts: list[str], prefix: str, access: Access = ANYBODY, layout: Layout = ONE_SHARD) -> None:
+        self._client = connect(hosts, access)
+        self._prefix, self._layout = prefix, layout
         self._live: dict[Collection, tuple[float, Generation]] = {}
         self._words: Words = {}
 
     def build(self, collection: Collection) -> OpenSearchBuilding:
         self._remove_leftovers(collection)
-        return OpenSearchBuilding(self._client, self._prefix, collection)
+        return OpenSearchBuilding(self._client, self._prefix, collection, self._layout)
 
     def promote(self, collection: Collection, generation: str) -> Generation:
         self._describe(collection, generation)
@@ -95,6 +95,28 @@ class OpenSearchStore:
     def damaged(self, collection: Collection, generation: str) -> list[str]:
         return []
 
+    def copy(self, repository: str) -> str:
+        """Copies the generations in service to a repository of the cluster. Returns the name of the snapshot."""
+        live = [
+            self.live(collection) for collection in COLLECTIONS if self._described(collection, self._alias(collection))
+        ]
+        if not live:
+            raise NothingIndexed("Aucun index n'est en service : il n'y a rien à copier.")
+        names = [self._index(generation.name) for generation in live]
+        return Snapshots(self._client, repository, self._prefix).take(names)
+
+    def bring_back(self, repository: str, snapshot: str | None = None) -> list[Generation]:
+        """Brings back a snapshot, the newest by default, and puts its generations in service. Returns them."""
+        with wall():
+            there = self._client.indices.get(
+                index=f"{self._prefix}-*,{words_index(self._prefix)}-*", params={"filter_path": "*.settings.index.uuid"}
+            )
+        indices = Snapshots(self._client, repository, self._prefix).restore(snapshot, there)
+        names = [index.removeprefix(f"{self._prefix}-") for index in indices]
+        return [
+            self.promote(collection, name) for collection in COLLECTIONS for name in names if _is_of(name, collection)
+        ]
+
     def close(self) -> None:
         self._client.close()
 
@@ -146,7 +168,13 @@ class OpenSearchStore:
                 if not meta.get("finished") and _is_abandoned(meta):
                     delete_generation(self._client, name)
             for name in words.keys() - {words_index(index) for index in found}:
-                self._client.indices.delete(index=name, params={"ignore_unavailable": "true"})
+                self._client.indices.delete(
+                    index=name, params={"ignore_unavailable": "true"}, request_timeout=BUILD_SECONDS
+                )
+
+
+def _is_of(generation: str, collection: Collection) -> bool:
+    return generation.rpartition("-")[0] == collection
 
 
 def _is_abandoned(meta: dict[str, Any]) -> bool:

@@ -1,0 +1,128 @@
+"""How the settings say to reach OpenSearch, and how its indices are laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from vivier.errors import FieldError, InvalidRequest
+from vivier.search.messages import system
+from vivier.search.operators import COLLECTIONS, Collection
+from vivier.settings import Settings
+
+_BEGIN: Final = "VIVIER_OPENSEARCH_"
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who asks, and which authorities and certificates make the connection. ``password`` is never shown. ``patience``: seconds after
+    which a node that answers nothing is set aside."""
+
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    authorities: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    patience: float = 10.0
+
+
+ANYBODY: Final = Access()
+"""A cluster that asks nobody who they are."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Shards and replicas of the indices of a collection. ``replicas``: a number, or a range that follows the number of nodes (« 0-1 »).
+    ``filling``: replicas while an index is filled."""
+
+    shards: Mapping[Collection, int] = field(default_factory=dict)
+    replicas: Mapping[Collection, str] = field(default_factory=dict)
+    filling: int = 0
+
+    def filled(self, collection: Collection) -> dict[str, Any]:
+        """Settings while an index is filled. No one searches it: it is refreshed once, when it is whole, and then copied."""
+        return {
+            "number_of_shards": self.shards.get(collection, 1),
+            "number_of_replicas": self.filling,
+            "refresh_interval": "-1",
+        }
+
+    def served(self, collection: Collection) -> dict[str, Any]:
+        """Settings once an index is whole."""
+        return {**self.copies(collection), "refresh_interval": "30s"}
+
+    def copies(self, collection: Collection) -> dict[str, Any]:
+        """The replicas of an index that is served."""
+        replicas = self.replicas.get(collection, "0-1")
+        if "-" in replicas:
+            return {"auto_expand_replicas": replicas}
+        return {"auto_expand_replicas": "false", "number_of_replicas": int(replicas)}
+
+
+ONE_SHARD: Final = Layout()
+"""One shard an index, and a replica when there is a second node."""
+
+
+def access_of(settings: Settings) -> Access:
+    """The access that the settings give. Raises ``InvalidRequest`` naming the variable to correct."""
+    if (settings.opensearch_user is None) != (_password(settings) is None):
+        raise _wrong("USER", "Donnez un utilisateur et son mot de passe, ou aucun des deux.")
+    if settings.opensearch_key is not None and settings.opensearch_certificate is None:
+        raise _wrong("KEY", "Une clé est donnée sans son certificat : donnez VIVIER_OPENSEARCH_CERTIFICATE.")
+    return Access(
+        settings.opensearch_user,
+        _password(settings),
+        _readable("CA", settings.opensearch_ca),
+        _readable("CERTIFICATE", settings.opensearch_certificate),
+        _readable("KEY", settings.opensearch_key),
+        settings.opensearch_patience,
+    )
+
+
+def layout_of(settings: Settings) -> Layout:
+    """The layout that the settings give. Raises ``InvalidRequest`` naming the variable to correct."""
+    shards = _by_collection("SHARDS", settings.opensearch_shards)
+    return Layout(
+        {collection: int(count) for collection, count in shards.items()},
+        _by_collection("REPLICAS", settings.opensearch_replicas),
+        settings.opensearch_filling_replicas,
+    )
+
+
+def _password(settings: Settings) -> str | None:
+    given, file = settings.opensearch_password, settings.opensearch_password_file
+    if given is not None and file is not None:
+        raise _wrong("PASSWORD", "Le mot de passe est donné deux fois : gardez la variable, ou le fichier.")
+    if file is None:
+        return None if given is None else given.get_secret_value()
+    try:
+        text = file.read_text(encoding="utf8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = system(error) if isinstance(error, OSError) else "ce n'est pas un texte."
+        raise _wrong("PASSWORD_FILE", f"Fichier illisible : {reason}") from error
+    if not text:
+        raise _wrong("PASSWORD_FILE", "Le fichier est vide : écrivez-y le mot de passe, seul.")
+    return text
+
+
+def _readable(name: str, file: Path | None) -> Path | None:
+    if file is not None and not file.is_file():
+        raise _wrong(name, f"Il n'y a pas de fichier {file} : donnez le chemin d'un fichier PEM.")
+    return file
+
+
+def _by_collection(variable: str, text: str) -> dict[Collection, str]:
+    """« 1 » for every collection, or « suppliers=1,contracts=3 » for those named."""
+    named = [part.strip().rpartition("=") for part in text.split(",")]
+    found: dict[Collection, str] = {}
+    for collection, equals, value in named:
+        if equals and collection not in COLLECTIONS:
+            raise _wrong(variable, f"Contenu inconnu : « {collection} », attendu l'un de : {', '.join(COLLECTIONS)}.")
+        found |= {name: value for name in COLLECTIONS if not equals or name == collection}
+    return found
+
+
+def _wrong(name: str, message: str) -> InvalidRequest:
+    return InvalidRequest((FieldError(_BEGIN + name, "invalid_setting", message),))
