@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 from jsonschema import Draft202012Validator
 
 from search_api.app import create_app
