@@ -22,7 +22,7 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.french import number, plural, read_and_kept, typographic
+from vivier.french import number, plural, read_and_kept
 from vivier.runs.records import RunStatistics
 from vivier.search.messages import french, system
 from vivier.settings import Settings
@@ -153,8 +153,8 @@ def add_row(table: Table, *cells: str) -> None:
 
 
 def say(line: str) -> None:
-    """Prints one line of text, set as French is, without markup, because names may have brackets."""
-    out.print(Text(typographic(line)), soft_wrap=True)
+    """Prints one line of text without markup, because names may have brackets."""
+    out.print(Text(line), soft_wrap=True)
 
 
 def show_statistics(statistics: RunStatistics) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vivier.exports.document import Table
-from vivier.french import typographic
 from vivier.search.columns import Cell
 
 README = "Lisez-moi"
@@ -21,12 +20,7 @@ _READING = (
 
 
 def readme_rows(document: Table) -> Iterator[Line]:
-    """The lines of the sheet, set as French is. The sources are those of the rows read so far."""
-    for title, cells in _rows(document):
-        yield title, tuple(typographic(cell) if isinstance(cell, str) else cell for cell in cells)
-
-
-def _rows(document: Table) -> Iterator[Line]:
+    """The lines of the sheet. The sources are those of the rows read so far."""
     yield (
         True,
         (f"Vivier : {document.things.lower()} trouvé{'es' if document.things == 'Opportunités' else 's'}",),
