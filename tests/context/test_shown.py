@@ -45,7 +45,9 @@ def test_the_page_of_a_supplier_tells_a_band_an_area_and_whom_a_qualification_is
     page = sheet(orjson.loads(orjson.dumps(result.record)), date(2026, 11, 24), load_lexicon(), {})
     assert [line.text for line in page.capacities] == ["20 à 49 personnes (tranche d'effectif salarié, 2023)"]
     assert "Zone de revitalisation rurale (ZRR, liste d'avant juillet 2024)" in [line.text for line in page.identity]
-    assert [(held.title, held.audience) for held in page.labels] == [("QualiEssai", "pour les professionnels")]
+    assert [(held.what.title, held.what.audience) for held in page.labels] == [
+        ("QualiEssai", "pour les professionnels")
+    ]
 
 
 def test_an_area_is_a_filter_and_its_reason_names_its_list(settings: Settings) -> None:

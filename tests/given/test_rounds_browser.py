@@ -85,7 +85,7 @@ def opened(page: Page, need: str, place: str, amount: str, organisation: str) ->
     page.get_by_role("button", name="ouvrir une enquête").click()
     page.get_by_label("Organisme qui interroge").fill(organisation)
     assert fits(page)
-    page.get_by_role("button", name="Ouvrir l'enquête").click()
+    page.get_by_role("button", name="Ouvrir l’enquête").click()
     expect(page).to_have_url(re.compile(r"/enquetes/[0-9a-f]{40}$"))
     assert fits(page)
     return page.url
@@ -137,7 +137,7 @@ def test_by_links_two_structures_confirm_and_the_lot_becomes_reservable(
             expect(theirs.get_by_role("status")).to_contain_text("Réponse enregistrée")
             assert fits(theirs)
             page.goto(address)
-        expect(page.get_by_role("status")).to_contain_text("2 structures ont confirmé qu'elles peuvent faire ce lot")
+        expect(page.get_by_role("status")).to_contain_text("2 structures ont confirmé qu’elles peuvent faire ce lot")
         expect(page.get_by_role("status")).to_contain_text("Réserver")
         expect(page.locator("ol.steps > li").filter(has_text="répondu par la structure").first).to_be_visible()
         assert fits(page)
@@ -163,8 +163,8 @@ def test_by_telephone_answers_are_noted_corrected_and_deleted(browser: Browser, 
         page.get_by_role("button", name=f"Retirer la réponse de {first}").click()
         expect(page.get_by_role("table", name=re.compile("1 réponse"))).not_to_contain_text("ne peut pas")
         address = page.url.partition("#")[0]
-        page.get_by_text("Supprimer l'enquête", exact=True).click()
-        page.get_by_role("button", name="Supprimer l'enquête et ses réponses").click()
+        page.get_by_text("Supprimer l’enquête", exact=True).click()
+        page.get_by_role("button", name="Supprimer l’enquête et ses réponses").click()
         assert page.request.get(address).status == 410
 
 
