@@ -81,7 +81,7 @@ class Operation:
 
     method: str
     path: str
-    said: Json
+    described: Json
 
     @property
     def name(self) -> str:
@@ -108,7 +108,9 @@ class Fuzz:
     def __init__(self, client: TestClient, api: Json, seed: int) -> None:
         self._client, self._api, self._draw = client, api, random.Random(seed)
         self._operations = [
-            Operation(method, path, said) for path, methods in api["paths"].items() for method, said in methods.items()
+            Operation(method, path, described)
+            for path, methods in api["paths"].items()
+            for method, described in methods.items()
         ]
         self._ids = _known_ids(client)
         self._validators: dict[str, Draft202012Validator] = {}
@@ -121,13 +123,13 @@ class Fuzz:
 
     def _one(self, operation: Operation) -> None:
         path = operation.path
-        for parameter in operation.said.get("parameters", ()):
+        for parameter in operation.described.get("parameters", ()):
             if parameter["in"] == "path":
                 path = path.replace(f"{{{parameter['name']}}}", quote(self._id(), safe=""))
         query = urlencode(list(self._query(operation)), doseq=True, errors="replace")
         headers = {"Accept": self._draw.choice(ACCEPTED)} if self._chance(0.08) else {}
         body = None
-        if "requestBody" in operation.said or self._chance(0.05):
+        if "requestBody" in operation.described or self._chance(0.05):
             body, headers["Content-Type"] = self._body(operation)
         url = f"{path}?{query}" if query else path
         answer = self._client.request(operation.method, url, content=body, headers=headers)
@@ -135,7 +137,7 @@ class Fuzz:
 
     def _judge(self, operation: Operation, answer: Response, request: str) -> None:
         self.found.statuses[answer.status_code] += 1
-        documented = operation.said["responses"].get(str(answer.status_code))
+        documented = operation.described["responses"].get(str(answer.status_code))
         if answer.status_code >= 500 and answer.status_code != 503:
             self.found.blame(f"{operation.name}: {answer.status_code}", request)
         elif documented is None:
@@ -166,7 +168,7 @@ class Fuzz:
         return self._validators[key]
 
     def _query(self, operation: Operation) -> Iterator[tuple[str, Any]]:
-        parameters = [one for one in operation.said.get("parameters", ()) if one["in"] == "query"]
+        parameters = [one for one in operation.described.get("parameters", ()) if one["in"] == "query"]
         needed = [one for one in parameters if one.get("required")]
         for parameter in [*needed, *self._draw.sample(parameters, min(len(parameters), self._draw.randrange(4)))]:
             hostile = self._chance(0.2)
@@ -177,7 +179,7 @@ class Fuzz:
             yield "q", "x" * 9_000
 
     def _body(self, operation: Operation) -> tuple[bytes, str]:
-        contents: Json = operation.said.get("requestBody", {}).get("content", {"application/json": {}})
+        contents: Json = operation.described.get("requestBody", {}).get("content", {"application/json": {}})
         media = self._draw.choice(list(contents)) if self._chance(0.85) else self._draw.choice(MEDIA)
         if self._chance(0.12):
             return self._draw.choice(BROKEN), media

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final, Literal
 
 from vivier.desk.facts.experience import Observed
@@ -71,8 +72,8 @@ class Options:
 @dataclass(frozen=True)
 class Assessment:
     """The assessment of one article. ``verdict`` comes from ``central``; ``low`` and ``high`` use the other response rates.
-    ``largest``: the largest yearly lot, in euros, that 1, 2, 3 and 5 known structures can each bear; ``prospects``: every structure
-    that could do the lot, those to ask among them, with its probability. ``indeterminate``: more than half
+    ``largest``: the largest yearly lot, in euros, that 1, 2, 3 and 5 known structures can each bear; ``annual``: euros a year of the lot;
+    ``share`` and ``rate``: the largest share of a turnover that it may be, and the response rate. ``indeterminate``: more than half
     of the counted structures have an unpublished trade or zone, or there are more structures to ask than counted, unless enough of them
     confirmed. ``excluded``
     includes the structures too small for the lot. ``pool``: rank of the assessed trade, in a lot of several."""
@@ -87,8 +88,16 @@ class Assessment:
     verdict: Verdict
     indeterminate: bool
     largest: dict[int, float | None]
-    prospects: Prospects
+    annual: float | None
+    share: float
+    rate: float
     pool: int = 0
+
+    @cached_property
+    def prospects(self) -> Prospects:
+        """Every structure that could do the lot, those to ask among them, with its probability. Variations of an assessment do not need
+        it, and it is a fifth of the time of a lot."""
+        return prospects(self.supply, self.annual, self.share, self.rate)
 
     @property
     def code(self) -> str:
@@ -196,7 +205,8 @@ def _seen(found: Observed | None) -> bool:
 def _rate_text(found: Observed | None) -> str:
     if found is None or found.rate is None or not found.contracts:
         return "aucun"
-    return f"{integer(found.contracts)} ({integer(found.offers)} offres, {percent(found.rate)} des structures)"
+    share = f"{percent(found.rate)} des structures" if found.rate <= 1 else "plus que de structures connues"
+    return f"{integer(found.contracts)} ({integer(found.offers)} offres, {share})"
 
 
 def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -> Assessment:
@@ -223,7 +233,9 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
         verdict="not_applicable" if applies.state == "no" else verdict_of(central, len(able) + len(unknown)),
         indeterminate=confirmed < value("wanted_offers") and _indeterminate(supply),
         largest={k: largest_lot(known, k) for k in (1, 2, 3, 5)},
-        prospects=prospects(supply, lot.annual, share, rate),
+        annual=lot.annual,
+        share=share,
+        rate=rate,
         pool=pool,
     )
 
