@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import site
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -41,9 +43,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(installed: Path, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """``vivier`` of that folder, with the libraries of this environment and without its working copy (``-S`` reads no ``.pth``)."""
-    code = f"import sys; sys.path.append({site.getsitepackages()[0]!r}); from vivier.cli import main; main()"
+def run(installed: Path, home: Path, *words: str, without: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    """``vivier`` of that folder, with the libraries of this environment and without its working copy (``-S`` reads no ``.pth``).
+    ``without``: libraries that are as if they were not installed."""
+    absent = f"sys.modules.update(dict.fromkeys({without!r}))"
+    code = f"import sys; sys.path.append({site.getsitepackages()[0]!r}); {absent}; from vivier.cli import main; main()"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("VIVIER_", "PYTHON"))}
     environment |= {"PYTHONPATH": str(installed), "VIVIER_HOME": str(home)}
     command = [sys.executable, "-S", "-c", code, *words]
@@ -76,3 +80,22 @@ def test_what_is_installed_builds_an_index_and_searches_it_outside_the_repositor
     assert found.returncode == 0 and "fournisseur" in found.stdout, found.stderr
     doctor = run(installed, tmp_path, "doctor", "--home", str(tmp_path / "demo"))
     assert "métiers" in doctor.stdout
+
+
+def test_a_host_that_only_serves_needs_no_library_of_the_crawlers(installed: Path, tmp_path: Path) -> None:
+    absent = tuple(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["crawl"])
+    names = tuple(re.split(r"[>\[]", requirement)[0] for requirement in absent)
+    built = run(installed, tmp_path, "demo", "--count", "50", "--contracts", "20", "--no-serve", without=names)
+    assert built.returncode == 0, built.stderr
+    home = ("--home", str(tmp_path / "demo"))
+    assert run(installed, tmp_path, "search", *home, "atelier", without=names).returncode == 0
+    imports = (
+        "import search_api.server, sys; print([name for name in sys.modules if name.startswith(('scrapy', 'twisted'))])"
+    )
+    environment = os.environ | {"PYTHONPATH": str(installed)}
+    loaded = subprocess.run(
+        [sys.executable, "-c", imports], env=environment, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert loaded.stdout.strip() == "[]", loaded.stderr
+    refused = run(installed, tmp_path, "import", "list", "x.csv", without=names)
+    assert refused.returncode == 1 and "pip install 'vivier[crawl]'" in refused.stderr

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from functools import partial
-from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,8 +84,6 @@ def mcp(
 ) -> None:
     """Ouvrir l'API aux assistants (protocole MCP), en lecture : par l'entrée standard, ou par HTTP avec « --port »."""
     settings = settings_of(home)
-    if find_spec("mcp") is None:
-        raise VivierError("« vivier mcp » demande une bibliothèque de plus. Installez-la : pip install 'vivier[mcp]'.")
     if port is None:
         _over_stdio(settings)
     elif host in ("", "0.0.0.0", "::") and settings.public_url is None:

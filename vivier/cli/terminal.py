@@ -36,6 +36,13 @@ PIPED_WIDTH = 200
 INTERRUPTED = 130
 NAME = "vivier"
 
+EXTRAS: Final = {
+    **dict.fromkeys(("scrapy", "twisted", "parsel", "w3lib", "trafilatura", "ijson", "pyarrow"), "crawl"),
+    **dict.fromkeys(("mcp", "httpx2"), "mcp"),
+    "psycopg": "postgresql",
+}
+"""The extra of the package (``pyproject.toml``) that installs a library which some verbs alone need."""
+
 Advance = Callable[[str, int, int], None]
 """Called with the name of a step, the number of items done, and the number expected (0: unknown)."""
 
@@ -81,6 +88,12 @@ def run(app: typer.Typer) -> int:
         return 1
     except OSError as error:
         complain("Erreur", system(error))
+        return 1
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        complain("Erreur", f"il manque une bibliothèque. Installez-la : pip install 'vivier[{extra}]'.")
         return 1
     if code == INTERRUPTED:
         err.print("Interrompu. La génération en service n'a pas changé.")
