@@ -129,6 +129,23 @@ class Keyword:
             mask |= holders.take(np.searchsorted(holders, rows), mode="clip") == rows
         return mask
 
+    @cached_property
+    def _by_row(self) -> tuple[npt.NDArray[np.int64], Rows]:
+        """The ordinals of the values of each row, one row after the other, and where those of each row begin."""
+        starts = np.zeros(len(self.first) + 1, np.int64)
+        np.cumsum(np.bincount(self.rows, minlength=len(self.first)), out=starts[1:])
+        return starts, self.ordinals.take(np.argsort(self.rows, kind="stable"))
+
+    def held_by(self, rows: Positions) -> tuple[Rows, Rows]:
+        """The ordinals of the values of some rows, and for each the place of its row in ``rows``. Each row is looked up, which is fast
+        when they are few."""
+        if self.single:
+            places = np.flatnonzero(self.present.take(rows)).astype(np.int32)
+            return self.first.take(rows.take(places)), places
+        starts, ordinals = self._by_row
+        at, places = _ranges(starts, rows)
+        return ordinals.take(at), places
+
     def postings(self, ordinals: Rows | Positions) -> tuple[Rows, Rows]:
         """The rows that have each of some values, one value after the other, and for each row the place of its value in
         ``ordinals``."""

@@ -149,7 +149,7 @@ class Evaluation:
     def _nested_counts(self, facet: Facet, path: str, keyword: Keyword) -> tuple[Counts, int]:
         """Counts documents, not entries: a document that has a value in two entries counts once."""
         where, among = self.matching(facet.where), self.among(facet.where)
-        if keyword.single and among.are_few():
+        if among.are_few():
             entries, _ = among.entries(path)
             parents = self.nested[path].parents
             values, documents = _looked_up(keyword, entries.rows[entries.meet(facet.entry)], parents)
@@ -173,10 +173,11 @@ class Evaluation:
 
 
 def _looked_up(keyword: Keyword, entries: Positions, parents: Rows) -> tuple[Rows, Rows]:
-    """The distinct pairs (ordinal of a value, document) of a few entries of one value at most each."""
-    values, documents = keyword.first.take(entries), parents.take(entries)
+    """The distinct pairs (ordinal of a value, document) of a few entries."""
+    values, places = keyword.held_by(entries)
+    documents = parents.take(entries).take(places)
     order = np.lexsort((documents, values))
-    return _distinct(*(column[order][keyword.present.take(entries[order])] for column in (values, documents)))
+    return _distinct(values[order], documents[order])
 
 
 def _pairs(keyword: Keyword, entries: Mask, parents: Rows) -> tuple[Rows, Rows]:
