@@ -154,6 +154,7 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
     from search_api.app import create_app
     from vivier.dossiers.registry import registry_of
     from vivier.dossiers.studies import studies_of
+    from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
 
     return create_app(
@@ -161,6 +162,8 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
         lexicon,
         dossiers=registry_of(settings),
         rounds=rounds_of(settings),
+        queue=queue_of(settings),
+        review_token=settings.review_token,
         studies=studies_of(settings),
         public_url=settings.public_url,
         operator=settings.operator,
