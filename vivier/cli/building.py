@@ -7,6 +7,8 @@ from a generation. Contracts come next: their holders are matched with the suppl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
 from typing import Final, Literal, NamedTuple, Protocol
 
 from vivier.cli.options import opened
@@ -73,6 +75,7 @@ def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool
     from vivier.territory.issues import ISSUES
 
     lexicon = load_lexicon()
+    _read_declared(settings)
     with opened(settings) as engine, bars() as advance:
         done = publish_suppliers(
             engine,
@@ -94,6 +97,16 @@ def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool
             say(f"{built.documents} {COLLECTIONS[publisher.content]} en service ({built.name}).")
             _say_left_out(built)
             _note_promotion(settings, built, accept_drops)
+
+
+def _read_declared(settings: Settings) -> None:
+    """Reads what structures declared, as a source: from the given database to a run in force."""
+    from vivier.given.declared import write_run
+    from vivier.given.queue import queue_of
+
+    queue = queue_of(settings)
+    with closing(queue.database):
+        write_run(settings, queue, date.today())
 
 
 def _note_promotion(settings: Settings, built: Generation, accept_drops: bool, skip_judged: bool = False) -> None:
@@ -140,6 +153,7 @@ def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> Inde
     from vivier.lexicon import load_lexicon
 
     lexicon = load_lexicon()
+    _read_declared(settings)
     contents: list[Content] = [publisher.content for publisher in PUBLISHERS]
     try:
         with opened(settings) as engine, bars() as advance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -17,12 +18,12 @@ from vivier.model import Capacity, Offer, Provenance, Record, Reference
 from vivier.model.views import ProvenanceView, SupplierView
 from vivier.runs.records import RunStatistics, SourceCard, current_run, loaded_sources, put_in_force, read_statistics
 from vivier.settings import Settings
+from vivier.vocabulary import DECLARED
 
-SOURCE_ID: Final = "declared"
 LICENCE: Final = "Licence Ouverte 2.0"
 """Shown to whoever declares, before sending."""
 CARD: Final = SourceCard(
-    id=SOURCE_ID,
+    id=DECLARED,
     title="Déclarations des structures",
     producer="les structures elles-mêmes",
     dataset="déclaration de la structure",
@@ -38,7 +39,7 @@ CARD: Final = SourceCard(
 def provenance_of(request: Request) -> Provenance:
     """The provenance of what a structure declared: it is the producer."""
     return Provenance(
-        source_id=SOURCE_ID,
+        source_id=DECLARED,
         producer=request.subject.name,
         dataset=CARD.dataset,
         licence=LICENCE,
@@ -81,20 +82,23 @@ def write_run(settings: Settings, queue: Queue, today: date) -> RunStatistics | 
     """Writes what is declared and in force as a run of the source ``declared``, and puts it in force, when it changed. Returns its
     statistics; ``None`` when nothing was ever declared."""
     requests = queue.in_force("declaration", today)
-    loaded = SOURCE_ID in loaded_sources(settings.records)
+    loaded = DECLARED in loaded_sources(settings.records)
     if not requests and not loaded:
         return None
     lines = b"".join(record_of(request).model_dump_json(exclude_none=True).encode() + b"\n" for request in requests)
     digest = hashlib.sha256(lines).hexdigest()
-    if loaded and (former := read_statistics(current_run(settings.records, SOURCE_ID))).sha256 == digest:
+    if loaded and (former := read_statistics(current_run(settings.records, DECLARED))).sha256 == digest:
         return former
     run = f"{today:%Y%m%d}-{digest[:12]}"
     statistics = _statistics(run, requests, today, digest)
-    folder = settings.records / SOURCE_ID / run
+    folder = settings.records / DECLARED / run
     write_whole(folder / "records.jsonl", lines)
     write_whole(folder / "rejected.jsonl", b"")
     write_whole(folder / "statistics.json", statistics.model_dump_json(indent=1).encode())
-    put_in_force(settings.records, SOURCE_ID, run)
+    put_in_force(settings.records, DECLARED, run)
+    for former_run in (settings.records / DECLARED).iterdir():  # they hold what was withdrawn since
+        if former_run.is_dir() and former_run.name != run:
+            shutil.rmtree(former_run)
     return statistics
 
 
@@ -164,7 +168,7 @@ def _replace_website(made: dict[str, Any], website: str, provenance: ProvenanceV
 
 
 def _is_declared(provenance: Any) -> bool:
-    return bool(provenance["source_id"] == SOURCE_ID)
+    return bool(provenance["source_id"] == DECLARED)
 
 
 def _json(value: Any) -> Any:
