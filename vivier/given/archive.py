@@ -10,7 +10,7 @@ import os
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,13 +18,12 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
 import orjson
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import Connection, MetaData, Table, delete, insert, select, text
 from sqlalchemy.engine import make_url
 
 from vivier.durable import write_whole
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.given.database import Database, database_of
-from vivier.given.tables import METADATA
 from vivier.runs.audit import audit_file
 from vivier.settings import Settings
 
@@ -250,14 +249,23 @@ def _restore_database(settings: Settings, source: Path) -> None:
 
 
 def _copy_rows(source: Database, target: Database) -> None:
+    """Replaces every row of a database by those of another. The tables are those that the databases have, once at this version."""
     with source.transaction() as read, target.transaction() as write:
-        for table in reversed(METADATA.sorted_tables):
+        there, here = _tables(read), _tables(write)
+        for table in reversed(here.values()):
             write.execute(delete(table))
-        for table in METADATA.sorted_tables:
-            for rows in read.execute(select(table)).mappings().partitions(_BATCH):
+        for name, table in here.items():
+            for rows in read.execute(select(there[name])).mappings().partitions(_BATCH):
                 write.execute(insert(table), [dict(row) for row in rows])
         if write.dialect.name == "postgresql":
-            _restart_numbers(write)
+            _restart_numbers(write, here.values())
+
+
+def _tables(connection: Connection) -> dict[str, Table]:
+    """The tables of a database by name, those that others refer to first."""
+    found = MetaData()
+    found.reflect(connection)
+    return {table.name: table for table in found.sorted_tables if table.name != "alembic_version"}
 
 
 def _holds_rows(settings: Settings) -> bool:
@@ -266,20 +274,17 @@ def _holds_rows(settings: Settings) -> bool:
     if not database.begun:
         return False
     with closing(database), database.transaction() as connection:
-        return any(connection.execute(select(table).limit(1)).first() is not None for table in METADATA.sorted_tables)
+        return any(connection.execute(select(table).limit(1)).first() for table in _tables(connection).values())
 
 
-def _restart_numbers(connection: Any) -> None:
+def _restart_numbers(connection: Connection, tables: Iterable[Table]) -> None:
     """Numbers that PostgreSQL draws go on after those put back."""
-    for table in METADATA.sorted_tables:
+    for table in tables:
         column = table.autoincrement_column
         if column is not None:
-            connection.execute(
-                text(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'), "
-                    f"COALESCE((SELECT MAX({column.name}) FROM {table.name}), 0) + 1, false)"
-                )
-            )
+            least = f"COALESCE((SELECT MAX({column.name}) FROM {table.name}), 0) + 1"
+            sequence = f"pg_get_serial_sequence('{table.name}', '{column.name}')"
+            connection.execute(text(f"SELECT setval({sequence}, {least}, false)"))
 
 
 def _refused(message: str) -> InvalidRequest:
