@@ -93,9 +93,17 @@ def review_page(waiting: Sequence[Request], decided: Sequence[Request]) -> Respo
     return _private("review.html", {"waiting": waiting, "decided": decided, **_words()})
 
 
-def decide_page(request: Request, lexicon: Lexicon, reason: str = "", errors: Iterable[FieldError] = ()) -> Response:
-    """A request, with the buttons that decide on it."""
-    values = {"request": request, "lines": content_lines(request, lexicon), "reason": reason, **_words()}
+def decide_page(
+    request: Request, sheet: str | None, lexicon: Lexicon, reason: str, errors: Iterable[FieldError]
+) -> Response:
+    """A request, with the buttons that decide on it. ``sheet``: as in :func:`follow_page`."""
+    values = {
+        "request": request,
+        "sheet": sheet,
+        "lines": content_lines(request, lexicon),
+        "reason": reason,
+        **_words(),
+    }
     return _form("decide.html", values, errors)
 
 

@@ -4,6 +4,7 @@ follow it. Everything works without JavaScript; nothing here is cached."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from search_api.pages.given import declare_page, follow_page, oppose_page, repor
 from search_api.pages.state import RESULTS
 from search_api.parameters import NoParameters
 from search_api.rounds import PRIVATE
-from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
 from vivier.given.declared import sirets_of
 from vivier.given.queue import Invitation, Subject
@@ -103,8 +104,7 @@ def _following(routes: APIRouter, context: Context) -> None:
     def followed(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
         found = context.kept_queue().by_link(id)
-        sheet = f"{RESULTS}/{quote(found.subject.supplier, safe='')}" if found.subject.supplier else None
-        return follow_page(found, sheet, context.lexicon)
+        return follow_page(found, sheet_of(found.subject, context), context.lexicon)
 
     @routes.post(FOLLOWED)
     async def withdrawn(request: Request, id: str) -> Response:
@@ -129,11 +129,25 @@ def _record(id_: str, context: Context) -> SupplierView:
 def _invited(token: str, context: Context) -> tuple[Invitation, SupplierView]:
     """An invitation, and the sheet of its structure. Raises ``NotFound`` for a structure that is no longer indexed."""
     invitation = context.kept_queue().invited(token, context.today())
-    where = Search(where=Terms("identifiers", (invitation.siret,)), limit=1)
-    hits = context.snapshot.suppliers.search(where).hits
-    if not hits:
+    record = _with_siret(invitation.siret, context)
+    if record is None:
         raise NotFound("La structure de cette invitation n'est plus dans l'index en service.")
-    return invitation, hits[0].record
+    return invitation, record
+
+
+def _with_siret(siret: str, context: Context) -> SupplierView | None:
+    hits = context.snapshot.suppliers.search(Search(where=Terms("identifiers", (siret,)), limit=1)).hits
+    return hits[0].record if hits else None
+
+
+def sheet_of(subject: Subject, context: Context) -> str | None:
+    """The address of the sheet of a structure; ``None`` when it is no longer indexed, or when no index answers."""
+    with suppress(NotFound, EngineUnavailable):
+        found = get(subject.supplier, context.snapshot) if subject.supplier else None
+        if found is None and subject.siret:
+            found = _with_siret(subject.siret, context)
+        return None if found is None else f"{RESULTS}/{quote(found['id'], safe='')}"
+    return None
 
 
 def _to_follow(id_: str) -> Response:

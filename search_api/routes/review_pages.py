@@ -18,7 +18,9 @@ from search_api.dossiers import same_site
 from search_api.pages.given import decide_page, review_page
 from search_api.parameters import NoParameters
 from search_api.rounds import PRIVATE
+from search_api.routes.given_pages import sheet_of
 from vivier.errors import InvalidRequest, NotFound
+from vivier.given.queue import Request as Asked
 
 REVIEW: Final = "/revue"
 _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="Vivier, revue", charset="UTF-8"', **PRIVATE}
@@ -40,7 +42,7 @@ def router(context: Context) -> APIRouter:
     def shown(request: Request, number: str) -> Response:
         _check_operator(request, context)
         context.parse(request, NoParameters)
-        return decide_page(context.kept_queue().read(_number(number)), context.lexicon)
+        return _page(context.kept_queue().read(_number(number)), context)
 
     @routes.post(REVIEW + "/{number}")
     async def decided(request: Request, number: str) -> Response:
@@ -79,6 +81,11 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _page(found: Asked, context: Context, reason: str = "", error: InvalidRequest | None = None) -> Response:
+    errors = () if error is None else error.errors
+    return decide_page(found, sheet_of(found.subject, context), context.lexicon, reason, errors)
+
+
 def _decide(text: str, items: list[tuple[str, str]], context: Context) -> Response:
     queue, number, fields = context.kept_queue(), _number(text), single(items)
     action, reason = fields.get("action", ""), fields.get("reason", "")
@@ -91,5 +98,5 @@ def _decide(text: str, items: list[tuple[str, str]], context: Context) -> Respon
         elif action == "withdraw":
             queue.withdraw(number, context.today(), by_operator=True)
     except InvalidRequest as error:
-        return decide_page(queue.read(number), context.lexicon, reason, error.errors)
+        return _page(queue.read(number), context, reason, error)
     return RedirectResponse(f"{REVIEW}/{number}", 303, PRIVATE)

@@ -28,6 +28,7 @@ from vivier.runs.quality import left_out_of
 from vivier.runs.records import Content, loaded_sources
 from vivier.search.operators import COLLECTIONS
 from vivier.settings import Settings
+from vivier.vocabulary import DECLARED
 
 
 class Publish(Protocol):
@@ -68,14 +69,16 @@ _NAMED: Final = 3
 
 
 def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool, skip_judged: bool = False) -> None:
-    """Builds every collection that has records in force. ``sources``: those of the suppliers to read (``None``: all)."""
+    """Builds every collection that has records in force. ``sources``: those of the suppliers to read (``None``: all); what
+    structures declared is always read."""
     from indexer.publish import publish as publish_suppliers
     from indexer.words import MERGE
     from vivier.lexicon import load_lexicon
     from vivier.territory.issues import ISSUES
 
     lexicon = load_lexicon()
-    _read_declared(settings)
+    declared = _read_declared(settings)
+    sources = sources if sources is None or not declared else [*sources, DECLARED]
     with opened(settings) as engine, bars() as advance:
         done = publish_suppliers(
             engine,
@@ -99,14 +102,14 @@ def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool
             _note_promotion(settings, built, accept_drops)
 
 
-def _read_declared(settings: Settings) -> None:
-    """Reads what structures declared, as a source: from the given database to a run in force."""
+def _read_declared(settings: Settings) -> bool:
+    """Reads what structures declared, as a source: from the given database to a run in force. Returns whether there is one."""
     from vivier.given.declared import write_run
     from vivier.given.queue import queue_of
 
     queue = queue_of(settings)
     with closing(queue.database):
-        write_run(settings, queue, date.today())
+        return write_run(settings, queue, date.today()) is not None
 
 
 def _note_promotion(settings: Settings, built: Generation, accept_drops: bool, skip_judged: bool = False) -> None:

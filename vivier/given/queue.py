@@ -254,7 +254,8 @@ class Queue:
 
     def _check_room(self, connection: Connection, kind: Kind, subject: Subject) -> None:
         pending = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "pending")
-        same = pending.where(REQUESTS.c.kind == kind, REQUESTS.c.supplier == subject.supplier)
+        own = REQUESTS.c.siret == subject.siret if subject.siret else REQUESTS.c.supplier == subject.supplier
+        same = pending.where(REQUESTS.c.kind == kind, own)
         if (connection.scalar(same) or 0) >= MOST_OF_ONE:
             raise TooManyWaiting(
                 "Trop de demandes attendent déjà une décision pour cette structure : réessayez dans quelques jours."
@@ -296,7 +297,7 @@ def checked_reason(reason: str) -> None:
 
 def _accept(connection: Connection, number: int, subject: Subject, kind: Kind, reason: str, today: date) -> None:
     if kind == "declaration":
-        same = and_(REQUESTS.c.siret == subject.siret, REQUESTS.c.supplier == subject.supplier)
+        same = and_(REQUESTS.c.siret == subject.siret, REQUESTS.c.finess.is_not_distinct_from(subject.finess))
         former = and_(same, REQUESTS.c.kind == kind, REQUESTS.c.state == "accepted")
         values = {"state": "replaced", "content": "", "decided_on": today}
         connection.execute(update(REQUESTS).where(former, REQUESTS.c.number != number).values(values))
