@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -33,6 +33,9 @@ from vivier.suppliers.find import get
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
 
+_ASKED_AGAIN: Final = "public, no-cache"
+"""What people add to a sheet, or withdraw, is seen at once: a cache asks each time whether the sheet changed."""
+
 
 def router(context: Context) -> APIRouter:
     """The route. It is a page, not part of the API."""
@@ -60,7 +63,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     etag = etag_of(
         "sheet", version(), versions, *choices, repr(context.operator), added.version, str(context.queue is None)
     )
-    return unchanged(request, etag) or page(
+    shown = unchanged(request, etag) or page(
         "supplier.html",
         {
             **_values(with_declared(record, added.declaration), query.as_of, as_of, chosen, context),
@@ -68,6 +71,9 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
         },
         etag=etag,
     )
+    if context.queue is not None:
+        shown.headers["Cache-Control"] = _ASKED_AGAIN
+    return shown
 
 
 def _added(added: Added, context: Context) -> dict[str, Any]:

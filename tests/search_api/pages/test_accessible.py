@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
@@ -68,6 +69,11 @@ URLS = (
     "{round}",
     "{round}/jointes?avec={other_round}",
     "{reply}",
+    "{declared_sheet}",
+    "{declared_sheet}/completer",
+    "{declared_sheet}/signaler",
+    "{declared_sheet}/s-opposer",
+    "{follow}",
     "/clausier",
     "/clausier?trade=nettoyage-locaux&amount=190000&months=48",
     "/clausier?trade=zzyzx",
@@ -147,7 +153,18 @@ def kept_pages(client: TestClient) -> dict[str, str]:
         "round": first["links"]["page"],
         "other_round": second["round_id"],
         "reply": invited[-1]["link"],
+        **reported(client),
     }
+
+
+def reported(client: TestClient) -> dict[str, str]:
+    """The sheet of a structure that declared its trades, and the follow-up of an error reported on it."""
+    declared = client.get("/v1/suppliers.jsonl").text.splitlines()
+    line = next(line for line in declared if '"source_id":"declared"' in line.replace(": ", ":"))
+    sheet = f"/fournisseurs/{orjson.loads(line)['id']}"
+    error = {"fact": "name", "right": "Un autre nom (fictif)", "source": "https://registre.example"}
+    sent = client.post(f"{sheet}/signaler", data=error, follow_redirects=False)
+    return {"declared_sheet": sheet, "follow": sent.headers["location"]}
 
 
 @pytest.fixture(scope="module")
