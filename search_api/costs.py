@@ -37,7 +37,7 @@ _STUDIES: Final = (
     "/territoire",
 )
 _GIVEN: Final = ("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/", "/i/", "/suivi/", "/revue")
-_SAID: Final = ("/completer", "/signaler", "/s-opposer")
+_FORMS: Final = ("/completer", "/signaler", "/s-opposer")
 """Ends of the addresses of the forms of a sheet."""
 _EXPORTS: Final = (".csv", ".xlsx", ".jsonl", ".geojson")
 
@@ -50,4 +50,4 @@ def lane_of(path: str) -> Lane:
         return "export"
     if path.startswith(_STUDIES):
         return "study"
-    return "given" if path.startswith(_GIVEN) or path.endswith(_SAID) else "search"
+    return "given" if path.startswith(_GIVEN) or path.endswith(_FORMS) else "search"

@@ -20,7 +20,7 @@ from search_api.parameters import NoParameters
 from search_api.rounds import PRIVATE
 from search_api.routes.given_pages import sheet_of
 from vivier.errors import InvalidRequest, NotFound
-from vivier.given.queue import Request as Asked
+from vivier.given.queue import Request as Sent
 
 REVIEW: Final = "/revue"
 _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="Vivier, revue", charset="UTF-8"', **PRIVATE}
@@ -81,7 +81,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _page(found: Asked, context: Context, reason: str = "", error: InvalidRequest | None = None) -> Response:
+def _page(found: Sent, context: Context, reason: str = "", error: InvalidRequest | None = None) -> Response:
     errors = () if error is None else error.errors
     return decide_page(found, sheet_of(found.subject, context), context.lexicon, reason, errors)
 

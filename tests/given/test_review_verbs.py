@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import orjson
@@ -15,7 +14,7 @@ import pytest
 from tests.given.test_declared import CONTENT
 from tests.given.test_round_verb import run
 from tests.search_api.conftest import publish
-from tests.search_api.corpus import suppliers
+from tests.search_api.corpus import TODAY, suppliers
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.queue import Subject, queue_of
 from vivier.lexicon import load_lexicon
@@ -45,7 +44,7 @@ def sirets(home: Path) -> list[str]:
 def sent(home: Path, kind: str = "declaration", siret: str = "90000000100017") -> None:
     queue = queue_of(Settings(home=home))
     content = CONTENT if kind == "declaration" else {"role": "Direction"}
-    queue.send(kind, Subject("x", siret, "Atelier fictif"), content, date.today())  # type: ignore[arg-type]
+    queue.send(kind, Subject("x", siret, "Atelier fictif"), content, TODAY)  # type: ignore[arg-type]
     queue.database.close()
 
 

@@ -68,16 +68,23 @@ _NAMED: Final = 3
 """Number of left-out records that the message names."""
 
 
-def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool, skip_judged: bool = False) -> None:
+def publish(
+    settings: Settings,
+    sources: list[str] | None,
+    *,
+    accept_drops: bool,
+    skip_judged: bool = False,
+    today: date | None = None,
+) -> None:
     """Builds every collection that has records in force. ``sources``: those of the suppliers to read (``None``: all); what
-    structures declared is always read."""
+    structures declared, and holds ``today``, is always read."""
     from indexer.publish import publish as publish_suppliers
     from indexer.words import MERGE
     from vivier.lexicon import load_lexicon
     from vivier.territory.issues import ISSUES
 
     lexicon = load_lexicon()
-    declared = _read_declared(settings)
+    declared = _read_declared(settings, today or date.today())
     sources = sources if sources is None or not declared else [*sources, DECLARED]
     with opened(settings) as engine, bars() as advance:
         done = publish_suppliers(
@@ -102,14 +109,14 @@ def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool
             _note_promotion(settings, built, accept_drops)
 
 
-def _read_declared(settings: Settings) -> bool:
+def _read_declared(settings: Settings, today: date) -> bool:
     """Reads what structures declared, as a source: from the given database to a run in force. Returns whether there is one."""
     from vivier.given.declared import write_run
     from vivier.given.queue import queue_of
 
     queue = queue_of(settings)
     with closing(queue.database):
-        return write_run(settings, queue, date.today()) is not None
+        return write_run(settings, queue, today) is not None
 
 
 def _note_promotion(settings: Settings, built: Generation, accept_drops: bool, skip_judged: bool = False) -> None:
@@ -156,7 +163,7 @@ def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> Inde
     from vivier.lexicon import load_lexicon
 
     lexicon = load_lexicon()
-    _read_declared(settings)
+    _read_declared(settings, date.today())
     contents: list[Content] = [publisher.content for publisher in PUBLISHERS]
     try:
         with opened(settings) as engine, bars() as advance:

@@ -36,7 +36,7 @@ def demonstration(folder: Path, lexicon: Lexicon, *, keeps: bool = False) -> Ite
     write_demo_notices(settings, today=DAY)
     if keeps:
         write_demo_requests(settings, today=DAY)
-    publish(settings, sources=["demo"], accept_drops=True, skip_judged=True)
+    publish(settings, sources=["demo"], accept_drops=True, skip_judged=True, today=DAY)
     with closing(open_engine(settings)) as engine:
         kept: dict[str, Any] = (
             {

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
 import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
@@ -159,9 +158,10 @@ def kept_pages(client: TestClient) -> dict[str, str]:
 
 def reported(client: TestClient) -> dict[str, str]:
     """The sheet of a structure that declared its trades, and the follow-up of an error reported on it."""
-    declared = client.get("/v1/suppliers.jsonl").text.splitlines()
-    line = next(line for line in declared if '"source_id":"declared"' in line.replace(": ", ":"))
-    sheet = f"/fournisseurs/{orjson.loads(line)['id']}"
+    pages = (client.get("/v1/suppliers", params={"per_page": 100, "page": page}).json() for page in (1, 2, 3))
+    every = (supplier for page in pages for supplier in page["results"])
+    declared = next(each for each in every if "declared" in [source["source_id"] for source in each["sources"]])
+    sheet = f"/fournisseurs/{declared['id']}"
     error = {"fact": "name", "right": "Un autre nom (fictif)", "source": "https://registre.example"}
     sent = client.post(f"{sheet}/signaler", data=error, follow_redirects=False)
     return {"declared_sheet": sheet, "follow": sent.headers["location"]}
