@@ -88,9 +88,9 @@ def follow_page(request: Request, sheet: str | None, lexicon: Lexicon) -> Respon
     return _private("follow.html", values)
 
 
-def review_page(waiting: Sequence[Request], decided: Sequence[Request]) -> Response:
-    """The queue, for the operator."""
-    return _private("review.html", {"waiting": waiting, "decided": decided, **_words()})
+def review_page(waiting: Sequence[Request], decided: Sequence[Request], totals: tuple[int, int]) -> Response:
+    """The queue, for the operator. ``totals``: how many wait, and how many are in force, of which the first are shown."""
+    return _private("review.html", {"waiting": waiting, "decided": decided, "totals": totals, **_words()})
 
 
 def decide_page(

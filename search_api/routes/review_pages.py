@@ -36,7 +36,8 @@ def router(context: Context) -> APIRouter:
         _check_operator(request, context)
         context.parse(request, NoParameters)
         queue = context.kept_queue()
-        return review_page(queue.waiting(), queue.waiting("accepted"))
+        totals = (queue.count("pending"), queue.count("accepted"))
+        return review_page(queue.waiting(), queue.waiting("accepted"), totals)
 
     @routes.get(REVIEW + "/{number}")
     def shown(request: Request, number: str) -> Response:

@@ -254,6 +254,23 @@ def test_an_invited_structure_is_heard_at_once_and_once(house: House) -> None:
     assert len(house.queue.waiting(None)) == 1
 
 
+def test_the_queue_lives_on_postgresql(house_on_postgresql: House) -> None:
+    house = house_on_postgresql
+    accepted(house)
+    sheet, follow = accepted(house, cannot="Pas de travail en hauteur")
+    assert "Pas de travail en hauteur" in house.client.get(sheet).text
+    assert [request.state for request in house.queue.waiting(None)] == ["replaced", "accepted"]
+    _, siret = structures(house)[0]
+    (token,) = house.queue.invite([siret], "", house.clock.day, 30).values()
+    send(house, f"/i/{token}", {**FORM, "siret": siret, "cannot": ""})
+    send(house, f"{sheet}/s-opposer", {"siret": siret, "role": "Direction"})
+    house.queue.accept(4, house.clock.day)
+    assert house.client.get(sheet).status_code == 404 and house.client.get(follow).status_code == 200
+    assert {request.subject.siret for request in house.queue.waiting(None)} == {""}
+    house.clock.later(800)
+    assert house.queue.purge(house.clock.day) == 4
+
+
 def test_an_invitation_ends_on_its_day(house: House) -> None:
     _, siret = structures(house)[0]
     (token,) = house.queue.invite([siret], "", house.clock.day, 30).values()

@@ -51,6 +51,7 @@ def sent(home: Path, kind: str = "declaration", siret: str = "90000000100017") -
 def test_requests_are_listed_read_accepted_refused_and_withdrawn(home: Path) -> None:
     sent(home)
     sent(home)
+    assert "2 demandes attendent une décision" in run(home, "doctor", code=1)
     assert "2 demandes" in run(home, "review") and "Atelier fictif" in run(home, "review", "list")
     assert "Blanchisserie" in run(home, "review", "show", "1")
     assert "acceptée" in run(home, "review", "accept", "1")

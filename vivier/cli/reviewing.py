@@ -52,6 +52,7 @@ def review(
     with closing(queue.database):
         if action is Decision.list:
             _list(queue.waiting(None if every else "pending"))
+            say(f"À décider : {queue.count('pending')}. En vigueur : {queue.count('accepted')}.")
             return
         if number is None:
             raise InvalidRequest((FieldError("NUMBER", "missing", "Donnez le numéro de la demande."),))
@@ -65,7 +66,7 @@ def review(
 
 
 def _list(requests: list[Request]) -> None:
-    from vivier.given.queue import KINDS, STATES
+    from vivier.given.queue import KINDS, MOST_LISTED, STATES
 
     table = Table("n°", "demande", "structure", "SIRET", "reçue le", "état")
     for request in requests:
@@ -79,7 +80,10 @@ def _list(requests: list[Request]) -> None:
         )
         add_row(table, str(request.number), *words)
     out.print(table)
-    say(plural(len(requests), "demande") + ".")
+    shown = (
+        f"Les {MOST_LISTED} plus anciennes." if len(requests) == MOST_LISTED else f"{plural(len(requests), 'demande')}."
+    )
+    say(shown)
 
 
 def _show(request: Request) -> None:

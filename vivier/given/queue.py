@@ -42,6 +42,8 @@ IN_FORCE_DAYS: Final = 365
 """Days that an accepted request holds; then it is erased by the purge, as those that were refused or withdrawn."""
 MOST_OF_ONE: Final = 3
 """Requests of one kind that wait for one structure."""
+MOST_LISTED: Final = 500
+"""Requests that a list shows: the oldest, which are decided first."""
 _ID: Final = re.compile(r"[0-9a-f]{40}")
 _NO_LINK: Final = "Ce lien n'est pas, ou n'est plus, celui d'une demande."
 _NO_INVITATION: Final = (
@@ -160,7 +162,7 @@ class Queue:
             note(self._settings, "invite", links=len(rows))
         return tokens
 
-    def waiting(self, state: State | None = "pending", limit: int = 500) -> list[Request]:
+    def waiting(self, state: State | None = "pending", limit: int = MOST_LISTED) -> list[Request]:
         """The requests of a state (``None``: all), the oldest first."""
         if not self.database.begun:
             return []
@@ -168,6 +170,13 @@ class Queue:
         with self.database.transaction() as connection:
             rows = connection.execute(chosen if state is None else chosen.where(REQUESTS.c.state == state)).mappings()
             return [_request(row) for row in rows]
+
+    def count(self, state: State) -> int:
+        """The number of requests of a state."""
+        if not self.database.begun:
+            return 0
+        with self.database.transaction() as connection:
+            return connection.scalar(select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == state)) or 0
 
     def read(self, number: int) -> Request:
         """A request by its number. Raises ``NotFound``."""
