@@ -62,6 +62,32 @@ def subject(record: SupplierView, siret: str) -> Subject:
     return Subject(record["id"], siret, record["name"]["value"], None if finess is None else finess["value"][:9])
 
 
+def declared_by(record: SupplierView, items: Items, lexicon: Lexicon) -> tuple[Subject, dict[str, Any]]:
+    """The structure of a form, and what it declares as plain JSON. Raises ``InvalidRequest`` with everything to correct, the SIRET first."""
+    errors: list[FieldError] = []
+    about, content = None, {}
+    try:
+        about = subject_of(record, single(items).get("siret", ""))
+    except InvalidRequest as error:
+        errors += error.errors
+    try:
+        content = declaration_from(items, lexicon).as_json()
+    except InvalidRequest as error:
+        errors += error.errors
+    if content and content["zone"]["type"] == "radius" and not _is_seated(record):
+        message = "« zone » : l'adresse de cette fiche est inconnue, un rayon ne dirait rien. Dites des lieux."
+        errors.append(FieldError("zone", "no_seat", message))
+    if about is None or errors:
+        raise InvalidRequest(tuple(errors))
+    return about, content
+
+
+def _is_seated(record: SupplierView) -> bool:
+    """Whether a sheet says where its structure is."""
+    address = record.get("address")
+    return address is not None and ("commune" in address["value"] or "point" in address["value"])
+
+
 def declaration_from(items: Items, lexicon: Lexicon) -> Declaration:
     """The declaration of a form. Raises ``InvalidRequest`` with everything to correct, by field of the form."""
     fields = single(items)

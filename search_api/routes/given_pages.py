@@ -14,13 +14,13 @@ from fastapi.responses import RedirectResponse
 
 from search_api.bodies import posted_items
 from search_api.context import Context
-from search_api.declaring import Items, check_form, declaration_from, single, subject, subject_of
+from search_api.declaring import Items, check_form, declared_by, single, subject, subject_of
 from search_api.dossiers import same_site
 from search_api.pages.given import declare_page, follow_page, oppose_page, report_page
 from search_api.pages.state import RESULTS
 from search_api.parameters import NoParameters
 from search_api.rounds import PRIVATE
-from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound
+from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
 from vivier.given.declared import sirets_of
 from vivier.given.queue import Invitation, Subject
@@ -92,8 +92,7 @@ def _inviting(routes: APIRouter, context: Context) -> None:
         invitation, record = _invited(token, context)
         try:
             check_form(items)
-            about = subject_of(record, single(items).get("siret", ""))
-            content = declaration_from(items, context.lexicon).as_json()
+            about, content = declared_by(record, items, context.lexicon)
             return _to_follow(context.kept_queue().declare_invited(token, about, content, context.today()))
         except InvalidRequest as error:
             return _declaring_invited(token, invitation, record, items, error, context)
@@ -185,18 +184,7 @@ def _subject(record: SupplierView) -> Subject:
 
 
 def _declare(record: SupplierView, items: Items, context: Context) -> str:
-    """Puts a declaration in the queue. Whatever is to correct is told together, the SIRET too."""
-    errors: list[FieldError] = []
-    try:
-        about = subject_of(record, single(items).get("siret", ""))
-    except InvalidRequest as error:
-        errors += error.errors
-    try:
-        content = declaration_from(items, context.lexicon).as_json()
-    except InvalidRequest as error:
-        errors += error.errors
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    about, content = declared_by(record, items, context.lexicon)
     return context.kept_queue().send("declaration", about, content, context.today())
 
 

@@ -310,3 +310,13 @@ def test_what_is_declared_joins_the_next_build_and_leaves_it_once_withdrawn(tmp_
     assert found is not None and not found.get("offers")
     queue.database.close()
     engine.close()
+
+
+def test_a_radius_needs_a_seat(house: House) -> None:
+    results = house.client.get("/v1/suppliers?per_page=100").json()["results"]
+    seats = {bool(one["address"] and one["address"]["value"]["commune"]): one for one in results if one["siret"]}
+    for seated, status in ((True, 303), (False, 422)):
+        found = seats[seated]
+        typed = {**FORM, "siret": found["siret"]["value"], "zone": "radius", "km": "30 km"}
+        text = send(house, f"/fournisseurs/{found['id']}/completer", typed, status)
+        assert seated or "un rayon ne dirait rien" in text
