@@ -18,6 +18,7 @@ from vivier.engine import open_engine
 from vivier.engine.port import Store
 from vivier.errors import InvalidRequest, NotFound, VivierError
 from vivier.french import day, plural
+from vivier.given.queue import queue_of
 from vivier.lexicon import load_lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import last_notes
@@ -42,7 +43,23 @@ def diagnose(settings: Settings) -> Iterator[Check]:
     yield _identity(settings)
     yield from _opposition(settings)
     yield from _engine(settings)
+    yield from _requests(settings)
     yield _audit(settings)
+
+
+def _requests(settings: Settings) -> Iterator[Check]:
+    """What people ask about sheets and nobody decided; nothing when nobody ever asked."""
+    try:
+        queue = queue_of(settings)
+        with closing(queue.database):
+            count, oldest = queue.count("pending"), queue.waiting(limit=1)
+    except VivierError as error:
+        yield Check("demandes", False, str(error))
+        return
+    if count:
+        since = day(oldest[0].received_on) if oldest else "inconnue"
+        words = plural(count, "demande attend", "demandes attendent")
+        yield Check("demandes", True, f"{words} une décision, la plus ancienne du {since} : vivier review")
 
 
 def _audit(settings: Settings) -> Check:

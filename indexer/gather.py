@@ -14,10 +14,11 @@ from indexer.context import Context
 from indexer.legal_units import only_bears_labels
 from indexer.survivorship import Roles
 from indexer.zones import current_zones
-from vivier.model import Record
+from vivier.model import Address, Record
 from vivier.runs.records import RunStatistics, current_run, loaded_sources, read_records, read_statistics
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
+from vivier.vocabulary import DECLARED
 
 
 class Gathered:
@@ -76,10 +77,16 @@ def placed(record: Record, gazetteer: Gazetteer, context: Context | None = None)
     """A record with its address and zones resolved, under its present SIRET, and the issues met, which the record also
     holds."""
     record, succession = context.succeeded(record) if context is not None else (record, ())
-    resolved = context.placed(record.address) if context is not None else resolve_address(record.address, gazetteer)
-    address, place_issues = resolved
+    address, place_issues = _address(record, gazetteer, context)
     offers, zone_issues = current_zones(record.offers, gazetteer)
     issues = (*succession, *place_issues, *zone_issues)
     if address is record.address and offers is record.offers and not issues:
         return record, ()
     return record.changed(address=address, offers=offers, issues=(*record.issues, *issues)), issues
+
+
+def _address(record: Record, gazetteer: Gazetteer, context: Context | None) -> tuple[Address, tuple[str, ...]]:
+    """The address resolved, and the issues met. What a structure declares here has none on purpose: that is no doubt."""
+    if record.provenance.source_id == DECLARED:
+        return record.address, ()
+    return context.placed(record.address) if context is not None else resolve_address(record.address, gazetteer)

@@ -31,6 +31,7 @@ from vivier.model import Supplier
 from vivier.privacy.opposition import Opposition
 from vivier.runs.records import RunStatistics
 from vivier.settings import Settings
+from vivier.vocabulary import DECLARED
 
 _BATCH = 500
 
@@ -74,7 +75,7 @@ def publish(
         joined = merge(
             apart.others(read), decisions, read_ledger(settings.ids), gathered.roles, gathered.days, left_out
         )
-        merged = _less_opposed(in_context(apart.attach(joined), context, left_out), settings)
+        merged = _less_alone(_less_opposed(in_context(apart.attach(joined), context, left_out), settings))
         count = len(merged.suppliers)
         sirets = {supplier.siret.value for supplier in merged.suppliers if supplier.siret is not None}
         unread = Counter[str]()
@@ -102,6 +103,19 @@ def _less_opposed(merged: Merged, settings: Settings) -> Merged:
     suppliers = [supplier for supplier in merged.suppliers if not opposition.among(supplier.identifiers)]
     counts = {**merged.counts, "opposed": len(merged.suppliers) - len(suppliers), "suppliers": len(suppliers)}
     return replace(merged, suppliers=suppliers, counts=counts)
+
+
+def _less_alone(merged: Merged) -> Merged:
+    """The suppliers that another source than their own declaration knows: a declaration completes a sheet, it never makes one."""
+    suppliers = [
+        supplier for supplier in merged.suppliers if any(source.source_id != DECLARED for source in supplier.sources)
+    ]
+    alone = len(merged.suppliers) - len(suppliers)
+    if not alone:
+        return merged
+    return replace(
+        merged, suppliers=suppliers, counts={**merged.counts, "declared_alone": alone, "suppliers": len(suppliers)}
+    )
 
 
 def _sample(suppliers: list[Supplier], left_out: SetAside) -> Iterator[str]:

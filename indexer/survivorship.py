@@ -7,7 +7,8 @@ The table speaks of roles (``vivier.runs.records.Role``), never of sources: a ne
 - roles win in the order of the rule;
 - at equal role an official source comes before a declared one, then the more recent ``updated_at`` wins, a dated value
   before an undated one;
-- a record that only adds facts to another's structure (``enriches``) comes after them all;
+- a record that only adds facts to another's structure (``enriches``) comes after them all, and so do the name and the numbers of
+  what a structure declares here, which are copied from its sheet;
 - the last tie is settled by the key of the record, so that the order of the sources can never show.
 
 The table is shown in ``docs/survivorship.md``.
@@ -22,6 +23,7 @@ from typing import Final, Literal
 
 from vivier.model import Provenance, Record
 from vivier.runs.records import Role, role_of_basis
+from vivier.vocabulary import DECLARED
 
 Order = tuple[Role, ...]
 Roles = Mapping[str, Role]
@@ -79,6 +81,7 @@ _RANKS: Final = {rule.field: {role: rank for rank, role in enumerate(rule.order)
 _BASES: Final = {"official": 0, "declared": 1, "computed": 2, "inferred": 3}
 _UNDATED: Final = date.min.toordinal()
 NO_ROLES: Final[Roles] = {}
+_COPIED: Final = frozenset(("name", "siren", "siret", "finess"))
 
 Trust = tuple[int, int, int]
 
@@ -94,4 +97,10 @@ def by_trust(field: str, records: Sequence[Record], roles: Roles = NO_ROLES) -> 
     """Records of one structure, the most trusted first for a field. Ties keep the given order (by record key)."""
     if len(records) == 1:
         return records
-    return sorted(records, key=lambda record: (record.enriches is not None, trust(field, record.provenance, roles)))
+    return sorted(records, key=lambda record: (_comes_last(field, record), trust(field, record.provenance, roles)))
+
+
+def _comes_last(field: str, record: Record) -> bool:
+    """Whether a record only adds to what others say of a field. The name and the numbers of what a structure declares here are copied from
+    its sheet: they say whose declaration it is, and are no news of it."""
+    return record.enriches is not None or (field in _COPIED and record.provenance.source_id == DECLARED)

@@ -22,6 +22,7 @@ MERGE: Final[dict[str, str]] = {
     "enriching": "fiches de sites web rattachées",
     "enriching_alone": "fiches de sites web sans fournisseur, laissées",
     "opposed": "fournisseurs retirés sur opposition",
+    "declared_alone": "déclarations dont la structure n'est plus connue, laissées",
     "contracts_unread": "marchés illisibles, qui ne prouvent aucun métier",
     "decisions_unknown": "décisions sur des fiches absentes",
 }

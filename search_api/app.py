@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from search_api.context import Context
 from search_api.lanes import Lanes, widths
@@ -31,6 +32,7 @@ from search_api.routes import (
     feeds,
     filieres,
     follow_up,
+    given_pages,
     indicator_pages,
     indicators,
     lead_pages,
@@ -45,6 +47,7 @@ from search_api.routes import (
     preview_page,
     quality,
     resources,
+    review_pages,
     round_pages,
     service,
     sources,
@@ -67,6 +70,7 @@ from search_api.routes import (
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Store
+from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.settings import NOBODY, Operator, Settings, Tiles
@@ -88,6 +92,8 @@ ROUTERS = (
     dossier_pages.router,
     round_routes.router,
     round_pages.router,
+    given_pages.router,
+    review_pages.router,
     leads.router,
     indicators.router,
     desk.router,
@@ -127,6 +133,8 @@ def create_app(
     dossiers: Registry | None = None,
     studies: Studies | None = None,
     rounds: Rounds | None = None,
+    queue: Queue | None = None,
+    review_token: SecretStr | None = None,
     public_url: str | None = None,
     operator: Operator = NOBODY,
     tiles: Tiles | None = None,
@@ -134,10 +142,12 @@ def create_app(
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
     Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
-    and has no address; without ``rounds``, none can be opened. ``public_url`` is the address of the service that feeds and links give,
+    and has no address; without ``rounds``, none can be opened; without ``queue``, nothing is asked about a sheet, and without ``review_token`` nobody decides here. ``public_url`` is the address of the service that feeds and links give,
     ``operator`` who runs it, for the legal pages, ``tiles`` the server of images under the living map. ``settings``: the bounds on
     clients and on work in flight; without them there is none."""
-    context = Context(engine, lexicon, today, dossiers, studies, operator, public_url, rounds, tiles)
+    context = Context(
+        engine, lexicon, today, dossiers, studies, operator, public_url, rounds, queue, review_token, tiles
+    )
     app = FastAPI(
         title="Vivier",
         version="1",

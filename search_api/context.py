@@ -4,13 +4,14 @@ index is made once a request, when it is first needed."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from fastapi import HTTPException, Request, Response
+from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
 
 from search_api.costs import lane_of
@@ -18,9 +19,13 @@ from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
 from vivier.engine.snapshot import Snapshot
+from vivier.errors import EngineUnavailable
+from vivier.given.declared import Added, added_to
+from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.model.views import SupplierView
 from vivier.search.operators import Collection
 from vivier.search.query import parse_parameters
 from vivier.settings import NOBODY, Operator, Tiles
@@ -62,6 +67,10 @@ class Context:
     """The public address of the service, without a last slash; ``None`` when it is not set."""
     rounds: Rounds | None = None
     """The sourcing rounds; ``None`` when this service keeps none."""
+    queue: Queue | None = None
+    """What people ask about structures; ``None`` when this service takes nothing."""
+    review_token: SecretStr | None = None
+    """The password of the page where the operator decides; ``None``: there is no such page."""
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
 
@@ -84,6 +93,18 @@ class Context:
         if self.rounds is None:
             raise HTTPException(503, "Ce service ne garde pas d'enquêtes.")
         return self.rounds
+
+    def kept_queue(self) -> Queue:
+        """The queue of requests about structures. Raises 503 when this service takes none."""
+        if self.queue is None:
+            raise HTTPException(503, "Ce service ne prend pas de demande sur les fiches.")
+        return self.queue
+
+    def added_to(self, record: SupplierView) -> Added:
+        """What people added to a stored record; nothing when their database does not answer: the sheet is then as indexed."""
+        with suppress(EngineUnavailable):
+            return added_to(record, self.queue, self.today())
+        return Added()
 
     def kept_studies(self) -> Studies:
         """The studies kept at an address. Raises 404 when this service keeps none."""

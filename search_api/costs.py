@@ -36,7 +36,9 @@ _STUDIES: Final = (
     "/indicateurs",
     "/territoire",
 )
-_GIVEN: Final = ("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/")
+_GIVEN: Final = ("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/", "/i/", "/suivi/", "/revue")
+_FORMS: Final = ("/completer", "/signaler", "/s-opposer")
+"""Ends of the addresses of the forms of a sheet."""
 _EXPORTS: Final = (".csv", ".xlsx", ".jsonl", ".geojson")
 
 
@@ -48,4 +50,4 @@ def lane_of(path: str) -> Lane:
         return "export"
     if path.startswith(_STUDIES):
         return "study"
-    return "given" if path.startswith(_GIVEN) else "search"
+    return "given" if path.startswith(_GIVEN) or path.endswith(_FORMS) else "search"

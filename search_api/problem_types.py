@@ -18,6 +18,7 @@ class ProblemType:
 
 TYPES: dict[int, ProblemType] = {
     400: ProblemType("unreadable-request", "Requête illisible", "La requête ne peut pas être lue."),
+    401: ProblemType("unauthorized", "Réservé à l'exploitant", "Cette page demande le mot de passe de l'exploitant."),
     403: ProblemType(
         "forbidden", "Refusé", "Cette demande vient d'un autre site : ouvrez la page ici, et envoyez-la de là."
     ),

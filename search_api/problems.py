@@ -18,9 +18,11 @@ from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed
+from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull, TooManyWaiting
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
 
 RETRY_SECONDS = 30
+_ONE_DAY = 86_400
 _SHOWN_URL = 1_000
 _PAGES = (
     "/fournisseurs",
@@ -28,6 +30,9 @@ _PAGES = (
     "/dossiers",
     "/enquetes",
     "/r/",
+    "/i/",
+    "/suivi/",
+    "/revue",
     "/marches",
     "/acheteurs",
     "/pistes",
@@ -122,6 +127,11 @@ def refused(status: int) -> Callable[[Request, Exception], Response]:
     return lambda request, error: problem(request, status, str(error))
 
 
+def waiting(request: Request, error: Exception) -> Response:
+    """429: the operator decides in days, not in seconds."""
+    return problem(request, 429, str(error), headers={"Retry-After": str(_ONE_DAY)})
+
+
 def http_error(request: Request, error: Exception) -> Response:
     """404 for an unknown path, 405 with ``Allow``, and the statuses that routes raise."""
     assert isinstance(error, StarletteHTTPException)
@@ -162,6 +172,10 @@ HANDLERS = {
     RoundClosed: refused(409),
     AnswerTaken: refused(409),
     RoundsFull: refused(503),
+    AlreadyDecided: refused(409),
+    InvitationGone: refused(410),
+    TooManyWaiting: waiting,
+    QueueFull: refused(503),
     StarletteHTTPException: http_error,
     ClientDisconnect: client_left,
     Exception: server_error,

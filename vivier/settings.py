@@ -170,6 +170,16 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=3_650, description="days a sourcing round is kept, told to whoever opens it")
     ] = 180
     round_most: Annotated[int, Field(ge=1, le=200_000, description="most sourcing rounds kept at a time")] = 10_000
+    queue_most: Annotated[
+        int, Field(ge=1, le=200_000, description="most requests about structures that wait for a decision")
+    ] = 5_000
+    review_token: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=22,
+            description="password of the page « /revue », of 128 random bits at least; none: no such page",
+        ),
+    ] = None
     study_days: Annotated[
         int, Field(ge=1, le=365, description="days the address of a study stays, printed on its page")
     ] = 30

@@ -70,3 +70,6 @@ COMPONENTS: Final[dict[str, str]] = {
     "freshness": "fraîcheur de la preuve",
 }
 """Parts of the score, see ``vivier/search/scoring.py``."""
+
+DECLARED: Final = "declared"
+"""The source of what structures declare here of themselves (:mod:`vivier.given.declared`)."""

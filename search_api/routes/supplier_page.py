@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -14,6 +14,7 @@ from search_api.context import Context
 from search_api.lists import credited
 from search_api.pages.bars import bars
 from search_api.pages.facts import Record, value
+from search_api.pages.given import own_lines
 from search_api.pages.places import place_label
 from search_api.pages.render import page, version
 from search_api.pages.similar import similar
@@ -25,10 +26,15 @@ from search_api.parameters import SheetPageQuery
 from search_api.responses import etag_of, unchanged
 from vivier.contracts.won import Won, won
 from vivier.errors import NotFound
+from vivier.given.declaration import FACTS
+from vivier.given.declared import Added, with_declared
 from vivier.suppliers.chosen import MOST_CHOSEN, chosen_ids
 from vivier.suppliers.find import get
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
+
+_ASKED_AGAIN: Final = "public, no-cache"
+"""What people add to a sheet, or withdraw, is seen at once: a cache asks each time whether the sheet changed."""
 
 
 def router(context: Context) -> APIRouter:
@@ -52,12 +58,33 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     if record["id"] != id_:
         return RedirectResponse(request.url.path.removesuffix(id_) + record["id"], status_code=308)
     versions = "|".join(generation.version for generation in context.living("suppliers", "contracts"))
+    added = context.added_to(record)
+    choices = (as_of.isoformat(), id_, ",".join(chosen), str(query.as_of))
     etag = etag_of(
-        "sheet", version(), versions, as_of.isoformat(), id_, ",".join(chosen), repr(context.operator), str(query.as_of)
+        "sheet", version(), versions, *choices, repr(context.operator), added.version, str(context.queue is None)
     )
-    return unchanged(request, etag) or page(
-        "supplier.html", _values(record, query.as_of, as_of, chosen, context), etag=etag
+    shown = unchanged(request, etag) or page(
+        "supplier.html",
+        {
+            **_values(with_declared(record, added.declaration), query.as_of, as_of, chosen, context),
+            **_added(added, context),
+        },
+        etag=etag,
     )
+    if context.queue is not None:
+        shown.headers["Cache-Control"] = _ASKED_AGAIN
+    return shown
+
+
+def _added(added: Added, context: Context) -> dict[str, Any]:
+    """What people added to the sheet, and whether more is taken here."""
+    declaration = added.declaration
+    return {
+        "declaration": declaration,
+        "own_lines": list(own_lines(declaration.declared)) if declaration is not None else [],
+        "reports": [(FACTS[report.content["fact"]], report) for report in added.reports],
+        "takes": context.queue is not None,
+    }
 
 
 def _values(

@@ -23,6 +23,7 @@ from search_api.responses import GEOJSON, JSON, NEVER, etag_of, json_response, n
 from search_api.schemas import SearchAnswer, SupplierAnswer
 from vivier.errors import NotFound
 from vivier.exports import file_name
+from vivier.given.declared import with_declared
 from vivier.suppliers.beyond import beyond
 from vivier.suppliers.find import find, get, groups
 from vivier.suppliers.query import SupplierQuery, parse_query
@@ -130,12 +131,14 @@ def _geojson(request: Request, query: SupplierQuery, context: Context, name: str
 
 def _supplier(request: Request, id_: str, context: Context) -> Response:
     generation = context.generation()
-    etag = etag_of(REPRESENTATION, generation.version, id_)
     record = get(id_, context.snapshot)
     if record is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
     if record["id"] != id_:
         return RedirectResponse(f"{SUPPLIERS}/{record['id']}", status_code=308)
+    added = context.added_to(record)
+    etag = etag_of(REPRESENTATION, generation.version, id_, added.version)
+    record = with_declared(record, added.declaration)
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified

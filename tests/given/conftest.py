@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from search_api.app import create_app
 from tests.given.postgresql import server
@@ -21,6 +22,7 @@ from vivier.dossiers.folder import FolderShelf
 from vivier.dossiers.registry import Registry
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
+from vivier.given.queue import Queue, queue_of
 from vivier.given.rounds import Rounds, rounds_of
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
@@ -33,6 +35,7 @@ LOT: dict[str, Any] = {
     "months": 48,
     "lot": "1",
 }
+REVIEW_TOKEN = "un mot de passe d'essai, assez long"
 ASKED: dict[str, Any] = {"title": "Entretien 2027", "organisation": "Ville de Rennes", "lots": [LOT]}
 
 
@@ -58,6 +61,7 @@ class House:
     lexicon: Lexicon
     client: TestClient
     rounds: Rounds
+    queue: Queue
     clock: Clock = field(default_factory=Clock)
 
     def open(self, **more: Any) -> dict[str, Any]:
@@ -114,12 +118,19 @@ def made_house(tmp_path: Path, lexicon: Lexicon, **more: str) -> Iterator[House]
     settings = Settings.model_validate(given)
     engine = EmbeddedStore(settings.generations)
     publish(engine, suppliers(lexicon), lexicon)
-    opposition, clock, rounds = Opposition(settings), Clock(), rounds_of(settings)
+    opposition, clock, rounds, queue = Opposition(settings), Clock(), rounds_of(settings), queue_of(settings)
     shelf = FolderShelf(settings.dossiers_folder, 365, 50)
     app = create_app(
-        WithheldStore(engine, opposition), lexicon, today=clock, dossiers=Registry(shelf, opposition), rounds=rounds
+        WithheldStore(engine, opposition),
+        lexicon,
+        today=clock,
+        dossiers=Registry(shelf, opposition),
+        rounds=rounds,
+        queue=queue,
+        review_token=SecretStr(REVIEW_TOKEN),
     )
     with TestClient(app, raise_server_exceptions=False) as client:
-        yield House(settings, engine, lexicon, client, rounds, clock)
+        yield House(settings, engine, lexicon, client, rounds, queue, clock)
     rounds.database.close()
+    queue.database.close()
     engine.close()

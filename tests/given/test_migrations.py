@@ -128,8 +128,9 @@ def test_a_database_made_before_migrations_is_adopted_with_what_it_holds(tmp_pat
 
 
 def test_a_half_made_database_is_completed(tmp_path: Path) -> None:
-    path = declared(tmp_path / "given.sqlite")
+    path = tmp_path / "given.sqlite"
     with sqlite3.connect(path) as connection:
+        connection.executescript(_BEFORE)
         connection.executescript("DROP TABLE answers; DROP INDEX ix_rounds_kept_until")
     assert shape(migrated(path)) == shape(declared(tmp_path / "declared.sqlite"))
 

@@ -12,7 +12,17 @@ LANES = {
     "search": ("/", "/fournisseurs", "/v1/suppliers", "/v1/contracts/x", "/v1/leads", "/acheteurs", "/v1/suggest"),
     "export": ("/v1/suppliers.csv", "/v1/suppliers.xlsx", "/v1/suppliers.geojson", "/comparer.xlsx"),
     "study": ("/v1/feasibility", "/v1/consultations", "/consultation", "/filieres", "/v1/depth", "/v1/needs/batch"),
-    "given": ("/v1/dossiers", "/dossiers/x", "/r/token", "/v1/rounds/x/answers", "/enquetes"),
+    "given": (
+        *("/v1/dossiers", "/dossiers/x", "/r/token", "/v1/rounds/x/answers", "/enquetes"),
+        *(
+            "/fournisseurs/x/completer",
+            "/fournisseurs/x/signaler",
+            "/fournisseurs/x/s-opposer",
+            "/i/token",
+            "/suivi/x",
+            "/revue",
+        ),
+    ),
 }
 
 

@@ -12,7 +12,20 @@ from typing import Any, Final
 
 import typer
 
-from vivier.cli import asking, depth, desk, dossiers, indexing, keeping, reading, reverse, rounds, scaffolding, serving
+from vivier.cli import (
+    asking,
+    depth,
+    desk,
+    dossiers,
+    indexing,
+    keeping,
+    reading,
+    reverse,
+    reviewing,
+    rounds,
+    scaffolding,
+    serving,
+)
 from vivier.cli.terminal import run
 
 VERBS: Final[dict[str, Callable[..., Any]]] = {
@@ -39,6 +52,8 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "depth": depth.depth,
     "dossier": dossiers.dossier,
     "round": rounds.round_,
+    "review": reviewing.review,
+    "invite": reviewing.invite,
     "generations": indexing.generations,
     "rollback": indexing.rollback,
     "snapshot": keeping.snapshot,
@@ -48,6 +63,8 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "pairs": indexing.pairs,
     "oppose": keeping.oppose,
     "purge": keeping.purge,
+    "backup": reviewing.backup,
+    "restore": reviewing.restore,
     "doctor": indexing.doctor,
     "new-source": scaffolding.new_source,
 }

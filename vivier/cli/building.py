@@ -7,6 +7,8 @@ from a generation. Contracts come next: their holders are matched with the suppl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
 from typing import Final, Literal, NamedTuple, Protocol
 
 from vivier.cli.options import opened
@@ -26,6 +28,7 @@ from vivier.runs.quality import left_out_of
 from vivier.runs.records import Content, loaded_sources
 from vivier.search.operators import COLLECTIONS
 from vivier.settings import Settings
+from vivier.vocabulary import DECLARED
 
 
 class Publish(Protocol):
@@ -65,14 +68,24 @@ _NAMED: Final = 3
 """Number of left-out records that the message names."""
 
 
-def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool, skip_judged: bool = False) -> None:
-    """Builds every collection that has records in force. ``sources``: those of the suppliers to read (``None``: all)."""
+def publish(
+    settings: Settings,
+    sources: list[str] | None,
+    *,
+    accept_drops: bool,
+    skip_judged: bool = False,
+    today: date | None = None,
+) -> None:
+    """Builds every collection that has records in force. ``sources``: those of the suppliers to read (``None``: all); what
+    structures declared, and holds ``today``, is always read."""
     from indexer.publish import publish as publish_suppliers
     from indexer.words import MERGE
     from vivier.lexicon import load_lexicon
     from vivier.territory.issues import ISSUES
 
     lexicon = load_lexicon()
+    declared = _read_declared(settings, today or date.today())
+    sources = sources if sources is None or not declared else [*sources, DECLARED]
     with opened(settings) as engine, bars() as advance:
         done = publish_suppliers(
             engine,
@@ -94,6 +107,16 @@ def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool
             say(f"{built.documents} {COLLECTIONS[publisher.content]} en service ({built.name}).")
             _say_left_out(built)
             _note_promotion(settings, built, accept_drops)
+
+
+def _read_declared(settings: Settings, today: date) -> bool:
+    """Reads what structures declared, as a source: from the given database to a run in force. Returns whether there is one."""
+    from vivier.given.declared import write_run
+    from vivier.given.queue import queue_of
+
+    queue = queue_of(settings)
+    with closing(queue.database):
+        return write_run(settings, queue, today) is not None
 
 
 def _note_promotion(settings: Settings, built: Generation, accept_drops: bool, skip_judged: bool = False) -> None:
@@ -140,6 +163,7 @@ def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> Inde
     from vivier.lexicon import load_lexicon
 
     lexicon = load_lexicon()
+    _read_declared(settings, date.today())
     contents: list[Content] = [publisher.content for publisher in PUBLISHERS]
     try:
         with opened(settings) as engine, bars() as advance:

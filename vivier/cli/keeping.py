@@ -43,11 +43,13 @@ def purge(
     ] = False,
     home: Home = None,
 ) -> None:
-    """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et les dossiers et enquêtes de sourcing à terme."""
+    """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et les dossiers, enquêtes et demandes à terme."""
+    from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
 
     settings = settings_of(home)
     rounds = rounds_of(settings).purge(date.today(), dry_run=dry_run)
+    requests = queue_of(settings).purge(date.today(), dry_run=dry_run)
     doomed = purge_past(settings, dry_run=dry_run)
     for item in doomed:
         path = item.path.relative_to(settings.home) if item.path.is_relative_to(settings.home) else item.path
@@ -58,11 +60,13 @@ def purge(
         f"{plural(files, 'dossier')} de fichiers de plus de {settings.retention_days} jours {_deleted(files, dry_run)}."
     )
     if not dry_run:
-        note(settings, "purge", files=files, dossiers=dossiers, rounds=rounds)
+        note(settings, "purge", files=files, dossiers=dossiers, rounds=rounds, requests=requests)
     if dossiers:
         say(f"{plural(dossiers, 'dossier')} de sourcing à terme {_deleted(dossiers, dry_run)}.")
     if rounds:
         say(f"{plural(rounds, 'enquête')} de sourcing à terme {_deleted(rounds, dry_run, 'supprimée')}.")
+    if requests:
+        say(f"{plural(requests, 'demande')} sur des fiches à terme {_deleted(requests, dry_run, 'supprimée')}.")
 
 
 def snapshot(home: Home = None) -> None:

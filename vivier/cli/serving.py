@@ -44,7 +44,7 @@ def demo(
     home: Home = None,
 ) -> None:
     """Construire un index de fournisseurs, d'acheteurs, de marchés et d'avis FICTIFS et le servir, sans rien toucher d'autre."""
-    from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
+    from indexer.demo import write_demo, write_demo_contracts, write_demo_notices, write_demo_requests
 
     base = settings_of(home)
     settings = base.model_copy(
@@ -55,7 +55,9 @@ def demo(
         write_demo(settings, count, today=today)
         write_demo_contracts(settings, contracts, today=today)
         write_demo_notices(settings, today=today)
-    say("Tout ce qui suit est fictif : structures, acheteurs, marchés, avis, montants.")
+        write_demo_requests(settings, today=today)
+    say("Tout ce qui suit est fictif : structures, acheteurs, marchés, avis, montants, demandes.")
+    say(f"Des demandes fictives attendent une décision : vivier review --home {settings.home}")
     publish(settings, sources=["demo"], accept_drops=True)
     if serve_it:
         _serve(settings.model_copy(update={"workers": settings.workers or 1}), host, port)
@@ -151,6 +153,7 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
     from search_api.app import create_app
     from vivier.dossiers.registry import registry_of
     from vivier.dossiers.studies import studies_of
+    from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
 
     return create_app(
@@ -158,6 +161,8 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
         lexicon,
         dossiers=registry_of(settings),
         rounds=rounds_of(settings),
+        queue=queue_of(settings),
+        review_token=settings.review_token,
         studies=studies_of(settings),
         public_url=settings.public_url,
         operator=settings.operator,

@@ -43,6 +43,15 @@ class Database:
         except OperationalError as error:
             raise EngineUnavailable("La base de ce que les gens donnent ne répond pas.") from error
 
+    @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        """Statements that no transaction may hold. Raises ``EngineUnavailable``."""
+        try:
+            with self._opened().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                yield connection
+        except OperationalError as error:
+            raise EngineUnavailable("La base de ce que les gens donnent ne répond pas.") from error
+
     def close(self) -> None:
         """Closes every connection."""
         if self._engine is not None:

@@ -69,3 +69,36 @@ ANSWERS: Final = Table(
     Column("article", String(20)),
 )
 """One answer a structure. There is no column for a person, nor for a free text."""
+
+REQUESTS: Final = Table(
+    "requests",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("key", _KEY, nullable=False, unique=True),
+    Column("kind", String(12), nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("supplier", String(80), nullable=False),
+    Column("siret", String(14), nullable=False, index=True),
+    Column("finess", String(9)),
+    Column("name", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("by", String(12), nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("decided_on", Date),
+    Column("ends_on", Date),
+    Column("reason", Text, nullable=False),
+)
+"""What people ask about a structure: a declaration, a report, an opposition. ``key``: hash of the id in the link of who sent it; ``content``:
+JSON, erased when it is refused, withdrawn or replaced; ``by``: « form » or « invitation »; ``reason``: of the operator's decision."""
+
+INVITATIONS: Final = Table(
+    "invitations",
+    METADATA,
+    Column("key", _KEY, primary_key=True),
+    Column("siret", String(14), nullable=False),
+    Column("network", Text, nullable=False),
+    Column("issued_on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    Column("used_on", Date),
+)
+"""Links by which a structure speaks for itself, once. ``key``: hash of the token of the link; ``network``: who vouches for it."""

@@ -68,6 +68,11 @@ URLS = (
     "{round}",
     "{round}/jointes?avec={other_round}",
     "{reply}",
+    "{declared_sheet}",
+    "{declared_sheet}/completer",
+    "{declared_sheet}/signaler",
+    "{declared_sheet}/s-opposer",
+    "{follow}",
     "/clausier",
     "/clausier?trade=nettoyage-locaux&amount=190000&months=48",
     "/clausier?trade=zzyzx",
@@ -147,7 +152,19 @@ def kept_pages(client: TestClient) -> dict[str, str]:
         "round": first["links"]["page"],
         "other_round": second["round_id"],
         "reply": invited[-1]["link"],
+        **reported(client),
     }
+
+
+def reported(client: TestClient) -> dict[str, str]:
+    """The sheet of a structure that declared its trades, and the follow-up of an error reported on it."""
+    pages = (client.get("/v1/suppliers", params={"per_page": 100, "page": page}).json() for page in (1, 2, 3))
+    every = (supplier for page in pages for supplier in page["results"])
+    declared = next(each for each in every if "declared" in [source["source_id"] for source in each["sources"]])
+    sheet = f"/fournisseurs/{declared['id']}"
+    error = {"fact": "name", "right": "Un autre nom (fictif)", "source": "https://registre.example"}
+    sent = client.post(f"{sheet}/signaler", data=error, follow_redirects=False)
+    return {"declared_sheet": sheet, "follow": sent.headers["location"]}
 
 
 @pytest.fixture(scope="module")

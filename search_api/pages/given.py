@@ -1,0 +1,182 @@
+"""Pages by which people say something of a structure: complete its sheet, report an error, oppose; follow a request; decide on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from fastapi import Response
+
+from search_api.declaring import ROWS, TRAP, Items, single
+from search_api.pages.places import place_label
+from search_api.pages.render import page
+from search_api.pages.words import safe_url, zone_text
+from search_api.rounds import PRIVATE
+from vivier.errors import FieldError
+from vivier.french import euros_ht, plural
+from vivier.given.declaration import FACTS, MOST_KM, MOST_PLACES, MOST_REFERENCES, Declared
+from vivier.given.declared import LICENCE
+from vivier.given.queue import IN_FORCE_DAYS, KINDS, STATES, Request, Subject
+from vivier.lexicon import Lexicon
+from vivier.vocabulary import SERVICE_TYPES
+
+_TITLES: Final = {
+    "siret": "SIRET",
+    "staff": "effectif",
+    "volume": "volume par an",
+    "cannot": "ce que vous ne faites pas",
+    "references": "références",
+    "mailbox": "courriel de l'organisation",
+    "phone": "téléphone de l'organisation",
+    "website": "site",
+    "right": "ce qui est vrai",
+    "source": "où le vérifier",
+    "fact": "ce qui est faux",
+    "role": "à quel titre",
+    "why": "motif",
+    "reason": "motif",
+    "km": "rayon",
+    "places": "lieux",
+    "zone": "zone",
+    TRAP: "fax",
+}
+_FIELDS: Final = {"trades": "trade1", "query": "trade1", "form": "siret"}
+"""The field of the form beside which an error of another name is shown."""
+
+
+def declare_page(
+    subject: Subject,
+    items: Items,
+    lexicon: Lexicon,
+    action: str,
+    errors: Iterable[FieldError] = (),
+    network: str | None = None,
+) -> Response:
+    """The form by which a structure completes its sheet. ``network``: who vouches for it, when it came by an invitation."""
+    values = {
+        "subject": subject,
+        "action": action,
+        "network": network,
+        "fields": single(items),
+        "types": {row: [value for name, value in items if name == f"types{row}"] for row in ROWS},
+        "rows": ROWS,
+        "more": any(single(items).get(f"trade{row}") for row in ROWS[3:]),
+        "service_types": SERVICE_TYPES,
+        "trades": list(lexicon.trade_names.values()),
+        "most_km": MOST_KM,
+        "most_places": MOST_PLACES,
+        "most_references": MOST_REFERENCES,
+        "months": IN_FORCE_DAYS // 30,
+        "licence": LICENCE,
+    }
+    return _form("declare.html", values, errors)
+
+
+def report_page(subject: Subject, items: Items, errors: Iterable[FieldError] = ()) -> Response:
+    """The form by which anybody reports an error."""
+    return _form("report.html", {"subject": subject, "fields": single(items), "facts": FACTS}, errors)
+
+
+def oppose_page(subject: Subject, items: Items, errors: Iterable[FieldError] = ()) -> Response:
+    """The form by which a structure asks to appear no more."""
+    return _form("oppose.html", {"subject": subject, "fields": single(items)}, errors)
+
+
+def follow_page(request: Request, sheet: str | None, lexicon: Lexicon) -> Response:
+    """The page of who sent a request. ``sheet``: the address of the sheet, ``None`` when it is no longer shown."""
+    values = {"request": request, "sheet": sheet, "lines": content_lines(request, lexicon), **_words()}
+    return _private("follow.html", values)
+
+
+def review_page(waiting: Sequence[Request], decided: Sequence[Request], totals: tuple[int, int]) -> Response:
+    """The queue, for the operator. ``totals``: how many wait, and how many are in force, of which the first are shown."""
+    return _private("review.html", {"waiting": waiting, "decided": decided, "totals": totals, **_words()})
+
+
+def decide_page(
+    request: Request, sheet: str | None, lexicon: Lexicon, reason: str, errors: Iterable[FieldError]
+) -> Response:
+    """A request, with the buttons that decide on it. ``sheet``: as in :func:`follow_page`."""
+    values = {
+        "request": request,
+        "sheet": sheet,
+        "lines": content_lines(request, lexicon),
+        "reason": reason,
+        **_words(),
+    }
+    return _form("decide.html", values, errors)
+
+
+def content_lines(request: Request, lexicon: Lexicon) -> list[tuple[str, str, str | None]]:
+    """What a request says, line by line: title, text, and its link when the text is a web address."""
+    content = request.content
+    if not content:
+        return []
+    if request.kind == "declaration":
+        return list(declared_lines(request.declared, lexicon))
+    if request.kind == "report":
+        return [
+            ("Ce qui est faux", FACTS.get(content["fact"], content["fact"]), None),
+            ("Ce qui est vrai", content["right"], None),
+            ("Où le vérifier", content["source"], safe_url(content["source"])),
+        ]
+    return [("À quel titre", content["role"], None), *([("Motif", content["why"], None)] if content.get("why") else [])]
+
+
+def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[str, str, str | None]]:
+    """What a structure declares, line by line."""
+    for each in declaration.trades:
+        types = ", ".join(SERVICE_TYPES[code] for code in each.service_types)
+        yield "Métier", f"{lexicon.trade_names.get(each.trade, each.trade)}{f' ({types})' if types else ''}", None
+    if declaration.zone.type == "territories":
+        yield "Zone", ", ".join(place_label(id_, lexicon.gazetteer) for id_ in declaration.zone.territories), None
+    elif declaration.zone.type != "undeclared":
+        yield "Zone", zone_text(declaration.zone.model_dump(), 0, lexicon), None
+    if declaration.staff is not None:
+        yield "Effectif", plural(declaration.staff, "personne"), None
+    yield from own_lines(declaration)
+    for client in declaration.references:
+        yield "Référence", client, None
+    if declaration.website is not None:
+        yield "Site", declaration.website, safe_url(declaration.website)
+
+
+def own_lines(declaration: Declared) -> Iterable[tuple[str, str, str | None]]:
+    """What only a declaration says: volume, what is not done, how the organisation is reached."""
+    if declaration.volume is not None:
+        yield "Volume possible par an", euros_ht(declaration.volume), None
+    if declaration.cannot:
+        yield "Ne fait pas", declaration.cannot, None
+    if declaration.mailbox is not None:
+        yield "Courriel de l'organisation", declaration.mailbox, f"mailto:{declaration.mailbox}"
+    if declaration.phone is not None:
+        yield "Téléphone de l'organisation", declaration.phone, f"tel:+33{declaration.phone.replace(' ', '')[1:]}"
+
+
+def _words() -> dict[str, Any]:
+    return {"kinds": KINDS, "states": STATES}
+
+
+def messages_of(errors: Iterable[FieldError]) -> dict[str, list[str]]:
+    """The messages of each field of a form, without its technical name."""
+    found: dict[str, list[str]] = {}
+    for error in errors:
+        name = error.field.partition(".")[0]
+        found.setdefault(_FIELDS.get(name, name), []).append(_plain(error.message, name))
+    return found
+
+
+def _plain(message: str, name: str) -> str:
+    _, named, rest = message.partition(f"« {name} » : ")
+    return rest[:1].upper() + rest[1:] if named else message.replace(f"« {name} »", f"« {_TITLES.get(name, name)} »")
+
+
+def _form(template: str, values: Mapping[str, Any], errors: Iterable[FieldError]) -> Response:
+    messages = messages_of(errors)
+    return _private(template, {**values, "errors": messages, "trap": TRAP}, 422 if messages else 200)
+
+
+def _private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
+    made = page(template, {**values, "need": "", "sources": ()}, status=status)
+    made.headers.update(PRIVATE)
+    return made

@@ -1,0 +1,54 @@
+"""How tests complete a sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.given.conftest import House
+from vivier.given.queue import Queue, Request
+
+FORM = {
+    "trade1": "Élagage et abattage d'arbres",
+    "types1": "service",
+    "zone": "places",
+    "places": "Rennes\nIlle-et-Vilaine",
+    "staff": "45",
+    "volume": "80 000 €",
+    "cannot": "Pas de travail de nuit",
+    "references": "Ville de l'Exemple",
+    "mailbox": "contact@atelier.example",
+    "phone": "02 99 00 00 00",
+    "website": "https://atelier.example",
+}
+
+
+def structures(house: House) -> list[tuple[str, str]]:
+    """The id and the SIRET of structures of the corpus."""
+    results = house.client.get("/v1/suppliers?per_page=50").json()["results"]
+    return [(record["id"], record["siret"]["value"]) for record in results if record["siret"]]
+
+
+def send(house: House, path: str, fields: dict[str, Any], status: int = 303) -> str:
+    """Send a form; the address of what follows, or the page that refuses."""
+    response = house.client.post(path, data=fields, follow_redirects=False)
+    assert response.status_code == status, response.text
+    return str(response.headers.get("location", response.text))
+
+
+def declared(house: House, **more: str) -> tuple[str, str]:
+    """The addresses of the sheet and of the follow-up of a declaration that waits."""
+    id_, siret = structures(house)[0]
+    return f"/fournisseurs/{id_}", send(house, f"/fournisseurs/{id_}/completer", {**FORM, "siret": siret, **more})
+
+
+def pending(queue: Queue) -> Request:
+    """The one request that waits."""
+    (request,) = queue.waiting()
+    return request
+
+
+def accepted(house: House, **more: str) -> tuple[str, str]:
+    """As ``declared``, once the operator accepted it."""
+    addresses = declared(house, **more)
+    house.queue.accept(pending(house.queue).number, house.clock.day)
+    return addresses

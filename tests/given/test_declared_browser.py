@@ -1,0 +1,123 @@
+"""A structure completes its sheet in a browser, the operator decides, buyers read it; with scripts and without, wide and narrow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pydantic import SecretStr
+
+from search_api.app import create_app
+from tests.given.conftest import REVIEW_TOKEN, House
+from tests.given.declaring import structures
+from tests.search_api.conftest import today
+from tests.search_api.pages.browser import launched, served, tab
+from vivier.engine.withheld import WithheldStore
+from vivier.privacy.opposition import Opposition
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def base(house: House) -> Iterator[str]:
+    store = WithheldStore(house.engine, Opposition(house.settings))
+    token = SecretStr(REVIEW_TOKEN)
+    with served(create_app(store, house.lexicon, today=today, queue=house.queue, review_token=token)) as base:
+        yield base
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(1280, True), (390, False)])
+def test_a_structure_completes_its_sheet_and_the_operator_accepts(
+    browser: Browser, base: str, house: House, width: int, scripts: bool
+) -> None:
+    id_, siret = structures(house)[0]
+    with tab(browser, base, scripts=scripts, width=width) as page:
+        page.goto(f"/fournisseurs/{id_}")
+        page.get_by_role("link", name="Compléter ma fiche").click()
+        assert fits(page)
+        page.get_by_label("SIRET de votre structure").fill("12345678901234")
+        page.get_by_label("Métier 1", exact=True).fill("Blanchisserie, entretien et location de linge")
+        page.get_by_role("group", name="Prestation du métier 1").get_by_label("Prestation de service").check()
+        page.get_by_label("Autour de notre siège").check()
+        page.get_by_label(re.compile("Rayon autour du siège")).fill("35")
+        page.get_by_label(re.compile("Volume que vous pouvez prendre")).fill("80 000 €")
+        page.get_by_label(re.compile("Ce que vous ne faites pas")).fill("Pas de linge hospitalier")
+        page.get_by_label(re.compile("Courriel de l.organisation")).fill("claire.dubois@linge.example")
+        page.get_by_role("button", name="Envoyer").click()
+        expect(page.get_by_role("alert")).to_contain_text("ne sont pas un SIRET")
+        expect(page.get_by_role("alert")).to_contain_text("jamais celle d’une personne")
+        assert fits(page)
+        page.get_by_label("SIRET de votre structure").fill(siret)
+        page.get_by_label(re.compile("Courriel de l.organisation")).fill("contact@linge.example")
+        page.get_by_role("button", name="Envoyer").click()
+        expect(page).to_have_url(re.compile(r"/suivi/[0-9a-f]{40}$"))
+        expect(page.get_by_role("heading", level=1)).to_contain_text("à décider")
+        assert fits(page)
+        decide(browser, base)
+        read_then_withdraw(page, page.url, f"/fournisseurs/{id_}")
+
+
+def read_then_withdraw(page: Page, follow: str, sheet: str) -> None:
+    """Reads the sheet as a buyer does, withdraws the declaration by its follow-up, and reads the sheet again."""
+    page.goto(sheet)
+    section = page.get_by_role("region", name=re.compile("Déclaré par la structure le 24.novembre 2026"))
+    expect(section).to_contain_text("Pas de linge hospitalier")
+    expect(section).to_contain_text("80 000")
+    expect(page.get_by_role("heading", name=re.compile("Blanchisserie"))).to_be_visible()
+    assert fits(page)
+    page.goto(follow)
+    page.get_by_role("button", name="Retirer cette demande").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("retirée")
+    page.goto(sheet)
+    expect(page.get_by_text("Déclaré par la structure le")).to_have_count(0)
+
+
+def decide(browser: Browser, base: str) -> None:
+    """Accept the request, as an operator whose browser knows the password."""
+    context = browser.new_context(
+        base_url=base, http_credentials={"username": "operateur", "password": REVIEW_TOKEN, "origin": base}
+    )
+    page = context.new_page()
+    page.goto("/revue")
+    page.get_by_role("link", name=re.compile("lire et décider")).first.click()
+    expect(page.get_by_text("Pas de linge hospitalier")).to_be_visible()
+    page.get_by_role("button", name="Refuser").click()
+    expect(page.get_by_role("alert")).to_contain_text("pourquoi")
+    page.get_by_role("button", name="Accepter").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("acceptée")
+    assert fits(page)
+    context.close()
+
+
+def test_an_invited_structure_and_one_that_opposes(browser: Browser, base: str, house: House) -> None:
+    (id_, siret), (other, number) = structures(house)[:2]
+    (token,) = house.queue.invite([siret], "Réseau fictif", today(), 30).values()
+    with tab(browser, base, scripts=True, width=390) as page:
+        page.goto(f"/i/{token}")
+        expect(page.get_by_text("Vous venez par une invitation de Réseau fictif")).to_be_visible()
+        page.get_by_label("Métier 1", exact=True).fill("traiteur, buffets et cocktails")
+        page.get_by_role("button", name="Envoyer").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("acceptée")
+        page.goto(f"/fournisseurs/{id_}")
+        expect(page.get_by_text("Déclaré par la structure le")).to_be_visible()
+        page.goto(f"/fournisseurs/{other}")
+        page.get_by_role("link", name="S’opposer").click()
+        page.get_by_label("SIRET de votre structure").fill(number)
+        page.get_by_label(re.compile("À quel titre")).fill("Direction")
+        page.get_by_role("button", name="Envoyer").click()
+        house.queue.accept(2, today())
+        page.reload()
+        expect(page.get_by_role("status")).to_contain_text("ne paraît plus")
+        assert page.request.get(f"{base}/fournisseurs/{other}").status == 404

@@ -1,0 +1,183 @@
+"""Verbs of what people give: the queue of requests, the invitations of a network, a copy of all of it and its return."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from vivier.cli.options import Home, reading
+from vivier.cli.terminal import add_row, by_count, out, say, settings_of
+from vivier.errors import FieldError, InvalidRequest
+from vivier.french import day, plural
+from vivier.settings import Settings
+
+if TYPE_CHECKING:
+    from vivier.given.queue import Request
+
+
+class Decision(StrEnum):
+    """An action on the queue."""
+
+    list = "list"
+    show = "show"
+    accept = "accept"
+    refuse = "refuse"
+    withdraw = "withdraw"
+
+
+def review(
+    action: Annotated[
+        Decision,
+        typer.Argument(
+            help="list : ce qui attend ; show : lire une demande ; accept, refuse : décider ; withdraw : retirer une demande acceptée."
+        ),
+    ] = Decision.list,
+    number: Annotated[int | None, typer.Argument(min=1, max=2**31 - 1, help="Numéro de la demande.")] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Motif, lu par qui a envoyé la demande ; obligatoire pour refuser.")
+    ] = "",
+    every: Annotated[bool, typer.Option("--all", help="Avec list : les demandes décidées aussi.")] = False,
+    home: Home = None,
+) -> None:
+    """Décider des demandes sur les fiches : fiches complétées, erreurs signalées, oppositions."""
+    from vivier.given.queue import queue_of
+
+    queue, today = queue_of(settings_of(home)), date.today()
+    with closing(queue.database):
+        if action is Decision.list:
+            _list(queue.waiting(None if every else "pending"))
+            say(f"À décider : {queue.count('pending')}. En vigueur : {queue.count('accepted')}.")
+            return
+        if number is None:
+            raise InvalidRequest((FieldError("NUMBER", "missing", "Donnez le numéro de la demande."),))
+        if action is Decision.accept:
+            queue.accept(number, today, reason)
+        elif action is Decision.refuse:
+            queue.refuse(number, today, reason)
+        elif action is Decision.withdraw:
+            queue.withdraw(number, today, by_operator=True)
+        _show(queue.read(number))
+
+
+def _list(requests: list[Request]) -> None:
+    from vivier.given.queue import KINDS, MOST_LISTED, STATES
+
+    table = Table("n°", "demande", "structure", "SIRET", "reçue le", "état")
+    for request in requests:
+        subject = request.subject
+        words = (
+            KINDS[request.kind],
+            subject.name or "effacée",
+            subject.siret,
+            day(request.received_on),
+            STATES[request.state],
+        )
+        add_row(table, str(request.number), *words)
+    out.print(table)
+    shown = (
+        f"Les {MOST_LISTED} plus anciennes." if len(requests) == MOST_LISTED else f"{plural(len(requests), 'demande')}."
+    )
+    say(shown)
+
+
+def _show(request: Request) -> None:
+    from search_api.pages.given import content_lines
+    from vivier.given.queue import KINDS, STATES
+    from vivier.lexicon import load_lexicon
+
+    say(f"N° {request.number}, {KINDS[request.kind]} : {STATES[request.state]}.")
+    if request.subject.name:
+        say(
+            f"Structure : {request.subject.name} (SIRET {request.subject.siret or 'inconnu'}, {request.subject.supplier})."
+        )
+    say(
+        f"Reçue le {day(request.received_on)}, {'par une invitation' if request.by == 'invitation' else 'par la fiche'}."
+    )
+    if request.decided_on is not None:
+        say(f"Décidée le {day(request.decided_on)}.{f' Motif : {request.reason}' if request.reason else ''}")
+    if request.state == "accepted" and request.ends_on is not None:
+        say(f"En vigueur jusqu'au {day(request.ends_on)}.")
+    for title, text, _ in content_lines(request, load_lexicon()):
+        say(f"  {title} : {text}")
+
+
+def invite(
+    file: Annotated[Path, typer.Argument(help="CSV avec une colonne « siret » : les structures invitées.")],
+    links: Annotated[Path, typer.Argument(help="CSV à écrire : une ligne par structure, avec son lien.")],
+    network: Annotated[
+        str, typer.Option("--network", help="Réseau qui invite, tel que les structures le liront.")
+    ] = "",
+    days: Annotated[int, typer.Option("--days", min=1, max=365, help="Jours pendant lesquels un lien sert.")] = 60,
+    home: Home = None,
+) -> None:
+    """Faire des liens par lesquels des structures complètent leur fiche sans attendre : un par SIRET, qui sert une fois."""
+    from vivier.given.inviting import links_csv, sirets_in
+    from vivier.given.queue import queue_of
+
+    settings, today = settings_of(home), date.today()
+    _check_invitations(settings, links, network)
+    with reading(settings) as snapshot:
+        found = sirets_in(file.read_bytes(), snapshot)
+    if not found.names:
+        raise InvalidRequest((FieldError("FILE", "empty", f"Aucun SIRET d'une fiche connue dans « {file.name} »."),))
+    queue = queue_of(settings)
+    with closing(queue.database):
+        tokens = queue.invite(found.names, network.strip(), today, days)
+    with links.open("xb") as written:
+        written.write(links_csv(tokens, found.names, settings.public_url or "", today, days))
+    links.chmod(0o600)
+    say(f"{plural(len(tokens), 'lien')} dans {links} : chacun n'est que pour sa structure, et ne sert qu'une fois.")
+    if found.left_out:
+        say(f"Laissés : {by_count(found.left_out, {})}.")
+
+
+def _check_invitations(settings: Settings, links: Path, network: str) -> None:
+    from vivier.privacy import personal
+
+    errors = []
+    if settings.public_url is None:
+        message = "VIVIER_PUBLIC_URL : donnez l'adresse publique du service, que les liens commencent."
+        errors.append(FieldError("VIVIER_PUBLIC_URL", "missing", message))
+    if links.exists():
+        errors.append(FieldError("LINKS", "exists", f"« {links.name} » existe déjà : donnez un autre nom."))
+    if len(network) > 120 or personal(network):
+        errors.append(
+            FieldError("--network", "invalid_value", "« --network » : le nom d'un réseau, jamais une personne.")
+        )
+    if errors:
+        raise InvalidRequest(tuple(errors))
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Archive à écrire (.tar.gz).")],
+    home: Home = None,
+) -> None:
+    """Copier dans une archive ce qui ne se refait pas : base donnée, dossiers, opposition, identifiants, décisions."""
+    from vivier.given.archive import write_archive
+    from vivier.runs.audit import note
+
+    settings = settings_of(home)
+    made = write_archive(settings, file, date.today())
+    note(settings, "backup", files=len(made.files))
+    say(f"{plural(len(made.files), 'fichier')} dans {file}, avec leurs empreintes.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="Archive faite par « vivier backup ».")],
+    replace: Annotated[bool, typer.Option("--replace", help="Remplacer ce qui est déjà là.")] = False,
+    home: Home = None,
+) -> None:
+    """Remettre en place une archive, une fois vérifiée en entier. Arrêtez le service avant."""
+    from vivier.given.archive import restore_archive
+    from vivier.runs.audit import note
+
+    settings = settings_of(home)
+    made = restore_archive(settings, file, replace=replace)
+    note(settings, "restore", files=len(made.files), replace=replace)
+    say(f"{plural(len(made.files), 'fichier remis', 'fichiers remis')} en place, du {day(made.made_on)}.")

@@ -1,0 +1,212 @@
+"""What structures declared, as a source like another: records for the next build, and at once on the sheet of each."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, Final, cast
+
+import orjson
+
+from vivier.durable import write_whole
+from vivier.given.declaration import Declared
+from vivier.given.queue import Kind, Queue, Request
+from vivier.model import Capacity, Offer, Provenance, Record, Reference
+from vivier.model.views import ProvenanceView, SupplierView
+from vivier.runs.records import RunStatistics, SourceCard, current_run, loaded_sources, put_in_force, read_statistics
+from vivier.settings import Settings
+from vivier.vocabulary import DECLARED
+
+LICENCE: Final = "Licence Ouverte 2.0"
+"""Shown to whoever declares, before sending."""
+CARD: Final = SourceCard(
+    id=DECLARED,
+    title="Déclarations des structures",
+    producer="les structures elles-mêmes",
+    dataset="déclaration de la structure",
+    licence=LICENCE,
+    role="declared",
+    covers="Ce que des structures disent d'elles-mêmes ici : métiers, prestations, zone, effectif, références, site.",
+    limits="Déclaré par la structure, non vérifié ; vaut douze mois.",
+    minimum_rows=0,
+    maximum_drop=1.0,
+)
+
+
+def provenance_of(request: Request) -> Provenance:
+    """The provenance of what a structure declared: it is the producer."""
+    return Provenance(
+        source_id=DECLARED,
+        producer=request.subject.name,
+        dataset=CARD.dataset,
+        licence=LICENCE,
+        updated_at=request.received_on,
+        basis="declared",
+    )
+
+
+def record_of(request: Request) -> Record:
+    """The record of a declaration."""
+    declaration = request.declared
+    return Record(
+        source_id=f"{request.subject.siret}-{request.number}",
+        provenance=provenance_of(request),
+        name=request.subject.name[:300],
+        siret=request.subject.siret,
+        siren=request.subject.siret[:9],
+        finess=request.subject.finess,
+        offers=_offers(declaration),
+        capacities=_capacities(declaration, request.received_on),
+        references=tuple(Reference(client=client) for client in declaration.references),
+        website=declaration.website,
+    )
+
+
+def _offers(declaration: Declared) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(trade=each.trade, service_types=each.service_types, zone=declaration.zone, evidence="declared")
+        for each in declaration.trades
+    )
+
+
+def _capacities(declaration: Declared, on: date) -> tuple[Capacity, ...]:
+    if declaration.staff is None:
+        return ()
+    return (Capacity(value=declaration.staff, unit="persons", year=on.year),)
+
+
+def write_run(settings: Settings, queue: Queue, today: date) -> RunStatistics | None:
+    """Writes what is declared and in force as a run of the source ``declared``, and puts it in force, when it changed. Returns its
+    statistics; ``None`` when nothing was ever declared."""
+    requests = queue.in_force("declaration", today)
+    loaded = DECLARED in loaded_sources(settings.records)
+    if not requests and not loaded:
+        return None
+    lines = b"".join(record_of(request).model_dump_json(exclude_none=True).encode() + b"\n" for request in requests)
+    digest = hashlib.sha256(lines).hexdigest()
+    if loaded and (former := read_statistics(current_run(settings.records, DECLARED))).sha256 == digest:
+        return former
+    run = f"{today:%Y%m%d}-{digest[:12]}"
+    statistics = _statistics(run, requests, today, digest)
+    folder = settings.records / DECLARED / run
+    write_whole(folder / "records.jsonl", lines)
+    write_whole(folder / "rejected.jsonl", b"")
+    write_whole(folder / "statistics.json", statistics.model_dump_json(indent=1).encode())
+    put_in_force(settings.records, DECLARED, run)
+    for former_run in (settings.records / DECLARED).iterdir():  # they hold what was withdrawn since
+        if former_run.is_dir() and former_run.name != run:
+            shutil.rmtree(former_run)
+    return statistics
+
+
+def _statistics(run: str, requests: list[Request], today: date, digest: str) -> RunStatistics:
+    moment = datetime.combine(today, time(12), UTC)
+    latest = max((request.received_on for request in requests), default=today)
+    return RunStatistics(
+        source=CARD,
+        run=run,
+        started_at=moment,
+        finished_at=moment,
+        files=(),
+        updated_at=latest.isoformat(),
+        seen=len(requests),
+        kept=len(requests),
+        set_aside={},
+        skipped={},
+        issues={},
+        sha256=digest,
+    )
+
+
+def with_declared(record: SupplierView, request: Request | None) -> SupplierView:
+    """A stored record with what its structure declares today, and without what it declared before: the sheet never waits for a build."""
+    made = _without_declared(record)
+    if request is None:
+        return cast(SupplierView, made)
+    added = record_of(request)
+    provenance = _json(added.provenance)
+    for name in ("offers", "references"):
+        made[name] = [
+            *({"value": _json(value), "provenance": provenance} for value in getattr(added, name)),
+            *made.get(name, ()),
+        ]
+    made["capacities"] = [
+        *made.get("capacities", ()),
+        *({"value": _json(value), "provenance": provenance} for value in added.capacities),
+    ]
+    if added.website is not None:
+        _replace_website(made, added.website, provenance)
+    made["sources"] = [*made.get("sources", ()), provenance]
+    return cast(SupplierView, made)
+
+
+def _without_declared(record: SupplierView) -> dict[str, Any]:
+    """The record without the facts of former declarations. A fact of the name stays: a structure does not choose it."""
+    made: dict[str, Any] = dict(record)
+    for name in ("offers", "references", "capacities", "others"):
+        if name in made:
+            made[name] = [fact for fact in made[name] if not _is_declared(fact["provenance"])]
+    made["sources"] = [source for source in made.get("sources", ()) if not _is_declared(source)]
+    if "website" in made and _is_declared(made["website"]["provenance"]):
+        former = next((fact for fact in made.get("others", ()) if fact["field"] == "website"), None)
+        made.pop("website")
+        if former is not None:
+            made["others"] = [fact for fact in made["others"] if fact is not former]
+            made["website"] = {"value": former["value"], "provenance": former["provenance"]}
+    return made
+
+
+def _replace_website(made: dict[str, Any], website: str, provenance: ProvenanceView) -> None:
+    """A structure says which site is its own; the one retained before stays among the other values."""
+    former = made.get("website")
+    if former is not None and former["value"] != website:
+        made["others"] = [*made.get("others", ()), {"field": "website", **former}]
+    made["website"] = {"value": website, "provenance": provenance}
+
+
+def _is_declared(provenance: Any) -> bool:
+    return bool(provenance["source_id"] == DECLARED)
+
+
+def _json(value: Any) -> Any:
+    return orjson.loads(value.model_dump_json(exclude_none=True))
+
+
+def sirets_of(record: SupplierView) -> tuple[str, ...]:
+    """Every SIRET of a stored record, the retained one first."""
+    own = record.get("siret")
+    given: Iterable[str] = (*([own["value"]] if own is not None else ()), *record.get("identifiers", ()))
+    return tuple(dict.fromkeys(number for number in given if len(number) == 14 and number.isdigit()))
+
+
+@dataclass(frozen=True)
+class Added:
+    """What people added to a sheet: the declaration of its structure (``None``: none in force), the reports that the operator retained."""
+
+    declaration: Request | None = None
+    reports: tuple[Request, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """A text that changes with what is added, for callers that keep answers."""
+        numbers = [request.number for request in self.reports]
+        return f"{self.declaration.number if self.declaration is not None else 0}|{numbers}"
+
+
+def added_to(record: SupplierView, queue: Queue | None, today: date) -> Added:
+    """What people added to a stored record. Of structures that share a SIRET, each has what its FINESS number says is its own."""
+    sirets = sirets_of(record)
+    if queue is None or not sirets:
+        return Added()
+    finess = record.get("finess")
+    number = None if finess is None else finess["value"]
+
+    def own(kind: Kind) -> list[Request]:
+        found = queue.in_force(kind, today, sirets)
+        return [request for request in found if request.subject.finess in (None, number)]
+
+    declarations = own("declaration")
+    return Added(declarations[-1] if declarations else None, tuple(own("report")))

@@ -1,0 +1,356 @@
+"""The queue of what people ask about a structure: sent, decided by the operator or accepted at once by an invitation, withdrawn, erased.
+
+A request has a number, for the operator, and a secret id, for who sent it; the database holds the hash of the id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final, Literal
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, or_, select, update
+
+from vivier.errors import FieldError, InvalidRequest, NotFound, VivierError
+from vivier.given.database import Database, database_of
+from vivier.given.declaration import Declared
+from vivier.given.round import key_of, new_id
+from vivier.given.tables import INVITATIONS, REQUESTS
+from vivier.privacy import personal
+from vivier.privacy.opposition import Opposition
+from vivier.runs.audit import note
+from vivier.settings import Settings
+
+Kind = Literal["declaration", "report", "opposition"]
+State = Literal["pending", "accepted", "refused", "withdrawn", "replaced"]
+KINDS: Final[Mapping[Kind, str]] = {
+    "declaration": "fiche complétée",
+    "report": "erreur signalée",
+    "opposition": "opposition",
+}
+STATES: Final[Mapping[State, str]] = {
+    "pending": "à décider",
+    "accepted": "acceptée",
+    "refused": "refusée",
+    "withdrawn": "retirée",
+    "replaced": "remplacée par une plus récente",
+}
+IN_FORCE_DAYS: Final = 365
+"""Days that an accepted request holds; then it is erased by the purge, as those that were refused or withdrawn."""
+MOST_OF_ONE: Final = 3
+"""Requests of one kind that wait for one structure."""
+MOST_LISTED: Final = 500
+"""Requests that a list shows: the oldest, which are decided first."""
+_ID: Final = re.compile(r"[0-9a-f]{40}")
+_NO_LINK: Final = "Ce lien n'est pas, ou n'est plus, celui d'une demande."
+_NO_INVITATION: Final = (
+    "Ce lien n'est pas, ou n'est plus, celui d'une invitation : demandez-en un autre à votre réseau."
+)
+
+
+class TooManyWaiting(VivierError):
+    """Too many requests of one kind wait for one structure."""
+
+
+class QueueFull(VivierError):
+    """No request can be taken before some are decided."""
+
+
+class AlreadyDecided(VivierError):
+    """The request is no longer to be decided, or no longer in force."""
+
+
+class InvitationGone(VivierError):
+    """The invitation was used, or is over its last day."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The structure that a request is about, as its sheet says it: its id there, its SIRET, its name, its FINESS number when it has one
+    (several structures may share a SIRET)."""
+
+    supplier: str
+    siret: str
+    name: str
+    finess: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request. ``content``: what was sent, empty once erased; ``ends_on``: last day in force, of one accepted."""
+
+    number: int
+    kind: Kind
+    state: State
+    subject: Subject
+    content: Mapping[str, Any]
+    by: str
+    received_on: date
+    decided_on: date | None
+    ends_on: date | None
+    reason: str
+
+    def holds(self, today: date) -> bool:
+        """Whether it is accepted and in force on a day."""
+        return self.state == "accepted" and self.ends_on is not None and today <= self.ends_on
+
+    @property
+    def declared(self) -> Declared:
+        """What was declared, of a declaration that is not erased."""
+        return Declared.model_validate(self.content)
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A link by which a structure speaks for itself, once."""
+
+    key: str
+    siret: str
+    network: str
+    expires_on: date
+
+
+class Queue:
+    """The queue of an installation."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self.database, self._settings = database, settings
+        self._opposition = Opposition(settings)
+
+    def send(self, kind: Kind, subject: Subject, content: Mapping[str, Any], today: date) -> str:
+        """Puts a request in the queue. Returns its secret id. Raises :class:`TooManyWaiting`, :class:`QueueFull`."""
+        id_ = new_id()
+        with self.database.transaction() as connection:
+            self._check_room(connection, kind, subject)
+            connection.execute(insert(REQUESTS).values(_row(id_, kind, subject, content, "form", today)))
+        return id_
+
+    def declare_invited(self, token: str, subject: Subject, content: Mapping[str, Any], today: date) -> str:
+        """Accepts at once what an invited structure declares; the invitation is then used. Returns the secret id. Raises ``NotFound``,
+        :class:`InvitationGone`."""
+        id_ = new_id()
+        row = _row(id_, "declaration", subject, content, "invitation", today)
+        with self.database.transaction() as connection:
+            invitation = self._invitation(connection, token, today)
+            used = update(INVITATIONS).where(INVITATIONS.c.key == invitation.key, INVITATIONS.c.used_on.is_(None))
+            if not connection.execute(used.values(used_on=today)).rowcount:
+                raise InvitationGone("Cette invitation a déjà servi.")
+            number = connection.execute(insert(REQUESTS).values(row).returning(REQUESTS.c.number)).scalar_one()
+            _accept(connection, number, subject, "declaration", "invitation d'un réseau", today)
+        note(self._settings, "review", number=number, kind="declaration", decision="invited")
+        return id_
+
+    def invited(self, token: str, today: date) -> Invitation:
+        """The invitation of a link. Raises ``NotFound``, :class:`InvitationGone`."""
+        with self.database.transaction() as connection:
+            return self._invitation(connection, token, today)
+
+    def invite(self, sirets: Iterable[str], network: str, today: date, days: int) -> dict[str, str]:
+        """Makes an invitation for each SIRET. Returns the token of each: they are kept nowhere."""
+        tokens = {siret: new_id() for siret in sirets}
+        last = today + timedelta(days=days)
+        rows = [
+            {"key": key_of(token), "siret": siret, "network": network, "issued_on": today, "expires_on": last}
+            for siret, token in tokens.items()
+        ]
+        if rows:
+            with self.database.transaction() as connection:
+                connection.execute(insert(INVITATIONS), rows)
+            note(self._settings, "invite", links=len(rows))
+        return tokens
+
+    def waiting(self, state: State | None = "pending", limit: int = MOST_LISTED) -> list[Request]:
+        """The requests of a state (``None``: all), the oldest first."""
+        if not self.database.begun:
+            return []
+        chosen = select(REQUESTS).order_by(REQUESTS.c.number).limit(limit)
+        with self.database.transaction() as connection:
+            rows = connection.execute(chosen if state is None else chosen.where(REQUESTS.c.state == state)).mappings()
+            return [_request(row) for row in rows]
+
+    def count(self, state: State) -> int:
+        """The number of requests of a state."""
+        if not self.database.begun:
+            return 0
+        with self.database.transaction() as connection:
+            return connection.scalar(select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == state)) or 0
+
+    def read(self, number: int) -> Request:
+        """A request by its number. Raises ``NotFound``."""
+        with self.database.transaction() as connection:
+            return _found(connection, REQUESTS.c.number == number, f"Aucune demande n° {number}.")
+
+    def by_link(self, id_: str) -> Request:
+        """A request by its secret id. Raises ``NotFound``."""
+        if not _ID.fullmatch(id_):
+            raise NotFound(_NO_LINK)
+        with self.database.transaction() as connection:
+            return _found(connection, REQUESTS.c.key == key_of(id_), _NO_LINK)
+
+    def accept(self, number: int, today: date, reason: str = "") -> Request:
+        """Accepts a request. A declaration replaces the former one of its structure; an opposition takes effect at once, and erases what was
+        sent about the structure. Raises :class:`AlreadyDecided`, ``InvalidRequest`` for a reason that names a person."""
+        checked_reason(reason)
+        with self.database.transaction() as connection:
+            request = _found(connection, REQUESTS.c.number == number, f"Aucune demande n° {number}.")
+            _accept(connection, number, request.subject, request.kind, reason, today)
+            if request.kind == "opposition":
+                self._oppose(connection, request)
+        note(self._settings, "review", number=number, kind=request.kind, decision="accepted")
+        return self.read(number)
+
+    def refuse(self, number: int, today: date, reason: str) -> Request:
+        """Refuses a request, and erases what it says. Raises :class:`AlreadyDecided`, ``InvalidRequest`` without a reason."""
+        checked_reason(reason)
+        if not reason.strip():
+            message = "« reason » : dites pourquoi ; qui a envoyé la demande le lira."
+            raise InvalidRequest((FieldError("reason", "missing", message),))
+        with self.database.transaction() as connection:
+            request = _found(connection, REQUESTS.c.number == number, f"Aucune demande n° {number}.")
+            _move(
+                connection, number, ("pending",), state="refused", content="", reason=reason.strip(), decided_on=today
+            )
+        note(self._settings, "review", number=number, kind=request.kind, decision="refused")
+        return self.read(number)
+
+    def withdraw(self, number: int, today: date, *, by_operator: bool = False) -> None:
+        """Withdraws a request that waits or is in force, and erases what it says. An opposition in force stays. Raises
+        :class:`AlreadyDecided`."""
+        request = self.read(number)
+        states = ("pending",) if request.kind == "opposition" else ("pending", "accepted")
+        with self.database.transaction() as connection:
+            _move(connection, number, states, state="withdrawn", content="", decided_on=today)
+        if by_operator:
+            note(self._settings, "review", number=number, kind=request.kind, decision="withdrawn")
+
+    def in_force(self, kind: Kind, today: date, sirets: Sequence[str] | None = None) -> list[Request]:
+        """The accepted requests of a kind that hold on a day, the oldest first; those about some SIRETs when they are given. None about a
+        structure that opposed."""
+        if not self.database.begun:
+            return []
+        where = and_(REQUESTS.c.kind == kind, REQUESTS.c.state == "accepted", REQUESTS.c.ends_on >= today)
+        if sirets is not None:
+            where = and_(where, REQUESTS.c.siret.in_(sirets))
+        with self.database.transaction() as connection:
+            rows = connection.execute(select(REQUESTS).where(where).order_by(REQUESTS.c.number)).mappings()
+            found = [_request(row) for row in rows]
+        opposed = self._opposition.among(request.subject.siret for request in found)
+        return [request for request in found if request.subject.siret not in opposed]
+
+    def purge(self, today: date, *, dry_run: bool = False) -> int:
+        """Erases requests and invitations past their time, and what was sent about structures that opposed. Returns the number of requests
+        erased, or that would be."""
+        if not self.database.begun:
+            return 0
+        old = today - timedelta(days=IN_FORCE_DAYS)
+        decided = REQUESTS.c.state.in_(("refused", "withdrawn", "replaced"))
+        past = or_(
+            and_(decided, REQUESTS.c.decided_on < old),
+            and_(REQUESTS.c.state == "pending", REQUESTS.c.received_on < old),
+            and_(REQUESTS.c.state == "accepted", REQUESTS.c.ends_on < today),
+        )
+        with self.database.transaction() as connection:
+            count = connection.scalar(select(func.count()).select_from(REQUESTS).where(past)) or 0
+            if not dry_run:
+                connection.execute(delete(REQUESTS).where(past))
+                connection.execute(delete(INVITATIONS).where(INVITATIONS.c.expires_on < today))
+                sirets = set(connection.scalars(select(REQUESTS.c.siret).where(REQUESTS.c.siret != "")))
+                _blank(connection, REQUESTS.c.siret.in_(self._opposition.among(sirets)))
+        return count
+
+    def _check_room(self, connection: Connection, kind: Kind, subject: Subject) -> None:
+        pending = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "pending")
+        own = REQUESTS.c.siret == subject.siret if subject.siret else REQUESTS.c.supplier == subject.supplier
+        same = pending.where(REQUESTS.c.kind == kind, own)
+        if (connection.scalar(same) or 0) >= MOST_OF_ONE:
+            raise TooManyWaiting(
+                "Trop de demandes attendent déjà une décision pour cette structure : réessayez dans quelques jours."
+            )
+        if (connection.scalar(pending) or 0) >= self._settings.queue_most:
+            raise QueueFull(
+                "Trop de demandes attendent une décision : rien n'a été gardé. Réessayez dans quelques jours."
+            )
+
+    def _invitation(self, connection: Connection, token: str, today: date) -> Invitation:
+        if not _ID.fullmatch(token):
+            raise NotFound(_NO_INVITATION)
+        chosen = select(INVITATIONS).where(INVITATIONS.c.key == key_of(token))
+        row = connection.execute(chosen).mappings().one_or_none()
+        if row is None or self._opposition.holds(row["siret"]):
+            raise NotFound(_NO_INVITATION)
+        if row["used_on"] is not None:
+            raise InvitationGone(
+                "Cette invitation a déjà servi : gardez l'adresse de suivi reçue ce jour-là, ou demandez un autre lien."
+            )
+        if row["expires_on"] < today:
+            raise InvitationGone("Cette invitation n'est plus valable : demandez-en une autre à votre réseau.")
+        return Invitation(row["key"], row["siret"], row["network"], row["expires_on"])
+
+    def _oppose(self, connection: Connection, request: Request) -> None:
+        """Puts the structure on the opposition list. Killed between the list and the commit, the request is still to decide, and accepting
+        it again changes nothing."""
+        self._opposition.add(request.subject.siret)
+        mine = or_(REQUESTS.c.siret == request.subject.siret, REQUESTS.c.supplier == request.subject.supplier)
+        _blank(connection, mine)
+
+
+def checked_reason(reason: str) -> None:
+    """Refuses a reason that is too long or names a person: who sent the request reads it. Raises ``InvalidRequest``."""
+    if len(reason) > 300 or personal(reason):
+        message = "« reason » : 300 caractères au plus, sans nom, courriel ni téléphone."
+        raise InvalidRequest((FieldError("reason", "invalid_value", message),))
+
+
+def _accept(connection: Connection, number: int, subject: Subject, kind: Kind, reason: str, today: date) -> None:
+    if kind == "declaration":
+        same = and_(REQUESTS.c.siret == subject.siret, REQUESTS.c.finess.is_not_distinct_from(subject.finess))
+        former = and_(same, REQUESTS.c.kind == kind, REQUESTS.c.state == "accepted")
+        values = {"state": "replaced", "content": "", "decided_on": today}
+        connection.execute(update(REQUESTS).where(former, REQUESTS.c.number != number).values(values))
+    last = today + timedelta(days=IN_FORCE_DAYS)
+    _move(connection, number, ("pending",), state="accepted", reason=reason.strip(), decided_on=today, ends_on=last)
+
+
+def _move(connection: Connection, number: int, states: tuple[str, ...], **values: Any) -> None:
+    """Changes a request, if it still is in one of these states: of two decisions at once, one is told that it comes late."""
+    changed = update(REQUESTS).where(REQUESTS.c.number == number, REQUESTS.c.state.in_(states)).values(values)
+    if not connection.execute(changed).rowcount:
+        raise AlreadyDecided(f"La demande n° {number} est déjà décidée, ou retirée.")
+
+
+def _blank(connection: Connection, mine: ColumnElement[bool]) -> None:
+    """Erases all that says which structure these requests are about, and its invitations."""
+    numbers = list(connection.scalars(select(REQUESTS.c.siret).where(mine).distinct()))
+    nobody = {"siret": "", "finess": None, "supplier": "", "name": "", "content": ""}
+    others = and_(mine, REQUESTS.c.kind != "opposition", REQUESTS.c.state.in_(("pending", "accepted")))
+    connection.execute(delete(INVITATIONS).where(INVITATIONS.c.siret.in_(numbers)))
+    connection.execute(update(REQUESTS).where(others).values(state="withdrawn"))
+    connection.execute(update(REQUESTS).where(mine).values(nobody))
+
+
+def _row(id_: str, kind: Kind, subject: Subject, content: Mapping[str, Any], by: str, today: date) -> dict[str, Any]:
+    written = orjson.dumps(dict(content)).decode()
+    row = {"key": key_of(id_), "kind": kind, "state": "pending", "content": written, "by": by, "reason": ""}
+    return {**row, **vars(subject), "received_on": today}
+
+
+def _found(connection: Connection, where: Any, message: str) -> Request:
+    row = connection.execute(select(REQUESTS).where(where)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(message)
+    return _request(row)
+
+
+def _request(row: RowMapping) -> Request:
+    names = ("number", "kind", "state", "by", "received_on", "decided_on", "ends_on", "reason")
+    subject = Subject(row["supplier"], row["siret"], row["name"], row["finess"])
+    content = orjson.loads(row["content"]) if row["content"] else {}
+    return Request(**{name: row[name] for name in names}, subject=subject, content=content)
+
+
+def queue_of(settings: Settings) -> Queue:
+    """The queue that the settings name."""
+    return Queue(database_of(settings), settings)
