@@ -30,10 +30,12 @@ _STUDIES: Final = (
     "/v1/needs/batch",
     "/v1/indicators",
     "/v1/support",
+    "/v1/ledger",
     "/consultation",
     "/etudes",
     "/filieres",
     "/indicateurs",
+    "/mes-fournisseurs",
     "/territoire",
 )
 _GIVEN: Final = ("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/")

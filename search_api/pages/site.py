@@ -91,6 +91,12 @@ COST: Final = Spot(
     "Comparer des offres sur leur cycle de vie : achat, utilisation, maintenance, fin de vie, carbone.",
     has_call=False,
 )
+LEDGER: Final = Spot(
+    "/mes-fournisseurs",
+    "Mes fournisseurs",
+    "Mesurer la part inclusive et labellisée d'un fichier d'achats, ce qui est inconnu dit à part, et trouver d'autres structures.",
+    has_call=False,
+)
 ASSESSMENT: Final = Spot(
     "/auto-evaluation",
     "Auto-évaluation",
@@ -147,7 +153,7 @@ SPACES: Final = (
         "Vous achetez",
         "Trouvez qui peut répondre, puis choisissez comment l'écrire dans votre consultation.",
         "acheteur",
-        (SUPPLIERS, CONSULTATION, CLAUSIER, COST, ASSESSMENT),
+        (SUPPLIERS, CONSULTATION, LEDGER, CLAUSIER, COST, ASSESSMENT),
     ),
     Space(
         "/espace/structure",

@@ -12,7 +12,20 @@ from typing import Any, Final
 
 import typer
 
-from vivier.cli import asking, depth, desk, dossiers, indexing, keeping, reading, reverse, rounds, scaffolding, serving
+from vivier.cli import (
+    asking,
+    depth,
+    desk,
+    dossiers,
+    indexing,
+    keeping,
+    ledger,
+    reading,
+    reverse,
+    rounds,
+    scaffolding,
+    serving,
+)
 from vivier.cli.terminal import run
 
 VERBS: Final[dict[str, Callable[..., Any]]] = {
@@ -36,6 +49,7 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "explain": asking.explain,
     "consult": desk.consult,
     "clauses": desk.clauses,
+    "ledger": ledger.ledger,
     "depth": depth.depth,
     "dossier": dossiers.dossier,
     "round": rounds.round_,

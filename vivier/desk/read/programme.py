@@ -172,7 +172,7 @@ def _left_out(cells: Sequence[str], headers: Sequence[str]) -> str:
     """Why a row is no line of the programme: a total, or the headings again; empty for a line."""
     given = [cell for cell in cells if cell]
     if _TOTAL.fullmatch(fold(given[0])):
-        return f"« {given[0][:40]} » n'est pas un besoin"
+        return f"« {given[0][:40]} » est une somme, non une ligne"
     same = sum(cell == header for cell, header in zip(cells, headers, strict=False) if cell)
     return "titres répétés" if same == len(given) and same > 1 else ""
 
