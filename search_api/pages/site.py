@@ -110,6 +110,11 @@ LEADS: Final = Spot(
     below=("/veille/leads",),
     search=IN_NOTICES,
 )
+MISSED: Final = Spot(
+    "/pourquoi-pas-moi",
+    "Pourquoi pas moi ?",
+    "Les marchés réservés ou à clause qu'une structure n'a pas eus, et ce qui les lui aurait ouverts : un métier, des kilomètres, un partenaire.",
+)
 BUYERS: Final = Spot(
     "/acheteurs",
     "Acheteurs à démarcher",
@@ -161,7 +166,7 @@ SPACES: Final = (
         "Vous dirigez une structure inclusive",
         "Voyez chaque matin les marchés à votre portée, et les acheteurs à appeler.",
         "structure",
-        (LEADS, BUYERS, NOTICES, CONTRACTS),
+        (LEADS, MISSED, BUYERS, NOTICES, CONTRACTS),
     ),
     Space(
         "/espace/facilitateur",

@@ -20,6 +20,8 @@ LANES = {
         "/v1/needs/batch",
         "/v1/ledger",
         "/mes-fournisseurs",
+        "/v1/missed",
+        "/pourquoi-pas-moi",
     ),
     "given": ("/v1/dossiers", "/dossiers/x", "/r/token", "/v1/rounds/x/answers", "/enquetes"),
 }

@@ -43,6 +43,7 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "notices": reverse.notices,
     "projects": reverse.projects,
     "leads": reverse.leads,
+    "missed": reverse.missed,
     "buyers": reverse.buyers,
     "indicators": reverse.indicators,
     "export": asking.export,
