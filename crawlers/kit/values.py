@@ -67,9 +67,9 @@ def reached(intake: Intake, names: Iterable[str | None], *values: object) -> Rea
     own = tuple(name for name in names if name)
     found: dict[str, str] = {}
     for written in filter(None, map(text, values)):
-        kept = organisation_contact(written, own)
-        if kept is not None:
-            found.setdefault(kept.kind, kept.value)
+        retained = organisation_contact(written, own)
+        if retained is not None:
+            found.setdefault(retained.kind, retained.value)
         elif looks_like_a_contact(written):
             intake.issues["contact_set_aside"] += 1
     return Reached(found.get("mailbox"), found.get("phone"))

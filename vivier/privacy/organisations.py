@@ -215,9 +215,9 @@ def _mailbox(text: str, names: tuple[str, ...]) -> str | None:
         return None
     words = [word for word in re.split(r"[._\-\d]+", address[1]) if word]
     own = _own_words(address[2], names)
-    kept = [word for word in words if word not in _LINKS]
-    served = [word for word in kept if _is_service(word)]
-    known = all(_is_service(word) or word in own for word in kept)
+    main = [word for word in words if word not in _LINKS]
+    served = [word for word in main if _is_service(word)]
+    known = all(_is_service(word) or word in own for word in main)
     return address[0] if served and known else None
 
 
