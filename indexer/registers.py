@@ -128,6 +128,8 @@ def _only_labels(supplier: Supplier) -> Supplier:
         networks=(),
         references=(),
         website=None,
+        mailbox=None,
+        phone=None,
         description=None,
         naf=None,
     )

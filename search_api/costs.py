@@ -30,10 +30,14 @@ _STUDIES: Final = (
     "/v1/needs/batch",
     "/v1/indicators",
     "/v1/support",
+    "/v1/ledger",
+    "/v1/missed",
     "/consultation",
     "/etudes",
     "/filieres",
     "/indicateurs",
+    "/mes-fournisseurs",
+    "/pourquoi-pas-moi",
     "/territoire",
 )
 _GIVEN: Final = ("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/", "/i/", "/suivi/", "/revue")

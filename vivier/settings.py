@@ -90,6 +90,10 @@ def _tiles(url: str | None) -> str | None:
     return url
 
 
+Contacts = Literal["shown", "hidden"]
+"""Whether the mailbox and the number of an organisation are given to readers."""
+
+
 class Settings(BaseSettings):
     """Where things are and which engine answers. An empty variable is as good as none."""
 
@@ -184,6 +188,10 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=365, description="days the address of a study stays, printed on its page")
     ] = 30
     study_most: Annotated[int, Field(ge=1, le=200_000, description="most studies kept at a time")] = 20_000
+    contacts: Annotated[
+        Contacts,
+        Field(description="hidden: the mailbox and number of organisations are in no page, answer nor export"),
+    ] = "shown"
     public_url: Annotated[
         str | None,
         AfterValidator(_address),

@@ -23,7 +23,7 @@ _QUOTING: Mapping[bool, Literal[0, 3]] = {True: csv.QUOTE_MINIMAL, False: csv.QU
 class CsvTable:
     """Layout of a CSV file. Columns are named once: used (``required``, ``optional``), ``ignored``, or ``contact``.
 
-    Contact columns are never read further than the reader. ``fallback`` is the encoding tried when the file is not UTF-8.
+    Contact columns are never read further than the reader, but those of ``reach``, of which only what is an organisation's is kept. ``fallback`` is the encoding tried when the file is not UTF-8.
     ``quoted=False``: a quotation mark is a character like another. ``frame``: lines around the table, see :class:`Frame`.
     """
 
@@ -31,6 +31,7 @@ class CsvTable:
     optional: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     contact: tuple[str, ...] = ()
+    reach: tuple[str, ...] = ()
     delimiter: str = ","
     fallback: str | None = None
     quoted: bool = True
@@ -66,7 +67,8 @@ class CsvTable:
         named: list[str] = next(reader, [])
         header = self.check_header(path, named)
         intake.columns.update(header)
-        dropped = [name for name in header if name in self.contact or name in self.ignored]
+        unread = {*self.contact, *self.ignored} - {*self.reach}
+        dropped = [name for name in header if name in unread]
         known = frozenset((*self.required, *self.optional, *self.ignored))
         for where, cells in whole_rows(reader, path, len(header), named):
             if isinstance(cells, Skip | Aside):

@@ -22,12 +22,13 @@ PAGE_LIMIT = 100_000_000
 @dataclass(frozen=True)
 class _JsonRows:
     """How both families read a row: ``required`` keys are in each, ``known`` keys may be shown, ``contact`` keys are
-    never kept."""
+    never kept, but those of ``reach``, of which only what is an organisation's is."""
 
     convert: Callable[[Row, Intake], Outcome]
     required: tuple[str, ...]
     known: tuple[str, ...]
     contact: tuple[str, ...] = ()
+    reach: tuple[str, ...] = ()
 
     def fits(self, item: Any) -> bool:
         """Whether an item has the required keys."""
@@ -48,7 +49,7 @@ class _JsonRows:
         row = Row(dict(item), where)
         intake.columns.update(item)
         intake.declared.update(self.contact)
-        row.ignore(self.contact)
+        row.ignore(name for name in self.contact if name not in self.reach)
         return settle(row, intake, self.convert, keyed=True)
 
     def _show(self, item: Any) -> dict[str, object]:

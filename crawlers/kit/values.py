@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawlers.kit.source import Aside
+from crawlers.kit.source import Aside, Intake
 from vivier.identity import digits, is_antenna_siret, is_siren, is_siret
 from vivier.privacy.contacts import scrub
+from vivier.privacy.organisations import looks_like_a_contact, organisation_contact
 from vivier.privacy.people import scrub_people
 
 DESCRIPTION_LIMIT = 4000
@@ -49,6 +51,28 @@ def public_text(value: object, issues: list[str]) -> str | None:
     if _MOJIBAKE.search(scrubbed):
         issues.append("text_damaged")
     return scrubbed
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where an organisation is reached: a mailbox, ten digits; ``None`` when the source gives none that is surely its own."""
+
+    mailbox: str | None = None
+    phone: str | None = None
+
+
+def reached(intake: Intake, names: Iterable[str | None], *values: object) -> Reached:
+    """The first mailbox and the first number of values that are surely an organisation's. Others are counted (``contact_set_aside``) and
+    never kept."""
+    own = tuple(name for name in names if name)
+    found: dict[str, str] = {}
+    for written in filter(None, map(text, values)):
+        retained = organisation_contact(written, own)
+        if retained is not None:
+            found.setdefault(retained.kind, retained.value)
+        elif looks_like_a_contact(written):
+            intake.issues["contact_set_aside"] += 1
+    return Reached(found.get("mailbox"), found.get("phone"))
 
 
 def free_text(value: object, issues: list[str]) -> str | None:

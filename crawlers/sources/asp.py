@@ -13,7 +13,7 @@ from datetime import date
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Skip, Source
 from crawlers.kit.place import post_code
-from crawlers.kit.values import identifiers, naf, public_text, siret_refused, text
+from crawlers.kit.values import identifiers, naf, public_text, reached, siret_refused, text
 from crawlers.sources._natural_person import is_natural_person
 from vivier.model import Address, Agreement, Record
 from vivier.runs.records import SourceCard
@@ -77,6 +77,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
         return Aside("kind_unknown", f"« MESURE » vaut « {kind} » ; attendu : {', '.join(CARD.kinds)}")
     if name is None:
         return Aside("name_missing", "« DENOMINATION_SOCIALE » est vide")
+    contact = reached(intake, (name,), row.take("MAIL_SIAE"), row.take("TELEPHONE"))
     return Record(
         source_id=f"{siret}-{kind}",
         provenance=intake.provenance(),
@@ -86,6 +87,8 @@ def convert(row: Row, intake: Intake) -> Outcome:
         agreements=(Agreement(kind=kind),),
         address=_address(row, issues),
         naf=naf(row.take("CODE_NAF2"), issues),
+        mailbox=contact.mailbox,
+        phone=contact.phone,
         issues=tuple(dict.fromkeys(issues)),
     )
 
@@ -106,6 +109,7 @@ FAMILY = CsvFamily(
     optional=("CODE_NAF2",),
     ignored=("LIBELLE_DPT", "CODE_POSTAL", "COMMUNE"),
     contact=("TELEPHONE", "MAIL_SIAE"),
+    reach=("TELEPHONE", "MAIL_SIAE"),
     delimiter=";",
     fallback="cp1252",
 )

@@ -16,7 +16,7 @@ from typing import Any
 
 from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
 from crawlers.kit.place import post_code
-from crawlers.kit.values import day, description, free_text, identifiers, public_text, text, website
+from crawlers.kit.values import day, description, free_text, identifiers, public_text, reached, text, website
 from crawlers.sources._emplois_marche import IAE, KINDS, PAGES
 from crawlers.trades import trades_of_rome
 from vivier.model import Address, Agreement, Offer, Record
@@ -110,6 +110,7 @@ def _record(row: Row, intake: Intake, kind: str, name: str, issues: list[str]) -
     brand = public_text(row.take("enseigne"), issues)
     if kind in IAE:
         issues.append("agreement_not_stated")
+    contact = reached(intake, (name, brand), row.take("courriel"), row.take("telephone"))
     return Record(
         source_id=key,
         provenance=intake.provenance(day(row.take("mis_a_jour_le"), issues)),
@@ -122,6 +123,8 @@ def _record(row: Row, intake: Intake, kind: str, name: str, issues: list[str]) -
         offers=offers_of_jobs(row.take("postes"), issues),
         website=website(row.take("site_web"), issues),
         description=description(row.take("description"), issues),
+        mailbox=contact.mailbox,
+        phone=contact.phone,
         issues=tuple(dict.fromkeys(issues)),
     )
 
@@ -145,6 +148,7 @@ FAMILY = JsonPages(
         "departement",
     ),
     contact=("telephone", "courriel"),
+    reach=("telephone", "courriel"),
     variant=PAGES,
 )
 PLAN = FetchPlan(

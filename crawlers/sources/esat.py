@@ -6,9 +6,11 @@ empty, which means unknown. The identity of a site is its FINESS number.
 
 from __future__ import annotations
 
+import re
+
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import insee, post_code
-from crawlers.kit.values import identifiers, number, public_text, text
+from crawlers.kit.values import identifiers, number, public_text, reached, text
 from vivier.identity import digits, is_finess
 from vivier.model import Address, Agreement, Capacity, Record
 from vivier.runs.records import SourceCard
@@ -67,6 +69,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
     if name is None:
         return Aside("name_missing", "« ET-Raison sociale » est vide")
     siret, siren = identifiers(row.take("ET-SIRET"), issues, lost_zeros=3)
+    contact = reached(intake, (name,), row.take("ET-Email"), _with_zero(row.take("ET-Téléphone 1")))
     return Record(
         source_id=finess,
         provenance=intake.provenance(),
@@ -77,8 +80,15 @@ def convert(row: Row, intake: Intake) -> Outcome:
         agreements=(Agreement(kind="ESAT"),),
         address=_address(row, issues),
         capacities=_capacity(row.take("Capacité autorisée agrégée"), issues),
+        mailbox=contact.mailbox,
+        phone=contact.phone,
         issues=tuple(dict.fromkeys(issues)),
     )
+
+
+def _with_zero(number: object) -> object:
+    """A number with the zero that its column lost, as every other."""
+    return f"0{number}" if isinstance(number, str) and re.fullmatch(r"[1-9]\d{8}", number.strip()) else number
 
 
 FAMILY = CsvFamily(
@@ -105,6 +115,7 @@ FAMILY = CsvFamily(
         "ET-Département Libellé",
     ),
     contact=("EJ-Email", "ET-Téléphone 1", "ET-Email"),
+    reach=("ET-Téléphone 1", "ET-Email"),
     fallback="cp1252",
 )
 

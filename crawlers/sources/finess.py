@@ -29,7 +29,7 @@ from crawlers.kit import (
     without_contacts,
 )
 from crawlers.kit.files import check_json
-from crawlers.kit.values import day, identifiers, iso_date, public_text, text
+from crawlers.kit.values import day, identifiers, iso_date, public_text, reached, text
 from crawlers.sources._finess_capacity import capacities_of
 from crawlers.sources._finess_place import address_of
 from vivier.errors import ImportRefused
@@ -55,7 +55,7 @@ CARD = SourceCard(
 )
 KINDS = {"246": "ESAT", "247": "EA"}
 _CONTACT = frozenset({"contact", "telecom", "telephone", "telecopie", "courriel"})
-_IGNORED = ("modefixationtarifaire", "modeFixationTarifaire", "typeBudget", "contact", "roleEge")
+_IGNORED = ("modefixationtarifaire", "modeFixationTarifaire", "typeBudget", "roleEge")
 _IGNORED_IDENTITY = ("egeId", "complementDenominationEg", "espic", "dateOuverture", "datePremiereAutorisation")
 
 
@@ -121,6 +121,7 @@ class Sites:
         if name is None:
             return Aside("name_missing", "« nomEgeCourt » et « nomEgeLong » sont vides")
         updated = _event_day(row.take("dateDerniereMaj"), issues)
+        contact = reached(intake, (short, long), *_contacts(row.take("contact")))
         return Record(
             source_id=finess,
             provenance=intake.provenance(updated),
@@ -131,9 +132,20 @@ class Sites:
             agreements=(agreement,),
             address=address_of(row.take("adresse"), intake, issues),
             capacities=(self.places[finess],) if finess in self.places else (),
+            mailbox=contact.mailbox,
+            phone=contact.phone,
             closed=closed,
             issues=tuple(dict.fromkeys(issues)),
         )
+
+
+def _contacts(value: object) -> Iterator[object]:
+    """The mailboxes and numbers of a site; two numbers are written « a/b »."""
+    for contact in value if isinstance(value, list) else ():
+        telecom = contact.get("telecom") if isinstance(contact, Mapping) else None
+        if isinstance(telecom, Mapping):
+            yield telecom.get("courriel")
+            yield from str(telecom.get("telephone") or "").split("/")
 
 
 def _nature(path: Path) -> str:

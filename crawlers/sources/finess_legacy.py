@@ -19,7 +19,7 @@ from crawlers.kit.files import LINE_LIMIT, check_encoding, check_file, open_text
 from crawlers.kit.place import in_france, insee
 from crawlers.kit.projection import PROJECTIONS, degrees
 from crawlers.kit.row import show
-from crawlers.kit.values import day, identifiers, naf, number, public_text, text
+from crawlers.kit.values import day, identifiers, naf, number, public_text, reached, text
 from vivier.errors import ImportRefused
 from vivier.identity import is_finess
 from vivier.model import Address, Agreement, Point, Record
@@ -142,7 +142,7 @@ class Sites:
                 self.places[cells[1]] = cells
             return None
         row = Row(dict(zip(COLUMNS, cells, strict=True)), where)
-        row.ignore((*_CONTACT, *_IGNORED))
+        row.ignore(("telecopie", *_IGNORED))
         if text(row.take("categetab")) not in KINDS:
             return Skip("other_category")
         if not is_finess(cells[1]):
@@ -168,6 +168,7 @@ class Sites:
         if name is None:
             return Aside("name_missing", "« rs » et « rslongue » sont vides")
         siret, siren = identifiers(row.take("siret"), issues)
+        contact = reached(intake, (short, long), row.take("telephone"))
         return Record(
             source_id=finess,
             provenance=intake.provenance(day(row.take("datemaj"), issues)),
@@ -177,6 +178,8 @@ class Sites:
             finess=finess,
             agreements=(Agreement(kind=KINDS[cells[COLUMNS.index("categetab")].strip()]),),
             address=self._address(row, finess, issues),
+            mailbox=contact.mailbox,
+            phone=contact.phone,
             naf=naf(row.take("codeape"), issues),
             issues=tuple(dict.fromkeys(issues)),
         )

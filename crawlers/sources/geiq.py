@@ -9,7 +9,7 @@ from datetime import date
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import post_code
-from crawlers.kit.values import identifiers, naf, public_text, siret_refused
+from crawlers.kit.values import identifiers, naf, public_text, reached, siret_refused
 from vivier.model import Address, Agreement, Record
 from vivier.runs.records import SourceCard
 
@@ -49,6 +49,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
         return siret_refused("SIRET", written, issues)
     if name is None:
         return Aside("name_missing", "« GEIQ » est vide")
+    contact = reached(intake, (name,), row.take("EMAIL"), row.take("TEL"))
     return Record(
         source_id=siret,
         provenance=intake.provenance(),
@@ -58,6 +59,8 @@ def convert(row: Row, intake: Intake) -> Outcome:
         agreements=(Agreement(kind="GEIQ"),),
         address=_address(row, issues),
         naf=naf(row.take("NAF"), issues),
+        mailbox=contact.mailbox,
+        phone=contact.phone,
         issues=tuple(dict.fromkeys(issues)),
     )
 
@@ -67,6 +70,7 @@ FAMILY = CsvFamily(
     required=("GEIQ", "ADRESSE", "COMPLEMENT ADRESSE", "VILLE", "CODE POSTAL", "SIRET"),
     optional=("NAF",),
     contact=("EMAIL", "TEL"),
+    reach=("EMAIL", "TEL"),
     delimiter=";",
     fallback="cp1252",
 )

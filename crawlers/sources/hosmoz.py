@@ -12,7 +12,7 @@ import re
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import post_code
-from crawlers.kit.values import identifiers, number, public_text, text, website
+from crawlers.kit.values import identifiers, number, public_text, reached, text, website
 from crawlers.trades import trade_of_words
 from vivier.identity import digits, is_siren
 from vivier.model import Address, Agreement, Capacity, Offer, Record
@@ -96,6 +96,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
     if kind is None:
         issues.append("kind_absent")
     siret, siren = _numbers(row, issues)
+    contact = reached(intake, (name,), row.take("Email"), row.take("Tel public"))
     return Record(
         source_id=key,
         provenance=intake.provenance(url=website(row.take("URL"), issues)),
@@ -107,6 +108,8 @@ def convert(row: Row, intake: Intake) -> Outcome:
         offers=offers_of(row.take(_FIELDS), issues),
         capacities=_capacity(row, issues),
         networks=(NETWORK,) if text(row.take("Adhérent Hosmoz")) == "Oui" else (),
+        mailbox=contact.mailbox,
+        phone=contact.phone,
         issues=tuple(dict.fromkeys(issues)),
     )
 
@@ -116,6 +119,7 @@ FAMILY = CsvFamily(
     required=("Id", "Raison Sociale", "Siret", "Catégorie", "Adresse", "Code Postal", "Ville", _FIELDS),
     optional=("Siren", "Siret 2", "Lieudit/BP", _SIZE, "Adhérent Hosmoz", "URL"),
     contact=("Tel public", "Email"),
+    reach=("Tel public", "Email"),
     fallback="cp1252",
 )
 

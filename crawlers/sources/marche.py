@@ -13,7 +13,7 @@ from typing import Any
 
 from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
 from crawlers.kit.place import post_code
-from crawlers.kit.values import day, description, identifiers, public_text, text, website
+from crawlers.kit.values import day, description, identifiers, public_text, reached, text, website
 from crawlers.trades import family_of_sector, trade_of_words, trades_of_sector
 from vivier.model import Address, Agreement, Offer, Record, Reference
 from vivier.model.facts import ServiceType
@@ -122,6 +122,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
     if name is None or key is None:
         return Aside("name_missing", "« id » ou « name » est vide")
     siret, siren = identifiers(row.take("siret"), issues)
+    contact = reached(intake, (name, brand), row.take("contact_email"), row.take("contact_phone"))
     return Record(
         source_id=key,
         provenance=intake.provenance(day(row.take("updated_at"), issues)),
@@ -136,6 +137,8 @@ def convert(row: Row, intake: Intake) -> Outcome:
         references=tuple(Reference(client=name) for name in _names(row.take("client_references"), issues)),
         website=website(row.take("contact_website"), issues),
         description=description(row.take("description"), issues),
+        mailbox=contact.mailbox,
+        phone=contact.phone,
         issues=tuple(dict.fromkeys(issues)),
     )
 
@@ -145,6 +148,7 @@ FAMILY = JsonPages(
     required=("id", "name", "siret", "kind", "is_active"),
     known=("id", "name", "brand", "siret", "kind", "address", "city", "post_code", "is_active", "updated_at", *_UNUSED),
     contact=("contact_email", "contact_phone", "contact_first_name", "contact_last_name", "email", "phone"),
+    reach=("contact_email", "contact_phone"),
 )
 
 

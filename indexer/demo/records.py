@@ -138,6 +138,8 @@ class _Maker:
             zones=_zones(number),
             references=self._references(trades),
             website=f"https://{unit.word.lower().replace(' ', '-')}.example" if dice.chance(0.4) else None,
+            mailbox=f"contact@{unit.word.lower().replace(' ', '-')}.example" if number % 3 == 0 else None,
+            phone=f"019900{number % 10_000:04d}" if number % 4 == 0 else None,
             description=self._description(seat, kinds, trades),
             naf=self._kinds.naf(kinds[0]),
             closed=self._closed(),

@@ -74,7 +74,7 @@ def _sheet(
 
 def _answer(request: Request, of: ListPage, read: tuple[Collection, ...], shown: Shown, context: Context) -> Response:
     if of.needs and not any(value.strip() for _, value in request.query_params.multi_items()):
-        return page("leads.html", _empty(of, context))
+        return page(of.template, _empty(of, context))
     state = of.read(request, context)
     if isinstance(state, Response):
         return state
@@ -102,7 +102,7 @@ def _live(read: tuple[Collection, ...], of: ListPage, context: Context) -> Gener
 def _empty(of: ListPage, context: Context) -> dict[str, Any]:
     return {
         "asked": False,
-        "title": "Opportunités",
+        "title": of.name,
         "total": 0,
         "form": of.form({}, context),
         "missing": (),

@@ -41,6 +41,10 @@ class ListPage:
     words: str | bool = True
     needs: bool = False
     """Whether a request without parameters shows only the form."""
+    name: str = "Opportunités"
+    """The title of the page that shows only the form."""
+    template: str = "leads.html"
+    """Its template."""
 
     def form(self, values: Any, context: Context, counts: Mapping[str, FacetCounts] | None = None) -> Form:
         """The form of this list, filled with values."""

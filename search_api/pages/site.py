@@ -91,6 +91,12 @@ COST: Final = Spot(
     "Comparer des offres sur leur cycle de vie : achat, utilisation, maintenance, fin de vie, carbone.",
     has_call=False,
 )
+LEDGER: Final = Spot(
+    "/mes-fournisseurs",
+    "Mes fournisseurs",
+    "Mesurer la part inclusive et labellisée d'un fichier d'achats, ce qui est inconnu dit à part, et trouver d'autres structures.",
+    has_call=False,
+)
 ASSESSMENT: Final = Spot(
     "/auto-evaluation",
     "Auto-évaluation",
@@ -103,6 +109,11 @@ LEADS: Final = Spot(
     "Avis ouverts, marchés bientôt finis, projets d'achat et clauses à placer, pour une structure.",
     below=("/veille/leads",),
     search=IN_NOTICES,
+)
+MISSED: Final = Spot(
+    "/pourquoi-pas-moi",
+    "Pourquoi pas moi ?",
+    "Les marchés réservés ou à clause qu'une structure n'a pas eus, et ce qui les lui aurait ouverts : un métier, des kilomètres, un partenaire.",
 )
 BUYERS: Final = Spot(
     "/acheteurs",
@@ -147,7 +158,7 @@ SPACES: Final = (
         "Vous achetez",
         "Trouvez qui peut répondre, puis choisissez comment l'écrire dans votre consultation.",
         "acheteur",
-        (SUPPLIERS, CONSULTATION, CLAUSIER, COST, ASSESSMENT),
+        (SUPPLIERS, CONSULTATION, LEDGER, CLAUSIER, COST, ASSESSMENT),
     ),
     Space(
         "/espace/structure",
@@ -155,7 +166,7 @@ SPACES: Final = (
         "Vous dirigez une structure inclusive",
         "Voyez chaque matin les marchés à votre portée, et les acheteurs à appeler.",
         "structure",
-        (LEADS, BUYERS, NOTICES, CONTRACTS),
+        (LEADS, MISSED, BUYERS, NOTICES, CONTRACTS),
     ),
     Space(
         "/espace/facilitateur",

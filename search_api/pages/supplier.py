@@ -12,7 +12,7 @@ from search_api.pages.cited import Cited, Source
 from search_api.pages.facts import Credential, Record, agreements, default_km, labels, town, value
 from search_api.pages.words import safe_url, zone_text
 from search_api.pages.zone_map import ZoneMap, zone_map
-from vivier.french import number
+from vivier.french import day, number
 from vivier.lexicon import Lexicon
 from vivier.model.views import AddressView, FactView, OfferView
 from vivier.runs.issues import issue_text
@@ -239,6 +239,21 @@ def _identity(record: Record, cited: Cited) -> Iterator[Line]:
     line = _line(record, "website", "Site", cited, safe_url(website))
     if line is not None:
         yield line
+    yield from _contacts(record, cited)
+
+
+def _contacts(record: Record, cited: Cited) -> Iterator[Line]:
+    """Where the organisation is reached, with who publishes it and when: a mailbox, a switchboard, never a person's."""
+    for fact, title, scheme in (
+        (record.get("mailbox"), "Courriel de l'organisation", "mailto:"),
+        (record.get("phone"), "Téléphone de l'organisation", "tel:"),
+    ):
+        if fact is not None:
+            given, source = fact["value"], fact["provenance"]
+            shown = given if scheme == "mailto:" else " ".join(given[at : at + 2] for at in range(0, len(given), 2))
+            updated = source.get("updated_at")
+            dated = day(updated) if updated else "date non publiée"
+            yield Line(title, f"{shown} ({source['producer']}, {dated})", cited.cite(title, source), f"{scheme}{given}")
 
 
 def _others(record: Record, cited: Cited) -> Iterator[Line]:

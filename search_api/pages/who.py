@@ -23,7 +23,7 @@ POUR: Final = "pour"
 DESK: Final = "/espace/structure"
 NAMES: Final = tuple(name for name in ProfileQuery.model_fields if name not in ("as_of", "page", "per_page"))
 """The parameters of a profile."""
-PROFILED: Final = (DESK, "/pistes", "/acheteurs", "/veille/leads")
+PROFILED: Final = (DESK, "/pistes", "/pourquoi-pas-moi", "/acheteurs", "/veille/leads")
 """The pages whose own parameters say the profile."""
 Pairs = list[tuple[str, str]]
 

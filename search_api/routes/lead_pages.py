@@ -15,6 +15,7 @@ from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.state import PageState
 from vivier.contracts.leads import LEAD_NAMES, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
+from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.relax import relaxed_profile
 from vivier.names import readable_name
 from vivier.search.query_url import url_of
@@ -72,6 +73,7 @@ def _leads(
         "left_out": [(rule.text, _back(rule.code, query, state)) for rule in found.left_out],
         "relaxed": ways_out(relaxed, LEADS),
         "buyers": _buyers_url(query),
+        "missed": url_of("/pourquoi-pas-moi", MissedQuery(**_of_profile(query))),
         "exports": files(state, "/v1/leads"),
         "feeds": feeds(state, "leads"),
         "sources": credited((lead.record for lead in found.leads), generations),
@@ -86,5 +88,8 @@ def _back(code: str, query: LeadsQuery, state: PageState) -> str | None:
 
 def _buyers_url(query: LeadsQuery) -> str:
     """The page of the buyers worth a call for the same profile."""
-    of_profile = {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
-    return url_of("/acheteurs", BuyersQuery(**of_profile, sort="call"))
+    return url_of("/acheteurs", BuyersQuery(**_of_profile(query), sort="call"))
+
+
+def _of_profile(query: ProfileQuery) -> dict[str, Any]:
+    return {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}

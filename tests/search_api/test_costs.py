@@ -11,7 +11,18 @@ LANES = {
     "free": ("/health", "/ready", "/docs", "/static/style.css", "/v1/openapi.json"),
     "search": ("/", "/fournisseurs", "/v1/suppliers", "/v1/contracts/x", "/v1/leads", "/acheteurs", "/v1/suggest"),
     "export": ("/v1/suppliers.csv", "/v1/suppliers.xlsx", "/v1/suppliers.geojson", "/comparer.xlsx"),
-    "study": ("/v1/feasibility", "/v1/consultations", "/consultation", "/filieres", "/v1/depth", "/v1/needs/batch"),
+    "study": (
+        "/v1/feasibility",
+        "/v1/consultations",
+        "/consultation",
+        "/filieres",
+        "/v1/depth",
+        "/v1/needs/batch",
+        "/v1/ledger",
+        "/mes-fournisseurs",
+        "/v1/missed",
+        "/pourquoi-pas-moi",
+    ),
     "given": (
         *("/v1/dossiers", "/dossiers/x", "/r/token", "/v1/rounds/x/answers", "/enquetes"),
         *(

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from vivier.cli.terminal import add_row, err, out, say
 from vivier.contracts.leads import LEAD_NAMES
+from vivier.contracts.missed import FACTS, MissedFound
 from vivier.contracts.objects import object_title
 from vivier.contracts.status import day_of
 from vivier.french import day, euros_ht, number, percent, plural
@@ -135,6 +136,23 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
         err.print(
             Text(f"{_COLLECTIONS.get(collection, collection).capitalize()} dans l'index : importez-en une source.")
         )
+
+
+def show_missed(found: MissedFound) -> None:
+    """Prints what was not won, by the fact that would have opened it."""
+    name = f" pour {found.profile.name}" if found.profile.name else ""
+    title = plural(found.total, "lot à un fait près", "lots à un fait près") + name
+    table = Table("fait", "lot", "ce qui l'aurait ouvert", "km", title=title, show_lines=True)
+    for missed in found.found:
+        lots = f"\n+ {plural(missed.lots, 'autre lot', 'autres lots')}" if missed.lots else ""
+        what = f"{object_title(missed.record)}\n{_buyer_name(missed.record)}\n{missed.id}{lots}"
+        distance = "" if missed.distance_km is None else number(missed.distance_km, 1)
+        add_row(table, FACTS[missed.fact], what, missed.text, distance)
+    out.print(table)
+    say(" ; ".join(f"{FACTS[fact]} : {count}" for fact, count in found.totals.items()) + ".")
+    say(
+        f"{found.looked_at} regardés ; {found.several} demanderaient plusieurs changements ; {found.unverified} non vérifiés."
+    )
 
 
 def show_buyers(found: RankedBuyers, months: int, before: int, known: Mapping[str, Call]) -> None:

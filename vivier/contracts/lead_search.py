@@ -68,10 +68,10 @@ _BUILT_ONCE: Final = (
 """Words of an object that is built, or pulled down, once [ours, from the reading of real leads: the railings of « Construction de 28
 logements » are bought as supplies, under CPV 44316500]."""
 _WITHOUT_FRAMEWORK: Final = Terms("framework", ("no",))
-_OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
+OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
 """The buyer is a holder of its own contract, in-house or by an error of the source: the data names no third party who would owe
 a clause or need help (docs/contracts.md, « Leads »)."""
-_TRIAL: Final = Terms("quality", ("object_trial",))
+TRIAL: Final = Terms("quality", ("object_trial",))
 """Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
 _INCLUSIVE: Final = Terms("inclusive", ("siret",))
 """The holder is an inclusive structure: it fulfils its clause itself and needs no partner."""
@@ -142,7 +142,7 @@ class _LeadSearch:
         means = self._profile.means
         if means is None or self._kind == "clause_holder" or "too_large" in self._query.also:
             return None
-        return Not(_larger_than(means * value("largest_lot"), self._collection))
+        return Not(larger_than(means * value("largest_lot"), self._collection))
 
     def _of_kind(self) -> Operator:
         match self._kind:
@@ -153,9 +153,9 @@ class _LeadSearch:
                 day = self._as_of.isoformat()
                 return All((status_condition("planned", self._as_of), Range("planned", gte=day, missing=True)))
             case "expiring_contract":
-                return All((self._tendered_again(), Not(_TRIAL)))
+                return All((self._tendered_again(), Not(TRIAL)))
             case "clause_holder":
-                return All((self._owed(), Not(_TRIAL)))
+                return All((self._owed(), Not(TRIAL)))
 
     def _called(self) -> Operator:
         wanted = status_condition("open", self._as_of)
@@ -173,7 +173,7 @@ class _LeadSearch:
         return All((AnyOf((Terms("category", ("travaux",)), named)), _WITHOUT_FRAMEWORK))
 
     def _owed(self) -> Operator:
-        return All((self._clause_running(), Not(_OWN_HOLDER), Not(_INCLUSIVE)))
+        return All((self._clause_running(), Not(OWN_HOLDER), Not(_INCLUSIVE)))
 
     def _clause_running(self) -> Operator:
         """Contracts with a holder and a social clause that run long enough to work some hours on. Those about to end are another kind of lead."""
@@ -196,10 +196,10 @@ class _LeadSearch:
     def _beside(self) -> Iterator[tuple[str, Operator]]:
         if self._kind == "expiring_contract":
             yield "one_off", All((self._ending(), self._one_off()))
-            yield "trial", All((self._tendered_again(), _TRIAL))
+            yield "trial", All((self._tendered_again(), TRIAL))
         if self._kind == "clause_holder":
-            yield "own_holder", All((self._clause_running(), _OWN_HOLDER))
-            yield "trial", All((self._owed(), _TRIAL))
+            yield "own_holder", All((self._clause_running(), OWN_HOLDER))
+            yield "trial", All((self._owed(), TRIAL))
 
     def _sector(self) -> Operator | None:
         """Restricts leads to the trades of the profile, known, or supposed and then meant by the CPV or the words. A clause of any trade concerns a supplier that lends people.
@@ -217,12 +217,7 @@ class _LeadSearch:
         return AnyOf((mine, reserved))
 
     def _open_to_me(self) -> Operator | None:
-        """Leaves out what is reserved to other families only. A kind without a family of its own may count as equivalent: the buyer
-        judges."""
-        families = self._profile.families
-        if not families:
-            return None
-        return AnyOf((Not(Exists("reserved_for")), Terms("reserved_for", (*families, "unknown"))))
+        return open_to(self._profile)
 
     def _since(self) -> Operator | None:
         if self._query.since is None:
@@ -235,8 +230,8 @@ class _LeadSearch:
     def parts(self) -> Iterator[Part]:
         """The parts of the score."""
         yield ladder_part("sector", WEIGHTS["sector"], self._sector_steps())
-        yield ladder_part("territory", WEIGHTS["territory"], _territory_steps(self._profile))
-        yield ladder_part("provision", WEIGHTS["provision"], _provision_steps(self._profile))
+        yield ladder_part("territory", WEIGHTS["territory"], territory_steps(self._profile))
+        yield ladder_part("provision", WEIGHTS["provision"], provision_steps(self._profile))
         yield ladder_part("size", WEIGHTS["size"], _size_steps(self._collection, self._profile))
         yield ladder_part("timing", WEIGHTS["timing"], _timing_steps(self._kind, self._as_of))
         yield ladder_part("evidence", WEIGHTS["evidence"], _evidence_steps(self._collection))
@@ -254,7 +249,16 @@ class _LeadSearch:
                 yield Terms("meant_trades", (code,)), SURE_SECTOR * tenths / most
 
 
-def _larger_than(means: float, collection: Collection) -> Operator:
+def open_to(profile: Profile) -> Operator | None:
+    """Leaves out what is reserved to other families only. A kind without a family of its own may count as equivalent: the buyer
+    judges."""
+    families = profile.families
+    if not families:
+        return None
+    return AnyOf((Not(Exists("reserved_for")), Terms("reserved_for", (*families, "unknown"))))
+
+
+def larger_than(means: float, collection: Collection) -> Operator:
     """A year of the lot is known to be worth more than ``means`` euros. A notice tells an amount for its whole duration, a year when
     it tells none."""
     if collection == "contracts":
@@ -266,7 +270,7 @@ def _larger_than(means: float, collection: Collection) -> Operator:
     return All((Exists("amount_max"), Not(AnyOf((Range("amount_max", lte=means), *longer)))))
 
 
-def _territory_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
+def territory_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
     zone = profile.zone
     if zone.point is not None:
         for km in _STEPS_KM:
@@ -277,7 +281,7 @@ def _territory_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
     yield (Terms("territory", zone.territories), 1.0) if zone.territories else (All(), 0.5)
 
 
-def _provision_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
+def provision_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
     if profile.families:
         yield Terms("reserved_for", profile.families), 1.0
     yield Terms("reserved_for", ("unknown",)), 0.8
@@ -293,7 +297,7 @@ def _size_steps(collection: Collection, profile: Profile) -> Iterator[tuple[Oper
         yield All(), 0.5
         return
     field = "annual_amount" if collection == "contracts" else "amount_max"
-    small = All((Exists(field), Not(_larger_than(profile.means * CAPACITY_SHARE, collection))))
+    small = All((Exists(field), Not(larger_than(profile.means * CAPACITY_SHARE, collection))))
     yield small, 1.0
     yield Not(Exists(field)), 0.5
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def open_engine(settings: Settings) -> Store:
     """The store of the engine that the settings name, less the suppliers that opposed. The library of an engine is loaded only
     when the settings name that engine."""
-    return WithheldStore(_store(settings), Opposition(settings))
+    return WithheldStore(_store(settings), Opposition(settings), settings.contacts)
 
 
 def open_opensearch(settings: Settings) -> OpenSearchStore:

@@ -92,9 +92,9 @@ class Generation:
 
     @property
     def version(self) -> str:
-        """Changes whenever an answer may change: the name, and the version of the opposition list that withholds from it. Caches
+        """Changes whenever an answer may change: the name, the version of the opposition list that withholds from it, and whether contacts are hidden. Caches
         use it as a key."""
-        return f"{self.name}{self.meta.get('opposed', '')}"
+        return f"{self.name}{self.meta.get('opposed', '')}{self.meta.get('contacts', '')}"
 
 
 class Preparation(Protocol):

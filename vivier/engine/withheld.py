@@ -5,6 +5,8 @@ compared. Every query then excludes the SIRETs found, so that totals, facets and
 when the list or the generation changes: a supplier that opposes after the build disappears from the next request on. The gates
 read a new generation in the same way, whether or not another one is in service. Without a list, each reader costs one look at
 the file system.
+
+An operator may also hide where organisations are reached (``VIVIER_CONTACTS``): the same store leaves it out of every record.
 """
 
 from __future__ import annotations
@@ -17,14 +19,16 @@ from typing import Any
 from vivier.engine.port import Answer, Building, Generation, Groups, Hit, Members, Reader, Store
 from vivier.privacy.opposition import Opposition, OppositionUnreadable
 from vivier.search.operators import EVERY, Collection, Measure, Not, Operator, Search, Terms, conjunction
+from vivier.settings import Contacts
 from vivier.text.vocabulary import Vocabulary
 
 
 class WithheldStore:
     """Wraps a store. Methods that build call the wrapped store directly; readers do too when no supplier opposed."""
 
-    def __init__(self, store: Store, opposition: Opposition) -> None:
+    def __init__(self, store: Store, opposition: Opposition, contacts: Contacts = "shown") -> None:
         self._store = store
+        self._contacts = contacts
         self.name = store.name
         self._opposition = opposition
         self._hashes: frozenset[str] = frozenset()
@@ -50,6 +54,8 @@ class WithheldStore:
 
     def open(self, collection: Collection, generation: str | None = None) -> Reader[Any]:
         reader = self._store.open(collection, generation)
+        if self._contacts == "hidden" and collection in ("suppliers", "notices"):
+            reader = WithoutContacts(self._marked(reader.generation), reader)
         if not self._opposition.hashes:
             return reader
         if collection == "suppliers":
@@ -73,9 +79,10 @@ class WithheldStore:
         self._store.close()
 
     def _marked(self, generation: Generation) -> Generation:
-        if generation.collection != "suppliers" or not self._opposition.hashes:
-            return generation
-        return replace(generation, meta={**generation.meta, "opposed": self._opposition.version})
+        marks: dict[str, str] = {} if self._contacts == "shown" else {"contacts": self._contacts}
+        if generation.collection == "suppliers" and self._opposition.hashes:
+            marks["opposed"] = self._opposition.version
+        return replace(generation, meta={**generation.meta, **marks}) if marks else generation
 
     def _opposed_of(self, reader: Reader[Any]) -> frozenset[str]:
         """The opposed SIRETs of a generation of suppliers, computed once for each version of the list."""
@@ -148,27 +155,30 @@ class WithheldSuppliers:
         )
 
 
-class WithheldHolders:
-    """The contracts of a generation, whose records no longer link a holder to a structure that opposed. The identifier of the
-    holder, which the buyer declared, stays."""
+class Rewritten:
+    """The records of a generation, each as :meth:`rewritten` gives it."""
 
-    def __init__(self, reader: Reader[Any], opposition: Opposition) -> None:
-        self.generation = reader.generation
+    def __init__(self, generation: Generation, reader: Reader[Any]) -> None:
+        self.generation = generation
         self._reader = reader
-        self._opposition = opposition
+
+    def rewritten(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The record as it is given; the same object when nothing changes."""
+        raise NotImplementedError
 
     def search(self, search: Search) -> Answer[Any]:
         answer = self._reader.search(search)
-        return replace(answer, hits=list(map(self._unnamed, answer.hits)))
+        return replace(answer, hits=list(map(self._hit, answer.hits)))
 
     def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-        return {id_: self._without_names(record) for id_, record in self._reader.get(ids).items()}
+        return {id_: self.rewritten(record) for id_, record in self._reader.get(ids).items()}
 
     def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[Any]]:
-        return map(self._unnamed, self._reader.scan(where, records=records))
+        found = self._reader.scan(where, records=records)
+        return map(self._hit, found) if records else found
 
     def stream(self, search: Search) -> Iterator[Hit[Any]]:
-        return map(self._unnamed, self._reader.stream(search))
+        return map(self._hit, self._reader.stream(search))
 
     def group(
         self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None
@@ -183,11 +193,34 @@ class WithheldHolders:
     def vocabulary(self) -> Vocabulary:
         return self._reader.vocabulary()
 
-    def _unnamed(self, hit: Hit[Any]) -> Hit[Any]:
-        record = self._without_names(hit.record)
+    def _hit(self, hit: Hit[Any]) -> Hit[Any]:
+        record = self.rewritten(hit.record)
         return hit if record is hit.record else replace(hit, record=record)
 
-    def _without_names(self, record: dict[str, Any]) -> dict[str, Any]:
+
+class WithoutContacts(Rewritten):
+    """Suppliers and notices without the mailbox nor the number of an organisation."""
+
+    def rewritten(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The record without mailbox nor phone, those of the buyer of a notice included."""
+        contact = record.get("buyer_contact")
+        if contact is not None and "mailbox" in contact:
+            record = {**record, "buyer_contact": {name: text for name, text in contact.items() if name != "mailbox"}}
+        if "mailbox" in record or "phone" in record:
+            return {name: fact for name, fact in record.items() if name not in ("mailbox", "phone")}
+        return record
+
+
+class WithheldHolders(Rewritten):
+    """The contracts of a generation, whose records no longer link a holder to a structure that opposed. The identifier of the
+    holder, which the buyer declared, stays."""
+
+    def __init__(self, reader: Reader[Any], opposition: Opposition) -> None:
+        super().__init__(reader.generation, reader)
+        self._opposition = opposition
+
+    def rewritten(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The record whose opposed holders are no longer named by a register."""
         organisations = [*record.get("holders", ()), *(act["subcontractor"] for act in record.get("subcontracts", ()))]
         opposed = self._opposition.among(holder["siret"] for holder in organisations if holder.get("siret"))
         sirens = {siret[:9] for siret in opposed}

@@ -67,6 +67,8 @@ class Record(Model):
     zones: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     website: str | None = None
+    mailbox: str | None = None
+    phone: str | None = None
     description: str | None = None
     naf: str | None = None
     closed: bool | None = None
@@ -108,6 +110,12 @@ class Supplier(Model):
     zones: Annotated[tuple[Fact[str], ...], Shown("address"), Indexed()] = ()
     references: Annotated[tuple[Fact[Reference], ...], Shown("references")] = ()
     website: Annotated[Fact[str] | None, Shown("website", "Site", "adresse du site", link=True)] = None
+    mailbox: Annotated[
+        Fact[str] | None, Shown("contacts", "Courriel de l'organisation", "boîte d'un service, jamais d'une personne")
+    ] = None
+    phone: Annotated[
+        Fact[str] | None, Shown("contacts", "Téléphone de l'organisation", "standard, jamais un portable")
+    ] = None
     description: Annotated[
         Fact[str] | None, Shown("description", "Présentation", "texte du fournisseur", on_demand=True)
     ] = None

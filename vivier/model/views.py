@@ -166,6 +166,8 @@ class SupplierView(TypedDict):
     zones: NotRequired[list[FactView[str]]]
     references: NotRequired[list[FactView[ReferenceView]]]
     website: NotRequired[FactView[str]]
+    mailbox: NotRequired[FactView[str]]
+    phone: NotRequired[FactView[str]]
     description: NotRequired[FactView[str]]
     naf: NotRequired[FactView[str]]
     closed: NotRequired[FactView[bool]]

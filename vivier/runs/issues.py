@@ -18,6 +18,7 @@ RECORD_ISSUES: Final[dict[str, str]] = {
     "capacity_unknown": "capacité nulle ou absente : inconnue",
     "commune_code_invalid": "code commune illisible",
     "contact_removed": "coordonnées personnelles retirées d'un texte",
+    "contact_set_aside": "courriel ou téléphone qui n'est pas sûrement celui de l'organisation, non gardé",
     "certificate_end_unknown": "certificat arrêté sans date : non gardé",
     "coordinates_swapped": "latitude et longitude inversées dans la source, remises dans l'ordre",
     "date_invalid": "date illisible, laissée inconnue",

@@ -192,7 +192,16 @@ COLUMNS: tuple[Column[Line], ...] = (
         part="address",
     ),
     Column("references", "Références", "clients que le fournisseur met en avant", rows.references, part="references"),
-    *_facts("website", "description"),
+    *_facts("website"),
+    *_facts("contacts"),
+    Column(
+        "contacts_source",
+        "Contact : source",
+        "qui publie le courriel et le téléphone, et la date de ses données",
+        rows.contacts_source,
+        part="contacts",
+    ),
+    *_facts("description"),
     *_facts("kinds", "address", "offers", "labels", "capacities", "networks", "references"),
     Column(
         "group",

@@ -42,6 +42,7 @@ FIELDS: dict[str, str] = {
     "networks": "réseaux",
     "references": "références clients",
     "website": "site",
+    "contacts": "courriel et téléphone de l'organisation",
     "description": "présentation",
     "sources": "sources du fournisseur",
 }

@@ -272,3 +272,14 @@ def references(line: Line) -> Cell:
         " – ".join(str(part) for part in (reference["client"], reference.get("title"), reference.get("year")) if part)
         for reference in (fact["value"] for fact in line.record.get("references", ()))
     )
+
+
+def contacts_source(line: Line) -> Cell:
+    """Who publishes the mailbox and the number of the organisation, with the day of the data."""
+    facts = (line.record.get("mailbox"), line.record.get("phone"))
+    return tuple(dict.fromkeys(_published_by(fact["provenance"]) for fact in facts if fact is not None))
+
+
+def _published_by(provenance: ProvenanceView) -> str:
+    updated = provenance.get("updated_at")
+    return f"{provenance['producer']}, {day(updated)}" if updated else f"{provenance['producer']}, date non publiée"

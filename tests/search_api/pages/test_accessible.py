@@ -39,6 +39,9 @@ URLS = (
     "/acheteurs",
     "/acheteurs/{buyers}",
     "/pistes",
+    "/pourquoi-pas-moi",
+    "/pourquoi-pas-moi?supplier={suppliers}&more_km=200",
+    "/pourquoi-pas-moi?trade=entretien-espaces-verts&territory=FR",
     "/pistes?supplier={suppliers}",
     "/espace/structure?trade=entretien-espaces-verts",
     "/espace/structure?metier=zzz&lieu=Saint-Denis",
@@ -60,6 +63,7 @@ URLS = (
     "/qualite",
     "/consultation",
     "/consultation/verifier",
+    "/mes-fournisseurs",
     "{board}",
     "{board}/lots/2",
     "{dossier}",
@@ -89,6 +93,7 @@ URLS = (
 )
 STICKY = ("/avis", "/marches", "/acheteurs", "/pistes", "/indicateurs", "/auto-evaluation")
 WIDE = (
+    "/mes-fournisseurs",
     "{board}",
     "{board}/lots/2",
     "{dossier}",
@@ -187,6 +192,23 @@ def test_axe_finds_no_violation(browser: Browser, base: str, ids: dict[str, str]
             page.set_viewport_size({"width": width, "height": 900})
             _unfold(page)
             assert _violations(page, axe) == [], width
+
+
+LEDGER = "Tiers;SIRET;Montant HT (k€);Famille\nA;73282932000074;12;Espaces verts\nB;;3;Nettoyage\nC;73282932000074;-1;Nettoyage\n"
+
+
+def test_axe_finds_no_violation_in_what_is_said_of_a_ledger(browser: Browser, base: str, axe: Any) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto("/mes-fournisseurs")
+        page.get_by_label("Ou un tableau collé").fill(LEDGER)
+        page.locator("#champ-place").fill("Rennes")
+        page.get_by_role("button", name="Mesurer").click()
+        page.get_by_role("heading", name="Ce que disent vos achats").wait_for()
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            _unfold(page)
+            assert _violations(page, axe) == [], width
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 LIVING = ("/fournisseurs", "/fournisseurs?near=-1.68000,48.11000&radius_km=60")

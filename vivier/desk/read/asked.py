@@ -319,6 +319,26 @@ class BatchQuery(Model):
     ] = ()
 
 
+class LedgerQuery(Model):
+    """How a ledger of purchases is read: its columns, the date of agreements and labels, the place of alternatives."""
+
+    place: Annotated[
+        str | None,
+        Field(
+            max_length=200,
+            description="où chercher d'autres structures, en clair : commune, intercommunalité, département, région",
+        ),
+    ] = None
+    as_of: Annotated[Day | None, Field(description="date à laquelle agréments et labels doivent valoir")] = None
+    column: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=200)], ...],
+        Field(
+            max_length=50,
+            description="sens d'une colonne, « En-tête=sens » : siret, siren, amount, credit, family, family_code, place",
+        ),
+    ] = ()
+
+
 class HoursQuery(Model):
     """Insertion hours of a clause."""
 

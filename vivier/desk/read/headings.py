@@ -1,5 +1,7 @@
 """Finds the line of headings of a sheet and the meaning of each column, under any of many names.
 
+What may be read is a value, :class:`Headings`, that the caller gives: :data:`PROGRAMME` for a programme of purchases; a ledger has its own.
+
 A heading known by name is sure. Another may be proposed, from the words it holds, from a slip of the keyboard or from its cells; it is
 used, and always told as a proposal that the user can change. A column that means nothing here is named and left out.
 """
@@ -8,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from rapidfuzz import fuzz
@@ -22,9 +24,6 @@ from vivier.trades.table import fold
 
 FIRST_LINES: Final = 20
 """Lines in which the headings are looked for: a title, a date, a service may stand above."""
-NEED: Final = ("text", "trade", "cpv")
-_JOINED: Final = ("text", "place")
-"""Meanings that several columns may share: « Commune » and « Département », « Objet » and « Description »."""
 _ALIKE: Final = 88
 _SAMPLES: Final = 12
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -127,17 +126,40 @@ TITLES: Final[Mapping[str, str]] = {
     "kind": "contrat",
 } | {setting.name: setting.title[0].lower() + setting.title[1:] for setting in SETTINGS}
 Reader = Callable[[str, str], Any]
-_MONEY: Final = ("amount", "annual_amount", "minimum", "maximum")
-_READERS: Final[Mapping[str, Reader]] = {
-    **dict.fromkeys(_MONEY, amount_of),
-    "months": cells.months,
-    "years": cells.months,
-    **{setting.name: setting.read for setting in SETTINGS},
-}
 _CATEGORY: Final = re.compile(r"travaux|fourniture|service|pi\b|tic\b")
 _CPV: Final = re.compile(r"\d{8}(?:-\d)?")
 _TAXED: Final = re.compile(r"\bttc\b")
 _UNTAXED: Final = re.compile(r"\bht\b")
+
+
+@dataclass(frozen=True)
+class Headings:
+    """What the columns of a table may mean.
+
+    ``columns``: the known headings of each meaning; ``titles``: its French name. ``need``: the meanings of which a sheet must name one,
+    and ``missing`` what is said of a file where no sheet does. ``joined``: those that several columns may share (« Commune » and
+    « Département »). ``money``: the amounts, not read from a heading « TTC » unless ``taxed``. ``readers``: the function that reads a cell
+    and raises ``InvalidRequest``, for a column whose meaning is only proposed. ``whole``: the meaning of a cell that only a true line has,
+    so that a line that begins with « Total » is not taken for a sum.
+    """
+
+    columns: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, str]
+    need: tuple[str, ...]
+    missing: str
+    joined: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+    taxed: bool = False
+    whole: str = ""
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """The meaning of each known heading, in its compared form."""
+        return {_key(alias): name for name, aliases in self.columns.items() for alias in (*aliases, name)}
+
+
+_MONEY: Final = ("amount", "annual_amount", "minimum", "maximum")
 
 
 @dataclass(frozen=True)
@@ -152,15 +174,18 @@ class Column:
     why: str = ""
 
 
-def heading_line(rows: Sequence[tuple[int, tuple[str, ...]]], given: Mapping[str, str]) -> int | None:
+def heading_line(
+    rows: Sequence[tuple[int, tuple[str, ...]]], given: Mapping[str, str], headings: Headings
+) -> int | None:
     """The rank of the row that names the columns: the one of the first rows that names most; ``None`` when none names the need."""
     best: tuple[float, int] | None = None
     for rank, (_, row) in enumerate(rows[:FIRST_LINES]):
-        meanings = [given.get(cell) or known(cell) for cell in row if cell]
+        meanings = [given.get(cell) or known(cell, headings) for cell in row if cell]
         near = [
-            None if meaning else _by_words(cell) for cell, meaning in zip((c for c in row if c), meanings, strict=True)
+            None if meaning else _by_words(cell, headings)
+            for cell, meaning in zip((c for c in row if c), meanings, strict=True)
         ]
-        if not any(meaning in NEED for meaning in (*meanings, *near)):
+        if not any(meaning in headings.need for meaning in (*meanings, *near)):
             continue
         sure = len({meaning for meaning in meanings if meaning})
         likely = len({meaning for meaning in near if meaning})
@@ -171,11 +196,14 @@ def heading_line(rows: Sequence[tuple[int, tuple[str, ...]]], given: Mapping[str
 
 
 def columns_of(
-    headers: Sequence[str], rows: Sequence[tuple[int, tuple[str, ...]]], given: Mapping[str, str] | None = None
+    headers: Sequence[str],
+    rows: Sequence[tuple[int, tuple[str, ...]]],
+    given: Mapping[str, str] | None,
+    headings: Headings,
 ) -> tuple[Column, ...]:
     """The columns of a sheet, in order. ``given``: meanings that the user chose, by heading; an empty one leaves the column out."""
     chosen = given or {}
-    sure = {place: _sure(header, chosen) for place, header in enumerate(headers) if header}
+    sure = {place: _sure(header, chosen, headings) for place, header in enumerate(headers) if header}
     taken = {meaning for meaning in sure.values() if meaning}
     found: list[Column] = []
     seen: set[str] = set()
@@ -184,26 +212,33 @@ def columns_of(
             continue
         meaning, proposed = sure[place], False
         if meaning is None and header not in chosen:
-            meaning = _proposed(header, [row[place] for _, row in rows if place < len(row) and row[place]], taken)
+            below = [row[place] for _, row in rows if place < len(row) and row[place]]
+            meaning = _proposed(header, below, taken, headings)
             proposed = meaning is not None
-        if meaning in seen and meaning not in _JOINED:
-            found.append(Column(place, header, None, False, f"une autre colonne dit déjà « {TITLES[meaning]} »"))
+        if meaning in seen and meaning not in headings.joined:
+            found.append(
+                Column(place, header, None, False, f"une autre colonne dit déjà « {headings.titles[meaning]} »")
+            )
             continue
         taken |= {meaning} if meaning else set()
         seen |= {meaning} if meaning else set()
-        found.append(Column(place, header, meaning, proposed, _why_left(header, meaning)))
+        found.append(Column(place, header, meaning, proposed, _why_left(header, meaning, headings)))
     return tuple(found)
 
 
-def known(header: str) -> str | None:
+def known(header: str, headings: Headings) -> str | None:
     """The meaning of a heading known by name. An amount with tax means nothing here."""
     key, bare = _key(header), _key(header.partition("(")[0])
-    meaning = _aliases().get(key) or _aliases().get(bare)
-    return None if meaning in _MONEY and _taxed(header) else meaning
+    meaning = headings.aliases.get(key) or headings.aliases.get(bare)
+    return None if meaning in headings.money and _refused_tax(header, headings) else meaning
 
 
-def _sure(header: str, chosen: Mapping[str, str]) -> str | None:
-    return chosen[header] or None if header in chosen else known(header)
+def _sure(header: str, chosen: Mapping[str, str], headings: Headings) -> str | None:
+    return chosen[header] or None if header in chosen else known(header, headings)
+
+
+def _refused_tax(header: str, headings: Headings) -> bool:
+    return not headings.taxed and _taxed(header)
 
 
 def _taxed(header: str) -> bool:
@@ -211,44 +246,45 @@ def _taxed(header: str) -> bool:
     return _TAXED.search(key) is not None and _UNTAXED.search(key) is None
 
 
-def _why_left(header: str, meaning: str | None) -> str:
-    return "montants toutes taxes : donnez-les hors taxes" if meaning is None and _taxed(header) else ""
+def _why_left(header: str, meaning: str | None, headings: Headings) -> str:
+    refused = meaning is None and _refused_tax(header, headings)
+    return "montants toutes taxes : donnez-les hors taxes" if refused else ""
 
 
-def _proposed(header: str, values: Sequence[str], taken: set[str]) -> str | None:
+def _proposed(header: str, values: Sequence[str], taken: set[str], headings: Headings) -> str | None:
     """The meaning that a heading may have, if no other column has it and its cells do not contradict it."""
     samples = values[:_SAMPLES]
-    meaning = _by_words(header)
-    if meaning is None and samples and all(_CPV.fullmatch(cell) for cell in samples):
+    meaning = _by_words(header, headings)
+    if meaning is None and "cpv" in headings.columns and samples and all(_CPV.fullmatch(cell) for cell in samples):
         meaning = "cpv"
     if meaning is None or meaning in taken or meaning == "line":
         return None
-    return meaning if _fits(meaning, samples) else None
+    return meaning if _fits(meaning, samples, headings) else None
 
 
-def _by_words(header: str) -> str | None:
+def _by_words(header: str, headings: Headings) -> str | None:
     """The known heading that a heading contains, the first of its words before the others, the longest before the shorter; else the one
     that it resembles by a slip of the keyboard."""
     key = _key(header)
-    if _taxed(header) or len(key) < 3 or len(key) > 80:
+    if _refused_tax(header, headings) or len(key) < 3 or len(key) > 80:
         return None
     inside = [
         (found.start(), -len(alias), meaning)
-        for alias, meaning in _aliases().items()
+        for alias, meaning in headings.aliases.items()
         if len(alias) > 3 and (found := re.search(rf"(?<!\w){re.escape(alias)}(?!\w)", key)) is not None
     ]
     if inside:
         return min(inside)[2]
-    alike = [(fuzz.ratio(key, alias), meaning) for alias, meaning in _aliases().items() if len(alias) > 4]
+    alike = [(fuzz.ratio(key, alias), meaning) for alias, meaning in headings.aliases.items() if len(alias) > 4]
     score, meaning = max(alike)
     return meaning if score >= _ALIKE else None
 
 
-def _fits(meaning: str, samples: Sequence[str]) -> bool:
+def _fits(meaning: str, samples: Sequence[str], headings: Headings) -> bool:
     """Whether at least half of the cells can be read with that meaning. Texts and places are not tried."""
     if meaning == "category":
         return all(_CATEGORY.search(fold(cell)) for cell in samples)
-    reader = _READERS.get(meaning)
+    reader = headings.readers.get(meaning)
     if reader is None:
         return True
     readable = 0
@@ -266,6 +302,19 @@ def _key(header: str) -> str:
     return " ".join(plain.replace("-", " ").split())
 
 
-@lru_cache(maxsize=1)
-def _aliases() -> dict[str, str]:
-    return {_key(alias): name for name, aliases in COLUMNS.items() for alias in (*aliases, name)}
+PROGRAMME: Final = Headings(
+    COLUMNS,
+    TITLES,
+    need=("text", "trade", "cpv"),
+    missing="Aucune colonne ne dit le besoin : une des 20 premières lignes d'une feuille doit nommer une colonne « objet » (ou « métier », "
+    "« CPV »).",
+    joined=("text", "place"),
+    money=_MONEY,
+    readers={
+        **dict.fromkeys(_MONEY, amount_of),
+        "months": cells.months,
+        "years": cells.months,
+        **{setting.name: setting.read for setting in SETTINGS},
+    },
+)
+"""The columns of a programme of purchases."""

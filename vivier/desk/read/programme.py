@@ -9,7 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from vivier.desk.read.headings import COLUMNS, FIRST_LINES, NEED, TITLES, Column, columns_of, heading_line
+from vivier.desk.read.headings import (
+    COLUMNS,
+    FIRST_LINES,
+    PROGRAMME,
+    TITLES,
+    Column,
+    Headings,
+    columns_of,
+    heading_line,
+)
 from vivier.desk.read.sheet import Sheet, refused, sheets_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.guard import bare
@@ -64,21 +73,26 @@ def read_programme(content: bytes, most: int = MOST_LINES, given: Mapping[str, s
     return read_sheets(sheets_of(content), most, given)
 
 
-def read_sheets(sheets: Sequence[Sheet], most: int = MOST_LINES, given: Mapping[str, str] | None = None) -> Programme:
-    """Reads the sheets of a file. See :func:`read_programme`."""
+def read_sheets(
+    sheets: Sequence[Sheet],
+    most: int = MOST_LINES,
+    given: Mapping[str, str] | None = None,
+    headings: Headings = PROGRAMME,
+) -> Programme:
+    """Reads the sheets of a file, by the headings of a programme or by others. See :func:`read_programme`."""
     chosen = dict(given or {})
-    _check(chosen, sheets)
+    _check(chosen, sheets, headings)
     parts: list[_Part] = []
     remarks: list[str] = []
     for sheet in sheets:
-        part = None if sheet.hidden else _part(sheet, chosen, most)
+        part = None if sheet.hidden else _part(sheet, chosen, most, headings)
         if part is not None:
             parts.append(part)
         elif sheet.name:
-            why = "masquée" if sheet.hidden else "aucune colonne ne dit le besoin"
+            why = "masquée" if sheet.hidden else _first_words(headings.missing)
             remarks.append(f"Feuille « {sheet.name} » laissée de côté : {why}.")
     if not parts:
-        raise refused("missing_column", _no_need(sheets))
+        raise refused("missing_column", _no_need(sheets, headings))
     if sum(len(part.rows) for part in parts) > most:
         raise refused("too_many_lines", f"Le fichier a plus de {most} lignes : découpez-le.")
     columns = {column.header: column for part in parts for column in part.columns}
@@ -118,34 +132,35 @@ def unread_headings(sheets: Sequence[Sheet]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _part(sheet: Sheet, given: Mapping[str, str], most: int) -> _Part | None:
-    rank = heading_line(sheet.rows, given)
+def _part(sheet: Sheet, given: Mapping[str, str], most: int, headings: Headings) -> _Part | None:
+    rank = heading_line(sheet.rows, given, headings)
     if rank is None:
         return None
     at, headers = sheet.rows[rank]
     below = sheet.rows[rank + 1 :]
-    columns = columns_of(headers, below, given)
-    if not any(column.meaning in NEED for column in columns):
+    columns = columns_of(headers, below, given, headings)
+    if not any(column.meaning in headings.need for column in columns):
         return None
     known = {column.place: column.meaning for column in columns if column.meaning}
     where = f"Feuille « {sheet.name} », " if sheet.name else ""
     remarks = [f"{where}titres lus à la ligne {at}."] if rank else []
-    remarks += [f"{where}{_column_remark(column)}" for column in columns if column.proposed or column.why]
+    remarks += [f"{where}{_column_remark(column, headings)}" for column in columns if column.proposed or column.why]
     rows: list[tuple[int, dict[str, str]]] = []
     for number, cells in below:
-        why = _left_out(cells, headers)
+        values = _values(cells, known)
+        why = "" if values.get(headings.whole) else _left_out(cells, headers)
         if why:
             remarks.append(f"{where}ligne {number} laissée de côté : {why}.")
         else:
-            rows.append((number, _values(cells, known)))
+            rows.append((number, values))
         if len(rows) > most:
             break
     return _Part(sheet, columns, tuple(rows), tuple(_capital(remark) for remark in remarks), at)
 
 
-def _column_remark(column: Column) -> str:
+def _column_remark(column: Column, headings: Headings) -> str:
     if column.proposed and column.meaning:
-        return f"colonne « {column.header} » lue comme « {TITLES[column.meaning]} » : à vérifier."
+        return f"colonne « {column.header} » lue comme « {headings.titles[column.meaning]} » : à vérifier."
     return f"colonne « {column.header} » non lue : {column.why}."
 
 
@@ -157,7 +172,7 @@ def _left_out(cells: Sequence[str], headers: Sequence[str]) -> str:
     """Why a row is no line of the programme: a total, or the headings again; empty for a line."""
     given = [cell for cell in cells if cell]
     if _TOTAL.fullmatch(fold(given[0])):
-        return f"« {given[0][:40]} » n'est pas un besoin"
+        return f"« {given[0][:40]} » est une somme, non une ligne"
     same = sum(cell == header for cell, header in zip(cells, headers, strict=False) if cell)
     return "titres répétés" if same == len(given) and same > 1 else ""
 
@@ -178,20 +193,23 @@ def _row(line: int, values: dict[str, str]) -> Row:
     return Row(int(number) if number.isdecimal() and len(number) < 8 else line, values)
 
 
-def _no_need(sheets: Sequence[Sheet]) -> str:
+def _no_need(sheets: Sequence[Sheet], headings: Headings) -> str:
     widest = max(
         (cells for sheet in sheets for _, cells in sheet.rows[:FIRST_LINES]),
         key=lambda row: sum(map(bool, row)),
         default=(),
     )
     read = ", ".join(cell for cell in widest if cell)[:200] or "aucune"
-    return (
-        "Aucune colonne ne dit le besoin : une des 20 premières lignes d'une feuille doit nommer une colonne « objet » (ou « métier », "
-        f"« CPV »). Ligne la plus remplie : {read}."
-    )
+    return f"{headings.missing} Ligne la plus remplie : {read}."
 
 
-def _check(given: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
+def _first_words(missing: str) -> str:
+    """« aucune colonne ne dit le besoin », of the sentence that says it of a whole file."""
+    words = missing.partition(" :")[0]
+    return words[:1].lower() + words[1:]
+
+
+def _check(given: Mapping[str, str], sheets: Sequence[Sheet], headings: Headings) -> None:
     """Raises ``InvalidRequest`` for a heading that no sheet has, or a meaning that does not exist."""
     cells = {cell for sheet in sheets for _, row in sheet.rows[:FIRST_LINES] for cell in row if cell}
     errors = [
@@ -200,9 +218,14 @@ def _check(given: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
         if header not in cells
     ]
     errors += [
-        FieldError("column", "unknown_value", f"Sens « {name} » inconnu. Admis : {', '.join(COLUMNS)}.", tuple(COLUMNS))
+        FieldError(
+            "column",
+            "unknown_value",
+            f"Sens « {name} » inconnu. Admis : {', '.join(headings.columns)}.",
+            tuple(headings.columns),
+        )
         for name in given.values()
-        if name and name not in COLUMNS
+        if name and name not in headings.columns
     ]
     if errors:
         raise InvalidRequest(tuple(errors))

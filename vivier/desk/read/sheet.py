@@ -23,8 +23,8 @@ MAX_BYTES: Final = 5_000_000
 _UNPACKED: Final = 60_000_000
 """Most bytes of an unpacked workbook: 1,000 lines take less than a million; a zip bomb takes gigabytes."""
 _LONGEST_CELL: Final = 10_000
-_MOST_ROWS: Final = 3_000
-"""Rows read in a sheet: more than any programme may have, so that what is beyond is refused as too long."""
+MOST_ROWS: Final = 3_000
+"""Rows read in a sheet, unless the caller says otherwise: more than any programme may have, so that what is beyond is refused as too long."""
 _SEPARATORS: Final = ";\t,|"
 _BROKEN = (
     zipfile.BadZipFile,
@@ -55,13 +55,13 @@ class Sheet:
     hidden: bool = False
 
 
-def sheets_of(content: bytes) -> tuple[Sheet, ...]:
-    """The sheets of a file, those without a row left out. Raises ``InvalidRequest`` naming « file »."""
+def sheets_of(content: bytes, most_rows: int = MOST_ROWS) -> tuple[Sheet, ...]:
+    """The sheets of a file, those without a row left out, ``most_rows`` rows of each. Raises ``InvalidRequest`` naming « file »."""
     if len(content) > MAX_BYTES:
         raise refused("too_large", f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
     if content[:4] == b"PK\x03\x04":
-        return tuple(_workbook_sheets(content))
-    return tuple(sheet for sheet in (Sheet("", _rows(_csv_rows(content))),) if sheet.rows)
+        return tuple(_workbook_sheets(content, most_rows))
+    return tuple(sheet for sheet in (Sheet("", _rows(_csv_rows(content), most_rows)),) if sheet.rows)
 
 
 def packed(sheets: Iterable[Sheet]) -> str:
@@ -86,13 +86,13 @@ def unpacked(text: str) -> tuple[Sheet, ...]:
         ) from None
 
 
-def _rows(read: Iterable[list[str]]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def _rows(read: Iterable[list[str]], most: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
     rows: list[tuple[int, tuple[str, ...]]] = []
     for number, cells in enumerate(read, 1):
         clean = tuple(_clean(cell) for cell in cells)
         if any(clean):
             rows.append((number, clean))
-        if len(rows) == _MOST_ROWS:
+        if len(rows) == most:
             break
     return tuple(rows)
 
@@ -120,13 +120,13 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _workbook_sheets(content: bytes) -> Iterator[Sheet]:
+def _workbook_sheets(content: bytes, most_rows: int) -> Iterator[Sheet]:
     try:
         _check(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # some programs write a wrong size, which would hide rows
-            rows = _rows([_text(cell) for cell in cells] for cells in sheet.iter_rows(values_only=True))
+            rows = _rows(([_text(cell) for cell in cells] for cells in sheet.iter_rows(values_only=True)), most_rows)
             if rows:
                 yield Sheet(_clean(sheet.title), rows, sheet.sheet_state != "visible")
     except _BROKEN:

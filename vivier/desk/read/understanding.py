@@ -317,6 +317,15 @@ def _places(row: Row, need: Need, lexicon: Lexicon, default: str) -> _Places:
     return _Places((FieldError("place", "missing", message),))
 
 
+def place_of(text: str, lexicon: Lexicon) -> tuple[Choice, ...]:
+    """The territories that a place as typed means: « Rennes », « 35 », « Ille-et-Vilaine et Morbihan ». Raises ``InvalidRequest`` naming
+    « place » when it is unknown or may be several."""
+    found = _stated_place(text, lexicon)
+    if found.errors:
+        raise InvalidRequest(found.errors)
+    return found.chosen
+
+
 def _distances(need: Need) -> tuple[str, ...]:
     """French notes on distances and travel times, which are not applied: an advice counts the structures that serve a territory."""
     spans = (*(span for distance in need.distances for span in distance.spans), *need.travel_times)

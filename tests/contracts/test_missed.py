@@ -1,0 +1,141 @@
+"""« Pourquoi pas moi ? »: each purchase that was not won has one fact, verified by asking again; the rest is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from indexer.contracts.publish import publish_contracts
+from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
+from indexer.notices.publish import publish_notices
+from indexer.publish import publish
+from vivier.contracts.missed import FACTS, MissedFound, find_missed
+from vivier.contracts.missed_query import Fact, MissedQuery
+from vivier.engine import open_engine
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
+from vivier.lexicon import Lexicon
+from vivier.search.operators import All
+from vivier.settings import Settings
+
+TODAY = date(2026, 11, 24)
+RENNES = (-1.68, 48.11)
+
+
+class Asked:
+    """The demonstration, asked what a profile did not win."""
+
+    def __init__(self, engine: Store, lexicon: Lexicon) -> None:
+        self.snapshot, self.lexicon = Snapshot(engine), lexicon
+
+    def find(self, query: MissedQuery) -> MissedFound:
+        return find_missed(query, self.snapshot, self.lexicon, TODAY)
+
+    def suppliers(self) -> list[str]:
+        """Forty suppliers of the demonstration."""
+        return [hit.id for hit in self.snapshot.suppliers.scan(All())][:40]
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[Asked]:
+    settings = Settings(home=tmp_path_factory.mktemp("missed"))
+    write_demo(settings, 400, today=TODAY)
+    write_demo_contracts(settings, 600, today=TODAY)
+    write_demo_notices(settings, today=TODAY)
+    with closing(open_engine(settings)) as engine:
+        publish(engine, settings, lexicon, sources=["demo"], skip_judged=True)
+        publish_contracts(engine, settings, lexicon)
+        publish_notices(engine, settings, lexicon)
+        yield Asked(engine, lexicon)
+
+
+def by_hand(**changes: object) -> MissedQuery:
+    given = {"trade": ("entretien-espaces-verts",), "near": RENNES, "radius_km": 40.0, "kind": ("ESAT",), "months": 120}
+    return MissedQuery.model_validate(given | changes)
+
+
+def test_every_fact_shown_opens_the_purchase_when_asked_again(asked: Asked) -> None:
+    seen: dict[Fact, int] = {}
+    for supplier in asked.suppliers():
+        for missed in asked.find(MissedQuery(supplier=supplier, months=120)).found:
+            if missed.query is None:
+                continue
+            seen[missed.fact] = seen.get(missed.fact, 0) + 1
+            for first in ("nothing", "supposed"):
+                again = asked.find(missed.query.changed(fact=(first,), per_page=100, more_km=200))
+                if missed.id in {one.id for one in again.found}:
+                    break
+            else:
+                lots = {one.lots for one in again.found}
+                assert lots != {0}, missed  # another lot of its consultation may stand for it
+    assert {"trade", "farther"} <= seen.keys(), seen
+
+
+def test_each_purchase_looked_at_is_counted_once(asked: Asked) -> None:
+    for supplier in asked.suppliers():
+        found = asked.find(MissedQuery(supplier=supplier, months=120))
+        assert sum(found.totals.values()) + found.several == found.looked_at and found.several >= 0
+
+
+def test_what_the_supplier_won_is_not_there(asked: Asked) -> None:
+    held = 0
+    for supplier in asked.suppliers():
+        siren = asked.snapshot.suppliers.get([supplier])[supplier].get("siren", {}).get("value")
+        for fact in get_args(Fact):
+            for missed in asked.find(MissedQuery(supplier=supplier, months=120, fact=(fact,), per_page=100)).found:
+                held += 1
+                assert siren not in {holder.get("siren") for holder in missed.record.get("holders", ())}
+    assert held
+
+
+def test_looking_farther_never_shows_less(asked: Asked) -> None:
+    near, far = (asked.find(by_hand(more_km=km)) for km in (5, 150))
+    assert near.looked_at <= far.looked_at
+    assert near.totals["farther"] <= far.totals["farther"]
+
+
+def test_a_place_out_of_the_zone_is_told_in_kilometres_more(asked: Asked) -> None:
+    seen = 0
+    for supplier in asked.suppliers():
+        found = asked.find(MissedQuery(supplier=supplier, months=120, fact=("farther",), more_km=150))
+        km = found.profile.zone.km
+        for missed in found.found if km is not None else ():
+            seen += 1
+            assert (
+                missed.distance_km
+                and missed.distance_km > (km or 0)
+                and "km de plus" in missed.text.replace("\u202f", " ").replace("\xa0", " ")
+            )
+    assert seen
+
+
+def test_another_kind_is_named_only_for_what_is_reserved_to_others(asked: Asked) -> None:
+    found = asked.find(MissedQuery(kind=("ESAT",), territory=("FR",), months=120, fact=("kind",), per_page=100)).found
+    assert found
+    for missed in found:
+        assert set(missed.record["reserved_for"]).isdisjoint({"EA_ESAT", "unknown"})
+        assert missed.query is not None and len(missed.query.kind) == 2
+
+
+def test_partners_are_told_only_when_the_lot_is_too_large_alone(asked: Asked) -> None:
+    query = MissedQuery(
+        territory=("FR",), kind=("ESAT",), turnover=60_000.0, months=120, fact=("partner",), per_page=100
+    )
+    found = asked.find(query).found
+    assert found and all("cotraitance" in missed.text for missed in found)
+    assert not asked.find(query.changed(turnover=1e12)).found
+
+
+def test_a_supplier_without_published_trade_is_never_told_that_nothing_was_missing(asked: Asked) -> None:
+    for supplier in asked.suppliers():
+        found = asked.find(MissedQuery(supplier=supplier))
+        assert ("nothing" in found.totals) == bool(found.profile.trades)
+
+
+def test_one_fact_is_one_list(asked: Asked) -> None:
+    assert {missed.fact for missed in asked.find(by_hand(fact=("trade",), per_page=50)).found} <= {"trade"}
+    assert set(FACTS) == set(get_args(Fact))

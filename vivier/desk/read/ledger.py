@@ -1,0 +1,262 @@
+"""Reads a ledger of purchases (CSV or Excel): the SIRET, the amount and the family of each line. Names are not read, so that none is kept
+nor shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from vivier.desk.method.ledger import Entry, Unread
+from vivier.desk.read.amounts import amount_of
+from vivier.desk.read.headings import Headings
+from vivier.desk.read.programme import Programme, Row, read_sheets
+from vivier.desk.read.sheet import Sheet, refused
+from vivier.errors import FieldError, InvalidRequest
+from vivier.identity import digits, is_siren, is_siret
+from vivier.lexicon import Lexicon
+from vivier.model.place import Address
+from vivier.territory.address import departement_of
+from vivier.territory.resolve import resolve
+from vivier.trades.table import fold
+
+MOST_LINES: Final = 20_000
+MOST_ROWS: Final = MOST_LINES + 100
+"""Rows read in a sheet, titles and totals included: beyond, the file is refused as too long."""
+_SCALES: Final = (
+    (re.compile(r"\bk ?€|\bk ?eur|milliers", re.IGNORECASE), 1e3, "en milliers d'euros"),
+    (re.compile(r"\bm ?€|\bm ?eur|millions", re.IGNORECASE), 1e6, "en millions d'euros"),
+)
+_SIGN: Final = re.compile(r"^\s*[-−–]\s*(?=[\d.,])|(?<=\d)\s*[-−–]\s*$|^\s*\((.*)\)\s*$")
+_LOST: Final = re.compile(r"\d[eE]\+?\d")
+_CODE: Final = re.compile(r"\d{1,2}|2[AB]|9[78]\d|\d{4,5}", re.IGNORECASE)
+_VAT: Final = re.compile(r"FR ?[0-9A-Z]{2} ?(\d{3} ?\d{3} ?\d{3})", re.IGNORECASE)
+_FOREIGN: Final = re.compile(r"[A-Z]{2} ?[0-9A-Z]{6,}", re.IGNORECASE)
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "siret": (
+        *("siret", "n° siret", "numero siret", "no siret", "siret fournisseur", "siret du fournisseur", "siret tiers"),
+        *("code siret", "identifiant", "identifiant fournisseur", "siret / siren", "siret ou siren", "siren siret"),
+        *(
+            "n° siret du fournisseur",
+            "n° siret fournisseur",
+            "siret titulaire",
+            "siret du titulaire",
+            "siret creancier",
+            "id tiers",
+        ),
+    ),
+    "siren": (
+        "siren",
+        "n° siren",
+        "numero siren",
+        "siren fournisseur",
+        "siren tiers",
+        "n° tva",
+        "tva intracommunautaire",
+    ),
+    "amount": (
+        *("montant", "montant ht", "montant total", "montant total ht", "montant ht total", "total ht", "cumul"),
+        *("montant mandate", "mandate", "montant mandate ht", "montant liquide", "liquide", "montant paye", "paye"),
+        *("montant facture", "facture ht", "montant facture ht", "montant engage", "engage", "montant commande"),
+        *("depense", "depenses", "depense ht", "montant depense", "realise", "consomme", "ca", "ca ht", "ca annuel"),
+        *("chiffre d'affaires", "chiffre d'affaires ht", "volume d'achat", "volume d'achats", "achats ht", "debit"),
+        *("montant net", "net ht", "montant ttc", "montant total ttc", "total ttc", "montant mandate ttc", "ttc"),
+    ),
+    "credit": ("credit", "avoir", "avoirs", "montant avoir", "montant des avoirs", "annulation", "annulations"),
+    "family": (
+        *("famille", "famille d'achat", "famille d'achats", "famille homogene", "categorie", "categorie d'achat"),
+        *("segment", "segment d'achat", "nature", "nature d'achat", "libelle famille", "metier", "filiere"),
+        *("libelle de la famille", "nomenclature", "libelle nomenclature", "groupe marchandise", "domaine"),
+        *("groupe de marchandises", "domaine d'achat"),
+    ),
+    "family_code": ("code famille", "code nomenclature", "cpv", "code cpv", "code nacres", "nacres", "sous-famille"),
+    "place": (
+        *("code postal", "cp", "code postal fournisseur", "cp fournisseur", "departement", "dept", "dep"),
+        *("departement fournisseur", "departement du fournisseur"),
+    ),
+}
+"""Known headings, by meaning. A heading that names the supplier means nothing here: its names are not read."""
+TITLES: Final[Mapping[str, str]] = {
+    "siret": "SIRET",
+    "siren": "SIREN",
+    "amount": "montant",
+    "credit": "avoir",
+    "family": "famille",
+    "family_code": "code de famille",
+    "place": "département du fournisseur",
+}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The lines of a ledger, in order. ``table``: the cells and columns they were read from; ``remarks``: in French, all that was left out
+    or supposed, with its reason."""
+
+    entries: tuple[Entry, ...]
+    table: Programme
+    remarks: tuple[str, ...]
+
+
+def _readable_amount(cell: str, field: str) -> object:
+    return amount_of(_unsigned(cell)[1], field)
+
+
+def _a_number(cell: str, field: str) -> object:
+    number, unread = _number(cell)
+    if unread is not None:
+        raise InvalidRequest((FieldError(field, "invalid_value", f"« {cell[:40]} » n'est pas un SIRET."),))
+    return number
+
+
+def _a_code(cell: str, field: str) -> object:
+    """Raises ``InvalidRequest`` for a cell that is neither a post code nor the code of a département: a column of names is no place."""
+    if not _CODE.fullmatch(cell.strip()):
+        raise InvalidRequest((FieldError(field, "invalid_value", f"« {cell[:40]} » n'est pas un code postal."),))
+    return cell
+
+
+LEDGER: Final = Headings(
+    COLUMNS,
+    TITLES,
+    need=("siret", "siren"),
+    missing="Aucune colonne ne dit le fournisseur : une des 20 premières lignes d'une feuille doit nommer une colonne « SIRET » (ou "
+    "« SIREN »).",
+    money=("amount", "credit"),
+    readers={
+        "amount": _readable_amount,
+        "credit": _readable_amount,
+        "siret": _a_number,
+        "siren": _a_number,
+        "place": _a_code,
+    },
+    whole="siret",
+)
+"""The columns of a ledger of purchases, whose amounts are without tax."""
+TAXED: Final = replace(LEDGER, taxed=True)
+"""The same, for a ledger that has no amount without tax."""
+
+
+def read_ledger(sheets: tuple[Sheet, ...], lexicon: Lexicon, given: Mapping[str, str] | None = None) -> Ledger:
+    """Reads a ledger. ``given``: meanings of columns that the user chose, by heading.
+
+    Raises ``InvalidRequest`` naming « file » when no column tells the supplier or the amount, or when it is too long."""
+    read = read_sheets(sheets, MOST_LINES, given, LEDGER)
+    taxed = "amount" not in read.columns.values()
+    if taxed:
+        read = read_sheets(sheets, MOST_LINES, given, TAXED)
+    _check_amount(read)
+    scale, scaled = _scale(read)
+    entries = tuple(_one_spelling([_entry(row, scale, lexicon) for row in read.rows]))
+    remarks = [*(remark for remark in read.remarks), *scaled]
+    if taxed:
+        remarks.append(
+            "Montants toutes taxes : les taux de TVA diffèrent d'un fournisseur à l'autre, les parts en sont faussées. Donnez le hors "
+            "taxes si vous l'avez."
+        )
+    if not {"family", "family_code"} & set(read.columns.values()):
+        remarks.append(
+            "Aucune colonne ne dit la famille d'achat : rien n'est détaillé par famille, ni proposé à la place."
+        )
+    return Ledger(entries, read, tuple(remarks))
+
+
+def _check_amount(read: Programme) -> None:
+    if "amount" in read.columns.values():
+        return
+    named = ", ".join(read.ignored)[:200] or "aucune"
+    raise refused(
+        "missing_column",
+        f"Aucune colonne ne dit le montant : nommez-en une « montant HT ». Colonnes non lues : {named}.",
+    )
+
+
+def _scale(read: Programme) -> tuple[float, list[str]]:
+    """The unit that the heading of the amount states: « Montant (k€) »."""
+    header = next(header for header, meaning in read.columns.items() if meaning == "amount")
+    for pattern, factor, words in _SCALES:
+        if pattern.search(header):
+            return factor, [f"Colonne « {header} » lue {words}."]
+    return 1.0, []
+
+
+def _entry(row: Row, scale: float, lexicon: Lexicon) -> Entry:
+    number, unread = _number(row.get("siret")) if row.get("siret") else ("", "no_siret")
+    if unread is not None and row.get("siren"):
+        other, why = _number(row.get("siren"))
+        number, unread = (other, None) if why is None else (number, unread if row.get("siret") else why)
+    amount, wrong = _net(row, scale)
+    family = (row.get("family") or row.get("family_code"))[:120]
+    return Entry(row.line, number, amount, family, _departement(row.get("place"), lexicon), unread, wrong)
+
+
+@lru_cache(maxsize=32_768)
+def _number(cell: str) -> tuple[str, Unread | None]:
+    """The SIRET or SIREN of a cell, with the zeros at its beginning that a spreadsheet drops; else why there is none."""
+    if _LOST.search(cell):
+        return "", "lost_digits"
+    vat = _VAT.fullmatch(cell.strip())
+    found = digits(vat[1] if vat else cell)
+    for length, valid in ((14, is_siret), (9, is_siren)):
+        if length - 3 <= len(found) <= length and valid(found.zfill(length)):
+            return found.zfill(length), None
+    if vat is None and not cell.strip().upper().startswith("FR") and _FOREIGN.fullmatch(cell.strip()):
+        return "", "foreign"
+    return "", "bad_siret" if any(sign.isalnum() for sign in cell) else "no_siret"
+
+
+def _net(row: Row, scale: float) -> tuple[float | None, str]:
+    """The amount of a line, its credit taken away, and the cell that could not be read."""
+    amount, wrong = _euros(row.get("amount"))
+    credit, wrong_credit = _euros(row.get("credit"))
+    if wrong or wrong_credit:
+        return None, wrong or wrong_credit
+    if credit is not None:
+        return round(((amount or 0.0) - abs(credit)) * scale, 2), ""
+    return None if amount is None else round(amount * scale, 2), ""
+
+
+@lru_cache(maxsize=32_768)
+def _euros(cell: str) -> tuple[float | None, str]:
+    """The amount of a cell: a ledger has negative ones, « -120,50 », « 120,50- » and « (120,50) »."""
+    factor, bare = _unsigned(cell)
+    try:
+        found = amount_of(bare, "amount")
+    except InvalidRequest:
+        return None, cell[:40]
+    if found is None:
+        return None, ""
+    if found.least != found.most:
+        return None, cell[:40]
+    return factor * found.counted, ""
+
+
+def _unsigned(cell: str) -> tuple[float, str]:
+    found = _SIGN.search(cell)
+    if found is None:
+        return 1.0, cell
+    return -1.0, found[1] if found[1] is not None else cell[: found.start()] + cell[found.end() :]
+
+
+@lru_cache(maxsize=8_192)
+def _departement(cell: str, lexicon: Lexicon) -> str | None:
+    """The typed id of the département that a cell names: a post code, a code, a name; ``None`` when it is none of them."""
+    text = cell.strip()
+    found = (
+        departement_of(Address(post_code=text.zfill(5)), lexicon.gazetteer) if re.fullmatch(r"\d{4,5}", text) else None
+    )
+    if found is not None:
+        return f"departement:{found}"
+    territory = (
+        resolve(text, lexicon.gazetteer).territory if (text and not text.isdecimal()) or len(text) in (2, 3) else None
+    )
+    return territory.id if territory is not None and territory.kind == "departement" else None
+
+
+def _one_spelling(entries: list[Entry]) -> Iterator[Entry]:
+    """The lines with the first spelling of each family: « Nettoyage » and « NETTOYAGE » are one."""
+    first: dict[str, str] = {}
+    for entry in entries:
+        family = first.setdefault(fold(entry.family), entry.family)
+        yield entry if family == entry.family else replace(entry, family=family)
