@@ -37,6 +37,7 @@ from search_api.routes import (
     leads,
     life_cycle,
     list_exports,
+    mail_pages,
     map_data,
     needs,
     notice_pages,
@@ -69,6 +70,7 @@ from vivier.dossiers.studies import Studies
 from vivier.engine.port import Store
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
+from vivier.mail.office import Office
 from vivier.settings import NOBODY, Operator, Settings, Tiles
 
 ROUTERS = (
@@ -107,6 +109,7 @@ ROUTERS = (
     buyer_pages.router,
     indicator_pages.router,
     preview_page.router,
+    mail_pages.router,
     structure_pages.router,
     spaces.router,
     service.router,
@@ -127,6 +130,7 @@ def create_app(
     dossiers: Registry | None = None,
     studies: Studies | None = None,
     rounds: Rounds | None = None,
+    mail: Office | None = None,
     public_url: str | None = None,
     operator: Operator = NOBODY,
     tiles: Tiles | None = None,
@@ -134,10 +138,10 @@ def create_app(
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
     Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
-    and has no address; without ``rounds``, none can be opened. ``public_url`` is the address of the service that feeds and links give,
+    and has no address; without ``rounds``, none can be opened; without ``mail``, nothing is written to anybody. ``public_url`` is the address of the service that feeds and links give,
     ``operator`` who runs it, for the legal pages, ``tiles`` the server of images under the living map. ``settings``: the bounds on
     clients and on work in flight; without them there is none."""
-    context = Context(engine, lexicon, today, dossiers, studies, operator, public_url, rounds, tiles)
+    context = Context(engine, lexicon, today, dossiers, studies, operator, public_url, rounds, mail, tiles)
     app = FastAPI(
         title="Vivier",
         version="1",

@@ -20,6 +20,7 @@ from vivier.engine.port import Generation, Store
 from vivier.engine.snapshot import Snapshot
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
+from vivier.mail.office import Office
 from vivier.model.base import Model
 from vivier.search.operators import Collection
 from vivier.search.query import parse_parameters
@@ -62,6 +63,8 @@ class Context:
     """The public address of the service, without a last slash; ``None`` when it is not set."""
     rounds: Rounds | None = None
     """The sourcing rounds; ``None`` when this service keeps none."""
+    mail: Office | None = None
+    """The mail that the service sends; ``None`` when the operator did not set it."""
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
 

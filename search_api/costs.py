@@ -36,7 +36,7 @@ _STUDIES: Final = (
     "/indicateurs",
     "/territoire",
 )
-_GIVEN: Final = ("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/")
+_GIVEN: Final = ("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/", "/courriel", "/ecrire")
 _EXPORTS: Final = (".csv", ".xlsx", ".jsonl", ".geojson")
 
 

@@ -19,6 +19,7 @@ from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
+from vivier.mail.subscriptions import TooManySubscriptions
 
 RETRY_SECONDS = 30
 _SHOWN_URL = 1_000
@@ -33,6 +34,8 @@ _PAGES = (
     "/pistes",
     "/veille",
     "/espace",
+    "/courriel",
+    "/ecrire",
 )
 _API = ("/v1/", "/health", "/ready", "/docs")
 
@@ -162,6 +165,7 @@ HANDLERS = {
     RoundClosed: refused(409),
     AnswerTaken: refused(409),
     RoundsFull: refused(503),
+    TooManySubscriptions: refused(503),
     StarletteHTTPException: http_error,
     ClientDisconnect: client_left,
     Exception: server_error,

@@ -12,7 +12,20 @@ from typing import Any, Final
 
 import typer
 
-from vivier.cli import asking, depth, desk, dossiers, indexing, keeping, reading, reverse, rounds, scaffolding, serving
+from vivier.cli import (
+    asking,
+    depth,
+    desk,
+    dossiers,
+    indexing,
+    keeping,
+    mailing,
+    reading,
+    reverse,
+    rounds,
+    scaffolding,
+    serving,
+)
 from vivier.cli.terminal import run
 
 VERBS: Final[dict[str, Callable[..., Any]]] = {
@@ -48,6 +61,8 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "pairs": indexing.pairs,
     "oppose": keeping.oppose,
     "purge": keeping.purge,
+    "notify": mailing.notify,
+    "mail": mailing.mail,
     "doctor": indexing.doctor,
     "new-source": scaffolding.new_source,
 }

@@ -155,12 +155,14 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
     from vivier.dossiers.registry import registry_of
     from vivier.dossiers.studies import studies_of
     from vivier.given.rounds import rounds_of
+    from vivier.mail.office import office_of
 
     return create_app(
         _own(settings, engine),
         lexicon,
         dossiers=registry_of(settings),
         rounds=rounds_of(settings),
+        mail=office_of(settings),
         studies=studies_of(settings),
         public_url=settings.public_url,
         operator=settings.operator,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
+import vivier.given.mail_tables  # noqa: F401
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest
 from vivier.given.tables import METADATA
 from vivier.settings import Settings

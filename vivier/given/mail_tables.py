@@ -1,0 +1,64 @@
+"""The tables of mail. Addresses, searches and letters are sealed with a key that the database does not hold; names are keyed hashes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String, Table, Text
+
+from vivier.given.tables import METADATA
+
+_ID: Final = String(32)
+_KEY: Final = String(64)
+
+SUBSCRIPTIONS: Final = Table(
+    "mail_subscriptions",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("sealed_by", String(8), nullable=False),
+    Column("mailbox", _KEY, nullable=False, index=True),
+    Column("subject", _KEY, nullable=False, unique=True),
+    Column("stop", _KEY, nullable=False, unique=True),
+    Column("token", _KEY, unique=True),
+    Column("token_until", Date),
+    Column("every", String(6), nullable=False),
+    Column("dated", Boolean, nullable=False),
+    Column("linked_on", Date, nullable=False),
+    Column("links", Integer, nullable=False),
+    Column("began_on", Date),
+    Column("confirmed_on", Date),
+    Column("next_on", Date, index=True),
+    Column("turn", Integer, nullable=False),
+)
+"""One search that one mailbox follows. ``sealed``: its address, its search and its link to stop; ``mailbox`` and ``subject``: keyed hashes
+of the address, and of the address with the search; ``stop`` and ``token``: hashes of the links that stop and that confirm; ``dated``: whether
+its items have a day; ``links``: confirmation letters of ``linked_on``; ``began_on``: the first confirmation, ``confirmed_on`` the last; ``turn``: counts the times it was looked at, so that two processes cannot take the same turn."""
+
+SEEN: Final = Table(
+    "mail_seen",
+    METADATA,
+    Column("subscription", _ID, ForeignKey("mail_subscriptions.id", ondelete="CASCADE"), primary_key=True),
+    Column("item", String(24), primary_key=True),
+    Column("seen_on", Date, nullable=False),
+)
+"""The items that a subscription was given, or that were there before it: keyed hashes."""
+
+OUTBOX: Final = Table(
+    "mail_outbox",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("of", _ID, index=True),
+    Column("sealed", Text, nullable=False),
+    Column("sealed_by", String(8), nullable=False),
+    Column("made_at", Float, nullable=False),
+    Column("state", String(8), nullable=False, index=True),
+    Column("claim", _ID),
+    Column("claimed_at", Float),
+    Column("tries", Integer, nullable=False),
+    Column("after", Float, nullable=False),
+    Column("code", Integer),
+)
+"""One letter. ``of``: what it belongs to; ``state``: ready, sending, sent, refused, failed; ``claim``: who is sending it, since
+``claimed_at``; ``after``: not before that moment; ``code``: the last reply of the relay. ``sealed`` is emptied once the letter is over."""
