@@ -8,6 +8,8 @@ from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String
 
 from vivier.given.tables import METADATA
 
+__all__ = ["METADATA", "OUTBOX", "SEEN", "SUBSCRIPTIONS"]
+
 _ID: Final = String(32)
 _KEY: Final = String(64)
 
