@@ -58,6 +58,7 @@ from search_api.routes import (
     support,
     territories,
     vocabulary,
+    writing_pages,
 )
 from search_api.routes import (
     dossiers as dossier_routes,
@@ -110,6 +111,7 @@ ROUTERS = (
     indicator_pages.router,
     preview_page.router,
     mail_pages.router,
+    writing_pages.router,
     structure_pages.router,
     spaces.router,
     service.router,

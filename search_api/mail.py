@@ -35,7 +35,7 @@ def sent_now(letter: str | None, context: Context) -> None:
     at_hand = office(context)
     delivered = at_hand.post.deliver_now(letter, time.time)
     if delivered is not None:
-        settle(delivered, at_hand)
+        settle(delivered, at_hand, context.today())
 
 
 def private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:

@@ -20,6 +20,7 @@ from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossibl
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
 from vivier.mail.subscriptions import TooManySubscriptions
+from vivier.mail.writings import QuotaReached
 
 RETRY_SECONDS = 30
 _SHOWN_URL = 1_000
@@ -166,6 +167,7 @@ HANDLERS = {
     AnswerTaken: refused(409),
     RoundsFull: refused(503),
     TooManySubscriptions: refused(503),
+    QuotaReached: refused(429),
     StarletteHTTPException: http_error,
     ClientDisconnect: client_left,
     Exception: server_error,

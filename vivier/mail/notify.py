@@ -45,6 +45,7 @@ def notify(
     run, subscriptions = Run(), office.subscriptions
     subscriptions.reseal()
     run.deleted = subscriptions.tidy(today)
+    office.writings.tidy(today)
     office.post.outbox.tidy(clock())
     for followed in subscriptions.due(today):
         _turn(followed, office, snapshot, lexicon, today, clock(), run)
@@ -53,9 +54,10 @@ def notify(
         today, lambda token, followed: office.letters.useful(token, followed, clock(), last)
     )
     run.letters["useful"] += asked_again
+    run.letters["reminder"] += office.writings.remind(today, clock())
     for delivered in office.post.deliver(clock, most):
         run.delivered[delivered.outcome.state] += 1
-        run.stopped += settle(delivered, office)
+        run.stopped += settle(delivered, office, today)
     return run
 
 
@@ -87,8 +89,9 @@ def _new(items: list[Item], followed: Followed, office: Office) -> list[Item]:
     return [item for item in recent if item.key in unseen]
 
 
-def settle(delivered: Delivered, office: Office) -> int:
+def settle(delivered: Delivered, office: Office, today: date) -> int:
     """Draws the consequence of a letter sent: a mailbox that refuses for good is written to no more. Returns how many subscriptions ended."""
-    if delivered.outcome.state != "refused" or delivered.of is None:
+    office.writings.settle(delivered, today)
+    if delivered.kind not in ("confirm", "news", "useful") or delivered.outcome.state != "refused" or not delivered.of:
         return 0
     return office.subscriptions.delete([delivered.of])

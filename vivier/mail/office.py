@@ -17,6 +17,8 @@ from vivier.mail.outbox import Outbox, Post
 from vivier.mail.relay import relay_of
 from vivier.mail.sealing import Sealer
 from vivier.mail.subscriptions import Subscriptions
+from vivier.mail.writing_letters import WritingLetters
+from vivier.mail.writings import Writings
 from vivier.settings import Settings
 
 
@@ -27,6 +29,7 @@ class Office:
     subscriptions: Subscriptions
     post: Post
     letters: Letters
+    writings: Writings
 
     @property
     def database(self) -> Database:
@@ -60,6 +63,7 @@ def office_of(settings: Settings) -> Office | None:
         Subscriptions(outbox, settings.mail_most),
         Post(outbox, relay, settings.mail_from),
         Letters(settings.public_url, settings.operator_name),
+        Writings(outbox, WritingLetters(settings.public_url, settings.operator_name), settings.mail_quota),
     )
 
 

@@ -44,6 +44,7 @@ class Claimed:
 class Delivered:
     """What a letter was, and what became of it."""
 
+    id: str
     kind: str
     of: str | None
     outcome: Outcome
@@ -100,7 +101,7 @@ class Outbox:
         with self.database.transaction() as connection:
             mine = and_(OUTBOX.c.id == claimed.id, OUTBOX.c.claim == claimed.claim)
             connection.execute(update(OUTBOX).where(mine).values(values))
-        return Delivered(claimed.kind, claimed.of, outcome, over)
+        return Delivered(claimed.id, claimed.kind, claimed.of, outcome, over)
 
     def drop(self, connection: Connection, of: str) -> None:
         """Forgets the letters not sent yet of what they belong to."""

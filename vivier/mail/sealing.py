@@ -34,7 +34,8 @@ class Sealer:
                 "plusieurs. « vivier mail key » en tire une."
             )
             raise InvalidRequest((FieldError("VIVIER_MAIL_KEY", "invalid_value", message),)) from None
-        self._first = hmac.digest(texts[0].encode(), _PURPOSE, "sha256")
+        self._names = [hmac.digest(text.encode(), _PURPOSE, "sha256") for text in texts]
+        self._first = self._names[0]
         self.id = hashlib.sha256(self._first).hexdigest()[:8]
         """Names the newest key, in the database, without giving it."""
 
@@ -54,7 +55,11 @@ class Sealer:
 
     def name(self, *texts: str) -> str:
         """The keyed hash of texts, the same as long as the newest key is: finds a mailbox without keeping its address."""
-        return hmac.new(self._first, "\0".join(texts).encode(), hashlib.sha256).hexdigest()
+        return self.names(*texts)[0]
+
+    def names(self, *texts: str) -> list[str]:
+        """The keyed hashes of texts under every key, that of the newest first."""
+        return [hmac.new(key, "\0".join(texts).encode(), hashlib.sha256).hexdigest() for key in self._names]
 
 
 def new_key() -> str:

@@ -1,4 +1,4 @@
-"""Mail: subscriptions, what each was given, letters to send."""
+"""Mail: subscriptions, what each was given, letters to send, what buyers write to several structures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "r0001"
 
 
 def upgrade() -> None:
-    """Makes the three tables."""
+    """Makes the six tables."""
     op.create_table(
         "mail_subscriptions",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -66,3 +66,42 @@ def upgrade() -> None:
     )
     op.create_index("ix_mail_outbox_of", "mail_outbox", ["of"], if_not_exists=True)
     op.create_index("ix_mail_outbox_state", "mail_outbox", ["state"], if_not_exists=True)
+    op.create_table(
+        "mail_writings",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("sealed_by", sa.String(8), nullable=False),
+        sa.Column("sender", sa.String(64), nullable=False),
+        sa.Column("token", sa.String(64)),
+        sa.Column("token_until", sa.Date),
+        sa.Column("page", sa.String(64), nullable=False),
+        sa.Column("round", sa.String(64)),
+        sa.Column("asked_on", sa.Date, nullable=False),
+        sa.Column("confirmed_on", sa.Date),
+        sa.Column("remind_on", sa.Date),
+        sa.Column("kept_until", sa.Date, nullable=False),
+        sa.UniqueConstraint("token"),
+        sa.UniqueConstraint("page"),
+        if_not_exists=True,
+    )
+    for column in ("sender", "remind_on", "kept_until"):
+        op.create_index(f"ix_mail_writings_{column}", "mail_writings", [column], if_not_exists=True)
+    op.create_table(
+        "mail_recipients",
+        sa.Column("writing", sa.String(32), sa.ForeignKey("mail_writings.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("structure", sa.String(80), primary_key=True),
+        sa.Column("stop", sa.String(64), nullable=False),
+        sa.Column("letter", sa.String(32)),
+        sa.Column("state", sa.String(8), nullable=False),
+        sa.Column("code", sa.Integer),
+        sa.UniqueConstraint("stop"),
+        if_not_exists=True,
+    )
+    op.create_index("ix_mail_recipients_letter", "mail_recipients", ["letter"], if_not_exists=True)
+    op.create_table(
+        "mail_stopped",
+        sa.Column("mailbox", sa.String(64), primary_key=True),
+        sa.Column("stopped_on", sa.Date, nullable=False),
+        sa.Column("why", sa.String(8), nullable=False),
+        if_not_exists=True,
+    )
