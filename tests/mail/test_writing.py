@@ -77,7 +77,7 @@ def test_the_draft_says_the_same_facts_to_all_and_how_each_is_reached(house: Hou
     page = house.client.get(URL).text
     assert "Ville d'essai prépare un achat" in page.replace("&#39;", "'").replace("’", "'")
     assert "Besoin : Tonte des parcs" in page
-    assert "Répondez avant le 14/12/2026 à ce message" in page
+    assert "Répondez au plus tard le 14/12/2026, à ce message" in page
     assert "2 structures" in page.replace("\xa0", " ")
     assert "Par son site" in page
     (mailto,) = re.findall(r'class="button" href="(mailto:[^"]+)"', page)

@@ -48,7 +48,7 @@ def drafted(fields: Mapping[str, str], *, has_links: bool) -> Draft:
     rows = (("Besoin", "text"), ("Lieu", "place"), ("Montant estimé", "amount"), ("Dates", "dates"))
     facts = [f"{title} : {given[name]}" for title, name in rows if given[name]]
     questions = [line.strip() for line in given["questions"].splitlines() if line.strip()] or list(QUESTIONS)
-    until = f" avant le {given['closes_on']}" if given["closes_on"] else ""
+    until = f" au plus tard le {given['closes_on']}," if given["closes_on"] else ""
     how = (
         f"Répondez{until} par ce lien, qui est propre à votre structure :\n{LINK}"
         if has_links

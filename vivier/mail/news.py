@@ -57,6 +57,10 @@ MOST_FOLLOWED: Final = DEEPEST
 """The most suppliers that a followed search may have, and the most items of a turn."""
 
 
+_SAYS_WHEN: Final = ("ends", "open", "planned")
+"""Reasons that say the day awaited themselves."""
+
+
 @dataclass(frozen=True)
 class Item:
     """Something new. ``key``: its stable name; ``since``: the day it is new from, ``None`` when no source dates it; ``due``: what is
@@ -125,7 +129,7 @@ def _entry(entry: Entry) -> Item:
         path=entry_path(entry),
         who=buyer_name(entry.record["buyer"]),
         since=entry.updated,
-        due=_due(entry),
+        due=None if any(reason.code in _SAYS_WHEN for reason in entry.reasons) else _due(entry),
         reasons=tuple(typographic(reason.text) for reason in entry.reasons)[:4],
         source=credit_of(entry.record),
     )
