@@ -37,7 +37,7 @@ def router(context: Context) -> APIRouter:
         @routes.get(spot.path, name=template)
         def shown_page(request: Request) -> Response:
             context.parse(request, NoParameters)
-            etag = etag_of(template, version(), repr(context.operator))
+            etag = etag_of(template, version(), repr(context.operator), str(context.mail is not None))
             shown = {"need": "", "sources": (), **values(context)}
             return unchanged(request, etag) or page(template, shown, etag=etag)
 
@@ -71,6 +71,10 @@ def _operator(context: Context) -> Mapping[str, Any]:
     return {"operator": context.operator, "write_to": site.write_to(context.operator)}
 
 
+def _personal(context: Context) -> Mapping[str, Any]:
+    return {**_operator(context), "mail": context.mail is not None}
+
+
 def _glossary(context: Context) -> Mapping[str, Any]:
     return {"sections": sections()}
 
@@ -81,7 +85,7 @@ _PAGES = (
     (site.GLOSSARY, "glossary.html", _glossary),
     (site.ACCESSIBILITY, "accessibility.html", _operator),
     (site.LEGAL, "legal.html", _operator),
-    (site.PERSONAL, "personal.html", _operator),
+    (site.PERSONAL, "personal.html", _personal),
 )
 
 

@@ -79,7 +79,7 @@ class House:
 
     def notify(self) -> Run:
         """One run of « vivier notify », today."""
-        return notify(self.office, Snapshot(self.engine), self.lexicon, self.clock.day, self.clock.now)
+        return notify(self.office, Snapshot(self.engine), lambda: self.lexicon, self.clock.day, self.clock.now)
 
 
 def settings_for(home: Path, box: Mailbox, **more: object) -> Settings:

@@ -47,7 +47,7 @@ def child(settings: Settings, pids: Path, asked: dict[str, object]) -> int:
     office, now = office_of(settings), float(str(asked["now"]))
     assert office is not None
     engine = EmbeddedStore(settings.generations)
-    notify(office, Snapshot(engine), load_lexicon(), date.fromisoformat(str(asked["day"])), lambda: now)
+    notify(office, Snapshot(engine), load_lexicon, date.fromisoformat(str(asked["day"])), lambda: now)
     os._exit(0)
 
 

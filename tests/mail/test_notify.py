@@ -173,7 +173,7 @@ def test_a_new_key_seals_what_an_older_one_sealed(house: House) -> None:
     settings = house.settings.model_copy(update={"mail_key": type(old)(f"{new},{old.get_secret_value()}")})
     both = office_of(settings)
     assert both is not None
-    notify(both, Snapshot(house.engine), house.lexicon, TODAY, house.clock.now)
+    notify(both, Snapshot(house.engine), lambda: house.lexicon, TODAY, house.clock.now)
     alone = office_of(settings.model_copy(update={"mail_key": type(old)(new)}))
     assert alone is not None
     assert alone.subscriptions.stop_mailbox(READER) == 1

@@ -35,7 +35,7 @@ def notify(home: Home = None) -> None:
 
     settings = settings_of(home)
     with reading(settings) as snapshot:
-        run = run_once(_office(settings), snapshot, load_lexicon(), date.today(), time.time)
+        run = run_once(_office(settings), snapshot, load_lexicon, date.today(), time.time)
     say(
         f"{plural(run.turns, 'abonnement regardé', 'abonnements regardés')}, dont {run.quiet} sans nouveauté ; "
         f"{plural(run.letters.total(), 'message écrit', 'messages écrits')}."

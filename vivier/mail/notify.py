@@ -36,19 +36,19 @@ class Run:
 def notify(
     office: Office,
     snapshot: Snapshot,
-    lexicon: Lexicon,
+    lexicon: Callable[[], Lexicon],
     today: date,
     clock: Callable[[], float],
     most: int = 100_000,
 ) -> Run:
-    """Runs once. Raises ``EngineUnavailable`` or ``NothingIndexed`` when nothing can be looked at: nothing is lost, the next run does it."""
+    """Runs once. ``lexicon`` gives the tables, when a subscription is to be looked at: a run without any reads none. Raises ``EngineUnavailable`` or ``NothingIndexed`` when nothing can be looked at: nothing is lost, the next run does it."""
     run, subscriptions = Run(), office.subscriptions
     subscriptions.reseal()
     run.deleted = subscriptions.tidy(today)
     office.writings.tidy(today)
     office.post.outbox.tidy(clock())
     for followed in subscriptions.due(today):
-        _turn(followed, office, snapshot, lexicon, today, clock(), run)
+        _turn(followed, office, snapshot, lexicon(), today, clock(), run)
     last = today + timedelta(days=USEFUL_DAYS - ASKED_AGAIN_DAYS)
     asked_again = subscriptions.ask_again(
         today, lambda token, followed: office.letters.useful(token, followed, clock(), last)

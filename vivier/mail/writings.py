@@ -111,9 +111,8 @@ class Writings:
             "kept_until": (closes_on or today) + timedelta(days=KEPT_DAYS),
         }
         with self.database.transaction() as connection:
-            asked = select(func.count()).select_from(WRITINGS)
             waiting = and_(WRITINGS.c.sender == name, WRITINGS.c.asked_on == today, WRITINGS.c.confirmed_on.is_(None))
-            if (connection.scalar(asked.where(waiting)) or 0) >= MOST_LINKS_A_DAY:
+            if (connection.scalar(select(func.count()).where(waiting)) or 0) >= MOST_LINKS_A_DAY:
                 return None
             connection.execute(insert(WRITINGS).values(row))
             letter = self._letters.confirm(token, sender, organisation, draft, len(recipients), now)
