@@ -153,6 +153,11 @@ def client_left(request: Request, error: Exception) -> Response:
     return Response(status_code=400)
 
 
+def quota_reached(request: Request, error: Exception) -> Response:
+    """429: a buyer had the service send as much as it sends in a day."""
+    return problem(request, 429, str(error), headers={"Retry-After": str(86_400)})
+
+
 HANDLERS = {
     InvalidRequest: invalid_request,
     NotFound: not_found,
@@ -167,7 +172,7 @@ HANDLERS = {
     AnswerTaken: refused(409),
     RoundsFull: refused(503),
     TooManySubscriptions: refused(503),
-    QuotaReached: refused(429),
+    QuotaReached: quota_reached,
     StarletteHTTPException: http_error,
     ClientDisconnect: client_left,
     Exception: server_error,

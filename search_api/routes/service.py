@@ -19,7 +19,17 @@ from search_api.parameters import NoParameters
 from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
 from vivier.model.base import Model
 
-_NOT_INDEXED = ("/dossiers/", "/consultation/", "/enquetes/", "/r/", "/comparer", "/v1/", "/veille/")
+_NOT_INDEXED = (
+    "/dossiers/",
+    "/consultation/",
+    "/enquetes/",
+    "/r/",
+    "/comparer",
+    "/v1/",
+    "/veille/",
+    "/courriel/",
+    "/ecrire",
+)
 """What search engines are requested to leave: private dossiers and rounds, forms, the API, previews of feeds."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -85,7 +86,9 @@ class House:
 def settings_for(home: Path, box: Mailbox, **more: object) -> Settings:
     """The settings of a service that writes by this server."""
     own = {"smtp_url": box.url, "mail_from": "Vivier <vivier@exemple.example>", "mail_key": new_key()}
-    return Settings.model_validate({"home": home, "public_url": PUBLIC, **own, **more})
+    return Settings.model_validate(
+        {"home": home, "public_url": PUBLIC, "opposition_salt": "un sel assez long pour servir", **own, **more}
+    )
 
 
 @pytest.fixture
@@ -105,7 +108,16 @@ def engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterat
 
 @pytest.fixture
 def house(tmp_path: Path, engine: EmbeddedStore, box: Mailbox, lexicon: Lexicon) -> Iterator[House]:
-    settings, clock = settings_for(tmp_path / "home", box), Clock()
+    with made_house(tmp_path, engine, box, lexicon) as house:
+        yield house
+
+
+@contextmanager
+def made_house(
+    tmp_path: Path, engine: EmbeddedStore, box: Mailbox, lexicon: Lexicon, **more: object
+) -> Iterator[House]:
+    """A service of its own, with its settings."""
+    settings, clock = settings_for(tmp_path / "home", box, **more), Clock()
     office, rounds = office_of(settings), rounds_of(settings)
     assert office is not None
     app = create_app(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
-from tests.mail.conftest import READER, House, settings_for
-from tests.mail.mailbox import html_of, link_in, text_of
+import pytest
+from pydantic import SecretStr
+
+from tests.given.conftest import postgresql as postgresql
+from tests.mail.conftest import READER, House, made_house, settings_for
+from tests.mail.mailbox import Mailbox, html_of, link_in, text_of
 from tests.search_api.conftest import publish
 from tests.search_api.contracts.conftest import serve_contracts
 from tests.search_api.contracts.corpus import TODAY, contract_of, contracts
@@ -14,10 +19,11 @@ from tests.search_api.corpus import suppliers
 from tests.search_api.pages.corpus import pages_suppliers
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
+from vivier.lexicon import Lexicon
 from vivier.mail.notify import notify
 from vivier.mail.office import missing_settings, office_of
 from vivier.mail.outbox import MOST_TRIES
-from vivier.mail.sealing import new_key
+from vivier.mail.sealing import Unsealable, new_key
 from vivier.model import Contract
 
 TOMORROW = TODAY + timedelta(days=1)
@@ -193,3 +199,33 @@ def test_the_settings_of_a_service_without_mail_name_what_is_missing(tmp_path: P
     settings = settings_for(tmp_path, house.box).model_copy(update={"smtp_url": None, "mail_key": None})
     assert office_of(settings) is None
     assert list(missing_settings(settings)) == ["VIVIER_SMTP_URL", "VIVIER_MAIL_KEY"]
+
+
+def test_without_its_key_a_run_stops_in_one_sentence_and_loses_nothing(house: House) -> None:
+    house.follow()
+    lost = office_of(house.settings.model_copy(update={"mail_key": SecretStr(new_key())}))
+    assert lost is not None
+    for _ in range(2):
+        with pytest.raises(Unsealable, match="VIVIER_MAIL_KEY"):
+            notify(lost, Snapshot(house.engine), lambda: house.lexicon, TODAY, house.clock.now)
+    lost.database.close()
+    assert house.notify().turns == 1
+
+
+def test_it_lives_on_postgresql(
+    tmp_path: Path, engine: EmbeddedStore, box: Mailbox, lexicon: Lexicon, postgresql: str
+) -> None:
+    """The same on the database of several hosts: two offices share the letters."""
+    with made_house(tmp_path, engine, box, lexicon, given_url=postgresql) as house:
+        readers = [f"lecteur{number}@structure.example" for number in range(6)]
+        for reader in readers:
+            house.follow("/courriel/contracts?q=tonte", reader)
+        new = contract_of("cneuf", "Tonte des stades", notified=TODAY - timedelta(days=9), published=TOMORROW)
+        _index(house, new)
+        house.clock.later(1)
+        with ThreadPoolExecutor(3) as pool:
+            runs = list(pool.map(lambda _: house.notify(), range(3)))
+        assert sum(run.delivered["sent"] for run in runs) == len(readers)
+        assert sorted(str(message["To"]) for message in box.messages) == readers
+        assert house.client.post(link_in(box.messages[0], "/courriel/arreter")).status_code == 200
+        assert house.office.subscriptions.counts() == (5, 0)

@@ -12,12 +12,16 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from search_api.app import create_app
 from tests.mail.conftest import House
 from tests.mail.mailbox import html_of, link_in, text_of
 from tests.search_api.contracts.corpus import TODAY
+from vivier.given.mail_tables import WRITINGS
+from vivier.mail.draft import Draft
 from vivier.mail.recipients import Recipient
+from vivier.privacy.opposition import Opposition
 
 BUYER = "achats@ville.example"
 CLOSES = TODAY + timedelta(days=20)
@@ -127,7 +131,8 @@ def test_a_buyer_sends_no_more_than_a_quota_a_day(house: House) -> None:
     house.office.writings.quota = 1
     send(house)
     confirm(house)
-    assert send(house).status_code == 429
+    refused = send(house)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "86400")
     house.clock.later(1)
     assert send(house).status_code == 200
 
@@ -235,3 +240,26 @@ def test_without_mail_the_page_gives_the_file_and_says_why(house: House) -> None
         assert "Publipostage (CSV)" in page and 'value="send"' not in page
         assert client.post(URL, data={"subject": "s", "body": "b", "action": "csv"}).status_code == 200
         assert client.get("/ecrire/confirmer/" + "0" * 40).status_code == 503
+
+
+def test_a_round_that_was_deleted_is_no_more_spoken_of(house: House) -> None:
+    send(house, remind="oui")
+    confirm(house)
+    house.notify()
+    with house.office.database.transaction() as connection:
+        connection.execute(update(WRITINGS).values(round="0" * 64))
+    house.clock.later(15)
+    assert house.notify().letters["reminder"] == 0
+
+
+def test_a_structure_that_opposed_meanwhile_is_not_written_to(house: House) -> None:
+    draft, siret = Draft("Objet", "Message"), "73282932000074"
+    recipient = Recipient("r1", "Structure fictive", None, siret, None, "contact@s1.example")
+    house.office.writings.ask(BUYER, "Ville d'essai", draft, [recipient], TODAY, 0.0)
+    claimed = house.office.post.outbox.claim(1.0)
+    assert claimed is not None
+    Opposition(house.settings).add(siret)
+    token = claimed.letter.text.partition("/ecrire/confirmer/")[2][:40]
+    house.office.writings.confirm(token, TODAY, 0.0)
+    house.notify()
+    assert house.box.to("contact@s1.example") == []

@@ -19,6 +19,7 @@ from vivier.mail.sealing import Sealer
 from vivier.mail.subscriptions import Subscriptions
 from vivier.mail.writing_letters import WritingLetters
 from vivier.mail.writings import Writings
+from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
 
@@ -63,7 +64,12 @@ def office_of(settings: Settings) -> Office | None:
         Subscriptions(outbox, settings.mail_most),
         Post(outbox, relay, settings.mail_from),
         Letters(settings.public_url, settings.operator_name),
-        Writings(outbox, WritingLetters(settings.public_url, settings.operator_name), settings.mail_quota),
+        Writings(
+            outbox,
+            WritingLetters(settings.public_url, settings.operator_name),
+            Opposition(settings),
+            settings.mail_quota,
+        ),
     )
 
 

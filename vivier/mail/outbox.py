@@ -18,7 +18,7 @@ from vivier.given.database import Database
 from vivier.given.mail_tables import OUTBOX
 from vivier.mail.letter import Letter, message_of
 from vivier.mail.relay import Outcome, Relay
-from vivier.mail.sealing import Sealer
+from vivier.mail.sealing import Sealer, Unsealable
 
 MOST_TRIES: Final = 12
 """Times that a letter is offered to the relay before it is given up: about five days."""
@@ -75,7 +75,8 @@ class Outbox:
         return id_
 
     def claim(self, now: float, id_: str | None = None) -> Claimed | None:
-        """Claims a letter to send, or the one named; ``None`` when there is none. One statement: two processes cannot claim the same."""
+        """Claims a letter to send, or the one named; ``None`` when there is none. One statement: two processes cannot claim the same.
+        Raises :class:`~vivier.mail.sealing.Unsealable`."""
         free = or_(OUTBOX.c.state == "ready", and_(OUTBOX.c.state == "sending", OUTBOX.c.claimed_at < now - self.lease))
         wanted = and_(free, OUTBOX.c.after <= now) if id_ is None else and_(free, OUTBOX.c.id == id_)
         first = select(OUTBOX.c.id).where(wanted).order_by(OUTBOX.c.made_at, OUTBOX.c.id).limit(1)
@@ -87,7 +88,17 @@ class Outbox:
             ).one_or_none()
         if row is None:
             return None
-        return Claimed(row.id, mine, row.kind, row.of, row.tries, Letter(**self.sealer.open(row.sealed)))
+        try:
+            letter = Letter(**self.sealer.open(row.sealed))
+        except Unsealable:  # the key is missing: nothing is lost, every run says so until it is back
+            self._release(row.id, mine)
+            raise
+        return Claimed(row.id, mine, row.kind, row.of, row.tries, letter)
+
+    def _release(self, id_: str, claim: str) -> None:
+        with self.database.transaction() as connection:
+            mine = and_(OUTBOX.c.id == id_, OUTBOX.c.claim == claim)
+            connection.execute(update(OUTBOX).where(mine).values(state="ready", claim=None, claimed_at=None))
 
     def note(self, claimed: Claimed, outcome: Outcome, now: float) -> Delivered:
         """Notes what became of a letter; nothing when its lease was over and another process took it. One that failed for a time is

@@ -18,13 +18,14 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, select, upda
 from vivier.errors import NotFound, VivierError
 from vivier.french import plural
 from vivier.given.mail_tables import OUTBOX, RECIPIENTS, STOPPED, WRITINGS
-from vivier.given.tables import ANSWERS
+from vivier.given.tables import ANSWERS, ROUNDS
 from vivier.mail.address import same_mailbox
 from vivier.mail.draft import Draft
 from vivier.mail.outbox import Delivered, Outbox
 from vivier.mail.recipients import Recipient
 from vivier.mail.subscriptions import MOST_LINKS_A_DAY, NO_LINK, hash_of
 from vivier.mail.writing_letters import WritingLetters
+from vivier.privacy.opposition import Opposition
 
 CONFIRM_DAYS: Final = 1
 """Days after the day of the request that the buyer's link serves."""
@@ -66,8 +67,8 @@ class Writing:
 class Writings:
     """The writings of an installation. ``quota``: messages that one buyer may have sent in a day."""
 
-    def __init__(self, outbox: Outbox, letters: WritingLetters, quota: int) -> None:
-        self.outbox, self._letters, self.quota = outbox, letters, quota
+    def __init__(self, outbox: Outbox, letters: WritingLetters, opposition: Opposition, quota: int) -> None:
+        self.outbox, self._letters, self._opposition, self.quota = outbox, letters, opposition, quota
         self.database, self._sealer = outbox.database, outbox.sealer
 
     def ask(
@@ -152,7 +153,7 @@ class Writings:
             for recipient in _recipients(values):
                 stop = values["stops"][recipient.id]
                 letter = None
-                if recipient.mailbox is not None and not self._is_stopped(connection, recipient.mailbox):
+                if self._takes(connection, recipient):
                     made = self._letters.message(_draft(values), recipient, values, stop, now)
                     letter = self.outbox.add(connection, "writing", made, row.id)
                 own = {"writing": row.id, "structure": recipient.id, "stop": hash_of(stop), "letter": letter}
@@ -219,6 +220,12 @@ class Writings:
         names = self._sealer.names("mailbox", same_mailbox(mailbox))
         return connection.scalar(select(func.count()).where(STOPPED.c.mailbox.in_(names))) != 0
 
+    def _takes(self, connection: Connection, recipient: Recipient) -> bool:
+        """Whether a structure may be written to: it has a mailbox, which neither asked nor refused, and did not oppose."""
+        if recipient.mailbox is None or self._opposition.holds(recipient.siret):
+            return False
+        return not self._is_stopped(connection, recipient.mailbox)
+
     def settle(self, delivered: Delivered, today: date) -> None:
         """Notes what became of a letter to a structure; a refusal for good stops letters to its mailbox."""
         if delivered.kind not in ("writing", "reminder") or not delivered.over:
@@ -252,6 +259,8 @@ class Writings:
             row = connection.execute(taken).one_or_none()
             if row is None:
                 return 0
+            if row.round is not None and not self._is_open(connection, row.round, today):
+                return 0
             values = self._sealer.open(row.sealed)
             answered = self._answered(connection, row.round)
             sent = connection.scalars(
@@ -266,7 +275,7 @@ class Writings:
     def _remind_one(
         self, connection: Connection, id_: str, recipient: Recipient, values: dict[str, Any], now: float
     ) -> int:
-        if recipient.mailbox is None or self._is_stopped(connection, recipient.mailbox):
+        if not self._takes(connection, recipient):
             return 0
         draft = _draft(values)
         draft = replace(draft, subject=f"Rappel : {draft.subject}")
@@ -275,6 +284,11 @@ class Writings:
         mine = and_(RECIPIENTS.c.writing == id_, RECIPIENTS.c.structure == recipient.id)
         connection.execute(update(RECIPIENTS).where(mine).values(letter=letter))
         return 1
+
+    def _is_open(self, connection: Connection, round_key: str, today: date) -> bool:
+        """Whether a round still takes answers: one deleted or closed is no more spoken of."""
+        wanted = and_(ROUNDS.c.key == round_key, ~ROUNDS.c.gone, ROUNDS.c.closes_on >= today)
+        return connection.scalar(select(func.count()).where(wanted)) != 0
 
     def _answered(self, connection: Connection, round_key: str | None) -> Collection[str]:
         if round_key is None:
