@@ -171,7 +171,7 @@ def _ask(of: Of, state: PageState, context: Context, fields: Mapping[str, str]) 
     if len(search) > _LONGEST:
         message = "« address » : cette recherche a trop de critères pour être suivie par courriel. Retirez-en."
         raise InvalidRequest((FieldError("address", "too_long", message),))
-    items_of(of, query_of(of, search, context.lexicon), context.snapshot, context.lexicon, today)
+    items_of(of, query_of(of, search, context.lexicon), context.snapshot, context.lexicon, today, today)
     values = form_values(of, state, context)
     if not fields.get(TRAP):
         letter = at_hand.subscriptions.ask(

@@ -229,3 +229,20 @@ def test_it_lives_on_postgresql(
         assert sorted(str(message["To"]) for message in box.messages) == readers
         assert house.client.post(link_in(box.messages[0], "/courriel/arreter")).status_code == 200
         assert house.office.subscriptions.counts() == (5, 0)
+
+
+def test_a_list_too_long_to_be_read_whole_is_said_to_be(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two items are read at most; three appeared since the turn before, five days ago: nothing is passed over without a word."""
+    monkeypatch.setattr("vivier.mail.news.MOST_FOLLOWED", 2)
+    house.follow("/courriel/contracts?q=tonte")
+    house.notify()
+    days = [TODAY + timedelta(days=number) for number in (1, 2, 5)]
+    _index(
+        house,
+        *(contract_of(f"c{day}", f"Tonte {day}", notified=TODAY - timedelta(days=9), published=day) for day in days),
+    )
+    house.clock.later(5)
+    house.notify()
+    (message,) = house.box.messages
+    assert "au moins" in message["Subject"]
+    assert "trop d'éléments récents" in text_of(message)

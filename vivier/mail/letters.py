@@ -69,16 +69,18 @@ class Letters:
         values = {"link": f"{self.base}{CONFIRMING}/{token}", "days": CONFIRM_DAYS}
         return self._letter("confirm", "Confirmez votre abonnement", followed, now, values, stops=False)
 
-    def news(self, followed: Followed, items: Sequence[Item], now: float, today: date) -> Letter:
-        """Gives what is new, newest first."""
+    def news(self, followed: Followed, items: Sequence[Item], now: float, today: date, unread: int = 0) -> Letter:
+        """Gives what is new, newest first. ``unread``: items that were not read, and that may be new too."""
+        count = plural(len(items), "nouveauté") + (" au moins" if unread else "")
         values = {
             "items": items[:SHOWN],
             "more": max(0, len(items) - SHOWN),
-            "total": len(items),
+            "count": count,
+            "unread": unread,
             "today": today,
             "dated": followed.of != "suppliers",
         }
-        subject = f"{plural(len(items), 'nouveauté')} : {followed.title}"
+        subject = f"{count} : {followed.title}"
         return self._letter("news", subject, followed, now, values)
 
     def useful(self, token: str, followed: Followed, now: float, last: date) -> Letter:

@@ -6,7 +6,6 @@ already given are left out by their keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
@@ -52,7 +51,7 @@ PAGES: Final[dict[Of, str]] = {
 NOT_FOLLOWED: Final = ("page", "per_page", "facets", "sort", "seed", "fields", "since", "as_of")
 """Parameters that say how a list is read, not what is in it; a list of a past day has no news."""
 LOOKED_BACK: Final = (60, 30, 14, 7, 2)
-"""Days that a turn looks back: the first for which the list has no more items than a feed is read deep."""
+"""Days that a turn looks back, never less than to the turn before: the first for which the list has no more items than a feed is read deep."""
 MOST_FOLLOWED: Final = DEEPEST
 """The most suppliers that a followed search may have, and the most items of a turn."""
 
@@ -88,28 +87,31 @@ def search_of(query: Model) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs(query) if name not in NOT_FOLLOWED]
 
 
-def items_of(of: Of, query: Any, snapshot: Snapshot, lexicon: Lexicon, today: date) -> list[Item]:
-    """What a followed search has today that may be new, newest first: :data:`MOST_FOLLOWED` at most. Raises ``InvalidRequest`` for a
-    search that can no longer be read, or a list of suppliers that is too long to be followed."""
+@dataclass(frozen=True)
+class Read:
+    """What a followed search has that may be new, newest first. ``unread``: items more than a turn reads, which may be new too."""
+
+    items: list[Item]
+    unread: int = 0
+
+
+def items_of(of: Of, query: Any, snapshot: Snapshot, lexicon: Lexicon, today: date, looked_on: date) -> Read:
+    """What a followed search has today that may be new: :data:`MOST_FOLLOWED` items at most. ``looked_on``: the day of the turn before, since
+    which everything is read. Raises ``InvalidRequest`` for a search that can no longer be read, or a list of suppliers that is too long to
+    be followed."""
     if of == "suppliers":
-        return [
-            _supplier(each, lexicon) for each in whole(query, snapshot, lexicon, today, limit=MOST_FOLLOWED).results
-        ]
-    return [_entry(entry) for entry in _entries(of, query, snapshot, lexicon, today)]
-
-
-def _entries(of: Of, query: Any, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[Entry]:
-    """The entries of the feed, over its pages, as far back as it can be read whole."""
-    for days in LOOKED_BACK:
+        found = whole(query, snapshot, lexicon, today, limit=MOST_FOLLOWED).results
+        return Read([_supplier(each, lexicon) for each in found])
+    least = (today - looked_on).days + 1
+    for days in (*(days for days in LOOKED_BACK if days > least), least):
         since = today - timedelta(days=days)
         first = _page(of, query, since, 1, snapshot, lexicon, today)
         if first.total <= MOST_FOLLOWED:
             break
-    yield from first.entries
-    for number in range(2, MOST_FOLLOWED // FEED_SIZE + 1):
-        if (number - 1) * FEED_SIZE >= first.total:
-            return
-        yield from _page(of, query, since, number, snapshot, lexicon, today).entries
+    entries = [*first.entries]
+    for number in range(2, -(-min(first.total, MOST_FOLLOWED) // FEED_SIZE) + 1):
+        entries += _page(of, query, since, number, snapshot, lexicon, today).entries
+    return Read([_entry(entry) for entry in entries], max(0, first.total - MOST_FOLLOWED))
 
 
 def _page(of: Of, query: Any, since: date, number: int, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Feed:

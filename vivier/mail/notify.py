@@ -66,15 +66,15 @@ def _turn(
 ) -> None:
     try:
         query = query_of(followed.of, followed.search, lexicon)
-        items = items_of(followed.of, query, snapshot, lexicon, today)
+        read = items_of(followed.of, query, snapshot, lexicon, today, followed.looked_on or today)
     except NothingIndexed:
         raise
     except (InvalidRequest, NotFound) as error:
         run.stopped += office.subscriptions.end(followed, office.letters.ended(followed, str(error), now))
         return
-    new = _new(items, followed, office)
+    new = _new(read.items, followed, office)
     first_list = followed.turn == 0 and followed.of == "suppliers"
-    letter = office.letters.news(followed, new, now, today) if new and not first_list else None
+    letter = office.letters.news(followed, new, now, today, read.unread) if new and not first_list else None
     if office.subscriptions.turn(followed, {item.key for item in new}, letter, today):
         run.turns += 1
         run.quiet += letter is None

@@ -50,7 +50,7 @@ class TooManySubscriptions(VivierError):
 @dataclass(frozen=True)
 class Followed:
     """What is kept of a subscription. ``title``: the search in words; ``stop``: the token of its link to stop;
-    ``began_on``: the day of its first confirmation, from which things are new; ``turn``: how many times it was looked at."""
+    ``began_on``: the day of its first confirmation, from which things are new; ``looked_on``: that of its last turn; ``turn``: how many times it was looked at."""
 
     id: str
     address: str
@@ -60,6 +60,7 @@ class Followed:
     stop: str
     every: Every
     began_on: date | None
+    looked_on: date | None
     turn: int
 
 
@@ -294,7 +295,8 @@ class Subscriptions:
 
     def _followed(self, row: Row[Any]) -> Followed:
         values = self._sealer.open(row.sealed)
-        return Followed(row.id, every=row.every, began_on=row.began_on, turn=row.turn, **values)
+        looked_on = row.next_on - timedelta(days=DAYS[row.every]) if row.turn and row.next_on else row.began_on
+        return Followed(row.id, every=row.every, began_on=row.began_on, looked_on=looked_on, turn=row.turn, **values)
 
 
 def hash_of(token: str) -> str:
