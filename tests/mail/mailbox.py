@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -56,17 +58,25 @@ class Mailbox:
 
 
 @contextmanager
-def mailbox() -> Iterator[Mailbox]:
-    """The server on a free port."""
+def mailbox(certificate: tuple[Path, Path] | None = None) -> Iterator[Mailbox]:
+    """The server on a free port. With a ``certificate`` and its key, it takes messages over STARTTLS alone."""
     box = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
         box.port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller = Controller(box, hostname="127.0.0.1", port=box.port, **_secured(certificate))
     controller.start()
     try:
         yield box
     finally:
         controller.stop(no_assert=True)
+
+
+def _secured(certificate: tuple[Path, Path] | None) -> dict[str, Any]:
+    if certificate is None:
+        return {}
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+    return {"tls_context": context, "require_starttls": True}
 
 
 def text_of(message: EmailMessage) -> str:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.mail.mailbox import Mailbox, html_of, text_of
+from tests.mail.mailbox import Mailbox, html_of, mailbox, text_of
 from vivier.errors import InvalidRequest
 from vivier.mail.address import mail_address
 from vivier.mail.letter import LONGEST_SUBJECT, Letter, message_of
-from vivier.mail.relay import Outcome, relay_of
+from vivier.mail.relay import Outcome, Relay, relay_of
 from vivier.mail.sealing import Sealer, Unsealable, new_key
 
 SENDER = "Vivier <vivier@exemple.example>"
@@ -115,3 +122,41 @@ def test_what_an_older_key_sealed_is_opened_and_what_no_key_opens_is_said() -> N
     with pytest.raises(InvalidRequest, match="VIVIER_MAIL_KEY"):
         Sealer("une clé trop courte")
     assert "1" not in repr(relay_of("smtps://u:1@h.example"))
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate of « localhost » that nobody else signed, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1))
+        .not_valid_after(datetime(2099, 1, 1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    paths = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    paths[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    return paths
+
+
+def test_no_message_leaves_in_clear_nor_to_a_server_that_nobody_vouches_for(
+    box: Mailbox, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = message_of(LETTER, "abc", SENDER)
+    assert Relay("localhost", box.port, secured="starttls").send(message).state == "later", "it offers no STARTTLS"
+    with mailbox(certificate) as secure:
+        relay = Relay("localhost", secure.port, secured="starttls")
+        assert relay.send(message).state == "later"
+        assert (box.messages, secure.messages) == ([], [])
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        assert relay.send(message) == Outcome("sent", 250)
+        assert len(secure.messages) == 1

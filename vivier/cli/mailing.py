@@ -98,7 +98,7 @@ def _test(office: Office, mailbox: str) -> None:
 
 
 def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {_STATES[state]}" for state, count in sorted(counts.items()) if count) or "aucun"
+    return ", ".join(f"{_STATES[state]} : {count}" for state, count in sorted(counts.items()) if count) or "aucun"
 
 
 def _office(settings: Settings) -> Office:

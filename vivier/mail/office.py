@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from vivier.mail.address import mail_address
 from vivier.mail.letters import Letters
 from vivier.mail.outbox import Outbox, Post
 from vivier.mail.relay import relay_of
-from vivier.mail.sealing import Sealer
+from vivier.mail.sealing import Sealer, new_key
 from vivier.mail.subscriptions import Subscriptions
 from vivier.mail.writing_letters import WritingLetters
 from vivier.mail.writings import Writings
@@ -71,6 +72,21 @@ def office_of(settings: Settings) -> Office | None:
             settings.mail_quota,
         ),
     )
+
+
+def purge_mail(settings: Settings, today: date, *, dry_run: bool = False) -> int:
+    """Deletes the subscriptions and the writings past their time, also where mail was turned off since: it needs no key. Returns how many, or
+    how many would be."""
+    database = database_of(settings)
+    if not database.begun:
+        return 0
+    outbox = Outbox(database, Sealer(new_key()), settings.mail_lease)
+    subscriptions = Subscriptions(outbox, settings.mail_most)
+    writings = Writings(outbox, WritingLetters(""), Opposition(settings), settings.mail_quota)
+    try:
+        return subscriptions.tidy(today, dry_run=dry_run) + writings.tidy(today, dry_run=dry_run)
+    finally:
+        database.close()
 
 
 def _secret(name: str, own: SecretStr | None, path: Path | None) -> str | None:

@@ -257,13 +257,15 @@ class Subscriptions:
                     written += 1
         return written
 
-    def tidy(self, today: date) -> int:
+    def tidy(self, today: date, *, dry_run: bool = False) -> int:
         """Deletes what was never confirmed, what was not confirmed again, and forgets what was given long ago. Returns the number of
-        subscriptions deleted."""
+        subscriptions deleted, or that would be."""
         unconfirmed = and_(SUBSCRIPTIONS.c.confirmed_on.is_(None), SUBSCRIPTIONS.c.token_until < today)
         useless = SUBSCRIPTIONS.c.confirmed_on < today - timedelta(days=USEFUL_DAYS)
         with self.database.transaction() as connection:
             ids = connection.scalars(select(SUBSCRIPTIONS.c.id).where(or_(unconfirmed, useless))).all()
+            if dry_run:
+                return len(ids)
             # a list of suppliers has no days: what it had is remembered as long as it is followed
             dated = select(SUBSCRIPTIONS.c.id).where(SUBSCRIPTIONS.c.dated)
             past = and_(SEEN.c.seen_on < today - timedelta(days=SEEN_DAYS), SEEN.c.subscription.in_(dated))

@@ -295,12 +295,12 @@ class Writings:
             return ()
         return set(connection.scalars(select(ANSWERS.c.structure).where(ANSWERS.c.round == round_key)))
 
-    def tidy(self, today: date) -> int:
-        """Deletes the writings that nobody confirmed in time and those whose time is over. Returns how many."""
+    def tidy(self, today: date, *, dry_run: bool = False) -> int:
+        """Deletes the writings that nobody confirmed in time and those whose time is over. Returns how many, or how many would be."""
         waited = and_(WRITINGS.c.confirmed_on.is_(None), WRITINGS.c.token_until < today)
         with self.database.transaction() as connection:
             ids = connection.scalars(select(WRITINGS.c.id).where(waited | (WRITINGS.c.kept_until < today))).all()
-            return sum(self._delete(connection, id_) for id_ in ids)
+            return len(ids) if dry_run else sum(self._delete(connection, id_) for id_ in ids)
 
     def _writing(self, connection: Connection, row: Row[Any]) -> Writing:
         values = self._sealer.open(row.sealed)
