@@ -40,6 +40,7 @@ from search_api.routes import (
     ledger,
     life_cycle,
     list_exports,
+    mail_pages,
     map_data,
     missed,
     missed_pages,
@@ -63,6 +64,7 @@ from search_api.routes import (
     support,
     territories,
     vocabulary,
+    writing_pages,
 )
 from search_api.routes import (
     dossiers as dossier_routes,
@@ -76,6 +78,7 @@ from vivier.engine.port import Store
 from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
+from vivier.mail.office import Office
 from vivier.settings import NOBODY, Operator, Settings, Tiles
 
 ROUTERS = (
@@ -119,6 +122,8 @@ ROUTERS = (
     buyer_pages.router,
     indicator_pages.router,
     preview_page.router,
+    mail_pages.router,
+    writing_pages.router,
     structure_pages.router,
     spaces.router,
     service.router,
@@ -141,6 +146,7 @@ def create_app(
     rounds: Rounds | None = None,
     queue: Queue | None = None,
     review_token: SecretStr | None = None,
+    mail: Office | None = None,
     public_url: str | None = None,
     operator: Operator = NOBODY,
     tiles: Tiles | None = None,
@@ -148,11 +154,13 @@ def create_app(
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
     Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
-    and has no address; without ``rounds``, none can be opened; without ``queue``, nothing is asked about a sheet, and without ``review_token`` nobody decides here. ``public_url`` is the address of the service that feeds and links give,
+    and has no address; without ``rounds``, none can be opened; without ``queue``, nothing is asked about a sheet, and without ``review_token`` nobody decides here;
+    without ``mail``, nothing is written to anybody. ``public_url`` is the address of the service that feeds and links give,
     ``operator`` who runs it, for the legal pages, ``tiles`` the server of images under the living map. ``settings``: the bounds on
     clients and on work in flight; without them there is none."""
     context = Context(
-        engine, lexicon, today, dossiers, studies, operator, public_url, rounds, queue, review_token, tiles
+        *(engine, lexicon, today, dossiers, studies, operator, public_url, rounds),
+        *(queue, review_token, mail, tiles),
     )
     app = FastAPI(
         title="Vivier",

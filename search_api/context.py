@@ -24,6 +24,7 @@ from vivier.given.declared import Added, added_to
 from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
+from vivier.mail.office import Office
 from vivier.model.base import Model
 from vivier.model.views import SupplierView
 from vivier.search.operators import Collection
@@ -71,6 +72,8 @@ class Context:
     """What people ask about structures; ``None`` when this service takes nothing."""
     review_token: SecretStr | None = None
     """The password of the page where the operator decides; ``None``: there is no such page."""
+    mail: Office | None = None
+    """The mail that the service sends; ``None`` when the operator did not set it."""
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
 

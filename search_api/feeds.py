@@ -15,10 +15,8 @@ from xml.etree import ElementTree
 import orjson
 from icalendar import Calendar, Event
 
-from search_api.pages.contracts import buyer_party
+from vivier.contracts.entry_words import buyer_name, credit_of, entry_path, entry_title, object_of
 from vivier.contracts.feed import Entry, Feed
-from vivier.contracts.leads import LEAD_NAMES
-from vivier.contracts.objects import object_title
 from vivier.exports.guard import plain
 from vivier.french import long_day, typographic
 
@@ -66,30 +64,16 @@ def entry_id(entry: Entry) -> str:
     return tag(f"{kind}/{entry.id}")
 
 
-def entry_title(entry: Entry) -> str:
-    """The kind of the item and its object, without the characters that XML forbids."""
-    text = object_of(entry)
-    return text if entry.kind is None else f"{LEAD_NAMES[entry.kind]} : {text}"
-
-
-def object_of(entry: Entry) -> str:
-    """The object of the contract or of the notice."""
-    return plain(typographic(object_title(entry.record)))
-
-
 def entry_url(entry: Entry, base: str) -> str:
     """The address of the page of the contract or of the notice."""
-    return f"{base}/marches/{entry.id}" if entry.collection == "contracts" else f"{base}/avis/{entry.id}"
+    return base + entry_path(entry)
 
 
 def lines(entry: Entry) -> Iterator[str]:
     """The lines that describe an item: its buyer, its reasons, its sources."""
-    yield f"Acheteur : {plain(buyer_party(entry.record['buyer']).name)}"
+    yield f"Acheteur : {buyer_name(entry.record['buyer'])}"
     yield from (plain(typographic(reason.text)) for reason in entry.reasons)
-    sources = (
-        f"{source['dataset']} ({source['producer']}, {source['licence']})" for source in entry.record.get("sources", ())
-    )
-    yield f"Source : {plain(' ; '.join(dict.fromkeys(sources)) or 'inconnue')}"
+    yield f"Source : {credit_of(entry.record)}"
 
 
 def stamp(day: date) -> datetime:

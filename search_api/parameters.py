@@ -54,6 +54,20 @@ class LotQuery(Model):
     ] = None
 
 
+class WriteQuery(Model):
+    """A message to several structures: what is said of the need, and to whom."""
+
+    organisation: Annotated[str, Field(max_length=120, description="organisme qui écrit, jamais une personne")] = ""
+    text: Annotated[str, Field(max_length=2_000, description="le besoin")] = ""
+    place: Annotated[str, Field(max_length=200, description="le lieu, en clair")] = ""
+    amount: Annotated[str, Field(max_length=80, description="le montant HT")] = ""
+    months: Annotated[str, Field(max_length=80, description="la durée, en mois")] = ""
+    dates: Annotated[str, Field(max_length=200, description="les dates du besoin")] = ""
+    closes_on: Annotated[str, Field(max_length=10, description="dernier jour pour répondre")] = ""
+    questions: Annotated[str, Field(max_length=2_000, description="les questions, une par ligne")] = ""
+    choix: Annotated[str, Field(max_length=2_000, description="structures choisies, séparées par des virgules")] = ""
+
+
 class JoinQuery(Model):
     """The other rounds that a page joins to one."""
 

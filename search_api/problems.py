@@ -20,6 +20,8 @@ from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossibl
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed
 from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull, TooManyWaiting
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
+from vivier.mail.subscriptions import TooManySubscriptions
+from vivier.mail.writings import QuotaReached
 
 RETRY_SECONDS = 30
 _ONE_DAY = 86_400
@@ -38,6 +40,8 @@ _PAGES = (
     "/pistes",
     "/veille",
     "/espace",
+    "/courriel",
+    "/ecrire",
 )
 _API = ("/v1/", "/health", "/ready", "/docs")
 
@@ -159,6 +163,11 @@ def client_left(request: Request, error: Exception) -> Response:
     return Response(status_code=400)
 
 
+def quota_reached(request: Request, error: Exception) -> Response:
+    """429: a buyer had the service send as much as it sends in a day."""
+    return problem(request, 429, str(error), headers={"Retry-After": str(86_400)})
+
+
 HANDLERS = {
     InvalidRequest: invalid_request,
     NotFound: not_found,
@@ -176,6 +185,8 @@ HANDLERS = {
     InvitationGone: refused(410),
     TooManyWaiting: waiting,
     QueueFull: refused(503),
+    TooManySubscriptions: refused(503),
+    QuotaReached: quota_reached,
     StarletteHTTPException: http_error,
     ClientDisconnect: client_left,
     Exception: server_error,

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from vivier.french import NO_BREAK
+
 ACRONYMS: Final = frozenset(
     [
         "ESAT",
@@ -145,3 +147,12 @@ def _cased(found: re.Match[str], name: str) -> str:
     if len(word) <= 3 and lower not in _SHORT_WORDS:
         return word
     return lower if name[found.start() - 1 : found.start()] == "(" and not first else lower.capitalize()
+
+
+def unnamed(role: str, number: str) -> str:
+    """« Acheteur au SIREN 110 014 016 (nom non publié) »: an organisation that is known by its number alone."""
+    digits = number.replace(" ", "")
+    if not digits.isdigit() or len(digits) not in (9, 14):
+        return f"{role} au numéro {number} (nom non publié)"
+    groups = NO_BREAK.join((digits[:3], digits[3:6], digits[6:9], *((digits[9:],) if digits[9:] else ())))
+    return f"{role} au {'SIRET' if digits[9:] else 'SIREN'} {groups} (nom non publié)"

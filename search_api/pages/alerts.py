@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from search_api.pages.contracts import Party, buyer_party
 from search_api.pages.leads import ics_of, page_of
+from vivier.contracts.entry_words import entry_kind
 from vivier.contracts.feed import Entry
-from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.objects import object_title
 from vivier.contracts.status import day_of
 from vivier.search.find import Reason
@@ -34,7 +34,7 @@ def alert(entry: Entry) -> Alert:
     due = day_of(entry.due.isoformat()) if isinstance(entry.due, datetime) else entry.due
     return Alert(
         new=entry.updated,
-        kind=LEAD_NAMES[entry.kind] if entry.kind is not None else "Marché attribué" if contract else "Avis ou projet",
+        kind=entry_kind(entry),
         title=object_title(entry.record),
         page=page_of(entry.id, contract),
         buyer=buyer_party(entry.record["buyer"]),

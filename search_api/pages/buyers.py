@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from search_api.pages.contracts import ContractCard, register_of, summaries
 from search_api.pages.places import place_label
-from search_api.pages.words import UNKNOWN, credit, long_day, unnamed
+from search_api.pages.words import UNKNOWN, credit, long_day
 from vivier import french
 from vivier.contracts.buyer_sheet import BuyerSheet, Peers, Spaser
 from vivier.contracts.buyers import CATEGORIES
@@ -22,7 +22,7 @@ from vivier.french import euros_ht, kilometres, number, plural
 from vivier.identity import is_siren
 from vivier.lexicon import Lexicon
 from vivier.model.views import BuyerContactView, ProvenanceView
-from vivier.names import readable_name
+from vivier.names import readable_name, unnamed
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from search_api.pages.facts import Proof, proof
 from search_api.pages.places import place_label
-from search_api.pages.words import UNKNOWN, credit, long_day, unnamed
+from search_api.pages.words import UNKNOWN, credit, long_day
 from vivier import procurement as words
 from vivier.contracts.buyers import TABLES
 from vivier.contracts.doubts import doubt_text
@@ -22,7 +22,7 @@ from vivier.model.views import (
     NoticeView,
     OrganisationView,
 )
-from vivier.names import readable_name
+from vivier.names import readable_name, unnamed
 from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 

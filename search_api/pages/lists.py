@@ -22,6 +22,7 @@ from vivier.search.query_url import pairs
 
 FILES = {"csv": "CSV", "xlsx": "XLSX (tableur)", "jsonl": "JSON, un par ligne", "geojson": "GeoJSON (carte)"}
 FEEDS = {"atom": "Flux Atom", "json": "Flux JSON", "ics": "Calendrier (iCal)"}
+BY_MAIL = "Recevoir par courriel"
 READ = "Lire les alertes"
 """The page of a feed that a person reads."""
 _NOT_OF_A_FILE = ("page", "per_page", "facets")
@@ -115,7 +116,8 @@ def feeds(state: PageState, of: str) -> list[tuple[str, str | None]]:
     # A feed as of a past day would never have a new item.
     followed = [(name, value) for name, value in items if name != "as_of"]
     made = [(name, address(f"/v1/feeds/{of}.{form}", followed)) for form, name in FEEDS.items()]
-    return [*made, (READ, address(f"/veille/{of}", [*items, *state.own()]))]
+    by_mail = (BY_MAIL, address(f"/courriel/{of}", [*followed, *state.own()]))
+    return [by_mail, *made, (READ, address(f"/veille/{of}", [*items, *state.own()]))]
 
 
 def _without(query: Model, names: Sequence[str]) -> list[tuple[str, str]]:

@@ -71,7 +71,7 @@ SUPPLIERS: Final = Spot(
     "/fournisseurs",
     "Fournisseurs",
     "Chercher des fournisseurs inclusifs et éco-labellisés par métier, lieu, type de structure et label.",
-    below=("/comparer",),
+    below=("/comparer", "/ecrire", "/courriel/suppliers"),
 )
 CONSULTATION: Final = Spot(
     "/consultation",
@@ -107,7 +107,7 @@ LEADS: Final = Spot(
     "/pistes",
     "Opportunités",
     "Avis ouverts, marchés bientôt finis, projets d'achat et clauses à placer, pour une structure.",
-    below=("/veille/leads",),
+    below=("/veille/leads", "/courriel/leads"),
     search=IN_NOTICES,
 )
 MISSED: Final = Spot(
@@ -125,14 +125,14 @@ NOTICES: Final = Spot(
     "/avis",
     "Avis et projets",
     "Avis de marchés publics et projets d'achat, avec ce qu'ils réservent ou demandent de social et d'environnemental.",
-    below=("/veille/notices",),
+    below=("/veille/notices", "/courriel/notices"),
     search=IN_NOTICES,
 )
 CONTRACTS: Final = Spot(
     "/marches",
     "Marchés attribués",
     "Marchés publics attribués : acheteur, titulaire, montant, fin, considérations sociales et environnementales.",
-    below=("/veille/contracts",),
+    below=("/veille/contracts", "/courriel/contracts"),
     search=Search("/marches", "q", "Chercher dans les marchés"),
 )
 FILIERES: Final = Spot(

@@ -13,7 +13,7 @@ from search_api.pages.places import place_label
 from vivier import french
 from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.status import paris_time
-from vivier.french import NO_BREAK, THIN, euros_ht, kilometres, number
+from vivier.french import THIN, euros_ht, kilometres, number
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
@@ -291,15 +291,6 @@ def credit(source: Mapping[str, Any]) -> str:
     """A source in a line: « BOAMP (DILA) ». A producer that gives its own acronym is called by it."""
     producer = _SHORT.fullmatch(source["producer"])
     return f"{DATASETS.get(source['dataset'], source['dataset'])} ({producer['short'] if producer else source['producer']})"
-
-
-def unnamed(role: str, number: str) -> str:
-    """« Acheteur au SIREN 110 014 016 (nom non publié) »: an organisation that is known by its number alone."""
-    digits = number.replace(" ", "")
-    if not digits.isdigit() or len(digits) not in (9, 14):
-        return f"{role} au numéro {number} (nom non publié)"
-    groups = NO_BREAK.join((digits[:3], digits[3:6], digits[6:9], *((digits[9:],) if digits[9:] else ())))
-    return f"{role} au {'SIRET' if digits[9:] else 'SIREN'} {groups} (nom non publié)"
 
 
 def kind_name(code: str) -> str:

@@ -106,7 +106,7 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
         "dated": dated(query.as_of),
         "carried": carried(query.as_of),
         "exports": files(own, "/v1/contracts"),
-        "feeds": feeds(own, "contracts"),
+        "feeds": [*feeds(own, "contracts"), ("Ses avis par courriel", f"/courriel/notices?buyer={number}")],
         "need": "",
         "sources": credited([sheet.record], generations),
     }

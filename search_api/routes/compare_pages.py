@@ -12,6 +12,7 @@ from search_api.pages.state import CHOICE, COMPARED, Elsewhere, PageState, Refus
 from search_api.records import sources_of
 from search_api.responses import etag_of, streamed, unchanged
 from search_api.routes.pages import refused_page
+from search_api.routes.writing_pages import WRITE
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports import MEDIA_TYPES, file_name
 from vivier.exports.document import document_of
@@ -77,6 +78,7 @@ def _values(found: SupplierFound, state: PageState, context: Context) -> dict[st
         "chosen": ",".join(state.chosen),
         "back": back(state),
         "workbook": (state.url() or COMPARED).replace(COMPARED, WORKBOOK, 1),
+        "write": address(WRITE, lot_of(state, context.lexicon)),
         "study": address("/consultation", lot_of(state, context.lexicon)),
         "need": state.besoin or "",
         "sources": sources_of((result.record for result in found.results), cards(found.generation)),

@@ -14,6 +14,7 @@ from search_api.envelope import all_sources
 from search_api.pages.filieres import choices, drawing, sentence, square, summary
 from search_api.pages.places import is_typed, place_error, place_label, place_of
 from search_api.pages.render import page, version
+from search_api.pages.state import address
 from search_api.pages.words import title_of
 from search_api.responses import etag_of, unchanged
 from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
@@ -91,6 +92,7 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
         "empty": sum(not row.depth.count for row in found.rows),
         "broader": list(_broader(query, context)),
         "summary": list(summary(found.rows)),
+        "by_mail": _by_mail(query, context),
         "exports": [
             ("CSV", url_of(f"{DEPTH}.csv", query)),
             ("GeoJSON (carte)", url_of(f"{DEPTH}.geojson", query)),
@@ -108,6 +110,12 @@ def _title(query: DepthQuery, found: DepthMap, context: Context) -> str:
         names = ", ".join(FILIERE_NAMES[code] for code in query.filiere)
         return f"{names} ({plural(len(found.query.trades), 'métier')})"
     return title_of_trades(found, context.lexicon)
+
+
+def _by_mail(query: DepthQuery, context: Context) -> str | None:
+    """The page that follows, by mail, the structures of these trades in this territory; ``None`` when its address would be too long."""
+    items = [("trade", code) for code in query.trades(context.lexicon)]
+    return address("/courriel/suppliers", [*items, *(("territory", place) for place in query.within)])
 
 
 def _broader(query: DepthQuery, context: Context) -> Iterator[tuple[str, str]]:

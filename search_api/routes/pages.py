@@ -19,7 +19,7 @@ from search_api.pages.criteria import criteria
 from search_api.pages.map import results_map
 from search_api.pages.pager import pager
 from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, version
-from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, grouped, read, sheet_query
+from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, address, grouped, read, sheet_query
 from search_api.pages.tray import tray_of
 from search_api.pages.understood import understood
 from search_api.pages.words import title_of, unpublished
@@ -27,6 +27,7 @@ from search_api.parameters import NoParameters
 from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
 from vivier.errors import InvalidRequest
+from vivier.mail.news import search_of
 from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
@@ -156,6 +157,7 @@ def _values(
         "sheet_query": sheet_query(state),
         "pager": pager(found.total, state, MAX_DEPTH),
         "exports": _exports(found),
+        "by_mail": address("/courriel/suppliers", search_of(query)),
         "posted": _posted(found),
         "notices": notices(found),
         "left_out": _left_out(found, state, answer_groups),

@@ -19,7 +19,17 @@ from search_api.parameters import NoParameters
 from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
 from vivier.model.base import Model
 
-_NOT_INDEXED = ("/dossiers/", "/consultation/", "/enquetes/", "/r/", "/comparer", "/v1/", "/veille/")
+_NOT_INDEXED = (
+    "/dossiers/",
+    "/consultation/",
+    "/enquetes/",
+    "/r/",
+    "/comparer",
+    "/v1/",
+    "/veille/",
+    "/courriel/",
+    "/ecrire",
+)
 """What search engines are requested to leave: private dossiers and rounds, forms, the API, previews of feeds."""
 
 
@@ -37,7 +47,8 @@ def router(context: Context) -> APIRouter:
         @routes.get(spot.path, name=template)
         def shown_page(request: Request) -> Response:
             context.parse(request, NoParameters)
-            etag = etag_of(template, version(), repr(context.operator), str(context.queue is None))
+            kept = (str(context.queue is None), str(context.mail is not None))
+            etag = etag_of(template, version(), repr(context.operator), *kept)
             shown = {"need": "", "sources": (), **values(context)}
             return unchanged(request, etag) or page(template, shown, etag=etag)
 
@@ -72,7 +83,7 @@ def _operator(context: Context) -> Mapping[str, Any]:
 
 
 def _personal(context: Context) -> Mapping[str, Any]:
-    return {**_operator(context), "takes": context.queue is not None}
+    return {**_operator(context), "takes": context.queue is not None, "mail": context.mail is not None}
 
 
 def _glossary(context: Context) -> Mapping[str, Any]:

@@ -17,8 +17,8 @@ from sqlalchemy import create_engine
 from tests.given.conftest import House
 from vivier.errors import InvalidRequest
 from vivier.given.database import Database
+from vivier.given.mail_tables import METADATA  # with those of vivier.given.tables
 from vivier.given.migrate import NewerDatabase, bring_up_to_date, scripts_of
-from vivier.given.tables import METADATA
 
 pytestmark = pytest.mark.slow
 _KILLED = """

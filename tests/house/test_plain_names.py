@@ -24,6 +24,7 @@ DONE = (
     "vivier/exports",
     "vivier/given",
     "vivier/law",
+    "vivier/mail",
     "vivier/model",
     "vivier/needs",
     "vivier/privacy",

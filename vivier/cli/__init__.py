@@ -20,6 +20,7 @@ from vivier.cli import (
     indexing,
     keeping,
     ledger,
+    mailing,
     reading,
     reverse,
     reviewing,
@@ -68,6 +69,8 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "purge": keeping.purge,
     "backup": reviewing.backup,
     "restore": reviewing.restore,
+    "notify": mailing.notify,
+    "mail": mailing.mail,
     "doctor": indexing.doctor,
     "new-source": scaffolding.new_source,
 }

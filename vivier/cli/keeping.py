@@ -43,11 +43,14 @@ def purge(
     ] = False,
     home: Home = None,
 ) -> None:
-    """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et les dossiers, enquêtes et demandes à terme."""
+    """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et ce que les gens ont donné une fois à terme :
+    dossiers, enquêtes, demandes, abonnements et envois par courriel."""
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
+    from vivier.mail.office import purge_mail
 
     settings = settings_of(home)
+    mail = purge_mail(settings, date.today(), dry_run=dry_run)
     rounds = rounds_of(settings).purge(date.today(), dry_run=dry_run)
     requests = queue_of(settings).purge(date.today(), dry_run=dry_run)
     doomed = purge_past(settings, dry_run=dry_run)
@@ -60,9 +63,13 @@ def purge(
         f"{plural(files, 'dossier')} de fichiers de plus de {settings.retention_days} jours {_deleted(files, dry_run)}."
     )
     if not dry_run:
-        note(settings, "purge", files=files, dossiers=dossiers, rounds=rounds, requests=requests)
+        note(settings, "purge", files=files, dossiers=dossiers, rounds=rounds, requests=requests, mail=mail)
     if dossiers:
         say(f"{plural(dossiers, 'dossier')} de sourcing à terme {_deleted(dossiers, dry_run)}.")
+    if mail:
+        say(
+            f"{plural(mail, 'abonnement ou envoi', 'abonnements ou envois')} par courriel à terme {_deleted(mail, dry_run)}."
+        )
     if rounds:
         say(f"{plural(rounds, 'enquête')} de sourcing à terme {_deleted(rounds, dry_run, 'supprimée')}.")
     if requests:

@@ -155,6 +155,7 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
     from vivier.dossiers.studies import studies_of
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
+    from vivier.mail.office import office_of
 
     return create_app(
         _own(settings, engine),
@@ -163,6 +164,7 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
         rounds=rounds_of(settings),
         queue=queue_of(settings),
         review_token=settings.review_token,
+        mail=office_of(settings),
         studies=studies_of(settings),
         public_url=settings.public_url,
         operator=settings.operator,

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
 
 from tests.search_api.pages.browser import launched, served, tab
-from tests.search_api.pages.demo import demonstration
+from tests.search_api.pages.demo import demonstration, mail_pages
 from vivier.lexicon import Lexicon
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -89,11 +89,24 @@ URLS = (
     "/fournisseurs?q=zzyzx",
     "/fournisseurs/{suppliers}",
     "/fournisseurs?lieu=Saint-Denis&turnover_min=a",
+    "/courriel/leads?trade=entretien-espaces-verts",
+    "/courriel/suppliers?kind=ESAT",
+    "{list_confirm}",
+    "{list_stop}",
+    "/ecrire",
+    "/ecrire?text=Nettoyage&place=Rennes&choix={suppliers}",
+    "{round}/ecrire",
+    "{write_confirm}",
+    "{write_follow}",
+    "{write_stop}",
     "/nulle-part",
 )
 STICKY = ("/avis", "/marches", "/acheteurs", "/pistes", "/indicateurs", "/auto-evaluation")
 WIDE = (
     "/mes-fournisseurs",
+    "/ecrire?text=Nettoyage&place=Rennes&choix={suppliers}",
+    "{round}/ecrire",
+    "{write_follow}",
     "{board}",
     "{board}/lots/2",
     "{dossier}",
@@ -134,7 +147,7 @@ def ids() -> dict[str, str]:
 def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[str, str]) -> Iterator[str]:
     with demonstration(tmp_path_factory.mktemp("demo"), lexicon, keeps=True) as app:
         with TestClient(app) as client:
-            ids |= kept_pages(client)
+            ids |= kept_pages(client) | mail_pages(app.state.office)
             for name in ("suppliers", "contracts", "notices", "buyers"):
                 first = client.get(f"/v1/{name}", params={"per_page": 1}).json()["results"][0]
                 ids[name] = first["siren"] if name == "buyers" else first["id"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from search_api.pages.buyers import against
-from search_api.pages.words import credit, long_day, unnamed
+from search_api.pages.words import credit, long_day
 from vivier.contracts.shares import Share
 from vivier.french import NO_BREAK
+from vivier.names import unnamed
 
 
 def test_a_source_is_named_in_a_line_by_its_acronyms() -> None:

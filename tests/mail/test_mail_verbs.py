@@ -1,0 +1,83 @@
+"""The verbs of mail, as an operator types them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.mail.conftest import READER, House
+from vivier.cli import mailing
+from vivier.errors import InvalidRequest, VivierError
+from vivier.mail.office import purge_mail
+from vivier.mail.sealing import Sealer
+
+
+@pytest.fixture
+def typed(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """The settings of the house in the environment, where verbs read them."""
+    own = house.settings
+    assert own.smtp_url is not None and own.mail_key is not None
+    monkeypatch.setenv("VIVIER_HOME", str(own.home))
+    monkeypatch.setenv("VIVIER_SMTP_URL", own.smtp_url.get_secret_value())
+    monkeypatch.setenv("VIVIER_MAIL_FROM", str(own.mail_from))
+    monkeypatch.setenv("VIVIER_MAIL_KEY", own.mail_key.get_secret_value())
+    monkeypatch.setenv("VIVIER_PUBLIC_URL", str(own.public_url))
+    return house
+
+
+def test_a_key_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    mailing.mail("key")
+    assert Sealer(capsys.readouterr().out.strip()).id
+
+
+def test_a_message_is_tried(typed: House) -> None:
+    mailing.mail("test", READER)
+    assert typed.box.messages[0]["Subject"] == "Essai du courriel de Vivier"
+    typed.box.refusing = {READER}
+    with pytest.raises(VivierError, match="550"):
+        mailing.mail("test", READER)
+
+
+def test_what_is_kept_is_counted_and_stopped(typed: House, capsys: pytest.CaptureFixture[str]) -> None:
+    typed.follow()
+    mailing.mail("status")
+    out = capsys.readouterr().out
+    assert "1 abonnement confirmé" in out and "envoyés : 1" in out and READER not in out
+    mailing.mail("stop", READER.upper().replace("STRUCTURE.EXAMPLE", "structure.example"))
+    assert typed.office.subscriptions.counts() == (0, 0)
+    with pytest.raises(InvalidRequest, match="ADRESSE"):
+        mailing.mail("stop", "personne")
+
+
+def test_a_file_may_hold_the_secrets(typed: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed.settings.home.mkdir(exist_ok=True)
+    key = typed.settings.home / "key"
+    assert typed.settings.mail_key is not None
+    key.write_text(typed.settings.mail_key.get_secret_value() + "\n", encoding="ascii")
+    monkeypatch.delenv("VIVIER_MAIL_KEY")
+    monkeypatch.setenv("VIVIER_MAIL_KEY_FILE", str(key))
+    typed.follow()
+    mailing.mail("stop", READER)
+    assert typed.office.subscriptions.counts() == (0, 0)
+    monkeypatch.setenv("VIVIER_MAIL_KEY_FILE", str(key) + "-absent")
+    with pytest.raises(InvalidRequest, match="VIVIER_MAIL_KEY_FILE"):
+        mailing.mail("status")
+
+
+def test_what_is_missing_is_named(typed: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VIVIER_SMTP_URL")
+    monkeypatch.delenv("VIVIER_PUBLIC_URL")
+    with pytest.raises(VivierError, match="VIVIER_SMTP_URL, VIVIER_PUBLIC_URL"):
+        mailing.mail("status")
+
+
+def test_addresses_go_in_time_though_mail_was_turned_off(house: House) -> None:
+    house.follow()
+    house.ask(address="autre@structure.example")
+    off = house.settings.model_copy(update={"smtp_url": None, "mail_key": None})
+    later = house.clock.day + timedelta(days=366)
+    assert purge_mail(off, later, dry_run=True) == 2
+    assert purge_mail(off, house.clock.day) == 0
+    assert purge_mail(off, later) == 2
+    assert house.office.subscriptions.counts() == (0, 0)

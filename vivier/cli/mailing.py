@@ -1,0 +1,111 @@
+"""Verbs of mail: the run of each day, and what the operator may look at or stop."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from vivier.cli.options import Home, reading
+from vivier.cli.terminal import say, settings_of
+from vivier.errors import VivierError
+from vivier.french import plural
+
+if TYPE_CHECKING:
+    from vivier.mail.office import Office
+    from vivier.settings import Settings
+
+Action = Literal["status", "test", "stop", "key"]
+_STATES = {
+    "ready": "à envoyer",
+    "sending": "en cours d'envoi",
+    "sent": "envoyés",
+    "refused": "refusés par leur destinataire",
+    "failed": "abandonnés",
+    "later": "remis à plus tard",
+}
+
+
+def notify(home: Home = None) -> None:
+    """Écrire à ceux qui suivent une liste ce qu'elle a de nouveau, puis envoyer les messages en attente. À lancer chaque jour, ou plus souvent."""
+    from vivier.lexicon import load_lexicon
+    from vivier.mail.notify import notify as run_once
+
+    settings = settings_of(home)
+    with reading(settings) as snapshot:
+        run = run_once(_office(settings), snapshot, load_lexicon, date.today(), time.time)
+    say(
+        f"{plural(run.turns, 'abonnement regardé', 'abonnements regardés')}, dont {run.quiet} sans nouveauté ; "
+        f"{plural(run.letters.total(), 'message écrit', 'messages écrits')}."
+    )
+    say(f"Messages : {_counts(run.delivered)}.")
+    if run.deleted or run.stopped:
+        say(
+            f"Abonnements effacés : {run.deleted} non confirmés ou d'un an passé, {run.stopped} refusés par leur "
+            "destinataire ou dont la recherche ne se lit plus."
+        )
+    if run.delivered["later"]:
+        raise VivierError("Le relais n'a pas tout pris : relancez « vivier notify » plus tard, rien n'est perdu.")
+
+
+def mail(
+    action: Annotated[
+        Action,
+        typer.Argument(
+            help="status : ce qui est gardé et en attente ; test ADRESSE : envoyer un message d'essai ; stop ADRESSE : effacer ses abonnements ; "
+            "key : tirer une clé."
+        ),
+    ],
+    address: Annotated[str | None, typer.Argument(help="Adresse électronique, pour « test » et « stop ».")] = None,
+    home: Home = None,
+) -> None:
+    """Regarder, essayer ou arrêter le courriel du service."""
+    from vivier.mail.address import mail_address
+    from vivier.mail.sealing import new_key
+
+    if action == "key":
+        say(new_key())
+        return
+    office = _office(settings_of(home))
+    if action == "status":
+        _status(office)
+        return
+    mailbox = mail_address(address or "", "ADRESSE")
+    if action == "stop":
+        stopped = office.subscriptions.stop_mailbox(mailbox)
+        say(f"{plural(stopped, 'abonnement effacé', 'abonnements effacés')}.")
+    else:
+        _test(office, mailbox)
+
+
+def _status(office: Office) -> None:
+    confirmed, waiting = office.subscriptions.counts()
+    say(f"{plural(confirmed, 'abonnement confirmé', 'abonnements confirmés')}, {waiting} à confirmer.")
+    say(f"Messages des trente derniers jours : {_counts(office.post.outbox.counts())}.")
+
+
+def _test(office: Office, mailbox: str) -> None:
+    from vivier.mail.letter import Letter, message_of
+
+    text = "Ce message d'essai vient du service Vivier. Il n'y a rien à faire."
+    letter = Letter(mailbox, "Essai du courriel de Vivier", text + "\n", f"<p>{text}</p>", time.time())
+    outcome = office.post.relay.send(message_of(letter, f"essai-{time.time_ns()}", office.post.sender))
+    if outcome.state != "sent":
+        raise VivierError(f"Le relais n'a pas pris le message ({outcome.state}, réponse {outcome.code or 'aucune'}).")
+    say("Le relais a pris le message. Regardez s'il arrive, et s'il est signé (DKIM).")
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{_STATES[state]} : {count}" for state, count in sorted(counts.items()) if count) or "aucun"
+
+
+def _office(settings: Settings) -> Office:
+    from vivier.mail.office import missing_settings, office_of
+
+    office = office_of(settings)
+    if office is None:
+        names = ", ".join(missing_settings(settings))
+        raise VivierError(f"Le courriel n'est pas réglé : il manque {names}. Rien n'est parti.")
+    return office

@@ -1,0 +1,54 @@
+"""A letter, and the message that carries it: text and HTML, headers that nobody can inject, one click to unsubscribe (RFC 8058)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Any, Final
+
+from vivier.exports.guard import plain
+
+LONGEST_SUBJECT: Final = 150
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one person is written. ``stop``: the address that stops such letters; ``reply_to``: who reads the reply, the sender by
+    default; ``made_at``: seconds since 1970, the date of the letter."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    made_at: float
+    stop: str | None = None
+    reply_to: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The letter as plain JSON, to be sealed."""
+        return asdict(self)
+
+
+def message_of(letter: Letter, id_: str, sender: str) -> EmailMessage:
+    """The message of a letter. ``id_``: the id of the letter, the same each time it is sent, so that a mailbox that receives it twice
+    can tell; ``sender``: « Vivier <vivier@example.org> »."""
+    name, own = parseaddr(sender)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(plain(name), addr_spec=own)
+    message["To"] = Address(addr_spec=letter.to)
+    message["Subject"] = plain(letter.subject)[:LONGEST_SUBJECT]
+    message["Date"] = format_datetime(datetime.fromtimestamp(letter.made_at, UTC))
+    message["Message-ID"] = f"<{id_}@{own.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.reply_to is not None:
+        message["Reply-To"] = Address(addr_spec=letter.reply_to)
+    if letter.stop is not None:
+        message["List-Unsubscribe"] = f"<{letter.stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    return message

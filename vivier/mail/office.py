@@ -1,0 +1,108 @@
+"""What a service that writes by mail has, made from its settings; and what is missing for it to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from email.utils import parseaddr
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from vivier.errors import FieldError, InvalidRequest
+from vivier.given.database import Database, database_of
+from vivier.mail.address import mail_address
+from vivier.mail.letters import Letters
+from vivier.mail.outbox import Outbox, Post
+from vivier.mail.relay import relay_of
+from vivier.mail.sealing import Sealer, new_key
+from vivier.mail.subscriptions import Subscriptions
+from vivier.mail.writing_letters import WritingLetters
+from vivier.mail.writings import Writings
+from vivier.privacy.opposition import Opposition
+from vivier.settings import Settings
+
+
+@dataclass(frozen=True)
+class Office:
+    """The mail of an installation."""
+
+    subscriptions: Subscriptions
+    post: Post
+    letters: Letters
+    writings: Writings
+
+    @property
+    def database(self) -> Database:
+        """Where letters and subscriptions are kept."""
+        return self.subscriptions.database
+
+
+def missing_settings(settings: Settings) -> Iterator[str]:
+    """The settings without which nothing is written to anybody."""
+    if settings.smtp_url is None:
+        yield "VIVIER_SMTP_URL"
+    if settings.mail_from is None:
+        yield "VIVIER_MAIL_FROM"
+    if settings.mail_key is None and settings.mail_key_file is None:
+        yield "VIVIER_MAIL_KEY"
+    if settings.public_url is None:
+        yield "VIVIER_PUBLIC_URL"
+
+
+def office_of(settings: Settings) -> Office | None:
+    """The mail of the settings; ``None`` when one of them is missing. Raises ``InvalidRequest`` naming a setting that cannot be used."""
+    if any(missing_settings(settings)):
+        return None
+    assert settings.smtp_url is not None and settings.mail_from is not None and settings.public_url is not None
+    keys = _secret("VIVIER_MAIL_KEY", settings.mail_key, settings.mail_key_file)
+    password = _secret("VIVIER_SMTP_PASSWORD", None, settings.smtp_password_file)
+    relay = relay_of(settings.smtp_url.get_secret_value(), password)
+    _check_sender(settings.mail_from)
+    outbox = Outbox(database_of(settings), Sealer(keys or ""), settings.mail_lease)
+    return Office(
+        Subscriptions(outbox, settings.mail_most),
+        Post(outbox, relay, settings.mail_from),
+        Letters(settings.public_url, settings.operator_name),
+        Writings(
+            outbox,
+            WritingLetters(settings.public_url, settings.operator_name),
+            Opposition(settings),
+            settings.mail_quota,
+        ),
+    )
+
+
+def purge_mail(settings: Settings, today: date, *, dry_run: bool = False) -> int:
+    """Deletes the subscriptions and the writings past their time, also where mail was turned off since: it needs no key. Returns how many, or
+    how many would be."""
+    database = database_of(settings)
+    if not database.begun:
+        return 0
+    outbox = Outbox(database, Sealer(new_key()), settings.mail_lease)
+    subscriptions = Subscriptions(outbox, settings.mail_most)
+    writings = Writings(outbox, WritingLetters(""), Opposition(settings), settings.mail_quota)
+    try:
+        return subscriptions.tidy(today, dry_run=dry_run) + writings.tidy(today, dry_run=dry_run)
+    finally:
+        database.close()
+
+
+def _secret(name: str, own: SecretStr | None, path: Path | None) -> str | None:
+    """A secret given by a variable, else by a file that holds it alone. Raises ``InvalidRequest`` when the file cannot be read."""
+    if own is not None:
+        return own.get_secret_value()
+    try:
+        return None if path is None else path.read_text(encoding="utf8").strip()
+    except (OSError, UnicodeError):
+        message = f"{name}_FILE : le fichier ne peut pas être lu. Donnez son chemin, et le droit de le lire."
+        raise InvalidRequest((FieldError(f"{name}_FILE", "invalid_value", message),)) from None
+
+
+def _check_sender(sender: str) -> None:
+    try:
+        mail_address(parseaddr(sender)[1])
+    except InvalidRequest:
+        message = "VIVIER_MAIL_FROM : une adresse est attendue, par exemple Vivier <vivier@example.org>."
+        raise InvalidRequest((FieldError("VIVIER_MAIL_FROM", "invalid_value", message),)) from None

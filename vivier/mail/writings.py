@@ -1,0 +1,327 @@
+"""What buyers write to several structures through the service: confirmed from their own mailbox first, bounded by day, reminded once.
+
+The service is no open relay: it writes to mailboxes of organisations that it can tie to the structure, in the name of somebody who opened
+a link in their own mailbox, and never again to a mailbox that asked or refused.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+
+from vivier.errors import NotFound, VivierError
+from vivier.french import plural
+from vivier.given.mail_tables import OUTBOX, RECIPIENTS, STOPPED, WRITINGS
+from vivier.given.tables import ANSWERS, ROUNDS
+from vivier.mail.address import same_mailbox
+from vivier.mail.draft import Draft
+from vivier.mail.outbox import Delivered, Outbox
+from vivier.mail.recipients import Recipient
+from vivier.mail.subscriptions import MOST_LINKS_A_DAY, NO_LINK, hash_of
+from vivier.mail.writing_letters import WritingLetters
+from vivier.privacy.opposition import Opposition
+
+CONFIRM_DAYS: Final = 1
+"""Days after the day of the request that the buyer's link serves."""
+KEPT_DAYS: Final = 60
+"""Days that a writing is kept after the last day to answer, or after the day it was asked."""
+REMIND_BEFORE: Final = 5
+"""Days before the last day to answer that its reminder leaves."""
+STATES: Final = {
+    "waiting": "en attente",
+    "ready": "en attente",
+    "sent": "remis au relais",
+    "refused": "refusé par sa boîte",
+    "failed": "non remis",
+    "stopped": "ne veut pas de ces messages",
+}
+_TOKEN: Final = re.compile(r"[0-9a-f]{40}")
+
+
+class QuotaReached(VivierError):
+    """This buyer had the service send as much as it sends in a day."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A writing as its page shows it. ``states``: of each structure, with the code of the relay."""
+
+    id: str
+    sender: str
+    organisation: str
+    draft: Draft
+    recipients: tuple[Recipient, ...]
+    confirmed_on: date | None
+    remind_on: date | None
+    kept_until: date
+    states: dict[str, tuple[str, int | None]]
+    round: str | None
+
+
+class Writings:
+    """The writings of an installation. ``quota``: messages that one buyer may have sent in a day."""
+
+    def __init__(self, outbox: Outbox, letters: WritingLetters, opposition: Opposition, quota: int) -> None:
+        self.outbox, self._letters, self._opposition, self.quota = outbox, letters, opposition, quota
+        self.database, self._sealer = outbox.database, outbox.sealer
+
+    def ask(
+        self,
+        sender: str,
+        organisation: str,
+        draft: Draft,
+        recipients: Sequence[Recipient],
+        today: date,
+        now: float,
+        closes_on: date | None = None,
+        round_key: str | None = None,
+        *,
+        remind: bool = False,
+    ) -> str | None:
+        """Keeps what a buyer wants to have sent, and writes to the buyer to confirm. Returns the id of that letter; ``None`` when this
+        mailbox had enough of them today. Raises :class:`QuotaReached`."""
+        self._check_quota(sender, len(recipients), today)
+        token, page, id_ = secrets.token_hex(20), secrets.token_hex(20), secrets.token_hex(16)
+        values = {
+            "sender": sender,
+            "organisation": organisation,
+            "draft": asdict(draft),
+            "recipients": [asdict(recipient) for recipient in recipients],
+            "page": page,
+            "stops": {recipient.id: secrets.token_hex(20) for recipient in recipients},
+        }
+        name = self._sealer.name("mailbox", same_mailbox(sender))
+        remind_on = None if closes_on is None or not remind else closes_on - timedelta(days=REMIND_BEFORE)
+        row = {
+            "id": id_,
+            "sealed": self._sealer.seal(values),
+            "sealed_by": self._sealer.id,
+            "sender": name,
+            "token": hash_of(token),
+            "token_until": today + timedelta(days=CONFIRM_DAYS),
+            "page": hash_of(page),
+            "round": round_key,
+            "asked_on": today,
+            "remind_on": remind_on if remind_on is not None and remind_on > today else None,
+            "kept_until": (closes_on or today) + timedelta(days=KEPT_DAYS),
+        }
+        with self.database.transaction() as connection:
+            waiting = and_(WRITINGS.c.sender == name, WRITINGS.c.asked_on == today, WRITINGS.c.confirmed_on.is_(None))
+            if (connection.scalar(select(func.count()).where(waiting)) or 0) >= MOST_LINKS_A_DAY:
+                return None
+            connection.execute(insert(WRITINGS).values(row))
+            letter = self._letters.confirm(token, sender, organisation, draft, len(recipients), now)
+            return self.outbox.add(connection, "sender", letter, id_)
+
+    def _check_quota(self, sender: str, more: int, today: date) -> None:
+        """Raises :class:`QuotaReached` when ``more`` messages would pass what one buyer may send today."""
+        names = self._sealer.names("mailbox", same_mailbox(sender))
+        mine = and_(WRITINGS.c.sender.in_(names), WRITINGS.c.confirmed_on == today)
+        with self.database.transaction() as connection:
+            query = select(func.count()).select_from(RECIPIENTS.join(WRITINGS)).where(mine)
+            sent = connection.scalar(query) or 0
+        if sent + more > self.quota:
+            left = max(0, self.quota - sent)
+            raise QuotaReached(
+                f"Ce service envoie {plural(self.quota, 'message')} par jour au plus pour une même adresse ; il en reste {left} aujourd'hui. "
+                "Prenez le fichier de publipostage, ou revenez demain."
+            )
+
+    def waiting(self, token: str, today: date) -> Writing:
+        """The writing that a link confirms. Raises ``NotFound``, the same for a forged link, one used and one past."""
+        with self.database.transaction() as connection:
+            return self._writing(connection, self._by_token(connection, token, today))
+
+    def confirm(self, token: str, today: date, now: float) -> str:
+        """Confirms a writing: its letters are written down, one a structure, to be sent by « vivier notify » or at once. Returns the key
+        of its page. Raises ``NotFound``, :class:`QuotaReached`."""
+        with self.database.transaction() as connection:
+            row = self._by_token(connection, token, today)
+        values = self._sealer.open(row.sealed)
+        self._check_quota(values["sender"], len(values["recipients"]), today)
+        with self.database.transaction() as connection:
+            mine = and_(WRITINGS.c.id == row.id, WRITINGS.c.token == hash_of(token))
+            confirmed = update(WRITINGS).where(mine).values(token=None, token_until=None, confirmed_on=today)
+            if not connection.execute(confirmed).rowcount:
+                raise NotFound(NO_LINK)
+            for recipient in _recipients(values):
+                stop = values["stops"][recipient.id]
+                letter = None
+                if self._takes(connection, recipient):
+                    made = self._letters.message(_draft(values), recipient, values, stop, now)
+                    letter = self.outbox.add(connection, "writing", made, row.id)
+                own = {"writing": row.id, "structure": recipient.id, "stop": hash_of(stop), "letter": letter}
+                state = "stopped" if letter is None else "waiting"
+                connection.execute(insert(RECIPIENTS).values({**own, "state": state}))
+        return str(values["page"])
+
+    def _by_token(self, connection: Connection, token: str, today: date) -> Row[Any]:
+        wanted = and_(WRITINGS.c.token == hash_of(token), WRITINGS.c.token_until >= today)
+        row = connection.execute(select(WRITINGS).where(wanted)).one_or_none() if _TOKEN.fullmatch(token) else None
+        if row is None:
+            raise NotFound(NO_LINK)
+        return row
+
+    def by_page(self, key: str) -> Writing:
+        """The writing of the page of a buyer. Raises ``NotFound``."""
+        with self.database.transaction() as connection:
+            wanted = WRITINGS.c.page == hash_of(key)
+            row = connection.execute(select(WRITINGS).where(wanted)).one_or_none() if _TOKEN.fullmatch(key) else None
+            if row is None:
+                raise NotFound(NO_LINK)
+            return self._writing(connection, row)
+
+    def delete(self, id_: str) -> int:
+        """Deletes a writing, its letters not sent yet and its reminder. Returns how many there were."""
+        with self.database.transaction() as connection:
+            return self._delete(connection, id_)
+
+    def _delete(self, connection: Connection, id_: str) -> int:
+        self.outbox.drop(connection, id_)
+        connection.execute(delete(RECIPIENTS).where(RECIPIENTS.c.writing == id_))
+        return connection.execute(delete(WRITINGS).where(WRITINGS.c.id == id_)).rowcount
+
+    def by_stop(self, token: str) -> tuple[str, Recipient]:
+        """The id of the writing and the structure of a link to be written to no more. Raises ``NotFound``."""
+        with self.database.transaction() as connection:
+            found = select(RECIPIENTS.c.structure, WRITINGS).join(WRITINGS).where(RECIPIENTS.c.stop == hash_of(token))
+            row = connection.execute(found).one_or_none() if _TOKEN.fullmatch(token) else None
+        if row is None:
+            raise NotFound(NO_LINK)
+        every = _recipients(self._sealer.open(row.sealed))
+        return row.id, next(recipient for recipient in every if recipient.id == row.structure)
+
+    def stop(self, token: str, today: date) -> bool:
+        """Writes no more to the mailbox of a link, whoever asks. Returns whether the link is one."""
+        try:
+            id_, recipient = self.by_stop(token)
+        except NotFound:
+            return False
+        with self.database.transaction() as connection:
+            self._stop(connection, recipient.mailbox or "", "asked", today)
+            mine = and_(RECIPIENTS.c.writing == id_, RECIPIENTS.c.structure == recipient.id)
+            letter = connection.scalar(select(RECIPIENTS.c.letter).where(mine))
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.id == letter, OUTBOX.c.state == "ready"))
+            connection.execute(update(RECIPIENTS).where(mine).values(state="stopped"))
+        return True
+
+    def _stop(self, connection: Connection, mailbox: str, why: Literal["asked", "refused"], today: date) -> None:
+        if not self._is_stopped(connection, mailbox):
+            name = self._sealer.name("mailbox", same_mailbox(mailbox))
+            connection.execute(insert(STOPPED).values(mailbox=name, stopped_on=today, why=why))
+
+    def _is_stopped(self, connection: Connection, mailbox: str) -> bool:
+        names = self._sealer.names("mailbox", same_mailbox(mailbox))
+        return connection.scalar(select(func.count()).where(STOPPED.c.mailbox.in_(names))) != 0
+
+    def _takes(self, connection: Connection, recipient: Recipient) -> bool:
+        """Whether a structure may be written to: it has a mailbox, which neither asked nor refused, and did not oppose."""
+        if recipient.mailbox is None or self._opposition.holds(recipient.siret):
+            return False
+        return not self._is_stopped(connection, recipient.mailbox)
+
+    def settle(self, delivered: Delivered, today: date) -> None:
+        """Notes what became of a letter to a structure; a refusal for good stops letters to its mailbox."""
+        if delivered.kind not in ("writing", "reminder") or not delivered.over:
+            return
+        state = "failed" if delivered.outcome.state == "later" else delivered.outcome.state
+        with self.database.transaction() as connection:
+            mine = RECIPIENTS.c.letter == delivered.id
+            row = connection.execute(
+                update(RECIPIENTS).where(mine).values(state=state, code=delivered.outcome.code).returning(RECIPIENTS)
+            ).one_or_none()
+            if row is None or state != "refused":
+                return
+            sealed = connection.scalar(select(WRITINGS.c.sealed).where(WRITINGS.c.id == row.writing))
+            every = _recipients(self._sealer.open(sealed or ""))
+            mailbox = next((recipient.mailbox for recipient in every if recipient.id == row.structure), None)
+            self._stop(connection, mailbox or "", "refused", today)
+
+    def remind(self, today: date, now: float) -> int:
+        """Writes down the reminders of the day: once a writing, to those whose message was taken, that did not answer its round and that
+        did not ask to be left alone. Returns how many letters."""
+        with self.database.transaction() as connection:
+            ids = connection.scalars(
+                select(WRITINGS.c.id).where(WRITINGS.c.remind_on <= today, WRITINGS.c.confirmed_on.is_not(None))
+            ).all()
+        return sum(self._remind(id_, today, now) for id_ in ids)
+
+    def _remind(self, id_: str, today: date, now: float) -> int:
+        with self.database.transaction() as connection:
+            mine = and_(WRITINGS.c.id == id_, WRITINGS.c.remind_on <= today)
+            taken = update(WRITINGS).where(mine).values(remind_on=None).returning(WRITINGS)
+            row = connection.execute(taken).one_or_none()
+            if row is None:
+                return 0
+            if row.round is not None and not self._is_open(connection, row.round, today):
+                return 0
+            values = self._sealer.open(row.sealed)
+            answered = self._answered(connection, row.round)
+            sent = connection.scalars(
+                select(RECIPIENTS.c.structure).where(RECIPIENTS.c.writing == id_, RECIPIENTS.c.state == "sent")
+            ).all()
+            return sum(
+                self._remind_one(connection, id_, recipient, values, now)
+                for recipient in _recipients(values)
+                if recipient.id in sent and recipient.id not in answered
+            )
+
+    def _remind_one(
+        self, connection: Connection, id_: str, recipient: Recipient, values: dict[str, Any], now: float
+    ) -> int:
+        if not self._takes(connection, recipient):
+            return 0
+        draft = _draft(values)
+        draft = replace(draft, subject=f"Rappel : {draft.subject}")
+        made = self._letters.message(draft, recipient, values, values["stops"][recipient.id], now)
+        letter = self.outbox.add(connection, "reminder", made, id_)
+        mine = and_(RECIPIENTS.c.writing == id_, RECIPIENTS.c.structure == recipient.id)
+        connection.execute(update(RECIPIENTS).where(mine).values(letter=letter))
+        return 1
+
+    def _is_open(self, connection: Connection, round_key: str, today: date) -> bool:
+        """Whether a round still takes answers: one deleted or closed is no more spoken of."""
+        wanted = and_(ROUNDS.c.key == round_key, ~ROUNDS.c.gone, ROUNDS.c.closes_on >= today)
+        return connection.scalar(select(func.count()).where(wanted)) != 0
+
+    def _answered(self, connection: Connection, round_key: str | None) -> Collection[str]:
+        if round_key is None:
+            return ()
+        return set(connection.scalars(select(ANSWERS.c.structure).where(ANSWERS.c.round == round_key)))
+
+    def tidy(self, today: date, *, dry_run: bool = False) -> int:
+        """Deletes the writings that nobody confirmed in time and those whose time is over. Returns how many, or how many would be."""
+        waited = and_(WRITINGS.c.confirmed_on.is_(None), WRITINGS.c.token_until < today)
+        with self.database.transaction() as connection:
+            ids = connection.scalars(select(WRITINGS.c.id).where(waited | (WRITINGS.c.kept_until < today))).all()
+            return len(ids) if dry_run else sum(self._delete(connection, id_) for id_ in ids)
+
+    def _writing(self, connection: Connection, row: Row[Any]) -> Writing:
+        values = self._sealer.open(row.sealed)
+        own = connection.execute(select(RECIPIENTS).where(RECIPIENTS.c.writing == row.id)).all()
+        return Writing(
+            row.id,
+            values["sender"],
+            values["organisation"],
+            _draft(values),
+            tuple(_recipients(values)),
+            row.confirmed_on,
+            row.remind_on,
+            row.kept_until,
+            {each.structure: (each.state, each.code) for each in own},
+            row.round,
+        )
+
+
+def _recipients(values: dict[str, Any]) -> list[Recipient]:
+    return [Recipient(**recipient) for recipient in values["recipients"]]
+
+
+def _draft(values: dict[str, Any]) -> Draft:
+    return Draft(**values["draft"])
