@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from search_api.pages.facts import Credential, agreements, dated, labels, town, value
+from search_api.pages.facts import Credential, agreements, dated, labels, shown_brand, shown_name, town, value
 from search_api.pages.seats import seat_id
 from search_api.pages.state import PageState
 from vivier import french
@@ -123,8 +123,8 @@ def _card(
     return Card(
         rank=rank,
         id=result.id,
-        name=record["name"]["value"],
-        brand=value(record, "brand"),
+        name=shown_name(record),
+        brand=shown_brand(record),
         kinds=agreements(record, plan.as_of),
         labels=shown_labels,
         town=town(record),

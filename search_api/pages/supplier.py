@@ -9,7 +9,17 @@ from typing import Any
 
 from search_api.pages.cards import sizes
 from search_api.pages.cited import Cited, Source
-from search_api.pages.facts import Credential, Record, agreements, default_km, labels, town, value
+from search_api.pages.facts import (
+    Credential,
+    Record,
+    agreements,
+    default_km,
+    labels,
+    shown_brand,
+    shown_name,
+    town,
+    value,
+)
 from search_api.pages.words import safe_url, zone_text
 from search_api.pages.zone_map import ZoneMap, zone_map
 from vivier.french import number
@@ -143,9 +153,9 @@ def sheet(
     is_fictitious = any(cards.get(source["source_id"], {}).get("fictitious") for source in record.get("sources", ()))
     return Sheet(
         id=record["id"],
-        name=record["name"]["value"],
+        name=shown_name(record),
         siren=siren,
-        brand=value(record, "brand"),
+        brand=shown_brand(record),
         acronym=value(record, "acronym"),
         other_names=tuple(record.get("other_names", ())),
         town=town(record),

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context, url_items
 from search_api.desk import DEPTH_METHODS, calibration_body
 from search_api.envelope import all_sources
+from search_api.pages.corrections import plain_errors
 from search_api.pages.filieres import choices, drawing, sentence, square, summary
 from search_api.pages.places import is_typed, place_error, place_label, place_of
 from search_api.pages.render import page, version
@@ -128,6 +129,7 @@ def _choices(given: dict[str, str], errors: tuple[FieldError, ...], context: Con
 
 def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, ...]) -> dict[str, Any]:
     by_field: dict[str, list[str]] = {}
+    errors = plain_errors(errors, context.lexicon, DepthQuery)
     for error in errors:
         if error.code != "unknown_parameter":  # shown above the form, which has no such field
             by_field.setdefault(error.field if error.field in FIELDS else "trade", []).append(error.message)
@@ -137,7 +139,8 @@ def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, .
         "errors": by_field,
         "places": list(_choices(given, errors, context)),
         "faults": [
-            (error.field if error.field in FIELDS else "trade", title_of(error.field), error) for error in errors
+            (error.field if error.field in FIELDS else "trade", title_of(error.field, DepthQuery), error)
+            for error in errors
         ],
         "choices": choices(context.lexicon),
         "filieres": FILIERE_NAMES,

@@ -15,6 +15,7 @@ from search_api.pages.answer import answer
 from search_api.pages.beyond import beyond_panel
 from search_api.pages.cards import cards, groups_shown
 from search_api.pages.controls import FACETS, FIRST_FACETS, form
+from search_api.pages.corrections import plain_errors
 from search_api.pages.criteria import criteria
 from search_api.pages.map import results_map
 from search_api.pages.pager import pager
@@ -81,11 +82,12 @@ def _results(request: Request, context: Context) -> Response:
 
 def refused_page(refused: Refused, context: Context) -> Response:
     """The page 422: every error beside its field, the other inputs as typed, no result."""
-    shown = form(refused.values, context.lexicon, None, refused.errors, refused.choices)
+    errors = plain_errors(refused.errors, context.lexicon)
+    shown = form(refused.values, context.lexicon, None, errors, refused.choices)
     values = {
         "form": shown,
         "anchors": shown.anchors,
-        "errors": [(error, title_of(error.field)) for error in refused.errors],
+        "errors": [(error, title_of(error.field)) for error in errors],
         "need": shown.single("need") or shown.single("besoin"),
         "sources": all_sources(context.generation()),
     }
