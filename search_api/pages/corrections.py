@@ -73,7 +73,8 @@ def _plain(error: FieldError, lexicon: Lexicon, model: type[Model]) -> str:
     if whole is not None:
         return whole
     if error.code == "unknown_parameter":
-        return f"L'adresse contient « {error.field} », que cette page ne connaît pas : retirez-le."
+        hint = f" Vouliez-vous dire « {error.suggestion} » ?" if error.suggestion else ""
+        return f"L'adresse contient « {error.field} », que cette page ne connaît pas : retirez-le.{hint}"
     for rule, words in _RULES:
         found = rule.fullmatch(error.message)
         if found is not None:

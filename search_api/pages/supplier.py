@@ -25,6 +25,7 @@ from search_api.pages.zone_map import ZoneMap, zone_map
 from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.model.views import AddressView, FactView, OfferView
+from vivier.names import readable_name
 from vivier.runs.issues import issue_text
 from vivier.runs.quality import PRECISIONS, UNITS
 from vivier.suppliers.offers import proof_words, title_of
@@ -157,7 +158,7 @@ def sheet(
         siren=siren,
         brand=shown_brand(record),
         acronym=value(record, "acronym"),
-        other_names=tuple(record.get("other_names", ())),
+        other_names=tuple(map(readable_name, record.get("other_names", ()))),
         town=town(record),
         badge=list_badge(record, cards, as_of),
         closed=_closed(record, cited),
@@ -263,8 +264,8 @@ def _others(record: Record, cited: Cited) -> Iterator[Line]:
 
 
 def _address(address: AddressView) -> str:
-    place = " ".join(part for part in (address.get("post_code"), address.get("town")) if part)
-    text = ", ".join(part for part in (address.get("line"), place) if part) or "adresse inconnue"
+    place = " ".join(part for part in (address.get("post_code"), readable_name(address.get("town") or "")) if part)
+    text = ", ".join(part for part in (readable_name(address.get("line") or ""), place) if part) or "adresse inconnue"
     if address.get("point") is None:
         return f"{text} (position inconnue)"
     precision = PRECISIONS.get(address.get("precision") or "unknown", "précision inconnue")

@@ -86,7 +86,7 @@ def test_a_changed_file_is_refused_and_exits_1(home: Path) -> None:
 def test_a_forged_file_of_an_issued_dossier_is_refused_even_when_its_hash_was_made_again(home: Path) -> None:
     file = home / "emis.json"
     run(home, "consult", str(home / "programme.csv"), "--issue", "--dossier", str(file))
-    assert "C'est bien le dossier émis ici" in run(home, "dossier", "verify", str(file))
+    assert "C'est bien le dossier créé ici" in run(home, "dossier", "verify", str(file))
     forged = orjson.loads(file.read_bytes())
     forged["lots"][0]["understood"]["amount"] = 241_000
     file.write_bytes(orjson.dumps({**forged, "sha256": digest(forged)}))

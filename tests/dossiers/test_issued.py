@@ -215,7 +215,7 @@ def test_a_service_without_a_shelf_says_so(house: House) -> None:
         answer = client.post("/v1/dossiers", json=ASKED)
         assert answer.status_code == 503 and "ne garde pas" in answer.json()["detail"]
         assert (
-            "Émettre le dossier"
+            "Créer le dossier"
             not in client.post(
                 "/consultation", data={"step": "study", "programme": "objet;lieu\nnettoyage;Rennes\n"}
             ).text

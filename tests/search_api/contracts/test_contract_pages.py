@@ -168,4 +168,4 @@ def test_a_holder_whose_amounts_are_unknown_has_no_amount(client: TestClient) ->
 
 
 def test_a_search_for_nobody_asks_for_whom(open_page: Open) -> None:
-    assert "Donnez une structure" in open_page("/pistes?turnover=5", 422).one(id="erreur-supplier").text
+    assert "le SIRET d'une structure" in open_page("/pistes?turnover=5", 422).one(id="erreur-supplier").text
