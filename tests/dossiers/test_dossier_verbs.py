@@ -53,7 +53,7 @@ def test_a_programme_is_issued_verified_and_replayed(home: Path) -> None:
     assert "Même liste" in run(home, "dossier", "replay", found[1], "--same")
     assert "Empreinte exacte" in run(home, "dossier", "verify", str(file))
     assert '"same_analysis": true' in run(home, "dossier", "replay", str(file), "--json")
-    assert "Rejoué au 01/07/2028" in run(home, "dossier", "replay", str(file), "--as-of", "2028-07-01")
+    assert "Comparé au 01/07/2028" in run(home, "dossier", "replay", str(file), "--as-of", "2028-07-01")
 
 
 def test_the_table_of_a_programme_says_what_the_social_condition_is_compared_with(home: Path) -> None:
