@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from search_api.pages.words import AUDIENCES, SCOPES, kind_name, label_name, long_day, safe_url, state_of
+from vivier.identity import fold
 from vivier.law.kinds import default_zone_km
 from vivier.model.views import FactView, ProvenanceView, SupplierView
 from vivier.names import readable_name
@@ -122,9 +123,10 @@ def shown_name(record: Record) -> str:
 
 
 def shown_brand(record: Record) -> str | None:
-    """The brand of a supplier in readable capitals, ``None`` when it is unknown or is its name."""
+    """The brand of a supplier in readable capitals, ``None`` when it is unknown or its name says it already."""
     brand = value(record, "brand")
-    return None if brand is None or brand == record["name"]["value"] else readable_name(brand)
+    said = brand is None or f" {fold(brand)} " in f" {fold(record['name']['value'])} "
+    return None if said else readable_name(brand)
 
 
 def town(record: Record) -> str | None:

@@ -21,6 +21,7 @@ from search_api.pages.here import here
 from search_api.pages.typography import typeset
 from search_api.responses import NEVER, PUBLIC
 from vivier import french
+from vivier.names import readable_name
 
 _HERE = Path(__file__).parent
 TEMPLATES = _HERE / "templates"
@@ -112,6 +113,7 @@ def environment() -> Environment:
         french.plural,
     ):
         made.globals[written.__name__] = made.filters[written.__name__] = written
+    made.filters["readable_name"] = readable_name
     for filter_ in (words.day, words.long_day, words.moment, words.safe_url, french.typed, french.plural_of):
         made.filters[filter_.__name__] = filter_
     return made

@@ -53,7 +53,7 @@ REVERSE_TITLES = {
     "as_of": "À la date du",
     "lead": "Sorte d'opportunité",
     "also": "Montrer aussi",
-    "supplier": "Fournisseur (nom, SIRET, SIREN ou identifiant)",
+    "supplier": "Structure (nom ou SIRET)",
     "turnover": "Chiffre d'affaires annuel (€ HT)",
     "ends_after_months": "Fin du marché : dans au moins (mois)",
     "ends_before_months": "Fin du marché : dans au plus (mois)",

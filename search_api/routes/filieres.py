@@ -15,6 +15,7 @@ from search_api.pages.corrections import plain_errors
 from search_api.pages.filieres import choices, drawing, sentence, square, summary
 from search_api.pages.places import is_typed, place_error, place_label, place_of
 from search_api.pages.render import page, version
+from search_api.pages.state import RESULTS
 from search_api.pages.words import title_of
 from search_api.responses import etag_of, unchanged
 from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
@@ -25,6 +26,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import plural
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
+from vivier.suppliers.query import SupplierQuery
 from vivier.trades.filieres import FILIERE_NAMES
 
 FILIERES = "/filieres"
@@ -90,6 +92,7 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
         "listed": LISTED if len(found.rows) <= LISTED else FEW,
         "calibration": calibration_body(found.observed),
         "empty": sum(not row.depth.count for row in found.rows),
+        "to_ask": url_of(RESULTS, SupplierQuery(trade=query.trade)) if query.trade else None,
         "broader": list(_broader(query, context)),
         "summary": list(summary(found.rows)),
         "exports": [
