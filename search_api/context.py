@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from fastapi import HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from search_api.costs import lane_of
+from search_api.kept_pages import KeptPages
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
@@ -64,6 +65,9 @@ class Context:
     """The sourcing rounds; ``None`` when this service keeps none."""
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
+
+    pages: KeptPages = field(default_factory=KeptPages)
+    """The pages made lately."""
 
     def address(self, request: Request) -> str:
         """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host

@@ -14,14 +14,15 @@ from search_api.envelope import all_sources
 from search_api.pages.corrections import plain_errors
 from search_api.pages.filieres import choices, drawing, sentence, square, summary
 from search_api.pages.places import is_typed, place_error, place_label, place_of
-from search_api.pages.render import page, version
+from search_api.pages.render import answered, page, version
 from search_api.pages.state import RESULTS
 from search_api.pages.words import title_of
-from search_api.responses import etag_of, unchanged
+from search_api.responses import etag_of
 from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
 from vivier.desk.method.depth import LEVELS, OVERLAP, QUADRANTS
 from vivier.desk.read.queries import DepthQuery
 from vivier.desk.tell.depth_map import LEVEL_NAMES, DepthMap
+from vivier.engine.port import Generation
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import plural
 from vivier.search.query import parse_parameters
@@ -75,11 +76,14 @@ def _placed(items: list[tuple[str, str]], context: Context) -> Iterator[tuple[st
 def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: Context) -> Response:
     generations = generations_of(context)
     day = (query.as_of or context.today()).isoformat()
-    names = (generation.name for generation in generations)
+    names = (generation.version for generation in generations)
     etag = etag_of("filieres", version(), str(DEPTH_METHODS), day, *names, query.model_dump_json())
-    not_modified = unchanged(request, etag)
-    if not_modified is not None:
-        return not_modified
+    return answered(request, etag, context.pages, lambda: _made(query, given, etag, generations, context))
+
+
+def _made(
+    query: DepthQuery, given: dict[str, str], etag: str, generations: tuple[Generation, ...], context: Context
+) -> Response:
     found = map_of(query, context)
     drawn = drawing(found, context.lexicon.gazetteer)
     values = _values(context, given, ()) | {

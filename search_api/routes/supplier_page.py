@@ -15,14 +15,14 @@ from search_api.lists import credited
 from search_api.pages.bars import bars
 from search_api.pages.facts import Record, value
 from search_api.pages.places import place_label
-from search_api.pages.render import page, version
+from search_api.pages.render import answered, page, version
 from search_api.pages.similar import similar
 from search_api.pages.site import write_to
 from search_api.pages.state import CHOICE, RESULTS, PageState, address, sheet_query
 from search_api.pages.supplier import sheet
 from search_api.pages.tray import tray_of
 from search_api.parameters import SheetPageQuery
-from search_api.responses import etag_of, unchanged
+from search_api.responses import etag_of
 from vivier.contracts.won import Won, won
 from vivier.errors import NotFound
 from vivier.suppliers.chosen import MOST_CHOSEN, chosen_ids
@@ -55,8 +55,11 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     etag = etag_of(
         "sheet", version(), versions, as_of.isoformat(), id_, ",".join(chosen), repr(context.operator), str(query.as_of)
     )
-    return unchanged(request, etag) or page(
-        "supplier.html", _values(record, query.as_of, as_of, chosen, context), etag=etag
+    return answered(
+        request,
+        etag,
+        context.pages,
+        lambda: page("supplier.html", _values(record, query.as_of, as_of, chosen, context), etag=etag),
     )
 
 
