@@ -47,7 +47,7 @@ def test_from_a_lot_to_a_dossier_its_log_and_its_replay(
         page.goto("/consultation")
         page.get_by_label("Le besoin, avec vos mots").fill("entretien des espaces verts")
         page.get_by_label("Lieu", exact=True).first.fill("Rennes")
-        page.get_by_role("button", name="Voir ce qui est compris").first.click()
+        page.get_by_role("button", name="Vérifier notre lecture").first.click()
         page.get_by_role("button", name="Lancer l’étude").click()
         page.get_by_role("button", name="Créer le dossier").click()
         expect(page).to_have_url(re.compile(r"/dossiers/[0-9a-f]{40}$"))

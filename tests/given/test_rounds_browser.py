@@ -80,7 +80,7 @@ def opened(page: Page, need: str, place: str, amount: str, organisation: str) ->
     page.get_by_label("Lieu", exact=True).first.fill(place)
     page.get_by_label("Montant HT sur toute la durée, en euros").fill(amount)
     page.get_by_label("Durée, reconductions comprises").fill("48")
-    page.get_by_role("button", name="Voir ce qui est compris").first.click()
+    page.get_by_role("button", name="Vérifier notre lecture").first.click()
     page.get_by_role("button", name="Lancer l’étude").click()
     page.get_by_role("button", name="ouvrir une enquête").click()
     page.get_by_label("Organisme qui interroge").fill(organisation)
