@@ -23,9 +23,12 @@ from vivier.suppliers.beyond import beyond
 from vivier.suppliers.find import SupplierFound, find, groups, plan_of
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery, parse_query
+from vivier.suppliers.reasons import forget_coverage
 
 TURNS = 150
 WARM_UP = 10
+PAGES = 10
+"""Pages of 100 suppliers explained for the first time."""
 CASES: dict[str, dict[str, str]] = {
     "trade + département + kind, facets": {
         "trade": "entretien-espaces-verts",
@@ -84,7 +87,23 @@ def embedded(folder: Path, count: int, report: Report) -> None:
                 server.busy_s,
             )
             row(report, f"suggest « {text} »", times, len(suggest(text, TYPES, 5, snapshot, lexicon)))
+        median, most = milliseconds(explained_first(snapshot, lexicon))
+        report.add(case="page of 100 explained first, 50 communes", **{"API p50 ms": median, "API p95 ms": most})
         report.add(case="RSS of the server after the run", **{"API p50 ms": f"{server.rss_mb():.0f} MB"})
+
+
+def explained_first(snapshot: Snapshot, lexicon: Lexicon) -> list[float]:
+    """Seconds to find and explain pages of 100 suppliers for 50 communes each, in this process; no coverage is remembered."""
+    codes, times = lexicon.gazetteer.communes.codes[::500], []
+    for first in range(PAGES):
+        asked = ",".join(f"commune:{code}" for code in codes[first : first + 50])
+        query = parse_query([("territory", asked), ("per_page", "100")], lexicon)
+        forget_coverage()
+        begun = time.perf_counter()
+        found = find(query, snapshot, lexicon, date.today())
+        times.append(time.perf_counter() - begun)
+        assert len(found.results) == 100, len(found.results)
+    return times
 
 
 def opensearch(folder: Path, count: int, report: Report) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
+from tests.given.postgresql import server
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import TODAY, suppliers
 from vivier.dossiers.folder import FolderShelf
@@ -84,8 +87,31 @@ class House:
 
 
 @pytest.fixture
+def postgresql() -> Iterator[str]:
+    """The URL of an empty database of a real PostgreSQL server."""
+    with tempfile.TemporaryDirectory() as folder:  # a path of a socket is 107 bytes at most, and its user must enter it
+        Path(folder).chmod(0o755)
+        with server(Path(folder)) as url:
+            yield url
+
+
+@pytest.fixture
 def house(tmp_path: Path, lexicon: Lexicon) -> Iterator[House]:
-    settings = Settings.model_validate({"home": tmp_path / "home", "opposition_salt": "un sel assez long pour servir"})
+    with made_house(tmp_path, lexicon) as house:
+        yield house
+
+
+@pytest.fixture
+def house_on_postgresql(tmp_path: Path, lexicon: Lexicon, postgresql: str) -> Iterator[House]:
+    with made_house(tmp_path, lexicon, given_url=postgresql) as house:
+        yield house
+
+
+@contextmanager
+def made_house(tmp_path: Path, lexicon: Lexicon, **more: str) -> Iterator[House]:
+    """A service of its own, with its settings."""
+    given = {"home": tmp_path / "home", "opposition_salt": "un sel assez long pour servir", **more}
+    settings = Settings.model_validate(given)
     engine = EmbeddedStore(settings.generations)
     publish(engine, suppliers(lexicon), lexicon)
     opposition, clock, rounds = Opposition(settings), Clock(), rounds_of(settings)

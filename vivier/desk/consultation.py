@@ -14,7 +14,7 @@ from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
 from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
 from vivier.desk.facts.around import around
-from vivier.desk.facts.candidates import SupplyAsked, candidates, places
+from vivier.desk.facts.candidates import Sites, SupplyAsked, candidates, places
 from vivier.desk.facts.experience import Experience, experience, indexed
 from vivier.desk.facts.past import History, Past, history, past
 from vivier.desk.facts.presence import Presence, presence
@@ -157,6 +157,7 @@ class Desk:
         self.snapshot, self.lexicon, self.settings = snapshot, lexicon, settings
         self.generation = snapshot.suppliers.generation
         self.contracts = snapshot.contracts.generation if indexed(snapshot) else None
+        self._sites = Sites(settings.as_of)
         self._offers: dict[tuple[str, ...], Response] = {}
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
         self._part_pools: dict[tuple[str, str], Pool] = {}
@@ -302,7 +303,7 @@ class Desk:
         key = (trade, part)
         if key not in self._part_pools:
             query = SupplyAsked((trade,), (part,), self.settings.as_of)
-            self._part_pools[key] = Pool(candidates(query, self.snapshot, self.lexicon))
+            self._part_pools[key] = Pool(candidates(query, self.snapshot, self.lexicon, self._sites))
         return self._part_pools[key]
 
     def _pools_of(self, line: Line) -> tuple[Pool, ...]:
@@ -315,7 +316,7 @@ class Desk:
         key = (trade, territories)
         if key not in self._pools:
             query = SupplyAsked((trade,), territories, self.settings.as_of)
-            where = self.snapshot, self.lexicon
+            where = self.snapshot, self.lexicon, self._sites
             self._pools[key] = Pool(candidates(query, *where), around(query, *where))
         return self._pools[key]
 

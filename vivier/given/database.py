@@ -1,4 +1,5 @@
-"""Opens the database of what people give: a URL of SQLAlchemy, a file of SQLite by default. Its tables are made on first use."""
+"""Opens the database of what people give: a URL of SQLAlchemy, a file of SQLite by default. Its tables are made, or brought to this
+version, when it is first opened."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest
-from vivier.given.tables import METADATA
+from vivier.given.migrate import ENGINES, bring_up_to_date
 from vivier.settings import Settings
 
 _WAIT: Final = 10
@@ -51,7 +52,7 @@ class Database:
     def _opened(self) -> Engine:
         if self._engine is None:
             engine = _engine(self._url)
-            METADATA.create_all(engine)
+            bring_up_to_date(engine)
             self._engine = engine
         return self._engine
 
@@ -60,10 +61,12 @@ def _engine(url: str) -> Engine:
     """The engine of a URL. A file of SQLite is readable by its owner only. Statements are never logged: they hold what people give."""
     try:
         parsed = make_url(url)
+        if parsed.get_backend_name() not in ENGINES:
+            raise NoSuchModuleError
         if parsed.get_backend_name() != "sqlite":
             return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
-        message = "VIVIER_GIVEN_URL : une adresse de SQLAlchemy est attendue, dont le pilote est installé, par exemple sqlite:////srv/vivier/given.sqlite."
+        message = "VIVIER_GIVEN_URL : une adresse de SQLAlchemy vers SQLite ou PostgreSQL est attendue, dont le pilote est installé, par exemple sqlite:////srv/vivier/given.sqlite."
         raise InvalidRequest((FieldError("VIVIER_GIVEN_URL", "invalid_value", message),)) from None
     if parsed.database and parsed.database != ":memory:":
         path = Path(parsed.database)

@@ -21,13 +21,12 @@ from vivier.search.find import Reason
 from vivier.suppliers.offers import proof_words, trade_of
 from vivier.suppliers.plan import SupplierPlan, asks_for_supposed
 from vivier.territory import load_gazetteer
-from vivier.territory.coverage import Coverage, coverage
+from vivier.territory.coverage import Coverage, best_coverage
 from vivier.territory.phrases import of_town
 from vivier.trades.table import Trades
 from vivier.validity import holds_on, state_on
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
-_RANK = {name: rank for rank, name in enumerate(vocabulary.COVERAGE_CLASSES)}
 _WHOLE = 0.9995
 """A share (0–1) that reads « 100 % »."""
 _BASIS_WORDS = {
@@ -44,24 +43,19 @@ def coverage_of(record: SupplierView, offers: list[OfferView], plan: SupplierPla
         return None
     zones = [offer.get("zone") for offer in offers]
     zones_and_address = orjson.dumps((zones, record.get("address", {}).get("value", {})))
-    default_km = _default_km(record)
-    best: Coverage | None = None
-    for territory in plan.territories:
-        found = _coverage(zones_and_address, territory.id, default_km)
-        if best is None or (_RANK[found.cls], -found.share) < (_RANK[best.cls], -best.share):
-            best = found
-        if best.cls == "full" and best.share == 1:
-            break  # none covers more
-    return best
+    territories = tuple(territory.id for territory in plan.territories)
+    return _coverage(zones_and_address, territories, _default_km(record))
 
 
 @lru_cache(maxsize=20_000)
-def _coverage(zones_and_address: bytes, territory: str, default_km: float) -> Coverage:
-    """The coverage of a territory. ``zones_and_address``: the zones and the address of a record as JSON, which makes them hashable: the
-    cache spares validating them again."""
+def _coverage(zones_and_address: bytes, territories: tuple[str, ...], default_km: float) -> Coverage:
+    """The best coverage of a territory. ``zones_and_address``: the zones and the address of a record as JSON, which makes them hashable:
+    the cache spares validating them again."""
     zones, address = orjson.loads(zones_and_address)
     distinct = tuple(dict.fromkeys(_zone(zone) for zone in zones))
-    return coverage(distinct, Address.model_validate(address), territory, load_gazetteer(), default_km=default_km)
+    return best_coverage(
+        distinct, Address.model_validate(address), territories, load_gazetteer(), default_km=default_km
+    )
 
 
 def forget_coverage() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import Final, Literal, get_args
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -22,6 +23,7 @@ from vivier.territory.targets import Target, distance_km, holds, read_target
 CoverageClass = Literal["full", "wide", "partial", "overseas_unconfirmed", "seat_only", "touch", "none"]
 CoverageBasis = ZoneBasis | Literal["seat"]
 Reason = Literal["other_land_block", "commune_without_point", "no_location"]
+_BEST_FIRST: Final = {name: rank for rank, name in enumerate(get_args(CoverageClass))}
 
 ZONE_DEFAULT_KM = 30.0
 
@@ -52,13 +54,50 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class _Zones:
+    """The zones of a seat, read once however many targets they are compared with."""
+
+    covers: Covers
+    seat: Seat
+    claimed: tuple[Cover, ...]
+
+    @cached_property
+    def rows(self) -> Bools:
+        """Which communes some zone covers whole. A country zone has no rows."""
+        return self._rows_of(self.claimed)
+
+    def whole(self, covers: Sequence[Cover]) -> Bools:
+        """Which communes are covered whole by some of the zones."""
+        return self.rows if len(covers) == len(self.claimed) else self._rows_of(covers)
+
+    def _rows_of(self, covers: Sequence[Cover]) -> Bools:
+        found = np.zeros(len(self.covers.communes), np.bool_)
+        for cover in covers:
+            found[cover.rows] = True
+        return found
+
+
+@dataclass(frozen=True)
 class _Case:
     """The zones of a seat compared with a target."""
 
-    covers: Covers
+    zones: _Zones
     target: Target
-    seat: Seat
-    claimed: tuple[Cover, ...]
+
+    @property
+    def covers(self) -> Covers:
+        """How zones cover communes."""
+        return self.zones.covers
+
+    @property
+    def seat(self) -> Seat:
+        """The seat, once read."""
+        return self.zones.seat
+
+    @property
+    def claimed(self) -> tuple[Cover, ...]:
+        """All covers."""
+        return self.zones.claimed
 
     @property
     def confirmed(self) -> tuple[Cover, ...]:
@@ -78,23 +117,20 @@ class _Case:
     def share_population(self, covers: Sequence[Cover]) -> float | None:
         """Share of the people of T who live in a covered commune; None when T is a shape without any."""
         if self.target.inside is not None and not any(cover.parts for cover in covers):
-            return self._share_of_whole_communes(covers, self.target.inside)
+            return self._share_of_whole_communes(covers)
         weight = self.covers.communes.weight[self.target.rows]
         if not self.target.by_law and not (self.covers.communes.population[self.target.rows] > 0).any():
             return None
         kappa = np.max([np.zeros(len(weight)), *(self.kappa(cover) for cover in covers)], axis=0)
         return float((kappa * weight).sum() / weight.sum())
 
-    def _share_of_whole_communes(self, covers: Sequence[Cover], inside: Bools) -> float:
+    def _share_of_whole_communes(self, covers: Sequence[Cover]) -> float:
         """``share_population`` from the covered communes alone: their weights are whole numbers, so that the sums are exact."""
         if any(cover.claim.basis == "country" for cover in covers):
             return 1.0
-        rows = [cover.rows for cover in covers if len(cover.rows)]
-        if not rows:
-            return 0.0
-        covered = rows[0] if len(rows) == 1 else np.unique(np.concatenate(rows))
-        weight = self.covers.communes.weight.take(covered[inside.take(covered)]).sum()
-        return float(weight / self.target.people)
+        own = self.target.rows
+        covered = self.zones.whole(covers).take(own)
+        return float(self.covers.communes.weight.take(own[covered]).sum() / self.target.people)
 
     def share_area(self, covers: Sequence[Cover]) -> float | None:
         """Share of the area of T."""
@@ -134,11 +170,36 @@ def coverage(
     0.1 s); without it the area is computed only when the class depends on it.
     Raises ``InvalidRequest``: unknown id, invalid shape, shape outside France.
     """
+    read = _read(zones, seat, gazetteer, default_km)
+    return _answer(_Case(read, read_target(target, read.covers)), area)
+
+
+def best_coverage(
+    zones: Sequence[Zone],
+    seat: Address,
+    territories: Sequence[str],
+    gazetteer: Gazetteer,
+    *,
+    default_km: float = ZONE_DEFAULT_KM,
+) -> Coverage:
+    """The best :func:`coverage` of one of ``territories`` (typed ids, one at least): by class, then by share, the first of equals.
+
+    The zones are read once, and only the shares of the others are computed. Raises ``InvalidRequest``: unknown id.
+    """
+    read = _read(zones, seat, gazetteer, default_km)
+    cases = [_Case(read, read_target(territory, read.covers)) for territory in territories]
+    if len(cases) > 1:
+        shares = [case.share_population(case.confirmed) or 0.0 for case in cases]
+        share = max(shares)
+        if share > 0:
+            return _answer(cases[shares.index(share)], area=False)
+    return min((_answer(case, area=False) for case in cases), key=lambda found: (_BEST_FIRST[found.cls], -found.share))
+
+
+def _read(zones: Sequence[Zone], seat: Address, gazetteer: Gazetteer, default_km: float) -> _Zones:
     covers = reach_index(gazetteer).covers
     claims = dict.fromkeys(covers.claim(zone, seat, default_km) for zone in zones)
-    claimed = tuple(covers.cover(claim) for claim in claims)
-    case = _Case(covers, read_target(target, covers), covers.seats.read(seat), claimed)
-    return _answer(case, area)
+    return _Zones(covers, covers.seats.read(seat), tuple(covers.cover(claim) for claim in claims))
 
 
 def _answer(case: _Case, area: bool) -> Coverage:
@@ -164,7 +225,8 @@ def _answer(case: _Case, area: bool) -> Coverage:
 def _class(case: _Case, share: float, in_territory: bool) -> tuple[CoverageClass, Cover | None]:
     """The best class that the shares reach, and the zone that gives it."""
     if share > 0 and (case.target.by_law or case.share_population(case.confirmed) is not None or share > TOUCHES):
-        return class_of(share), max(case.confirmed, key=lambda cover: case.share([cover]))
+        found = case.confirmed
+        return class_of(share), found[0] if len(found) == 1 else max(found, key=lambda cover: case.share([cover]))
     overseas = next(filter(case.overseas, case.claimed), None)
     if overseas is not None:
         return "overseas_unconfirmed", overseas
@@ -223,4 +285,14 @@ def _reason(case: _Case) -> Reason | None:
     return "other_land_block" if reached else None
 
 
-__all__ = ["ZONE_DEFAULT_KM", "Circle", "Coverage", "CoverageBasis", "CoverageClass", "Reason", "class_of", "coverage"]
+__all__ = [
+    "ZONE_DEFAULT_KM",
+    "Circle",
+    "Coverage",
+    "CoverageBasis",
+    "CoverageClass",
+    "Reason",
+    "best_coverage",
+    "class_of",
+    "coverage",
+]

@@ -98,10 +98,14 @@ class Covers:
 
     def _codes(self, ids: tuple[str, ...]) -> tuple[Rows, tuple[tuple[int, float], ...]]:
         found = [self.gazetteer.expand(id, "zone")[0] for id in ids]
-        rows = np.unique(
+        rows = np.sort(
             np.concatenate([self.gazetteer.leaves(territory.id) for several in found for territory in several])
         )
-        arrondissements = rows[self.communes.is_arrondissement[rows]]
+        rows = rows[np.append(True, rows[1:] != rows[:-1])]
+        within = self.communes.is_arrondissement.take(rows)
+        if not within.any():
+            return rows, ()
+        arrondissements = rows[within]
         shares = [(int(parent), self._share(parent, arrondissements)) for parent in self._parents(rows)]
         whole = np.array([parent for parent, share in shares if share == 1], np.intp)
         parts = tuple((parent, share) for parent, share in shares if share < 1)

@@ -201,8 +201,8 @@ class Gazetteer:
 
 
 def _single(column: Labels, rows: Rows) -> str | None:
-    values = np.unique(column.values[rows])
-    return column.codes[values[0]] if len(values) == 1 and values[0] >= 0 else None
+    values = column.values.take(rows)
+    return column.codes[values[0]] if len(values) and values[0] >= 0 and (values == values[0]).all() else None
 
 
 def _names(communes: Communes, *, arrondissements: bool) -> dict[str, str]:

@@ -158,7 +158,7 @@ def _in(site: Candidate, zone: str | None) -> Candidate:
     if site.takes:
         return site
     there = zone or ("partial" if site.zone in ("full", "wide") else site.zone)
-    return site if there == site.zone else replace(site, zone=there)
+    return site if there == site.zone else site.but(zone=there)
 
 
 def _reached(

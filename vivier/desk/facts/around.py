@@ -3,7 +3,7 @@ study."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -13,7 +13,7 @@ import numpy.typing as npt
 import shapely
 from pydantic import TypeAdapter
 
-from vivier.desk.facts.candidates import SupplyAsked, candidate, known_trades, places
+from vivier.desk.facts.candidates import Sites, SupplyAsked, known_trades, places
 from vivier.desk.facts.presence import anywhere
 from vivier.desk.method.supply import Candidate
 from vivier.engine.embedded.sphere import EARTH_KM, great_circle_km
@@ -35,8 +35,11 @@ _REACH_KM: Final = 120.0
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
 
 
-def around(query: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Candidate, ...]:
-    """Sites of the trades that do not cover half of the territory, and would cover it with zones 20 km larger.
+def around(
+    query: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon, sites: Sites | None = None
+) -> tuple[Candidate, ...]:
+    """Sites of the trades that do not cover half of the territory, and would cover it with zones 20 km larger. ``sites``: those already
+    read on the date of the query.
 
     Circles grow by ``wider_km`` (20). Listed territories grow by the communes whose point is within 20 km of one of theirs.
     """
@@ -51,10 +54,9 @@ def around(query: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Ca
     parts = (Part("in_trade", (Tier(Same("offers", (trade,)), 1),)),)
     hits = snapshot.suppliers.stream(Search(where=where, parts=parts, sort=(Sort("name_sort"),)))
     wanted = {code for code in lexicon.trade_names if _is_wanted(code, query.trades, lexicon)}
+    read = (sites or Sites(query.as_of)).candidate
     return tuple(
-        replace(candidate(hit, query.as_of), zone="wide")
-        for hit in hits
-        if _would_cover(hit.record, wanted, territories, query.as_of)
+        read(hit).but(zone="wide") for hit in hits if _would_cover(hit.record, wanted, territories, query.as_of)
     )
 
 

@@ -33,6 +33,7 @@ from vivier.vocabulary import EVIDENCES, SUPPOSED
 STAFFING: Final = "mise-a-disposition-personnel"
 """The trade of whoever lends people."""
 _FTE: Final = ("etp", "etp_insertion")
+_STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
 _NAMED: Final = Terms("zone_basis", ("code", "radius"))
 """Matches an offer whose published zone names places, or is a circle."""
 
@@ -56,8 +57,35 @@ def supply(query: SupplyAsked, article: str, snapshot: Snapshot, lexicon: Lexico
     return gate(candidates(query, snapshot, lexicon), article, query.as_of)
 
 
-def candidates(query: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Candidate, ...]:
-    """Every site of the trades linked to the place by its zone or its seat, closed ones included.
+class Sites:
+    """What records say of sites on a day. A record is read once, however many trades and places ask for its site."""
+
+    def __init__(self, as_of: date) -> None:
+        self.as_of = as_of
+        self._read: dict[str, Candidate] = {}
+
+    def candidate(self, hit: Hit[SupplierView]) -> Candidate:
+        """Turns a hit of the searches below into a candidate for the gate."""
+        read = self._read.get(hit.id)
+        if read is None:
+            read = self._read[hit.id] = _site(hit.id, hit.record, self.as_of)
+        zone, proof = hit.parts.get("zone", 0), hit.parts.get("proof", 0)
+        return read.but(
+            in_trade=bool(hit.parts.get("in_trade", 0)),
+            zone=ZONE_ORDER[:-1][-(zone // 3)] if zone else "none",
+            declared=zone % 3 > 0,
+            nationwide=zone % 3 == 1,
+            proof=_STRONGEST_LAST[proof - 1] if proof else None,
+            distance_km=None if hit.distance_km is None else round(hit.distance_km, 2),
+            likely=hit.parts.get("likely", 0) / 10,
+        )
+
+
+def candidates(
+    query: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon, sites: Sites | None = None
+) -> tuple[Candidate, ...]:
+    """Every site of the trades linked to the place by its zone or its seat, closed ones included. ``sites``: those already read on the
+    date of the query.
 
     Raises ``InvalidRequest`` naming « trade » or « territory », ``NotFound`` when nothing is indexed.
     """
@@ -66,7 +94,7 @@ def candidates(query: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tupl
     if query.others and not query.any_trade:
         searches.append(_others(query, searches[0], territories, lexicon))
     hits = chain.from_iterable(snapshot.suppliers.stream(search) for search in searches)
-    found = (candidate(hit, query.as_of) for hit in hits)
+    found = map((sites or Sites(query.as_of)).candidate, hits)
     return tuple(map(_lending, found)) if STAFFING in query.trades else tuple(found)
 
 
@@ -74,7 +102,7 @@ def _lending(site: Candidate) -> Candidate:
     """The site, whose trade is to lend people by the statute of its kind when it is one of those that lend whatever the trade."""
     if site.in_trade or not any(kind in lenders() for kind in site.possible_kinds):
         return site
-    return replace(site, in_trade=True, trade_known=True, proof="statute")
+    return site.but(in_trade=True, trade_known=True, proof="statute")
 
 
 def _might_answer() -> tuple[str, ...]:
@@ -157,7 +185,7 @@ def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], g
 
 
 def _proof_part(trade: Operator) -> Part:
-    weakest_first = enumerate(reversed(EVIDENCES), 1)
+    weakest_first = enumerate(_STRONGEST_LAST, 1)
     return Part(
         "proof", tuple(Tier(Same("offers", (trade, Terms("evidence", (code,)))), rank) for rank, code in weakest_first)
     )
@@ -173,14 +201,18 @@ def _likely_part(trades: tuple[str, ...]) -> Part:
 
 
 def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
-    """Turns a hit of this search into a candidate for the gate."""
-    record, zone, proof = hit.record, hit.parts.get("zone", 0), hit.parts.get("proof", 0)
+    """Turns one hit into a candidate (:meth:`Sites.candidate`)."""
+    return Sites(as_of).candidate(hit)
+
+
+def _site(id_: str, record: SupplierView, as_of: date) -> Candidate:
+    """What a record says of its site, whatever the trade and the place."""
     address = _value(record, "address") or {}
     turnover, year = _turnover(record)
     agreements = _agreements(record, as_of)
     seat = address.get("arrondissement") or address.get("commune")
     return Candidate(
-        id=hit.id,
+        id=id_,
         name=record["name"]["value"],
         siren=_value(record, "siren"),
         siret=_value(record, "siret"),
@@ -190,23 +222,16 @@ def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
         to_check=tuple(dict.fromkeys(kind for kind, state in agreements if state == "to_check")),
         undated=any(state == "unknown" for _, state in agreements),
         closed=bool(_value(record, "closed")),
-        in_trade=bool(hit.parts.get("in_trade", 0)),
         trade_known=any(
             "trade" in offer and holds_on(offer, as_of)
             for offer in (fact["value"] for fact in record.get("offers", ()))
         ),
-        zone=ZONE_ORDER[:-1][-(zone // 3)] if zone else "none",
-        declared=zone % 3 > 0,
-        nationwide=zone % 3 == 1,
-        proof=list(EVIDENCES)[-proof] if proof else None,
         turnover=turnover,
         turnover_year=year,
         fte=_fte(record),
         commune=seat,
-        distance_km=None if hit.distance_km is None else round(hit.distance_km, 2),
         networks=tuple(fact["value"] for fact in record.get("networks", ())),
         checked=_checked(record),
-        likely=hit.parts.get("likely", 0) / 10,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
@@ -75,7 +75,7 @@ class TradeIndex:
         for hit in self.snapshot.suppliers.stream(search):
             site = candidate(hit, self.as_of)
             if articles_of(site.kinds):
-                found[site.id] = replace(site, declared=True) if hit.parts["published"] else site
+                found[site.id] = site.but(declared=True) if hit.parts["published"] else site
         return found
 
     @cached_property

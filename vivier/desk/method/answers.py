@@ -98,7 +98,7 @@ def answered(pools: Sequence[Pool], answers: Iterable[Answer]) -> tuple[Pool, ..
 def _of(site: Candidate, declined: frozenset[str], able: Mapping[str, Candidate]) -> Candidate:
     """The candidate after the answers. A refusal holds for every site of the legal unit."""
     if site.unit in declined:
-        return replace(site, can="no")
+        return site.but(can="no")
     return able.get(site.id, site)
 
 

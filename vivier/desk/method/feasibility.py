@@ -15,7 +15,7 @@ from vivier.desk.facts.presence import Presence
 from vivier.desk.method.clause import Carriers, carriers
 from vivier.desk.method.lever import LEVERS, Ground, Lever, carrying, labour_intensive, lever_of
 from vivier.desk.method.offers import rates
-from vivier.desk.method.supply import Candidate, Supply, gate
+from vivier.desk.method.supply import Candidate, Supply, gate, gates
 from vivier.desk.method.verdict import (
     RESERVABLE,
     UNSEEN,
@@ -199,10 +199,8 @@ def judged(
     rate = calibrated(options, response)
     codes = articles_of(lot, options)
     ground = _Ground(as_of, opposed, lot, share, rate.rate)
-    by_trade = tuple(
-        tuple(ground.assess(pool.candidates, code, pool=place) for code in codes) for place, pool in enumerate(pools)
-    )
-    alone = tuple(ground.assess(_doing_all(pools), code) for code in codes) if len(pools) > 1 else ()
+    by_trade = tuple(ground.assess_each(pool.candidates, codes, place) for place, pool in enumerate(pools))
+    alone = ground.assess_each(_doing_all(pools), codes) if len(pools) > 1 else ()
     assessments = tuple(_weakest(of_each) for of_each in zip(*by_trade, strict=True))
     recommended = _recommended(assessments)
     everyone = (site for pool in pools for site in pool.candidates)
@@ -240,6 +238,12 @@ class _Ground:
     def assess(self, candidates: Iterable[Candidate], code: str, pool: int = 0) -> Assessment:
         return self.again(gate(candidates, code, self.as_of, self.opposed), pool)
 
+    def assess_each(
+        self, candidates: Iterable[Candidate], codes: Iterable[str], pool: int = 0
+    ) -> tuple[Assessment, ...]:
+        supplies = gates(candidates, codes, self.as_of, self.opposed)
+        return tuple(self.again(supply, pool) for supply in supplies)
+
     def again(self, supply: Supply, pool: int = 0) -> Assessment:
         return assess(self.lot, supply, self.share, self.rate, pool)
 
@@ -261,7 +265,7 @@ def _doing_all(pools: Sequence[Pool]) -> tuple[Candidate, ...]:
     """Candidates of any of the trades, marked ``in_trade`` only if they do all of them."""
     able = set.intersection(*({site.id for site in pool.candidates if site.in_trade} for pool in pools))
     every = _distinct(site for pool in pools for site in pool.candidates)
-    return tuple(replace(site, in_trade=site.id in able) for site in every)
+    return tuple(site.but(in_trade=site.id in able) for site in every)
 
 
 def _recommended(assessments: Iterable[Assessment]) -> str | None:
@@ -397,7 +401,7 @@ def _supposed(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
     for site in candidates:
         silent, unplaced = not (site.in_trade or site.trade_known), site.might_cover
         zone = "wide" if unplaced else site.zone
-        yield replace(site, in_trade=site.in_trade or silent, zone=zone) if silent or unplaced else site
+        yield site.but(in_trade=site.in_trade or silent, zone=zone) if silent or unplaced else site
 
 
 def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

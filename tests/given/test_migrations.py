@@ -1,0 +1,211 @@
+"""Migrations of the given database: the tables that the house declares, made or adopted, whole or not at all."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from tests.given.conftest import House
+from vivier.errors import InvalidRequest
+from vivier.given.database import Database
+from vivier.given.migrate import NewerDatabase, bring_up_to_date, scripts_of
+from vivier.given.tables import METADATA
+
+pytestmark = pytest.mark.slow
+_KILLED = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+from vivier.given.database import Database
+left = int(sys.argv[2])
+@event.listens_for(Engine, "after_cursor_execute")
+def count(*_):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+with Database(f"sqlite:///{sys.argv[1]}").transaction():
+    pass
+"""
+
+
+_BEFORE = """
+BEGIN TRANSACTION;
+CREATE TABLE answers (
+    round VARCHAR(64) NOT NULL,
+    structure VARCHAR(80) NOT NULL,
+    can VARCHAR(4) NOT NULL,
+    given_on DATE NOT NULL,
+    "by" VARCHAR(12) NOT NULL,
+    volume FLOAT,
+    start DATE,
+    together VARCHAR(12),
+    article VARCHAR(20),
+    PRIMARY KEY (round, structure),
+    FOREIGN KEY(round) REFERENCES rounds ("key")
+);
+CREATE TABLE invited (
+    round VARCHAR(64) NOT NULL,
+    structure VARCHAR(80) NOT NULL,
+    rank INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    kinds TEXT NOT NULL,
+    commune TEXT,
+    website TEXT,
+    sirets TEXT NOT NULL,
+    token VARCHAR(64) NOT NULL,
+    PRIMARY KEY (round, structure),
+    UNIQUE (token),
+    FOREIGN KEY(round) REFERENCES rounds ("key")
+);
+CREATE TABLE rounds (
+    "key" VARCHAR(64) NOT NULL,
+    opened_on DATE NOT NULL,
+    closes_on DATE NOT NULL,
+    kept_until DATE NOT NULL,
+    question TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    organisation TEXT NOT NULL,
+    tells_amount BOOLEAN NOT NULL,
+    seed TEXT NOT NULL,
+    withdrawn INTEGER NOT NULL,
+    gone BOOLEAN NOT NULL,
+    PRIMARY KEY ("key")
+);
+INSERT INTO "rounds" VALUES('0000000000000000000000000000000000000000000000000000000000000000','2026-11-24','2026-12-15','2027-05-23','{}',1,'Ville fictive',1,'graine',0,0);
+CREATE INDEX ix_rounds_kept_until ON rounds (kept_until);
+COMMIT;
+"""
+"""A database as it was made before migrations, with one invented round."""
+
+
+def shape(path: Path) -> dict[str, str]:
+    """The statements that made the tables and indexes of a file, by name, the table of versions left out."""
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {name: " ".join(sql.split()) for name, sql in rows if name != "alembic_version"}
+
+
+def migrated(path: Path) -> Path:
+    database = Database(f"sqlite:///{path}")
+    with database.transaction():
+        pass
+    database.close()
+    return path
+
+
+def declared(path: Path) -> Path:
+    """A file as it was made before migrations: by the declared tables, without a version."""
+    engine = create_engine(f"sqlite:///{path}")
+    METADATA.create_all(engine)
+    engine.dispose()
+    return path
+
+
+def test_migrations_make_the_tables_that_the_house_declares(tmp_path: Path) -> None:
+    assert shape(migrated(tmp_path / "migrated.sqlite")) == shape(declared(tmp_path / "declared.sqlite"))
+    engine = create_engine(f"sqlite:///{tmp_path / 'migrated.sqlite'}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    engine.dispose()
+
+
+def test_a_database_made_before_migrations_is_adopted_with_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "given.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(_BEFORE)
+    assert shape(migrated(path)) == shape(declared(tmp_path / "declared.sqlite"))
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT organisation FROM rounds").fetchall() == [("Ville fictive",)]
+
+
+def test_a_half_made_database_is_completed(tmp_path: Path) -> None:
+    path = declared(tmp_path / "given.sqlite")
+    with sqlite3.connect(path) as connection:
+        connection.executescript("DROP TABLE answers; DROP INDEX ix_rounds_kept_until")
+    assert shape(migrated(path)) == shape(declared(tmp_path / "declared.sqlite"))
+
+
+def test_a_database_up_to_date_is_opened_while_another_writes(tmp_path: Path) -> None:
+    path = migrated(tmp_path / "given.sqlite")
+    with sqlite3.connect(path) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 0})
+        bring_up_to_date(engine)
+        engine.dispose()
+
+
+def test_a_database_of_a_later_version_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = migrated(tmp_path / "given.sqlite")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'r9999'")
+    with pytest.raises(NewerDatabase, match="plus récente"):
+        migrated(path)
+
+
+def test_eight_threads_open_one_new_database(tmp_path: Path) -> None:
+    path = tmp_path / "given.sqlite"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: migrated(path), range(8)))
+    assert shape(path) == shape(declared(tmp_path / "declared.sqlite"))
+
+
+def test_postgresql_has_the_tables_declared_and_eight_openings_wait_for_one_another(postgresql: str) -> None:
+    databases = [Database(postgresql) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(opened, databases))
+    engine = create_engine(postgresql)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    engine.dispose()
+
+
+def opened(database: Database) -> None:
+    with database.transaction():
+        pass
+    database.close()
+
+
+def test_a_round_lives_on_postgresql(house_on_postgresql: House) -> None:
+    house = house_on_postgresql
+    made = house.open()
+    calls = [call["id"] for call in house.read(made)["calls"]]
+    now = house.note(made, {"structure": calls[0], "can": "yes", "volume": 80_000, "start": "01/03/2027"})
+    assert now["counts"]["answered"] == 1
+    assert house.client.delete(made["links"]["self"]).status_code == 204
+    assert house.client.get(made["links"]["self"]).status_code == 410
+
+
+def test_an_engine_that_is_not_tested_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="SQLite ou PostgreSQL"):
+        opened(Database("mysql://somewhere/given"))
+
+
+def test_every_migration_says_where_it_comes_from() -> None:
+    scripts = list(scripts_of().walk_revisions())
+    assert {script.revision for script in scripts} == {Path(script.path).stem.partition("_")[0] for script in scripts}
+    assert scripts_of().get_bases() == ["r0001"]
+
+
+def test_a_process_killed_while_it_migrates_leaves_all_or_nothing(tmp_path: Path) -> None:
+    """Killed after each number of statements in turn: the file is as before, or whole; the next opening completes it."""
+    whole = shape(declared(tmp_path / "declared.sqlite"))
+    died = 0
+    for after in range(1, 40):
+        path = tmp_path / f"{after}.sqlite"
+        done = subprocess.run([sys.executable, "-c", _KILLED, str(path), str(after)], check=False, timeout=60)
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL
+        died += 1
+        assert shape(path) in ({}, whole)
+        assert shape(migrated(path)) == whole
+    assert died > 5 and done.returncode == 0
