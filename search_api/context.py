@@ -14,7 +14,7 @@ from fastapi import HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from search_api.costs import lane_of
-from search_api.kept_pages import KeptPages
+from search_api.page_cache import PageCache
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
@@ -66,7 +66,7 @@ class Context:
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
 
-    pages: KeptPages = field(default_factory=KeptPages)
+    pages: PageCache = field(default_factory=PageCache)
     """The pages made lately."""
 
     def address(self, request: Request) -> str:

@@ -71,10 +71,10 @@ def _shown(body: Mapping[str, Any]) -> dict[str, Any]:
     """What the page of an error shows. An unknown address speaks of pages there, and of the API in a problem document."""
     at = here() if body["status"] < 500 else here().without_data()
     if "errors" in body and at.context is not None:
-        told = (FieldError(one["field"], one["code"], one["message"]) for one in body["errors"])
+        errors = (FieldError(error["field"], error["code"], error["message"]) for error in body["errors"])
         body = {
             **body,
-            "errors": plain_errors(told, at.context.lexicon),
+            "errors": plain_errors(errors, at.context.lexicon),
             "detail": "Quelque chose est à corriger dans l'adresse.",
         }
     return {"here": at, "problem": body, "nothing_here": TYPES[404].detail, "need": "", "sources": ()}

@@ -107,7 +107,7 @@ class Form:
     @property
     def has_elsewhere(self) -> bool:
         """Whether a value is counted in the groups after the first too."""
-        return any(option.elsewhere for one in self.facets for option in one.options)
+        return any(option.elsewhere for facet in self.facets for option in facet.options)
 
     @property
     def others_unfolded(self) -> bool:

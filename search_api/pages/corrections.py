@@ -81,8 +81,8 @@ def _plain(error: FieldError, lexicon: Lexicon, model: type[Model]) -> str:
             return words.format(**{name: part or "" for name, part in found.groupdict().items()})
     values = _labels(field, lexicon, model)
     named = _QUOTED.sub(lambda found: _named(found["name"], values, model), error.message)
-    asked = named.replace(f"« {title_of(field, model)} » accepte : ", "Choisissez : ")
-    return _BRACKETED.sub(lambda found: "" if found["code"] in _names(model) else found[0], asked)
+    chosen = named.replace(f"« {title_of(field, model)} » accepte : ", "Choisissez : ")
+    return _BRACKETED.sub(lambda found: "" if found["code"] in _names(model) else found[0], chosen)
 
 
 def _named(name: str, values: Mapping[str, str], model: type[Model]) -> str:

@@ -125,8 +125,8 @@ def shown_name(record: Record) -> str:
 def shown_brand(record: Record) -> str | None:
     """The brand of a supplier in readable capitals, ``None`` when it is unknown or its name says it already."""
     brand = value(record, "brand")
-    said = brand is None or f" {fold(brand)} " in f" {fold(record['name']['value'])} "
-    return None if said else readable_name(brand)
+    in_name = brand is None or f" {fold(brand)} " in f" {fold(record['name']['value'])} "
+    return None if in_name else readable_name(brand)
 
 
 def town(record: Record) -> str | None:

@@ -116,7 +116,7 @@ def naming(form: Form, profile: Profile, context: Context) -> Form:
     if profile.supplier is None:
         return form
     written = reference_of(profile, context.snapshot, context.lexicon)
-    others = (replace(one, value=written) if one.name == "supplier" else one for one in form.others)
+    others = (replace(control, value=written) if control.name == "supplier" else control for control in form.others)
     return replace(form, others=tuple(others))
 
 

@@ -165,8 +165,8 @@ def _part_at(place: Box) -> str | None:
     lon, lat = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
     if _holds(_EUROPE, lon, lat):
         return "europe"
-    held = (code for code, box in _overseas().items() if _holds(box, lon, lat))
-    return next(held, None)
+    around = (code for code, box in _overseas().items() if _holds(box, lon, lat))
+    return next(around, None)
 
 
 @cache

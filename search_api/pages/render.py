@@ -17,7 +17,7 @@ from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 
-from search_api.kept_pages import Kept, KeptPages
+from search_api.page_cache import CachedPage, PageCache
 from search_api.pages import site, words
 from search_api.pages.here import here
 from search_api.pages.typography import typeset
@@ -149,23 +149,23 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: s
     return Response(typeset(here().keeping(text)), status, headers, media_type=HTML)
 
 
-def answered(request: Request, etag: str, pages: KeptPages, make: Callable[[], Response]) -> Response:
+def answered(request: Request, etag: str, pages: PageCache, make: Callable[[], Response]) -> Response:
     """304 when the reader has the page; else the page kept; else the page that ``make`` makes, which is kept when it is a success."""
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
     place = here()
     key = (etag, place.path, place.query, "" if place.opened is None else place.opened.short)
-    kept = pages.get(key)
-    if kept is None:
+    cached = pages.get(key)
+    if cached is None:
         made = make()
         if made.headers.get("etag") != etag:
             return made
-        kept = Kept(_own(made), gzip.compress(bytes(made.body), _LEVEL, mtime=0))
-        pages.keep(key, kept)
+        cached = CachedPage(_own(made), gzip.compress(bytes(made.body), _LEVEL, mtime=0))
+        pages.keep(key, cached)
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(kept.packed, headers={**kept.headers, "Content-Encoding": "gzip"})
-    return Response(gzip.decompress(kept.packed), headers=dict(kept.headers))
+        return Response(cached.packed, headers={**cached.headers, "Content-Encoding": "gzip"})
+    return Response(gzip.decompress(cached.packed), headers=dict(cached.headers))
 
 
 def _own(made: Response) -> dict[str, str]:

@@ -78,8 +78,8 @@ def _supplier(reference: str, snapshot: Snapshot, lexicon: Lexicon) -> SupplierV
     """The supplier of an id, a number, or a name that only one has."""
     numbers = digits(reference)
     _check_number(reference, numbers)
-    told = _NAME_AND_KEY.fullmatch(reference.strip())
-    keys = (reference.strip(), *((numbers,) if len(numbers) in (9, 14) else ()), *((told["key"],) if told else ()))
+    named = _NAME_AND_KEY.fullmatch(reference.strip())
+    keys = (reference.strip(), *((numbers,) if len(numbers) in (9, 14) else ()), *((named["key"],) if named else ()))
     found = snapshot.suppliers.search(Search(where=Terms("identifiers", keys), limit=1)).hits
     return found[0].record if found else _named(reference, snapshot, lexicon)
 

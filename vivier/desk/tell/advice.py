@@ -130,12 +130,10 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     yield _hours(hours)
 
 
-def _to_ask(count: int, article: str, one: str, several: str) -> str:
+def _to_ask(count: int, article: str, singular: str, several: str) -> str:
     """« 38 autres structures pourraient convenir (article L2113-14) : leur métier n'est pas publié. Elles ne sont pas comptées. »"""
     if count == 1:
-        return (
-            f"1 autre structure pourrait convenir (article {article}) : {one}. Elle n'est pas comptée : contactez-la."
-        )
+        return f"1 autre structure pourrait convenir (article {article}) : {singular}. Elle n'est pas comptée : contactez-la."
     return f"{integer(count)} autres structures pourraient convenir (article {article}) : {several}. Elles ne sont pas comptées : contactez-les."
 
 

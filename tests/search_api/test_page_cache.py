@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from search_api.kept_pages import Kept, KeptPages
+from search_api.page_cache import CachedPage, PageCache
 from search_api.pages import render
 
 PAGES = (
@@ -41,11 +41,11 @@ def test_pages_with_the_same_answer_at_two_addresses_are_two(client: TestClient)
 
 
 def test_the_page_asked_longest_ago_leaves_first() -> None:
-    pages = KeptPages(most_bytes=10)
+    pages = PageCache(most_bytes=10)
     for name in ("a", "b"):
-        pages.keep((name,), Kept({}, b"12345"))
+        pages.keep((name,), CachedPage({}, b"12345"))
     assert pages.get(("a",)) is not None
-    pages.keep(("c",), Kept({}, b"12345"))
+    pages.keep(("c",), CachedPage({}, b"12345"))
     assert pages.get(("b",)) is None and pages.get(("a",)) is not None and len(pages) == 2
-    pages.keep(("d",), Kept({}, b"123456789012"))
-    assert len(pages) == 0
+    pages.keep(("d",), CachedPage({}, b"123456789012"))
+    assert pages.get(("d",)) is None and len(pages) == 2

@@ -18,25 +18,25 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedPage:
     """A page: its headers, but those of how it is sent, and its body compressed with gzip."""
 
     headers: Mapping[str, str]
     packed: bytes
 
 
-class KeptPages:
+class PageCache:
     """The pages, the one asked longest ago leaving first. Threads may share it."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most, self._bytes = most_bytes, 0
-        self._pages: OrderedDict[Key, Kept] = OrderedDict()
+        self._pages: OrderedDict[Key, CachedPage] = OrderedDict()
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._pages)
 
-    def get(self, key: Key) -> Kept | None:
+    def get(self, key: Key) -> CachedPage | None:
         """The page of a key, which becomes the last to leave."""
         with self._lock:
             found = self._pages.get(key)
@@ -44,8 +44,10 @@ class KeptPages:
                 self._pages.move_to_end(key)
             return found
 
-    def keep(self, key: Key, page: Kept) -> None:
+    def keep(self, key: Key, page: CachedPage) -> None:
         """Keeps a page, and lets the oldest go until all hold in the bound; a page larger than the bound is not kept."""
+        if len(page.packed) > self._most:
+            return
         with self._lock:
             former = self._pages.pop(key, None)
             self._bytes += len(page.packed) - (0 if former is None else len(former.packed))
