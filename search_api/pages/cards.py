@@ -154,7 +154,14 @@ def _facts(reasons: Sequence[Reason]) -> Iterator[Reason]:
     if trade is not None:
         yield replace(trade, text=f"Preuve du métier : {trade.text.partition(' : ')[2]}")
     others = [reason for reason in reasons if reason.code not in ("trade", "trade_unknown")]
-    yield from others[: _FACTS - (trade is not None)]
+    yield from map(_brief, others[: _FACTS - (trade is not None)])
+
+
+def _brief(reason: Reason) -> Reason:
+    """A coverage without the place, which the title of the page names."""
+    _, named, text = reason.text.partition(" : ")
+    is_coverage = bool(named) and reason.code.startswith("coverage_")
+    return replace(reason, text=text[:1].upper() + text[1:]) if is_coverage else reason
 
 
 Choices = Callable[[str], str | None]
