@@ -198,7 +198,7 @@ def test_a_wrong_setting_loses_neither_the_lines_nor_their_corrections(client: T
 def test_the_lots_of_a_programme_are_ranked_and_those_to_correct_come_last(client: TestClient) -> None:
     lots = "objet;lieu\nzzyzx;Rennes\nfourniture de serveurs;Rennes\nentretien des espaces verts;Rennes\n"
     text = client.post("/consultation", data={"step": "study", "programme": lots}).text
-    table = text[text.index("du plus fort potentiel") :]
+    table = text[text.index("les plus prometteurs") :]
     assert table.index('href="#ligne-4"') < table.index('href="#ligne-2"')
 
 
