@@ -52,7 +52,7 @@ def test_it_says_what_it_rests_on(house: House) -> None:
     assert body["question"]["lots"][0]["values"]["text"] == LOT["text"]
     assert any("ne dit pas à quelle date" in one for one in body["warnings"])
     assert any("à corriger" in one for one in body["warnings"]) and any(
-        "non indexés" in one for one in body["warnings"]
+        "ne contient pas de marchés" in one for one in body["warnings"]
     )
     assert body["questionnaire"] and body["contact_log"] == [] and len(body["draws"]) == 1
 

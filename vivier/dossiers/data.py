@@ -49,7 +49,7 @@ def warnings_of(data: Iterable[Mapping[str, Any]], lots: Iterable[Mapping[str, A
     return [*_of_data(data), *_of_lots(list(lots)), *(() if contracts else (_NO_CONTRACTS,))]
 
 
-_NO_CONTRACTS = "Marchés non indexés : ni comparaison, ni historique, ni expérience (ce n'est pas « aucun »)."
+_NO_CONTRACTS = "Cette installation ne contient pas de marchés : ni comparaison, ni historique, ni expérience."
 
 
 def _of_data(data: Iterable[Mapping[str, Any]]) -> Iterator[str]:
