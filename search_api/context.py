@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
 
 from search_api.costs import lane_of
+from search_api.page_cache import PageCache
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
@@ -76,6 +77,9 @@ class Context:
     """The mail that the service sends; ``None`` when the operator did not set it."""
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
+
+    pages: PageCache = field(default_factory=PageCache)
+    """The pages made lately."""
 
     def address(self, request: Request) -> str:
         """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host

@@ -40,6 +40,8 @@ _STUDIES: Final = (
     "/pourquoi-pas-moi",
     "/territoire",
 )
+_SMALL_FILES: Final = ("/cout-global", "/suivi-heures", "/comparer")
+"""Workbooks of what one page holds: they cost what the page costs."""
 _GIVEN: Final = (
     *("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/", "/i/", "/suivi/", "/revue"),
     *("/courriel", "/ecrire"),
@@ -53,7 +55,7 @@ def lane_of(path: str) -> Lane:
     """The lane of a path: what costs nothing, files of a whole list, studies, what people give, and searches for all the rest."""
     if path.startswith(_FREE):
         return "free"
-    if path.endswith(_EXPORTS):
+    if path.endswith(_EXPORTS) and not path.startswith(_SMALL_FILES):
         return "export"
     if path.startswith(_STUDIES):
         return "study"

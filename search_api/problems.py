@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from search_api.headers import REQUEST_ID, common_headers
 from search_api.openapi import methods_of
+from search_api.pages.corrections import plain_errors
 from search_api.pages.here import here
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
@@ -78,6 +79,13 @@ def problem(
 def _shown(body: Mapping[str, Any]) -> dict[str, Any]:
     """What the page of an error shows. An unknown address speaks of pages there, and of the API in a problem document."""
     at = here() if body["status"] < 500 else here().without_data()
+    if "errors" in body and at.context is not None:
+        errors = (FieldError(error["field"], error["code"], error["message"]) for error in body["errors"])
+        body = {
+            **body,
+            "errors": plain_errors(errors, at.context.lexicon),
+            "detail": "Quelque chose est à corriger dans l'adresse.",
+        }
     return {"here": at, "problem": body, "nothing_here": TYPES[404].detail, "need": "", "sources": ()}
 
 

@@ -135,6 +135,13 @@ def until(value: date, today: date) -> str:
     return f"dans {months}{NO_BREAK}mois"
 
 
+def age(days: int) -> str:
+    """« 23 jours », « 4 mois », « 7 ans »: whole months from the sixtieth day, whole years from the second."""
+    if days < 60:
+        return plural(days, "jour")
+    return f"{days * 12 // 365}{NO_BREAK}mois" if days < 730 else f"{days // 365}{NO_BREAK}ans"
+
+
 _ELISION: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_«])")
 _SPACED: Final = re.compile(r"(?<=[^\s:;!?]) (?=[:;!?»](?:\s|$|[)\]»]))|(?<=«) |(?<=\d) (?=[%€])")
 

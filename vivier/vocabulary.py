@@ -20,7 +20,7 @@ ZONES: Final[dict[str, str]] = {
 COVERAGE_CLASSES: Final[dict[str, str]] = {
     "full": "couvre tout le territoire, ou presque",
     "wide": "couvre au moins la moitié de la population du territoire",
-    "partial": "couvre une partie du territoire",
+    "partial": "couvre moins de la moitié de la population du territoire",
     "touch": "touche le territoire sans y couvrir de population",
     "seat_only": "a son siège dans le territoire, sa zone déclarée ne le couvre pas",
     "overseas_unconfirmed": "déclare tout le pays, à confirmer entre métropole et outre-mer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from search_api.pages.facts import Credential, agreements, dated, labels, town, value
+from search_api.pages.facts import Credential, agreements, dated, labels, shown_brand, shown_name, town, value
 from search_api.pages.seats import seat_id
 from search_api.pages.state import PageState
 from vivier import french
@@ -123,8 +123,8 @@ def _card(
     return Card(
         rank=rank,
         id=result.id,
-        name=record["name"]["value"],
-        brand=value(record, "brand"),
+        name=shown_name(record),
+        brand=shown_brand(record),
         kinds=agreements(record, plan.as_of),
         labels=shown_labels,
         town=town(record),
@@ -154,7 +154,14 @@ def _facts(reasons: Sequence[Reason]) -> Iterator[Reason]:
     if trade is not None:
         yield replace(trade, text=f"Preuve du métier : {trade.text.partition(' : ')[2]}")
     others = [reason for reason in reasons if reason.code not in ("trade", "trade_unknown")]
-    yield from others[: _FACTS - (trade is not None)]
+    yield from map(_brief, others[: _FACTS - (trade is not None)])
+
+
+def _brief(reason: Reason) -> Reason:
+    """A coverage without the place, which the title of the page names."""
+    _, named, text = reason.text.partition(" : ")
+    is_coverage = bool(named) and reason.code.startswith("coverage_")
+    return replace(reason, text=text[:1].upper() + text[1:]) if is_coverage else reason
 
 
 Choices = Callable[[str], str | None]

@@ -36,7 +36,8 @@ def _chips(state: PageState, lexicon: Lexicon) -> Iterator[Chip]:
     for name, value in pairs(state.query):
         if name not in NOT_CHIPS:
             label = _label(name, value, state.query, lexicon)
-            yield Chip(name, value, title_of(name, type(state.query)), label, removed(state, name, value))
+            title = title_of(name, type(state.query)).partition(" (")[0]
+            yield Chip(name, value, title, label, removed(state, name, value))
 
 
 def _label(name: str, value: str, query: Any, lexicon: Lexicon) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 from search_api.pages.cards import sizes
 from search_api.pages.chips import near_name
-from search_api.pages.facts import Credential, agreements, dated, labels, town, value
+from search_api.pages.facts import Credential, agreements, dated, labels, shown_brand, shown_name, town, value
 from search_api.pages.places import place_label
 from search_api.pages.state import RESULTS, PageState
-from search_api.pages.words import safe_url
+from search_api.pages.words import safe_url, zone_text
 from vivier.contracts.find import find_list
 from vivier.contracts.query import ContractQuery
 from vivier.engine.snapshot import Snapshot
@@ -24,7 +24,7 @@ from vivier.suppliers.find import SupplierFound, SupplierResult
 from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.offers import proof_words
 from vivier.suppliers.reasons import matching_offers
-from vivier.suppliers.rows import Line, Shared, service_types, supposed_trades, trade_names, zones
+from vivier.suppliers.rows import Line, Shared, service_types, supposed_trades, trade_names
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.sources import list_badge
 from vivier.territory.phrases import in_place, of_town
@@ -104,7 +104,7 @@ def comparison(found: SupplierFound, state: PageState, snapshot: Snapshot, lexic
 
 def _column(record: SupplierView, state: PageState, badge: str | None) -> Column:
     left = state.choosing(*(id_ for id_ in state.chosen if id_ != record["id"]))
-    return Column(record["id"], record["name"]["value"], value(record, "brand"), badge, left.url())
+    return Column(record["id"], shown_name(record), shown_brand(record), badge, left.url())
 
 
 def _lines(found: SupplierFound, lexicon: Lexicon) -> Iterator[tuple[str, Callable[[_Read], Cell]]]:
@@ -114,7 +114,7 @@ def _lines(found: SupplierFound, lexicon: Lexicon) -> Iterator[tuple[str, Callab
         yield f"Distance {of_town(near_name(query.near, lexicon))}", lambda supplier: _cell(_distance(supplier.result))
     if plan.territories:
         places = " ou ".join(in_place(territory) for territory in plan.territories)
-        yield f"Intervient {places}", lambda supplier: _cell(*_reasons(supplier, "coverage"))
+        yield f"Intervient {places}", lambda supplier: _cell(*_coverage(supplier))
     yield "Siège", lambda supplier: _cell(town(supplier.record))
     yield "Zone d'intervention", lambda supplier: _cell(*_zones(supplier))
     yield "Type et agrément", lambda supplier: _cell(*_in_force(agreements(supplier.record, plan.as_of), short=True))
@@ -159,7 +159,10 @@ def _some(names: Sequence[str]) -> list[str]:
 
 
 def _zones(supplier: _Read) -> list[str]:
-    return [zone for zone in _many(zones(supplier.line)) if zone != "non publiée"]
+    """The zones that a supplier declares, by name; none when it publishes none."""
+    given = (fact["value"]["zone"] for fact in supplier.line.offers if "zone" in fact["value"])
+    lexicon = supplier.line.shared.lexicon
+    return list(dict.fromkeys(zone_text(zone, 0, lexicon) for zone in given if zone["type"] != "undeclared"))
 
 
 def _distance(result: SupplierResult) -> str | None:
@@ -168,8 +171,10 @@ def _distance(result: SupplierResult) -> str | None:
     return f"moins de {kilometres(1)}" if result.distance_km < 1 else kilometres(result.distance_km)
 
 
-def _reasons(supplier: _Read, beginning: str) -> list[str]:
-    return [reason.text for reason in supplier.result.reasons if reason.code.startswith(beginning)]
+def _coverage(supplier: _Read) -> list[str]:
+    """How far it covers the place, which the title of the line names already."""
+    texts = [reason.text for reason in supplier.result.reasons if reason.code.startswith("coverage")]
+    return [text.partition(" : ")[2] for text in texts]
 
 
 def _in_force(credentials: Sequence[Credential], short: bool = False) -> Iterator[str]:

@@ -105,6 +105,11 @@ class Form:
         return next(control for control in (*self.facets, *self.others) if control.name == name)
 
     @property
+    def has_elsewhere(self) -> bool:
+        """Whether a value is counted in the groups after the first too."""
+        return any(option.elsewhere for facet in self.facets for option in facet.options)
+
+    @property
     def others_unfolded(self) -> bool:
         """Whether a criterion outside the facets is in use or to correct."""
         names = (*(control.name for control in self.others), "as_of", "include_unknown")

@@ -8,9 +8,12 @@ from datetime import date
 from typing import Any
 
 from search_api.pages.words import AUDIENCES, SCOPES, kind_name, label_name, long_day, safe_url, state_of
+from vivier.identity import fold
 from vivier.law.kinds import default_zone_km
 from vivier.model.views import FactView, ProvenanceView, SupplierView
+from vivier.names import readable_name
 from vivier.suppliers.reasons import validity
+from vivier.territory import load_gazetteer
 from vivier.vocabulary import BASES
 
 Record = SupplierView
@@ -114,13 +117,25 @@ def value(record: Record, name: str) -> Any:
     return None if fact is None else fact["value"]
 
 
+def shown_name(record: Record) -> str:
+    """The name of a supplier in readable capitals: the index keeps what the register wrote."""
+    return readable_name(record["name"]["value"])
+
+
+def shown_brand(record: Record) -> str | None:
+    """The brand of a supplier in readable capitals, ``None`` when it is unknown or its name says it already."""
+    brand = value(record, "brand")
+    in_name = brand is None or f" {fold(brand)} " in f" {fold(record['name']['value'])} "
+    return None if in_name else readable_name(brand)
+
+
 def town(record: Record) -> str | None:
-    """The commune and département of the address: « Roubaix (59) »."""
+    """The commune and département of the address, « Roubaix (59) »: the commune as INSEE writes it when its code is known."""
     address = value(record, "address") or {}
-    name = address.get("town")
     code = address.get("commune") or address.get("post_code") or ""
+    name = load_gazetteer().names["commune"].get(code) or readable_name(address.get("town") or "")
     departement = code[:3] if code.startswith(("97", "98")) else code[:2]
-    return name if not name or not departement else f"{name} ({departement})"
+    return f"{name} ({departement})" if name and departement else name or None
 
 
 def default_km(record: Record) -> float:

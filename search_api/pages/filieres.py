@@ -157,7 +157,7 @@ def _quarters(rows: Sequence[DepthRow], trades: Sequence[str]) -> Iterator[Quart
 def sentence(found: DepthMap) -> str:
     """« 62 structures en France pour ce métier ; 18 départements n’en ont aucune, 9 une seule. »"""
     if not found.country.count:
-        return "Aucune structure connue n’exerce ce métier en France."
+        return _nobody(found)
     structures = plural(found.country.count, "structure")
     none = sum(row.depth.count == 0 for row in found.rows)
     single = sum(row.depth.count == 1 for row in found.rows)
@@ -167,6 +167,16 @@ def sentence(found: DepthMap) -> str:
     without = f"{number(none)} sur {of} {'n’en ont' if none > 1 else 'n’en a'} aucune" if none else ""
     alone = f"{number(single)} {'n’en ont' if single > 1 else 'n’en a'} qu’une" if single else ""
     return f"{structures} en France pour ce métier ; {', '.join(part for part in (without, alone) if part)}."
+
+
+def _nobody(found: DepthMap) -> str:
+    """What is said when no structure is counted, and how many of those that publish no trade probably do it."""
+    low, high = (round(bound) for bound in found.country.around.expected)
+    counted = "Aucune structure n’est comptée : il y faut un métier publié et un agrément en cours."
+    if not high:
+        return counted
+    silent = number(found.country.around.untold)
+    return f"{counted} Parmi les {silent} qui ne publient pas leur métier, {number(low)} à {number(high)} le font sans doute."
 
 
 def choices(lexicon: Lexicon) -> list[tuple[str, list[tuple[str, str]]]]:

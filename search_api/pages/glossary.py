@@ -64,7 +64,7 @@ OURS: Final = (
     ),
     Term(
         "Dossier de sourcing",
-        "Trace d'une recherche de fournisseurs : ce qui a été demandé, trouvé et écarté, avec les sources. Il peut être rejoué plus tard.",
+        "Trace d'une recherche de fournisseurs : ce qui a été demandé, trouvé et écarté, avec les sources. Il peut être comparé plus tard aux données du jour.",
         ("dossier",),
     ),
     Term(

@@ -8,8 +8,10 @@ from datetime import date
 from typing import Final, cast
 from urllib.parse import quote
 
+from search_api.context import Context
 from search_api.pages.chips import Chip
 from search_api.pages.contracts import Party, buyer_party, holders
+from search_api.pages.controls import Form
 from search_api.pages.places import place_label
 from search_api.pages.words import credit
 from vivier.contracts.lead_search import COLLECTIONS
@@ -17,6 +19,7 @@ from vivier.contracts.leads import COMPONENT_NAMES, Lead
 from vivier.contracts.leads_query import LeadKind
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
+from vivier.contracts.query_profile import reference_of
 from vivier.french import kilometres, long_day, until
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
@@ -106,6 +109,15 @@ def named(chips: Iterable[Chip], profile: Profile) -> list[Chip]:
         replace(chip, label=readable_name(profile.name)) if chip.name == "supplier" and profile.name else chip
         for chip in chips
     ]
+
+
+def naming(form: Form, profile: Profile, context: Context) -> Form:
+    """The form, with the name of the supplier in its field in place of the id that the address keeps."""
+    if profile.supplier is None:
+        return form
+    written = reference_of(profile, context.snapshot, context.lexicon)
+    others = (replace(control, value=written) if control.name == "supplier" else control for control in form.others)
+    return replace(form, others=tuple(others))
 
 
 def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ from search_api.pages.chips import chips
 from search_api.pages.here import here
 from search_api.pages.lists import ListPage
 from search_api.pages.pager import pager
-from search_api.pages.render import page, version
+from search_api.pages.render import answered, page, version
 from search_api.pages.state import PageState, grouped
 from search_api.pages.who import POUR, written
 from search_api.parameters import AsOfPageQuery, AsOfQuery
@@ -80,11 +80,20 @@ def _answer(request: Request, of: ListPage, read: tuple[Collection, ...], shown:
         return state
     generations = _live(read, of, context)
     day = (state.query.as_of or context.today()).isoformat()
-    names = "|".join(generation.name for generation in generations)
+    names = "|".join(generation.version for generation in generations)
     etag = etag_of(of.path, version(), names, day, state.query.model_dump_json())
-    not_modified = unchanged(request, etag)
-    if not_modified is not None:
-        return not_modified
+    return answered(request, etag, context.pages, lambda: _made(request, of, state, shown, etag, generations, context))
+
+
+def _made(
+    request: Request,
+    of: ListPage,
+    state: PageState,
+    shown: Shown,
+    etag: str,
+    generations: Generations,
+    context: Context,
+) -> Response:
     try:
         template, values = shown(request, state, context, generations)
     except InvalidRequest as error:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 from search_api.context import Context, url_items
 from search_api.lists import on_a_map
 from search_api.pages.controls import Form, form
+from search_api.pages.corrections import plain_errors
 from search_api.pages.render import page
 from search_api.pages.state import Choice, Elsewhere, PageState, Refused, address, grouped, read
 from search_api.pages.words import title_of
@@ -61,7 +62,7 @@ class ListPage:
 
     def refused(self, refused: Refused, context: Context) -> Response:
         """The page 422: every error beside its field, the other inputs as typed, no result."""
-        errors = self._placed(refused.errors)
+        errors = self._placed(plain_errors(refused.errors, context.lexicon, self.model))
         shown = form(
             refused.values, context.lexicon, None, errors, refused.choices, model=self.model, facets=self.facets
         )

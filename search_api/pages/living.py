@@ -15,7 +15,7 @@ from search_api.links import SUPPLIERS, link
 from search_api.pages.asked import box_asked, shapes_asked
 from search_api.pages.background import UNIT, encoded
 from search_api.pages.chips import near_name
-from search_api.pages.map import around, framing, in_europe
+from search_api.pages.map import framing
 from search_api.pages.places import place_label
 from search_api.pages.seats import Seats, no_seats, seats_where, typed_ids
 from vivier.engine.snapshot import Snapshot
@@ -48,7 +48,7 @@ def living(query: SupplierQuery, context: Context) -> dict[str, Any]:
     exact, *others = seats.values()
     place = box_asked(query, gazetteer)
     others_first = next((some for some in others if len(some)), no_seats(gazetteer.communes))
-    frame = around(place) if place is not None and not in_europe(place) else framing(exact, others_first, place)[1]
+    _, frame = framing(exact, others_first, place)
     return {
         "frame": [round(edge, 4) for edge in frame.box],
         "asked": [encoded(_thin(shape)) for shape in shapes_asked(query, gazetteer)],

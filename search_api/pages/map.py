@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import cos, radians, sqrt
 
 import numpy as np
@@ -117,7 +117,7 @@ def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: Page
     blocks = _by_block(seats)
     main, frame = framing(seats, seats_of(others, gazetteer.communes), place)
     drawer = _Drawer(state, found, gazetteer)
-    drawn = {name: some for name, some in blocks.items() if name != main and outlines("departements", _inset(name, 0))}
+    drawn = {name: some for name, some in blocks.items() if name not in (main, "europe") and name in _overseas()}
     panel = drawer.panel(frame, main, blocks.get(main, seats.of(np.zeros(len(seats), bool))), others)
     insets = tuple(drawer.panel(_inset(name, at), name, some) for at, (name, some) in enumerate(drawn.items()))
     circle = _circle(state, frame)
@@ -134,8 +134,8 @@ def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: Page
         placed=seats.total,
         others=sum(mark.count for mark in panel.marks if mark.other),
         unplaced=max(found.total - seats.total, 0),
-        outside=tuple(_outside(some for name, some in blocks.items() if name not in drawn and name != main)),
-        away=_away(blocks.get(main), frame),
+        outside=tuple(_outside(some for name, some in blocks.items() if name not in {*drawn, main, "europe"})),
+        away=_away((blocks[name] for name in {"europe", main} if name in blocks), frame),
         at=drawer.at,
     )
 
@@ -144,28 +144,41 @@ def framing(seats: Seats, others: Seats, place: Box | None) -> tuple[str, Frame]
     """The main part of the country (``europe``, or the code of an overseas territory) and the frame of its map: the place asked and the
     results around it, or those of the ``others`` when there is no result."""
     blocks = _by_block(seats)
-    main = "europe" if place is not None and in_europe(place) else next(iter(blocks), "europe")
+    part = None if place is None else _part_at(place)
+    main = part or next(iter(blocks), "europe")
+    place = None if main == "europe" != part else place
     return main, _main_frame(main, blocks.get(main, seats), others, place, bool(len(seats)))
 
 
-def _away(seats: Seats | None, frame: Frame) -> int:
-    """How many of the suppliers of the main drawing sit beyond its edges."""
-    if seats is None:
-        return 0
+def _away(blocks: Iterable[Seats], frame: Frame) -> int:
+    """How many suppliers of parts of the country without an inset sit beyond the edges of the main drawing."""
     west, south, east, north = frame.box
-    inside = (seats.lon >= west) & (seats.lon <= east) & (seats.lat >= south) & (seats.lat <= north)
-    return seats.of(~inside).total
+    return sum(
+        seats.of((seats.lon < west) | (seats.lon > east) | (seats.lat < south) | (seats.lat > north)).total
+        for seats in blocks
+    )
 
 
-def around(place: Box) -> Frame:
-    """The frame of the place asked alone."""
-    return framed(place, WIDTH, HEIGHT, least_km=40)
+def _part_at(place: Box) -> str | None:
+    """The part of the country that holds the middle of a place: ``europe``, or the code of an overseas département; ``None`` for a place
+    without a contour, or in several parts."""
+    lon, lat = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
+    if _holds(_EUROPE, lon, lat):
+        return "europe"
+    around = (code for code, box in _overseas().items() if _holds(box, lon, lat))
+    return next(around, None)
 
 
-def in_europe(box: Box) -> bool:
-    """Whether a place is nearer the mainland than an overseas territory."""
-    west, south, east, north = _EUROPE
-    return west <= (box[0] + box[2]) / 2 <= east and south <= (box[1] + box[3]) / 2 <= north
+@cache
+def _overseas() -> dict[str, Box]:
+    """The bounds of the overseas départements that have a contour."""
+    contours = layer("departements")
+    boxes = {code: bounds_of(shape) for code, shape in zip(contours.codes, contours.shapes.tolist(), strict=True)}
+    return {code: box for code, box in boxes.items() if not _holds(_EUROPE, box[0], box[1])}
+
+
+def _holds(box: Box, lon: float, lat: float) -> bool:
+    return box[0] <= lon <= box[2] and box[1] <= lat <= box[3]
 
 
 def _outside(groups: Iterable[Seats]) -> Iterator[str]:
@@ -197,7 +210,7 @@ def _main_frame(name: str, seats: Seats, others: Seats, place: Box | None, has_r
         west, south, east, north = _EUROPE
         inside = (lons >= west) & (lons <= east) & (lats >= south) & (lats <= north)
         lons, lats = lons[inside], lats[inside]
-    if place is not None and (name != "europe" or in_europe(place)):
+    if place is not None:
         lons, lats = np.append(lons, place[::2]), np.append(lats, place[1::2])
     box: Box = (float(lons.min()), float(lats.min()), float(lons.max()), float(lats.max())) if len(lons) else _MAINLAND
     if name == "europe" and box[3] - box[1] > 6:

@@ -3,24 +3,27 @@ so that they can be cached for ever."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from fastapi import Response
+from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 
+from search_api.page_cache import CachedPage, PageCache
 from search_api.pages import site, words
 from search_api.pages.here import here
 from search_api.pages.typography import typeset
-from search_api.responses import NEVER, PUBLIC
+from search_api.responses import NEVER, PUBLIC, unchanged
 from vivier import french
+from vivier.names import readable_name
 
 _HERE = Path(__file__).parent
 TEMPLATES = _HERE / "templates"
@@ -31,6 +34,8 @@ MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FEED_MEDIA = {"atom": "application/atom+xml", "json": "application/feed+json", "ics": "text/calendar"}
 HTML = "text/html"
 _LEAFLET = ("leaflet.css", "leaflet.js")
+_LEVEL = 4
+"""Level of gzip for a page that is kept: a tenth smaller than level 1, and paid once for all who ask it."""
 _NO_BREAK = re.compile(r"(?<=«) | (?=»)|(?<=\d) (?=[%€](?!\}))")
 
 
@@ -112,6 +117,7 @@ def environment() -> Environment:
         french.plural,
     ):
         made.globals[written.__name__] = made.filters[written.__name__] = written
+    made.filters["readable_name"] = readable_name
     for filter_ in (words.day, words.long_day, words.moment, words.safe_url, french.typed, french.plural_of):
         made.filters[filter_.__name__] = filter_
     return made
@@ -141,3 +147,27 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: s
         headers["ETag"] = etag
     text = environment().get_template(template).render({"here": here(), **values})
     return Response(typeset(here().keeping(text)), status, headers, media_type=HTML)
+
+
+def answered(request: Request, etag: str, pages: PageCache, make: Callable[[], Response]) -> Response:
+    """304 when the reader has the page; else the page kept; else the page that ``make`` makes, which is kept when it is a success."""
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
+    place = here()
+    key = (etag, place.path, place.query, "" if place.opened is None else place.opened.short)
+    cached = pages.get(key)
+    if cached is None:
+        made = make()
+        if made.headers.get("etag") != etag:
+            return made
+        cached = CachedPage(_own(made), gzip.compress(bytes(made.body), _LEVEL, mtime=0))
+        pages.keep(key, cached)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(cached.packed, headers={**cached.headers, "Content-Encoding": "gzip"})
+    return Response(gzip.decompress(cached.packed), headers=dict(cached.headers))
+
+
+def _own(made: Response) -> dict[str, str]:
+    """The headers of a page but its length, which depends on how it is sent."""
+    return {name: value for name, value in made.headers.items() if name != "content-length"}

@@ -9,12 +9,23 @@ from typing import Any
 
 from search_api.pages.cards import sizes
 from search_api.pages.cited import Cited, Source
-from search_api.pages.facts import Credential, Record, agreements, default_km, labels, town, value
+from search_api.pages.facts import (
+    Credential,
+    Record,
+    agreements,
+    default_km,
+    labels,
+    shown_brand,
+    shown_name,
+    town,
+    value,
+)
 from search_api.pages.words import safe_url, zone_text
 from search_api.pages.zone_map import ZoneMap, zone_map
 from vivier.french import day, number
 from vivier.lexicon import Lexicon
 from vivier.model.views import AddressView, FactView, OfferView
+from vivier.names import readable_name
 from vivier.runs.issues import issue_text
 from vivier.runs.quality import PRECISIONS, UNITS
 from vivier.suppliers.offers import proof_words, title_of
@@ -143,11 +154,11 @@ def sheet(
     is_fictitious = any(cards.get(source["source_id"], {}).get("fictitious") for source in record.get("sources", ()))
     return Sheet(
         id=record["id"],
-        name=record["name"]["value"],
+        name=shown_name(record),
         siren=siren,
-        brand=value(record, "brand"),
+        brand=shown_brand(record),
         acronym=value(record, "acronym"),
-        other_names=tuple(record.get("other_names", ())),
+        other_names=tuple(map(readable_name, record.get("other_names", ()))),
         town=town(record),
         badge=list_badge(record, cards, as_of),
         closed=_closed(record, cited),
@@ -268,8 +279,8 @@ def _others(record: Record, cited: Cited) -> Iterator[Line]:
 
 
 def _address(address: AddressView) -> str:
-    place = " ".join(part for part in (address.get("post_code"), address.get("town")) if part)
-    text = ", ".join(part for part in (address.get("line"), place) if part) or "adresse inconnue"
+    place = " ".join(part for part in (address.get("post_code"), readable_name(address.get("town") or "")) if part)
+    text = ", ".join(part for part in (readable_name(address.get("line") or ""), place) if part) or "adresse inconnue"
     if address.get("point") is None:
         return f"{text} (position inconnue)"
     precision = PRECISIONS.get(address.get("precision") or "unknown", "précision inconnue")

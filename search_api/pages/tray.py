@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from search_api.pages.facts import shown_name
 from search_api.pages.state import COMPARED, PageState
 from vivier.engine.snapshot import Snapshot
 from vivier.suppliers.chosen import MOST_CHOSEN, records_of
@@ -36,7 +37,7 @@ def tray_of(state: PageState, snapshot: Snapshot, url: Callable[[PageState], str
     """The tray of a page. ``url`` makes the address of the page with other suppliers chosen; that of the search by default."""
     make = url or (lambda other: other.url(page=other.query.page))
     chosen = tuple(
-        Chosen(id_, record["name"]["value"], make(state.choosing(*(other for other in state.chosen if other != id_))))
+        Chosen(id_, shown_name(record), make(state.choosing(*(other for other in state.chosen if other != id_))))
         for id_, record in records_of(state.chosen, snapshot).items()
     )
     return Tray(chosen, state.url(COMPARED), make(state.choosing()))

@@ -23,8 +23,8 @@ _RULES: Final = (
     (" ?", re.compile(r" \?(?=[\s)]|$)"), f"{THIN}?"),
 )
 """The letters that a rule is about, the rule, what is written."""
-_TEXTS: Final = re.compile(r">[^<>]*?(?:&#39;|'| [:»;%€!?]|« )[^<>]*")
-"""The texts between two tags, with the end of the first, in which a rule may find something."""
+_TEXTS: Final = re.compile(r">[^<>&':;»%€!?«]*+[&':;»%€!?«][^<>]*+")
+"""The texts between two tags, with the end of the first, that have a letter of a rule: possessive, so that each letter is read once."""
 _AS_IT_IS: Final = re.compile(r"(<(textarea|pre|code)\b.*?</\2>)", re.DOTALL)
 """What one copies or sends again."""
 

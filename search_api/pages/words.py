@@ -41,7 +41,7 @@ TITLES = {
     "include_unknown": "Garder aussi ceux dont on ignore",
     "as_of": "Agréments et labels valables le",
     "sort": "Ordre",
-    "seed": "Graine de l'ordre neutre",
+    "seed": "Numéro du tirage au sort",
     "per_page": "Résultats par page",
     "page": "Page",
 }
@@ -55,7 +55,7 @@ REVERSE_TITLES = {
     "also": "Montrer aussi",
     "fact": "Ce qui manquait",
     "more_km": "Regarder au-delà de ma zone (km)",
-    "supplier": "Fournisseur (nom, SIRET, SIREN ou identifiant)",
+    "supplier": "Structure (nom ou SIRET)",
     "turnover": "Chiffre d'affaires annuel (€ HT)",
     "ends_after_months": "Fin du marché : dans au moins (mois)",
     "ends_before_months": "Fin du marché : dans au plus (mois)",
@@ -162,7 +162,7 @@ def left_out(counts: Mapping[str, int], unit: str, model: type[Model] = Supplier
     """Sentences that count what is left out because a value is unknown."""
     names = unknowns(model)
     return [
-        f"{french.plural(count, unit)} {EXCLUDED.get(name, f'dont on ignore {names.get(name, name)}')} : hors de ces résultats."
+        f"{french.plural(count, unit)} {EXCLUDED.get(name, f'dont on ignore {names.get(name, name)}')} : hors de cette liste."
         for name, count in counts.items()
         if count
     ]

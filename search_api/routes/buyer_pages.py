@@ -12,7 +12,7 @@ from search_api.pages.buyer_pictures import pictures
 from search_api.pages.buyers import buyer_card, buyer_page
 from search_api.pages.chips import chips
 from search_api.pages.indicators import WIDTH
-from search_api.pages.leads import named, profile_text
+from search_api.pages.leads import named, naming, profile_text
 from search_api.pages.listing import Generations, carried, common, dated, requested_profile, serve, sheet_etag, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
@@ -61,9 +61,11 @@ def _buyers(
     found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
     relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
     known = calls_of(query, found, context.snapshot, context.today())
+    lists = common(BUYERS, state, found.total, MOST_LEADS, context)
     values = {
-        **common(BUYERS, state, found.total, MOST_LEADS, context),
+        **lists,
         "chips": named(chips(state, context.lexicon), profile),
+        "form": naming(lists["form"], profile, context),
         "title": _title(query, profile),
         "profile": profile_text(profile, context.lexicon),
         "months": query.months,

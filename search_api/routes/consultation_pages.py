@@ -27,6 +27,7 @@ from search_api.pages.consultation import (
     with_corrections,
     worded,
 )
+from search_api.pages.facts import shown_name
 from search_api.pages.render import page
 from search_api.parameters import LotQuery, NoParameters
 from search_api.responses import JSON, PUBLIC
@@ -65,7 +66,7 @@ def router(context: Context) -> APIRouter:
         given = context.parse(request, LotQuery)
         fields = given.model_dump(exclude={"choix"}, exclude_none=True)
         chosen = records_of(chosen_ids(given.choix), context.snapshot)
-        return _page("ask", context, fields, extra={"chosen": [record["name"]["value"] for record in chosen.values()]})
+        return _page("ask", context, fields, extra={"chosen": [shown_name(record) for record in chosen.values()]})
 
     @routes.post(PATH)
     async def step(request: Request) -> Response:

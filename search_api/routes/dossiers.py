@@ -59,7 +59,7 @@ def _writing(routes: APIRouter, context: Context) -> None:
 
     @routes.post(
         DOSSIERS,
-        summary="Émettre le dossier de sourcing de ces lots : gardé sans changement, à une adresse que nul ne devine",
+        summary="Créer le dossier de sourcing de ces lots : gardé sans changement, à une adresse que nul ne devine",
         status_code=201,
         responses={201: {"description": "L'adresse du dossier, sa durée, ses empreintes"}, **made},
         openapi_extra=lots_body(DossierAsked),
@@ -103,7 +103,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
 
     @routes.get(
         DOSSIER,
-        summary="Un dossier émis : JSON canonique, page à imprimer, classeur ou liste CSV, selon Accept",
+        summary="Un dossier gardé : JSON canonique, page à imprimer, classeur ou liste CSV, selon Accept",
         responses={200: {"description": "Le dossier"}, **read},
         response_class=Response,
     )
@@ -117,7 +117,7 @@ def _format(routes: APIRouter, extension: str, media: str, context: Context) -> 
     @routes.get(
         f"{DOSSIER}.{extension}",
         name=f"dossier_{extension}",
-        summary=f"Un dossier émis, en {extension.upper()}",
+        summary=f"Un dossier gardé, en {extension.upper()}",
         responses={200: {"description": "Le fichier", "content": {media: {}}}, **problems(404, 406, 410, 422, 503)},
         response_class=Response,
     )
@@ -137,7 +137,7 @@ def _replay(routes: APIRouter, method: str, context: Context) -> None:
         DOSSIER + "/replay",
         methods=[method],
         name=f"replay_{method.lower()}",
-        summary="Rejouer un dossier : même liste et même empreinte sur les mêmes données, sinon ce qui a changé et pourquoi",
+        summary="Comparer un dossier aux données du jour : même liste et même empreinte sur les mêmes données, sinon ce qui a changé et pourquoi",
         responses={200: {"description": "Les différences"}, **problems(404, 406, 409, 410, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(ReplayQuery, context.lexicon)},
     )

@@ -34,7 +34,7 @@ TITLES: Final = {"contracts": "Marchés publics", "notices": "Avis et projets d'
 RECORDS: Final = {"contracts": "Un marché", "notices": "Un avis ou un projet d'achat"}
 PAGES: Final = {"contracts": "/marches", "notices": "/avis", "leads": "/pistes"}
 Since = Annotated[Day | None, Field(description="seulement ce qui a changé à partir de cette date")]
-Weeks = Annotated[int, Field(ge=1, le=MOST_WEEKS, description="semaines passées à rejouer (1 à 52)")]
+Weeks = Annotated[int, Field(ge=1, le=MOST_WEEKS, description="semaines passées à montrer (1 à 52)")]
 
 
 class ContractFeedQuery(ContractQuery):

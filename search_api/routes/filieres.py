@@ -11,20 +11,23 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context, url_items
 from search_api.desk import DEPTH_METHODS, calibration_body
 from search_api.envelope import all_sources
+from search_api.pages.corrections import plain_errors
 from search_api.pages.filieres import choices, drawing, sentence, square, summary
 from search_api.pages.places import is_typed, place_error, place_label, place_of
-from search_api.pages.render import page, version
-from search_api.pages.state import address
+from search_api.pages.render import answered, page, version
+from search_api.pages.state import RESULTS, address
 from search_api.pages.words import title_of
-from search_api.responses import etag_of, unchanged
+from search_api.responses import etag_of
 from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
 from vivier.desk.method.depth import LEVELS, OVERLAP, QUADRANTS
 from vivier.desk.read.queries import DepthQuery
 from vivier.desk.tell.depth_map import LEVEL_NAMES, DepthMap
+from vivier.engine.port import Generation
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import plural
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
+from vivier.suppliers.query import SupplierQuery
 from vivier.trades.filieres import FILIERE_NAMES
 
 FILIERES = "/filieres"
@@ -73,11 +76,14 @@ def _placed(items: list[tuple[str, str]], context: Context) -> Iterator[tuple[st
 def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: Context) -> Response:
     generations = generations_of(context)
     day = (query.as_of or context.today()).isoformat()
-    names = (generation.name for generation in generations)
+    names = (generation.version for generation in generations)
     etag = etag_of("filieres", version(), str(DEPTH_METHODS), day, *names, query.model_dump_json())
-    not_modified = unchanged(request, etag)
-    if not_modified is not None:
-        return not_modified
+    return answered(request, etag, context.pages, lambda: _made(query, given, etag, generations, context))
+
+
+def _made(
+    query: DepthQuery, given: dict[str, str], etag: str, generations: tuple[Generation, ...], context: Context
+) -> Response:
     found = map_of(query, context)
     drawn = drawing(found, context.lexicon.gazetteer)
     values = _values(context, given, ()) | {
@@ -90,6 +96,7 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
         "listed": LISTED if len(found.rows) <= LISTED else FEW,
         "calibration": calibration_body(found.observed),
         "empty": sum(not row.depth.count for row in found.rows),
+        "to_ask": url_of(RESULTS, SupplierQuery(trade=query.trade)) if query.trade else None,
         "broader": list(_broader(query, context)),
         "summary": list(summary(found.rows)),
         "by_mail": _by_mail(query, context),
@@ -136,6 +143,7 @@ def _choices(given: dict[str, str], errors: tuple[FieldError, ...], context: Con
 
 def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, ...]) -> dict[str, Any]:
     by_field: dict[str, list[str]] = {}
+    errors = plain_errors(errors, context.lexicon, DepthQuery)
     for error in errors:
         if error.code != "unknown_parameter":  # shown above the form, which has no such field
             by_field.setdefault(error.field if error.field in FIELDS else "trade", []).append(error.message)
@@ -145,7 +153,8 @@ def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, .
         "errors": by_field,
         "places": list(_choices(given, errors, context)),
         "faults": [
-            (error.field if error.field in FIELDS else "trade", title_of(error.field), error) for error in errors
+            (error.field if error.field in FIELDS else "trade", title_of(error.field, DepthQuery), error)
+            for error in errors
         ],
         "choices": choices(context.lexicon),
         "filieres": FILIERE_NAMES,

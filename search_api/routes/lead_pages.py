@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from search_api.context import Context
 from search_api.lists import credited
 from search_api.pages.chips import chips
-from search_api.pages.leads import lead_card, named, profile_text
+from search_api.pages.leads import lead_card, named, naming, profile_text
 from search_api.pages.listing import Generations, common, requested_profile, serve, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.state import PageState
@@ -61,9 +61,11 @@ def _leads(
         (LEAD_NAMES[kind], count, state.url(lead=(kind,)) if query.lead != (kind,) else None, query.lead == (kind,))
         for kind, count in every.totals.items()
     ]
+    lists = common(LEADS, state, found.total, MOST_LEADS, context)
     values = {
-        **common(LEADS, state, found.total, MOST_LEADS, context),
+        **lists,
         "chips": named(chips(state, context.lexicon), profile),
+        "form": naming(lists["form"], profile, context),
         "title": f"Opportunités pour {readable_name(profile.name)}" if profile.name else "Opportunités",
         "profile": profile_text(profile, context.lexicon),
         "supposed": bool(profile.supposed),

@@ -15,17 +15,18 @@ from search_api.pages.answer import answer
 from search_api.pages.beyond import beyond_panel
 from search_api.pages.cards import cards, groups_shown
 from search_api.pages.controls import FACETS, FIRST_FACETS, form
+from search_api.pages.corrections import plain_errors
 from search_api.pages.criteria import criteria
 from search_api.pages.map import results_map
 from search_api.pages.pager import pager
-from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, version
+from search_api.pages.render import FOREVER, STATIC_PATH, answered, asset_named, page, version
 from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, address, grouped, read, sheet_query
 from search_api.pages.tray import tray_of
 from search_api.pages.understood import understood
 from search_api.pages.words import title_of, unpublished
 from search_api.parameters import NoParameters
 from search_api.records import sources_of
-from search_api.responses import etag_of, unchanged
+from search_api.responses import etag_of
 from vivier.errors import InvalidRequest
 from vivier.mail.news import search_of
 from vivier.search.query import MAX_DEPTH, unknowns
@@ -82,11 +83,12 @@ def _results(request: Request, context: Context) -> Response:
 
 def refused_page(refused: Refused, context: Context) -> Response:
     """The page 422: every error beside its field, the other inputs as typed, no result."""
-    shown = form(refused.values, context.lexicon, None, refused.errors, refused.choices)
+    errors = plain_errors(refused.errors, context.lexicon)
+    shown = form(refused.values, context.lexicon, None, errors, refused.choices)
     values = {
         "form": shown,
         "anchors": shown.anchors,
-        "errors": [(error, title_of(error.field)) for error in refused.errors],
+        "errors": [(error, title_of(error.field)) for error in errors],
         "need": shown.single("need") or shown.single("besoin"),
         "sources": all_sources(context.generation()),
     }
@@ -109,9 +111,11 @@ def _found(request: Request, state: PageState, context: Context) -> Response:
         ",".join(state.chosen),
         str(state.every),
     )
-    not_modified = unchanged(request, etag)
-    if not_modified is not None:
-        return not_modified
+    return answered(request, etag, context.pages, lambda: _made(state, etag, context))
+
+
+def _made(state: PageState, etag: str, context: Context) -> Response:
+    query, today = state.query, context.today()
     facets = FACETS if state.every else FIRST_FACETS
     found = find(query.model_copy(update={"facets": facets}), context.snapshot, context.lexicon, today)
     found = replace(found, plan=replace(found.plan, query=query))  # links lead to the query as given

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context, url_items
 from search_api.openapi import problems
 from search_api.pages.choices import filled
+from search_api.pages.corrections import plain_errors
 from search_api.pages.places import place_label
 from search_api.pages.render import page, version
 from search_api.pages.resources import PATH, resource_card, resource_form
@@ -115,6 +116,7 @@ def _page(request: Request, query: ResourceQuery, items: list[tuple[str, str]], 
 
 def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexicon: Lexicon) -> Response:
     """The page 422: every error beside its field, the other inputs as typed, no result."""
+    errors = plain_errors(errors, lexicon, ResourceQuery)
     values = {"cards": [], "form": resource_form(grouped(items), lexicon, None, errors), "notices": (), "api": API}
     return page("resources.html", {**values, **_always(errors)}, status=422)
 

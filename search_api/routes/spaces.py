@@ -7,11 +7,11 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages.freshness import freshness
-from search_api.pages.render import page, version
+from search_api.pages.render import answered, page, version
 from search_api.pages.site import SPACES, Space
 from search_api.pages.spaces import Facts, tasks
 from search_api.parameters import NoParameters
-from search_api.responses import etag_of, unchanged
+from search_api.responses import etag_of
 from vivier.search.operators import Collection
 
 EXAMPLES = (
@@ -44,10 +44,12 @@ def router(context: Context) -> APIRouter:
 
 
 def _home(request: Request, context: Context) -> Response:
-    generation, etag = context.generation(), _etag("home", context)
-    not_modified = unchanged(request, etag)
-    if not_modified is not None:
-        return not_modified
+    etag = _etag("home", context)
+    return answered(request, etag, context.pages, lambda: _home_made(etag, context))
+
+
+def _home_made(etag: str, context: Context) -> Response:
+    generation = context.generation()
     live = context.snapshot.live("suppliers", "contracts", "notices")
     values = {
         "count": generation.documents,
@@ -61,14 +63,15 @@ def _home(request: Request, context: Context) -> Response:
 
 def _space(request: Request, space: Space, context: Context) -> Response:
     etag = _etag(space.path, context)
-    not_modified = unchanged(request, etag)
-    if not_modified is not None:
-        return not_modified
+    return answered(request, etag, context.pages, lambda: _space_made(space, etag, context))
+
+
+def _space_made(space: Space, etag: str, context: Context) -> Response:
     facts = Facts(context.snapshot, context.lexicon, context.today())
     return page("space.html", {"space": space, "tasks": tasks(space, facts), "need": "", "sources": ()}, etag=etag)
 
 
 def _etag(name: str, context: Context) -> str:
     """The figures change with the generations and with the day."""
-    names = "|".join(generation.name for generation in context.living(*COLLECTIONS))
+    names = "|".join(generation.version for generation in context.living(*COLLECTIONS))
     return etag_of(name, version(), names, context.today().isoformat())

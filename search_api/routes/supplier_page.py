@@ -16,14 +16,14 @@ from search_api.pages.bars import bars
 from search_api.pages.facts import Record, value
 from search_api.pages.given import own_lines
 from search_api.pages.places import place_label
-from search_api.pages.render import page, version
+from search_api.pages.render import answered, page, version
 from search_api.pages.similar import similar
 from search_api.pages.site import write_to
 from search_api.pages.state import CHOICE, RESULTS, PageState, address, sheet_query
 from search_api.pages.supplier import sheet
 from search_api.pages.tray import tray_of
 from search_api.parameters import SheetPageQuery
-from search_api.responses import etag_of, unchanged
+from search_api.responses import etag_of
 from vivier.contracts.won import Won, won
 from vivier.errors import NotFound
 from vivier.given.declaration import FACTS
@@ -63,14 +63,12 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     etag = etag_of(
         "sheet", version(), versions, *choices, repr(context.operator), added.version, str(context.queue is None)
     )
-    shown = unchanged(request, etag) or page(
-        "supplier.html",
-        {
-            **_values(with_declared(record, added.declaration), query.as_of, as_of, chosen, context),
-            **_added(added, context),
-        },
-        etag=etag,
-    )
+
+    def made() -> Response:
+        known = _values(with_declared(record, added.declaration), query.as_of, as_of, chosen, context)
+        return page("supplier.html", {**known, **_added(added, context)}, etag=etag)
+
+    shown = answered(request, etag, context.pages, made)
     if context.queue is not None:
         shown.headers["Cache-Control"] = _ASKED_AGAIN
     return shown

@@ -36,7 +36,7 @@ def page(house: House, url: str, status: int = 200) -> Page:
 
 def test_the_study_offers_to_issue_and_the_form_leads_to_the_dossier(house: House) -> None:
     study = house.client.post("/consultation", data={"step": "study", "programme": PROGRAMME}).text
-    assert "Émettre le dossier" in study and "Gardé 365 jours" in study
+    assert "Créer le dossier" in study and "Gardé 365 jours" in study
     shown = page(house, issue(house))
     assert shown.one("h1").text == "Entretien 2027" and "Empreinte exacte" in shown.source
     assert house.shelf.count() == 1
@@ -123,7 +123,7 @@ def test_a_form_of_another_site_issues_nothing(house: House) -> None:
 def test_a_verified_file_is_said_to_be_the_one_kept(house: House) -> None:
     text = house.client.get(house.issue()["links"]["self"]).text
     shown = house.client.post("/consultation/verifier", data={"json": text}).text
-    assert "Empreinte exacte" in shown and "bien le dossier émis ici" in shown
+    assert "Empreinte exacte" in shown and "bien le dossier créé ici" in shown
 
 
 @pytest.mark.parametrize("careful", [False, True])
@@ -134,7 +134,7 @@ def test_a_forged_file_is_said_to_be_changed_and_never_the_one_kept(house: House
         forged["sha256"] = digest(forged)
     shown = page_of_verification(house, forged)
     assert "son contenu a été changé" in shown
-    assert "bien le dossier émis ici" not in shown and "n'a pas changé depuis" not in shown
+    assert "bien le dossier créé ici" not in shown and "n'a pas changé depuis" not in shown
 
 
 def page_of_verification(house: House, dossier: dict[str, Any]) -> str:

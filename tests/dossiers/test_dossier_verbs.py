@@ -53,7 +53,7 @@ def test_a_programme_is_issued_verified_and_replayed(home: Path) -> None:
     assert "Même liste" in run(home, "dossier", "replay", found[1], "--same")
     assert "Empreinte exacte" in run(home, "dossier", "verify", str(file))
     assert '"same_analysis": true' in run(home, "dossier", "replay", str(file), "--json")
-    assert "Rejoué au 01/07/2028" in run(home, "dossier", "replay", str(file), "--as-of", "2028-07-01")
+    assert "Comparé au 01/07/2028" in run(home, "dossier", "replay", str(file), "--as-of", "2028-07-01")
 
 
 def test_the_table_of_a_programme_says_what_the_social_condition_is_compared_with(home: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_changed_file_is_refused_and_exits_1(home: Path) -> None:
 def test_a_forged_file_of_an_issued_dossier_is_refused_even_when_its_hash_was_made_again(home: Path) -> None:
     file = home / "emis.json"
     run(home, "consult", str(home / "programme.csv"), "--issue", "--dossier", str(file))
-    assert "C'est bien le dossier émis ici" in run(home, "dossier", "verify", str(file))
+    assert "C'est bien le dossier créé ici" in run(home, "dossier", "verify", str(file))
     forged = orjson.loads(file.read_bytes())
     forged["lots"][0]["understood"]["amount"] = 241_000
     file.write_bytes(orjson.dumps({**forged, "sha256": digest(forged)}))

@@ -52,7 +52,7 @@ def test_it_says_what_it_rests_on(house: House) -> None:
     assert body["question"]["lots"][0]["values"]["text"] == LOT["text"]
     assert any("ne dit pas à quelle date" in one for one in body["warnings"])
     assert any("à corriger" in one for one in body["warnings"]) and any(
-        "non indexés" in one for one in body["warnings"]
+        "ne contient pas de marchés" in one for one in body["warnings"]
     )
     assert body["questionnaire"] and body["contact_log"] == [] and len(body["draws"]) == 1
 
@@ -215,7 +215,7 @@ def test_a_service_without_a_shelf_says_so(house: House) -> None:
         answer = client.post("/v1/dossiers", json=ASKED)
         assert answer.status_code == 503 and "ne garde pas" in answer.json()["detail"]
         assert (
-            "Émettre le dossier"
+            "Créer le dossier"
             not in client.post(
                 "/consultation", data={"step": "study", "programme": "objet;lieu\nnettoyage;Rennes\n"}
             ).text

@@ -77,7 +77,7 @@ def test_another_day_ends_agreements_and_says_which(house: House) -> None:
     assert found["as_of"] == {"was": "2026-11-24", "now": "2028-07-01"}
     reasons = {one["why"].rpartition(" ; ")[2] for one in found["lots"][0]["removed"]}
     assert "agrément expiré à la date" in reasons
-    assert any("Rejoué au 01/07/2028" in one for one in found["summary"])
+    assert any("Comparé au 01/07/2028" in one for one in found["summary"])
 
 
 def test_a_replay_is_never_kept_by_a_cache_and_its_parameters_are_checked(house: House) -> None:

@@ -80,8 +80,8 @@ def opened(page: Page, need: str, place: str, amount: str, organisation: str) ->
     page.get_by_label("Lieu", exact=True).first.fill(place)
     page.get_by_label("Montant HT sur toute la durée, en euros").fill(amount)
     page.get_by_label("Durée, reconductions comprises").fill("48")
-    page.get_by_role("button", name="Voir ce qui est compris").first.click()
-    page.get_by_role("button", name="Étudier les lots compris").click()
+    page.get_by_role("button", name="Vérifier notre lecture").first.click()
+    page.get_by_role("button", name="Lancer l’étude").click()
     page.get_by_role("button", name="ouvrir une enquête").click()
     page.get_by_label("Organisme qui interroge").fill(organisation)
     assert fits(page)
@@ -144,7 +144,7 @@ def test_by_links_two_structures_confirm_and_the_lot_becomes_reservable(
         page.get_by_role("button", name="Émettre le dossier avec ces réponses").click()
         expect(page.get_by_text("Empreinte exacte")).to_be_visible()
         page.get_by_label("Celles du dossier, si elles sont encore gardées").check()
-        page.get_by_role("button", name="Rejouer").click()
+        page.get_by_role("button", name="Comparer").click()
         expect(page.get_by_role("status")).to_contain_text("Même liste, dans le même ordre.")
 
 
@@ -193,5 +193,5 @@ def test_on_the_real_lists_answers_turn_a_lot_of_cleaning_into_a_reserved_one(
         expect(page.get_by_role("status")).to_contain_text("2 structures ont confirmé")
         page.get_by_role("button", name="Émettre le dossier avec ces réponses").click()
         page.get_by_label("Celles du dossier, si elles sont encore gardées").check()
-        page.get_by_role("button", name="Rejouer").click()
+        page.get_by_role("button", name="Comparer").click()
         expect(page.get_by_role("status")).to_contain_text("Même liste, dans le même ordre.")

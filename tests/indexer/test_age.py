@@ -67,7 +67,7 @@ def states(snapshot: Snapshot) -> dict[str, SourceState]:
 
 def test_no_list_of_2019_is_said_to_be_of_today(real: Snapshot) -> None:
     asp, geiq = states(real)["asp"], states(real)["geiq"]
-    assert asp.age_text == "données du 31/07/2019 (2\u202f673 jours), cadence non publiée : liste de 2019"
+    assert asp.age_text == "données du 31/07/2019 (7\u00a0ans), cadence non publiée : liste de 2019"
     assert (geiq.age_days, geiq.stale, geiq.badge) == (2551, True, "liste de 2019")
 
 

@@ -94,7 +94,7 @@ def test_the_parameters_of_a_dossier_hold_the_values_given(client: TestClient) -
 def test_contracts_that_are_not_indexed_are_unknown_not_none(client: TestClient) -> None:
     lot = consult(client)["lots"][0]
     assert lot["comparable"] is None and lot["reserved_history"] is None and lot["experience"] is None
-    assert any("non indexés" in note for note in lot["notes"])
+    assert any("ne contient pas de marchés" in note for note in lot["notes"])
 
 
 def test_a_lot_to_correct_is_told_and_not_counted(client: TestClient) -> None:
@@ -198,7 +198,7 @@ def test_a_wrong_setting_loses_neither_the_lines_nor_their_corrections(client: T
 def test_the_lots_of_a_programme_are_ranked_and_those_to_correct_come_last(client: TestClient) -> None:
     lots = "objet;lieu\nzzyzx;Rennes\nfourniture de serveurs;Rennes\nentretien des espaces verts;Rennes\n"
     text = client.post("/consultation", data={"step": "study", "programme": lots}).text
-    table = text[text.index("du plus fort potentiel") :]
+    table = text[text.index("les plus prometteurs") :]
     assert table.index('href="#ligne-4"') < table.index('href="#ligne-2"')
 
 

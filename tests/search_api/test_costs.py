@@ -9,8 +9,19 @@ from search_api.costs import COSTS, lane_of
 
 LANES = {
     "free": ("/health", "/ready", "/docs", "/static/style.css", "/v1/openapi.json"),
-    "search": ("/", "/fournisseurs", "/v1/suppliers", "/v1/contracts/x", "/v1/leads", "/acheteurs", "/v1/suggest"),
-    "export": ("/v1/suppliers.csv", "/v1/suppliers.xlsx", "/v1/suppliers.geojson", "/comparer.xlsx"),
+    "search": (
+        "/",
+        "/fournisseurs",
+        "/v1/suppliers",
+        "/v1/contracts/x",
+        "/v1/leads",
+        "/acheteurs",
+        "/v1/suggest",
+        "/cout-global.xlsx",
+        "/suivi-heures.xlsx",
+        "/comparer.xlsx",
+    ),
+    "export": ("/v1/suppliers.csv", "/v1/suppliers.xlsx", "/v1/suppliers.geojson"),
     "study": (
         "/v1/feasibility",
         "/v1/consultations",

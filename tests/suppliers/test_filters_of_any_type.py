@@ -76,5 +76,5 @@ def test_a_day_without_its_month_is_refused_in_french(lexicon: Lexicon) -> None:
 def test_what_is_unknown_has_the_french_name_of_its_declaration(lexicon: Lexicon) -> None:
     assert value_label("include_unknown", "updated", lexicon, DatedQuery) == "la mise à jour"
     assert left_out({"updated": 2}, "structure", DatedQuery) == [
-        "2 structures dont on ignore la mise à jour : hors de ces résultats."
+        "2 structures dont on ignore la mise à jour : hors de cette liste."
     ]

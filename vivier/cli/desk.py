@@ -57,7 +57,8 @@ def consult(
         list[Path] | None, typer.Option("--dossier", help="Dossier à écrire : .json, .html ou .xlsx (répétable).")
     ] = None,
     issue: Annotated[
-        bool, typer.Option("--issue", help="Émettre le dossier : le garder sans changement, et dire son adresse.")
+        bool,
+        typer.Option("--issue", help="Créer le dossier : il est gardé sans changement, et son adresse est donnée."),
     ] = False,
     json: Json = False,
     home: Home = None,
@@ -171,7 +172,7 @@ def _issued(made: dict[str, Any], settings: Settings) -> dict[str, Any]:
     from vivier.dossiers.registry import registry_of
 
     issued = registry_of(settings).keep(made, date.today())
-    err.print(f"Dossier émis : /dossiers/{issued['dossier_id']}, gardé jusqu'au {issued['kept_until']}", markup=False)
+    err.print(f"Dossier créé : /dossiers/{issued['dossier_id']}, gardé jusqu'au {issued['kept_until']}", markup=False)
     return issued
 
 

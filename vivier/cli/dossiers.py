@@ -29,15 +29,15 @@ def dossier(
     action: Annotated[
         Action, typer.Argument(help="verify : recalculer l'empreinte ; replay : reposer la question et comparer.")
     ],
-    file: Annotated[str, typer.Argument(help="Fichier JSON du dossier, ou numéro d'un dossier émis ici.")],
+    file: Annotated[str, typer.Argument(help="Fichier JSON du dossier, ou numéro d'un dossier gardé ici.")],
     same: Annotated[
-        bool, typer.Option("--same", help="Rejouer sur les données du dossier, non sur celles en service.")
+        bool, typer.Option("--same", help="Comparer sur les données du dossier, non sur celles du jour.")
     ] = False,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Rejouer à une autre date, AAAA-MM-JJ.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Comparer à une autre date, écrite AAAA-MM-JJ.")] = None,
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Vérifier un dossier de sourcing, ou le rejouer et dire ce qui a changé. Sort 1 si le contenu a changé."""
+    """Vérifier un dossier de sourcing, ou le comparer aux données du jour et dire ce qui a changé. Sort 1 si le contenu a changé."""
     from vivier.cli.desk import day_of
     from vivier.desk.dossier import digest, verified
     from vivier.dossiers.registry import COMPARISONS, registry_of

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from rapidfuzz import fuzz
 
+from vivier.names import readable_name
 from vivier.text.folding import fold
 from vivier.trades.cpv import load_cpv
 
@@ -52,10 +53,10 @@ def likeness(left: str, right: str) -> float:
 
 
 def object_title(record: Mapping[str, Any]) -> str:
-    """What a contract or a notice buys: its object or title, else the label of its CPV code, marked as such."""
+    """What a contract or a notice buys: its object or title, in readable capitals, else the label of its CPV code, marked as such."""
     named = record.get("object") or record.get("title")
     if named:
-        return str(named)
+        return readable_name(str(named))
     cpv = record.get("cpv")
     code = cpv[0] if isinstance(cpv, (list, tuple)) and cpv else cpv
     known = load_cpv().nearest(code) if isinstance(code, str) else None

@@ -14,6 +14,7 @@ from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
+from vivier.names import readable_name
 from vivier.search.operators import Exists, Measure, Operator, Range, Search, Terms, conjunction
 from vivier.search.plan import filter_conditions, read_territories
 from vivier.search.suggest import detail_of, name_of, search_of
@@ -23,6 +24,8 @@ LEAST_WON: Final = 3
 """Contracts of a trade, held by structures of a kind, from which the kind is supposed to win it."""
 MOST_NAMESAKES: Final = 10
 """Suppliers of one name that an error tells apart."""
+_NAME_AND_KEY: Final = re.compile(r".+ \((?P<key>[^()]+)\)")
+"""A name followed by its id or number, as :func:`reference_of` writes it."""
 
 
 def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Profile:
@@ -75,9 +78,22 @@ def _supplier(reference: str, snapshot: Snapshot, lexicon: Lexicon) -> SupplierV
     """The supplier of an id, a number, or a name that only one has."""
     numbers = digits(reference)
     _check_number(reference, numbers)
-    keys = (reference.strip(), *((numbers,) if len(numbers) in (9, 14) else ()))
+    named = _NAME_AND_KEY.fullmatch(reference.strip())
+    keys = (reference.strip(), *((numbers,) if len(numbers) in (9, 14) else ()), *((named["key"],) if named else ()))
     found = snapshot.suppliers.search(Search(where=Terms("identifiers", keys), limit=1)).hits
     return found[0].record if found else _named(reference, snapshot, lexicon)
+
+
+def reference_of(profile: Profile, snapshot: Snapshot, lexicon: Lexicon) -> str:
+    """What a person writes to ask for the supplier of a profile: its name when no other has it, else « name (id) », which is read too."""
+    if profile.supplier is None or not profile.name:
+        return profile.supplier or ""
+    name = readable_name(profile.name)
+    try:
+        alone = _named(name, snapshot, lexicon)["id"] == profile.supplier
+    except (InvalidRequest, NotFound):
+        alone = False
+    return name if alone else f"{name} ({profile.supplier})"
 
 
 def _named(reference: str, snapshot: Snapshot, lexicon: Lexicon) -> SupplierView:

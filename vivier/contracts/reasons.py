@@ -13,6 +13,7 @@ from vivier.contracts.status import day_of, status_on
 from vivier.french import euros_ht, kilometres, long_day, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView, OrganisationView, ProvisionEvidenceView
+from vivier.names import readable_name
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
 from vivier.search.find import Reason
 
@@ -85,7 +86,7 @@ def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
 def _called(holder: OrganisationView) -> str:
     """The name of a holder, else its number."""
     number = holder.get("siret") or holder.get("siren")
-    return holder.get("name") or (f"SIRET {number}" if number else "sans identifiant")
+    return readable_name(holder.get("name", "")) or (f"SIRET {number}" if number else "sans identifiant")
 
 
 def provision_text(evidence: ProvisionEvidenceView) -> str:
@@ -122,9 +123,13 @@ def _holders(record: ContractView) -> Iterator[Reason]:
         kinds = ", ".join(holder["kinds"])
         role = "sous-traitant" if holder.get("subcontractor") else "titulaire"
         if holder["match"] == "siret":
-            yield Reason("inclusive_siret", f"{role} : {holder['name']} ({kinds})")
+            yield Reason("inclusive_siret", f"{role} : {readable_name(holder['name'])} ({kinds})")
         else:
-            yield Reason("inclusive_siren", f"{role} : un autre site que {holder['name']} ({kinds}), même SIREN", True)
+            yield Reason(
+                "inclusive_siren",
+                f"{role} : un autre site que {readable_name(holder['name'])} ({kinds}), même SIREN",
+                True,
+            )
 
 
 def _trial(record: ContractView) -> Iterator[Reason]:

@@ -250,7 +250,7 @@ class Desk:
                 *_gone(changed),
                 *glance.notes,
                 *((TOO_MANY,) if too_many(need) else ()),
-                *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",)),
+                *(() if known else ("Cette installation ne contient pas de marchés : ni comparaison, ni historique.",)),
             ),
         )
 

@@ -11,6 +11,7 @@ from typing import Any
 import shapely
 
 from vivier.engine.port import Generation
+from vivier.french import age
 from vivier.runs.freshness import age_of, is_stale
 from vivier.territory import Gazetteer
 
@@ -48,7 +49,7 @@ def warnings_of(data: Iterable[Mapping[str, Any]], lots: Iterable[Mapping[str, A
     return [*_of_data(data), *_of_lots(list(lots)), *(() if contracts else (_NO_CONTRACTS,))]
 
 
-_NO_CONTRACTS = "Marchés non indexés : ni comparaison, ni historique, ni expérience (ce n'est pas « aucun »)."
+_NO_CONTRACTS = "Cette installation ne contient pas de marchés : ni comparaison, ni historique, ni expérience."
 
 
 def _of_data(data: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -58,8 +59,15 @@ def _of_data(data: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         if source["age_days"] is not None and is_stale(
             source["age_days"], source["updated_at"], source["cadence_days"]
         ):
-            due = f", publiées tous les {source['cadence_days']} jours" if source["cadence_days"] else ""
-            yield f"« {source['dataset']} » : données vieilles de {source['age_days']} jours à la date de l'analyse{due}."
+            cadence = source["cadence_days"]
+            due = (
+                ""
+                if not cadence
+                else ", publiées chaque jour"
+                if cadence == 1
+                else f", publiées tous les {cadence} jours"
+            )
+            yield f"« {source['dataset']} » : données vieilles de {age(source['age_days'])} à la date de l'analyse{due}."
         if source["sha256"] is None:
             yield f"« {source['dataset']} » : empreinte des données inconnue, lues avant qu'elle soit gardée."
 

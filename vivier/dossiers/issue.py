@@ -16,8 +16,8 @@ from vivier.dossiers.listing import drawn, seeds_of
 from vivier.dossiers.port import Shelf
 from vivier.errors import FieldError, InvalidRequest
 
-FIRST_DRAW = "Tirage de l'émission."
-REFRESHED = "Analyse refaite : les lots qu'il y avait gardent leur graine."
+FIRST_DRAW = "Ordre tiré au sort à la création du dossier."
+REFRESHED = "Analyse refaite : les lots qu'il y avait gardent leur ordre."
 Body = dict[str, Any]
 
 

@@ -76,7 +76,7 @@ def question_of(dossier: Mapping[str, Any]) -> Question:
         answers = _answers(body.get("answers", []), {row.line for row in rows})
         joined = tuple(str(text)[:500] for text in body.get("joined", []))[:MOST_ANSWERS]
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
-        message = "Ce dossier ne dit pas sa question en entier : il ne peut pas être rejoué."
+        message = "Ce dossier ne dit pas sa question en entier : il ne peut pas être comparé aux données du jour."
         raise InvalidRequest((FieldError("dossier", "no_question", message),)) from None
     return Question(settings, rows, answers, joined)
 

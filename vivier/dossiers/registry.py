@@ -22,10 +22,10 @@ from vivier.settings import Settings
 Body = dict[str, Any]
 Comparison = Literal["same", "other", "unknown", "purged"]
 COMPARISONS: Final[dict[Comparison, str]] = {
-    "same": "C'est bien le dossier émis ici sous ce numéro.",
-    "other": "Ce n'est pas le dossier émis ici sous ce numéro : son contenu a été changé.",
-    "unknown": "Aucun dossier n'a été émis ici sous ce numéro.",
-    "purged": "Le dossier émis sous ce numéro a été supprimé à son terme : plus rien ici ne permet de les comparer.",
+    "same": "C'est bien le dossier créé ici sous ce numéro.",
+    "other": "Ce n'est pas le dossier créé ici sous ce numéro : son contenu a été changé.",
+    "unknown": "Aucun dossier n'a été créé ici sous ce numéro.",
+    "purged": "Le dossier créé sous ce numéro a été supprimé à son terme : plus rien ici ne permet de les comparer.",
 }
 """French sentences on a file compared with the dossier issued under its id."""
 

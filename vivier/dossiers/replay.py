@@ -80,7 +80,7 @@ def _former(snapshot: Snapshot, pins: Mapping[Collection, str]) -> Snapshot:
     try:
         return snapshot.at(pins)
     except NotFound as error:
-        message = "Les données de ce dossier ne sont plus gardées : il ne peut être rejoué que sur celles en service."
+        message = "Les données de ce dossier ne sont plus gardées : il ne peut être comparé qu'à celles du jour."
         raise ReplayImpossible(message) from error
 
 
@@ -139,4 +139,4 @@ def _summary(body: Mapping[str, Any]) -> Iterator[str]:
     if not body["same_methods"]:
         yield "Les méthodes ou leurs paramètres ont changé depuis : une différence peut en venir."
     if body["as_of"]["was"] != body["as_of"]["now"]:
-        yield f"Rejoué au {day(body['as_of']['now'])}, et non au {day(body['as_of']['was'])} : des agréments ont pu commencer ou finir."
+        yield f"Comparé au {day(body['as_of']['now'])}, et non au {day(body['as_of']['was'])} : des agréments ont pu commencer ou finir."

@@ -87,7 +87,7 @@ class Document:
         """Titles and values of the query, with all that is needed to repeat it."""
         found = self.found
         parameters = pairs(found.plan.query.model_copy(update={"facets": None}))
-        seed = () if found.seed is None else (("Graine de l'ordre neutre", found.seed),)
+        seed = () if found.seed is None else (("Numéro du tirage au sort", found.seed),)
         return (
             ("Adresse qui la refait", self.shared.url),
             *((f"Paramètre {name}", value) for name, value in parameters),

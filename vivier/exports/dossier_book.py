@@ -135,7 +135,7 @@ def _contacts(dossier: Mapping[str, Any]) -> Iterator[_Row]:
 
 
 def _articles(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
-    yield ["Lot", "Article", "Applicable", "Métier le plus faible", "Structures éligibles", "De métier inconnu, non comptées", "Sur place sans zone publiée, non comptées", "Supportent le lot", "Trop petites", "Capacité inconnue", "Plus grand lot (2)", "Plus grand lot (3)", "P(≥ 2 offres) basse", "P(≥ 2 offres) haute", "Verdict"]  # fmt: skip
+    yield ["Lot", "Article", "Applicable", "Métier le plus faible", "Structures éligibles", "De métier inconnu, non comptées", "Sur place sans zone publiée, non comptées", "Assez grandes pour le lot", "Trop petites", "Capacité inconnue", "Plus grand lot annuel pour garder 2 candidats", "Plus grand lot annuel pour garder 3 candidats", "Chances d'avoir deux offres : au moins", "Chances d'avoir deux offres : au plus", "Verdict"]  # fmt: skip
     for lot in lots:
         for article in lot["articles"] if lot["studied"] else ():
             capacity, odds = article["capacity"], article["competition"][1]["at_least_two"]
@@ -210,7 +210,7 @@ def _readme(dossier: Mapping[str, Any]) -> Iterator[_Row]:
         yield [
             "Dossier",
             dossier["dossier_id"],
-            "émis le",
+            "créé le",
             dossier["created_at"],
             "gardé jusqu'au",
             dossier["kept_until"],
@@ -221,7 +221,7 @@ def _readme(dossier: Mapping[str, Any]) -> Iterator[_Row]:
         yield [
             "Structures retirées depuis à leur demande",
             blanked["structures"],
-            "empreinte à l'émission",
+            "empreinte à la création",
             blanked["issued_sha256"],
         ]
     for name, version in dossier["methods"].items():

@@ -31,7 +31,7 @@ HEADERS: Final = (
     "Chiffre d'affaires",
     "Année",
     "Preuves (source, date)",
-    "Graine",
+    "Numéro du tirage au sort",
     "Dossier",
     "Analyse au",
     "Méthode",

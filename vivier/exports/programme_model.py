@@ -41,7 +41,7 @@ _HOW: Final[dict[str, tuple[str, tuple[str, str, str]]]] = {
     ),
     "amount": (
         "Montant HT sur toute la durée : 240000, 240 k€, « environ 50 k€ », « entre 50 000 et 80 000 € », « max 400 000 ». "
-        "Vide : inconnu.",
+        "Laissez vide si vous ne le connaissez pas.",
         ("240000", "max 400 000", "entre 50 000 et 80 000 €"),
     ),
     "months": (
@@ -93,7 +93,7 @@ def model_workbook() -> bytes:
 
 def _heading(sheet: Any, place: int, name: str) -> None:
     setting = next((setting for setting in SETTINGS if setting.name == name), None)
-    how = _HOW[name][0] if setting is None else f"{setting.hint} Vide : {setting.default}."
+    how = _HOW[name][0] if setting is None else f"{setting.hint} Par défaut : {setting.default}."
     choices = _LISTS.get(name, ()) if setting is None else tuple(map(str, setting.choices))
     cell, letter = sheet.cell(2, place), get_column_letter(place)
     cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DCE9E4")

@@ -12,6 +12,8 @@ import xlsxwriter  # type: ignore[import-untyped]
 from vivier.exports.document import Table
 from vivier.exports.guard import safe, safe_cell
 from vivier.exports.readme import README, readme_rows
+from vivier.names import readable_name
+from vivier.search.columns import Cell
 
 LONGEST_CELL = 32_767
 """Most characters that Excel keeps in a cell."""
@@ -19,6 +21,8 @@ _CUT = " […] (texte coupé : limite d'Excel)"
 _LONGEST_LINK = 2_079
 _MOST_LINKS = 60_000
 _BYTES = 1 << 16
+NAMES = frozenset(("name", "brand", "town", "buyer", "holders"))
+"""Columns of names, which a workbook gives in readable capitals; CSV and JSON keep what the register wrote."""
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -53,12 +57,21 @@ def _write_rows(document: Table, sheet: Any, bold: Any) -> None:
         sheet.set_column(place, place, min(max(len(column.header) + 2, 12), 40))
         sheet.write_string(0, place, safe(column.header), bold)
     links = {place for place, column in enumerate(document.columns) if column.link}
+    names = {place for place, column in enumerate(document.columns) if column.name in NAMES}
     last = len(document.columns) - 1
     number = 0
     for number, row in enumerate(document.rows(), 1):
         for place, cell in enumerate(row):
-            _write(sheet, number, place, safe_cell(cell), link=place in links and number <= _MOST_LINKS)
+            shown = safe_cell(_readable(cell) if place in names else cell)
+            _write(sheet, number, place, shown, link=place in links and number <= _MOST_LINKS)
     sheet.autofilter(0, 0, number, last)
+
+
+def _readable(cell: Cell) -> Cell:
+    """The name, or the names, of a cell in readable capitals."""
+    if isinstance(cell, tuple):
+        return tuple(map(readable_name, cell))
+    return readable_name(cell) if isinstance(cell, str) else cell
 
 
 def _write(sheet: Any, row: int, place: int, cell: str | int | float | None, *, link: bool = False) -> None:

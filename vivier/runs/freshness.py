@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from vivier.engine.port import Generation
-from vivier.french import day, plural
+from vivier.french import age, day, plural
 from vivier.model.base import Model
 from vivier.runs.drift import Drift
 from vivier.runs.failures import Failure
@@ -70,7 +70,7 @@ class SourceState(Model):
         described = dated_text(self.updated_at, self.fetched_at, self.age_days)
         if self.cadence_days is None:
             return f"{described}, cadence non publiée{f' : {self.badge}' if self.badge else ''}"
-        return f"{described}, attendues tous les {days(self.cadence_days)}{' : en retard' if self.stale else ''}"
+        return f"{described}, {_every(self.cadence_days)}{' : en retard' if self.stale else ''}"
 
     @property
     def state_text(self) -> str:
@@ -163,22 +163,22 @@ def badge_of(updated_at: str | None, today: date) -> str | None:
     return f"liste de {updated_at[:4]}"
 
 
-def dated_text(updated_at: str | None, fetched_at: str, age: int) -> str:
-    """« données du 31/07/2019 (2 676 jours) ». Without a day, the age of our copy says nothing of that of the data."""
+def dated_text(updated_at: str | None, fetched_at: str, days_old: int) -> str:
+    """« données du 31/07/2019 (7 ans) ». Without a day, the age of our copy says nothing of that of the data."""
     if updated_at is None:
         return f"lues le {day(fetched_at)}, date des données inconnue"
-    return f"données du {day(updated_at)} ({days(age)})"
+    return f"données du {day(updated_at)} ({age(days_old)})"
 
 
 def _state(run: RunStatistics, failure: Failure | None, today: date) -> SourceState:
     fetched_at = run.finished_at.isoformat()
-    age = age_of(run.updated_at, fetched_at, today)
+    days_old = age_of(run.updated_at, fetched_at, today)
     return SourceState(
         **{name: getattr(run.source, name) for name in _CARD},
         **{name: getattr(run, name) for name in _RUN},
         fetched_at=fetched_at,
-        age_days=age,
-        stale=is_stale(age, run.updated_at, run.source.cadence_days),
+        age_days=days_old,
+        stale=is_stale(days_old, run.updated_at, run.source.cadence_days),
         badge=badge_of(run.updated_at, today),
         failing=None if failure is None else _failing(failure),
     )
@@ -188,7 +188,12 @@ def cadence_text(cadence_days: int | None) -> str:
     """How often a source is expected, for a sentence that speaks of it."""
     if cadence_days is None:
         return "cadence non publiée"
-    return "attendue chaque jour" if cadence_days == 1 else f"attendue tous les {days(cadence_days)}"
+    return _every(cadence_days).replace("attendues", "attendue")
+
+
+def _every(cadence_days: int) -> str:
+    """How often data are expected: « attendues chaque jour », « attendues tous les 7 jours »."""
+    return "attendues chaque jour" if cadence_days == 1 else f"attendues tous les {days(cadence_days)}"
 
 
 def days(count: int) -> str:

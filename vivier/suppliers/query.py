@@ -214,7 +214,7 @@ class SupplierQuery(SearchQuery):
     sort: Annotated[
         Literal["relevance", "distance", "name", "updated", "neutral"], Field(description="ordre des résultats")
     ] = "relevance"
-    seed: Annotated[str | None, Field(max_length=64, description="graine de l'ordre neutre (sort=neutral)")] = None
+    seed: Annotated[str | None, Field(max_length=64, description="graine du tirage au sort (sort=neutral)")] = None
     page: Annotated[int, Field(ge=1, le=MAX_DEPTH, description="page, à partir de 1")] = 1
     per_page: Annotated[int, Field(ge=1, le=100, description="résultats par page (1 à 100)")] = 20
     fields: Annotated[

@@ -16,7 +16,7 @@ from vivier.law.kinds import KINDS, default_zone_km
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
-from vivier.model.views import AgreementView, LabelView, OfferView, SupplierView, ZoneView
+from vivier.model.views import AddressView, AgreementView, LabelView, OfferView, SupplierView, ZoneView
 from vivier.search.find import Reason
 from vivier.suppliers.offers import proof_words, trade_of
 from vivier.suppliers.plan import SupplierPlan, asks_for_supposed
@@ -165,10 +165,16 @@ def _supposed_zone(found: Coverage, record: SupplierView) -> str:
     """« zone non publiée ; nous supposons 30 km autour d'Auray (5,9 % des habitants) »."""
     supposed = "son département"
     if found.basis == "inferred":
-        town = record.get("address", {}).get("value", {}).get("town")
+        town = _town(record)
         supposed = f"{kilometres(_default_km(record))} autour {of_town(town) if town else 'du siège'}"
     share = "tout le territoire" if found.share >= _WHOLE else f"{percent(found.share)} des habitants"
     return f"zone non publiée ; nous supposons {supposed} ({share})"
+
+
+def _town(record: SupplierView) -> str | None:
+    """The commune of the seat as INSEE writes it, else as its source does."""
+    address: AddressView = record["address"]["value"] if "address" in record else {}
+    return load_gazetteer().names["commune"].get(address.get("commune", "")) or address.get("town")
 
 
 def _trades(record: SupplierView, offers: list[OfferView], plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:

@@ -168,4 +168,13 @@ def test_a_holder_whose_amounts_are_unknown_has_no_amount(client: TestClient) ->
 
 
 def test_a_search_for_nobody_asks_for_whom(open_page: Open) -> None:
-    assert "Donnez une structure" in open_page("/pistes?turnover=5", 422).one(id="erreur-supplier").text
+    assert "le SIRET d'une structure" in open_page("/pistes?turnover=5", 422).one(id="erreur-supplier").text
+
+
+@pytest.mark.parametrize("path", ["/acheteurs", "/pistes"])
+def test_the_form_shows_the_name_of_the_structure_and_reads_it_back(open_page: Open, path: str) -> None:
+    page = open_page(f"{path}?supplier=pages-jardins")
+    written = page.one("input", id="champ-supplier").attributes["value"]
+    assert "pages-jardins" not in written and len(written) > 5
+    assert open_page(f"{path}?supplier={written}").one("h1").text == page.one("h1").text
+    assert open_page(f"{path}?supplier={written} (pages-jardins)").one("h1").text == page.one("h1").text

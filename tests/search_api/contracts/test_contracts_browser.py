@@ -32,7 +32,7 @@ def base(engine: EmbeddedStore, lexicon: Lexicon) -> Iterator[str]:
 def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser, base: str, scripts: bool) -> None:
     with tab(browser, base, scripts=scripts) as page:
         page.goto("/pistes")
-        page.get_by_label("Fournisseur (nom, SIRET, SIREN ou identifiant)").fill("pages-jardins")
+        page.get_by_label("Structure (nom ou SIRET)").fill("pages-jardins")
         page.get_by_role("button", name="Voir les opportunités").click()
         expect(page).to_have_url(re.compile("supplier=pages-jardins"))
         page.get_by_role("link", name="Marché bientôt fini").click()

@@ -5,36 +5,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
-from urllib.request import urlopen
 
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
-from crawlers.run import import_files
-from indexer.demo import write_demo
-from indexer.publish import publish
-from search_api.app import create_app
-from tests.search_api.pages.browser import launched, served, tab
-from tests.shared_data import shared_data
-from vivier.engine import open_engine
+from tests.search_api.pages.browser import launched, tab
+from tests.search_api.pages.journeys import served_on
 from vivier.lexicon import Lexicon
-from vivier.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-TODAY = date(2026, 11, 27)
 NEED = "ESAT ou EA, espaces verts, 40 km autour de Rennes"
 REAL = {
-    "esat": "esat_liste_officielle_brut.csv",
-    "siae": "siae_marche_2020.csv",
-    "asp": "siae_asp_2019_07.csv",
-    "ess_numerique": "ess_numerique_2026_echantillon.csv",
-    "geiq": "geiq_2019_11.csv",
+    "esat": ("suppliers/esat_liste_officielle_brut.csv",),
+    "siae": ("suppliers/siae_marche_2020.csv",),
+    "asp": ("suppliers/siae_asp_2019_07.csv",),
+    "ess_numerique": ("suppliers/ess_numerique_2026_echantillon.csv",),
+    "geiq": ("suppliers/geiq_2019_11.csv",),
 }
 TALLEST = 180
 """The most pixels of a card at 1280 pixels of width."""
@@ -49,18 +39,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module", params=("demo", "real lists"))
 def base(request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the service on one of the two indexes."""
-    settings = Settings(home=tmp_path_factory.mktemp("journey") / "home")
-    if request.param == "demo":
-        write_demo(settings, 2400)
-    else:
-        for source, name in REAL.items():
-            import_files(source, [shared_data("suppliers", *Path(name).parts)], settings)
-    with closing(open_engine(settings)) as engine:
-        publish(engine, settings, lexicon, accept_drops=True)
-        with served(create_app(engine, lexicon, today=lambda: TODAY)) as base:
-            with urlopen(f"{base}/fournisseurs?need={quote(NEED)}", timeout=60) as first:  # the first reads the tables
-                assert first.status == 200
-            yield base
+    corpus = 2400 if request.param == "demo" else REAL
+    folder = tmp_path_factory.mktemp("journey") / "home"
+    with served_on(corpus, folder, lexicon, first=f"/fournisseurs?need={quote(NEED)}") as base:
+        yield base
 
 
 @pytest.fixture(params=(True, False), ids=("with scripts", "without scripts"))

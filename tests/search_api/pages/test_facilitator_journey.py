@@ -5,29 +5,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import date
-from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from crawlers.run import import_files
-from indexer.demo import write_demo
-from indexer.publish import publish
-from search_api.app import create_app
-from tests.search_api.pages.browser import launched, served, tab
-from tests.shared_data import shared_data
-from vivier.dossiers.registry import registry_of
-from vivier.dossiers.studies import studies_of
-from vivier.engine import open_engine
+from tests.search_api.pages.browser import launched, tab
+from tests.search_api.pages.journeys import served_on
 from vivier.lexicon import Lexicon
-from vivier.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-TODAY = date(2026, 11, 27)
-REAL = {"esat": "esat_liste_officielle_brut.csv", "siae": "siae_marche_2020.csv", "geiq": "geiq_2019_11.csv"}
+REAL = {
+    "esat": ("suppliers/esat_liste_officielle_brut.csv",),
+    "siae": ("suppliers/siae_marche_2020.csv",),
+    "geiq": ("suppliers/geiq_2019_11.csv",),
+}
 HEADINGS = ("N°", "Intitulé du besoin", "Montant prévisionnel HT", "Durée prévue", "Ville")
 LINES = (
     ("1", "Entretien des espaces verts des écoles", "120 k€", "4 ans", "Rennes"),
@@ -53,19 +44,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module", params=("demo", "real lists"))
 def base(request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    settings = Settings(home=tmp_path_factory.mktemp("journey") / "home")
-    if request.param == "demo":
-        write_demo(settings, 1200)
-    else:
-        for source, name in REAL.items():
-            import_files(source, [shared_data("suppliers", *Path(name).parts)], settings)
-    with closing(open_engine(settings)) as engine:
-        publish(engine, settings, lexicon, accept_drops=True)
-        kept = {"dossiers": registry_of(settings), "studies": studies_of(settings)}
-        with served(create_app(engine, lexicon, today=lambda: TODAY, **kept)) as base:
-            with urlopen(f"{base}/fournisseurs?need=tonte", timeout=60) as first:  # the first reads the tables
-                assert first.status == 200
-            yield base
+    corpus = 1200 if request.param == "demo" else REAL
+    folder = tmp_path_factory.mktemp("journey") / "home"
+    with served_on(corpus, folder, lexicon, first="/fournisseurs?need=tonte", keeps=True) as base:
+        yield base
 
 
 @pytest.fixture(params=(True, False), ids=("with scripts", "without scripts"))

@@ -42,4 +42,4 @@ def test_the_same_map_is_offered_as_four_files(open_page: Open) -> None:
 
 def test_an_unknown_parameter_is_said_once_above_the_form_and_beside_no_field(open_page: Open) -> None:
     text = open_page(f"{MAP}&level=departement", status=422).text
-    assert text.count("Paramètre inconnu « level »") == 1
+    assert text.count("contient « level »") == 1

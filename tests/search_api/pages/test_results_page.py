@@ -224,6 +224,13 @@ def test_overseas_results_are_listed_and_drawn_aside(open_page: Open) -> None:
     assert "La Réunion" in [one.text for one in page.all("text", class_="inset-name")]
 
 
+def test_the_map_of_an_overseas_search_is_that_territory(open_page: Open) -> None:
+    page = open_page("/fournisseurs?territory=departement:974")
+    drawn = page.one("svg", class_="map")
+    assert {"Saint-Paul", "Saint-Pierre"} & {one.text for one in drawn.all("text")}
+    assert "Hors carte" not in page.text
+
+
 def test_an_expired_agreement_is_shown_as_such_and_does_not_count(open_page: Open) -> None:
     assert "expiré depuis le 31/12/2025" in open_page("/fournisseurs?q=blanchisserie d'essai").text
     assert "Blanchisserie d'Essai" not in open_page("/fournisseurs?q=blanchisserie d'essai&kind=EA").text

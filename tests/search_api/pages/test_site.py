@@ -79,7 +79,7 @@ def test_the_figures_of_the_spaces_are_those_of_the_lists_they_lead_to(shown: Op
 
 def test_a_space_whose_data_are_not_indexed_says_so_and_shows_no_zero(open_page: Open) -> None:
     doors = open_page("/espace/structure").all("li", class_="door")
-    assert all("cet index n'en contient pas" in door.one("p", class_="figure").text for door in doors)
+    assert all("cette installation n'en contient pas" in door.one("p", class_="figure").text for door in doors)
 
 
 @pytest.mark.parametrize("spot", dict.fromkeys(spots()), ids=lambda spot: spot.path)

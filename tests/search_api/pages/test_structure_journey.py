@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import date
 from typing import NamedTuple
 from urllib.request import urlopen
 
@@ -14,30 +12,19 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page, expect
 
-from crawlers.run import import_files
-from indexer.contracts.publish import publish_contracts
-from indexer.notices.publish import publish_notices
-from indexer.publish import publish
-from search_api.app import create_app
 from tests.search_api.pages.browser import launched, served, tab
 from tests.search_api.pages.demo import DAY, demonstration
-from tests.shared_data import shared_data
-from vivier.engine import open_engine
+from tests.search_api.pages.journeys import served_on, warmed
 from vivier.lexicon import Lexicon
-from vivier.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-TODAY = date(2026, 11, 27)
 REAL = {
-    "siae": (("suppliers", "siae_marche_2020.csv"),),
-    "asp": (("suppliers", "siae_asp_2019_07.csv"),),
-    "decp": tuple(
-        ("contracts", "decp-2022", f"{name}.json") for name in ("dematis16", "dematis18", "dematis19", "dematis26")
-    ),
-    "boamp": tuple(
-        ("contracts", "boamp", "xml-legacy", name) for name in ("test-pub.xml", "test-pub-3.xml", "test-pub-8.xml")
-    ),
+    "siae": ("suppliers/siae_marche_2020.csv",),
+    "asp": ("suppliers/siae_asp_2019_07.csv",),
+    "decp": tuple(f"contracts/decp-2022/dematis{number}.json" for number in (16, 18, 19, 26)),
+    "boamp": tuple(f"contracts/boamp/xml-legacy/test-pub{number}.xml" for number in ("", "-3", "-8")),
 }
+FIRST = "/espace/structure?metier=espaces%20verts"
 
 
 class Service(NamedTuple):
@@ -61,24 +48,11 @@ def service(
     folder = tmp_path_factory.mktemp("journey") / "home"
     if request.param == "demo":
         with demonstration(folder, lexicon) as app, served(app) as base:
-            yield _warm(Service(base, "Mon métier", "espaces verts"))
+            warmed(base, FIRST)
+            yield Service(base, "Mon métier", "espaces verts")
         return
-    settings = Settings(home=folder)
-    for source, files in REAL.items():
-        import_files(source, [shared_data(*parts) for parts in files], settings)
-    with closing(open_engine(settings)) as engine:
-        publish(engine, settings, lexicon, accept_drops=True)
-        publish_contracts(engine, settings, lexicon, accept_drops=True)
-        publish_notices(engine, settings, lexicon, accept_drops=True)
-        with served(create_app(engine, lexicon, today=lambda: TODAY)) as base:
-            yield _warm(Service(base, "Nom ou SIRET", "ID EES INTERIM LYON"))
-
-
-def _warm(service: Service) -> Service:
-    """The first request reads the tables: seconds that are not those of a reader."""
-    with urlopen(f"{service.base}/espace/structure?metier=espaces%20verts", timeout=60) as first:
-        assert first.status == 200
-    return service
+    with served_on(REAL, folder, lexicon, first=FIRST) as base:
+        yield Service(base, "Nom ou SIRET", "ID EES INTERIM LYON")
 
 
 @pytest.fixture(params=(True, False), ids=("with scripts", "without scripts"))

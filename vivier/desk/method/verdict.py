@@ -180,12 +180,12 @@ def _usual(response: Response) -> Calibration:
     used = min(max(shrunk, low), high)
     if used == central and not (_seen(observed) or _seen(everywhere)):
         return Calibration(central, "assumed", "taux de réponse supposé, faute de marchés réservés aux offres connues")
-    clamped = "" if used == shrunk else f", tenu à {percent(used)}, borne de nos hypothèses"
+    clamped = "" if used == shrunk else f", et ne va pas au-delà de {percent(used)}"
     months = int(value("experience_months"))
     of_trade, of_all = (_rate_text(found) for found in (observed, everywhere))
     text = (
-        f"taux de réponse étalonné sur {months} mois de marchés réservés : {of_trade} pour ce métier, {of_all} tous métiers, "
-        f"ramenés vers l'hypothèse de {percent(central)}{clamped}"
+        f"taux de réponse mesuré sur {months} mois de marchés réservés : {of_trade} pour ce métier, {of_all} tous métiers ; "
+        f"moins il y en a, plus il reste près de {percent(central)}{clamped}"
     )
     return Calibration(used, "observed", text)
 

@@ -143,7 +143,9 @@ class Settings(Given):
     exception: Annotated[
         str | None, Field(description="motif pour écarter la condition sociale : " + ", ".join(EXCEPTIONS))
     ] = None
-    seed: Annotated[str | None, Field(max_length=64, description="graine de l'ordre neutre")] = None
+    seed: Annotated[
+        str | None, Field(max_length=64, description="graine du tirage au sort : la même redonne le même ordre")
+    ] = None
     consultation_amount: Annotated[
         float | None,
         Field(

@@ -112,10 +112,15 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     kinds = f" ({by_kind(best.supply.by_kind)})" if best.supply.count else ""
     yield f"Métier connu, article {best.code} : {structures(best.supply.count)}{kinds}."
     if best.supply.untold:
-        yield f"Métier inconnu, article {best.code} : {structures(best.supply.untold)} à interroger, comptées nulle part."
+        yield _to_ask(best.supply.untold, best.code, "son métier n'est pas publié", "leur métier n'est pas publié")
     if best.supply.unplaced:
-        text = f"Zone non publiée, article {best.code} : {structures(best.supply.unplaced)} de ce métier, sur place"
-        yield f"{text}, à interroger, comptées nulle part."
+        zone = "zone d'intervention n'est pas publiée"
+        yield _to_ask(
+            best.supply.unplaced,
+            best.code,
+            f"du métier et sur place, sa {zone}",
+            f"du métier et sur place, leur {zone}",
+        )
     yield from _replies(best)
     yield _odds(made)
     if made.present is not None:
@@ -123,6 +128,13 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     yield f"Heures d'une clause : {carrying(made.hours)}."
     yield _labour(made, hours)
     yield _hours(hours)
+
+
+def _to_ask(count: int, article: str, singular: str, several: str) -> str:
+    """« 38 autres structures pourraient convenir (article L2113-14) : leur métier n'est pas publié. Elles ne sont pas comptées. »"""
+    if count == 1:
+        return f"1 autre structure pourrait convenir (article {article}) : {singular}. Elle n'est pas comptée : contactez-la."
+    return f"{integer(count)} autres structures pourraient convenir (article {article}) : {several}. Elles ne sont pas comptées : contactez-les."
 
 
 def _replies(best: Assessment) -> Iterator[str]:
