@@ -107,6 +107,11 @@ class Context:
             raise HTTPException(503, "Ce service ne prend pas de demande sur les fiches.")
         return self.queue
 
+    @property
+    def shows_contacts(self) -> bool:
+        """Whether the mailbox and the number of organisations are shown here (``VIVIER_CONTACTS``)."""
+        return self.snapshot.suppliers.generation.meta.get("contacts") != "hidden"
+
     def added_to(self, record: SupplierView) -> Added:
         """What people added to a stored record; nothing when their database does not answer: the sheet is then as indexed."""
         with suppress(EngineUnavailable):

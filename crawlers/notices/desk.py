@@ -25,7 +25,7 @@ from crawlers.notices.values import nuts_codes, public_text, read_moment
 from vivier.model import Notice
 from vivier.model.contract import BuyerPlace, Organisation
 from vivier.model.notice import AwardCriterion, BuyerContact
-from vivier.privacy.contacts import mailbox_of_service
+from vivier.privacy.organisations import mailbox as organisation_mailbox
 from vivier.procurement import NOTICE_NATURES
 
 _AHEAD: Final = timedelta(days=3660)
@@ -215,7 +215,7 @@ def _contact(written: tuple[str | None, str | None, str | None]) -> BuyerContact
     found = BuyerContact(
         website=_page(site),
         profile=_page(profile),
-        mailbox=None if mailbox is None else mailbox_of_service(mailbox),
+        mailbox=None if mailbox is None else organisation_mailbox(mailbox),
     )
     return None if found == BuyerContact() else found
 

@@ -135,6 +135,10 @@ def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[st
     if declaration.staff is not None:
         yield "Effectif", plural(declaration.staff, "personne"), None
     yield from own_lines(declaration)
+    if declaration.mailbox is not None:
+        yield "Courriel de l'organisation", declaration.mailbox, f"mailto:{declaration.mailbox}"
+    if declaration.phone is not None:
+        yield "Téléphone de l'organisation", declaration.phone, f"tel:+33{declaration.phone.replace(' ', '')[1:]}"
     for client in declaration.references:
         yield "Référence", client, None
     if declaration.website is not None:
@@ -142,15 +146,11 @@ def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[st
 
 
 def own_lines(declaration: Declared) -> Iterable[tuple[str, str, str | None]]:
-    """What only a declaration says: volume, what is not done, how the organisation is reached."""
+    """What only a declaration says: volume, what is not done."""
     if declaration.volume is not None:
         yield "Volume possible par an", euros_ht(declaration.volume), None
     if declaration.cannot:
         yield "Ne fait pas", declaration.cannot, None
-    if declaration.mailbox is not None:
-        yield "Courriel de l'organisation", declaration.mailbox, f"mailto:{declaration.mailbox}"
-    if declaration.phone is not None:
-        yield "Téléphone de l'organisation", declaration.phone, f"tel:+33{declaration.phone.replace(' ', '')[1:]}"
 
 
 def _words() -> dict[str, Any]:

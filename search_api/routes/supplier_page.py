@@ -65,8 +65,9 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     )
 
     def made() -> Response:
-        known = _values(with_declared(record, added.declaration), query.as_of, as_of, chosen, context)
-        return page("supplier.html", {**known, **_added(added, context)}, etag=etag)
+        whole = with_declared(record, added.declaration, contacts=context.shows_contacts)
+        values = {**_values(whole, query.as_of, as_of, chosen, context), **_added(added, context)}
+        return page("supplier.html", values, etag=etag)
 
     shown = answered(request, etag, context.pages, made)
     if context.queue is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vivier.privacy.contacts import mailbox_of_service
+from vivier.privacy.organisations import mailbox
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from vivier.privacy.contacts import mailbox_of_service
     ["marches.publics@ville.example", "mairie@redon.example", "mairie-redon@redon.example", "ACHATS@chu.example.fr"],
 )
 def test_the_mailbox_of_a_service_is_kept(address: str) -> None:
-    assert mailbox_of_service(address) == address.lower()
+    assert mailbox(address) == address.lower()
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ def test_the_mailbox_of_a_service_is_kept(address: str) -> None:
     ["jean.dupont@ville.example", "j.dupont@marches.example", "dupont.marches@ville.example", "marches", "", "@x.fr"],
 )
 def test_a_mailbox_that_may_be_of_a_person_is_left_out(address: str) -> None:
-    assert mailbox_of_service(address) is None
+    assert mailbox(address) is None

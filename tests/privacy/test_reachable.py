@@ -7,7 +7,7 @@ from itertools import islice, product
 import pytest
 
 from vivier.privacy.first_names import FIRST_NAMES
-from vivier.privacy.reachable import mailbox, site, switchboard
+from vivier.privacy.organisations import mailbox, site, switchboard
 
 DOMAINS = ("atelier-exemple.example", "esat-du-lac.example", "jardins.asso.example", "entreprise.example")
 OFFICES = (
@@ -93,8 +93,8 @@ def test_what_is_no_mailbox_is_refused(text: str) -> None:
 
 def numbers(beginnings: tuple[str, ...]) -> list[str]:
     written = []
-    for beginning, tail in islice(product(beginnings, range(11, 100, 3)), 2_000):
-        digits = f"{beginning}{tail:02d}{tail:02d}{tail:02d}{tail:02d}"[:10]
+    for beginning, tail in islice(product(beginnings, range(12, 100, 3)), 2_000):
+        digits = f"{beginning}10{tail:02d}{tail:02d}{tail:02d}"[:10]
         pairs = " ".join(digits[at : at + 2] for at in range(0, 10, 2))
         written += [
             digits,

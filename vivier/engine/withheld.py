@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from vivier.engine.port import Answer, Building, Generation, Groups, Hit, Members, Reader, Store
 from vivier.privacy.opposition import Opposition, OppositionUnreadable
@@ -198,6 +198,9 @@ class Rewritten:
         return hit if record is hit.record else replace(hit, record=record)
 
 
+_CONTACTS: Final = ("mailbox", "phone")
+
+
 class WithoutContacts(Rewritten):
     """Suppliers and notices without the mailbox nor the number of an organisation."""
 
@@ -206,8 +209,11 @@ class WithoutContacts(Rewritten):
         contact = record.get("buyer_contact")
         if contact is not None and "mailbox" in contact:
             record = {**record, "buyer_contact": {name: text for name, text in contact.items() if name != "mailbox"}}
-        if "mailbox" in record or "phone" in record:
-            return {name: fact for name, fact in record.items() if name not in ("mailbox", "phone")}
+        if not record.keys().isdisjoint(_CONTACTS):
+            record = {name: fact for name, fact in record.items() if name not in _CONTACTS}
+        others = record.get("others", ())
+        if any(other["field"] in _CONTACTS for other in others):
+            record = {**record, "others": [other for other in others if other["field"] not in _CONTACTS]}
         return record
 
 

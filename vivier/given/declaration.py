@@ -15,7 +15,7 @@ from vivier.model.base import Given
 from vivier.model.facts import ServiceType
 from vivier.model.place import CountryZone, RadiusZone, TerritoriesZone, UndeclaredZone
 from vivier.privacy import personal
-from vivier.privacy.reachable import mailbox, site, switchboard
+from vivier.privacy.organisations import mailbox, site, switchboard
 from vivier.search.messages import french
 
 MOST_TRADES: Final = 8

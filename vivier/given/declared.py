@@ -36,6 +36,10 @@ CARD: Final = SourceCard(
 )
 
 
+_WAYS: Final = ("website", "mailbox", "phone")
+"""Members of a supplier by which it is reached: a structure has the first word on them."""
+
+
 def provenance_of(request: Request) -> Provenance:
     """The provenance of what a structure declared: it is the producer."""
     return Provenance(
@@ -62,6 +66,8 @@ def record_of(request: Request) -> Record:
         capacities=_capacities(declaration, request.received_on),
         references=tuple(Reference(client=client) for client in declaration.references),
         website=declaration.website,
+        mailbox=declaration.mailbox,
+        phone=None if declaration.phone is None else declaration.phone.replace(" ", ""),
     )
 
 
@@ -121,8 +127,9 @@ def _statistics(run: str, requests: list[Request], today: date, digest: str) -> 
     )
 
 
-def with_declared(record: SupplierView, request: Request | None) -> SupplierView:
-    """A stored record with what its structure declares today, and without what it declared before: the sheet never waits for a build."""
+def with_declared(record: SupplierView, request: Request | None, *, contacts: bool = True) -> SupplierView:
+    """A stored record with what its structure declares today, and without what it declared before: the sheet never waits for a build.
+    ``contacts``: whether its mailbox and its number may be shown here."""
     made = _without_declared(record)
     if request is None:
         return cast(SupplierView, made)
@@ -137,8 +144,10 @@ def with_declared(record: SupplierView, request: Request | None) -> SupplierView
         *made.get("capacities", ()),
         *({"value": _json(value), "provenance": provenance} for value in added.capacities),
     ]
-    if added.website is not None:
-        _replace_website(made, added.website, provenance)
+    for name in _WAYS if contacts else ("website",):
+        value = getattr(added, name)
+        if value is not None:
+            _replace(made, name, value, provenance)
     made["sources"] = [*made.get("sources", ()), provenance]
     return cast(SupplierView, made)
 
@@ -150,21 +159,27 @@ def _without_declared(record: SupplierView) -> dict[str, Any]:
         if name in made:
             made[name] = [fact for fact in made[name] if not _is_declared(fact["provenance"])]
     made["sources"] = [source for source in made.get("sources", ()) if not _is_declared(source)]
-    if "website" in made and _is_declared(made["website"]["provenance"]):
-        former = next((fact for fact in made.get("others", ()) if fact["field"] == "website"), None)
-        made.pop("website")
-        if former is not None:
-            made["others"] = [fact for fact in made["others"] if fact is not former]
-            made["website"] = {"value": former["value"], "provenance": former["provenance"]}
+    for name in _WAYS:
+        if name in made and _is_declared(made[name]["provenance"]):
+            _give_back(made, name)
     return made
 
 
-def _replace_website(made: dict[str, Any], website: str, provenance: ProvenanceView) -> None:
-    """A structure says which site is its own; the one retained before stays among the other values."""
-    former = made.get("website")
-    if former is not None and former["value"] != website:
-        made["others"] = [*made.get("others", ()), {"field": "website", **former}]
-    made["website"] = {"value": website, "provenance": provenance}
+def _give_back(made: dict[str, Any], name: str) -> None:
+    """Replaces a declared value by the one that another source gives; nothing when there is none."""
+    former = next((fact for fact in made.get("others", ()) if fact["field"] == name), None)
+    made.pop(name)
+    if former is not None:
+        made["others"] = [fact for fact in made["others"] if fact is not former]
+        made[name] = {"value": former["value"], "provenance": former["provenance"]}
+
+
+def _replace(made: dict[str, Any], name: str, value: str, provenance: ProvenanceView) -> None:
+    """A structure says how it is reached; the value retained before stays among the other values."""
+    former = made.get(name)
+    if former is not None and former["value"] != value:
+        made["others"] = [*made.get("others", ()), {"field": name, **former}]
+    made[name] = {"value": value, "provenance": provenance}
 
 
 def _is_declared(provenance: Any) -> bool:

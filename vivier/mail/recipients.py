@@ -14,7 +14,7 @@ from vivier.given.round import Round, token_of
 from vivier.given.tell import LINKS
 from vivier.lexicon import Lexicon
 from vivier.names import readable_name
-from vivier.privacy.contacts import mailbox_of_service
+from vivier.privacy.organisations import mailbox as organisation_mailbox
 from vivier.suppliers.chosen import records_of
 
 MOST_RECIPIENTS: Final = 30
@@ -61,11 +61,11 @@ def chosen_recipients(text: str | None, snapshot: Snapshot, lexicon: Lexicon) ->
 
 
 def _recipient(id_: str, record: Mapping[str, Any], lexicon: Lexicon) -> Recipient:
-    values = {name: record[name]["value"] for name in ("name", "siret", "website") if name in record}
+    values = {name: record[name]["value"] for name in ("name", "siret", "website", "mailbox") if name in record}
     address = record["address"]["value"] if "address" in record else {}
     commune = commune_name(address.get("commune"), lexicon)
     name = readable_name(values["name"])
-    return Recipient(id_, name, commune, values.get("siret"), values.get("website"))
+    return Recipient(id_, name, commune, values.get("siret"), values.get("website"), values.get("mailbox"))
 
 
 def invited_recipients(read: Round, id_: str) -> list[Recipient]:
@@ -91,7 +91,7 @@ def with_mailboxes(recipients: Iterable[Recipient], typed: Mapping[str, str]) ->
     made, errors = [], []
     for recipient in recipients:
         text = typed.get(recipient.id, "").strip()
-        mailbox = mailbox_of_service(text) if text else None
+        mailbox = organisation_mailbox(text) if text else None
         if text and (mailbox is None or mailbox.rpartition("@")[2] != domain_of(recipient.website)):
             message = (
                 f"« mailbox » : « {text[:80]} » ne convient pas pour {recipient.name}. Donnez la boîte d'un service (contact@, accueil@) sur le "

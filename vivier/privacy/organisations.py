@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from vivier.identity import fold
+from vivier.privacy import personal
 from vivier.privacy.first_names import FIRST_NAMES
 
 ContactKind = Literal["mailbox", "phone"]
@@ -23,38 +25,51 @@ _SERVICES: Final = frozenset(
         "achat",
         "achats",
         "adapt",
+        "adapte",
         "adaptee",
+        "adherent",
+        "adherents",
         "adm",
         "admin",
         "administratif",
         "administration",
         "agence",
+        "antenne",
         "appro",
         "approvisionnement",
         "asso",
         "association",
         "atelier",
         "ateliers",
+        "bienvenue",
         "blanchisserie",
+        "boite",
+        "bonjour",
         "boutique",
         "bureau",
         "bureaux",
         "cantine",
+        "cellule",
         "chantier",
         "chantiers",
         "chauffage",
+        "client",
         "clientele",
         "clients",
         "collecte",
+        "collectivite",
         "commande",
+        "commandepublique",
         "commandes",
         "commercial",
         "commerciaux",
+        "communaute",
         "communication",
         "compta",
         "comptabilite",
-        "comptable",
         "conditionnement",
+        "consultation",
+        "consultations",
         "contact",
         "contacts",
         "cooperative",
@@ -62,14 +77,21 @@ _SERVICES: Final = frozenset(
         "courrier",
         "couture",
         "cuisine",
+        "daj",
+        "dcp",
+        "demande",
         "departement",
         "devis",
         "direction",
         "ea",
         "eatt",
+        "economat",
+        "ei",
+        "eiti",
         "emploi",
         "emplois",
         "entreprise",
+        "entreprises",
         "entretien",
         "environnement",
         "epicerie",
@@ -78,6 +100,7 @@ _SERVICES: Final = frozenset(
         "espaces",
         "espacesverts",
         "etablissement",
+        "etablissements",
         "etti",
         "expedition",
         "exploitation",
@@ -87,19 +110,20 @@ _SERVICES: Final = frozenset(
         "factures",
         "formation",
         "fournisseurs",
+        "foyer",
         "garage",
         "geiq",
         "generale",
         "gestion",
         "handicap",
+        "hello",
         "horticulture",
         "ime",
         "imprimerie",
-        "infos",
         "info",
         "information",
+        "infos",
         "insertion",
-        "interim",
         "interim",
         "jardin",
         "jardinage",
@@ -110,24 +134,35 @@ _SERVICES: Final = frozenset(
         "logistique",
         "magasin",
         "mail",
+        "maintenance",
         "mairie",
         "maraichage",
+        "marche",
+        "marchepublic",
+        "marches",
+        "marchespublics",
         "menage",
         "menuiserie",
         "message",
+        "mp",
         "multiservices",
         "nettoyage",
         "offres",
         "paie",
+        "partenaires",
         "partenariat",
+        "partenariats",
         "patrimoine",
         "peinture",
         "pepiniere",
         "planning",
         "pole",
+        "prestations",
         "production",
         "proprete",
         "public",
+        "publics",
+        "publique",
         "qualite",
         "reception",
         "reclamation",
@@ -135,6 +170,10 @@ _SERVICES: Final = frozenset(
         "recyclage",
         "recyclerie",
         "regie",
+        "region",
+        "relais",
+        "renseignement",
+        "renseignements",
         "reparation",
         "reservation",
         "ressourcerie",
@@ -142,7 +181,6 @@ _SERVICES: Final = frozenset(
         "restauration",
         "rh",
         "sav",
-        "secretaire",
         "secretariat",
         "secteur",
         "service",
@@ -150,12 +188,13 @@ _SERVICES: Final = frozenset(
         "siege",
         "site",
         "social",
+        "solidarite",
         "sourcing",
-        "standard",
         "sous",
-        "traitance",
+        "standard",
         "support",
         "technique",
+        "traitance",
         "traiteur",
         "transport",
         "travaux",
@@ -163,11 +202,9 @@ _SERVICES: Final = frozenset(
         "vente",
         "ventes",
         "verts",
-        "boite",
-        "chefferie",
-        "bienvenue",
+        "ville",
     ]
-) - {"secretaire", "comptable", "chefferie"}
+)
 """Words of the mailboxes of services and of places of work. A function (« directrice », « comptable ») is one person's: it is not there."""
 _LINKS: Final = frozenset(("a", "au", "d", "de", "des", "du", "et", "l", "la", "le", "les"))
 _GLUED: Final = tuple(sorted((word for word in _SERVICES if len(word) > 3), key=len, reverse=True))
@@ -181,6 +218,9 @@ _SWITCHBOARD: Final = frozenset(("standard", "accueil", "siege", "secretariat"))
 _MOBILE: Final = ("6", "7")
 _CHARGED: Final = "89"
 _LEAST_OWN: Final = 3
+MOST: Final = 200
+"""Largest length of a contact, in characters."""
+_HOST: Final = re.compile(r"(?=.{4,100}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 
 
 @dataclass(frozen=True)
@@ -202,6 +242,31 @@ def organisation_contact(text: str, names: Iterable[str] = ()) -> OrganisationCo
         return None if found is None else OrganisationContact("mailbox", found)
     found = _phone(text)
     return None if found is None else OrganisationContact("phone", found)
+
+
+def mailbox(text: str, names: Iterable[str] = ()) -> str | None:
+    """The mailbox of an organisation in lower case (:func:`organisation_contact`); ``None`` for any other text."""
+    return _mailbox(text, tuple(names)) if len(text) <= MOST else None
+
+
+def switchboard(text: str) -> str | None:
+    """The number of an organisation, as « 02 99 00 00 00 » (:func:`organisation_contact`); ``None`` for any other text."""
+    found = _phone(text) if len(text) <= MOST else None
+    return None if found is None else " ".join(found[start : start + 2] for start in range(0, 10, 2))
+
+
+def site(text: str) -> str | None:
+    """A web address (http or https) of a public host, without user nor port; ``None`` for any other, and for one that names a person."""
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return None
+    is_plain = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.netloc.lower()) is not None
+    if not is_plain or len(text) > MOST or any(ord(letter) <= 32 for letter in text.strip()):
+        return None
+    words = fold(f"{parts.path} {parts.query} {parts.fragment}").split()
+    named = personal(text) or any(word in FIRST_NAMES for word in words)
+    return None if named else text.strip()
 
 
 def looks_like_a_contact(text: str) -> bool:
