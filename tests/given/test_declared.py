@@ -100,6 +100,7 @@ def test_a_newer_declaration_replaces_the_former_one(house: House) -> None:
         ({"cannot": "x" * 301}, "cannot"),
         ({"references": "Ville\n" + "y" * 121}, "references"),
         ({"references": "\n".join(f"Ville {n}" for n in range(9))}, "references"),
+        ({"references": "Claire Martin"}, "references"),
         ({"mailbox": "claire.dubois@atelier.example"}, "mailbox"),
         ({"mailbox": "contact@atelier"}, "mailbox"),
         ({"phone": "06 12 34 56 78"}, "phone"),

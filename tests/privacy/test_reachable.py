@@ -7,7 +7,7 @@ from itertools import islice, product
 import pytest
 
 from vivier.privacy.first_names import FIRST_NAMES
-from vivier.privacy.organisations import mailbox, site, switchboard
+from vivier.privacy.organisations import is_a_name, mailbox, site, switchboard
 
 DOMAINS = ("atelier-exemple.example", "esat-du-lac.example", "jardins.asso.example", "entreprise.example")
 OFFICES = (
@@ -138,3 +138,8 @@ def test_a_site_is_read(text: str) -> None:
 )  # fmt: skip
 def test_what_is_no_site_of_an_organisation_is_refused(text: str) -> None:
     assert site(text) is None
+
+
+def test_a_line_that_is_a_name_is_seen_and_an_organisation_is_not() -> None:
+    assert all(is_a_name(text) for text in ("Claire Martin", "Jean-Pierre Dubois", "Marie Le Gall", "Pierre Fabre"))
+    assert not any(is_a_name(text) for text in ("Ville de Rennes", "Lycée Jean Moulin", "Claire", "", "Leroy Merlin"))

@@ -15,7 +15,7 @@ from vivier.model.base import Given
 from vivier.model.facts import ServiceType
 from vivier.model.place import CountryZone, RadiusZone, TerritoriesZone, UndeclaredZone
 from vivier.privacy import personal
-from vivier.privacy.organisations import mailbox, site, switchboard
+from vivier.privacy.organisations import is_a_name, mailbox, site, switchboard
 from vivier.search.messages import french
 
 MOST_TRADES: Final = 8
@@ -26,7 +26,7 @@ LONGEST: Final = 300
 MOST_KM: Final = 300
 MOST_STAFF: Final = 20_000
 MOST_EUROS: Final = 1_000_000_000
-_PERSON: Final = "« {name} » : ne nommez personne, et n'écrivez ni courriel ni téléphone ici."
+_PERSON: Final = "« {name} » : ne nommez personne, et n'écrivez ni courriel ni téléphone ici. D'une organisation, dites ce qu'elle est : « Société Pierre Fabre »."
 
 
 class DeclaredTrade(Given):
@@ -78,7 +78,7 @@ class Declaration(Declared):
     @field_validator("cannot", "references")
     @classmethod
     def _nobody(cls, value: str | tuple[str, ...], info: Any) -> str | tuple[str, ...]:
-        if any(personal(text) for text in ((value,) if isinstance(value, str) else value)):
+        if any(personal(text) or is_a_name(text) for text in ((value,) if isinstance(value, str) else value)):
             raise PydanticCustomError("personal_data", _PERSON, {"name": info.field_name})
         return value
 
@@ -200,7 +200,8 @@ def checked_text(fields: Mapping[str, Any], model: type[Report] | type[Refusal])
         made = model.model_validate(fields)
     except ValidationError as error:
         raise InvalidRequest(tuple(french(fault, fields) for fault in error.errors())) from None
-    named = [name for name in model.model_fields if personal(str(getattr(made, name)))]
+    given = {name: str(getattr(made, name)) for name in model.model_fields}
+    named = [name for name, text in given.items() if personal(text) or is_a_name(text)]
     if named:
         raise InvalidRequest(tuple(FieldError(name, "personal_data", _PERSON.format(name=name)) for name in named))
     return made

@@ -269,6 +269,15 @@ def site(text: str) -> str | None:
     return None if named else text.strip()
 
 
+def is_a_name(line: str) -> bool:
+    """Whether a whole line reads as the name of a person, « Claire Martin »: two or three words in capitals, of which the first is a first name.
+    « Pierre Fabre » reads so too: when in doubt it is one."""
+    words = line.split()
+    parts = fold(words[0]).split() if words else []
+    named = bool(parts) and all(part in FIRST_NAMES for part in parts)
+    return named and 2 <= len(words) <= 3 and all(word[:1].isupper() for word in words)
+
+
 def looks_like_a_contact(text: str) -> bool:
     """Whether a text has a sign of a mailbox, or the digits of a number."""
     return "@" in text or sum(sign.isdigit() for sign in text) >= 9
