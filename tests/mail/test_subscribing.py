@@ -145,3 +145,18 @@ def test_whoever_asks_cannot_have_an_address_written_to_somebody_else(house: Hou
     (message,) = house.box.messages
     assert "piege" not in bytes(message).decode()
     assert "gagnez sur … vite" in text_of(message)
+
+
+@pytest.mark.parametrize(
+    ("page", "follows"),
+    [
+        ("/fournisseurs?kind=ESAT", "/courriel/suppliers?kind=ESAT"),
+        ("/marches?q=tonte", "/courriel/contracts?q=tonte"),
+        ("/pistes?trade=entretien-espaces-verts", "/courriel/leads?trade=entretien-espaces-verts"),
+        ("/acheteurs/215905126", "/courriel/contracts?buyer=215905126"),
+        ("/acheteurs/215905126", "/courriel/notices?buyer=215905126"),
+        ("/filieres?trade=entretien-espaces-verts", "/courriel/suppliers?trade=entretien-espaces-verts"),
+    ],
+)
+def test_a_list_offers_to_be_followed(house: House, page: str, follows: str) -> None:
+    assert f'href="{follows}"' in house.client.get(page).text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String, Table, Text, UniqueConstraint
 
 from vivier.given.tables import METADATA
 
@@ -90,10 +90,11 @@ RECIPIENTS: Final = Table(
     METADATA,
     Column("writing", _ID, ForeignKey("mail_writings.id", ondelete="CASCADE"), primary_key=True),
     Column("structure", String(80), primary_key=True),
-    Column("stop", _KEY, nullable=False, unique=True),
+    Column("stop", _KEY, nullable=False),
     Column("letter", _ID, index=True),
     Column("state", String(8), nullable=False),
     Column("code", Integer),
+    UniqueConstraint("stop"),
 )
 """One structure written to. ``stop``: hash of its link to be written to no more; ``letter``: its last letter; ``state``: of this letter,
 or « stopped »; ``code``: the reply of the relay."""
