@@ -13,7 +13,7 @@ from vivier.exports.guard import plain, safe
 from vivier.search.columns import Cell
 
 HEADINGS: Final = (
-    *("Structure", "Commune", "SIRET", "Courriel", "Site web", "Annuaire des entreprises"),
+    *("Structure", "Commune", "SIRET", "Courriel", "Téléphone", "Site web", "Annuaire des entreprises"),
     *("Comment la joindre", "Lien personnel", "Objet", "Message"),
 )
 

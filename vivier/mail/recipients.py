@@ -19,10 +19,11 @@ from vivier.suppliers.chosen import records_of
 
 MOST_RECIPIENTS: Final = 30
 """The most structures of a choice that are written to; a round has more."""
-Way = Literal["mailbox", "site", "directory", "unknown"]
+Way = Literal["mailbox", "site", "phone", "directory", "unknown"]
 WAYS: Final[Mapping[Way, str]] = {
     "mailbox": "courriel",
     "site": "par son site",
+    "phone": "par téléphone",
     "directory": "par l'Annuaire des entreprises",
     "unknown": "aucun moyen connu",
 }
@@ -31,7 +32,7 @@ _DIRECTORY: Final = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 
 @dataclass(frozen=True)
 class Recipient:
-    """A structure to write to. ``mailbox``: of the organisation, never of a person; ``link``: path where it answers a round."""
+    """A structure to write to. ``mailbox`` and ``phone``: of the organisation, never of a person; ``link``: path where it answers a round."""
 
     id: str
     name: str
@@ -40,13 +41,16 @@ class Recipient:
     website: str | None
     mailbox: str | None = None
     link: str | None = None
+    phone: str | None = None
 
     @property
     def way(self) -> Way:
         """How it is reached."""
         if self.mailbox:
             return "mailbox"
-        return "site" if self.website else "directory" if self.siret else "unknown"
+        if self.website:
+            return "site"
+        return "phone" if self.phone else "directory" if self.siret else "unknown"
 
     @property
     def directory(self) -> str | None:
@@ -61,11 +65,12 @@ def chosen_recipients(text: str | None, snapshot: Snapshot, lexicon: Lexicon) ->
 
 
 def _recipient(id_: str, record: Mapping[str, Any], lexicon: Lexicon) -> Recipient:
-    values = {name: record[name]["value"] for name in ("name", "siret", "website", "mailbox") if name in record}
+    values = {name: record[name]["value"] for name in ("name", "siret", "website", "mailbox", "phone") if name in record}
     address = record["address"]["value"] if "address" in record else {}
     commune = commune_name(address.get("commune"), lexicon)
     name = readable_name(values["name"])
-    return Recipient(id_, name, commune, values.get("siret"), values.get("website"), values.get("mailbox"))
+    reached = {way: values.get(way) for way in ("website", "mailbox", "phone")}
+    return Recipient(id_, name, commune, values.get("siret"), **reached)
 
 
 def invited_recipients(read: Round, id_: str) -> list[Recipient]:
@@ -86,13 +91,14 @@ def invited_recipients(read: Round, id_: str) -> list[Recipient]:
 
 
 def with_mailboxes(recipients: Iterable[Recipient], typed: Mapping[str, str]) -> list[Recipient]:
-    """The recipients with the mailboxes that a buyer typed, by id. A mailbox must be a service's, on the domain of the site that we know
-    of the structure: the service writes to no address that anybody names. Raises ``InvalidRequest`` with all to correct."""
+    """The recipients with the mailboxes that a buyer typed, by id. A mailbox must be the one that we know of the structure, or a
+    service's on the domain of its site: the service writes to no address that anybody names. Raises ``InvalidRequest`` with all to correct."""
     made, errors = [], []
     for recipient in recipients:
         text = typed.get(recipient.id, "").strip()
         mailbox = organisation_mailbox(text) if text else None
-        if text and (mailbox is None or mailbox.rpartition("@")[2] != domain_of(recipient.website)):
+        is_known = mailbox is not None and mailbox == recipient.mailbox
+        if text and not is_known and (mailbox is None or mailbox.rpartition("@")[2] != domain_of(recipient.website)):
             message = (
                 f"« mailbox » : « {text[:80]} » ne convient pas pour {recipient.name}. Donnez la boîte d'un service (contact@, accueil@) sur le "
                 f"domaine de son site{_named(domain_of(recipient.website))}, jamais celle d'une personne ; ou écrivez-lui vous-même."
