@@ -71,13 +71,13 @@ SUPPLIERS: Final = Spot(
     "/fournisseurs",
     "Fournisseurs",
     "Chercher des fournisseurs inclusifs et éco-labellisés par métier, lieu, type de structure et label.",
-    below=("/comparer", "/ecrire", "/courriel/suppliers"),
+    below=("/comparer", "/courriel/suppliers"),
 )
 CONSULTATION: Final = Spot(
     "/consultation",
     "Consultation",
     "Étudier un lot ou un programme d'achats : réserver, poser une clause, un critère, avec les chiffres et le dossier.",
-    below=("/dossiers", "/enquetes", "/suivi-heures"),
+    below=("/dossiers", "/enquetes", "/ecrire", "/suivi-heures"),
     has_call=False,
 )
 CLAUSIER: Final = Spot(

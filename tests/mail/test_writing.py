@@ -263,3 +263,14 @@ def test_a_structure_that_opposed_meanwhile_is_not_written_to(house: House) -> N
     house.office.writings.confirm(token, TODAY, 0.0)
     house.notify()
     assert house.box.to("contact@s1.example") == []
+
+
+def test_the_key_of_a_page_is_repeated_in_no_link_of_it(house: House) -> None:
+    send(house)
+    followed = confirm(house)
+    page = house.client.get(followed).text
+    assert not re.search(rf'href="/[^"]*{followed.rpartition("/")[2]}', page)
+
+
+def test_the_page_of_calls_answers_from_a_page_of_mail(house: House) -> None:
+    assert house.client.get("/api-et-donnees?de=/courriel/leads?trade=entretien-espaces-verts").status_code == 200
