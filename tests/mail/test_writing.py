@@ -95,7 +95,7 @@ def test_the_mail_merge_file_has_a_row_a_structure(house: House) -> None:
     assert all(not cell.startswith(("=", "+", "@")) for row in rows for cell in row)
     sheet = load_workbook(io.BytesIO(post(house, "xlsx").content)).active
     assert sheet is not None
-    assert [sheet.cell(2, 1).value, sheet.cell(2, 10).value] == ["Les Jardins d'Essai de Roubaix", BODY]
+    assert [sheet.cell(2, 1).value, sheet.cell(2, 11).value] == ["Les Jardins d'Essai de Roubaix", BODY]
 
 
 def test_nothing_leaves_before_the_buyer_confirms_from_their_own_mailbox(house: House) -> None:
