@@ -12,10 +12,12 @@ from pydantic import SecretStr
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.database import Database, database_of
+from vivier.given.queue import queue_of
 from vivier.mail.address import mail_address
 from vivier.mail.letters import Letters
 from vivier.mail.outbox import Outbox, Post
 from vivier.mail.relay import relay_of
+from vivier.mail.renewals import Renewals
 from vivier.mail.sealing import Sealer, new_key
 from vivier.mail.subscriptions import Subscriptions
 from vivier.mail.writing_letters import WritingLetters
@@ -32,6 +34,7 @@ class Office:
     post: Post
     letters: Letters
     writings: Writings
+    renewals: Renewals
 
     @property
     def database(self) -> Database:
@@ -71,6 +74,7 @@ def office_of(settings: Settings) -> Office | None:
             Opposition(settings),
             settings.mail_quota,
         ),
+        Renewals(queue_of(settings), outbox, settings.public_url, settings.operator_name),
     )
 
 

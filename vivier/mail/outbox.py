@@ -57,9 +57,17 @@ class Outbox:
     def __init__(self, database: Database, sealer: Sealer, lease: float) -> None:
         self.database, self.sealer, self.lease = database, sealer, lease
 
-    def add(self, connection: Connection, kind: str, letter: Letter, of: str | None = None, after: float = 0) -> str:
-        """Writes a letter down, in the transaction of what it is about. Returns its id."""
-        id_ = secrets.token_hex(16)
+    def add(
+        self,
+        connection: Connection,
+        kind: str,
+        letter: Letter,
+        of: str | None = None,
+        after: float = 0,
+        id_: str | None = None,
+    ) -> str:
+        """Writes a letter down, in the transaction of what it is about. Returns its id, drawn at random when none is given."""
+        id_ = id_ or secrets.token_hex(16)
         row = {
             "id": id_,
             "kind": kind,

@@ -65,7 +65,9 @@ def chosen_recipients(text: str | None, snapshot: Snapshot, lexicon: Lexicon) ->
 
 
 def _recipient(id_: str, record: Mapping[str, Any], lexicon: Lexicon) -> Recipient:
-    values = {name: record[name]["value"] for name in ("name", "siret", "website", "mailbox", "phone") if name in record}
+    values = {
+        name: record[name]["value"] for name in ("name", "siret", "website", "mailbox", "phone") if name in record
+    }
     address = record["address"]["value"] if "address" in record else {}
     commune = commune_name(address.get("commune"), lexicon)
     name = readable_name(values["name"])
