@@ -158,10 +158,15 @@ def _facts(reasons: Sequence[Reason]) -> Iterator[Reason]:
 
 
 def _brief(reason: Reason) -> Reason:
-    """A coverage without the place, which the title of the page names."""
+    """A coverage without the place, which the title of the page names; of a zone that is assumed, only how much it would cover: the circle is
+    among the reasons."""
     _, named, text = reason.text.partition(" : ")
-    is_coverage = bool(named) and reason.code.startswith("coverage_")
-    return replace(reason, text=text[:1].upper() + text[1:]) if is_coverage else reason
+    if not named or not reason.code.startswith("coverage_"):
+        return reason
+    unpublished, assumed, supposed = text.partition(" ; nous supposons ")
+    if assumed:
+        text = f"{unpublished}, supposée : {supposed.rpartition(' (')[2].removesuffix(')')}"
+    return replace(reason, text=text[:1].upper() + text[1:])
 
 
 Choices = Callable[[str], str | None]
