@@ -17,8 +17,6 @@ from vivier.mail.office import Office
 OFF: Final = "Ce service n'envoie pas de courriel : son exploitant ne l'a pas réglé."
 TRAP: Final = "site"
 """A field that no person sees: what fills it is a program."""
-MOST_TYPED: Final = 4_000
-"""Characters of a field of these forms, at most."""
 
 
 def office(context: Context) -> Office:

@@ -212,8 +212,6 @@ PERSONAL: Final = Spot(
     "Données personnelles",
     "Quelles données personnelles Vivier écarte ou garde, pourquoi, et comment s'y opposer.",
 )
-HELPS: Final = (API, HELP)
-"""Pages of the right of the header."""
 ABOUTS: Final = (ABOUT, HELP, GLOSSARY, QUALITY, API, ACCESSIBILITY, LEGAL, PERSONAL)
 """Pages of the foot, about the service."""
 SEARCH: Final = Search("/fournisseurs", "need", "Chercher un fournisseur")

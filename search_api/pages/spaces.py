@@ -14,7 +14,6 @@ from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.engine.snapshot import Snapshot
 from vivier.french import number
 from vivier.lexicon import Lexicon
-from vivier.resources import load_resources
 from vivier.runs.quality import quality_of
 from vivier.search.operators import Collection
 from vivier.self_assessment import questions
@@ -97,10 +96,6 @@ def _departements(facts: Facts) -> int | None:
 
 def _contracts(facts: Facts) -> int | None:
     return facts.documents("contracts")
-
-
-def _resources(facts: Facts) -> int:
-    return len(load_resources())
 
 
 @dataclass(frozen=True)

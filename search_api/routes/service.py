@@ -47,8 +47,8 @@ def router(context: Context) -> APIRouter:
         @routes.get(spot.path, name=template)
         def shown_page(request: Request) -> Response:
             context.parse(request, NoParameters)
-            kept = (str(context.queue is None), str(context.mail is not None))
-            etag = etag_of(template, version(), repr(context.operator), *kept)
+            taken = (str(context.queue is None), str(context.mail is not None))
+            etag = etag_of(template, version(), repr(context.operator), *taken)
             shown = {"need": "", "sources": (), **values(context)}
             return unchanged(request, etag) or page(template, shown, etag=etag)
 

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import Workbook
 
-from vivier.desk.consultation import ROLES
+from vivier.desk.method.contacts import ROLES
 from vivier.desk.method.lever import LEVERS
 
 LOT = {"text": "entretien des espaces verts", "place": "Rennes", "amount": 240000, "months": 48, "lot": "1"}

@@ -10,9 +10,10 @@ from typing import Any
 
 from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.text import Names
-from vivier.desk.consultation import ROLES, Glance, LotStudy, StudySettings
+from vivier.desk.consultation import Glance, LotStudy, StudySettings
 from vivier.desk.facts.experience import Experience
 from vivier.desk.facts.past import PROVISIONS, History, Past
+from vivier.desk.method.contacts import ROLES
 from vivier.desk.method.duties import STATE_WORDS, Duty
 from vivier.desk.method.hours import FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.method.lever import LEVERS

@@ -1,0 +1,73 @@
+"""Whom to contact about a lot, and why: those that can bear it, those that may carry hours, those whose trade or zone is to be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from vivier.desk.method.clause import lenders
+from vivier.desk.method.feasibility import Feasibility
+from vivier.desk.method.prospects import could_answer
+from vivier.desk.method.supply import Candidate, Excluded, Structure
+
+Role = Literal["confirmed", "partly", "answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
+ROLES: Final[dict[Role, str]] = {
+    "confirmed": "a répondu qu'elle peut faire ce lot",
+    "partly": "a répondu qu'elle peut en prendre une partie",
+    "answers": "peut répondre au lot, ou le pourrait",
+    "lends": "met du personnel à disposition",
+    "does": "exerce le métier, ou le met à disposition",
+    "to_ask": "métier inconnu : à interroger",
+    "to_ask_zone": "siège ici ou couvre une partie, zone non publiée : à interroger",
+    "to_check": "agrément à vérifier : sa dernière preuve est plus ancienne que sa durée légale",
+    "to_ask_both": "siège ici ou couvre une partie, métier inconnu et zone non publiée : à interroger",
+}
+"""The reason why a structure is on a contact list."""
+CAPABLE: Final = ("confirmed", "partly", "answers", "lends", "does")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A structure to consult, and the reason."""
+
+    structure: Structure
+    role: Role
+
+
+def contacts_of(made: Feasibility) -> tuple[Contact, ...]:
+    """The structures to contact. Those that answered that they can bear the lot or a part of it have that role. When an article is
+    advised: those that can bear the lot, or might, for any of its trades, and
+    those of the trade whose zone is not published; when it is to be confirmed, those of unknown trade too. Otherwise: those that may
+    carry insertion hours, and those whose trade or zone no source gives."""
+    advised = made.recommended or made.to_confirm
+    if advised is not None:
+        of_each = [assessment for some in made.by_trade for assessment in some if assessment.code == advised]
+        answering = [each for assessment in of_each for each in (*assessment.split.able, *assessment.split.unknown)]
+        may = _may_answer if made.recommended is not None else could_answer
+        doubtful = [out.candidate for assessment in of_each for out in assessment.supply.excluded if may(out)]
+        listed = {site.unit: _to_ask(site) for site in doubtful}
+        partly = [each for assessment in of_each for each in assessment.split.unable if each.can == "part"]
+        return tuple((listed | {each.site.unit: _replied(each, "answers") for each in (*partly, *answering)}).values())
+    able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
+    sure = (_replied(Structure(site, (site,)), role) for role, sites in able for site in sites)
+    return (*sure, *(_to_ask(site) for site in made.hours.to_ask))
+
+
+def _replied(structure: Structure, role: Role) -> Contact:
+    """A structure to contact, with what it answered as its role when it answered."""
+    given: Role = "confirmed" if structure.can == "yes" else "partly" if structure.can == "part" else role
+    return Contact(structure, given)
+
+
+def _may_answer(out: Excluded) -> bool:
+    """Whether a structure left out might count: its zone is not published, or its agreement is to be checked."""
+    here = out.candidate.covers or out.candidate.might_cover
+    return out.note == "zone_unknown" or (out.reason == "agreement_to_check" and here)
+
+
+def _to_ask(site: Candidate) -> Contact:
+    """A structure to ask. Its role names what is not known: its trade, its zone, both, or only whether its agreement is valid."""
+    trade_known = site.in_trade or any(kind in lenders() for kind in site.possible_kinds)
+    covering: Role = "to_check" if trade_known else "to_ask"
+    role: Role = covering if site.covers else "to_ask_zone" if trade_known else "to_ask_both"
+    return Contact(Structure(site, (site,)), role)
