@@ -65,6 +65,9 @@ def lexicon() -> Lexicon:
 LONGEST = (
     "world/test_world.py",
     "crawlers/test_update.py",
+    "given/test_declared_killed.py",
+    "mail/test_notify_killed.py",
+    "given/test_round_verb.py",
     "engine/test_same_answers.py",
     "indexer/test_promotion.py",
     "exports/test_exports_engines.py",

@@ -147,7 +147,7 @@ def test_a_database_up_to_date_is_opened_while_another_writes(tmp_path: Path) ->
 def test_a_database_of_a_later_version_is_refused_in_one_sentence(tmp_path: Path) -> None:
     path = migrated(tmp_path / "given.sqlite")
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = 'r9999'")
+        connection.execute("UPDATE alembic_version SET version_num = 'r9999' WHERE version_num LIKE 'r%'")
     with pytest.raises(NewerDatabase, match="plus récente"):
         migrated(path)
 

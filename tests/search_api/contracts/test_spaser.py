@@ -74,5 +74,5 @@ def test_without_contracts_nothing_is_said_of_who_owes_one(
     publish(engine, pages_suppliers(lexicon), lexicon)
     with TestClient(create_app(engine, lexicon, today=today)) as alone:
         assert alone.get("/v1/support").json()["spaser"] is None
-        assert "Aucun marché n" in alone.get("/territoire").text
+        assert "ne contient pas de marchés" in alone.get("/territoire").text
     engine.close()
