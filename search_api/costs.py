@@ -46,7 +46,7 @@ _GIVEN: Final = (
     *("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/", "/i/", "/suivi/", "/revue"),
     *("/courriel", "/ecrire"),
 )
-_FORMS: Final = ("/completer", "/signaler", "/s-opposer")
+_FORMS: Final = ("/completer", "/lien", "/signaler", "/s-opposer")
 """Ends of the addresses of the forms of a sheet."""
 _EXPORTS: Final = (".csv", ".xlsx", ".jsonl", ".geojson")
 

@@ -21,6 +21,7 @@ from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossibl
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed
 from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull, TooManyWaiting
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
+from vivier.mail.invitations import TooManyLinks
 from vivier.mail.subscriptions import TooManySubscriptions
 from vivier.mail.writings import QuotaReached
 
@@ -194,6 +195,7 @@ HANDLERS = {
     TooManyWaiting: waiting,
     QueueFull: refused(503),
     TooManySubscriptions: refused(503),
+    TooManyLinks: refused(503),
     QuotaReached: quota_reached,
     StarletteHTTPException: http_error,
     ClientDisconnect: client_left,

@@ -51,12 +51,18 @@ def declare_page(
     action: str,
     errors: Iterable[FieldError] = (),
     network: str | None = None,
+    reached: str | None = None,
+    *,
+    sent: bool = False,
 ) -> Response:
-    """The form by which a structure completes its sheet. ``network``: who vouches for it, when it came by an invitation."""
+    """The form by which a structure completes its sheet. ``network``: who vouches for it, when it came by an invitation; ``reached``: the
+    mailbox of a register to which a link may be written; ``sent``: it was."""
     values = {
         "subject": subject,
         "action": action,
         "network": network,
+        "reached": reached,
+        "sent": sent,
         "fields": single(items),
         "types": {row: [value for name, value in items if name == f"types{row}"] for row in ROWS},
         "rows": ROWS,

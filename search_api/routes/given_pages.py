@@ -3,6 +3,7 @@ follow it. Everything works without JavaScript; nothing here is cached."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Literal
@@ -16,6 +17,7 @@ from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.declaring import Items, check_form, declared_by, single, subject, subject_of
 from search_api.dossiers import same_site
+from search_api.mail import office, sent_now
 from search_api.pages.given import declare_page, follow_page, oppose_page, report_page
 from search_api.pages.state import RESULTS
 from search_api.parameters import NoParameters
@@ -27,6 +29,7 @@ from vivier.given.queue import Invitation, Subject
 from vivier.model.views import SupplierView
 from vivier.search.operators import Search, Terms
 from vivier.suppliers.find import get
+from vivier.vocabulary import DECLARED
 
 INVITED: Final = "/i/{token}"
 FOLLOWED: Final = "/suivi/{id}"
@@ -39,6 +42,7 @@ def router(context: Context) -> APIRouter:
     _saying(routes, context, "completer", _declaring, _declare)
     _saying(routes, context, "signaler", _reporting, _report)
     _saying(routes, context, "s-opposer", _opposing, _oppose)
+    _linking(routes, context)
     _inviting(routes, context)
     _following(routes, context)
     return routes
@@ -73,6 +77,36 @@ def _saying(
             return _to_follow(sent(record, items, context))
         except InvalidRequest as error:
             return shown(record, items, error, context)
+
+
+def _linking(routes: APIRouter, context: Context) -> None:
+    """A structure that reads the mailbox that a register gives has a link sent to it."""
+
+    @routes.post(f"{_SHEET}/lien")
+    async def requested(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        await posted_items(request)
+        return await run_in_threadpool(send, id)
+
+    def send(id_: str) -> Response:
+        context.kept_queue()
+        at_hand, record = office(context), _record(id_, context)
+        reached = _mailbox_of_register(record, context)
+        if reached is None:
+            raise NotFound(
+                "Aucun registre ne donne la boîte de cette structure : remplissez le formulaire de sa fiche."
+            )
+        sent_now(at_hand.invitations.link(_subject(record), reached, context.today(), time.time()), context)
+        return _form_of(record, (), None, context, sent=True)
+
+
+def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
+    """The mailbox that a register gives for a structure that has a SIRET; ``None`` when there is none, or when no mail is sent here."""
+    fact = record.get("mailbox")
+    if context.mail is None or fact is None or not sirets_of(record):
+        return None
+    return None if fact["provenance"]["source_id"] == DECLARED else fact["value"]
 
 
 def _inviting(routes: APIRouter, context: Context) -> None:
@@ -154,8 +188,15 @@ def _to_follow(id_: str) -> Response:
 
 
 def _declaring(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
+    return _form_of(record, items, error, context)
+
+
+def _form_of(
+    record: SupplierView, items: Items, error: InvalidRequest | None, context: Context, *, sent: bool = False
+) -> Response:
     action = f"{RESULTS}/{quote(record['id'], safe='')}/completer"
-    return declare_page(_subject(record), items, context.lexicon, action, () if error is None else error.errors)
+    errors, reached = () if error is None else error.errors, _mailbox_of_register(record, context)
+    return declare_page(_subject(record), items, context.lexicon, action, errors, None, reached, sent=sent)
 
 
 def _declaring_invited(

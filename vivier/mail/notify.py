@@ -55,7 +55,7 @@ def notify(
     )
     run.letters["useful"] += asked_again
     run.letters["reminder"] += office.writings.remind(today, clock())
-    run.letters["renewal"] += office.renewals.remind(today, clock())
+    run.letters["renewal"] += office.invitations.remind(today, clock())
     for delivered in office.post.deliver(clock, most):
         run.delivered[delivered.outcome.state] += 1
         run.stopped += settle(delivered, office, today)

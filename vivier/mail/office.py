@@ -14,10 +14,10 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.given.database import Database, database_of
 from vivier.given.queue import queue_of
 from vivier.mail.address import mail_address
+from vivier.mail.invitations import Invitations
 from vivier.mail.letters import Letters
 from vivier.mail.outbox import Outbox, Post
 from vivier.mail.relay import relay_of
-from vivier.mail.renewals import Renewals
 from vivier.mail.sealing import Sealer, new_key
 from vivier.mail.subscriptions import Subscriptions
 from vivier.mail.writing_letters import WritingLetters
@@ -34,7 +34,7 @@ class Office:
     post: Post
     letters: Letters
     writings: Writings
-    renewals: Renewals
+    invitations: Invitations
 
     @property
     def database(self) -> Database:
@@ -74,7 +74,7 @@ def office_of(settings: Settings) -> Office | None:
             Opposition(settings),
             settings.mail_quota,
         ),
-        Renewals(queue_of(settings), outbox, settings.public_url, settings.operator_name),
+        Invitations(queue_of(settings), outbox, settings.public_url, settings.operator_name),
     )
 
 

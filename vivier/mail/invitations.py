@@ -1,0 +1,101 @@
+"""Links by which a structure speaks for itself, written to the mailbox of its organisation: asked from its sheet, or because what it declared
+ends soon. Whoever reads that mailbox speaks for it, and no decision is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from vivier.errors import VivierError
+from vivier.given.inviting import LINKS
+from vivier.given.mail_tables import OUTBOX
+from vivier.given.queue import Queue, Request, Subject
+from vivier.mail.letter import Letter
+from vivier.mail.letters import written
+from vivier.mail.outbox import Outbox
+
+REMIND_DAYS: Final = 28
+"""Days before the end at which a structure is reminded: fewer than the outcome of a letter is kept, which is how the letter is known to be
+written already."""
+LINK_DAYS: Final = 7
+"""Days that a link asked from a sheet serves."""
+MOST_LINKS_A_DAY: Final = 500
+"""Links that the service writes in a day, to all structures together: one a structure."""
+_NETWORK: Final = "votre structure"
+_DAY: Final = 86_400.0
+
+
+class TooManyLinks(VivierError):
+    """The service wrote as many links as it writes in a day."""
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """What an installation writes to structures about their sheets. ``base``: its public address; ``operator``: who runs it, ``None`` when it is not set."""
+
+    queue: Queue
+    outbox: Outbox
+    base: str
+    operator: str | None = None
+
+    def link(self, subject: Subject, mailbox: str, today: date, now: float) -> str | None:
+        """Writes down a letter that gives a link to a structure, at the mailbox that a register gives. Returns its id; ``None`` when one
+        was written that day already. Raises :class:`TooManyLinks`."""
+        id_ = f"link-{subject.siret}-{today:%Y%m%d}"
+        with self.outbox.database.transaction() as connection:
+            written_today = select(func.count()).where(OUTBOX.c.kind == "link", OUTBOX.c.made_at > now - _DAY)
+            if connection.scalar(select(func.count()).where(OUTBOX.c.id == id_)):
+                return None
+            if (connection.scalar(written_today) or 0) >= MOST_LINKS_A_DAY:
+                raise TooManyLinks("Ce service a écrit autant de liens qu'il en écrit par jour : réessayez demain.")
+        last = today + timedelta(days=LINK_DAYS)
+        values = {"name": subject.name, "last": last, "link": self._address(subject, today, LINK_DAYS)}
+        letter = self._written("link", mailbox, "Complétez la fiche de votre structure", values, now)
+        return self._add("link", letter, id_, id_)
+
+    def remind(self, today: date, now: float) -> int:
+        """Writes down the reminders of the day, one a declaration, whatever the number of processes. Returns how many."""
+        ending = today + timedelta(days=REMIND_DAYS)
+        found = self.queue.in_force("declaration", today)
+        return sum(
+            self._remind(request, today, now)
+            for request in found
+            if request.ends_on is not None and request.ends_on <= ending and request.declared.mailbox is not None
+        )
+
+    def _remind(self, request: Request, today: date, now: float) -> bool:
+        of = f"declaration-{request.number}"
+        with self.outbox.database.transaction() as connection:
+            if connection.scalar(select(func.count()).where(OUTBOX.c.of == of)):
+                return False
+        assert request.declared.mailbox is not None
+        values = {
+            "name": request.subject.name,
+            "last": request.ends_on,
+            "link": self._address(request.subject, today, REMIND_DAYS),
+        }
+        subject = "Votre fiche : ce que vous avez déclaré prend fin bientôt"
+        letter = self._written("renewal", request.declared.mailbox, subject, values, now)
+        return self._add("renewal", letter, of, f"renewal-{request.number}") is not None
+
+    def _address(self, subject: Subject, today: date, days: int) -> str:
+        """The address of a new invitation of a structure, which serves once."""
+        return f"{self.base}{LINKS}/{self.queue.invite([subject.siret], _NETWORK, today, days)[subject.siret]}"
+
+    def _written(self, template: str, mailbox: str, subject: str, values: Mapping[str, Any], now: float) -> Letter:
+        shared = {"subject": subject, "stop": None, "base": self.base, "operator": self.operator}
+        text, html = written(template, {**values, **shared})
+        return Letter(mailbox, subject, text, html, now)
+
+    def _add(self, kind: str, letter: Letter, of: str, id_: str) -> str | None:
+        """Writes a letter down. Returns its id; ``None`` when another process wrote it meanwhile."""
+        try:
+            with self.outbox.database.transaction() as connection:
+                return self.outbox.add(connection, kind, letter, of, id_=id_)
+        except IntegrityError:
+            return None
