@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 import signal
 import subprocess
 import sys
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -37,22 +39,45 @@ def settings_of(home: Path) -> Settings:
     return Settings.model_validate({"home": home, "opposition_salt": SALT})
 
 
+def accepting(home: Path, told: Connection) -> None:
+    """Accepts every request that waits, and tells each number once it is accepted."""
+    queue = queue_of(settings_of(home))
+    told.send("ready")
+    for request in queue.waiting():
+        queue.accept(request.number, TODAY)
+        told.send(str(request.number))
+
+
+def heard(told: Connection) -> list[str]:
+    """What a process told before it was killed."""
+    found = []
+    try:
+        while True:
+            found.append(told.recv())
+    except (EOFError, OSError):
+        return found
+
+
 def test_fifty_processes_killed_while_they_accept_lose_nothing(tmp_path: Path) -> None:
     settings, dice = settings_of(tmp_path), random.Random(7)
-    queue = queue_of(settings)
+    queue, processes = queue_of(settings), multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["tests.given.test_declared_killed"])
     acknowledged, killed = 0, 0
     for turn in range(ROUNDS):
         sirets = [f"{turn:05d}{rank:09d}" for rank in range(12)]
         ids = [queue.send("declaration", Subject(siret, siret, "Fictive"), CONTENT, TODAY) for siret in sirets]
-        words = [sys.executable, "-c", _ACCEPTING, str(tmp_path), SALT]
-        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None and process.stdout.readline() == "ready\n"
-            time.sleep(dice.random() * 0.12)
-            process.send_signal(signal.SIGKILL)
-            printed = process.stdout.read().split()
-            killed += process.wait() == -signal.SIGKILL
-        acknowledged += len(printed)
-        check(queue, ids, printed)
+        mine, its = processes.Pipe(duplex=False)
+        process = processes.Process(target=accepting, args=(tmp_path, its))
+        process.start()
+        its.close()
+        assert mine.poll(60) and mine.recv() == "ready"
+        time.sleep(dice.random() * 0.12)
+        process.kill()
+        process.join()
+        told = heard(mine)
+        killed += process.exitcode == -signal.SIGKILL
+        acknowledged += len(told)
+        check(queue, ids, told)
         for request in queue.waiting():
             queue.accept(request.number, TODAY)
     assert killed > ROUNDS // 2 and 0 < acknowledged < ROUNDS * 12
