@@ -4,6 +4,7 @@ version, when it is first opened."""
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,7 +90,21 @@ def _engine(url: str) -> Engine:
 def _strict(connection: sqlite3.Connection, _record: Any) -> None:
     """Foreign keys hold, readers do not wait for a writer, and what is deleted is overwritten in the file."""
     for pragma in ("foreign_keys = ON", "journal_mode = WAL", "secure_delete = ON"):
-        connection.execute(f"PRAGMA {pragma}")
+        _patiently(connection, f"PRAGMA {pragma}")
+
+
+def _patiently(connection: sqlite3.Connection, statement: str) -> None:
+    """Runs a statement; asks again for ``_WAIT`` seconds while another process opens the same new file, for which SQLite itself does not
+    wait when the journal changes."""
+    until = time.monotonic() + _WAIT
+    while True:
+        try:
+            connection.execute(statement)
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def database_of(settings: Settings) -> Database:
