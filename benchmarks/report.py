@@ -19,8 +19,10 @@ def milliseconds(times: Sequence[float]) -> tuple[str, str]:
 class Report:
     """One table, its columns given by the first row."""
 
-    def __init__(self, name: str, suppliers: int, contracts: int | None = None) -> None:
+    def __init__(self, name: str, suppliers: int, contracts: int | None = None, command: str | None = None) -> None:
+        """``command``: the module that gives the table, when it is not ``benchmarks`` with its name."""
         self.name = name
+        self.command = command or f"benchmarks {name}"
         self.suppliers, self.contracts = suppliers, contracts
         self.rows: list[dict[str, str]] = []
 
@@ -31,7 +33,7 @@ class Report:
     def print(self) -> None:
         """Print the table with the command that gives it."""
         contracts = "" if self.contracts is None else f" --contracts {self.contracts}"
-        print(f"\n### {self.name} — `python -m benchmarks {self.name} --suppliers {self.suppliers}{contracts}`\n")
+        print(f"\n### {self.name} — `python -m {self.command} --suppliers {self.suppliers}{contracts}`\n")
         if not self.rows:
             print("(not measured here)")
             return

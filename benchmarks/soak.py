@@ -114,7 +114,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rate", type=float, default=20.0, help="requests a second")
     options = parser.parse_args()
-    report = Report("soak", options.suppliers, None)
+    report = Report("soak", options.suppliers, command="benchmarks.soak")
     with tempfile.TemporaryDirectory(prefix="vivier-soak-") as folder:
         soak(Path(folder), options.suppliers, options.minutes, options.every, options.workers, options.rate, report)
     report.print()

@@ -8,11 +8,13 @@ from datetime import date
 from typing import get_args
 
 import pytest
+from fastapi.testclient import TestClient
 
 from indexer.contracts.publish import publish_contracts
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
 from indexer.notices.publish import publish_notices
 from indexer.publish import publish
+from search_api.app import create_app
 from vivier.contracts.missed import FACTS, MissedFound, find_missed
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.engine import open_engine
@@ -30,7 +32,7 @@ class Asked:
     """The demonstration, asked what a profile did not win."""
 
     def __init__(self, engine: Store, lexicon: Lexicon) -> None:
-        self.snapshot, self.lexicon = Snapshot(engine), lexicon
+        self.engine, self.snapshot, self.lexicon = engine, Snapshot(engine), lexicon
 
     def find(self, query: MissedQuery) -> MissedFound:
         return find_missed(query, self.snapshot, self.lexicon, TODAY)
@@ -139,3 +141,13 @@ def test_a_supplier_without_published_trade_is_never_told_that_nothing_was_missi
 def test_one_fact_is_one_list(asked: Asked) -> None:
     assert {missed.fact for missed in asked.find(by_hand(fact=("trade",), per_page=50)).found} <= {"trade"}
     assert set(FACTS) == set(get_args(Fact))
+
+
+def test_a_question_for_nobody_is_refused_and_the_page_asks_for_whom(asked: Asked) -> None:
+    with TestClient(create_app(asked.engine, asked.lexicon, today=lambda: TODAY)) as client:
+        refused = client.get("/v1/missed")
+        assert refused.status_code == 422 and refused.json()["errors"][0]["code"] == "profile_missing"
+        page = client.get("/pourquoi-pas-moi")
+        assert page.status_code == 200 and "Pour qui" in page.text
+        found = client.get("/v1/missed", params={"trade": "entretien-espaces-verts", "territory": "region:53"})
+        assert found.status_code == 200 and found.json()["meta"]["looked_at"] >= found.json()["total"]

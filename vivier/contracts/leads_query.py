@@ -54,6 +54,16 @@ class ProfileQuery(Model):
         return self
 
 
+def check_profile(query: ProfileQuery) -> None:
+    """Refuses a query that says nothing of whom it is for: everything would then be found, and for nobody."""
+    if query.supplier is None and not (query.trade or query.kind or query.territory or query.near is not None):
+        raise PydanticCustomError(
+            "profile_missing",
+            "Pour qui ? Donnez une structure (« supplier » : nom, SIRET ou identifiant), ou un métier (« trade »), un lieu (« territory ») "
+            "ou un type (« kind »).",
+        )
+
+
 class LeadsQuery(ProfileQuery):
     """Leads for a profile. Values of one parameter are alternatives; different parameters all hold."""
 
@@ -98,12 +108,7 @@ class LeadsQuery(ProfileQuery):
             raise PydanticCustomError(
                 "impossible_combination", "« ends_after_months » doit être plus petit que « ends_before_months »."
             )
-        if self.supplier is None and not (self.trade or self.kind or self.territory or self.near is not None):
-            raise PydanticCustomError(
-                "profile_missing",
-                "Pour qui ? Donnez une structure (« supplier » : nom, SIRET ou identifiant), ou un métier (« trade »), un lieu (« territory ») "
-                "ou un type (« kind »).",
-            )
+        check_profile(self)
         return self
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from vivier.contracts.leads_query import ProfileQuery
+from vivier.contracts.leads_query import ProfileQuery, check_profile
 from vivier.search import codes
 from vivier.search.filters import Filter
 from vivier.search.query import Codes
@@ -34,3 +34,8 @@ class MissedQuery(ProfileQuery):
         Field(description="labels de la structure, en plus de ceux de l'index"),
         Filter("Label", "label", allowed=codes.labels),
     ] = ()
+
+    @model_validator(mode="after")
+    def _of_somebody(self) -> MissedQuery:
+        check_profile(self)
+        return self
