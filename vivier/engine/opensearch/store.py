@@ -127,13 +127,16 @@ class OpenSearchStore:
         return f"{self._prefix}-{generation}"
 
     def _described(self, collection: Collection, index: str | None = None) -> dict[str, Generation]:
-        """Finished generations by name. With ``index``, an index or an alias, only those that it names."""
+        """Finished generations by name. With ``index``, an index or an alias, only those that it names; none when it does not exist.
+        « ignore_unavailable » would say so too, but also of what the user may not read."""
         alias = self._alias(collection)
-        with wall():
-            found = self._client.indices.get(
-                index=index or f"{alias}-*",
-                params={"ignore_unavailable": "true", "filter_path": "*.aliases,*.mappings._meta"},
-            )
+        try:
+            with wall():
+                found = self._client.indices.get(
+                    index=index or f"{alias}-*", params={"filter_path": "*.aliases,*.mappings._meta"}
+                )
+        except NotFound:
+            return {}
         return {
             generation.name: generation
             for name, described in found.items()
