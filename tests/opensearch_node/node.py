@@ -123,13 +123,13 @@ class Node:
         self._process.wait()
 
     def revive(self) -> None:
-        """Start a killed node again on its data, and wait for its answer. The address stays if the port was chosen."""
+        """Start again on its data a node that ended, and wait for its answer. The address stays if the port was chosen."""
         (self._home / "http-port").unlink(missing_ok=True)
         self._process = self._launch()
         self.wait_until_ready()
 
-    def stop(self) -> None:
-        """End the node, politely then not, and remove its data. Calling it twice is harmless."""
+    def leave(self) -> None:
+        """End the node, politely then not, and keep its data."""
         if self._process.poll() is None:
             self._process.terminate()
             try:
@@ -137,6 +137,10 @@ class Node:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+    def stop(self) -> None:
+        """End the node and remove its data. Calling it twice is harmless."""
+        self.leave()
         if self._process.stdin is not None:
             self._process.stdin.close()
         shutil.rmtree(self._home, ignore_errors=True)

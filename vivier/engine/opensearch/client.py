@@ -142,17 +142,18 @@ def wall() -> Iterator[None]:
     except NotFoundError as error:
         raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.") from error
     except TransportError as error:
-        raise _refusal(error.status_code) from error
+        raise refusal(error.status_code) from error
     except OpenSearchException as error:
         raise EngineUnavailable("Le moteur OpenSearch a répondu de façon illisible.") from error
 
 
 def _of_tls(error: SSLError) -> str:
-    said = str(error.info)
-    return next((sentence for mark, sentence in _TLS.items() if mark in said), _OURS)
+    reason = str(error.info)
+    return next((sentence for mark, sentence in _TLS.items() if mark in reason), _OURS)
 
 
-def _refusal(status: int | str) -> EngineUnavailable:
+def refusal(status: int | str) -> EngineUnavailable:
+    """What an answer of this status is told as."""
     sentence = f"Le moteur OpenSearch a refusé la demande (code {status})."
     if status in MOMENTARY:
         return EngineAway(sentence)
