@@ -16,6 +16,7 @@ from vivier.errors import InvalidRequest
 from vivier.given.archive import ArchiveDamaged, restore_archive, write_archive
 from vivier.given.queue import queue_of
 from vivier.given.rounds import rounds_of
+from vivier.given.shelf import shelf_of
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
@@ -45,14 +46,16 @@ def test_what_is_copied_is_put_back_elsewhere(filled: tuple[House, str], tmp_pat
     house, round_id = filled
     path, other = tmp_path / "copy.tar.gz", elsewhere(house.settings, tmp_path / "other")
     made = write_archive(house.settings, path, DAY)
-    assert path.stat().st_mode & 0o077 == 0 and len(made.files) == 5
+    assert path.stat().st_mode & 0o077 == 0 and len(made.files) == 4
     assert restore_archive(other, path) == made
     rounds, queue = rounds_of(other), queue_of(other)
     assert len(rounds.read(round_id, DAY).answers) == 1
     assert pending(queue).declared.cannot == "Pas de travail de nuit"
     assert Opposition(other).holds("90000000100017")
     assert other.ids.read_bytes() == house.settings.ids.read_bytes()
-    assert len(list(other.dossiers_folder.rglob("*.json"))) == 1
+    shelf = shelf_of(other)
+    assert shelf.count() == 1 and not list(shelf.damaged())
+    shelf.database.close()
     rounds.database.close()
     queue.database.close()
 

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func
 from vivier.errors import FieldError, InvalidRequest, NotFound, VivierError
 from vivier.given.database import Database, database_of
 from vivier.given.declaration import Declared
-from vivier.given.round import key_of, new_id
+from vivier.given.keys import key_of, new_id
 from vivier.given.tables import INVITATIONS, REQUESTS
 from vivier.privacy import personal
 from vivier.privacy.opposition import Opposition
