@@ -88,7 +88,7 @@ def _copied(engine: Engine, what: What, path: Path) -> bool:
     digest = hashlib.sha256(content).hexdigest()
     _insert(engine, row | {"kept_until": last, "content": content, "sha256": digest})
     with engine.connect() as connection:
-        kept = connection.scalar(select(SHELF.c.content).where(mine))
+        present = connection.scalar(select(SHELF.c.content).where(mine))
     return (
         kept is None or hashlib.sha256(kept).hexdigest() == digest
     )  # None: deleted since, before its file was set aside
