@@ -89,9 +89,9 @@ def _copied(engine: Engine, what: What, path: Path) -> bool:
     _insert(engine, row | {"kept_until": last, "content": content, "sha256": digest})
     with engine.connect() as connection:
         present = connection.scalar(select(SHELF.c.content).where(mine))
-    return (
-        kept is None or hashlib.sha256(kept).hexdigest() == digest
-    )  # None: deleted since, before its file was set aside
+    if present is None:
+        return True  # deleted since, before its file was set aside
+    return hashlib.sha256(present).hexdigest() == digest
 
 
 def _insert(engine: Engine, row: Mapping[str, Any]) -> None:

@@ -46,6 +46,7 @@ def notify(
     subscriptions.reseal()
     run.deleted = subscriptions.tidy(today)
     office.writings.tidy(today)
+    office.answers.tidy(today)
     office.post.outbox.tidy(clock())
     for followed in subscriptions.due(today):
         _turn(followed, office, snapshot, lexicon(), today, clock(), run)
@@ -55,6 +56,7 @@ def notify(
     )
     run.letters["useful"] += asked_again
     run.letters["reminder"] += office.writings.remind(today, clock())
+    run.letters["answer"] += office.answers.write(clock())
     run.letters["renewal"] += office.invitations.remind(today, clock())
     for delivered in office.post.deliver(clock, most):
         run.delivered[delivered.outcome.state] += 1
