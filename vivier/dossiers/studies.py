@@ -18,7 +18,7 @@ from vivier.desk.read.understanding import corrected
 from vivier.dossiers.port import DossierPurged, ShelfFull
 from vivier.errors import NotFound
 from vivier.french import typed
-from vivier.given.database import database_of
+from vivier.given.database import Database, database_of
 from vivier.given.keys import new_id
 from vivier.given.shelf import DatabaseShelf
 from vivier.settings import Settings
@@ -56,6 +56,15 @@ class Studies:
     def days(self) -> int:
         """Number of days that a study is kept."""
         return self._shelf.days
+
+    @property
+    def database(self) -> Database:
+        """Where they are kept."""
+        return self._shelf.database
+
+    def count(self) -> int:
+        """How many are kept, including those past their last day."""
+        return self._shelf.count()
 
     def keep(self, fields: Mapping[str, str], rows: tuple[Row, ...], today: date) -> str:
         """Keeps a question: its id. Studies past their last day are deleted first. Raises :class:`ShelfFull`."""
