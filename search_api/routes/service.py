@@ -17,7 +17,7 @@ from search_api.pages.glossary import sections
 from search_api.pages.render import FOREVER, assets, page, version
 from search_api.parameters import NoParameters
 from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
-from vivier.given.told import Part, told_of
+from vivier.given.stored import Part, stored_in
 from vivier.model.base import Model
 
 _NOT_INDEXED = (
@@ -85,7 +85,7 @@ def _operator(context: Context) -> Mapping[str, Any]:
 
 def _personal(context: Context) -> Mapping[str, Any]:
     takes, writes = context.queue is not None, context.mail is not None
-    return {**_operator(context), "takes": takes, "mail": writes, "tables": told_of(_parts(context))}
+    return {**_operator(context), "takes": takes, "mail": writes, "tables": stored_in(_parts(context))}
 
 
 def _parts(context: Context) -> frozenset[Part]:

@@ -76,10 +76,10 @@ def _key(office: Office) -> Check:
 
 def _outbox(office: Office, now: float) -> Check:
     waiting = OUTBOX.c.state.in_(("ready", "sending"))
-    asked = select(func.count(), func.min(OUTBOX.c.made_at), func.max(OUTBOX.c.tries)).where(waiting)
+    query = select(func.count(), func.min(OUTBOX.c.made_at), func.max(OUTBOX.c.tries)).where(waiting)
     untried = select(func.min(OUTBOX.c.made_at)).where(waiting, OUTBOX.c.tries == 0)
     with office.database.transaction() as connection:
-        count, oldest, tries = connection.execute(asked).one()
+        count, oldest, tries = connection.execute(query).one()
         never = connection.scalar(untried)
     if not count:
         return Check("messages", True, "aucun n'attend")

@@ -264,9 +264,9 @@ class Writings:
                 return None
             recipient, mailbox = found[0], found[0].mailbox or ""
             self._stop(connection, mailbox, "refused", today)
-            one = and_(RECIPIENTS.c.writing == id_, RECIPIENTS.c.structure == recipient.id)
-            told = update(RECIPIENTS).where(one, RECIPIENTS.c.state != "refused").values(state="refused", code=code)
-            if connection.execute(told).rowcount:
+            its = and_(RECIPIENTS.c.writing == id_, RECIPIENTS.c.structure == recipient.id)
+            refused = update(RECIPIENTS).where(its, RECIPIENTS.c.state != "refused").values(state="refused", code=code)
+            if connection.execute(refused).rowcount:
                 made = self._letters.undelivered(recipient, values, now)
                 self.outbox.add(connection, "bounced", made, id_)
         return mailbox

@@ -14,7 +14,7 @@ _SEALED_BY: Final = "repère de la clé de chiffrement"
 
 
 @dataclass(frozen=True)
-class Told:
+class Stored:
     """One table. ``part``: the part of the service that fills it; ``title``: what a row is; ``until``: when it is erased; ``columns``: what each
     column holds."""
 
@@ -24,8 +24,8 @@ class Told:
     columns: Mapping[str, str]
 
 
-TOLD: Final[Mapping[str, Told]] = {
-    "shelf": Told(
+STORED: Final[Mapping[str, Stored]] = {
+    "shelf": Stored(
         "studies",
         "Un dossier créé, ou la question d'une étude",
         "Effacé après le jour écrit dessus, une étude dès que vous la supprimez ; il reste une empreinte de l'adresse, qui dit qu'il a existé.",
@@ -37,7 +37,7 @@ TOLD: Final[Mapping[str, Told]] = {
             "content": "le dossier tel qu'il a été créé, ou la question tapée",
         },
     ),
-    "rounds": Told(
+    "rounds": Stored(
         "rounds",
         "Une enquête auprès de structures",
         "Effacée après le jour écrit dessus, ou quand son auteur la supprime ; il reste une empreinte de l'adresse.",
@@ -55,7 +55,7 @@ TOLD: Final[Mapping[str, Told]] = {
             "gone": "supprimée ou non",
         },
     ),
-    "invited": Told(
+    "invited": Stored(
         "rounds",
         "Une structure interrogée",
         "Effacée avec l'enquête, ou dès que la structure s'oppose.",
@@ -71,7 +71,7 @@ TOLD: Final[Mapping[str, Told]] = {
             "token": _LINK,
         },
     ),
-    "answers": Told(
+    "answers": Stored(
         "rounds",
         "La réponse d'une structure",
         "Effacée avec l'enquête, ou quand la structure la retire.",
@@ -87,7 +87,7 @@ TOLD: Final[Mapping[str, Told]] = {
             "article": "article du code visé",
         },
     ),
-    "requests": Told(
+    "requests": Stored(
         "requests",
         "Une fiche complétée, une erreur signalée, une opposition",
         "Contenu effacé dès que la demande est refusée, retirée ou remplacée ; le reste au bout de douze mois.",
@@ -108,7 +108,7 @@ TOLD: Final[Mapping[str, Told]] = {
             "reason": "motif de l'exploitant",
         },
     ),
-    "invitations": Told(
+    "invitations": Stored(
         "requests",
         "Une invitation à compléter une fiche",
         "Effacée après son dernier jour, ou dès que la structure s'oppose.",
@@ -121,7 +121,7 @@ TOLD: Final[Mapping[str, Told]] = {
             "used_on": "jour où elle a servi",
         },
     ),
-    "mail_subscriptions": Told(
+    "mail_subscriptions": Stored(
         "mail",
         "Une liste suivie par courriel",
         "Effacée dès que vous arrêtez ; trois jours après sans confirmation ; au bout d'un an si elle n'est pas confirmée de nouveau.",
@@ -144,13 +144,13 @@ TOLD: Final[Mapping[str, Told]] = {
             "turn": "nombre d'envois regardés",
         },
     ),
-    "mail_seen": Told(
+    "mail_seen": Stored(
         "mail",
         "Une nouveauté déjà donnée",
         "Effacée avec l'abonnement, ou au bout de 400 jours si la liste est datée.",
         {"subscription": "abonnement", "item": "empreinte de la nouveauté", "seen_on": "jour"},
     ),
-    "mail_outbox": Told(
+    "mail_outbox": Stored(
         "mail",
         "Un message à envoyer, ou envoyé",
         "Adresse et texte effacés dès que le message est parti ou abandonné ; le reste au bout de trente jours.",
@@ -169,7 +169,7 @@ TOLD: Final[Mapping[str, Told]] = {
             "code": "réponse du relais",
         },
     ),
-    "mail_writings": Told(
+    "mail_writings": Stored(
         "mail",
         "Un envoi d'un acheteur à plusieurs structures",
         "Effacé au plus tard deux mois après le dernier jour de réponse, ou avant par l'acheteur ; le lendemain sans confirmation.",
@@ -188,7 +188,7 @@ TOLD: Final[Mapping[str, Told]] = {
             "kept_until": "dernier jour gardé",
         },
     ),
-    "mail_recipients": Told(
+    "mail_recipients": Stored(
         "mail",
         "Une structure à qui un acheteur écrit",
         "Effacée avec l'envoi.",
@@ -201,13 +201,13 @@ TOLD: Final[Mapping[str, Told]] = {
             "code": "réponse du relais",
         },
     ),
-    "mail_stopped": Told(
+    "mail_stopped": Stored(
         "mail",
         "Une boîte à qui les acheteurs n'écrivent plus",
         "Gardée, pour ne plus lui écrire.",
         {"mailbox": "empreinte à clé de l'adresse", "stopped_on": "jour", "why": "à sa demande, ou refus de sa boîte"},
     ),
-    "mail_reporters": Told(
+    "mail_reporters": Stored(
         "mail",
         "Une adresse où répondre à un signalement ou à une opposition",
         "Effacée avec la réponse, ou quand la demande est retirée ; au bout de 60 jours de toute façon.",
@@ -221,6 +221,6 @@ TOLD: Final[Mapping[str, Told]] = {
 }
 
 
-def told_of(parts: frozenset[Part]) -> list[Told]:
+def stored_in(parts: frozenset[Part]) -> list[Stored]:
     """The tables that these parts of the service fill, in order."""
-    return [told for told in TOLD.values() if told.part in parts]
+    return [row for row in STORED.values() if row.part in parts]
