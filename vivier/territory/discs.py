@@ -250,6 +250,14 @@ def _may_enter(plane: npt.NDArray[np.complex64], cut: npt.NDArray[np.float32]) -
     return (near[:-1] | near[1:]).nonzero()[0]
 
 
+def union(lists: Sequence[Rows], count: int) -> Rows:
+    """The rows of several lists among ``count``, in order, each once."""
+    found = np.zeros(count, np.bool_)
+    for rows in lists:
+        found[rows] = True
+    return np.flatnonzero(found)
+
+
 def joined(lists: Sequence[Rows]) -> tuple[Rows, Rows]:
     """Rows of several lists end to end, and the position of the list each row comes from."""
     return np.concatenate(lists), np.repeat(np.arange(len(lists)), [len(rows) for rows in lists])

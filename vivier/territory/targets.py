@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import asin, cos, radians, sin, sqrt
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from vivier.errors import FieldError, InvalidRequest
-from vivier.territory.communes import Bools, Floats, haversine_km
+from vivier.territory.communes import EARTH_RADIUS_KM, Bools, Floats
 from vivier.territory.contours import layer
 from vivier.territory.covers import Covers
 from vivier.territory.discs import Circle, Rows
@@ -144,5 +145,7 @@ def _in_departement(target: Target, seat: Seat, covers: Covers) -> bool:
 
 
 def distance_km(start: tuple[float, float], end: tuple[float, float]) -> float:
-    """Great-circle distance between two points (lon, lat)."""
-    return float(haversine_km(*start, np.array([end[0]]), np.array([end[1]]))[0])
+    """Great-circle distance in km between two points (lon, lat in degrees), as :func:`haversine_km` gives it, without arrays of one."""
+    phi, other = radians(start[1]), radians(end[1])
+    chord = sin((other - phi) / 2) ** 2 + cos(phi) * cos(other) * sin(radians(end[0] - start[0]) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(chord, 1.0)))

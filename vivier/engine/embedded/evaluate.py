@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from vivier.engine.embedded.among import Among
-from vivier.engine.embedded.bits import Counts, Mask, Matching, Positions, Rows, mask_of
+from vivier.engine.embedded.bits import Counts, Mask, Matching, Rows, mask_of
 from vivier.engine.embedded.columns import Keyword, Table
 from vivier.engine.embedded.ranges import in_range
 from vivier.engine.embedded.sphere import EARTH_KM, Numbers, great_circle_km
@@ -143,20 +143,26 @@ class Evaluation:
             counts, missing = keyword.counts(self.matching(facet.where))
         else:
             counts, missing = self._nested_counts(facet, facet.path, keyword)
-        found = np.flatnonzero(counts).tolist()
-        return facet_counts({keyword.values[i]: int(counts[i]) for i in found}, facet, missing)
+        found = np.flatnonzero(counts)
+        first = found[np.argsort(-counts[found], kind="stable")[: facet.size]]  # values are in order: equal counts stay in theirs
+        values = {keyword.values[i]: int(counts[i]) for i in first.tolist()}
+        for value in facet.selected:
+            if value not in values:
+                place = keyword.values.place_of(value)
+                values[value] = 0 if place is None else int(counts[place])
+        return FacetCounts(values, missing, len(found) - sum(map(bool, values.values())))
 
     def _nested_counts(self, facet: Facet, path: str, keyword: Keyword) -> tuple[Counts, int]:
         """Counts documents, not entries: a document that has a value in two entries counts once."""
         where, among = self.matching(facet.where), self.among(facet.where)
         if among.are_few():
-            entries, _ = among.entries(path)
-            parents = self.nested[path].parents
-            values, documents = _looked_up(keyword, entries.rows[entries.meet(facet.entry)], parents)
-        else:
-            pairs = self._holders(path, facet.field, facet.entry)
-            counted = where.mask.take(pairs[1])
-            values, documents = (column[counted] for column in pairs)
+            entries, places = among.entries(path)
+            met = np.flatnonzero(entries.meet(facet.entry))
+            values, which = keyword.held_by(entries.rows.take(met))
+            return _distinct_counts(values, places.take(met).take(which), len(keyword.values), where.count)
+        pairs = self._holders(path, facet.field, facet.entry)
+        counted = where.mask.take(pairs[1])
+        values, documents = (column[counted] for column in pairs)
         with_value = np.count_nonzero(mask_of(self.documents.count, documents))
         return np.bincount(values, minlength=len(keyword.values)).astype(np.int64), where.count - int(with_value)
 
@@ -172,12 +178,14 @@ class Evaluation:
         return found
 
 
-def _looked_up(keyword: Keyword, entries: Positions, parents: Rows) -> tuple[Rows, Rows]:
-    """The distinct pairs (ordinal of a value, document) of a few entries."""
-    values, places = keyword.held_by(entries)
-    documents = parents.take(entries).take(places)
-    order = np.lexsort((documents, values))
-    return _distinct(values[order], documents[order])
+def _distinct_counts(values: Rows, places: Rows, size: int, count: int) -> tuple[Counts, int]:
+    """How many documents have each of ``size`` values, and how many have none, from pairs (ordinal of a value, place of a document among
+    ``count``) that may repeat. One number holds a pair: numbers are sorted sooner than pairs."""
+    pairs = np.sort(values * np.int64(count) + places if size * count >= 1 << 31 else values * np.int32(count) + places)
+    fresh = np.ones(len(pairs), np.bool_)
+    np.not_equal(pairs[1:], pairs[:-1], out=fresh[1:])
+    without = count - int(np.count_nonzero(mask_of(count, places)))
+    return np.bincount(pairs[fresh] // max(count, 1), minlength=size).astype(np.int64), without
 
 
 def _pairs(keyword: Keyword, entries: Mask, parents: Rows) -> tuple[Rows, Rows]:
@@ -193,16 +201,6 @@ def _distinct(values: Rows, documents: Rows) -> tuple[Rows, Rows]:
     fresh = np.ones(len(values), bool)
     np.logical_or(values[1:] != values[:-1], documents[1:] != documents[:-1], out=fresh[1:])
     return values[fresh], documents[fresh]
-
-
-def facet_counts(counts: dict[str, int], facet: Facet, missing: int) -> FacetCounts:
-    """Orders values by decreasing count, then by value, and retains at most ``facet.size`` of them. Selected values are always
-    retained."""
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    values = dict(ordered[: facet.size])
-    for value in facet.selected:
-        values.setdefault(value, counts.get(value, 0))
-    return FacetCounts(values, missing, len(counts.keys() - values.keys()))
 
 
 def _near(lons: Numbers, lats: Numbers, lon: float, lat: float, km: float) -> Mask:
