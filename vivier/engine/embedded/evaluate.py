@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -13,7 +14,21 @@ from vivier.engine.embedded.columns import Keyword, Table
 from vivier.engine.embedded.ranges import in_range
 from vivier.engine.embedded.sphere import EARTH_KM, Numbers, great_circle_km
 from vivier.engine.port import FacetCounts
-from vivier.search.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Range, Same, Terms, Text, Within
+from vivier.search.operators import (
+    All,
+    AnyOf,
+    Exists,
+    Facet,
+    Near,
+    Not,
+    Operator,
+    Range,
+    Same,
+    Search,
+    Terms,
+    Text,
+    Within,
+)
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]
 TextSearch = Callable[[Text], tuple[Rows, Points]]
@@ -26,10 +41,20 @@ _EFFORT: Mapping[type[Operator], int] = {
 """The order in which the operators of a conjunction are evaluated: those that cost little first."""
 
 
+class Place(NamedTuple):
+    """Where a hit of a page stands: its ``row``, its ``points``, in sum and by part, and the kilometres to the nearest origin."""
+
+    row: int
+    points: int
+    distance_km: float | None
+    parts: dict[str, int]
+
+
 class Evaluation:
     """Evaluates operators on one generation. What was evaluated is remembered, so that searches that ask much the same conditions (those of
     one request, the next page, the next reader of the same place) pay for them once. Threads may share it; what it returns is
-    shared: do not write to it. ``octets``: about how many bytes it remembers."""
+    shared: do not write to it. ``octets``: about how many bytes it remembers; ``pages``: where the hits of a page stand, by its search
+    without facets and counts."""
 
     def __init__(self, documents: Table, nested: dict[str, Table], text_search: TextSearch) -> None:
         self.documents = documents
@@ -42,6 +67,7 @@ class Evaluation:
         self._among: dict[Operator, Among] = {}
         self._pairs: dict[tuple[str, str, Operator], tuple[Rows, Rows]] = {}
         self._facets: dict[Facet, FacetCounts] = {}
+        self.pages: dict[Search, list[Place]] = {}
 
     def table(self, path: str | None) -> Table:
         """The columns of the documents, or those of the entries of ``path``."""
@@ -131,6 +157,8 @@ class Evaluation:
 
     def facet(self, facet: Facet) -> FacetCounts:
         """How many documents have each value of a facet."""
+        if not self.matching(facet.where).count:
+            return FacetCounts(dict.fromkeys(facet.selected, 0), 0, 0)
         found = self._facets.get(facet)
         if found is None:
             found = self._facets[facet] = self._counted(facet)
@@ -144,7 +172,9 @@ class Evaluation:
         else:
             counts, missing = self._nested_counts(facet, facet.path, keyword)
         found = np.flatnonzero(counts)
-        first = found[np.argsort(-counts[found], kind="stable")[: facet.size]]  # values are in order: equal counts stay in theirs
+        first = found[
+            np.argsort(-counts[found], kind="stable")[: facet.size]
+        ]  # values are in order: equal counts stay in theirs
         values = {keyword.values[i]: int(counts[i]) for i in first.tolist()}
         for value in facet.selected:
             if value not in values:
