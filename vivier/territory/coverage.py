@@ -10,9 +10,9 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from vivier.model.place import Address, Zone
-from vivier.territory.communes import Bools, Floats
+from vivier.territory.communes import Floats
 from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, Covers, ZoneBasis
-from vivier.territory.discs import Circle, union
+from vivier.territory.discs import Circle, Rows, union
 from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.overlaps import circle_areas, share_area
 from vivier.territory.reach import reach_index
@@ -54,7 +54,8 @@ class Coverage:
 
 @dataclass(frozen=True)
 class SeatZones:
-    """The zones of a seat, read once however many territories they are compared with."""
+    """The zones of a seat, read once however many territories they are compared with. The cover of a circle has no rows here: only the
+    communes of a territory are compared with it."""
 
     covers: Covers
     seat: Seat
@@ -96,24 +97,34 @@ class _Case:
         """κ of each commune of T."""
         if cover.claim.basis == "country":
             return np.ones(len(self.target.rows))
+        if cover.claim.circle is not None:
+            return self.target.held(cover.claim, self.covers.discs).astype(np.float64)
         return self.covers.kappa(cover, self.target.rows)
+
+    def whole(self, cover: Cover) -> Rows:
+        """The communes of T that a zone covers whole; T has no arrondissement."""
+        if cover.claim.circle is not None:
+            return self.target.rows[self.target.held(cover.claim, self.covers.discs)]
+        assert self.target.inside is not None
+        return cover.rows[self.target.inside.take(cover.rows)]
 
     def share_population(self, covers: Sequence[Cover]) -> float | None:
         """Share of the people of T who live in a covered commune; None when T is a shape without any."""
         if self.target.inside is not None and not any(cover.parts for cover in covers):
-            return self._share_of_whole_communes(covers, self.target.inside)
+            return self._share_of_whole_communes(covers)
         weight = self.covers.communes.weight[self.target.rows]
         if not self.target.by_law and not (self.covers.communes.population[self.target.rows] > 0).any():
             return None
         kappa = np.max([np.zeros(len(weight)), *(self.kappa(cover) for cover in covers)], axis=0)
         return float((kappa * weight).sum() / weight.sum())
 
-    def _share_of_whole_communes(self, covers: Sequence[Cover], inside: Bools) -> float:
+    def _share_of_whole_communes(self, covers: Sequence[Cover]) -> float:
         """``share_population`` from the covered communes alone: their weights are whole numbers, so that the sums are exact."""
         if any(cover.claim.basis == "country" for cover in covers):
             return 1.0
-        rows = covers[0].rows if len(covers) == 1 else union([cover.rows for cover in covers], len(inside))
-        return float(self.covers.communes.weight.take(rows[inside.take(rows)]).sum() / self.target.people)
+        found = [self.whole(cover) for cover in covers]
+        rows = found[0] if len(found) == 1 else union(found, len(self.covers.communes))
+        return float(self.covers.communes.weight.take(rows).sum() / self.target.people)
 
     def share_area(self, covers: Sequence[Cover]) -> float | None:
         """Share of the area of T."""
@@ -164,7 +175,7 @@ def read_zones(
     covers = reach_index(gazetteer).covers
     start = covers.seats.read(seat)
     claims = dict.fromkeys(covers.claim_of(zone, start, default_km) for zone in zones)
-    return SeatZones(covers, start, tuple(covers.cover(claim) for claim in claims))
+    return SeatZones(covers, start, tuple(covers.named(claim) for claim in claims))
 
 
 def best_coverage(read: SeatZones, territories: Sequence[str]) -> Coverage:

@@ -91,13 +91,14 @@ class Covers:
 
     def cover(self, claim: Claim) -> Cover:
         """Kernel of a claim. Raises ``InvalidRequest`` when a listed territory is unknown."""
-        if claim.ids:
-            rows, parts = self._listed(claim.ids)
-            return Cover(claim, rows, parts)
         if claim.circle is None:
-            return Cover(claim)
+            return self.named(claim)
         rows, ring = self._around(claim.circle, claim.block)
         return Cover(claim, rows, (), ring)
+
+    def named(self, claim: Claim) -> Cover:
+        """The cover of a claim, without rows when it is a circle. Raises what :meth:`cover` raises."""
+        return Cover(claim, *self._listed(claim.ids)) if claim.ids else Cover(claim)
 
     def _codes(self, ids: tuple[str, ...]) -> tuple[Rows, tuple[tuple[int, float], ...]]:
         found = [self.gazetteer.expand(id, "zone")[0] for id in ids]
