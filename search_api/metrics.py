@@ -44,6 +44,10 @@ IN_FLIGHT: Final = Gauge(
 REFUSALS: Final = Counter("vivier_refusals", "Requests refused before any work.", ("reason",))
 
 
+COUNTED: Final = (REQUESTS, SECONDS, ENGINE_SECONDS, BYTES, IN_FLIGHT, REFUSALS)
+"""What each process counts."""
+
+
 class Looked(Collector):
     """Figures that are looked up at each reading: the generation in service of each collection, and the open files of the processes."""
 
@@ -75,7 +79,7 @@ def serve_figures(port: int, store: Store, processes: Iterable[int]) -> None:
     if _is_shared():
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
-        for figure in (REQUESTS, SECONDS, ENGINE_SECONDS, BYTES, IN_FLIGHT, REFUSALS):
+        for figure in COUNTED:
             registry.register(figure)
     registry.register(Looked(store, processes))
     start_http_server(port, HOST, registry)

@@ -84,9 +84,9 @@ class _Seen:
             "lane": scope.get(LANE),
         }
         if self._span is not None:
-            told = {"http.request.method": self._method, "http.route": route, "http.response.status_code": status}
+            known = {"http.request.method": self._method, "http.route": route, "http.response.status_code": status}
             ended(
-                self._span, route, {**told, "vivier.request_id": scope.get(REQUEST_ID), "vivier.lane": scope.get(LANE)}
+                self._span, route, {**known, "vivier.request_id": scope.get(REQUEST_ID), "vivier.lane": scope.get(LANE)}
             )
         LOG.info("request", extra={logs.MEMBERS: line if reason is None else {**line, "refused": reason}})
 

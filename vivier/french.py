@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel import Locale
@@ -24,8 +24,6 @@ _FRENCH: Final = Locale.parse("fr")
 _HALF_UP: Final = Context(prec=700, rounding=ROUND_HALF_UP)
 """Enough digits for any float: a reader may type 1e300."""
 _CACHED: Final = 16_384
-_UNITS: Final = tuple(Decimal(1).scaleb(-decimals) for decimals in range(7))
-"""What a number is rounded to, by its number of decimals."""
 _LEAST_SHARE: Final = Decimal("0.001")
 
 
@@ -35,7 +33,7 @@ def number(value: float | str, decimals: int = 1) -> str:
     exact = _decimal(value)
     if exact is None:
         return str(value)
-    rounded = exact.quantize(_UNITS[decimals], context=_HALF_UP)
+    rounded = exact.quantize(_unit(decimals), context=_HALF_UP)
     whole, _, fraction = f"{abs(rounded):,f}".partition(".")
     fraction = fraction.rstrip("0")
     sign = "-" if rounded < 0 else ""
@@ -179,6 +177,12 @@ def plural_of(word: str) -> str:
 def read_and_kept(seen: int | None, retained: int | None) -> str:
     """« 1 ligne lue, 1 gardée », « 955 lignes lues, 950 gardées »."""
     return f"{plural(seen or 0, 'ligne lue', 'lignes lues')}, {plural(retained or 0, 'gardée')}"
+
+
+@cache
+def _unit(decimals: int) -> Decimal:
+    """What a number of so many decimals is rounded to."""
+    return Decimal(1).scaleb(-decimals)
 
 
 def _decimal(value: float | str) -> Decimal | None:

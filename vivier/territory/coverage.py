@@ -98,13 +98,13 @@ class _Case:
         if cover.claim.basis == "country":
             return np.ones(len(self.target.rows))
         if cover.claim.circle is not None:
-            return self.target.held(cover.claim, self.covers.discs).astype(np.float64)
+            return self.target.covered(cover.claim, self.covers.discs).astype(np.float64)
         return self.covers.kappa(cover, self.target.rows)
 
     def whole(self, cover: Cover) -> Rows:
         """The communes of T that a zone covers whole; T has no arrondissement."""
         if cover.claim.circle is not None:
-            return self.target.rows[self.target.held(cover.claim, self.covers.discs)]
+            return self.target.rows[self.target.covered(cover.claim, self.covers.discs)]
         assert self.target.inside is not None
         return cover.rows[self.target.inside.take(cover.rows)]
 

@@ -105,7 +105,7 @@ class Points(NamedTuple):
     vectors: Floats
     lands: Ints
 
-    def held(self, circle: Circle, block: int) -> Bools:
+    def covered(self, circle: Circle, block: int) -> Bools:
         """Which are in the circle and in the land block: those of :meth:`Discs.split`, found without looking for them."""
         near = products(np.array(unit_vector(circle.lon, circle.lat)), self.vectors) >= math.cos(circle.angle) - TIE
         found: Bools = near & (self.lands == block)

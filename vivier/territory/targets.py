@@ -41,12 +41,12 @@ class Target:
     points: Points | None = None
     parents: Points | None = None
 
-    def held(self, claim: Claim, discs: Discs) -> Bools:
+    def covered(self, claim: Claim, discs: Discs) -> Bools:
         """Which of ``rows`` the circle of a claim covers within its land block: an arrondissement is covered when it or its commune is."""
         if claim.circle is None:
             return np.zeros(len(self.rows), np.bool_)
-        found = (self.points or discs.points(self.rows)).held(claim.circle, claim.block)
-        return found if self.parents is None else found | self.parents.held(claim.circle, claim.block)
+        found = (self.points or discs.points(self.rows)).covered(claim.circle, claim.block)
+        return found if self.parents is None else found | self.parents.covered(claim.circle, claim.block)
 
     @property
     def by_law(self) -> bool:

@@ -121,11 +121,11 @@ class OpenGeneration:
         """The hits of the requested page. Where they stand is remembered: the same page is asked again and again."""
         if search.limit <= 0:
             return []
-        asked = replace(search, facets=(), counts=())
-        places = evaluation.pages.get(asked)
+        page = replace(search, facets=(), counts=())
+        places = evaluation.pages.get(page)
         if places is None:
             first = search.offset + search.limit if search.sort[:1] == _BY_SCORE else None
-            places = evaluation.pages[asked] = list(self._places(search, Scored(evaluation, search, first)))
+            places = evaluation.pages[page] = list(self._places(search, Scored(evaluation, search, first)))
             evaluation.octets += _OCTETS_A_PLACE * (1 + len(places))
         return [self._hit(place) for place in places]
 
