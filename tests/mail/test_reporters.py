@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from search_api.app import create_app
@@ -117,6 +118,20 @@ def test_a_lost_key_loses_no_address_in_silence(desk: Desk) -> None:
         office.answers.write(0)
     assert desk.reporters() == 1
     office.database.close()
+
+
+def test_an_address_is_sealed_anew_with_the_newest_key(desk: Desk) -> None:
+    desk.report()
+    former, newest = desk.house.settings.mail_key, new_key()
+    assert former is not None
+    both = SecretStr(f"{newest},{former.get_secret_value()}")
+    office = office_of(desk.house.settings.model_copy(update={"mail_key": both}))
+    assert office is not None and office.answers.reseal() == 1 and office.answers.reseal() == 0
+    alone = office_of(desk.house.settings.model_copy(update={"mail_key": SecretStr(newest)}))
+    desk.queue.accept(1, desk.house.clock.day)
+    assert alone is not None and alone.answers.write(0) == 1
+    office.database.close()
+    alone.database.close()
 
 
 def settings_key() -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from vivier.given.mail_tables import REPORTERS
 from vivier.given.queue import KINDS, Subject
@@ -75,6 +75,16 @@ class Answers:
         shared = {"subject": subject, "stop": None, "base": self.base, "operator": self.operator}
         text, html = written("answer", {**shown, **shared})
         return Letter(values["address"], subject, text, html, now)
+
+    def reseal(self) -> int:
+        """Seals anew, with the newest key, what an older one sealed. Returns how many addresses."""
+        sealer = self.outbox.sealer
+        with self.outbox.database.transaction() as connection:
+            rows = connection.execute(select(REPORTERS).where(REPORTERS.c.sealed_by != sealer.id)).all()
+            for row in rows:
+                values = {"sealed": sealer.seal(sealer.open(row.sealed)), "sealed_by": sealer.id}
+                connection.execute(update(REPORTERS).where(REPORTERS.c.request == row.request).values(values))
+        return len(rows)
 
     def tidy(self, today: date, *, dry_run: bool = False) -> int:
         """Forgets the addresses past their time. Returns how many, or how many would be. It needs no key."""

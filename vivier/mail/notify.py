@@ -44,6 +44,7 @@ def notify(
     """Runs once. ``lexicon`` gives the tables, when a subscription is to be looked at: a run without any reads none. Raises ``EngineUnavailable`` or ``NothingIndexed`` when nothing can be looked at: nothing is lost, the next run does it."""
     run, subscriptions = Run(), office.subscriptions
     subscriptions.reseal()
+    office.answers.reseal()
     run.deleted = subscriptions.tidy(today)
     office.writings.tidy(today)
     office.answers.tidy(today)
