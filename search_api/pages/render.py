@@ -20,6 +20,7 @@ from jinja2.ext import Extension
 from search_api.page_cache import CachedPage, PageCache
 from search_api.pages import site, words
 from search_api.pages.here import here
+from search_api.pages.tables import labelled
 from search_api.pages.typography import typeset
 from search_api.responses import NEVER, PUBLIC, unchanged
 from vivier import french
@@ -146,7 +147,7 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: s
     if etag is not None:
         headers["ETag"] = etag
     text = environment().get_template(template).render({"here": here(), **values})
-    return Response(typeset(here().keeping(text)), status, headers, media_type=HTML)
+    return Response(labelled(typeset(here().keeping(text))), status, headers, media_type=HTML)
 
 
 def answered(request: Request, etag: str, pages: PageCache, make: Callable[[], Response]) -> Response:
