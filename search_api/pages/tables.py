@@ -7,14 +7,14 @@ import re
 from typing import Final
 
 _TAGS: Final = re.compile(r"<[^>]*>")
-_HEADINGS: Final = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
+_HEADINGS: Final = re.compile(r'<t[hd]\b(?: scope="col")?(?: data-name="([^"]*)")?[^>]*>(.*?)</t[hd]>', re.DOTALL)
 _CELLS: Final = re.compile(r"<tr\b|<t[hd]\b([^>]*)>")
 _SPAN: Final = re.compile(r'colspan="(\d+)"')
 _LABEL: Final = re.compile(r' data-label="[^"]*"')
 
 
 def labelled(html: str) -> str:
-    """The page, its cells with a ``data-label``: the name of their column. A table without a head of one row, a cell that names its row
+    """The page, its cells with a ``data-label``: the name of their column, or its ``data-name`` when it says more. A table without a head of one row, a cell that names its row
     or covers several columns stay as they are."""
     before, *tables = html.split("<table")
     return before + "".join(f"<table{_table(table)}" for table in tables)
@@ -26,7 +26,7 @@ def _table(html: str) -> str:
     body, closed, after = rest.partition("</table>")
     if not ended or not closed or head.count("<tr") != 1:
         return html
-    names = [_TAGS.sub("", name).strip().replace('"', "&quot;") for name in _HEADINGS.findall(head)]
+    names = [short or _TAGS.sub("", name).strip().replace('"', "&quot;") for short, name in _HEADINGS.findall(head)]
     return f"{head}{ended}{_named(body, names)}{closed}{after}"
 
 

@@ -106,6 +106,7 @@ URLS = (
     "/fournisseurs/{suppliers}?choix={suppliers}",
     "/comparer",
     "/comparer?choix={three}",
+    "/comparer?choix={five}",
     "/fournisseurs?lieu=Saint-Denis&turnover_min=a",
     "/courriel/leads?trade=entretien-espaces-verts",
     "/courriel/suppliers?kind=ESAT",
@@ -147,9 +148,9 @@ def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[s
             for name in ("suppliers", "contracts", "notices", "buyers"):
                 first = client.get(f"/v1/{name}", params={"per_page": 1}).json()["results"][0]
                 ids[name] = first["siren"] if name == "buyers" else first["id"]
-            three = client.get("/v1/suppliers", params={"per_page": 3, "kind": "ESAT"}).json()["results"]
-            ids["three"] = ",".join(one["id"] for one in three)
-            (invited,) = app.state.queue.invite([three[0]["siret"]["value"]], "Réseau fictif", DAY, 30).values()
+            some = client.get("/v1/suppliers", params={"per_page": 5, "kind": "ESAT"}).json()["results"]
+            ids["three"], ids["five"] = (",".join(one["id"] for one in some[:count]) for count in (3, 5))
+            (invited,) = app.state.queue.invite([some[0]["siret"]["value"]], "Réseau fictif", DAY, 30).values()
             ids["invited"] = f"/i/{invited}"
         with served(app) as base:
             yield base

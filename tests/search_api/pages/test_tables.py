@@ -25,6 +25,11 @@ def test_a_cell_over_several_columns_has_no_name_and_counts_for_them() -> None:
     assert labelled(table('<tr><td colspan="1">1</td><td>2</td></tr>')).count("data-label") == 1
 
 
+def test_a_short_name_given_to_a_column_takes_the_place_of_what_its_head_holds() -> None:
+    head = '<thead><tr><th scope="col" data-name="ESAT A"><a>ESAT A</a> <a>Retirer</a></th></tr></thead>'
+    assert '<td data-label="ESAT A">' in labelled(table("<tr><td>1</td></tr>", head))
+
+
 def test_a_quote_in_the_name_of_a_column_stays_in_its_attribute() -> None:
     head = '<thead><tr><th>Dit "oui"</th></tr></thead>'
     assert '<td data-label="Dit &quot;oui&quot;">' in labelled(table("<tr><td>1</td></tr>", head))
