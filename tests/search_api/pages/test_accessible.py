@@ -321,6 +321,35 @@ def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(
             assert page.evaluate(_SIDEWAYS) == [], (width, text)
 
 
+PRINTED = (
+    "/fournisseurs?trade=entretien-espaces-verts&near=-1.68000,48.11000&radius_km=40&choix={suppliers}",
+    "/fournisseurs/{suppliers}",
+    "/comparer?choix={five}",
+    "/indicateurs",
+    "/acheteurs/{buyers}",
+    "/filieres?trade=entretien-espaces-verts",
+    "/qualite",
+)
+PAPER_WIDTH = 680
+"""Pixels between the margins of an A4 page."""
+_CONTROLS = """() => [...document.querySelectorAll("nav, button, select, a.button, input:not([type=hidden]), .pane-filters, .leaflet-control")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => one.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("url", PRINTED)
+def test_a_printed_page_is_whole_and_has_no_control(browser: Browser, base: str, ids: dict[str, str], url: str) -> None:
+    with tab(browser, base, scripts=True, width=PAPER_WIDTH) as page:
+        page.goto(url.format(**ids))
+        page.emulate_media(media="print")
+        assert page.evaluate(_CONTROLS) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= PAPER_WIDTH
+        cut = "(box) => box.scrollWidth > box.parentElement.clientWidth + 1"
+        assert (
+            page.evaluate(f"[...document.querySelectorAll('main table')].filter({cut}).map((one) => one.className)")
+            == []
+        )
+
+
 def test_every_page_of_the_application_is_looked_at(
     ids: dict[str, str], base: str, lexicon: Lexicon, tmp_path: Path
 ) -> None:
