@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
+from isal import igzip
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 
@@ -36,7 +37,7 @@ FEED_MEDIA = {"atom": "application/atom+xml", "json": "application/feed+json", "
 HTML = "text/html"
 _LEAFLET = ("leaflet.css", "leaflet.js")
 _LEVEL = 3
-"""Level of gzip for a page that is kept: a twentieth larger than level 4, for three quarters of its time."""
+"""Level of ISA-L for a page that is kept, its highest: as small as level 3 of zlib, for a third of its time."""
 _NO_BREAK = re.compile(r"(?<=«) | (?=»)|(?<=\d) (?=[%€](?!\}))")
 
 
@@ -163,7 +164,7 @@ def answered(request: Request, etag: str, pages: PageCache, make: Callable[[], R
         made = make()
         if made.headers.get("etag") != etag:
             return made
-        cached = CachedPage(_own(made), gzip.compress(bytes(made.body), _LEVEL, mtime=0))
+        cached = CachedPage(_own(made), igzip.compress(bytes(made.body), _LEVEL, mtime=0))
         pages.keep(key, cached)
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(cached.packed, headers={**cached.headers, "Content-Encoding": "gzip"})
