@@ -27,6 +27,7 @@ from vivier.search.scoring import DECLARED
 from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
 from vivier.trades.rungs import precision
+from vivier.trades.usual import usual
 from vivier.validity import State, holds_on, state_on
 from vivier.vocabulary import EVIDENCES, SUPPOSED
 
@@ -64,8 +65,8 @@ class Sites:
         self.as_of = as_of
         self._read: dict[str, Candidate] = {}
 
-    def candidate(self, hit: Hit[SupplierView]) -> Candidate:
-        """Turns a hit of the searches below into a candidate for the gate."""
+    def candidate(self, hit: Hit[SupplierView], trades: tuple[str, ...] = ()) -> Candidate:
+        """Turns a hit of the searches below, for some trades, into a candidate for the gate."""
         read = self._read.get(hit.id)
         if read is None:
             read = self._read[hit.id] = _site(hit.id, hit.record, self.as_of)
@@ -78,6 +79,7 @@ class Sites:
             proof=_STRONGEST_LAST[proof - 1] if proof else None,
             distance_km=None if hit.distance_km is None else round(hit.distance_km, 2),
             likely=hit.parts.get("likely", 0) / 10,
+            usual=0.0 if read.trade_known else usual(read.possible_kinds, trades),
         )
 
 
@@ -94,7 +96,8 @@ def candidates(
     if query.others and not query.any_trade:
         searches.append(_others(query, searches[0], territories, lexicon))
     hits = chain.from_iterable(snapshot.suppliers.stream(search) for search in searches)
-    found = map((sites or Sites(query.as_of)).candidate, hits)
+    read = sites or Sites(query.as_of)
+    found = (read.candidate(hit, query.trades) for hit in hits)
     return tuple(map(_lending, found)) if STAFFING in query.trades else tuple(found)
 
 

@@ -19,7 +19,7 @@ from vivier.desk.method.supply import Candidate
 from vivier.law.kinds import CLAUSE_ARTICLE, kinds_answering, lending
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "clause-4"
+METHOD_VERSION: Final = "clause-5"
 
 
 @cache

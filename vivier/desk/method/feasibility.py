@@ -35,7 +35,7 @@ from vivier.french import euros_ht, kilometres, percent
 from vivier.law.articles import article_on
 from vivier.law.parameters import chosen, value
 
-METHOD_VERSION: Final = "feasibility-6"
+METHOD_VERSION: Final = "feasibility-7"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -50,6 +50,8 @@ PARAMETERS: Final = (
     "verdict_sure",
     "verdict_likely",
     "verdict_confirmed",
+    "asked_answers",
+    "asked_most",
     "carry_likely",
     "zone_assumed",
     "zone_here",
@@ -278,15 +280,15 @@ def _recommended(assessments: Iterable[Assessment]) -> str | None:
 
 
 def _to_confirm(assessments: Sequence[Assessment], by_trade: Sequence[Sequence[Assessment]]) -> str | None:
-    """The article under which two structures able to do each trade of the lot are probable, once asked: the one that has the most of
-    them, the union of the two families only when neither is enough."""
-    wanted = value("verdict_confirmed")
+    """The article under which two structures able to do each trade of the lot are probable among those that one can ask: the one that has
+    the most of them, the union of the two families only when neither is enough."""
+    most = value("asked_most")
     sure = [
         assessment
         for assessment, of_each in zip(assessments, zip(*by_trade, strict=True), strict=True)
         if assessment.applies.state == "yes"
         and assessment.code not in _NARROW
-        and all(each.prospects.able.two >= wanted for each in of_each)
+        and all((each.prospects.enough or most + 1) <= most for each in of_each)
     ]
     single = [assessment for assessment in sure if assessment.code not in _UNIONS] or sure
     return max(single, key=lambda found: found.prospects.expected).code if single else None

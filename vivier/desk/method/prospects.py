@@ -45,8 +45,13 @@ class Prospect:
 
     @property
     def able(self) -> float:
-        """The probability that it says « yes, we can »."""
+        """The probability that it can do the lot."""
         return self.trade * self.place * self.size * self.agreement
+
+    @property
+    def confirms(self) -> float:
+        """The probability that it says « yes, we can » once asked: whoever does not answer confirms nothing."""
+        return self.able if self.can is not None else self.able * value("asked_answers")
 
     def offer(self, rate: float) -> float:
         """The probability that it answers the tender. One that said « yes » is counted as an offer."""
@@ -82,8 +87,21 @@ class Prospects:
 
     @property
     def able(self) -> Odds:
-        """Odds that no structure, exactly one, or two and more are able: what asking them all would tell."""
+        """Odds that no structure, exactly one, or two and more are able: what asking them all, until each answers, would tell."""
         return odds(prospect.able for prospect in self.every)
+
+    @property
+    def confirming(self) -> Odds:
+        """The same when only a part of those asked answer (``asked_answers``)."""
+        return odds(prospect.confirms for prospect in self.every)
+
+    @cached_property
+    def enough(self) -> int | None:
+        """Fewest structures, the most probable first, among which two able are as likely as ``verdict_confirmed`` wants; ``None`` when all
+        together are not enough."""
+        wanted = value("verdict_confirmed")
+        running = _running(prospect.able for prospect in self.every)
+        return next((n for n, (none, single) in enumerate(running) if 1 - none - single >= wanted), None)
 
     @property
     def offers(self) -> Odds:
@@ -173,12 +191,12 @@ def _size(structure: Structure, annual: float | None, share: float) -> float:
 
 def trade_of(site: Candidate) -> float:
     """Probability that a site does the trade: 1 when it said so, else the precision of its evidence, else how likely the trade is for
-    it."""
+    it, or how usual for its kind."""
     if site.takes:
         return 1.0
     if site.in_trade:
         return precision(site.proof, value("trade_unmeasured"))
-    return max(site.likely, value("trade_least"))
+    return max(site.likely, site.usual, value("trade_least"))
 
 
 def place_of(site: Candidate) -> float:
