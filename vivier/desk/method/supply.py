@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 from vivier.desk.method.offers import Bearing, bearable, bearing
 from vivier.law.articles import contract_article
 from vivier.law.kinds import KINDS, kinds_answering
+from vivier.law.parameters import value
 
 METHOD_VERSION: Final = "supply-5"
 
@@ -138,6 +139,14 @@ class Candidate:
         return self.can in ("yes", "part")
 
     @property
+    def far(self) -> float:
+        """What is left of a zone that is the whole country at the distance of the place: it is a declaration, not a presence. 1 up to
+        ``zone_near_km``, then half for each ``zone_half_km``; 1 for any other zone, and when the distance is unknown."""
+        if not self.nationwide or self.takes or self.distance_km is None:
+            return 1.0
+        return float(0.5 ** (max(self.distance_km - value("zone_near_km"), 0.0) / value("zone_half_km")))
+
+    @property
     def might_cover(self) -> bool:
         """Whether it has its seat in the place, or reaches a part of it, with an assumed zone. An assumption never excludes a site:
         it is to be asked."""
@@ -151,7 +160,12 @@ class Structure:
     site: Candidate
     sites: tuple[Candidate, ...]
 
-    @property
+    @cached_property
+    def place(self) -> float:
+        """Probability that it serves the place, by its nearest site."""
+        return max(site.far for site in self.sites)
+
+    @cached_property
     def turnover(self) -> float | None:
         """The largest turnover that its sites publish, in euros a year: that of the unit, unless the source counts by site."""
         known = [site.turnover for site in self.sites if site.turnover is not None and site.turnover > 0]
@@ -168,13 +182,13 @@ class Structure:
         years = [s.turnover_year for s in self.sites if s.turnover == self.turnover and s.turnover_year is not None]
         return self.turnover is not None and bool(years) and max(years) < as_of.year - STALE_YEARS
 
-    @property
+    @cached_property
     def can(self) -> Can | None:
         """What the structure answered for this lot, the most favourable of its sites; ``None`` when it gave no answer."""
         given = {site.can for site in self.sites}
         return "yes" if "yes" in given else "part" if "part" in given else None
 
-    @property
+    @cached_property
     def volume(self) -> float | None:
         """Euros a year that the structure said it can take; ``None`` when it did not say."""
         return max((site.volume for site in self.sites if site.volume is not None), default=None)
@@ -217,6 +231,13 @@ class Excluded:
     reason: ExclusionReason
     note: str | None = None
 
+    @property
+    def could_answer(self) -> bool:
+        """Whether it could count, if its trade, its zone or its agreement were confirmed."""
+        if self.note in ("trade_unknown", "zone_unknown"):
+            return True
+        return self.reason == "agreement_to_check" and (self.candidate.covers or self.candidate.might_cover)
+
 
 @dataclass(frozen=True)
 class Supply:
@@ -232,6 +253,11 @@ class Supply:
     def count(self) -> int:
         """Number of eligible structures, distinct by SIREN."""
         return len(self.eligible)
+
+    @cached_property
+    def could(self) -> tuple[Excluded, ...]:
+        """The excluded sites that could count, if what is not known of them were confirmed."""
+        return tuple(left for left in self.excluded if left.could_answer)
 
     @property
     def declared(self) -> int:
@@ -332,11 +358,17 @@ def gates(
     candidates: Iterable[Candidate], articles: Iterable[str], as_of: date, opposed: Collection[str] = ()
 ) -> Iterator[Supply]:
     """The supply of each article, as :func:`gate` makes it, in order. The candidates are sorted once."""
-    pool = sorted(candidates, key=_preference)
-    return (_gated(pool, article, as_of, opposed) for article in articles)
+    pool = arranged(candidates)
+    return (gated(pool, article, as_of, opposed) for article in articles)
 
 
-def _gated(pool: Sequence[Candidate], article: str, as_of: date, opposed: Collection[str]) -> Supply:
+def arranged(candidates: Iterable[Candidate]) -> Sequence[Candidate]:
+    """The candidates in the order of the gate: the site that represents a unit comes before its others."""
+    return sorted(candidates, key=_preference)
+
+
+def gated(pool: Sequence[Candidate], article: str, as_of: date, opposed: Collection[str] = ()) -> Supply:
+    """The supply of one article among candidates that are :func:`arranged`."""
     legal = frozenset(legal_kinds(article))
     excluded: list[Excluded] = []
     passed: dict[str, list[Candidate]] = {}
@@ -402,7 +434,9 @@ __all__ = [
     "Split",
     "Structure",
     "Supply",
+    "arranged",
     "gate",
+    "gated",
     "gates",
     "legal_kinds",
 ]

@@ -8,8 +8,8 @@ from typing import Any
 
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.clause import Carriers
-from vivier.desk.method.feasibility import Alternative, Change, Feasibility
 from vivier.desk.method.offers import BEARINGS, Competition
+from vivier.desk.method.outcome import Alternative, Change, Feasibility
 from vivier.desk.method.prospects import SURETIES, Call, Prospects
 from vivier.desk.method.reservable import APPLIES
 from vivier.desk.method.supply import EXCLUSIONS, NOTES, Candidate, Excluded, Structure
