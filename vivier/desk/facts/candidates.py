@@ -35,6 +35,10 @@ STAFFING: Final = "mise-a-disposition-personnel"
 """The trade of whoever lends people."""
 _FTE: Final = ("etp", "etp_insertion")
 _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
+_MOST_KEPT: Final = 4
+"""Generations and days whose sites are kept."""
+_MOST_SITES: Final = 50_000
+"""Sites kept for one of them: about 60 MB."""
 _NAMED: Final = Terms("zone_basis", ("code", "radius"))
 """Matches an offer whose published zone names places, or is a circle."""
 
@@ -65,6 +69,17 @@ class Sites:
         self.as_of = as_of
         self._read: dict[str, Candidate] = {}
 
+    @classmethod
+    def of(cls, snapshot: Snapshot, as_of: date) -> Sites:
+        """Those of a generation on a day, kept from one request to the next while they are few."""
+        key = snapshot.suppliers.generation.name, as_of
+        kept = _KEPT.get(key)
+        if kept is None or len(kept._read) > _MOST_SITES:
+            while len(_KEPT) >= _MOST_KEPT:
+                _KEPT.pop(next(iter(_KEPT)), None)
+            kept = _KEPT[key] = cls(as_of)
+        return kept
+
     def candidate(self, hit: Hit[SupplierView], trades: tuple[str, ...] = ()) -> Candidate:
         """Turns a hit of the searches below, for some trades, into a candidate for the gate."""
         read = self._read.get(hit.id)
@@ -83,6 +98,9 @@ class Sites:
         )
 
 
+_KEPT: Final[dict[tuple[str, date], Sites]] = {}
+
+
 def candidates(
     query: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon, sites: Sites | None = None
 ) -> tuple[Candidate, ...]:
@@ -96,7 +114,7 @@ def candidates(
     if query.others and not query.any_trade:
         searches.append(_others(query, searches[0], territories, lexicon))
     hits = chain.from_iterable(snapshot.suppliers.stream(search) for search in searches)
-    read = sites or Sites(query.as_of)
+    read = sites or Sites.of(snapshot, query.as_of)
     found = (read.candidate(hit, query.trades) for hit in hits)
     return tuple(map(_lending, found)) if STAFFING in query.trades else tuple(found)
 

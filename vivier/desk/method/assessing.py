@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from vivier.desk.method.clause import Carriers, carriers
-from vivier.desk.method.supply import Candidate, Supply, arranged, gated
+from vivier.desk.method.supply import Candidate, Gate, Supply
 from vivier.desk.method.verdict import Assessment, Lot, assess, rank
 
 
@@ -22,6 +22,7 @@ class Pool:
     _supplies: dict[tuple[str, date, frozenset[str]], Supply] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _gates: dict[frozenset[str], Gate] = field(default_factory=dict, init=False, repr=False, compare=False)
     _carriers: dict[tuple[bool, frozenset[str]], Carriers] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -30,8 +31,13 @@ class Pool:
         """The supply of an article (:func:`vivier.desk.method.supply.gate`)."""
         key = code, as_of, frozenset(opposed)
         if key not in self._supplies:
-            self._supplies[key] = gated(self._arranged, code, as_of, opposed)
+            self._supplies[key] = self._gate(key[2]).supply(code, as_of)
         return self._supplies[key]
+
+    def _gate(self, opposed: frozenset[str]) -> Gate:
+        if opposed not in self._gates:
+            self._gates[opposed] = Gate.of(self.candidates, opposed)
+        return self._gates[opposed]
 
     def carriers(self, open_posts: bool, opposed: Collection[str] = ()) -> Carriers:
         """Who carries hours (:func:`vivier.desk.method.clause.carriers`)."""
@@ -40,10 +46,6 @@ class Pool:
             known_last = sorted(self.candidates, key=lambda site: site.in_trade)
             self._carriers[key] = carriers(distinct(known_last), opposed, open_posts=open_posts)
         return self._carriers[key]
-
-    @cached_property
-    def _arranged(self) -> Sequence[Candidate]:
-        return arranged(self.candidates)
 
     @cached_property
     def wider(self) -> Pool:

@@ -122,4 +122,9 @@ def _opposed(site: Candidate, opposed: Collection[str]) -> bool:
 
 
 def _any(having: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
-    return any(kind in kinds for kind in having)
+    return not _set(kinds).isdisjoint(having)
+
+
+@cache
+def _set(kinds: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(kinds)

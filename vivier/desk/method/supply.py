@@ -9,7 +9,7 @@ unit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -351,37 +351,50 @@ def legal_kinds(article: str) -> tuple[str, ...]:
 def gate(candidates: Iterable[Candidate], article: str, as_of: date, opposed: Collection[str] = ()) -> Supply:
     """The structures that may answer under ``article``, and the reason why each other candidate may not. ``opposed``: SIREN, SIRET
     or ids of structures that asked to be left out. The order of ``candidates`` does not matter."""
-    return next(gates(candidates, (article,), as_of, opposed))
+    return Gate.of(candidates, opposed).supply(article, as_of)
 
 
-def gates(
-    candidates: Iterable[Candidate], articles: Iterable[str], as_of: date, opposed: Collection[str] = ()
-) -> Iterator[Supply]:
-    """The supply of each article, as :func:`gate` makes it, in order. The candidates are sorted once."""
-    pool = arranged(candidates)
-    return (gated(pool, article, as_of, opposed) for article in articles)
+@dataclass(frozen=True)
+class Gate:
+    """Candidates once what holds under every article is looked at. ``size``: number of candidates; ``shut``: those that no article counts
+    nor asks; ``rest``: the others, the site that represents a unit before its others."""
+
+    size: int
+    shut: tuple[Excluded, ...]
+    rest: tuple[Candidate, ...]
+
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate], opposed: Collection[str] = ()) -> Gate:
+        """The gate of some candidates, in any order."""
+        pool = sorted(candidates, key=_preference)
+        shut, rest = [], []
+        for site in pool:
+            left = _shut(site, opposed)
+            if left is None:
+                rest.append(site)
+            else:
+                shut.append(left)
+        return cls(len(pool), tuple(sorted(shut, key=_rank)), tuple(rest))
+
+    def supply(self, article: str, as_of: date) -> Supply:
+        """The supply of one article."""
+        legal = frozenset(legal_kinds(article))
+        excluded = list(self.shut)
+        passed: dict[str, list[Candidate]] = {}
+        for site in self.rest:
+            found = _reason(site, article, legal)
+            if found is not None:
+                excluded.append(found)
+            else:
+                passed.setdefault(site.unit, []).append(site)
+        eligible = tuple(Structure(sites[0], tuple(sites)) for sites in passed.values())
+        excluded += (Excluded(site, "duplicate_siren") for sites in passed.values() for site in sites[1:])
+        return Supply(article, as_of, self.size, eligible, tuple(sorted(excluded, key=_rank)))
 
 
-def arranged(candidates: Iterable[Candidate]) -> Sequence[Candidate]:
-    """The candidates in the order of the gate: the site that represents a unit comes before its others."""
-    return sorted(candidates, key=_preference)
-
-
-def gated(pool: Sequence[Candidate], article: str, as_of: date, opposed: Collection[str] = ()) -> Supply:
-    """The supply of one article among candidates that are :func:`arranged`."""
-    legal = frozenset(legal_kinds(article))
-    excluded: list[Excluded] = []
-    passed: dict[str, list[Candidate]] = {}
-    for site in pool:
-        found = _reason(site, article, legal, opposed)
-        if found is not None:
-            excluded.append(found)
-        else:
-            passed.setdefault(site.unit, []).append(site)
-    eligible = tuple(Structure(sites[0], tuple(sites)) for sites in passed.values())
-    excluded += (Excluded(site, "duplicate_siren") for sites in passed.values() for site in sites[1:])
-    excluded.sort(key=lambda left: (_RANK[left.reason], left.candidate.id))
-    return Supply(article, as_of, len(pool), eligible, tuple(excluded))
+def _rank(left: Excluded) -> tuple[int, str]:
+    """Sort key of exclusions: their reason in the order of the gate, then the id of the site."""
+    return _RANK[left.reason], left.candidate.id
 
 
 def _preference(site: Candidate) -> tuple[bool, int, bool, bool, float, str]:
@@ -391,16 +404,22 @@ def _preference(site: Candidate) -> tuple[bool, int, bool, bool, float, str]:
     return site.can is None, _ZONE_RANK[site.zone], not site.declared, site.nationwide, distance, site.id
 
 
-def _reason(site: Candidate, article: str, legal: frozenset[str], opposed: Collection[str]) -> Excluded | None:
+def _shut(site: Candidate, opposed: Collection[str]) -> Excluded | None:
+    """Why a site is out whatever the article, without anything to ask it; ``None`` when that depends on the article."""
     if opposed and not {site.id, site.siren, site.siret}.isdisjoint(opposed):
         return Excluded(site, "opposed")
     if site.closed:
         return Excluded(site, "inactive")
     if site.can == "no":
         return Excluded(site, "declined")
+    if not site.in_trade and (site.trade_known or not (site.covers or site.might_cover)):
+        return Excluded(site, "sector_mismatch")
+    return None
+
+
+def _reason(site: Candidate, article: str, legal: frozenset[str]) -> Excluded | None:
     if not site.in_trade:
-        answers = not site.trade_known and not (legal.isdisjoint(site.kinds) and legal.isdisjoint(site.to_check))
-        to_ask = answers and (site.covers or site.might_cover)
+        to_ask = not (legal.isdisjoint(site.kinds) and legal.isdisjoint(site.to_check))
         return Excluded(site, "sector_mismatch", "trade_unknown" if to_ask else None)
     if legal.isdisjoint(site.kinds):
         if not legal.isdisjoint(site.to_check):
@@ -431,12 +450,10 @@ __all__ = [
     "Candidate",
     "Excluded",
     "ExclusionReason",
+    "Gate",
     "Split",
     "Structure",
     "Supply",
-    "arranged",
     "gate",
-    "gated",
-    "gates",
     "legal_kinds",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Self
 
 import numpy as np
 import orjson
@@ -26,6 +27,7 @@ from vivier.errors import EngineUnavailable
 from vivier.search.operators import Search, Sort
 from vivier.text.vocabulary import Vocabulary
 
+_FIELDS: Final = tuple(field.name for field in fields(Hit))
 MOST_BYTES = 32_000_000
 """Of what the evaluation of a generation remembers from one search to the next."""
 
@@ -39,6 +41,30 @@ def _check(table: Table, properties: dict[str, Any]) -> None:
 
 def _columns(folder: Path) -> Columns:
     return FormerColumns(folder) if (folder / "offsets.npy").exists() else Container(folder / COLUMNS)
+
+
+class LateHit(Hit[Any]):
+    """A hit whose record is read from the file the first time that it is asked for: who knows it already pays nothing."""
+
+    @classmethod
+    def unread(
+        cls, id_: str, score: int, distance: float | None, parts: dict[str, int], read: Callable[[], dict[str, Any]]
+    ) -> Self:
+        """A hit that ``read`` completes."""
+        made = object.__new__(cls)
+        made.__dict__.update(id=id_, score=score, distance_km=distance, parts=parts, _read=read)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "record" or "_read" not in self.__dict__:
+            raise AttributeError(name)
+        found = self.__dict__["record"] = self.__dict__.pop("_read")()
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hit) and all(getattr(self, name) == getattr(other, name) for name in _FIELDS)
+
+    __hash__ = None  # type: ignore[assignment]  # as a Hit, whose record is a dictionary
 
 
 class OpenGeneration:
@@ -113,19 +139,22 @@ class OpenGeneration:
             nearest = np.fmin(nearest, great_circle_km(lon, lat, lons, lats))
         return nearest
 
-    def ordered(self, search: Search, scored: Scored) -> Iterator[Hit[Any]]:
-        """The hits of the requested page, one by one. A record is read from the file when its hit is."""
+    def ordered(self, search: Search, scored: Scored, *, late: bool = False) -> Iterator[Hit[Any]]:
+        """The hits of the requested page, one by one. A record is read from the file when its hit is; when it is asked for, if ``late``."""
         keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.matching.at(at, self.tie)]
         order = first_of(keys, scored.matching.count, search.offset + search.limit)[search.offset :]
         distances = self.distances(scored.matching.rows[order], search.origins) if search.origins else None
         for place, at in enumerate(order):
-            yield self._hit(scored, int(at), None if distances is None else float(distances[place]))
+            yield self._hit(scored, int(at), None if distances is None else float(distances[place]), late)
 
-    def _hit(self, scored: Scored, at: int, distance: float | None) -> Hit[Any]:
+    def _hit(self, scored: Scored, at: int, distance: float | None, late: bool) -> Hit[Any]:
         known = None if distance is None or np.isinf(distance) else distance
         parts = {name: int(worth[at]) for name, worth in scored.parts.items()}
         row = int(scored.matching.rows[at])
-        return Hit(self.id_of(row), int(scored.points[at]), known, self.record(row), parts)
+        points = int(scored.points[at])
+        if late:
+            return LateHit.unread(self.id_of(row), points, known, parts, partial(self.record, row))
+        return Hit(self.id_of(row), points, known, self.record(row), parts)
 
     def _key(self, sort: Sort, search: Search, scored: Scored) -> Key:
         """A sort key, smallest first, unknown values last."""

@@ -45,7 +45,7 @@ class EmbeddedReader:
     def stream(self, search: Search) -> Iterator[Hit[Any]]:
         evaluation = self._opened.evaluation()
         scored = Scored(evaluation, search.where, search.text, search.parts)
-        yield from self._opened.ordered(replace(search, offset=0, limit=scored.matching.count), scored)
+        yield from self._opened.ordered(replace(search, offset=0, limit=scored.matching.count), scored, late=True)
 
     def group(
         self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None
