@@ -18,6 +18,7 @@ from vivier.given.declaration import FACTS, MOST_KM, MOST_PLACES, MOST_REFERENCE
 from vivier.given.declared import LICENCE
 from vivier.given.queue import IN_FORCE_DAYS, KINDS, STATES, Request, Subject
 from vivier.lexicon import Lexicon
+from vivier.mail.answers import ANSWER_DAYS
 from vivier.vocabulary import SERVICE_TYPES
 
 _TITLES: Final = {
@@ -34,6 +35,7 @@ _TITLES: Final = {
     "fact": "ce qui est faux",
     "role": "à quel titre",
     "why": "motif",
+    "address": "adresse où recevoir la réponse",
     "reason": "motif",
     "km": "rayon",
     "places": "lieux",
@@ -78,14 +80,19 @@ def declare_page(
     return _form("declare.html", values, errors)
 
 
-def report_page(subject: Subject, items: Items, errors: Iterable[FieldError] = ()) -> Response:
-    """The form by which anybody reports an error."""
-    return _form("report.html", {"subject": subject, "fields": single(items), "facts": FACTS}, errors)
+def report_page(subject: Subject, items: Items, errors: Iterable[FieldError] = (), *, answers: bool) -> Response:
+    """The form by which anybody reports an error. ``answers``: the service can write the decision to an address."""
+    values = {"subject": subject, "fields": single(items), "facts": FACTS, **_answered(answers)}
+    return _form("report.html", values, errors)
 
 
-def oppose_page(subject: Subject, items: Items, errors: Iterable[FieldError] = ()) -> Response:
-    """The form by which a structure asks to appear no more."""
-    return _form("oppose.html", {"subject": subject, "fields": single(items)}, errors)
+def oppose_page(subject: Subject, items: Items, errors: Iterable[FieldError] = (), *, answers: bool) -> Response:
+    """The form by which a structure asks to appear no more. ``answers``: as in :func:`report_page`."""
+    return _form("oppose.html", {"subject": subject, "fields": single(items), **_answered(answers)}, errors)
+
+
+def _answered(answers: bool) -> dict[str, Any]:
+    return {"answers": answers, "answer_days": ANSWER_DAYS}
 
 
 def follow_page(request: Request, sheet: str | None, lexicon: Lexicon) -> Response:
