@@ -73,13 +73,13 @@ def consult(
         _write_model(file)
         return
     fields = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount}
-    asked, day = desk_settings(fields | given_settings(words or ())), day_of(as_of)
+    query, day = desk_settings(fields | given_settings(words or ())), day_of(as_of)
     rows = _read(file, column or ())
     if understood is not None:
         _write_understood(understood, rows, place)
         return
     settings = settings_of(home)
-    made = _composed(question_for(asked, rows, day), settings)
+    made = _composed(question_for(query, rows, day), settings)
     if issue:
         made = _issued(made, settings)
     if json:

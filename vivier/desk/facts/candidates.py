@@ -73,12 +73,12 @@ class Sites:
     def of(cls, snapshot: Snapshot, as_of: date) -> Sites:
         """Those of a generation on a day, kept from one request to the next while they are few."""
         key = snapshot.suppliers.generation.name, as_of
-        kept = _KEPT.get(key)
-        if kept is None or len(kept._read) > _MOST_SITES:
-            while len(_KEPT) >= _MOST_KEPT:
-                _KEPT.pop(next(iter(_KEPT)), None)
-            kept = _KEPT[key] = cls(as_of)
-        return kept
+        remembered = _REMEMBERED.get(key)
+        if remembered is None or len(remembered._read) > _MOST_SITES:
+            while len(_REMEMBERED) >= _MOST_KEPT:
+                _REMEMBERED.pop(next(iter(_REMEMBERED)), None)
+            remembered = _REMEMBERED[key] = cls(as_of)
+        return remembered
 
     def candidate(self, hit: Hit[SupplierView], trades: tuple[str, ...] = ()) -> Candidate:
         """Turns a hit of the searches below, for some trades, into a candidate for the gate."""
@@ -98,7 +98,7 @@ class Sites:
         )
 
 
-_KEPT: Final[dict[tuple[str, date], Sites]] = {}
+_REMEMBERED: Final[dict[tuple[str, date], Sites]] = {}
 
 
 def candidates(
