@@ -27,6 +27,7 @@ from vivier.search.scoring import DECLARED
 from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
 from vivier.trades.rungs import precision
+from vivier.trades.usual import usual
 from vivier.validity import State, holds_on, state_on
 from vivier.vocabulary import EVIDENCES, SUPPOSED
 
@@ -34,6 +35,10 @@ STAFFING: Final = "mise-a-disposition-personnel"
 """The trade of whoever lends people."""
 _FTE: Final = ("etp", "etp_insertion")
 _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
+_MOST_KEPT: Final = 4
+"""Generations and days whose sites are kept."""
+_MOST_SITES: Final = 50_000
+"""Sites kept for one of them: about 60 MB."""
 _NAMED: Final = Terms("zone_basis", ("code", "radius"))
 """Matches an offer whose published zone names places, or is a circle."""
 
@@ -64,8 +69,19 @@ class Sites:
         self.as_of = as_of
         self._read: dict[str, Candidate] = {}
 
-    def candidate(self, hit: Hit[SupplierView]) -> Candidate:
-        """Turns a hit of the searches below into a candidate for the gate."""
+    @classmethod
+    def of(cls, snapshot: Snapshot, as_of: date) -> Sites:
+        """Those of a generation on a day, kept from one request to the next while they are few."""
+        key = snapshot.suppliers.generation.name, as_of
+        remembered = _REMEMBERED.get(key)
+        if remembered is None or len(remembered._read) > _MOST_SITES:
+            while len(_REMEMBERED) >= _MOST_KEPT:
+                _REMEMBERED.pop(next(iter(_REMEMBERED)), None)
+            remembered = _REMEMBERED[key] = cls(as_of)
+        return remembered
+
+    def candidate(self, hit: Hit[SupplierView], trades: tuple[str, ...] = ()) -> Candidate:
+        """Turns a hit of the searches below, for some trades, into a candidate for the gate."""
         read = self._read.get(hit.id)
         if read is None:
             read = self._read[hit.id] = _site(hit.id, hit.record, self.as_of)
@@ -78,7 +94,11 @@ class Sites:
             proof=_STRONGEST_LAST[proof - 1] if proof else None,
             distance_km=None if hit.distance_km is None else round(hit.distance_km, 2),
             likely=hit.parts.get("likely", 0) / 10,
+            usual=0.0 if read.trade_known else usual(read.possible_kinds, trades),
         )
+
+
+_REMEMBERED: Final[dict[tuple[str, date], Sites]] = {}
 
 
 def candidates(
@@ -94,7 +114,8 @@ def candidates(
     if query.others and not query.any_trade:
         searches.append(_others(query, searches[0], territories, lexicon))
     hits = chain.from_iterable(snapshot.suppliers.stream(search) for search in searches)
-    found = map((sites or Sites(query.as_of)).candidate, hits)
+    read = sites or Sites.of(snapshot, query.as_of)
+    found = (read.candidate(hit, query.trades) for hit in hits)
     return tuple(map(_lending, found)) if STAFFING in query.trades else tuple(found)
 
 

@@ -19,7 +19,7 @@ from vivier.desk.method.supply import Candidate
 from vivier.law.kinds import CLAUSE_ARTICLE, kinds_answering, lending
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "clause-4"
+METHOD_VERSION: Final = "clause-5"
 
 
 @cache
@@ -122,4 +122,9 @@ def _opposed(site: Candidate, opposed: Collection[str]) -> bool:
 
 
 def _any(having: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
-    return any(kind in kinds for kind in having)
+    return not _set(kinds).isdisjoint(having)
+
+
+@cache
+def _set(kinds: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(kinds)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Self
 
 import numpy as np
 import orjson
@@ -29,6 +29,7 @@ from vivier.text.vocabulary import Vocabulary
 
 _BY_SCORE = (Sort("score"),)
 _OCTETS_A_PLACE = 500
+_FIELDS: Final = tuple(field.name for field in fields(Hit))
 MOST_BYTES = 32_000_000
 """Of what the evaluation of a generation remembers from one search to the next."""
 
@@ -42,6 +43,30 @@ def _check(table: Table, properties: dict[str, Any]) -> None:
 
 def _columns(folder: Path) -> Columns:
     return FormerColumns(folder) if (folder / "offsets.npy").exists() else Container(folder / COLUMNS)
+
+
+class LateHit(Hit[Any]):
+    """A hit whose record is read from the file the first time that it is asked for: who knows it already pays nothing."""
+
+    @classmethod
+    def unread(
+        cls, id_: str, score: int, distance: float | None, parts: dict[str, int], read: Callable[[], dict[str, Any]]
+    ) -> Self:
+        """A hit that ``read`` completes."""
+        made = object.__new__(cls)
+        made.__dict__.update(id=id_, score=score, distance_km=distance, parts=parts, _read=read)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "record" or "_read" not in self.__dict__:
+            raise AttributeError(name)
+        found = self.__dict__["record"] = self.__dict__.pop("_read")()
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hit) and all(getattr(self, name) == getattr(other, name) for name in _FIELDS)
+
+    __hash__ = None  # type: ignore[assignment]  # as a Hit, whose record is a dictionary
 
 
 class OpenGeneration:
@@ -129,9 +154,9 @@ class OpenGeneration:
         return [self._hit(place) for place in places]
 
     def ordered(self, search: Search) -> Iterator[Hit[Any]]:
-        """Every hit, one by one, whatever the page. A record is read from the file when its hit is."""
+        """Every hit, one by one, whatever the page. A record is read from the file when it is asked for."""
         scored = Scored(self.evaluation(), search)
-        yield from map(self._hit, self._places(replace(search, offset=0, limit=len(scored.rows)), scored))
+        yield from map(self._late, self._places(replace(search, offset=0, limit=len(scored.rows)), scored))
 
     def _places(self, search: Search, scored: Scored) -> Iterator[Place]:
         keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.at(at, self.tie)]
@@ -145,6 +170,10 @@ class OpenGeneration:
 
     def _hit(self, place: Place) -> Hit[Any]:
         return Hit(self.id_of(place.row), place.points, place.distance_km, self.record(place.row), dict(place.parts))
+
+    def _late(self, place: Place) -> LateHit:
+        read = partial(self.record, place.row)
+        return LateHit.unread(self.id_of(place.row), place.points, place.distance_km, dict(place.parts), read)
 
     def _key(self, sort: Sort, search: Search, scored: Scored) -> Key:
         """A sort key, smallest first, unknown values last."""
