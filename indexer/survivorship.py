@@ -64,6 +64,12 @@ SURVIVORSHIP: Final[tuple[Rule, ...]] = (
     Rule("labels", "all", _LABELS, "A label comes from its issuer's own data; all are kept with their provenance."),
     Rule("address", "first", _REGISTERS, "The address of the site; of one street the finest point wins.", True),
     Rule("offers", "all", _OWN, "What is offered and where is the supplier's to say."),
+    Rule(
+        "not_offered",
+        "all",
+        _OWN,
+        "What is not done is the supplier's to say: for the trade it names, it wins over any source.",
+    ),
     Rule("capacities", "all", _REGISTERS, "Units and states are never mixed: each size stays with its source."),
     Rule("networks", "all", _OWN, "A network names its members."),
     Rule("zones", "all", _REGISTERS, "A priority area is a fact of the place; each keeps the list that says it."),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import Response
 
-from search_api.declaring import ROWS, TRAP, Items, single
+from search_api.declaring import REFUSED, ROWS, TRAP, Items, single
 from search_api.pages.places import place_label
 from search_api.pages.render import page
 from search_api.pages.words import safe_url, zone_text
@@ -40,7 +40,7 @@ _TITLES: Final = {
     "zone": "zone",
     TRAP: "fax",
 }
-_FIELDS: Final = {"trades": "trade1", "query": "trade1", "form": "siret"}
+_FIELDS: Final = {"trades": "trade1", "refused": "refused1", "query": "trade1", "form": "siret"}
 """The field of the form beside which an error of another name is shown."""
 
 
@@ -66,6 +66,8 @@ def declare_page(
         "fields": single(items),
         "types": {row: [value for name, value in items if name == f"types{row}"] for row in ROWS},
         "rows": ROWS,
+        "refused": REFUSED,
+        "more_refused": any(single(items).get(f"refused{row}") for row in REFUSED[2:]),
         "more": any(single(items).get(f"trade{row}") for row in ROWS[3:]),
         "service_types": SERVICE_TYPES,
         "trades": list(lexicon.trade_names.values()),
@@ -140,7 +142,12 @@ def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[st
         yield "Zone", zone_text(declaration.zone.model_dump(), 0, lexicon), None
     if declaration.staff is not None:
         yield "Effectif", plural(declaration.staff, "personne"), None
-    yield from own_lines(declaration)
+    if declaration.volume is not None:
+        yield "Volume possible par an", euros_ht(declaration.volume), None
+    for code in declaration.refused:
+        yield "Ne fait pas ce métier", lexicon.trade_names.get(code, code), None
+    if declaration.cannot:
+        yield "Ne fait pas", declaration.cannot, None
     if declaration.mailbox is not None:
         yield "Courriel de l'organisation", declaration.mailbox, f"mailto:{declaration.mailbox}"
     if declaration.phone is not None:
@@ -149,14 +156,6 @@ def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[st
         yield "Référence", client, None
     if declaration.website is not None:
         yield "Site", declaration.website, safe_url(declaration.website)
-
-
-def own_lines(declaration: Declared) -> Iterable[tuple[str, str, str | None]]:
-    """What only a declaration says: volume, what is not done."""
-    if declaration.volume is not None:
-        yield "Volume possible par an", euros_ht(declaration.volume), None
-    if declaration.cannot:
-        yield "Ne fait pas", declaration.cannot, None
 
 
 def _words() -> dict[str, Any]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 import orjson
 
 from vivier.durable import write_whole
 from vivier.given.declaration import Declared
 from vivier.given.queue import Kind, Queue, Request
-from vivier.model import Capacity, Offer, Provenance, Record, Reference
-from vivier.model.views import ProvenanceView, SupplierView
+from vivier.model import Capacity, NotOffered, Offer, Provenance, Record, Reference
+from vivier.model.views import FactView, OfferView, ProvenanceView, SupplierView
 from vivier.runs.records import RunStatistics, SourceCard, current_run, loaded_sources, put_in_force, read_statistics
 from vivier.settings import Settings
+from vivier.suppliers.refused import refused_trades
+from vivier.trades.table import load_trades
 from vivier.vocabulary import DECLARED
 
 LICENCE: Final = "Licence Ouverte 2.0"
@@ -29,13 +31,15 @@ CARD: Final = SourceCard(
     dataset="déclaration de la structure",
     licence=LICENCE,
     role="declared",
-    covers="Ce que des structures disent d'elles-mêmes ici : métiers, prestations, zone, effectif, références, site.",
+    covers="Ce que des structures disent d'elles-mêmes ici : métiers, prestations, zone, ce qu'elles ne font pas, effectif, volume possible, références, "
+    "site.",
     limits="Déclaré par la structure, non vérifié ; vaut douze mois.",
     minimum_rows=0,
     maximum_drop=1.0,
 )
 
 
+Unit = Literal["persons", "volume_eur_year"]
 _WAYS: Final = ("website", "mailbox", "phone")
 """Members of a supplier by which it is reached: a structure has the first word on them."""
 
@@ -63,6 +67,7 @@ def record_of(request: Request) -> Record:
         siren=request.subject.siret[:9],
         finess=request.subject.finess,
         offers=_offers(declaration),
+        not_offered=_not_offered(declaration),
         capacities=_capacities(declaration, request.received_on),
         references=tuple(Reference(client=client) for client in declaration.references),
         website=declaration.website,
@@ -79,9 +84,16 @@ def _offers(declaration: Declared) -> tuple[Offer, ...]:
 
 
 def _capacities(declaration: Declared, on: date) -> tuple[Capacity, ...]:
-    if declaration.staff is None:
-        return ()
-    return (Capacity(value=declaration.staff, unit="persons", year=on.year),)
+    sizes: tuple[tuple[float | None, Unit], ...] = (
+        (declaration.staff, "persons"),
+        (declaration.volume, "volume_eur_year"),
+    )
+    return tuple(Capacity(value=value, unit=unit, year=on.year) for value, unit in sizes if value is not None)
+
+
+def _not_offered(declaration: Declared) -> tuple[NotOffered, ...]:
+    trades = tuple(NotOffered(trade=code) for code in declaration.refused)
+    return (*trades, NotOffered(words=declaration.cannot)) if declaration.cannot else trades
 
 
 def write_run(settings: Settings, queue: Queue, today: date) -> RunStatistics | None:
@@ -133,9 +145,11 @@ def with_declared(record: SupplierView, request: Request | None, *, contacts: bo
     made = _without_declared(record)
     if request is None:
         return cast(SupplierView, made)
-    added = record_of(request)
+    added, declaration = record_of(request), request.declared
     provenance = _json(added.provenance)
-    for name in ("offers", "references"):
+    refused = refused_trades(declaration.refused, load_trades())
+    made["offers"] = list(_without_refused(made.get("offers", ()), refused))
+    for name in ("offers", "references", "not_offered"):
         made[name] = [
             *({"value": _json(value), "provenance": provenance} for value in getattr(added, name)),
             *made.get(name, ()),
@@ -152,10 +166,20 @@ def with_declared(record: SupplierView, request: Request | None, *, contacts: bo
     return cast(SupplierView, made)
 
 
+def _without_refused(offers: Iterable[FactView[OfferView]], refused: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """The offers as the next build will have them (``indexer.enrich.without_refused``): of a trade refused, the zone alone stays."""
+    for fact in offers:
+        offer = fact["value"]
+        if (offer.get("trade") or offer.get("supposed_trade")) not in refused:
+            yield {**fact}
+        elif offer.get("zone", {"type": "undeclared"})["type"] != "undeclared":
+            yield {**fact, "value": {"zone": offer["zone"]}}
+
+
 def _without_declared(record: SupplierView) -> dict[str, Any]:
     """The record without the facts of former declarations. A fact of the name stays: a structure does not choose it."""
     made: dict[str, Any] = dict(record)
-    for name in ("offers", "references", "capacities", "others"):
+    for name in ("offers", "references", "not_offered", "capacities", "others"):
         if name in made:
             made[name] = [fact for fact in made[name] if not _is_declared(fact["provenance"])]
     made["sources"] = [source for source in made.get("sources", ()) if not _is_declared(source)]

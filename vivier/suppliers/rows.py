@@ -45,6 +45,7 @@ UNITS = {
     "etp": "ETP",
     "etp_insertion": "ETP d'insertion",
     "eur_year": "€ par an",
+    "volume_eur_year": "€ HT par an possibles",
 }
 _PRECISIONS = {"address": "adresse", "street": "rue", "commune": "commune"}
 

@@ -204,7 +204,8 @@ def judged(
     assessments = tuple(_weakest(of_each) for of_each in zip(*by_trade, strict=True))
     recommended = _recommended(assessments)
     everyone = (site for pool in pools for site in pool.candidates)
-    hours = carriers(_distinct(sorted(everyone, key=lambda site: site.in_trade)), opposed, open_posts=lot.open_posts)
+    surest_last = sorted(everyone, key=lambda site: (site.in_trade, not site.refused))
+    hours = carriers(_distinct(surest_last), opposed, open_posts=lot.open_posts)
     group = bool(alone) and _recommended(alone) is None
     to_confirm = None if recommended else _to_confirm(assessments, by_trade)
     by_code = {assessment.code: assessment for assessment in assessments}
@@ -262,10 +263,11 @@ def _weakest(of_each: Iterable[Assessment]) -> Assessment:
 
 
 def _doing_all(pools: Sequence[Pool]) -> tuple[Candidate, ...]:
-    """Candidates of any of the trades, marked ``in_trade`` only if they do all of them."""
+    """Candidates of any of the trades, marked ``in_trade`` only if they do all of them, ``refused`` if they declare not to do one."""
     able = set.intersection(*({site.id for site in pool.candidates if site.in_trade} for pool in pools))
     every = _distinct(site for pool in pools for site in pool.candidates)
-    return tuple(site.but(in_trade=site.id in able) for site in every)
+    refused = {site.id for pool in pools for site in pool.candidates if site.refused}
+    return tuple(site.but(in_trade=site.id in able, refused=site.id in refused) for site in every)
 
 
 def _recommended(assessments: Iterable[Assessment]) -> str | None:
