@@ -17,8 +17,8 @@ from vivier.given.declaration import (
     checked_declaration,
     trade_named,
 )
-from vivier.given.declared import sirets_of
 from vivier.given.queue import Subject
+from vivier.given.sirets import sirets_of
 from vivier.identity import digits, is_siret
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView

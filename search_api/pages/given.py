@@ -12,12 +12,15 @@ from search_api.pages.places import place_label
 from search_api.pages.render import page
 from search_api.pages.words import safe_url, zone_text
 from search_api.rounds import PRIVATE
-from vivier.errors import FieldError
-from vivier.french import euros_ht, plural
+from vivier.errors import FieldError, NotFound
+from vivier.exports.tables import csv_line
+from vivier.french import euros_ht, number, plural
 from vivier.given.declaration import FACTS, MOST_KM, MOST_PLACES, MOST_REFERENCES, Declared
 from vivier.given.declared import LICENCE
-from vivier.given.queue import IN_FORCE_DAYS, KINDS, STATES, Request, Subject
+from vivier.given.members import MOST_ROWS
+from vivier.given.queue import BYS, IN_FORCE_DAYS, KINDS, STATES, Request, Subject
 from vivier.lexicon import Lexicon
+from vivier.search.columns import Cell
 from vivier.vocabulary import SERVICE_TYPES
 
 _TITLES: Final = {
@@ -35,11 +38,28 @@ _TITLES: Final = {
     "role": "à quel titre",
     "why": "motif",
     "reason": "motif",
+    "network": "réseau",
+    "file": "fichier",
     "km": "rayon",
     "places": "lieux",
     "zone": "zone",
     TRAP: "fax",
 }
+NOTHING: Final[Mapping[str, str]] = {}
+COLUMNS_READ: Final[Mapping[str, str]] = {
+    "nom": "le nom, pour vous relire : celui des registres est gardé",
+    "siret": "les quatorze chiffres de la structure",
+    "finess": "son numéro FINESS, quand plusieurs structures ont ce SIRET",
+    "métiers": "noms ou codes de la table des métiers",
+    "types de prestation": "prestation, fourniture, mise à disposition",
+    "zone d'intervention": "France, « 30 km » autour du siège, ou des territoires comme departement:35|commune:35238",
+    "effectif": "personnes employées",
+    "volume": "euros HT qu'elle peut prendre par an, en plus de ce qu'elle fait",
+    "ne fait pas": "métiers qu'elle ne fait pas, plus précis compris",
+    "références": "organisations clientes",
+    "site web": "adresse en http:// ou https://",
+}
+"""Columns of the list of a network, in French, as the page tells them."""
 _FIELDS: Final = {"trades": "trade1", "refused": "refused1", "query": "trade1", "form": "siret"}
 """The field of the form beside which an error of another name is shown."""
 
@@ -90,9 +110,15 @@ def oppose_page(subject: Subject, items: Items, errors: Iterable[FieldError] = (
     return _form("oppose.html", {"subject": subject, "fields": single(items)}, errors)
 
 
-def follow_page(request: Request, sheet: str | None, lexicon: Lexicon) -> Response:
-    """The page of who sent a request. ``sheet``: the address of the sheet, ``None`` when it is no longer shown."""
-    values = {"request": request, "sheet": sheet, "lines": content_lines(request, lexicon), **_words()}
+def follow_page(request: Request, sheet: str | None, lexicon: Lexicon, address: str) -> Response:
+    """The page of who sent a request. ``sheet``: the address of the sheet, ``None`` when it is no longer shown; ``address``: of the page itself."""
+    values = {
+        "request": request,
+        "address": address,
+        "sheet": sheet,
+        "lines": content_lines(request, lexicon),
+        **_words(),
+    }
     return _private("follow.html", values)
 
 
@@ -122,6 +148,8 @@ def content_lines(request: Request, lexicon: Lexicon) -> list[tuple[str, str, st
         return []
     if request.kind == "declaration":
         return list(declared_lines(request.declared, lexicon))
+    if request.kind == "members":
+        return list(_members_lines(content))
     if request.kind == "report":
         return [
             ("Ce qui est faux", FACTS.get(content["fact"], content["fact"]), None),
@@ -129,6 +157,43 @@ def content_lines(request: Request, lexicon: Lexicon) -> list[tuple[str, str, st
             ("Où le vérifier", content["source"], safe_url(content["source"])),
         ]
     return [("À quel titre", content["role"], None), *([("Motif", content["why"], None)] if content.get("why") else [])]
+
+
+def _members_lines(content: Mapping[str, Any]) -> Iterable[tuple[str, str, str | None]]:
+    yield "Lignes gardées", number(content["kept"]), None
+    yield "Lignes mises de côté", number(len(content["left"])), None
+    if content["unread"]:
+        yield "Colonnes laissées", ", ".join(content["unread"]), None
+
+
+def members_page(
+    action: str, network: str | None, fields: Mapping[str, str] = NOTHING, errors: Iterable[FieldError] = ()
+) -> Response:
+    """The form by which a network sends the list of its members. ``network``: the one of the link; ``None`` when the operator sends it."""
+    values = {
+        "action": action,
+        "network": network,
+        "fields": fields,
+        "most_rows": MOST_ROWS,
+        "columns": COLUMNS_READ.items(),
+        "licence": LICENCE,
+        "months": IN_FORCE_DAYS // 30,
+    }
+    return _form("members.html", values, errors)
+
+
+def refusals_csv(request: Request) -> Response:
+    """The rows of a list that were set aside, as a CSV. Raises ``NotFound`` for a request that is no list, or whose content is erased."""
+    if request.kind != "members" or not request.content:
+        raise NotFound("Cette demande n'a pas, ou n'a plus, de lignes mises de côté.")
+    left = request.content["left"]
+    rows: list[list[Cell]] = [
+        ["ligne", "motif", "à corriger"],
+        *([row["line"], row["reason"], row["text"]] for row in left),
+    ]
+    headers = {"Content-Disposition": 'attachment; filename="lignes-mises-de-cote.csv"', **PRIVATE}
+    written = "\ufeff" + "".join(csv_line(row) for row in rows)
+    return Response(written.encode(), headers=headers, media_type="text/csv; charset=utf-8; header=present")
 
 
 def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[str, str, str | None]]:
@@ -159,7 +224,7 @@ def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[st
 
 
 def _words() -> dict[str, Any]:
-    return {"kinds": KINDS, "states": STATES}
+    return {"kinds": KINDS, "states": STATES, "bys": BYS}
 
 
 def messages_of(errors: Iterable[FieldError]) -> dict[str, list[str]]:

@@ -24,12 +24,12 @@ from search_api.parameters import NoParameters
 from search_api.rounds import PRIVATE
 from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
-from vivier.given.declared import sirets_of
 from vivier.given.queue import Invitation, Subject
+from vivier.given.sirets import sirets_of
 from vivier.model.views import SupplierView
 from vivier.search.operators import Search, Terms
 from vivier.suppliers.find import get
-from vivier.vocabulary import DECLARED
+from vivier.vocabulary import SAID_HERE
 
 INVITED: Final = "/i/{token}"
 FOLLOWED: Final = "/suivi/{id}"
@@ -106,7 +106,7 @@ def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
     fact = record.get("mailbox")
     if context.mail is None or fact is None or not sirets_of(record):
         return None
-    return None if fact["provenance"]["source_id"] == DECLARED else fact["value"]
+    return None if fact["provenance"]["source_id"] in SAID_HERE else fact["value"]
 
 
 def _inviting(routes: APIRouter, context: Context) -> None:
@@ -137,7 +137,7 @@ def _following(routes: APIRouter, context: Context) -> None:
     def followed(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
         found = context.kept_queue().by_link(id)
-        return follow_page(found, sheet_of(found.subject, context), context.lexicon)
+        return follow_page(found, sheet_of(found.subject, context), context.lexicon, request.url.path)
 
     @routes.post(FOLLOWED)
     async def withdrawn(request: Request, id: str) -> Response:

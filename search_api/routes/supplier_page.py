@@ -64,7 +64,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     )
 
     def made() -> Response:
-        whole = with_declared(record, added.declaration, contacts=context.shows_contacts)
+        whole = with_declared(record, *added.said, contacts=context.shows_contacts)
         values = {**_values(whole, query.as_of, as_of, chosen, context), **_added(added, context)}
         return page("supplier.html", values, etag=etag)
 

@@ -19,7 +19,7 @@ from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
 from vivier.given.declaration import checked_declaration
 from vivier.given.declared import with_declared
-from vivier.given.declared import write_run as write_declared
+from vivier.given.declared import write_runs as write_declared
 from vivier.given.queue import Queue, Subject, queue_of
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Agreement, Capacity, Offer

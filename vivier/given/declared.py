@@ -13,14 +13,15 @@ import orjson
 
 from vivier.durable import write_whole
 from vivier.given.declaration import Declared
-from vivier.given.queue import Kind, Queue, Request
+from vivier.given.queue import Queue, Request
+from vivier.given.sirets import sirets_of
 from vivier.model import Capacity, NotOffered, Offer, Provenance, Record, Reference
 from vivier.model.views import FactView, OfferView, ProvenanceView, SupplierView
 from vivier.runs.records import RunStatistics, SourceCard, current_run, loaded_sources, put_in_force, read_statistics
 from vivier.settings import Settings
 from vivier.suppliers.refused import refused_trades
 from vivier.trades.table import load_trades
-from vivier.vocabulary import DECLARED
+from vivier.vocabulary import DECLARED, MEMBERS, SAID_HERE
 
 LICENCE: Final = "Licence Ouverte 2.0"
 """Shown to whoever declares, before sending."""
@@ -39,17 +40,30 @@ CARD: Final = SourceCard(
 )
 
 
+MEMBERS_CARD: Final = SourceCard(
+    id=MEMBERS,
+    title="Listes de membres des réseaux",
+    producer="les réseaux",
+    dataset="liste des membres du réseau",
+    licence=LICENCE,
+    role="network",
+    covers="Ce que des réseaux disent ici de leurs membres : métiers, prestations, zone, ce qu'ils ne font pas, effectif, volume possible, références, site.",
+    limits="Déclaré par le réseau, non vérifié ; vaut douze mois ; ce que la structure déclare elle-même passe avant.",
+    minimum_rows=0,
+    maximum_drop=1.0,
+)
 Unit = Literal["persons", "volume_eur_year"]
 _WAYS: Final = ("website", "mailbox", "phone")
 """Members of a supplier by which it is reached: a structure has the first word on them."""
 
 
 def provenance_of(request: Request) -> Provenance:
-    """The provenance of what a structure declared: it is the producer."""
+    """The provenance of what a structure declared, or its network of it: who declares is the producer."""
+    card = MEMBERS_CARD if request.network else CARD
     return Provenance(
-        source_id=DECLARED,
-        producer=request.subject.name,
-        dataset=CARD.dataset,
+        source_id=card.id,
+        producer=request.network or request.subject.name,
+        dataset=card.dataset,
         licence=LICENCE,
         updated_at=request.received_on,
         basis="declared",
@@ -96,35 +110,40 @@ def _not_offered(declaration: Declared) -> tuple[NotOffered, ...]:
     return (*trades, NotOffered(words=declaration.cannot)) if declaration.cannot else trades
 
 
-def write_run(settings: Settings, queue: Queue, today: date) -> RunStatistics | None:
-    """Writes what is declared and in force as a run of the source ``declared``, and puts it in force, when it changed. Returns its
-    statistics; ``None`` when nothing was ever declared."""
-    requests = queue.in_force("declaration", today)
-    loaded = DECLARED in loaded_sources(settings.records)
+def write_runs(settings: Settings, queue: Queue, today: date) -> list[RunStatistics]:
+    """Writes what structures, and what networks, declared and is in force as runs of two sources, and puts them in force when they changed.
+    Returns their statistics, without a source for which nothing was ever declared."""
+    said = ((CARD, queue.in_force("declaration", today)), (MEMBERS_CARD, queue.members_in_force(today)))
+    runs = (_write_run(settings, card, requests, today) for card, requests in said)
+    return [run for run in runs if run is not None]
+
+
+def _write_run(settings: Settings, card: SourceCard, requests: list[Request], today: date) -> RunStatistics | None:
+    loaded = card.id in loaded_sources(settings.records)
     if not requests and not loaded:
         return None
     lines = b"".join(record_of(request).model_dump_json(exclude_none=True).encode() + b"\n" for request in requests)
     digest = hashlib.sha256(lines).hexdigest()
-    if loaded and (former := read_statistics(current_run(settings.records, DECLARED))).sha256 == digest:
+    if loaded and (former := read_statistics(current_run(settings.records, card.id))).sha256 == digest:
         return former
     run = f"{today:%Y%m%d}-{digest[:12]}"
-    statistics = _statistics(run, requests, today, digest)
-    folder = settings.records / DECLARED / run
+    statistics = _statistics(card, run, requests, today, digest)
+    folder = settings.records / card.id / run
     write_whole(folder / "records.jsonl", lines)
     write_whole(folder / "rejected.jsonl", b"")
     write_whole(folder / "statistics.json", statistics.model_dump_json(indent=1).encode())
-    put_in_force(settings.records, DECLARED, run)
-    for former_run in (settings.records / DECLARED).iterdir():  # they hold what was withdrawn since
+    put_in_force(settings.records, card.id, run)
+    for former_run in (settings.records / card.id).iterdir():  # they hold what was withdrawn since
         if former_run.is_dir() and former_run.name != run:
             shutil.rmtree(former_run)
     return statistics
 
 
-def _statistics(run: str, requests: list[Request], today: date, digest: str) -> RunStatistics:
+def _statistics(card: SourceCard, run: str, requests: list[Request], today: date, digest: str) -> RunStatistics:
     moment = datetime.combine(today, time(12), UTC)
     latest = max((request.received_on for request in requests), default=today)
     return RunStatistics(
-        source=CARD,
+        source=card,
         run=run,
         started_at=moment,
         finished_at=moment,
@@ -139,12 +158,16 @@ def _statistics(run: str, requests: list[Request], today: date, digest: str) -> 
     )
 
 
-def with_declared(record: SupplierView, request: Request | None, *, contacts: bool = True) -> SupplierView:
-    """A stored record with what its structure declares today, and without what it declared before: the sheet never waits for a build.
-    ``contacts``: whether its mailbox and its number may be shown here."""
+def with_declared(record: SupplierView, *requests: Request, contacts: bool = True) -> SupplierView:
+    """A stored record with what its networks and its structure declare today, the most trusted last, and without what was declared before: the
+    sheet never waits for a build. ``contacts``: whether its mailbox and its number may be shown here."""
     made = _without_declared(record)
-    if request is None:
-        return cast(SupplierView, made)
+    for request in requests:
+        _declare(made, request, contacts)
+    return cast(SupplierView, made)
+
+
+def _declare(made: dict[str, Any], request: Request, contacts: bool) -> None:
     added, declaration = record_of(request), request.declared
     provenance = _json(added.provenance)
     refused = refused_trades(declaration.refused, load_trades())
@@ -163,7 +186,6 @@ def with_declared(record: SupplierView, request: Request | None, *, contacts: bo
         if value is not None:
             _replace(made, name, value, provenance)
     made["sources"] = [*made.get("sources", ()), provenance]
-    return cast(SupplierView, made)
 
 
 def _without_refused(offers: Iterable[FactView[OfferView]], refused: frozenset[str]) -> Iterator[dict[str, Any]]:
@@ -207,32 +229,31 @@ def _replace(made: dict[str, Any], name: str, value: str, provenance: Provenance
 
 
 def _is_declared(provenance: Any) -> bool:
-    return bool(provenance["source_id"] == DECLARED)
+    return provenance["source_id"] in SAID_HERE
 
 
 def _json(value: Any) -> Any:
     return orjson.loads(value.model_dump_json(exclude_none=True))
 
 
-def sirets_of(record: SupplierView) -> tuple[str, ...]:
-    """Every SIRET of a stored record, the retained one first."""
-    own = record.get("siret")
-    given: Iterable[str] = (*([own["value"]] if own is not None else ()), *record.get("identifiers", ()))
-    return tuple(dict.fromkeys(number for number in given if len(number) == 14 and number.isdigit()))
-
-
 @dataclass(frozen=True)
 class Added:
-    """What people added to a sheet: the declaration of its structure (``None``: none in force), the reports that the operator retained."""
+    """What people added to a sheet: the declaration of its structure (``None``: none in force), what its networks declare of it, the reports that
+    the operator retained."""
 
     declaration: Request | None = None
+    listed: tuple[Request, ...] = ()
     reports: tuple[Request, ...] = ()
+
+    @property
+    def said(self) -> tuple[Request, ...]:
+        """All that is declared, the most trusted last."""
+        return self.listed if self.declaration is None else (*self.listed, self.declaration)
 
     @property
     def version(self) -> str:
         """A text that changes with what is added, for callers that keep answers."""
-        numbers = [request.number for request in self.reports]
-        return f"{self.declaration.number if self.declaration is not None else 0}|{numbers}"
+        return "|".join(str([request.number for request in each]) for each in (self.said, self.reports))
 
 
 def added_to(record: SupplierView, queue: Queue | None, today: date) -> Added:
@@ -243,9 +264,12 @@ def added_to(record: SupplierView, queue: Queue | None, today: date) -> Added:
     finess = record.get("finess")
     number = None if finess is None else finess["value"]
 
-    def own(kind: Kind) -> list[Request]:
-        found = queue.in_force(kind, today, sirets)
-        return [request for request in found if request.subject.finess in (None, number)]
+    def own(found: list[Request]) -> tuple[Request, ...]:
+        return tuple(request for request in found if request.subject.finess in (None, number))
 
-    declarations = own("declaration")
-    return Added(declarations[-1] if declarations else None, tuple(own("report")))
+    declarations = own(queue.in_force("declaration", today, sirets))
+    return Added(
+        declarations[-1] if declarations else None,
+        own(queue.members_in_force(today, sirets)),
+        own(queue.in_force("report", today, sirets)),
+    )

@@ -42,7 +42,7 @@ def capacity_of(record: SupplierView, query: SupplierQuery) -> Capacity | None:
     if query.lot_amount is None:
         return None
     annual = annual_amount(query.lot_amount, query.lot_months)
-    turnover, volume = _newest(record, "eur_year"), _newest(record, "volume_eur_year")
+    turnover, volume = newest(record, "eur_year"), newest(record, "volume_eur_year")
     if volume is not None:
         return Capacity("fits" if volume >= annual else "too_large", annual, turnover, None, volume=volume)
     if turnover is None:
@@ -51,7 +51,7 @@ def capacity_of(record: SupplierView, query: SupplierQuery) -> Capacity | None:
     return Capacity("fits" if able else "too_large", annual, turnover, annual / turnover)
 
 
-def _newest(record: SupplierView, unit: str) -> float | None:
+def newest(record: SupplierView, unit: str) -> float | None:
     """The newest size in a unit of euros a year; ``None`` when none is published. Zero or less is unknown, as when it is built."""
     sizes = (fact["value"] for fact in record.get("capacities", ()))
     found = [size for size in sizes if size["unit"] == unit and size["value"] > 0]
