@@ -80,16 +80,16 @@ def without_refused(supplier: Supplier, trades: Trades) -> Supplier:
         return supplier
     offers = {fact: fact.value.trade or fact.value.supposed_trade for fact in supplier.offers}
     left = {fact: code for fact, code in offers.items() if code in refused and code is not None}
-    kept = (
+    remaining = (
         Fact(value=Offer(zone=fact.value.zone), provenance=fact.provenance) if fact in left else fact for fact in offers
     )
-    said = tuple(
+    declared = tuple(
         OtherValue(field="offers", value=trades.get(code).name, provenance=fact.provenance)
         for fact, code in left.items()
         if fact.provenance.basis != "inferred"
     )
-    told = tuple(fact for fact in kept if fact.value != Offer())
-    return supplier.model_copy(update={"offers": told, "others": (*supplier.others, *said)})
+    offers_left = tuple(fact for fact in remaining if fact.value != Offer())
+    return supplier.model_copy(update={"offers": offers_left, "others": (*supplier.others, *declared)})
 
 
 def _with_offers(supplier: Supplier, added: Iterable[Fact[Offer]]) -> Supplier:

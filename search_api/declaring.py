@@ -83,8 +83,9 @@ def declared_by(record: SupplierView, items: Items, lexicon: Lexicon) -> tuple[S
         content = declaration_from(items, lexicon).as_json()
     except InvalidRequest as error:
         errors += error.errors
-    if content and content["zone"]["type"] == "radius" and not _is_seated(record):
-        message = "« zone » : l'adresse de cette fiche est inconnue, un rayon ne dirait rien. Dites des lieux."
+    zone = content.get("zone", {})
+    if zone.get("type") == "radius" and "around" not in zone and not _is_seated(record):
+        message = "« zone » : l'adresse de cette fiche est inconnue, un rayon ne dirait rien. Dites une commune, ou des lieux."
         errors.append(FieldError("zone", "no_seat", message))
     if about is None or errors:
         raise InvalidRequest(tuple(errors))
@@ -167,10 +168,24 @@ def _zone(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[str
     if kind == "country":
         return {"zone": {"type": "country"}}
     if kind == "radius":
-        return {"zone": {"type": "radius", "km": _kilometres(fields.get("km", ""))}}
+        centre = _centre(fields.get("around", ""), lexicon)
+        circle = {"type": "radius", "km": _kilometres(fields.get("km", ""))}
+        return {"zone": circle if centre is None else {**circle, "around": centre}}
     if kind == "places":
         return {"zone": {"type": "territories", "territories": _places(fields.get("places", ""), lexicon)}}
     raise InvalidRequest((FieldError("zone", "unknown_value", "« zone » : choisissez une des réponses proposées."),))
+
+
+def _centre(text: str, lexicon: Lexicon) -> str | None:
+    """The commune in the middle of a circle; ``None`` for the seat. Raises ``InvalidRequest`` naming « around » for what is not one commune."""
+    if not text:
+        return None
+    place = place_of(text[:120], lexicon.gazetteer)
+    if len(place.ids) == 1 and place.ids[0].startswith("commune:"):
+        return place.ids[0].removeprefix("commune:")
+    names = " ; ".join(candidate.label_fr for candidate in place.choices[:6])
+    message = f"« around » : une commune est attendue.{f' Écrivez par exemple : {names}.' if names else ''}"
+    raise InvalidRequest((FieldError("around", "unknown_value", message),))
 
 
 def _kilometres(text: str) -> float:

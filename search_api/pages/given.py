@@ -41,6 +41,7 @@ _TITLES: Final = {
     "network": "réseau",
     "file": "fichier",
     "km": "rayon",
+    "around": "autour de",
     "places": "lieux",
     "zone": "zone",
     TRAP: "fax",
@@ -73,12 +74,14 @@ def declare_page(
     network: str | None = None,
     reached: str | None = None,
     *,
+    seat: tuple[float, float] | None = None,
     sent: bool = False,
 ) -> Response:
     """The form by which a structure completes its sheet. ``network``: who vouches for it, when it came by an invitation; ``reached``: the
-    mailbox of a register to which a link may be written; ``sent``: it was."""
+    mailbox of a register to which a link may be written; ``sent``: it was; ``seat``: longitude and latitude."""
     values = {
         "subject": subject,
+        "seat": seat,
         "action": action,
         "network": network,
         "reached": reached,

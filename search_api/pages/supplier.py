@@ -343,9 +343,9 @@ def _once(texts: Iterable[str | None]) -> tuple[str, ...]:
 def _not_offered(record: Record, lexicon: Lexicon, cited: Cited) -> Iterator[Line]:
     """What it declares not to do: trades, then its own words."""
     for fact in record.get("not_offered", ()):
-        said = fact["value"]
-        code = said.get("trade")
-        text = said.get("words", "") if code is None else lexicon.trade_names.get(code, code)
+        written = fact["value"]
+        code = written.get("trade")
+        text = written.get("words", "") if code is None else lexicon.trade_names.get(code, code)
         yield Line("Métier" if code is not None else "En ses mots", text, cited.cite("Ne fait pas", fact["provenance"]))
 
 

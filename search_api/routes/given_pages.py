@@ -196,7 +196,9 @@ def _form_of(
 ) -> Response:
     action = f"{RESULTS}/{quote(record['id'], safe='')}/completer"
     errors, reached = () if error is None else error.errors, _mailbox_of_register(record, context)
-    return declare_page(_subject(record), items, context.lexicon, action, errors, None, reached, sent=sent)
+    return declare_page(
+        _subject(record), items, context.lexicon, action, errors, None, reached, seat=_seat(record, context), sent=sent
+    )
 
 
 def _declaring_invited(
@@ -209,7 +211,18 @@ def _declaring_invited(
 ) -> Response:
     errors = () if error is None else error.errors
     action = INVITED.replace("{token}", token)
-    return declare_page(_subject(record), items, context.lexicon, action, errors, invitation.network or "-")
+    network = invitation.network or "-"
+    return declare_page(_subject(record), items, context.lexicon, action, errors, network, seat=_seat(record, context))
+
+
+def _seat(record: SupplierView, context: Context) -> tuple[float, float] | None:
+    """Where a circle around the seat has its middle, as the index computes it; ``None`` when the address is unknown."""
+    address = record["address"]["value"] if "address" in record else {}
+    point, commune = address.get("point"), address.get("arrondissement") or address.get("commune")
+    if point is not None:
+        return point["lon"], point["lat"]
+    kind = "arrondissement" if "arrondissement" in address else "commune"
+    return None if commune is None else context.lexicon.gazetteer.reference_point(f"{kind}:{commune}")
 
 
 def _reporting(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:

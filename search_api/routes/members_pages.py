@@ -83,7 +83,7 @@ def _api(routes: APIRouter, context: Context) -> None:
 def _body(made: MembersList, id_: str) -> dict[str, Any]:
     follow = FOLLOWED.replace("{id}", id_)
     return {
-        "kept": len(made.kept),
+        "kept": len(made.retained),
         "set_aside": [vars(left) for left in made.left],
         "unread_columns": list(made.unread),
         "links": {"follow": follow, "refusals": f"{follow}/refus.csv"},

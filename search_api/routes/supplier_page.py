@@ -64,7 +64,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     )
 
     def made() -> Response:
-        whole = with_declared(record, *added.said, contacts=context.shows_contacts)
+        whole = with_declared(record, *added.written, contacts=context.shows_contacts)
         values = {**_values(whole, query.as_of, as_of, chosen, context), **_added(added, context)}
         return page("supplier.html", values, etag=etag)
 
@@ -78,6 +78,7 @@ def _added(added: Added, context: Context) -> dict[str, Any]:
     """What people added to the sheet, and whether more is taken here."""
     return {
         "declaration": added.declaration,
+        "listed": added.listed,
         "reports": [(FACTS[report.content["fact"]], report) for report in added.reports],
         "takes": context.queue is not None,
     }

@@ -130,8 +130,8 @@ class Question:
 
     def refused(self) -> frozenset[str]:
         """Codes of the trades that the supplier declares not to do: nobody tells it to publish them."""
-        said = () if self.record is None else self.record.get("not_offered", ())
-        return refused_trades((fact["value"].get("trade") for fact in said), self.lexicon.trades)
+        declared = () if self.record is None else self.record.get("not_offered", ())
+        return refused_trades((fact["value"].get("trade") for fact in declared), self.lexicon.trades)
 
     def _asks_for(self, label: str, collection: Collection) -> Operator:
         field = "text_object" if collection == "contracts" else "text_title"

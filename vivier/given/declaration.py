@@ -151,6 +151,8 @@ def checked_declaration(fields: Mapping[str, Any], lexicon: Lexicon) -> Declarat
     if unknown:
         message = f"« trades » : « {unknown[0][:80]} » n'est pas un métier de la table."
         raise InvalidRequest((FieldError("trades", "unknown_value", message),))
+    if isinstance(made.zone, RadiusZone) and made.zone.around is not None:
+        _existing(TerritoriesZone(territories=(f"commune:{made.zone.around}",)), lexicon)
     if isinstance(made.zone, TerritoriesZone):
         made = made.model_copy(update={"zone": _existing(made.zone, lexicon)})
     return made.model_copy(update={"refused": _refused(made, lexicon)})

@@ -113,8 +113,8 @@ def _not_offered(declaration: Declared) -> tuple[NotOffered, ...]:
 def write_runs(settings: Settings, queue: Queue, today: date) -> list[RunStatistics]:
     """Writes what structures, and what networks, declared and is in force as runs of two sources, and puts them in force when they changed.
     Returns their statistics, without a source for which nothing was ever declared."""
-    said = ((CARD, queue.in_force("declaration", today)), (MEMBERS_CARD, queue.members_in_force(today)))
-    runs = (_write_run(settings, card, requests, today) for card, requests in said)
+    sources = ((CARD, queue.in_force("declaration", today)), (MEMBERS_CARD, queue.members_in_force(today)))
+    runs = (_write_run(settings, card, requests, today) for card, requests in sources)
     return [run for run in runs if run is not None]
 
 
@@ -246,14 +246,14 @@ class Added:
     reports: tuple[Request, ...] = ()
 
     @property
-    def said(self) -> tuple[Request, ...]:
+    def written(self) -> tuple[Request, ...]:
         """All that is declared, the most trusted last."""
         return self.listed if self.declaration is None else (*self.listed, self.declaration)
 
     @property
     def version(self) -> str:
         """A text that changes with what is added, for callers that keep answers."""
-        return "|".join(str([request.number for request in each]) for each in (self.said, self.reports))
+        return "|".join(str([request.number for request in each]) for each in (self.written, self.reports))
 
 
 def added_to(record: SupplierView, queue: Queue | None, today: date) -> Added:

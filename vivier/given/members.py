@@ -69,9 +69,9 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class MembersList:
-    """A list as read: ``kept`` and ``left`` are all its rows; ``unread``: headings of columns that a declaration cannot say."""
+    """A list as read: ``retained`` and ``left`` are all its rows; ``unread``: headings of columns that a declaration cannot say."""
 
-    kept: tuple[Member, ...]
+    retained: tuple[Member, ...]
     left: tuple[LeftOut, ...]
     unread: tuple[str, ...]
 
@@ -91,7 +91,7 @@ def read_members(content: bytes, snapshot: Snapshot, lexicon: Lexicon) -> Member
         raise _refused("empty", "aucune ligne sous les titres des colonnes.")
     found = _Reading(columns, body, snapshot, lexicon)
     unread = tuple(heading for heading, name in zip(headings, columns, strict=True) if name not in READ)
-    return MembersList(tuple(found.kept()), tuple(sorted(found.left, key=lambda left: left.line)), unread)
+    return MembersList(tuple(found.retained()), tuple(sorted(found.left, key=lambda left: left.line)), unread)
 
 
 def csv_table(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -151,7 +151,7 @@ class _Reading:
     def _leave(self, line: int, reason: str, text: str = "") -> None:
         self.left.append(LeftOut(line, reason, scrub(text or SET_ASIDE[reason])[0][:300]))
 
-    def kept(self) -> Iterator[Member]:
+    def retained(self) -> Iterator[Member]:
         """The rows kept; the others join ``left``."""
         seen: set[str] = set()
         for line, fields in self._rows:
@@ -189,11 +189,11 @@ class _Reading:
             self._leave(line, *reason_of(error))
         except InvalidRequest as error:
             first = error.errors[0]
-            self._leave(line, "says_nothing" if first.code == "empty" else "declaration_invalid", _told(error))
+            self._leave(line, "says_nothing" if first.code == "empty" else "declaration_invalid", _reported(error))
         return None
 
 
-def _told(error: InvalidRequest) -> str:
+def _reported(error: InvalidRequest) -> str:
     return " ".join(each.message for each in error.errors[:3])
 
 
@@ -201,7 +201,7 @@ def _declared(listed: ListedSupplier) -> dict[str, Any]:
     """What a row says that a declaration can say; what is not said is left out. The offers of a row share their zone."""
     trades = {offer.trade: offer.service_types for offer in listed.offers if offer.trade is not None}
     zone = next((offer.zone.model_dump() for offer in listed.offers if offer.zone.type != "undeclared"), None)
-    said: dict[str, Any] = {
+    declared: dict[str, Any] = {
         "trades": tuple(
             {"trade": code, "service_types": tuple(dict.fromkeys(types))} for code, types in trades.items()
         ),
@@ -212,7 +212,7 @@ def _declared(listed: ListedSupplier) -> dict[str, Any]:
         "references": tuple(dict.fromkeys(reference.client for reference in listed.references)),
         "website": listed.website,
     }
-    return {name: value for name, value in said.items() if value not in (None, (), "")}
+    return {name: value for name, value in declared.items() if value not in (None, (), "")}
 
 
 def _sheets(numbers: Iterable[str], snapshot: Snapshot) -> dict[str, list[SupplierView]]:

@@ -161,14 +161,14 @@ class Queue:
         id. Raises :class:`QueueFull`."""
         id_, subject = new_id(), Subject(_network_key(network), "", network)
         left = [vars(row) for row in made.left]
-        content = {"kept": len(made.kept), "left": left, "unread": list(made.unread)}
+        content = {"kept": len(made.retained), "left": left, "unread": list(made.unread)}
         with self.database.transaction() as connection:
             waits = and_(REQUESTS.c.kind == "members", REQUESTS.c.supplier == subject.supplier)
             _end(connection, and_(waits, REQUESTS.c.state == "pending"), "replaced", today)
             self._check_room(connection, "members", subject)
             row = _row(id_, "members", subject, content, by, today)
             number = connection.execute(insert(REQUESTS).values(row).returning(REQUESTS.c.number)).scalar_one()
-            rows = [_member_row(number, member) for member in made.kept]
+            rows = [_member_row(number, member) for member in made.retained]
             if rows:
                 connection.execute(insert(MEMBERS), rows)
         return id_
@@ -426,8 +426,8 @@ def _member(row: RowMapping) -> Request:
     """What a network says of its member, as a declaration."""
     names = ("number", "state", "received_on", "decided_on", "ends_on", "by", "reason", "network")
     subject = Subject(row["supplier"], row["siret"], row["name"], row["finess"])
-    said = {name: row[name] for name in names}
-    return Request(kind="declaration", subject=subject, content=orjson.loads(row["content"]), **said)
+    values = {name: row[name] for name in names}
+    return Request(kind="declaration", subject=subject, content=orjson.loads(row["content"]), **values)
 
 
 def _found(connection: Connection, where: Any, message: str) -> Request:

@@ -85,10 +85,11 @@ class CountryZoneView(TypedDict):
 
 
 class RadiusZoneView(TypedDict):
-    """Serves every commune whose reference point is within ``km`` kilometres of the seat."""
+    """Serves every commune whose reference point is within ``km`` kilometres of the seat, or of the reference point of the commune ``around`` (its INSEE code) when one is chosen."""
 
     type: Literal["radius"]
     km: float
+    around: NotRequired[str]
 
 
 class TerritoriesZoneView(TypedDict):

@@ -51,8 +51,8 @@ def _fact(member: str, line: Line) -> Cell:
 
 def _trades(line: Line) -> Cell:
     """Each trade with the strength of its proof and the end of its validity, then those of the query that it declares not to do."""
-    said = (fact["value"].get("trade") for fact in line.record.get("not_offered", ()))
-    refused = refused_trades(said, line.shared.lexicon.trades) & line.shared.plan.wanted
+    declared = (fact["value"].get("trade") for fact in line.record.get("not_offered", ()))
+    refused = refused_trades(declared, line.shared.lexicon.trades) & line.shared.plan.wanted
     names = (f"déclare ne pas faire : {line.shared.lexicon.trade_names[code]}" for code in sorted(refused))
     offers = (fact["value"] for fact in line.offers)
     read = ((trade_of(offer, supposed=True), offer) for offer in offers)

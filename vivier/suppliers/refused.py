@@ -19,7 +19,7 @@ def refused_of(facts: Iterable[Fact[NotOffered]], trades: Trades) -> frozenset[s
     return refused_trades((fact.value.trade for fact in facts), trades)
 
 
-def refused_trades(said: Iterable[str | None], trades: Trades) -> frozenset[str]:
-    """Codes of the trades refused by those that are said: each with its narrower ones. One that the table no longer has is left out."""
-    known = [code for code in said if code is not None and code in trades]
+def refused_trades(declared: Iterable[str | None], trades: Trades) -> frozenset[str]:
+    """Codes of the trades refused by those that are declared: each with its narrower ones. One that the table no longer has is left out."""
+    known = [code for code in declared if code is not None and code in trades]
     return frozenset(known).union(*({narrower.code for narrower in trades.descendants(code)} for code in known))

@@ -60,12 +60,13 @@ class Covers:
     def claim(self, zone: Zone, seat: Address, default_km: float) -> Claim:
         """What a zone claims once its seat is read.
 
-        An undeclared zone is read as ``default_km`` kilometres round the seat, basis ``inferred``. A circle without a
-        centre (declared or not) falls back on the département of the address, basis ``inferred_departement``.
+        An undeclared zone is read as ``default_km`` kilometres round the seat, basis ``inferred``. A declared circle may be round another commune than the
+        seat's. A circle without a centre (declared or not) falls back on the département of the address, basis ``inferred_departement``.
         """
         if isinstance(zone, TerritoriesZone):
             return Claim("code", zone.territories)
-        place = self.seats.read(seat)
+        around = zone.around if isinstance(zone, RadiusZone) else None
+        place = self.seats.read(seat if around is None else Address(commune=around))
         if isinstance(zone, CountryZone):
             return Claim("country", block=place.block)
         if place.point is None:

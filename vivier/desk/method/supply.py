@@ -180,8 +180,8 @@ class Structure:
     @property
     def volume(self) -> float | None:
         """Euros a year that the structure said it can take, in its answer when it gave one, else on its sheet; ``None`` when it did not say."""
-        told = [site for site in self.sites if site.can is not None] or self.sites
-        return max((site.volume for site in told if site.volume is not None), default=None)
+        answering = [site for site in self.sites if site.can is not None] or self.sites
+        return max((site.volume for site in answering if site.volume is not None), default=None)
 
     def bears(self, annual: float | None, share: float) -> Bearing:
         """Whether the structure can bear a yearly amount in euros. What it says replaces what its turnover lets suppose: a volume is its

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "n0001"
+revision = "r0003"
 down_revision = "r0002"
 
 
