@@ -45,20 +45,20 @@ def demonstration(folder: Path, lexicon: Lexicon, *, keeps: bool = False) -> Ite
         write_demo_requests(settings, today=DAY)
     publish(settings, sources=["demo"], accept_drops=True, skip_judged=True, today=DAY)
     with closing(open_engine(settings)) as engine:
-        office = office_of(settings) if keeps else None
+        office, queue = (office_of(settings), queue_of(settings)) if keeps else (None, None)
         kept: dict[str, Any] = (
             {
                 "dossiers": registry_of(settings),
                 "studies": studies_of(settings),
                 "rounds": rounds_of(settings),
-                "queue": queue_of(settings),
+                "queue": queue,
                 "mail": office,
             }
             if keeps
             else {}
         )
         app = create_app(engine, lexicon, today=lambda: DAY, public_url=PUBLIC, operator=OPERATOR, **kept)
-        app.state.office = office
+        app.state.office, app.state.queue = office, queue
         yield app
 
 

@@ -12,7 +12,8 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
 
 from tests.search_api.pages.browser import launched, served, tab
-from tests.search_api.pages.demo import demonstration, mail_pages
+from tests.search_api.pages.demo import DAY, demonstration, mail_pages
+from vivier.given.queue import Queue
 from vivier.lexicon import Lexicon
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -77,6 +78,8 @@ URLS = (
     "{declared_sheet}/signaler",
     "{declared_sheet}/s-opposer",
     "{follow}",
+    "/reseau/{network}",
+    "{list_follow}",
     "/clausier",
     "/clausier?trade=nettoyage-locaux&amount=190000&months=48",
     "/clausier?trade=zzyzx",
@@ -147,7 +150,7 @@ def ids() -> dict[str, str]:
 def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[str, str]) -> Iterator[str]:
     with demonstration(tmp_path_factory.mktemp("demo"), lexicon, keeps=True) as app:
         with TestClient(app) as client:
-            ids |= kept_pages(client) | mail_pages(app.state.office)
+            ids |= kept_pages(client) | mail_pages(app.state.office) | network_pages(client, app.state.queue)
             for name in ("suppliers", "contracts", "notices", "buyers"):
                 first = client.get(f"/v1/{name}", params={"per_page": 1}).json()["results"][0]
                 ids[name] = first["siren"] if name == "buyers" else first["id"]
@@ -183,6 +186,14 @@ def reported(client: TestClient) -> dict[str, str]:
     error = {"fact": "name", "right": "Un autre nom (fictif)", "source": "https://registre.example"}
     sent = client.post(f"{sheet}/signaler", data=error, follow_redirects=False)
     return {"declared_sheet": sheet, "follow": sent.headers["location"]}
+
+
+def network_pages(client: TestClient, queue: Queue) -> dict[str, str]:
+    """The token of the link of a network, and the follow-up of its list, of which every row is set aside."""
+    token = queue.invite_network("Réseau fictif", DAY, 60)
+    file = {"file": ("membres.csv", "Nom;SIRET;Métiers\nAtelier;12;blanchisserie\n".encode(), "text/csv")}
+    sent = client.post(f"/reseau/{token}", files=file, follow_redirects=False)
+    return {"network": token, "list_follow": sent.headers["location"]}
 
 
 @pytest.fixture(scope="module")
