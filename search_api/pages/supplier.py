@@ -49,6 +49,7 @@ _OTHER_TITLES = {
     "naf": "Code NAF",
     "closed": "État",
 }
+_REFUSED = "Métier"
 _OTHER_WORDS = {True: "fermée", False: "ouverte"}
 _REGISTER = "https://annuaire-entreprises.data.gouv.fr/entreprise/"
 """Where the public registers of a company are read, by its SIREN."""
@@ -138,6 +139,11 @@ class Sheet:
     map: ZoneMap | None
     website: str | None
     register: str | None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it declares trades of the table that it does not do."""
+        return any(line.title == _REFUSED for line in self.not_offered)
 
     @property
     def trades(self) -> tuple[tuple[str, str], ...]:
@@ -346,7 +352,7 @@ def _not_offered(record: Record, lexicon: Lexicon, cited: Cited) -> Iterator[Lin
         written = fact["value"]
         code = written.get("trade")
         text = written.get("words", "") if code is None else lexicon.trade_names.get(code, code)
-        yield Line("Métier" if code is not None else "En ses mots", text, cited.cite("Ne fait pas", fact["provenance"]))
+        yield Line(_REFUSED if code is not None else "En ses mots", text, cited.cite("Ne fait pas", fact["provenance"]))
 
 
 def _capacities(record: Record, cited: Cited) -> Iterator[Line]:

@@ -33,12 +33,12 @@ READ: Final = (
 )
 """Columns of a list that are read. The others are the registers' to say, and are told as left."""
 SET_ASIDE: Final[Mapping[str, str]] = {
-    "siret_missing": "sans SIRET",
-    "siret_invalid": "SIRET qui n'en est pas un",
-    "siret_unknown": "SIRET sans fiche",
-    "siret_several": "SIRET de plusieurs fiches, sans numéro FINESS qui les départage",
-    "siret_twice": "structure déjà dans la liste",
-    "says_nothing": "rien qu'une fiche puisse dire",
+    "siret_missing": "sans SIRET : donnez les quatorze chiffres de la structure",
+    "siret_invalid": "SIRET qui n'en est pas un : vérifiez ses quatorze chiffres",
+    "siret_unknown": "SIRET sans fiche ici : aucune de nos sources ne connaît cette structure",
+    "siret_several": "SIRET de plusieurs fiches : ajoutez une colonne « finess » avec le numéro de celle-ci",
+    "siret_twice": "structure déjà dite plus haut dans la liste : gardez une ligne",
+    "says_nothing": "rien qu'une fiche puisse dire : ajoutez un métier, un effectif, une référence ou un site",
     "cells_count": "nombre de cellules",
     "declaration_invalid": "valeur qu'une fiche ne peut pas dire",
 }
