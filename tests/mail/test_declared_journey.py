@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from search_api.app import create_app
 from tests.mail.conftest import settings_for
 from tests.mail.mailbox import Mailbox, link_in
 from tests.mail.test_invitations import HEADER, ITS, ROWS
+from tests.search_api.corpus import TODAY
 from tests.search_api.pages.browser import launched, served, tab
 from vivier.engine import open_engine
 from vivier.given.declared import write_runs
@@ -54,10 +54,10 @@ def test_from_the_mailbox_of_the_register_to_the_answer_of_a_search(
     publish(engine, settings, lexicon, sources=["geiq"], skip_judged=True)
 
     def build() -> None:
-        write_runs(settings, queue, date.today())
+        write_runs(settings, queue, TODAY)
         publish(engine, settings, lexicon, sources=["geiq", "declared"], skip_judged=True)
 
-    app = create_app(engine, lexicon, mail=office_of(settings), queue=queue)
+    app = create_app(engine, lexicon, today=lambda: TODAY, mail=office_of(settings), queue=queue)
     search = "/fournisseurs?trade=traiteur&territory=departement:35"
     with served(app) as base, tab(browser, base, scripts=scripts, width=width) as page:
         page.goto(search)
