@@ -17,6 +17,7 @@ from vivier.desk.method.prospects import prospects
 from vivier.desk.method.supply import gate
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
+from vivier.errors import InvalidRequest
 from vivier.given.declaration import checked_declaration
 from vivier.given.declared import with_declared
 from vivier.given.declared import write_runs as write_declared
@@ -169,3 +170,20 @@ def test_what_another_source_says_of_a_refused_trade_is_kept_as_another_value(ba
 def test_references_are_words_that_find(base: Base) -> None:
     base.declare(DOES, references=("Ville de Châteaugiron",))
     assert base.found(("q", "châteaugiron"))["exact"] == {DOES}
+
+
+def test_a_circle_around_a_commune_serves_there_and_not_around_the_seat(base: Base) -> None:
+    zone = {"type": "radius", "km": 10, "around": "35360"}
+    base.declare(SILENT, trades=({"trade": TRADE},), zone=zone)
+    assert SILENT in base.found(("trade", TRADE), ("territory", "commune:35360"), ("coverage", "full"))["exact"]
+    assert SILENT not in base.found(("trade", TRADE), ("territory", "commune:35238"), ("coverage", "full"))["exact"]
+    with pytest.raises(InvalidRequest, match="35999"):
+        checked_declaration({"trades": ({"trade": TRADE},), "zone": {**zone, "around": "35999"}}, base.lexicon)
+
+
+def test_a_trade_both_done_and_not_done_is_refused(base: Base) -> None:
+    for refused in (TRADE, NARROWER):
+        with pytest.raises(InvalidRequest, match="retirez l'un des deux"):
+            checked_declaration({"trades": ({"trade": NARROWER},), "refused": (refused,)}, base.lexicon)
+    with pytest.raises(InvalidRequest, match="zzyzx"):
+        checked_declaration({"refused": ("zzyzx",)}, base.lexicon)

@@ -180,7 +180,7 @@ def _refused(made: Declaration, lexicon: Lexicon) -> tuple[str, ...]:
 def _named(text: str, lexicon: Lexicon) -> Iterator[str]:
     """The trades of which a line, or a part between « ; » and « , », is the name, with or without « pas de ». A word that only is about a
     trade names none: nobody is taken out of more than it said."""
-    for part in re.split(r"[\n;,]", text):
+    for part in filter(None, re.split(r"[\n;,]", text)):
         code = trade_named(
             re.sub(r"^(?:pas|ni) d(?:e |['’])", "", part.strip().rstrip("."), flags=re.IGNORECASE), lexicon
         )
