@@ -48,17 +48,17 @@ _TITLES: Final = {
 }
 NOTHING: Final[Mapping[str, str]] = {}
 COLUMNS_READ: Final[Mapping[str, str]] = {
-    "nom": "le nom, pour vous relire : celui des registres est gardé",
-    "siret": "les quatorze chiffres de la structure",
-    "finess": "son numéro FINESS, quand plusieurs structures ont ce SIRET",
-    "métiers": "noms ou codes de la table des métiers",
-    "types de prestation": "prestation, fourniture, mise à disposition",
-    "zone d'intervention": "France, « 30 km » autour du siège, ou des territoires comme departement:35|commune:35238",
-    "effectif": "personnes employées",
-    "volume": "euros HT qu'elle peut prendre par an, en plus de ce qu'elle fait",
-    "ne fait pas": "métiers qu'elle ne fait pas, plus précis compris",
-    "références": "organisations clientes",
-    "site web": "adresse en http:// ou https://",
+    "Nom": "le nom, pour vous relire : celui des registres est gardé",
+    "SIRET": "les quatorze chiffres de la structure",
+    "FINESS": "son numéro FINESS, quand plusieurs structures ont ce SIRET",
+    "Métiers": "noms ou codes de la table des métiers",
+    "Types de prestation": "prestation, fourniture, mise à disposition",
+    "Zone d'intervention": "France, « 30 km » autour du siège, ou des territoires comme departement:35|commune:35238",
+    "Effectif": "personnes employées",
+    "Volume": "euros HT qu'elle peut prendre par an, en plus de ce qu'elle fait",
+    "Ne fait pas": "métiers qu'elle ne fait pas, plus précis compris",
+    "Références": "organisations clientes",
+    "Site web": "adresse en http:// ou https://",
 }
 """Columns of the list of a network, in French, as the page tells them."""
 _FIELDS: Final = {"trades": "trade1", "refused": "refused1", "query": "trade1", "form": "siret"}
