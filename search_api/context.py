@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from search_api.costs import lane_of
 from search_api.page_cache import PageCache
+from search_api.timed import TimedSnapshot
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
@@ -129,9 +130,9 @@ class Context:
         """The snapshot of the index for this request: the same at each call (see :func:`one_request`)."""
         made = _request.get()
         if made is None:
-            return Snapshot(self.engine)
+            return TimedSnapshot(self.engine)
         if not made:
-            made.append(Snapshot(self.engine))
+            made.append(TimedSnapshot(self.engine))
         return made[0]
 
     def generation(self, collection: Collection = "suppliers") -> Generation:

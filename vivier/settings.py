@@ -313,6 +313,14 @@ class Settings(BaseSettings):
         int | None,
         Field(ge=1, le=65_535, description="port of 127.0.0.1 where Prometheus reads figures; by default none"),
     ] = None
+    trace_url: Annotated[
+        str | None,
+        Field(
+            pattern=r"^https?://[^\s?#]+$",
+            description="address where a collector of OpenTelemetry takes traces (OTLP over HTTP), as http://127.0.0.1:4318/v1/traces; by default none are made",
+        ),
+    ] = None
+    trace_share: Annotated[float, Field(ge=0, le=1, description="share of the traces begun here that are sent")] = 1.0
     emplois_token: Annotated[
         SecretStr | None,
         Field(description="key of the service API of les-emplois, which « vivier crawl emplois » then reads"),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 from vivier.lexicon import Lexicon
@@ -56,14 +57,23 @@ class Grouped(Conditions):
     chosen: tuple[Group, ...] = ()
 
     def where(self, *without: str) -> Operator:
-        """The condition of belonging to a group chosen, the conditions of the parameters ``without`` left out."""
-        found = tuple(members(self.ways, group, *without) for group in self.chosen)
-        return found[0] if len(found) == 1 else AnyOf(found)
+        """The condition of belonging to a group chosen, the conditions of the parameters ``without`` left out. Calls that leave out the
+        same conditions return the same operator, as those of :class:`Conditions` do."""
+        left = self._named.intersection(without)
+        if left not in self._made:
+            found = tuple(members(self.ways, group, *left) for group in self.chosen)
+            self._made[left] = found[0] if len(found) == 1 else AnyOf(found)
+        return self._made[left]
 
     def entry(self, without: str) -> Operator:
         """The conditions of an offer counted in the facet ``without``: those of any way to belong to a group chosen."""
         found = tuple(dict.fromkeys(way.entry(without) for group in self.chosen for way in self.ways[group]))
         return found[0] if len(found) == 1 else AnyOf(found)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The parameters that add a condition to a group."""
+        return frozenset(name for ways in self.ways.values() for way in ways for name in way.names)
 
 
 Ways = Mapping[Group, tuple[Conditions, ...]]
