@@ -161,7 +161,9 @@ class Settings(BaseSettings):
     dossiers: Annotated[
         Path | None,
         AfterValidator(lambda path: path and path.expanduser()),
-        Field(description="folder of the dossiers issued, by default « dossiers » in home"),
+        Field(
+            description="folder of the dossiers of former versions, by default « dossiers » in home: they are moved into the given database"
+        ),
     ] = None
     dossier_days: Annotated[
         int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
@@ -387,7 +389,7 @@ class Settings(BaseSettings):
 
     @property
     def dossiers_folder(self) -> Path:
-        """Folder of the issued dossiers."""
+        """Folder where former versions kept dossiers."""
         return self.dossiers or self.home / "dossiers"
 
     @property

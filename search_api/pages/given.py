@@ -20,6 +20,7 @@ from vivier.given.declared import LICENCE
 from vivier.given.members import MOST_ROWS
 from vivier.given.queue import BYS, IN_FORCE_DAYS, KINDS, STATES, Request, Subject
 from vivier.lexicon import Lexicon
+from vivier.mail.answers import ANSWER_DAYS
 from vivier.search.columns import Cell
 from vivier.vocabulary import SERVICE_TYPES
 
@@ -37,6 +38,7 @@ _TITLES: Final = {
     "fact": "ce qui est faux",
     "role": "à quel titre",
     "why": "motif",
+    "address": "adresse où recevoir la réponse",
     "reason": "motif",
     "network": "réseau",
     "file": "fichier",
@@ -103,14 +105,19 @@ def declare_page(
     return _form("declare.html", values, errors)
 
 
-def report_page(subject: Subject, items: Items, errors: Iterable[FieldError] = ()) -> Response:
-    """The form by which anybody reports an error."""
-    return _form("report.html", {"subject": subject, "fields": single(items), "facts": FACTS}, errors)
+def report_page(subject: Subject, items: Items, errors: Iterable[FieldError] = (), *, answers: bool) -> Response:
+    """The form by which anybody reports an error. ``answers``: the service can write the decision to an address."""
+    values = {"subject": subject, "fields": single(items), "facts": FACTS, **_answered(answers)}
+    return _form("report.html", values, errors)
 
 
-def oppose_page(subject: Subject, items: Items, errors: Iterable[FieldError] = ()) -> Response:
-    """The form by which a structure asks to appear no more."""
-    return _form("oppose.html", {"subject": subject, "fields": single(items)}, errors)
+def oppose_page(subject: Subject, items: Items, errors: Iterable[FieldError] = (), *, answers: bool) -> Response:
+    """The form by which a structure asks to appear no more. ``answers``: as in :func:`report_page`."""
+    return _form("oppose.html", {"subject": subject, "fields": single(items), **_answered(answers)}, errors)
+
+
+def _answered(answers: bool) -> dict[str, Any]:
+    return {"answers": answers, "answer_days": ANSWER_DAYS}
 
 
 def follow_page(request: Request, sheet: str | None, lexicon: Lexicon, address: str) -> Response:

@@ -24,8 +24,10 @@ from search_api.parameters import NoParameters
 from search_api.rounds import PRIVATE
 from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
+from vivier.given.keys import new_id
 from vivier.given.queue import Invitation, Subject
 from vivier.given.sirets import sirets_of
+from vivier.mail.address import mail_address
 from vivier.model.views import SupplierView
 from vivier.search.operators import Search, Terms
 from vivier.suppliers.find import get
@@ -226,11 +228,11 @@ def _seat(record: SupplierView, context: Context) -> tuple[float, float] | None:
 
 
 def _reporting(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
-    return report_page(_subject(record), items, () if error is None else error.errors)
+    return report_page(_subject(record), items, () if error is None else error.errors, answers=context.mail is not None)
 
 
 def _opposing(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
-    return oppose_page(_subject(record), items, () if error is None else error.errors)
+    return oppose_page(_subject(record), items, () if error is None else error.errors, answers=context.mail is not None)
 
 
 def _subject(record: SupplierView) -> Subject:
@@ -256,4 +258,8 @@ def _send_text(kind: Literal["report", "opposition"], record: SupplierView, item
     about = _subject(record) if kind == "report" else subject_of(record, fields.get("siret", ""))
     given = {name: fields[name] for name in model.model_fields if fields.get(name)}
     content = checked_text(given, model).model_dump(mode="json")
-    return context.kept_queue().send(kind, about, content, context.today())
+    id_, beside = new_id(), None
+    if context.mail is not None and fields.get("address"):
+        address = mail_address(fields["address"])
+        beside = context.mail.answers.expecting(address, id_, about, context.today())
+    return context.kept_queue().send(kind, about, content, context.today(), id_, beside)

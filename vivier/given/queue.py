@@ -6,7 +6,7 @@ A request has a number, for the operator, and a secret id, for who sent it; the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal
@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func
 from vivier.errors import FieldError, InvalidRequest, NotFound, VivierError
 from vivier.given.database import Database, database_of
 from vivier.given.declaration import Declared
+from vivier.given.keys import key_of, new_id
 from vivier.given.members import Member, MembersList
-from vivier.given.round import key_of, new_id
 from vivier.given.tables import INVITATIONS, MEMBERS, REQUESTS
 from vivier.identity import fold
 from vivier.privacy import personal
@@ -133,12 +133,24 @@ class Queue:
         self.database, self._settings = database, settings
         self._opposition = Opposition(settings)
 
-    def send(self, kind: Kind, subject: Subject, content: Mapping[str, Any], today: date) -> str:
-        """Puts a request in the queue. Returns its secret id. Raises :class:`TooManyWaiting`, :class:`QueueFull`."""
-        id_ = new_id()
+    def send(
+        self,
+        kind: Kind,
+        subject: Subject,
+        content: Mapping[str, Any],
+        today: date,
+        id_: str | None = None,
+        beside: Callable[[Connection, int], None] | None = None,
+    ) -> str:
+        """Puts a request in the queue. ``beside``: what is kept of its number in the same transaction. Returns its secret id, drawn when none
+        is given. Raises :class:`TooManyWaiting`, :class:`QueueFull`."""
+        id_ = id_ or new_id()
         with self.database.transaction() as connection:
             self._check_room(connection, kind, subject)
-            connection.execute(insert(REQUESTS).values(_row(id_, kind, subject, content, "form", today)))
+            row = insert(REQUESTS).values(_row(id_, kind, subject, content, "form", today))
+            number = connection.execute(row.returning(REQUESTS.c.number)).scalar_one()
+            if beside is not None:
+                beside(connection, number)
         return id_
 
     def declare_invited(self, token: str, subject: Subject, content: Mapping[str, Any], today: date) -> str:

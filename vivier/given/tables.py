@@ -11,6 +11,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -116,3 +117,15 @@ INVITATIONS: Final = Table(
 )
 """Links by which a structure speaks for itself, once. ``key``: hash of the token of the link; ``network``: who vouches for it. Without a SIRET: a link
 by which this network sends the list of its members."""
+
+SHELF: Final = Table(
+    "shelf",
+    METADATA,
+    Column("what", String(8), primary_key=True),
+    Column("key", _KEY, primary_key=True),
+    Column("kept_until", Date, nullable=False, index=True),
+    Column("sha256", _KEY),
+    Column("content", LargeBinary),
+)
+"""Dossiers issued and questions of studies, byte for byte. ``what``: « dossier » or « study »; ``key``: hash of its id, the address; ``sha256``:
+hash of ``content``. Both are emptied once it is deleted: the row stays, so that its address can say that it existed."""
