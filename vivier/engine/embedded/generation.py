@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -138,10 +137,11 @@ class OpenGeneration:
         keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.at(at, self.tie)]
         order = first_of(keys, len(scored.rows), search.offset + search.limit)[search.offset :]
         rows = scored.rows[order]
-        distances = self.distances(rows, search.origins) if search.origins else np.full(len(rows), np.inf)
-        for at, row, distance in zip(order.tolist(), rows.tolist(), distances.tolist(), strict=True):
+        distances = self.distances(rows, search.origins) if search.origins else None
+        for place, at in enumerate(order):  # numbers are made one by one: there may be a million
+            known = None if distances is None or np.isinf(distances[place]) else float(distances[place])
             parts = {name: int(worth[at]) for name, worth in scored.parts.items()}
-            yield Place(row, int(scored.points[at]), None if isinf(distance) else distance, parts)
+            yield Place(int(rows[place]), int(scored.points[at]), known, parts)
 
     def _hit(self, place: Place) -> Hit[Any]:
         return Hit(self.id_of(place.row), place.points, place.distance_km, self.record(place.row), dict(place.parts))
