@@ -8,13 +8,14 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import HTTPException, Request, Response
 from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
 
 from search_api.costs import lane_of
+from search_api.lately import Lately
 from search_api.page_cache import PageCache
 from search_api.timed import TimedSnapshot
 from vivier.dossiers.registry import Registry
@@ -81,6 +82,8 @@ class Context:
 
     pages: PageCache = field(default_factory=PageCache)
     """The pages made lately."""
+    counted: Lately[Any] = field(default_factory=lambda: Lately(64))
+    """Where the suppliers of the searches asked lately sit (:mod:`search_api.pages.seats`)."""
 
     def address(self, request: Request) -> str:
         """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host
