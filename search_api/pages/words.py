@@ -21,6 +21,7 @@ from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
 from vivier.search.query import TERRITORIES, days, filters, unknowns
 from vivier.suppliers.query import SupplierQuery
+from vivier.territory.phrases import circle_text
 from vivier.validity import State, state_on
 
 UNKNOWN = "inconnu"
@@ -266,7 +267,7 @@ def zone_text(zone: Mapping[str, Any] | None, default_km: float, lexicon: Lexico
     if kind == "country":
         return "toute la France"
     if kind == "radius":
-        return f"{kilometres(zone['km'])} autour du siège"
+        return circle_text(zone["km"], zone.get("around"), lexicon.gazetteer)
     return ", ".join(place_label(id_, lexicon.gazetteer) for id_ in zone["territories"])
 
 

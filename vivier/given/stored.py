@@ -108,6 +108,20 @@ STORED: Final[Mapping[str, Stored]] = {
             "reason": "motif de l'exploitant",
         },
     ),
+    "members": Stored(
+        "requests",
+        "Ce qu'un réseau déclare d'un de ses membres",
+        "Effacé dès que la liste du réseau est refusée, retirée ou remplacée, ou que la structure s'oppose ; sinon au bout de douze mois.",
+        {
+            "request": "numéro d'ordre de la liste",
+            "line": "ligne du fichier",
+            "siret": "SIRET de la structure",
+            "finess": "numéro FINESS, quand plusieurs structures partagent un SIRET",
+            "supplier": "identifiant de la fiche",
+            "name": "nom de la structure",
+            "content": "ce qui est déclaré",
+        },
+    ),
     "invitations": Stored(
         "requests",
         "Une invitation à compléter une fiche",

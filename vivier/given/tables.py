@@ -89,8 +89,21 @@ REQUESTS: Final = Table(
     Column("ends_on", Date),
     Column("reason", Text, nullable=False),
 )
-"""What people ask about a structure: a declaration, a report, an opposition. ``key``: hash of the id in the link of who sent it; ``content``:
-JSON, erased when it is refused, withdrawn or replaced; ``by``: « form » or « invitation »; ``reason``: of the operator's decision."""
+"""What people ask about a structure: a declaration, a report, an opposition; or the list of its members that a network sends. ``key``: hash of the id in the link of who sent it; ``content``:
+JSON, erased when it is refused, withdrawn or replaced; ``by``: « form », « invitation », « network » or « operator »; ``reason``: of the operator's decision."""
+
+MEMBERS: Final = Table(
+    "members",
+    METADATA,
+    Column("request", Integer, ForeignKey("requests.number"), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("siret", String(14), nullable=False, index=True),
+    Column("finess", String(9)),
+    Column("supplier", String(80), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""The rows kept of the list of a network, which is a request of the kind « members ». They are erased with what the request says."""
 
 INVITATIONS: Final = Table(
     "invitations",
@@ -102,7 +115,8 @@ INVITATIONS: Final = Table(
     Column("expires_on", Date, nullable=False),
     Column("used_on", Date),
 )
-"""Links by which a structure speaks for itself, once. ``key``: hash of the token of the link; ``network``: who vouches for it."""
+"""Links by which a structure speaks for itself, once. ``key``: hash of the token of the link; ``network``: who vouches for it. Without a SIRET: a link
+by which this network sends the list of its members."""
 
 SHELF: Final = Table(
     "shelf",

@@ -38,7 +38,7 @@ from vivier.runs.issues import RECORD_ISSUES
 Content = Literal["suppliers", "contracts", "notices"]
 """What the records of a source describe."""
 
-Role = Literal["companies", "register", "platform", "label", "declared", "website"]
+Role = Literal["companies", "register", "platform", "label", "declared", "network", "website"]
 """What a source may be trusted for (:data:`vivier.vocabulary.ROLES` in words). ``indexer.survivorship`` orders roles by
 field."""
 

@@ -1,5 +1,5 @@
 """Sorts the suppliers of an answer into groups, from the surest to those whom the buyer must ask. Every supplier that the buyer could
-call belongs to a group.
+call belongs to a group; one that declares not to do the trade is in none, for that trade.
 
 1. *exact*: suppliers that meet every condition of the query.
 2. *near_trade*: suppliers that meet every condition but the trade, and do a near one (a parent or a sibling, else the same family).
@@ -24,6 +24,7 @@ from vivier.search.operators import AnyOf, Exists, Near, Not, Operator, Part, Sa
 from vivier.search.plan import Reading
 from vivier.search.scoring import POINTS, ladder_part
 from vivier.suppliers.query import Group, SupplierQuery
+from vivier.suppliers.refused import refusing
 from vivier.trades.near import near_trades
 
 TITLES: Final[Mapping[Group, str]] = {
@@ -84,13 +85,14 @@ def ways_of(reading: Reading[SupplierQuery], conditions: Conditions) -> Ways:
     wanted = wanted_trades(reading.query, reading.lexicon)
     placed = any(name in conditions.whole for name in _PLACES) or bool(conditions.served)
     ways: dict[Group, tuple[Conditions, ...]] = {"exact": (conditions,)}
-    silent = _silent(conditions)
+    silent = _willing(_silent(conditions), wanted)
     if wanted:
         near = near_trades(wanted, reading.lexicon.trades)
         codes = (*near.close, *near.family)
         if codes:
             others = {name: met for name, met in conditions.offer.items() if name not in ("trade", "cpv")}
-            ways["near_trade"] = (replace(conditions, offer={**others, "trade": Terms("trade", codes)}),)
+            near_trade = replace(conditions, offer={**others, "trade": Terms("trade", codes)})
+            ways["near_trade"] = (_willing(near_trade, wanted),)
         ways["to_ask"] = (silent,)
     if placed and reading.origins:
         around = AnyOf(tuple(Near("location", lon, lat, FARTHEST_KM) for lon, lat in reading.origins))
@@ -172,6 +174,11 @@ def _silent(conditions: Conditions) -> Conditions:
     whole = {name: met for name, met in conditions.whole.items() if name != "q"}
     offer = {name: met for name, met in conditions.offer.items() if name not in _TRADES}
     return replace(conditions, whole={**whole, "inclusive": _INCLUSIVE, "silent": _SILENT}, offer=offer)
+
+
+def _willing(conditions: Conditions, wanted: tuple[str, ...]) -> Conditions:
+    """The conditions without the suppliers that declare not to do the trades ``wanted``: nobody has to ask them."""
+    return replace(conditions, whole={**conditions.whole, "willing": Not(refusing(wanted))}) if wanted else conditions
 
 
 def _elsewhere(conditions: Conditions, around: Operator) -> Conditions:

@@ -64,11 +64,13 @@ class Covers:
     def claim_of(self, zone: Zone, place: Seat, default_km: float) -> Claim:
         """What a zone claims once its seat is read.
 
-        An undeclared zone is read as ``default_km`` kilometres round the seat, basis ``inferred``. A circle without a
-        centre (declared or not) falls back on the département of the address, basis ``inferred_departement``.
+        An undeclared zone is read as ``default_km`` kilometres round the seat, basis ``inferred``. A declared circle may be round another commune than the
+        seat's. A circle without a centre (declared or not) falls back on the département of the address, basis ``inferred_departement``.
         """
         if isinstance(zone, TerritoriesZone):
             return Claim("code", zone.territories)
+        if isinstance(zone, RadiusZone) and zone.around is not None:
+            place = self.seats.read(Address(commune=zone.around))
         if isinstance(zone, CountryZone):
             return Claim("country", block=place.block)
         if place.point is None:

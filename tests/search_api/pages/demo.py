@@ -47,13 +47,13 @@ def demonstration(folder: Path, lexicon: Lexicon, *, keeps: bool = False) -> Ite
         write_demo_requests(settings, today=DAY)
     publish(settings, sources=["demo"], accept_drops=True, skip_judged=True, today=DAY)
     with closing(open_engine(settings)) as engine:
-        office = office_of(settings) if keeps else None
+        office, queue = (office_of(settings), queue_of(settings)) if keeps else (None, None)
         kept: dict[str, Any] = (
             {
                 "dossiers": registry_of(settings),
                 "studies": studies_of(settings),
                 "rounds": rounds_of(settings),
-                "queue": queue_of(settings),
+                "queue": queue,
                 "review_token": SecretStr(REVIEW_TOKEN),
                 "mail": office,
             }
@@ -61,7 +61,7 @@ def demonstration(folder: Path, lexicon: Lexicon, *, keeps: bool = False) -> Ite
             else {}
         )
         app = create_app(engine, lexicon, today=lambda: DAY, public_url=PUBLIC, operator=OPERATOR, **kept)
-        app.state.office, app.state.queue = office, kept.get("queue")
+        app.state.office, app.state.queue = office, queue
         yield app
 
 

@@ -22,6 +22,7 @@ from search_api.context import Context
 from tests.search_api.pages.browser import launched, served, tab
 from tests.search_api.pages.demo import DAY, REVIEW_TOKEN, demonstration, mail_pages
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.given.queue import Queue
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
@@ -87,6 +88,9 @@ URLS = (
     "{declared_sheet}/signaler",
     "{declared_sheet}/s-opposer",
     "{follow}",
+    "/reseau",
+    "/reseau/{network}",
+    "{list_follow}",
     "{invited}",
     "/revue",
     "/revue/1",
@@ -144,7 +148,7 @@ def ids() -> dict[str, str]:
 def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[str, str]) -> Iterator[str]:
     with demonstration(tmp_path_factory.mktemp("demo"), lexicon, keeps=True) as app:
         with TestClient(app) as client:
-            ids |= kept_pages(client) | mail_pages(app.state.office)
+            ids |= kept_pages(client) | mail_pages(app.state.office) | network_pages(client, app.state.queue)
             for name in ("suppliers", "contracts", "notices", "buyers"):
                 first = client.get(f"/v1/{name}", params={"per_page": 1}).json()["results"][0]
                 ids[name] = first["siren"] if name == "buyers" else first["id"]
@@ -184,6 +188,14 @@ def reported(client: TestClient) -> dict[str, str]:
     error = {"fact": "name", "right": "Un autre nom (fictif)", "source": "https://registre.example"}
     sent = client.post(f"{sheet}/signaler", data=error, follow_redirects=False)
     return {"declared_sheet": sheet, "follow": sent.headers["location"]}
+
+
+def network_pages(client: TestClient, queue: Queue) -> dict[str, str]:
+    """The token of the link of a network, and the follow-up of its list, of which every row is set aside."""
+    token = queue.invite_network("Réseau fictif", DAY, 60)
+    file = {"file": ("membres.csv", "Nom;SIRET;Métiers\nAtelier;12;blanchisserie\n".encode(), "text/csv")}
+    sent = client.post(f"/reseau/{token}", files=file, follow_redirects=False)
+    return {"network": token, "list_follow": sent.headers["location"]}
 
 
 @pytest.fixture(scope="module")

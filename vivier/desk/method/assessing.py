@@ -43,8 +43,8 @@ class Pool:
         """Who carries hours (:func:`vivier.desk.method.clause.carriers`)."""
         key = open_posts, frozenset(opposed)
         if key not in self._carriers:
-            known_last = sorted(self.candidates, key=lambda site: site.in_trade)
-            self._carriers[key] = carriers(distinct(known_last), opposed, open_posts=open_posts)
+            surest_last = sorted(self.candidates, key=lambda site: (site.in_trade, not site.refused))
+            self._carriers[key] = carriers(distinct(surest_last), opposed, open_posts=open_posts)
         return self._carriers[key]
 
     @cached_property
@@ -96,10 +96,11 @@ def weakest(of_each: Iterable[Assessment]) -> Assessment:
 
 
 def doing_all(pools: Sequence[Pool]) -> Pool:
-    """Candidates of any of the trades, marked ``in_trade`` only if they do all of them."""
+    """Candidates of any of the trades, marked ``in_trade`` only if they do all of them, ``refused`` if they declare not to do one."""
     able = set.intersection(*({site.id for site in pool.candidates if site.in_trade} for pool in pools))
     every = distinct(site for pool in pools for site in pool.candidates)
-    return Pool(tuple(site.but(in_trade=site.id in able) for site in every))
+    refused = {site.id for pool in pools for site in pool.candidates if site.refused}
+    return Pool(tuple(site.but(in_trade=site.id in able, refused=site.id in refused) for site in every))
 
 
 def carriers_of(pools: Sequence[Pool], open_posts: bool, opposed: Collection[str] = ()) -> Carriers:

@@ -88,7 +88,7 @@ def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = (), *, 
     pool = sorted(
         candidates, key=lambda site: (site.can is not None, place_of(site), site.id)
     )  # the last represents its unit
-    known = [site for site in pool if not site.closed and site.can != "no" and not _opposed(site, opposed)]
+    known = [site for site in pool if not (site.closed or site.refused or site.can == "no" or _opposed(site, opposed))]
     here = [site for site in known if site.covers]
     lend, do = lenders(), doers()
     lent = {site.unit: site for site in here if _any(site.kinds, lend) and (open_posts or site.in_trade)}

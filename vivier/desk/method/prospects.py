@@ -170,7 +170,7 @@ def _others(supply: Supply, annual: float | None, share: float) -> Iterator[Pros
         site = left.candidate
         agreement = 1.0 if not legal.isdisjoint(site.kinds) else value("agreement_old")
         surety: Surety = "likely" if site.in_trade or site.likely >= value("trade_likely") else "to_ask"
-        yield _prospect(site, surety, size_of(annual, site.turnover, share), agreement)
+        yield _prospect(site, surety, size_of(annual, site.turnover, share, site.volume), agreement)
 
 
 def _prospect(site: Candidate, surety: Surety, size: float, agreement: float) -> Prospect:
@@ -180,7 +180,7 @@ def _prospect(site: Candidate, surety: Surety, size: float, agreement: float) ->
 def _size(structure: Structure, annual: float | None, share: float) -> float:
     """The probability that a known structure bears the lot: certain once it answered."""
     if structure.can is None:
-        return size_of(annual, structure.turnover, share)
+        return size_of(annual, structure.turnover, share, structure.volume)
     return 1.0 if structure.bears(annual, share) == "able" else 0.0
 
 
@@ -204,11 +204,13 @@ def place_of(site: Candidate) -> float:
     return value("zone_here") if site.might_cover else 0.0
 
 
-def size_of(annual: float | None, turnover: float | None, share: float) -> float:
-    """Probability that a structure bears ``annual`` euros a year. An unknown turnover follows the assumed distribution (log-normal,
+def size_of(annual: float | None, turnover: float | None, share: float, volume: float | None = None) -> float:
+    """Probability that a structure bears ``annual`` euros a year: certain by the ``volume`` that it declares, as by an answer. An unknown turnover follows the assumed distribution (log-normal,
     ``turnover_median`` and ``turnover_spread``). Without an amount, no structure is too small."""
     if annual is None or annual <= 0:
         return 1.0
+    if volume is not None:
+        return 1.0 if annual <= volume else 0.0
     if turnover is not None and math.isfinite(turnover) and turnover > 0:
         return 1.0 if annual <= share * turnover else 0.0
     return _at_least(annual / share)

@@ -15,12 +15,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from vivier.desk.method.offers import Bearing, bearable, bearing
+from vivier.desk.method.offers import Bearing, bearing, cap_of
 from vivier.law.articles import contract_article
 from vivier.law.kinds import KINDS, kinds_answering
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "supply-5"
+METHOD_VERSION: Final = "supply-6"
 
 Can = Literal["yes", "part", "no"]
 """What a structure answers when it is asked whether it can do a lot: the whole of it, a part of it, or nothing."""
@@ -28,6 +28,7 @@ ExclusionReason = Literal[
     "opposed",
     "inactive",
     "declined",
+    "trade_refused",
     "sector_mismatch",
     "kind_not_eligible",
     "agreement_expired",
@@ -36,12 +37,14 @@ ExclusionReason = Literal[
     "zone_partial",
     "duplicate_siren",
     "capacity_too_small",
+    "volume_too_small",
     "part_only",
 ]
 EXCLUSIONS: Final[dict[ExclusionReason, str]] = {
     "opposed": "s'est opposée à figurer",
     "inactive": "fermée selon sa source",
     "declined": "a répondu qu'elle ne peut pas faire ce lot",
+    "trade_refused": "déclare ne pas faire ce métier",
     "sector_mismatch": "n'exerce pas ce métier à notre connaissance",
     "kind_not_eligible": "son type ne relève pas de l'article",
     "agreement_expired": "agrément expiré à la date",
@@ -50,6 +53,7 @@ EXCLUSIONS: Final[dict[ExclusionReason, str]] = {
     "zone_partial": "sa zone couvre moins de la moitié de la population du territoire",
     "duplicate_siren": "autre site d'une structure déjà comptée",
     "capacity_too_small": "lot trop grand pour son chiffre d'affaires",
+    "volume_too_small": "lot plus grand que le volume qu'elle déclare pouvoir prendre",
     "part_only": "a répondu qu'elle ne peut en prendre qu'une partie",
 }
 """In the order in which they are checked: an excluded candidate has the first reason that applies."""
@@ -82,7 +86,7 @@ class Candidate:
     euros a year.
 
     ``can``: the answer of the structure for this lot, ``None`` when it gave none (:mod:`vivier.desk.method.answers`); ``volume``: euros a
-    year that it said it can take."""
+    year that it said it can take, in this answer, else on its sheet; ``refused``: it declares that it does not do the trade."""
 
     id: str
     name: str
@@ -111,6 +115,7 @@ class Candidate:
     usual: float = 0.0
     can: Can | None = None
     volume: float | None = None
+    refused: bool = False
 
     def but(self, **changes: Any) -> Candidate:
         """A copy with some values changed: ``dataclasses.replace`` takes ten times as long, and a lot makes thousands."""
@@ -190,26 +195,26 @@ class Structure:
 
     @cached_property
     def volume(self) -> float | None:
-        """Euros a year that the structure said it can take; ``None`` when it did not say."""
-        return max((site.volume for site in self.sites if site.volume is not None), default=None)
+        """Euros a year that the structure said it can take, in its answer when it gave one, else on its sheet; ``None`` when it did not say."""
+        answering = [site for site in self.sites if site.can is not None] or self.sites
+        return max((site.volume for site in answering if site.volume is not None), default=None)
 
     def bears(self, annual: float | None, share: float) -> Bearing:
-        """Whether the structure can bear a yearly amount in euros. Its answer replaces what its turnover lets suppose: a volume is its
-        capacity; without one, it bears the lot that it said it can do, and not the one of which it takes a part."""
+        """Whether the structure can bear a yearly amount in euros. What it says replaces what its turnover lets suppose: a volume is its
+        capacity; without one, it bears the lot that it answered it can do, and not the one of which it takes a part."""
         if self.can is None:
-            return bearing(annual, self.turnover, share)
+            return bearing(annual, self.turnover, share, self.volume)
         if self.volume is not None and annual is not None:
             return "able" if annual <= self.volume else "unable"
         return "able" if self.can == "yes" else "unable"
 
     def cap(self, annual: float | None, share: float) -> float | None:
-        """The largest yearly amount in euros that the structure can bear: the volume of its answer, else what its turnover lets
+        """The largest yearly amount in euros that the structure can bear: the volume that it says, else what its turnover lets
         suppose, and at least the lot that it said it can do. ``None`` is unknown."""
-        if self.volume is not None:
-            return self.volume
-        known = bearable((self.turnover,), share)
-        least = annual if self.can == "yes" else None
-        return max((*known, *(() if least is None else (least,))), default=None)
+        known = cap_of(self.turnover, share, self.volume)
+        if self.volume is not None or self.can != "yes" or annual is None:
+            return known
+        return annual if known is None else max(known, annual)
 
     @property
     def trade_declared(self) -> bool:
@@ -337,10 +342,13 @@ class Split:
 
     def too_small(self) -> tuple[Excluded, ...]:
         """Structures that pass the gate but cannot bear the lot, as exclusions."""
-        return tuple(
-            Excluded(structure.site, "capacity_too_small" if structure.can is None else "part_only")
-            for structure in self.unable
-        )
+        return tuple(Excluded(structure.site, _too_small(structure)) for structure in self.unable)
+
+
+def _too_small(structure: Structure) -> ExclusionReason:
+    if structure.can is not None:
+        return "part_only"
+    return "capacity_too_small" if structure.volume is None else "volume_too_small"
 
 
 def legal_kinds(article: str) -> tuple[str, ...]:
@@ -412,6 +420,8 @@ def _shut(site: Candidate, opposed: Collection[str]) -> Excluded | None:
         return Excluded(site, "inactive")
     if site.can == "no":
         return Excluded(site, "declined")
+    if site.refused:
+        return Excluded(site, "trade_refused")
     if not site.in_trade and (site.trade_known or not (site.covers or site.might_cover)):
         return Excluded(site, "sector_mismatch")
     return None

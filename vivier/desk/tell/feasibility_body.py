@@ -109,6 +109,7 @@ def structure_body(structure: Structure, made: Feasibility) -> dict[str, Any]:
         "capacity_fr": BEARINGS[bears],
         "turnover": structure.turnover,
         "turnover_year": site.turnover_year,
+        **({"declared_volume": structure.volume} if structure.can is None and structure.volume is not None else {}),
         "turnover_stale": structure.stale(made.as_of),
         "agreement_date_unknown": site.undated,
         "sites": [other.siret or other.id for other in structure.sites],
