@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from benchmarks.corpus import published, records, settings_for
+from benchmarks.painting import painted, weighed
 from benchmarks.report import Report, milliseconds
 from benchmarks.server import Server, serving
 
@@ -38,6 +39,8 @@ def embedded(folder: Path, count: int, report: Report) -> None:
             _row(report, f"{name}: asked again", PAGE, [parameters] * len(chosen), server)
             _row(report, f"{name}: map", MAP, [parameters] * len(chosen), server)
         _row(report, "EPCI map: asked again", DEPTH, [DEPTH_CASE] * len(chosen), server)
+        painted(server, report)
+    weighed(report)
 
 
 def _row(report: Report, name: str, path: str, asked: list[dict[str, str]], server: Server) -> None:

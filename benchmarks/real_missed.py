@@ -6,10 +6,12 @@ Each structure is asked on the day of ``tests/relevance/leads_profiles.csv``, or
 from __future__ import annotations
 
 import argparse
+import time
 from collections import Counter
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from statistics import median, quantiles
 
 from benchmarks.real_leads import _rows, real_home
 from vivier.contracts.leads import find_leads
@@ -24,12 +26,15 @@ from vivier.lexicon import Lexicon, load_lexicon
 
 
 def outcome(
-    structure: str, day: date, more_km: int, snapshot: Snapshot, lexicon: Lexicon, listed: bool
+    structure: str, day: date, more_km: int, snapshot: Snapshot, lexicon: Lexicon, listed: bool, seconds: list[float]
 ) -> Counter[str]:
-    """What a structure gets: whether it has a lead, whether something was looked at and shown, lots by fact."""
+    """What a structure gets: whether it has a lead, whether something was looked at and shown, lots by fact. ``seconds`` gets the time of the
+    answer."""
     query = LeadsQuery(supplier=structure)
     leads = find_leads(query, profile_of(query, snapshot, lexicon, day), snapshot, lexicon, day).total
+    begun = time.perf_counter()
     found = find_missed(MissedQuery(supplier=structure, more_km=more_km), snapshot, lexicon, day)
+    seconds.append(time.perf_counter() - begun)
     if listed:
         for missed in found.found:
             print(
@@ -59,13 +64,18 @@ def main() -> int:
         snapshot = Snapshot(engine)
         for more_km in (50, 200):
             whole: Counter[str] = Counter()
+            seconds: list[float] = []
             for row in _rows("leads_profiles"):
                 day = options.day or date.fromisoformat(row["day"])
-                whole += outcome(row["structure"], day, more_km, snapshot, lexicon, options.list and more_km == 50)
+                whole += outcome(
+                    row["structure"], day, more_km, snapshot, lexicon, options.list and more_km == 50, seconds
+                )
             print(
                 f"{more_km} km beyond the zone:",
                 {name: whole[name] for name in (*FACTS, *sorted(whole.keys() - FACTS.keys()))},
             )
+            middle, slow = median(seconds), quantiles(seconds, n=20)[-1]
+            print(f"  {len(seconds)} answers: p50 {1000 * middle:.0f} ms, p95 {1000 * slow:.0f} ms")
     return 0
 
 

@@ -18,8 +18,10 @@ from vivier.engine import open_engine
 from vivier.engine.port import Store
 from vivier.errors import InvalidRequest, NotFound, VivierError
 from vivier.french import day, plural
+from vivier.given.check import given_checks
 from vivier.given.queue import queue_of
 from vivier.lexicon import load_lexicon
+from vivier.mail.check import mail_checks
 from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import last_notes
 from vivier.runs.context import CARDS, has_context
@@ -43,7 +45,9 @@ def diagnose(settings: Settings) -> Iterator[Check]:
     yield _identity(settings)
     yield from _opposition(settings)
     yield from _engine(settings)
+    yield from given_checks(settings)
     yield from _requests(settings)
+    yield from mail_checks(settings, datetime.now(UTC).timestamp())
     yield _audit(settings)
 
 

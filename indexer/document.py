@@ -19,6 +19,7 @@ from vivier.model import Address, Agreement, Offer, Supplier, Zone
 from vivier.model.base import indexed_members
 from vivier.model.sizes import newest_sizes
 from vivier.suppliers.networks import is_listed
+from vivier.suppliers.refused import refused_of
 from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
 from vivier.territory.units import Reach
@@ -97,7 +98,10 @@ class DocumentMaker:
             "record": orjson.Fragment(supplier.model_dump_json(exclude_none=True)),
         }
         document.update(_plain(supplier))
-        likely = self._likely(supplier)
+        refused = refused_of(supplier.not_offered, self._lexicon.trades)
+        if refused:
+            document["not_offered"] = sorted(refused)
+        likely = self._likely(supplier, refused)
         if likely:
             document["likely"] = likely
         document.update(_sizes(supplier))
@@ -176,12 +180,13 @@ class DocumentMaker:
             entry["evidence"] = offer.evidence
         return _dated(entry, offer.valid_from, offer.valid_until)
 
-    def _likely(self, supplier: Supplier) -> list[str]:
-        """« trade:tenths » for the likely trades of a supplier of which no rung tells or lets suppose one."""
+    def _likely(self, supplier: Supplier, refused: frozenset[str]) -> list[str]:
+        """« trade:tenths » for the likely trades of a supplier of which no rung tells or lets suppose one, but those that it declares not to
+        do."""
         if any(fact.value.trade or fact.value.supposed_trade for fact in supplier.offers if valid_when_read(fact)):
             return []
         found = likely(likelihood_features(supplier, self._lexicon), self._lexicon.trades)
-        return [f"{code}:{count}" for code, count in found.items()]
+        return [f"{code}:{count}" for code, count in found.items() if code not in refused]
 
     def _family(self, offer: Offer) -> str | None:
         """The group of the trade, known or supposed; the one stated when no trade is."""
@@ -298,7 +303,7 @@ def _dated(entry: dict[str, object], start: date | None, end: date | None) -> di
 def _sizes(supplier: Supplier) -> Iterator[tuple[str, float]]:
     """The size kept for each unit; units are never mixed. A band of persons gives both its ends, so that a filter
     compares what is sure."""
-    units = {"eur_year": "turnover", "persons": "staff", "places": "places"}
+    units = {"eur_year": "turnover", "volume_eur_year": "volume", "persons": "staff", "places": "places"}
     for unit, found in newest_sizes([fact.value for fact in supplier.capacities]).items():
         if unit in units:
             yield units[unit], found.value

@@ -18,7 +18,8 @@ from functools import lru_cache
 from typing import Final
 
 from vivier.law.kinds import lending
-from vivier.model import Evidence, Fact, Label, Offer, Provenance, Supplier, UndeclaredZone
+from vivier.model import Evidence, Fact, Label, Offer, OtherValue, Provenance, Supplier, UndeclaredZone
+from vivier.suppliers.refused import refused_of
 from vivier.trades.naf import supposed
 from vivier.trades.table import Trades
 from vivier.trades.words import TradeWords
@@ -42,7 +43,7 @@ def enriched(supplier: Supplier, trades: Trades, words: TradeWords, won: Proofs 
     if won:
         contracts = [(Offer(trade=code, evidence="contract"), provenance) for code, provenance in won.items()]
         supplier = with_trades(supplier, contracts)
-    return with_supposed_trade(with_statute(with_inferred_trades(supplier, words)))
+    return without_refused(with_supposed_trade(with_statute(with_inferred_trades(supplier, words))), trades)
 
 
 def with_statute(supplier: Supplier) -> Supplier:
@@ -69,6 +70,26 @@ def with_supposed_trade(supplier: Supplier) -> Supplier:
         return supplier
     offer = Offer(supposed_trade=found.trade, family=found.family, evidence=SUPPOSED)
     return _with_offers(supplier, _made(supplier, [(offer, supplier.naf.provenance)], "inferred"))
+
+
+def without_refused(supplier: Supplier, trades: Trades) -> Supplier:
+    """The supplier without the trades that it declares not to do, whoever gives them: its zone stays, and what another source says is kept
+    among the other values."""
+    refused = refused_of(supplier.not_offered, trades)
+    if not refused:
+        return supplier
+    offers = {fact: fact.value.trade or fact.value.supposed_trade for fact in supplier.offers}
+    left = {fact: code for fact, code in offers.items() if code in refused and code is not None}
+    remaining = (
+        Fact(value=Offer(zone=fact.value.zone), provenance=fact.provenance) if fact in left else fact for fact in offers
+    )
+    declared = tuple(
+        OtherValue(field="offers", value=trades.get(code).name, provenance=fact.provenance)
+        for fact, code in left.items()
+        if fact.provenance.basis != "inferred"
+    )
+    offers_left = tuple(fact for fact in remaining if fact.value != Offer())
+    return supplier.model_copy(update={"offers": offers_left, "others": (*supplier.others, *declared)})
 
 
 def _with_offers(supplier: Supplier, added: Iterable[Fact[Offer]]) -> Supplier:

@@ -79,31 +79,29 @@ def merge(
     """
     assembler, left = Assembler(roles, days), SetAside() if left_out is None else left_out
 
-    def work(some: Sequence[Record]) -> tuple[Merged, list[Aside]] | InvalidRequest:
+    def work(some: Sequence[Record]) -> _Merge | InvalidRequest:
         try:
-            return _merged(some, decisions or {}, ledger, assembler)
+            return _joined(some, decisions or {})
         except InvalidRequest as refused:  # decisions that contradict each other are the fault of no record
             return refused
 
     with without_gc():
         done, odd = without_odd(_in_order(records), work, source_key)
-    if isinstance(done, InvalidRequest):
-        raise done
-    merged, unassembled = done
-    left.add([*odd, *unassembled], len(merged.suppliers) + len(odd) + len(unassembled))
+        if isinstance(done, InvalidRequest):
+            raise done
+        merged = done.result(ledger, assembler)
+    left.add([*odd, *done.unassembled], len(merged.suppliers) + len(odd) + len(done.unassembled))
     return merged
 
 
-def _merged(
-    records: Sequence[Record], decisions: Decisions, ledger: Ledger, assembler: Assembler
-) -> tuple[Merged, list[Aside]]:
-    """The suppliers of records in order, and those that could not be assembled."""
+def _joined(records: Sequence[Record], decisions: Decisions) -> _Merge:
+    """The structures of records in order."""
     work = _Merge([record for record in records if record.enriches is None], decisions)
     work.exact()
     work.by_name_and_place()
     work.successions()
     work.enrich(record for record in records if record.enriches is not None)
-    return work.result(ledger, assembler), work.unassembled
+    return work
 
 
 def _in_order(records: Iterable[Record]) -> list[Record]:
@@ -265,7 +263,9 @@ class _Merge:
                 self.added.setdefault(self.clusters.find(node), []).append(record)
 
     def result(self, ledger: Ledger, assembler: Assembler) -> Merged:
-        """Suppliers, counts and doubtful pairs of the structures as they are now."""
+        """Suppliers, counts and doubtful pairs of the structures as they are now. The records are given up one by one: this is done
+        once."""
+        count = len(self.records)
         roots = self.clusters.roots()
         keys = [[self.keys[m] for m in self.clusters.members(root)] for root in roots]
         assigned = assign([identity_keys(of_one) for of_one in keys], ledger)
@@ -274,7 +274,7 @@ class _Merge:
         linked = sum(count for count in sites.values() if count > 1)
         pairs = sorted(self.doubtful, key=lambda pair: (-pair.score, pair.left, pair.right, pair.reason))
         counts = dict.fromkeys(COUNTS, 0) | dict(self.counts)
-        counts |= {"records": len(self.records), "suppliers": len(suppliers), "linked_same_siren": linked}
+        counts |= {"records": count, "suppliers": len(suppliers), "linked_same_siren": linked}
         counts |= {"doubtful": len(pairs), "decisions_unknown": self.clusters.unknown_decisions}
         return Merged(suppliers, counts, pairs, assigned.ledger)
 
@@ -282,9 +282,11 @@ class _Merge:
         self, roots: list[int], keys: list[list[Keys]], assigned: Assigned, assembler: Assembler
     ) -> Iterator[Supplier]:
         issues = {self.clusters.find(node): (issue,) for node, issue in self.issues.items()}
+        records = dict(enumerate(self.records))
+        self.records.clear()
         for root, of_one, id_ in zip(roots, keys, assigned.ids, strict=True):
             added = self.added.get(root, [])
-            members = [*(self.records[m] for m in self.clusters.members(root)), *added]
+            members = [*(records.pop(m) for m in self.clusters.members(root)), *added]
             former = assigned.former.get(id_, ())
             try:
                 yield assembler.assemble(

@@ -31,7 +31,7 @@ from vivier.model import Supplier
 from vivier.privacy.opposition import Opposition
 from vivier.runs.records import RunStatistics
 from vivier.settings import Settings
-from vivier.vocabulary import DECLARED
+from vivier.vocabulary import SAID_HERE
 
 _BATCH = 500
 
@@ -108,7 +108,9 @@ def _less_opposed(merged: Merged, settings: Settings) -> Merged:
 def _less_alone(merged: Merged) -> Merged:
     """The suppliers that another source than their own declaration knows: a declaration completes a sheet, it never makes one."""
     suppliers = [
-        supplier for supplier in merged.suppliers if any(source.source_id != DECLARED for source in supplier.sources)
+        supplier
+        for supplier in merged.suppliers
+        if any(source.source_id not in SAID_HERE for source in supplier.sources)
     ]
     alone = len(merged.suppliers) - len(suppliers)
     if not alone:

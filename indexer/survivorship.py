@@ -8,7 +8,7 @@ The table speaks of roles (``vivier.runs.records.Role``), never of sources: a ne
 - at equal role an official source comes before a declared one, then the more recent ``updated_at`` wins, a dated value
   before an undated one;
 - a record that only adds facts to another's structure (``enriches``) comes after them all, and so do the name and the numbers of
-  what a structure declares here, which are copied from its sheet;
+  what is declared here of a structure, which are copied from its sheet;
 - the last tie is settled by the key of the record, so that the order of the sources can never show.
 
 The table is shown in ``docs/survivorship.md``.
@@ -23,16 +23,16 @@ from typing import Final, Literal
 
 from vivier.model import Provenance, Record
 from vivier.runs.records import Role, role_of_basis
-from vivier.vocabulary import DECLARED
+from vivier.vocabulary import SAID_HERE
 
 Order = tuple[Role, ...]
 Roles = Mapping[str, Role]
 """The role of each source by its id; a source left out has the role of the basis of its facts."""
 
-_REGISTERS: Final[Order] = ("register", "companies", "platform", "label", "declared", "website")
-_COMPANIES: Final[Order] = ("companies", "register", "platform", "label", "declared", "website")
-_OWN: Final[Order] = ("declared", "platform", "website", "register", "label", "companies")
-_LABELS: Final[Order] = ("label", "companies", "platform", "register", "declared", "website")
+_REGISTERS: Final[Order] = ("register", "companies", "platform", "label", "declared", "network", "website")
+_COMPANIES: Final[Order] = ("companies", "register", "platform", "label", "declared", "network", "website")
+_OWN: Final[Order] = ("declared", "network", "platform", "website", "register", "label", "companies")
+_LABELS: Final[Order] = ("label", "companies", "platform", "register", "declared", "network", "website")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,12 @@ SURVIVORSHIP: Final[tuple[Rule, ...]] = (
     Rule("labels", "all", _LABELS, "A label comes from its issuer's own data; all are kept with their provenance."),
     Rule("address", "first", _REGISTERS, "The address of the site; of one street the finest point wins.", True),
     Rule("offers", "all", _OWN, "What is offered and where is the supplier's to say."),
+    Rule(
+        "not_offered",
+        "all",
+        _OWN,
+        "What is not done is the supplier's to say: for the trade it names, it wins over any source.",
+    ),
     Rule("capacities", "all", _REGISTERS, "Units and states are never mixed: each size stays with its source."),
     Rule("networks", "all", _OWN, "A network names its members."),
     Rule("zones", "all", _REGISTERS, "A priority area is a fact of the place; each keeps the list that says it."),
@@ -103,6 +109,6 @@ def by_trust(field: str, records: Sequence[Record], roles: Roles = NO_ROLES) -> 
 
 
 def _comes_last(field: str, record: Record) -> bool:
-    """Whether a record only adds to what others say of a field. The name and the numbers of what a structure declares here are copied from
+    """Whether a record only adds to what others say of a field. The name and the numbers of what is declared here of a structure are copied from
     its sheet: they say whose declaration it is, and are no news of it."""
-    return record.enriches is not None or (field in _COPIED and record.provenance.source_id == DECLARED)
+    return record.enriches is not None or (field in _COPIED and record.provenance.source_id in SAID_HERE)

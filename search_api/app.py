@@ -42,6 +42,7 @@ from search_api.routes import (
     list_exports,
     mail_pages,
     map_data,
+    members_pages,
     missed,
     missed_pages,
     needs,
@@ -72,6 +73,7 @@ from search_api.routes import (
 from search_api.routes import (
     rounds as round_routes,
 )
+from search_api.traces import Traces
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Store
@@ -100,6 +102,7 @@ ROUTERS = (
     round_routes.router,
     round_pages.router,
     given_pages.router,
+    members_pages.router,
     review_pages.router,
     leads.router,
     missed.router,
@@ -181,7 +184,7 @@ def create_app(
         if settings.rate:
             app.add_middleware(Rates, most=settings.rate, store=settings.rate_store.get_secret_value())
     app.add_middleware(Edge, context=context)
-    app.add_middleware(Observed)
+    app.add_middleware(Observed, traces=Traces.of(settings))
     for router in ROUTERS:
         app.include_router(router(context))
     return app

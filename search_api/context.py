@@ -8,14 +8,16 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import HTTPException, Request, Response
 from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
 
 from search_api.costs import lane_of
+from search_api.lately import Lately
 from search_api.page_cache import PageCache
+from search_api.timed import TimedSnapshot
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
@@ -80,6 +82,8 @@ class Context:
 
     pages: PageCache = field(default_factory=PageCache)
     """The pages made lately."""
+    counted: Lately[Any] = field(default_factory=lambda: Lately(64))
+    """Where the suppliers of the searches asked lately sit (:mod:`search_api.pages.seats`)."""
 
     def address(self, request: Request) -> str:
         """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host
@@ -129,9 +133,9 @@ class Context:
         """The snapshot of the index for this request: the same at each call (see :func:`one_request`)."""
         made = _request.get()
         if made is None:
-            return Snapshot(self.engine)
+            return TimedSnapshot(self.engine)
         if not made:
-            made.append(Snapshot(self.engine))
+            made.append(TimedSnapshot(self.engine))
         return made[0]
 
     def generation(self, collection: Collection = "suppliers") -> Generation:

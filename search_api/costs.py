@@ -43,7 +43,18 @@ _STUDIES: Final = (
 _SMALL_FILES: Final = ("/cout-global", "/suivi-heures", "/comparer")
 """Workbooks of what one page holds: they cost what the page costs."""
 _GIVEN: Final = (
-    *("/v1/dossiers", "/v1/rounds", "/dossiers", "/enquetes", "/r/", "/i/", "/suivi/", "/revue"),
+    *(
+        "/v1/dossiers",
+        "/v1/rounds",
+        "/dossiers",
+        "/enquetes",
+        "/r/",
+        "/i/",
+        "/suivi/",
+        "/revue",
+        "/reseau",
+        "/v1/members-lists",
+    ),
     *("/courriel", "/ecrire"),
 )
 _FORMS: Final = ("/completer", "/lien", "/signaler", "/s-opposer")

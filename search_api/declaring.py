@@ -8,10 +8,18 @@ from typing import Any, Final
 
 from search_api.pages.places import place_error, place_of
 from vivier.errors import FieldError, InvalidRequest
-from vivier.given.declaration import MOST_KM, MOST_PLACES, MOST_TRADES, Declaration, checked_declaration
-from vivier.given.declared import sirets_of
+from vivier.given.declaration import (
+    MOST_KM,
+    MOST_PLACES,
+    MOST_REFUSED,
+    MOST_TRADES,
+    Declaration,
+    checked_declaration,
+    trade_named,
+)
 from vivier.given.queue import Subject
-from vivier.identity import digits, fold, is_siret
+from vivier.given.sirets import sirets_of
+from vivier.identity import digits, is_siret
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.trades.find import find_trades
@@ -19,6 +27,7 @@ from vivier.trades.find import find_trades
 TRAP: Final = "fax"
 """A field that readers never see: only programs that fill in every field fill it in."""
 ROWS: Final = tuple(range(1, MOST_TRADES + 1))
+REFUSED: Final = tuple(range(1, MOST_REFUSED + 1))
 Items = Sequence[tuple[str, str]]
 _MOST_CHARACTERS: Final = 20_000
 
@@ -74,8 +83,9 @@ def declared_by(record: SupplierView, items: Items, lexicon: Lexicon) -> tuple[S
         content = declaration_from(items, lexicon).as_json()
     except InvalidRequest as error:
         errors += error.errors
-    if content and content["zone"]["type"] == "radius" and not _is_seated(record):
-        message = "« zone » : l'adresse de cette fiche est inconnue, un rayon ne dirait rien. Dites des lieux."
+    zone = content.get("zone", {})
+    if zone.get("type") == "radius" and "around" not in zone and not _is_seated(record):
+        message = "« zone » : l'adresse de cette fiche est inconnue, un rayon ne dirait rien. Dites une commune, ou des lieux."
         errors.append(FieldError("zone", "no_seat", message))
     if about is None or errors:
         raise InvalidRequest(tuple(errors))
@@ -93,7 +103,7 @@ def declaration_from(items: Items, lexicon: Lexicon) -> Declaration:
     fields = single(items)
     errors: list[FieldError] = []
     given: dict[str, Any] = {}
-    for read in (_trades, _zone):
+    for read in (_trades, _refused, _zone):
         try:
             given |= read(fields, items, lexicon)
         except InvalidRequest as error:
@@ -105,7 +115,7 @@ def declaration_from(items: Items, lexicon: Lexicon) -> Declaration:
     if references:
         given["references"] = references
     if errors:
-        given = {name: value for name, value in given.items() if name not in ("trades", "zone")}
+        given = {name: value for name, value in given.items() if name not in ("trades", "refused", "zone")}
         raise InvalidRequest((*errors, *_other_errors(given, lexicon)))
     return checked_declaration(given, lexicon)
 
@@ -126,7 +136,7 @@ def _trades(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[s
         types = tuple(dict.fromkeys(value for name, value in items if name == f"types{row}"))
         if not text:
             continue
-        code = trade_code(text, lexicon)
+        code = trade_named(text, lexicon)
         if code is None:
             errors.append(_unknown_trade(f"trade{row}", text, lexicon))
         else:
@@ -136,10 +146,13 @@ def _trades(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[s
     return {"trades": tuple(found)} if found else {}
 
 
-def trade_code(text: str, lexicon: Lexicon) -> str | None:
-    """The trade of a code or of a name as the list proposes it, whatever its case and accents; ``None`` for any other text."""
-    names = {fold(name): code for code, name in lexicon.trade_names.items()}
-    return text if text in lexicon.trade_names else names.get(fold(text))
+def _refused(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[str, Any]:
+    typed = {name: text for row in REFUSED if (text := fields.get(name := f"refused{row}", ""))}
+    found = {name: trade_named(text, lexicon) for name, text in typed.items()}
+    errors = tuple(_unknown_trade(name, typed[name], lexicon) for name, code in found.items() if code is None)
+    if errors:
+        raise InvalidRequest(errors)
+    return {"refused": tuple(dict.fromkeys(found.values()))} if found else {}
 
 
 def _unknown_trade(name: str, text: str, lexicon: Lexicon) -> FieldError:
@@ -155,10 +168,24 @@ def _zone(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[str
     if kind == "country":
         return {"zone": {"type": "country"}}
     if kind == "radius":
-        return {"zone": {"type": "radius", "km": _kilometres(fields.get("km", ""))}}
+        centre = _centre(fields.get("around", ""), lexicon)
+        circle = {"type": "radius", "km": _kilometres(fields.get("km", ""))}
+        return {"zone": circle if centre is None else {**circle, "around": centre}}
     if kind == "places":
         return {"zone": {"type": "territories", "territories": _places(fields.get("places", ""), lexicon)}}
     raise InvalidRequest((FieldError("zone", "unknown_value", "« zone » : choisissez une des réponses proposées."),))
+
+
+def _centre(text: str, lexicon: Lexicon) -> str | None:
+    """The commune in the middle of a circle; ``None`` for the seat. Raises ``InvalidRequest`` naming « around » for what is not one commune."""
+    if not text:
+        return None
+    place = place_of(text[:120], lexicon.gazetteer)
+    if len(place.ids) == 1 and place.ids[0].startswith("commune:"):
+        return place.ids[0].removeprefix("commune:")
+    names = " ; ".join(candidate.label_fr for candidate in place.choices[:6])
+    message = f"« around » : une commune est attendue.{f' Écrivez par exemple : {names}.' if names else ''}"
+    raise InvalidRequest((FieldError("around", "unknown_value", message),))
 
 
 def _kilometres(text: str) -> float:

@@ -31,11 +31,21 @@ SECONDS: Final = Histogram(
     ("route",),
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
 )
+ENGINE_SECONDS: Final = Histogram(
+    "vivier_engine_seconds",
+    "Seconds that the engine took for one question of a request.",
+    ("collection", "operation"),
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+)
 BYTES: Final = Counter("vivier_answer_bytes", "Bytes of the bodies sent, before compression.", ("route",))
 IN_FLIGHT: Final = Gauge(
     "vivier_requests_in_flight", "Requests answered or waiting now.", ("lane",), multiprocess_mode="livesum"
 )
 REFUSALS: Final = Counter("vivier_refusals", "Requests refused before any work.", ("reason",))
+
+
+COUNTED: Final = (REQUESTS, SECONDS, ENGINE_SECONDS, BYTES, IN_FLIGHT, REFUSALS)
+"""What each process counts."""
 
 
 class Looked(Collector):
@@ -69,7 +79,7 @@ def serve_figures(port: int, store: Store, processes: Iterable[int]) -> None:
     if _is_shared():
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
-        for figure in (REQUESTS, SECONDS, BYTES, IN_FLIGHT, REFUSALS):
+        for figure in COUNTED:
             registry.register(figure)
     registry.register(Looked(store, processes))
     start_http_server(port, HOST, registry)

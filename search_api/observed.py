@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Final
+from contextlib import nullcontext
+from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,6 +13,7 @@ from search_api import logs
 from search_api.costs import LANE, REFUSED
 from search_api.headers import REQUEST_ID
 from search_api.metrics import BYTES, REFUSALS, REQUESTS, SECONDS
+from search_api.traces import Traces, ended
 
 LOG: Final = logging.getLogger(logs.REQUESTS)
 _UNKNOWN: Final = "unknown"
@@ -21,25 +23,36 @@ _METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH")
 class Observed:
     """Plain ASGI, outermost. A route is its template (``/v1/suppliers/{id}``): addresses may be secrets, and there are too many."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, traces: Traces | None = None) -> None:
+        """``traces``: where spans are sent; ``None``: nowhere."""
+        self._app, self._traces = app, traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" and self._traces is not None:
+            await self._lived(self._traces, scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        seen = _Seen(scope, send)
+        with nullcontext() if self._traces is None else self._traces.request(scope) as span:
+            seen = _Seen(scope, send, span)
+            try:
+                await self._app(scope, receive, seen.send)
+            finally:
+                seen.end()
+
+    async def _lived(self, traces: Traces, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await self._app(scope, receive, seen.send)
+            await self._app(scope, receive, send)
         finally:
-            seen.end()
+            traces.end()
 
 
 class _Seen:
     """One request, from its beginning to its end."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self._scope, self._send = scope, send
+    def __init__(self, scope: Scope, send: Send, span: Any = None) -> None:
+        self._scope, self._send, self._span = scope, send, span
         self._started = time.perf_counter()
         self._method = scope["method"] if scope["method"] in _METHODS else "other"
         self._status, self._bytes = 0, 0
@@ -70,6 +83,11 @@ class _Seen:
             "bytes": self._bytes,
             "lane": scope.get(LANE),
         }
+        if self._span is not None:
+            known = {"http.request.method": self._method, "http.route": route, "http.response.status_code": status}
+            ended(
+                self._span, route, {**known, "vivier.request_id": scope.get(REQUEST_ID), "vivier.lane": scope.get(LANE)}
+            )
         LOG.info("request", extra={logs.MEMBERS: line if reason is None else {**line, "refused": reason}})
 
 

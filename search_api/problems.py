@@ -17,7 +17,7 @@ from search_api.pages.corrections import plain_errors
 from search_api.pages.here import here
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
-from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
+from vivier.dossiers.port import DossierDamaged, DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed
 from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull, TooManyWaiting
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
@@ -183,6 +183,7 @@ HANDLERS = {
     NothingIndexed: unavailable,
     EngineUnavailable: unavailable,
     DossierPurged: refused(410),
+    DossierDamaged: refused(500),
     ReplayImpossible: refused(409),
     DossierTooLarge: refused(413),
     ShelfFull: refused(503),

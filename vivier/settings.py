@@ -161,7 +161,9 @@ class Settings(BaseSettings):
     dossiers: Annotated[
         Path | None,
         AfterValidator(lambda path: path and path.expanduser()),
-        Field(description="folder of the dossiers issued, by default « dossiers » in home"),
+        Field(
+            description="folder of the dossiers of former versions, by default « dossiers » in home: they are moved into the given database"
+        ),
     ] = None
     dossier_days: Annotated[
         int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
@@ -313,6 +315,14 @@ class Settings(BaseSettings):
         int | None,
         Field(ge=1, le=65_535, description="port of 127.0.0.1 where Prometheus reads figures; by default none"),
     ] = None
+    trace_url: Annotated[
+        str | None,
+        Field(
+            pattern=r"^https?://[^\s?#]+$",
+            description="address where a collector of OpenTelemetry takes traces (OTLP over HTTP), as http://127.0.0.1:4318/v1/traces; by default none are made",
+        ),
+    ] = None
+    trace_share: Annotated[float, Field(ge=0, le=1, description="share of the traces begun here that are sent")] = 1.0
     emplois_token: Annotated[
         SecretStr | None,
         Field(description="key of the service API of les-emplois, which « vivier crawl emplois » then reads"),
@@ -379,7 +389,7 @@ class Settings(BaseSettings):
 
     @property
     def dossiers_folder(self) -> Path:
-        """Folder of the issued dossiers."""
+        """Folder where former versions kept dossiers."""
         return self.dossiers or self.home / "dossiers"
 
     @property

@@ -39,7 +39,8 @@ ROLES: Final[dict[str, str]] = {
     "register": "registre ou flux de l'autorité qui agrée",
     "platform": "plateforme publique qui reprend les registres",
     "label": "liste de l'organisme qui délivre un label",
-    "declared": "déclaré par le fournisseur ou son réseau",
+    "declared": "déclaré par le fournisseur, ou dans une liste qui le dit",
+    "network": "déclaré par le réseau du fournisseur, dans la liste de ses membres envoyée ici",
     "website": "lu sur le site du fournisseur, ou calculé",
 }
 """Roles of sources, for the order of trust of ``indexer/survivorship.py``."""
@@ -73,3 +74,7 @@ COMPONENTS: Final[dict[str, str]] = {
 
 DECLARED: Final = "declared"
 """The source of what structures declare here of themselves (:mod:`vivier.given.declared`)."""
+MEMBERS: Final = "members"
+"""The source of what networks declare here of their members."""
+SAID_HERE: Final = (MEMBERS, DECLARED)
+"""The sources that complete sheets and make none: the last is the most trusted."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from crawlers.kit.source import Aside, Intake
 from vivier.identity import digits, is_antenna_siret, is_siren, is_siret
+from vivier.lists.words import number as number
 from vivier.privacy.contacts import scrub
 from vivier.privacy.organisations import looks_like_a_contact, organisation_contact
 from vivier.privacy.people import scrub_people
@@ -21,7 +21,6 @@ DESCRIPTION_LIMIT = 4000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _NAF = re.compile(r"\d{4}[A-Z]")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SCIENTIFIC = re.compile(r"\d[eE]\+?\d")
 _DECIMAL = re.compile(r"[.,]0+$")
 _MOJIBAKE = re.compile("\ufffd|Ã[\x80-\xbf]|â€")
@@ -201,16 +200,6 @@ def day(value: object, issues: list[str], *, usual: Literal["iso", "french"] = "
             return read
     issues.append("date_invalid")
     return None
-
-
-def number(value: object) -> float | None:
-    """A number as written in France or in JSON: ``1 250 000,50 €`` is 1250000.5. ``None`` when it is not one.
-
-    ``1,234,567`` and ``1.234.567`` are refused: nothing says which mark is the decimal one.
-    """
-    written = re.sub(r"[\s€]", "", str(value if value is not None else "")).replace(",", ".")
-    found = float(written) if _NUMBER.fullmatch(written) else math.inf
-    return found if math.isfinite(found) else None
 
 
 def naf(value: object, issues: list[str]) -> str | None:

@@ -12,8 +12,8 @@ from typing import Final
 
 from crawlers.kit.csv_family import check_twice, clean_header
 from crawlers.kit.files import check_encoding, check_file, open_text, refusing
-from crawlers.sources._list_csv import COLUMNS, CONTACTS, simple
 from vivier.errors import ImportRefused
+from vivier.lists.columns import COLUMNS, CONTACTS, simple
 
 FALLBACK: Final = "cp1252"
 """What French spreadsheets write when they do not write UTF-8."""

@@ -15,7 +15,7 @@ from typing import Final
 from stdnum import luhn
 
 from crawlers.scaffold.layout import Layout
-from crawlers.sources._list_csv import simple
+from vivier.lists.columns import simple
 
 _STRUCTURES: Final = (
     {"name": "ATELIER INVENTE DES JARDINS", "address": "1, rue des Tests", "post_code": "35400", "town": "SAINT-MALO"},

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from crawlers.kit import Aside, Intake, Skip, WrongFile
 from crawlers.kit.files import open_plain, refusing
-from crawlers.list_schema import ListHeaderLine
-from crawlers.sources._list_errors import aside_of
 from vivier.errors import ImportRefused
+from vivier.lists.errors import reason_of
+from vivier.lists.schema import ListHeaderLine
 
 LINE_LIMIT = 2_000_000
 """Bytes of one line: far beyond any supplier, and short of filling the memory."""
@@ -55,8 +55,6 @@ def _describe(path: Path, value: dict[str, Any], intake: Intake) -> None:
     try:
         header = ListHeaderLine.model_validate(value).list
     except ValidationError as error:
-        raise ImportRefused(
-            f"« {path.name} », ligne 1, présentation de la liste : {aside_of(error).detail}."
-        ) from error
+        raise ImportRefused(f"« {path.name} », ligne 1, présentation de la liste : {reason_of(error)[1]}.") from error
     described = {"producer": header.producer, "dataset": header.dataset, "licence": header.licence, "url": header.url}
     intake.describe({**intake.words, **{name: words for name, words in described.items() if words}}, header.updated_at)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from crawlers.kit import Aside, Intake
 from crawlers.kit.place import insee, point
 from crawlers.kit.values import description, free_text, identifiers, naf, public_text, text, website
-from crawlers.list_schema import ListedAddress, ListedKind, ListedLabel, ListedOffer, ListedSupplier, ListedTerritories
 from vivier.identity import digits, is_finess, is_siren
+from vivier.lists.schema import ListedAddress, ListedKind, ListedLabel, ListedOffer, ListedSupplier, ListedTerritories
 from vivier.model import (
     Address,
     Agreement,
     Capacity,
     Label,
+    NotOffered,
     Offer,
     Record,
     Reference,
@@ -41,6 +42,7 @@ def record_of(listed: ListedSupplier, intake: Intake, issues: list[str]) -> Reco
         labels=tuple(_label(label, issues) for label in listed.labels),
         address=_address(listed.address, issues),
         offers=tuple(_offer(offer, issues) for offer in listed.offers),
+        not_offered=tuple(NotOffered(trade=code) for code in dict.fromkeys(listed.not_done)),
         capacities=_capacities(listed),
         networks=_networks(listed, issues),
         references=_references(listed, issues),
@@ -129,6 +131,7 @@ def _zone(offer: ListedOffer) -> Zone:
 def _capacities(listed: ListedSupplier) -> tuple[Capacity, ...]:
     simple = (
         (listed.turnover, Capacity(value=listed.turnover or 0, unit="eur_year", year=listed.turnover_year)),
+        (listed.volume, Capacity(value=listed.volume or 0, unit="volume_eur_year")),
         (listed.staff, Capacity(value=listed.staff or 0, unit="persons")),
         (listed.etp, Capacity(value=listed.etp or 0, unit="etp")),
         (listed.etp_insertion, Capacity(value=listed.etp_insertion or 0, unit="etp_insertion")),

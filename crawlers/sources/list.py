@@ -14,12 +14,13 @@ from pydantic import ValidationError
 
 from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, without_contacts
 from crawlers.kit.files import check_file, open_plain
-from crawlers.list_schema import ListedSupplier
-from crawlers.sources._list_csv import CONTACTS, csv_rows, simple
-from crawlers.sources._list_errors import aside_of
+from crawlers.sources._list_csv import csv_rows
 from crawlers.sources._list_json import BOM, json_rows
 from crawlers.sources._list_record import record_of
 from vivier.identity import fold, name_key
+from vivier.lists.columns import CONTACTS, simple
+from vivier.lists.errors import reason_of
+from vivier.lists.schema import ListedSupplier
 from vivier.model import Record
 from vivier.runs.records import SourceCard
 
@@ -78,7 +79,7 @@ class Reader:
             listed = ListedSupplier.model_validate(known)
             record = record_of(listed, self.intake, issues)
         except ValidationError as error:
-            return aside_of(error)
+            return Aside(*reason_of(error))
         return record if isinstance(record, Aside) else self._keyed(listed, record)
 
     def _keyed(self, listed: ListedSupplier, record: Record) -> Record:

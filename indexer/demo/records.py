@@ -14,7 +14,7 @@ from indexer.demo.places import Places, Seat
 from indexer.demo.trades import Catalogue, lowered
 from indexer.demo.zones import Zones
 from vivier.law.kinds import KINDS
-from vivier.model import Label, Offer, Provenance, Record, Reference
+from vivier.model import Capacity, Label, NotOffered, Offer, Provenance, Record, Reference
 from vivier.territory import load_gazetteer
 from vivier.trades.table import Trade, load_trades
 from vivier.validity import periods
@@ -133,7 +133,8 @@ class _Maker:
             offers=tuple(
                 self._during(offer, certified) for offer in self._catalogue.offers(trades, kinds, seat, set(certified))
             ),
-            capacities=self._kinds.capacities(kinds),
+            capacities=(*self._kinds.capacities(kinds), *_volume(number)),
+            not_offered=_not_offered(number, trades),
             networks=self._networks(kinds[0]),
             zones=_zones(number),
             references=self._references(trades),
@@ -213,3 +214,14 @@ def _zones(number: int) -> tuple[str, ...]:
     """Priority areas, drawn from the number alone so that nothing else in the corpus depends on them."""
     draw = number * 7919 % 100
     return ("qpv",) if draw < 8 else ("frr", "zrr") if draw < 20 else ("zrr",) if draw < 24 else ()
+
+
+def _volume(number: int) -> tuple[Capacity, ...]:
+    """The volume that one in nine says it can take, in euros a year."""
+    return (Capacity(value=20_000.0 + number % 40 * 5_000, unit="volume_eur_year"),) if number % 9 == 0 else ()
+
+
+def _not_offered(number: int, trades: Sequence[Trade]) -> tuple[NotOffered, ...]:
+    """A trade that one in fifty says it does not do, of a family where it does nothing."""
+    refused = "traiteur" if all(trade.group != "restauration" for trade in trades) else "blanchisserie"
+    return (NotOffered(trade=refused),) if trades and number % 50 == 7 else ()

@@ -13,7 +13,8 @@ from vivier.vocabulary import ROLES
 _INTRODUCTION = """Several sources tell of one supplier. For each field this table says which one is believed, from the most trusted
 role to the least. An empty value never overwrites a value. At equal role an official source comes before a declared one, then
 the more recent `updated_at` wins (a dated value before an undated one); the name and the numbers of what a structure declares here
-(source `declared`, of the role of that name) are copied from its sheet and never win; the last tie is settled by the key of the record, so
+(source `declared`, of the role of that name), and of what its network declares of it (source `members`, role `network`: after the structure itself), are copied from its
+sheet and never win; the last tie is settled by the key of the record, so
 that the order of the sources never shows. The merge reads the table itself (`indexer/survivorship.py`)."""
 
 _CHOICES = """**first**: one value is kept. **all**: every distinct value is kept, each with its source, the most trusted first.

@@ -28,11 +28,23 @@ def box_asked(query: SupplierQuery, gazetteer: Gazetteer) -> Box | None:
 
 
 def shapes_asked(query: SupplierQuery, gazetteer: Gazetteer) -> Iterator[shapely.Geometry]:
-    """The contours of the territories of the query, those to serve and those of the seat, and the area drawn."""
+    """The contours of the territories of the query, and the area drawn."""
+    yield from contours_asked(query, gazetteer).values()
+    yield from areas_drawn(query)
+
+
+def contours_asked(query: SupplierQuery, gazetteer: Gazetteer) -> dict[str, shapely.Geometry]:
+    """The contours of the territories of the query, those to serve and those of the seat, by their typed ids."""
+    found: dict[str, shapely.Geometry] = {}
     for id_ in dict.fromkeys((*query.territory, *query.seat, *query.departement, *query.region)):
         territory, _ = gazetteer.parse(id_)
         shape = gazetteer.contour(territory.id) if territory.kind != "country" else None
         if shape is not None:
-            yield shape
+            found[territory.id] = shape
+    return found
+
+
+def areas_drawn(query: SupplierQuery) -> Iterator[shapely.Geometry]:
+    """The area drawn by hand of the query."""
     if query.polygon is not None:
         yield shapely.MultiPolygon([(rings[0], rings[1:]) for rings in polygon_rings(query.polygon)])

@@ -35,8 +35,10 @@ _UNITS = {
     "etp": ("ETP", "ETP"),
     "etp_insertion": ("ETP en insertion", "ETP en insertion"),
     "eur_year": ("de chiffre d'affaires", "de chiffre d'affaires"),
+    "volume_eur_year": ("possibles par an", "possibles par an"),
 }
 """The units of a size, singular and plural, in the order in which a card shows them."""
+_EUROS = ("eur_year", "volume_eur_year")
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ def sizes(record: SupplierView) -> Iterator[str]:
         if unit in best:
             size = best[unit]
             ends = band_ends(size)
-            figure = " à ".join(compact(end) if unit == "eur_year" else number(end) for end in ends)
+            figure = " à ".join(compact(end) if unit in _EUROS else number(end) for end in ends)
             yield f"{figure} {singular if ends[-1] < 2 else several}"
 
 

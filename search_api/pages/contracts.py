@@ -33,7 +33,7 @@ _WORDED = ("article", "other_code", "words")
 
 @dataclass(frozen=True)
 class Party:
-    """A buyer or a holder. ``page``: the address of its page in Vivier; ``inclusive``: why it is known as inclusive, in French."""
+    """A buyer or a holder. ``number``: its SIRET or SIREN, unless it stands for the name; ``page``: the address of its page in Vivier; ``inclusive``: why it is known as inclusive, in French."""
 
     name: str
     number: str | None = None
@@ -166,6 +166,7 @@ def _parties(
         number = holder.get("siret") or holder.get("siren") or holder.get("raw_id")
         given = holder.get("name") or (match["name"] if match is not None else "")
         name = readable_name(given) or _numbered(role, number)
+        number = number if given else None
         if match is None:
             page = holder.get("siren") and f"/marches?holder={holder['siren']}"
             yield Party(name, number, page, register=register_of(holder))

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from search_api.pages.words import AUDIENCES, SCOPES, kind_name, label_name, long_day, safe_url, state_of
+from search_api.pages.words import (
+    AUDIENCES,
+    SCOPES,
+    dataset_name,
+    kind_name,
+    label_name,
+    long_day,
+    safe_url,
+    short_producer,
+    state_of,
+)
 from vivier.identity import fold
 from vivier.law.kinds import default_zone_km
 from vivier.model.views import FactView, ProvenanceView, SupplierView
@@ -29,6 +39,11 @@ class Proof:
     basis: str
     dated: str
     url: str | None
+
+    @property
+    def short_producer(self) -> str:
+        """Its producer in a line: « DILA »."""
+        return short_producer(self.producer)
 
 
 @dataclass(frozen=True)
@@ -56,7 +71,7 @@ class Credential:
 def proof(provenance: ProvenanceView) -> Proof:
     """The provenance of a fact in words."""
     return Proof(
-        dataset=provenance["dataset"],
+        dataset=dataset_name(provenance["dataset"]),
         producer=provenance["producer"],
         licence=provenance["licence"],
         basis=BASES.get(provenance.get("basis", ""), ""),

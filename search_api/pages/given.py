@@ -7,17 +7,21 @@ from typing import Any, Final
 
 from fastapi import Response
 
-from search_api.declaring import ROWS, TRAP, Items, single
+from search_api.declaring import REFUSED, ROWS, TRAP, Items, single
 from search_api.pages.places import place_label
 from search_api.pages.render import page
 from search_api.pages.words import safe_url, zone_text
 from search_api.rounds import PRIVATE
-from vivier.errors import FieldError
-from vivier.french import euros_ht, plural
+from vivier.errors import FieldError, NotFound
+from vivier.exports.tables import csv_line
+from vivier.french import euros_ht, number, plural
 from vivier.given.declaration import FACTS, MOST_KM, MOST_PLACES, MOST_REFERENCES, Declared
 from vivier.given.declared import LICENCE
-from vivier.given.queue import IN_FORCE_DAYS, KINDS, STATES, Request, Subject
+from vivier.given.members import MOST_ROWS
+from vivier.given.queue import BYS, IN_FORCE_DAYS, KINDS, STATES, Request, Subject
 from vivier.lexicon import Lexicon
+from vivier.mail.answers import ANSWER_DAYS
+from vivier.search.columns import Cell
 from vivier.vocabulary import SERVICE_TYPES
 
 _TITLES: Final = {
@@ -34,13 +38,32 @@ _TITLES: Final = {
     "fact": "ce qui est faux",
     "role": "à quel titre",
     "why": "motif",
+    "address": "adresse où recevoir la réponse",
     "reason": "motif",
+    "network": "réseau",
+    "file": "fichier",
     "km": "rayon",
+    "around": "autour de",
     "places": "lieux",
     "zone": "zone",
     TRAP: "fax",
 }
-_FIELDS: Final = {"trades": "trade1", "query": "trade1", "form": "siret"}
+NOTHING: Final[Mapping[str, str]] = {}
+COLUMNS_READ: Final[Mapping[str, str]] = {
+    "Nom": "le nom, pour vous relire : celui des registres est gardé",
+    "SIRET": "les quatorze chiffres de la structure",
+    "FINESS": "son numéro FINESS, quand plusieurs structures ont ce SIRET",
+    "Métiers": "noms ou codes de la table des métiers",
+    "Types de prestation": "prestation, fourniture, mise à disposition",
+    "Zone d'intervention": "France, « 30 km » autour du siège, ou des territoires comme departement:35|commune:35238",
+    "Effectif": "personnes employées",
+    "Volume": "euros HT qu'elle peut prendre par an, en plus de ce qu'elle fait",
+    "Ne fait pas": "métiers qu'elle ne fait pas, plus précis compris",
+    "Références": "organisations clientes",
+    "Site web": "adresse en http:// ou https://",
+}
+"""Columns of the list of a network, in French, as the page tells them."""
+_FIELDS: Final = {"trades": "trade1", "refused": "refused1", "query": "trade1", "form": "siret"}
 """The field of the form beside which an error of another name is shown."""
 
 
@@ -53,12 +76,14 @@ def declare_page(
     network: str | None = None,
     reached: str | None = None,
     *,
+    seat: tuple[float, float] | None = None,
     sent: bool = False,
 ) -> Response:
     """The form by which a structure completes its sheet. ``network``: who vouches for it, when it came by an invitation; ``reached``: the
-    mailbox of a register to which a link may be written; ``sent``: it was."""
+    mailbox of a register to which a link may be written; ``sent``: it was; ``seat``: longitude and latitude."""
     values = {
         "subject": subject,
+        "seat": seat,
         "action": action,
         "network": network,
         "reached": reached,
@@ -66,6 +91,8 @@ def declare_page(
         "fields": single(items),
         "types": {row: [value for name, value in items if name == f"types{row}"] for row in ROWS},
         "rows": ROWS,
+        "refused": REFUSED,
+        "more_refused": any(single(items).get(f"refused{row}") for row in REFUSED[2:]),
         "more": any(single(items).get(f"trade{row}") for row in ROWS[3:]),
         "service_types": SERVICE_TYPES,
         "trades": list(lexicon.trade_names.values()),
@@ -78,19 +105,30 @@ def declare_page(
     return _form("declare.html", values, errors)
 
 
-def report_page(subject: Subject, items: Items, errors: Iterable[FieldError] = ()) -> Response:
-    """The form by which anybody reports an error."""
-    return _form("report.html", {"subject": subject, "fields": single(items), "facts": FACTS}, errors)
+def report_page(subject: Subject, items: Items, errors: Iterable[FieldError] = (), *, answers: bool) -> Response:
+    """The form by which anybody reports an error. ``answers``: the service can write the decision to an address."""
+    values = {"subject": subject, "fields": single(items), "facts": FACTS, **_answered(answers)}
+    return _form("report.html", values, errors)
 
 
-def oppose_page(subject: Subject, items: Items, errors: Iterable[FieldError] = ()) -> Response:
-    """The form by which a structure asks to appear no more."""
-    return _form("oppose.html", {"subject": subject, "fields": single(items)}, errors)
+def oppose_page(subject: Subject, items: Items, errors: Iterable[FieldError] = (), *, answers: bool) -> Response:
+    """The form by which a structure asks to appear no more. ``answers``: as in :func:`report_page`."""
+    return _form("oppose.html", {"subject": subject, "fields": single(items), **_answered(answers)}, errors)
 
 
-def follow_page(request: Request, sheet: str | None, lexicon: Lexicon) -> Response:
-    """The page of who sent a request. ``sheet``: the address of the sheet, ``None`` when it is no longer shown."""
-    values = {"request": request, "sheet": sheet, "lines": content_lines(request, lexicon), **_words()}
+def _answered(answers: bool) -> dict[str, Any]:
+    return {"answers": answers, "answer_days": ANSWER_DAYS}
+
+
+def follow_page(request: Request, sheet: str | None, lexicon: Lexicon, address: str) -> Response:
+    """The page of who sent a request. ``sheet``: the address of the sheet, ``None`` when it is no longer shown; ``address``: of the page itself."""
+    values = {
+        "request": request,
+        "address": address,
+        "sheet": sheet,
+        "lines": content_lines(request, lexicon),
+        **_words(),
+    }
     return _private("follow.html", values)
 
 
@@ -120,6 +158,8 @@ def content_lines(request: Request, lexicon: Lexicon) -> list[tuple[str, str, st
         return []
     if request.kind == "declaration":
         return list(declared_lines(request.declared, lexicon))
+    if request.kind == "members":
+        return list(_members_lines(content))
     if request.kind == "report":
         return [
             ("Ce qui est faux", FACTS.get(content["fact"], content["fact"]), None),
@@ -127,6 +167,43 @@ def content_lines(request: Request, lexicon: Lexicon) -> list[tuple[str, str, st
             ("Où le vérifier", content["source"], safe_url(content["source"])),
         ]
     return [("À quel titre", content["role"], None), *([("Motif", content["why"], None)] if content.get("why") else [])]
+
+
+def _members_lines(content: Mapping[str, Any]) -> Iterable[tuple[str, str, str | None]]:
+    yield "Lignes gardées", number(content["kept"]), None
+    yield "Lignes mises de côté", number(len(content["left"])), None
+    if content["unread"]:
+        yield "Colonnes laissées", ", ".join(content["unread"]), None
+
+
+def members_page(
+    action: str, network: str | None, fields: Mapping[str, str] = NOTHING, errors: Iterable[FieldError] = ()
+) -> Response:
+    """The form by which a network sends the list of its members. ``network``: the one of the link; ``None`` when the operator sends it."""
+    values = {
+        "action": action,
+        "network": network,
+        "fields": fields,
+        "most_rows": MOST_ROWS,
+        "columns": COLUMNS_READ.items(),
+        "licence": LICENCE,
+        "months": IN_FORCE_DAYS // 30,
+    }
+    return _form("members.html", values, errors)
+
+
+def refusals_csv(request: Request) -> Response:
+    """The rows of a list that were set aside, as a CSV. Raises ``NotFound`` for a request that is no list, or whose content is erased."""
+    if request.kind != "members" or not request.content:
+        raise NotFound("Cette demande n'a pas, ou n'a plus, de lignes mises de côté.")
+    left = request.content["left"]
+    rows: list[list[Cell]] = [
+        ["ligne", "motif", "à corriger"],
+        *([row["line"], row["reason"], row["text"]] for row in left),
+    ]
+    headers = {"Content-Disposition": 'attachment; filename="lignes-mises-de-cote.csv"', **PRIVATE}
+    written = "\ufeff" + "".join(csv_line(row) for row in rows)
+    return Response(written.encode(), headers=headers, media_type="text/csv; charset=utf-8; header=present")
 
 
 def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[str, str, str | None]]:
@@ -140,7 +217,12 @@ def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[st
         yield "Zone", zone_text(declaration.zone.model_dump(), 0, lexicon), None
     if declaration.staff is not None:
         yield "Effectif", plural(declaration.staff, "personne"), None
-    yield from own_lines(declaration)
+    if declaration.volume is not None:
+        yield "Volume possible par an", euros_ht(declaration.volume), None
+    for code in declaration.refused:
+        yield "Ne fait pas ce métier", lexicon.trade_names.get(code, code), None
+    if declaration.cannot:
+        yield "Ne fait pas", declaration.cannot, None
     if declaration.mailbox is not None:
         yield "Courriel de l'organisation", declaration.mailbox, f"mailto:{declaration.mailbox}"
     if declaration.phone is not None:
@@ -151,16 +233,8 @@ def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[st
         yield "Site", declaration.website, safe_url(declaration.website)
 
 
-def own_lines(declaration: Declared) -> Iterable[tuple[str, str, str | None]]:
-    """What only a declaration says: volume, what is not done."""
-    if declaration.volume is not None:
-        yield "Volume possible par an", euros_ht(declaration.volume), None
-    if declaration.cannot:
-        yield "Ne fait pas", declaration.cannot, None
-
-
 def _words() -> dict[str, Any]:
-    return {"kinds": KINDS, "states": STATES}
+    return {"kinds": KINDS, "states": STATES, "bys": BYS}
 
 
 def messages_of(errors: Iterable[FieldError]) -> dict[str, list[str]]:

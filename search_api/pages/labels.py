@@ -80,10 +80,11 @@ def names_around(
         label = next(iter(_free(x, y, text, frame, taken)), None) or Label(x, y - 8, text, x, y)
         taken.add(_box(label.x, label.y, text))
         found.append(Label(label.x, label.y, text, x, y, True))
-    for x, y, text in _towns(frame, gazetteer):
+    has_room = np.any(taken.free(_around_towns(frame, gazetteer)).reshape(-1, 4), axis=1)
+    for (x, y, text), may_be_named in zip(_towns(frame, gazetteer), has_room, strict=True):
         if len(found) >= _MOST:
             break
-        if any(abs(x - other.at_x) + abs(y - other.at_y) < _APART for other in found):
+        if not may_be_named or any(abs(x - other.at_x) + abs(y - other.at_y) < _APART for other in found):
             continue
         for label in _free(x, y, text, frame, taken):
             taken.add(_box(label.x, label.y, text))
@@ -94,13 +95,17 @@ def names_around(
 
 def _free(x: float, y: float, text: str, frame: Frame, taken: Taken) -> Iterator[Label]:
     """The positions around a point where its name overlaps nothing: above, below, then on each side."""
-    half = len(text) * _LETTER / 2
-    places = ((x, y - 6), (x, y + 14), (x + half + 6, y + 4), (x - half - 6, y + 4))
+    places = _places(x, y, text)
     boxes = np.array([_box(at_x, at_y, text) for at_x, at_y in places])
     inside = (boxes[:, :2] > 2).all(axis=1) & (boxes[:, 2] < frame.width - 2) & (boxes[:, 3] < frame.height - 2)
     for place in np.flatnonzero(inside & taken.free(boxes)).tolist():
         at_x, at_y = places[place]
         yield Label(round(at_x, 1), round(at_y, 1), text, round(x, 1), round(y, 1))
+
+
+def _places(x: float, y: float, text: str) -> tuple[tuple[float, float], ...]:
+    half = len(text) * _LETTER / 2
+    return (x, y - 6), (x, y + 14), (x + half + 6, y + 4), (x - half - 6, y + 4)
 
 
 def _box(x: float, y: float, text: str) -> tuple[float, float, float, float]:
@@ -118,3 +123,10 @@ def _towns(frame: Frame, gazetteer: Gazetteer) -> tuple[tuple[float, float, str]
     largest = rows[np.argsort(-communes.population[rows], kind="stable")][:_TRIED]
     xs, ys = frame.place(communes.lon[largest], communes.lat[largest])
     return tuple((float(x), float(y), communes.names[row]) for x, y, row in zip(xs, ys, largest, strict=True))
+
+
+@lru_cache(maxsize=128)
+def _around_towns(frame: Frame, gazetteer: Gazetteer) -> Boxes:
+    """The rectangles of the names of these communes, four a commune: looked at together, most of them are seen to be taken at once."""
+    rows = [_box(*place, text) for x, y, text in _towns(frame, gazetteer) for place in _places(x, y, text)]
+    return np.array(rows, np.float64).reshape(-1, 4)

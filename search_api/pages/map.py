@@ -15,7 +15,7 @@ import numpy.typing as npt
 from markupsafe import Markup, escape
 
 from search_api.context import Context
-from search_api.pages.asked import box_asked, shapes_asked
+from search_api.pages.asked import areas_drawn, box_asked, contours_asked
 from search_api.pages.chips import near_name
 from search_api.pages.labels import Label, Taken, names_around
 from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, abroad, bounds_of, framed, outlines, path
@@ -340,10 +340,16 @@ def _title(first: list[str], communes: int, count: int) -> str:
 
 def _area_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
     """The contours of the places of the query."""
-    for shape in shapes_asked(found.plan.query, gazetteer):
-        data = path(shape, frame)
-        if data:
-            yield data
+    query = found.plan.query
+    contours = (_contour(id_, frame, gazetteer) for id_ in contours_asked(query, gazetteer))
+    return filter(None, (*contours, *(path(shape, frame) for shape in areas_drawn(query))))
+
+
+@lru_cache(maxsize=256)
+def _contour(id_: str, frame: Frame, gazetteer: Gazetteer) -> str:
+    """The contour of a territory in a frame, as path data."""
+    shape = gazetteer.contour(id_)
+    return "" if shape is None else path(shape, frame)
 
 
 def _circle(state: PageState, frame: Frame) -> tuple[float, float, float] | None:

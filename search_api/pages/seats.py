@@ -52,9 +52,14 @@ class Seats:
 
 
 def seats_where(where: Operator, context: Context) -> Seats:
-    """The seats of every supplier that meets a condition."""
-    by_seat = context.snapshot.suppliers.group(where, "seat", (Measure("suppliers"),))
-    return _seats(by_seat, context.lexicon.gazetteer)
+    """The seats of every supplier that meets a condition; the next page of a search and its living map ask for the same ones."""
+
+    def counted() -> Seats:
+        by_seat = context.snapshot.suppliers.group(where, "seat", (Measure("suppliers"),))
+        return _seats(by_seat, context.lexicon.gazetteer)
+
+    seats: Seats = context.counted.get((context.generation().version, where), counted)
+    return seats
 
 
 def no_seats(communes: Communes) -> Seats:

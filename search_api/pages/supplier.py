@@ -39,7 +39,17 @@ _RANK = {evidence: rank for rank, evidence in enumerate(EVIDENCES)}
 """The evidences of a trade, the surest first."""
 _MAIN_TRADES = 4
 """Trades that the head of the page names; all are under it."""
-_OTHER_TITLES = {**_IDENTIFIERS, "address": "Adresse", "website": "Site", "naf": "Code NAF", "closed": "État"}
+_OTHER_TITLES = {
+    **_IDENTIFIERS,
+    "address": "Adresse",
+    "offers": "Métier",
+    "website": "Site",
+    "mailbox": "Courriel de l'organisation",
+    "phone": "Téléphone de l'organisation",
+    "naf": "Code NAF",
+    "closed": "État",
+}
+_REFUSED = "Métier"
 _OTHER_WORDS = {True: "fermée", False: "ouverte"}
 _REGISTER = "https://annuaire-entreprises.data.gouv.fr/entreprise/"
 """Where the public registers of a company are read, by its SIREN."""
@@ -119,6 +129,7 @@ class Sheet:
     offers: tuple[TradesOffered, ...]
     supposed_zone: str
     identity: tuple[Line, ...]
+    not_offered: tuple[Line, ...]
     capacities: tuple[Line, ...]
     networks: tuple[Line, ...]
     references: tuple[Line, ...]
@@ -128,6 +139,11 @@ class Sheet:
     map: ZoneMap | None
     website: str | None
     register: str | None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it declares trades of the table that it does not do."""
+        return any(line.title == _REFUSED for line in self.not_offered)
 
     @property
     def trades(self) -> tuple[tuple[str, str], ...]:
@@ -171,6 +187,7 @@ def sheet(
         references=tuple(_references(record, reported, cited)),
         supposed_zone=zone_text(None, default_km(record), lexicon),
         identity=tuple(_identity(record, cited)),
+        not_offered=tuple(_not_offered(record, lexicon, cited)),
         capacities=tuple(_capacities(record, cited)),
         networks=tuple(
             Line("Réseau", fact["value"], cited.cite("Réseau", fact["provenance"]))
@@ -327,6 +344,15 @@ def _offered(
 def _once(texts: Iterable[str | None]) -> tuple[str, ...]:
     """Each text once, in order; nothing for what is unknown."""
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _not_offered(record: Record, lexicon: Lexicon, cited: Cited) -> Iterator[Line]:
+    """What it declares not to do: trades, then its own words."""
+    for fact in record.get("not_offered", ()):
+        written = fact["value"]
+        code = written.get("trade")
+        text = written.get("words", "") if code is None else lexicon.trade_names.get(code, code)
+        yield Line(_REFUSED if code is not None else "En ses mots", text, cited.cite("Ne fait pas", fact["provenance"]))
 
 
 def _capacities(record: Record, cited: Cited) -> Iterator[Line]:

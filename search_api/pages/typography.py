@@ -6,6 +6,7 @@ value « &#39; » and no angle bracket inside a value."""
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from vivier.french import NO_BREAK, THIN
@@ -44,7 +45,12 @@ def _set(html: str) -> str:
 
 
 def _written(found: re.Match[str]) -> str:
-    text = found.group()
+    return _text(found.group())
+
+
+@lru_cache(maxsize=8_192)
+def _text(text: str) -> str:
+    """A text set by the rules: most texts of a page are those of its template, or of the page before."""
     for letters, sought, written in _RULES:
         if letters in text:
             text = sought.sub(written, text)

@@ -21,6 +21,7 @@ from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
 from vivier.search.query import TERRITORIES, days, filters, unknowns
 from vivier.suppliers.query import SupplierQuery
+from vivier.territory.phrases import circle_text
 from vivier.validity import State, state_on
 
 UNKNOWN = "inconnu"
@@ -266,7 +267,7 @@ def zone_text(zone: Mapping[str, Any] | None, default_km: float, lexicon: Lexico
     if kind == "country":
         return "toute la France"
     if kind == "radius":
-        return f"{kilometres(zone['km'])} autour du siège"
+        return circle_text(zone["km"], zone.get("around"), lexicon.gazetteer)
     return ", ".join(place_label(id_, lexicon.gazetteer) for id_ in zone["territories"])
 
 
@@ -289,8 +290,18 @@ _SHORT: Final = re.compile(r".*\((?P<short>[A-Z][A-Za-z]{1,9})\)")
 
 def credit(source: Mapping[str, Any]) -> str:
     """A source in a line: « BOAMP (DILA) ». A producer that gives its own acronym is called by it."""
-    producer = _SHORT.fullmatch(source["producer"])
-    return f"{DATASETS.get(source['dataset'], source['dataset'])} ({producer['short'] if producer else source['producer']})"
+    return f"{dataset_name(source['dataset'])} ({short_producer(source['producer'])})"
+
+
+def dataset_name(dataset: str) -> str:
+    """The name of a data set: « BOAMP »."""
+    return DATASETS.get(dataset, dataset)
+
+
+def short_producer(producer: str) -> str:
+    """A producer by the acronym that it gives of itself: « DILA »."""
+    short = _SHORT.fullmatch(producer)
+    return producer if short is None else short["short"]
 
 
 def kind_name(code: str) -> str:

@@ -82,6 +82,23 @@ def router(context: Context) -> APIRouter:
         except InvalidRequest as error:
             return _page("ask", context, fields, error.errors)
 
+    @routes.post(PATH + "/dossier")
+    async def dossier(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        form = await form_of(request)
+        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        if fields.get("format") == ISSUE:
+            same_site(request)
+        return await run_in_threadpool(_dossier, fields, context)
+
+    _add_models(routes, context)
+    _add_verification(routes, context)
+    return routes
+
+
+def _add_models(routes: APIRouter, context: Context) -> None:
+    """The model of a programme, to download and fill in."""
+
     @routes.get(MODEL + ".xlsx")
     def model_book(request: Request) -> Response:
         context.parse(request, NoParameters)
@@ -92,14 +109,9 @@ def router(context: Context) -> APIRouter:
         context.parse(request, NoParameters)
         return _file(model_csv(), "text/csv", "modele-programme.csv")
 
-    @routes.post(PATH + "/dossier")
-    async def dossier(request: Request) -> Response:
-        context.parse(request, NoParameters)
-        form = await form_of(request)
-        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        if fields.get("format") == ISSUE:
-            same_site(request)
-        return await run_in_threadpool(_dossier, fields, context)
+
+def _add_verification(routes: APIRouter, context: Context) -> None:
+    """The page that says whether a file is the dossier that was issued."""
 
     @routes.get(PATH + "/verifier")
     def verify(request: Request) -> Response:
@@ -120,8 +132,6 @@ def router(context: Context) -> APIRouter:
             return _verified(opened(content), context)
         except InvalidRequest as error:
             return _verified(None, context, tuple(field_error.message for field_error in error.errors))
-
-    return routes
 
 
 def _file(content: bytes, media: str, name: str) -> Response:

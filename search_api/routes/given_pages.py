@@ -24,12 +24,14 @@ from search_api.parameters import NoParameters
 from search_api.rounds import PRIVATE
 from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
-from vivier.given.declared import sirets_of
+from vivier.given.keys import new_id
 from vivier.given.queue import Invitation, Subject
+from vivier.given.sirets import sirets_of
+from vivier.mail.address import mail_address
 from vivier.model.views import SupplierView
 from vivier.search.operators import Search, Terms
 from vivier.suppliers.find import get
-from vivier.vocabulary import DECLARED
+from vivier.vocabulary import SAID_HERE
 
 INVITED: Final = "/i/{token}"
 FOLLOWED: Final = "/suivi/{id}"
@@ -106,7 +108,7 @@ def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
     fact = record.get("mailbox")
     if context.mail is None or fact is None or not sirets_of(record):
         return None
-    return None if fact["provenance"]["source_id"] == DECLARED else fact["value"]
+    return None if fact["provenance"]["source_id"] in SAID_HERE else fact["value"]
 
 
 def _inviting(routes: APIRouter, context: Context) -> None:
@@ -137,7 +139,7 @@ def _following(routes: APIRouter, context: Context) -> None:
     def followed(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
         found = context.kept_queue().by_link(id)
-        return follow_page(found, sheet_of(found.subject, context), context.lexicon)
+        return follow_page(found, sheet_of(found.subject, context), context.lexicon, request.url.path)
 
     @routes.post(FOLLOWED)
     async def withdrawn(request: Request, id: str) -> Response:
@@ -196,7 +198,9 @@ def _form_of(
 ) -> Response:
     action = f"{RESULTS}/{quote(record['id'], safe='')}/completer"
     errors, reached = () if error is None else error.errors, _mailbox_of_register(record, context)
-    return declare_page(_subject(record), items, context.lexicon, action, errors, None, reached, sent=sent)
+    return declare_page(
+        _subject(record), items, context.lexicon, action, errors, None, reached, seat=_seat(record, context), sent=sent
+    )
 
 
 def _declaring_invited(
@@ -209,15 +213,26 @@ def _declaring_invited(
 ) -> Response:
     errors = () if error is None else error.errors
     action = INVITED.replace("{token}", token)
-    return declare_page(_subject(record), items, context.lexicon, action, errors, invitation.network or "-")
+    network = invitation.network or "-"
+    return declare_page(_subject(record), items, context.lexicon, action, errors, network, seat=_seat(record, context))
+
+
+def _seat(record: SupplierView, context: Context) -> tuple[float, float] | None:
+    """Where a circle around the seat has its middle, as the index computes it; ``None`` when the address is unknown."""
+    address = record["address"]["value"] if "address" in record else {}
+    point, commune = address.get("point"), address.get("arrondissement") or address.get("commune")
+    if point is not None:
+        return point["lon"], point["lat"]
+    kind = "arrondissement" if "arrondissement" in address else "commune"
+    return None if commune is None else context.lexicon.gazetteer.reference_point(f"{kind}:{commune}")
 
 
 def _reporting(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
-    return report_page(_subject(record), items, () if error is None else error.errors)
+    return report_page(_subject(record), items, () if error is None else error.errors, answers=context.mail is not None)
 
 
 def _opposing(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
-    return oppose_page(_subject(record), items, () if error is None else error.errors)
+    return oppose_page(_subject(record), items, () if error is None else error.errors, answers=context.mail is not None)
 
 
 def _subject(record: SupplierView) -> Subject:
@@ -243,4 +258,8 @@ def _send_text(kind: Literal["report", "opposition"], record: SupplierView, item
     about = _subject(record) if kind == "report" else subject_of(record, fields.get("siret", ""))
     given = {name: fields[name] for name in model.model_fields if fields.get(name)}
     content = checked_text(given, model).model_dump(mode="json")
-    return context.kept_queue().send(kind, about, content, context.today())
+    id_, beside = new_id(), None
+    if context.mail is not None and fields.get("address"):
+        address = mail_address(fields["address"])
+        beside = context.mail.answers.expecting(address, id_, about, context.today())
+    return context.kept_queue().send(kind, about, content, context.today(), id_, beside)

@@ -33,7 +33,7 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(REVIEW)
     def listed(request: Request) -> Response:
-        _check_operator(request, context)
+        check_operator(request, context)
         context.parse(request, NoParameters)
         queue = context.kept_queue()
         totals = (queue.count("pending"), queue.count("accepted"))
@@ -41,13 +41,13 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(REVIEW + "/{number}")
     def shown(request: Request, number: str) -> Response:
-        _check_operator(request, context)
+        check_operator(request, context)
         context.parse(request, NoParameters)
-        return _page(context.kept_queue().read(_number(number)), context)
+        return _page(context.kept_queue().read(number_of(number)), context)
 
     @routes.post(REVIEW + "/{number}")
     async def decided(request: Request, number: str) -> Response:
-        _check_operator(request, context)
+        check_operator(request, context)
         context.parse(request, NoParameters)
         same_site(request)
         return await run_in_threadpool(_decide, number, await posted_items(request), context)
@@ -55,7 +55,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _check_operator(request: Request, context: Context) -> None:
+def check_operator(request: Request, context: Context) -> None:
     """Raises 404 when no password is set, 401 without the right one."""
     expected = context.review_token
     if expected is None:
@@ -76,7 +76,8 @@ def _password(header: str) -> bytes:
         return b""
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """The number of a request, as written in an address. Raises ``NotFound``."""
     if not (text.isascii() and text.isdigit()) or len(text) > 10 or int(text) >= _LARGEST:
         raise NotFound(f"Aucune demande n° {text[:20]}.")
     return int(text)
@@ -88,7 +89,7 @@ def _page(found: Sent, context: Context, reason: str = "", error: InvalidRequest
 
 
 def _decide(text: str, items: list[tuple[str, str]], context: Context) -> Response:
-    queue, number, fields = context.kept_queue(), _number(text), single(items)
+    queue, number, fields = context.kept_queue(), number_of(text), single(items)
     action, reason = fields.get("action", ""), fields.get("reason", "")
     try:
         check_form(items)

@@ -17,6 +17,7 @@ from search_api.pages.glossary import sections
 from search_api.pages.render import FOREVER, assets, page, version
 from search_api.parameters import NoParameters
 from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
+from vivier.given.stored import Part, stored_in
 from vivier.model.base import Model
 
 _NOT_INDEXED = (
@@ -83,7 +84,19 @@ def _operator(context: Context) -> Mapping[str, Any]:
 
 
 def _personal(context: Context) -> Mapping[str, Any]:
-    return {**_operator(context), "takes": context.queue is not None, "mail": context.mail is not None}
+    takes, writes = context.queue is not None, context.mail is not None
+    return {**_operator(context), "takes": takes, "mail": writes, "tables": stored_in(_parts(context))}
+
+
+def _parts(context: Context) -> frozenset[Part]:
+    """The parts of this service that keep something."""
+    parts: dict[Part, object] = {
+        "studies": context.dossiers or context.studies,
+        "rounds": context.rounds,
+        "requests": context.queue,
+        "mail": context.mail,
+    }
+    return frozenset(part for part, there in parts.items() if there is not None)
 
 
 def _glossary(context: Context) -> Mapping[str, Any]:

@@ -14,7 +14,6 @@ from search_api.context import Context
 from search_api.lists import credited
 from search_api.pages.bars import bars
 from search_api.pages.facts import Record, value
-from search_api.pages.given import own_lines
 from search_api.pages.places import place_label
 from search_api.pages.render import answered, page, version
 from search_api.pages.similar import similar
@@ -65,7 +64,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     )
 
     def made() -> Response:
-        whole = with_declared(record, added.declaration, contacts=context.shows_contacts)
+        whole = with_declared(record, *added.written, contacts=context.shows_contacts)
         values = {**_values(whole, query.as_of, as_of, chosen, context), **_added(added, context)}
         return page("supplier.html", values, etag=etag)
 
@@ -77,10 +76,9 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
 
 def _added(added: Added, context: Context) -> dict[str, Any]:
     """What people added to the sheet, and whether more is taken here."""
-    declaration = added.declaration
     return {
-        "declaration": declaration,
-        "own_lines": list(own_lines(declaration.declared)) if declaration is not None else [],
+        "declaration": added.declaration,
+        "listed": added.listed,
         "reports": [(FACTS[report.content["fact"]], report) for report in added.reports],
         "takes": context.queue is not None,
     }

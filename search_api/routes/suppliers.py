@@ -138,7 +138,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
         return RedirectResponse(f"{SUPPLIERS}/{record['id']}", status_code=308)
     added = context.added_to(record)
     etag = etag_of(REPRESENTATION, generation.version, id_, added.version)
-    record = with_declared(record, added.declaration, contacts=context.shows_contacts)
+    record = with_declared(record, *added.written, contacts=context.shows_contacts)
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified

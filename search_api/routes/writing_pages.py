@@ -28,7 +28,7 @@ from vivier.desk.dossier import QUESTIONS
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.merge_files import merge_csv, merge_xlsx
 from vivier.french import day
-from vivier.given.round import key_of
+from vivier.given.keys import key_of
 from vivier.given.tell import line_of
 from vivier.mail.address import mail_address
 from vivier.mail.draft import LONGEST, LONGEST_BODY, LONGEST_SUBJECT, Draft, checked_draft, drafted

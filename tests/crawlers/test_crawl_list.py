@@ -10,12 +10,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from crawlers.list_schema import schema
 from crawlers.run import import_files
-from crawlers.sources._list_csv import COLUMNS
 from crawlers.words import ASIDES
 from tests.crawlers.samples import SAMPLES, counts, records_of
 from vivier.errors import ImportRefused
+from vivier.lists.columns import COLUMNS
+from vivier.lists.schema import schema
 from vivier.model import CountryZone, Offer, RadiusZone, Record, TerritoriesZone, UndeclaredZone
 from vivier.runs.records import current_run
 from vivier.settings import Settings

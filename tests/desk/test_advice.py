@@ -245,3 +245,20 @@ def test_the_article_is_cited_as_it_was_on_the_day_of_the_launch() -> None:
 
     assert "peuvent prendre en compte l'environnement" in cited(date(2026, 3, 1))
     assert "prennent en compte l'environnement" in cited(date(2026, 9, 1))
+
+
+def test_silent_structures_of_a_kind_that_often_does_the_trade_are_worth_asking_and_the_sentence_says_what_that_supposes() -> (
+    None
+):
+    def esat(n: int, usual: float) -> list[Candidate]:
+        return [structure(kinds=("ESAT",), in_trade=False, trade_known=False, usual=usual) for _ in range(n)]
+
+    assert [advise(esat(12, usual)).lever for usual in (0.0, 0.6)] == ["none", "reserve_if"]
+    reason = advise(esat(12, 0.6)).reason
+    assert "12 de métier non publié (estimé d'après le type de structure)" in reason
+    assert "des structures répondent" in reason and "commencer par les" in reason
+
+
+def test_nobody_is_told_to_ask_more_structures_than_a_round_can_bear() -> None:
+    silent_ones = [structure(kinds=("EI",), in_trade=False, trade_known=False, usual=0.03) for _ in range(150)]
+    assert advise(silent_ones).lever != "reserve_if"

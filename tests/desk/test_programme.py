@@ -164,3 +164,27 @@ def test_a_distance_of_the_object_is_said_not_to_be_applied(lexicon: Lexicon) ->
 def test_the_place_of_the_programme_comes_before_a_name_that_is_only_perhaps_a_place(lexicon: Lexicon) -> None:
     line = understand(Row(1, {"text": "Lot nettoyage des bureaux"}), lexicon, "Roubaix")
     assert [place.code for place in line.territories] == ["commune:59512"]
+
+
+def test_a_heading_in_thousands_of_euros_gives_its_unit_to_the_numbers_that_have_none(lexicon: Lexicon) -> None:
+    cells = ("120", "50 à 80", "max 400", "90 000 €", "1,5 M€", "NC")
+    table = "Objet;Lieu;Montant (k€ HT)\n" + "".join(f"nettoyage des locaux;Rennes;{cell}\n" for cell in cells)
+    read = read_programme(table.encode())
+    money = [understand(row, lexicon).money for row in read.rows]
+    assert [None if one is None else (one.least, one.most) for one in money] == [
+        (120_000, 120_000),
+        (50_000, 80_000),
+        (None, 400_000),
+        (90_000, 90_000),
+        (1_500_000, 1_500_000),
+        None,
+    ]
+    assert "Colonne « Montant (k€ HT) » lue en milliers d'euros." in read.remarks
+
+
+def test_the_cell_of_a_line_is_no_heading_to_give_a_meaning_to() -> None:
+    table = "Objet;Lieu\nnettoyage des locaux;Rennes\n"
+    with pytest.raises(InvalidRequest) as refused:
+        read_programme(table.encode(), given={"Rennes": "place"})
+    [error] = refused.value.errors
+    assert error.field == "column" and "Titres lus : Objet, Lieu" in error.message

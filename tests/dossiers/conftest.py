@@ -1,4 +1,4 @@
-"""A service that keeps dossiers: a real engine behind a real opposition list, a real folder."""
+"""A service that keeps dossiers: a real engine behind a real opposition list, a real database."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from search_api.app import create_app
 from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import suppliers
-from vivier.dossiers.folder import FolderShelf
 from vivier.dossiers.registry import Registry
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
+from vivier.given.database import Database, database_of
+from vivier.given.shelf import DatabaseShelf
+from vivier.given.tables import SHELF
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.privacy.opposition import Opposition
@@ -35,7 +38,7 @@ class House:
     engine: EmbeddedStore
     lexicon: Lexicon
     client: TestClient
-    shelf: FolderShelf
+    shelf: DatabaseShelf
 
     def issue(self, **more: Any) -> dict[str, Any]:
         """Issue the dossier of the tests; what the answer says of it."""
@@ -68,11 +71,18 @@ def house(tmp_path: Path, lexicon: Lexicon) -> Iterator[House]:
     engine = EmbeddedStore(settings.generations)
     publish(engine, suppliers(lexicon), lexicon)
     opposition = Opposition(settings)
-    shelf = FolderShelf(settings.dossiers_folder, 365, 50)
+    shelf = DatabaseShelf(database_of(settings), "dossier", 365, 50)
     app = create_app(WithheldStore(engine, opposition), lexicon, today=today, dossiers=Registry(shelf, opposition))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield House(settings, engine, lexicon, client, shelf)
+    shelf.database.close()
     engine.close()
+
+
+def contents(database: Database) -> list[bytes]:
+    """The bytes of every dossier and study that the database keeps."""
+    with database.transaction() as connection:
+        return list(connection.scalars(select(SHELF.c.content).where(SHELF.c.content.is_not(None))))
 
 
 def listed(dossier: dict[str, Any], lot: int = 0) -> list[dict[str, Any]]:

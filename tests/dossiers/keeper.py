@@ -1,4 +1,4 @@
-"""A process that keeps dossiers one after the other until it is killed: ``python -m tests.dossiers.keeper FOLDER``.
+"""A process that keeps dossiers one after the other until it is killed: ``python -m tests.dossiers.keeper URL``.
 
 Each is half a megabyte of one letter, so that a mixture of two, or half of one, would show. Its id is told once it is kept.
 """
@@ -8,16 +8,17 @@ from __future__ import annotations
 import sys
 from datetime import date
 from itertools import cycle
-from pathlib import Path
 
-from vivier.dossiers.folder import FolderShelf, new_id
+from vivier.given.database import Database
+from vivier.given.keys import new_id
+from vivier.given.shelf import DatabaseShelf
 
 UNTIL = date(2099, 1, 1)
 SIZE = 500_000
 
 
 def main() -> None:
-    shelf = FolderShelf(Path(sys.argv[1]), 365, 100_000)
+    shelf = DatabaseShelf(Database(sys.argv[1]), "dossier", 365, 100_000)
     for letter in cycle("abcdefgh"):
         id_ = new_id()
         shelf.keep(id_, UNTIL, letter.encode() * SIZE)

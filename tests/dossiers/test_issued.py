@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from search_api.consultations import XLSX
-from tests.dossiers.conftest import ASKED, LOT, House, listed
+from tests.dossiers.conftest import ASKED, LOT, House, contents, listed
 from tests.search_api.corpus import TODAY
 from vivier.desk.dossier import canonical, digest
 from vivier.dossiers import port
@@ -31,8 +31,8 @@ def test_a_dossier_is_issued_at_an_address_and_read_there_as_canonical_json(hous
     assert content == orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
     assert digest(body) == body["sha256"] == made["sha256"]
     assert body["kept_until"] == (TODAY + timedelta(days=365)).isoformat()
-    (path,) = house.shelf.folder.rglob("*.json")
-    assert path.read_bytes()[:-1].rpartition(b',"sha256"')[0] + b"}" == canonical(body)
+    (kept,) = contents(house.shelf.database)
+    assert kept[:-1].rpartition(b',"sha256"')[0] + b"}" == canonical(body)
 
 
 def test_the_same_question_on_the_same_data_gives_the_same_analysis_under_another_id(house: House) -> None:
@@ -120,8 +120,7 @@ def test_an_unknown_dossier_is_404_and_a_purged_one_410(house: House) -> None:
     assert unknown.status_code == 404 and unknown.json()["detail"] == "Aucun dossier à cette adresse."
     assert house.client.get("/v1/dossiers/rien.csv").status_code == 404
     made = house.issue()
-    for path in list(house.shelf.past(TODAY + timedelta(days=366))):
-        house.shelf.remove(path)
+    assert house.shelf.purge(TODAY + timedelta(days=366)) == 1
     for url in (made["links"]["self"], made["links"]["csv"], made["links"]["replay"], made["links"]["page"]):
         assert house.client.get(url).status_code == 410, url
     assert house.client.post(made["links"]["self"] + "/versions", json={"refresh": True}).status_code == 410
@@ -132,9 +131,9 @@ def test_a_full_shelf_and_a_dossier_too_large_are_said(house: House, monkeypatch
     full = house.client.post("/v1/dossiers", json=ASKED)
     assert full.status_code == 503 and "plein" in full.json()["detail"]
     monkeypatch.setattr(house.shelf, "_most", 9)
-    monkeypatch.setattr("vivier.dossiers.folder.MOST_BYTES", 1_000)
+    monkeypatch.setattr("vivier.given.shelf.MOST_BYTES", 1_000)
     assert house.client.post("/v1/dossiers", json=ASKED).status_code == 413
-    assert not list(house.settings.dossiers_folder.rglob("*.json")) and port.MOST_BYTES > 1_000
+    assert not contents(house.shelf.database) and port.MOST_BYTES > 1_000
 
 
 def test_only_posting_to_the_collection_issues(house: House) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from tests.dossiers.conftest import LOT, House, listed
+from tests.dossiers.conftest import LOT, House, contents, listed
 from vivier.desk.dossier import canonical, digest, verified
 from vivier.dossiers.blank import WORD, blanked
 from vivier.dossiers.contacts import Contact
@@ -183,8 +183,8 @@ def test_a_replay_after_an_opposition_counts_and_does_not_name(house: House) -> 
 
 def test_another_site_of_the_same_unit_stays_and_no_longer_tells_the_number_of_its_sister(house: House) -> None:
     house.issue(lots=[LOT])
-    path = next(house.shelf.folder.rglob("*.json"))
-    body = orjson.loads(path.read_bytes())
+    (kept,) = contents(house.shelf.database)
+    body = orjson.loads(kept)
     lines = body["lots"][0]["contacts"]["structures"]
     first = next(line for line in lines if line["siret"])
     sister = next(number for check in range(10) if is_siret(number := f"{first['siren']}0002{check}"))

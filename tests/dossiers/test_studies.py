@@ -16,10 +16,11 @@ from tests.dossiers.conftest import House
 from tests.search_api.conftest import today
 from tests.search_api.pages.html import plain
 from vivier.desk.read.programme import Row
-from vivier.dossiers.folder import FolderShelf
 from vivier.dossiers.port import DossierPurged, ShelfFull
 from vivier.dossiers.studies import Studies
 from vivier.errors import NotFound
+from vivier.given.database import Database
+from vivier.given.shelf import DatabaseShelf
 
 PROGRAMME = "lot;objet;lieu;montant;durée\n1;Tonte des pelouses;Rennes;240000;48\n2;Nettoyage des locaux;Rennes;60000;12\n3;zzyzx;Rennes;;\n"
 ROWS = (Row(1, {"text": "tonte", "place": "Rennes"}),)
@@ -27,12 +28,12 @@ DAY = date(2026, 11, 24)
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> FolderShelf:
-    return FolderShelf(tmp_path / "studies", 30, 2)
+def shelf(tmp_path: Path) -> DatabaseShelf:
+    return DatabaseShelf(Database(f"sqlite:///{tmp_path}/given.sqlite"), "study", 30, 2)
 
 
 @pytest.fixture
-def client(house: House, shelf: FolderShelf) -> Iterator[TestClient]:
+def client(house: House, shelf: DatabaseShelf) -> Iterator[TestClient]:
     with TestClient(create_app(house.engine, house.lexicon, today=today, studies=Studies(shelf))) as made:
         yield made
 
@@ -123,7 +124,7 @@ def test_a_rate_out_of_the_slider_is_refused_by_name(client: TestClient, rate: s
     assert answer.status_code == 422 and "taux" in answer.text
 
 
-def test_a_wrong_setting_is_told_and_nothing_is_kept(client: TestClient, shelf: FolderShelf) -> None:
+def test_a_wrong_setting_is_told_and_nothing_is_kept(client: TestClient, shelf: DatabaseShelf) -> None:
     answer = client.post("/consultation", data={"step": "study", "programme": PROGRAMME, "capacity_share": "9"})
     assert answer.status_code == 422 and shelf.count() == 0
 
@@ -147,7 +148,7 @@ def test_an_address_that_nobody_gave_is_not_found(client: TestClient) -> None:
         assert client.get(f"/consultation/etudes/{id_}").status_code == 404
 
 
-def test_a_study_leaves_after_its_last_day_and_makes_room(shelf: FolderShelf) -> None:
+def test_a_study_leaves_after_its_last_day_and_makes_room(shelf: DatabaseShelf) -> None:
     studies = Studies(shelf)
     first = studies.keep({}, ROWS, DAY)
     assert studies.read(first, DAY + timedelta(days=30)).rows == ROWS

@@ -22,7 +22,7 @@ from vivier.engine.embedded.scored import Scored
 from vivier.engine.embedded.sphere import great_circle_km
 from vivier.engine.embedded.values import MANY
 from vivier.engine.strict import Entries, Texts
-from vivier.search.operators import All, Exists, Measure, Near, Operator, Part, Range, Terms, Text, Tier
+from vivier.search.operators import All, Exists, Measure, Near, Operator, Part, Range, Search, Terms, Text, Tier
 
 pytestmark = pytest.mark.slow
 
@@ -270,7 +270,25 @@ def test_points_of_few_rows_are_those_of_all(table: Table, evaluation: Evaluatio
     expected = np.zeros(COUNT, int)
     for tier in sorted(part.tiers, key=lambda tier: tier.points):
         expected[evaluation.mask(tier.where)] = tier.points
-    assert (Scored(fresh(table), where, None, (part,)).points == expected[kept.mask]).all()
+    assert (Scored(fresh(table), Search(where, parts=(part,))).points == expected[kept.mask]).all()
+
+
+@pytest.mark.parametrize("first", [1, 20, 1_000])
+def test_rows_left_out_are_never_among_the_first(table: Table, evaluation: Evaluation, first: int) -> None:
+    parts = (
+        Part("wide", (Tier(Terms("several", ("c3", "r0007")), 10_000), Tier(Exists("amount"), 5_000))),
+        Part("near", (Tier(Near("at", 2.0, 48.0, 500.0), 700), Tier(Near("at", 2.0, 48.0, 2_000.0), 300))),
+        Part("day", (Tier(Range("day", lte=20_500), 90), Tier(Range("day", lte=20_900), 40))),
+    )
+    search = Search(Range("amount", gte=1_000, missing=True), parts=parts)
+    every, some = Scored(fresh(table), search), Scored(fresh(table), search, first)
+    order = np.lexsort((every.rows, -every.points))[:first]
+    left = np.lexsort((some.rows, -some.points))[:first]
+    assert len(some.rows) < len(every.rows) / 2
+    assert some.rows[left].tolist() == every.rows[order].tolist()
+    assert some.points[left].tolist() == every.points[order].tolist()
+    for part in parts:
+        assert some.parts[part.name][left].tolist() == every.parts[part.name][order].tolist()
 
 
 def test_a_keyword_of_many_values_answers_as_one_of_few(tmp_path: Path) -> None:

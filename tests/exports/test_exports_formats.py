@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from tests.exports.conftest import Rows, download, read_csv, read_jsonl, read_xlsx
 from vivier.exports.guard import SEPARATOR, safe_cell
+from vivier.french import typographic
 from vivier.model import Capacity
 from vivier.search.query import filters
 from vivier.suppliers.columns import COLUMNS, columns_of
@@ -192,10 +193,12 @@ def test_the_lisez_moi_sheet_tells_query_date_columns_and_sources(client: TestCl
     assert "Paramètre facets" not in told
     assert told["Fournisseurs"] == [book["Fournisseurs"].max_row - 1]
     assert str(told["Adresse qui la refait"][0]).startswith("/v1/suppliers?territory=departement:38")
-    assert all([column.header, column.name, column.meaning] in rows for column in columns_of(()))
+    assert all([column.header, column.name, typographic(column.meaning)] in rows for column in columns_of(()))
+    sentences = [row[0] for row in rows if len(row) == 1] + [row[2] for row in rows if len(row) == 3]
+    assert [text for text in map(str, sentences) if typographic(text) != text] == []
     texts = [str(cell) for row in rows for cell in row]
-    assert any("Imprim'Vert" in text and "source non connectée" in text for text in texts)
-    assert any("faute d'information" in text for text in texts)
+    assert any("Imprim’Vert" in text and "source non connectée" in text for text in texts)
+    assert any("faute d’information" in text for text in texts)
     assert told["liste-test"] == [
         "Réseau d'essai",
         "Liste d'essai",

@@ -18,12 +18,13 @@ from search_api.app import create_app
 from tests.given.postgresql import server
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import TODAY, suppliers
-from vivier.dossiers.folder import FolderShelf
 from vivier.dossiers.registry import Registry
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
+from vivier.given.database import database_of
 from vivier.given.queue import Queue, queue_of
 from vivier.given.rounds import Rounds, rounds_of
+from vivier.given.shelf import DatabaseShelf
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
@@ -119,7 +120,7 @@ def made_house(tmp_path: Path, lexicon: Lexicon, **more: str) -> Iterator[House]
     engine = EmbeddedStore(settings.generations)
     publish(engine, suppliers(lexicon), lexicon)
     opposition, clock, rounds, queue = Opposition(settings), Clock(), rounds_of(settings), queue_of(settings)
-    shelf = FolderShelf(settings.dossiers_folder, 365, 50)
+    shelf = DatabaseShelf(database_of(settings), "dossier", 365, 50)
     app = create_app(
         WithheldStore(engine, opposition),
         lexicon,
@@ -131,6 +132,7 @@ def made_house(tmp_path: Path, lexicon: Lexicon, **more: str) -> Iterator[House]
     )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield House(settings, engine, lexicon, client, rounds, queue, clock)
+    shelf.database.close()
     rounds.database.close()
     queue.database.close()
     engine.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import shutil
 import tarfile
 from datetime import date
@@ -16,6 +18,7 @@ from vivier.errors import InvalidRequest
 from vivier.given.archive import ArchiveDamaged, restore_archive, write_archive
 from vivier.given.queue import queue_of
 from vivier.given.rounds import rounds_of
+from vivier.given.shelf import shelf_of
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
@@ -45,14 +48,16 @@ def test_what_is_copied_is_put_back_elsewhere(filled: tuple[House, str], tmp_pat
     house, round_id = filled
     path, other = tmp_path / "copy.tar.gz", elsewhere(house.settings, tmp_path / "other")
     made = write_archive(house.settings, path, DAY)
-    assert path.stat().st_mode & 0o077 == 0 and len(made.files) == 5
+    assert path.stat().st_mode & 0o077 == 0 and len(made.files) == 4
     assert restore_archive(other, path) == made
     rounds, queue = rounds_of(other), queue_of(other)
     assert len(rounds.read(round_id, DAY).answers) == 1
     assert pending(queue).declared.cannot == "Pas de travail de nuit"
     assert Opposition(other).holds("90000000100017")
     assert other.ids.read_bytes() == house.settings.ids.read_bytes()
-    assert len(list(other.dossiers_folder.rglob("*.json"))) == 1
+    shelf = shelf_of(other)
+    assert shelf.count() == 1 and not list(shelf.damaged())
+    shelf.database.close()
     rounds.database.close()
     queue.database.close()
 
@@ -119,6 +124,26 @@ def test_a_path_that_has_no_place_in_an_archive_is_refused(house: House, tmp_pat
     with pytest.raises(ArchiveDamaged, match="pas sa place"):
         restore_archive(elsewhere(house.settings, tmp_path / "home"), path)
     assert not list(tmp_path.rglob("outside"))
+
+
+def test_an_archive_of_a_former_version_gives_its_dossiers_as_rows(tmp_path: Path) -> None:
+    id_, content = "ab" * 20, b'{"fictif": true}'
+    name = f"dossiers/ab/{id_}.2027-11-24.json"
+    files = {name: hashlib.sha256(content).hexdigest()}
+    manifest = {"form": "vivier-backup-1", "made_on": "2026-11-24", "files": files}
+    path = tmp_path / "former.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for entry_name, held in ((name, content), ("manifest.json", json.dumps(manifest).encode())):
+            entry = tarfile.TarInfo(entry_name)
+            entry.size = len(held)
+            archive.addfile(entry, io.BytesIO(held))
+    settings = Settings.model_validate({"home": tmp_path / "home"})
+    restore_archive(settings, path)
+    assert [found.name for found in settings.home.rglob("*.json")] == [f"{id_}.2027-11-24.json"]
+    assert (settings.dossiers_folder / "moved" / "ab").is_dir()
+    shelf = shelf_of(settings)
+    assert shelf.read(id_, DAY) == content
+    shelf.database.close()
 
 
 def test_an_archive_goes_from_sqlite_to_postgresql_and_back(

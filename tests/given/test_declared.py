@@ -16,7 +16,7 @@ from tests.indexer.records import record, write_run
 from tests.search_api.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
-from vivier.given.declared import write_run as write_declared
+from vivier.given.declared import write_runs as write_declared
 from vivier.given.queue import MOST_OF_ONE, AlreadyDecided, Subject, queue_of
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
@@ -291,9 +291,9 @@ def test_what_is_declared_joins_the_next_build_and_leaves_it_once_withdrawn(tmp_
         queue.send("declaration", Subject(id_, siret, "Atelier du Drac"), CONTENT, today)
     for number in (1, 2):
         queue.accept(number, today)
-    made = write_declared(settings, queue, today)
-    assert made is not None and made.kept == 2
-    assert write_declared(settings, queue, today + timedelta(days=1)) == made
+    (made,) = write_declared(settings, queue, today)
+    assert made.kept == 2
+    assert write_declared(settings, queue, today + timedelta(days=1)) == [made]
     done = publish(engine, settings, lexicon, skip_judged=True)
     assert done.merged.counts["declared_alone"] == 1 and done.generation.documents == 1
     found = get(id_, Snapshot(engine))

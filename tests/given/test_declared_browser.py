@@ -53,7 +53,8 @@ def test_a_structure_completes_its_sheet_and_the_operator_accepts(
         page.get_by_label("Des communes, départements ou régions").check()
         page.get_by_label(re.compile("Lieux, un par ligne")).fill("Rennes\nFinistère")
         page.get_by_label(re.compile("Volume que vous pouvez prendre")).fill("80 000 €")
-        page.get_by_label(re.compile("Ce que vous ne faites pas")).fill("Pas de linge hospitalier")
+        page.get_by_label(re.compile("Le reste, en vos mots")).fill("Pas de linge hospitalier")
+        page.get_by_label("Métier que vous ne faites pas 1", exact=True).fill("Traiteur, buffets et cocktails")
         page.get_by_label(re.compile("Courriel de l.organisation")).fill("claire.dubois@linge.example")
         page.get_by_role("button", name="Envoyer").click()
         expect(page.get_by_role("alert")).to_contain_text("ne sont pas un SIRET")
@@ -73,8 +74,11 @@ def read_then_withdraw(page: Page, follow: str, sheet: str) -> None:
     """Reads the sheet as a buyer does, withdraws the declaration by its follow-up, and reads the sheet again."""
     page.goto(sheet)
     section = page.get_by_role("region", name=re.compile("Déclaré par la structure le 24.novembre 2026"))
-    expect(section).to_contain_text("Pas de linge hospitalier")
-    expect(section).to_contain_text("80 000")
+    expect(section).to_be_visible()
+    refused = page.get_by_role("region", name="Ne fait pas")
+    expect(refused).to_contain_text("Pas de linge hospitalier")
+    expect(refused).to_contain_text("Traiteur")
+    expect(page.get_by_role("region", name="Taille")).to_contain_text(re.compile("80.000"))
     expect(page.get_by_role("heading", name=re.compile("Blanchisserie"))).to_be_visible()
     assert fits(page)
     page.goto(follow)
@@ -121,3 +125,86 @@ def test_an_invited_structure_and_one_that_opposes(browser: Browser, base: str, 
         page.reload()
         expect(page.get_by_role("status")).to_contain_text("ne paraît plus")
         assert page.request.get(f"{base}/fournisseurs/{other}").status == 404
+
+
+def test_a_circle_drawn_on_the_map_is_the_one_that_is_sent(browser: Browser, base: str, house: House) -> None:
+    id_, siret = structures(house)[0]
+    with tab(browser, base, scripts=True, width=1280) as page:
+        page.goto(f"/fournisseurs/{id_}/completer")
+        box, field = page.locator("#carte-zone"), page.get_by_label(re.compile("^Rayon, en kilomètres"))
+        expect(box).to_be_hidden()
+        page.get_by_label("SIRET de votre structure").fill(siret)
+        page.get_by_label("Métier 1", exact=True).fill("Blanchisserie, entretien et location de linge")
+        page.get_by_label("Autour de notre siège, ou d’une commune").check()
+        expect(page.get_by_role("region", name=re.compile("Carte de votre zone"))).to_be_visible()
+        expect(box).to_contain_text("écrivez une commune")
+        town = page.get_by_label(re.compile("Autour d.une autre commune"))
+        town.fill("Vitré")
+        town.blur()
+        field.fill("30")
+        slider = page.get_by_role("slider", name="Rayon de la zone")
+        expect(slider).to_have_attribute("aria-valuenow", "30")
+        slider.press("ArrowRight")
+        expect(field).to_have_value("31")
+        before = slider.bounding_box()
+        assert before is not None
+        page.mouse.move(before["x"] + 14, before["y"] + 14)
+        page.mouse.down()
+        page.mouse.move(before["x"] + 60, before["y"] + 14, steps=5)
+        page.mouse.up()
+        drawn = int(field.input_value())
+        assert drawn > 31
+        expect(slider).to_have_attribute("aria-valuenow", str(drawn))
+        assert fits(page)
+        page.get_by_role("button", name="Envoyer").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("à décider")
+        expect(page.get_by_text(re.compile(f"{drawn}.km autour de Vitré"))).to_be_visible()
+    zone = house.queue.waiting()[0].declared.zone
+    assert zone.model_dump() == {"type": "radius", "km": drawn, "around": "35360"}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_network_sends_its_list_reads_what_to_correct_and_withdraws(
+    browser: Browser, base: str, house: House, width: int
+) -> None:
+    id_, siret = structures(house)[0]
+    token = house.queue.invite_network("Réseau fictif", today(), 30)
+    rows = f"Nom;SIRET;Métiers\nAtelier;{siret};blanchisserie\nInconnu;91000000900019;blanchisserie\n"
+    with tab(browser, base, scripts=False, width=width) as page:
+        page.goto(f"/reseau/{token}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Réseau fictif")
+        assert fits(page)
+        page.get_by_label(re.compile("Fichier CSV")).set_input_files(
+            {"name": "membres.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+        )
+        page.get_by_role("button", name="Envoyer la liste").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("à décider")
+        expect(page.get_by_role("row", name=re.compile("^3 .*sans fiche"))).to_be_visible()
+        expect(page.get_by_role("link", name="Toutes ces lignes en CSV")).to_be_visible()
+        assert fits(page)
+        house.queue.accept(1, today())
+        follow = page.url
+        page.goto(f"/fournisseurs/{id_}")
+        expect(page.get_by_role("heading", name=re.compile("Déclaré par Réseau fictif le"))).to_be_visible()
+        page.goto(follow)
+        page.get_by_role("button", name="Retirer cette demande").click()
+        page.goto(f"/fournisseurs/{id_}")
+        expect(page.get_by_text("Réseau fictif")).to_have_count(0)
+
+
+def test_an_error_is_reported_then_shown_once_retained(browser: Browser, base: str, house: House) -> None:
+    id_, _ = structures(house)[0]
+    with tab(browser, base, scripts=False, width=390) as page:
+        page.goto(f"/fournisseurs/{id_}")
+        page.get_by_role("link", name="Signaler une erreur").first.click()
+        page.get_by_label(re.compile("Ce qui est faux")).select_option("address")
+        page.get_by_label(re.compile("Ce qui est vrai")).fill("Elle a déménagé à Vitré en 2025")
+        page.get_by_label(re.compile("Où le vérifier")).fill("https://vitre.example")
+        page.get_by_role("button", name="Envoyer").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("à décider")
+        assert fits(page)
+        page.goto(f"/fournisseurs/{id_}")
+        expect(page.get_by_text("Elle a déménagé à Vitré")).to_have_count(0)
+        house.queue.accept(1, today())
+        page.goto(f"/fournisseurs/{id_}")
+        expect(page.get_by_text("Elle a déménagé à Vitré")).to_be_visible()

@@ -98,7 +98,7 @@ def test_the_page_joins_rounds_by_their_addresses(house: House) -> None:
     assert (
         page.status_code == 200
         and "2 enquêtes jointes." in text
-        and "Émettre le dossier avec toutes ces réponses" in text
+        and "Créer le dossier avec toutes ces réponses" in text
     )
     issued = house.client.post(
         first["links"]["page"], data={"action": "dossier", "avec": second["round_id"]}, follow_redirects=False

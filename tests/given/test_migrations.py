@@ -200,7 +200,7 @@ def test_a_process_killed_while_it_migrates_leaves_all_or_nothing(tmp_path: Path
     """Killed after each number of statements in turn: the file is as before, or whole; the next opening completes it."""
     whole = shape(declared(tmp_path / "declared.sqlite"))
     died = 0
-    for after in range(1, 40):
+    for after in range(1, 60):
         path = tmp_path / f"{after}.sqlite"
         done = subprocess.run([sys.executable, "-c", _KILLED, str(path), str(after)], check=False, timeout=60)
         if done.returncode == 0:

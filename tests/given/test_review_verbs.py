@@ -16,6 +16,8 @@ from tests.given.test_round_verb import run
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import TODAY, suppliers
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.snapshot import Snapshot
+from vivier.given.members import read_members
 from vivier.given.queue import Subject, queue_of
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
@@ -114,3 +116,26 @@ def test_an_archive_is_made_and_put_back(home: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.tar.gz").write_bytes(b"no archive")
     assert "rien n'a été remis" in run(home, "restore", str(tmp_path / "bad.tar.gz"), code=1).lower()
     run(home, "restore", str(tmp_path / "nothing"), code=2)
+
+
+def test_the_link_of_a_network_is_printed_once_and_its_list_is_decided(home: Path) -> None:
+    assert "VIVIER_PUBLIC_URL" in run(home, "invite-network", "Réseau fictif", code=2)
+    assert "jamais une personne" in run(home, "invite-network", "M. Claude Dupont", code=2, **PUBLIC)
+    link = re.search(
+        r"https://vivier\.example/reseau/([0-9a-f]{40})", run(home, "invite-network", "Réseau fictif", **PUBLIC)
+    )
+    assert link is not None
+    queue, engine, lexicon = (
+        queue_of(Settings(home=home)),
+        EmbeddedStore(Settings(home=home).generations),
+        load_lexicon(),
+    )
+    assert queue.invited_network(link[1], TODAY).network == "Réseau fictif"
+    text = f"Nom;SIRET;Métiers\nAtelier;{sirets(home)[0]};blanchisserie\nAutre;12;blanchisserie"
+    queue.send_members("Réseau fictif", read_members(text.encode(), Snapshot(engine), lexicon), "network", TODAY)
+    queue.database.close()
+    engine.close()
+    assert "liste d'un réseau" in run(home, "review") and "Réseau fictif" in run(home, "review")
+    shown = run(home, "review", "show", "1")
+    assert "Lignes gardées : 1" in shown and "Ligne 3 mise de côté" in shown and "par le lien d'un réseau" in shown
+    assert "acceptée" in run(home, "review", "accept", "1")

@@ -54,7 +54,7 @@ def test_a_round_is_opened_answered_sealed_and_deleted(home: Path) -> None:
     run(home, "round", "answer", id_, first, "can=yes", "volume=80000")
     shown = run(home, "round", "answer", id_, second, "can=yes")
     assert "2 structures ont confirmé" in shown
-    assert "Dossier émis" in run(home, "round", "dossier", id_)
+    assert "Dossier créé" in run(home, "round", "dossier", id_)
     assert "Réponse retirée" in run(home, "round", "withdraw", id_, second)
     assert "Aucune réponse" in run(home, "round", "withdraw", id_, second)
     assert "supprimée" in run(home, "round", "delete", id_)

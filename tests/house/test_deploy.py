@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from search_api.metrics import BYTES, IN_FLIGHT, REFUSALS, REQUESTS, SECONDS, Looked
+from search_api.metrics import COUNTED, Looked
 from tests.engine.crash import publish
 from tests.house.walk import ROOT
 from vivier.cli import VERBS
@@ -35,7 +35,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The names of all the figures that are served."""
     store = EmbeddedStore(tmp_path_factory.mktemp("figures"))
     publish(store, 1)
-    counted = [family for figure in (REQUESTS, SECONDS, BYTES, IN_FLIGHT, REFUSALS) for family in figure.describe()]
+    counted = [family for figure in COUNTED for family in figure.describe()]
     looked = list(Looked(store, ()).collect())
     store.close()
     return {family.name + part for family in (*counted, *looked) for part in _PARTS[family.type]}

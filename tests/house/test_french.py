@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 import pytest
-from babel.numbers import format_currency, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,6 +68,14 @@ def test_a_number_is_rounded_half_up_on_its_decimal_text(written: Decimal) -> No
     expected = written.quantize(Decimal("0.1"), context=Context(rounding=ROUND_HALF_UP))
     read = french.number(float(written)).replace(french.THIN, "").replace(",", ".")
     assert Decimal(read) == expected
+
+
+@given(st.decimals(-(10**9), 10**9, places=4), st.integers(0, 3))
+def test_a_number_is_written_as_cldr_does(written: Decimal, decimals: int) -> None:
+    unit = Decimal(1).scaleb(-decimals)
+    rounded = written.quantize(unit, context=Context(rounding=ROUND_HALF_UP)) + 0
+    pattern = f"#,##0.{'#' * decimals}"
+    assert french.number(float(written), decimals) == format_decimal(rounded, pattern, locale="fr")
 
 
 @pytest.mark.parametrize(

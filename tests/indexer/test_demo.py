@@ -231,7 +231,7 @@ def test_some_are_closed_and_most_sources_do_not_say() -> None:
 
 def test_sizes_keep_their_units_and_turnover_has_a_year() -> None:
     sizes = [capacity for record in records() for capacity in record.capacities]
-    assert {size.unit for size in sizes} == {"places", "etp", "etp_insertion", "persons", "eur_year"}
+    assert {size.unit for size in sizes} == {"places", "etp", "etp_insertion", "persons", "eur_year", "volume_eur_year"}
     assert all(size.year is not None for size in sizes if size.unit == "eur_year")
 
 

@@ -32,11 +32,11 @@ def test_a_key_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_message_is_tried(typed: House) -> None:
-    mailing.mail("test", READER)
+    mailing.mail("test", [READER])
     assert typed.box.messages[0]["Subject"] == "Essai du courriel de Vivier"
     typed.box.refusing = {READER}
     with pytest.raises(VivierError, match="550"):
-        mailing.mail("test", READER)
+        mailing.mail("test", [READER])
 
 
 def test_what_is_kept_is_counted_and_stopped(typed: House, capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,10 +44,10 @@ def test_what_is_kept_is_counted_and_stopped(typed: House, capsys: pytest.Captur
     mailing.mail("status")
     out = capsys.readouterr().out
     assert "1 abonnement confirmé" in out and "envoyés : 1" in out and READER not in out
-    mailing.mail("stop", READER.upper().replace("STRUCTURE.EXAMPLE", "structure.example"))
+    mailing.mail("stop", [READER.upper().replace("STRUCTURE.EXAMPLE", "structure.example")])
     assert typed.office.subscriptions.counts() == (0, 0)
     with pytest.raises(InvalidRequest, match="ADRESSE"):
-        mailing.mail("stop", "personne")
+        mailing.mail("stop", ["personne"])
 
 
 def test_a_file_may_hold_the_secrets(typed: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_a_file_may_hold_the_secrets(typed: House, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("VIVIER_MAIL_KEY")
     monkeypatch.setenv("VIVIER_MAIL_KEY_FILE", str(key))
     typed.follow()
-    mailing.mail("stop", READER)
+    mailing.mail("stop", [READER])
     assert typed.office.subscriptions.counts() == (0, 0)
     monkeypatch.setenv("VIVIER_MAIL_KEY_FILE", str(key) + "-absent")
     with pytest.raises(InvalidRequest, match="VIVIER_MAIL_KEY_FILE"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from vivier.suppliers.capacity import capacity_of, latest_turnover
+from vivier.suppliers.capacity import capacity_of, newest
 from vivier.suppliers.query import SupplierQuery
 
 
@@ -58,7 +58,7 @@ def test_a_nil_turnover_is_unknown_and_an_older_one_counts() -> None:
     found = capacity_of(record((0, 2025)), lot(10_000))
     assert found is not None
     assert (found.state, found.turnover, found.share) == ("unknown", None, None)
-    assert latest_turnover(record((0, 2025), (90_000, 2023))) == 90_000
+    assert newest(record((0, 2025), (90_000, 2023)), "eur_year") == 90_000
 
 
 def test_too_large_says_so() -> None:
@@ -68,6 +68,6 @@ def test_too_large_says_so() -> None:
 
 
 def test_the_newest_turnover_counts_and_a_dated_one_before_an_undated() -> None:
-    assert latest_turnover(record((5e5, 2022), (8e5, 2024), (6e5, None))) == 8e5
-    assert latest_turnover(record((6e5, None))) == 6e5
-    assert latest_turnover(record()) is None
+    assert newest(record((5e5, 2022), (8e5, 2024), (6e5, None)), "eur_year") == 8e5
+    assert newest(record((6e5, None)), "eur_year") == 6e5
+    assert newest(record(), "eur_year") is None

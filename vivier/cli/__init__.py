@@ -58,6 +58,7 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "round": rounds.round_,
     "review": reviewing.review,
     "invite": reviewing.invite,
+    "invite-network": reviewing.invite_network,
     "generations": indexing.generations,
     "rollback": indexing.rollback,
     "snapshot": keeping.snapshot,

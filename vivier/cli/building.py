@@ -28,7 +28,6 @@ from vivier.runs.quality import left_out_of
 from vivier.runs.records import Content, loaded_sources
 from vivier.search.operators import COLLECTIONS
 from vivier.settings import Settings
-from vivier.vocabulary import DECLARED
 
 
 class Publish(Protocol):
@@ -85,7 +84,7 @@ def publish(
 
     lexicon = load_lexicon()
     declared = _read_declared(settings, today or date.today())
-    sources = sources if sources is None or not declared else [*sources, DECLARED]
+    sources = sources if sources is None else [*sources, *declared]
     with opened(settings) as engine, bars() as advance:
         done = publish_suppliers(
             engine,
@@ -109,14 +108,14 @@ def publish(
             _note_promotion(settings, built, accept_drops)
 
 
-def _read_declared(settings: Settings, today: date) -> bool:
-    """Reads what structures declared, as a source: from the given database to a run in force. Returns whether there is one."""
-    from vivier.given.declared import write_run
+def _read_declared(settings: Settings, today: date) -> list[str]:
+    """Reads what structures and networks declared, as sources: from the given database to runs in force. Returns those that there are."""
+    from vivier.given.declared import write_runs
     from vivier.given.queue import queue_of
 
     queue = queue_of(settings)
     with closing(queue.database):
-        return write_run(settings, queue, today) is not None
+        return [run.source.id for run in write_runs(settings, queue, today)]
 
 
 def _note_promotion(settings: Settings, built: Generation, accept_drops: bool, skip_judged: bool = False) -> None:

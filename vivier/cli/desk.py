@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -65,32 +65,21 @@ def consult(
 ) -> None:
     """Étudier chaque lot d'un programme d'achats : réserver, clause, critère, heures, obligations, structures à consulter."""
     from vivier.desk.read.asked import settings_of as desk_settings
-    from vivier.desk.read.programme import MOST_LINES, chosen_columns, read_programme
-    from vivier.desk.read.understanding import understand
-    from vivier.dossiers.compose import compose
     from vivier.dossiers.question import question_for
-    from vivier.lexicon import load_lexicon
 
     for path in dossier or ():
         _checked(path)
     if model:
         _write_model(file)
         return
-    fields = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount} | given_settings(
-        words or ()
-    )
-    settings_asked, day = desk_settings(fields), day_of(as_of)
-    programme = read_programme(file.read_bytes(), MOST_LINES, chosen_columns(column or ()))
-    lexicon = load_lexicon()
-    for remark in (*programme.remarks, *(f"Colonne non lue : {header}" for header in programme.ignored)):
-        err.print(remark, markup=False)
+    fields = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount}
+    query, day = desk_settings(fields | given_settings(words or ())), day_of(as_of)
+    rows = _read(file, column or ())
     if understood is not None:
-        _write_understood(understood, [understand(row, lexicon, place) for row in programme.rows])
+        _write_understood(understood, rows, place)
         return
-    question = question_for(settings_asked, programme.rows, day)
     settings = settings_of(home)
-    with reading(settings) as snapshot, bars() as advance:
-        made = compose(question, snapshot, lexicon, lambda done, of: advance("Lots", done, of))
+    made = _composed(question_for(query, rows, day), settings)
     if issue:
         made = _issued(made, settings)
     if json:
@@ -100,6 +89,25 @@ def consult(
     for path in dossier or ():
         path.write_bytes(_written(made, path))
         err.print(f"Dossier écrit : {path} (empreinte {made['sha256'][:16]}…)", markup=False)
+
+
+def _read(file: Path, columns: Iterable[str]) -> Sequence[Any]:
+    """The lines of a programme. What was left out or supposed is told on the error output."""
+    from vivier.desk.read.programme import MOST_LINES, chosen_columns, read_programme
+
+    programme = read_programme(file.read_bytes(), MOST_LINES, chosen_columns(columns))
+    for remark in (*programme.remarks, *(f"Colonne non lue : {header}" for header in programme.ignored)):
+        err.print(remark, markup=False)
+    return programme.rows
+
+
+def _composed(question: Any, settings: Settings) -> dict[str, Any]:
+    """The dossier of a question, with a bar of progress."""
+    from vivier.dossiers.compose import compose
+    from vivier.lexicon import load_lexicon
+
+    with reading(settings) as snapshot, bars() as advance:
+        return compose(question, snapshot, load_lexicon(), lambda done, of: advance("Lots", done, of))
 
 
 def clauses(
@@ -207,11 +215,15 @@ def _written(made: Mapping[str, Any], path: Path) -> bytes:
     return standalone(made).encode()
 
 
-def _write_understood(path: Path, lines: list[Any]) -> None:
+def _write_understood(path: Path, given: Sequence[Any], place: str) -> None:
+    """Writes what was understood of the lines, each remark told."""
     from vivier.desk.read.programme import written
-    from vivier.desk.read.understanding import as_row
+    from vivier.desk.read.understanding import as_row, understand
     from vivier.exports.guard import safe
+    from vivier.lexicon import load_lexicon
 
+    lexicon = load_lexicon()
+    lines = [understand(row, lexicon, place) for row in given]
     rows = (as_row(line) for line in lines)
     guarded = (replace(row, values={name: safe(text) for name, text in row.values.items()}) for row in rows)
     path.write_text("\ufeff" + written(guarded), encoding="utf-8")

@@ -44,28 +44,34 @@ def purge(
     home: Home = None,
 ) -> None:
     """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et ce que les gens ont donné une fois à terme :
-    dossiers, enquêtes, demandes, abonnements et envois par courriel."""
+    dossiers, études, enquêtes, demandes, abonnements et envois par courriel."""
+    from vivier.dossiers.studies import studies_of
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
+    from vivier.given.shelf import shelf_of
     from vivier.mail.office import purge_mail
 
     settings = settings_of(home)
     mail = purge_mail(settings, date.today(), dry_run=dry_run)
     rounds = rounds_of(settings).purge(date.today(), dry_run=dry_run)
     requests = queue_of(settings).purge(date.today(), dry_run=dry_run)
+    dossiers = shelf_of(settings).purge(date.today(), dry_run=dry_run)
+    studies = studies_of(settings).purge(date.today(), dry_run=dry_run)
     doomed = purge_past(settings, dry_run=dry_run)
     for item in doomed:
         path = item.path.relative_to(settings.home) if item.path.is_relative_to(settings.home) else item.path
         say(f"{path} ({number(item.bytes / 1e6)} Mo)")
-    dossiers = sum(item.what == "dossier" for item in doomed)
-    files = len(doomed) - dossiers
+    files = sum(item.what != "former" for item in doomed)
     say(
         f"{plural(files, 'dossier')} de fichiers de plus de {settings.retention_days} jours {_deleted(files, dry_run)}."
     )
     if not dry_run:
-        note(settings, "purge", files=files, dossiers=dossiers, rounds=rounds, requests=requests, mail=mail)
+        counts = {"dossiers": dossiers, "studies": studies, "rounds": rounds, "requests": requests, "mail": mail}
+        note(settings, "purge", files=files, **counts)
     if dossiers:
         say(f"{plural(dossiers, 'dossier')} de sourcing à terme {_deleted(dossiers, dry_run)}.")
+    if studies:
+        say(f"{plural(studies, 'étude')} à terme {_deleted(studies, dry_run, 'supprimée')}.")
     if mail:
         say(
             f"{plural(mail, 'abonnement ou envoi', 'abonnements ou envois')} par courriel à terme {_deleted(mail, dry_run)}."

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from vivier.cli.options import Home, reading
-from vivier.cli.terminal import say, settings_of
-from vivier.errors import VivierError
+from vivier.cli.terminal import err, say, settings_of
+from vivier.errors import EngineUnavailable, VivierError
 from vivier.french import plural
 
 if TYPE_CHECKING:
     from vivier.mail.office import Office
     from vivier.settings import Settings
 
-Action = Literal["status", "test", "stop", "key"]
+Action = Literal["status", "test", "stop", "key", "bounces"]
 _STATES = {
     "ready": "à envoyer",
     "sending": "en cours d'envoi",
@@ -55,10 +55,13 @@ def mail(
         Action,
         typer.Argument(
             help="status : ce qui est gardé et en attente ; test ADRESSE : envoyer un message d'essai ; stop ADRESSE : effacer ses abonnements ; "
-            "key : tirer une clé."
+            "key : tirer une clé ; bounces FICHIER…|- : lire les messages revenus sans être remis (fichiers, dossiers Maildir, entrée standard)."
         ),
     ],
-    address: Annotated[str | None, typer.Argument(help="Adresse électronique, pour « test » et « stop ».")] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Argument(help="Adresse électronique, pour « test » et « stop » ; fichiers, pour « bounces »."),
+    ] = None,
     home: Home = None,
 ) -> None:
     """Regarder, essayer ou arrêter le courriel du service."""
@@ -72,7 +75,10 @@ def mail(
     if action == "status":
         _status(office)
         return
-    mailbox = mail_address(address or "", "ADRESSE")
+    if action == "bounces":
+        _bounces(office, given or [])
+        return
+    mailbox = mail_address(" ".join(given or []), "ADRESSE")
     if action == "stop":
         stopped = office.subscriptions.stop_mailbox(mailbox)
         say(f"{plural(stopped, 'abonnement effacé', 'abonnements effacés')}.")
@@ -84,6 +90,28 @@ def _status(office: Office) -> None:
     confirmed, waiting = office.subscriptions.counts()
     say(f"{plural(confirmed, 'abonnement confirmé', 'abonnements confirmés')}, {waiting} à confirmer.")
     say(f"Messages des trente derniers jours : {_counts(office.post.outbox.counts())}.")
+
+
+def _bounces(office: Office, places: list[str]) -> None:
+    """Reads what came back. When the database is away it exits 75, by which a mail server that pipes to it tries again later."""
+    import sys
+
+    from vivier.mail.bounces import read_bounces
+
+    if not places:
+        raise VivierError("Donnez des fichiers, un dossier Maildir, ou « - » pour l'entrée standard.")
+    try:
+        read = read_bounces(office, places, sys.stdin.buffer, date.today(), time.time())
+    except EngineUnavailable as error:
+        err.print(str(error))
+        raise typer.Exit(75) from None
+    noted = read.noted.total()
+    say(
+        f"{plural(noted, 'message revenu', 'messages revenus')} pour de bon ; "
+        f"{plural(read.stopped, 'abonnement ou message en attente arrêté', 'abonnements ou messages en attente arrêtés')}."
+    )
+    if read.aside:
+        say(f"Laissés : {read.reasons()}.")
 
 
 def _test(office: Office, mailbox: str) -> None:

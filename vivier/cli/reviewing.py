@@ -88,23 +88,25 @@ def _list(requests: list[Request]) -> None:
 
 def _show(request: Request) -> None:
     from search_api.pages.given import content_lines
-    from vivier.given.queue import KINDS, STATES
+    from vivier.given.queue import BYS, KINDS, STATES
     from vivier.lexicon import load_lexicon
 
     say(f"N° {request.number}, {KINDS[request.kind]} : {STATES[request.state]}.")
-    if request.subject.name:
+    if request.kind == "members":
+        say(f"Réseau : {request.subject.name}.")
+    elif request.subject.name:
         say(
             f"Structure : {request.subject.name} (SIRET {request.subject.siret or 'inconnu'}, {request.subject.supplier})."
         )
-    say(
-        f"Reçue le {day(request.received_on)}, {'par une invitation' if request.by == 'invitation' else 'par la fiche'}."
-    )
+    say(f"Reçue le {day(request.received_on)}, {BYS[request.by]}.")
     if request.decided_on is not None:
         say(f"Décidée le {day(request.decided_on)}.{f' Motif : {request.reason}' if request.reason else ''}")
     if request.state == "accepted" and request.ends_on is not None:
         say(f"En vigueur jusqu'au {day(request.ends_on)}.")
     for title, text, _ in content_lines(request, load_lexicon()):
         say(f"  {title} : {text}")
+    for left in request.content.get("left", ())[:20]:
+        say(f"  Ligne {left['line']} mise de côté : {left['text']}")
 
 
 def invite(
@@ -135,6 +137,36 @@ def invite(
     say(f"{plural(len(tokens), 'lien')} dans {links} : chacun n'est que pour sa structure, et ne sert qu'une fois.")
     if found.left_out:
         say(f"Laissés : {by_count(found.left_out, {})}.")
+
+
+def invite_network(
+    network: Annotated[str, typer.Argument(help="Réseau, tel que les lecteurs le liront.")],
+    days: Annotated[int, typer.Option("--days", min=1, max=365, help="Jours pendant lesquels le lien sert.")] = 60,
+    home: Home = None,
+) -> None:
+    """Faire le lien par lequel un réseau envoie la liste de ses membres."""
+    from vivier.given.inviting import MEMBERS_LINKS
+    from vivier.given.queue import queue_of
+
+    settings = settings_of(home)
+    _check_network(settings, network, "NETWORK")
+    queue = queue_of(settings)
+    with closing(queue.database):
+        token = queue.invite_network(" ".join(network.split()), date.today(), days)
+    say(f"{(settings.public_url or '').rstrip('/')}{MEMBERS_LINKS}/{token}")
+    say(f"Ce lien sert {plural(days, 'jour')}. Il n'est gardé nulle part : donnez-le au réseau, à lui seul.")
+
+
+def _check_network(settings: Settings, network: str, name: str) -> None:
+    from vivier.privacy import personal
+
+    if settings.public_url is None:
+        message = "VIVIER_PUBLIC_URL : donnez l'adresse publique du service, que les liens commencent."
+        raise InvalidRequest((FieldError("VIVIER_PUBLIC_URL", "missing", message),))
+    if not network.strip() or len(network) > 120 or personal(network):
+        raise InvalidRequest(
+            (FieldError(name, "invalid_value", f"« {name} » : le nom d'un réseau, jamais une personne."),)
+        )
 
 
 def _check_invitations(settings: Settings, links: Path, network: str) -> None:

@@ -34,7 +34,7 @@ def round_(
         Action,
         typer.Argument(
             help="open : ouvrir ; show : qui a répondu, ce que cela change ; links : le publipostage ; answer : noter une réponse ; "
-            "withdraw : la retirer ; dossier : émettre le dossier avec les réponses ; delete : tout effacer."
+            "withdraw : la retirer ; dossier : créer le dossier avec les réponses ; delete : tout effacer."
         ),
     ],
     subject: Annotated[str, typer.Argument(help="Programme d'achats (open), ou numéro de l'enquête.")],
@@ -196,7 +196,7 @@ def _issue(id_: str, home: Path | None) -> None:
     read = rounds_of(settings).read(id_, today)
     with reading(settings) as snapshot:
         made = registry_of(settings).keep(compose(read.answered, snapshot, load_lexicon()), today)
-    say(f"Dossier émis : /dossiers/{made['dossier_id']}, gardé jusqu'au {day(made['kept_until'])}")
+    say(f"Dossier créé : /dossiers/{made['dossier_id']}, gardé jusqu'au {day(made['kept_until'])}")
 
 
 def _delete(id_: str, home: Path | None) -> None:

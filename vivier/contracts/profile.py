@@ -159,13 +159,15 @@ def _zone(record: SupplierView, offers: Iterable[Mapping[str, Any]], kinds: Iter
     if territories:
         return Zone(territories=territories)
     address = record.get("address", {}).get("value", {})
-    radius = max((zone["km"] for zone in zones if zone["type"] == "radius"), default=None)
-    point = address.get("point")
+    widest = max((zone for zone in zones if zone["type"] == "radius"), key=lambda zone: zone["km"], default=None)
     home = _departement(address, lexicon)
+    seat = address.get("point")
+    point = None if seat is None else (seat["lon"], seat["lat"])
+    if widest is not None and "around" in widest:
+        point = lexicon.gazetteer.reference_point(f"commune:{widest['around']}") or point
     if point is None:
         return Zone(territories=home, inferred=True)
-    kilometres = radius if radius is not None else default_zone_km(kinds)
-    return Zone((point["lon"], point["lat"]), kilometres, home, inferred=radius is None)
+    return Zone(point, default_zone_km(kinds) if widest is None else widest["km"], home, inferred=widest is None)
 
 
 def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...]:

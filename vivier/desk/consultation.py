@@ -133,7 +133,7 @@ class Desk:
         self.snapshot, self.lexicon, self.settings = snapshot, lexicon, settings
         self.generation = snapshot.suppliers.generation
         self.contracts = snapshot.contracts.generation if indexed(snapshot) else None
-        self._sites = Sites(settings.as_of)
+        self._sites = Sites.of(snapshot, settings.as_of)
         self._offers: dict[tuple[str, ...], Response] = {}
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
         self._part_pools: dict[tuple[str, str], Pool] = {}

@@ -16,7 +16,8 @@ Known = Callable[[Iterable[str]], Collection[str]]
 NEW: Final = "n'était ni retenue ni laissée de côté : nouvelle dans les données, dans ce métier ou autour de ce lieu"
 GONE: Final = "n'est plus dans les données"
 ELSEWHERE: Final = "n'exerce plus ce métier ou n'atteint plus ce lieu, à notre connaissance"
-_LOCAL: Final = ("L2113-14", "L3113-2")
+_UNIONS: Final = ("L2113-14", "L3113-3")
+"""The widest articles of social inclusion."""
 _FIELDS: Final[Mapping[str, str]] = {
     "name": "nom",
     "role_fr": "pourquoi elle est sur la liste",
@@ -114,7 +115,7 @@ def _left_out(id_: str, lot: Lot) -> str | None:
     """The reason why a structure was excluded; ``None`` when it was no candidate or was counted. The reason comes from the
     recommended article first, then the widest article of social inclusion, then the others. A kind that does not meet an article
     is the last choice, because it says the least."""
-    order = (lot["recommended"], *_LOCAL)
+    order = (lot["recommended"], *_UNIONS)
     articles = sorted(
         lot["articles"],
         key=lambda article: order.index(article["article"]["code"]) if article["article"]["code"] in order else 9,

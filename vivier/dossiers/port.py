@@ -1,4 +1,4 @@
-"""The port of this room: where issued dossiers are kept, and the errors it raises. ``folder.py`` implements it."""
+"""The port of this room: where issued dossiers are kept, and the errors it raises. ``vivier/given/shelf.py`` implements it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ MOST_BYTES: Final = 30_000_000
 
 class DossierPurged(VivierError):
     """The dossier was issued here and its last day is over: no part of it is given any more."""
+
+
+class DossierDamaged(VivierError):
+    """The bytes kept are not those of the dossier that was issued."""
 
 
 class ReplayImpossible(VivierError):

@@ -8,13 +8,13 @@ from typing import Any, Final, Literal
 from vivier.dossiers.blank import blanked, ids_of, is_copy, opposed_in
 from vivier.dossiers.compose import compose
 from vivier.dossiers.contacts import Change
-from vivier.dossiers.folder import shelf_of
 from vivier.dossiers.issue import changed, issue, read
 from vivier.dossiers.port import DossierPurged, Shelf
 from vivier.dossiers.question import Question, on, question_of
 from vivier.dossiers.replay import Data, replay
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
+from vivier.given.shelf import shelf_of
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings

@@ -15,10 +15,12 @@ import orjson
 
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import corrected
-from vivier.dossiers.folder import FolderShelf, new_id
 from vivier.dossiers.port import DossierPurged, ShelfFull
 from vivier.errors import NotFound
 from vivier.french import typed
+from vivier.given.database import Database, database_of
+from vivier.given.keys import new_id
+from vivier.given.shelf import DatabaseShelf
 from vivier.settings import Settings
 
 GONE: Final = "Cette étude a été supprimée. Refaites-la depuis « Préparer une consultation »."
@@ -45,9 +47,9 @@ class Draft:
 
 
 class Studies:
-    """The studies kept in one folder."""
+    """The studies of an installation."""
 
-    def __init__(self, shelf: FolderShelf) -> None:
+    def __init__(self, shelf: DatabaseShelf) -> None:
         self._shelf = shelf
 
     @property
@@ -55,10 +57,18 @@ class Studies:
         """Number of days that a study is kept."""
         return self._shelf.days
 
+    @property
+    def database(self) -> Database:
+        """Where they are kept."""
+        return self._shelf.database
+
+    def count(self) -> int:
+        """How many are kept, including those past their last day."""
+        return self._shelf.count()
+
     def keep(self, fields: Mapping[str, str], rows: tuple[Row, ...], today: date) -> str:
         """Keeps a question: its id. Studies past their last day are deleted first. Raises :class:`ShelfFull`."""
-        for path in self._shelf.past(today):
-            self._shelf.remove(path)
+        self.purge(today)
         until, id_ = today + timedelta(days=self.days), new_id()
         lots = [{"line": row.line, "values": dict(row.values)} for row in rows]
         content = orjson.dumps({"fields": dict(fields), "lots": lots, "until": until.isoformat()})
@@ -84,7 +94,11 @@ class Studies:
         self.read(id_, today)
         self._shelf.forget(id_)
 
+    def purge(self, today: date, *, dry_run: bool = False) -> int:
+        """Erases the studies past their last day. Returns how many, or how many would be."""
+        return self._shelf.purge(today, dry_run=dry_run)
+
 
 def studies_of(settings: Settings) -> Studies:
-    """The studies of a home."""
-    return Studies(FolderShelf(settings.home / "studies", settings.study_days, settings.study_most))
+    """The studies that the settings name."""
+    return Studies(DatabaseShelf(database_of(settings), "study", settings.study_days, settings.study_most))

@@ -10,8 +10,11 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from vivier.exports.dossier_list import HEADERS, list_rows, lot_name
 from vivier.exports.guard import safe_cell
+from vivier.names import readable_name
 
 _WIDTHS: Final = 24
+_NAMES: Final = ("Structure", "Membre")
+"""Headings of names, written in readable capitals. The CSV and the JSON keep them as registered."""
 _Row = list[Any]
 
 
@@ -24,9 +27,13 @@ def dossier_workbook(dossier: Mapping[str, Any]) -> bytes:
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, 20, _WIDTHS)
+        names: frozenset[int] = frozenset()
         for number, row in enumerate(rows):
+            if number == 0:
+                names = frozenset(place for place, header in enumerate(row) if header in _NAMES)
             for place, cell in enumerate(row):
-                _write(sheet, number, place, cell, bold if number == 0 else None)
+                shown = readable_name(cell) if number and place in names and isinstance(cell, str) else cell
+                _write(sheet, number, place, shown, bold if number == 0 else None)
     book.close()
     return file.getvalue()
 

@@ -1,5 +1,4 @@
-"""Copies in one archive what cannot be made again, and puts it back: the given database, the dossiers, the opposition list, the ids and the
-decisions. Each file has its SHA-256; nothing is put back before all are verified."""
+"""Copies in one archive what cannot be made again, and puts it back: the given database, the opposition list, the ids and the decisions. Each file has its SHA-256; nothing is put back before all are verified."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
 import orjson
-from sqlalchemy import Connection, MetaData, Table, delete, insert, select, text
+from sqlalchemy import Connection, LargeBinary, MetaData, Table, delete, insert, select, text
 from sqlalchemy.engine import make_url
 
 from vivier.durable import write_whole
@@ -31,10 +30,13 @@ _FORM: Final = "vivier-backup-1"
 _MANIFEST: Final = "manifest.json"
 _DATABASE: Final = "given.sqlite"
 _DOSSIERS: Final = "dossiers"
+"""Folder of the dossiers in an archive of a former version. They become rows as soon as they are put back."""
 _OPPOSED: Final = "opposed.txt"
 _AUDIT: Final = "audit.jsonl"
 _SINGLES: Final = (_OPPOSED, "identity/ids.jsonl", "identity/decisions.csv", _AUDIT)
 _BATCH: Final = 500
+_LARGE_BATCH: Final = 2
+"""Rows read at a time; fewer of a table whose rows hold a whole dossier."""
 _LARGEST: Final = 50_000_000
 """Largest manifest, in bytes: some two hundred thousand files."""
 
@@ -77,7 +79,7 @@ def _pack(beside: Path, sources: Mapping[str, Path], today: date) -> dict[str, s
                 try:
                     content = source.read_bytes()
                 except FileNotFoundError:
-                    continue  # a dossier that a purge deleted since
+                    continue  # deleted since
                 files[name] = hashlib.sha256(content).hexdigest()
                 _add(archive, name, content)
             manifest = {"form": _FORM, "made_on": today.isoformat(), "files": files}
@@ -98,10 +100,6 @@ def _present(settings: Settings) -> Iterator[tuple[str, Path]]:
     for name, path in _single(settings).items():
         if path.is_file():
             yield name, path
-    folder = settings.dossiers_folder
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file() and path.suffix != ".tmp":
-            yield f"{_DOSSIERS}/{path.relative_to(folder).as_posix()}", path
 
 
 def _single(settings: Settings) -> dict[str, Path]:
@@ -126,6 +124,7 @@ def restore_archive(settings: Settings, path: Path, *, replace: bool = False) ->
         for name in archive.files:
             if name != _DATABASE:
                 _put_back(settings, name, Path(folder) / name)
+        _open(settings)
     return archive
 
 
@@ -241,6 +240,14 @@ def _copy_database(settings: Settings, path: Path) -> None:
                 _copy_rows(database, copy)
 
 
+def _open(settings: Settings) -> None:
+    """Opens the database once: former files are moved in."""
+    database = database_of(settings)
+    if database.begun:
+        with closing(database), database.transaction():
+            pass
+
+
 def _restore_database(settings: Settings, source: Path) -> None:
     """Replaces all that the given database holds, in one transaction, by the rows of a file of SQLite, brought to this version first."""
     copy, database = Database(f"sqlite:///{source}"), database_of(settings)
@@ -255,7 +262,9 @@ def _copy_rows(source: Database, target: Database) -> None:
         for table in reversed(here.values()):
             write.execute(delete(table))
         for name, table in here.items():
-            for rows in read.execute(select(there[name])).mappings().partitions(_BATCH):
+            has_large = any(isinstance(column.type, LargeBinary) for column in table.columns)
+            every = select(there[name]).execution_options(yield_per=_LARGE_BATCH if has_large else _BATCH)
+            for rows in read.execute(every).mappings().partitions():
                 write.execute(insert(table), [dict(row) for row in rows])
         if write.dialect.name == "postgresql":
             _restart_numbers(write, here.values())

@@ -1,11 +1,11 @@
 """Opens the database of what people give: a URL of SQLAlchemy, a file of SQLite by default. Its tables are made, or brought to this
-version, when it is first opened."""
+version, when it is first opened, and the files of former versions moved in."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest
+from vivier.given.former import What, former_folders, left_in, move_former
 from vivier.given.migrate import ENGINES, bring_up_to_date
 from vivier.settings import Settings
 
@@ -23,17 +24,19 @@ _WAIT: Final = 10
 
 
 class Database:
-    """The database of an installation, opened when it is first needed."""
+    """The database of an installation, opened when it is first needed. ``former``: the folders whose files are moved in."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, former: Mapping[What, Path] | None = None) -> None:
+        self._url, self._former = url, former or {}
         self._engine: Engine | None = None
 
     @property
     def begun(self) -> bool:
-        """Whether anything may have been given: a file of SQLite that does not exist holds nothing."""
+        """Whether anything may have been given: a file of SQLite that does not exist, without former files, holds nothing."""
         parsed = make_url(self._url)
-        return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").exists()
+        if parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").exists():
+            return True
+        return any(True for _ in left_in(self._former))
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -63,6 +66,7 @@ class Database:
         if self._engine is None:
             engine = _engine(self._url)
             bring_up_to_date(engine)
+            move_former(engine, self._former)
             self._engine = engine
         return self._engine
 
@@ -109,4 +113,4 @@ def _patiently(connection: sqlite3.Connection, statement: str) -> None:
 
 def database_of(settings: Settings) -> Database:
     """The database that the settings name."""
-    return Database(settings.given_address)
+    return Database(settings.given_address, former_folders(settings))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -10,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from vivier.desk.read.amounts import amount_of
 from vivier.errors import FieldError, InvalidRequest
+from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.model.base import Given
 from vivier.model.facts import ServiceType
@@ -17,9 +19,11 @@ from vivier.model.place import CountryZone, RadiusZone, TerritoriesZone, Undecla
 from vivier.privacy import personal
 from vivier.privacy.organisations import is_a_name, mailbox, site, switchboard
 from vivier.search.messages import french
+from vivier.suppliers.refused import refused_trades
 
 MOST_TRADES: Final = 8
 MOST_PLACES: Final = 40
+MOST_REFUSED: Final = 8
 MOST_REFERENCES: Final = 8
 LONGEST: Final = 300
 """Characters of a free text."""
@@ -46,6 +50,10 @@ class Declared(Given):
     zone: DeclaredZone = UndeclaredZone()
     staff: Annotated[int | None, Field(ge=0, le=MOST_STAFF, description="personnes")] = None
     volume: Annotated[float | None, Field(gt=0, le=MOST_EUROS, description="euros HT par an")] = None
+    refused: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=80)], ...],
+        Field(max_length=MOST_REFUSED, description="métiers qu'elle ne fait pas, plus précis compris"),
+    ] = ()
     cannot: Annotated[str, Field(max_length=LONGEST)] = ""
     references: Annotated[
         tuple[Annotated[str, Field(min_length=2, max_length=120)], ...], Field(max_length=MOST_REFERENCES)
@@ -143,9 +151,47 @@ def checked_declaration(fields: Mapping[str, Any], lexicon: Lexicon) -> Declarat
     if unknown:
         message = f"« trades » : « {unknown[0][:80]} » n'est pas un métier de la table."
         raise InvalidRequest((FieldError("trades", "unknown_value", message),))
+    if isinstance(made.zone, RadiusZone) and made.zone.around is not None:
+        _existing(TerritoriesZone(territories=(f"commune:{made.zone.around}",)), lexicon)
     if isinstance(made.zone, TerritoriesZone):
         made = made.model_copy(update={"zone": _existing(made.zone, lexicon)})
-    return made
+    return made.model_copy(update={"refused": _refused(made, lexicon)})
+
+
+def _refused(made: Declaration, lexicon: Lexicon) -> tuple[str, ...]:
+    """The trades that a structure says it does not do: those chosen, and those of which a line of its words is the very name. Raises
+    ``InvalidRequest`` for an unknown one, and for one that it declares to do."""
+    unknown = [code for code in made.refused if code not in lexicon.trade_names]
+    if unknown:
+        message = f"« refused » : « {unknown[0][:80]} » n'est pas un métier de la table."
+        raise InvalidRequest((FieldError("refused", "unknown_value", message),))
+    found = tuple(dict.fromkeys((*made.refused, *_named(made.cannot, lexicon))))
+    refused = refused_trades(found, lexicon.trades)
+    done = [each.trade for each in made.trades if each.trade in refused]
+    if done:
+        message = (
+            f"« refused » : vous déclarez faire « {lexicon.trade_names[done[0]]} », et ne pas faire ce métier ou un métier qui le "
+            "contient : retirez l'un des deux."
+        )
+        raise InvalidRequest((FieldError("refused", "impossible_combination", message),))
+    return found
+
+
+def _named(text: str, lexicon: Lexicon) -> Iterator[str]:
+    """The trades of which a line, or a part between « ; » and « , », is the name, with or without « pas de ». A word that only is about a
+    trade names none: nobody is taken out of more than it said."""
+    for part in filter(None, re.split(r"[\n;,]", text)):
+        code = trade_named(
+            re.sub(r"^(?:pas|ni) d(?:e |['’])", "", part.strip().rstrip("."), flags=re.IGNORECASE), lexicon
+        )
+        if code is not None:
+            yield code
+
+
+def trade_named(text: str, lexicon: Lexicon) -> str | None:
+    """The trade of a code or of a name of the table, whatever its case and accents; ``None`` for any other text."""
+    names = {fold(name): code for code, name in lexicon.trade_names.items()}
+    return text if text in lexicon.trade_names else names.get(fold(text))
 
 
 def _existing(zone: TerritoriesZone, lexicon: Lexicon) -> TerritoriesZone:

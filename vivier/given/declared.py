@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 import orjson
 
 from vivier.durable import write_whole
 from vivier.given.declaration import Declared
-from vivier.given.queue import Kind, Queue, Request
-from vivier.model import Capacity, Offer, Provenance, Record, Reference
-from vivier.model.views import ProvenanceView, SupplierView
+from vivier.given.queue import Queue, Request
+from vivier.given.sirets import sirets_of
+from vivier.model import Capacity, NotOffered, Offer, Provenance, Record, Reference
+from vivier.model.views import FactView, OfferView, ProvenanceView, SupplierView
 from vivier.runs.records import RunStatistics, SourceCard, current_run, loaded_sources, put_in_force, read_statistics
 from vivier.settings import Settings
-from vivier.vocabulary import DECLARED
+from vivier.suppliers.refused import refused_trades
+from vivier.trades.table import load_trades
+from vivier.vocabulary import DECLARED, MEMBERS, SAID_HERE
 
 LICENCE: Final = "Licence Ouverte 2.0"
 """Shown to whoever declares, before sending."""
@@ -29,23 +32,38 @@ CARD: Final = SourceCard(
     dataset="déclaration de la structure",
     licence=LICENCE,
     role="declared",
-    covers="Ce que des structures disent d'elles-mêmes ici : métiers, prestations, zone, effectif, références, site.",
+    covers="Ce que des structures disent d'elles-mêmes ici : métiers, prestations, zone, ce qu'elles ne font pas, effectif, volume possible, références, "
+    "site.",
     limits="Déclaré par la structure, non vérifié ; vaut douze mois.",
     minimum_rows=0,
     maximum_drop=1.0,
 )
 
 
+MEMBERS_CARD: Final = SourceCard(
+    id=MEMBERS,
+    title="Listes de membres des réseaux",
+    producer="les réseaux",
+    dataset="liste des membres du réseau",
+    licence=LICENCE,
+    role="network",
+    covers="Ce que des réseaux disent ici de leurs membres : métiers, prestations, zone, ce qu'ils ne font pas, effectif, volume possible, références, site.",
+    limits="Déclaré par le réseau, non vérifié ; vaut douze mois ; ce que la structure déclare elle-même passe avant.",
+    minimum_rows=0,
+    maximum_drop=1.0,
+)
+Unit = Literal["persons", "volume_eur_year"]
 _WAYS: Final = ("website", "mailbox", "phone")
 """Members of a supplier by which it is reached: a structure has the first word on them."""
 
 
 def provenance_of(request: Request) -> Provenance:
-    """The provenance of what a structure declared: it is the producer."""
+    """The provenance of what a structure declared, or its network of it: who declares is the producer."""
+    card = MEMBERS_CARD if request.network else CARD
     return Provenance(
-        source_id=DECLARED,
-        producer=request.subject.name,
-        dataset=CARD.dataset,
+        source_id=card.id,
+        producer=request.network or request.subject.name,
+        dataset=card.dataset,
         licence=LICENCE,
         updated_at=request.received_on,
         basis="declared",
@@ -63,6 +81,7 @@ def record_of(request: Request) -> Record:
         siren=request.subject.siret[:9],
         finess=request.subject.finess,
         offers=_offers(declaration),
+        not_offered=_not_offered(declaration),
         capacities=_capacities(declaration, request.received_on),
         references=tuple(Reference(client=client) for client in declaration.references),
         website=declaration.website,
@@ -79,40 +98,52 @@ def _offers(declaration: Declared) -> tuple[Offer, ...]:
 
 
 def _capacities(declaration: Declared, on: date) -> tuple[Capacity, ...]:
-    if declaration.staff is None:
-        return ()
-    return (Capacity(value=declaration.staff, unit="persons", year=on.year),)
+    sizes: tuple[tuple[float | None, Unit], ...] = (
+        (declaration.staff, "persons"),
+        (declaration.volume, "volume_eur_year"),
+    )
+    return tuple(Capacity(value=value, unit=unit, year=on.year) for value, unit in sizes if value is not None)
 
 
-def write_run(settings: Settings, queue: Queue, today: date) -> RunStatistics | None:
-    """Writes what is declared and in force as a run of the source ``declared``, and puts it in force, when it changed. Returns its
-    statistics; ``None`` when nothing was ever declared."""
-    requests = queue.in_force("declaration", today)
-    loaded = DECLARED in loaded_sources(settings.records)
+def _not_offered(declaration: Declared) -> tuple[NotOffered, ...]:
+    trades = tuple(NotOffered(trade=code) for code in declaration.refused)
+    return (*trades, NotOffered(words=declaration.cannot)) if declaration.cannot else trades
+
+
+def write_runs(settings: Settings, queue: Queue, today: date) -> list[RunStatistics]:
+    """Writes what structures, and what networks, declared and is in force as runs of two sources, and puts them in force when they changed.
+    Returns their statistics, without a source for which nothing was ever declared."""
+    sources = ((CARD, queue.in_force("declaration", today)), (MEMBERS_CARD, queue.members_in_force(today)))
+    runs = (_write_run(settings, card, requests, today) for card, requests in sources)
+    return [run for run in runs if run is not None]
+
+
+def _write_run(settings: Settings, card: SourceCard, requests: list[Request], today: date) -> RunStatistics | None:
+    loaded = card.id in loaded_sources(settings.records)
     if not requests and not loaded:
         return None
     lines = b"".join(record_of(request).model_dump_json(exclude_none=True).encode() + b"\n" for request in requests)
     digest = hashlib.sha256(lines).hexdigest()
-    if loaded and (former := read_statistics(current_run(settings.records, DECLARED))).sha256 == digest:
+    if loaded and (former := read_statistics(current_run(settings.records, card.id))).sha256 == digest:
         return former
     run = f"{today:%Y%m%d}-{digest[:12]}"
-    statistics = _statistics(run, requests, today, digest)
-    folder = settings.records / DECLARED / run
+    statistics = _statistics(card, run, requests, today, digest)
+    folder = settings.records / card.id / run
     write_whole(folder / "records.jsonl", lines)
     write_whole(folder / "rejected.jsonl", b"")
     write_whole(folder / "statistics.json", statistics.model_dump_json(indent=1).encode())
-    put_in_force(settings.records, DECLARED, run)
-    for former_run in (settings.records / DECLARED).iterdir():  # they hold what was withdrawn since
+    put_in_force(settings.records, card.id, run)
+    for former_run in (settings.records / card.id).iterdir():  # they hold what was withdrawn since
         if former_run.is_dir() and former_run.name != run:
             shutil.rmtree(former_run)
     return statistics
 
 
-def _statistics(run: str, requests: list[Request], today: date, digest: str) -> RunStatistics:
+def _statistics(card: SourceCard, run: str, requests: list[Request], today: date, digest: str) -> RunStatistics:
     moment = datetime.combine(today, time(12), UTC)
     latest = max((request.received_on for request in requests), default=today)
     return RunStatistics(
-        source=CARD,
+        source=card,
         run=run,
         started_at=moment,
         finished_at=moment,
@@ -127,15 +158,21 @@ def _statistics(run: str, requests: list[Request], today: date, digest: str) -> 
     )
 
 
-def with_declared(record: SupplierView, request: Request | None, *, contacts: bool = True) -> SupplierView:
-    """A stored record with what its structure declares today, and without what it declared before: the sheet never waits for a build.
-    ``contacts``: whether its mailbox and its number may be shown here."""
+def with_declared(record: SupplierView, *requests: Request, contacts: bool = True) -> SupplierView:
+    """A stored record with what its networks and its structure declare today, the most trusted last, and without what was declared before: the
+    sheet never waits for a build. ``contacts``: whether its mailbox and its number may be shown here."""
     made = _without_declared(record)
-    if request is None:
-        return cast(SupplierView, made)
-    added = record_of(request)
+    for request in requests:
+        _declare(made, request, contacts)
+    return cast(SupplierView, made)
+
+
+def _declare(made: dict[str, Any], request: Request, contacts: bool) -> None:
+    added, declaration = record_of(request), request.declared
     provenance = _json(added.provenance)
-    for name in ("offers", "references"):
+    refused = refused_trades(declaration.refused, load_trades())
+    made["offers"] = list(_without_refused(made.get("offers", ()), refused))
+    for name in ("offers", "references", "not_offered"):
         made[name] = [
             *({"value": _json(value), "provenance": provenance} for value in getattr(added, name)),
             *made.get(name, ()),
@@ -149,13 +186,22 @@ def with_declared(record: SupplierView, request: Request | None, *, contacts: bo
         if value is not None:
             _replace(made, name, value, provenance)
     made["sources"] = [*made.get("sources", ()), provenance]
-    return cast(SupplierView, made)
+
+
+def _without_refused(offers: Iterable[FactView[OfferView]], refused: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """The offers as the next build will have them (``indexer.enrich.without_refused``): of a trade refused, the zone alone stays."""
+    for fact in offers:
+        offer = fact["value"]
+        if (offer.get("trade") or offer.get("supposed_trade")) not in refused:
+            yield {**fact}
+        elif offer.get("zone", {"type": "undeclared"})["type"] != "undeclared":
+            yield {**fact, "value": {"zone": offer["zone"]}}
 
 
 def _without_declared(record: SupplierView) -> dict[str, Any]:
     """The record without the facts of former declarations. A fact of the name stays: a structure does not choose it."""
     made: dict[str, Any] = dict(record)
-    for name in ("offers", "references", "capacities", "others"):
+    for name in ("offers", "references", "not_offered", "capacities", "others"):
         if name in made:
             made[name] = [fact for fact in made[name] if not _is_declared(fact["provenance"])]
     made["sources"] = [source for source in made.get("sources", ()) if not _is_declared(source)]
@@ -183,32 +229,31 @@ def _replace(made: dict[str, Any], name: str, value: str, provenance: Provenance
 
 
 def _is_declared(provenance: Any) -> bool:
-    return bool(provenance["source_id"] == DECLARED)
+    return provenance["source_id"] in SAID_HERE
 
 
 def _json(value: Any) -> Any:
     return orjson.loads(value.model_dump_json(exclude_none=True))
 
 
-def sirets_of(record: SupplierView) -> tuple[str, ...]:
-    """Every SIRET of a stored record, the retained one first."""
-    own = record.get("siret")
-    given: Iterable[str] = (*([own["value"]] if own is not None else ()), *record.get("identifiers", ()))
-    return tuple(dict.fromkeys(number for number in given if len(number) == 14 and number.isdigit()))
-
-
 @dataclass(frozen=True)
 class Added:
-    """What people added to a sheet: the declaration of its structure (``None``: none in force), the reports that the operator retained."""
+    """What people added to a sheet: the declaration of its structure (``None``: none in force), what its networks declare of it, the reports that
+    the operator retained."""
 
     declaration: Request | None = None
+    listed: tuple[Request, ...] = ()
     reports: tuple[Request, ...] = ()
+
+    @property
+    def written(self) -> tuple[Request, ...]:
+        """All that is declared, the most trusted last."""
+        return self.listed if self.declaration is None else (*self.listed, self.declaration)
 
     @property
     def version(self) -> str:
         """A text that changes with what is added, for callers that keep answers."""
-        numbers = [request.number for request in self.reports]
-        return f"{self.declaration.number if self.declaration is not None else 0}|{numbers}"
+        return "|".join(str([request.number for request in each]) for each in (self.written, self.reports))
 
 
 def added_to(record: SupplierView, queue: Queue | None, today: date) -> Added:
@@ -219,9 +264,12 @@ def added_to(record: SupplierView, queue: Queue | None, today: date) -> Added:
     finess = record.get("finess")
     number = None if finess is None else finess["value"]
 
-    def own(kind: Kind) -> list[Request]:
-        found = queue.in_force(kind, today, sirets)
-        return [request for request in found if request.subject.finess in (None, number)]
+    def own(found: list[Request]) -> tuple[Request, ...]:
+        return tuple(request for request in found if request.subject.finess in (None, number))
 
-    declarations = own("declaration")
-    return Added(declarations[-1] if declarations else None, tuple(own("report")))
+    declarations = own(queue.in_force("declaration", today, sirets))
+    return Added(
+        declarations[-1] if declarations else None,
+        own(queue.members_in_force(today, sirets)),
+        own(queue.in_force("report", today, sirets)),
+    )

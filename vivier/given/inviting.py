@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +12,15 @@ from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.tables import csv_line
 from vivier.french import day
+from vivier.given.members import csv_table
 from vivier.identity import digits, fold, is_siret
 from vivier.search.columns import Cell
 from vivier.search.operators import Search, Terms
 
 LINKS: Final = "/i"
 """Path of the page of an invitation, before its token."""
+MEMBERS_LINKS: Final = "/reseau"
+"""Path of the page by which a network sends the list of its members, before its token."""
 MOST_INVITED: Final = 20_000
 _INVALID: Final = "SIRET non valides"
 _UNKNOWN: Final = "SIRET sans fiche dans l'index"
@@ -55,13 +56,7 @@ def sirets_in(content: bytes, snapshot: Snapshot) -> ToInvite:
 
 
 def _column(content: bytes) -> list[str]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    first = text.partition("\n")[0]
-    delimiter = max(";,\t", key=first.count)
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
+    rows = [cells for _, cells in csv_table(content)]
     if not rows:
         raise _refused("le fichier est vide.")
     headings = [fold(cell) for cell in rows[0]]

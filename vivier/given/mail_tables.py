@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String
 
 from vivier.given.tables import METADATA
 
-__all__ = ["METADATA", "OUTBOX", "RECIPIENTS", "SEEN", "STOPPED", "SUBSCRIPTIONS", "WRITINGS"]
+__all__ = ["METADATA", "OUTBOX", "RECIPIENTS", "REPORTERS", "SEEN", "STOPPED", "SUBSCRIPTIONS", "WRITINGS"]
 
 _ID: Final = String(32)
 _KEY: Final = String(64)
@@ -107,3 +107,14 @@ STOPPED: Final = Table(
     Column("why", String(8), nullable=False),
 )
 """Mailboxes that buyers write to no more: keyed hashes. ``why``: asked, or refused by the server."""
+
+REPORTERS: Final = Table(
+    "mail_reporters",
+    METADATA,
+    Column("request", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", Text, nullable=False),
+    Column("sealed_by", String(8), nullable=False),
+    Column("until", Date, nullable=False, index=True),
+)
+"""Who is to be answered about a request (its number) once it is decided. ``sealed``: the address, the link to follow the request, the name of
+the structure; the row is deleted with the answer, and after ``until`` in any case."""

@@ -37,7 +37,7 @@ def bring_up_to_date(engine: Engine) -> None:
     locked. Raises :class:`NewerDatabase`."""
     scripts = scripts_of()
     with engine.connect() as connection:
-        if set(_heads(connection)) == set(scripts.get_heads()):
+        if set(heads_of(connection)) == set(scripts.get_heads()):
             return
     with engine.begin() as connection:
         connection.exec_driver_sql(_LOCKS[engine.dialect.name])
@@ -54,7 +54,8 @@ def scripts_of() -> ScriptDirectory:
     return ScriptDirectory(str(_FOLDER), version_locations=[str(_FOLDER)])
 
 
-def _heads(connection: Connection) -> tuple[str, ...]:
+def heads_of(connection: Connection) -> tuple[str, ...]:
+    """The last migrations that a database had, one of each line."""
     return MigrationContext.configure(connection).get_current_heads()
 
 

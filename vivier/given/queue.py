@@ -6,7 +6,7 @@ A request has a number, for the operator, and a secret id, for who sent it; the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal
@@ -17,19 +17,23 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func
 from vivier.errors import FieldError, InvalidRequest, NotFound, VivierError
 from vivier.given.database import Database, database_of
 from vivier.given.declaration import Declared
-from vivier.given.round import key_of, new_id
-from vivier.given.tables import INVITATIONS, REQUESTS
+from vivier.given.keys import key_of, new_id
+from vivier.given.members import Member, MembersList
+from vivier.given.tables import INVITATIONS, MEMBERS, REQUESTS
+from vivier.identity import fold
 from vivier.privacy import personal
 from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import note
 from vivier.settings import Settings
 
-Kind = Literal["declaration", "report", "opposition"]
+Kind = Literal["declaration", "report", "opposition", "members"]
+By = Literal["network", "operator"]
 State = Literal["pending", "accepted", "refused", "withdrawn", "replaced"]
 KINDS: Final[Mapping[Kind, str]] = {
     "declaration": "fiche complétée",
     "report": "erreur signalée",
     "opposition": "opposition",
+    "members": "liste d'un réseau",
 }
 STATES: Final[Mapping[State, str]] = {
     "pending": "à décider",
@@ -38,6 +42,13 @@ STATES: Final[Mapping[State, str]] = {
     "withdrawn": "retirée",
     "replaced": "remplacée par une plus récente",
 }
+BYS: Final[Mapping[str, str]] = {
+    "form": "par la fiche",
+    "invitation": "par une invitation",
+    "network": "par le lien d'un réseau",
+    "operator": "par l'exploitant",
+}
+"""By which way a request came."""
 IN_FORCE_DAYS: Final = 365
 """Days that an accepted request holds; then it is erased by the purge, as those that were refused or withdrawn."""
 MOST_OF_ONE: Final = 3
@@ -80,7 +91,8 @@ class Subject:
 
 @dataclass(frozen=True)
 class Request:
-    """A request. ``content``: what was sent, empty once erased; ``ends_on``: last day in force, of one accepted."""
+    """A request. ``content``: what was sent, empty once erased; ``ends_on``: last day in force, of one accepted; ``network``: who says what is
+    declared, when a network says it of its member."""
 
     number: int
     kind: Kind
@@ -92,6 +104,7 @@ class Request:
     decided_on: date | None
     ends_on: date | None
     reason: str
+    network: str = ""
 
     def holds(self, today: date) -> bool:
         """Whether it is accepted and in force on a day."""
@@ -120,12 +133,24 @@ class Queue:
         self.database, self._settings = database, settings
         self._opposition = Opposition(settings)
 
-    def send(self, kind: Kind, subject: Subject, content: Mapping[str, Any], today: date) -> str:
-        """Puts a request in the queue. Returns its secret id. Raises :class:`TooManyWaiting`, :class:`QueueFull`."""
-        id_ = new_id()
+    def send(
+        self,
+        kind: Kind,
+        subject: Subject,
+        content: Mapping[str, Any],
+        today: date,
+        id_: str | None = None,
+        beside: Callable[[Connection, int], None] | None = None,
+    ) -> str:
+        """Puts a request in the queue. ``beside``: what is kept of its number in the same transaction. Returns its secret id, drawn when none
+        is given. Raises :class:`TooManyWaiting`, :class:`QueueFull`."""
+        id_ = id_ or new_id()
         with self.database.transaction() as connection:
             self._check_room(connection, kind, subject)
-            connection.execute(insert(REQUESTS).values(_row(id_, kind, subject, content, "form", today)))
+            row = insert(REQUESTS).values(_row(id_, kind, subject, content, "form", today))
+            number = connection.execute(row.returning(REQUESTS.c.number)).scalar_one()
+            if beside is not None:
+                beside(connection, number)
         return id_
 
     def declare_invited(self, token: str, subject: Subject, content: Mapping[str, Any], today: date) -> str:
@@ -142,6 +167,49 @@ class Queue:
             _accept(connection, number, subject, "declaration", "invitation d'un réseau", today)
         note(self._settings, "review", number=number, kind="declaration", decision="invited")
         return id_
+
+    def send_members(self, network: str, made: MembersList, by: By, today: date) -> str:
+        """Puts the list of a network in the queue as one request, which replaces the former one of this network that waits. Returns its secret
+        id. Raises :class:`QueueFull`."""
+        id_, subject = new_id(), Subject(_network_key(network), "", network)
+        left = [vars(row) for row in made.left]
+        content = {"kept": len(made.retained), "left": left, "unread": list(made.unread)}
+        with self.database.transaction() as connection:
+            waits = and_(REQUESTS.c.kind == "members", REQUESTS.c.supplier == subject.supplier)
+            _end(connection, and_(waits, REQUESTS.c.state == "pending"), "replaced", today)
+            self._check_room(connection, "members", subject)
+            row = _row(id_, "members", subject, content, by, today)
+            number = connection.execute(insert(REQUESTS).values(row).returning(REQUESTS.c.number)).scalar_one()
+            rows = [_member_row(number, member) for member in made.retained]
+            if rows:
+                connection.execute(insert(MEMBERS), rows)
+        return id_
+
+    def members_in_force(self, today: date, sirets: Sequence[str] | None = None) -> list[Request]:
+        """What networks declare of their members, by the lists accepted that hold on a day, each as a declaration; of some SIRETs when they
+        are given. None about a structure that opposed."""
+        if not self.database.begun:
+            return []
+        holds = and_(REQUESTS.c.kind == "members", REQUESTS.c.state == "accepted", REQUESTS.c.ends_on >= today)
+        if sirets is not None:
+            holds = and_(holds, MEMBERS.c.siret.in_(sirets))
+        names = ("number", "state", "received_on", "decided_on", "ends_on", "by", "reason")
+        columns = (*MEMBERS.c, REQUESTS.c.name.label("network"), *(REQUESTS.c[name] for name in names))
+        joined = select(*columns).join(REQUESTS, REQUESTS.c.number == MEMBERS.c.request).where(holds)
+        with self.database.transaction() as connection:
+            rows = connection.execute(joined.order_by(MEMBERS.c.request, MEMBERS.c.line)).mappings().all()
+        opposed = self._opposition.among(row["siret"] for row in rows)
+        return [_member(row) for row in rows if row["siret"] not in opposed]
+
+    def invite_network(self, network: str, today: date, days: int) -> str:
+        """Makes a link by which a network sends its list, as often as it corrects it, until its last day. Returns its token, kept nowhere."""
+        (token,) = self.invite(("",), network, today, days).values()
+        return token
+
+    def invited_network(self, token: str, today: date) -> Invitation:
+        """The invitation of the link of a network. Raises ``NotFound``, :class:`InvitationGone`."""
+        with self.database.transaction() as connection:
+            return self._invitation(connection, token, today, of_network=True)
 
     def invited(self, token: str, today: date) -> Invitation:
         """The invitation of a link. Raises ``NotFound``, :class:`InvitationGone`."""
@@ -213,6 +281,7 @@ class Queue:
             _move(
                 connection, number, ("pending",), state="refused", content="", reason=reason.strip(), decided_on=today
             )
+            connection.execute(delete(MEMBERS).where(MEMBERS.c.request == number))
         note(self._settings, "review", number=number, kind=request.kind, decision="refused")
         return self.read(number)
 
@@ -223,6 +292,7 @@ class Queue:
         states = ("pending",) if request.kind == "opposition" else ("pending", "accepted")
         with self.database.transaction() as connection:
             _move(connection, number, states, state="withdrawn", content="", decided_on=today)
+            connection.execute(delete(MEMBERS).where(MEMBERS.c.request == number))
         if by_operator:
             note(self._settings, "review", number=number, kind=request.kind, decision="withdrawn")
 
@@ -255,10 +325,12 @@ class Queue:
         with self.database.transaction() as connection:
             count = connection.scalar(select(func.count()).select_from(REQUESTS).where(past)) or 0
             if not dry_run:
+                connection.execute(delete(MEMBERS).where(MEMBERS.c.request.in_(select(REQUESTS.c.number).where(past))))
                 connection.execute(delete(REQUESTS).where(past))
                 connection.execute(delete(INVITATIONS).where(INVITATIONS.c.expires_on < today))
                 sirets = set(connection.scalars(select(REQUESTS.c.siret).where(REQUESTS.c.siret != "")))
-                _blank(connection, REQUESTS.c.siret.in_(self._opposition.among(sirets)))
+                sirets |= set(connection.scalars(select(MEMBERS.c.siret).distinct()))
+                _blank(connection, self._opposition.among(sirets))
         return count
 
     def _check_room(self, connection: Connection, kind: Kind, subject: Subject) -> None:
@@ -274,12 +346,12 @@ class Queue:
                 "Trop de demandes attendent une décision : rien n'a été gardé. Réessayez dans quelques jours."
             )
 
-    def _invitation(self, connection: Connection, token: str, today: date) -> Invitation:
+    def _invitation(self, connection: Connection, token: str, today: date, *, of_network: bool = False) -> Invitation:
         if not _ID.fullmatch(token):
             raise NotFound(_NO_INVITATION)
         chosen = select(INVITATIONS).where(INVITATIONS.c.key == key_of(token))
         row = connection.execute(chosen).mappings().one_or_none()
-        if row is None or self._opposition.holds(row["siret"]):
+        if row is None or (row["siret"] == "") is not of_network or self._opposition.holds(row["siret"]):
             raise NotFound(_NO_INVITATION)
         if row["used_on"] is not None:
             raise InvitationGone(
@@ -293,8 +365,7 @@ class Queue:
         """Puts the structure on the opposition list. Killed between the list and the commit, the request is still to decide, and accepting
         it again changes nothing."""
         self._opposition.add(request.subject.siret)
-        mine = or_(REQUESTS.c.siret == request.subject.siret, REQUESTS.c.supplier == request.subject.supplier)
-        _blank(connection, mine)
+        _blank(connection, (request.subject.siret,), request.subject.supplier)
 
 
 def checked_reason(reason: str) -> None:
@@ -305,11 +376,12 @@ def checked_reason(reason: str) -> None:
 
 
 def _accept(connection: Connection, number: int, subject: Subject, kind: Kind, reason: str, today: date) -> None:
-    if kind == "declaration":
+    if kind in ("declaration", "members"):
         same = and_(REQUESTS.c.siret == subject.siret, REQUESTS.c.finess.is_not_distinct_from(subject.finess))
-        former = and_(same, REQUESTS.c.kind == kind, REQUESTS.c.state == "accepted")
-        values = {"state": "replaced", "content": "", "decided_on": today}
-        connection.execute(update(REQUESTS).where(former, REQUESTS.c.number != number).values(values))
+        if kind == "members":
+            same = REQUESTS.c.supplier == subject.supplier
+        former = and_(same, REQUESTS.c.kind == kind, REQUESTS.c.state == "accepted", REQUESTS.c.number != number)
+        _end(connection, former, "replaced", today)
     last = today + timedelta(days=IN_FORCE_DAYS)
     _move(connection, number, ("pending",), state="accepted", reason=reason.strip(), decided_on=today, ends_on=last)
 
@@ -321,9 +393,24 @@ def _move(connection: Connection, number: int, states: tuple[str, ...], **values
         raise AlreadyDecided(f"La demande n° {number} est déjà décidée, ou retirée.")
 
 
-def _blank(connection: Connection, mine: ColumnElement[bool]) -> None:
-    """Erases all that says which structure these requests are about, and its invitations."""
-    numbers = list(connection.scalars(select(REQUESTS.c.siret).where(mine).distinct()))
+def _end(connection: Connection, which: ColumnElement[bool], state: State, today: date) -> None:
+    """Ends the requests that meet a condition, and erases what they say."""
+    connection.execute(delete(MEMBERS).where(MEMBERS.c.request.in_(select(REQUESTS.c.number).where(which))))
+    connection.execute(update(REQUESTS).where(which).values(state=state, content="", decided_on=today))
+
+
+def _blank(connection: Connection, opposed: Iterable[str], supplier: str = "") -> None:
+    """Erases all that says which structures the requests about these SIRETs, or about this sheet, are about, their invitations, and what
+    networks say of them."""
+    numbers = [siret for siret in opposed if siret]
+    mine = (
+        or_(REQUESTS.c.siret.in_(numbers), REQUESTS.c.supplier == supplier)
+        if supplier
+        else REQUESTS.c.siret.in_(numbers)
+    )
+    connection.execute(
+        delete(MEMBERS).where(or_(MEMBERS.c.siret.in_(numbers), MEMBERS.c.supplier == (supplier or None)))
+    )
     nobody = {"siret": "", "finess": None, "supplier": "", "name": "", "content": ""}
     others = and_(mine, REQUESTS.c.kind != "opposition", REQUESTS.c.state.in_(("pending", "accepted")))
     connection.execute(delete(INVITATIONS).where(INVITATIONS.c.siret.in_(numbers)))
@@ -335,6 +422,24 @@ def _row(id_: str, kind: Kind, subject: Subject, content: Mapping[str, Any], by:
     written = orjson.dumps(dict(content)).decode()
     row = {"key": key_of(id_), "kind": kind, "state": "pending", "content": written, "by": by, "reason": ""}
     return {**row, **vars(subject), "received_on": today}
+
+
+def _network_key(network: str) -> str:
+    """What tells a network from another: its name, whatever its case and accents."""
+    return f"network:{key_of(fold(network))}"
+
+
+def _member_row(number: int, member: Member) -> dict[str, Any]:
+    written = orjson.dumps(dict(member.content)).decode()
+    return {**vars(member), "request": number, "content": written}
+
+
+def _member(row: RowMapping) -> Request:
+    """What a network says of its member, as a declaration."""
+    names = ("number", "state", "received_on", "decided_on", "ends_on", "by", "reason", "network")
+    subject = Subject(row["supplier"], row["siret"], row["name"], row["finess"])
+    values = {name: row[name] for name in names}
+    return Request(kind="declaration", subject=subject, content=orjson.loads(row["content"]), **values)
 
 
 def _found(connection: Connection, where: Any, message: str) -> Request:

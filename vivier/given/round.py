@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +13,6 @@ from vivier.desk.method.answers import Answer
 from vivier.dossiers.question import Question
 from vivier.errors import VivierError
 
-_BITS: Final = 160
 _PURPOSE: Final = b"vivier-round-link-1\0"
 
 
@@ -82,17 +80,7 @@ class Round:
         return {invited.structure: invited.name for invited in self.invited}
 
 
-def new_id() -> str:
-    """160 random bits, in hexadecimal: the address is the only key of a round."""
-    return secrets.token_hex(_BITS // 8)
-
-
-def key_of(id_: str) -> str:
-    """The hash under which a round, or a link, is kept."""
-    return hashlib.sha256(id_.encode()).hexdigest()
-
-
 def token_of(id_: str, structure: str) -> str:
     """The token of the link of a structure: 160 bits drawn from the id of the round, which whoever opened it can draw again and nobody
     else can. The database keeps its hash alone."""
-    return hmac.new(id_.encode(), _PURPOSE + structure.encode(), hashlib.sha256).hexdigest()[: _BITS // 4]
+    return hmac.new(id_.encode(), _PURPOSE + structure.encode(), hashlib.sha256).hexdigest()[:40]

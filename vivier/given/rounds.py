@@ -17,6 +17,7 @@ from vivier.dossiers.question import Question, question_of
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import day
 from vivier.given.database import Database, database_of
+from vivier.given.keys import key_of, new_id
 from vivier.given.round import (
     AnswerTaken,
     Invited,
@@ -24,8 +25,6 @@ from vivier.given.round import (
     RoundClosed,
     RoundGone,
     RoundsFull,
-    key_of,
-    new_id,
     token_of,
 )
 from vivier.given.tables import ANSWERS, INVITED, ROUNDS

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -88,8 +89,21 @@ REQUESTS: Final = Table(
     Column("ends_on", Date),
     Column("reason", Text, nullable=False),
 )
-"""What people ask about a structure: a declaration, a report, an opposition. ``key``: hash of the id in the link of who sent it; ``content``:
-JSON, erased when it is refused, withdrawn or replaced; ``by``: « form » or « invitation »; ``reason``: of the operator's decision."""
+"""What people ask about a structure: a declaration, a report, an opposition; or the list of its members that a network sends. ``key``: hash of the id in the link of who sent it; ``content``:
+JSON, erased when it is refused, withdrawn or replaced; ``by``: « form », « invitation », « network » or « operator »; ``reason``: of the operator's decision."""
+
+MEMBERS: Final = Table(
+    "members",
+    METADATA,
+    Column("request", Integer, ForeignKey("requests.number"), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("siret", String(14), nullable=False, index=True),
+    Column("finess", String(9)),
+    Column("supplier", String(80), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""The rows kept of the list of a network, which is a request of the kind « members ». They are erased with what the request says."""
 
 INVITATIONS: Final = Table(
     "invitations",
@@ -101,4 +115,17 @@ INVITATIONS: Final = Table(
     Column("expires_on", Date, nullable=False),
     Column("used_on", Date),
 )
-"""Links by which a structure speaks for itself, once. ``key``: hash of the token of the link; ``network``: who vouches for it."""
+"""Links by which a structure speaks for itself, once. ``key``: hash of the token of the link; ``network``: who vouches for it. Without a SIRET: a link
+by which this network sends the list of its members."""
+
+SHELF: Final = Table(
+    "shelf",
+    METADATA,
+    Column("what", String(8), primary_key=True),
+    Column("key", _KEY, primary_key=True),
+    Column("kept_until", Date, nullable=False, index=True),
+    Column("sha256", _KEY),
+    Column("content", LargeBinary),
+)
+"""Dossiers issued and questions of studies, byte for byte. ``what``: « dossier » or « study »; ``key``: hash of its id, the address; ``sha256``:
+hash of ``content``. Both are emptied once it is deleted: the row stays, so that its address can say that it existed."""

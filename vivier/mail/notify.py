@@ -44,8 +44,10 @@ def notify(
     """Runs once. ``lexicon`` gives the tables, when a subscription is to be looked at: a run without any reads none. Raises ``EngineUnavailable`` or ``NothingIndexed`` when nothing can be looked at: nothing is lost, the next run does it."""
     run, subscriptions = Run(), office.subscriptions
     subscriptions.reseal()
+    office.answers.reseal()
     run.deleted = subscriptions.tidy(today)
     office.writings.tidy(today)
+    office.answers.tidy(today)
     office.post.outbox.tidy(clock())
     for followed in subscriptions.due(today):
         _turn(followed, office, snapshot, lexicon(), today, clock(), run)
@@ -55,6 +57,7 @@ def notify(
     )
     run.letters["useful"] += asked_again
     run.letters["reminder"] += office.writings.remind(today, clock())
+    run.letters["answer"] += office.answers.write(clock())
     run.letters["renewal"] += office.invitations.remind(today, clock())
     for delivered in office.post.deliver(clock, most):
         run.delivered[delivered.outcome.state] += 1

@@ -14,6 +14,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.given.database import Database, database_of
 from vivier.given.queue import queue_of
 from vivier.mail.address import mail_address
+from vivier.mail.answers import Answers
 from vivier.mail.invitations import Invitations
 from vivier.mail.letters import Letters
 from vivier.mail.outbox import Outbox, Post
@@ -35,6 +36,7 @@ class Office:
     letters: Letters
     writings: Writings
     invitations: Invitations
+    answers: Answers
 
     @property
     def database(self) -> Database:
@@ -75,11 +77,12 @@ def office_of(settings: Settings) -> Office | None:
             settings.mail_quota,
         ),
         Invitations(queue_of(settings), outbox, settings.public_url, settings.operator_name),
+        Answers(outbox, settings.public_url, settings.operator_name),
     )
 
 
 def purge_mail(settings: Settings, today: date, *, dry_run: bool = False) -> int:
-    """Deletes the subscriptions and the writings past their time, also where mail was turned off since: it needs no key. Returns how many, or
+    """Deletes the subscriptions, the writings and the addresses to answer past their time, also where mail was turned off since: it needs no key. Returns how many, or
     how many would be."""
     database = database_of(settings)
     if not database.begun:
@@ -88,7 +91,8 @@ def purge_mail(settings: Settings, today: date, *, dry_run: bool = False) -> int
     subscriptions = Subscriptions(outbox, settings.mail_most)
     writings = Writings(outbox, WritingLetters(""), Opposition(settings), settings.mail_quota)
     try:
-        return subscriptions.tidy(today, dry_run=dry_run) + writings.tidy(today, dry_run=dry_run)
+        answers = Answers(outbox, "").tidy(today, dry_run=dry_run)
+        return subscriptions.tidy(today, dry_run=dry_run) + writings.tidy(today, dry_run=dry_run) + answers
     finally:
         database.close()
 

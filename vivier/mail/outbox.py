@@ -16,6 +16,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, or_, select, upda
 
 from vivier.given.database import Database
 from vivier.given.mail_tables import OUTBOX
+from vivier.mail.address import same_mailbox
 from vivier.mail.letter import Letter, message_of
 from vivier.mail.relay import Outcome, Relay
 from vivier.mail.sealing import Sealer, Unsealable
@@ -125,6 +126,12 @@ class Outbox:
     def drop(self, connection: Connection, of: str) -> None:
         """Forgets the letters not sent yet of what they belong to."""
         connection.execute(delete(OUTBOX).where(OUTBOX.c.of == of, OUTBOX.c.state == "ready"))
+
+    def ready_for(self, connection: Connection, address: str) -> list[str]:
+        """The ids of the letters to a mailbox that are not sent yet. Each is opened: what waits is seldom much."""
+        rows = connection.execute(select(OUTBOX.c.id, OUTBOX.c.sealed).where(OUTBOX.c.state == "ready")).all()
+        mailbox = same_mailbox(address)
+        return [row.id for row in rows if same_mailbox(self.sealer.open(row.sealed)["to"]) == mailbox]
 
     def tidy(self, now: float) -> None:
         """Forgets the outcomes of long ago."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Final, Literal
@@ -15,6 +16,8 @@ from vivier.errors import FieldError, InvalidRequest
 
 Secured = Literal["tls", "starttls", "none"]
 State = Literal["sent", "refused", "later", "failed"]
+_LOOK_SECONDS: Final = 10.0
+_AWAY: Final = "ne répond pas : vérifiez l'hôte et le port de VIVIER_SMTP_URL, et qu'un pare-feu ne le ferme pas"
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 
 
@@ -65,6 +68,33 @@ class Relay:
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
             return Outcome("later")
         return Outcome("sent", 250)
+
+    def refusal(self) -> str | None:
+        """Why the relay cannot be used, after its name, with the fix; ``None`` when it takes us. No message is sent."""
+        return asyncio.run(self._refusal())
+
+    async def _refusal(self) -> str | None:
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            use_tls=self.secured == "tls",
+            start_tls=self.secured == "starttls",
+            timeout=min(self.seconds, _LOOK_SECONDS),
+        )
+        try:
+            async with asyncio.timeout(2 * _LOOK_SECONDS), client:
+                await client.noop()
+        except aiosmtplib.SMTPAuthenticationError:
+            return "refuse l'utilisateur ou le mot de passe : corrigez VIVIER_SMTP_URL ou VIVIER_SMTP_PASSWORD_FILE"
+        except (ssl.SSLError, aiosmtplib.SMTPException) as error:
+            if isinstance(error, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPTimeoutError):
+                return _AWAY
+            return "n'accepte pas la liaison (TLS, certificat ou identification) : voyez VIVIER_SMTP_URL avec qui tient le relais"
+        except (OSError, TimeoutError):
+            return _AWAY
+        return None
 
 
 def relay_of(url: str, password: str | None = None, seconds: float = 60) -> Relay:

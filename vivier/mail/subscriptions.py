@@ -175,10 +175,16 @@ class Subscriptions:
 
     def stop_mailbox(self, address: str) -> int:
         """Deletes every subscription of an address. Returns their number."""
-        mailbox = self._sealer.name("mailbox", same_mailbox(address))
+        names = self._sealer.names("mailbox", same_mailbox(address))
         with self.database.transaction() as connection:
-            ids = connection.scalars(select(SUBSCRIPTIONS.c.id).where(SUBSCRIPTIONS.c.mailbox == mailbox)).all()
+            ids = connection.scalars(select(SUBSCRIPTIONS.c.id).where(SUBSCRIPTIONS.c.mailbox.in_(names))).all()
         return self.delete(ids)
+
+    def address_of(self, id_: str) -> str | None:
+        """The address of a subscription; ``None`` when it is deleted."""
+        with self.database.transaction() as connection:
+            sealed = connection.scalar(select(SUBSCRIPTIONS.c.sealed).where(SUBSCRIPTIONS.c.id == id_))
+        return None if sealed is None else str(self._sealer.open(sealed)["address"])
 
     def delete(self, ids: Iterable[str]) -> int:
         """Deletes subscriptions, what they were given and their letters not sent yet. Returns how many there were."""

@@ -43,5 +43,12 @@ class WritingLetters:
         text, html = written("writing", {**self._common(draft.subject), **shown})
         return Letter(recipient.mailbox, draft.subject, text, html, now, address, values["sender"])
 
+    def undelivered(self, recipient: Recipient, values: dict[str, Any], now: float) -> Letter:
+        """Tells the buyer that a message came back: the structure may be reached another way."""
+        subject = f"Message non remis : {recipient.name}"
+        shown = {"recipient": recipient.name, "link": f"{self.base}{FOLLOWING}/{values['page']}", "stop": None}
+        text, html = written("bounced", {**self._common(subject), **shown})
+        return Letter(values["sender"], subject, text, html, now)
+
     def _common(self, subject: str) -> dict[str, Any]:
         return {"base": self.base, "operator": self.operator, "subject": subject}

@@ -243,6 +243,43 @@ class Writings:
             mailbox = next((recipient.mailbox for recipient in every if recipient.id == row.structure), None)
             self._stop(connection, mailbox or "", "refused", today)
 
+    def bounced(
+        self, letter: str, id_: str, addresses: Collection[str], code: int, today: date, now: float
+    ) -> str | None:
+        """Notes that a message to a structure came back: its mailbox is written to no more, and the buyer is told once. The structure is that
+        of the letter, or, when a reminder followed, that of one of the ``addresses``. Returns the mailbox; ``None`` when it cannot be told."""
+        with self.database.transaction() as connection:
+            row = connection.execute(select(WRITINGS).where(WRITINGS.c.id == id_)).one_or_none()
+            if row is None:
+                return None
+            values = self._sealer.open(row.sealed)
+            mine = and_(RECIPIENTS.c.writing == id_, RECIPIENTS.c.letter == letter)
+            structure = connection.scalar(select(RECIPIENTS.c.structure).where(mine))
+            found = [
+                each
+                for each in _recipients(values)
+                if each.mailbox and (each.id == structure or same_mailbox(each.mailbox) in addresses)
+            ]
+            if not found:
+                return None
+            recipient, mailbox = found[0], found[0].mailbox or ""
+            self._stop(connection, mailbox, "refused", today)
+            its = and_(RECIPIENTS.c.writing == id_, RECIPIENTS.c.structure == recipient.id)
+            refused = update(RECIPIENTS).where(its, RECIPIENTS.c.state != "refused").values(state="refused", code=code)
+            if connection.execute(refused).rowcount:
+                made = self._letters.undelivered(recipient, values, now)
+                self.outbox.add(connection, "bounced", made, id_)
+        return mailbox
+
+    def drop_to(self, address: str) -> int:
+        """Forgets the letters to a mailbox that are not sent yet; their structures are then « stopped ». Returns how many."""
+        with self.database.transaction() as connection:
+            ids = self.outbox.ready_for(connection, address)
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(ids), OUTBOX.c.state == "ready"))
+            waiting = and_(RECIPIENTS.c.letter.in_(ids), RECIPIENTS.c.state != "refused")
+            connection.execute(update(RECIPIENTS).where(waiting).values(state="stopped"))
+        return len(ids)
+
     def remind(self, today: date, now: float) -> int:
         """Writes down the reminders of the day: once a writing, to those whose message was taken, that did not answer its round and that
         did not ask to be left alone. Returns how many letters."""

@@ -14,7 +14,7 @@ from vivier.model.contract import (
     ProvisionEvidence,
     Subcontract,
 )
-from vivier.model.facts import Agreement, Capacity, Evidence, Label, Offer, Reference
+from vivier.model.facts import Agreement, Capacity, Evidence, Label, NotOffered, Offer, Reference
 from vivier.model.notice import AwardCriterion, Notice, PublishedNotice
 from vivier.model.place import (
     Address,
@@ -58,6 +58,7 @@ __all__ = [
     "Member",
     "Model",
     "Modification",
+    "NotOffered",
     "Notice",
     "Offer",
     "Organisation",

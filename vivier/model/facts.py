@@ -76,15 +76,23 @@ class Offer(Model):
 
 class Capacity(Model):
     """A size with its unit: never mixed, never guessed. ``status`` is the source's own word (« autorisée »).
+    ``eur_year`` is a turnover; ``volume_eur_year`` the orders that the supplier says it can take, beside those it has.
 
     ``up_to`` makes it a band, from ``value`` to ``up_to`` inclusive (20 to 49 persons); ``None``: the very number.
     """
 
     value: Annotated[float, Field(ge=0)]
     up_to: Annotated[float, Field(ge=0)] | None = None
-    unit: Literal["places", "etp", "etp_insertion", "persons", "eur_year"]
+    unit: Literal["places", "etp", "etp_insertion", "persons", "eur_year", "volume_eur_year"]
     status: str | None = None
     year: int | None = None
+
+
+class NotOffered(Model):
+    """What a supplier says that it does not do: ``trade``, of the table, with its narrower ones, or ``words`` of its own."""
+
+    trade: str | None = None
+    words: str | None = None
 
 
 class Reference(Model):

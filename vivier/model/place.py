@@ -43,10 +43,12 @@ class CountryZone(Model):
 
 
 class RadiusZone(Model):
-    """Serves every commune whose reference point is within ``km`` kilometres of the seat."""
+    """Serves every commune whose reference point is within ``km`` kilometres of the seat, or of the reference point of the commune ``around``
+    (its INSEE code) when one is chosen."""
 
     type: Literal["radius"] = "radius"
     km: Annotated[float, Field(gt=0, le=1000)]
+    around: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")] | None = None
 
 
 class TerritoriesZone(Model):

@@ -28,8 +28,8 @@ HEADCOUNT_BANDS: Final[dict[str, tuple[int, int]]] = {
 
 
 def is_known(size: Capacity) -> bool:
-    """Whether a size says something: a turnover of zero or less is unknown, since accounts that nobody published are written so."""
-    return size.unit != "eur_year" or size.value > 0
+    """Whether a size says something: a turnover or a volume of zero or less is unknown, since accounts that nobody published are written so."""
+    return size.unit not in ("eur_year", "volume_eur_year") or size.value > 0
 
 
 def newest_sizes(capacities: Iterable[Capacity]) -> dict[str, Capacity]:

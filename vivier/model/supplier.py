@@ -14,7 +14,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import Field
 
 from vivier.model.base import Indexed, Model
-from vivier.model.facts import Agreement, Capacity, Label, Offer, Reference
+from vivier.model.facts import Agreement, Capacity, Label, NotOffered, Offer, Reference
 from vivier.model.place import Address
 from vivier.model.provenance import Fact, Provenance
 
@@ -62,6 +62,7 @@ class Record(Model):
     labels: tuple[Label, ...] = ()
     address: Address = Address()
     offers: tuple[Offer, ...] = ()
+    not_offered: tuple[NotOffered, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     networks: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
@@ -105,6 +106,7 @@ class Supplier(Model):
     labels: Annotated[tuple[SupplierLabel, ...], Shown("labels")] = ()
     address: Annotated[Fact[Address] | None, Shown("address")] = None
     offers: Annotated[tuple[SupplierOffer, ...], Shown("offers")] = ()
+    not_offered: Annotated[tuple[Fact[NotOffered], ...], Shown("offers")] = ()
     capacities: Annotated[tuple[Fact[Capacity], ...], Shown("capacities")] = ()
     networks: Annotated[tuple[Fact[str], ...], Shown("networks"), Indexed()] = ()
     zones: Annotated[tuple[Fact[str], ...], Shown("address"), Indexed()] = ()

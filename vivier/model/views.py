@@ -85,10 +85,11 @@ class CountryZoneView(TypedDict):
 
 
 class RadiusZoneView(TypedDict):
-    """Serves every commune whose reference point is within ``km`` kilometres of the seat."""
+    """Serves every commune whose reference point is within ``km`` kilometres of the seat, or of the reference point of the commune ``around`` (its INSEE code) when one is chosen."""
 
     type: Literal["radius"]
     km: float
+    around: NotRequired[str]
 
 
 class TerritoriesZoneView(TypedDict):
@@ -119,12 +120,19 @@ class OfferView(TypedDict):
     valid_until: NotRequired[str]
 
 
+class NotOfferedView(TypedDict):
+    """What a supplier says that it does not do: ``trade``, of the table, with its narrower ones, or ``words`` of its own."""
+
+    trade: NotRequired[str]
+    words: NotRequired[str]
+
+
 class CapacityView(TypedDict):
     """A size with its unit: never mixed, never guessed."""
 
     value: float
     up_to: NotRequired[float]
-    unit: Literal["places", "etp", "etp_insertion", "persons", "eur_year"]
+    unit: Literal["places", "etp", "etp_insertion", "persons", "eur_year", "volume_eur_year"]
     status: NotRequired[str]
     year: NotRequired[int]
 
@@ -161,6 +169,7 @@ class SupplierView(TypedDict):
     labels: NotRequired[list[FactView[LabelView]]]
     address: NotRequired[FactView[AddressView]]
     offers: NotRequired[list[FactView[OfferView]]]
+    not_offered: NotRequired[list[FactView[NotOfferedView]]]
     capacities: NotRequired[list[FactView[CapacityView]]]
     networks: NotRequired[list[FactView[str]]]
     zones: NotRequired[list[FactView[str]]]

@@ -24,6 +24,7 @@ UNITS: Final = {
     "etp_insertion": "équivalents temps plein en insertion",
     "persons": "personnes",
     "eur_year": "€ HT par an",
+    "volume_eur_year": "€ HT par an que la structure déclare pouvoir prendre",
 }
 PRECISIONS: Final = {
     "address": "adresse",

@@ -38,7 +38,7 @@ from vivier.runs.issues import RECORD_ISSUES
 Content = Literal["suppliers", "contracts", "notices"]
 """What the records of a source describe."""
 
-Role = Literal["companies", "register", "platform", "label", "declared", "website"]
+Role = Literal["companies", "register", "platform", "label", "declared", "network", "website"]
 """What a source may be trusted for (:data:`vivier.vocabulary.ROLES` in words). ``indexer.survivorship`` orders roles by
 field."""
 
@@ -178,8 +178,8 @@ def loaded_sources(records: Path, content: Content | None = None) -> list[str]:
 
 
 def read_records(run: Path, unreadable: Unreadable | None = None) -> Iterator[Record]:
-    """The supplier records of a run, as :func:`read_models` gives them."""
-    return read_models(run, Record, unreadable)
+    """The supplier records of a run, as :func:`read_models` gives them, lean: a build holds all of them."""
+    return (record.lean() for record in read_models(run, Record, unreadable))
 
 
 def read_models(run: Path, model: type[R], unreadable: Unreadable | None = None) -> Iterator[R]:

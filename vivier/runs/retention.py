@@ -1,8 +1,8 @@
 """Deletes files after their time: raw files, which hold contacts, and runs that are no longer in force.
 
 The run in force keeps its records for as long as it is in force, and loses its raw files like the others. The time is
-``VIVIER_RETENTION_DAYS``, counted from the start of a run, which gives its folder its name. An issued dossier is
-deleted on the day printed in it, whatever the settings have become.
+``VIVIER_RETENTION_DAYS``, counted from the start of a run, which gives its folder its name. The former file of a dossier, which is a row of
+the given database now, is deleted after the day that its name says.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from vivier.dossiers.folder import shelf_of
+from vivier.given.former import moved_past
 from vivier.settings import Settings
 
 
 @dataclass(frozen=True)
 class Doomed:
-    """A folder or file past its time. ``what``: ``raw``, ``run``, ``cache`` or ``dossier``."""
+    """A folder or file past its time. ``what``: ``raw``, ``run``, ``cache`` or ``former``."""
 
     what: str
     path: Path
@@ -29,17 +29,15 @@ class Doomed:
 def past(settings: Settings, now: datetime) -> list[Doomed]:
     """Files and folders past their time, in order. Nothing is deleted."""
     limit = now - timedelta(days=settings.retention_days)
-    dossiers = (Doomed("dossier", path, path.stat().st_size) for path in shelf_of(settings).past(now.date()))
-    return [*_runs(settings.raw, "raw", limit), *_former(settings, limit), *_cache(settings, limit), *dossiers]
+    former = (Doomed("former", path, path.stat().st_size) for path in moved_past(settings, now.date()))
+    return [*_runs(settings.raw, "raw", limit), *_former(settings, limit), *_cache(settings, limit), *former]
 
 
 def purge(settings: Settings, now: datetime | None = None, *, dry_run: bool = False) -> list[Doomed]:
     """Deletes what is past its time. Returns what was, or would be, deleted."""
     doomed = past(settings, now or datetime.now(UTC))
     for item in () if dry_run else doomed:
-        if item.what == "dossier":
-            shelf_of(settings).remove(item.path)
-        elif item.path.is_dir():
+        if item.path.is_dir():
             shutil.rmtree(item.path)
         else:
             item.path.unlink(missing_ok=True)

@@ -27,6 +27,7 @@ from vivier.search.operators import (
     Terms,
     Text,
     Tier,
+    conjunction,
 )
 
 POINTS: Final = 10_000
@@ -184,10 +185,12 @@ def distance_part(weight: float, origins: Iterable[tuple[float, float]], inside:
 
 
 def capacity_part(weight: float, annual: float) -> Part:
-    """The part of the score for capacity: 1 when a year of the lot (``annual``, euros) is at most 30 % of the turnover, .5 when the turnover
-    is unknown, 0 when the lot is too large."""
-    able = Range("turnover", gte=annual / CAPACITY_SHARE)
-    return ladder_part("capacity", weight, [(able, 1.0), (Not(Exists("turnover")), 0.5)])
+    """The part of the score for capacity: 1 when a year of the lot (``annual``, euros) is at most the volume that the supplier declares it can
+    take, or without one 30 % of its turnover; .5 when neither is known, 0 when the lot is too large."""
+    unsaid = Not(Exists("volume"))
+    able = conjunction(unsaid, Range("turnover", gte=annual / CAPACITY_SHARE))
+    unknown = conjunction(unsaid, Not(Exists("turnover")))
+    return ladder_part("capacity", weight, [(Range("volume", gte=annual), 1.0), (able, 1.0), (unknown, 0.5)])
 
 
 def freshness_part(weight: float, as_of: date) -> Part:

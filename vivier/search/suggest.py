@@ -55,7 +55,7 @@ def suggest(
         "place": lambda: _places(text, limit, lexicon),
     }
     wanted = set(types)
-    return tuple(suggestion for type_, way in ways.items() if type_ in wanted for suggestion in way())
+    return tuple(suggestion for type_ in TYPES if type_ in wanted for suggestion in ways[type_]())
 
 
 def _suppliers(text: str, limit: int, snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Suggestion]:

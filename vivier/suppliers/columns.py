@@ -174,13 +174,16 @@ COLUMNS: tuple[Column[Line], ...] = (
     *_size("fte", "ETP", "etp", "équivalents temps plein"),
     *_size("insertion_fte", "ETP d'insertion", "etp_insertion", "équivalents temps plein en insertion"),
     *_size("turnover_eur", "Chiffre d'affaires (€)", "eur_year", "euros par an"),
+    *_size(
+        "volume_eur", "Volume déclaré (€ HT par an)", "volume_eur_year", "euros qu'elle déclare pouvoir prendre par an"
+    ),
     Column(
         "capacities", "Capacités", "chaque chiffre : unité, statut, année, source", rows.capacities, part="capacities"
     ),
     Column(
         "capacity",
         "Capacité pour le lot",
-        "suffisante, insuffisante ou inconnue (chiffre d'affaires non publié) ; vide sans montant demandé",
+        "suffisante, insuffisante ou inconnue (ni volume déclaré, ni chiffre d'affaires publié) ; vide sans montant demandé",
         _capacity,
     ),
     Column("networks", "Réseaux", "réseaux d'appartenance", _networks, part="networks"),

@@ -1,5 +1,5 @@
 """Sorts the suppliers of an answer into groups, from the surest to those whom the buyer must ask. Every supplier that the buyer could
-call belongs to a group.
+call belongs to a group; one that declares not to do the trade is in none, for that trade.
 
 1. *exact*: suppliers that meet every condition of the query.
 2. *near_trade*: suppliers that meet every condition but the trade, and do a near one (a parent or a sibling, else the same family).
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 from vivier.lexicon import Lexicon
@@ -23,6 +24,7 @@ from vivier.search.operators import AnyOf, Exists, Near, Not, Operator, Part, Sa
 from vivier.search.plan import Reading
 from vivier.search.scoring import POINTS, ladder_part
 from vivier.suppliers.query import Group, SupplierQuery
+from vivier.suppliers.refused import refusing
 from vivier.trades.near import near_trades
 
 TITLES: Final[Mapping[Group, str]] = {
@@ -55,14 +57,23 @@ class Grouped(Conditions):
     chosen: tuple[Group, ...] = ()
 
     def where(self, *without: str) -> Operator:
-        """The condition of belonging to a group chosen, the conditions of the parameters ``without`` left out."""
-        found = tuple(members(self.ways, group, *without) for group in self.chosen)
-        return found[0] if len(found) == 1 else AnyOf(found)
+        """The condition of belonging to a group chosen, the conditions of the parameters ``without`` left out. Calls that leave out the
+        same conditions return the same operator, as those of :class:`Conditions` do."""
+        left = self._named.intersection(without)
+        if left not in self._made:
+            found = tuple(members(self.ways, group, *left) for group in self.chosen)
+            self._made[left] = found[0] if len(found) == 1 else AnyOf(found)
+        return self._made[left]
 
     def entry(self, without: str) -> Operator:
         """The conditions of an offer counted in the facet ``without``: those of any way to belong to a group chosen."""
         found = tuple(dict.fromkeys(way.entry(without) for group in self.chosen for way in self.ways[group]))
         return found[0] if len(found) == 1 else AnyOf(found)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The parameters that add a condition to a group."""
+        return frozenset(name for ways in self.ways.values() for way in ways for name in way.names)
 
 
 Ways = Mapping[Group, tuple[Conditions, ...]]
@@ -74,13 +85,14 @@ def ways_of(reading: Reading[SupplierQuery], conditions: Conditions) -> Ways:
     wanted = wanted_trades(reading.query, reading.lexicon)
     placed = any(name in conditions.whole for name in _PLACES) or bool(conditions.served)
     ways: dict[Group, tuple[Conditions, ...]] = {"exact": (conditions,)}
-    silent = _silent(conditions)
+    silent = _willing(_silent(conditions), wanted)
     if wanted:
         near = near_trades(wanted, reading.lexicon.trades)
         codes = (*near.close, *near.family)
         if codes:
             others = {name: met for name, met in conditions.offer.items() if name not in ("trade", "cpv")}
-            ways["near_trade"] = (replace(conditions, offer={**others, "trade": Terms("trade", codes)}),)
+            near_trade = replace(conditions, offer={**others, "trade": Terms("trade", codes)})
+            ways["near_trade"] = (_willing(near_trade, wanted),)
         ways["to_ask"] = (silent,)
     if placed and reading.origins:
         around = AnyOf(tuple(Near("location", lon, lat, FARTHEST_KM) for lon, lat in reading.origins))
@@ -162,6 +174,11 @@ def _silent(conditions: Conditions) -> Conditions:
     whole = {name: met for name, met in conditions.whole.items() if name != "q"}
     offer = {name: met for name, met in conditions.offer.items() if name not in _TRADES}
     return replace(conditions, whole={**whole, "inclusive": _INCLUSIVE, "silent": _SILENT}, offer=offer)
+
+
+def _willing(conditions: Conditions, wanted: tuple[str, ...]) -> Conditions:
+    """The conditions without the suppliers that declare not to do the trades ``wanted``: nobody has to ask them."""
+    return replace(conditions, whole={**conditions.whole, "willing": Not(refusing(wanted))}) if wanted else conditions
 
 
 def _elsewhere(conditions: Conditions, around: Operator) -> Conditions:

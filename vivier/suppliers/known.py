@@ -18,6 +18,7 @@ from vivier.suppliers.offers import trade_of
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import coverage_words, term
+from vivier.suppliers.refused import refused_trades
 from vivier.suppliers.rows import Line, Shared
 from vivier.vocabulary import EVIDENCES
 
@@ -49,10 +50,13 @@ def _fact(member: str, line: Line) -> Cell:
 
 
 def _trades(line: Line) -> Cell:
-    """Each trade with the strength of its proof and the end of its validity."""
+    """Each trade with the strength of its proof and the end of its validity, then those of the query that it declares not to do."""
+    declared = (fact["value"].get("trade") for fact in line.record.get("not_offered", ()))
+    refused = refused_trades(declared, line.shared.lexicon.trades) & line.shared.plan.wanted
+    names = (f"déclare ne pas faire : {line.shared.lexicon.trade_names[code]}" for code in sorted(refused))
     offers = (fact["value"] for fact in line.offers)
     read = ((trade_of(offer, supposed=True), offer) for offer in offers)
-    return tuple(dict.fromkeys(_trade(code, offer, line.shared) for code, offer in read if code is not None))
+    return (*dict.fromkeys(_trade(code, offer, line.shared) for code, offer in read if code is not None), *names)
 
 
 def _trade(code: str, offer: OfferView, shared: Shared) -> str:
@@ -98,6 +102,7 @@ _READERS: Final[Mapping[str, Callable[[Line], Cell]]] = {
     "same_offer": lambda line: (*_texts(_trades(line)), *_texts(_served(line))),
     **dict.fromkeys(("seat", "departement", "region", "near", "polygon"), _seat),
     **dict.fromkeys(("turnover_min", "turnover_max"), _size("eur_year")),
+    "volume_min": _size("volume_eur_year"),
     **dict.fromkeys(("staff_min", "staff_max"), _size("persons")),
     "network": _networks,
     "zone": rows.zones_of_seat,

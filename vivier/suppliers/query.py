@@ -173,6 +173,11 @@ class SupplierQuery(SearchQuery):
         Field(description="effectif maximal, personnes"),
         Filter("Effectif maximal", "staff_to", bound="lte", unknown="l'effectif"),
     ] = None
+    volume_min: Annotated[
+        Amount | None,
+        Field(description="volume que la structure déclare pouvoir prendre, minimal, € HT par an"),
+        Filter("Volume déclaré minimal", "volume", bound="gte", unknown="le volume possible"),
+    ] = None
     lot_amount: Annotated[
         Amount | None, Field(description="montant du lot sur toute sa durée, € HT : ordonne par capacité")
     ] = None

@@ -21,7 +21,7 @@ from vivier.search.find import Reason
 from vivier.suppliers.offers import proof_words, trade_of
 from vivier.suppliers.plan import SupplierPlan, asks_for_supposed
 from vivier.territory import load_gazetteer
-from vivier.territory.coverage import Coverage, best_coverage
+from vivier.territory.coverage import Coverage, SeatZones, best_coverage, read_zones
 from vivier.territory.phrases import of_town
 from vivier.trades.table import Trades
 from vivier.validity import holds_on, state_on
@@ -51,16 +51,21 @@ def coverage_of(record: SupplierView, offers: list[OfferView], plan: SupplierPla
 def _coverage(zones_and_address: bytes, territories: tuple[str, ...], default_km: float) -> Coverage:
     """The best coverage of a territory. ``zones_and_address``: the zones and the address of a record as JSON, which makes them hashable:
     the cache spares validating them again."""
+    return best_coverage(_zones_read(zones_and_address, default_km), territories)
+
+
+@lru_cache(maxsize=2_000)
+def _zones_read(zones_and_address: bytes, default_km: float) -> SeatZones:
+    """The zones of a supplier: it is asked about in many places."""
     zones, address = orjson.loads(zones_and_address)
-    distinct = tuple(dict.fromkeys(_zone(zone) for zone in zones))
-    return best_coverage(
-        distinct, Address.model_validate(address), territories, load_gazetteer(), default_km=default_km
-    )
+    distinct = (_zone(zone) for at, zone in enumerate(zones) if zone not in zones[:at])
+    return read_zones(distinct, Address.model_validate(address), load_gazetteer(), default_km=default_km)
 
 
 def forget_coverage() -> None:
     """Empties the cache of coverages, so that a benchmark measures their computation."""
     _coverage.cache_clear()
+    _zones_read.cache_clear()
 
 
 def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> list[OfferView]:
@@ -138,7 +143,7 @@ def coverage_words(found: Coverage) -> str:
 
 def _declares_zone(offers: list[OfferView]) -> bool:
     """Whether one of the offers has a published zone."""
-    return any(not isinstance(_zone(offer.get("zone")), UndeclaredZone) for offer in offers)
+    return any(offer["zone"]["type"] != "undeclared" for offer in offers if "zone" in offer)
 
 
 def _place(

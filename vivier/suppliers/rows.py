@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from vivier import vocabulary
-from vivier.french import day, kilometres, typed
+from vivier.french import day, typed
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address
@@ -34,6 +34,7 @@ from vivier.suppliers.find import METHOD_VERSIONS, SupplierResult
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import validity, whole_unit
 from vivier.territory.address import departement_of
+from vivier.territory.phrases import circle_text
 from vivier.validity import holds_on
 
 UNKNOWN = "inconnu"
@@ -45,6 +46,7 @@ UNITS = {
     "etp": "ETP",
     "etp_insertion": "ETP d'insertion",
     "eur_year": "€ par an",
+    "volume_eur_year": "€ HT par an possibles",
 }
 _PRECISIONS = {"address": "adresse", "street": "rue", "commune": "commune"}
 
@@ -224,7 +226,7 @@ def _zone(zone: ZoneView, shared: Shared) -> str:
         case "country":
             return "France"
         case "radius":
-            return f"{kilometres(zone['km'])} autour du siège"
+            return circle_text(zone["km"], zone.get("around"), shared.lexicon.gazetteer)
         case "territories":
             return ", ".join(_place(id_, shared) for id_ in zone["territories"])
     return "non publiée"

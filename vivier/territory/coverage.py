@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, Literal, get_args
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from vivier.model.place import Address, Zone
-from vivier.territory.communes import Bools, Floats
+from vivier.territory.communes import Floats
 from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, Covers, ZoneBasis
-from vivier.territory.discs import Circle
+from vivier.territory.discs import Circle, Rows, union
 from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.overlaps import circle_areas, share_area
 from vivier.territory.reach import reach_index
@@ -54,34 +53,20 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class _Zones:
-    """The zones of a seat, read once however many targets they are compared with."""
+class SeatZones:
+    """The zones of a seat, read once however many territories they are compared with. The cover of a circle has no rows here: only the
+    communes of a territory are compared with it."""
 
     covers: Covers
     seat: Seat
     claimed: tuple[Cover, ...]
-
-    @cached_property
-    def rows(self) -> Bools:
-        """Which communes some zone covers whole. A country zone has no rows."""
-        return self._rows_of(self.claimed)
-
-    def whole(self, covers: Sequence[Cover]) -> Bools:
-        """Which communes are covered whole by some of the zones."""
-        return self.rows if len(covers) == len(self.claimed) else self._rows_of(covers)
-
-    def _rows_of(self, covers: Sequence[Cover]) -> Bools:
-        found = np.zeros(len(self.covers.communes), np.bool_)
-        for cover in covers:
-            found[cover.rows] = True
-        return found
 
 
 @dataclass(frozen=True)
 class _Case:
     """The zones of a seat compared with a target."""
 
-    zones: _Zones
+    zones: SeatZones
     target: Target
 
     @property
@@ -112,7 +97,16 @@ class _Case:
         """κ of each commune of T."""
         if cover.claim.basis == "country":
             return np.ones(len(self.target.rows))
+        if cover.claim.circle is not None:
+            return self.target.covered(cover.claim, self.covers.discs).astype(np.float64)
         return self.covers.kappa(cover, self.target.rows)
+
+    def whole(self, cover: Cover) -> Rows:
+        """The communes of T that a zone covers whole; T has no arrondissement."""
+        if cover.claim.circle is not None:
+            return self.target.rows[self.target.covered(cover.claim, self.covers.discs)]
+        assert self.target.inside is not None
+        return cover.rows[self.target.inside.take(cover.rows)]
 
     def share_population(self, covers: Sequence[Cover]) -> float | None:
         """Share of the people of T who live in a covered commune; None when T is a shape without any."""
@@ -128,9 +122,9 @@ class _Case:
         """``share_population`` from the covered communes alone: their weights are whole numbers, so that the sums are exact."""
         if any(cover.claim.basis == "country" for cover in covers):
             return 1.0
-        own = self.target.rows
-        covered = self.zones.whole(covers).take(own)
-        return float(self.covers.communes.weight.take(own[covered]).sum() / self.target.people)
+        found = [self.whole(cover) for cover in covers]
+        rows = found[0] if len(found) == 1 else union(found, len(self.covers.communes))
+        return float(self.covers.communes.weight.take(rows).sum() / self.target.people)
 
     def share_area(self, covers: Sequence[Cover]) -> float | None:
         """Share of the area of T."""
@@ -170,23 +164,25 @@ def coverage(
     0.1 s); without it the area is computed only when the class depends on it.
     Raises ``InvalidRequest``: unknown id, invalid shape, shape outside France.
     """
-    read = _read(zones, seat, gazetteer, default_km)
+    read = read_zones(zones, seat, gazetteer, default_km=default_km)
     return _answer(_Case(read, read_target(target, read.covers)), area)
 
 
-def best_coverage(
-    zones: Sequence[Zone],
-    seat: Address,
-    territories: Sequence[str],
-    gazetteer: Gazetteer,
-    *,
-    default_km: float = ZONE_DEFAULT_KM,
-) -> Coverage:
+def read_zones(
+    zones: Iterable[Zone], seat: Address, gazetteer: Gazetteer, *, default_km: float = ZONE_DEFAULT_KM
+) -> SeatZones:
+    """Reads the zones of a seat. ``default_km``: radius in km read into an undeclared zone. Raises ``InvalidRequest``: unknown id."""
+    covers = reach_index(gazetteer).covers
+    start = covers.seats.read(seat)
+    claims = dict.fromkeys(covers.claim_of(zone, start, default_km) for zone in zones)
+    return SeatZones(covers, start, tuple(covers.named(claim) for claim in claims))
+
+
+def best_coverage(read: SeatZones, territories: Sequence[str]) -> Coverage:
     """The best :func:`coverage` of one of ``territories`` (typed ids, one at least): by class, then by share, the first of equals.
 
-    The zones are read once, and only the shares of the others are computed. Raises ``InvalidRequest``: unknown id.
+    Only the shares of the others are computed. Raises ``InvalidRequest``: unknown id.
     """
-    read = _read(zones, seat, gazetteer, default_km)
     cases = [_Case(read, read_target(territory, read.covers)) for territory in territories]
     if len(cases) > 1:
         shares = [case.share_population(case.confirmed) or 0.0 for case in cases]
@@ -194,12 +190,6 @@ def best_coverage(
         if share > 0:
             return _answer(cases[shares.index(share)], area=False)
     return min((_answer(case, area=False) for case in cases), key=lambda found: (_BEST_FIRST[found.cls], -found.share))
-
-
-def _read(zones: Sequence[Zone], seat: Address, gazetteer: Gazetteer, default_km: float) -> _Zones:
-    covers = reach_index(gazetteer).covers
-    claims = dict.fromkeys(covers.claim(zone, seat, default_km) for zone in zones)
-    return _Zones(covers, covers.seats.read(seat), tuple(covers.cover(claim) for claim in claims))
 
 
 def _answer(case: _Case, area: bool) -> Coverage:
@@ -292,7 +282,9 @@ __all__ = [
     "CoverageBasis",
     "CoverageClass",
     "Reason",
+    "SeatZones",
     "best_coverage",
     "class_of",
     "coverage",
+    "read_zones",
 ]

@@ -11,7 +11,7 @@ from vivier.model.place import Address, CountryZone, RadiusZone, TerritoriesZone
 from vivier.territory.communes import Floats
 from vivier.territory.discs import Circle, Discs, Rows
 from vivier.territory.gazetteer import Gazetteer
-from vivier.territory.seats import Seats, departement_ids
+from vivier.territory.seats import Seat, Seats, departement_ids
 
 ZoneBasis = Literal["code", "radius", "country", "inferred", "inferred_departement", "none"]
 
@@ -58,14 +58,19 @@ class Covers:
         self._around = lru_cache(maxsize=4096)(self.discs.split)
 
     def claim(self, zone: Zone, seat: Address, default_km: float) -> Claim:
+        """What a zone claims from the address of a seat (see :meth:`claim_of`)."""
+        return self.claim_of(zone, self.seats.read(seat), default_km)
+
+    def claim_of(self, zone: Zone, place: Seat, default_km: float) -> Claim:
         """What a zone claims once its seat is read.
 
-        An undeclared zone is read as ``default_km`` kilometres round the seat, basis ``inferred``. A circle without a
-        centre (declared or not) falls back on the département of the address, basis ``inferred_departement``.
+        An undeclared zone is read as ``default_km`` kilometres round the seat, basis ``inferred``. A declared circle may be round another commune than the
+        seat's. A circle without a centre (declared or not) falls back on the département of the address, basis ``inferred_departement``.
         """
         if isinstance(zone, TerritoriesZone):
             return Claim("code", zone.territories)
-        place = self.seats.read(seat)
+        if isinstance(zone, RadiusZone) and zone.around is not None:
+            place = self.seats.read(Address(commune=zone.around))
         if isinstance(zone, CountryZone):
             return Claim("country", block=place.block)
         if place.point is None:
@@ -88,13 +93,14 @@ class Covers:
 
     def cover(self, claim: Claim) -> Cover:
         """Kernel of a claim. Raises ``InvalidRequest`` when a listed territory is unknown."""
-        if claim.ids:
-            rows, parts = self._listed(claim.ids)
-            return Cover(claim, rows, parts)
         if claim.circle is None:
-            return Cover(claim)
+            return self.named(claim)
         rows, ring = self._around(claim.circle, claim.block)
         return Cover(claim, rows, (), ring)
+
+    def named(self, claim: Claim) -> Cover:
+        """The cover of a claim, without rows when it is a circle. Raises what :meth:`cover` raises."""
+        return Cover(claim, *self._listed(claim.ids)) if claim.ids else Cover(claim)
 
     def _codes(self, ids: tuple[str, ...]) -> tuple[Rows, tuple[tuple[int, float], ...]]:
         found = [self.gazetteer.expand(id, "zone")[0] for id in ids]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from vivier.french import kilometres
+from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.model import Territory
 
 _IN: Final = {
@@ -48,3 +50,9 @@ def of_town(name: str) -> str:
         if name.startswith(article):
             return words + name.removeprefix(article)
     return f"d'{name}" if name[:1].upper() in _VOWELS else f"de {name}"
+
+
+def circle_text(km: float, around: str | None, gazetteer: Gazetteer) -> str:
+    """« 40 km autour du siège », « 30 km autour de Vitré ». ``around``: the INSEE code of the commune in the middle."""
+    name = None if around is None else gazetteer.names["commune"].get(around, around)
+    return f"{kilometres(km)} autour {'du siège' if name is None else of_town(name)}"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import asin, cos, radians, sin, sqrt
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from vivier.errors import FieldError, InvalidRequest
-from vivier.territory.communes import Bools, Floats, haversine_km
+from vivier.territory.communes import EARTH_RADIUS_KM, Bools, Floats
 from vivier.territory.contours import layer
-from vivier.territory.covers import Covers
-from vivier.territory.discs import Circle, Rows
+from vivier.territory.covers import Claim, Covers
+from vivier.territory.discs import Circle, Discs, Points, Rows
 from vivier.territory.seats import Seat
 
 CIRCLE_VERTICES = 256
@@ -26,7 +27,7 @@ class Target:
     ``rows``: its communes, by law for an id, by reference point for a shape (or the one arrondissement of an id).
     ``blocks``: land blocks it lies in. ``point``: reference point (lon, lat), None when unknown. ``shape``: contour in
     degrees, None for an id. ``inside``: for an id made of communes, which rows are its own (``rows`` as a mask);
-    ``people``: sum of their weights.
+    ``people``: sum of their weights. ``points``: the reference points of ``rows``, ``parents``: those of the communes of its arrondissements.
     """
 
     id: str | None
@@ -37,6 +38,15 @@ class Target:
     circle: Circle | None = None
     inside: Bools | None = None
     people: float = 0.0
+    points: Points | None = None
+    parents: Points | None = None
+
+    def covered(self, claim: Claim, discs: Discs) -> Bools:
+        """Which of ``rows`` the circle of a claim covers within its land block: an arrondissement is covered when it or its commune is."""
+        if claim.circle is None:
+            return np.zeros(len(self.rows), np.bool_)
+        found = (self.points or discs.points(self.rows)).covered(claim.circle, claim.block)
+        return found if self.parents is None else found | self.parents.covered(claim.circle, claim.block)
 
     @property
     def by_law(self) -> bool:
@@ -61,11 +71,13 @@ def _by_id(text: str, covers: Covers) -> Target:
     rows = covers.gazetteer.leaves(territory.id)
     blocks = frozenset(np.unique(covers.communes.block.values[rows]).tolist())
     point, people = covers.gazetteer.reference_point(territory.id), float(covers.communes.weight[rows].sum())
-    inside: Bools | None = None
-    if not covers.communes.is_arrondissement[rows].any():
-        inside = np.zeros(len(covers.communes), np.bool_)
-        inside[rows] = True
-    return Target(territory.id, rows, blocks, point, inside=inside, people=people)
+    points = covers.discs.points(rows)
+    if covers.communes.is_arrondissement[rows].any():
+        parents = covers.discs.points(covers.communes.parent[rows].astype(np.intp))
+        return Target(territory.id, rows, blocks, point, people=people, points=points, parents=parents)
+    inside = np.zeros(len(covers.communes), np.bool_)
+    inside[rows] = True
+    return Target(territory.id, rows, blocks, point, inside=inside, people=people, points=points)
 
 
 def _of_circle(circle: Circle, covers: Covers) -> Target:
@@ -144,5 +156,7 @@ def _in_departement(target: Target, seat: Seat, covers: Covers) -> bool:
 
 
 def distance_km(start: tuple[float, float], end: tuple[float, float]) -> float:
-    """Great-circle distance between two points (lon, lat)."""
-    return float(haversine_km(*start, np.array([end[0]]), np.array([end[1]]))[0])
+    """Great-circle distance in km between two points (lon, lat in degrees), as :func:`haversine_km` gives it, without arrays of one."""
+    phi, other = radians(start[1]), radians(end[1])
+    chord = sin((other - phi) / 2) ** 2 + cos(phi) * cos(other) * sin(radians(end[0] - start[0]) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(chord, 1.0)))

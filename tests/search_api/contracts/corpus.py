@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from vivier.contracts.months import add_months
 from vivier.model import Considerations, Contract, InclusiveHolder, Organisation, Provenance, ProvisionEvidence
@@ -34,7 +35,7 @@ def contract_of(
     **more: object,
 ) -> Contract:
     """A contract of a fictitious buyer, of lawns unless told otherwise."""
-    considerations = Considerations(values=social)  # type: ignore[arg-type]
+    considerations = Considerations(values=social)
     told = {
         "key": key,
         "kind": "marche",
@@ -77,7 +78,7 @@ def contracts() -> list[Contract]:
         match="siret",
         confidence=0.95,
     )
-    lot = {"consultation": "k1", "lot": 1}
+    lot: dict[str, Any] = {"consultation": "k1", "lot": 1}
     return [
         contract_of(
             "cpelouses",

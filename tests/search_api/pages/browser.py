@@ -64,9 +64,11 @@ def launched() -> Iterator[Browser]:
 
 
 @contextmanager
-def tab(browser: Browser, base: str, *, scripts: bool, width: int = 1280, refused: bool = False) -> Iterator[Page]:
+def tab(
+    browser: Browser, base: str, *, scripts: bool, width: int = 1280, refused: bool = False, fails: bool = False
+) -> Iterator[Page]:
     """A page of its own; what the console says of scripts and of the content policy is a failure. ``refused``: a page that is not
-    found is expected, as one with errors always is."""
+    found is expected, as one with errors always is. ``fails``: so is a service that cannot answer."""
     context = browser.new_context(
         base_url=base, java_script_enabled=scripts, viewport={"width": width, "height": 900}, locale="fr-FR"
     )
@@ -80,6 +82,10 @@ def tab(browser: Browser, base: str, *, scripts: bool, width: int = 1280, refuse
         yield page
     finally:
         context.close()
-    expected = ("status of 422", *(("status of 404",) if refused else ()))
+    expected = (
+        "status of 422",
+        *(("status of 404",) if refused else ()),
+        *(("status of 429", "status of 503") if fails else ()),
+    )
     left = [text for text in said if not any(one in text for one in expected)]
     assert left == [], left

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices, write_demo_requests
 from search_api.app import create_app
@@ -30,6 +31,7 @@ DAY = date(2026, 11, 27)
 PUBLIC = "https://vivier.example.org"
 MAIL = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "Vivier <vivier@example.org>", "mail_key": new_key()}
 """Nothing listens there: letters are written down, and none leaves."""
+REVIEW_TOKEN = "mot de passe fictif"
 OPERATOR = Operator("Ville d'essai", "1 place d'Essai", "marches@example.org", "La maire d'essai", "Hébergeur d'essai")
 
 
@@ -45,20 +47,21 @@ def demonstration(folder: Path, lexicon: Lexicon, *, keeps: bool = False) -> Ite
         write_demo_requests(settings, today=DAY)
     publish(settings, sources=["demo"], accept_drops=True, skip_judged=True, today=DAY)
     with closing(open_engine(settings)) as engine:
-        office = office_of(settings) if keeps else None
+        office, queue = (office_of(settings), queue_of(settings)) if keeps else (None, None)
         kept: dict[str, Any] = (
             {
                 "dossiers": registry_of(settings),
                 "studies": studies_of(settings),
                 "rounds": rounds_of(settings),
-                "queue": queue_of(settings),
+                "queue": queue,
+                "review_token": SecretStr(REVIEW_TOKEN),
                 "mail": office,
             }
             if keeps
             else {}
         )
         app = create_app(engine, lexicon, today=lambda: DAY, public_url=PUBLIC, operator=OPERATOR, **kept)
-        app.state.office = office
+        app.state.office, app.state.queue = office, queue
         yield app
 
 

@@ -1,19 +1,30 @@
 """Accessibility of every page of a whole demonstration, in a real browser: the rules of axe-core, what has the focus is seen, narrow
-screens and large text never scroll sideways."""
+screens and large text never scroll sideways, be it a page or a box of it."""
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
+from starlette.types import Receive, Scope, Send
 
+from search_api.app import ROUTERS, create_app
+from search_api.context import Context
 from tests.search_api.pages.browser import launched, served, tab
-from tests.search_api.pages.demo import demonstration, mail_pages
+from tests.search_api.pages.demo import DAY, REVIEW_TOKEN, demonstration, mail_pages
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.given.queue import Queue
 from vivier.lexicon import Lexicon
+from vivier.settings import Settings
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 WIDTHS = (1280, 390)
@@ -77,6 +88,13 @@ URLS = (
     "{declared_sheet}/signaler",
     "{declared_sheet}/s-opposer",
     "{follow}",
+    "/reseau",
+    "/reseau/{network}",
+    "{list_follow}",
+    "{invited}",
+    "/revue",
+    "/revue/1",
+    "/revue/zz",
     "/clausier",
     "/clausier?trade=nettoyage-locaux&amount=190000&months=48",
     "/clausier?trade=zzyzx",
@@ -87,7 +105,12 @@ URLS = (
     "/suivi-heures?object=Nettoyage&hours=253&months=6&start=2027-03-01&company=Alpha",
     "/fournisseurs",
     "/fournisseurs?q=zzyzx",
+    "/fournisseurs?trade=entretien-espaces-verts&near=-1.68000,48.11000&radius_km=40&choix={suppliers}",
     "/fournisseurs/{suppliers}",
+    "/fournisseurs/{suppliers}?choix={suppliers}",
+    "/comparer",
+    "/comparer?choix={three}",
+    "/comparer?choix={five}",
     "/fournisseurs?lieu=Saint-Denis&turnover_min=a",
     "/courriel/leads?trade=entretien-espaces-verts",
     "/courriel/suppliers?kind=ESAT",
@@ -102,33 +125,11 @@ URLS = (
     "/nulle-part",
 )
 STICKY = ("/avis", "/marches", "/acheteurs", "/pistes", "/indicateurs", "/auto-evaluation")
-WIDE = (
-    "/mes-fournisseurs",
-    "/ecrire?text=Nettoyage&place=Rennes&choix={suppliers}",
-    "{round}/ecrire",
-    "{write_follow}",
-    "{board}",
-    "{board}/lots/2",
-    "{dossier}",
-    "{round}",
-    "/clausier?trade=nettoyage-locaux",
-    "/cout-global",
-    "/suivi-heures?hours=253&company=Alpha",
-    "/",
-    "/espace/structure",
-    "/espace/structure?trade=entretien-espaces-verts",
-    "/veille/leads?trade=entretien-espaces-verts",
-    "/filieres?trade=entretien-espaces-verts",
-    "/indicateurs?by=departement",
-    "/aide",
-    "/avis",
-    "/marches",
-    "/acheteurs",
-    "/indicateurs",
-    "/ressources",
-    "/qualite",
-    "/docs",
-)
+OPERATOR_SAYS = {"Authorization": f"Basic {base64.b64encode(f':{REVIEW_TOKEN}'.encode()).decode()}"}
+PAPER = ("/v1{dossier}.html", "/suivi-heures")
+"""What is made to be printed keeps its tables as they are on paper: they scroll in a box of their own."""
+NO_PAGE = re.compile(r"^/(v1|carte|static)/|\.(xlsx|csv|txt|xml|ico)$|^/(health|ready)$")
+"""Addresses that are not pages: the API, files, what the map asks for."""
 
 
 @pytest.fixture(scope="module")
@@ -147,10 +148,14 @@ def ids() -> dict[str, str]:
 def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[str, str]) -> Iterator[str]:
     with demonstration(tmp_path_factory.mktemp("demo"), lexicon, keeps=True) as app:
         with TestClient(app) as client:
-            ids |= kept_pages(client) | mail_pages(app.state.office)
+            ids |= kept_pages(client) | mail_pages(app.state.office) | network_pages(client, app.state.queue)
             for name in ("suppliers", "contracts", "notices", "buyers"):
                 first = client.get(f"/v1/{name}", params={"per_page": 1}).json()["results"][0]
                 ids[name] = first["siren"] if name == "buyers" else first["id"]
+            some = client.get("/v1/suppliers", params={"per_page": 5, "kind": "ESAT"}).json()["results"]
+            ids["three"], ids["five"] = (",".join(one["id"] for one in some[:count]) for count in (3, 5))
+            (invited,) = app.state.queue.invite([some[0]["siret"]["value"]], "Réseau fictif", DAY, 30).values()
+            ids["invited"] = f"/i/{invited}"
         with served(app) as base:
             yield base
 
@@ -185,6 +190,14 @@ def reported(client: TestClient) -> dict[str, str]:
     return {"declared_sheet": sheet, "follow": sent.headers["location"]}
 
 
+def network_pages(client: TestClient, queue: Queue) -> dict[str, str]:
+    """The token of the link of a network, and the follow-up of its list, of which every row is set aside."""
+    token = queue.invite_network("Réseau fictif", DAY, 60)
+    file = {"file": ("membres.csv", "Nom;SIRET;Métiers\nAtelier;12;blanchisserie\n".encode(), "text/csv")}
+    sent = client.post(f"/reseau/{token}", files=file, follow_redirects=False)
+    return {"network": token, "list_follow": sent.headers["location"]}
+
+
 @pytest.fixture(scope="module")
 def axe() -> Any:
     """The rules of axe-core, whose script comes in a package of the development tools; on CI it must be there."""
@@ -200,6 +213,7 @@ def axe() -> Any:
 @pytest.mark.parametrize("url", URLS)
 def test_axe_finds_no_violation(browser: Browser, base: str, ids: dict[str, str], axe: Any, url: str) -> None:
     with tab(browser, base, scripts=True, refused=True) as page:
+        page.set_extra_http_headers(OPERATOR_SAYS)
         page.goto(url.format(**ids))
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
@@ -297,15 +311,92 @@ def test_what_has_the_focus_is_never_under_a_bar(browser: Browser, base: str, ur
         assert [one for one in hidden if one is not None] == []
 
 
-@pytest.mark.parametrize("url", WIDE)
+_SIDEWAYS = """() => {
+  for (const one of document.querySelectorAll("main details:not([name])")) one.open = true;
+  const boxes = [document.documentElement, ...document.querySelectorAll("body *:not(svg *, input, select, textarea)")];
+  return boxes.filter((box) => box === document.documentElement || ["auto", "scroll"].includes(getComputedStyle(box).overflowX))
+    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+    .map((box) => `${box.outerHTML.slice(0, 120)}: ${box.scrollWidth} in ${box.clientWidth}`);
+}"""
+
+
+@pytest.mark.parametrize("url", [url for url in URLS if not url.startswith(PAPER)])
 def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(
     browser: Browser, base: str, ids: dict[str, str], url: str
 ) -> None:
-    for width, text in ((320, "100%"), (1280, "200%")):
-        with tab(browser, base, scripts=True, width=width) as page:
-            page.goto(url.format(**ids))
+    with tab(browser, base, scripts=True, refused=True) as page:
+        page.set_extra_http_headers(OPERATOR_SAYS)
+        page.goto(url.format(**ids))
+        for width, text in ((320, "100%"), (640, "100%"), (1280, "200%")):
+            page.set_viewport_size({"width": width, "height": 900})
             page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, text)
+            assert page.evaluate(_SIDEWAYS) == [], (width, text)
+
+
+PRINTED = (
+    "/fournisseurs?trade=entretien-espaces-verts&near=-1.68000,48.11000&radius_km=40&choix={suppliers}",
+    "/fournisseurs/{suppliers}",
+    "/comparer?choix={five}",
+    "/indicateurs",
+    "/acheteurs/{buyers}",
+    "/filieres?trade=entretien-espaces-verts",
+    "/qualite",
+)
+PAPER_WIDTH = 680
+"""Pixels between the margins of an A4 page."""
+_CONTROLS = """() => [...document.querySelectorAll("nav, button, select, a.button, input:not([type=hidden]), .pane-filters, .leaflet-control")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => one.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("url", PRINTED)
+def test_a_printed_page_is_whole_and_has_no_control(browser: Browser, base: str, ids: dict[str, str], url: str) -> None:
+    with tab(browser, base, scripts=True, width=PAPER_WIDTH) as page:
+        page.goto(url.format(**ids))
+        page.emulate_media(media="print")
+        assert page.evaluate(_CONTROLS) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= PAPER_WIDTH
+        cut = "(box) => box.scrollWidth > box.parentElement.clientWidth + 1"
+        assert (
+            page.evaluate(f"[...document.querySelectorAll('main table')].filter({cut}).map((one) => one.className)")
+            == []
+        )
+
+
+def test_every_page_of_the_application_is_looked_at(
+    ids: dict[str, str], base: str, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    asked = [urlsplit(url.format(**ids)).path for url in URLS]
+    context = Context(EmbeddedStore(tmp_path), lexicon, lambda: DAY)
+    routes = [route for router in ROUTERS for route in router(context).routes if isinstance(route, APIRoute)]
+    paths = {route.path for route in routes if "GET" in route.methods and not NO_PAGE.search(route.path)}
+    assert len(paths) > 50
+    assert [path for path in sorted(paths) if not any(re.fullmatch(_pattern(path), one) for one in asked)] == []
+
+
+def _pattern(path: str) -> str:
+    """The expression of the addresses of a route."""
+    return re.sub(r"\{\w+\}", "[^/]+", path)
+
+
+def test_axe_finds_no_violation_in_what_a_service_that_cannot_answer_says(
+    browser: Browser, lexicon: Lexicon, axe: Any, tmp_path: Path
+) -> None:
+    """503: nothing is indexed; 429: the client asked too often; 404: no such page."""
+    app = create_app(EmbeddedStore(tmp_path), lexicon, settings=Settings(home=tmp_path, rate=60))
+
+    async def from_elsewhere(scope: Scope, receive: Receive, send: Send) -> None:
+        """Clients of this very machine are not counted."""
+        await app({**scope, "client": ("192.0.2.1", 1)}, receive, send)
+
+    seen = set()
+    with served(from_elsewhere) as base, tab(browser, base, scripts=True, refused=True, fails=True) as page:
+        for url in ("/fournisseurs", "/nulle-part", *["/fournisseurs"] * 70):
+            answer = page.goto(url)
+            assert answer is not None
+            if answer.status not in seen:
+                seen.add(answer.status)
+                assert _violations(page, axe) == [] and page.evaluate(_SIDEWAYS) == []
+    assert seen == {404, 429, 503}
 
 
 def test_the_doors_of_the_three_spaces_are_seen_at_once_on_a_phone(browser: Browser, base: str) -> None:

@@ -189,7 +189,7 @@ def test_the_legal_pages_name_the_operator_that_is_set(shown: Open) -> None:
 
 def test_the_legal_pages_say_what_nobody_set(open_page: Open) -> None:
     assert open_page("/mentions-legales").text.count("non renseigné par l'exploitant") == 5
-    assert "contact : non renseigné" in open_page("/donnees-personnelles").text
+    assert "contact non renseigné" in open_page("/donnees-personnelles").text
 
 
 def test_a_contact_that_is_no_address_is_no_link(pages_engine: EmbeddedStore, lexicon: Lexicon) -> None:

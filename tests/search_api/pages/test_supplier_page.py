@@ -63,7 +63,7 @@ def test_what_one_does_next_is_a_link(open_page: Open) -> None:
     assert page.link("Étudier un lot avec elle").endswith("choix=pages-jardins")
     assert page.link("Annuaire des entreprises").startswith("https://annuaire-entreprises.data.gouv.fr/entreprise/")
     assert page.link("Comment s'opposer") == "/donnees-personnelles#opposition"
-    assert "contact : non renseigné par l'exploitant" in page.text
+    assert "contact non renseigné par l'exploitant" in page.text
 
 
 def test_structures_like_it_are_near_it_and_never_itself(open_page: Open) -> None:

@@ -31,14 +31,15 @@ from vivier.desk.consortium.need import (
 from vivier.desk.consortium.search import MOST_GROUPS, Pool, best_groups
 from vivier.desk.consortium.units import slack, structures, units_of
 from vivier.desk.method.reservable import applicability
-from vivier.desk.method.supply import Candidate, gate, legal_kinds
+from vivier.desk.method.supply import Candidate, Gate, legal_kinds
 from vivier.law.articles import article_on
 
 
 def gated(need: Need, pools: Mapping[Cell, Sequence[Candidate]], opposed: Collection[str] = ()) -> Supplies:
     """The supply of each cell under each article considered."""
+    gates = {cell: Gate.of(pool, opposed) for cell, pool in pools.items()}
     return {
-        article: {cell: gate(pool, article, need.as_of, opposed) for cell, pool in pools.items()}
+        article: {cell: gate.supply(article, need.as_of) for cell, gate in gates.items()}
         for article in articles_of(need)
     }
 

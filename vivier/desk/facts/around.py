@@ -87,7 +87,7 @@ def _would_cover(record: SupplierView, wanted: set[str], territories: tuple[Terr
 def _covers_more(zone: Zone, address: Address, assumed: float, territory: str) -> bool:
     match zone:
         case RadiusZone(km=km):
-            return _reaches(RadiusZone(km=km + value("wider_km")), address, territory)
+            return _reaches(zone.model_copy(update={"km": km + value("wider_km")}), address, territory)
         case UndeclaredZone():
             return _reaches(RadiusZone(km=assumed + value("wider_km")), address, territory)
         case TerritoriesZone(territories=listed):

@@ -6,7 +6,6 @@ The coverage class comes from the index and is not computed again, so both engin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -25,8 +24,10 @@ from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.search.scoring import DECLARED
 from vivier.suppliers.reach import reach, served
+from vivier.suppliers.refused import refusing
 from vivier.territory import Gazetteer, Territory
 from vivier.trades.rungs import precision
+from vivier.trades.usual import usual
 from vivier.validity import State, holds_on, state_on
 from vivier.vocabulary import EVIDENCES, SUPPOSED
 
@@ -34,6 +35,10 @@ STAFFING: Final = "mise-a-disposition-personnel"
 """The trade of whoever lends people."""
 _FTE: Final = ("etp", "etp_insertion")
 _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
+_MOST_KEPT: Final = 4
+"""Generations and days whose sites are kept."""
+_MOST_SITES: Final = 50_000
+"""Sites kept for one of them: about 60 MB."""
 _NAMED: Final = Terms("zone_basis", ("code", "radius"))
 """Matches an offer whose published zone names places, or is a circle."""
 
@@ -64,21 +69,39 @@ class Sites:
         self.as_of = as_of
         self._read: dict[str, Candidate] = {}
 
-    def candidate(self, hit: Hit[SupplierView]) -> Candidate:
-        """Turns a hit of the searches below into a candidate for the gate."""
+    @classmethod
+    def of(cls, snapshot: Snapshot, as_of: date) -> Sites:
+        """Those of a generation on a day, kept from one request to the next while they are few."""
+        key = snapshot.suppliers.generation.name, as_of
+        remembered = _REMEMBERED.get(key)
+        if remembered is None or len(remembered._read) > _MOST_SITES:
+            while len(_REMEMBERED) >= _MOST_KEPT:
+                _REMEMBERED.pop(next(iter(_REMEMBERED)), None)
+            remembered = _REMEMBERED[key] = cls(as_of)
+        return remembered
+
+    def candidate(self, hit: Hit[SupplierView], trades: tuple[str, ...] = ()) -> Candidate:
+        """Turns a hit of the searches below, for some trades, into a candidate for the gate."""
         read = self._read.get(hit.id)
         if read is None:
             read = self._read[hit.id] = _site(hit.id, hit.record, self.as_of)
         zone, proof = hit.parts.get("zone", 0), hit.parts.get("proof", 0)
+        refused = bool(hit.parts.get("refused", 0))
         return read.but(
             in_trade=bool(hit.parts.get("in_trade", 0)),
+            refused=refused,
+            trade_known=read.trade_known or refused,
             zone=ZONE_ORDER[:-1][-(zone // 3)] if zone else "none",
             declared=zone % 3 > 0,
             nationwide=zone % 3 == 1,
             proof=_STRONGEST_LAST[proof - 1] if proof else None,
             distance_km=None if hit.distance_km is None else round(hit.distance_km, 2),
-            likely=hit.parts.get("likely", 0) / 10,
+            likely=0.0 if refused else hit.parts.get("likely", 0) / 10,
+            usual=0.0 if refused or read.trade_known else usual(read.possible_kinds, trades),
         )
+
+
+_REMEMBERED: Final[dict[tuple[str, date], Sites]] = {}
 
 
 def candidates(
@@ -94,13 +117,14 @@ def candidates(
     if query.others and not query.any_trade:
         searches.append(_others(query, searches[0], territories, lexicon))
     hits = chain.from_iterable(snapshot.suppliers.stream(search) for search in searches)
-    found = map((sites or Sites(query.as_of)).candidate, hits)
+    read = sites or Sites.of(snapshot, query.as_of)
+    found = (read.candidate(hit, query.trades) for hit in hits)
     return tuple(map(_lending, found)) if STAFFING in query.trades else tuple(found)
 
 
 def _lending(site: Candidate) -> Candidate:
     """The site, whose trade is to lend people by the statute of its kind when it is one of those that lend whatever the trade."""
-    if site.in_trade or not any(kind in lenders() for kind in site.possible_kinds):
+    if site.in_trade or site.refused or not any(kind in lenders() for kind in site.possible_kinds):
         return site
     return site.but(in_trade=True, trade_known=True, proof="statute")
 
@@ -146,6 +170,7 @@ def _search(query: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
             _proof_part(offer),
             _likely_part(query.trades),
             Part("in_trade", (Tier(Same("offers", (offer,)), 1),)),
+            Part("refused", (Tier(refusing(query.trades), 1),)),
         ),
         sort=(Sort("name_sort"),),
         origins=tuple(point for point in points if point is not None),
@@ -154,13 +179,13 @@ def _search(query: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
 
 def _others(query: SupplyAsked, search: Search, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
     """The search for open sites that cover the place, or might, without an offer of the trade: those whose trade no source gives,
-    of a kind that meets an article or carries hours, and those of a kind that lends people."""
+    of a kind that meets an article or carries hours, those of a kind that lends people, and those that declare not to do the trade."""
     of_trade = Terms("trade", known_trades(query.trades, lexicon))
     silent = conjunction(untold(query.as_of), Same("agreements", (Terms("kind", _might_answer()),)))
     where = conjunction(
         Not(Same("offers", (holding(query.as_of.isoformat(), of_trade),))),
         Same("offers", (covers_or_might(territories, lexicon.gazetteer),)),
-        AnyOf((silent, Same("agreements", (Terms("kind", lenders()),)))),
+        AnyOf((silent, Same("agreements", (Terms("kind", lenders()),)), refusing(query.trades))),
         OPEN,
     )
     parts = (zone_part((), territories, lexicon.gazetteer), *search.parts[1:])
@@ -209,6 +234,7 @@ def _site(id_: str, record: SupplierView, as_of: date) -> Candidate:
     """What a record says of its site, whatever the trade and the place."""
     address = _value(record, "address") or {}
     turnover, year = _turnover(record)
+    volume = _newest(record, "volume_eur_year")
     agreements = _agreements(record, as_of)
     seat = address.get("arrondissement") or address.get("commune")
     return Candidate(
@@ -228,6 +254,7 @@ def _site(id_: str, record: SupplierView, as_of: date) -> Candidate:
         ),
         turnover=turnover,
         turnover_year=year,
+        volume=None if volume is None else float(volume["value"]),
         fte=_fte(record),
         commune=seat,
         networks=tuple(fact["value"] for fact in record.get("networks", ())),
@@ -256,8 +283,7 @@ def _agreements(record: SupplierView, day: date) -> list[tuple[str, State]]:
 
 def _turnover(record: SupplierView) -> tuple[float | None, int | None]:
     """The newest published turnover, in euros, and its year. A zero or negative turnover is unknown."""
-    found = [value for value in _capacities(record) if value["unit"] == "eur_year"]
-    newest = max(found, key=lambda value: value.get("year") or 0, default=None)
+    newest = _newest(record, "eur_year")
     if newest is None or newest["value"] <= 0:
         return None, None
     return float(newest["value"]), newest.get("year")
@@ -265,12 +291,11 @@ def _turnover(record: SupplierView) -> tuple[float | None, int | None]:
 
 def _fte(record: SupplierView) -> float | None:
     """Full-time equivalents of the newest year. Those in insertion are used when no source gives the total."""
-    for unit in _FTE:
-        found = [value for value in _capacities(record) if value["unit"] == unit]
-        if found:
-            return float(max(found, key=lambda value: value.get("year") or 0)["value"])
-    return None
+    sizes = (_newest(record, unit) for unit in _FTE)
+    return next((float(size["value"]) for size in sizes if size is not None), None)
 
 
-def _capacities(record: SupplierView) -> Iterator[CapacityView]:
-    return (fact["value"] for fact in record.get("capacities", ()))
+def _newest(record: SupplierView, unit: str) -> CapacityView | None:
+    """The newest size of a record in a unit, the first given among equals; ``None`` when there is none."""
+    sizes = (fact["value"] for fact in record.get("capacities", ()))
+    return max((size for size in sizes if size["unit"] == unit), key=lambda size: size.get("year") or 0, default=None)

@@ -235,6 +235,7 @@ def _member(sites: list[Candidate], declared: bool, as_of: date) -> Member:
         any(site.checked is not None and site.checked >= recent for site in sites),
         together.stale(as_of),
         together.fte,
+        together.volume,
     )
 
 

@@ -113,6 +113,7 @@ def _able(site: Candidate, answer: Answer) -> Candidate:
         trade_known=True,
         kinds=site.possible_kinds,
         to_check=(),
+        refused=False,
     )
 
 

@@ -19,7 +19,7 @@ from vivier.desk.method.supply import Candidate
 from vivier.law.kinds import CLAUSE_ARTICLE, kinds_answering, lending
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "clause-4"
+METHOD_VERSION: Final = "clause-5"
 
 
 @cache
@@ -88,7 +88,7 @@ def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = (), *, 
     pool = sorted(
         candidates, key=lambda site: (site.can is not None, place_of(site), site.id)
     )  # the last represents its unit
-    known = [site for site in pool if not site.closed and site.can != "no" and not _opposed(site, opposed)]
+    known = [site for site in pool if not (site.closed or site.refused or site.can == "no" or _opposed(site, opposed))]
     here = [site for site in known if site.covers]
     lend, do = lenders(), doers()
     lent = {site.unit: site for site in here if _any(site.kinds, lend) and (open_posts or site.in_trade)}
@@ -122,4 +122,9 @@ def _opposed(site: Candidate, opposed: Collection[str]) -> bool:
 
 
 def _any(having: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
-    return any(kind in kinds for kind in having)
+    return not _set(kinds).isdisjoint(having)
+
+
+@cache
+def _set(kinds: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(kinds)

@@ -7,8 +7,7 @@ from typing import Final, Literal
 
 from vivier.desk.method.clause import lenders
 from vivier.desk.method.feasibility import Feasibility
-from vivier.desk.method.prospects import could_answer
-from vivier.desk.method.supply import Candidate, Excluded, Structure
+from vivier.desk.method.supply import Candidate, Structure
 
 Role = Literal["confirmed", "partly", "answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
 ROLES: Final[dict[Role, str]] = {
@@ -43,8 +42,9 @@ def contacts_of(made: Feasibility) -> tuple[Contact, ...]:
     if advised is not None:
         of_each = [assessment for some in made.by_trade for assessment in some if assessment.code == advised]
         answering = [each for assessment in of_each for each in (*assessment.split.able, *assessment.split.unknown)]
-        may = _may_answer if made.recommended is not None else could_answer
-        doubtful = [out.candidate for assessment in of_each for out in assessment.supply.excluded if may(out)]
+        of_zone = made.recommended is not None
+        could = (out for assessment in of_each for out in assessment.supply.could)
+        doubtful = [out.candidate for out in could if not of_zone or out.note != "trade_unknown"]
         listed = {site.unit: _to_ask(site) for site in doubtful}
         partly = [each for assessment in of_each for each in assessment.split.unable if each.can == "part"]
         return tuple((listed | {each.site.unit: _replied(each, "answers") for each in (*partly, *answering)}).values())
@@ -57,12 +57,6 @@ def _replied(structure: Structure, role: Role) -> Contact:
     """A structure to contact, with what it answered as its role when it answered."""
     given: Role = "confirmed" if structure.can == "yes" else "partly" if structure.can == "part" else role
     return Contact(structure, given)
-
-
-def _may_answer(out: Excluded) -> bool:
-    """Whether a structure left out might count: its zone is not published, or its agreement is to be checked."""
-    here = out.candidate.covers or out.candidate.might_cover
-    return out.note == "zone_unknown" or (out.reason == "agreement_to_check" and here)
 
 
 def _to_ask(site: Candidate) -> Contact:

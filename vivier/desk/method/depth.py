@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any, Final, Literal
 
 from vivier.desk.facts.presence import seats
-from vivier.desk.method.offers import Competition, bearable, bearing, competition, largest_lot, rates
+from vivier.desk.method.offers import Competition, bearing, cap_of, competition, largest_lot, rates
 from vivier.desk.method.small_cells import effective_number, shown_sum, telltale
 from vivier.french import integer, plural
 from vivier.law.parameters import value
@@ -58,8 +58,8 @@ CONFIDENCES: Final = ((0.75, "A"), (0.50, "B"), (0.25, "C"))
 
 @dataclass(frozen=True)
 class Member:
-    """One structure (SIREN) that covers a territory. ``articles``: those that it meets; ``turnover`` in euros a year; ``fte``:
-    full-time equivalents; ``stale``: the turnover is more than three years old. ``zone_declared``, ``trade_declared`` and
+    """One structure (SIREN) that covers a territory. ``articles``: those that it meets; ``turnover`` in euros a year; ``volume``: those
+    that it declares it can take, which replace what the turnover lets suppose; ``fte``: full-time equivalents; ``stale``: the turnover is more than three years old. ``zone_declared``, ``trade_declared`` and
     ``checked`` tell which of its facts have a proof."""
 
     unit: str
@@ -70,6 +70,7 @@ class Member:
     checked: bool = False
     stale: bool = False
     fte: float | None = None
+    volume: float | None = None
 
 
 @dataclass(frozen=True)
@@ -219,8 +220,9 @@ def depth(
     """The figures of one territory. ``members``: distinct structures that cover it; ``reference``: a yearly lot in euros, by
     default the median of the demand."""
     lot = reference if reference is not None else None if demand is None else demand.median
-    caps = bearable((member.turnover for member in members), share)
-    bears = [] if lot is None else [bearing(lot, member.turnover, share) for member in members]
+    each = (cap_of(member.turnover, share, member.volume) for member in members)
+    caps = sorted((cap for cap in each if cap is not None), reverse=True)
+    bears = [] if lot is None else [bearing(lot, member.turnover, share, member.volume) for member in members]
     able, unknown = (len(members), 0) if lot is None else (bears.count("able"), bears.count("unknown"))
     low, central, high = (_competition(able, unknown, rate) for rate in rates())
     proofs = _proofs(members)
@@ -282,7 +284,13 @@ def _proofs(members: Sequence[Member]) -> dict[str, float]:
     """Share of structures with a declared trade, a declared zone, a recent check that they are open, a known turnover."""
     n = len(members) or 1
     by_facts = Counter(
-        (member.trade_declared, member.zone_declared, member.checked, member.turnover is not None) for member in members
+        (
+            member.trade_declared,
+            member.zone_declared,
+            member.checked,
+            member.turnover is not None or member.volume is not None,
+        )
+        for member in members
     )
     names = ("trade", "zone", "active", "capacity")
     return {name: sum(count for facts, count in by_facts.items() if facts[at]) / n for at, name in enumerate(names)}

@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers
+from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
@@ -108,13 +109,22 @@ def _to_confirm(assessment: Assessment) -> str:
     groups = (
         (made.count("known"), "de métier connu"),
         (made.count("likely"), "de métier ou de zone à confirmer"),
-        (made.count("to_ask"), "de métier non publié"),
+        (made.count("to_ask"), "de métier non publié (estimé d'après le type de structure)"),
     )
     who = ", ".join(f"{integer(n)} {what}" for n, what in groups if n)
     return (
         f"Réservable sur le fondement de l'article {assessment.code} si {wanted} structures confirment qu'elles peuvent faire ce lot : "
-        f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {chance(made.able.two)} des cas."
+        f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {chance(made.able.two)} des cas"
+        f"{_to_ask(made)}."
     )
+
+
+def _to_ask(made: Prospects) -> str:
+    """How many structures to ask, and what is left of the odds when some never answer."""
+    answers = (
+        f"si {percent(value('asked_answers'))} des structures répondent, dans {chance(made.confirming.two)} des cas"
+    )
+    return f" ({answers}) ; commencer par les {integer(made.enough)} plus probables" if made.enough else f" ({answers})"
 
 
 def _offer(assessment: Assessment) -> str:

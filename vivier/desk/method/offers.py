@@ -71,18 +71,21 @@ def annual(amount: float, months: int | None) -> float:
     return amount * 12 / max(months or 12, 12)
 
 
-def bearing(annual_amount: float | None, turnover: float | None, share: float) -> Bearing:
-    """Whether a structure can bear a lot: a year of it is at most ``share`` of the turnover. Without an amount, no structure is too
-    small. A missing, null or negative turnover is unknown, never zero."""
+def bearing(annual_amount: float | None, turnover: float | None, share: float, volume: float | None = None) -> Bearing:
+    """Whether a structure can bear a lot: a year of it is at most the ``volume`` that it declares, else ``share`` of its turnover. Without an
+    amount, no structure is too small. A missing, null or negative turnover is unknown, never zero."""
+    if volume is not None:
+        return "able" if annual_amount is None or annual_amount <= volume else "unable"
     if turnover is None or not math.isfinite(turnover) or turnover <= 0:
         return "unknown"
     return "able" if annual_amount is None or annual_amount <= share * turnover else "unable"
 
 
-def bearable(turnovers: Iterable[float | None], share: float) -> tuple[float, ...]:
-    """The largest yearly lot that each structure can bear, in decreasing order. Unknown turnovers are left out."""
-    known = (t for t in turnovers if t is not None and math.isfinite(t) and t > 0)
-    return tuple(sorted((share * turnover for turnover in known), reverse=True))
+def cap_of(turnover: float | None, share: float, volume: float | None = None) -> float | None:
+    """The largest yearly lot that a structure can bear: the ``volume`` that it declares, else ``share`` of its turnover; ``None`` is unknown."""
+    if volume is not None:
+        return volume
+    return share * turnover if turnover is not None and math.isfinite(turnover) and turnover > 0 else None
 
 
 def largest_lot(caps: Sequence[float], k: int) -> float | None:

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from vivier.desk.method.offers import Odds, odds
-from vivier.desk.method.supply import Can, Candidate, Excluded, Structure, Supply, legal_kinds
+from vivier.desk.method.supply import Can, Candidate, Structure, Supply, legal_kinds
 from vivier.law.parameters import value
 from vivier.trades.rungs import precision
 
@@ -43,10 +43,15 @@ class Prospect:
     can: Can | None = None
     """What it answered; ``None`` when it gave no answer."""
 
-    @property
+    @cached_property
     def able(self) -> float:
-        """The probability that it says « yes, we can »."""
+        """The probability that it can do the lot."""
         return self.trade * self.place * self.size * self.agreement
+
+    @property
+    def confirms(self) -> float:
+        """The probability that it says « yes, we can » once asked: whoever does not answer confirms nothing."""
+        return self.able if self.can is not None else self.able * value("asked_answers")
 
     def offer(self, rate: float) -> float:
         """The probability that it answers the tender. One that said « yes » is counted as an offer."""
@@ -75,17 +80,30 @@ class Prospects:
         """Number of structures of a group."""
         return sum(prospect.surety == surety for prospect in self.every)
 
-    @property
+    @cached_property
     def expected(self) -> float:
         """Number of structures expected to be able."""
         return sum(prospect.able for prospect in self.every)
 
-    @property
+    @cached_property
     def able(self) -> Odds:
-        """Odds that no structure, exactly one, or two and more are able: what asking them all would tell."""
+        """Odds that no structure, exactly one, or two and more are able: what asking them all, until each answers, would tell."""
         return odds(prospect.able for prospect in self.every)
 
     @property
+    def confirming(self) -> Odds:
+        """The same when only a part of those asked answer (``asked_answers``)."""
+        return odds(prospect.confirms for prospect in self.every)
+
+    @cached_property
+    def enough(self) -> int | None:
+        """Fewest structures, the most probable first, among which two able are as likely as ``verdict_confirmed`` wants; ``None`` when all
+        together are not enough."""
+        wanted = value("verdict_confirmed")
+        running = _running(prospect.able for prospect in self.every)
+        return next((n for n, (none, single) in enumerate(running) if 1 - none - single >= wanted), None)
+
+    @cached_property
     def offers(self) -> Odds:
         """Odds of no offer, exactly one, or two and more, when nobody is asked before the tender."""
         return odds(prospect.offer(self.rate) for prospect in self.every)
@@ -140,24 +158,19 @@ def prospects(supply: Supply, annual: float | None, share: float, rate: float) -
 
 def _known(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
     for structure in supply.eligible:
-        nearest = max(structure.sites, key=far_of)  # the first of equals: the site that represents its unit
+        nearest = max(
+            structure.sites, key=lambda site: site.far
+        )  # the first of equals: the site that represents its unit
         yield _prospect(nearest, "known", _size(structure, annual, share), 1.0)
 
 
 def _others(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
     legal = frozenset(legal_kinds(supply.article))
-    for left in supply.excluded:
-        if could_answer(left):
-            site = left.candidate
-            agreement = 1.0 if not legal.isdisjoint(site.kinds) else value("agreement_old")
-            surety: Surety = "likely" if site.in_trade or site.likely >= value("trade_likely") else "to_ask"
-            yield _prospect(site, surety, size_of(annual, site.turnover, share), agreement)
-
-
-def could_answer(left: Excluded) -> bool:
-    """Whether an excluded structure could count, if its trade, its zone or its agreement were confirmed."""
-    here = left.candidate.covers or left.candidate.might_cover
-    return left.note in ("trade_unknown", "zone_unknown") or (left.reason == "agreement_to_check" and here)
+    for left in supply.could:
+        site = left.candidate
+        agreement = 1.0 if not legal.isdisjoint(site.kinds) else value("agreement_old")
+        surety: Surety = "likely" if site.in_trade or site.likely >= value("trade_likely") else "to_ask"
+        yield _prospect(site, surety, size_of(annual, site.turnover, share, site.volume), agreement)
 
 
 def _prospect(site: Candidate, surety: Surety, size: float, agreement: float) -> Prospect:
@@ -167,18 +180,18 @@ def _prospect(site: Candidate, surety: Surety, size: float, agreement: float) ->
 def _size(structure: Structure, annual: float | None, share: float) -> float:
     """The probability that a known structure bears the lot: certain once it answered."""
     if structure.can is None:
-        return size_of(annual, structure.turnover, share)
+        return size_of(annual, structure.turnover, share, structure.volume)
     return 1.0 if structure.bears(annual, share) == "able" else 0.0
 
 
 def trade_of(site: Candidate) -> float:
     """Probability that a site does the trade: 1 when it said so, else the precision of its evidence, else how likely the trade is for
-    it."""
+    it, or how usual for its kind."""
     if site.takes:
         return 1.0
     if site.in_trade:
         return precision(site.proof, value("trade_unmeasured"))
-    return max(site.likely, value("trade_least"))
+    return max(site.likely, site.usual, value("trade_least"))
 
 
 def place_of(site: Candidate) -> float:
@@ -187,23 +200,17 @@ def place_of(site: Candidate) -> float:
     if site.takes:
         return 1.0
     if site.covers:
-        return far_of(site) if site.declared else value("zone_assumed")
+        return site.far if site.declared else value("zone_assumed")
     return value("zone_here") if site.might_cover else 0.0
 
 
-def far_of(site: Candidate) -> float:
-    """What is left of a zone that is the whole country at the distance of the place: it is a declaration, not a presence. 1 up to
-    ``zone_near_km``, then half for each ``zone_half_km``; 1 for any other zone, and when the distance is unknown."""
-    if not site.nationwide or site.takes or site.distance_km is None:
-        return 1.0
-    return float(0.5 ** (max(site.distance_km - value("zone_near_km"), 0.0) / value("zone_half_km")))
-
-
-def size_of(annual: float | None, turnover: float | None, share: float) -> float:
-    """Probability that a structure bears ``annual`` euros a year. An unknown turnover follows the assumed distribution (log-normal,
+def size_of(annual: float | None, turnover: float | None, share: float, volume: float | None = None) -> float:
+    """Probability that a structure bears ``annual`` euros a year: certain by the ``volume`` that it declares, as by an answer. An unknown turnover follows the assumed distribution (log-normal,
     ``turnover_median`` and ``turnover_spread``). Without an amount, no structure is too small."""
     if annual is None or annual <= 0:
         return 1.0
+    if volume is not None:
+        return 1.0 if annual <= volume else 0.0
     if turnover is not None and math.isfinite(turnover) and turnover > 0:
         return 1.0 if annual <= share * turnover else 0.0
     return _at_least(annual / share)

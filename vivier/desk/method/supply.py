@@ -9,17 +9,18 @@ unit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from vivier.desk.method.offers import Bearing, bearable, bearing
+from vivier.desk.method.offers import Bearing, bearing, cap_of
 from vivier.law.articles import contract_article
 from vivier.law.kinds import KINDS, kinds_answering
+from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "supply-5"
+METHOD_VERSION: Final = "supply-6"
 
 Can = Literal["yes", "part", "no"]
 """What a structure answers when it is asked whether it can do a lot: the whole of it, a part of it, or nothing."""
@@ -27,6 +28,7 @@ ExclusionReason = Literal[
     "opposed",
     "inactive",
     "declined",
+    "trade_refused",
     "sector_mismatch",
     "kind_not_eligible",
     "agreement_expired",
@@ -35,12 +37,14 @@ ExclusionReason = Literal[
     "zone_partial",
     "duplicate_siren",
     "capacity_too_small",
+    "volume_too_small",
     "part_only",
 ]
 EXCLUSIONS: Final[dict[ExclusionReason, str]] = {
     "opposed": "s'est opposée à figurer",
     "inactive": "fermée selon sa source",
     "declined": "a répondu qu'elle ne peut pas faire ce lot",
+    "trade_refused": "déclare ne pas faire ce métier",
     "sector_mismatch": "n'exerce pas ce métier à notre connaissance",
     "kind_not_eligible": "son type ne relève pas de l'article",
     "agreement_expired": "agrément expiré à la date",
@@ -49,6 +53,7 @@ EXCLUSIONS: Final[dict[ExclusionReason, str]] = {
     "zone_partial": "sa zone couvre moins de la moitié de la population du territoire",
     "duplicate_siren": "autre site d'une structure déjà comptée",
     "capacity_too_small": "lot trop grand pour son chiffre d'affaires",
+    "volume_too_small": "lot plus grand que le volume qu'elle déclare pouvoir prendre",
     "part_only": "a répondu qu'elle ne peut en prendre qu'une partie",
 }
 """In the order in which they are checked: an excluded candidate has the first reason that applies."""
@@ -77,10 +82,11 @@ class Candidate:
     older than their legal term. ``zone``: coverage class of the best offer of the trade;
     ``declared``: that zone is published; ``nationwide``: it is the whole country, from a seat outside the place; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
     last day on which a source gave it as open; ``trade_known``: a source gives its trade; ``likely``: probability of the trade of the lot when
-    none does, 0 when nothing lets suppose it. ``turnover`` in euros a year.
+    none does, 0 when nothing lets suppose it; ``usual``: share of the structures of its kind that do it, when no source gives its trade. ``turnover`` in
+    euros a year.
 
     ``can``: the answer of the structure for this lot, ``None`` when it gave none (:mod:`vivier.desk.method.answers`); ``volume``: euros a
-    year that it said it can take."""
+    year that it said it can take, in this answer, else on its sheet; ``refused``: it declares that it does not do the trade."""
 
     id: str
     name: str
@@ -106,8 +112,10 @@ class Candidate:
     networks: tuple[str, ...] = ()
     checked: date | None = None
     likely: float = 0.0
+    usual: float = 0.0
     can: Can | None = None
     volume: float | None = None
+    refused: bool = False
 
     def but(self, **changes: Any) -> Candidate:
         """A copy with some values changed: ``dataclasses.replace`` takes ten times as long, and a lot makes thousands."""
@@ -136,6 +144,14 @@ class Candidate:
         return self.can in ("yes", "part")
 
     @property
+    def far(self) -> float:
+        """What is left of a zone that is the whole country at the distance of the place: it is a declaration, not a presence. 1 up to
+        ``zone_near_km``, then half for each ``zone_half_km``; 1 for any other zone, and when the distance is unknown."""
+        if not self.nationwide or self.takes or self.distance_km is None:
+            return 1.0
+        return float(0.5 ** (max(self.distance_km - value("zone_near_km"), 0.0) / value("zone_half_km")))
+
+    @property
     def might_cover(self) -> bool:
         """Whether it has its seat in the place, or reaches a part of it, with an assumed zone. An assumption never excludes a site:
         it is to be asked."""
@@ -149,7 +165,12 @@ class Structure:
     site: Candidate
     sites: tuple[Candidate, ...]
 
-    @property
+    @cached_property
+    def place(self) -> float:
+        """Probability that it serves the place, by its nearest site."""
+        return max(site.far for site in self.sites)
+
+    @cached_property
     def turnover(self) -> float | None:
         """The largest turnover that its sites publish, in euros a year: that of the unit, unless the source counts by site."""
         known = [site.turnover for site in self.sites if site.turnover is not None and site.turnover > 0]
@@ -166,34 +187,34 @@ class Structure:
         years = [s.turnover_year for s in self.sites if s.turnover == self.turnover and s.turnover_year is not None]
         return self.turnover is not None and bool(years) and max(years) < as_of.year - STALE_YEARS
 
-    @property
+    @cached_property
     def can(self) -> Can | None:
         """What the structure answered for this lot, the most favourable of its sites; ``None`` when it gave no answer."""
         given = {site.can for site in self.sites}
         return "yes" if "yes" in given else "part" if "part" in given else None
 
-    @property
+    @cached_property
     def volume(self) -> float | None:
-        """Euros a year that the structure said it can take; ``None`` when it did not say."""
-        return max((site.volume for site in self.sites if site.volume is not None), default=None)
+        """Euros a year that the structure said it can take, in its answer when it gave one, else on its sheet; ``None`` when it did not say."""
+        answering = [site for site in self.sites if site.can is not None] or self.sites
+        return max((site.volume for site in answering if site.volume is not None), default=None)
 
     def bears(self, annual: float | None, share: float) -> Bearing:
-        """Whether the structure can bear a yearly amount in euros. Its answer replaces what its turnover lets suppose: a volume is its
-        capacity; without one, it bears the lot that it said it can do, and not the one of which it takes a part."""
+        """Whether the structure can bear a yearly amount in euros. What it says replaces what its turnover lets suppose: a volume is its
+        capacity; without one, it bears the lot that it answered it can do, and not the one of which it takes a part."""
         if self.can is None:
-            return bearing(annual, self.turnover, share)
+            return bearing(annual, self.turnover, share, self.volume)
         if self.volume is not None and annual is not None:
             return "able" if annual <= self.volume else "unable"
         return "able" if self.can == "yes" else "unable"
 
     def cap(self, annual: float | None, share: float) -> float | None:
-        """The largest yearly amount in euros that the structure can bear: the volume of its answer, else what its turnover lets
+        """The largest yearly amount in euros that the structure can bear: the volume that it says, else what its turnover lets
         suppose, and at least the lot that it said it can do. ``None`` is unknown."""
-        if self.volume is not None:
-            return self.volume
-        known = bearable((self.turnover,), share)
-        least = annual if self.can == "yes" else None
-        return max((*known, *(() if least is None else (least,))), default=None)
+        known = cap_of(self.turnover, share, self.volume)
+        if self.volume is not None or self.can != "yes" or annual is None:
+            return known
+        return annual if known is None else max(known, annual)
 
     @property
     def trade_declared(self) -> bool:
@@ -215,6 +236,13 @@ class Excluded:
     reason: ExclusionReason
     note: str | None = None
 
+    @property
+    def could_answer(self) -> bool:
+        """Whether it could count, if its trade, its zone or its agreement were confirmed."""
+        if self.note in ("trade_unknown", "zone_unknown"):
+            return True
+        return self.reason == "agreement_to_check" and (self.candidate.covers or self.candidate.might_cover)
+
 
 @dataclass(frozen=True)
 class Supply:
@@ -230,6 +258,11 @@ class Supply:
     def count(self) -> int:
         """Number of eligible structures, distinct by SIREN."""
         return len(self.eligible)
+
+    @cached_property
+    def could(self) -> tuple[Excluded, ...]:
+        """The excluded sites that could count, if what is not known of them were confirmed."""
+        return tuple(left for left in self.excluded if left.could_answer)
 
     @property
     def declared(self) -> int:
@@ -309,10 +342,13 @@ class Split:
 
     def too_small(self) -> tuple[Excluded, ...]:
         """Structures that pass the gate but cannot bear the lot, as exclusions."""
-        return tuple(
-            Excluded(structure.site, "capacity_too_small" if structure.can is None else "part_only")
-            for structure in self.unable
-        )
+        return tuple(Excluded(structure.site, _too_small(structure)) for structure in self.unable)
+
+
+def _too_small(structure: Structure) -> ExclusionReason:
+    if structure.can is not None:
+        return "part_only"
+    return "capacity_too_small" if structure.volume is None else "volume_too_small"
 
 
 def legal_kinds(article: str) -> tuple[str, ...]:
@@ -323,31 +359,50 @@ def legal_kinds(article: str) -> tuple[str, ...]:
 def gate(candidates: Iterable[Candidate], article: str, as_of: date, opposed: Collection[str] = ()) -> Supply:
     """The structures that may answer under ``article``, and the reason why each other candidate may not. ``opposed``: SIREN, SIRET
     or ids of structures that asked to be left out. The order of ``candidates`` does not matter."""
-    return next(gates(candidates, (article,), as_of, opposed))
+    return Gate.of(candidates, opposed).supply(article, as_of)
 
 
-def gates(
-    candidates: Iterable[Candidate], articles: Iterable[str], as_of: date, opposed: Collection[str] = ()
-) -> Iterator[Supply]:
-    """The supply of each article, as :func:`gate` makes it, in order. The candidates are sorted once."""
-    pool = sorted(candidates, key=_preference)
-    return (_gated(pool, article, as_of, opposed) for article in articles)
+@dataclass(frozen=True)
+class Gate:
+    """Candidates once what holds under every article is looked at. ``size``: number of candidates; ``shut``: those that no article counts
+    nor asks; ``rest``: the others, the site that represents a unit before its others."""
+
+    size: int
+    shut: tuple[Excluded, ...]
+    rest: tuple[Candidate, ...]
+
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate], opposed: Collection[str] = ()) -> Gate:
+        """The gate of some candidates, in any order."""
+        pool = sorted(candidates, key=_preference)
+        shut, rest = [], []
+        for site in pool:
+            left = _shut(site, opposed)
+            if left is None:
+                rest.append(site)
+            else:
+                shut.append(left)
+        return cls(len(pool), tuple(sorted(shut, key=_rank)), tuple(rest))
+
+    def supply(self, article: str, as_of: date) -> Supply:
+        """The supply of one article."""
+        legal = frozenset(legal_kinds(article))
+        excluded = list(self.shut)
+        passed: dict[str, list[Candidate]] = {}
+        for site in self.rest:
+            found = _reason(site, article, legal)
+            if found is not None:
+                excluded.append(found)
+            else:
+                passed.setdefault(site.unit, []).append(site)
+        eligible = tuple(Structure(sites[0], tuple(sites)) for sites in passed.values())
+        excluded += (Excluded(site, "duplicate_siren") for sites in passed.values() for site in sites[1:])
+        return Supply(article, as_of, self.size, eligible, tuple(sorted(excluded, key=_rank)))
 
 
-def _gated(pool: Sequence[Candidate], article: str, as_of: date, opposed: Collection[str]) -> Supply:
-    legal = frozenset(legal_kinds(article))
-    excluded: list[Excluded] = []
-    passed: dict[str, list[Candidate]] = {}
-    for site in pool:
-        found = _reason(site, article, legal, opposed)
-        if found is not None:
-            excluded.append(found)
-        else:
-            passed.setdefault(site.unit, []).append(site)
-    eligible = tuple(Structure(sites[0], tuple(sites)) for sites in passed.values())
-    excluded += (Excluded(site, "duplicate_siren") for sites in passed.values() for site in sites[1:])
-    excluded.sort(key=lambda left: (_RANK[left.reason], left.candidate.id))
-    return Supply(article, as_of, len(pool), eligible, tuple(excluded))
+def _rank(left: Excluded) -> tuple[int, str]:
+    """Sort key of exclusions: their reason in the order of the gate, then the id of the site."""
+    return _RANK[left.reason], left.candidate.id
 
 
 def _preference(site: Candidate) -> tuple[bool, int, bool, bool, float, str]:
@@ -357,16 +412,24 @@ def _preference(site: Candidate) -> tuple[bool, int, bool, bool, float, str]:
     return site.can is None, _ZONE_RANK[site.zone], not site.declared, site.nationwide, distance, site.id
 
 
-def _reason(site: Candidate, article: str, legal: frozenset[str], opposed: Collection[str]) -> Excluded | None:
+def _shut(site: Candidate, opposed: Collection[str]) -> Excluded | None:
+    """Why a site is out whatever the article, without anything to ask it; ``None`` when that depends on the article."""
     if opposed and not {site.id, site.siren, site.siret}.isdisjoint(opposed):
         return Excluded(site, "opposed")
     if site.closed:
         return Excluded(site, "inactive")
     if site.can == "no":
         return Excluded(site, "declined")
+    if site.refused:
+        return Excluded(site, "trade_refused")
+    if not site.in_trade and (site.trade_known or not (site.covers or site.might_cover)):
+        return Excluded(site, "sector_mismatch")
+    return None
+
+
+def _reason(site: Candidate, article: str, legal: frozenset[str]) -> Excluded | None:
     if not site.in_trade:
-        answers = not site.trade_known and not (legal.isdisjoint(site.kinds) and legal.isdisjoint(site.to_check))
-        to_ask = answers and (site.covers or site.might_cover)
+        to_ask = not (legal.isdisjoint(site.kinds) and legal.isdisjoint(site.to_check))
         return Excluded(site, "sector_mismatch", "trade_unknown" if to_ask else None)
     if legal.isdisjoint(site.kinds):
         if not legal.isdisjoint(site.to_check):
@@ -397,10 +460,10 @@ __all__ = [
     "Candidate",
     "Excluded",
     "ExclusionReason",
+    "Gate",
     "Split",
     "Structure",
     "Supply",
     "gate",
-    "gates",
     "legal_kinds",
 ]

@@ -12,9 +12,9 @@ from typing import Final, Literal
 from vivier.desk.facts.experience import Observed
 from vivier.desk.method.duties import BuyerClass
 from vivier.desk.method.offers import Competition, annual, competition, largest_lot, rates
-from vivier.desk.method.prospects import Prospects, far_of, prospects
+from vivier.desk.method.prospects import Prospects, prospects
 from vivier.desk.method.reservable import Applicability, applicability
-from vivier.desk.method.supply import Excluded, Split, Structure, Supply
+from vivier.desk.method.supply import Excluded, Split, Supply
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import integer, percent, typed
 from vivier.law.articles import RESERVING, LawArticle, article_on, reserving
@@ -71,7 +71,8 @@ class Options:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The assessment of one article. ``verdict`` comes from ``central``; ``low`` and ``high`` use the other response rates.
+    """The assessment of one article. ``verdict`` comes from ``central``; ``bearing`` and ``unsure``: probability to serve the place of the
+    structures that can bear the lot, and of those that might, save those that confirmed.
     ``largest``: the largest yearly lot, in euros, that 1, 2, 3 and 5 known structures can each bear; ``annual``: euros a year of the lot;
     ``share`` and ``rate``: the largest share of a turnover that it may be, and the response rate. ``indeterminate``: more than half
     of the counted structures have an unpublished trade or zone, or there are more structures to ask than counted, unless enough of them
@@ -82,9 +83,9 @@ class Assessment:
     applies: Applicability
     supply: Supply
     split: Split
-    low: Competition
+    bearing: tuple[float, ...]
+    unsure: tuple[float, ...]
     central: Competition
-    high: Competition
     verdict: Verdict
     indeterminate: bool
     largest: dict[int, float | None]
@@ -92,6 +93,16 @@ class Assessment:
     share: float
     rate: float
     pool: int = 0
+
+    @cached_property
+    def low(self) -> Competition:
+        """The odds at the low response rate."""
+        return competition(self.bearing, self.unsure, rates()[0], self.confirmed)
+
+    @cached_property
+    def high(self) -> Competition:
+        """The odds at the high response rate."""
+        return competition(self.bearing, self.unsure, rates()[2], self.confirmed)
 
     @cached_property
     def prospects(self) -> Prospects:
@@ -213,12 +224,11 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
     """Assesses one article: three lists, odds, verdict. Without an amount, every structure may answer."""
     split, day = supply.split(lot.annual, share), lot.law_day(supply.as_of)
     applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, day)
-    low, _, high = rates()
     confirmed = sum(structure.can == "yes" for structure in split.able)
     able, unknown = split.able, split.unknown
     if lot.amount is None:
         able, unknown = (*able, *unknown), ()
-    bearing, unsure = ([place_of_unit(each) for each in some if each.can != "yes"] for some in (able, unknown))
+    bearing, unsure = (tuple(each.place for each in some if each.can != "yes") for some in (able, unknown))
     central = competition(bearing, unsure, rate, confirmed)
     caps = (structure.cap(lot.annual, share) for structure in supply.eligible)
     known = sorted((cap for cap in caps if cap is not None), reverse=True)
@@ -227,9 +237,9 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
         applies,
         supply,
         split,
-        low=competition(bearing, unsure, low, confirmed),
-        central=central,
-        high=competition(bearing, unsure, high, confirmed),
+        bearing,
+        unsure,
+        central,
         verdict="not_applicable" if applies.state == "no" else verdict_of(central, len(able) + len(unknown)),
         indeterminate=confirmed < value("wanted_offers") and _indeterminate(supply),
         largest={k: largest_lot(known, k) for k in (1, 2, 3, 5)},
@@ -238,11 +248,6 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
         rate=rate,
         pool=pool,
     )
-
-
-def place_of_unit(structure: Structure) -> float:
-    """Probability that a counted structure serves the place, by its nearest site."""
-    return max(far_of(site) for site in structure.sites)
 
 
 def _indeterminate(supply: Supply) -> bool:

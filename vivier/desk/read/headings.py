@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -139,7 +139,8 @@ class Headings:
     ``columns``: the known headings of each meaning; ``titles``: its French name. ``need``: the meanings of which a sheet must name one,
     and ``missing`` what is said of a file where no sheet does. ``joined``: those that several columns may share (« Commune » and
     « Département »). ``money``: the amounts, not read from a heading « TTC » unless ``taxed``. ``readers``: the function that reads a cell
-    and raises ``InvalidRequest``, for a column whose meaning is only proposed. ``whole``: the meaning of a cell that only a true line has,
+    and raises ``InvalidRequest``, for a column whose meaning is only proposed. ``scaled``: the amounts of a heading « (k€) » are read in
+    that unit. ``whole``: the meaning of a cell that only a true line has,
     so that a line that begins with « Total » is not taken for a sum.
     """
 
@@ -151,6 +152,7 @@ class Headings:
     money: tuple[str, ...] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict)
     taxed: bool = False
+    scaled: bool = False
     whole: str = ""
 
     @cached_property
@@ -172,6 +174,25 @@ class Column:
     meaning: str | None
     proposed: bool = False
     why: str = ""
+
+
+class Unit(NamedTuple):
+    """The unit of the amounts of a column: as it is written after a number, in euros, and in words."""
+
+    mark: str
+    euros: float
+    words: str
+
+
+_UNITS: Final = (
+    (re.compile(r"\bk ?€|\bk ?eur|milliers", re.IGNORECASE), Unit("k€", 1e3, "en milliers d'euros")),
+    (re.compile(r"\bm ?€|\bm ?eur|millions", re.IGNORECASE), Unit("M€", 1e6, "en millions d'euros")),
+)
+
+
+def unit_of(header: str) -> Unit | None:
+    """The unit that the heading of an amount states, « Montant (k€) »; ``None`` for euros."""
+    return next((unit for pattern, unit in _UNITS if pattern.search(header)), None)
 
 
 def heading_line(
@@ -310,6 +331,7 @@ PROGRAMME: Final = Headings(
     "« CPV »).",
     joined=("text", "place"),
     money=_MONEY,
+    scaled=True,
     readers={
         **dict.fromkeys(_MONEY, amount_of),
         "months": cells.months,

@@ -11,7 +11,7 @@ from typing import Final
 
 from vivier.desk.method.ledger import Entry, Unread
 from vivier.desk.read.amounts import amount_of
-from vivier.desk.read.headings import Headings
+from vivier.desk.read.headings import Headings, unit_of
 from vivier.desk.read.programme import Programme, Row, read_sheets
 from vivier.desk.read.sheet import Sheet, refused
 from vivier.errors import FieldError, InvalidRequest
@@ -25,10 +25,6 @@ from vivier.trades.table import fold
 MOST_LINES: Final = 20_000
 MOST_ROWS: Final = MOST_LINES + 100
 """Rows read in a sheet, titles and totals included: beyond, the file is refused as too long."""
-_SCALES: Final = (
-    (re.compile(r"\bk ?€|\bk ?eur|milliers", re.IGNORECASE), 1e3, "en milliers d'euros"),
-    (re.compile(r"\bm ?€|\bm ?eur|millions", re.IGNORECASE), 1e6, "en millions d'euros"),
-)
 _SIGN: Final = re.compile(r"^\s*[-−–]\s*(?=[\d.,])|(?<=\d)\s*[-−–]\s*$|^\s*\((.*)\)\s*$")
 _LOST: Final = re.compile(r"\d[eE]\+?\d")
 _CODE: Final = re.compile(r"\d{1,2}|2[AB]|9[78]\d|\d{4,5}", re.IGNORECASE)
@@ -175,9 +171,9 @@ def _check_amount(read: Programme) -> None:
 def _scale(read: Programme) -> tuple[float, list[str]]:
     """The unit that the heading of the amount states: « Montant (k€) »."""
     header = next(header for header, meaning in read.columns.items() if meaning == "amount")
-    for pattern, factor, words in _SCALES:
-        if pattern.search(header):
-            return factor, [f"Colonne « {header} » lue {words}."]
+    unit = unit_of(header)
+    if unit is not None:
+        return unit.euros, [f"Colonne « {header} » lue {unit.words}."]
     return 1.0, []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,8 +16,10 @@ from vivier.desk.read.headings import (
     TITLES,
     Column,
     Headings,
+    Unit,
     columns_of,
     heading_line,
+    unit_of,
 )
 from vivier.desk.read.sheet import Sheet, refused, sheets_of
 from vivier.errors import FieldError, InvalidRequest
@@ -25,6 +27,7 @@ from vivier.exports.guard import bare
 from vivier.trades.table import fold
 
 MOST_LINES: Final = 300
+_OWN_UNIT: Final = re.compile(r"\d\s*(?:k|m|€|e\b|eur|mill)", re.IGNORECASE)
 _TOTAL: Final = re.compile(r"(?:sous[- ]?)?total\b.*|totaux\b.*|montant total\b.*")
 
 
@@ -93,6 +96,7 @@ def read_sheets(
             remarks.append(f"Feuille « {sheet.name} » laissée de côté : {why}.")
     if not parts:
         raise refused("missing_column", _no_need(sheets, headings))
+    _check_read(chosen, parts)
     if sum(len(part.rows) for part in parts) > most:
         raise refused("too_many_lines", f"Le fichier a plus de {most} lignes : découpez-le.")
     columns = {column.header: column for part in parts for column in part.columns}
@@ -145,9 +149,11 @@ def _part(sheet: Sheet, given: Mapping[str, str], most: int, headings: Headings)
     where = f"Feuille « {sheet.name} », " if sheet.name else ""
     remarks = [f"{where}titres lus à la ligne {at}."] if rank else []
     remarks += [f"{where}{_column_remark(column, headings)}" for column in columns if column.proposed or column.why]
+    units = dict(_units(columns, headings))
+    remarks += [f"{where}colonne « {headers[place]} » lue {unit.words}." for place, unit in units.items()]
     rows: list[tuple[int, dict[str, str]]] = []
     for number, cells in below:
-        values = _values(cells, known)
+        values = _values(cells, known, units)
         why = "" if values.get(headings.whole) else _left_out(cells, headers)
         if why:
             remarks.append(f"{where}ligne {number} laissée de côté : {why}.")
@@ -231,12 +237,39 @@ def _check(given: Mapping[str, str], sheets: Sequence[Sheet], headings: Headings
         raise InvalidRequest(tuple(errors))
 
 
-def _values(cells: Sequence[str], known: Mapping[int, str]) -> dict[str, str]:
-    """The cells of the known columns. A guard against formulas, which exports add before a cell, is removed."""
+def _units(columns: Iterable[Column], headings: Headings) -> Iterator[tuple[int, Unit]]:
+    """The columns of amounts whose heading states a unit, by their place."""
+    for column in columns:
+        unit = unit_of(column.header) if headings.scaled and column.meaning in headings.money else None
+        if unit is not None:
+            yield column.place, unit
+
+
+def _check_read(given: Mapping[str, str], parts: Sequence[_Part]) -> None:
+    """Raises ``InvalidRequest`` for a heading that is the cell of a line, and not of the headings that were read."""
+    read = list(dict.fromkeys(column.header for part in parts for column in part.columns))
+    errors = [
+        FieldError(
+            "column",
+            "unknown_value",
+            f"« {header[:80]} » n'est pas un titre de colonne. Titres lus : {', '.join(read)[:300]}.",
+        )
+        for header in given
+        if header not in read
+    ]
+    if errors:
+        raise InvalidRequest(tuple(errors))
+
+
+def _values(cells: Sequence[str], known: Mapping[int, str], units: Mapping[int, Unit]) -> dict[str, str]:
+    """The cells of the known columns. A guard against formulas, which exports add before a cell, is removed; a number takes the unit of
+    its heading, unless it has its own."""
     values: dict[str, str] = {}
     for place, name in known.items():
         if place < len(cells) and cells[place]:
             text = bare(cells[place])
+            if place in units and text[-1:].isdigit() and not _OWN_UNIT.search(text):
+                text = f"{text} {units[place].mark}"
             values[name] = f"{values[name]} {text}" if name in values else text
     return values
 

@@ -12,6 +12,7 @@ from vivier.french import chance, plural
 
 METHOD_VERSION: Final = "conclusion-1"
 DUTIES: Final[Mapping[str, str]] = {
+    "spaser": "SPASER",
     "environmental_condition": "condition environnementale",
     "environmental_criterion": "critère environnemental",
     "social_condition": "condition sociale",

@@ -8,8 +8,8 @@ from typing import Any
 
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.clause import Carriers
-from vivier.desk.method.feasibility import Alternative, Change, Feasibility
 from vivier.desk.method.offers import BEARINGS, Competition
+from vivier.desk.method.outcome import Alternative, Change, Feasibility
 from vivier.desk.method.prospects import SURETIES, Call, Prospects
 from vivier.desk.method.reservable import APPLIES
 from vivier.desk.method.supply import EXCLUSIONS, NOTES, Candidate, Excluded, Structure
@@ -109,6 +109,7 @@ def structure_body(structure: Structure, made: Feasibility) -> dict[str, Any]:
         "capacity_fr": BEARINGS[bears],
         "turnover": structure.turnover,
         "turnover_year": site.turnover_year,
+        **({"declared_volume": structure.volume} if structure.can is None and structure.volume is not None else {}),
         "turnover_stale": structure.stale(made.as_of),
         "agreement_date_unknown": site.undated,
         "sites": [other.siret or other.id for other in structure.sites],
@@ -154,11 +155,17 @@ def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trad
 
 
 def _prospects(made: Prospects) -> dict[str, Any]:
-    """Structures that could do the lot under an article, by how sure that is, and the odds once all are asked and without asking."""
+    """Structures that could do the lot under an article, by how sure that is, and the odds when all are asked until they answer (``able``), when a part of
+    them answer (``confirming``), and without asking (``offers``). ``enough``: how many to ask, the most probable first."""
     return {
         **{surety: made.count(surety) for surety in SURETIES},
         "expected": round(made.expected, 2),
         "able": {"at_least_one": round(1 - made.able.none, 4), "at_least_two": round(made.able.two, 4)},
+        "confirming": {
+            "at_least_one": round(1 - made.confirming.none, 4),
+            "at_least_two": round(made.confirming.two, 4),
+        },
+        "enough": made.enough,
         "offers": {"at_least_one": round(1 - made.offers.none, 4), "at_least_two": round(made.offers.two, 4)},
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from vivier.desk.facts.presence import here
 from vivier.desk.method.feasibility import Feasibility
 from vivier.desk.method.lever import structures
-from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, place_of_unit
+from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment
 from vivier.french import euros_ht, percent
 from vivier.law.articles import NOTICE, STATUS_WORDS
 
@@ -92,7 +92,7 @@ def _present(made: Feasibility) -> Iterator[str]:
 
 
 def _assumed(best: Assessment) -> str:
-    inferred, far = best.supply.inferred, sum(place_of_unit(each) < 1 for each in best.supply.eligible)
+    inferred, far = best.supply.inferred, sum(each.place < 1 for each in best.supply.eligible)
     assumed = f", dont {inferred} par une zone supposée" if inferred else ""
     return assumed + (
         f", dont {far} de loin par une zone « toute la France », comptée{'s' if far > 1 else ''} selon la distance"

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 
 from vivier.engine.embedded.among import Among
-from vivier.engine.embedded.bits import Counts, Mask, Matching, Positions, Rows, mask_of
+from vivier.engine.embedded.bits import Counts, Mask, Matching, Rows, mask_of
 from vivier.engine.embedded.columns import Keyword, Table
 from vivier.engine.embedded.ranges import in_range
 from vivier.engine.embedded.sphere import EARTH_KM, Numbers, great_circle_km
 from vivier.engine.port import FacetCounts
-from vivier.search.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Range, Same, Terms, Text, Within
+from vivier.search.operators import (
+    All,
+    AnyOf,
+    Exists,
+    Facet,
+    Near,
+    Not,
+    Operator,
+    Range,
+    Same,
+    Search,
+    Terms,
+    Text,
+    Within,
+)
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]
 TextSearch = Callable[[Text], tuple[Rows, Points]]
@@ -26,10 +41,20 @@ _EFFORT: Mapping[type[Operator], int] = {
 """The order in which the operators of a conjunction are evaluated: those that cost little first."""
 
 
+class Place(NamedTuple):
+    """Where a hit of a page stands: its ``row``, its ``points``, in sum and by part, and the kilometres to the nearest origin."""
+
+    row: int
+    points: int
+    distance_km: float | None
+    parts: dict[str, int]
+
+
 class Evaluation:
     """Evaluates operators on one generation. What was evaluated is remembered, so that searches that ask much the same conditions (those of
     one request, the next page, the next reader of the same place) pay for them once. Threads may share it; what it returns is
-    shared: do not write to it. ``octets``: about how many bytes it remembers."""
+    shared: do not write to it. ``octets``: about how many bytes it remembers; ``pages``: where the hits of a page stand, by its search
+    without facets and counts."""
 
     def __init__(self, documents: Table, nested: dict[str, Table], text_search: TextSearch) -> None:
         self.documents = documents
@@ -42,6 +67,7 @@ class Evaluation:
         self._among: dict[Operator, Among] = {}
         self._pairs: dict[tuple[str, str, Operator], tuple[Rows, Rows]] = {}
         self._facets: dict[Facet, FacetCounts] = {}
+        self.pages: dict[Search, list[Place]] = {}
 
     def table(self, path: str | None) -> Table:
         """The columns of the documents, or those of the entries of ``path``."""
@@ -131,6 +157,8 @@ class Evaluation:
 
     def facet(self, facet: Facet) -> FacetCounts:
         """How many documents have each value of a facet."""
+        if not self.matching(facet.where).count:
+            return FacetCounts(dict.fromkeys(facet.selected, 0), 0, 0)
         found = self._facets.get(facet)
         if found is None:
             found = self._facets[facet] = self._counted(facet)
@@ -143,20 +171,28 @@ class Evaluation:
             counts, missing = keyword.counts(self.matching(facet.where))
         else:
             counts, missing = self._nested_counts(facet, facet.path, keyword)
-        found = np.flatnonzero(counts).tolist()
-        return facet_counts({keyword.values[i]: int(counts[i]) for i in found}, facet, missing)
+        found = np.flatnonzero(counts)
+        first = found[
+            np.argsort(-counts[found], kind="stable")[: facet.size]
+        ]  # values are in order: equal counts stay in theirs
+        values = {keyword.values[i]: int(counts[i]) for i in first.tolist()}
+        for value in facet.selected:
+            if value not in values:
+                place = keyword.values.place_of(value)
+                values[value] = 0 if place is None else int(counts[place])
+        return FacetCounts(values, missing, len(found) - sum(map(bool, values.values())))
 
     def _nested_counts(self, facet: Facet, path: str, keyword: Keyword) -> tuple[Counts, int]:
         """Counts documents, not entries: a document that has a value in two entries counts once."""
         where, among = self.matching(facet.where), self.among(facet.where)
         if among.are_few():
-            entries, _ = among.entries(path)
-            parents = self.nested[path].parents
-            values, documents = _looked_up(keyword, entries.rows[entries.meet(facet.entry)], parents)
-        else:
-            pairs = self._holders(path, facet.field, facet.entry)
-            counted = where.mask.take(pairs[1])
-            values, documents = (column[counted] for column in pairs)
+            entries, places = among.entries(path)
+            met = np.flatnonzero(entries.meet(facet.entry))
+            values, which = keyword.held_by(entries.rows.take(met))
+            return _distinct_counts(values, places.take(met).take(which), len(keyword.values), where.count)
+        pairs = self._holders(path, facet.field, facet.entry)
+        counted = where.mask.take(pairs[1])
+        values, documents = (column[counted] for column in pairs)
         with_value = np.count_nonzero(mask_of(self.documents.count, documents))
         return np.bincount(values, minlength=len(keyword.values)).astype(np.int64), where.count - int(with_value)
 
@@ -172,12 +208,14 @@ class Evaluation:
         return found
 
 
-def _looked_up(keyword: Keyword, entries: Positions, parents: Rows) -> tuple[Rows, Rows]:
-    """The distinct pairs (ordinal of a value, document) of a few entries."""
-    values, places = keyword.held_by(entries)
-    documents = parents.take(entries).take(places)
-    order = np.lexsort((documents, values))
-    return _distinct(values[order], documents[order])
+def _distinct_counts(values: Rows, places: Rows, size: int, count: int) -> tuple[Counts, int]:
+    """How many documents have each of ``size`` values, and how many have none, from pairs (ordinal of a value, place of a document among
+    ``count``) that may repeat. One number holds a pair: numbers are sorted sooner than pairs."""
+    pairs = np.sort(values * np.int64(count) + places if size * count >= 1 << 31 else values * np.int32(count) + places)
+    fresh = np.ones(len(pairs), np.bool_)
+    np.not_equal(pairs[1:], pairs[:-1], out=fresh[1:])
+    without = count - int(np.count_nonzero(mask_of(count, places)))
+    return np.bincount(pairs[fresh] // max(count, 1), minlength=size).astype(np.int64), without
 
 
 def _pairs(keyword: Keyword, entries: Mask, parents: Rows) -> tuple[Rows, Rows]:
@@ -193,16 +231,6 @@ def _distinct(values: Rows, documents: Rows) -> tuple[Rows, Rows]:
     fresh = np.ones(len(values), bool)
     np.logical_or(values[1:] != values[:-1], documents[1:] != documents[:-1], out=fresh[1:])
     return values[fresh], documents[fresh]
-
-
-def facet_counts(counts: dict[str, int], facet: Facet, missing: int) -> FacetCounts:
-    """Orders values by decreasing count, then by value, and retains at most ``facet.size`` of them. Selected values are always
-    retained."""
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    values = dict(ordered[: facet.size])
-    for value in facet.selected:
-        values.setdefault(value, counts.get(value, 0))
-    return FacetCounts(values, missing, len(counts.keys() - values.keys()))
 
 
 def _near(lons: Numbers, lats: Numbers, lon: float, lat: float, km: float) -> Mask:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Self
 
 import numpy as np
 import orjson
@@ -15,7 +16,7 @@ from vivier.engine.embedded.bits import Column, Positions, Rows
 from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.container import Columns, Container, mapped
-from vivier.engine.embedded.evaluate import Evaluation
+from vivier.engine.embedded.evaluate import Evaluation, Place
 from vivier.engine.embedded.first import Key, first_of
 from vivier.engine.embedded.former import FormerColumns
 from vivier.engine.embedded.scored import Scored
@@ -26,6 +27,9 @@ from vivier.errors import EngineUnavailable
 from vivier.search.operators import Search, Sort
 from vivier.text.vocabulary import Vocabulary
 
+_BY_SCORE = (Sort("score"),)
+_OCTETS_A_PLACE = 500
+_FIELDS: Final = tuple(field.name for field in fields(Hit))
 MOST_BYTES = 32_000_000
 """Of what the evaluation of a generation remembers from one search to the next."""
 
@@ -39,6 +43,30 @@ def _check(table: Table, properties: dict[str, Any]) -> None:
 
 def _columns(folder: Path) -> Columns:
     return FormerColumns(folder) if (folder / "offsets.npy").exists() else Container(folder / COLUMNS)
+
+
+class LateHit(Hit[Any]):
+    """A hit whose record is read from the file the first time that it is asked for: who knows it already pays nothing."""
+
+    @classmethod
+    def unread(
+        cls, id_: str, score: int, distance: float | None, parts: dict[str, int], read: Callable[[], dict[str, Any]]
+    ) -> Self:
+        """A hit that ``read`` completes."""
+        made = object.__new__(cls)
+        made.__dict__.update(id=id_, score=score, distance_km=distance, parts=parts, _read=read)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "record" or "_read" not in self.__dict__:
+            raise AttributeError(name)
+        found = self.__dict__["record"] = self.__dict__.pop("_read")()
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hit) and all(getattr(self, name) == getattr(other, name) for name in _FIELDS)
+
+    __hash__ = None  # type: ignore[assignment]  # as a Hit, whose record is a dictionary
 
 
 class OpenGeneration:
@@ -113,32 +141,51 @@ class OpenGeneration:
             nearest = np.fmin(nearest, great_circle_km(lon, lat, lons, lats))
         return nearest
 
-    def ordered(self, search: Search, scored: Scored) -> Iterator[Hit[Any]]:
-        """The hits of the requested page, one by one. A record is read from the file when its hit is."""
-        keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.matching.at(at, self.tie)]
-        order = first_of(keys, scored.matching.count, search.offset + search.limit)[search.offset :]
-        distances = self.distances(scored.matching.rows[order], search.origins) if search.origins else None
-        for place, at in enumerate(order):
-            yield self._hit(scored, int(at), None if distances is None else float(distances[place]))
+    def page(self, search: Search, evaluation: Evaluation) -> list[Hit[Any]]:
+        """The hits of the requested page. Where they stand is remembered: the same page is asked again and again."""
+        if search.limit <= 0:
+            return []
+        page = replace(search, facets=(), counts=())
+        places = evaluation.pages.get(page)
+        if places is None:
+            first = search.offset + search.limit if search.sort[:1] == _BY_SCORE else None
+            places = evaluation.pages[page] = list(self._places(search, Scored(evaluation, search, first)))
+            evaluation.octets += _OCTETS_A_PLACE * (1 + len(places))
+        return [self._hit(place) for place in places]
 
-    def _hit(self, scored: Scored, at: int, distance: float | None) -> Hit[Any]:
-        known = None if distance is None or np.isinf(distance) else distance
-        parts = {name: int(worth[at]) for name, worth in scored.parts.items()}
-        row = int(scored.matching.rows[at])
-        return Hit(self.id_of(row), int(scored.points[at]), known, self.record(row), parts)
+    def ordered(self, search: Search) -> Iterator[Hit[Any]]:
+        """Every hit, one by one, whatever the page. A record is read from the file when it is asked for."""
+        scored = Scored(self.evaluation(), search)
+        yield from map(self._late, self._places(replace(search, offset=0, limit=len(scored.rows)), scored))
+
+    def _places(self, search: Search, scored: Scored) -> Iterator[Place]:
+        keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.at(at, self.tie)]
+        order = first_of(keys, len(scored.rows), search.offset + search.limit)[search.offset :]
+        rows = scored.rows[order]
+        distances = self.distances(rows, search.origins) if search.origins else None
+        for place, at in enumerate(order):  # numbers are made one by one: there may be a million
+            known = None if distances is None or np.isinf(distances[place]) else float(distances[place])
+            parts = {name: int(worth[at]) for name, worth in scored.parts.items()}
+            yield Place(int(rows[place]), int(scored.points[at]), known, parts)
+
+    def _hit(self, place: Place) -> Hit[Any]:
+        return Hit(self.id_of(place.row), place.points, place.distance_km, self.record(place.row), dict(place.parts))
+
+    def _late(self, place: Place) -> LateHit:
+        read = partial(self.record, place.row)
+        return LateHit.unread(self.id_of(place.row), place.points, place.distance_km, dict(place.parts), read)
 
     def _key(self, sort: Sort, search: Search, scored: Scored) -> Key:
         """A sort key, smallest first, unknown values last."""
-        matching = scored.matching
         if sort.by == "score":
             return lambda at: -scored.points[at]
         if sort.by == "distance":
-            return lambda at: self.distances(matching.rows[at], search.origins)
+            return lambda at: self.distances(scored.rows[at], search.origins)
         if self.documents.is_keyword(sort.by):
             keyword = self.documents.keyword(sort.by)
-            return lambda at: _signed(_ranks(matching.at(at, keyword.first), len(keyword.values)), sort.descending)
+            return lambda at: _signed(_ranks(scored.at(at, keyword.first), len(keyword.values)), sort.descending)
         numbers = self.documents.number(sort.by)
-        return lambda at: _signed(matching.at(at, numbers), sort.descending)
+        return lambda at: _signed(scored.at(at, numbers), sort.descending)
 
 
 def _ranks(first: Column, count: int) -> Numbers:

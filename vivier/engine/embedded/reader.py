@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from vivier.engine.embedded.generation import OpenGeneration
 from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.members import members_of
-from vivier.engine.embedded.scored import Scored
 from vivier.engine.port import Answer, Generation, Groups, Hit, Members
 from vivier.search.operators import EVERY, Measure, Operator, Search
 from vivier.text.vocabulary import Vocabulary
@@ -24,10 +22,9 @@ class EmbeddedReader:
 
     def search(self, search: Search) -> Answer[Any]:
         evaluation = self._opened.evaluation()
-        scored = Scored(evaluation, search.where, search.text, search.parts)
         return Answer(
-            total=scored.matching.count,
-            hits=list(self._opened.ordered(search, scored)),
+            total=evaluation.matching(search.where).count,
+            hits=self._opened.page(search, evaluation),
             facets={facet.name: evaluation.facet(facet) for facet in search.facets},
             counts={name: evaluation.matching(operator).count for name, operator in search.counts},
         )
@@ -43,9 +40,7 @@ class EmbeddedReader:
             yield Hit(opened.id_of(int(row)), 0, None, opened.record(int(row)) if records else {})
 
     def stream(self, search: Search) -> Iterator[Hit[Any]]:
-        evaluation = self._opened.evaluation()
-        scored = Scored(evaluation, search.where, search.text, search.parts)
-        yield from self._opened.ordered(replace(search, offset=0, limit=scored.matching.count), scored)
+        return self._opened.ordered(search)
 
     def group(
         self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None

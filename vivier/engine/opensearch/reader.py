@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
-from vivier.engine.embedded.evaluate import facet_counts
 from vivier.engine.opensearch.building import words_index
 from vivier.engine.opensearch.client import Client, refusal, wall
 from vivier.engine.opensearch.dsl import PART_MARK, compile_filter, compile_search, counted_by
@@ -164,7 +163,17 @@ def _parts(hit: dict[str, Any], search: Search) -> dict[str, int]:
 def _facet(counted: dict[str, Any], facet: Facet) -> FacetCounts:
     if facet.path is None:
         values = {bucket["key"]: bucket["doc_count"] for bucket in counted["values"]["buckets"]}
-        return facet_counts(values, facet, counted["missing"]["doc_count"])
+        return _ordered(values, facet, counted["missing"]["doc_count"])
     chosen = counted["entries"]["chosen"]
     values = {bucket["key"]: bucket["documents"]["doc_count"] for bucket in chosen["values"]["buckets"]}
-    return facet_counts(values, facet, counted["doc_count"] - chosen["documents"]["doc_count"])
+    return _ordered(values, facet, counted["doc_count"] - chosen["documents"]["doc_count"])
+
+
+def _ordered(counts: dict[str, int], facet: Facet, missing: int) -> FacetCounts:
+    """Orders values by decreasing count, then by value, and retains at most ``facet.size`` of them. Selected values are always
+    retained."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    values = dict(ordered[: facet.size])
+    for value in facet.selected:
+        values.setdefault(value, counts.get(value, 0))
+    return FacetCounts(values, missing, len(counts.keys() - values.keys()))

@@ -1,6 +1,6 @@
 """The layout of « a list of one's own »: what a line of JSON may say of a supplier.
 
-``python -m crawlers.list_schema`` prints its JSON Schema, kept in ``docs/schemas/supplier-list.schema.json``.
+``python -m vivier.lists.schema`` prints its JSON Schema, kept in ``docs/schemas/supplier-list.schema.json``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from crawlers.list_words import (
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
+from vivier.lists.words import (
     french_date,
     french_number,
     french_service_type,
@@ -26,8 +28,6 @@ from crawlers.list_words import (
     yes_or_no,
     zone_of_text,
 )
-from vivier.law.kinds import KINDS
-from vivier.law.labels import LABELS
 from vivier.model import Capacity, CountryZone, Precision, RadiusZone, UndeclaredZone
 
 Day = Annotated[date, BeforeValidator(french_date)]
@@ -43,6 +43,7 @@ Territory = Annotated[
         description="typed territory id: FR, region:84, departement:38, epci:200046977, commune:38185",
     ),
 ]
+TradeCode = Annotated[str, BeforeValidator(trade_code)]
 ServiceTypeCode = Annotated[Literal["service", "goods", "staffing"], BeforeValidator(french_service_type)]
 
 
@@ -127,7 +128,7 @@ ListedZone = Annotated[
 class ListedOffer(Listed):
     """One thing offered: trade, service types and zone hold together."""
 
-    trade: Annotated[str, BeforeValidator(trade_code)] | None = None
+    trade: TradeCode | None = None
     service_types: Annotated[list[ServiceTypeCode], BeforeValidator(split_bars)] = []
     zone: ListedZone = UndeclaredZone()
     title: Short | None = None
@@ -181,6 +182,10 @@ class ListedSupplier(Listed):
         None
     )
     places: Annotated[Amount | None, Field(description="authorised or installed places")] = None
+    volume: Annotated[
+        Amount | None, Field(description="euros a year that it says it can take, beside what it does")
+    ] = None
+    not_done: Annotated[list[TradeCode], BeforeValidator(split_bars)] = []
     capacities: list[Capacity] = []
     networks: Annotated[list[Short], BeforeValidator(split_bars)] = []
     references: Annotated[list[ReferenceEntry], BeforeValidator(split_bars)] = []

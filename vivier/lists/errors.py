@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from crawlers.kit import Aside, scrub
-from crawlers.list_schema import ListedSupplier
-from crawlers.words import ASIDES
+from vivier.lists.schema import ListedSupplier
+from vivier.privacy.contacts import scrub
 
 _BY_TYPE: Mapping[str, tuple[str, str]] = {
     "missing": ("field_missing", "champ obligatoire absent"),
@@ -31,6 +30,20 @@ _BY_TYPE: Mapping[str, tuple[str, str]] = {
     "model_type": ("value_invalid", "un objet est attendu"),
     "model_attributes_type": ("value_invalid", "un objet est attendu"),
 }
+_OWN: Final = frozenset(
+    f"{what}_{fault}"
+    for what, fault in (
+        ("kind", "unknown"),
+        ("label", "unknown"),
+        ("trade", "unknown"),
+        ("zone", "invalid"),
+        ("territory", "invalid"),
+        ("date", "invalid"),
+        ("number", "invalid"),
+        ("value", "invalid"),
+    )
+)
+"""Errors that say the fix themselves (:mod:`vivier.lists.words`)."""
 _WITH_BOUNDS: Mapping[str, str] = {
     "greater_than_equal": "au moins {ge} attendu",
     "greater_than": "plus de {gt} attendu",
@@ -44,12 +57,12 @@ _WITH_BOUNDS: Mapping[str, str] = {
 }
 
 
-def aside_of(error: ValidationError) -> Aside:
-    """Describes every error of a line together. The reason is that of the first error."""
+def reason_of(error: ValidationError) -> tuple[str, str]:
+    """A code, that of the first error of a line, and every error in French."""
     details = error.errors(include_url=False)
     explained = [_explain(detail) for detail in details[:5]]
     more = f" ; et {len(details) - 5} autres erreurs" if len(details) > 5 else ""
-    return Aside(explained[0][0], " ; ".join(text for _, text in explained) + more)
+    return explained[0][0], " ; ".join(text for _, text in explained) + more
 
 
 def _explain(detail: ErrorDetails) -> tuple[str, str]:
@@ -57,14 +70,14 @@ def _explain(detail: ErrorDetails) -> tuple[str, str]:
     where = ".".join(str(part) for part in detail["loc"])
     value = detail.get("input")
     # These messages already hold the value, or must not show it.
-    complete = detail["type"] in ASIDES or reason == "field_unknown"
+    complete = detail["type"] in _OWN or reason == "field_unknown"
     shown = f" (reçu : {_shown(value)})" if isinstance(value, str | int | float) and not complete else ""
     return reason, f"champ « {where} » : {words}{shown}"
 
 
 def _words(detail: ErrorDetails) -> tuple[str, str]:
     kind = detail["type"]
-    if kind in ASIDES:
+    if kind in _OWN:
         return kind, detail["msg"]
     if kind == "extra_forbidden":
         return "field_unknown", _BY_TYPE[kind][1] + _near(str(detail["loc"][-1]), len(detail["loc"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
@@ -10,11 +11,10 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from crawlers.kit.values import number
-from crawlers.trades import trade_names
 from vivier.identity import fold
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
+from vivier.trades.table import load_trades
 from vivier.vocabulary import SERVICE_TYPES
 
 _SERVICE_ALIASES = {
@@ -32,6 +32,7 @@ _TERRITORY = re.compile(
     r"FR|commune:(\d{2}|2[AB])\d{3}|arrondissement:\d{5}|epci:\d{9}|departement:(\d{2}|2[AB]|9[78]\d)|region:\d{2}"
 )
 _RADIUS = re.compile(r"(\d+(?:[.,]\d+)?)\s*km", re.IGNORECASE)
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 
@@ -75,7 +76,7 @@ def _labels() -> dict[str, str]:
 
 @cache
 def _trades() -> dict[str, str]:
-    return _by_fold(trade_names().items())
+    return _by_fold((trade.code, trade.name) for trade in load_trades())
 
 
 @cache
@@ -117,6 +118,16 @@ def french_date(value: Any) -> Any:
     """``2027-06-30``, or ``30/06/2027`` as written in France."""
     found = _DAY.fullmatch(value.strip()) if isinstance(value, str) else None
     return "-".join(reversed(found.groups())) if found else value
+
+
+def number(value: object) -> float | None:
+    """A number as written in France or in JSON: ``1 250 000,50 €`` is 1250000.5. ``None`` when it is not one.
+
+    ``1,234,567`` and ``1.234.567`` are refused: nothing says which mark is the decimal one.
+    """
+    written = re.sub(r"[\s€]", "", str(value if value is not None else "")).replace(",", ".")
+    found = float(written) if _NUMBER.fullmatch(written) else math.inf
+    return found if math.isfinite(found) else None
 
 
 def yes_or_no(value: Any) -> Any:

@@ -1,0 +1,180 @@
+"""What forgers, floods and chance send to the forms about a structure: a clear word each, nothing kept, never an error of ours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search_api.app import create_app
+from tests.given.conftest import House
+from tests.given.declaring import FORM, send, structures
+from tests.given.test_declared import operator
+from vivier.given.queue import MOST_OF_ONE
+from vivier.settings import Settings
+
+pytestmark = pytest.mark.slow
+SCRIPT = "<script>alert(1)</script>"
+TEXTS = st.text(max_size=60) | st.sampled_from(
+    [
+        "",
+        SCRIPT,
+        "\x00",
+        "\ud7ff",
+        "é" * 400,
+        "9" * 400,
+        "-1",
+        "1e308",
+        "80 000 €",
+        "radius",
+        "places",
+        "country",
+        "blanchisserie",
+        "Rennes",
+        "commune:99999",
+        "contact@atelier.example",
+        "accept",
+        "withdraw",
+        "٣٥",
+    ]
+)
+FIELDS = st.dictionaries(
+    st.sampled_from(
+        [
+            *FORM,
+            "siret",
+            "km",
+            "around",
+            "refused1",
+            "refused8",
+            "fact",
+            "right",
+            "source",
+            "role",
+            "why",
+            "action",
+            "reason",
+            "fax",
+        ]
+    )
+    | st.text(max_size=12),
+    TEXTS,
+    max_size=9,
+)
+BOUNDED = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MET = {200, 303, 400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503}
+
+
+@pytest.fixture
+def paths(house: House) -> list[str]:
+    """Every address that writes, with what it needs: a sheet, an invitation, a link of a network, a request of each kind."""
+    id_, siret = structures(house)[0]
+    (token,) = house.queue.invite([siret], "Réseau fictif", house.clock.day, 30).values()
+    network = house.queue.invite_network("Réseau fictif", house.clock.day, 30)
+    follow = send(house, f"/fournisseurs/{id_}/completer", {**FORM, "siret": siret})
+    sheet = f"/fournisseurs/{id_}"
+    forms = [f"{sheet}/{verb}" for verb in ("completer", "signaler", "s-opposer", "lien")]
+    return [*forms, f"/i/{token}", f"/reseau/{network}", "/reseau", "/revue/1", follow]
+
+
+@BOUNDED
+@given(at=st.integers(0, 8), fields=FIELDS, siret=st.booleans())
+def test_any_form(house: House, paths: list[str], at: int, fields: dict[str, str], siret: bool) -> None:
+    own = {"siret": structures(house)[0][1]} if siret else {}
+    headers = {"Authorization": operator()}
+    response = house.client.post(paths[at], data={**fields, **own}, headers=headers, follow_redirects=False)
+    assert response.status_code in MET, (paths[at], fields, response.text[:300])
+    assert SCRIPT not in response.text
+
+
+@BOUNDED
+@given(
+    at=st.integers(0, 8),
+    body=st.binary(max_size=300),
+    media=st.sampled_from(
+        [
+            "application/x-www-form-urlencoded",
+            "application/json",
+            "text/csv",
+            "multipart/form-data",
+            "multipart/form-data; boundary=x",
+            "text/plain",
+            "",
+        ]
+    ),
+)
+def test_any_bytes(house: House, paths: list[str], at: int, body: bytes, media: str) -> None:
+    headers = {"Authorization": operator(), **({"Content-Type": media} if media else {})}
+    response = house.client.post(paths[at], content=body, headers=headers, follow_redirects=False)
+    assert response.status_code in MET, (paths[at], media, body, response.text[:300])
+
+
+@pytest.mark.parametrize("field", [name for name in FORM if name != "types1"] + ["siret", "km", "around", "refused1"])
+def test_a_script_in_any_field_is_shown_as_text_or_refused(house: House, field: str) -> None:
+    id_, siret = structures(house)[0]
+    typed = {
+        **FORM,
+        "siret": siret,
+        **({"zone": "radius", "km": "30"} if field in ("km", "around") else {}),
+        field: SCRIPT,
+    }
+    response = house.client.post(f"/fournisseurs/{id_}/completer", data=typed)
+    assert response.status_code in (200, 422) and SCRIPT not in response.text
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"siret=%ff%fe&trade1=x", 400),
+        ("siret=é".encode("latin-1"), 400),
+        (b"siret=" + b"1" * 1_000_001, 413),
+        (b"&".join(b"a%d=1" % n for n in range(2_001)), 400),
+        (b"siret=1&siret=2", 422),
+        (b"cannot=" + b"x" * 20_001, 422),
+    ],
+)
+def test_a_body_that_nobody_types_is_refused_in_french(house: House, content: bytes, status: int) -> None:
+    id_, _ = structures(house)[0]
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    response = house.client.post(f"/fournisseurs/{id_}/completer", content=content, headers=headers)
+    assert response.status_code == status and "Internal" not in response.text
+    assert house.queue.waiting() == []
+
+
+def test_a_token_of_another_structure_of_another_day_or_used_opens_nothing(house: House) -> None:
+    (id_, siret), (_, other) = structures(house)[:2]
+    (token,) = house.queue.invite([siret], "Réseau fictif", house.clock.day, 30).values()
+    assert house.client.post(f"/i/{token}", data={**FORM, "siret": other}).status_code == 422
+    send(house, f"/i/{token}", {**FORM, "siret": siret})
+    used = house.client.post(f"/i/{token}", data={**FORM, "siret": siret})
+    assert used.status_code == 410 and "déjà servi" in used.text
+    (late,) = house.queue.invite([siret], "", house.clock.day, 30).values()
+    house.clock.later(31)
+    ended = house.client.post(f"/i/{late}", data={**FORM, "siret": siret})
+    assert ended.status_code == 410 and "plus valable" in ended.text
+    for forged in (token[:-1] + ("0" if token[-1] != "0" else "1"), token.upper(), f"{token}0"):
+        assert house.client.post(f"/i/{forged}", data={**FORM, "siret": siret}).status_code == 404
+    assert [request.subject.siret for request in house.queue.waiting(None)] == [siret]
+    assert house.client.get(f"/fournisseurs/{id_}").status_code == 200
+
+
+def test_ten_thousand_sends_of_one_client_are_limited_and_told_when_to_come_back(house: House) -> None:
+    bounds = Settings.model_validate({"home": house.settings.home, "rate": 300})
+    app = create_app(house.engine, house.lexicon, today=house.clock, queue=house.queue, settings=bounds)
+    id_, siret = structures(house)[0]
+    met: Counter[int] = Counter()
+    waits: set[int] = set()
+    with TestClient(app, client=("203.0.113.9", 50_000)) as client:
+        for _ in range(10_000):
+            response: Any = client.post(
+                f"/fournisseurs/{id_}/completer", data={**FORM, "siret": siret}, follow_redirects=False
+            )
+            met[response.status_code] += 1
+            if response.status_code == 429:
+                waits.add(int(response.headers["retry-after"]))
+    assert met.keys() <= {303, 429} and met[303] == MOST_OF_ONE
+    assert min(waits) > 0 and len(house.queue.waiting()) == MOST_OF_ONE

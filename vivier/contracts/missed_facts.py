@@ -1,0 +1,120 @@
+"""The one fact that would have opened a purchase: the candidates of each sort, each as the same question with it and a French text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from vivier.contracts.missed_query import Fact, MissedQuery
+from vivier.contracts.missed_question import LABEL_WORDS, Question
+from vivier.contracts.objects import object_title
+from vivier.contracts.profile import with_narrower
+from vivier.contracts.query import RESERVED_FOR
+from vivier.engine.port import Hit
+from vivier.french import kilometres, plural
+from vivier.law.kinds import FAMILY_OF_KIND
+from vivier.law.labels import LABELS
+from vivier.lexicon import Lexicon
+from vivier.needs import resolve_need
+from vivier.search.codes import trades_meant_by_cpv
+from vivier.search.query import changed
+
+Change = tuple[MissedQuery, str]
+MOST_PARTNERS: Final = 4
+"""Structures of the same size that answer together at most [ours]."""
+STEP_KM: Final = 5
+"""Kilometres are told in steps of five."""
+_KIND_OF: Final = {"EA_ESAT": "EA", "SIAE": "EI", "PRISON": "SEP", "ESS": "ESS"}
+"""A kind of each family, to ask again with."""
+
+
+def changes(question: Question, hit: Hit[Any], fact: Fact) -> Iterator[Change]:
+    """The candidates of a fact: the question with it, and its French text."""
+    match fact:
+        case "supposed" | "trade":
+            yield from _trades(question, hit, fact)
+        case "farther":
+            yield from _farther(question, hit)
+        case "partner":
+            yield from _partners(question, hit)
+        case "kind":
+            yield from _kinds(question, hit)
+        case _:
+            yield from _labels_asked(question)
+
+
+def _trades(question: Question, hit: Hit[Any], fact: Fact) -> Iterator[Change]:
+    own = question.profile.trades
+    supposed = [code for code, _ in question.profile.supposed]
+    meant = list(dict.fromkeys(_trades_of(hit.record, question.lexicon)))
+    mine = set(with_narrower(supposed, question.lexicon))
+    read = {sector.id for sector in resolve_need(object_title(hit.record), question.lexicon).sectors}
+    refused = question.refused()
+    for code in sorted(
+        (code for code in meant if code not in refused), key=lambda code: (code not in mine, code not in read)
+    ):
+        name = question.lexicon.trades.get(code).name
+        supposedly = (
+            "publier ce métier, que votre type ou votre nom laisse supposer"
+            if code in mine and not own
+            else "un métier non publié"
+        )
+        yield changed(question.query, trade=(*own, code)), f"{supposedly} : {name}"
+
+
+def _farther(question: Question, hit: Hit[Any]) -> Iterator[Change]:
+    zone = question.profile.zone
+    if zone.point is not None and zone.km is not None and hit.distance_km is not None:
+        km = max(1, math.ceil(hit.distance_km / STEP_KM)) * STEP_KM
+        if km <= 200:
+            more = kilometres(round(km - zone.km, 1))
+            text = f"{more} de plus : un rayon de {kilometres(km)} au lieu de {kilometres(zone.km)}"
+            yield changed(question.query, near=zone.point, radius_km=float(km), territory=()), text
+    elif zone.territories:
+        for id_ in _departements_of(hit.record, question.lexicon):
+            name = question.lexicon.gazetteer.get(id_).name
+            yield changed(question.query, territory=(*zone.territories, id_)), f"servir aussi un département : {name}"
+
+
+def _partners(question: Question, hit: Hit[Any]) -> Iterator[Change]:
+    means = question.profile.means
+    for members in range(2, MOST_PARTNERS + 1):
+        if means is not None:
+            partners = plural(members - 1, "partenaire de votre taille", "partenaires de votre taille")
+            yield (
+                changed(question.query, turnover=means * members),
+                f"répondre à {members} : {partners}, en cotraitance",
+            )
+
+
+def _kinds(question: Question, hit: Hit[Any]) -> Iterator[Change]:
+    for family in hit.record.get("reserved_for", ()):
+        kind = _KIND_OF.get(family)
+        if kind is not None and kind in FAMILY_OF_KIND:
+            own = ", ".join(question.profile.kinds)
+            text = f"réservé à d'autres : {RESERVED_FOR[family]} (vous êtes {own})"
+            yield changed(question.query, kind=(*question.profile.kinds, kind)), text
+
+
+def _labels_asked(question: Question) -> Iterator[Change]:
+    for code in LABEL_WORDS:
+        if code not in question.own_labels():
+            yield (
+                changed(question.query, label=(*question.query.label, code)),
+                f"un label nommé dans l'objet : {LABELS[code].name}",
+            )
+
+
+def _trades_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
+    """The trades that the CPV of a record means."""
+    cpv = record.get("cpv") or ()
+    for code in (cpv,) if isinstance(cpv, str) else cpv:
+        yield from trades_meant_by_cpv(lexicon, code)
+
+
+def _departements_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
+    """The départements of the places of a record, else of the seat of its buyer."""
+    places = record.get("places") or [record[name] for name in ("place", "buyer_seat") if name in record][:1]
+    for place in places:
+        yield from (id_ for id_ in lexicon.gazetteer.ancestors(place) if id_.startswith("departement:"))

@@ -1,0 +1,75 @@
+"""What « vivier doctor » says of the given database: does it answer, is it of this version, is each dossier whole, is there room."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Final
+
+from vivier.check import Check
+from vivier.dossiers.studies import studies_of
+from vivier.errors import VivierError
+from vivier.french import number, plural
+from vivier.given.database import Database, database_of
+from vivier.given.former import MOVED, former_folders, left_in
+from vivier.given.migrate import heads_of
+from vivier.given.shelf import shelf_of
+from vivier.settings import Settings
+
+LEAST_FREE: Final = 1_000_000_000
+"""Bytes of free disk under which the operator is warned: a build of a large index takes as much."""
+
+
+def given_checks(settings: Settings) -> Iterator[Check]:
+    """The checks, in order. A database that was never begun is well."""
+    database = database_of(settings)
+    if not database.begun:
+        yield Check("base", True, "rien n'a encore été donné")
+    else:
+        with closing(database):
+            yield from _checks(database, settings)
+    yield _disk(settings)
+
+
+def _checks(database: Database, settings: Settings) -> Iterator[Check]:
+    try:
+        with database.transaction() as connection:
+            heads = ", ".join(sorted(heads_of(connection)))
+    except VivierError as error:
+        yield Check("base", False, f"{error} Réglage : VIVIER_GIVEN_URL.")
+        return
+    yield Check("base", True, f"{connection.dialect.name}, à jour ({heads})")
+    yield _dossiers(settings)
+    left = sum(1 for _ in left_in(former_folders(settings)))
+    if left:
+        words = plural(
+            left,
+            "fichier d'une version précédente n'a pas pu être déplacé",
+            "fichiers d'une version précédente n'ont pas pu être déplacés",
+        )
+        text = f"{words} dans la base, dans {settings.dossiers_folder} ou {settings.home / 'studies'} : rendez-les lisibles, ou ôtez-les"
+        yield Check("dossiers", False, text)
+
+
+def _dossiers(settings: Settings) -> Check:
+    shelf = shelf_of(settings)
+    with closing(shelf.database):
+        count, damaged = shelf.count(), sum(1 for _ in shelf.damaged())
+    studies = studies_of(settings)
+    with closing(studies.database):
+        text = f"{plural(count, 'dossier')}, {plural(studies.count(), 'étude')}"
+    if damaged:
+        text += f", dont {plural(damaged, 'dossier abîmé', 'dossiers abîmés')} : « vivier restore » depuis la dernière sauvegarde"
+    aside = settings.dossiers_folder / MOVED
+    if aside.is_dir():
+        text += f" ; d'anciens fichiers restent dans {aside} : supprimez-les après une sauvegarde (« vivier backup »)"
+    return Check("dossiers", not damaged, text)
+
+
+def _disk(settings: Settings) -> Check:
+    nearest = next(parent for parent in (settings.home, *settings.home.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(nearest).free
+    text = f"{number(round(free / 1e9, 1))} Go libres"
+    fits = free >= LEAST_FREE
+    return Check("disque", fits, text if fits else f"{text} : faites de la place, ou lancez « vivier purge »")
