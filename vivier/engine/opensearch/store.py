@@ -73,7 +73,9 @@ class OpenSearchStore:
                 if generation.live
             ]
             if not found:
-                self._described(collection)  # a cluster that comes back knows no alias yet: it says so (503) of a pattern only
+                self._described(
+                    collection
+                )  # a cluster that comes back knows no alias yet: it says so (503) of a pattern only
                 raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
             known = self._live[collection] = (time.monotonic(), found[0])
         return known[1]
