@@ -20,7 +20,7 @@ from vivier.engine.opensearch.reader import OpenSearchReader, Words
 from vivier.engine.opensearch.sending import BUILD_SECONDS
 from vivier.engine.opensearch.snapshots import Snapshots
 from vivier.engine.port import Generation
-from vivier.errors import BuildRefused, EngineUnavailable, NotFound, NothingIndexed
+from vivier.errors import BuildRefused, EngineAway, EngineUnavailable, NotFound, NothingIndexed
 from vivier.search.operators import COLLECTIONS, Collection
 
 _LIVE_SECONDS = 1.0
@@ -36,6 +36,7 @@ class OpenSearchStore:
         self._client = connect(hosts, access)
         self._prefix, self._layout = prefix, layout
         self._live: dict[Collection, tuple[float, Generation]] = {}
+        self._served: set[Collection] = set()
         self._words: Words = {}
 
     def build(self, collection: Collection) -> OpenSearchBuilding:
@@ -73,12 +74,18 @@ class OpenSearchStore:
                 if generation.live
             ]
             if not found:
-                self._described(
-                    collection
-                )  # a cluster that comes back knows no alias yet: it says so (503) of a pattern only
-                raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
+                raise self._nothing(collection)
+            self._served.add(collection)
             known = self._live[collection] = (time.monotonic(), found[0])
         return known[1]
+
+    def _nothing(self, collection: Collection) -> NothingIndexed | EngineAway:
+        """Why nothing is in service. A cluster that comes back knows no index at first, and says nothing of it."""
+        if collection in self._served:
+            return EngineAway(
+                "Le moteur OpenSearch n'a plus l'index qui était en service, ou ne le retrouve pas encore."
+            )
+        return NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
 
     def open(self, collection: Collection, generation: str | None = None) -> OpenSearchReader:
         opened = self.live(collection) if generation is None else self._named(collection, generation)
