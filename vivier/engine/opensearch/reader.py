@@ -114,31 +114,31 @@ class OpenSearchReader:
         """Every hit of a body that ends its sort with ``id``, page by page. What OpenSearch holds for it (a point in time) keeps the
         documents until the last page, even when the generation is removed meanwhile; it is lost with a node that holds it. As a generation
         does not change, another one then goes on from the same place."""
-        held = self._hold()
+        pit = self._hold()
         body = body | {"size": _SCAN_PAGE, "track_total_hits": False}
         try:
             while True:
                 try:
-                    hits = self._page(body, held)
+                    hits = self._page(body, pit)
                 except (NotFound, EngineAway):
-                    held = self._hold()
-                    hits = self._page(body, held)
+                    pit = self._hold()
+                    hits = self._page(body, pit)
                 yield from hits
                 if len(hits) < _SCAN_PAGE:
                     return
                 body["search_after"] = hits[-1]["sort"]
         finally:
             with suppress(NotFound, EngineUnavailable), wall():  # it ends by itself
-                self._client.delete_pit(body={"pit_id": [held]})
+                self._client.delete_pit(body={"pit_id": [pit]})
 
     def _hold(self) -> str:
         with wall():
             return str(self._client.create_pit(index=self._index, params=_KEPT_WHOLE)["pit_id"])
 
-    def _page(self, body: dict[str, Any], held: str) -> list[dict[str, Any]]:
+    def _page(self, body: dict[str, Any], pit: str) -> list[dict[str, Any]]:
         with wall():
-            kept = {"id": held, "keep_alive": _KEPT_WHOLE["keep_alive"]}
-            found = self._client.search(body=body | {"pit": kept}, params=WHOLE)
+            point = {"id": pit, "keep_alive": _KEPT_WHOLE["keep_alive"]}
+            found = self._client.search(body=body | {"pit": point}, params=WHOLE)
         return list(found["hits"]["hits"])
 
 
