@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 
-from vivier.engine.opensearch.reader import WHAT_WAS_COUNTED, OpenSearchReader
+from vivier.engine.opensearch.reader import WHAT_WAS_COUNTED, WHOLE, OpenSearchReader
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.search.operators import Collection
 
@@ -61,10 +61,10 @@ class RecordingReader(OpenSearchReader):
         super().__init__(*others)
 
     def _ask(self, body: Json) -> Json:
-        self._sent.append((f"/{self._index}/_search", orjson.dumps(body)))
+        self._sent.append((f"/{self._index}/_search?{urlencode(WHOLE)}", orjson.dumps(body)))
         return super()._ask(body)
 
     def _ask_all(self, bodies: list[Json]) -> list[Json]:
-        lines = (orjson.dumps(line) + b"\n" for body in bodies for line in ({"index": self._index}, body))
+        lines = (orjson.dumps(line) + b"\n" for body in bodies for line in ({"index": self._index, **WHOLE}, body))
         self._sent.append((f"/_msearch?{urlencode(WHAT_WAS_COUNTED)}", b"".join(lines)))
         return super()._ask_all(bodies)

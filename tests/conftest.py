@@ -77,6 +77,7 @@ LONGEST = (
     "cli/test_cli.py",
     "dossiers/test_dossier_verbs.py",
     "engine/test_node_away.py",
+    "engine/test_node_access.py",
     "search_api/pages/test_browser.py",
     "engine/test_generations.py",
 )

@@ -1,141 +1,80 @@
-"""OpenSearch as operators keep it: behind TLS, a user, certificates, with shards and replicas of their choice."""
+"""OpenSearch as operators keep it, with its security plugin: TLS, users, the role of docs/operate.md, certificates, shards, replicas."""
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
-import socket
-import ssl
-import subprocess
-import threading
+import re
 import urllib.request
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
+import yaml
 
+from tests.conftest import SKIP_MARK
+from tests.engine.compare import COLLECTION, build
 from tests.engine.conftest import remove_all
-from tests.engine.crash import answer_of, publish, whole
+from tests.engine.crash import answer_of, documents, publish, vocabulary, whole
+from tests.opensearch_node.jars import NodeUnavailableError
+from tests.opensearch_node.node import Node, opensearch_node
+from tests.opensearch_node.secured import PASSWORD, Security
+from tests.world.certificates import Authority
 from vivier.engine.opensearch.access import access_of, layout_of
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.errors import EngineUnavailable, InvalidRequest
+from vivier.errors import EngineUnavailable, InvalidRequest, NothingIndexed
+from vivier.search.operators import All, Search
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow
+USER = "vivier"
 
 
-def openssl(*arguments: str, cwd: Path) -> None:
-    subprocess.run(["openssl", *arguments], cwd=cwd, check=True, capture_output=True)
+def documented_role() -> dict[str, Any]:
+    """The role that the documentation gives, by its name."""
+    text = (Path(__file__).parents[2] / "docs" / "operate.md").read_text("utf8")
+    (role,) = re.findall(r"```yaml\n(vivier:\n.*?)```", text, re.DOTALL)
+    return dict(yaml.safe_load(role))
 
 
 @pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An authority, the certificate that it gives to a node and the one that it gives to Vivier."""
-    folder = tmp_path_factory.mktemp("certificates")
-    (folder / "names").write_text("subjectAltName=IP:127.0.0.1")
-    openssl(
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-subj",
-        "/CN=authority",
-        "-keyout",
-        "ca.key",
-        "-out",
-        "ca.pem",
-        cwd=folder,
-    )
-    for name in ("node", "vivier"):
-        openssl(
-            "req",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-subj",
-            f"/CN={name}",
-            "-keyout",
-            f"{name}.key",
-            "-out",
-            f"{name}.csr",
-            cwd=folder,
-        )
-        signed = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names", "-out", f"{name}.pem")
-        openssl("x509", "-req", "-in", f"{name}.csr", *signed, cwd=folder)
-    return folder
+def security(tmp_path_factory: pytest.TempPathFactory) -> Security:
+    """The user of the documented role, and one who has no right at all."""
+    authority = Authority(tmp_path_factory.mktemp("authority"))
+    return Security(authority, {**documented_role(), "nobody": {}})
 
 
-class Gate:
-    """What a proxy in front of a node does: TLS, a certificate asked of the client, and nothing passes without the right user."""
-
-    def __init__(self, certificates: Path, url: str, right: bytes | None) -> None:
-        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._tls.load_cert_chain(certificates / "node.pem", certificates / "node.key")
-        self._tls.load_verify_locations(certificates / "ca.pem")
-        self._tls.verify_mode = ssl.CERT_REQUIRED
-        self._node = ("127.0.0.1", int(url.rpartition(":")[2]))
-        self._right = right
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"https://127.0.0.1:{self._listening.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def close(self) -> None:
-        self._listening.close()
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                threading.Thread(target=self._pass, args=self._listening.accept()[:1], daemon=True).start()
-
-    def _pass(self, raw: socket.socket) -> None:
-        with contextlib.suppress(OSError), self._tls.wrap_socket(raw, server_side=True) as client:
-            first = client.recv(65_536)
-            if self._right is not None and self._right not in first:
-                client.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-                return
-            with socket.create_connection(self._node) as node:
-                node.sendall(first)
-                back = threading.Thread(target=_relay, args=(node, client), daemon=True)
-                back.start()
-                _relay(client, node)
-                back.join()
-
-
-def _relay(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while some := source.recv(65_536):
-            target.sendall(some)
-    with contextlib.suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
+@pytest.fixture(scope="module")
+def secured(security: Security) -> Iterator[Node]:
+    """A node with the security plugin."""
+    try:
+        with opensearch_node(heap="384m", kind=security.kind()) as node:
+            yield node
+    except NodeUnavailableError as reason:
+        pytest.skip(f"{SKIP_MARK} : {reason}")
 
 
 @pytest.fixture
-def gate(certificates: Path, opensearch_url: str) -> Iterator[Gate]:
-    right = b"Basic " + base64.b64encode("vivier:clé secrète".encode())
-    with contextlib.closing(Gate(certificates, opensearch_url, right)) as own:
-        yield own
-
-
-@pytest.fixture
-def settings(certificates: Path, gate: Gate, tmp_path: Path, opensearch_url: str) -> Iterator[Settings]:
+def settings(security: Security, secured: Node, tmp_path: Path) -> Iterator[Settings]:
+    """Those of the documented role. The indices are removed by who runs the cluster."""
     password = tmp_path / "password"
-    password.write_text("clé secrète\n", encoding="utf8")
-    prefix = f"test-{uuid.uuid4().hex[:12]}"
+    password.write_text(f"{PASSWORD}\n", encoding="utf8")
     yield Settings(
         home=tmp_path,
-        opensearch_url=gate.url,
-        opensearch_prefix=prefix,
-        opensearch_user="vivier",
+        opensearch_url=secured.url,
+        opensearch_user=USER,
         opensearch_password_file=password,
-        opensearch_ca=certificates / "ca.pem",
-        opensearch_certificate=certificates / "vivier.pem",
-        opensearch_key=certificates / "vivier.key",
+        opensearch_ca=security.authority.file,
+        opensearch_patience=5,  # to check a password takes the plugin a good part of a second, much more on a busy machine
     )
-    remove_all(opensearch_url, prefix)
+    lose_indices(security, secured)
+
+
+def lose_indices(security: Security, secured: Node) -> None:
+    security.door.ask(f"{secured.url}/vivier-*,words-vivier-*", "DELETE")
 
 
 def store_of(settings: Settings) -> OpenSearchStore:
@@ -144,14 +83,104 @@ def store_of(settings: Settings) -> OpenSearchStore:
     )
 
 
-def refusal(settings: Settings) -> str:
-    with contextlib.closing(store_of(settings)) as engine, pytest.raises(EngineUnavailable) as told:
-        engine.generations("suppliers")
+def refusal(settings: Settings, **changed: Any) -> str:
+    """What is told of a first request."""
+    store = store_of(settings.model_copy(update=changed))
+    with contextlib.closing(store) as engine, pytest.raises(EngineUnavailable) as told:
+        engine.live(COLLECTION)
     return str(told.value)
 
 
-def test_a_generation_is_built_and_read_behind_tls_a_user_and_certificates(settings: Settings) -> None:
+def of_a_certificate(file: Path) -> dict[str, Any]:
+    """The settings of who shows a certificate and has no password."""
+    by_password = {"opensearch_user": None, "opensearch_password_file": None}
+    return {**by_password, "opensearch_certificate": file, "opensearch_key": file}
+
+
+def test_the_documented_role_builds_searches_goes_back_and_removes(settings: Settings) -> None:
     with contextlib.closing(store_of(settings)) as engine:
+        assert "Aucun index" in engine.ready()[0]
+        former = publish(engine, 1)
+        latest = publish(engine, 2)
+        assert answer_of(engine) == whole(2)
+        assert engine.ready() == []
+        engine.promote(COLLECTION, former)
+        assert answer_of(engine) == whole(1)
+        engine.remove(COLLECTION, latest)
+        assert [one.name for one in engine.generations(COLLECTION)] == [former]
+
+
+def test_the_documented_role_reads_in_every_way(settings: Settings) -> None:
+    with contextlib.closing(store_of(settings)) as engine:
+        publish(engine, 1)
+        reader = engine.open(COLLECTION)
+        ids = {document["id"] for document in documents(1)}
+        assert {hit.id for hit in reader.scan(All())} == ids
+        assert {hit.id for hit in reader.stream(Search(limit=500))} == ids
+        assert reader.get(["1-7"]) == {"1-7": {"mark": 1}}
+        assert len(reader.members(All(), "networks", ("mark-1",))["mark-1"]) == len(ids)
+        assert reader.group(All(), "networks", ())
+        assert reader.vocabulary() == vocabulary(1)
+
+
+def test_the_documented_role_removes_what_a_killed_build_left(settings: Settings) -> None:
+    with contextlib.closing(store_of(settings)) as engine:
+        left = engine.build(COLLECTION)
+        left.add(documents(1))
+        left.search_ready()
+        left.abandon()
+        build(engine, documents(2), {"mark": 2})
+        assert [one.meta for one in engine.generations(COLLECTION)] == [{"mark": 2}]
+
+
+def test_the_documented_role_copies_and_brings_back(settings: Settings, security: Security, secured: Node) -> None:
+    repository = {"type": "fs", "settings": {"location": "copies"}}
+    security.door.ask(f"{secured.url}/_snapshot/copies", "PUT", repository)
+    with contextlib.closing(store_of(settings)) as engine:
+        publish(engine, 1)
+        engine.copy("copies")
+        lose_indices(security, secured)
+    with contextlib.closing(store_of(settings)) as engine:
+        with pytest.raises(NothingIndexed):
+            engine.live(COLLECTION)
+        engine.bring_back("copies")
+        assert answer_of(engine) == whole(1)
+
+
+SHAPE = {"settings": {"number_of_shards": 1, "number_of_replicas": 0}}
+TAKEN = {"actions": [{"add": {"index": "another", "alias": "vivier-suppliers"}}]}
+NOT_ALLOWED = [
+    ("PUT", "another-2", SHAPE),
+    ("GET", "another/_search", None),
+    ("GET", "_search", None),
+    ("DELETE", "another", None),
+    ("PUT", "another/_doc/1", {"id": "1"}),
+    ("POST", "_aliases", TAKEN),
+    ("GET", "_cluster/settings", None),
+    ("PUT", "_cluster/settings", {"transient": {"cluster.routing.allocation.enable": "none"}}),
+    ("PUT", "_snapshot/elsewhere", {"type": "fs", "settings": {"location": "elsewhere"}}),
+    ("DELETE", "_snapshot/kept/a", None),
+    ("GET", "_plugins/_security/api/internalusers", None),
+    ("GET", "_nodes", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"), NOT_ALLOWED, ids=[f"{verb} {path}" for verb, path, _ in NOT_ALLOWED]
+)
+def test_the_documented_role_allows_nothing_else(
+    settings: Settings, security: Security, secured: Node, method: str, path: str, body: object
+) -> None:
+    with contextlib.suppress(HTTPError):  # it is there already
+        security.door.ask(f"{secured.url}/another", "PUT", SHAPE)
+    with pytest.raises(HTTPError) as told:
+        security.door_of(USER).ask(f"{secured.url}/{path}", method, body)
+    assert told.value.code == 403
+
+
+def test_a_certificate_that_names_the_user_is_as_good_as_the_password(settings: Settings, security: Security) -> None:
+    shown = of_a_certificate(security.authority.certificate(USER))
+    with contextlib.closing(store_of(settings.model_copy(update=shown))) as engine:
         publish(engine, 1)
         assert answer_of(engine) == whole(1)
 
@@ -162,16 +191,33 @@ def test_a_wrong_password_is_told_as_such(settings: Settings) -> None:
     assert "VIVIER_OPENSEARCH_USER" in refusal(settings)
 
 
+def test_who_has_no_right_is_told_where_the_role_is(settings: Settings) -> None:
+    assert "docs/operate.md" in refusal(settings, opensearch_user="nobody")
+
+
 def test_an_authority_that_is_not_known_is_told_as_such(settings: Settings) -> None:
-    assert "VIVIER_OPENSEARCH_CA" in refusal(settings.model_copy(update={"opensearch_ca": None}))
+    assert "VIVIER_OPENSEARCH_CA" in refusal(settings, opensearch_ca=None)
 
 
-def test_without_a_certificate_of_ours_nothing_is_answered(settings: Settings) -> None:
-    assert refusal(settings.model_copy(update={"opensearch_certificate": None, "opensearch_key": None}))
+def test_a_host_that_the_certificate_does_not_name_is_told_as_such(settings: Settings) -> None:
+    assert "autre nom" in refusal(settings, opensearch_url=settings.opensearch_url.replace("127.0.0.1", "localhost"))
+
+
+def test_a_certificate_that_the_node_does_not_know_is_told_as_such(settings: Settings, tmp_path: Path) -> None:
+    stranger = Authority(tmp_path).certificate(USER)
+    assert "VIVIER_OPENSEARCH_CERTIFICATE" in refusal(settings, **of_a_certificate(stranger))
+
+
+def test_http_where_https_is_spoken_is_told_as_such(settings: Settings) -> None:
+    assert "https" in refusal(settings, opensearch_url=settings.opensearch_url.replace("https", "http"))
+
+
+def test_https_where_http_is_spoken_is_told_as_such(settings: Settings, opensearch_url: str) -> None:
+    assert "http://" in refusal(settings, opensearch_url=opensearch_url.replace("http", "https"))
 
 
 def test_the_password_is_shown_nowhere(settings: Settings) -> None:
-    assert "secrète" not in f"{access_of(settings)!r} {settings!r}"
+    assert PASSWORD not in f"{access_of(settings)!r} {settings!r}"
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,23 @@ import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
+from mappings import load_json
 from tests.engine.compare import COLLECTION, build
-from tests.engine.crash import answer_of, documents, publish, whole
-from tests.opensearch_node.node import Node, opensearch_node
+from tests.engine.crash import answer_from, answer_of, documents, publish, whole
+from tests.opensearch_node.node import Door, Node, opensearch_node
 from vivier.engine.opensearch import client as opensearch_client
+from vivier.engine.opensearch import reader as reader_module
 from vivier.engine.opensearch import sending
 from vivier.engine.opensearch.access import Access
 from vivier.engine.opensearch.breaker import Breaker
+from vivier.engine.opensearch.client import connect
+from vivier.engine.opensearch.reader import OpenSearchReader
 from vivier.engine.opensearch.store import OpenSearchStore
+from vivier.engine.port import Generation
 from vivier.errors import EngineUnavailable
 from vivier.search.operators import All
 
@@ -120,6 +126,39 @@ def test_a_node_that_hangs_is_set_aside_when_another_answers(node: Node) -> None
         engine.close()
         server.shutdown()
     assert server.connections <= 3  # type: ignore[attr-defined]
+
+
+def test_an_answer_that_lacks_a_shard_is_refused(node: Node) -> None:
+    """OpenSearch would answer with the documents of the other one, and call it a success."""
+    roomless = {"number_of_shards": 2, "number_of_replicas": 0, "routing.allocation.total_shards_per_node": 1}
+    body = {"settings": {**roomless, "analysis": load_json("analysis")}, "mappings": load_json(COLLECTION)}
+    Door().ask(f"{node.url}/halves?wait_for_active_shards=0", "PUT", body)
+    Door().ask(f"{node.url}/_cluster/health/halves?wait_for_active_shards=1")
+    assert Door().ask(f"{node.url}/halves/_search")["_shards"]["successful"] == 1
+    described = Generation("halves", COLLECTION, True, 0, datetime(2026, 1, 1, tzinfo=UTC), {})
+    with contextlib.closing(connect([node.url])) as client:
+        reader = OpenSearchReader(client, "halves", described, {})
+        is_unavailable(lambda: answer_from(reader))
+        is_unavailable(lambda: reader.get(["1-1"]))
+        is_unavailable(lambda: list(reader.scan(All())))
+        is_unavailable(lambda: reader.group(All(), "networks", ()))
+    Door().ask(f"{node.url}/halves", "DELETE")
+
+
+def test_documents_read_page_by_page_go_on_when_the_node_that_held_them_comes_back(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_module, "_SCAN_PAGE", 50)
+    engine = OpenSearchStore([node.url], "pages")
+    publish(engine, 1)
+    hits = engine.open(COLLECTION).scan(All())
+    read = [next(hits).id]
+    node.kill()
+    node.revive()
+    _wait_until_ready(engine)
+    read += [hit.id for hit in hits]
+    assert sorted(read) == sorted(document["id"] for document in documents(1))
+    engine.close()
 
 
 def test_a_slow_search_on_a_node_that_is_there_is_answered(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,13 @@ public final class NodeLauncher extends Node {
     );
 
     private NodeLauncher(Environment environment) {
-        super(environment, MODULES.stream().map(NodeLauncher::describe).collect(Collectors.toList()), true);
+        super(environment, modules().map(NodeLauncher::describe).collect(Collectors.toList()), true);
+    }
+
+    /** The modules of every node, and the plugins that {@code -Dvivier.plugins=class,class} names. */
+    private static Stream<String> modules() {
+        String more = System.getProperty("vivier.plugins", "");
+        return Stream.concat(MODULES.stream(), Stream.of(more.split(",")).filter(name -> !name.isEmpty()));
     }
 
     /** The server describes a plugin by a properties file in its folder; here only the class matters. */

@@ -13,11 +13,14 @@ import shutil
 import subprocess
 import tempfile
 import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 POM = HERE / "pom.xml"
+SECURED = HERE / "secured.xml"
+"""The jars of a node that has the security plugin: those of ``POM`` in another version, and more."""
 LAUNCHER = HERE / "NodeLauncher.java"
 
 #: OpenSearch 3 is compiled for Java 21.
@@ -30,15 +33,15 @@ class NodeUnavailableError(RuntimeError):
     """This machine cannot have a node: no JDK, no Maven, or no way to the jars. The message says what to install."""
 
 
-def opensearch_version() -> str:
-    """The version of the server, as pom.xml states it."""
-    return ET.parse(POM).getroot().findtext(".//{*}opensearch.version", "")
+def opensearch_version(pom: Path = POM) -> str:
+    """The version of the server, as its file states it."""
+    return ET.parse(pom).getroot().findtext(".//{*}opensearch.version", "")
 
 
-def cache_folder() -> Path:
+def cache_folder(pom: Path = POM) -> Path:
     """Where jars and classes are kept, shared by all work trees of one user."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "vivier" / "opensearch-node" / opensearch_version()
+    return Path(base) / "vivier" / "opensearch-node" / opensearch_version(pom)
 
 
 def find_jdk() -> Path:
@@ -67,26 +70,47 @@ def _jdk_version(home: Path) -> int:
     return int(stated.group(1)) if stated else 0
 
 
-def fetch_jars() -> Path:
-    """The folder of the jars, fetched with Maven when the cache lacks them (about 70 MB)."""
-    return _cached(f"jars-{_digest(POM)}", _copy_dependencies)
+def fetch_jars(pom: Path = POM) -> Path:
+    """The folder of the jars, fetched with Maven when the cache lacks them (about 70 MB, 110 with security)."""
+
+    def fetch_into(folder: Path) -> None:
+        _copy_dependencies(pom, folder)
+        for archive in folder.glob("*.zip"):
+            _unpack(archive, folder)
+
+    return _cached(pom, f"jars-{_digest(*{POM, pom})}", fetch_into)
 
 
-def compile_launcher(jdk: Path, jars: Path) -> Path:
+def compile_launcher(jdk: Path, jars: Path, pom: Path = POM) -> Path:
     """The folder of the launcher's classes, compiled when its source or the jars changed."""
 
     def compile_into(folder: Path) -> None:
         _run([str(jdk / "bin" / "javac"), "-d", str(folder), "-cp", f"{jars}/*", str(LAUNCHER)], "javac a échoué")
 
-    return _cached(f"classes-{_digest(POM, LAUNCHER)}-{_jdk_version(jdk)}", compile_into)
+    return _cached(pom, f"classes-{_digest(*{POM, pom}, LAUNCHER)}-{_jdk_version(jdk)}", compile_into)
 
 
-def _copy_dependencies(folder: Path) -> None:
+def _copy_dependencies(pom: Path, folder: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise NodeUnavailableError("Maven introuvable : installez-le (Debian : apt install maven)")
     goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={folder}"]
-    _run([maven, "-q", "-B", "-f", str(POM), *goal], "Maven n'a pas pu apporter les jars d'OpenSearch")
+    _run([maven, "-q", "-B", "-f", str(pom), *goal], "Maven n'a pas pu apporter les jars d'OpenSearch")
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    """The jars of a plugin that the server lacks: two versions of one library on one class path clash."""
+    have = {_library(jar.name) for jar in folder.glob("*.jar")}
+    with zipfile.ZipFile(archive) as plugin:
+        for name in plugin.namelist():
+            if name.endswith(".jar") and "/" not in name and _library(name) not in have:
+                plugin.extract(name, folder)
+    archive.unlink()
+
+
+def _library(jar: str) -> str:
+    """« netty-codec » for « netty-codec-4.2.7.Final.jar »."""
+    return re.sub(r"-\d.*", "", jar)
 
 
 def _run(command: list[str], failure: str) -> None:
@@ -99,9 +123,9 @@ def _run(command: list[str], failure: str) -> None:
         raise NodeUnavailableError(f"{failure} : {lines[0] if lines else f'code {done.returncode}'}")
 
 
-def _cached(name: str, build: Callable[[Path], None]) -> Path:
+def _cached(pom: Path, name: str, build: Callable[[Path], None]) -> Path:
     """A folder of the cache, built beside and renamed: a run cut short, or two at once, leave no half folder."""
-    folder = cache_folder() / name
+    folder = cache_folder(pom) / name
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -118,4 +142,4 @@ def _cached(name: str, build: Callable[[Path], None]) -> Path:
 
 
 def _digest(*files: Path) -> str:
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]

@@ -12,32 +12,32 @@ import contextlib
 import json
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from tests.opensearch_node.jars import NodeUnavailableError, compile_launcher, fetch_jars, find_jdk, opensearch_version
+from tests.opensearch_node.jars import (
+    POM,
+    NodeUnavailableError,
+    compile_launcher,
+    fetch_jars,
+    find_jdk,
+    opensearch_version,
+)
 
 HOST = "127.0.0.1"
 START_SECONDS = 180.0
 STOP_SECONDS = 20.0
 
-SETTINGS = """\
-cluster.name: vivier-test
-node.name: vivier-test
-discovery.type: single-node
-network.host: {host}
-http.port: {port}
-transport.port: 0
-path.repo: {home}/snapshots
-# a nearly full development disk must not turn the indices read-only
-cluster.routing.allocation.disk.threshold_enabled: false
-"""
+ALONE: Final = {"discovery.type": "single-node"}
+"""The setting of a node that is a cluster by itself."""
 
 LOG_SETTINGS = """\
 status = error
@@ -57,12 +57,48 @@ class NodeFailedError(RuntimeError):
     """The node was started and did not come to answer. The message ends with the last lines of its log."""
 
 
+@dataclass(frozen=True)
+class Door:
+    """How a node is spoken to: in clear and by anybody, or within TLS and with the headers of a user."""
+
+    tls: ssl.SSLContext | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def url(self, port: str) -> str:
+        return f"{'http' if self.tls is None else 'https'}://{HOST}:{port}"
+
+    def ask(self, url: str, method: str = "GET", body: object = None, seconds: float = 60) -> Any:
+        """The answer, read as JSON. Raises ``OSError`` for a refusal (``HTTPError``) and for no answer."""
+        given = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", **self.headers}
+        request = urllib.request.Request(url, given, headers, method=method)
+        with urllib.request.urlopen(request, timeout=seconds, context=self.tls) as answer:
+            return json.load(answer)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a node is. ``settings``: lines of opensearch.yml; ``pom``: its jars; ``plugins``: classes that its launcher adds to the modules;
+    ``furnish``: writes what it needs in the folder of its configuration; ``door``: how it is spoken to."""
+
+    settings: Mapping[str, object] = field(default_factory=lambda: ALONE)
+    pom: Path = POM
+    plugins: tuple[str, ...] = ()
+    furnish: Callable[[Path], None] = lambda config: None
+    door: Door = Door()
+
+
+OPEN: Final = Kind()
+"""A node alone, which asks nobody who they are."""
+
+
 class Node:
     """A running node. ``url`` is its address, such as ``http://127.0.0.1:34567``; ``stop`` ends it."""
 
-    def __init__(self, command: list[str], home: Path) -> None:
+    def __init__(self, command: list[str], home: Path, door: Door) -> None:
         self._command = command
         self._home = home
+        self._door = door
         self._process = self._launch()
         self.url = ""
 
@@ -87,13 +123,13 @@ class Node:
         self._process.wait()
 
     def revive(self) -> None:
-        """Start a killed node again on its data, and wait for its answer. The address stays if the port was chosen."""
+        """Start again on its data a node that ended, and wait for its answer. The address stays if the port was chosen."""
         (self._home / "http-port").unlink(missing_ok=True)
         self._process = self._launch()
         self.wait_until_ready()
 
-    def stop(self) -> None:
-        """End the node, politely then not, and remove its data. Calling it twice is harmless."""
+    def leave(self) -> None:
+        """End the node, politely then not, and keep its data."""
         if self._process.poll() is None:
             self._process.terminate()
             try:
@@ -101,6 +137,10 @@ class Node:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+    def stop(self) -> None:
+        """End the node and remove its data. Calling it twice is harmless."""
+        self.leave()
         if self._process.stdin is not None:
             self._process.stdin.close()
         shutil.rmtree(self._home, ignore_errors=True)
@@ -122,26 +162,35 @@ class Node:
         announced = self._home / "http-port"
         if not announced.is_file():
             return False
-        self.url = f"http://{HOST}:{announced.read_text()}"
-        return _health(self.url) in ("green", "yellow")
+        self.url = self._door.url(announced.read_text())
+        try:
+            health = self._door.ask(f"{self.url}/_cluster/health", seconds=5)
+        except OSError:
+            return False
+        return health["status"] in ("green", "yellow")
 
     def _log_tail(self, lines: int = 25) -> str:
         return "\n".join((self._home / "node.log").read_text(errors="replace").splitlines()[-lines:])
 
 
-def start_node(heap: str = "512m", port: int = 0) -> Node:
-    """Start a node on 127.0.0.1 and wait for its answer; ``port`` 0 lets the system choose.
+def launch_node(heap: str = "512m", port: int = 0, kind: Kind = OPEN) -> Node:
+    """Launch a node on 127.0.0.1, and wait for nothing; ``port`` 0 lets the system choose.
 
-    Raises NodeUnavailableError when this machine cannot have one, NodeFailedError when it does not start.
+    Raises NodeUnavailableError when this machine cannot have one.
     """
     jdk = find_jdk()
-    jars = fetch_jars()
-    classes = compile_launcher(jdk, jars)
+    jars = fetch_jars(kind.pom)
+    classes = compile_launcher(jdk, jars, kind.pom)
     home = Path(tempfile.mkdtemp(prefix="vivier-opensearch-"))
-    _write_config(home, port)
+    _write_config(home, port, kind)
     command = [str(jdk / "bin" / "java"), f"-Xms{heap}", f"-Xmx{heap}", *JAVA_FLAGS]
-    command += ["-cp", f"{classes}:{jars}/*", "NodeLauncher", str(home)]
-    node = Node(command, home)
+    command += [f"-Dvivier.plugins={','.join(kind.plugins)}", "-cp", f"{classes}:{jars}/*", "NodeLauncher", str(home)]
+    return Node(command, home, kind.door)
+
+
+def start_node(heap: str = "512m", port: int = 0, kind: Kind = OPEN) -> Node:
+    """Launch a node and wait for its answer. Raises NodeFailedError when it does not start, too."""
+    node = launch_node(heap, port, kind)
     try:
         node.wait_until_ready()
     except BaseException:  # Ctrl-C during the start included: no node is left behind
@@ -151,30 +200,33 @@ def start_node(heap: str = "512m", port: int = 0) -> Node:
 
 
 @contextlib.contextmanager
-def opensearch_node(heap: str = "512m", port: int = 0) -> Iterator[Node]:
+def opensearch_node(heap: str = "512m", port: int = 0, kind: Kind = OPEN) -> Iterator[Node]:
     """A node for the length of a ``with`` block."""
-    node = start_node(heap, port)
+    node = start_node(heap, port, kind)
     try:
         yield node
     finally:
         node.stop()
 
 
-def _write_config(home: Path, port: int) -> None:
+def _write_config(home: Path, port: int, kind: Kind) -> None:
     config = home / "config"
     config.mkdir()
-    (config / "opensearch.yml").write_text(SETTINGS.format(host=HOST, port=port, home=home))
+    settings = {
+        "cluster.name": "vivier-test",
+        "node.name": "vivier-test",
+        "network.host": HOST,
+        "http.port": port,
+        "transport.port": 0,
+        "path.repo": str(home / "snapshots"),
+        # a nearly full development disk must not turn the indices read-only
+        "cluster.routing.allocation.disk.threshold_enabled": False,
+        **kind.settings,
+    }
+    lines = [f"{name}: {json.dumps(value)}\n" for name, value in settings.items()]
+    (config / "opensearch.yml").write_text("".join(lines))
     (config / "log4j2.properties").write_text(LOG_SETTINGS)
-
-
-def _health(url: str) -> str:
-    """The cluster's colour, or an empty string when nobody answers yet."""
-    try:
-        with urllib.request.urlopen(f"{url}/_cluster/health", timeout=5) as answer:
-            health: dict[str, Any] = json.load(answer)
-    except OSError:
-        return ""
-    return str(health["status"])
+    kind.furnish(config)
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Certificates of the replica: an authority made for one run of the tests, and one certificate a host, signed by it.
+"""Certificates of a run of the tests: an authority made for it, and the certificates that it signs. The replica of the world has one a host.
 
 Clients check them as they check any other: they are told of the authority by ``SSL_CERT_FILE``, which OpenSSL reads.
 """
@@ -6,8 +6,10 @@ Clients check them as they check any other: they are told of the authority by ``
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -32,17 +34,23 @@ class Authority:
         self.file.write_bytes(certificate.public_bytes(Encoding.PEM))
         self.context = cache(self._context)
 
-    def _context(self, host: str) -> ssl.SSLContext:
-        """What a server that bears the name of a host shows to its clients."""
+    def certificate(self, name: str, addresses: Iterable[str] = ()) -> Path:
+        """The file of a key and of a certificate: of the host of this name, or of whoever bears it at these addresses (IP)."""
         key = generate_private_key(SECP256R1())
-        names = x509.SubjectAlternativeName([x509.DNSName(host)])
-        certificate = self._begun(_named(host[:64]), key).add_extension(names, critical=False)
-        file = self._folder / f"{host}.pem"
+        places = [x509.IPAddress(ip_address(address)) for address in addresses] or [x509.DNSName(name)]
+        certificate = self._begun(_named(name[:64]), key).add_extension(
+            x509.SubjectAlternativeName(places), critical=False
+        )
         signed = certificate.sign(self._key, hashes.SHA256())
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        file = self._folder / f"{name}.pem"
         file.write_bytes(private + signed.public_bytes(Encoding.PEM))
+        return file
+
+    def _context(self, host: str) -> ssl.SSLContext:
+        """What a server that bears the name of a host shows to its clients."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(file)
+        context.load_cert_chain(self.certificate(host))
         return context
 
     def _begun(self, subject: x509.Name, key: EllipticCurvePrivateKey) -> x509.CertificateBuilder:

@@ -16,7 +16,7 @@ from vivier.engine.opensearch.client import Client, wall
 from vivier.engine.opensearch.sending import BUILD_SECONDS, Sending, bulk_lines, patiently
 from vivier.engine.port import Document, Generation
 from vivier.engine.strict import DocumentCheck, refused_twice
-from vivier.errors import BuildRefused
+from vivier.errors import BuildRefused, EngineAway
 from vivier.search.operators import Collection
 from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
@@ -94,7 +94,8 @@ class OpenSearchBuilding:
         """Sends the waiting documents and makes all of them searchable. Raises ``BuildRefused`` for what OpenSearch refused and no
         earlier call raised."""
         self._sending.drain()
-        patiently(lambda: self._client.indices.refresh(index=self._index, request_timeout=BUILD_SECONDS))
+        patient = {"index": self._index, "request_timeout": BUILD_SECONDS}
+        patiently(lambda: _none_missing(self._client.indices.refresh(**patient)))
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         described = {
@@ -109,7 +110,7 @@ class OpenSearchBuilding:
         patiently(lambda: indices.forcemerge(index=self._index, params=merged, request_timeout=600))
         patiently(lambda: indices.flush(**patient))
         patiently(lambda: indices.put_settings(body=self._layout.served(self._collection), **patient))
-        counted = patiently(lambda: self._client.count(**patient)["count"])
+        counted = patiently(lambda: _none_missing(self._client.count(**patient), copies=False)["count"])
         if counted != self._count:
             raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
         self._check_mapping(patiently(lambda: indices.get_mapping(**patient)[self._index]["mappings"]))
@@ -138,6 +139,15 @@ class OpenSearchBuilding:
         self._sending.close()
         with wall():
             delete_generation(self._client, self._index)
+
+
+def _none_missing(answer: dict[str, Any], copies: bool = True) -> dict[str, Any]:
+    """The answer, once no shard is missing: a count would be told for less than it is. ``copies``: whether copies count as shards, of which
+    some may have no node. A shard that no node has is counted in the total and not as failed."""
+    shards = answer["_shards"]
+    if shards["failed"] or (not copies and shards["successful"] < shards["total"]):
+        raise EngineAway("Une partie de l'index manque dans OpenSearch.")
+    return answer
 
 
 def words_index(index: str) -> str:

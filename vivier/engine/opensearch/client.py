@@ -13,6 +13,7 @@ from opensearchpy import OpenSearch, Transport, Urllib3HttpConnection
 from opensearchpy.exceptions import ConnectionError as Unreachable
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, OpenSearchException, SSLError, TransportError
 from opensearchpy.serializer import JSONSerializer
+from urllib3.exceptions import ProtocolError
 
 from vivier.engine.opensearch.access import ANYBODY, Access
 from vivier.engine.opensearch.breaker import Breaker
@@ -32,7 +33,22 @@ _WHO: Final[dict[int | str, str]] = {
     401: "Vérifiez VIVIER_OPENSEARCH_USER et son mot de passe.",
     403: "L'utilisateur n'a pas ce droit : voir docs/operate.md, « OpenSearch ».",
 }
-_CERTIFICATE: Final = "Le certificat du moteur OpenSearch n'est pas reconnu, ou le nôtre (voir VIVIER_OPENSEARCH_CA)."
+_TLS: Final = {
+    "mismatch": "Le certificat du moteur OpenSearch est celui d'un autre nom : écrivez dans VIVIER_OPENSEARCH_URL un nom qu'il porte.",
+    "doesn't match": "Le certificat du moteur OpenSearch est celui d'un autre nom : écrivez dans VIVIER_OPENSEARCH_URL un nom qu'il porte.",
+    "expired": "Le certificat du moteur OpenSearch a expiré : renouvelez-le.",
+    "CERTIFICATE_VERIFY_FAILED": "L'autorité qui signe le certificat du moteur OpenSearch n'est pas connue : donnez son fichier dans VIVIER_OPENSEARCH_CA.",
+    "WRONG_VERSION_NUMBER": "Le moteur OpenSearch répond sans TLS : écrivez http:// dans VIVIER_OPENSEARCH_URL, ou réglez TLS sur les nœuds.",
+}
+"""What OpenSSL says of a server, and what there is to do, the first that fits."""
+_OURS: Final = (
+    "Le moteur OpenSearch refuse notre certificat (voir VIVIER_OPENSEARCH_CERTIFICATE et VIVIER_OPENSEARCH_KEY)."
+)
+_AWAY: Final = "Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL)."
+_CLOSED: Final = "Le moteur OpenSearch ferme la connexion sans répondre (s'il attend https, écrivez https:// dans VIVIER_OPENSEARCH_URL)."
+
+
+_NOBODY: Final = {"authorization": ""}
 
 
 class _Orjson(JSONSerializer):
@@ -68,10 +84,11 @@ class _NodeConnection(Urllib3HttpConnection):
         return super().perform_request(*args, **{**options, "timeout": ANSWER_SECONDS})
 
     def _see(self) -> None:
-        """Raises ``ConnectionTimeout`` when the node answers nothing."""
+        """Raises ``ConnectionTimeout`` when the node answers nothing. Nobody is said to ask: a node that has a password to check takes
+        longer than that the first time, and each time that it is wrong (bcrypt)."""
         self._aside = True
         try:
-            super().perform_request("GET", "/", timeout=self._seen)
+            super().perform_request("GET", "/", timeout=self._seen, headers=_NOBODY)
         except Unreachable as error:
             raise ConnectionTimeout("TIMEOUT", str(error), error) from error
         except TransportError:
@@ -101,6 +118,8 @@ class _Guarded(Transport):
             raise Unreachable("N/A", "no node answered lately", None)
         try:
             answer = super().perform_request(method, url, params, body, timeout, ignore, headers)
+        except SSLError:
+            raise  # somebody is there, and says so at once: what is wrong is told each time
         except Unreachable:
             self._breaker.failed()
             raise
@@ -117,18 +136,24 @@ def wall() -> Iterator[None]:
     try:
         yield
     except SSLError as error:
-        raise EngineUnavailable(_CERTIFICATE) from error
+        raise EngineUnavailable(_of_tls(error)) from error
     except Unreachable as error:
-        raise EngineAway("Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL).") from error
+        raise EngineAway(_CLOSED if isinstance(error.info, ProtocolError) else _AWAY) from error
     except NotFoundError as error:
         raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.") from error
     except TransportError as error:
-        raise _refusal(error.status_code) from error
+        raise refusal(error.status_code) from error
     except OpenSearchException as error:
         raise EngineUnavailable("Le moteur OpenSearch a répondu de façon illisible.") from error
 
 
-def _refusal(status: int | str) -> EngineUnavailable:
+def _of_tls(error: SSLError) -> str:
+    reason = str(error.info)
+    return next((sentence for mark, sentence in _TLS.items() if mark in reason), _OURS)
+
+
+def refusal(status: int | str) -> EngineUnavailable:
+    """What an answer of this status is told as."""
     sentence = f"Le moteur OpenSearch a refusé la demande (code {status})."
     if status in MOMENTARY:
         return EngineAway(sentence)

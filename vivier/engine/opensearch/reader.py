@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 from vivier.engine.opensearch.building import words_index
-from vivier.engine.opensearch.client import Client, wall
+from vivier.engine.opensearch.client import Client, refusal, wall
 from vivier.engine.opensearch.dsl import PART_MARK, compile_filter, compile_search, counted_by
 from vivier.engine.opensearch.group import grouped
 from vivier.engine.opensearch.members import members_of
 from vivier.engine.port import Answer, FacetCounts, Generation, Groups, Hit, Members
-from vivier.errors import EngineUnavailable, NotFound
+from vivier.errors import EngineAway, EngineUnavailable, NotFound
 from vivier.search.operators import EVERY, Collection, Facet, Measure, Operator, Search
 from vivier.text.vocabulary import Vocabulary
 
@@ -20,6 +21,9 @@ Words = dict[Collection, tuple[str, Vocabulary]]
 """The vocabulary last read of each collection, and the generation it belongs to."""
 _SCAN_PAGE = 1000
 WHAT_WAS_COUNTED: Final = {"filter_path": "responses.error.type,responses.status,responses.aggregations"}
+WHOLE: Final = {"allow_partial_search_results": "false"}
+"""A search fails when a shard is missing; OpenSearch would else answer without its documents, and call it a success."""
+_KEPT_WHOLE: Final = {"keep_alive": "2m", "allow_partial_pit_creation": "false"}
 _GONE: Final = "Cette génération n'existe pas ou plus dans OpenSearch."
 
 
@@ -89,7 +93,7 @@ class OpenSearchReader:
     def _ask(self, body: dict[str, Any]) -> dict[str, Any]:
         try:
             with wall():
-                answer: dict[str, Any] = self._client.search(body=body, index=self._index)
+                answer: dict[str, Any] = self._client.search(body=body, index=self._index, params=WHOLE)
         except NotFound:
             raise NotFound(_GONE) from None
         return answer
@@ -97,31 +101,45 @@ class OpenSearchReader:
     def _ask_all(self, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Several searches in one request."""
         with wall():
-            lines = [line for body in bodies for line in ({"index": self._index}, body)]
+            lines = [line for body in bodies for line in ({"index": self._index, **WHOLE}, body)]
             answers: list[dict[str, Any]] = self._client.msearch(body=lines, params=WHAT_WAS_COUNTED)["responses"]
         for answer in answers:
             if answer.get("status") == 404:
                 raise NotFound(_GONE)
             if "error" in answer:
-                raise EngineUnavailable(f"Le moteur OpenSearch a refusé la demande (code {answer.get('status')}).")
+                raise refusal(answer["status"])
         return answers
 
     def _every(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Every hit of a body that ends its sort with ``id``, page by page, on the documents as they are at the first page."""
-        with wall():
-            pit = self._client.create_pit(index=self._index, params={"keep_alive": "2m"})["pit_id"]
-        body = body | {"pit": {"id": pit, "keep_alive": "2m"}, "size": _SCAN_PAGE, "track_total_hits": False}
+        """Every hit of a body that ends its sort with ``id``, page by page. What OpenSearch holds for it (a point in time) keeps the
+        documents until the last page, even when the generation is removed meanwhile; it is lost with a node that holds it. As a generation
+        does not change, another one then goes on from the same place."""
+        pit = self._hold()
+        body = body | {"size": _SCAN_PAGE, "track_total_hits": False}
         try:
             while True:
-                with wall():
-                    hits = self._client.search(body=body)["hits"]["hits"]
+                try:
+                    hits = self._page(body, pit)
+                except (NotFound, EngineAway):
+                    pit = self._hold()
+                    hits = self._page(body, pit)
                 yield from hits
                 if len(hits) < _SCAN_PAGE:
                     return
                 body["search_after"] = hits[-1]["sort"]
         finally:
-            with wall():
+            with suppress(NotFound, EngineUnavailable), wall():  # it ends by itself
                 self._client.delete_pit(body={"pit_id": [pit]})
+
+    def _hold(self) -> str:
+        with wall():
+            return str(self._client.create_pit(index=self._index, params=_KEPT_WHOLE)["pit_id"])
+
+    def _page(self, body: dict[str, Any], pit: str) -> list[dict[str, Any]]:
+        with wall():
+            point = {"id": pit, "keep_alive": _KEPT_WHOLE["keep_alive"]}
+            found = self._client.search(body=body | {"pit": point}, params=WHOLE)
+        return list(found["hits"]["hits"])
 
 
 def _hit(hit: dict[str, Any], search: Search) -> Hit[Any]:

@@ -13,13 +13,15 @@ import orjson
 
 from vivier.engine.opensearch.client import Client, wall
 from vivier.engine.port import Document
-from vivier.errors import BuildRefused, EngineAway
+from vivier.errors import BuildRefused, EngineAway, NotFound
 
 T = TypeVar("T")
 _LOG: Final = logging.getLogger(__name__)
 BUILD_SECONDS: Final = 120
 RETRY_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between the tries of a request of a build while the engine is away."""
+NOT_KNOWN_YET: Final = 2.0
+"""Longest of these waits for an index that is not there: a node that comes back after having been stopped does not know it at first."""
 BULK_BYTES: Final = 4_000_000
 """A request is sent as soon as its lines are longer than this."""
 _AT_ONCE: Final = 2
@@ -103,11 +105,14 @@ def patiently(ask: Callable[[], T], stopped: Event | None = None) -> T:
         try:
             with wall():
                 return ask()
+        except NotFound:
+            if wait > NOT_KNOWN_YET:
+                raise
         except EngineAway:
             if stopped is not None and stopped.is_set():
                 raise
             _LOG.warning("Le moteur OpenSearch ne répond plus : nouvel essai dans %g s.", wait)
-            (stopped or Event()).wait(wait)
+        (stopped or Event()).wait(wait)
     with wall():
         return ask()
 

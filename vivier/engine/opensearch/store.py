@@ -20,7 +20,7 @@ from vivier.engine.opensearch.reader import OpenSearchReader, Words
 from vivier.engine.opensearch.sending import BUILD_SECONDS
 from vivier.engine.opensearch.snapshots import Snapshots
 from vivier.engine.port import Generation
-from vivier.errors import BuildRefused, EngineUnavailable, NotFound, NothingIndexed
+from vivier.errors import BuildRefused, EngineAway, EngineUnavailable, NotFound, NothingIndexed
 from vivier.search.operators import COLLECTIONS, Collection
 
 _LIVE_SECONDS = 1.0
@@ -36,6 +36,7 @@ class OpenSearchStore:
         self._client = connect(hosts, access)
         self._prefix, self._layout = prefix, layout
         self._live: dict[Collection, tuple[float, Generation]] = {}
+        self._served: set[Collection] = set()
         self._words: Words = {}
 
     def build(self, collection: Collection) -> OpenSearchBuilding:
@@ -73,9 +74,18 @@ class OpenSearchStore:
                 if generation.live
             ]
             if not found:
-                raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
+                raise self._nothing(collection)
+            self._served.add(collection)
             known = self._live[collection] = (time.monotonic(), found[0])
         return known[1]
+
+    def _nothing(self, collection: Collection) -> NothingIndexed | EngineAway:
+        """Why nothing is in service. A cluster that comes back knows no index at first, and says nothing of it."""
+        if collection in self._served:
+            return EngineAway(
+                "Le moteur OpenSearch n'a plus l'index qui était en service, ou ne le retrouve pas encore."
+            )
+        return NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
 
     def open(self, collection: Collection, generation: str | None = None) -> OpenSearchReader:
         opened = self.live(collection) if generation is None else self._named(collection, generation)
@@ -127,13 +137,16 @@ class OpenSearchStore:
         return f"{self._prefix}-{generation}"
 
     def _described(self, collection: Collection, index: str | None = None) -> dict[str, Generation]:
-        """Finished generations by name. With ``index``, an index or an alias, only those that it names."""
+        """Finished generations by name. With ``index``, an index or an alias, only those that it names; none when it does not exist.
+        « ignore_unavailable » would say so too, but also of what the user may not read."""
         alias = self._alias(collection)
-        with wall():
-            found = self._client.indices.get(
-                index=index or f"{alias}-*",
-                params={"ignore_unavailable": "true", "filter_path": "*.aliases,*.mappings._meta"},
-            )
+        try:
+            with wall():
+                found = self._client.indices.get(
+                    index=index or f"{alias}-*", params={"filter_path": "*.aliases,*.mappings._meta"}
+                )
+        except NotFound:
+            return {}
         return {
             generation.name: generation
             for name, described in found.items()
