@@ -10,6 +10,7 @@ import pytest
 
 from crawlers.run import import_files
 from indexer.publish import publish
+from search_api.pages.filieres import sentence
 from tests.desk.awarded import TODAY, TRADE, put, structure
 from tests.engine.conftest import ENGINES, opened
 from tests.shared_data import shared_data
@@ -111,6 +112,13 @@ def test_a_map_of_depth_counts_the_same_and_leaves_its_class_to_be_confirmed(eng
     assert (found.around.seated_sites, found.around.untold) == (4, 3)
     assert (found.count, found.around.partly, found.around.unplaced) == (0, 1, 1)
     assert found.level == "offre absente (à confirmer)"
+
+
+def test_a_map_counts_apart_who_does_the_trade_with_an_agreement_to_check(real: Store, lexicon: Lexicon) -> None:
+    found = depth_map(DepthAsked(("nettoyage-locaux",), TODAY), Snapshot(real), lexicon)
+    assert (found.country.count, found.country.around.to_check) == (0, 29)
+    assert 0 < max(row.depth.around.to_check for row in found.rows) <= 29
+    assert "29 structures font ce métier, avec un agrément à vérifier : à interroger." in sentence(found)
 
 
 def test_nobody_is_said_to_be_known_where_nobody_is(engine: Store, lexicon: Lexicon) -> None:
