@@ -47,6 +47,7 @@ def _supply(row: DepthRow) -> dict[str, Any]:
         "couvrent_en_partie": depth.around.partly,
         "siege_seulement": depth.around.seated,
         "zone_non_publiee_a_interroger": depth.around.unplaced,
+        "agrement_a_verifier": depth.around.to_check,
         "sites_au_metier_inconnu": depth.around.untold,
         "dont_feraient_ce_metier_au_moins": _rounded(depth.around.expected[0], 1),
         "dont_feraient_ce_metier_au_plus": _rounded(depth.around.expected[1], 1),

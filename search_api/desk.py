@@ -89,6 +89,7 @@ def figures_body(depth: Depth) -> dict[str, Any]:
         "partly": depth.around.partly,
         "seated": depth.around.seated,
         "zone_unknown": depth.around.unplaced,
+        "agreement_to_check": depth.around.to_check,
         "seated_sites": depth.around.seated_sites,
         "trade_unknown_sites": depth.around.untold,
         "trade_unknown_expected": [round(bound, 1) for bound in depth.around.expected],

@@ -155,28 +155,37 @@ def _quarters(rows: Sequence[DepthRow], trades: Sequence[str]) -> Iterator[Quart
 
 
 def sentence(found: DepthMap) -> str:
-    """« 62 structures en France pour ce métier ; 18 départements n’en ont aucune, 9 une seule. »"""
+    """« 62 structures en France pour ce métier (12 de plus à l’agrément à vérifier) ; 18 territoires n’en ont aucune, 9 une seule. »"""
     if not found.country.count:
         return _nobody(found)
+    doubtful = found.country.around.to_check
+    more = f" ({number(doubtful)} de plus à l’agrément à vérifier)" if doubtful else ""
     structures = plural(found.country.count, "structure")
     none = sum(row.depth.count == 0 for row in found.rows)
     single = sum(row.depth.count == 1 for row in found.rows)
     of = plural(len(found.rows), "territoire")
     if not none and not single:
-        return f"{structures} en France pour ce métier ; chacun des {of} en a au moins deux."
+        return f"{structures} en France pour ce métier{more} ; chacun des {of} en a au moins deux."
     without = f"{number(none)} sur {of} {'n’en ont' if none > 1 else 'n’en a'} aucune" if none else ""
     alone = f"{number(single)} {'n’en ont' if single > 1 else 'n’en a'} qu’une" if single else ""
-    return f"{structures} en France pour ce métier ; {', '.join(part for part in (without, alone) if part)}."
+    return f"{structures} en France pour ce métier{more} ; {', '.join(part for part in (without, alone) if part)}."
 
 
 def _nobody(found: DepthMap) -> str:
-    """What is said when no structure is counted, and how many of those that publish no trade probably do it."""
-    low, high = (round(bound) for bound in found.country.around.expected)
-    counted = "Aucune structure n’est comptée : il y faut un métier publié et un agrément en cours."
-    if not high:
-        return counted
-    silent = number(found.country.around.untold)
-    return f"{counted} Parmi les {silent} qui ne publient pas leur métier, {number(low)} à {number(high)} le font sans doute."
+    """What is said when no structure is counted: who does the trade with an agreement to check, and how many of those that publish no trade
+    probably do it."""
+    around = found.country.around
+    low, high = (round(bound) for bound in around.expected)
+    said = ["Aucune structure n’est comptée : il y faut un métier publié et un agrément en cours."]
+    if around.to_check:
+        do = plural(around.to_check, "structure fait", "structures font")
+        said.append(f"{do} ce métier, avec un agrément à vérifier : à interroger.")
+    if high:
+        silent = number(around.untold)
+        said.append(
+            f"Parmi les {silent} qui ne publient pas leur métier, {number(low)} à {number(high)} le font sans doute."
+        )
+    return " ".join(said)
 
 
 def choices(lexicon: Lexicon) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -61,9 +61,14 @@ class TradeIndex:
     def _where(self) -> Operator:
         return conjunction(Same("offers", (self._trade,)), OPEN)
 
-    @cached_property
+    @property
     def sites(self) -> dict[str, Candidate]:
         """Sites by id, with the best proof of the trade. Sites that meet no article are left out."""
+        return self._found[0]
+
+    @cached_property
+    def _found(self) -> tuple[dict[str, Candidate], dict[str, str]]:
+        """The sites, and the SIREN of those that would meet an article if their agreement, which is to check, were still in force, by id."""
         proof = [
             Tier(Same("offers", (self._trade, Terms("evidence", (code,)))), rank)
             for rank, code in enumerate(reversed(EVIDENCES), 1)
@@ -72,11 +77,24 @@ class TradeIndex:
         parts = (Part("proof", tuple(proof)), Part("published", (published,)))
         search = Search(where=self._where, parts=parts, sort=(Sort("name_sort"),))
         found: dict[str, Candidate] = {}
+        doubtful: dict[str, str] = {}
         for hit in self.snapshot.suppliers.stream(search):
             site = candidate(hit, self.as_of)
             if articles_of(site.kinds):
                 found[site.id] = site.but(declared=True) if hit.parts["published"] else site
-        return found
+            elif articles_of(site.to_check):
+                doubtful[site.id] = site.unit
+        return found, doubtful
+
+    def to_check(self, ids: Iterable[str] | None = None) -> int:
+        """Number of SIREN, among the sites given (all by default), that are not counted because their agreement is to check."""
+        doubtful = self._found[1]
+        units = set(doubtful.values()) if ids is None else {doubtful[id_] for id_ in ids if id_ in doubtful}
+        return len(units - self._units)
+
+    @cached_property
+    def _units(self) -> frozenset[str]:
+        return frozenset(site.unit for site in self.sites.values())
 
     @cached_property
     def declared(self) -> frozenset[str]:

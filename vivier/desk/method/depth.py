@@ -106,7 +106,7 @@ class Around:
     there; ``untold``: sites of the right kind that cover the territory or might, and whose trade no source gives; ``unplaced``:
     structures of ``partly`` and ``seated`` whose zone is not published; ``seated_sites``: inclusive sites with their seat there,
     whatever their trade; ``expected``: bounds of the number of sites of ``untold`` that do the trade, by what was learnt of those whose trade is
-    known. ``mean_km``, ``least_km``: kilometres to the nearest structure of the trade, on average over the people
+    known; ``to_check``: structures of the trade whose agreement is to check, as its last proof is older than its term. ``mean_km``, ``least_km``: kilometres to the nearest structure of the trade, on average over the people
     and at least."""
 
     partly: int = 0
@@ -117,6 +117,7 @@ class Around:
     unplaced: int = 0
     seated_sites: int = 0
     expected: tuple[float, float] = (0.0, 0.0)
+    to_check: int = 0
 
     @property
     def probable(self) -> str:

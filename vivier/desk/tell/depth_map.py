@@ -96,6 +96,7 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
         least_km=near.least(FRANCE),
         seated_sites=seated,
         expected=index.expected_anywhere(untold),
+        to_check=index.to_check(),
     )
     country = made(FRANCE, every, around)
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
@@ -137,7 +138,8 @@ def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Ar
     km, sites = (read.near.mean(id_), read.near.least(id_)), read.seated[id_]
     untold = read.untold[id_]
     expected = index.expected(untold)
-    return members, Around(len(partly), len(seated), len(untold), *km, len(unplaced), sites, expected)
+    to_check = index.to_check(read.reached.covering[id_])
+    return members, Around(len(partly), len(seated), len(untold), *km, len(unplaced), sites, expected, to_check)
 
 
 def territories_of(query: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:
