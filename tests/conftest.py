@@ -63,11 +63,14 @@ def lexicon() -> Lexicon:
 
 
 LONGEST = (
+    "search_api/pages/test_accessible.py",
     "world/test_world.py",
     "crawlers/test_update.py",
     "given/test_declared_killed.py",
     "mail/test_notify_killed.py",
+    "given/test_former.py",
     "given/test_round_verb.py",
+    "given/test_migrations.py",
     "engine/test_same_answers.py",
     "indexer/test_promotion.py",
     "exports/test_exports_engines.py",

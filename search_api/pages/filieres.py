@@ -176,16 +176,16 @@ def _nobody(found: DepthMap) -> str:
     probably do it."""
     around = found.country.around
     low, high = (round(bound) for bound in around.expected)
-    said = ["Aucune structure n’est comptée : il y faut un métier publié et un agrément en cours."]
+    sentences = ["Aucune structure n’est comptée : il y faut un métier publié et un agrément en cours."]
     if around.to_check:
         do = plural(around.to_check, "structure fait", "structures font")
-        said.append(f"{do} ce métier, avec un agrément à vérifier : à interroger.")
+        sentences.append(f"{do} ce métier, avec un agrément à vérifier : à interroger.")
     if high:
         silent = number(around.untold)
-        said.append(
+        sentences.append(
             f"Parmi les {silent} qui ne publient pas leur métier, {number(low)} à {number(high)} le font sans doute."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def choices(lexicon: Lexicon) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -24,6 +24,7 @@ from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
 from vivier.given.rounds import rounds_of
 from vivier.lexicon import Lexicon
+from vivier.names import readable_name
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
@@ -183,7 +184,7 @@ def test_on_the_real_lists_answers_turn_a_lot_of_cleaning_into_a_reserved_one(
         noted(page, first_called(page), "Oui, en entier")
         expect(page.get_by_role("table", name=re.compile("1 réponse"))).to_contain_text("noté par le facilitateur")
         name = first_called(page)
-        theirs.goto(next(row["Lien personnel"] for row in rows if row["Structure"].lstrip("'") == name))
+        theirs.goto(next(row["Lien personnel"] for row in rows if readable_name(row["Structure"].lstrip("'")) == name))
         theirs.get_by_label("Oui, en entier").check()
         theirs.get_by_role("button", name="Envoyer ma réponse").click()
         expect(theirs.get_by_role("status")).to_contain_text("Réponse enregistrée")

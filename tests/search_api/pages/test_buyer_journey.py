@@ -171,7 +171,8 @@ def test_on_a_phone_one_switches_between_the_list_and_the_map(browser: Browser, 
             page.goto(f"/fournisseurs?need={NEED}")
             expect(page.locator("svg.map")).to_be_hidden()
             page.locator("label[for=vue-carte]").click()
-            expect(page.locator("svg.map")).to_be_visible()
+            # the living map takes the place of the drawing when its script comes
+            expect(page.locator("svg.map:visible, .leaflet-container:visible").first).to_be_visible()
             expect(page.locator(".found").first).to_be_hidden()
             page.locator("label[for=vue-liste]").click()
             page.locator(".to-filters a").click()
