@@ -86,11 +86,13 @@ class TradeIndex:
                 doubtful[site.id] = site.unit
         return found, doubtful
 
-    def to_check(self, ids: Iterable[str] | None = None) -> int:
+    def to_check(self, ids: frozenset[str] | None = None) -> int:
         """Number of SIREN, among the sites given (all by default), that are not counted because their agreement is to check."""
         doubtful = self._found[1]
-        units = set(doubtful.values()) if ids is None else {doubtful[id_] for id_ in ids if id_ in doubtful}
-        return len(units - self._units)
+        if not doubtful:
+            return 0
+        among = doubtful.keys() if ids is None else doubtful.keys() & ids
+        return len({doubtful[id_] for id_ in among} - self._units)
 
     @cached_property
     def _units(self) -> frozenset[str]:
