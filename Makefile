@@ -1,13 +1,13 @@
 # make demo   set up, build the fictitious sample index, serve it on PORT (8000)
 # make check  the loop of a minute: lint, types of what changed, and beside them the tests without node, browser or patience
-# make test   set up, start a real OpenSearch node, run every test on JOBS processes (2)
+# make test   set up, start a real OpenSearch node, run every test on JOBS processes (3: on two cores one waits, for a browser or a killed verb)
 # make bench  figures of docs/performance.md     make lint   ruff and mypy
 # make opensearch   the same OpenSearch node, kept in the foreground on port 9200
 # make sbom   what the service is made of, as CycloneDX    make audit  secrets in the repository, advisories on dependencies
 PORT ?= 8000
 VENV ?= .venv
 PYTHON ?= python3
-JOBS ?= 2
+JOBS ?= 3
 BIN := $(VENV)/bin
 # tests stay with their file, whose fixtures they share; tests/conftest.py puts the longest files first
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
