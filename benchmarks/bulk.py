@@ -26,6 +26,7 @@ from indexer.contracts.shares import Shares
 from indexer.contracts.workers import KnownParties, Made, make_contracts
 from indexer.gather import Gathered
 from indexer.merge import merge
+from indexer.stock import Ready
 from indexer.workers import as_they_are, make_documents
 from mappings import load_json
 from tests.opensearch_node.jars import NodeUnavailableError
@@ -68,7 +69,7 @@ def _contracts(settings: Settings, lexicon: Lexicon, size: int) -> Chunks:
 def _suppliers(settings: Settings, lexicon: Lexicon, count: int) -> Chunks:
     records(settings, count)
     suppliers = merge(Gathered(settings.records, lexicon.gazetteer)).suppliers
-    return list(make_documents(suppliers, lexicon, as_they_are))
+    return list(make_documents(Ready(suppliers), lexicon, as_they_are))
 
 
 def _compared(collection: Collection, chunks: Chunks, settings: Settings, report: Report) -> None:

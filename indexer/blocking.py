@@ -10,37 +10,36 @@ except for a whole name, which is also looked up in the post code (two communes 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from indexer.likeness import Likeness, Profile
 from indexer.spelling import departement, is_telling, name_words, street_words, town_key
-from vivier.model import Record
+from indexer.traits import Traits
 
 CROWD = 80
 """A key shared by more structures than this distinguishes nothing (« ATELIERS » in Paris): a rarer key of theirs serves
 instead."""
 
 
-def has_commune(records: Iterable[Record]) -> bool:
+def has_commune(records: Iterable[Traits]) -> bool:
     """Is the place of a structure resolved?"""
-    return any(record.address.commune for record in records)
+    return any(record.commune for record in records)
 
 
-def communes(records: Iterable[Record]) -> set[str]:
+def communes(records: Iterable[Traits]) -> set[str]:
     """Place keys of resolved communes."""
-    return {f"c{record.address.commune}" for record in records if record.address.commune}
+    return {f"c{record.commune}" for record in records if record.commune}
 
 
-def coarse_places(records: Iterable[Record]) -> set[str]:
+def coarse_places(records: Iterable[Traits]) -> set[str]:
     """Place keys used when a commune is unknown: post code, town, département."""
     found: set[str] = set()
     for record in records:
-        address = record.address
-        if address.post_code:
-            found.add(f"p{address.post_code}")
-        if address.town:
-            found.add(f"t{town_key(address.town)}")
-        if code := address.commune or address.post_code:
+        if record.post_code:
+            found.add(f"p{record.post_code}")
+        if record.town:
+            found.add(f"t{town_key(record.town)}")
+        if code := record.commune or record.post_code:
             found.add(f"d{departement(code)}")
     return found
 
@@ -74,11 +73,11 @@ of their rare words."""
 class Blocks:
     """Structures by (place, sign), built for one merge."""
 
-    def __init__(self, undecided: Mapping[int, Profile], places: Mapping[int, set[str]]) -> None:
+    def __init__(self, undecided: Iterable[tuple[int, Profile]], places: Mapping[int, frozenset[str]]) -> None:
         self._places = places
         self._wanted: dict[str, list[int]] = defaultdict(list)
         self._others: dict[str, list[int]] = defaultdict(list)
-        self._keys_of = {node: sorted(set(self._keys(node, profile))) for node, profile in undecided.items()}
+        self._keys_of = {node: sorted(set(self._keys(node, profile))) for node, profile in undecided}
         for node, keys in self._keys_of.items():
             for key in keys:
                 self._wanted[key].append(node)
@@ -134,24 +133,28 @@ class Edges:
         return self._of[node]
 
 
-def places_of(members: Mapping[int, list[Record]], undecided: Iterable[int]) -> dict[int, set[str]]:
-    """Place keys of each structure that can meet an undecided one; structures that cannot are left out."""
-    undecided = set(undecided)
+def places_of(
+    nodes: Iterable[int], members: Callable[[int], list[Traits]], undecided: Collection[int]
+) -> dict[int, frozenset[str]]:
+    """Place keys of each structure of ``nodes`` that can meet an undecided one; structures that cannot are left out."""
     if not undecided:
         return {}
+    every = list(nodes)
     coarse: set[str] = set()
-    for records in members.values():
-        if not has_commune(records):
-            coarse |= coarse_places(records)
-    wanted = {place for node in undecided for place in _places(members[node], coarse)}
-    post_codes = {r.address.post_code for node in undecided for r in members[node] if r.address.post_code}
-    found = {node: _places(records, coarse) & wanted for node, records in members.items()}
-    return {
-        node: places
-        for node, places in found.items()
-        if places or any(record.address.post_code in post_codes for record in members[node])
-    }
+    for node in every:
+        if not has_commune(members(node)):
+            coarse |= coarse_places(members(node))
+    wanted = {place for node in undecided for place in _places(members(node), coarse)}
+    post_codes = {record.post_code for node in undecided for record in members(node) if record.post_code}
+    alike: dict[frozenset[str], frozenset[str]] = {}
+    found: dict[int, frozenset[str]] = {}
+    for node in every:
+        records = members(node)
+        places = frozenset(_places(records, coarse) & wanted)
+        if places or any(record.post_code in post_codes for record in records):
+            found[node] = alike.setdefault(places, places)  # one set for all the structures of a place
+    return found
 
 
-def _places(records: list[Record], coarse: set[str]) -> set[str]:
+def _places(records: list[Traits], coarse: set[str]) -> set[str]:
     return communes(records) | (coarse_places(records) & coarse if coarse else set())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from indexer.aside import SetAside
 from indexer.gates import tally
 from indexer.quality import QualityCount
+from indexer.stock import Stock
 from indexer.won import NOTHING_WON, Won
 from indexer.workers import Made, make_documents
 from vivier.engine.port import Generation, Store
@@ -17,41 +20,55 @@ from vivier.model import Supplier
 from vivier.text.vocabulary import Vocabulary, WordCounter
 
 
+@dataclass(frozen=True)
+class _Figures:
+    """What is counted of some documents where they are made."""
+
+    ids: list[str]
+    tally: Counter[str]
+    quality: QualityCount
+    vocabulary: Vocabulary
+
+
 def build_generation(
     engine: Store,
-    suppliers: Sequence[Supplier],
+    stock: Stock,
     lexicon: Lexicon,
-    meta: dict[str, Any],
+    meta: Callable[[], dict[str, Any]] = dict,
     progress: Callable[[int], None] = lambda done: None,
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,
-) -> Generation:
-    """Builds the generation of these suppliers beside the live one. A build that fails leaves nothing behind.
+) -> tuple[Generation, list[str]]:
+    """Builds the generation of a stock of suppliers beside the live one, and gives the ids in it. A build that fails leaves nothing
+    behind.
 
-    The figures by which generations are compared and those of quality are added to ``meta``, with what is ``left_out``.
-    ``progress`` is called with the number indexed; ``won`` gives the trades of the contracts won, by SIRET.
+    The figures by which generations are compared and those of quality are added to ``meta``, asked for once all suppliers were made, with
+    what is ``left_out``. ``progress`` is called with the number indexed; ``won`` gives the trades of the contracts won, by SIRET.
     """
     left = SetAside() if left_out is None else left_out
-    counter, quality = WordCounter(lexicon.analysis), QualityCount()
+    counter, quality, counts, ids = WordCounter(lexicon.analysis), QualityCount(), Counter[str](), list[str]()
     building = engine.build("suppliers")
 
-    def prepared(chunk: Sequence[Supplier], made: Made) -> tuple[Any, Vocabulary, QualityCount]:
+    def prepared(chunk: Sequence[Supplier], made: Made) -> tuple[Any, _Figures]:
         preparation, counted = building.preparation(), QualityCount()
         preparation.add(made.documents, made.words)
         counted.add(chunk, made.documents)
-        return preparation.part(), made.vocabulary, counted
+        names = [supplier.id for supplier in chunk]
+        return preparation.part(), _Figures(names, tally(chunk), counted, made.vocabulary)
 
     try:
-        for part, vocabulary, counted in make_documents(suppliers, lexicon, prepared, won, left):
-            counter.merge(vocabulary)
-            quality.merge(counted)
+        for part, figures in make_documents(stock, lexicon, prepared, won, left):
+            counter.merge(figures.vocabulary)
+            quality.merge(figures.quality)
+            counts.update(figures.tally)
+            ids += figures.ids
             progress(building.add_part(part))
-        figures = {
-            "tally": tally(supplier for supplier in suppliers if supplier.id not in left.ids),
+        described = {
+            "tally": dict(sorted(counts.items())),
             "quality": quality.figures().model_dump(mode="json"),
             "set_aside": left.summary(),
         }
-        return building.finish({**meta, **figures}, counter.vocabulary())
+        return building.finish({**meta(), **described}, counter.vocabulary()), ids
     except (VivierError, OSError, KeyboardInterrupt):
         building.abandon()
         raise

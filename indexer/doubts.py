@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from indexer.likeness import Likeness
+from indexer.traits import Traits
 from vivier.french import number
-from vivier.model import Record
 
 REASONS: Final[Mapping[str, str]] = {
     "similar": "Noms et lieux proches, sans identifiant commun.",
@@ -41,17 +41,17 @@ class DoubtfulPair:
     texts: tuple[str, str] = ("", "")
 
 
-def doubtful(keys: tuple[str, str], records: tuple[Record, Record], found: Likeness, reason: str) -> DoubtfulPair:
+def doubtful(ends: tuple[Traits, Traits], found: Likeness, reason: str) -> DoubtfulPair:
     """A pair to review, its ends in the order of their keys."""
-    (left, first), (right, second) = sorted(zip(keys, records, strict=True), key=lambda end: end[0])
-    return DoubtfulPair(left, right, found.score, reason, found.parts(), (_text(first), _text(second)))
+    left, right = sorted(ends, key=lambda end: end.keys.source)
+    texts = (_text(left), _text(right))
+    return DoubtfulPair(left.keys.source, right.keys.source, found.score, reason, found.parts(), texts)
 
 
-def _text(record: Record) -> str:
-    address = record.address
-    place = " ".join(part for part in (address.post_code, address.town) if part)
-    kinds = " ".join(dict.fromkeys(agreement.kind for agreement in record.agreements))
-    return ", ".join(part for part in (record.name, kinds, address.line, place) if part)
+def _text(record: Traits) -> str:
+    place = " ".join(part for part in (record.post_code, record.town) if part)
+    kinds = " ".join(dict.fromkeys(record.kinds))
+    return ", ".join(part for part in (record.name, kinds, record.line, place) if part)
 
 
 def explained(parts: Mapping[str, float | None]) -> str:

@@ -16,7 +16,7 @@ from vivier.search.operators import Collection, Search, Terms
 SAMPLE = 25
 
 
-def tally(suppliers: Iterable[Supplier]) -> dict[str, int]:
+def tally(suppliers: Iterable[Supplier]) -> Counter[str]:
     """Suppliers per source, kind and label: the figures two generations are compared by."""
     counts: Counter[str] = Counter()
     for supplier in suppliers:
@@ -24,7 +24,7 @@ def tally(suppliers: Iterable[Supplier]) -> dict[str, int]:
         counts.update({f"source:{provenance.source_id}" for provenance in supplier.sources})
         counts.update({f"kind:{agreement.value.kind}" for agreement in supplier.agreements})
         counts.update({f"label:{label.value.code}" for label in supplier.labels})
-    return dict(sorted(counts.items()))
+    return counts
 
 
 def lost(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Final
 from indexer.build import build_generation
 from indexer.gather import placed
 from indexer.merge import merge
+from indexer.stock import Ready
 from vivier.engine import open_engine
 from vivier.engine.port import Generation, Store
 from vivier.engine.snapshot import Snapshot
@@ -73,7 +74,7 @@ def judged_generation(engine: str, settings: Settings, lexicon: Lexicon) -> Iter
 
 def _built(side: Store, lexicon: Lexicon) -> Generation:
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in judged_records()).suppliers
-    return build_generation(side, suppliers, lexicon, {"judged": True})
+    return build_generation(side, Ready(suppliers), lexicon, lambda: {"judged": True})[0]
 
 
 def _remove_old(side: Store) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
-from indexer.clusters import Keys, keys_of, source_key
-from indexer.merge import Merged
+from indexer.clusters import Keys, keys_of
 from indexer.survivorship import by_trust
-from vivier.model import Address, Agreement, Label, Provenance, Record, Supplier, SupplierAgreement, SupplierLabel
+from indexer.traits import Kept
+from vivier.model import Address, Agreement, Fact, Label, Provenance, Record, Supplier, SupplierAgreement, SupplierLabel
 
 _NOWHERE = Address()
 
@@ -37,66 +37,66 @@ def only_bears_labels(record: Record) -> bool:
 
 
 class LabelsOnly:
-    """Keeps the records that only have labels aside while the others are merged, then gives out their labels."""
+    """Keeps the records that only have labels aside while the others are merged, then gives out their labels, a supplier at a time."""
 
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-        self.attached: Counter[str] = Counter()
-        self.unknown: Counter[str] = Counter()
+    def __init__(self, keeping: Kept | None = None) -> None:
+        """``keeping``: where the records wait, in memory unless told otherwise."""
+        self._kept: Kept = [] if keeping is None else keeping
+        self._keys: list[Keys] = []
+        self._sources: list[str] = []
+        self.given: set[int] = set()
+        """The numbers of the records that some supplier has received."""
 
     def others(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records that make suppliers."""
         for record in records:
             if only_bears_labels(record):
-                self.records.append(record)
+                self._kept.append(record)
+                self._keys.append(keys_of(record))
+                self._sources.append(record.provenance.source_id)
             else:
                 yield record
 
-    def attach(self, merged: Merged) -> Merged:
-        """The merge with every label given to its suppliers. A label whose number no supplier has is counted as unknown."""
-        if not self.records:
-            return replace(merged, counts=merged.counts | self.counts())
-        at = _places(merged.suppliers)
-        given: dict[int, list[Record]] = defaultdict(list)
-        for record in sorted(self.records, key=source_key):
-            found = {place: share for place, share in _shares(record, keys_of(record), at) if share is not None}
-            (self.attached if found else self.unknown)[record.provenance.source_id] += 1
-            for place, share in found.items():
-                given[place].append(share)
-        suppliers = list(merged.suppliers)
-        for place, bearing in given.items():
-            suppliers[place] = with_labels(suppliers[place], bearing)
-        return replace(merged, suppliers=suppliers, counts=merged.counts | self.counts())
+    def completed(self, supplier: Supplier) -> tuple[Supplier, set[int]]:
+        """The supplier with the labels of its legal unit and of its SIRET, and the numbers of the records that gave some."""
+        here, numbers = (self._bearing(fact) for fact in (supplier.siret, supplier.siren))
+        shares = {number: self._share(number, number in here) for number in sorted({*here, *numbers}, key=self._place)}
+        given = {number: share for number, share in shares.items() if share is not None}
+        return (with_labels(supplier, list(given.values())) if given else supplier), set(given)
 
     def counts(self) -> dict[str, int]:
         """Counts for the report of the merge."""
-        return {"labels_attached": self.attached.total(), "labels_without_supplier": self.unknown.total()}
+        attached = len(self.given)
+        return {"labels_attached": attached, "labels_without_supplier": len(self._keys) - attached}
 
     def by_source(self) -> dict[str, dict[str, int]]:
         """Counts by source for the quality report of the generation: records given out, and records of unknown structures."""
-        names = sorted({*self.attached, *self.unknown})
-        return {name: {"attached": self.attached[name], "unknown": self.unknown[name]} for name in names}
+        every, attached = Counter(self._sources), Counter(self._sources[number] for number in self.given)
+        return {name: {"attached": attached[name], "unknown": every[name] - attached[name]} for name in sorted(every)}
 
+    @cached_property
+    def _at(self) -> dict[str, list[int]]:
+        """The numbers of the records by SIREN and by SIRET in one mapping: their lengths differ."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, keys in enumerate(self._keys):
+            for value in filter(None, (keys.siren, keys.siret)):
+                found[value].append(number)
+        return found
 
-def _places(suppliers: Sequence[Supplier]) -> dict[str, list[int]]:
-    """Positions of the suppliers by SIREN and by SIRET in one mapping: their lengths differ."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for place, supplier in enumerate(suppliers):
-        for fact in (supplier.siren, supplier.siret):
-            if fact is not None:
-                found[fact.value].append(place)
-    return found
+    def _bearing(self, fact: Fact[str] | None) -> Sequence[int]:
+        return () if fact is None else self._at.get(fact.value, ())
 
+    def _place(self, number: int) -> tuple[str, int]:
+        """Records are given out by source key, so that the order of the sources does not show."""
+        return self._keys[number].source, number
 
-def _shares(record: Record, keys: Keys, at: dict[str, list[int]]) -> Iterator[tuple[int, Record | None]]:
-    """What each supplier receives: facts of the legal unit go to all its sites, those of a SIRET to that SIRET only."""
-    of_unit = record.model_copy(
-        update={"labels": tuple(label for label in record.labels if keys.siret is None or label.scope == "legal_unit")}
-    )
-    here = set(at.get(keys.siret or "", ()))
-    for place in sorted({*at.get(keys.siren or "", ()), *here}):
-        share = record if place in here else of_unit
-        yield place, share if share.labels or share.agreements else None
+    def _share(self, number: int, here: bool) -> Record | None:
+        """What a supplier receives: facts of the legal unit go to all its sites, those of a SIRET to that SIRET only."""
+        record = self._kept[number]
+        if not here and self._keys[number].siret is not None:
+            labels = tuple(label for label in record.labels if label.scope == "legal_unit")
+            record = record.changed(labels=labels)
+        return record if record.labels or record.agreements else None
 
 
 def with_labels(supplier: Supplier, records: Sequence[Record]) -> Supplier:

@@ -29,10 +29,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from indexer.spelling import departement, is_telling, line_likeness, name_likeness, name_words, town_key, variants
+from indexer.traits import Traits
 from vivier.identity import fold
 from vivier.law.kinds import KINDS
 from vivier.law.rows import Rows
-from vivier.model import Address, Record
 
 NAME_SHARE = 0.75
 NO_STREET = 0.03
@@ -95,28 +95,28 @@ class Profile:
         return {departement(code) for code in self.communes | self.post_codes}
 
 
-def profile(records: Iterable[Record], sirens: Iterable[str] = ()) -> Profile:
+def profile(records: Iterable[Traits], sirens: Iterable[str] = ()) -> Profile:
     """The profile of the records of one structure."""
     made = Profile(sirens=set(sirens))
     for record in records:
         for name in (record.name, record.brand, record.acronym):
             made.names |= variants(name) if name else set()
-        made.kinds.update(a.kind for a in record.agreements if a.kind in _KIND_GROUPS)
-        made.sources.add(record.provenance.source_id)
-        _add_place(made, record.address)
+        made.kinds.update(kind for kind in record.kinds if kind in _KIND_GROUPS)
+        made.sources.add(record.source)
+        _add_place(made, record)
     made.names.discard("")
     return made
 
 
-def _add_place(made: Profile, address: Address) -> None:
-    if address.line and (line := fold(address.line)):
+def _add_place(made: Profile, record: Traits) -> None:
+    if record.line and (line := fold(record.line)):
         made.lines.add(line)
-    if address.town:
-        made.towns.add(town_key(address.town))
-    if address.commune:
-        made.communes.add(address.commune)
-    if address.post_code:
-        made.post_codes.add(address.post_code)
+    if record.town:
+        made.towns.add(town_key(record.town))
+    if record.commune:
+        made.communes.add(record.commune)
+    if record.post_code:
+        made.post_codes.add(record.post_code)
 
 
 def likeness(left: Profile, right: Profile) -> Likeness:

@@ -18,19 +18,22 @@ Measured by ``python -m benchmarks.identity``; figures, and what falls short, in
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import lru_cache
+from itertools import combinations, pairwise
+from typing import NamedTuple
 
 from indexer.aside import ODD, Aside, SetAside, aside, without_odd
 from indexer.assemble import NO_DAYS, Assembler, DataDays
 from indexer.blocking import Blocks, Edges, places_of
-from indexer.clusters import NO_KEYS, Clusters, Decisions, Keys, groups, keys_of, source_key
+from indexer.clusters import NO_KEYS, Clusters, Decisions, groups, keys_of
 from indexer.doubts import REASONS, DoubtfulPair, doubtful
-from indexer.ids import NEW_LEDGER, Assigned, Ledger, assign, identity_keys
+from indexer.ids import NEW_LEDGER, Ledger, assign, identity_keys
 from indexer.likeness import Likeness, Profile, likeness, profile
 from indexer.survivorship import NO_ROLES, Roles
+from indexer.traits import Kept, Traits, kept
 from vivier.errors import InvalidRequest
 from vivier.forked import without_gc
 from vivier.model import Record, Supplier
@@ -49,17 +52,47 @@ COUNTS = ("merged_by_decision", "merged_by_finess", "merged_by_siret", "merged_b
 class Merged:
     """What ``merge`` gives: suppliers sorted by id, counts by name, pairs to review sorted by falling score.
 
-    ``counts``: ``records``, ``suppliers``; ``merged_by_finess``, ``merged_by_siret``, ``merged_by_source_key``,
-    ``merged_by_name_place``, ``merged_by_decision`` (records or structures absorbed by each rule);
-    ``linked_same_siren`` (suppliers whose SIREN another supplier has too); ``doubtful`` (pairs);
-    ``decisions_unknown`` (decisions about records that are not there). ``ledger`` remembers the ids for the next build.
-    ``enriching``: records that add facts to another's structure; ``enriching_alone``: those whose structure is not there.
+    ``counts``: those of :class:`Joined`, with ``suppliers`` and ``linked_same_siren`` (suppliers whose SIREN another supplier has too).
     """
 
     suppliers: list[Supplier]
     counts: dict[str, int]
     doubtful: list[DoubtfulPair]
     ledger: Ledger = NEW_LEDGER
+
+
+class Structure(NamedTuple):
+    """The records of one structure, by the numbers under which they are kept. ``added``: those that only add facts."""
+
+    id: str
+    members: tuple[int, ...]
+    added: tuple[int, ...] = ()
+    issues: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Which records are one structure: structures sorted by id, counts by name, pairs to review sorted by falling score.
+
+    ``counts``: ``records``; ``merged_by_finess``, ``merged_by_siret``, ``merged_by_source_key``,
+    ``merged_by_name_place``, ``merged_by_decision`` (records or structures absorbed by each rule);
+    ``doubtful`` (pairs); ``decisions_unknown`` (decisions about records that are not there). ``ledger`` remembers the ids for the next
+    build. ``enriching``: records that add facts to another's structure; ``enriching_alone``: those whose structure is not there.
+    ``sirets``: of all the records. ``odd``: how many records could not be compared.
+    """
+
+    structures: list[Structure]
+    counts: dict[str, int]
+    doubtful: list[DoubtfulPair]
+    ledger: Ledger
+    sirets: set[str]
+    odd: int
+
+    @property
+    def expected(self) -> int:
+        """How many suppliers there would be without odd records."""
+        return len(self.structures) + self.odd
 
 
 def merge(
@@ -70,31 +103,78 @@ def merge(
     days: DataDays = NO_DAYS,
     left_out: SetAside | None = None,
 ) -> Merged:
-    """Merge records into suppliers.
+    """Merge records into suppliers, all in memory: :func:`join`, then :func:`assembled` for each structure.
+
+    ``roles`` says what each source may be trusted for, ``days`` the day of its data. ``left_out`` also gets the suppliers that cannot be
+    assembled. Raises the errors of :func:`join`.
+    """
+    assembler, left, waiting = Assembler(roles, days), SetAside() if left_out is None else left_out, list[Record]()
+    joined = join(records, waiting, decisions, ledger, left)
+    suppliers: list[Supplier] = []
+    with without_gc():
+        for structure in joined.structures:
+            found = assembled(structure, waiting, assembler)
+            if isinstance(found, Aside):
+                left.add([found], joined.expected)
+            else:
+                suppliers.append(found)
+    sirens = (supplier.siren.value for supplier in suppliers if supplier.siren is not None)
+    counts = counted(joined, len(suppliers), linked(Counter(sirens)))
+    return Merged(suppliers, counts, joined.doubtful, joined.ledger)
+
+
+def counted(joined: Joined, suppliers: int, same_siren: int) -> dict[str, int]:
+    """The counts of a merge, in the order in which they are told."""
+    return {**joined.counts, "suppliers": suppliers, "linked_same_siren": same_siren}
+
+
+def linked(sirens: Counter[str]) -> int:
+    """How many suppliers share their SIREN with another one."""
+    return sum(count for count in sirens.values() if count > 1)
+
+
+def join(
+    records: Iterable[Record],
+    keeping: Kept,
+    decisions: Decisions | None = None,
+    ledger: Ledger = NEW_LEDGER,
+    left_out: SetAside | None = None,
+) -> Joined:
+    """Finds which records are one structure. The records are put in ``keeping``; only their traits stay in memory.
 
     ``decisions`` maps two source keys (``source:key``) to ``True`` (one structure) or ``False`` (two); ``ledger`` are the
-    ids given before, ``roles`` what each source may be trusted for, ``days`` the day of its data. ``left_out`` gets the records that
-    cannot be compared with others and the suppliers that cannot be assembled. Raises ``InvalidRequest`` when decisions contradict
-    each other, ``BuildRefused`` when no id is free for a supplier or too much is left out.
+    ids given before. ``left_out`` gets the records that cannot be compared with others. Raises ``InvalidRequest`` when decisions
+    contradict each other, ``BuildRefused`` when no id is free for a supplier or too much is left out.
     """
-    assembler, left = Assembler(roles, days), SetAside() if left_out is None else left_out
 
-    def work(some: Sequence[Record]) -> _Merge | InvalidRequest:
+    def work(some: Sequence[Traits]) -> _Merge | InvalidRequest:
         try:
-            return _joined(some, decisions or {})
+            return _grouped(some, decisions or {})
         except InvalidRequest as refused:  # decisions that contradict each other are the fault of no record
             return refused
 
     with without_gc():
-        done, odd = without_odd(_in_order(records), work, source_key)
+        done, odd = without_odd(_in_order(kept(records, keeping), keeping), work, lambda traits: traits.keys.source)
         if isinstance(done, InvalidRequest):
             raise done
-        merged = done.result(ledger, assembler)
-    left.add([*odd, *done.unassembled], len(merged.suppliers) + len(odd) + len(done.unassembled))
-    return merged
+        joined = done.result(ledger, len(odd))
+    if left_out is not None:
+        left_out.add(odd, joined.expected)
+    return joined
 
 
-def _joined(records: Sequence[Record], decisions: Decisions) -> _Merge:
+def assembled(structure: Structure, keeping: Kept, assembler: Assembler) -> Supplier | Aside:
+    """The supplier of a structure; why it is left out when it cannot be assembled."""
+    own = [keeping[number] for number in structure.members]
+    added = [keeping[number] for number in structure.added]
+    keys = [*map(keys_of, own), *(NO_KEYS for _ in added)]
+    try:
+        return assembler.assemble(structure.id, [*own, *added], keys, structure.issues, structure.former)
+    except ODD as error:
+        return aside(structure.id, error)
+
+
+def _grouped(records: Sequence[Traits], decisions: Decisions) -> _Merge:
     """The structures of records in order."""
     work = _Merge([record for record in records if record.enriches is None], decisions)
     work.exact()
@@ -104,28 +184,32 @@ def _joined(records: Sequence[Record], decisions: Decisions) -> _Merge:
     return work
 
 
-def _in_order(records: Iterable[Record]) -> list[Record]:
+def _in_order(records: list[Traits], keeping: Kept) -> list[Traits]:
     """Records by source key. Two records with one key are ordered by their content, so that the order of the sources
     does not show."""
-    ordered = sorted(records, key=source_key)
-    twice = {key for key, count in Counter(map(source_key, ordered)).items() if count > 1}
+    records.sort(key=lambda record: record.keys.source)
+    twice = {left.keys.source for left, right in pairwise(records) if left.keys.source == right.keys.source}
     if not twice:
-        return ordered
-    return sorted(ordered, key=lambda r: (key := source_key(r), r.model_dump_json() if key in twice else ""))
+        return records
+
+    def place(record: Traits) -> tuple[str, str]:
+        key = record.keys.source
+        return key, keeping[record.number].model_dump_json() if key in twice else ""
+
+    return sorted(records, key=place)
 
 
 class _Merge:
     """One merge at work: records in order, their structures, and what was counted on the way."""
 
-    def __init__(self, records: list[Record], decisions: Decisions) -> None:
+    def __init__(self, records: list[Traits], decisions: Decisions) -> None:
         self.records = records
-        self.keys = [keys_of(record) for record in records]
+        self.keys = [record.keys for record in records]
         self.clusters = Clusters(self.keys, decisions)
         self.counts: Counter[str] = Counter(merged_by_decision=len(records) - len(self.clusters.roots()))
         self.doubtful: list[DoubtfulPair] = []
         self.issues: dict[int, str] = {}
-        self.added: dict[int, list[Record]] = {}
-        self.unassembled: list[Aside] = []
+        self.added: dict[int, list[int]] = {}
 
     def exact(self) -> None:
         """FINESS, then SIRET, then source key."""
@@ -172,12 +256,13 @@ class _Merge:
         return False
 
     def _profile(self, node: int) -> Profile:
-        members = self.clusters.members(node)
-        return profile([self.records[m] for m in members], self.clusters.values(node, "siren"))
+        return profile(self._members(node), self.clusters.values(node, "siren"))
+
+    def _members(self, node: int) -> list[Traits]:
+        return [self.records[member] for member in self.clusters.members(node)]
 
     def _doubt(self, left: int, right: int, found: Likeness, reason: str) -> None:
-        keys = (self.keys[left].source, self.keys[right].source)
-        self.doubtful.append(doubtful(keys, (self.records[left], self.records[right]), found, reason))
+        self.doubtful.append(doubtful((self.records[left], self.records[right]), found, reason))
 
     def by_name_and_place(self) -> None:
         """Join structures one of which has no SIRET, best pairs first; list what stays doubtful."""
@@ -202,9 +287,7 @@ class _Merge:
         return "ambiguous" if self._has_rival(left, right, found, edges) else None
 
     def _share_source(self, left: int, right: int) -> bool:
-        sources = [
-            {self.records[m].provenance.source_id for m in self.clusters.members(node)} for node in (left, right)
-        ]
+        sources = [{record.source for record in self._members(node)} for node in (left, right)]
         return bool(sources[0] & sources[1])
 
     def _has_rival(self, left: int, right: int, found: Likeness, edges: Edges) -> bool:
@@ -224,25 +307,29 @@ class _Merge:
         return self._share_source(left, right)
 
     def _scored(self) -> dict[tuple[int, int], Likeness]:
+        """The pairs worth a look. Profiles are heavy and most structures are like no other: each is made again for its pairs."""
         roots = self.clusters.roots()
-        undecided = [root for root in roots if not self.clusters.values(root, "siret")]
-        members = {root: [self.records[m] for m in self.clusters.members(root)] for root in roots} if undecided else {}
-        places = places_of(members, undecided)
-        profiles = {root: self._profile(root) for root in places}
-        blocks = Blocks({n: profiles[n] for n in undecided if n in profiles}, places)
-        for node in profiles.keys() - set(undecided):
-            blocks.add(node, profiles[node])
-        scored = {pair: likeness(profiles[pair[0]], profiles[pair[1]]) for pair in blocks.pairs()}
-        return {pair: found for pair, found in scored.items() if found.score >= DOUBT}
+        undecided = {root for root in roots if not self.clusters.values(root, "siret")}
+        places = places_of(roots, self._members, undecided)
+        blocks = Blocks(((node, self._profile(node)) for node in places if node in undecided), places)
+        for node in places:
+            if node not in undecided:
+                blocks.add(node, self._profile(node))
+        profiled = lru_cache(maxsize=1 << 12)(self._profile)
+        scored = ((pair, likeness(*map(profiled, pair))) for pair in blocks.pairs())
+        return {pair: found for pair, found in scored if found.score >= DOUBT}
 
     def successions(self) -> None:
         """List structures of two SIRENs with the same name at the same address; nothing is merged."""
-        namesakes: dict[tuple[str, str], set[int]] = defaultdict(set)
+        first: dict[tuple[str, str], int] = {}
+        namesakes: dict[tuple[str, str], set[int]] = {}
         for node, record in enumerate(self.records):
-            if record.address.commune and record.address.line:
-                namesakes[record.address.commune, record.name.upper().translate(_PLAIN)].add(self.clusters.find(node))
+            if record.commune and record.line:
+                sign, root = (record.commune, record.name.upper().translate(_PLAIN)), self.clusters.find(node)
+                if first.setdefault(sign, root) != root:
+                    namesakes.setdefault(sign, {first[sign]}).add(root)
         for nodes in namesakes.values():
-            for left, right in combinations(sorted(nodes), 2) if len(nodes) > 1 else ():
+            for left, right in combinations(sorted(nodes), 2):
                 self._succession(left, right)
 
     def _succession(self, left: int, right: int) -> None:
@@ -253,44 +340,36 @@ class _Merge:
         if found.identical:
             self._doubt(left, right, found, "probable_succession")
 
-    def enrich(self, records: Iterable[Record]) -> None:
+    def enrich(self, records: Iterable[Traits]) -> None:
         """Attach records that add facts to the structures of the records they name; the others are counted and left out."""
-        nodes = {key.source: node for node, key in reversed(list(enumerate(self.keys)))}
-        for record in records:
+        adding = list(records)
+        nodes = {key.source: node for node, key in reversed(list(enumerate(self.keys)))} if adding else {}
+        for record in adding:
             node = nodes.get(record.enriches or "")
             self.counts["enriching" if node is not None else "enriching_alone"] += 1
             if node is not None:
-                self.added.setdefault(self.clusters.find(node), []).append(record)
+                self.added.setdefault(self.clusters.find(node), []).append(record.number)
 
-    def result(self, ledger: Ledger, assembler: Assembler) -> Merged:
-        """Suppliers, counts and doubtful pairs of the structures as they are now. The records are given up one by one: this is done
-        once."""
-        count = len(self.records)
+    def result(self, ledger: Ledger, odd: int) -> Joined:
+        """Structures, counts and doubtful pairs as they are now."""
         roots = self.clusters.roots()
-        keys = [[self.keys[m] for m in self.clusters.members(root)] for root in roots]
-        assigned = assign([identity_keys(of_one) for of_one in keys], ledger)
-        suppliers = sorted(self._suppliers(roots, keys, assigned, assembler), key=lambda supplier: supplier.id)
-        sites = Counter(supplier.siren.value for supplier in suppliers if supplier.siren is not None)
-        linked = sum(count for count in sites.values() if count > 1)
+        keys = (identity_keys([self.keys[m] for m in self.clusters.members(root)]) for root in roots)
+        assigned = assign(list(keys), ledger)
+        issues = {self.clusters.find(node): (issue,) for node, issue in self.issues.items()}
+        structures = [
+            Structure(
+                id_,
+                tuple([record.number for record in self._members(root)]),
+                tuple(self.added.get(root, ())),
+                issues.get(root, ()),
+                assigned.former.get(id_, ()),
+            )
+            for root, id_ in zip(roots, assigned.ids, strict=True)
+        ]
+        structures.sort(key=lambda structure: structure.id)
         pairs = sorted(self.doubtful, key=lambda pair: (-pair.score, pair.left, pair.right, pair.reason))
         counts = dict.fromkeys(COUNTS, 0) | dict(self.counts)
-        counts |= {"records": count, "suppliers": len(suppliers), "linked_same_siren": linked}
+        counts |= {"records": len(self.records), "suppliers": len(structures), "linked_same_siren": 0}
         counts |= {"doubtful": len(pairs), "decisions_unknown": self.clusters.unknown_decisions}
-        return Merged(suppliers, counts, pairs, assigned.ledger)
-
-    def _suppliers(
-        self, roots: list[int], keys: list[list[Keys]], assigned: Assigned, assembler: Assembler
-    ) -> Iterator[Supplier]:
-        issues = {self.clusters.find(node): (issue,) for node, issue in self.issues.items()}
-        records = dict(enumerate(self.records))
-        self.records.clear()
-        for root, of_one, id_ in zip(roots, keys, assigned.ids, strict=True):
-            added = self.added.get(root, [])
-            members = [*(records.pop(m) for m in self.clusters.members(root)), *added]
-            former = assigned.former.get(id_, ())
-            try:
-                yield assembler.assemble(
-                    id_, members, [*of_one, *(NO_KEYS for _ in added)], issues.get(root, ()), former
-                )
-            except ODD as error:
-                self.unassembled.append(aside(id_, error))
+        sirets = {key.siret for key in self.keys if key.siret is not None}
+        return Joined(structures, counts, pairs, assigned.ledger, sirets, odd)

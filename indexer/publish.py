@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from indexer.aside import SetAside
+from indexer.assemble import Assembler
 from indexer.build import build_generation
 from indexer.context import Context
 from indexer.current import lasting_failures
@@ -19,19 +20,18 @@ from indexer.gather import Gathered
 from indexer.ids import read_ledger, write_ledger
 from indexer.judged import check_judged
 from indexer.legal_units import LabelsOnly
-from indexer.merge import Merged, merge
+from indexer.merge import join
 from indexer.promotion import promote
-from indexer.registers import in_context
+from indexer.shelf import Shelf
+from indexer.stock import Assembled
 from indexer.won import contracts_won
 from vivier.engine.port import Generation, Store
 from vivier.errors import VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
-from vivier.model import Supplier
 from vivier.privacy.opposition import Opposition
 from vivier.runs.records import RunStatistics
 from vivier.settings import Settings
-from vivier.vocabulary import SAID_HERE
 
 _BATCH = 500
 
@@ -41,10 +41,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Published:
-    """What was built: the live generation, the merge and the issues met on the way."""
+    """What was built: the live generation, the counts of the merge and the issues met on the way."""
 
     generation: Generation
-    merged: Merged
+    counts: dict[str, int]
     issues: dict[str, int]
 
 
@@ -68,61 +68,31 @@ def publish(
     left_out = SetAside(accept=accept_drops)
     context = Context(settings.context, lexicon.gazetteer, left_out)
     gathered = Gathered(settings.records, lexicon.gazetteer, sources, context, left_out)
-    apart = LabelsOnly()
     decisions = read_decisions(settings.decisions)
-    with without_gc():
-        read = _counted(gathered, "Lecture", gathered.expected, progress)
-        joined = merge(
-            apart.others(read), decisions, read_ledger(settings.ids), gathered.roles, gathered.days, left_out
-        )
-        merged = _less_alone(_less_opposed(in_context(apart.attach(joined), context, left_out), settings))
-        count = len(merged.suppliers)
-        sirets = {supplier.siret.value for supplier in merged.suppliers if supplier.siret is not None}
+    with without_gc(), Shelf(settings.home) as records, Shelf(settings.home) as bearers:
+        apart = LabelsOnly(bearers)
+        read = apart.others(_counted(gathered, "Lecture", gathered.expected, progress))
+        joined = join(read, records, decisions, read_ledger(settings.ids), left_out)
+        assembler = Assembler(gathered.roles, gathered.days)
+        stock = Assembled(joined, records, assembler, apart, context, Opposition(settings))
         unread = Counter[str]()
-        won = contracts_won(settings.records, sirets, lexicon, unread)
-        merged = replace(merged, counts=merged.counts | unread)
-        meta = _meta(gathered, merged, apart, settings)
-        built = build_generation(
-            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count), won, left_out
+        won = contracts_won(settings.records, joined.sirets, lexicon, unread)
+        built, ids = build_generation(
+            engine,
+            stock,
+            lexicon,
+            lambda: _meta(gathered, stock.counts() | unread, apart, settings),
+            lambda done: progress("Indexation", done, len(stock)),
+            won,
+            left_out,
         )
     with _removed_if_refused(engine, built):
-        check(engine, built, _sample(merged.suppliers, left_out), accept_drops=accept_drops)
+        check(engine, built, ids[:: max(1, len(ids) // SAMPLE)], accept_drops=accept_drops)
         if not skip_judged:
             check_judged(engine, settings, lexicon)
-    write_ledger(settings.ids, merged.ledger)  # before the ids are public: after a crash here, nobody's id has changed
-    write_doubts(settings.doubts, merged.doubtful)
-    return Published(promote(engine, built), merged, dict(gathered.issues))
-
-
-def _less_opposed(merged: Merged, settings: Settings) -> Merged:
-    """The suppliers that did not oppose. This comes after the merge, because a record without SIRET goes with the one
-    that has it."""
-    opposition = Opposition(settings)
-    if not opposition.hashes:
-        return merged
-    suppliers = [supplier for supplier in merged.suppliers if not opposition.among(supplier.identifiers)]
-    counts = {**merged.counts, "opposed": len(merged.suppliers) - len(suppliers), "suppliers": len(suppliers)}
-    return replace(merged, suppliers=suppliers, counts=counts)
-
-
-def _less_alone(merged: Merged) -> Merged:
-    """The suppliers that another source than their own declaration knows: a declaration completes a sheet, it never makes one."""
-    suppliers = [
-        supplier
-        for supplier in merged.suppliers
-        if any(source.source_id not in SAID_HERE for source in supplier.sources)
-    ]
-    alone = len(merged.suppliers) - len(suppliers)
-    if not alone:
-        return merged
-    return replace(
-        merged, suppliers=suppliers, counts={**merged.counts, "declared_alone": alone, "suppliers": len(suppliers)}
-    )
-
-
-def _sample(suppliers: list[Supplier], left_out: SetAside) -> Iterator[str]:
-    step = max(1, len(suppliers) // SAMPLE)
-    return (supplier.id for supplier in suppliers[::step] if supplier.id not in left_out.ids)
+    write_ledger(settings.ids, joined.ledger)  # before the ids are public: after a crash here, nobody's id has changed
+    write_doubts(settings.doubts, joined.doubtful)
+    return Published(promote(engine, built), stock.counts() | unread, dict(gathered.issues))
 
 
 @contextmanager
@@ -134,10 +104,10 @@ def _removed_if_refused(engine: Store, built: Generation) -> Iterator[None]:
         raise
 
 
-def _meta(gathered: Gathered, merged: Merged, apart: LabelsOnly, settings: Settings) -> dict[str, Any]:
+def _meta(gathered: Gathered, counts: dict[str, int], apart: LabelsOnly, settings: Settings) -> dict[str, Any]:
     return {
         "sources": [report.model_dump(mode="json") for report in _reports(gathered)],
-        "merge": merged.counts,
+        "merge": counts,
         "labels_only": apart.by_source(),
         "issues": dict(gathered.issues),
         "failures": lasting_failures(settings),

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Final
 
-from indexer.aside import ODD, SetAside, aside
 from indexer.context import Context
-from indexer.merge import Merged
 from vivier.identity import name_key
 from vivier.model import Address, Capacity, Fact, Label, Supplier, members
 from vivier.model.context import Establishment
@@ -32,25 +29,11 @@ _SHARED: Final[dict[str, Any]] = {
 _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 
 
-def in_context(merged: Merged, context: Context, left_out: SetAside | None = None) -> Merged:
-    """The suppliers completed by registers. Sole traders that no official list publishes are left out (counted); so are
-    suppliers whose facts in registers cannot be read (``left_out``)."""
+def in_context(supplier: Supplier, context: Context, counts: Counter[str]) -> Supplier | None:
+    """The supplier completed by registers, ``None`` for a sole trader that no official list publishes. What was found is added to
+    ``counts``. Raises one of :data:`indexer.aside.ODD` when its facts in registers cannot be read."""
     if not context.statistics:
-        return merged
-    counts: Counter[str] = Counter()
-    left = SetAside() if left_out is None else left_out
-    suppliers = []
-    for supplier in merged.suppliers:
-        try:
-            completed = _completed(supplier, context, counts)
-        except ODD as error:
-            left.add([aside(supplier.id, error)], len(merged.suppliers))
-            continue
-        suppliers += [completed] if completed is not None else []
-    return replace(merged, suppliers=suppliers, counts={**merged.counts, **dict(sorted(counts.items()))})
-
-
-def _completed(supplier: Supplier, context: Context, counts: Counter[str]) -> Supplier | None:
+        return supplier
     fact = context.establishments.get(supplier.siret.value) if supplier.siret is not None else None
     if fact is not None:
         counts["known_to_sirene"] += fact.known

@@ -106,7 +106,7 @@ class _Name:
         self.initials = ("".join(w[0] for w in every), "".join(w[0] for w in every if w not in _STOP))
 
 
-_name = lru_cache(maxsize=65536)(_Name)
+_name = lru_cache(maxsize=8192)(_Name)  # two kilobytes a name
 
 
 def name_likeness(left: str, right: str, towns: frozenset[str] = frozenset()) -> float:
@@ -159,7 +159,7 @@ def _dice(left: tuple[str, ...], right: tuple[str, ...], towns: frozenset[str]) 
     return shared / sum([weight for _, weight in (*a, *b)]) if shared else 0.0
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _weighed(words: tuple[str, ...], towns: frozenset[str]) -> Words:
     return tuple([(word, _weight(word, towns)) for word in words])
 
@@ -209,7 +209,7 @@ def _word_likeness(left: str, right: str, cut: int, slips: int) -> float:
     return 0.9 if slips and Levenshtein.distance(left, right, score_cutoff=slips) <= slips else 0.0
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def street_words(line: str) -> tuple[Words, frozenset[str]]:
     """Words of a folded address line with their weight (kinds of way weigh little), and its numbers."""
     line = _THOUSANDS.sub(r"\1\2", line)

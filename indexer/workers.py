@@ -1,4 +1,4 @@
-"""Makes documents in several processes. Suppliers are shared by fork, never copied."""
+"""Makes documents in several processes. Suppliers are made there too, from a stock shared by fork."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import orjson
 from indexer.aside import Aside, SetAside, without_odd
 from indexer.document import TEXT_FIELDS, DocumentMaker
 from indexer.enrich import enriched
+from indexer.stock import Seen, Stock
 from indexer.won import NOTHING_WON, Won, with_references
 from vivier.engine.port import Document
 from vivier.forked import on_every_core
@@ -67,7 +68,7 @@ class ChunkMaker:
 
 
 def make_documents(
-    suppliers: Sequence[Supplier],
+    stock: Stock,
     lexicon: Lexicon,
     then: Callable[[Sequence[Supplier], Made], T],
     won: Won = NOTHING_WON,
@@ -77,18 +78,22 @@ def make_documents(
     there are many.
 
     ``then`` runs in the process that makes the documents: only its result comes back. A supplier that it cannot take,
-    or of which no document can be made, is added to ``left_out``.
+    or of which no document can be made, is added to ``left_out``, and so is one that the stock cannot make.
     """
     maker, left = ChunkMaker(lexicon, won), SetAside() if left_out is None else left_out
 
     def made(chunk: Sequence[Supplier]) -> T:
         return then(chunk, maker.make(chunk))
 
-    def work(start: int) -> tuple[T, list[Aside]]:
-        return without_odd(suppliers[start : start + CHUNK], made, lambda supplier: supplier.id)
+    def work(start: int) -> tuple[T, list[Aside], Seen]:
+        suppliers, seen = stock.take(start, start + CHUNK)
+        result, odd = without_odd(suppliers, made, lambda supplier: supplier.id)
+        return result, [*seen.odd, *odd], seen
 
-    for result, odd in on_every_core(work, range(0, len(suppliers), CHUNK), worth=len(suppliers) >= SMALLEST_SHARED):
-        left.add(odd, len(suppliers))
+    chunks = range(0, len(stock), CHUNK)
+    for result, odd, seen in on_every_core(work, chunks, worth=len(stock) >= SMALLEST_SHARED):
+        stock.note(seen)
+        left.add(odd, len(stock))
         yield result
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from indexer.context import Context
 from indexer.gather import Gathered
-from indexer.merge import Merged, merge
-from indexer.registers import in_context
+from indexer.merge import Merged
+from tests.indexer.records import stocked
 from vivier.lexicon import load_lexicon
 from vivier.model import Record, Supplier
 from vivier.runs.records import RunStatistics, SourceCard, put_in_force
@@ -51,7 +51,7 @@ def merged(settings: Settings) -> Merged:
     """The suppliers of the records in force, with what the contexts in force say."""
     gazetteer = load_lexicon().gazetteer
     context = Context(settings.context, gazetteer)
-    return in_context(merge(Gathered(settings.records, gazetteer, context=context)), context)
+    return stocked(Gathered(settings.records, gazetteer, context=context), context)
 
 
 def only(settings: Settings) -> Supplier:

@@ -6,6 +6,7 @@ import pytest
 
 from indexer.build import build_generation
 from indexer.merge import merge
+from indexer.stock import Ready
 from tests.indexer.records import record
 from tests.search_api.corpus import TODAY
 from vivier.engine.port import Store
@@ -35,7 +36,7 @@ def served(engine: Store, lexicon: Lexicon) -> Snapshot:
         record("list", "silent", agreements=kinds, address=PLACE, not_offered=refused),
     ]
     named = [one.changed(name=one.source_id) for one in records]
-    generation = build_generation(engine, merge(named).suppliers, lexicon, {})
+    generation, _ = build_generation(engine, Ready(merge(named).suppliers), lexicon)
     engine.promote("suppliers", generation.name)
     return Snapshot(engine)
 

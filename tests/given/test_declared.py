@@ -295,7 +295,7 @@ def test_what_is_declared_joins_the_next_build_and_leaves_it_once_withdrawn(tmp_
     assert made.kept == 2
     assert write_declared(settings, queue, today + timedelta(days=1)) == [made]
     done = publish(engine, settings, lexicon, skip_judged=True)
-    assert done.merged.counts["declared_alone"] == 1 and done.generation.documents == 1
+    assert done.counts["declared_alone"] == 1 and done.generation.documents == 1
     found = get(id_, Snapshot(engine))
     assert found is not None and found["offers"][0]["value"]["trade"] == "blanchisserie"
     assert found["offers"][0]["provenance"]["producer"] == "Atelier du Drac"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from indexer.assemble import Assembler
+from indexer.context import Context
+from indexer.legal_units import LabelsOnly
+from indexer.merge import Merged, join
+from indexer.stock import Assembled, all_of
 from vivier.model import Address, Agreement, Model, Provenance, Record
 from vivier.runs.records import Content, Role, RunStatistics, SourceCard, put_in_force
 
@@ -46,6 +51,14 @@ def record(
     agreements = (Agreement(kind=kind),) if kind else ()
     given = {"source_id": key, "name": name, "address": address, "agreements": agreements}
     return Record.model_validate({**given, "provenance": provenance(source, basis=basis, updated=updated), **more})
+
+
+def stocked(records: Iterable[Record], context: Context, apart: LabelsOnly | None = None) -> Merged:
+    """The suppliers of records, as a build completes them."""
+    bearing, waiting = apart or LabelsOnly(), list[Record]()
+    joined = join(bearing.others(records), waiting)
+    stock = Assembled(joined, waiting, Assembler(), bearing, context)
+    return Merged(all_of(stock), stock.counts(), joined.doubtful, joined.ledger)
 
 
 def write_run(folder: Path, source: str, records: Sequence[Model], content: Content = "suppliers") -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from indexer.context import Context
 from indexer.legal_units import LabelsOnly
-from indexer.merge import Merged, merge
-from tests.indexer.records import ACI_SIRET, OTHER_SIRET, SITE_SIRET, provenance, record
+from indexer.merge import Merged
+from tests.indexer.records import ACI_SIRET, OTHER_SIRET, SITE_SIRET, provenance, record, stocked
 from vivier.model import Agreement, Label, Record
+from vivier.territory import load_gazetteer
 
 SIREN = ACI_SIRET[:9]
 ESUS = Label(code="ESUS", scope="legal_unit", valid_from=date(2023, 5, 12), valid_until=date(2028, 5, 11))
@@ -23,7 +25,7 @@ def bearing(source: str, key: str, *labels: Label, basis: str = "official", **mo
 def built(*records: Record) -> tuple[Merged, LabelsOnly]:
     """The merge with labels given out."""
     apart = LabelsOnly()
-    return apart.attach(merge(apart.others(records))), apart
+    return stocked(records, Context(None, load_gazetteer()), apart), apart
 
 
 def site(siret: str = ACI_SIRET, **more: object) -> Record:
@@ -85,7 +87,7 @@ def test_two_lists_that_say_the_same_of_a_legal_unit_say_it_once() -> None:
 def test_a_label_with_an_address_makes_its_supplier() -> None:
     merged, apart = built(record("epv", "1", siret=ACI_SIRET, labels=(EPV,)))
     assert len(merged.suppliers) == 1
-    assert apart.records == []
+    assert apart.by_source() == {}
 
 
 def test_a_list_of_ones_own_names_suppliers_whatever_it_lacks() -> None:

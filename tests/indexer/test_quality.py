@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -10,17 +11,32 @@ from indexer.demo import write_demo
 from indexer.publish import Published, publish
 from indexer.quality import strongest
 from vivier.engine import open_engine
+from vivier.engine.port import Store
 from vivier.lexicon import load_lexicon
+from vivier.model import Supplier
 from vivier.runs.quality import Quality, quality_of, sections
+from vivier.search.operators import All
 from vivier.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Settings]]:
     settings = Settings(home=tmp_path_factory.mktemp("quality"))
     write_demo(settings, 400)
-    with closing(open_engine(settings)) as engine:
-        return publish(engine, settings, load_lexicon(), sources=["demo"], skip_judged=True)
+    with closing(open_engine(settings)) as opened:
+        yield opened, settings
+
+
+@pytest.fixture(scope="module")
+def published(engine: tuple[Store, Settings]) -> Published:
+    return publish(*engine, load_lexicon(), sources=["demo"], skip_judged=True)
+
+
+@pytest.fixture(scope="module")
+def suppliers(engine: tuple[Store, Settings], published: Published) -> list[Supplier]:
+    """The suppliers of the generation."""
+    hits = engine[0].open("suppliers", published.generation.name).scan(All())
+    return [Supplier.model_validate(hit.record) for hit in hits]
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +47,7 @@ def quality(published: Published) -> Quality:
 
 
 @pytest.mark.slow
-def test_figures_are_those_of_the_suppliers(published: Published, quality: Quality) -> None:
-    suppliers = published.merged.suppliers
+def test_figures_are_those_of_the_suppliers(suppliers: list[Supplier], published: Published, quality: Quality) -> None:
     assert quality.suppliers == len(suppliers) == published.generation.documents
     for kind in ("ESAT", "EI", "ACI"):
         holders = [s for s in suppliers if kind in {a.value.kind for a in s.agreements}]

@@ -16,12 +16,15 @@ from indexer.doubts import read_doubts
 from indexer.gather import Gathered
 from indexer.merge import merge
 from indexer.publish import Published, publish
+from indexer.stock import Ready
 from indexer.workers import make_documents
 from tests.indexer.records import ACI_SIRET, record, write_run
 from vivier.engine import open_engine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import InvalidRequest
 from vivier.lexicon import load_lexicon
 from vivier.model import Record
+from vivier.search.operators import All
 from vivier.settings import Settings
 
 REGISTERED = record("siae", "1", "LES TOITS DU VERCORS", siret=ACI_SIRET, kind="ACI")
@@ -44,7 +47,7 @@ def documents(records: Path, sources: list[str]) -> bytes:
     suppliers = merge(gathered, roles=gathered.roles).suppliers
     return b"\n".join(
         orjson.dumps([document, words])
-        for made in make_documents(suppliers, lexicon, lambda chunk, made: made)
+        for made in make_documents(Ready(suppliers), lexicon, lambda chunk, made: made)
         for document, words in zip(made.documents, made.words, strict=True)
     )
 
@@ -73,32 +76,33 @@ def published(home: Path, *, decisions: str = "") -> Published:
         return publish(engine, settings, load_lexicon(), accept_drops=True, skip_judged=True)
 
 
-def ids(done: Published) -> dict[str, str]:
+def ids(home: Path, done: Published) -> dict[str, str]:
     """The id of each source key."""
-    return {key: supplier.id for supplier in done.merged.suppliers for key in supplier.identifiers if ":" in key}
+    hits = EmbeddedStore(home / "generations").open("suppliers", done.generation.name).scan(All())
+    return {key: hit.id for hit in hits for key in hit.record["identifiers"] if ":" in key}
 
 
 @pytest.mark.slow
 def test_an_id_outlives_the_arrival_and_the_departure_of_a_source(tmp_path: Path) -> None:
     write_run(tmp_path / "records", "list", [LISTED])
-    alone = ids(published(tmp_path))
+    alone = ids(tmp_path, published(tmp_path))
     write_run(tmp_path / "records", "siae", [REGISTERED])
-    both = ids(published(tmp_path))
+    both = ids(tmp_path, published(tmp_path))
     (tmp_path / "records" / "list" / "current").unlink()
     assert both == {"list:a": alone["list:a"], "siae:1": alone["list:a"]}
-    assert ids(published(tmp_path)) == {"siae:1": alone["list:a"]}
+    assert ids(tmp_path, published(tmp_path)) == {"siae:1": alone["list:a"]}
 
 
 def test_a_doubtful_pair_is_listed_then_decided(tmp_path: Path) -> None:
     write_run(tmp_path / "records", "list", [NEIGHBOUR])
     write_run(tmp_path / "records", "siae", [TREMPLIN])
     settings = Settings(home=tmp_path)
-    assert len(set(ids(published(tmp_path)).values())) == 2
+    assert len(set(ids(tmp_path, published(tmp_path)).values())) == 2
     (pair,) = read_doubts(settings.doubts)
     checks = {check.name: check.text for check in diagnose(settings)}
     assert "1 paire à relire" in checks["identité"]
     decided = f"{pair['gauche']},{pair['droite']},fusionner,vu sur place,2026-11-24\n"
-    assert len(set(ids(published(tmp_path, decisions=decided)).values())) == 1
+    assert len(set(ids(tmp_path, published(tmp_path, decisions=decided)).values())) == 1
     assert read_doubts(settings.doubts) == []
 
 

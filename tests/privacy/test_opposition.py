@@ -122,7 +122,7 @@ def test_a_build_after_the_opposition_leaves_the_supplier_out_and_counts_it(
     served, opposition = service
     opposition.add(OPPOSED)
     done = publish(served, settings, load_lexicon(), skip_judged=True, accept_drops=True)
-    assert (done.generation.documents, done.merged.counts["opposed"]) == (2, 1)
+    assert (done.generation.documents, done.counts["opposed"]) == (2, 1)
 
 
 @pytest.mark.parametrize("when", ["before the import", "after the import"])

@@ -11,6 +11,7 @@ import pytest
 from crawlers.run import import_files
 from indexer.gather import Gathered
 from indexer.merge import merge
+from indexer.stock import Ready
 from indexer.workers import as_they_are, make_documents
 from tests.shared_data import shared_data
 from vivier.engine.port import Document
@@ -40,7 +41,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> list[Document]:
     for source, names in LISTS.items():
         import_files(source, [shared_data("suppliers", *Path(name).parts) for name in names], settings)
     suppliers = merge(Gathered(settings.records, lexicon.gazetteer)).suppliers
-    return [document for chunk in make_documents(suppliers, lexicon, as_they_are) for document in chunk]
+    return [document for chunk in make_documents(Ready(suppliers), lexicon, as_they_are) for document in chunk]
 
 
 def texts(value: object) -> Iterator[str]:

@@ -83,7 +83,7 @@ def test_only_the_option_goes_round_the_gate(
 def test_no_judged_supplier_stands_among_the_real_ones(house: Settings, lexicon: Lexicon) -> None:
     with closing(open_engine(house)) as engine:
         published = publish(engine, house, lexicon)
-        assert published.generation.documents == published.merged.counts["suppliers"]
+        assert published.generation.documents == published.counts["suppliers"]
         assert "source:jugement" not in published.generation.meta["tally"]
 
 

@@ -16,6 +16,7 @@ from indexer.build import build_generation
 from indexer.demo import demo_records
 from indexer.gather import placed
 from indexer.merge import merge
+from indexer.stock import Ready
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.engine.port import Store
@@ -61,7 +62,8 @@ class House:
 def serve(engine: Store, records: Iterable[Record], lexicon: Lexicon) -> House:
     """Runs records through the whole indexer and promotes the generation built."""
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in records).suppliers
-    engine.promote("suppliers", build_generation(engine, suppliers, lexicon, {}).name)
+    generation, _ = build_generation(engine, Ready(suppliers), lexicon)
+    engine.promote("suppliers", generation.name)
     return House(engine, lexicon, suppliers)
 
 

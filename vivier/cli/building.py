@@ -96,7 +96,7 @@ def publish(
             progress=advance,
         )
         say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
-        merged = (f"{MERGE.get(name, name)} : {number(count)}" for name, count in done.merged.counts.items() if count)
+        merged = (f"{MERGE.get(name, name)} : {number(count)}" for name, count in done.counts.items() if count)
         say(f"Fusion – {' ; '.join(merged)}.")
         if done.issues:
             say(f"Adresses : {by_count(done.issues, ISSUES)}.")

@@ -19,16 +19,6 @@ def _defaults(model: type[BaseModel]) -> dict[str, Any]:
 
 
 @cache
-def _made_of(model: type[BaseModel]) -> tuple[str, ...]:
-    """The fields whose values are models, or tuples of models."""
-    return tuple(
-        name
-        for name, field in model.model_fields.items()
-        if any(isinstance(kind, type) and issubclass(kind, Model) for kind in _types(field.annotation))
-    )
-
-
-@cache
 def _shared(given: frozenset[str]) -> set[str]:
     """The names of the fields given, in one set for all the values that give the same: nothing changes it, as values are frozen."""
     return set(given)
@@ -58,17 +48,6 @@ class Model(BaseModel):
         _SET(made, "__pydantic_extra__", None)
         _SET(made, "__pydantic_private__", None)
         return made
-
-    def lean(self) -> Self:
-        """The value itself, in half the memory: values read from JSON have each, and so has each value in them, a set of its own of
-        the fields given. Those that give the same fields then share it."""
-        _SET(self, "__pydantic_fields_set__", _shared(frozenset(self.__pydantic_fields_set__)))
-        values = self.__dict__
-        for name in _made_of(type(self)):
-            value = values[name]
-            for part in value if type(value) is tuple else () if value is None else (value,):
-                part.lean()
-        return self
 
     def json_line(self) -> bytes:
         """The value as JSON, without absent fields and fields that were not given: ``model_dump_json`` without its overhead."""

@@ -178,8 +178,8 @@ def loaded_sources(records: Path, content: Content | None = None) -> list[str]:
 
 
 def read_records(run: Path, unreadable: Unreadable | None = None) -> Iterator[Record]:
-    """The supplier records of a run, as :func:`read_models` gives them, lean: a build holds all of them."""
-    return (record.lean() for record in read_models(run, Record, unreadable))
+    """The supplier records of a run, as :func:`read_models` gives them."""
+    return read_models(run, Record, unreadable)
 
 
 def read_models(run: Path, model: type[R], unreadable: Unreadable | None = None) -> Iterator[R]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,9 @@ from vivier.engine.embedded.encode import KeywordPart, TablePart
 _AT_ONCE: Final = 2
 """Fields joined at the same time: numpy lets threads run in parallel."""
 _WRITTEN_AT_ONCE: Final = 1 << 16
+_UNITED_AT_ONCE: Final = 64
+"""Parts whose values are united at the same time."""
+_PLACED_AT_ONCE: Final = 1 << 18
 _NONE: Final = np.empty(0, "S1")
 
 
@@ -83,11 +86,9 @@ class KeywordJoin:
             sizes[rank + 1] += np.diff(self._spill.take(3 * number + 1))
         ptr = np.cumsum(sizes)
         rows = self._placed(ranks, ptr)
-        first = np.full(count, len(words), np.int32)
-        first[rows[::-1]] = np.repeat(np.arange(len(words), dtype=np.int32), sizes[1:])[::-1]  # the least value stays
         columns.add(f"{name}.rows", rows)
         columns.add(f"{name}.ptr", ptr)
-        columns.add(f"{name}.first", first)
+        columns.add(f"{name}.first", _first(rows, ptr, count))
         columns.add_octets(f"{name}.values", _json_list(words))
         self.close()
 
@@ -109,13 +110,15 @@ class KeywordJoin:
         """The distinct values of all parts in order, as in :class:`KeywordPart`, and the place of each part's values in them."""
         if self._texts:
             return self._united_texts()
-        parts = [self._spill.take(3 * number) for number in range(self._parts)]
-        if not parts:
-            return _NONE, []
-        words, places = np.unique(np.concatenate(parts), return_inverse=True)
-        edges = np.cumsum([0, *map(len, parts)])
-        ranks = [places[start:end].astype(np.int32) for start, end in pairwise(edges)]
+        words = _NONE
+        for start in range(0, self._parts, _UNITED_AT_ONCE):
+            some = range(start, min(start + _UNITED_AT_ONCE, self._parts))
+            words = np.unique(np.concatenate([words, *map(self._words, some)]))
+        ranks = [np.searchsorted(words, self._words(number)).astype(np.int32) for number in range(self._parts)]
         return words, ranks
+
+    def _words(self, number: int) -> npt.NDArray[Any]:
+        return self._spill.take(3 * number)
 
     def _united_texts(self) -> tuple[npt.NDArray[Any], list[Rows]]:
         parts = [
@@ -128,6 +131,21 @@ class KeywordJoin:
         place = {word: at for at, word in enumerate(words)}
         ranks = [np.fromiter(map(place.__getitem__, own), np.int32, len(own)) for own in parts]
         return np.array(words, dtype=object), ranks
+
+
+def _first(rows: Rows, ptr: npt.NDArray[np.int64], count: int) -> Rows:
+    """The least value of each of ``count`` rows, the number of values for a row that has none. Stretches of rows are gone over from the
+    last: memory grows with their size, not with the number of entries."""
+    first = np.full(count, len(ptr) - 1, np.int32)
+    for start in range((len(rows) - 1) // _PLACED_AT_ONCE * _PLACED_AT_ONCE, -1, -_PLACED_AT_ONCE):
+        some = rows[start : start + _PLACED_AT_ONCE]
+        least = int(np.searchsorted(ptr, start, side="right")) - 1
+        past = int(np.searchsorted(ptr, start + len(some) - 1, side="right"))
+        edges = np.r_[start, ptr[least + 1 : past], start + len(some)]
+        first[some[::-1]] = np.repeat(np.arange(least, past, dtype=np.int32), np.diff(edges))[
+            ::-1
+        ]  # the least value stays
+    return first
 
 
 def _json_list(words: npt.NDArray[Any]) -> Iterator[bytes]:

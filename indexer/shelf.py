@@ -1,0 +1,47 @@
+"""Keeps records in a file while a build compares them: 200,000 of them would take gigabytes of memory.
+
+The file has no name: the system removes it with the last process that has it open, whatever ends it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from array import array
+from pathlib import Path
+from typing import Self
+
+from vivier.model import Record
+
+
+class Shelf:
+    """Records by their number from 0, as JSON in a file of ``folder``. Processes forked once all are there read it too."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  it is closed with the shelf
+        self._ends = array("q", [0])
+        self._written = 0
+
+    def append(self, record: Record) -> None:
+        """Keeps one more record."""
+        # fields that were not given are written too: the type of a zone is one, and a zone is not read again without it
+        line = record.__pydantic_serializer__.to_json(record, exclude_none=True)
+        self._ends.append(self._ends[-1] + self._file.write(line))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, number: int) -> Record:
+        if self._written < len(self):
+            self._file.flush()
+            self._written = len(self)
+        start, end = self._ends[number], self._ends[number + 1]
+        return Record.model_validate_json(os.pread(self._file.fileno(), end - start, start))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Gives the room of the file back."""
+        self._file.close()
