@@ -127,7 +127,7 @@ def test_a_second_reading_asks_only_whether_something_changed(brought: Brought, 
         for asked, status in brought.second.asked
         if asked.path != "/robots.txt" and any(asked.host == host or asked.host.endswith(f".{host}") for host in hosts)
     ]
-    assert set(answers) == {304}
+    assert set(answers) - {302} == {304}, "a redirection has no content to compare"
     assert brought.second.states[name] == "done"
 
 
