@@ -1,8 +1,9 @@
 """Measures how many buyers and holders have a name, and where names come from, on the real files.
 
-    python -m benchmarks.named FOLDER [--sirene FILE]
+    python -m benchmarks.named FOLDER [--sirene FILE | --invented]
 
-``FOLDER`` holds ``contracts`` and ``suppliers``. ``--sirene`` adds the stock file of legal units, which production reads.
+``FOLDER`` holds ``contracts`` and ``suppliers``. ``--sirene`` adds the stock file of legal units, which production reads. ``--invented``
+writes one in its layout, with an invented name for each buyer and holder: what SIRENE names at most, since it withholds some names.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.declared import FILES
-from crawlers.context.run import add_context
+from crawlers.context.run import add_context, parties_of
+from crawlers.context.sirene_stock import UNITS
 from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from indexer.notices.publish import publish_notices
 from indexer.publish import publish
+from vivier.contracts.buyers import CATEGORIES, category_of_siren
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query_profile import profile_of
@@ -46,14 +49,19 @@ Record = Mapping[str, Any]
 Parties = list[Mapping[str, Any]]
 
 
-def load(folder: Path, settings: Settings, lexicon: Lexicon, sirene: Path | None = None) -> Store:
-    """Imports and indexes every real file."""
+def load(
+    folder: Path, settings: Settings, lexicon: Lexicon, sirene: Path | None = None, *, invented: bool = False
+) -> Store:
+    """Imports and indexes every real file, with a stock of SIRENE, or one that is invented."""
     contracts = {
         source: [f"contracts/{pattern}" for pattern in some if "examples" not in pattern]
         for source, some in FILES.items()
     }
     for source, patterns in {**MORE, **contracts}.items():
         import_files(source, sorted(path for pattern in patterns for path in folder.glob(pattern)), settings)
+    if invented:
+        sirene = settings.home / "StockUniteLegale.csv"
+        sirene.write_text("\n".join(invented_stock(parties_of(settings))), encoding="utf8")
     if sirene is not None:
         add_context("sirene", [sirene], settings)
     engine = open_engine(settings)
@@ -61,6 +69,19 @@ def load(folder: Path, settings: Settings, lexicon: Lexicon, sirene: Path | None
     publish_contracts(engine, settings, lexicon)
     publish_notices(engine, settings, lexicon)
     return engine
+
+
+def invented_stock(sirens: Iterable[str]) -> Iterator[str]:
+    """The lines of a stock of legal units that knows these SIRENs and no other."""
+    yield ",".join(UNITS.values())
+    for siren in sirens:
+        row = {"siren": siren, "category": "5710", "name": f"UNITE INVENTEE {siren}", "mission": "", "diffusion": "O"}
+        yield ",".join(row[name] for name in UNITS)
+
+
+def kind_of(siren: str | None, lexicon: Lexicon) -> str:
+    """What a SIREN tells of a body: its category as a buyer, or that nothing is told."""
+    return "no right number" if siren is None else CATEGORIES[category_of_siren(siren, lexicon.gazetteer)]
 
 
 def leads_of(engine: Store, lexicon: Lexicon) -> Iterator[Record]:
@@ -88,10 +109,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="folder of the real data")
     parser.add_argument("--sirene", type=Path, help="StockUniteLegale.csv")
+    parser.add_argument("--invented", action="store_true", help="with an invented stock that names everybody")
     options = parser.parse_args()
     lexicon = load_lexicon()
     with tempfile.TemporaryDirectory() as home:
-        engine = load(options.folder, Settings(home=Path(home)), lexicon, options.sirene)
+        engine = load(options.folder, Settings(home=Path(home)), lexicon, options.sirene, invented=options.invented)
         try:
             contracts = [hit.record for hit in engine.open("contracts").scan(All(()))]
             leads = list(leads_of(engine, lexicon))
@@ -106,6 +128,8 @@ def main() -> None:
     print(line("leads, by their buyer", (record["buyer"] for record in leads)))
     print(line("leads, by their holders", (holder for record in leads for holder in record.get("holders", ()))))
     unnamed = [one for one in buyers if not one.get("name")]
+    kinds = Counter(kind_of(one.get("siren"), lexicon) for one in unnamed)
+    print("unnamed buyers, by what their number tells:", dict(kinds.most_common()))
     print("unnamed buyers:", " ".join(f"{one['siren']} ({one['contracts']})" for one in unnamed))
 
 

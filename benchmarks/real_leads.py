@@ -1,4 +1,4 @@
-"""Leads of real structures, judged by hand: ``python -m benchmarks.real_leads DATA [--home HOME] [--list]``.
+"""Leads of real structures, judged by hand: ``python -m benchmarks.real_leads DATA [--home HOME] [--list | --census]``.
 
 ``tests/relevance/leads_profiles.csv`` holds sixty structures and the day each asks on, drawn with fixed seeds: thirty anywhere in the
 country, thirty where at least five contracts of the real files end nearby. ``tests/relevance/leads_judged.csv`` holds the judgements,
@@ -8,6 +8,9 @@ day, a lot and the kind of lead; ``before`` is its rank before leads were rework
 - a lead is useful when one of the lots that it shows is judged useful; a second lead of one consultation tells nothing new and is not;
 - precision@10: useful leads among those shown, ten at most for each structure;
 - a lead that nobody judged is listed and counted as useless.
+
+``--census`` asks for every structure of the real lists, on each of the five days. ``tests/relevance/leads_census.csv`` judges every opportunity
+that one of them was shown, for all, or for structures of one kind (``of``) or on one ``day``: by its object, amount, dates and the kind.
 
 DATA is a folder of real lists and contracts, imported and indexed in a temporary home unless one is given.
 """
@@ -37,6 +40,7 @@ from vivier.contracts.query_profile import profile_of
 from vivier.engine import open_engine
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.operators import All
 from vivier.settings import Settings
 
 RELEVANCE: Final = Path(__file__).parents[1] / "tests" / "relevance"
@@ -56,6 +60,10 @@ Judged = Mapping[tuple[str, str, str, str], bool]
 """Whether a lot is useful, by structure, day, lot and kind of lead."""
 
 
+DAYS: Final = ("2024-08-01", "2024-11-01", "2025-03-01", "2026-08-20", "2026-11-27")
+"""The days on which structures ask."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The first leads of a structure, before and after: for each, whether it is useful (``None``: not judged)."""
@@ -73,6 +81,20 @@ def outcomes(snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Outcome]:
         own = [row for row in rows if (row["structure"], row["day"]) == (profile["structure"], profile["day"])]
         found = tuple((lead, _useful(lead, profile, judged)) for lead in _leads(profile, snapshot, lexicon))
         yield Outcome(profile, tuple(_before(own, snapshot)), found)
+
+
+def census(snapshot: Snapshot, lexicon: Lexicon) -> Iterator[tuple[str, Lead, bool | None]]:
+    """Every lead of every structure on every day: its structure, the lead, and whether it is useful (``None``: not judged)."""
+    judged = {(row["lead"], row["of"], row["day"]): row["useful"] == "yes" for row in _rows("leads_census")}
+    for hit in snapshot.suppliers.scan(All()):
+        if "siret" not in hit.record:
+            continue
+        siret = str(hit.record["siret"]["value"])
+        kinds = dict.fromkeys(fact["value"]["kind"] for fact in hit.record.get("agreements", ()))
+        for day in DAYS:
+            for lead in _leads({"structure": siret, "day": day}, snapshot, lexicon):
+                keys = ((lead.id, "", day), (lead.id, "+".join(kinds), ""), (lead.id, "", ""))
+                yield siret, lead, next((judged[key] for key in keys if key in judged), None)
 
 
 def _rows(name: str) -> Iterator[Row]:
@@ -136,9 +158,13 @@ def main() -> int:
     parser.add_argument("data", type=Path)
     parser.add_argument("--home", type=Path)
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--census", action="store_true")
     options = parser.parse_args()
     lexicon = load_lexicon()
     with real_home(options.data, options.home) as settings, closing(open_engine(settings)) as engine:
+        if options.census:
+            _print_census(list(census(Snapshot(engine), lexicon)))
+            return 0
         found = list(outcomes(Snapshot(engine), lexicon))
     print(
         "| structures | n | leads before | useful | precision@10 | leads after | useful | precision@10 | not judged |"
@@ -153,6 +179,16 @@ def main() -> int:
         for outcome in found:
             _print(outcome)
     return 0
+
+
+def _print_census(found: list[tuple[str, Lead, bool | None]]) -> None:
+    shares = [useful for _, _, useful in found]
+    print(
+        f"{len({siret for siret, _, _ in found})} structures have {len(found)} leads, {len({lead.id for _, lead, _ in found})} purchases"
+    )
+    print(f"useful: {sum(map(bool, shares))}, precision@10 {_share(shares)}, not judged: {shares.count(None)}")
+    for lead in {lead.id: lead for _, lead, useful in found if useful is None}.values():
+        print(f"  ? {lead.id} {lead.kind}: {title_of(lead)}")
 
 
 def _row(title: str, found: list[Outcome]) -> None:

@@ -38,7 +38,7 @@ def fetch(
     """Fetch everything a plan says into ``folder``; the data files, in the order they came.
 
     ``mirror`` is the address of a proxy that is asked for every host (a copy of yours, a test); one on this machine is
-    asked without delay.
+    asked without delay, or with the share of it that the settings give.
     Raises :class:`ImportRefused` with the address that failed and why; what came before it stays in the folder.
     """
     report = ask(plan, folder, settings, source_id, mirror=mirror, progress=progress)
@@ -73,16 +73,17 @@ def ask(
         folder=folder,
         cache=settings.home / "http-cache",
         agent=user_agent(settings),
-        delay=pace(plan.delay, mirror),
+        delay=pace(plan.delay, mirror, settings),
         mirror=mirror,
         glance=glance,
     )
     return _report(folder, _run(job, token, progress))
 
 
-def pace(delay: float, mirror: str | None) -> float:
-    """Seconds between two requests of a host: none when a mirror on this machine answers in its place."""
-    return 0.0 if mirror is not None and urlsplit(mirror).hostname in _LOOPBACK else delay
+def pace(delay: float, mirror: str | None, settings: Settings) -> float:
+    """Seconds between two requests of a host: a share of them, none by default, when a mirror on this machine answers in its place."""
+    here = mirror is not None and urlsplit(mirror).hostname in _LOOPBACK
+    return delay * settings.mirror_pace if here else delay
 
 
 def key_of(plan: FetchPlan, settings: Settings, source_id: str) -> str | None:

@@ -8,12 +8,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.extensions.httpcache import RFC2616Policy
+from scrapy.extensions.httpcache import FilesystemCacheStorage, RFC2616Policy
 from scrapy.http import Response
 
 from crawlers.guard import is_private
@@ -94,3 +94,13 @@ class HonestCache(HttpCacheMiddleware):
     """A host that does not answer is a failure: no old copy in its place."""
 
     DOWNLOAD_EXCEPTIONS = ()  # type: ignore[assignment]
+
+
+class KeylessStorage(FilesystemCacheStorage):
+    """Writes the request beside its answer, without the key that was sent."""
+
+    def store_response(self, spider: Spider, request: Request, response: Response) -> None:
+        """Keeps the answer."""
+        shown = request.copy()
+        shown.headers.pop("Authorization", None)
+        super().store_response(spider, shown, response)

@@ -51,6 +51,7 @@ def scrapy_settings(job: FetchJob) -> dict[str, Any]:
         "HTTPCACHE_ENABLED": not job.glance,
         "HTTPCACHE_DIR": str(job.cache),
         "HTTPCACHE_GZIP": True,
+        "HTTPCACHE_STORAGE": "crawlers.middlewares.KeylessStorage",
         "HTTPCACHE_POLICY": "crawlers.middlewares.AlwaysAskAgain",
         "DOWNLOADER_MIDDLEWARES": {
             "crawlers.middlewares.KnownHostsOnly": 50,

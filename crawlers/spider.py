@@ -146,15 +146,13 @@ class Fetcher(Spider):
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {address}"
             return
         self.requested.add(address)
-        # Every status is read here but redirects, which Scrapy follows inside the hosts of the plan. An answer given to a key
-        # is not kept in the cache, which writes the headers of the request beside it.
-        meta = {"handle_httpstatus_list": _STATUSES, "dont_cache": self._token is not None}
+        # Every status is read here but redirects, which Scrapy follows inside the hosts of the plan.
         yield Request(
             address,
             callback,
             errback=self.failed,
             headers=self._key(address),
-            meta=meta,
+            meta={"handle_httpstatus_list": _STATUSES},
             cb_kwargs=arguments,
             dont_filter=True,
         )

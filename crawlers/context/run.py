@@ -214,9 +214,10 @@ def _sirets(settings: Settings) -> set[str]:
 
 
 def parties_of(settings: Settings) -> dict[str, str]:
-    """SIREN and one SIRET (empty when none is known) of the buyers and holders of the contracts in force."""
+    """SIREN and one SIRET (empty when none is known) of the buyers and holders of the contracts and notices in force."""
     found: dict[str, str] = {}
-    for source in loaded_sources(settings.records, "contracts"):
+    sources = (*loaded_sources(settings.records, "contracts"), *loaded_sources(settings.records, "notices"))
+    for source in sources:
         for _, record in read_lines(current_run(settings.records, source)):
             for party in (record["buyer"], *record.get("holders", ())):
                 if party.get("siren") and not found.get(party["siren"]):

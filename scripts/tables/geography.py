@@ -9,8 +9,9 @@ from typing import Any
 
 from scripts.tables.authored import COLLECTIVITIES, OLD_REGIONS
 from scripts.tables.contours import Shapes
-from scripts.tables.fetch import Packages
+from scripts.tables.fetch import FORMER_COMMUNES, FORMER_EPCI, Packages
 from scripts.tables.write import write_csv
+from vivier.contracts.buyers import of_place
 
 VINTAGE = "2026"
 COM_POINTS = Path(__file__).parent / "com_points.csv"
@@ -143,7 +144,8 @@ OF = {
 
 
 def _collectivities(packages: Packages) -> Iterator[Row]:
-    """The départements and régions as legal persons. Paris and the Métropole de Lyon are in the tables of communes and EPCI."""
+    """The départements and régions as legal persons, then the EPCI and communes that were. Paris and the Métropole de Lyon are in the
+    tables of communes and EPCI."""
     links = {item["code"]: OF[str(item["typeLiaison"])] for item in packages.decoupage_json("departements")}
     rows: list[Row] = [
         *(_collectivity(row, links[row["Insee"]]) for row in packages.sirens("departements") if row["CATEG"] == "DEPT"),
@@ -153,6 +155,7 @@ def _collectivities(packages: Packages) -> Iterator[Row]:
         {"siren": siren, "category": category, "name": name, "seat": seat, "source": "authored"}
         for siren, category, name, seat in COLLECTIVITIES
     ]
+    rows += [*_former_groups(packages), *_former_legal_communes(packages)]
     yield from sorted(rows, key=lambda row: str(row["siren"]))
 
 
@@ -168,6 +171,32 @@ def _collectivity(row: dict[str, str], of: str) -> Row:
         "seat": f"{'departement' if department else 'region'}:{row['Insee']}",
         "source": "francedata",
     }
+
+
+def _former_groups(packages: Packages) -> Iterator[Row]:
+    """EPCI whose number is no longer in use: merged, or changed into another."""
+    departements = {item["code"]: item.get("departement") for item in packages.decoupage_json("communes")}
+    current = {item["code"] for item in packages.decoupage_json("epci")}
+    for item in packages.former_json("epci"):
+        if item["code"] not in current:
+            place = next(filter(None, (departements.get(member["code"]) for member in item["membres"])))
+            yield _was(item["code"], "epci", item["nom"], f"departement:{place}", FORMER_EPCI)
+
+
+def _former_legal_communes(packages: Packages) -> Iterator[Row]:
+    """Communes whose number is no longer in use, seated in the commune that took their place."""
+    items = packages.decoupage_json("communes")
+    current = {item["siren"] for item in items if item.get("siren")}
+    place = {str(row["code"]): str(row["code_actuel"]) for row in _former(items)}
+    place |= {item["code"]: item["code"] for item in items if item["type"] == "commune-actuelle"}
+    for item in packages.former_json("communes"):
+        if item.get("siren") and item["siren"] not in current:
+            name = f"Commune {of_place(item['nom'])}"
+            yield _was(item["siren"], "commune", name, f"commune:{place[item['code']]}", FORMER_COMMUNES)
+
+
+def _was(siren: str, category: str, name: str, seat: str, version: str) -> Row:
+    return {"siren": siren, "category": category, "name": name, "seat": seat, "source": f"decoupage {version}"}
 
 
 def _old_regions() -> Iterator[Row]:

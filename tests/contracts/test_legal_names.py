@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyarrow  # type: ignore[import-untyped]
+import pyarrow.parquet as parquet  # type: ignore[import-untyped]
 import pytest
 
 from crawlers.context import sirene, sirene_api
@@ -16,13 +18,16 @@ from indexer.contracts.publish import publish_contracts
 from tests.world import World, served
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
+from vivier.model import Notice
 from vivier.model.context import Establishment, LegalName
 from vivier.privacy.opposition import Opposition
 from vivier.runs.context import read_names
+from vivier.runs.records import current_run, read_models
 from vivier.search.operators import Search, Terms
 from vivier.settings import Settings
 
 SAMPLE = Path(__file__).parents[1] / "fixtures" / "sources" / "decp" / "sample-1-2022.json"
+NOTICES = SAMPLE.parents[1] / "boamp" / "sample-1.json"
 BUYER, HOLDER, TRADER = "100000116", "100000215", "100000223"
 HEADER = (
     "siren,statutDiffusionUniteLegale,nomUniteLegale,categorieJuridiqueUniteLegale,denominationUniteLegale,"
@@ -100,6 +105,26 @@ def test_a_name_asked_once_is_not_asked_again_within_a_year() -> None:
     former = {BUYER: LegalName(siren=BUYER, name=None, read_on=date(2026, 1, 5))}
     assert sirene.to_name(parties, former, DAY, 10) == [f"{HOLDER}00010"]
     assert f"{BUYER}00010" in sirene.to_name(parties, former, date(2027, 2, 1), 10)
+
+
+def test_a_stock_in_parquet_says_what_the_csv_says(settings: Settings, tmp_path: Path) -> None:
+    """As data.gouv.fr publishes it: the legal category is a number there. Names of persons are columns that are not read."""
+    import_files("decp", [SAMPLE], settings)
+    rows = [(BUYER, "O", None, 7354, "SYNDICAT FICTIF DES EAUX"), (TRADER, "O", "NOM-FICTIF", 1000, None)]
+    cells = dict(zip(HEADER.split(","), zip(*rows, strict=True), strict=False))
+    stock = tmp_path / "StockUniteLegale.parquet"
+    parquet.write_table(pyarrow.table({**cells, "societeMissionUniteLegale": [None, "N"]}), stock)
+    add_context("sirene", [stock], settings)
+    assert {one.siren: one.name for one in read_names(settings.context)} == {
+        BUYER: "SYNDICAT FICTIF DES EAUX",
+        TRADER: None,
+    }
+
+
+def test_the_parties_of_notices_are_named_too(settings: Settings) -> None:
+    import_files("boamp", [NOTICES], settings)
+    run = current_run(settings.records, "boamp")
+    assert parties_of(settings).keys() == {notice.buyer.siren for notice in read_models(run, Notice)} - {None} != set()
 
 
 @pytest.mark.slow

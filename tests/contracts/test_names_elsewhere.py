@@ -36,6 +36,8 @@ ROW = (
         ("200053403", "region", "region:28", "Région Normandie"),  # its number begins like that of a syndicat
         ("200076958", "region", "region:94", "Collectivité de Corse"),
         ("200094332", "departement", "region:44", "Collectivité européenne d'Alsace"),
+        ("245900410", "epci", "departement:59", "Métropole Européenne de Lille"),  # its number until 2020
+        ("210100392", "commune", "commune:01138", "Commune de Béon"),  # part of Culoz-Béon since 2023
         ("228700001", "departement", "departement:87", None),  # the number of no département
     ],
 )
@@ -50,7 +52,7 @@ def test_every_number_of_the_table_has_a_right_control_digit_and_a_known_seat(le
     from vivier.identity import is_siren
 
     for siren, one in lexicon.gazetteer.collectivities.items():
-        assert is_siren(siren) and lexicon.gazetteer.get(one.seat).kind in ("departement", "region")
+        assert is_siren(siren) and lexicon.gazetteer.get(one.seat).kind in ("departement", "region", "commune")
 
 
 def test_the_names_of_a_line_are_read_without_the_site_in_brackets() -> None:

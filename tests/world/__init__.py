@@ -1,5 +1,5 @@
 """The world, played by one server of this machine: it answers for every host, under its own name, http and https."""
 
-from tests.world.server import Answer, Asked, Play, World, served
+from tests.world.server import Answer, Asked, Play, Rate, World, served
 
-__all__ = ["Answer", "Asked", "Play", "World", "served"]
+__all__ = ["Answer", "Asked", "Play", "Rate", "World", "served"]

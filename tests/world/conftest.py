@@ -17,20 +17,16 @@ from crawlers.registry import source_of
 from tests.crawlers.samples import NOW
 from tests.house.walk import ROOT
 from tests.world import Asked, World, served
-from tests.world.entry import entries, replica
+from tests.world.entry import PACE, entries, replica
 from tests.world.sources import bilan_ges, marche
 from vivier.runs.failures import note_failure
 from vivier.settings import Settings
 
-LONGEST_SECONDS = 400
-DOWN, RENAMED = "boamp", "bilan_ges"
-WAYS = {
-    plan.what.type: name
-    for name, entry in entries().items()
-    if (plan := source_of(name).plan) is not None and not entry.asked_whole
-}
-"""A source for each way of asking (pages by number, by position, by « next », files of a catalogue…)."""
-AGAIN = (DOWN, RENAMED, *WAYS.values())
+LONGEST_SECONDS = 900
+DOWN, RENAMED, WELL = "boamp", "bilan_ges", "rfar"
+FAULTY = (DOWN, RENAMED, WELL)
+AGAIN = tuple(sorted(name for name, entry in entries().items() if not entry.asked_whole))
+"""The sources that are asked only whether something changed."""
 CATALOGUE = "www.data.gouv.fr/api/1/datasets/finess-structures-1/"
 RESOURCE = "www.data.gouv.fr/api/2/datasets/resources/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0/"
 
@@ -42,6 +38,7 @@ class Update:
     code: int
     report: dict[str, Any]
     asked: list[tuple[Asked, int]]
+    too_fast: list[Asked]
 
     @property
     def states(self) -> dict[str, str]:
@@ -51,17 +48,20 @@ class Update:
 
 @dataclass
 class Brought:
-    """A home brought up from nothing, then a second update: the host of one source is down, another renamed a column."""
+    """A home brought up from nothing, then a second update where nothing changed, then a third: the host of one source is down, another
+    renamed a column."""
 
     settings: Settings
     first: Update
     second: Update
+    third: Update
     agents: set[str]
 
 
 def vivier(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """``vivier`` in a process of its own, with the key of the Marché and small lists accepted."""
     settings = {"VIVIER_HOME": str(home), "VIVIER_MARCHE_TOKEN": marche.KEY, "VIVIER_ALLOW_FEW": "1"}
+    settings["VIVIER_MIRROR_PACE"] = str(PACE)
     bare = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
     return subprocess.run(
         [sys.executable, "-c", "from vivier.cli import main; main()", *words],
@@ -76,27 +76,29 @@ def _updated(home: Path, world: World, *names: str) -> Update:
     world.forget()
     done = vivier(home, "update", *names, "--mirror", world.url, "--json")
     assert "Traceback" not in done.stderr, done.stderr
-    return Update(done.returncode, json.loads(done.stdout), list(world.asked))
+    return Update(done.returncode, json.loads(done.stdout), list(world.asked), list(world.too_fast))
 
 
-def _due_again(settings: Settings) -> None:
+def _due_again(settings: Settings, *names: str) -> None:
     """These sources failed last night: the next update reads them."""
-    for name in AGAIN:
+    for name in names:
         note_failure(settings.records, source_of(name).card, "essai", NOW)
 
 
 @pytest.fixture(scope="session")
 def brought(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brought]:
-    """A catalogue asks to wait and a page fails once; then some sources are read again, one for each way of asking."""
+    """A catalogue asks to wait and a page fails once; then sources are read again."""
     settings = Settings(home=tmp_path_factory.mktemp("monde") / "home")
     world = replica()
     world.faults = {CATALOGUE: [(429, {"Retry-After": "1"})], RESOURCE: [(500, {})]}
     with served(world):
         first = _updated(settings.home, world)
-        _due_again(settings)
+        _due_again(settings, *AGAIN)
+        second = _updated(settings.home, world, *AGAIN)
+        _due_again(settings, *FAULTY)
         world.down = set(hosts_of(DOWN))
         world.pages[bilan_ges.PLACE] = bilan_ges.FILE.replace(b"SIREN principal", b"SIREN du siege")
-        yield Brought(settings, first, _updated(settings.home, world, *AGAIN), world.agents)
+        yield Brought(settings, first, second, _updated(settings.home, world, *FAULTY), world.agents)
 
 
 def hosts_of(name: str) -> tuple[str, ...]:

@@ -11,8 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import tests.world.sources
+from crawlers.plan import FetchPlan
+from crawlers.registry import source_of
 from indexer.demo.identifiers import siren, siret
-from tests.world.server import Play, World
+from tests.world.server import Play, Rate, World
+
+PACE = 0.05
+"""The world turns twenty times as fast as the real one: so do the delays of its clients (``VIVIER_MIRROR_PACE``)."""
 
 Told = Mapping[str, object]
 """What a record tells: a path of names and positions (``offers.0.trade``) and its value, as JSON writes it."""
@@ -24,7 +29,8 @@ class Entry:
 
     ``pages`` are keyed by host and path, ``hosts`` play what depends on the question, ``robots`` gives the robots.txt of a
     host. ``tells``: for each record kept, by its key, every fact that the rows give. ``set_aside``, ``skipped`` and
-    ``issues``: counts of the run, by code. ``asked_whole``: the source is not asked again by conditional requests (a key is sent, or a question).
+    ``issues``: counts of the run, by code. ``asked_whole``: the source is not asked again by conditional requests: questions are sent (POST), or
+    each site is kept apart.
     """
 
     tells: Mapping[str, Told]
@@ -51,12 +57,23 @@ def replica(wanted: Iterable[str] | None = None) -> World:
 
     world = World(robots=b"", hosts=dict(PLAYS))
     for name in known if wanted is None else wanted:
+        plan = source_of(name).plan
+        if plan is not None:
+            _keep_rate(world, plan)
         entry = known[name]
         world.pages |= entry.pages
         world.hosts |= entry.hosts
         world.robots_of |= entry.robots
         world.moved |= entry.moved
     return world
+
+
+def _keep_rate(world: World, plan: FetchPlan) -> None:
+    """Its hosts keep the rate of the card, at the pace of the tests; several sources of one host, that of the quickest."""
+    for host in (*plan.hosts, *(f"{name}.{host}" for host in plan.hosts for name in ("www", "static", "api"))):
+        seconds = plan.delay * PACE
+        former = world.rates.get(host)
+        world.rates[host] = Rate(seconds if former is None else min(former.seconds, seconds))
 
 
 def as_json(value: object) -> bytes:

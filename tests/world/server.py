@@ -52,11 +52,31 @@ Play = Callable[[Asked], Answer | None]
 
 
 @dataclass
+class Rate:
+    """One request every ``seconds``, with as many ahead of time as a busy machine may deliver together (``ahead``)."""
+
+    seconds: float
+    ahead: int = 2
+    due: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def allows(self, now: float) -> bool:
+        """Whether a request that comes now is within the rate; one that is not is not counted."""
+        with self.lock:
+            due = max(self.due, now)
+            if due - now > self.ahead * self.seconds:
+                return False
+            self.due = due + self.seconds
+            return True
+
+
+@dataclass
 class World:
     """What is served, and what was asked.
 
     ``pages``, ``faults`` and ``moved`` are keyed by a path (of any host) or by a host and a path. ``faults`` are statuses
     answered once each, before the real answer; ``moved`` says where a page has gone; ``hosts`` play what no page answers;
+    ``rates`` are those of hosts: who asks faster is told to wait (429, ``Retry-After``), robots.txt left out, and noted in ``too_fast``.
     ``robots_of`` gives the robots.txt of a host; hosts that are ``down`` ask to come back in a day. ``keys`` are the keys sent, robots.txt left out.
     """
 
@@ -73,6 +93,8 @@ class World:
     agents: set[str] = field(default_factory=set)
     received: list[bytes] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+    rates: dict[str, Rate] = field(default_factory=dict)
+    too_fast: list[Asked] = field(default_factory=list)
     url: str = ""
 
     def answer(self, asked: Asked) -> Answer:
@@ -81,6 +103,10 @@ class World:
             return Answer(status=503, headers={"Retry-After": "86400"})
         if asked.path == "/robots.txt":
             return Answer(self.robots_of.get(asked.host, self.robots))
+        rate = self.rates.get(asked.host)
+        if rate is not None and not rate.allows(time.monotonic()):
+            self.too_fast.append(asked)
+            return Answer(status=429, headers={"Retry-After": "1"})
         for place in (asked.url, asked.path):
             if self.faults.get(place):
                 status, headers = self.faults[place].pop(0)
@@ -100,7 +126,7 @@ class World:
 
     def forget(self) -> None:
         """Forgets what was asked."""
-        for seen in (self.requests, self.asked, self.times, self.received, self.keys):
+        for seen in (self.requests, self.asked, self.times, self.received, self.keys, self.too_fast):
             seen.clear()
 
 

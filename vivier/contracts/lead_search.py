@@ -168,12 +168,34 @@ class _LeadSearch:
 
     def _one_off(self) -> Operator:
         """Works without a framework: a building once built is not built again [ours, from the reading of real leads]."""
+        return All((AnyOf((Terms("category", ("travaux",)), self._built_once())), _WITHOUT_FRAMEWORK))
+
+    def _built_once(self) -> Operator:
         words = (self._lexicon.analysis.tokens("french", word) for word in _BUILT_ONCE)
-        named = Text((tuple(Phrase("text_object", tuple(word)) for word in words),))
-        return All((AnyOf((Terms("category", ("travaux",)), named)), _WITHOUT_FRAMEWORK))
+        return Text((tuple(Phrase("text_object", tuple(word)) for word in words),))
 
     def _owed(self) -> Operator:
+        return conjunction(self._due(), Not(self._qualified())) if self._any_trade else self._due()
+
+    def _due(self) -> Operator:
         return All((self._clause_running(), Not(OWN_HOLDER), Not(_INCLUSIVE)))
+
+    @property
+    def _any_trade(self) -> bool:
+        """Whether a clause of any trade concerns the supplier."""
+        return self._kind == "clause_holder" and self._profile.staffing
+
+    def _qualified(self) -> Operator:
+        """Contracts without hours for people lent: no trade of theirs has a post open without a qualification (a social worker), or goods
+        are bought, and no building [ours, from the reading of every lead of the real lists]."""
+        trades = self._lexicon.trades
+        above = {trade.parent for trade in trades if not trade.open_posts}  # a record bears the trades above its own
+        opened = tuple(trade.code for trade in trades if trade.open_posts and trade.code not in above)
+        shut = tuple(trade.code for trade in trades if not trade.open_posts)
+        closed = All((Terms("trades", shut), Not(Terms("trades", opened))))
+        qualified = AnyOf((closed, All((Terms("category", ("fournitures",)), Not(self._built_once())))))
+        own = self._profile.trades
+        return All((qualified, Not(Terms("trades", own)))) if own else qualified
 
     def _clause_running(self) -> Operator:
         """Contracts with a holder and a social clause that run long enough to work some hours on. Those about to end are another kind of lead."""
@@ -199,22 +221,35 @@ class _LeadSearch:
             yield "trial", All((self._tendered_again(), TRIAL))
         if self._kind == "clause_holder":
             yield "own_holder", All((self._clause_running(), OWN_HOLDER))
+            if self._any_trade:
+                yield "no_open_post", All((self._due(), self._qualified()))
             yield "trial", All((self._owed(), TRIAL))
 
     def _sector(self) -> Operator | None:
         """Restricts leads to the trades of the profile, known, or supposed and then meant by the CPV or the words. A clause of any trade concerns a supplier that lends people.
         A record reserved to the family of the supplier is included when its trade is unknown, or when that of the supplier is."""
         profile = self._profile
-        if not profile.wanted or (self._kind == "clause_holder" and profile.staffing):
+        if not profile.wanted or self._any_trade:
             return None
         known = bool(profile.trades)
-        mine = Terms("trades" if known else "meant_trades", with_narrower(profile.wanted, self._lexicon))
+        mine = Terms("trades", with_narrower(profile.trades, self._lexicon)) if known else self._supposed()
         if not profile.families:
             return mine
         if not known:
             return AnyOf((mine, Terms("reserved_for", profile.families)))
         reserved = All((Terms("reserved_for", (*profile.families, "unknown")), Not(Exists("trades"))))
         return AnyOf((mine, reserved))
+
+    def _supposed(self) -> Operator:
+        """What means a trade supposed. Works are no purchase of a service: tennis courts are not laid by who mows lawns."""
+        trades = self._lexicon.trades
+        wanted = self._profile.wanted
+        built = tuple(code for code in wanted if "works" in trades.get(code).nature)
+        every = Terms("meant_trades", with_narrower(wanted, self._lexicon))
+        works = Not(Terms("category", ("travaux",)))
+        return All(
+            (every, AnyOf((works, Terms("meant_trades", with_narrower(built, self._lexicon)))) if built else works)
+        )
 
     def _open_to_me(self) -> Operator | None:
         return open_to(self._profile)

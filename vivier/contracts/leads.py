@@ -31,7 +31,7 @@ from vivier.search.find import Reason
 from vivier.search.operators import Collection
 from vivier.search.scoring import Component, components
 
-METHOD_VERSION: Final = "leads-5"
+METHOD_VERSION: Final = "leads-6"
 COMPONENT_NAMES: Final[Mapping[str, str]] = {
     "sector": "métier",
     "territory": "proximité",
@@ -54,6 +54,10 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
     "own_holder": (
         "marché à clause sociale n'est pas proposé : son acheteur en est aussi le titulaire déclaré, en régie ou par erreur",
         "marchés à clause sociale ne sont pas proposés : leur acheteur en est aussi le titulaire déclaré, en régie ou par erreur",
+    ),
+    "no_open_post": (
+        "marché à clause sociale n'est pas proposé : ses métiers demandent un diplôme, ou il achète des produits",
+        "marchés à clause sociale ne sont pas proposés : leurs métiers demandent un diplôme, ou ils achètent des produits",
     ),
     "trial": (
         "marché n'est pas proposé : son objet est celui d'un essai ou d'un exemple",

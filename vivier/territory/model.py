@@ -59,7 +59,8 @@ class OldRegion:
 
 @dataclass(frozen=True)
 class Collectivity:
-    """A département or a région as a legal person: category of buyer, full name, typed territory of its seat."""
+    """A département or a région as a legal person, or a commune or an EPCI that was one: category of buyer, full name, typed
+    territory of its seat."""
 
     category: str
     name: str

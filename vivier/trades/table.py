@@ -115,6 +115,11 @@ class Trades:
         self._group_names = dict(group_names)
         # Contracts repeat the same few thousand codes: each is weighed once.
         self._weigh = lru_cache(maxsize=16_384)(self._weigh_all)
+        self._place = {code: place for place, code in enumerate(self._by_code)}
+        self._at_cpv = self._index(lambda trade: (prefix.digits for prefix in trade.cpv))
+        self._under_cpv = self._index(
+            lambda trade: (part for prefix in trade.cpv for part in _beginnings(prefix.digits))
+        )
         self._by_rome = self._index(lambda trade: trade.rome)
         self._by_slug = self._index(lambda trade: trade.marche_slugs)
         self._by_rge = self._index(lambda trade: map(rge_key, trade.rge))
@@ -194,8 +199,14 @@ class Trades:
         return tuple(near[:limit])
 
     def _weigh_all(self, code: str) -> tuple[tuple[Trade, float], ...]:
-        weighed = ((trade, max((_weight(code, prefix) for prefix in trade.cpv), default=0.0)) for trade in self)
+        weighed = [(trade, max(_weight(code, prefix) for prefix in trade.cpv)) for trade in self._around(code)]
         return tuple(sorted((pair for pair in weighed if pair[1] > 0), key=lambda pair: -pair[1]))
+
+    def _around(self, code: str) -> list[Trade]:
+        """The trades with a prefix above the code, at it or below it."""
+        above = (self._at_cpv.get(part, ()) for part in _beginnings(code))
+        found = {trade.code: trade for trades in (*above, self._under_cpv.get(code, ())) for trade in trades}
+        return sorted(found.values(), key=lambda trade: self._place[trade.code])
 
     def _index(self, keys: Callable[[Trade], Iterable[str]]) -> dict[str, tuple[Trade, ...]]:
         index: dict[str, dict[str, Trade]] = {}
@@ -203,6 +214,10 @@ class Trades:
             for key in keys(trade):
                 index.setdefault(key, {})[trade.code] = trade
         return {key: tuple(found.values()) for key, found in index.items()}
+
+
+def _beginnings(digits: str) -> Iterator[str]:
+    return (digits[:length] for length in range(len(digits) + 1))
 
 
 def _weight(code: str, prefix: CpvPrefix) -> float:

@@ -85,5 +85,4 @@ ENTRY = Entry(
         }
     },
     skipped={"inactive": 1},
-    asked_whole=True,
 )
