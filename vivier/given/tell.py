@@ -10,10 +10,10 @@ from typing import Any, Final
 from vivier.desk.consultation import Desk, LotStudy
 from vivier.desk.dossier import METHODS, QUESTIONS
 from vivier.desk.method.answers import BYS, CANS, Answer
+from vivier.desk.method.candidate import Can
 from vivier.desk.method.lever import Lever, lever_title
 from vivier.desk.method.offers import annual
 from vivier.desk.method.prospects import FIRST_CALLS
-from vivier.desk.method.supply import Can
 from vivier.desk.read.replies import as_json
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import study_body

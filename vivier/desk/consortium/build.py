@@ -30,8 +30,10 @@ from vivier.desk.consortium.need import (
 )
 from vivier.desk.consortium.search import MOST_GROUPS, Pool, best_groups
 from vivier.desk.consortium.units import slack, structures, units_of
+from vivier.desk.method.candidate import Candidate
+from vivier.desk.method.gate import Gate
 from vivier.desk.method.reservable import applicability
-from vivier.desk.method.supply import Candidate, Gate, legal_kinds
+from vivier.desk.method.supply import legal_kinds
 from vivier.law.articles import article_on
 
 

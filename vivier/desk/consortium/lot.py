@@ -8,7 +8,7 @@ from typing import Final
 from vivier.desk.consortium.build import gated
 from vivier.desk.consortium.need import MOST_PARTS, MOST_TRADES, Need, Supplies
 from vivier.desk.consortium.read import Studied, among, by_part
-from vivier.desk.method.supply import Candidate
+from vivier.desk.method.candidate import Candidate
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 

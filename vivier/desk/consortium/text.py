@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivier.desk.consortium.need import NOT_SOUGHT, Block, Consortium, Group, Need, Unit
-from vivier.desk.method.supply import EXCLUSIONS, NOTES
+from vivier.desk.method.excluded import EXCLUSIONS, NOTES
 from vivier.french import euros, euros_ht, kilometres, percent, plural
 from vivier.law.articles import STATUS_WORDS, article_on
 

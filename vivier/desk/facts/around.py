@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from vivier.desk.facts.candidates import Sites, SupplyAsked, known_trades, places
 from vivier.desk.facts.presence import anywhere
-from vivier.desk.method.supply import Candidate
+from vivier.desk.method.candidate import Candidate
 from vivier.engine.embedded.sphere import EARTH_KM, great_circle_km
 from vivier.engine.snapshot import Snapshot
 from vivier.law.kinds import default_zone_km

@@ -12,8 +12,10 @@ from itertools import chain
 from typing import Any, Final
 
 from vivier.desk.facts.presence import OPEN, covers_or_might, reserving_kinds, untold
+from vivier.desk.method.candidate import ZONE_ORDER, Candidate
 from vivier.desk.method.clause import doers, lenders
-from vivier.desk.method.supply import ZONE_ORDER, Candidate, Supply, gate
+from vivier.desk.method.gate import gate
+from vivier.desk.method.supply import Supply
 from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest

@@ -13,8 +13,10 @@ from vivier.desk.facts.candidates import candidate
 from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, silent
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.depth import Member
-from vivier.desk.method.supply import Candidate, Structure, legal_kinds
+from vivier.desk.method.structure import Structure
+from vivier.desk.method.supply import legal_kinds
 from vivier.engine.port import Members
 from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import Article, reserving

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
+from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.offers import Odds, odds
-from vivier.desk.method.supply import Can, Candidate, Structure, Supply, legal_kinds
+from vivier.desk.method.structure import Structure
+from vivier.desk.method.supply import Supply, legal_kinds
 from vivier.law.parameters import value
 from vivier.trades.rungs import precision
 

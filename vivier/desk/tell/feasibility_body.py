@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from vivier.desk.facts.presence import Presence
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import Carriers
+from vivier.desk.method.excluded import EXCLUSIONS, NOTES, Excluded
 from vivier.desk.method.offers import BEARINGS, Competition
 from vivier.desk.method.outcome import Alternative, Change, Feasibility
 from vivier.desk.method.prospects import SURETIES, Call, Prospects
 from vivier.desk.method.reservable import APPLIES
-from vivier.desk.method.supply import EXCLUSIONS, NOTES, Candidate, Excluded, Structure
+from vivier.desk.method.structure import Structure
 from vivier.desk.method.verdict import VERDICTS, Assessment, Calibration
 from vivier.desk.tell.advice import CONFIDENCES, USEFULNESS, Advice
 from vivier.law.articles import article_body
