@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
 
-from vivier.desk.facts.candidates import candidate
+from vivier.desk.facts.candidates import Sites
 from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, silent
+from vivier.desk.facts.remembered import Remembered, on
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.depth import Member
 from vivier.desk.method.structure import Structure
@@ -80,8 +81,9 @@ class TradeIndex:
         search = Search(where=self._where, parts=parts, sort=(Sort("name_sort"),))
         found: dict[str, Candidate] = {}
         doubtful: dict[str, str] = {}
+        read = Sites.of(self.snapshot, self.as_of).candidate
         for hit in self.snapshot.suppliers.stream(search):
-            site = candidate(hit, self.as_of)
+            site = read(hit)
             if articles_of(site.kinds):
                 found[site.id] = site.but(declared=True) if hit.parts["published"] else site
             elif articles_of(site.to_check):
@@ -275,12 +277,19 @@ def observed(
     Suppliers are read only from ``least`` contracts on (``index``: suppliers already read)."""
     if not indexed(snapshot):
         return None
-    found = TradeContracts(snapshot, trades, as_of).offers()
+    key = trades, least, on(snapshot, as_of, "suppliers", "contracts")
+    return _OBSERVED.of(key, lambda: _observed(index or TradeIndex(snapshot, trades, as_of), gazetteer, least))
+
+
+_OBSERVED: Final[Remembered[Observed]] = Remembered(512)
+
+
+def _observed(index: TradeIndex, gazetteer: Gazetteer, least: int) -> Observed:
+    found = TradeContracts(index.snapshot, index.trades, index.as_of).offers()
     seen = observed_offers(found, None)
     if seen.contracts < least:
         return seen
     places = tuple(gazetteer.get(id_) for id_ in found.values)
-    index = index or TradeIndex(snapshot, trades, as_of)
     covering = index.covering(places, gazetteer)
     could: dict[str, dict[str, int]] = {
         article: {id_: index.answering(ids, article) for id_, ids in covering.items()} for article in depth_articles()

@@ -7,11 +7,11 @@ The unit is the legal unit (SIREN); a site without a SIREN counts as a unit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from vivier.desk.method.excluded import EXCLUSIONS, Excluded, ExclusionReason
 from vivier.desk.method.offers import Bearing
@@ -20,6 +20,7 @@ from vivier.law.articles import contract_article
 from vivier.law.kinds import kinds_answering
 
 METHOD_VERSION: Final = "supply-6"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,15 @@ class Supply:
     candidates: int
     eligible: tuple[Structure, ...]
     excluded: tuple[Excluded, ...]
+    _said: dict[Callable[[Supply], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, of: Callable[[Supply], T]) -> T:
+        """What a function says of this supply alone, computed once: the lots of a programme share the supply of a trade and a place. What
+        it returns is shared: do not change it."""
+        if of not in self._said:
+            self._said[of] = of(self)
+        found: T = self._said[of]
+        return found
 
     @property
     def count(self) -> int:
