@@ -24,6 +24,7 @@ from vivier.exports.tables import csv_line
 from vivier.french import day, plural
 from vivier.given.round import Invited, Round, token_of
 from vivier.lexicon import Lexicon
+from vivier.names import readable_name
 from vivier.search.columns import Cell
 
 LINKS: Final = "/r"
@@ -158,7 +159,7 @@ def _row(invited: Invited, read: Round, id_: str, base: str, text: str) -> list[
     answer = read.answer_of(invited.structure)
     return [
         invited.rank,
-        invited.name,
+        readable_name(invited.name),
         invited.commune,
         ", ".join(invited.kinds),
         invited.sirets[0] if invited.sirets else None,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from vivier.desk.facts.candidates import Sites
@@ -28,6 +28,7 @@ from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
 
 
+@cache
 def depth_articles() -> tuple[Article, ...]:
     """The articles that a depth map counts: those that reserve contracts, without prisons."""
     return reserving("marche", prison=False)
@@ -111,9 +112,10 @@ class TradeIndex:
         """The sites that reach each of some territories, which are larger than communes."""
         ids = tuple(territory.id for territory in territories)
         partial, seats = (self._holding(name, ids, self._where, self._trade) for name in ("reach_partial", "seat"))
+        covering = self.covering(territories, gazetteer)
         return Reached(
-            self.covering(territories, gazetteer),
-            self._declaring(territories, gazetteer),
+            covering,
+            self._declaring(territories, gazetteer, covering),
             {id_: frozenset(found) for id_, found in partial.items()},
             {id_: frozenset(found) for id_, found in seats.items()},
         )
@@ -129,18 +131,21 @@ class TradeIndex:
     def _covered(self) -> dict[str, frozenset[str]]:
         return {}
 
-    def _declaring(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> dict[str, frozenset[str]]:
-        """Sites that cover each territory by a zone that they publish, among all those that publish a zone. A site with a published
-        zone for one offer and an assumed zone for another is searched for each territory; the others are not."""
+    def _declaring(
+        self, territories: tuple[Territory, ...], gazetteer: Gazetteer, covering: Mapping[str, frozenset[str]]
+    ) -> dict[str, frozenset[str]]:
+        """Sites that cover each territory by a zone that they publish; others that publish a zone may be among them. A site with a
+        published zone for one offer and an assumed zone for another is searched for each territory; the others are not."""
         twofold = conjunction(
             self._where, *(Same("offers", (self._trade, published)) for published in (DECLARED, Not(DECLARED)))
         )
         search = Search(where=twofold, limit=0, sort=())
         if not self.snapshot.suppliers.search(search).total:
-            return {territory.id: self.declared for territory in territories}
+            return dict.fromkeys(covering, self.declared)
         declaring = self._covering(territories, gazetteer, twofold, conjunction(self._trade, DECLARED))
         both = frozenset(hit.id for hit in self.snapshot.suppliers.scan(twofold, records=False))
-        return {id_: (self.declared - both) | found for id_, found in declaring.items()}
+        alone = self.declared - both
+        return {id_: (covering[id_] & alone) | found for id_, found in declaring.items()}
 
     def _covering(
         self, territories: tuple[Territory, ...], gazetteer: Gazetteer, where: Operator, entry: Operator
