@@ -32,14 +32,14 @@ class Supply:
     candidates: int
     eligible: tuple[Structure, ...]
     excluded: tuple[Excluded, ...]
-    _said: dict[Callable[[Supply], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _computed: dict[Callable[[Supply], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, of: Callable[[Supply], T]) -> T:
         """What a function says of this supply alone, computed once: the lots of a programme share the supply of a trade and a place. What
         it returns is shared: do not change it."""
-        if of not in self._said:
-            self._said[of] = of(self)
-        found: T = self._said[of]
+        if of not in self._computed:
+            self._computed[of] = of(self)
+        found: T = self._computed[of]
         return found
 
     @property
