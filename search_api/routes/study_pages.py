@@ -149,7 +149,7 @@ def _draft_values(draft: Draft, question: Question, context: Context) -> dict[st
     }
 
 
-def _title(row: Mapping[str, Any]) -> str:
+def _lever_in_short(row: Mapping[str, Any]) -> str:
     """The lever of a lot in short, or that people are to be asked first where none holds."""
     return ASK_FIRST if row["lever_fr"].startswith(ASK_FIRST) else lever_title(row["lever"])
 
@@ -158,6 +158,6 @@ def _sentence(rows: Sequence[Mapping[str, Any]]) -> str:
     """What the board says, in one sentence: how many lots have each lever."""
     found = board_totals(rows)
     studied = (row for lever in found["levers"] for row in rows if row["studied"] and row["lever"] == lever)
-    parts = [f"{count} « {title} »" for title, count in Counter(map(_title, studied)).items()]
+    parts = [f"{count} « {title} »" for title, count in Counter(map(_lever_in_short, studied)).items()]
     parts += [f"{found['to_correct']} à corriger"] if found["to_correct"] else []
     return f"{plural(len(rows), 'lot')} : {', '.join(parts)}."
