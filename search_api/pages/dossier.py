@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import Response
 
 from search_api.pages.render import assets, environment, page
+from search_api.pages.tables import labelled
 from vivier.desk.dossier import verified
 from vivier.dossiers.contacts import CHANNELS
 from vivier.dossiers.listing import structures
@@ -30,7 +31,7 @@ def served(dossier: Mapping[str, Any]) -> str:
 
 def _document(dossier: Mapping[str, Any], style: str) -> str:
     values = {"dossier": dossier, "style": style, "paper": paper(dossier), "most": PRINTED, "common": COMMON}
-    return environment().get_template("dossier.html").render(values)
+    return labelled(environment().get_template("dossier.html").render(values))
 
 
 def issued_page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from search_api.pages.consultation import FIRST_PAGE, programme_text, ranked_row
 from search_api.pages.render import page
 from search_api.parameters import NoParameters, StudyQuery
 from vivier.desk.method.lever import lever_title
+from vivier.desk.tell.advice import ASK_FIRST
 from vivier.desk.tell.body import board_totals
 from vivier.dossiers.compose import board, compose_lot
 from vivier.dossiers.question import Question, question_for
@@ -147,9 +149,15 @@ def _draft_values(draft: Draft, question: Question, context: Context) -> dict[st
     }
 
 
+def _lever_in_short(row: Mapping[str, Any]) -> str:
+    """The lever of a lot in short, or that people are to be asked first where none holds."""
+    return ASK_FIRST if row["lever_fr"].startswith(ASK_FIRST) else lever_title(row["lever"])
+
+
 def _sentence(rows: Sequence[Mapping[str, Any]]) -> str:
     """What the board says, in one sentence: how many lots have each lever."""
     found = board_totals(rows)
-    parts = [f"{count} « {lever_title(lever)} »" for lever, count in found["levers"].items()]
+    studied = (row for lever in found["levers"] for row in rows if row["studied"] and row["lever"] == lever)
+    parts = [f"{count} « {title} »" for title, count in Counter(map(_lever_in_short, studied)).items()]
     parts += [f"{found['to_correct']} à corriger"] if found["to_correct"] else []
     return f"{plural(len(rows), 'lot')} : {', '.join(parts)}."

@@ -10,7 +10,7 @@ from vivier.desk.consortium.build import consortia, gated
 from vivier.desk.consortium.need import Consortium, Group, Joint, Need, Unit
 from vivier.desk.consortium.text import Names
 from vivier.desk.consortium.units import slack
-from vivier.desk.method.supply import Candidate
+from vivier.desk.method.candidate import Candidate
 
 AS_OF = date(2026, 11, 24)
 HERE, THERE = "departement:35", "departement:22"

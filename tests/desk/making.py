@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from vivier.desk.method.supply import ZONE_ORDER, Candidate
+from vivier.desk.method.candidate import ZONE_ORDER, Candidate
 from vivier.law.kinds import KINDS
 
 ARTICLES = ("L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-3", "L3113-2-1")

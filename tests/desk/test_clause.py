@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import carriers, doers, lenders
-from vivier.desk.method.supply import Candidate
 from vivier.law.kinds import kinds_answering
 
 

@@ -16,7 +16,8 @@ from vivier.desk.consortium.build import gated
 from vivier.desk.consortium.need import Need, Unit
 from vivier.desk.consortium.text import group_text, summary
 from vivier.desk.consortium.units import slack, units_of
-from vivier.desk.method.supply import Candidate, legal_kinds
+from vivier.desk.method.candidate import Candidate
+from vivier.desk.method.supply import legal_kinds
 
 pytestmark = pytest.mark.slow
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.desk.making import candidates_of_any_sort, structure, structures, turnovers
 from vivier.desk.facts.experience import Observed
 from vivier.desk.facts.presence import Presence
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.feasibility import LEVERS, Feasibility, feasibility
 from vivier.desk.method.prospects import place_of
 from vivier.desk.method.reservable import listed
-from vivier.desk.method.supply import Candidate
 from vivier.desk.method.verdict import VERDICTS, Lot, Options
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.errors import InvalidRequest

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,7 +16,7 @@ from indexer.demo import demo_records
 from mappings import read_table
 from search_api.app import create_app
 from tests.suppliers.conftest import serve
-from vivier.cli.desk import consult
+from vivier.cli.desk import LotSettings
 from vivier.desk.consultation import Desk, LotStudy, StudySettings
 from vivier.desk.read.asked import LotAsked, Settings, settings_of
 from vivier.desk.read.headings import COLUMNS
@@ -70,7 +70,7 @@ def test_the_settings_are_the_same_everywhere(client: TestClient) -> None:
     for name in NAMES:
         assert name in Settings.model_fields and name in LotAsked.model_fields and name in COLUMNS
         assert f'name="{name}"' in page
-        assert f" {name}=" in re.sub(r"\s+", " ", str(consult.__annotations__["words"]))
+        assert f" {name}=" in re.sub(r"\s+", " ", get_args(LotSettings)[1].help)
         assert name == "response_rate" or name in StudySettings.__dataclass_fields__
 
 

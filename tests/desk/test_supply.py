@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.making import ARTICLES, candidates_of_any_sort, structure
-from vivier.desk.method.supply import Candidate, gate
+from vivier.desk.method.candidate import Candidate
+from vivier.desk.method.gate import gate
 from vivier.law.kinds import FAMILY_OF_KIND
 
 AS_OF = date(2026, 11, 24)

@@ -13,8 +13,8 @@ from indexer.publish import publish
 from tests.indexer.records import record, write_run
 from tests.search_api.corpus import TODAY
 from vivier.desk.facts.candidates import SupplyAsked, candidates
+from vivier.desk.method.gate import gate
 from vivier.desk.method.prospects import prospects
-from vivier.desk.method.supply import gate
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest

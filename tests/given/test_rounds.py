@@ -19,6 +19,7 @@ from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_of
 from vivier.engine.snapshot import Snapshot
 from vivier.given.round import token_of
+from vivier.names import readable_name
 from vivier.privacy.opposition import Opposition
 
 pytestmark = pytest.mark.slow
@@ -131,7 +132,7 @@ def test_the_mail_merge_file_has_one_row_a_structure_with_its_link(house: House)
     assert answer.headers["cache-control"] == "no-store" and answer.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
     read = house.read(made)
-    assert [row["Structure"].lstrip("'") for row in rows] == [one["name"] for one in read["invited"]]
+    assert [row["Structure"].lstrip("'") for row in rows] == [readable_name(one["name"]) for one in read["invited"]]
     assert all(row["Lien personnel"].endswith(one["link"]) for row, one in zip(rows, read["invited"], strict=True))
     assert {row["Organisme"] for row in rows} == {"Ville de Rennes"}
     assert "@" not in answer.text

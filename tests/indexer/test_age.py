@@ -21,7 +21,7 @@ from tests.crawlers.samples import samples
 from tests.indexer.records import record
 from tests.shared_data import shared_data
 from vivier.desk.facts.candidates import SupplyAsked, candidates
-from vivier.desk.method.supply import gate
+from vivier.desk.method.gate import gate
 from vivier.engine import open_engine
 from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import STATUS_WORDS

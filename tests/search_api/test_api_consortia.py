@@ -137,4 +137,4 @@ def test_the_page_shows_groups_with_links_to_their_members(client: TestClient) -
 def test_all_parts_without_a_structure_are_blocks_and_one_sentence(client: TestClient) -> None:
     body = get(client, trade="blanchisserie", territory="departement:38", split_territory="true")
     assert len(body["blocks"]) == len(body["parts"]) > 3
-    assert body["text"].count("Personne pour") == 1 and f"sur {len(body['parts'])}" in body["text"]
+    assert body["text"].count("Aucune structure connue pour") == 1 and f"sur {len(body['parts'])}" in body["text"]

@@ -18,48 +18,56 @@ from vivier.french import euros, integer, percent, plural
 from vivier.settings import Settings
 
 FORMATS = ("json", "html", "xlsx")
+Programme = Annotated[Path, typer.Argument(help="Programme d'achats : CSV ou XLSX, 300 lignes au plus.")]
+LotSettings = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[RÉGLAGE=VALEUR]...",
+        help="Réglages des lots qui n'en disent pas : buyer=État launched=15/03/2027 social_condition=oui "
+        "environmental_condition=oui environmental_criterion=non exception=short_works response_rate=15% taken_over=70% "
+        "labour_share=65% hourly_cost=32 effort=0,05 capacity_share=0,3 prison=oui by_part=oui seed=… title=… buyer_name=… reference=… author=… signed_at=…",
+    ),
+]
+Place = Annotated[str, typer.Option("--place", help="Lieu des lignes qui n'en disent pas.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Date d'analyse, AAAA-MM-JJ (aujourd'hui sinon).")]
+ConsultationAmount = Annotated[
+    str,
+    typer.Option(
+        "--consultation-amount",
+        help="Valeur estimée HT de toute la consultation, tous lots et reconductions compris (seuils européens).",
+    ),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="Sens d'une colonne : « Libellé=text », « Budget= » pour l'écarter (répétable)."),
+]
+Model = Annotated[
+    bool, typer.Option("--model", help="Écrire dans FILE un modèle de programme à remplir (.csv ou .xlsx).")
+]
+Understood = Annotated[
+    Path | None,
+    typer.Option("--understood", help="Écrire ce qui a été compris (CSV à corriger), sans rien compter."),
+]
+Dossiers = Annotated[
+    list[Path] | None, typer.Option("--dossier", help="Dossier à écrire : .json, .html ou .xlsx (répétable).")
+]
+Issue = Annotated[
+    bool,
+    typer.Option("--issue", help="Créer le dossier : il est gardé sans changement, et son adresse est donnée."),
+]
 
 
 def consult(
-    file: Annotated[Path, typer.Argument(help="Programme d'achats : CSV ou XLSX, 300 lignes au plus.")],
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[RÉGLAGE=VALEUR]...",
-            help="Réglages des lots qui n'en disent pas : buyer=État launched=15/03/2027 social_condition=oui "
-            "environmental_condition=oui environmental_criterion=non exception=short_works response_rate=15% taken_over=70% "
-            "labour_share=65% hourly_cost=32 effort=0,05 capacity_share=0,3 prison=oui by_part=oui seed=… title=… buyer_name=… reference=… author=… signed_at=…",
-        ),
-    ] = None,
-    place: Annotated[str, typer.Option("--place", help="Lieu des lignes qui n'en disent pas.")] = "",
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="Date d'analyse, AAAA-MM-JJ (aujourd'hui sinon).")
-    ] = None,
-    consultation_amount: Annotated[
-        str,
-        typer.Option(
-            "--consultation-amount",
-            help="Valeur estimée HT de toute la consultation, tous lots et reconductions compris (seuils européens).",
-        ),
-    ] = "",
-    column: Annotated[
-        list[str] | None,
-        typer.Option("--column", help="Sens d'une colonne : « Libellé=text », « Budget= » pour l'écarter (répétable)."),
-    ] = None,
-    model: Annotated[
-        bool, typer.Option("--model", help="Écrire dans FILE un modèle de programme à remplir (.csv ou .xlsx).")
-    ] = False,
-    understood: Annotated[
-        Path | None,
-        typer.Option("--understood", help="Écrire ce qui a été compris (CSV à corriger), sans rien compter."),
-    ] = None,
-    dossier: Annotated[
-        list[Path] | None, typer.Option("--dossier", help="Dossier à écrire : .json, .html ou .xlsx (répétable).")
-    ] = None,
-    issue: Annotated[
-        bool,
-        typer.Option("--issue", help="Créer le dossier : il est gardé sans changement, et son adresse est donnée."),
-    ] = False,
+    file: Programme,
+    words: LotSettings = None,
+    place: Place = "",
+    as_of: AsOf = None,
+    consultation_amount: ConsultationAmount = "",
+    column: Columns = None,
+    model: Model = False,
+    understood: Understood = None,
+    dossier: Dossiers = None,
+    issue: Issue = False,
     json: Json = False,
     home: Home = None,
 ) -> None:

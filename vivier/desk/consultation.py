@@ -13,10 +13,10 @@ import orjson
 from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
 from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
-from vivier.desk.facts.around import around
-from vivier.desk.facts.candidates import Sites, SupplyAsked, candidates, places
+from vivier.desk.facts.candidates import places
 from vivier.desk.facts.experience import Experience, experience, indexed
 from vivier.desk.facts.past import History, Past, history, past
+from vivier.desk.facts.pools import Pools
 from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
 from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
@@ -133,10 +133,8 @@ class Desk:
         self.snapshot, self.lexicon, self.settings = snapshot, lexicon, settings
         self.generation = snapshot.suppliers.generation
         self.contracts = snapshot.contracts.generation if indexed(snapshot) else None
-        self._sites = Sites.of(snapshot, settings.as_of)
+        self._pools = Pools(snapshot, lexicon, settings.as_of)
         self._offers: dict[tuple[str, ...], Response] = {}
-        self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
-        self._part_pools: dict[tuple[str, str], Pool] = {}
         self._presences: dict[tuple[str, ...], Presence] = {}
 
     def programme(
@@ -260,7 +258,7 @@ class Desk:
         settings, gazetteer = self.settings.of(line), self.lexicon.gazetteer
 
         def read(part: str) -> tuple[Pool, ...]:
-            return answered([self._part_pool(trade, part) for trade in trades], answers)
+            return answered([self._pools.of_part(trade, part) for trade in trades], answers)
 
         lot = _lot(line, settings, self.lexicon)
         return parts(
@@ -274,27 +272,10 @@ class Desk:
             wanted=settings.by_part,
         )
 
-    def _part_pool(self, trade: str, part: str) -> Pool:
-        """The candidates of a trade in a part, read once for all lots."""
-        key = (trade, part)
-        if key not in self._part_pools:
-            query = SupplyAsked((trade,), (part,), self.settings.as_of)
-            self._part_pools[key] = Pool(candidates(query, self.snapshot, self.lexicon, self._sites))
-        return self._part_pools[key]
-
     def _pools_of(self, line: Line) -> tuple[Pool, ...]:
         """The candidates of each trade of a line, before any answer."""
         territories = tuple(choice.code for choice in line.territories)
-        return tuple(self._pool(choice.code, territories) for choice in line.trades)
-
-    def _pool(self, trade: str, territories: tuple[str, ...]) -> Pool:
-        """The candidates of a trade, and the sites that would cover the place with larger zones, read once for all lots."""
-        key = (trade, territories)
-        if key not in self._pools:
-            query = SupplyAsked((trade,), territories, self.settings.as_of)
-            where = self.snapshot, self.lexicon, self._sites
-            self._pools[key] = Pool(candidates(query, *where), around(query, *where))
-        return self._pools[key]
+        return tuple(self._pools.of(choice.code, territories) for choice in line.trades)
 
     def _presence(self, territories: tuple[str, ...]) -> Presence:
         """The inclusive sites of some places, counted once for all lots."""
@@ -311,8 +292,7 @@ class Desk:
         )
 
     def _groups(self, need: Need, pools: Sequence[Pool]) -> Studied | None:
-        by_trade = dict(zip(need.trades, pools, strict=True))
-        return of_lot(need, lambda trade: by_trade[trade].candidates, self.snapshot, self.lexicon)
+        return of_lot(need, dict(zip(need.trades, pools, strict=True)), self.snapshot, self.lexicon)
 
     def _response(self, trades: tuple[str, ...]) -> Response:
         """The offers that reserved contracts received, read once for each set of trades."""

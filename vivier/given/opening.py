@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from vivier.desk.consultation import Desk, LotStudy
-from vivier.desk.method.supply import Candidate
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.read.understanding import understand
 from vivier.dossiers.listing import commune_name
 from vivier.dossiers.question import Question

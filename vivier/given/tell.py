@@ -10,10 +10,10 @@ from typing import Any, Final
 from vivier.desk.consultation import Desk, LotStudy
 from vivier.desk.dossier import METHODS, QUESTIONS
 from vivier.desk.method.answers import BYS, CANS, Answer
+from vivier.desk.method.candidate import Can
 from vivier.desk.method.lever import Lever, lever_title
 from vivier.desk.method.offers import annual
 from vivier.desk.method.prospects import FIRST_CALLS
-from vivier.desk.method.supply import Can
 from vivier.desk.read.replies import as_json
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import study_body
@@ -24,6 +24,7 @@ from vivier.exports.tables import csv_line
 from vivier.french import day, plural
 from vivier.given.round import Invited, Round, token_of
 from vivier.lexicon import Lexicon
+from vivier.names import readable_name
 from vivier.search.columns import Cell
 
 LINKS: Final = "/r"
@@ -158,7 +159,7 @@ def _row(invited: Invited, read: Round, id_: str, base: str, text: str) -> list[
     answer = read.answer_of(invited.structure)
     return [
         invited.rank,
-        invited.name,
+        readable_name(invited.name),
         invited.commune,
         ", ".join(invited.kinds),
         invited.sirets[0] if invited.sirets else None,

@@ -9,7 +9,7 @@ from typing import Final
 
 from vivier.desk.consortium.need import CLAUSE, Block, Cell, Need, Supplies, Unit
 from vivier.desk.consortium.units import slack, structures, units_of
-from vivier.desk.method.supply import Excluded
+from vivier.desk.method.excluded import Excluded
 
 _ZONES: Final = ("zone_partial", "zone_none")
 _MENDABLE: Final = (*_ZONES, "agreement_expired", "agreement_to_check", "kind_not_eligible")

@@ -30,16 +30,22 @@ from vivier.desk.consortium.need import (
 )
 from vivier.desk.consortium.search import MOST_GROUPS, Pool, best_groups
 from vivier.desk.consortium.units import slack, structures, units_of
+from vivier.desk.method.assessing import Pool as Candidates
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.reservable import applicability
-from vivier.desk.method.supply import Candidate, Gate, legal_kinds
+from vivier.desk.method.supply import legal_kinds
 from vivier.law.articles import article_on
 
 
 def gated(need: Need, pools: Mapping[Cell, Sequence[Candidate]], opposed: Collection[str] = ()) -> Supplies:
     """The supply of each cell under each article considered."""
-    gates = {cell: Gate.of(pool, opposed) for cell, pool in pools.items()}
+    return supplied(need, {cell: Candidates(pool) for cell, pool in pools.items()}, opposed)
+
+
+def supplied(need: Need, pools: Mapping[Cell, Candidates], opposed: Collection[str] = ()) -> Supplies:
+    """The same for pools that other lots may share: each is gated once."""
     return {
-        article: {cell: gate.supply(article, need.as_of) for cell, gate in gates.items()}
+        article: {cell: pool.supply(article, need.as_of, opposed) for cell, pool in pools.items()}
         for article in articles_of(need)
     }
 

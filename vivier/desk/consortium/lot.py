@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from typing import Final
 
-from vivier.desk.consortium.build import gated
-from vivier.desk.consortium.need import MOST_PARTS, MOST_TRADES, Need, Supplies
+from vivier.desk.consortium.build import supplied
+from vivier.desk.consortium.need import MOST_PARTS, MOST_TRADES, Cell, Need, Supplies
 from vivier.desk.consortium.read import Studied, among, by_part
-from vivier.desk.method.supply import Candidate
+from vivier.desk.method.assessing import Pool
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 
@@ -22,21 +22,28 @@ def too_many(need: Need) -> bool:
 
 def of_lot(
     need: Need,
-    pool: Callable[[str], Sequence[Candidate]],
+    by_trade: Mapping[str, Pool],
     snapshot: Snapshot,
     lexicon: Lexicon,
 ) -> Studied | None:
     """Groups for a lot, preferably of known capacities. ``None`` for a lot of one trade and one place that one structure is known
-    to bear, or that has no amount. ``pool`` gives the candidates of a trade."""
+    to bear, or that has no amount. ``by_trade``: the candidates of each trade."""
     pools = {
-        cell: some
+        cell: pool
         for trade in need.trades
-        for cell, some in by_part(trade, pool(trade), need.parts, need.as_of, snapshot, lexicon).items()
+        for cell, pool in _cells(trade, by_trade[trade], need, snapshot, lexicon).items()
     }
-    supplies = gated(need, pools)
+    supplies = supplied(need, pools)
     if len(pools) == 1 and _one_suffices(need, supplies):
         return None
     return among(need, supplies, snapshot, lexicon, surely=True)
+
+
+def _cells(trade: str, pool: Pool, need: Need, snapshot: Snapshot, lexicon: Lexicon) -> dict[Cell, Pool]:
+    if len(need.parts) == 1:
+        return {(trade, need.parts[0]): pool}
+    found = by_part(trade, pool.candidates, need.parts, need.as_of, snapshot, lexicon)
+    return {cell: Pool(some) for cell, some in found.items()}
 
 
 def _one_suffices(need: Need, supplies: Supplies) -> bool:

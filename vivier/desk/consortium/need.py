@@ -8,7 +8,9 @@ from datetime import date
 from typing import Final, Literal
 
 from vivier.desk.consortium.search import Demand
-from vivier.desk.method.supply import Candidate, Structure, Supply
+from vivier.desk.method.candidate import Candidate
+from vivier.desk.method.structure import Structure
+from vivier.desk.method.supply import Supply
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law.articles import article_on
 from vivier.law.kinds import lending

@@ -26,7 +26,8 @@ from vivier.desk.consortium.text import Names
 from vivier.desk.consortium.together import joint
 from vivier.desk.facts.candidates import SupplyAsked, candidate, candidates, known_trades
 from vivier.desk.facts.experience import indexed
-from vivier.desk.method.supply import Candidate, legal_kinds
+from vivier.desk.method.candidate import Candidate
+from vivier.desk.method.supply import legal_kinds
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivier.desk.consortium.need import NOT_SOUGHT, Block, Consortium, Group, Need, Unit
-from vivier.desk.method.supply import EXCLUSIONS, NOTES
+from vivier.desk.method.excluded import EXCLUSIONS, NOTES
 from vivier.french import euros, euros_ht, kilometres, percent, plural
 from vivier.law.articles import STATUS_WORDS, article_on
+from vivier.names import readable_name
+from vivier.suppliers.groups import FARTHEST_KM
 
 FORMS: Final = "Le groupement est libre de sa forme : cotraitance conjointe ou solidaire, ou sous-traitance."
 PROPOSED: Final = "Groupements possibles d'après l'annuaire : ni classement des structures, ni recommandation."
@@ -32,7 +34,7 @@ def group_text(group: Group, need: Need, names: Names) -> str:
 
 
 def _who(group: Group, need: Need, names: Names) -> str:
-    members = " ; ".join(f"{unit.site.name} ({_does(unit, need, names)})" for unit in group.members)
+    members = " ; ".join(f"{readable_name(unit.site.name)} ({_does(unit, need, names)})" for unit in group.members)
     if len(group.members) == 1:
         return f"Une structure seule : {members}."
     return f"Groupement de {len(group.members)} structures : {members}."
@@ -81,7 +83,7 @@ def _capacity(group: Group, need: Need) -> Iterator[str]:
 
 
 def _past(group: Group) -> Iterator[str]:
-    names = {unit.site.siren: unit.site.name for unit in group.members}
+    names = {unit.site.siren: readable_name(unit.site.name) for unit in group.members}
     for together in group.together:
         pair = " et ".join(str(names[siren]) for siren in together.pair)
         if together.contracts:
@@ -110,7 +112,7 @@ def gaps(group: Group, need: Need) -> tuple[str, ...]:
 
 def _missing(group: Group, need: Need) -> Iterator[str]:
     for text, holds in _DOUBTS.items():
-        names = [unit.site.name for unit in group.members if holds(unit)]
+        names = [readable_name(unit.site.name) for unit in group.members if holds(unit)]
         if names and not (text == _NO_TURNOVER and group.capacity == "not_asked"):
             yield text if len(names) == len(group.members) else f"{text} ({', '.join(names)})"
     if all(unit.role == "staffing" for unit in group.members):
@@ -133,7 +135,7 @@ def block_text(block: Block, need: Need, names: Names) -> str:
     """The sentence that says why there is no group."""
     if block.code == "uncovered" and block.cell is not None:
         trade, part = block.cell
-        return f"Personne pour « {names.trade(trade)} » ({names.part(part)}){_under(need)}. {_nearest(block)}".rstrip()
+        return f"Aucune structure connue pour « {names.trade(trade)} » ({names.part(part)}){_under(need)}. {_nearest(block)}".rstrip()
     if block.code == "capacity":
         allowed = f" à {need.most} membres au plus" if need.most > 1 else ""
         reason = (
@@ -164,10 +166,12 @@ def _nearest(block: Block) -> str:
     site = block.nearest
     if site is None:
         return "" if block.why == NOT_SOUGHT else "Aucune structure de ce métier n'est connue, même plus loin."
+    if site.distance_km is not None and site.distance_km > FARTHEST_KM:  # nobody would call it for this place
+        return f"La plus proche qui soit connue est à {kilometres(round(site.distance_km))}."
     away = "à une distance inconnue" if site.distance_km is None else f"à {kilometres(site.distance_km)}"
     why = block.why or "zone_none"
     reason = EXCLUSIONS.get(why) or NOTES.get(why, why)  # type: ignore[call-overload]
-    return f"La plus proche : {site.name} ({', '.join(site.possible_kinds) or 'type inconnu'}), {away} : {reason}."
+    return f"La plus proche : {readable_name(site.name)} ({', '.join(site.possible_kinds) or 'type inconnu'}), {away} : {reason}."
 
 
 def summary(found: Consortium, names: Names) -> str:
@@ -197,4 +201,4 @@ def _why_none(found: Consortium, names: Names) -> Iterator[str]:
         else:
             places = ", ".join(names.part(block.cell[1]) for block in some[:_SHOWN] if block.cell is not None)
             whole = len(found.need.parts)
-            yield f"Personne pour « {names.trade(trade)} » dans {len(some)} parties sur {whole}, dont {places}{_under(found.need)}."
+            yield f"Aucune structure connue pour « {names.trade(trade)} » dans {len(some)} parties sur {whole}, dont {places}{_under(found.need)}."

@@ -9,7 +9,9 @@ from typing import Final
 
 from vivier.desk.consortium.need import CLAUSE, Cell, Need, Unit
 from vivier.desk.consortium.search import Demand
-from vivier.desk.method.supply import Candidate, Structure, Supply, legal_kinds
+from vivier.desk.method.candidate import Candidate
+from vivier.desk.method.structure import Structure
+from vivier.desk.method.supply import Supply, legal_kinds
 
 _NOT_COUNTED: Final = ("equivalent", "to_confirm")
 

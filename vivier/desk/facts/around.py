@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from vivier.desk.facts.candidates import Sites, SupplyAsked, known_trades, places
 from vivier.desk.facts.presence import anywhere
-from vivier.desk.method.supply import Candidate
+from vivier.desk.method.candidate import Candidate
 from vivier.engine.embedded.sphere import EARTH_KM, great_circle_km
 from vivier.engine.snapshot import Snapshot
 from vivier.law.kinds import default_zone_km
@@ -54,7 +54,7 @@ def around(
     parts = (Part("in_trade", (Tier(Same("offers", (trade,)), 1),)),)
     hits = snapshot.suppliers.stream(Search(where=where, parts=parts, sort=(Sort("name_sort"),)))
     wanted = {code for code in lexicon.trade_names if _is_wanted(code, query.trades, lexicon)}
-    read = (sites or Sites(query.as_of)).candidate
+    read = (sites or Sites.of(snapshot, query.as_of)).candidate
     return tuple(
         read(hit).but(zone="wide") for hit in hits if _would_cover(hit.record, wanted, territories, query.as_of)
     )

@@ -12,8 +12,11 @@ from itertools import chain
 from typing import Any, Final
 
 from vivier.desk.facts.presence import OPEN, covers_or_might, reserving_kinds, untold
+from vivier.desk.facts.remembered import Remembered, on
+from vivier.desk.method.candidate import ZONE_ORDER, Candidate
 from vivier.desk.method.clause import doers, lenders
-from vivier.desk.method.supply import ZONE_ORDER, Candidate, Supply, gate
+from vivier.desk.method.gate import gate
+from vivier.desk.method.supply import Supply
 from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
@@ -35,10 +38,8 @@ STAFFING: Final = "mise-a-disposition-personnel"
 """The trade of whoever lends people."""
 _FTE: Final = ("etp", "etp_insertion")
 _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
-_MOST_KEPT: Final = 4
-"""Generations and days whose sites are kept."""
 _MOST_SITES: Final = 50_000
-"""Sites kept for one of them: about 60 MB."""
+"""Sites kept for a generation and a day: about 60 MB."""
 _NAMED: Final = Terms("zone_basis", ("code", "radius"))
 """Matches an offer whose published zone names places, or is a circle."""
 
@@ -72,13 +73,10 @@ class Sites:
     @classmethod
     def of(cls, snapshot: Snapshot, as_of: date) -> Sites:
         """Those of a generation on a day, kept from one request to the next while they are few."""
-        key = snapshot.suppliers.generation.name, as_of
-        remembered = _REMEMBERED.get(key)
-        if remembered is None or len(remembered._read) > _MOST_SITES:
-            while len(_REMEMBERED) >= _MOST_KEPT:
-                _REMEMBERED.pop(next(iter(_REMEMBERED)), None)
-            remembered = _REMEMBERED[key] = cls(as_of)
-        return remembered
+        found = _REMEMBERED.of(on(snapshot, as_of, "suppliers"), lambda: cls(as_of))
+        if len(found._read) > _MOST_SITES:
+            found._read = {}
+        return found
 
     def candidate(self, hit: Hit[SupplierView], trades: tuple[str, ...] = ()) -> Candidate:
         """Turns a hit of the searches below, for some trades, into a candidate for the gate."""
@@ -101,7 +99,7 @@ class Sites:
         )
 
 
-_REMEMBERED: Final[dict[tuple[str, date], Sites]] = {}
+_REMEMBERED: Final[Remembered[Sites]] = Remembered(4)
 
 
 def candidates(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from vivier.contracts.status import not_renewed
 from vivier.desk.facts.experience import RESERVED, SOCIAL, Observed, indexed, window
 from vivier.desk.method.depth import Demand, Won
+from vivier.engine.embedded.bits import Mask, Positions, mask_of
 from vivier.engine.port import Groups
 from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import ARTICLE_OF_FAMILY
@@ -25,28 +27,34 @@ _NO_CHILD: Final = Not(Exists("parent"))
 _PRICED: Final = Range("annual_amount", gte=0.01)
 _CLAUSE: Final = conjunction(Terms("provisions", ("clause", "criterion")), Not(RESERVED))
 WIDEST: Final = "L2113-14"
+_NO_BUYER: Final = -1
 _NO_DEMAND: Final = Demand(0.0, 0.0, 0, 0)
 
 
 @dataclass(frozen=True)
 class Wins:
-    """Ids of contracts won by SIREN; the buyer of each contract; the reserved contracts; those with a social consideration."""
+    """Contracts that structures won, as numbers from 0 to ``count`` excluded: those of each SIREN, of each buyer, the reserved ones, those with a
+    social consideration. A map adds them up for a thousand territories: sets of numbers are joined ten times sooner than sets of ids."""
 
-    by_siren: Mapping[str, Collection[str]]
-    buyers: Mapping[str, str]
-    reserved: frozenset[str]
-    social: frozenset[str]
+    count: int
+    by_siren: Mapping[str, Positions]
+    buyer: Positions
+    reserved: Mask
+    social: Mask
 
     def of(self, sirens: Iterable[str]) -> Won:
         """Counts of the contracts of some structures, each contract once."""
         won = [self.by_siren[siren] for siren in sirens if siren in self.by_siren]
-        contracts = set().union(*won)
+        if not won:
+            return Won(0, 0, 0, 0, 0)
+        contracts = mask_of(self.count, np.concatenate(won))
+        buyers = self.buyer[contracts]
         return Won(
-            len(contracts),
+            int(np.count_nonzero(contracts)),
             len(won),
-            len({self.buyers[contract] for contract in contracts if contract in self.buyers}),
-            len(contracts & self.reserved),
-            len(contracts & self.social),
+            len(np.unique(buyers[buyers != _NO_BUYER])),
+            int(np.count_nonzero(contracts & self.reserved)),
+            int(np.count_nonzero(contracts & self.social)),
         )
 
 
@@ -66,14 +74,17 @@ class TradeContracts:
         where = self._where(window(self.as_of), Terms("holders", tuple(sorted(sirens))))
         winners = set(self._values(where, "holders")).intersection(sirens)
         by_siren = self.snapshot.contracts.members(where, "holders", tuple(sorted(winners)))
+        number = {id_: n for n, id_ in enumerate(dict.fromkeys(chain.from_iterable(by_siren.values())))}
+        buyer = np.full(len(number), _NO_BUYER)
         by_buyer = self.snapshot.contracts.members(where, "buyer", self._values(where, "buyer"))
-        buyers = {contract: buyer for buyer, contracts in by_buyer.items() for contract in contracts}
-        marks = (self._ids(where, RESERVED), self._ids(where, SOCIAL))
-        return Wins(by_siren, buyers, *marks)
+        for n, contracts in enumerate(by_buyer.values()):
+            buyer[_numbers(contracts, number)] = n
+        marks = (self._marked(where, mark, number) for mark in (RESERVED, SOCIAL))
+        return Wins(len(number), {siren: _numbers(ids, number) for siren, ids in by_siren.items()}, buyer, *marks)
 
-    def _ids(self, where: Operator, marks: Terms) -> frozenset[str]:
+    def _marked(self, where: Operator, marks: Terms, number: Mapping[str, int]) -> Mask:
         by_mark = self.snapshot.contracts.members(where, marks.field, marks.values)
-        return frozenset().union(*by_mark.values())
+        return mask_of(len(number), _numbers(chain.from_iterable(by_mark.values()), number))
 
     def _values(self, where: Operator, by: str) -> tuple[str, ...]:
         return self.snapshot.contracts.group(where, by, ()).values
@@ -111,6 +122,11 @@ class TradeContracts:
         clause = (Measure("n clause", where=_CLAUSE), Measure("offers clause", "sum", "offers", _CLAUSE))
         where = self._where(Range("offers", gte=1), window(self.as_of), AnyOf((RESERVED, _CLAUSE)))
         return self.snapshot.contracts.group(where, "departement", (*measures, *clause))
+
+
+def _numbers(ids: Iterable[str], number: Mapping[str, int]) -> Positions:
+    """The numbers of contracts; those that no structure asked for has won have none."""
+    return np.array([number[id_] for id_ in ids if id_ in number], np.intp)
 
 
 def _demand(found: Groups, place: int) -> Demand:

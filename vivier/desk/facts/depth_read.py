@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
-from vivier.desk.facts.candidates import candidate
+from vivier.desk.facts.candidates import Sites
 from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, silent
+from vivier.desk.facts.remembered import Remembered, on
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.depth import Member
-from vivier.desk.method.supply import Candidate, Structure, legal_kinds
+from vivier.desk.method.structure import Structure
+from vivier.desk.method.supply import legal_kinds
 from vivier.engine.port import Members
 from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import Article, reserving
@@ -25,6 +28,7 @@ from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
 
 
+@cache
 def depth_articles() -> tuple[Article, ...]:
     """The articles that a depth map counts: those that reserve contracts, without prisons."""
     return reserving("marche", prison=False)
@@ -78,8 +82,9 @@ class TradeIndex:
         search = Search(where=self._where, parts=parts, sort=(Sort("name_sort"),))
         found: dict[str, Candidate] = {}
         doubtful: dict[str, str] = {}
+        read = Sites.of(self.snapshot, self.as_of).candidate
         for hit in self.snapshot.suppliers.stream(search):
-            site = candidate(hit, self.as_of)
+            site = read(hit)
             if articles_of(site.kinds):
                 found[site.id] = site.but(declared=True) if hit.parts["published"] else site
             elif articles_of(site.to_check):
@@ -107,9 +112,10 @@ class TradeIndex:
         """The sites that reach each of some territories, which are larger than communes."""
         ids = tuple(territory.id for territory in territories)
         partial, seats = (self._holding(name, ids, self._where, self._trade) for name in ("reach_partial", "seat"))
+        covering = self.covering(territories, gazetteer)
         return Reached(
-            self.covering(territories, gazetteer),
-            self._declaring(territories, gazetteer),
+            covering,
+            self._declaring(territories, gazetteer, covering),
             {id_: frozenset(found) for id_, found in partial.items()},
             {id_: frozenset(found) for id_, found in seats.items()},
         )
@@ -125,18 +131,21 @@ class TradeIndex:
     def _covered(self) -> dict[str, frozenset[str]]:
         return {}
 
-    def _declaring(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> dict[str, frozenset[str]]:
-        """Sites that cover each territory by a zone that they publish, among all those that publish a zone. A site with a published
-        zone for one offer and an assumed zone for another is searched for each territory; the others are not."""
+    def _declaring(
+        self, territories: tuple[Territory, ...], gazetteer: Gazetteer, covering: Mapping[str, frozenset[str]]
+    ) -> dict[str, frozenset[str]]:
+        """Sites that cover each territory by a zone that they publish; others that publish a zone may be among them. A site with a
+        published zone for one offer and an assumed zone for another is searched for each territory; the others are not."""
         twofold = conjunction(
             self._where, *(Same("offers", (self._trade, published)) for published in (DECLARED, Not(DECLARED)))
         )
         search = Search(where=twofold, limit=0, sort=())
         if not self.snapshot.suppliers.search(search).total:
-            return {territory.id: self.declared for territory in territories}
+            return dict.fromkeys(covering, self.declared)
         declaring = self._covering(territories, gazetteer, twofold, conjunction(self._trade, DECLARED))
         both = frozenset(hit.id for hit in self.snapshot.suppliers.scan(twofold, records=False))
-        return {id_: (self.declared - both) | found for id_, found in declaring.items()}
+        alone = self.declared - both
+        return {id_: (covering[id_] & alone) | found for id_, found in declaring.items()}
 
     def _covering(
         self, territories: tuple[Territory, ...], gazetteer: Gazetteer, where: Operator, entry: Operator
@@ -273,12 +282,19 @@ def observed(
     Suppliers are read only from ``least`` contracts on (``index``: suppliers already read)."""
     if not indexed(snapshot):
         return None
-    found = TradeContracts(snapshot, trades, as_of).offers()
+    key = trades, least, on(snapshot, as_of, "suppliers", "contracts")
+    return _OBSERVED.of(key, lambda: _observed(index or TradeIndex(snapshot, trades, as_of), gazetteer, least))
+
+
+_OBSERVED: Final[Remembered[Observed]] = Remembered(512)
+
+
+def _observed(index: TradeIndex, gazetteer: Gazetteer, least: int) -> Observed:
+    found = TradeContracts(index.snapshot, index.trades, index.as_of).offers()
     seen = observed_offers(found, None)
     if seen.contracts < least:
         return seen
     places = tuple(gazetteer.get(id_) for id_ in found.values)
-    index = index or TradeIndex(snapshot, trades, as_of)
     covering = index.covering(places, gazetteer)
     could: dict[str, dict[str, int]] = {
         article: {id_: index.answering(ids, article) for id_, ids in covering.items()} for article in depth_articles()

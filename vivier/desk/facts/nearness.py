@@ -35,7 +35,13 @@ class Nearness:
     def mean(self, territory: str) -> float | None:
         """Mean distance in kilometres over the people of a territory whose distance is known; ``None`` when none is."""
         rows = self._rows(territory)
-        return float(np.average(self.km[rows], weights=self.gazetteer.communes.weight[rows])) if len(rows) else None
+        if not len(rows):
+            return None
+        weights = self.gazetteer.communes.weight[rows]
+        people = weights.sum()
+        if not people:
+            return None
+        return float((self.km[rows] * weights).sum() / people)  # np.average, whose checks take ten times as long
 
     def least(self, territory: str) -> float | None:
         """Distance in kilometres of the commune of a territory that is nearest to a seat; ``None`` when unknown."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from vivier.desk.facts.depth_read import observed
 from vivier.desk.facts.experience import RESERVED, Observed, indexed, window
+from vivier.desk.facts.remembered import Remembered, on
 from vivier.desk.method.verdict import Response
 from vivier.engine.snapshot import Snapshot
 from vivier.law.parameters import value
@@ -15,8 +16,7 @@ from vivier.search.operators import Measure, Range, conjunction
 
 _MOST_TRADES: Final = 20
 """Trades that are read: those of the most reserved contracts. Each one reads its suppliers."""
-_COMPUTED: Final[dict[tuple[str, str, date], Observed | None]] = {}
-_MOST_COMPUTED: Final = 8
+_REMEMBERED: Final[Remembered[Observed]] = Remembered(8)
 
 
 def of_all_trades(as_of: date, snapshot: Snapshot, lexicon: Lexicon) -> Observed | None:
@@ -24,12 +24,7 @@ def of_all_trades(as_of: date, snapshot: Snapshot, lexicon: Lexicon) -> Observed
     indexed. A contract of two trades counts once for each, with the structures of each."""
     if not indexed(snapshot):
         return None
-    key = snapshot.suppliers.generation.name, snapshot.contracts.generation.name, as_of
-    if key not in _COMPUTED:
-        if len(_COMPUTED) >= _MOST_COMPUTED:
-            _COMPUTED.clear()
-        _COMPUTED[key] = _summed(as_of, snapshot, lexicon)
-    return _COMPUTED[key]
+    return _REMEMBERED.of(on(snapshot, as_of, "suppliers", "contracts"), lambda: _summed(as_of, snapshot, lexicon))
 
 
 def _summed(as_of: date, snapshot: Snapshot, lexicon: Lexicon) -> Observed:

@@ -14,9 +14,9 @@ from datetime import date
 from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence
+from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.feasibility import Feasibility, Pool, judged
 from vivier.desk.method.lever import Lever
-from vivier.desk.method.supply import Can, Candidate
 from vivier.desk.method.verdict import UNSEEN, Lot, Options, Response
 
 METHOD_VERSION: Final = "answers-1"

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import Carriers, carriers
-from vivier.desk.method.supply import Candidate, Gate, Supply
+from vivier.desk.method.gate import Gate
+from vivier.desk.method.supply import Supply
 from vivier.desk.method.verdict import Assessment, Lot, assess, rank
 
 
@@ -28,7 +30,7 @@ class Pool:
     )
 
     def supply(self, code: str, as_of: date, opposed: Collection[str] = ()) -> Supply:
-        """The supply of an article (:func:`vivier.desk.method.supply.gate`)."""
+        """The supply of an article (:func:`vivier.desk.method.gate.gate`)."""
         key = code, as_of, frozenset(opposed)
         if key not in self._supplies:
             self._supplies[key] = self._gate(key[2]).supply(code, as_of)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.offers import Odds, odds
 from vivier.desk.method.prospects import place_of, trade_of
-from vivier.desk.method.supply import Candidate
 from vivier.law.kinds import CLAUSE_ARTICLE, kinds_answering, lending
 from vivier.law.parameters import value
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import lenders
 from vivier.desk.method.feasibility import Feasibility
-from vivier.desk.method.supply import Candidate, Structure
+from vivier.desk.method.structure import Structure
 
 Role = Literal["confirmed", "partly", "answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
 ROLES: Final[dict[Role, str]] = {

@@ -13,11 +13,11 @@ from typing import Final
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.alternatives import alternatives
 from vivier.desk.method.assessing import Ground, Pool, carriers_of, doing_all, weakest
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.changes import changes
 from vivier.desk.method.lever import LEVERS, lever_of
 from vivier.desk.method.lever import Ground as LeverGround
 from vivier.desk.method.outcome import NARROW, Change, Feasibility, widest
-from vivier.desk.method.supply import Candidate
 from vivier.desk.method.verdict import (
     RESERVABLE,
     UNSEEN,

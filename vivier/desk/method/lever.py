@@ -81,9 +81,9 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
     carry = hours.odds_of_trade if light else hours.odds
     against = _against(ground)
     if hours.sure == 0 and ground.present is not None:
-        against = f"{against} ; {here(ground.present)}"
+        against = f"{against} ; tous métiers confondus, {here(ground.present)}"
     if carry.two >= likely and not light:
-        return "clause", f"{against} ; {' ; '.join(_able(hours)) or carrying(hours)}."
+        return "clause", f"{against} ; pour les heures de la clause : {' ; '.join(_able(hours)) or carrying(hours)}."
     if 1 - carry.none >= likely:
         return "criterion", f"{against} ; {_criterion(ground.lot, light)}"
     if ground.lot.trained_posts and not light:
@@ -159,7 +159,7 @@ def _nobody(ground: Ground, light: bool) -> str:
         why = f"{_against(ground)} ; deux structures pour porter des heures ne sont pas probables non plus"
     if present is None:
         return f"{why} : élargir, ou consulter un facilitateur."
-    return f"{why}. {here(present).capitalize()} : les interroger, élargir, ou consulter un facilitateur."
+    return f"{why}. Tous métiers confondus, {here(present)} : les interroger, élargir, ou consulter un facilitateur."
 
 
 def _against(ground: Ground) -> str:

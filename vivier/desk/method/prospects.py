@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
+from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.offers import Odds, odds
-from vivier.desk.method.supply import Can, Candidate, Structure, Supply, legal_kinds
+from vivier.desk.method.structure import Structure
+from vivier.desk.method.supply import Supply, legal_kinds
 from vivier.law.parameters import value
 from vivier.trades.rungs import precision
 
@@ -157,24 +159,35 @@ def prospects(supply: Supply, annual: float | None, share: float, rate: float) -
 
 
 def _known(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
-    for structure in supply.eligible:
-        nearest = max(
-            structure.sites, key=lambda site: site.far
-        )  # the first of equals: the site that represents its unit
-        yield _prospect(nearest, "known", _size(structure, annual, share), 1.0)
+    for structure, site, trade, place in supply.once(_nearest):
+        yield Prospect(site, "known", trade, place, _size(structure, annual, share), 1.0, site.can)
 
 
 def _others(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
+    for site, surety, trade, place, agreement in supply.once(_to_ask):
+        size = size_of(annual, site.turnover, share, site.volume)
+        yield Prospect(site, surety, trade, place, size, agreement, site.can)
+
+
+def _nearest(supply: Supply) -> tuple[tuple[Structure, Candidate, float, float], ...]:
+    """Each structure that counts, with its nearest site (the first of equals: the one that represents it), P(trade) and P(place)."""
+    nearest = ((each, max(each.sites, key=lambda site: site.far)) for each in supply.eligible)
+    return tuple((structure, site, trade_of(site), place_of(site)) for structure, site in nearest)
+
+
+def _to_ask(supply: Supply) -> tuple[tuple[Candidate, Surety, float, float, float], ...]:
+    """Each site that could count, how sure that is, P(trade), P(place) and P(agreement)."""
     legal = frozenset(legal_kinds(supply.article))
-    for left in supply.could:
-        site = left.candidate
-        agreement = 1.0 if not legal.isdisjoint(site.kinds) else value("agreement_old")
-        surety: Surety = "likely" if site.in_trade or site.likely >= value("trade_likely") else "to_ask"
-        yield _prospect(site, surety, size_of(annual, site.turnover, share, site.volume), agreement)
-
-
-def _prospect(site: Candidate, surety: Surety, size: float, agreement: float) -> Prospect:
-    return Prospect(site, surety, trade_of(site), place_of(site), size, agreement, site.can)
+    return tuple(
+        (
+            site,
+            "likely" if site.in_trade or site.likely >= value("trade_likely") else "to_ask",
+            trade_of(site),
+            place_of(site),
+            1.0 if not legal.isdisjoint(site.kinds) else value("agreement_old"),
+        )
+        for site in (left.candidate for left in supply.could)
+    )
 
 
 def _size(structure: Structure, annual: float | None, share: float) -> float:

@@ -11,10 +11,11 @@ from typing import Final, Literal
 
 from vivier.desk.facts.experience import Observed
 from vivier.desk.method.duties import BuyerClass
+from vivier.desk.method.excluded import Excluded
 from vivier.desk.method.offers import Competition, annual, competition, largest_lot, rates
 from vivier.desk.method.prospects import Prospects, prospects
 from vivier.desk.method.reservable import Applicability, applicability
-from vivier.desk.method.supply import Excluded, Split, Supply
+from vivier.desk.method.supply import Split, Supply
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import integer, percent, typed
 from vivier.law.articles import RESERVING, LawArticle, article_on, reserving

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from vivier.desk.method.answers import CANS, TOGETHERS, Answer, By, Together
-from vivier.desk.method.supply import Can
+from vivier.desk.method.candidate import Can
 from vivier.desk.read.amounts import amount_of
 from vivier.desk.read.cells import launched
 from vivier.errors import FieldError, InvalidRequest

@@ -79,11 +79,15 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
     )
 
 
+ASK_FIRST: Final = "rien d'assuré : interroger d'abord"
+"""The title of a lot without lever, where structures could be asked: nobody is sent away while somebody could be."""
+
+
 def _title(made: Feasibility, *, few: bool) -> str:
     """The lever in French, and what to do first when no lever holds and structures could be asked."""
     title, to_ask = lever_title(made.lever, made.best.confirmed), len(made.best.prospects.calls)
     if made.lever == "none" and to_ask > 1:
-        return f"rien d'assuré : interroger d'abord, {structures(to_ask)} possibles"
+        return f"{ASK_FIRST}, {structures(to_ask)} possibles"
     return title + (", à regrouper avec d'autres lots" if few else "")
 
 
@@ -234,7 +238,10 @@ def _confidence_to_confirm(best: Assessment) -> tuple[Confidence, str]:
     """The confidence that the structures asked confirm: it depends on how much of what is expected comes from known structures."""
     made = best.prospects
     share = sum(prospect.able for prospect in made.every if prospect.surety == "known") / made.expected
-    why = f"{percent(share)} des réponses favorables attendues viennent de structures connues pour ce métier et ce territoire"
+    known = "structures connues pour ce métier et ce territoire"
+    why = f"{percent(share)} des réponses favorables attendues viennent de {known}"
+    if not share:
+        why = f"aucune des réponses favorables attendues ne vient de {known}"
     return ("medium" if share >= 0.5 else "low"), why
 
 

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from vivier.desk.facts.presence import Presence
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import Carriers
+from vivier.desk.method.excluded import EXCLUSIONS, NOTES, Excluded
 from vivier.desk.method.offers import BEARINGS, Competition
 from vivier.desk.method.outcome import Alternative, Change, Feasibility
 from vivier.desk.method.prospects import SURETIES, Call, Prospects
 from vivier.desk.method.reservable import APPLIES
-from vivier.desk.method.supply import EXCLUSIONS, NOTES, Candidate, Excluded, Structure
+from vivier.desk.method.structure import Structure
+from vivier.desk.method.supply import Supply
 from vivier.desk.method.verdict import VERDICTS, Assessment, Calibration
 from vivier.desk.tell.advice import CONFIDENCES, USEFULNESS, Advice
 from vivier.law.articles import article_body
@@ -148,7 +151,7 @@ def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trad
         "competition": [odds_body(rate) for rate in (assessment.low, assessment.central, assessment.high)],
         "prospects": _prospects(assessment.prospects),
         "candidates": assessment.supply.candidates,
-        "excluded": [_excluded(left) for left in out],
+        "excluded": [*assessment.supply.once(_all_excluded), *map(_excluded, assessment.split.too_small())],
         "excluded_by_reason": {reason: reasons[reason] for reason in EXCLUSIONS},
         **{name: [structure_body(each, made) for each in getattr(assessment.split, name)] for name in lists},
     }
@@ -189,6 +192,10 @@ def call_body(call: Call) -> dict[str, Any]:
         "factors": {name: round(getattr(prospect, name), 3) for name in ("trade", "place", "size", "agreement")},
         "two_offers": {"if_yes": round(call.yes, 4), "if_no": round(call.no, 4), "change": round(call.change, 4)},
     }
+
+
+def _all_excluded(supply: Supply) -> tuple[dict[str, Any], ...]:
+    return tuple(map(_excluded, supply.excluded))
 
 
 def _excluded(left: Excluded) -> dict[str, Any]:

@@ -135,19 +135,16 @@ def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
 def _ground(best: Assessment) -> str:
     status = "" if best.article.certain else f", {STATUS_WORDS[best.article.status]}"
     verdict = VERDICTS[best.verdict].capitalize()
-    if best.indeterminate and best.supply.to_ask > best.supply.count:
-        verdict = "Pas de conclusion"
+    to_ask = best.indeterminate and best.supply.to_ask > best.supply.count
+    if to_ask:
+        verdict = "Pas de conclusion tant que les structures à interroger n'ont pas répondu"
     elif best.indeterminate:
         verdict = f"{verdict}, sous réserve de vérification"
     if best.applies.state == "no":
         return f"Article {best.code} sans objet. {' '.join(best.applies.reasons)}"
     share = _least_share(best)
     doubts = f" {' '.join(best.applies.reasons)}" if best.applies.reasons else ""
-    weak = (
-        " Trop de métiers ou de zones sont supposés ou inconnus pour conclure : à vérifier."
-        if best.indeterminate
-        else ""
-    )
+    weak = " Trop de métiers ou de zones sont supposés ou inconnus." if best.indeterminate else ""
     kind = "Réservation fondée" if best.verdict in RESERVABLE else "Une réservation se fonderait"
     return f"{kind} sur l'article {best.code}{status}{share}. {verdict}.{doubts}{weak}"
 

@@ -1,0 +1,49 @@
+"""The candidates of a trade in a place, read once for the lots of a programme, and remembered from one request to the next: a lot is
+asked again with another amount, an answer or a setting, and what does not depend on these stays with its pool."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import date
+from typing import Final
+
+from vivier.desk.facts.around import around
+from vivier.desk.facts.candidates import Sites, SupplyAsked, candidates
+from vivier.desk.facts.remembered import Remembered, on
+from vivier.desk.method.assessing import Pool
+from vivier.engine.snapshot import Snapshot
+from vivier.lexicon import Lexicon
+
+_REMEMBERED: Final[Remembered[Pool]] = Remembered(32)
+
+
+class Pools:
+    """The pools of one request, on one snapshot and one day."""
+
+    def __init__(self, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> None:
+        self._snapshot, self._lexicon, self._as_of = snapshot, lexicon, as_of
+        self._sites = Sites.of(snapshot, as_of)
+        self._data = on(snapshot, as_of, "suppliers")
+        self._own: dict[Hashable, Pool] = {}
+
+    def of(self, trade: str, territories: tuple[str, ...]) -> Pool:
+        """The candidates of a trade in a place, and the sites that would cover it with larger zones."""
+        return self._pool(trade, territories, wider=True)
+
+    def of_part(self, trade: str, part: str) -> Pool:
+        """The candidates of a trade in a part of a place."""
+        return self._pool(trade, (part,), wider=False)
+
+    def _pool(self, trade: str, territories: tuple[str, ...], *, wider: bool) -> Pool:
+        key = trade, territories, wider
+        if key not in self._own:
+            self._own[key] = _REMEMBERED.of((key, self._data), lambda: self._read(trade, territories, wider))
+        return self._own[key]
+
+    def _read(self, trade: str, territories: tuple[str, ...], wider: bool) -> Pool:
+        query = SupplyAsked((trade,), territories, self._as_of)
+        where = self._snapshot, self._lexicon, self._sites
+        return Pool(candidates(query, *where), around(query, *where) if wider else ())
+
+
+__all__ = ["Pools"]

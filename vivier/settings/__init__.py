@@ -1,0 +1,36 @@
+"""Settings, read once from the environment (prefix ``VIVIER_``) and passed to the functions that need them. No other code reads
+the environment. Each file holds those of one concern.
+"""
+
+from __future__ import annotations
+
+import os
+
+from rapidfuzz import fuzz, process
+
+from vivier.settings.crawling import OfCrawling
+from vivier.settings.given import OfGiven
+from vivier.settings.home import InHome
+from vivier.settings.mail import OfMail
+from vivier.settings.opensearch import OfOpenSearch
+from vivier.settings.readers import NOBODY, Contacts, OfReaders, Operator, Tiles
+from vivier.settings.serving import OfServing
+
+
+class Settings(OfServing, OfReaders, OfMail, OfGiven, OfCrawling, OfOpenSearch, InHome):
+    """Every setting of a home and of its service. The documentation lists them from the last of these classes to the first."""
+
+
+_ALIKE = 90
+"""Similarity (0–100) from which an unknown variable is taken for a misspelt setting."""
+
+
+def misspelt_variables() -> dict[str, str]:
+    """Variables of the environment that look like a setting and are none, each with the setting probably meant."""
+    known = [f"VIVIER_{name.upper()}" for name in Settings.model_fields]
+    others = [name for name in os.environ if name.startswith("VIVIER") and name not in known]
+    found = ((name, process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_ALIKE)) for name in others)
+    return {name: near[0] for name, near in found if near is not None}
+
+
+__all__ = ["NOBODY", "Contacts", "Operator", "Settings", "Tiles", "misspelt_variables"]

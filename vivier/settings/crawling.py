@@ -1,0 +1,34 @@
+"""Settings of what is read online."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+
+from vivier.settings.home import InHome
+
+
+class OfCrawling(InHome):
+    """How sources are read online, and those that are not."""
+
+    contact_url: Annotated[str, Field(description="given in the crawlers' User-Agent")] = "https://example.org/vivier"
+    crawl_off: Annotated[str | None, Field(description="sources never read online, separated by commas")] = None
+    mirror_pace: Annotated[
+        float, Field(ge=0, le=1, description="share of the delay of a source kept with a mirror on this machine")
+    ] = 0.0
+    allow_few: Annotated[
+        bool, Field(description="accept online readings that keep fewer rows than the source is known to have")
+    ] = False
+    emplois_token: Annotated[
+        SecretStr | None,
+        Field(description="key of the service API of les-emplois, which « vivier crawl emplois » then reads"),
+    ] = None
+    marche_token: Annotated[
+        SecretStr | None, Field(description="key of the API of the Marché de l'inclusion, for « vivier crawl marche »")
+    ] = None
+
+    @property
+    def sources_off(self) -> frozenset[str]:
+        """The sources of ``crawl_off``."""
+        return frozenset(name.strip() for name in (self.crawl_off or "").split(",") if name.strip())

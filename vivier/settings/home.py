@@ -1,0 +1,63 @@
+"""Settings of a home: where its records, files and generations are, and which engine answers."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_home() -> Path:
+    """``$XDG_DATA_HOME/vivier``, by default ``~/.local/share/vivier``."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "vivier"
+
+
+class InHome(BaseSettings):
+    """Where things are and which engine answers. An empty variable is as good as none."""
+
+    model_config = SettingsConfigDict(env_prefix="VIVIER_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    home: Annotated[
+        Path,
+        AfterValidator(Path.expanduser),
+        Field(default_factory=default_home, description="records, raw files and generations"),
+    ]
+    engine: Annotated[Literal["embedded", "opensearch"], Field(description="the engine that answers")] = "embedded"
+
+    @property
+    def records(self) -> Path:
+        """Records and statistics, one folder per source and run."""
+        return self.home / "records"
+
+    @property
+    def ids(self) -> Path:
+        """The ids given so far. Keep this file: published addresses depend on it."""
+        return self.home / "identity" / "ids.jsonl"
+
+    @property
+    def decisions(self) -> Path:
+        """The decisions of a person on pairs of records."""
+        return self.home / "identity" / "decisions.csv"
+
+    @property
+    def doubts(self) -> Path:
+        """The pairs of records to review, written at each build."""
+        return self.home / "identity" / "pairs.csv"
+
+    @property
+    def context(self) -> Path:
+        """Data of registers about suppliers, one folder per context and run."""
+        return self.home / "context"
+
+    @property
+    def raw(self) -> Path:
+        """Raw files as received, one folder per source and run."""
+        return self.home / "raw"
+
+    @property
+    def generations(self) -> Path:
+        """Generations of the embedded engine."""
+        return self.home / "generations"

@@ -1,0 +1,83 @@
+"""Settings of the service: its patience, its limits, what it writes of itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from vivier.settings.home import InHome
+
+
+class OfServing(InHome):
+    """How long the service waits, how much it answers at a time, and what it writes of itself."""
+
+    head_seconds: Annotated[
+        float, Field(gt=0, le=3_600, description="seconds a client has to send the head of a request; beyond, 408")
+    ] = 20
+    body_seconds: Annotated[
+        float, Field(gt=0, le=3_600, description="seconds a client has to send a body to begin with; beyond, 408")
+    ] = 20
+    body_rate: Annotated[
+        float, Field(gt=0, description="bytes of a body received that give its sender one second more")
+    ] = 1_000
+    answer_seconds: Annotated[
+        float, Field(gt=0, le=3_600, description="seconds without reading anything of its answer that a client is left")
+    ] = 120
+    keep_alive_seconds: Annotated[
+        int, Field(ge=1, le=3_600, description="seconds a connection is kept between two requests")
+    ] = 5
+    workers: Annotated[
+        int | None,
+        Field(ge=1, le=256, description="processes that « vivier serve » answers with; by default one a core"),
+    ] = None
+    graceful_seconds: Annotated[
+        int, Field(ge=1, le=3_600, description="seconds that a stopping process has to end what it answers")
+    ] = 30
+    searches_most: Annotated[
+        int, Field(ge=1, le=10_000, description="most searches in flight in a process; beyond, 503 at once")
+    ] = 64
+    exports_at_once: Annotated[
+        int,
+        Field(ge=1, le=1_000, description="exports made at the same time in a process; four times as many may wait"),
+    ] = 2
+    studies_at_once: Annotated[
+        int,
+        Field(ge=1, le=1_000, description="studies made at the same time in a process; eight times as many may wait"),
+    ] = 2
+    rate: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=1_000_000,
+            description="searches that one client may make in a minute (an export counts for 20, a study for 10); 0: no limit",
+        ),
+    ] = 600
+    rate_store: Annotated[
+        SecretStr,
+        Field(
+            description="where what clients asked is counted, as an address of the library « limits »: memory:// counts in each process apart"
+        ),
+    ] = SecretStr("memory://")
+    trusted_proxies: Annotated[
+        str | None,
+        Field(
+            description="addresses of the proxies in front, separated by commas: they say who asks (X-Forwarded-For)"
+        ),
+    ] = None
+    log: Annotated[
+        Literal["plain", "json"],
+        Field(description="plain: warnings only; json: a line a request too, without who asks nor what"),
+    ] = "plain"
+    metrics_port: Annotated[
+        int | None,
+        Field(ge=1, le=65_535, description="port of 127.0.0.1 where Prometheus reads figures; by default none"),
+    ] = None
+    trace_url: Annotated[
+        str | None,
+        Field(
+            pattern=r"^https?://[^\s?#]+$",
+            description="address where a collector of OpenTelemetry takes traces (OTLP over HTTP), as http://127.0.0.1:4318/v1/traces; by default none are made",
+        ),
+    ] = None
+    trace_share: Annotated[float, Field(ge=0, le=1, description="share of the traces begun here that are sent")] = 1.0
