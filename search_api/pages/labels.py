@@ -15,6 +15,8 @@ from vivier.territory import Gazetteer
 
 _MOST = 8
 _TRIED = 40
+_FIRST = 4_000
+"""How many of the most populated communes of the country are looked at first."""
 _LETTER = 5.6
 """Mean width of a letter of a name, in units of the drawing."""
 _HIGH = 12.0
@@ -118,11 +120,22 @@ def _towns(frame: Frame, gazetteer: Gazetteer) -> tuple[tuple[float, float, str]
     """The most populated communes of a frame: position and name."""
     communes = gazetteer.communes
     west, south, east, north = frame.box
-    inside = (communes.lon > west) & (communes.lon < east) & (communes.lat > south) & (communes.lat < north)
-    rows = np.flatnonzero(inside & ~communes.is_arrondissement & (communes.population > 0))
-    largest = rows[np.argsort(-communes.population[rows], kind="stable")][:_TRIED]
+    by_size = _by_population(gazetteer)
+    for rows in (by_size[:_FIRST], by_size):  # the largest of the country are enough for most frames
+        lon, lat = communes.lon[rows], communes.lat[rows]
+        largest = rows[(lon > west) & (lon < east) & (lat > south) & (lat < north)][:_TRIED]
+        if len(largest) == _TRIED:
+            break
     xs, ys = frame.place(communes.lon[largest], communes.lat[largest])
     return tuple((float(x), float(y), communes.names[row]) for x, y, row in zip(xs, ys, largest, strict=True))
+
+
+@lru_cache(maxsize=2)
+def _by_population(gazetteer: Gazetteer) -> npt.NDArray[np.intp]:
+    """The rows of the communes that have inhabitants, the most populated first."""
+    communes = gazetteer.communes
+    rows = np.flatnonzero(~communes.is_arrondissement & (communes.population > 0))
+    return rows[np.argsort(-communes.population[rows], kind="stable")]
 
 
 @lru_cache(maxsize=128)
