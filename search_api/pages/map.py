@@ -49,13 +49,13 @@ _LISTED = 12
 
 
 class Mark(NamedTuple):
-    """A circle: ``r`` grows with the square root of ``count``. ``here``: whether it has a result of the page shown; ``other``: whether its
-    suppliers are of the groups after the first. ``number`` names it for the cards of the page."""
+    """A circle: ``r`` grows with the square root of the number of its ``suppliers``. ``here``: whether it has a result of the page shown; ``other``: whether they
+    are of the groups after the first. ``number`` names it for the cards of the page."""
 
     x: float
     y: float
     r: float
-    count: int
+    suppliers: int
     title: str
     url: str | None
     here: bool
@@ -102,7 +102,7 @@ class Map:
     def listed(self) -> list[Mark]:
         """The places that the list under the map links to, the largest first."""
         linked = [mark for panel in (self.main, *self.insets) for mark in panel.marks if mark.url is not None]
-        return sorted(linked, key=lambda mark: (mark.other, -mark.count))[:_LISTED]
+        return sorted(linked, key=lambda mark: (mark.other, -mark.suppliers))[:_LISTED]
 
 
 def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: PageState, context: Context) -> Map | None:
@@ -132,7 +132,7 @@ def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: Page
         width=WIDTH,
         height=HEIGHT + (INSET + 24 if insets else 0),
         placed=seats.total,
-        others=sum(mark.count for mark in panel.marks if mark.other),
+        others=sum(mark.suppliers for mark in panel.marks if mark.other),
         unplaced=max(found.total - seats.total, 0),
         outside=tuple(_outside(some for name, some in blocks.items() if name not in {*drawn, main, "europe"})),
         away=_away((blocks[name] for name in {"europe", main} if name in blocks), frame),
@@ -318,7 +318,7 @@ def _cells(x: Floats, y: Floats) -> npt.NDArray[np.intp]:
 def _circle_of(mark: Mark) -> str:
     """One circle as SVG, with a title for the pointer, and a link when it has few communes. Texts are escaped."""
     x, y = str(mark.x), str(mark.y)
-    number = f'<text x="{x}" y="{mark.y + 3.8:.1f}">{mark.count}</text>' if mark.count > 1 else ""
+    number = f'<text x="{x}" y="{mark.y + 3.8:.1f}">{mark.suppliers}</text>' if mark.suppliers > 1 else ""
     style = "mark other" if mark.other else "mark here" if mark.here else "mark"
     named = f' id="m-{mark.number}"' if mark.here else ""
     shown = (

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from fastapi import Request, Response
 from isal import igzip
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from search_api.page_cache import CachedPage, PageCache
 from search_api.pages import site, words
@@ -88,12 +88,13 @@ _SPECIAL = re.compile("[&<>'\"]")
 
 
 def escaped(value: Any) -> str:
-    """What a template writes of a value. A text without a special letter, as most are, is written as it is: nothing is kept of it but
-    the page, so that it need not become a ``Markup``, which takes three times as long."""
-    kind = type(value)
-    if kind is str and _SPECIAL.search(value) is None:
-        return cast(str, value)
-    return str(value) if kind is int else escape(value)
+    """What a template writes of a value. A text is not made a ``Markup``: nothing is kept of it but the page, and most have no special
+    letter."""
+    if type(value) is str:
+        return value if _SPECIAL.search(value) is None else str(escape(value))
+    if type(value) is Markup:
+        return value
+    return str(value) if type(value) is int else escape(value)
 
 
 class _Compiler(CodeGenerator):

@@ -28,11 +28,12 @@ _TEXTS: Final = re.compile(r">[^<>&':;»%€!?«]*+[&':;»%€!?«][^<>]*+")
 """The texts between two tags, with the end of the first, that have a letter of a rule: possessive, so that each letter is read once."""
 _AS_IT_IS: Final = re.compile(r"(<(textarea|pre|code)\b.*?</\2>)", re.DOTALL)
 """What one copies or sends again."""
+_COPIED: Final = re.compile("</(?:textarea|pre|code)>")
 
 
 def typeset(html: str) -> str:
     """A page with its typographic apostrophes and the spaces that do not break."""
-    if not any(f"<{tag}" in html for tag in ("textarea", "pre", "code")):
+    if _COPIED.search(html) is None:
         return _set(html)
     parts = _AS_IT_IS.split(html)
     # Of three parts, the first is read, the second stays as it is, the third is the name of its tag.
