@@ -50,7 +50,7 @@ _EUROS = ("eur_year", "volume_eur_year")
 @dataclass(frozen=True)
 class Known:
     """What a card says of a supplier whatever the search: all comes from its record, on one day. ``seat``: the id of the commune of its
-    seat; ``codes``: its kinds. ``kinds``, ``sizes``, ``held`` are parts of the card, as HTML."""
+    seat; ``codes``: its kinds. ``kinds``, ``sizes``, ``covered`` are parts of the card, as HTML."""
 
     name: str
     town: str | None
@@ -60,7 +60,7 @@ class Known:
     proof: str
     kinds: Markup
     sizes: Markup
-    held: Markup
+    covered: Markup
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,10 @@ class Card:
 
 
 class Cards:
-    """Makes the cards of a page. ``kept``: what was known of the suppliers shown lately, whom other searches show too."""
+    """Makes the cards of a page. ``shown``: what was known of the suppliers shown lately, whom other searches show too."""
 
-    def __init__(self, found: SupplierFound, state: PageState, lexicon: Lexicon, kept: Lately[Known]) -> None:
-        self._found, self._state, self._lexicon, self._kept = found, state, lexicon, kept
+    def __init__(self, found: SupplierFound, state: PageState, lexicon: Lexicon, shown: Lately[Known]) -> None:
+        self._found, self._state, self._lexicon, self._shown = found, state, lexicon, shown
         self._choice = choices(state)
         self._sources = source_cards(found.generation)
 
@@ -114,7 +114,7 @@ class Cards:
         return Card(
             rank=rank,
             id=result.id,
-            known=self._kept.get(key, lambda: known_of(record, plan.as_of, self._sources)),
+            known=self._shown.get(key, lambda: known_of(record, plan.as_of, self._sources)),
             distance=_distance(result, plan),
             facts=tuple(_facts(reasons)),
             reasons=tuple(reasons),
@@ -160,7 +160,7 @@ def known_of(record: SupplierView, as_of: date, lists: Mapping[str, Mapping[str,
     """What a card says of a record on a day. ``lists``: the cards of the sources, by id."""
     part: Any = environment().get_template("card.html").module
     badge, sources = list_badge(record, lists, as_of), record.get("sources", ())
-    held, shown_labels = agreements(record, as_of), labels(record, as_of)
+    credentials, shown_labels = agreements(record, as_of), labels(record, as_of)
     figures = tuple(sizes(record))[: 1 if shown_labels else _SIZES]
     description = value(record, "description")
     text = None if description is None else shortened(description)
@@ -169,12 +169,12 @@ def known_of(record: SupplierView, as_of: date, lists: Mapping[str, Mapping[str,
         name=shown_name(record),
         town=town(record),
         seat=seat_id(record),
-        codes=tuple(credential.code for credential in held),
+        codes=tuple(credential.code for credential in credentials),
         proof=_proof(sources, badge),
         brand=shown_brand(record),
-        kinds=part.kinds_of(held),
+        kinds=part.kinds_of(credentials),
         sizes=part.sizes_of(badge, figures, shown_labels),
-        held=part.held_of(held, shown_labels, text, named, len(record.get("issues", ()))),
+        covered=part.covered_of(credentials, shown_labels, text, named, len(record.get("issues", ()))),
     )
 
 

@@ -191,10 +191,17 @@ def _with_elsewhere(control: Control, counts: Mapping[str, int]) -> Control:
     if not counts:
         return control
     options, more = (
-        tuple(replace(option, elsewhere=counts.get(option.value, 0)) for option in some)
+        tuple(_beside(option, counts.get(option.value, 0)) for option in some)
         for some in (control.options, control.more)
     )
     return replace(control, options=options, more=more)
+
+
+def _beside(option: Option, elsewhere: int) -> Option:
+    """An option with its count elsewhere: a page has a hundred of them, and ``replace`` takes three times as long."""
+    if not elsewhere:
+        return option
+    return Option(option.value, option.label, option.checked, option.count, elsewhere, option.full)
 
 
 def _own_control(name: str, value: str, values: Values, lexicon: Lexicon, model: type[Model]) -> Control:

@@ -107,8 +107,8 @@ def _placed(x: float, y: float, text: str, free: Sequence[bool], boxes: Sequence
     return None
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+def _overlap(box: Box, other: Box) -> bool:
+    return box[0] < other[2] and box[2] > other[0] and box[1] < other[3] and box[3] > other[1]
 
 
 def _places(x: float, y: float, text: str) -> tuple[tuple[float, float], ...]:

@@ -32,9 +32,9 @@ class Similar:
 
 
 def similar(
-    record: Record, as_of: date | None, snapshot: Snapshot, lexicon: Lexicon, today: date, kept: Lately[Known]
+    record: Record, as_of: date | None, snapshot: Snapshot, lexicon: Lexicon, today: date, shown: Lately[Known]
 ) -> Similar | None:
-    """The structures like one, ``kept`` among those shown lately; ``None`` when its seat, or both its trades and its kinds, are unknown."""
+    """The structures like one, whose parts may be among those ``shown`` lately; ``None`` when its seat, or both its trades and its kinds, are unknown."""
     point = (value(record, "address") or {}).get("point")
     day = as_of or today
     offers = (fact["value"] for fact in record.get("offers", ()))
@@ -51,5 +51,5 @@ def similar(
     )
     found = find(query.changed(per_page=SHOWN + 1, facets=()), snapshot, lexicon, today)
     state = PageState(query)
-    others = [card for card in Cards(found, state, lexicon, kept).listed() if card.id != record["id"]]
+    others = [card for card in Cards(found, state, lexicon, shown).listed() if card.id != record["id"]]
     return Similar(tuple(others[:SHOWN]), found.total - (len(others) < len(found.results)), state.url(), bool(trades))

@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from search_api.links import pairs
 from search_api.middleware import MAX_URL
@@ -140,7 +139,7 @@ class Refused:
 
 def address(path: str, items: Iterable[tuple[str, str]]) -> str | None:
     """The URL of a path and its parameters; ``None`` when it is too long."""
-    text = urlencode(list(items), quote_via=quote, safe=":,")
+    text = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in items)
     url = f"{path}?{text}" if text else path
     return url if len(url) <= MAX_URL else None
 
