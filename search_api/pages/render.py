@@ -24,10 +24,10 @@ from search_api.page_cache import CachedPage, PageCache
 from search_api.pages import site, words
 from search_api.pages.here import here
 from search_api.pages.tables import labelled
-from search_api.pages.typography import typeset
 from search_api.responses import NEVER, PUBLIC, unchanged
 from vivier import french
 from vivier.names import readable_name
+from vivier.typography import typeset
 
 _HERE = Path(__file__).parent
 TEMPLATES = _HERE / "templates"
