@@ -51,6 +51,8 @@ def api_address(page: str) -> str | None:
     items = [(name, value) for name, value in parse_qsl(parts.query) if name not in _OF_PAGES]
     if any(name == "within" and not is_typed(value) for name, value in items):
         return None  # the page reads « Bretagne », the API takes region:53
+    if parts.path == "/avis" and "status" not in dict(items):
+        items.append(("status", "open"))  # what the page lists by itself
     found = next((own for own in APIS if parts.path == own or _sheet(parts.path, own)), None)
     return None if found is None else address(APIS[found] + parts.path.removeprefix(found), items)
 

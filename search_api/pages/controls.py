@@ -34,7 +34,7 @@ _HIDDEN = ("polygon", "per_page", "fields", "facets", "pour")
 """Parameters without a control: a hidden field keeps them."""
 
 Values = Mapping[str, tuple[str, ...]]
-Shape = Literal["checks", "text", "add", "one", "flag"]
+Shape = Literal["checks", "text", "words", "add", "one", "flag"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Option:
 @dataclass(frozen=True)
 class Control:
     """A control, by its shape. ``one``: a value of a list; ``flag``: a checkbox; ``checks``: checkboxes (``options``, then
-    ``more``); ``text``: a text field; ``add``: checkboxes for the values given, and a list (``options``) or a text field to add
+    ``more``); ``text``: a text field; ``words``: a text field that the server reads in plain French; ``add``: checkboxes for the values given, and a list (``options``) or a text field to add
     another."""
 
     name: str
@@ -176,14 +176,20 @@ def _controls(
     }
     for name, filter_ in sorted(declared.items(), key=lambda item: _place(*item)):
         control = _control(name, filter_, values, lexicon, counts.get(name), model, UNFOLDED if not whole else None)
-        wrong = errors.get(name, ())
+        in_words = ("metier",) if control.shape == "words" else ()
+        wrong = tuple(message for field in (name, *in_words) for message in errors.get(field, ()))
         opened = bool(wrong or values.get(name)) or (filter_.facet and name not in _CLOSED_AT_FIRST)
-        yield replace(control, errors=wrong, unfolded=opened, choices=choices.get(name, ()))
+        yield replace(control, errors=wrong, unfolded=opened, choices=_choices_of((name, *in_words), choices))
     for name in model.model_fields if whole else ():
         if name not in declared and name not in (*_BY_HAND, *_HIDDEN):
             value = next(iter(values.get(name, ())), "")
             control = _own_control(name, value, values, lexicon, model)
             yield replace(control, errors=errors.get(name, ()), choices=choices.get(name, ()))
+
+
+def _choices_of(names: Sequence[str], choices: Mapping[str, tuple[Choice, ...]]) -> tuple[Choice, ...]:
+    """The meanings offered for the values of some fields."""
+    return tuple(choice for name in names for choice in choices.get(name, ()))
 
 
 def _with_elsewhere(control: Control, counts: Mapping[str, int]) -> Control:
@@ -249,6 +255,9 @@ def _control(
         return replace(_facet(name, values, names, counts, most), title=filter_.title)
     if names and not filter_.negative and (model is SupplierQuery or len(names) <= LISTED):
         return Control(name, filter_.title, "checks", options=_choice(name, values, lexicon, model))
+    if name == "trade":  # two hundred: a list of them is read by nobody
+        words = next(iter(values.get("metier", ())), "")
+        return Control(name, filter_.title, "words", given=_given(name, values, lexicon, model), value=words)
     given = values.get(name, ())
     addable = tuple(Option(code, label, False) for code, label in names.items() if code not in given)
     return Control(name, filter_.title, "add", options=addable, given=_given(name, values, lexicon, model))

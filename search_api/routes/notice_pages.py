@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,15 +14,16 @@ from search_api.pages.listing import Generations, common, list_title, serve, ser
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.notices import NOTICE_STATES, notice_card, notice_sheet
 from search_api.pages.state import PageState
-from vivier.contracts.find import find_list
+from vivier.contracts.find import find_list, totals_by_status
 from vivier.contracts.plan import FACETS
 from vivier.contracts.query import NoticeQuery
 from vivier.contracts.reasons import notice_reasons
 from vivier.contracts.relax import relaxed_list
 from vivier.model.views import NoticeView
-from vivier.procurement import NOTICE_NATURES
+from vivier.procurement import NOTICE_NATURES, NOTICE_STATUSES
 from vivier.search.query import MAX_DEPTH
 
+EVERY_STATE = tuple(NOTICE_STATUSES)
 NOTICES = ListPage("/avis", NoticeQuery, "avis", facets=FACETS["notices"])
 
 
@@ -36,17 +38,24 @@ def router(context: Context) -> APIRouter:
 def _notices(
     request: Request, state: PageState, context: Context, generations: Generations
 ) -> tuple[str, dict[str, Any]]:
+    state = _open_first(state)
     found = find_list(state.query, context.snapshot, context.lexicon, context.today())
     natures = state.query.nature or tuple(
         NOTICE_NATURES
     )  # when the query names no nature, the API leaves projects out of the list of notices
     every = PageState(state.query.model_copy(update={"nature": natures}), path=state.path)
-    states = ((name, (code,) if code else ()) for code, name in NOTICE_STATES.items())
+    totals = totals_by_status(found, context.snapshot)
+    listed = common(NOTICES, state, found.total, MAX_DEPTH, context, found.answer.facets)
     values = {
-        **common(NOTICES, state, found.total, MAX_DEPTH, context, found.answer.facets),
-        "title": ("Avis : " + criteria) if (criteria := list_title(state, context, "")) else "Avis et projets d'achat",
+        **listed,
+        "chips": [chip for chip in listed["chips"] if chip.name != "status"],  # the states have their own
+        "title": _title(state, context),
         "cards": [notice_card(notice.record, notice.reasons) for notice in found.results],
-        "states": [(name, state.url(status=codes), state.query.status == codes) for name, codes in states],
+        "states": [
+            (name, totals[code], state.url(status=codes), state.query.status == codes)
+            for code, name in NOTICE_STATES.items()
+            for codes in [(code,) if code else EVERY_STATE]
+        ],
         "notices": found.plan.notices,
         "relaxed": ways_out(relaxed_list(found, context.snapshot), NOTICES),
         "exports": files(every, "/v1/notices"),
@@ -54,6 +63,24 @@ def _notices(
         "sources": credited((notice.record for notice in found.results), generations),
     }
     return "notices.html", values
+
+
+def _open_first(state: PageState) -> PageState:
+    """The search, of the calls that are open unless it says which state: what can no longer be answered stands behind its own choice."""
+    if state.query.status:
+        return state
+    return replace(state, query=state.query.model_copy(update={"status": ("open",)}))
+
+
+def _title(state: PageState, context: Context) -> str:
+    """The states in words, then the other criteria."""
+    states = state.query.status
+    named = "Avis ouverts" if states == ("open",) else "Avis et projets d'achat"
+    if len(states) == 1 and states != ("open",):
+        named = {"planned": "Projets d'achat"}.get(states[0], f"Avis : {NOTICE_STATUSES[states[0]]}")
+    others = PageState(state.query.model_copy(update={"status": ()}), path=state.path)
+    criteria = list_title(others, context, "")
+    return f"{named}, {criteria}" if criteria else named
 
 
 def _notice(record: NoticeView, as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
