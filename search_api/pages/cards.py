@@ -15,7 +15,7 @@ from search_api.pages.render import environment
 from search_api.pages.seats import seat_id
 from search_api.pages.state import PageState
 from vivier import french
-from vivier.french import compact, kilometres, number, plural
+from vivier.french import NO_BREAK, compact, kilometres, number, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import OfferView, ProvenanceView, SupplierView
 from vivier.search.find import Reason
@@ -188,11 +188,11 @@ def _facts(reasons: Sequence[Reason]) -> Iterator[Reason]:
 
 
 def _brief(reason: Reason) -> Reason:
-    """A coverage without the place, which the title of the page names; of a zone that is assumed, only how much it would cover: the circle is
-    among the reasons."""
+    """A reason that begins as a sentence. A coverage is without the place, which the title of the page names; of a zone that is assumed, it says
+    only how much it would cover: the circle is among the reasons."""
     _, named, text = reason.text.partition(" : ")
     if not named or not reason.code.startswith("coverage_"):
-        return reason
+        return Reason(reason.code, reason.text[:1].upper() + reason.text[1:], reason.inferred, reason.fits)
     unpublished, assumed, supposed = text.partition(" ; nous supposons ")
     if assumed:
         text = f"{unpublished}, supposée : {supposed.rpartition(' (')[2].removesuffix(')')}"
@@ -256,7 +256,7 @@ def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
         return None
     if result.distance_km is None:
         return "distance inconnue"
-    return "sur place" if result.distance_km == 0 else f"à {kilometres(result.distance_km)}"
+    return "sur place" if result.distance_km == 0 else f"à{NO_BREAK}{kilometres(result.distance_km)}"
 
 
 def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> tuple[str, ...]:

@@ -150,7 +150,15 @@ def environment() -> Environment:
         made.globals[written.__name__] = made.filters[written.__name__] = written
     made.filters["readable_name"] = readable_name
     made.filters["typographic"] = french.typographic
-    for filter_ in (words.day, words.long_day, words.moment, words.safe_url, french.typed, french.plural_of):
+    for filter_ in (
+        words.day,
+        words.long_day,
+        words.moment,
+        words.safe_url,
+        words.dataset_name,
+        french.typed,
+        french.plural_of,
+    ):
         made.filters[filter_.__name__] = filter_
     return made
 

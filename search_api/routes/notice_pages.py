@@ -22,6 +22,7 @@ from vivier.contracts.relax import relaxed_list
 from vivier.model.views import NoticeView
 from vivier.procurement import NOTICE_NATURES, NOTICE_STATUSES
 from vivier.search.query import MAX_DEPTH
+from vivier.search.relax import Relaxation
 
 EVERY_STATE = tuple(NOTICE_STATUSES)
 NOTICES = ListPage("/avis", NoticeQuery, "avis", facets=FACETS["notices"])
@@ -56,8 +57,9 @@ def _notices(
             for code, name in NOTICE_STATES.items()
             for codes in [(code,) if code else EVERY_STATE]
         ],
+        "only_open": state.query.status == ("open",),
         "notices": found.plan.notices,
-        "relaxed": ways_out(relaxed_list(found, context.snapshot), NOTICES),
+        "relaxed": ways_out(map(_every_state, relaxed_list(found, context.snapshot)), NOTICES),
         "exports": files(every, "/v1/notices"),
         "feeds": feeds(every, "notices"),
         "sources": credited((notice.record for notice in found.results), generations),
@@ -70,6 +72,13 @@ def _open_first(state: PageState) -> PageState:
     if state.query.status:
         return state
     return replace(state, query=state.query.model_copy(update={"status": ("open",)}))
+
+
+def _every_state(relaxation: Relaxation) -> Relaxation:
+    """A change that drops the state, written with every state: without any, the page lists the open calls."""
+    if relaxation.query.status:
+        return relaxation
+    return relaxation._replace(query=relaxation.query.model_copy(update={"status": EVERY_STATE}))
 
 
 def _title(state: PageState, context: Context) -> str:
