@@ -38,6 +38,7 @@ __all__ = [
     "CHOICE",
     "COMPARED",
     "RESULTS",
+    "STATES",
     "Choice",
     "Elsewhere",
     "PageState",
@@ -48,6 +49,8 @@ __all__ = [
     "sheet_query",
 ]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon", "metier", CHOICE, EVERY)
+STATES = "etats"
+"""The page-only parameter that lists notices of every state (``etats=tous``): without it, or a state, those that are open."""
 _OF_A_LIST = ("lieu", "rayon", "metier", POUR)
 _WHERE = ("territory", "near", "radius_km", "polygon")
 _NOT_HERE = ("fields", "facets")
@@ -57,7 +60,7 @@ _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+
 @dataclass(frozen=True)
 class PageState:
     """A valid search, the need it was read from, and the suppliers chosen to be compared, in the order of their choice. ``every``: whether
-    the page shows the control of every criterion."""
+    the page shows the control of every criterion; of notices, those of every state."""
 
     query: Any
     besoin: str | None = None
@@ -76,7 +79,8 @@ class PageState:
         """The parameters of this state that only pages have: those of suppliers, or whom a list is for."""
         path = self.path if path is None else path
         if path not in (RESULTS, COMPARED):
-            return [(POUR, self.pour)] if self.pour and not path.startswith("/v1/") else []
+            states = [(STATES, "tous")] if self.every and self.path not in (RESULTS, COMPARED) else []
+            return [] if path.startswith("/v1/") else [*states, *([(POUR, self.pour)] if self.pour else [])]
         need = [("besoin", self.besoin)] if self.besoin else []
         every = [(EVERY, "tous")] if self.every else []
         return [*need, *every, *([(CHOICE, ",".join(self.chosen))] if self.chosen else [])]
@@ -171,6 +175,8 @@ class _Reader:
     def __init__(self, items: Pairs, lexicon: Lexicon, model: type[Model], path: str) -> None:
         self.model, self.path = model, path
         self.own_names = _PAGE_ONLY if model is SupplierQuery else _OF_A_LIST
+        if "status" in model.model_fields:
+            self.own_names = (*self.own_names, STATES)
         self.items = items
         self.lexicon = lexicon
         self.given = [(name, value) for name, value in items if value.strip()]
@@ -192,7 +198,8 @@ class _Reader:
         if self.errors or query is None:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
         chosen = chosen_ids(own.get(CHOICE))
-        state = PageState(query, need or own.get("besoin"), self.path, chosen, EVERY in own, own.get(POUR))
+        every = bool({EVERY, STATES} & own.keys())
+        state = PageState(query, need or own.get("besoin"), self.path, chosen, every, own.get(POUR))
         return self._answer(state)
 
     def _answer(self, state: PageState) -> PageState | Elsewhere:

@@ -22,9 +22,7 @@ from vivier.contracts.relax import relaxed_list
 from vivier.model.views import NoticeView
 from vivier.procurement import NOTICE_NATURES, NOTICE_STATUSES
 from vivier.search.query import MAX_DEPTH
-from vivier.search.relax import Relaxation
 
-EVERY_STATE = tuple(NOTICE_STATUSES)
 NOTICES = ListPage("/avis", NoticeQuery, "avis", facets=FACETS["notices"])
 
 
@@ -53,13 +51,12 @@ def _notices(
         "title": _title(state, context),
         "cards": [notice_card(notice.record, notice.reasons) for notice in found.results],
         "states": [
-            (name, totals[code], state.url(status=codes), state.query.status == codes)
+            (name, totals[code], _of(code, state).url(), state.query.status == ((code,) if code else ()))
             for code, name in NOTICE_STATES.items()
-            for codes in [(code,) if code else EVERY_STATE]
         ],
         "only_open": state.query.status == ("open",),
         "notices": found.plan.notices,
-        "relaxed": ways_out(map(_every_state, relaxed_list(found, context.snapshot)), NOTICES),
+        "relaxed": ways_out(relaxed_list(found, context.snapshot), NOTICES, every=True),
         "exports": files(every, "/v1/notices"),
         "feeds": feeds(every, "notices"),
         "sources": credited((notice.record for notice in found.results), generations),
@@ -69,16 +66,12 @@ def _notices(
 
 def _open_first(state: PageState) -> PageState:
     """The search, of the calls that are open unless it says which state: what can no longer be answered stands behind its own choice."""
-    if state.query.status:
-        return state
-    return replace(state, query=state.query.model_copy(update={"status": ("open",)}))
+    return state if state.query.status or state.every else _of("open", state)
 
 
-def _every_state(relaxation: Relaxation) -> Relaxation:
-    """A change that drops the state, written with every state: without any, the page lists the open calls."""
-    if relaxation.query.status:
-        return relaxation
-    return relaxation._replace(query=relaxation.query.model_copy(update={"status": EVERY_STATE}))
+def _of(code: str, state: PageState) -> PageState:
+    """The search of the notices of one state, or of every state when it has no name."""
+    return replace(state, query=state.query.model_copy(update={"status": (code,) if code else ()}), every=not code)
 
 
 def _title(state: PageState, context: Context) -> str:
