@@ -111,8 +111,8 @@ class Form:
 
     @property
     def others_unfolded(self) -> bool:
-        """Whether a criterion outside the facets is in use or to correct."""
-        names = (*(control.name for control in self.others), "as_of", "include_unknown")
+        """Whether a criterion outside the facets is in use or to correct. The states of notices stand over their list."""
+        names = (*(control.name for control in self.others if control.name != "status"), "as_of", "include_unknown")
         return any(self.values.get(name) or self.errors.get(name) for name in names)
 
     def single(self, name: str) -> str:

@@ -20,10 +20,20 @@ from vivier.contracts.query import NoticeQuery
 from vivier.contracts.reasons import notice_reasons
 from vivier.contracts.relax import relaxed_list
 from vivier.model.views import NoticeView
-from vivier.procurement import NOTICE_NATURES, NOTICE_STATUSES
+from vivier.procurement import NOTICE_NATURES
 from vivier.search.query import MAX_DEPTH
 
 NOTICES = ListPage("/avis", NoticeQuery, "avis", facets=FACETS["notices"])
+
+TITLES = {
+    "open": "Avis ouverts",
+    "planned": "Projets d'achat",
+    "closed": "Avis clos",
+    "awarded": "Avis attribués",
+    "cancelled": "Avis annulés",
+    "corrected": "Avis remplacés par un rectificatif",
+}
+"""The title of the list of each state."""
 
 
 def router(context: Context) -> APIRouter:
@@ -37,14 +47,14 @@ def router(context: Context) -> APIRouter:
 def _notices(
     request: Request, state: PageState, context: Context, generations: Generations
 ) -> tuple[str, dict[str, Any]]:
-    state = _open_first(state)
+    asked, state = state, _open_first(state)
     found = find_list(state.query, context.snapshot, context.lexicon, context.today())
     natures = state.query.nature or tuple(
         NOTICE_NATURES
     )  # when the query names no nature, the API leaves projects out of the list of notices
     every = PageState(state.query.model_copy(update={"nature": natures}), path=state.path)
     totals = totals_by_status(found, context.snapshot)
-    listed = common(NOTICES, state, found.total, MAX_DEPTH, context, found.answer.facets)
+    listed = common(NOTICES, asked, found.total, MAX_DEPTH, context, found.answer.facets)
     values = {
         **listed,
         "chips": [chip for chip in listed["chips"] if chip.name != "status"],  # the states have their own
@@ -77,9 +87,7 @@ def _of(code: str, state: PageState) -> PageState:
 def _title(state: PageState, context: Context) -> str:
     """The states in words, then the other criteria."""
     states = state.query.status
-    named = "Avis ouverts" if states == ("open",) else "Avis et projets d'achat"
-    if len(states) == 1 and states != ("open",):
-        named = {"planned": "Projets d'achat"}.get(states[0], f"Avis : {NOTICE_STATUSES[states[0]]}")
+    named = TITLES[states[0]] if len(states) == 1 else "Avis et projets d'achat"
     others = PageState(state.query.model_copy(update={"status": ()}), path=state.path)
     criteria = list_title(others, context, "")
     return f"{named}, {criteria}" if criteria else named
