@@ -66,7 +66,7 @@ def _notices(
         ],
         "only_open": state.query.status == ("open",),
         "notices": found.plan.notices,
-        "relaxed": ways_out(relaxed_list(found, context.snapshot), NOTICES, every=True),
+        "relaxed": ways_out(relaxed_list(found, context.snapshot, context.lexicon), NOTICES, every=True),
         "exports": files(every, "/v1/notices"),
         "feeds": feeds(every, "notices"),
         "sources": credited((notice.record for notice in found.results), generations),
