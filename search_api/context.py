@@ -84,6 +84,8 @@ class Context:
     """The pages made lately."""
     counted: Lately[Any] = field(default_factory=lambda: Lately(64))
     """Where the suppliers of the searches asked lately sit (:mod:`search_api.pages.seats`)."""
+    known: Lately[Any] = field(default_factory=lambda: Lately(4_096))
+    """The parts of the cards of the suppliers shown lately that no search changes (:mod:`search_api.pages.cards`): some 10 MB."""
 
     def address(self, request: Request) -> str:
         """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host

@@ -27,7 +27,7 @@ APIS: Final[Mapping[str, str]] = {
     "/territoire": "/v1/support",
 }
 """The resource of the API behind each page that has one."""
-_OF_PAGES: Final = frozenset(("need", "besoin", "lieu", "rayon", "metier", "pour"))
+_OF_PAGES: Final = frozenset(("need", "besoin", "lieu", "rayon", "metier", "pour", "etats"))
 """Parameters that pages turn into others before they answer: a final address has none but ``besoin`` and ``pour``."""
 EXAMPLE: Final = "/fournisseurs?territory=departement:35&trade=entretien-espaces-verts"
 
@@ -51,6 +51,8 @@ def api_address(page: str) -> str | None:
     items = [(name, value) for name, value in parse_qsl(parts.query) if name not in _OF_PAGES]
     if any(name == "within" and not is_typed(value) for name, value in items):
         return None  # the page reads « Bretagne », the API takes region:53
+    if parts.path == "/avis" and not {"status", "etats"} & dict(parse_qsl(parts.query)).keys():
+        items.append(("status", "open"))  # what the page lists by itself
     found = next((own for own in APIS if parts.path == own or _sheet(parts.path, own)), None)
     return None if found is None else address(APIS[found] + parts.path.removeprefix(found), items)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from search_api.pages.facts import Credential, agreements, dated, labels, shown_brand, shown_name, town, value
+from markupsafe import Markup
+
+from search_api.lately import Lately
+from search_api.pages.facts import agreements, dated, labels, shown_brand, shown_name, town, value
+from search_api.pages.render import environment
 from search_api.pages.seats import seat_id
 from search_api.pages.state import PageState
 from vivier import french
-from vivier.french import compact, kilometres, number, plural
+from vivier.french import NO_BREAK, compact, kilometres, number, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import OfferView, ProvenanceView, SupplierView
 from vivier.search.find import Reason
@@ -42,42 +48,84 @@ _EUROS = ("eur_year", "volume_eur_year")
 
 
 @dataclass(frozen=True)
+class Known:
+    """What a card says of a supplier whatever the search: all comes from its record, on one day. ``seat``: the id of the commune of its
+    seat; ``codes``: its kinds. ``kinds``, ``sizes``, ``covered`` are parts of the card, as HTML."""
+
+    name: str
+    town: str | None
+    seat: str | None
+    codes: tuple[str, ...]
+    brand: str | None
+    proof: str
+    kinds: Markup
+    sizes: Markup
+    covered: Markup
+
+
+@dataclass(frozen=True)
 class Card:
     """One result, in the words of the page. ``trades``: those that meet the search first, ``more_trades`` how many others,
     ``is_silent`` whether its group says already that none is published; ``facts``: the
-    two reasons that decide, ``reasons`` all of them; ``sizes``: what is known of its size; ``seat``: the id of the commune of its seat; ``choice``: the link that adds it to the
+    two reasons that decide, ``reasons`` all of them; ``choice``: the link that adds it to the
     suppliers chosen, or takes it away when it ``is_chosen``."""
 
     rank: int
     id: str
-    name: str
-    brand: str | None
-    kinds: list[Credential]
-    labels: list[Credential]
-    town: str | None
-    seat: str | None
-    badge: str | None
+    known: Known
     distance: str | None
     facts: tuple[Reason, ...]
     reasons: tuple[Reason, ...]
-    sizes: tuple[str, ...]
     trades: tuple[str, ...]
     more_trades: int
     is_silent: bool
-    description: str | None
-    proof: str
-    sources: tuple[str, ...]
-    issues: int
     score: int
     parts: tuple[tuple[str, int], ...]
     choice: str | None
     is_chosen: bool
 
 
-def cards(found: SupplierFound, state: PageState, lexicon: Lexicon) -> list[Card]:
-    """The cards of a page of results, ranked from the first result of the search."""
-    first, choice = found.plan.search.offset + 1, choices(state)
-    return [_card(rank, result, found, state, choice, lexicon) for rank, result in enumerate(found.results, first)]
+class Cards:
+    """Makes the cards of a page. ``shown``: what was known of the suppliers shown lately, whom other searches show too."""
+
+    def __init__(self, found: SupplierFound, state: PageState, lexicon: Lexicon, shown: Lately[Known]) -> None:
+        self._found, self._state, self._lexicon, self._shown = found, state, lexicon, shown
+        self._choice = choices(state)
+        self._sources = source_cards(found.generation)
+
+    def listed(self) -> list[Card]:
+        """The cards of the results, ranked from the first result of the search."""
+        return [self._card(rank, result) for rank, result in enumerate(self._found.results, self._first)]
+
+    @property
+    def _first(self) -> int:
+        return self._found.plan.search.offset + 1
+
+    def of(self, group: AnswerGroup) -> list[Card]:
+        """The cards of a group of the answer."""
+        return [self._card(rank, result) for rank, result in enumerate(group.results, 1)]
+
+    def _card(self, rank: int, result: SupplierResult) -> Card:
+        record, plan = result.record, self._found.plan
+        key = (self._found.generation.version, result.id, plan.as_of)
+        trades = _trades(record, plan, self._lexicon)
+        shown = _in_one_line(trades)
+        reasons = [reason for reason in result.reasons if reason.code not in ("kind", "distance")]
+        return Card(
+            rank=rank,
+            id=result.id,
+            known=self._shown.get(key, lambda: known_of(record, plan.as_of, self._sources)),
+            distance=_distance(result, plan),
+            facts=tuple(_facts(reasons)),
+            reasons=tuple(reasons),
+            trades=shown,
+            more_trades=len(trades) - len(shown),
+            is_silent=result.group == "to_ask",
+            score=result.score,
+            parts=tuple((COMPONENTS.get(part.name, part.name), part.points) for part in result.components),
+            choice=self._choice(result.id),
+            is_chosen=result.id in self._state.chosen,
+        )
 
 
 @dataclass(frozen=True)
@@ -92,18 +140,15 @@ class GroupShown:
     url: str | None
 
 
-def groups_shown(
-    found: SupplierFound, groups: Iterable[AnswerGroup], state: PageState, lexicon: Lexicon
-) -> list[GroupShown]:
+def groups_shown(made: Cards, groups: Iterable[AnswerGroup], state: PageState) -> list[GroupShown]:
     """The groups that have results. The first group is left out, as it is the list itself."""
-    choice = choices(state)
     return [
         GroupShown(
             code=group.code,
             title=group.title,
             total=group.total,
             sentence=group.sentence,
-            cards=[_card(rank, result, found, state, choice, lexicon) for rank, result in enumerate(group.results, 1)],
+            cards=made.of(group),
             url=state.url(group=(group.code,)),
         )
         for group in groups
@@ -111,42 +156,25 @@ def groups_shown(
     ]
 
 
-def _card(
-    rank: int, result: SupplierResult, found: SupplierFound, state: PageState, choice: Choices, lexicon: Lexicon
-) -> Card:
-    record, plan = result.record, found.plan
-    trades = _trades(record, plan, lexicon)
-    shown = _in_one_line(trades)
-    badge = list_badge(record, source_cards(found.generation), plan.as_of)
-    shown_labels = labels(record, plan.as_of)
+def known_of(record: SupplierView, as_of: date, lists: Mapping[str, Mapping[str, Any]]) -> Known:
+    """What a card says of a record on a day. ``lists``: the cards of the sources, by id."""
+    part: Any = environment().get_template("card.html").module
+    badge, sources = list_badge(record, lists, as_of), record.get("sources", ())
+    credentials, shown_labels = agreements(record, as_of), labels(record, as_of)
+    figures = tuple(sizes(record))[: 1 if shown_labels else _SIZES]
     description = value(record, "description")
-    reasons = [reason for reason in result.reasons if reason.code not in ("kind", "distance")]
-    sources = record.get("sources", ())
-    return Card(
-        rank=rank,
-        id=result.id,
+    text = None if description is None else shortened(description)
+    named = tuple(dict.fromkeys(f"{source['dataset']}, {dated(source)}" for source in sources))
+    return Known(
         name=shown_name(record),
-        brand=shown_brand(record),
-        kinds=agreements(record, plan.as_of),
-        labels=shown_labels,
         town=town(record),
         seat=seat_id(record),
-        badge=badge,
-        distance=_distance(result, plan),
-        facts=tuple(_facts(reasons)),
-        reasons=tuple(reasons),
-        sizes=tuple(sizes(record))[: 1 if shown_labels else _SIZES],
-        trades=shown,
-        more_trades=len(trades) - len(shown),
-        is_silent=result.group == "to_ask",
-        description=None if description is None else shortened(description),
+        codes=tuple(credential.code for credential in credentials),
         proof=_proof(sources, badge),
-        sources=tuple(dict.fromkeys(f"{source['dataset']}, {dated(source)}" for source in sources)),
-        issues=len(record.get("issues", ())),
-        score=result.score,
-        parts=tuple((COMPONENTS.get(part.name, part.name), part.points) for part in result.components),
-        choice=choice(result.id),
-        is_chosen=result.id in state.chosen,
+        brand=shown_brand(record),
+        kinds=part.kinds_of(credentials),
+        sizes=part.sizes_of(badge, figures, shown_labels),
+        covered=part.covered_of(credentials, shown_labels, text, named, len(record.get("issues", ()))),
     )
 
 
@@ -154,21 +182,21 @@ def _facts(reasons: Sequence[Reason]) -> Iterator[Reason]:
     """The two reasons that decide: the best proof of the trade, in short as the card names the trade already, and the first other one."""
     trade = next((reason for reason in reasons if reason.code == "trade"), None)
     if trade is not None:
-        yield replace(trade, text=f"Preuve du métier : {trade.text.partition(' : ')[2]}")
+        yield Reason(trade.code, f"Preuve du métier : {trade.text.partition(' : ')[2]}", trade.inferred, trade.fits)
     others = [reason for reason in reasons if reason.code not in ("trade", "trade_unknown")]
     yield from map(_brief, others[: _FACTS - (trade is not None)])
 
 
 def _brief(reason: Reason) -> Reason:
-    """A coverage without the place, which the title of the page names; of a zone that is assumed, only how much it would cover: the circle is
-    among the reasons."""
+    """A reason that begins as a sentence. A coverage is without the place, which the title of the page names; of a zone that is assumed, it says
+    only how much it would cover: the circle is among the reasons."""
     _, named, text = reason.text.partition(" : ")
     if not named or not reason.code.startswith("coverage_"):
-        return reason
+        return Reason(reason.code, reason.text[:1].upper() + reason.text[1:], reason.inferred, reason.fits)
     unpublished, assumed, supposed = text.partition(" ; nous supposons ")
     if assumed:
         text = f"{unpublished}, supposée : {supposed.rpartition(' (')[2].removesuffix(')')}"
-    return replace(reason, text=text[:1].upper() + text[1:])
+    return Reason(reason.code, text[:1].upper() + text[1:], reason.inferred, reason.fits)
 
 
 Choices = Callable[[str], str | None]
@@ -228,7 +256,7 @@ def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
         return None
     if result.distance_km is None:
         return "distance inconnue"
-    return "sur place" if result.distance_km == 0 else f"à {kilometres(result.distance_km)}"
+    return "sur place" if result.distance_km == 0 else f"à{NO_BREAK}{kilometres(result.distance_km)}"
 
 
 def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> tuple[str, ...]:

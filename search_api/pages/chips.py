@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from search_api.links import pairs
@@ -12,6 +13,7 @@ from search_api.pages.words import title_of, value_label
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.search.query import changed
+from vivier.territory import Gazetteer, Territory
 
 NOT_CHIPS = frozenset(("radius_km", "sort", "seed", "page", "per_page", "fields", "facets"))
 
@@ -48,8 +50,14 @@ def _label(name: str, value: str, query: Any, lexicon: Lexicon) -> str:
 
 def near_name(point: tuple[float, float], lexicon: Lexicon) -> str:
     """The name of the commune that contains a point; the coordinates for a point at sea."""
-    commune = lexicon.gazetteer.commune_at(*point)
+    commune = commune_at(point, lexicon.gazetteer)
     return commune.name if commune is not None else f"{point[0]:.3f}, {point[1]:.3f}"
+
+
+@lru_cache(maxsize=1_024)
+def commune_at(point: tuple[float, float], gazetteer: Gazetteer) -> Territory | None:
+    """The commune at a point, which a page names in several places."""
+    return gazetteer.commune_at(*point)
 
 
 def removed(state: PageState, name: str, value: str) -> str | None:

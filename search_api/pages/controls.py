@@ -30,11 +30,11 @@ _CLOSED_AT_FIRST = frozenset(("evidence", "network", "region", "departement", "s
 _OF_THE_PLACE = ("territory", "coverage", "near", "radius_km", "lieu", "rayon")
 _BY_HAND = (*_OF_THE_PLACE, "q", "as_of", "include_unknown", "sort", "page", "need", "besoin", "seed")
 """Parameters that the template places itself, and ``page`` and ``seed``, which are dropped at every change."""
-_HIDDEN = ("polygon", "per_page", "fields", "facets", "pour")
+_HIDDEN = ("polygon", "per_page", "fields", "facets", "pour", "etats")
 """Parameters without a control: a hidden field keeps them."""
 
 Values = Mapping[str, tuple[str, ...]]
-Shape = Literal["checks", "text", "add", "one", "flag"]
+Shape = Literal["checks", "text", "words", "add", "one", "flag"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Option:
 @dataclass(frozen=True)
 class Control:
     """A control, by its shape. ``one``: a value of a list; ``flag``: a checkbox; ``checks``: checkboxes (``options``, then
-    ``more``); ``text``: a text field; ``add``: checkboxes for the values given, and a list (``options``) or a text field to add
+    ``more``); ``text``: a text field; ``words``: a text field that the server reads in plain French; ``add``: checkboxes for the values given, and a list (``options``) or a text field to add
     another."""
 
     name: str
@@ -118,8 +118,8 @@ class Form:
 
     @property
     def others_unfolded(self) -> bool:
-        """Whether a criterion outside the facets is in use or to correct."""
-        names = (*(control.name for control in self.others), "as_of", "include_unknown")
+        """Whether a criterion outside the facets is in use or to correct. The states of notices stand over their list."""
+        names = (*(control.name for control in self.others if control.name != "status"), "as_of", "include_unknown")
         return any(self.values.get(name) or self.errors.get(name) for name in names)
 
     def single(self, name: str) -> str:
@@ -183,9 +183,10 @@ def _controls(
     }
     for name, filter_ in sorted(declared.items(), key=lambda item: _place(*item)):
         control = _control(name, filter_, values, lexicon, counts.get(name), model, UNFOLDED if not whole else None)
-        wrong = errors.get(name, ())
+        in_words = ("metier",) if control.shape == "words" else ()
+        wrong = tuple(message for field in (name, *in_words) for message in errors.get(field, ()))
         opened = bool(wrong or values.get(name)) or (filter_.facet and name not in _CLOSED_AT_FIRST)
-        yield replace(control, errors=wrong, unfolded=opened, choices=choices.get(name, ()))
+        yield replace(control, errors=wrong, unfolded=opened, choices=_choices_of((name, *in_words), choices))
     for name in model.model_fields if whole else ():
         if name not in declared and name not in (*_BY_HAND, *_HIDDEN):
             value = next(iter(values.get(name, ())), "")
@@ -193,15 +194,27 @@ def _controls(
             yield replace(control, errors=errors.get(name, ()), choices=choices.get(name, ()))
 
 
+def _choices_of(names: Sequence[str], choices: Mapping[str, tuple[Choice, ...]]) -> tuple[Choice, ...]:
+    """The meanings offered for the values of some fields."""
+    return tuple(choice for name in names for choice in choices.get(name, ()))
+
+
 def _with_elsewhere(control: Control, counts: Mapping[str, int]) -> Control:
     """A facet with the counts of the groups after the first."""
     if not counts:
         return control
     options, more = (
-        tuple(replace(option, elsewhere=counts.get(option.value, 0)) for option in some)
+        tuple(_beside(option, counts.get(option.value, 0)) for option in some)
         for some in (control.options, control.more)
     )
     return replace(control, options=options, more=more)
+
+
+def _beside(option: Option, elsewhere: int) -> Option:
+    """An option with its count elsewhere: a page has a hundred of them, and ``replace`` takes three times as long."""
+    if not elsewhere:
+        return option
+    return Option(option.value, option.label, option.checked, option.count, elsewhere, option.full)
 
 
 def _own_control(name: str, value: str, values: Values, lexicon: Lexicon, model: type[Model]) -> Control:
@@ -249,6 +262,9 @@ def _control(
         return replace(_facet(name, values, names, counts, most), title=filter_.title)
     if names and not filter_.negative and (model is SupplierQuery or len(names) <= LISTED):
         return Control(name, filter_.title, "checks", options=_choice(name, values, lexicon, model))
+    if name == "trade":  # two hundred: a list of them is read by nobody
+        words = next(iter(values.get("metier", ())), "")
+        return Control(name, filter_.title, "words", given=_given(name, values, lexicon, model), value=words)
     given = values.get(name, ())
     addable = tuple(Option(code, label, False) for code, label in names.items() if code not in given)
     return Control(name, filter_.title, "add", options=addable, given=_given(name, values, lexicon, model))

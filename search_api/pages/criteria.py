@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from search_api.links import pairs
-from search_api.pages.chips import NOT_CHIPS, chips, near_name
+from search_api.pages.chips import NOT_CHIPS, chips, commune_at, near_name
 from search_api.pages.controls import Form, Option
 from search_api.pages.places import place_label, place_of
 from search_api.pages.state import PageState
@@ -186,7 +186,7 @@ def _reads_back(text: str, id_: str, gazetteer: Gazetteer) -> bool:
 
 def _town_at(point: tuple[float, float], lexicon: Lexicon) -> str | None:
     """The label of the commune whose reference point this is; ``None`` for any other point."""
-    commune = lexicon.gazetteer.commune_at(*point)
+    commune = commune_at(point, lexicon.gazetteer)
     if commune is None:
         return None
     reference = lexicon.gazetteer.reference_point(commune.id)

@@ -62,10 +62,14 @@ class Credential:
     number: str | None
     issuer: str | None
     url: str | None
-    proof: Proof
     provenance: ProvenanceView
     of_unit: bool
     """Whether it is given to the whole legal unit, not to this site."""
+
+    @property
+    def proof(self) -> Proof:
+        """Its provenance in words."""
+        return proof(self.provenance)
 
 
 def proof(provenance: ProvenanceView) -> Proof:
@@ -114,7 +118,6 @@ def _credential(fact: FactView[Any], code: str, name: Callable[[str], str], as_o
         number=entry.get("number"),
         issuer=entry.get("issuer"),
         url=safe_url(entry.get("proof_url")),
-        proof=proof(fact["provenance"]),
         provenance=fact["provenance"],
         of_unit=entry.get("scope") == "legal_unit",
     )

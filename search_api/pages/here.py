@@ -134,7 +134,7 @@ class Here:
         steps = [Step(found.name, None if found.path == self.path else found.path) for found in above]
         return (Step(HOME.name, HOME.path), *steps)
 
-    @property
+    @cached_property
     def canonical(self) -> str | None:
         """The address that stands for this page, whole when the service knows its own; ``None`` at an unknown address."""
         if self.context is None or (self.spot is None and self.space is None):

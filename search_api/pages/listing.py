@@ -159,9 +159,13 @@ def _day(as_of: date | None) -> list[tuple[str, str]]:
     return [] if as_of is None else [("as_of", as_of.isoformat())]
 
 
-def ways_out(relaxed: Iterable[Relaxation], of: ListPage) -> list[tuple[str, str]]:
-    """Changes that would give results to an empty list, each with the address of its page."""
-    made = ((relaxation, PageState(relaxation.query, path=of.path).url()) for relaxation in relaxed)
+def ways_out(relaxed: Iterable[Relaxation], of: ListPage, *, every: bool = False) -> list[tuple[str, str]]:
+    """Changes that would give results to an empty list, each with the address of its page. ``every``: of a change that names no state,
+    the page is that of every state."""
+    made = (
+        (relaxation, PageState(relaxation.query, path=of.path, every=every and not relaxation.query.status).url())
+        for relaxation in relaxed
+    )
     return [
         (f"{relaxation.text} : {plural(relaxation.total, of.unit)}", url) for relaxation, url in made if url is not None
     ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from math import cos, radians, sqrt
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,15 +48,14 @@ _LISTED = 12
 """Places of the list that stands under the map: the largest."""
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A circle: ``r`` grows with the square root of ``count``. ``here``: whether it has a result of the page shown; ``other``: whether its
-    suppliers are of the groups after the first. ``number`` names it for the cards of the page."""
+class Mark(NamedTuple):
+    """A circle: ``r`` grows with the square root of the number of its ``suppliers``. ``here``: whether it has a result of the page shown; ``other``: whether they
+    are of the groups after the first. ``number`` names it for the cards of the page."""
 
     x: float
     y: float
     r: float
-    count: int
+    suppliers: int
     title: str
     url: str | None
     here: bool
@@ -75,7 +75,7 @@ class Panel:
     @property
     def circles(self) -> Markup:
         """Its marks as SVG. They are written here as two hundred marks of six values each take a template three milliseconds."""
-        return Markup("\n").join(map(_circle_of, self.marks))
+        return Markup("\n".join(map(_circle_of, self.marks)))
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Map:
     def listed(self) -> list[Mark]:
         """The places that the list under the map links to, the largest first."""
         linked = [mark for panel in (self.main, *self.insets) for mark in panel.marks if mark.url is not None]
-        return sorted(linked, key=lambda mark: (mark.other, -mark.count))[:_LISTED]
+        return sorted(linked, key=lambda mark: (mark.other, -mark.suppliers))[:_LISTED]
 
 
 def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: PageState, context: Context) -> Map | None:
@@ -132,7 +132,7 @@ def results_map(found: SupplierFound, groups: Sequence[AnswerGroup], state: Page
         width=WIDTH,
         height=HEIGHT + (INSET + 24 if insets else 0),
         placed=seats.total,
-        others=sum(mark.count for mark in panel.marks if mark.other),
+        others=sum(mark.suppliers for mark in panel.marks if mark.other),
         unplaced=max(found.total - seats.total, 0),
         outside=tuple(_outside(some for name, some in blocks.items() if name not in {*drawn, main, "europe"})),
         away=_away((blocks[name] for name in {"europe", main} if name in blocks), frame),
@@ -152,11 +152,13 @@ def framing(seats: Seats, others: Seats, place: Box | None) -> tuple[str, Frame]
 
 def _away(blocks: Iterable[Seats], frame: Frame) -> int:
     """How many suppliers of parts of the country without an inset sit beyond the edges of the main drawing."""
+    return sum(seats.of(_beyond(seats, frame)).total for seats in blocks)
+
+
+def _beyond(seats: Seats, frame: Frame) -> Bools:
+    """Which seats sit beyond the edges of a frame."""
     west, south, east, north = frame.box
-    return sum(
-        seats.of((seats.lon < west) | (seats.lon > east) | (seats.lat < south) | (seats.lat > north)).total
-        for seats in blocks
-    )
+    return np.asarray((seats.lon < west) | (seats.lon > east) | (seats.lat < south) | (seats.lat > north))
 
 
 def _part_at(place: Box) -> str | None:
@@ -280,8 +282,9 @@ class _Drawer:
         return self._count
 
     def _marks(self, frame: Frame, seats: Seats) -> Iterator[Mark]:
-        """Seats that would overlap share one circle, placed where their suppliers are on average; the largest are drawn
+        """Seats of the frame that would overlap share one circle, placed where their suppliers are on average; the largest are drawn
         first, so that small ones stay reachable."""
+        seats = seats.of(~_beyond(seats, frame))
         if not len(seats):
             return
         cells = _cells(*frame.place(seats.lon, seats.lat))
@@ -312,19 +315,20 @@ def _cells(x: Floats, y: Floats) -> npt.NDArray[np.intp]:
     return np.asarray(np.argsort(np.argsort(first))[square])
 
 
-def _circle_of(mark: Mark) -> Markup:
+def _circle_of(mark: Mark) -> str:
     """One circle as SVG, with a title for the pointer, and a link when it has few communes. Texts are escaped."""
-    number = f'<text x="{mark.x}" y="{mark.y + 3.8:.1f}">{mark.count}</text>' if mark.count > 1 else ""
-    style = f"mark{' here' if mark.here and not mark.other else ''}{' other' if mark.other else ''}"
+    x, y = str(mark.x), str(mark.y)
+    number = f'<text x="{x}" y="{mark.y + 3.8:.1f}">{mark.suppliers}</text>' if mark.suppliers > 1 else ""
+    style = "mark other" if mark.other else "mark here" if mark.here else "mark"
     named = f' id="m-{mark.number}"' if mark.here else ""
     shown = (
         f'<g class="{style}"{named}><title>{escape(mark.title)}</title>'
-        f'<circle cx="{mark.x}" cy="{mark.y}" r="{mark.r}"/>{number}</g>'
+        f'<circle cx="{x}" cy="{y}" r="{mark.r}"/>{number}</g>'
     )
     if mark.url is None:
-        return Markup(shown)
-    reached = f'<circle class="target" cx="{mark.x}" cy="{mark.y}" r="{_TARGET:.0f}"/>'
-    return Markup(f'<a href="{escape(mark.url)}" tabindex="-1">{reached}{shown}</a>')
+        return shown
+    reached = f'<circle class="target" cx="{x}" cy="{y}" r="{_TARGET:.0f}"/>'
+    return f'<a href="{escape(mark.url)}" tabindex="-1">{reached}{shown}</a>'
 
 
 def _radius(count: int) -> float:

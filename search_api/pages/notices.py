@@ -15,7 +15,7 @@ from vivier.model.views import NoticeView
 from vivier.search.find import Reason
 
 Record = NoticeView
-NOTICE_STATES = {"": "Tous", "open": "Ouverts", "planned": "Projets d'achat", "closed": "Clos", "awarded": "Attribués"}
+NOTICE_STATES = {"open": "Ouverts", "planned": "Projets d'achat", "closed": "Clos", "awarded": "Attribués", "": "Tous"}
 
 
 @dataclass(frozen=True)

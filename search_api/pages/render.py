@@ -15,17 +15,19 @@ from typing import Any
 
 from fastapi import Request, Response
 from isal import igzip
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
+from markupsafe import Markup, escape
 
 from search_api.page_cache import CachedPage, PageCache
 from search_api.pages import site, words
 from search_api.pages.here import here
 from search_api.pages.tables import labelled
-from search_api.pages.typography import typeset
 from search_api.responses import NEVER, PUBLIC, unchanged
 from vivier import french
 from vivier.names import readable_name
+from vivier.typography import typeset
 
 _HERE = Path(__file__).parent
 TEMPLATES = _HERE / "templates"
@@ -82,6 +84,33 @@ class Typography(Extension):
         return _NO_BREAK.sub(french.NO_BREAK, source)
 
 
+_SPECIAL = re.compile("[&<>'\"]")
+
+
+def escaped(value: Any) -> str:
+    """What a template writes of a value. A text is not made a ``Markup``: nothing is kept of it but the page, and most have no special
+    letter."""
+    if type(value) is str:
+        return value if _SPECIAL.search(value) is None else str(escape(value))
+    if type(value) is Markup:
+        return value
+    return str(value) if type(value) is int else escape(value)
+
+
+class _Compiler(CodeGenerator):
+    """Compiles templates that escape by :func:`escaped`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
+        self.write("environment.escaped(")
+
+
+class _Environment(Environment):
+    """Templates that are always escaped."""
+
+    code_generator_class = _Compiler
+    escaped = staticmethod(escaped)
+
+
 def feeds_of(links: Iterable[tuple[str, str | None]]) -> list[tuple[str, str, str]]:
     """Name, address and media type of the feeds among the links of a page, for ``rel=alternate``."""
     found = []
@@ -95,7 +124,7 @@ def feeds_of(links: Iterable[tuple[str, str | None]]) -> list[tuple[str, str, st
 @cache
 def environment() -> Environment:
     """The environment of the templates. An undefined name is an error, and every value printed is escaped."""
-    made = Environment(
+    made = _Environment(
         loader=FileSystemLoader(TEMPLATES),
         extensions=[Typography],
         autoescape=True,
@@ -121,7 +150,15 @@ def environment() -> Environment:
         made.globals[written.__name__] = made.filters[written.__name__] = written
     made.filters["readable_name"] = readable_name
     made.filters["typographic"] = french.typographic
-    for filter_ in (words.day, words.long_day, words.moment, words.safe_url, french.typed, french.plural_of):
+    for filter_ in (
+        words.day,
+        words.long_day,
+        words.moment,
+        words.safe_url,
+        words.dataset_name,
+        french.typed,
+        french.plural_of,
+    ):
         made.filters[filter_.__name__] = filter_
     return made
 

@@ -93,15 +93,19 @@ def _seats(groups: Groups, gazetteer: Gazetteer) -> Seats:
     """Counts by the finest known territory: suppliers of an arrondissement are not counted in its commune too. Places without a
     point are left out."""
     communes, row_of = gazetteer.communes, _rows_by_id(gazetteer)
-    counts = np.zeros(len(communes), np.int64)
-    for kind in ("arrondissement", "commune"):
+    known: dict[int, int] = {}
+    for kind in ("commune", "arrondissement"):
         start, end = (bisect_left(groups.values, f"{kind}{mark}") for mark in ":;")
-        rows = list(map(row_of.__getitem__, groups.values[start:end]))
-        counts[rows] = groups.measures["suppliers"][start:end]
-    finer = np.flatnonzero(communes.is_arrondissement)
-    np.subtract.at(counts, communes.parent[finer], counts[finer])
-    placed = np.flatnonzero((counts > 0) & communes.has_point)
-    return Seats(communes, placed, counts[placed])
+        rows = map(row_of.__getitem__, groups.values[start:end])
+        known.update(zip(rows, groups.measures["suppliers"][start:end].tolist(), strict=True))
+    placed = np.array(sorted(known), np.intp)
+    counts = np.array([known[row] for row in placed.tolist()], np.int64)
+    for row, count in zip(
+        *(axis[communes.is_arrondissement[placed]].tolist() for axis in (placed, counts)), strict=True
+    ):
+        counts[placed == communes.parent[row]] -= count
+    placed_at = (counts > 0) & communes.has_point[placed]
+    return Seats(communes, placed[placed_at], counts[placed_at])
 
 
 def seat_id(record: SupplierView) -> str | None:

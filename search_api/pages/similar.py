@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from search_api.pages.cards import Card, cards
+from search_api.lately import Lately
+from search_api.pages.cards import Card, Cards, Known
 from search_api.pages.facts import Record, value
 from search_api.pages.state import PageState
 from vivier.engine.snapshot import Snapshot
@@ -30,8 +31,10 @@ class Similar:
     by_trade: bool
 
 
-def similar(record: Record, as_of: date | None, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Similar | None:
-    """The structures like one; ``None`` when its seat, or both its trades and its kinds, are unknown."""
+def similar(
+    record: Record, as_of: date | None, snapshot: Snapshot, lexicon: Lexicon, today: date, shown: Lately[Known]
+) -> Similar | None:
+    """The structures like one, whose parts may be among those ``shown`` lately; ``None`` when its seat, or both its trades and its kinds, are unknown."""
     point = (value(record, "address") or {}).get("point")
     day = as_of or today
     offers = (fact["value"] for fact in record.get("offers", ()))
@@ -48,5 +51,5 @@ def similar(record: Record, as_of: date | None, snapshot: Snapshot, lexicon: Lex
     )
     found = find(query.changed(per_page=SHOWN + 1, facets=()), snapshot, lexicon, today)
     state = PageState(query)
-    others = [card for card in cards(found, state, lexicon) if card.id != record["id"]]
+    others = [card for card in Cards(found, state, lexicon, shown).listed() if card.id != record["id"]]
     return Similar(tuple(others[:SHOWN]), found.total - (len(others) < len(found.results)), state.url(), bool(trades))

@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from search_api.links import pairs
 from search_api.middleware import MAX_URL
@@ -39,6 +38,7 @@ __all__ = [
     "CHOICE",
     "COMPARED",
     "RESULTS",
+    "STATES",
     "Choice",
     "Elsewhere",
     "PageState",
@@ -49,6 +49,8 @@ __all__ = [
     "sheet_query",
 ]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon", "metier", CHOICE, EVERY)
+STATES = "etats"
+"""The page-only parameter that lists notices of every state (``etats=tous``): without it, or a state, those that are open."""
 _OF_A_LIST = ("lieu", "rayon", "metier", POUR)
 _NOT_HERE = ("fields", "facets")
 _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+(,\d+)?")
@@ -57,7 +59,7 @@ _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+
 @dataclass(frozen=True)
 class PageState:
     """A valid search, the need it was read from, and the suppliers chosen to be compared, in the order of their choice. ``every``: whether
-    the page shows the control of every criterion."""
+    the page shows the control of every criterion; of notices, those of every state."""
 
     query: Any
     besoin: str | None = None
@@ -77,7 +79,8 @@ class PageState:
         path = self.path if path is None else path
         need = [("besoin", self.besoin)] if self.besoin and not path.startswith("/v1/") else []
         if path not in (RESULTS, COMPARED):
-            return [*need, (POUR, self.pour)] if self.pour and not path.startswith("/v1/") else need
+            states = [(STATES, "tous")] if self.every and self.path not in (RESULTS, COMPARED) else []
+            return [] if path.startswith("/v1/") else [*need, *states, *([(POUR, self.pour)] if self.pour else [])]
         every = [(EVERY, "tous")] if self.every else []
         return [*need, *every, *([(CHOICE, ",".join(self.chosen))] if self.chosen else [])]
 
@@ -139,7 +142,7 @@ class Refused:
 
 def address(path: str, items: Iterable[tuple[str, str]]) -> str | None:
     """The URL of a path and its parameters; ``None`` when it is too long."""
-    text = urlencode(list(items), quote_via=quote, safe=":,")
+    text = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in items)
     url = f"{path}?{text}" if text else path
     return url if len(url) <= MAX_URL else None
 
@@ -171,7 +174,8 @@ class _Reader:
     def __init__(self, items: Pairs, lexicon: Lexicon, model: type[Model], path: str) -> None:
         self.model, self.path = model, path
         reads = ("need", "besoin") if "need" in model.model_fields else ()
-        self.own_names = _PAGE_ONLY if model is SupplierQuery else (*_OF_A_LIST, *reads)
+        states = (STATES,) if "status" in model.model_fields else ()
+        self.own_names = _PAGE_ONLY if model is SupplierQuery else (*_OF_A_LIST, *reads, *states)
         self.items = items
         self.lexicon = lexicon
         self.given = [(name, value) for name, value in items if value.strip()]
@@ -193,7 +197,8 @@ class _Reader:
         if self.errors or query is None:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
         chosen = chosen_ids(own.get(CHOICE))
-        state = PageState(query, need or own.get("besoin"), self.path, chosen, EVERY in own, own.get(POUR))
+        every = bool({EVERY, STATES} & own.keys())
+        state = PageState(query, need or own.get("besoin"), self.path, chosen, every, own.get(POUR))
         return self._answer(state)
 
     def _answer(self, state: PageState) -> PageState | Elsewhere:

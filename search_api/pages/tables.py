@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from vivier.typography import typeset_text
+
 _TAGS: Final = re.compile(r"<[^>]*>")
 _HEADINGS: Final = re.compile(r'<t[hd]\b(?: scope="col")?(?: data-name="([^"]*)")?[^>]*>(.*?)</t[hd]>', re.DOTALL)
 _CELLS: Final = re.compile(r"<tr\b|<t[hd]\b([^>]*)>")
@@ -26,7 +28,10 @@ def _table(html: str) -> str:
     body, closed, after = rest.partition("</table>")
     if not ended or not closed or head.count("<tr") != 1:
         return html
-    names = [short or _TAGS.sub("", name).strip().replace('"', "&quot;") for short, name in _HEADINGS.findall(head)]
+    names = [
+        typeset_text(short) or _TAGS.sub("", name).strip().replace('"', "&quot;")
+        for short, name in _HEADINGS.findall(head)
+    ]
     return f"{head}{ended}{_named(body, names)}{closed}{after}"
 
 

@@ -283,6 +283,8 @@ DATASETS: Final = {
     "approch": "APProch",
     "projets-dachats-publics": "APProch",
     "decp": "DECP",
+    "decp-2022-marches-valides": "DECP de 2022, marchés valides",
+    "avis TED": "TED",
 }
 """Names of the data sets that a source calls by its own code."""
 _SHORT: Final = re.compile(r".*\((?P<short>[A-Z][A-Za-z]{1,9})\)")

@@ -68,6 +68,7 @@ def _leads(
         "form": naming(lists["form"], profile, context),
         "title": f"Opportunités pour {readable_name(profile.name)}" if profile.name else "Opportunités",
         "profile": profile_text(profile, context.lexicon),
+        "own": profile.supplier is not None,
         "supposed": bool(profile.supposed),
         "kinds": kinds,
         "cards": [lead_card(lead, rank, found.as_of) for rank, lead in enumerate(found.leads, first)],

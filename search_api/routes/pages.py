@@ -13,7 +13,7 @@ from search_api.envelope import all_sources, links
 from search_api.links import EXPORTS, GEOJSON, UNPAGED, pairs
 from search_api.pages.answer import answer
 from search_api.pages.beyond import beyond_panel
-from search_api.pages.cards import cards, groups_shown
+from search_api.pages.cards import Cards, groups_shown
 from search_api.pages.controls import FACETS, FIRST_FACETS, form
 from search_api.pages.corrections import plain_errors
 from search_api.pages.criteria import criteria
@@ -141,6 +141,7 @@ def _values(
         elsewhere=_elsewhere(found, answer_groups),
         whole=state.every,
     )
+    made = Cards(found, state, lexicon, context.known)
     exact = next((group for group in answer_groups if group.code == "exact"), None)
     return {
         "found": found,
@@ -149,8 +150,8 @@ def _values(
         "need": state.besoin or "",
         "understood": understood(state, lexicon),
         "criteria": criteria(state, shown, lexicon),
-        "cards": cards(found, state, lexicon),
-        "groups": groups_shown(found, answer_groups, state, lexicon),
+        "cards": made.listed(),
+        "groups": groups_shown(made, answer_groups, state),
         "summary": None if exact is None else exact.sentence,
         "zone_unpublished": 0 if exact is None else exact.zone_unpublished,
         "form": shown,

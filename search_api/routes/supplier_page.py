@@ -97,7 +97,7 @@ def _values(
         "won": contracts,
         "bars": () if contracts is None else bars([year.contracts for year in contracts.years]),
         "dated": f"as_of={dated.isoformat()}" if dated is not None else "",
-        "similar": similar(record, dated, context.snapshot, context.lexicon, context.today()),
+        "similar": similar(record, dated, context.snapshot, context.lexicon, context.today(), context.known),
         "sheet_query": sheet_query(state),
         **_choosing(record["id"], state, context),
         "study": _study(record, context),

@@ -33,14 +33,30 @@ from vivier.suppliers.sources import cards, sources_of
 def router(context: Context) -> APIRouter:
     """The routes. Long answers (thousands of features) always run in the thread pool, so that they never delay ``/health``."""
     routes = APIRouter(tags=["fournisseurs"])
-    parameters = openapi_parameters(SupplierQuery, context.lexicon)
-    unpaged = openapi_parameters(SupplierQuery, context.lexicon, UNPAGED)
+    _serve_searches(routes, context)
+    _serve_posted_searches(routes, context)
+
+    @routes.get(
+        "/v1/suppliers/{id}",
+        summary="La fiche d'un fournisseur",
+        responses={200: {"model": SupplierAnswer}, 308: _moved(), **problems(404, 406, 422, 503)},
+    )
+    def supplier(request: Request, id: str) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return _supplier(request, id, context)
+
+    return routes
+
+
+def _serve_searches(routes: APIRouter, context: Context) -> None:
+    """Adds the search and its GeoJSON, whose parameters are those of the URL."""
 
     @routes.get(
         SUPPLIERS,
         summary="Chercher des fournisseurs",
         responses={200: _search_contents(), **problems(406, 422, 503)},
-        openapi_extra={"parameters": parameters},
+        openapi_extra={"parameters": openapi_parameters(SupplierQuery, context.lexicon)},
     )
     async def search(request: Request) -> Response:
         media = negotiate(request, JSON, GEOJSON)
@@ -50,11 +66,15 @@ def router(context: Context) -> APIRouter:
         GEOJSON_PATH,
         summary="Tous les fournisseurs d'une recherche, en GeoJSON",
         responses={200: _geojson_contents(), **problems(406, 422, 503)},
-        openapi_extra={"parameters": unpaged},
+        openapi_extra={"parameters": openapi_parameters(SupplierQuery, context.lexicon, UNPAGED)},
     )
     def search_geojson(request: Request) -> Response:
         negotiate(request, GEOJSON, JSON)
         return _file(request, context.parse(request, SupplierQuery), context)
+
+
+def _serve_posted_searches(routes: APIRouter, context: Context) -> None:
+    """Adds the same two with their parameters in the body: a polygon, a search too long for an URL."""
 
     @routes.post(
         SUPPLIERS,
@@ -79,18 +99,6 @@ def router(context: Context) -> APIRouter:
         context.parse(request, NoParameters)
         query = parse_query(await posted_items(request), context.lexicon)
         return await run_in_threadpool(_file, request, query, context)
-
-    @routes.get(
-        "/v1/suppliers/{id}",
-        summary="La fiche d'un fournisseur",
-        responses={200: {"model": SupplierAnswer}, 308: _moved(), **problems(404, 406, 422, 503)},
-    )
-    def supplier(request: Request, id: str) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return _supplier(request, id, context)
-
-    return routes
 
 
 async def _answer(request: Request, query: SupplierQuery, context: Context, media: str) -> Response:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from vivier.cli.options import Home, Json, reading
 from vivier.cli.terminal import add_row, bars, err, out, say, settings_of
+from vivier.cli.terminal_tables import show_json
 from vivier.french import euros, integer, percent, plural
 from vivier.settings import Settings
 
@@ -91,7 +92,7 @@ def consult(
     if issue:
         made = _issued(made, settings)
     if json:
-        say(orjson.dumps(made, option=orjson.OPT_INDENT_2).decode())
+        show_json(made)
     else:
         _show(made)
     for path in dossier or ():
@@ -140,7 +141,7 @@ def clauses(
     with reading(settings_of(home)) as snapshot:
         found = clauses_body(query, snapshot, lexicon)
     if json:
-        say(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        show_json(found)
         return
     say(found["notice"])
     if not found["clauses"]:

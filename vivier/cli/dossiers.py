@@ -8,11 +8,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 import typer
 
 from vivier.cli.options import Home, Json, reading
 from vivier.cli.terminal import say, settings_of
+from vivier.cli.terminal_tables import show_json
 
 if TYPE_CHECKING:
     from vivier.dossiers.registry import Registry
@@ -70,7 +70,7 @@ def dossier(
             gone = ids_of(body, opposed_in(body, registry.opposition))
             found = replay(body, snapshot, lexicon, data=data, as_of=day, opposed=gone)
     if json:
-        say(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        show_json(found)
     else:
         _show(found)
 

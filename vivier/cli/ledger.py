@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.table import Table
 
 from vivier.cli.desk import day_of
 from vivier.cli.options import Home, Json, reading
 from vivier.cli.terminal import add_row, err, out, say, settings_of
+from vivier.cli.terminal_tables import show_json
 from vivier.french import euros, percent
 
 
@@ -50,7 +50,7 @@ def ledger(
     for remark in body["read"]["remarks"]:
         err.print(remark, markup=False)
     if json:
-        say(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
+        show_json(body)
     else:
         _show(body)
     for path in written or ():

@@ -8,12 +8,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.table import Table
 
 from vivier.cli.options import Home, Json, reading
 from vivier.cli.terminal import add_row, err, out, say, settings_of
+from vivier.cli.terminal_tables import show_json
 from vivier.french import chance, day, plural
 
 
@@ -119,7 +119,7 @@ def _show(id_: str, home: Path | None, *, json: bool) -> None:
     with reading(settings) as snapshot:
         body = round_body(read, id_, snapshot, load_lexicon(), today)
     if json:
-        say(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
+        show_json(body)
         return
     say(
         f"{body['lot']['understood']['text'][:120]} : {body['lot']['advice']['lever_fr']}. {body['lot']['advice']['reason']}"

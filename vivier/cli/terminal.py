@@ -22,7 +22,7 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.french import number, plural, read_and_kept
+from vivier.french import number, plural, read_and_kept, typographic
 from vivier.runs.records import RunStatistics
 from vivier.search.messages import french, system
 from vivier.settings import Settings
@@ -52,12 +52,13 @@ NEVER_SHOWN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066
 
 
 class _Console(Console):
-    """A console whose texts cannot command the terminal: only its own styles do. What they hold beside control characters is shown."""
+    """A console whose texts cannot command the terminal: only its own styles do. What they hold beside control characters is shown, set
+    as French is read: each letter that the rules change stays one letter, so that tables keep their columns."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
-            if segment.control is None and NEVER_SHOWN.search(segment.text):
-                segment = Segment(NEVER_SHOWN.sub("", segment.text), segment.style)
+            if segment.control is None:
+                segment = Segment(typographic(NEVER_SHOWN.sub("", segment.text)), segment.style)
             yield segment
 
 
@@ -102,7 +103,9 @@ def run(app: typer.Typer) -> int:
 
 def complain(title: str, message: str) -> None:
     """Prints one line on the error stream. Brackets in a message are shown, never read as colours."""
-    err.print(Text.assemble((title, "red"), f" : {message}"), soft_wrap=True)
+    line = Text(typographic(f"{title} : {message}"))
+    line.stylize("red", 0, len(title))
+    err.print(line, soft_wrap=True)
 
 
 def usage(error: TyperException) -> str:
@@ -168,6 +171,12 @@ def add_row(table: Table, *cells: str) -> None:
 def say(line: str) -> None:
     """Prints one line of text without markup, because names may have brackets."""
     out.print(Text(line), soft_wrap=True)
+
+
+def write_plain(text: str) -> None:
+    """Writes a text for another program on the output stream, as it is but for control characters."""
+    out.file.write(NEVER_SHOWN.sub("", text) + "\n")
+    out.file.flush()
 
 
 def show_statistics(statistics: RunStatistics) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from rich.table import Table
 
-from vivier.cli.terminal import NEVER_SHOWN, add_row, out, say
+from vivier.cli.terminal import NEVER_SHOWN, add_row, out, say, write_plain
 from vivier.engine.port import Generation
 from vivier.french import day, kilometres, plural
 from vivier.runs.failures import Failure
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def show_json(body: Any) -> None:
     """Prints JSON alone on the output stream, for another program."""
     text = orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
-    say(NEVER_SHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))  # the same JSON, written otherwise
+    write_plain(NEVER_SHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))  # the same JSON, written otherwise
 
 
 def show_report(ledger: Ledger, *, as_json: bool) -> None:

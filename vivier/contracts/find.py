@@ -9,10 +9,13 @@ from typing import Any, Final
 from vivier.contracts.plan import ListPlan, plan_list
 from vivier.contracts.query import ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
+from vivier.contracts.status import status_condition
 from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.procurement import NOTICE_STATUSES
 from vivier.search.find import Found, Reason, Result, vocabulary_for
+from vivier.search.operators import AnyOf, Search, conjunction
 
 METHOD_VERSIONS: Final = {"provision": "provision-1", "score": "list-score-1", "end": "end-1"}
 ListResult = Result[Any]
@@ -25,6 +28,15 @@ def find_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: dat
     plan, reader = list_plan(query, snapshot, lexicon, today), snapshot.of(query.collection)
     answer = reader.search(plan.search)
     return Found(plan, reader.generation, answer, tuple(listed(hit, plan, lexicon) for hit in answer.hits))
+
+
+def totals_by_status(found: ListFound, snapshot: Snapshot) -> dict[str, int]:
+    """How many notices each state would list, whatever the states asked; under the empty name, how many there are in all."""
+    plan = found.plan
+    others = plan.conditions.where("status")
+    states = {name: conjunction(others, status_condition(name, plan.as_of)) for name in NOTICE_STATUSES}
+    counted = Search(where=AnyOf(()), sort=(), counts=(("", others), *states.items()), limit=0)
+    return dict(snapshot.of(plan.collection).search(counted).counts)
 
 
 def stream_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[ListResult]:

@@ -6,8 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped]
-
+from vivier.exports.book import Book
 from vivier.exports.dossier_list import HEADERS, list_rows, lot_name
 from vivier.exports.guard import safe_cell
 from vivier.names import readable_name
@@ -21,7 +20,7 @@ _Row = list[Any]
 def dossier_workbook(dossier: Mapping[str, Any]) -> bytes:
     """The bytes of the workbook. Texts are written as texts, never as formulas; an unknown value is an empty cell."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Book(file)
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     for name, rows in _sheets(dossier):
         sheet = book.add_worksheet(name)

@@ -7,9 +7,9 @@ import io
 from collections.abc import Mapping
 from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell  # type: ignore[import-untyped]
 
+from vivier.exports.book import Book
 from vivier.exports.guard import safe
 
 _FIRST: Final = 7
@@ -21,7 +21,7 @@ _OWED: Final = "$B$4"
 def follow_up_workbook(body: Mapping[str, Any]) -> bytes:
     """The bytes of the workbook."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Book(file)
     styles = {
         "bold": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
         "typed": book.add_format({"bg_color": "#FFF9E5", "border": 1, "num_format": "#,##0"}),

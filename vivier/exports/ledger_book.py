@@ -7,9 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 from vivier.desk.method.ledger import AXES, STATES, UNREAD
+from vivier.exports.book import Book
 from vivier.exports.guard import safe_cell
 from vivier.exports.tables import csv_line
 from vivier.french import day
@@ -36,7 +35,7 @@ def ledger_csv(body: Mapping[str, Any]) -> bytes:
 def ledger_workbook(body: Mapping[str, Any]) -> bytes:
     """The bytes of the workbook of a ledger."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Book(file)
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     for name, titles, rows in _sheets(body):
         sheet = book.add_worksheet(name)

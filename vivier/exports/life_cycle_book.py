@@ -6,16 +6,15 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 from vivier.desk.method.life_cycle import PARTS, Part
+from vivier.exports.book import Book
 from vivier.exports.guard import safe_cell
 
 
 def life_cycle_workbook(body: Mapping[str, Any]) -> bytes:
     """The bytes of the workbook. An unknown cost is an empty cell, and its offer has no total."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Book(file)
     bold, money = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "#,##0.00"})
     sheet = book.add_worksheet("Coût global")
     sheet.set_column(0, 0, 34)

@@ -7,8 +7,7 @@ import io
 from collections.abc import Iterable
 from typing import Final
 
-import xlsxwriter  # type: ignore[import-untyped]
-
+from vivier.exports.book import Book
 from vivier.exports.guard import plain, safe
 from vivier.search.columns import Cell
 
@@ -30,7 +29,7 @@ def merge_csv(rows: Iterable[list[Cell]]) -> bytes:
 def merge_xlsx(rows: Iterable[list[Cell]]) -> bytes:
     """The same as a workbook of one sheet. Texts are never formulas nor links."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Book(file)
     sheet = book.add_worksheet("Publipostage")
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, len(HEADINGS) - 1, 24)

@@ -1,12 +1,10 @@
-"""The « Lisez-moi » sheet: the query and its date, the meaning of each column, the sources of the data. Sentences are set by the rules of
-:mod:`vivier.french`; what one may copy or compare (a header, a value of the query, the name of a source) stays as it is."""
+"""The « Lisez-moi » sheet: the query and its date, the meaning of each column, the sources of the data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from vivier.exports.document import Table
-from vivier.french import typographic
 from vivier.search.columns import Cell
 
 README = "Lisez-moi"
@@ -25,22 +23,18 @@ def readme_rows(document: Table) -> Iterator[Line]:
     """The lines of the sheet. The sources are those of the rows read so far."""
     yield (
         True,
-        (
-            typographic(
-                f"Vivier : {document.things.lower()} trouvé{'es' if document.things == 'Opportunités' else 's'}"
-            ),
-        ),
+        (f"Vivier : {document.things.lower()} trouvé{'es' if document.things == 'Opportunités' else 's'}",),
     )
     yield False, ("Service non officiel.",)
     yield False, ()
     yield from _search(document)
     yield False, ()
     for text in (*document.remarks, *_READING):
-        yield False, (typographic(text),)
+        yield False, (text,)
     yield False, ()
     yield True, ("Colonne", "Nom technique", "Sens")
     for column in document.columns:
-        yield False, (column.header, column.name, typographic(column.meaning))
+        yield False, (column.header, column.name, column.meaning)
     yield False, ()
     yield from _sources(document)
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-import xlsxwriter  # type: ignore[import-untyped]
-
+from vivier.exports.book import Book
 from vivier.exports.document import Table
 from vivier.exports.guard import safe, safe_cell
 from vivier.exports.readme import README, readme_rows
@@ -23,17 +22,11 @@ _MOST_LINKS = 60_000
 _BYTES = 1 << 16
 NAMES = frozenset(("name", "brand", "town", "buyer", "holders"))
 """Columns of names, which a workbook gives in readable capitals; CSV and JSON keep what the register wrote."""
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def write_xlsx(document: Table, file: IO[bytes]) -> None:
     """Writes the workbook: the rows, then « Lisez-moi ». ``ExportIncomplete`` is raised before the file is a valid workbook."""
-    workbook = xlsxwriter.Workbook(file, dict(_OPTIONS))
+    workbook = Book(file, constant_memory=True)
     made = datetime.combine(document.as_of, datetime.min.time())
     workbook.set_properties(
         {"title": f"Vivier – {document.things.lower()}", "created": made}

@@ -11,6 +11,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Any, Final
 
 from vivier.exports.guard import plain
+from vivier.french import typographic
 
 LONGEST_SUBJECT: Final = 150
 
@@ -40,7 +41,7 @@ def message_of(letter: Letter, id_: str, sender: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(plain(name), addr_spec=own)
     message["To"] = Address(addr_spec=letter.to)
-    message["Subject"] = plain(letter.subject)[:LONGEST_SUBJECT]
+    message["Subject"] = typographic(plain(letter.subject))[:LONGEST_SUBJECT]
     message["Date"] = format_datetime(datetime.fromtimestamp(letter.made_at, UTC))
     message["Message-ID"] = f"<{id_}@{own.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from vivier.french import day, long_day, number, plural
+from vivier.french import day, long_day, number, plural, typographic
 from vivier.mail.letter import Letter
 from vivier.mail.news import NAMES, PAGES, Item
 from vivier.mail.subscriptions import CONFIRM_DAYS, Every, Followed
+from vivier.typography import typeset
 
 SHOWN: Final = 30
 """Items that a letter describes; the others are counted, with the address of the list."""
@@ -41,9 +42,9 @@ def environment() -> Environment:
 
 
 def written(template: str, values: dict[str, Any]) -> tuple[str, str]:
-    """A letter as text and as HTML."""
+    """A letter as text and as HTML, set as French is read."""
     text, html = (environment().get_template(f"{template}.{form}").render(values) for form in ("txt", "html"))
-    return text.strip() + "\n", html
+    return typographic(text.strip()) + "\n", typeset(html)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.contracts.query_profile import profile_of
 from vivier.dossiers.listing import commune_name
 from vivier.engine.snapshot import Snapshot
-from vivier.french import day, typographic
+from vivier.french import day
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.names import readable_name
@@ -132,7 +132,7 @@ def _entry(entry: Entry) -> Item:
         who=buyer_name(entry.record["buyer"]),
         since=entry.updated,
         due=None if any(reason.code in _SAYS_WHEN for reason in entry.reasons) else _due(entry),
-        reasons=tuple(typographic(reason.text) for reason in entry.reasons)[:4],
+        reasons=tuple(reason.text for reason in entry.reasons)[:4],
         source=credit_of(entry.record),
     )
 
@@ -160,6 +160,6 @@ def _supplier(result: SupplierResult, lexicon: Lexicon) -> Item:
         who=commune_name(address.get("commune"), lexicon) or "commune inconnue",
         since=None,
         due=None,
-        reasons=tuple(typographic(reason.text) for reason in result.reasons)[:4],
+        reasons=tuple(reason.text for reason in result.reasons)[:4],
         source=f"{source['dataset']} ({source['producer']}, {source['licence']})",
     )

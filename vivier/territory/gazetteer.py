@@ -11,7 +11,7 @@ import shapely
 import mappings
 from vivier.errors import NotFound
 from vivier.territory import ids
-from vivier.territory.communes import Communes, Labels, read_communes
+from vivier.territory.communes import Communes, Labels, haversine_km, read_communes
 from vivier.territory.contours import layer
 from vivier.territory.model import FRANCE, Collectivity, Kind, OldRegion, Territory, typed_id
 
@@ -144,7 +144,7 @@ class Gazetteer:
         return None if row is None else self.get(f"commune:{self.communes.codes[row]}")
 
     def _nearest(self, lon: float, lat: float, rows: Rows) -> int:
-        distances = np.nan_to_num(self.communes.distances_km(lon, lat)[rows], nan=np.inf)
+        distances = np.nan_to_num(haversine_km(lon, lat, self.communes.lon[rows], self.communes.lat[rows]), nan=np.inf)
         return int(rows[np.argmin(distances)])
 
     def _nearest_within(self, lon: float, lat: float) -> int | None:

@@ -534,6 +534,7 @@ async function show(place) {
   section = place;
   if (!parts.root) build();
   section.insertBefore(parts.root, section.querySelector(".drawn"));
+  if (map) section.classList.add("alive"); // else the drawn map stays until this one has something to show
   const searched = url();
   for (const name of NOT_OF_THE_SEARCH) searched.delete(name);
   const [body, under] = await Promise.all([asked === String(searched) ? data : ask(`/carte/fournisseurs?${searched}`), ground || ask("/carte/fond")]);

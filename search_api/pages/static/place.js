@@ -1,41 +1,34 @@
-// Suggests places while one types. Without it the same fields work: the server reads the place in plain French.
+// Suggests places and trades while one types. Without it the same fields work: the server reads plain French.
 "use strict";
 
-function suggestPlaces(field) {
+// `address`: where the proposals for a text are asked.
+function suggest(field, address) {
   const list = document.createElement("datalist");
-  list.id = `lieux-${field.id}`;
+  list.id = `liste-${field.id}`;
   field.after(list);
   field.setAttribute("list", list.id);
   let asked = 0;
   let waiting;
 
-  const suggest = async () => {
+  const propose = async () => {
     const text = field.value.trim();
     const turn = ++asked;
-    if (text.length < 2) {
-      list.replaceChildren();
-      return;
-    }
-    const response = await fetch(`/v1/territories?limit=8&q=${encodeURIComponent(text)}`);
+    if (text.length < 2) return list.replaceChildren();
+    const response = await fetch(address + encodeURIComponent(text));
     if (!response.ok || turn !== asked) return;
     const { results } = await response.json();
-    list.replaceChildren(
-      ...results.map((place) => {
-        const option = document.createElement("option");
-        option.value = place.label_fr;
-        return option;
-      }),
-    );
+    list.replaceChildren(...results.map((one) => Object.assign(document.createElement("option"), { value: one.label_fr })));
   };
 
   field.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => suggest().catch(() => list.replaceChildren()), 150);
+    waiting = setTimeout(() => propose().catch(() => list.replaceChildren()), 150);
   });
 }
 
-function everyPlace() {
-  document.querySelectorAll("input[data-places]:not([list])").forEach(suggestPlaces);
+function everyField() {
+  for (const field of document.querySelectorAll("input[data-places]:not([list])")) suggest(field, "/v1/territories?limit=8&q=");
+  for (const field of document.querySelectorAll("input[data-trades]:not([list])")) suggest(field, "/v1/suggest?types=trade&limit=8&q=");
 }
-everyPlace();
-document.addEventListener("renewed", everyPlace); // a script may renew the page
+everyField();
+document.addEventListener("renewed", everyField); // a script may renew the page

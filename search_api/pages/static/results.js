@@ -153,30 +153,9 @@ document.addEventListener("searched", (event) => go(event.detail)); // what the 
 document.addEventListener("change", (event) => event.target.matches(".views input") && enliven());
 addEventListener("load", () => (window.requestIdleCallback || setTimeout)(enliven));
 
-// Suggests trades while one types.
-function suggestTrades(field) {
-  const list = document.createElement("datalist");
-  list.id = `liste-${field.id}`;
-  field.after(list);
-  field.setAttribute("list", list.id);
-  let waiting;
-  field.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(async () => {
-      const text = field.value.trim();
-      if (text.length < 2) return list.replaceChildren();
-      const response = await fetch(`/v1/suggest?types=trade&limit=8&q=${encodeURIComponent(text)}`).catch(() => null);
-      if (!response?.ok || text !== field.value.trim()) return;
-      const { results } = await response.json();
-      list.replaceChildren(...results.map((one) => Object.assign(document.createElement("option"), { value: one.label_fr })));
-    }, 150);
-  });
-}
-
 // The structures chosen follow a new need too.
 function ready() {
   for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
-  main().querySelectorAll("input[data-trades]").forEach(suggestTrades);
   for (const button of document.querySelectorAll(".results .sort button, .results .filters .apply button")) button.hidden = button.matches(".sort button");
   const chosen = new URLSearchParams(location.search).get("choix");
   for (const form of document.querySelectorAll("form.need")) {

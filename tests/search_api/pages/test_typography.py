@@ -10,12 +10,12 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_api.pages.typography import typeset
 from tests.search_api.pages.demo import demonstration
 from tests.search_api.pages.html import Element, Page
 from tests.search_api.pages.test_accessible import URLS
 from vivier.french import NO_BREAK, THIN, typographic
 from vivier.lexicon import Lexicon
+from vivier.typography import typeset
 
 AS_IT_IS = ("textarea", "pre", "code", "script", "style", "title", "desc")
 WRONG = {

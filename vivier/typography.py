@@ -1,4 +1,5 @@
-"""Sets the words of a page by the rules of :func:`vivier.french.typographic`, whoever wrote them: templates, messages, reasons.
+"""Sets the words of HTML, of a page or of a letter, by the rules of :func:`vivier.french.typographic`, whoever wrote them: templates,
+messages, reasons.
 
 Only what is read is set: never an attribute, a field, a text to copy. It runs once a page, on the HTML, as Jinja writes the apostrophe of a
 value « &#39; » and no angle bracket inside a value."""
@@ -28,11 +29,12 @@ _TEXTS: Final = re.compile(r">[^<>&':;»%€!?«]*+[&':;»%€!?«][^<>]*+")
 """The texts between two tags, with the end of the first, that have a letter of a rule: possessive, so that each letter is read once."""
 _AS_IT_IS: Final = re.compile(r"(<(textarea|pre|code)\b.*?</\2>)", re.DOTALL)
 """What one copies or sends again."""
+_COPIED: Final = re.compile("</(?:textarea|pre|code)>")
 
 
 def typeset(html: str) -> str:
     """A page with its typographic apostrophes and the spaces that do not break."""
-    if not any(f"<{tag}" in html for tag in ("textarea", "pre", "code")):
+    if _COPIED.search(html) is None:
         return _set(html)
     parts = _AS_IT_IS.split(html)
     # Of three parts, the first is read, the second stays as it is, the third is the name of its tag.
@@ -45,12 +47,12 @@ def _set(html: str) -> str:
 
 
 def _written(found: re.Match[str]) -> str:
-    return _text(found.group())
+    return typeset_text(found.group())
 
 
 @lru_cache(maxsize=8_192)
-def _text(text: str) -> str:
-    """A text set by the rules: most texts of a page are those of its template, or of the page before."""
+def typeset_text(text: str) -> str:
+    """A text without tags, as Jinja escapes it, set by the rules: most texts of a page are those of its template, or of the page before."""
     for letters, sought, written in _RULES:
         if letters in text:
             text = sought.sub(written, text)
