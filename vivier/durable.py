@@ -1,10 +1,14 @@
-"""Writes durable files: small files are replaced whole, large ones are written from beginning to end."""
+"""Writes durable files: small files are replaced whole, large ones are written from beginning to end, unfinished ones stand apart."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +26,36 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+@contextmanager
+def unfinished(parent: Path, prefix: str) -> Iterator[Path]:
+    """A folder in ``parent`` for work that is not whole yet, readable by its owner only, removed at the end. Those of the same prefix that
+    killed processes left are removed first: a process at work holds the lock of its own."""
+    for left in parent.glob(f"{prefix}*"):
+        _remove_unless_held(left)
+    folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _remove_unless_held(folder: Path) -> None:
+    try:
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return  # removed meanwhile, or no folder
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(lock)
 
 
 class LargeFile:
