@@ -48,7 +48,7 @@ class Bench:
         self.verb, self.home, self.made, self.log = verb, folder / "home", folder / "made", folder / "log"
         self.variables = {**verb.variables, "VIVIER_HOME": str(self.home)}
         own = {name: value for name, value in verb.variables.items() if name.startswith("VIVIER_")}
-        self.settings = settings_of(self.home, own)
+        self.settings = settings_of(self.home / verb.inside, own)
         self.home.mkdir(parents=True)
         shutil.rmtree(self.home)
         made = run(partial(verb.make, self.home, self.variables), self.variables, self.log)

@@ -71,6 +71,12 @@ def _indexed(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _read(settings: Settings) -> Iterator[tuple[str, str]]:
+    for pointer in sorted(settings.context.glob("*/current")):
+        run = pointer.parent / pointer.read_text("utf8").strip()
+        yield (
+            f"context {pointer.parent.name}",
+            digest(line for path in sorted(run.iterdir()) for line in path.read_text("utf8").splitlines()),
+        )
     for source in loaded_sources(settings.records):
         run = current_run(settings.records, source)
         yield f"records of {source}", digest((run / "records.jsonl").read_text("utf8").splitlines())
@@ -84,7 +90,9 @@ def _given(settings: Settings) -> Iterator[tuple[str, str]]:
         found = MetaData()
         found.reflect(connection)
         for table in found.sorted_tables:
-            yield f"table {table.name}", digest(" ".join(map(_cell, row)) for row in connection.execute(select(table)))
+            rows = [" ".join(map(_cell, row)) for row in connection.execute(select(table))]
+            if rows:  # a database is made with its tables by who first opens it
+                yield f"table {table.name}", digest(rows)
 
 
 def _cell(value: object) -> str:
@@ -105,7 +113,7 @@ def _files(home: Path) -> Iterator[tuple[str, str]]:
     for name in _OTHERS:
         if (home / name).exists():
             yield name, digest((home / name).read_text("utf8").splitlines())
-    for path in sorted(home.iterdir()):
+    for path in sorted(home.iterdir()) if home.is_dir() else ():
         if path.is_file() and path.suffix in _READERS and path.name != _AUDIT:
             yield path.name, digest(_READERS[path.suffix](path.read_bytes()))
 

@@ -44,7 +44,7 @@ SIRETS: Final = ("90000000100017", "90000000100025", "90000000100033")
 PROGRAMME: Final = (
     "Objet;Lieu;Montant HT;Durée\nentretien des espaces verts;Rennes;240 000 €;4 ans\n- nettoyage des locaux;Rennes;;\n"
 )
-SIRENE: Final = sorted((ROOT / "tests" / "fixtures" / "context").glob("sirene-*.csv"))
+ZONES: Final = sorted((ROOT / "tests" / "fixtures" / "context").glob("*-essai.*"))
 READERS: Final = [f"lecteur{number}@structure.example" for number in range(4)]
 
 
@@ -88,7 +88,7 @@ def servers() -> Iterator[tuple[Servers, Connection]]:
 @dataclass(frozen=True)
 class Verb:
     """A verb that writes. ``words`` are typed (or ``work`` is done instead) on a home that ``make`` made. ``between``: parts that may be seen half
-    way, as they are those that a second run goes on from."""
+    way, as they are those that a second run goes on from. ``inside``: the folder of the home that the verb keeps to itself."""
 
     name: str
     make: Make
@@ -96,6 +96,7 @@ class Verb:
     variables: Mapping[str, str] = field(default_factory=dict)
     work: Callable[[Path, Mapping[str, str]], object] | None = None
     between: tuple[str, ...] = ()
+    inside: str = ""
 
     def typed(self, home: Path, variables: Mapping[str, str]) -> Callable[[], object]:
         """What the process does."""
@@ -307,12 +308,20 @@ def verbs(world: Servers) -> list[Verb]:
         Verb("crawl", nothing, lambda home: [], few, work=on_mirror),
         Verb("crawl website", sites, lambda home: [], {"SITE": site}, work=on_sites),
         Verb("update", nothing, lambda home: ["update", "emplois", "finess", "--mirror", world.mirror], few),
-        Verb("demo", nothing, lambda home: ["demo", "--no-serve", "--count", "120", "--contracts", "120"]),
-        Verb("context", served_home, lambda home: ["context", "sirene", *map(str, SIRENE)]),
+        Verb(
+            "demo", nothing, lambda home: ["demo", "--no-serve", "--count", "120", "--contracts", "120"], inside="demo"
+        ),
+        Verb("context", served_home, lambda home: ["context", "zones", *map(str, ZONES)]),
         Verb("backup", given, lambda home: ["backup", str(home / "copy.tar.gz")], salt),
         Verb("restore", archived, lambda home: ["restore", "--replace", str(home.parent / "copy.tar.gz")], salt),
         Verb("notify", followed, lambda home: ["notify"], mail, between=("table mail_",)),
-        Verb("mail bounces", came_back, lambda home: ["mail", "bounces", *map(str, sorted(home.glob("*.eml")))], mail),
+        Verb(
+            "mail bounces",
+            came_back,
+            lambda home: ["mail", "bounces", *map(str, sorted(home.glob("*.eml")))],
+            mail,
+            between=("table mail_",),
+        ),
         Verb("mail stop", followed, lambda home: ["mail", "stop", READERS[0]], mail),
         Verb("round open", given, lambda home: ["round", "open", str(home / "programme.csv"), "--line", "2"], salt),
         Verb("review accept", given, lambda home: ["review", "accept", "2"], salt),
@@ -321,7 +330,7 @@ def verbs(world: Servers) -> list[Verb]:
         Verb("review withdraw", given, lambda home: ["review", "withdraw", "1"], salt),
         Verb("invite", given, lambda home: ["invite", str(home / "members.csv"), str(home / "links.csv")], public),
         Verb("invite-network", given, lambda home: ["invite-network", "Réseau fictif"], public),
-        Verb("oppose", given, lambda home: ["oppose", *SIRETS], salt),
+        Verb("oppose", given, lambda home: ["oppose", *SIRETS], salt, between=("opposed.txt",)),
         Verb("purge", past, lambda home: ["purge"], salt),
         Verb(
             "consult --issue",

@@ -55,10 +55,10 @@ class Archive:
 def write_archive(settings: Settings, path: Path, today: date) -> Archive:
     """Writes the archive, whole or not at all, readable by its owner only. The service may run meanwhile. Raises ``InvalidRequest`` when the
     file exists."""
-    if path.exists():
-        raise _refused(f"« {path.name} » existe déjà : donnez un autre nom.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with unfinished(path.parent, ".vivier-backup-") as folder:
+        if path.exists():
+            raise _refused(f"« {path.name} » existe déjà : donnez un autre nom.")
         beside, copy = folder / "archive", folder / _DATABASE
         sources = dict(_present(settings))
         if database_of(settings).begun:

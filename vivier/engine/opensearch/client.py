@@ -48,6 +48,12 @@ _AWAY: Final = "Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL)
 _CLOSED: Final = "Le moteur OpenSearch ferme la connexion sans répondre (s'il attend https, écrivez https:// dans VIVIER_OPENSEARCH_URL)."
 
 
+_FULL: Final = (
+    "Un disque d'OpenSearch est plein : ses index n'acceptent plus rien, les recherches continuent. Libérez de la place ou "
+    "ajoutez un nœud, puis relancez (docs/operate.md, « A full disk »)."
+)
+_OF_A_FULL_DISK: Final = ("disk usage exceeded", "read-only-allow-delete", "create-index blocked")
+"""What OpenSearch says beyond its flood stage of the disk: with 429 or 403, as of a moment or of a right."""
 _NOBODY: Final = {"authorization": ""}
 
 
@@ -63,13 +69,17 @@ class _Orjson(JSONSerializer):
 
 class _NodeConnection(Urllib3HttpConnection):
     """The connections to one node. A search that is not answered soon is asked again with time, if the node answers anything at all; else
-    the node is set aside until it does. A slow search is thus told from a stopped node. Requests that say their time have it."""
+    the node is set aside until it does. A slow search is thus told from a stopped node. Requests that say their time have it.
+
+    In a cluster it may be another node, which holds a shard, that is stopped: the search is first asked again soon, and the node that is
+    asked then prefers the copy of a node that does not keep it waiting (adaptive replica selection)."""
 
     _aside = False
 
-    def __init__(self, *args: Any, patience: float, **options: Any) -> None:
-        """``patience``: seconds after which a node that answers nothing is set aside."""
+    def __init__(self, *args: Any, patience: float, alone: bool, **options: Any) -> None:
+        """``patience``: seconds after which a node that answers nothing is set aside. ``alone``: no other node has copies."""
         super().__init__(*args, **options)
+        self._tries = 1 if alone else 2
         self._soon, self._seen = _SOON * patience, _SEEN * patience
 
     def perform_request(self, *args: Any, **options: Any) -> Any:
@@ -77,10 +87,11 @@ class _NodeConnection(Urllib3HttpConnection):
             return super().perform_request(*args, **options)
         if self._aside:
             self._see()
-        try:
-            return super().perform_request(*args, **{**options, "timeout": self._soon})
-        except ConnectionTimeout:
-            self._see()
+        for _ in range(self._tries):
+            try:
+                return super().perform_request(*args, **{**options, "timeout": self._soon / self._tries})
+            except ConnectionTimeout:
+                self._see()
         return super().perform_request(*args, **{**options, "timeout": ANSWER_SECONDS})
 
     def _see(self) -> None:
@@ -142,7 +153,7 @@ def wall() -> Iterator[None]:
     except NotFoundError as error:
         raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.") from error
     except TransportError as error:
-        raise refusal(error.status_code) from error
+        raise full_disk(str(error.info)) or refusal(error.status_code) from error
     except OpenSearchException as error:
         raise EngineUnavailable("Le moteur OpenSearch a répondu de façon illisible.") from error
 
@@ -150,6 +161,11 @@ def wall() -> Iterator[None]:
 def _of_tls(error: SSLError) -> str:
     reason = str(error.info)
     return next((sentence for mark, sentence in _TLS.items() if mark in reason), _OURS)
+
+
+def full_disk(reason: str) -> EngineUnavailable | None:
+    """What a refusal is told as when a full disk is its reason, else ``None``. It does not pass by itself."""
+    return EngineUnavailable(_FULL) if any(mark in reason for mark in _OF_A_FULL_DISK) else None
 
 
 def refusal(status: int | str) -> EngineUnavailable:
@@ -177,6 +193,7 @@ def connect(hosts: list[str], access: Access = ANYBODY) -> Client:
         dead_timeout=10,
         pool_maxsize=32,
         patience=access.patience,
+        alone=len(hosts) == 1,
         timeout=ANSWER_SECONDS,
     )
 
