@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import os
 import random
 import shutil
@@ -16,7 +17,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,8 +27,11 @@ from benchmarks.kills.killing import Ended, Kill, apart, run
 from benchmarks.kills.state import State, names_of, state_of
 from benchmarks.kills.verbs import Verb, servers, settings_of, verbs
 from benchmarks.report import Report
+from vivier.lexicon import load_lexicon
+from vivier.territory.reach import load_reach_index
 
 SEED = 20261127
+USED = ("vivier.cli", "crawlers.registry", "vivier.engine.embedded.store")
 TRIES = 4
 """A round may be tried so many times: a verb may end before its kill."""
 
@@ -58,6 +63,7 @@ class Bench:
         self.again()
         self.before = self.state()
         self.first = self.typed()
+        loaded(self.first.modules)
         self.after, self.names = self.state(), names_of(self.home)
         self.second = self.typed()
         self.twice = self.state()
@@ -143,17 +149,11 @@ def tried(verb: Verb, rounds: int, folder: Path, report: Report) -> bool:
     return not seen.wrong
 
 
-def loaded() -> None:
-    """Loads what verbs use, once."""
-    import crawlers.registry
-    import vivier.cli
-    from vivier.lexicon import load_lexicon
-    from vivier.territory.reach import load_reach_index
-
-    del vivier
-    crawlers.registry.sources()
-    load_lexicon()
-    load_reach_index()
+def loaded(modules: Iterable[str]) -> None:
+    """Loads the modules that a verb loads, once for all of its rounds."""
+    for name in modules:
+        with suppress(ImportError):
+            importlib.import_module(name)
     gc.freeze()
 
 
@@ -163,7 +163,9 @@ def main() -> int:
     parser.add_argument("verb", nargs="*", help="by default all")
     parser.add_argument("--rounds", type=int, default=60)
     options = parser.parse_args()
-    loaded()
+    loaded(USED)
+    load_lexicon()
+    load_reach_index()
     report, good = Report("kills", 0, command="benchmarks.kills"), True
     with tempfile.TemporaryDirectory(prefix="vivier-kills-") as folder, servers() as (world, _):
         every = {verb.name: verb for verb in verbs(world)}

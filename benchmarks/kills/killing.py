@@ -55,13 +55,14 @@ class Kill:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended: its code (negative: the signal that killed it), the operations it counted and its seconds from the first one to
-    the last (none of it when it was killed), what it printed."""
+    """How a process ended: its code (negative: the signal that killed it), what it printed; when it was not killed, the operations it
+    counted, its seconds from the first one to the last, and the modules that it had loaded."""
 
     code: int
     operations: int
     seconds: float
     printed: str
+    modules: tuple[str, ...]
 
     @property
     def killed(self) -> bool:
@@ -112,8 +113,8 @@ def run(work: Work, variables: Mapping[str, str], log: Path, kill: Kill | None =
         said = told.read() if kill is None else b""
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     _wait_for_the_group(pid)
-    count, seconds = said.split()[-2:] if code >= 0 and said else (b"0", b"0")
-    return Ended(code, int(count), float(seconds), log.read_text("utf8", errors="replace"))
+    count, seconds, *modules = said.decode().splitlines()[-1].split() if code >= 0 and said else ("0", "0")
+    return Ended(code, int(count), float(seconds), log.read_text("utf8", errors="replace"), tuple(modules))
 
 
 def _work(work: Work, variables: Mapping[str, str], log: Path, told: int, kill: Kill | None) -> None:
@@ -135,8 +136,8 @@ def _work(work: Work, variables: Mapping[str, str], log: Path, told: int, kill: 
         code = 70
     sys.stdout.flush()
     sys.stderr.flush()
-    with_seconds = f"{watch.count} {max(0.0, watch.last - watch.begun)}\n"
-    os.write(told, with_seconds.encode())
+    with os.fdopen(told, "w") as line:
+        print(watch.count, max(0.0, watch.last - watch.begun), *sys.modules, file=line)
     os._exit(code)
 
 
