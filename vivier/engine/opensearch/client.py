@@ -45,6 +45,7 @@ _OURS: Final = (
     "Le moteur OpenSearch refuse notre certificat (voir VIVIER_OPENSEARCH_CERTIFICATE et VIVIER_OPENSEARCH_KEY)."
 )
 _AWAY: Final = "Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL)."
+_SLOW: Final = "Le moteur OpenSearch n'a pas fini cette recherche à temps : précisez-la, ou réessayez dans un instant."
 _CLOSED: Final = "Le moteur OpenSearch ferme la connexion sans répondre (s'il attend https, écrivez https:// dans VIVIER_OPENSEARCH_URL)."
 
 
@@ -65,6 +66,10 @@ class _Orjson(JSONSerializer):
 
     def dumps(self, data: Any) -> Any:
         return data if isinstance(data, str | bytes) else orjson.dumps(data).decode()
+
+
+class _TooSlow(TransportError):
+    """A node that is there did not answer in time. Another one is not asked: a user has waited enough."""
 
 
 class _NodeConnection(Urllib3HttpConnection):
@@ -92,7 +97,10 @@ class _NodeConnection(Urllib3HttpConnection):
                 return super().perform_request(*args, **{**options, "timeout": self._soon / self._tries})
             except ConnectionTimeout:
                 self._see()
-        return super().perform_request(*args, **{**options, "timeout": ANSWER_SECONDS})
+        try:
+            return super().perform_request(*args, **{**options, "timeout": ANSWER_SECONDS})
+        except ConnectionTimeout as error:
+            raise _TooSlow(408, str(error), error) from error
 
     def _see(self) -> None:
         """Raises ``ConnectionTimeout`` when the node answers nothing. Nobody is said to ask: a node that has a password to check takes
@@ -152,6 +160,8 @@ def wall() -> Iterator[None]:
         raise EngineAway(_CLOSED if isinstance(error.info, ProtocolError) else _AWAY) from error
     except NotFoundError as error:
         raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.") from error
+    except _TooSlow as error:
+        raise EngineAway(_SLOW) from error
     except TransportError as error:
         raise full_disk(str(error.info)) or refusal(error.status_code) from error
     except OpenSearchException as error:
