@@ -93,6 +93,7 @@ class Bench:
         try:
             killed = self.state()
             seen.seen[self._looks(killed, seen)] += 1
+            time.sleep(self.verb.rest)
             ended = self.typed()
             if ended.code not in (self.first.code, self.second.code):
                 seen.wrong[f"the second run: {ended.code} {ended.printed[-300:]}"] += 1
@@ -129,8 +130,12 @@ def tried(verb: Verb, rounds: int, folder: Path, report: Report) -> bool:
     """Adds the row of a verb. Returns whether all was as it must be."""
     begun, bench, seen = time.monotonic(), Bench(verb, folder), Seen()
     for _, kill in zip(range(rounds * TRIES), kills(bench.first), strict=False):
-        if seen.rounds < rounds:
-            bench.round(kill, seen)
+        if seen.rounds < rounds and bench.round(kill, seen) and seen.rounds % 10 == 0:
+            print(
+                f"{verb.name}: {seen.rounds} rounds, {dict(seen.seen)}, wrong {dict(seen.wrong)}",
+                file=sys.stderr,
+                flush=True,
+            )
     report.add(
         verb=f"`{verb.name}`",
         operations=str(bench.first.operations),

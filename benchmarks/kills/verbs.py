@@ -45,6 +45,7 @@ PROGRAMME: Final = (
     "Objet;Lieu;Montant HT;Durée\nentretien des espaces verts;Rennes;240 000 €;4 ans\n- nettoyage des locaux;Rennes;;\n"
 )
 ZONES: Final = sorted((ROOT / "tests" / "fixtures" / "context").glob("*-essai.*"))
+LEASE: Final = 4
 READERS: Final = [f"lecteur{number}@structure.example" for number in range(4)]
 
 
@@ -88,7 +89,8 @@ def servers() -> Iterator[tuple[Servers, Connection]]:
 @dataclass(frozen=True)
 class Verb:
     """A verb that writes. ``words`` are typed (or ``work`` is done instead) on a home that ``make`` made. ``between``: parts that may be seen half
-    way, as they are those that a second run goes on from. ``inside``: the folder of the home that the verb keeps to itself."""
+    way, as they are those that a second run goes on from. ``inside``: the folder of the home that the verb keeps to itself.
+    ``rest``: seconds after which what a dead process holds is free."""
 
     name: str
     make: Make
@@ -97,6 +99,7 @@ class Verb:
     work: Callable[[Path, Mapping[str, str]], object] | None = None
     between: tuple[str, ...] = ()
     inside: str = ""
+    rest: float = 0.0
 
     def typed(self, home: Path, variables: Mapping[str, str]) -> Callable[[], object]:
         """What the process does."""
@@ -294,7 +297,7 @@ def verbs(world: Servers) -> list[Verb]:
         "VIVIER_MAIL_FROM": "Vivier <vivier@exemple.example>",
         "VIVIER_MAIL_KEY": new_key(),
         "VIVIER_PUBLIC_URL": PUBLIC,
-        "VIVIER_MAIL_LEASE": "1",
+        "VIVIER_MAIL_LEASE": str(LEASE),
         **salt,
     }
     public = {"VIVIER_PUBLIC_URL": PUBLIC, **salt}
@@ -314,7 +317,7 @@ def verbs(world: Servers) -> list[Verb]:
         Verb("context", served_home, lambda home: ["context", "zones", *map(str, ZONES)]),
         Verb("backup", given, lambda home: ["backup", str(home / "copy.tar.gz")], salt),
         Verb("restore", archived, lambda home: ["restore", "--replace", str(home.parent / "copy.tar.gz")], salt),
-        Verb("notify", followed, lambda home: ["notify"], mail, between=("table mail_",)),
+        Verb("notify", followed, lambda home: ["notify"], mail, between=("table mail_",), rest=LEASE + 0.1),
         Verb(
             "mail bounces",
             came_back,

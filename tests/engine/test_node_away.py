@@ -169,27 +169,6 @@ def test_a_slow_search_on_a_node_that_is_there_is_answered(node: Node, monkeypat
     engine.close()
 
 
-def test_a_slow_search_on_a_cluster_is_asked_again_then_given_time(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opensearch_client, "_SOON", 0.000_01)
-    engine = OpenSearchStore([node.url, node.url.replace("127.0.0.1", "localhost")], "slowly")
-    publish(engine, 1)
-    assert answer_of(engine) == whole(1)
-    engine.close()
-
-
-def test_a_search_that_takes_too_long_is_told_and_no_other_node_is_asked(
-    node: Node, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with contextlib.closing(OpenSearchStore([node.url, node.url], "long")) as engine:
-        publish(engine, 1)
-        monkeypatch.setattr(opensearch_client, "_SOON", 0.000_01)
-        monkeypatch.setattr(opensearch_client, "ANSWER_SECONDS", 0.000_01)
-        slow = OpenSearchStore([node.url, node.url.replace("127.0.0.1", "localhost")], "long")
-        with pytest.raises(EngineUnavailable, match="pas fini cette recherche à temps"):
-            slow.open(COLLECTION)
-        slow.close()
-
-
 def test_a_full_disk_stops_a_build_in_one_sentence_and_searches_go_on(node: Node) -> None:
     """Beyond the flood stage, OpenSearch puts this block on the indices of the node; they may be removed."""
     with contextlib.closing(OpenSearchStore([node.url], "full")) as engine:

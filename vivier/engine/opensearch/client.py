@@ -45,7 +45,6 @@ _OURS: Final = (
     "Le moteur OpenSearch refuse notre certificat (voir VIVIER_OPENSEARCH_CERTIFICATE et VIVIER_OPENSEARCH_KEY)."
 )
 _AWAY: Final = "Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL)."
-_SLOW: Final = "Le moteur OpenSearch n'a pas fini cette recherche à temps : précisez-la, ou réessayez dans un instant."
 _CLOSED: Final = "Le moteur OpenSearch ferme la connexion sans répondre (s'il attend https, écrivez https:// dans VIVIER_OPENSEARCH_URL)."
 
 
@@ -68,23 +67,15 @@ class _Orjson(JSONSerializer):
         return data if isinstance(data, str | bytes) else orjson.dumps(data).decode()
 
 
-class _TooSlow(TransportError):
-    """A node that is there did not answer in time. Another one is not asked: a user has waited enough."""
-
-
 class _NodeConnection(Urllib3HttpConnection):
     """The connections to one node. A search that is not answered soon is asked again with time, if the node answers anything at all; else
-    the node is set aside until it does. A slow search is thus told from a stopped node. Requests that say their time have it.
-
-    In a cluster it may be another node, which holds a shard, that is stopped: the search is first asked again soon, and the node that is
-    asked then prefers the copy of a node that does not keep it waiting (adaptive replica selection)."""
+    the node is set aside until it does. A slow search is thus told from a stopped node. Requests that say their time have it."""
 
     _aside = False
 
-    def __init__(self, *args: Any, patience: float, alone: bool, **options: Any) -> None:
-        """``patience``: seconds after which a node that answers nothing is set aside. ``alone``: no other node has copies."""
+    def __init__(self, *args: Any, patience: float, **options: Any) -> None:
+        """``patience``: seconds after which a node that answers nothing is set aside."""
         super().__init__(*args, **options)
-        self._tries = 1 if alone else 2
         self._soon, self._seen = _SOON * patience, _SEEN * patience
 
     def perform_request(self, *args: Any, **options: Any) -> Any:
@@ -92,15 +83,11 @@ class _NodeConnection(Urllib3HttpConnection):
             return super().perform_request(*args, **options)
         if self._aside:
             self._see()
-        for _ in range(self._tries):
-            try:
-                return super().perform_request(*args, **{**options, "timeout": self._soon / self._tries})
-            except ConnectionTimeout:
-                self._see()
         try:
-            return super().perform_request(*args, **{**options, "timeout": ANSWER_SECONDS})
-        except ConnectionTimeout as error:
-            raise _TooSlow(408, str(error), error) from error
+            return super().perform_request(*args, **{**options, "timeout": self._soon})
+        except ConnectionTimeout:
+            self._see()
+        return super().perform_request(*args, **{**options, "timeout": ANSWER_SECONDS})
 
     def _see(self) -> None:
         """Raises ``ConnectionTimeout`` when the node answers nothing. Nobody is said to ask: a node that has a password to check takes
@@ -160,8 +147,6 @@ def wall() -> Iterator[None]:
         raise EngineAway(_CLOSED if isinstance(error.info, ProtocolError) else _AWAY) from error
     except NotFoundError as error:
         raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.") from error
-    except _TooSlow as error:
-        raise EngineAway(_SLOW) from error
     except TransportError as error:
         raise full_disk(str(error.info)) or refusal(error.status_code) from error
     except OpenSearchException as error:
@@ -203,7 +188,6 @@ def connect(hosts: list[str], access: Access = ANYBODY) -> Client:
         dead_timeout=10,
         pool_maxsize=32,
         patience=access.patience,
-        alone=len(hosts) == 1,
         timeout=ANSWER_SECONDS,
     )
 
