@@ -43,6 +43,8 @@ BATCH, PAUSE = 100, 0.5
 KEPT: Final = 3
 STOPPED: Final = 60.0
 """Seconds that a node is stopped: longer than the cluster takes to notice it."""
+FULL: Final = 40.0
+"""Seconds that disks are full, and that the cluster has to notice that they are not any more."""
 LAYOUT: Final = Layout({COLLECTION: 2}, dict.fromkeys(COLLECTIONS, "1"), filling=1)
 """As deploy/opensearch-three-nodes.yml has it (one copy, also while an index is filled), and in two shards: one of them may be missing."""
 ASKED: Final = Search(facets=(Facet("networks", "networks", All()),), limit=20)
@@ -143,11 +145,24 @@ def gone(cluster: Cluster) -> None:
     cluster.revive()
 
 
+def full(cluster: Cluster) -> None:
+    """The disks are fuller than OpenSearch bears (flood stage), then are not any more. It looks at them every ten seconds."""
+    least = {"low": "900tb", "high": "800tb", "flood_stage": "700tb"}
+    told = {f"cluster.routing.allocation.disk.watermark.{name}": free for name, free in least.items()}
+    looks = {"cluster.info.update.interval": "10s", "cluster.routing.allocation.disk.threshold_enabled": True}
+    where = f"{cluster.urls[0]}/_cluster/settings"
+    Door().ask(where, "PUT", {"transient": looks | told})
+    time.sleep(FULL)
+    Door().ask(where, "PUT", {"transient": dict.fromkeys(told)})
+    time.sleep(FULL)
+
+
 FAULTS: dict[str, tuple[str, Callable[[Cluster], None]]] = {
     "promotion": ("none: promotions under load", promotion),
     "kill": ("one node killed (`kill -9`), back after 10 s", kill),
     "stop": (f"one node stopped (SIGSTOP) for {STOPPED:.0f} s", stop),
     "rolling": ("each node restarted in turn", rolling),
+    "full": (f"disks beyond the flood stage for {FULL:.0f} s", full),
     "gone": ("all killed, back after 5 s", gone),
 }
 

@@ -26,12 +26,13 @@ def promote(engine: Store, generation: Generation) -> Generation:
 def rollback(engine: Store, collection: Collection, generation: str | None = None) -> list[Generation]:
     """Puts ``generation`` back in service, or the newest one older than the live one, with the twin made by the same
     build, so that buyers are those of the contracts. Returns the generations now in service, that of ``collection``
-    first.
+    first. When a stop parted contracts and buyers, they are joined again at the older of their two builds: that is where a
+    rollback that was killed was going, and what a build that was killed was to replace.
 
     Raises ``NotFound`` when there is no such generation, or when its twin is gone: nothing is then changed.
     """
     known = {item.name: item for item in engine.generations(collection)}
-    wanted = known.get(generation) if generation is not None else _older(engine.live(collection), known)
+    wanted = known.get(generation) if generation is not None else _former(engine, collection, known)
     if wanted is None:
         problem = f"Génération inconnue : « {generation} »." if generation else "Aucune génération antérieure."
         raise NotFound(f"{problem} « vivier generations --collection {collection} » en donne la liste.")
@@ -47,6 +48,14 @@ def parted(engine: Store) -> tuple[Generation, Generation] | None:
     except NotFound:
         return None
     return (contracts, buyers) if contracts.meta.get("buyers", buyers.name) != buyers.name else None
+
+
+def _former(engine: Store, collection: Collection, known: dict[str, Generation]) -> Generation | None:
+    live = engine.live(collection)
+    if collection not in TWINS or parted(engine) is None:
+        return _older(live, known)
+    beside = engine.live(TWINS[collection]).meta.get(collection, live.name)
+    return known.get(min(live.name, beside))
 
 
 def _older(live: Generation, known: dict[str, Generation]) -> Generation | None:

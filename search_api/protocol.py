@@ -162,9 +162,20 @@ class LimitedProtocol(HttpToolsProtocol):
                 cycle.disconnected |= self.transport.is_closing()
                 await send(message)
 
-            await app(scope, receive, send_if_there)
+            try:
+                await app(scope, receive, send_if_there)
+            except asyncio.CancelledError:
+                self._cut(cycle)
 
         super()._start_asgi_task(cycle, answer)  # type: ignore[arg-type]
+
+    def _cut(self, cycle: RequestResponseCycle) -> None:
+        """Ends an answer that was not ready within the time that a process has to stop: by 503 when nothing of it was sent."""
+        self.logger.warning("Une réponse n'était pas finie quand le délai d'arrêt est passé : elle est coupée.")
+        if not cycle.response_started and not self.transport.is_closing():
+            self.transport.write(_STOPPING)
+        cycle.disconnected = True
+        self.transport.close()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -202,18 +213,23 @@ def protocol_of(settings: Settings) -> type[LimitedProtocol]:
     return Given
 
 
-def _refusal() -> bytes:
-    kind = TYPES[408]
-    body = orjson.dumps({"type": f"/docs#{kind.slug}", "title": kind.title, "status": 408, "detail": kind.detail})
+def _refusal(status: int, reason: str, detail: str | None = None, **more: str) -> bytes:
+    kind = TYPES[status]
+    said = {"type": f"/docs#{kind.slug}", "title": kind.title, "status": status, "detail": detail or kind.detail}
+    body = orjson.dumps(said)
     headers = {
         "Content-Type": MEDIA_TYPE,
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",
         "Connection": "close",
         **SECURITY,
+        **more,
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 408 Request Timeout\r\n{head}\r\n".encode("latin-1") + body
+    return f"HTTP/1.1 {status} {reason}\r\n{head}\r\n".encode("latin-1") + body
 
 
-_REFUSAL: Final = _refusal()
+_REFUSAL: Final = _refusal(408, "Request Timeout")
+_STOPPING: Final = _refusal(
+    503, "Service Unavailable", "Le service s'arrête ou redémarre. Réessayez dans un instant.", **{"Retry-After": "3"}
+)

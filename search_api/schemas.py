@@ -114,13 +114,14 @@ class ScoreOut(Model):
 
 
 class CapacityOut(Model):
-    """A year of the lot against a year of turnover (euros without VAT)."""
+    """A year of the lot against the volume that the structure declares, else against a year of turnover (euros without VAT)."""
 
     state: Literal["fits", "too_large", "unknown"]
     annual_amount: float
     turnover: float | None
     share: float | None
     threshold: float
+    volume: float | None
 
 
 class ResultOut(RecordOut):

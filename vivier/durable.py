@@ -1,10 +1,15 @@
-"""Writes durable files: small files are replaced whole, large ones are written from beginning to end."""
+"""Writes durable files: small files are replaced whole, large ones are written from beginning to end, unfinished ones stand apart."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +19,51 @@ _STEP: Final = 32 << 20
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """Replaces ``path`` in one atomic step, once the new content is durable. Makes the folder if it is missing. ``mode``:
-    permissions of the file before the umask."""
+    permissions of the file before the umask. What killed processes left of it is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f"{escape(path.name)}.*.tmp"):
+        _remove_unless_held(left)
     beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
+        beside.replace(path)
+
+
+@contextmanager
+def unfinished(parent: Path, prefix: str) -> Iterator[Path]:
+    """A folder in ``parent`` for work that is not whole yet, readable by its owner only, removed at the end. Those of the same prefix that
+    killed processes left are removed first: a process at work holds the lock of its own."""
+    for left in parent.glob(f"{prefix}*"):
+        _remove_unless_held(left)
+    folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _remove_unless_held(left: Path) -> None:
+    """Removes a file or a folder that no process at work holds."""
+    try:
+        lock = os.open(left, os.O_RDONLY)
+    except OSError:
+        return  # removed meanwhile, or another's
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(lock)
 
 
 class LargeFile:

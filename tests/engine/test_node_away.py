@@ -169,6 +169,24 @@ def test_a_slow_search_on_a_node_that_is_there_is_answered(node: Node, monkeypat
     engine.close()
 
 
+def test_a_full_disk_stops_a_build_in_one_sentence_and_searches_go_on(node: Node) -> None:
+    """Beyond the flood stage, OpenSearch puts this block on the indices of the node; they may be removed."""
+    with contextlib.closing(OpenSearchStore([node.url], "full")) as engine:
+        live = publish(engine, 1)
+        building = engine.build(COLLECTION)
+        block = {"index.blocks.read_only_allow_delete": True}
+        Door().ask(f"{node.url}/full-*/_settings", "PUT", block)
+        building.add(documents(2))
+        for work in (building.search_ready, lambda: engine.promote(COLLECTION, live)):
+            with pytest.raises(EngineUnavailable, match="disque d'OpenSearch est plein"):
+                work()
+        assert answer_of(engine) == whole(1)
+        building.abandon()
+        Door().ask(f"{node.url}/full-*/_settings", "PUT", {"index.blocks.read_only_allow_delete": None})
+        publish(engine, 3)
+        assert answer_of(engine) == whole(3)
+
+
 def test_a_build_goes_on_when_its_node_leaves_and_comes_back(node: Node) -> None:
     engine = OpenSearchStore([node.url], "back")
     publish(engine, 1)

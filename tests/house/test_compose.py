@@ -101,6 +101,20 @@ def test_what_is_written_goes_to_a_volume(of: tuple[str, str]) -> None:
         assert "vivier:/data" in service(of)["volumes"]
 
 
+def test_three_nodes_know_one_another_share_copies_and_may_lose_one() -> None:
+    three = [of for of in NODES if of[0] == "deploy/opensearch-three-nodes.yml"]
+    names = ",".join(name for _, name in three)
+    for of in three:
+        environment = service(of)["environment"]
+        assert environment["node.name"] == of[1] and "discovery.type" not in environment
+        assert environment["discovery.seed_hosts"] == environment["cluster.initial_cluster_manager_nodes"] == names
+        for side in ("follower", "leader"):  # docs/operate.md, « A node that stops »
+            assert environment[f"cluster.fault_detection.{side}_check.timeout"] == "1s"
+        assert f"snapshots:{environment['path.repo']}" in service(of)["volumes"]
+    given = service(("deploy/opensearch-three-nodes.yml", "vivier"))["environment"]
+    assert given["VIVIER_OPENSEARCH_REPLICAS"] == given["VIVIER_OPENSEARCH_FILLING_REPLICAS"] == "1"
+
+
 def test_images_are_pinned_to_a_version() -> None:
     images = [service(of)["image"] for of in NODES]
     images += re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)

@@ -68,6 +68,21 @@ def test_contracts_and_their_buyers_go_back_together(engine: Store, homes: list[
     assert parted(engine) is None
 
 
+@pytest.mark.parametrize("asked", ["contracts", "buyers"])
+@pytest.mark.parametrize("stopped", ["contracts", "buyers"])
+def test_a_rollback_or_a_build_killed_between_two_promotions_is_ended_by_the_next_rollback(
+    engine: Store, homes: list[Settings], asked: Collection, stopped: Collection
+) -> None:
+    lexicon = load_lexicon()
+    publish_contracts(engine, homes[0], lexicon)
+    first = live(engine)
+    publish_contracts(engine, homes[1], lexicon)
+    engine.promote(stopped, first[stopped])
+    assert parted(engine) is not None
+    rollback(engine, asked)
+    assert live(engine) == first
+
+
 def test_a_rollback_without_a_former_generation_or_without_its_twin_changes_nothing(
     engine: Store, homes: list[Settings]
 ) -> None:

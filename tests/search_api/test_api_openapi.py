@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from jsonschema import Draft202012Validator
 
 from search_api.app import create_app
 from search_api.openapi import document
@@ -111,3 +112,11 @@ def test_the_written_docs_name_every_route_and_every_error(published: dict[str, 
 def table_row(parameter: dict[str, Any]) -> str:
     """One line of the table of docs/api.md, as the model gives it."""
     return f"| `{parameter['name']}` | {parameter['description']} | {values_text(parameter['schema'])} |"
+
+
+@pytest.mark.slow
+def test_a_result_given_an_amount_is_as_published(client: TestClient, published: dict[str, Any]) -> None:
+    answers = published["paths"]["/v1/suppliers"]["get"]["responses"]["200"]["content"]["application/json"]
+    body = client.get("/v1/suppliers?lot_amount=40000").json()
+    assert all(result["capacity"] for result in body["results"])
+    Draft202012Validator({**answers["schema"], "components": published["components"]}).validate(body)

@@ -15,6 +15,7 @@ from rich.table import Table
 from vivier.cli.options import Home, Json, reading
 from vivier.cli.terminal import add_row, bars, err, out, say, settings_of
 from vivier.cli.terminal_tables import show_json
+from vivier.durable import write_whole
 from vivier.french import euros, integer, percent, plural
 from vivier.settings import Settings
 
@@ -96,7 +97,7 @@ def consult(
     else:
         _show(made)
     for path in dossier or ():
-        path.write_bytes(_written(made, path))
+        write_whole(path, _written(made, path))
         err.print(f"Dossier écrit : {path} (empreinte {made['sha256'][:16]}…)", markup=False)
 
 
@@ -181,7 +182,7 @@ def _write_model(path: Path) -> None:
     if path.suffix not in writers or path.exists():
         why = "existe déjà : donnez un autre nom" if path.exists() else "terminez le nom par .csv ou .xlsx"
         raise InvalidRequest((FieldError("FILE", "invalid_value", f"« {path.name} » : {why}."),))
-    path.write_bytes(writers[path.suffix]())
+    write_whole(path, writers[path.suffix]())
     say(f"Modèle écrit : {path}. Remplacez ses exemples fictifs, puis « vivier consult {path} ».")
 
 
@@ -235,7 +236,7 @@ def _write_understood(path: Path, given: Sequence[Any], place: str) -> None:
     lines = [understand(row, lexicon, place) for row in given]
     rows = (as_row(line) for line in lines)
     guarded = (replace(row, values={name: safe(text) for name, text in row.values.items()}) for row in rows)
-    path.write_text("\ufeff" + written(guarded), encoding="utf-8")
+    write_whole(path, written(guarded).encode("utf-8-sig"))
     for line in lines:
         for remark in (*(error.message for error in line.errors), *line.notes):
             say(f"{line.name} : {remark}")

@@ -13,6 +13,7 @@ from vivier.cli.desk import day_of
 from vivier.cli.options import Home, Json, reading
 from vivier.cli.terminal import add_row, err, out, say, settings_of
 from vivier.cli.terminal_tables import show_json
+from vivier.durable import write_whole
 from vivier.french import euros, percent
 
 
@@ -54,7 +55,7 @@ def ledger(
     else:
         _show(body)
     for path in written or ():
-        path.write_bytes(_bytes(body, path))
+        write_whole(path, _bytes(body, path))
         err.print(f"Fichier écrit : {path}", markup=False)
 
 

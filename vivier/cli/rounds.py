@@ -14,6 +14,7 @@ from rich.table import Table
 from vivier.cli.options import Home, Json, reading
 from vivier.cli.terminal import add_row, err, out, say, settings_of
 from vivier.cli.terminal_tables import show_json
+from vivier.durable import write_whole
 from vivier.french import chance, day, plural
 
 
@@ -155,7 +156,7 @@ def _links(id_: str, words: list[str], home: Path | None) -> None:
     if path.exists():
         raise _wrong("FILE", f"« {path.name} » existe déjà : donnez un autre nom.")
     read = rounds_of(settings).read(id_, date.today())
-    path.write_bytes(mail_merge(read, id_, settings.public_url, line_of(read, load_lexicon()).text))
+    write_whole(path, mail_merge(read, id_, settings.public_url, line_of(read, load_lexicon()).text))
     say(f"{plural(len(read.invited), 'lien')} dans {path} : chacun n'est que pour sa structure.")
 
 

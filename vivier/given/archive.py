@@ -7,7 +7,6 @@ import hashlib
 import io
 import os
 import tarfile
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -20,7 +19,7 @@ import orjson
 from sqlalchemy import Connection, LargeBinary, MetaData, Table, delete, insert, select, text
 from sqlalchemy.engine import make_url
 
-from vivier.durable import write_whole
+from vivier.durable import unfinished, write_whole
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.given.database import Database, database_of
 from vivier.runs.audit import audit_file
@@ -56,11 +55,11 @@ class Archive:
 def write_archive(settings: Settings, path: Path, today: date) -> Archive:
     """Writes the archive, whole or not at all, readable by its owner only. The service may run meanwhile. Raises ``InvalidRequest`` when the
     file exists."""
-    if path.exists():
-        raise _refused(f"« {path.name} » existe déjà : donnez un autre nom.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".vivier-backup-") as folder:
-        beside, copy = Path(folder) / "archive", Path(folder) / _DATABASE
+    with unfinished(path.parent, ".vivier-backup-") as folder:
+        if path.exists():
+            raise _refused(f"« {path.name} » existe déjà : donnez un autre nom.")
+        beside, copy = folder / "archive", folder / _DATABASE
         sources = dict(_present(settings))
         if database_of(settings).begun:
             _copy_database(settings, copy)
@@ -114,16 +113,16 @@ def restore_archive(settings: Settings, path: Path, *, replace: bool = False) ->
     if not path.is_file():
         raise _refused(f"« {path.name} » : aucun fichier à cet endroit.")
     settings.home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.home, prefix=".restore-") as folder:
-        archive = _unpack(path, Path(folder))
+    with unfinished(settings.home, ".restore-") as folder:
+        archive = _unpack(path, folder)
         taken = [name for name in archive.files if _is_taken(settings, name)]
         if taken and not replace:
             raise _refused(f"« {taken[0]} » est déjà là ({len(taken)} en tout) : « --replace » remplace ce qui y est.")
         if _DATABASE in archive.files:  # first: it may be refused, for a later version or a database that is away
-            _restore_database(settings, Path(folder) / _DATABASE)
+            _restore_database(settings, folder / _DATABASE)
         for name in archive.files:
             if name != _DATABASE:
-                _put_back(settings, name, Path(folder) / name)
+                _put_back(settings, name, folder / name)
         _open(settings)
     return archive
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+import signal
 import socket
 import struct
 import time
@@ -266,3 +267,17 @@ def test_requests_sent_together_are_all_answered(server: Serving) -> None:
             received += piece
     assert received.count(b"HTTP/1.1 200 OK") == 22
     assert server.lines() == []
+
+
+def test_an_answer_cut_when_the_process_stops_is_one_line_and_503(home: Path) -> None:
+    """A request whose body does not come in full outlives the time that a process has to stop."""
+    with serving(home, VIVIER_GRACEFUL_SECONDS="1") as server, client(server) as late:
+        late.sendall(head(100).replace(b"Host: x", b"Host: x\r\nExpect: 100-continue"))
+        assert late.recv(100).startswith(b"HTTP/1.1 100")  # it is read
+        late.sendall(b'{"q": ')
+        server.process.send_signal(signal.SIGTERM)
+        status, headers, body = answered(late)
+        assert (status, headers["connection"], "redémarre" in json.loads(body)["detail"]) == (503, "close", True)
+        server.process.wait(PATIENCE)
+        said, cut = server.lines()
+        assert "graceful shutdown exceeded" in said and "elle est coupée" in cut

@@ -48,6 +48,12 @@ _AWAY: Final = "Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL)
 _CLOSED: Final = "Le moteur OpenSearch ferme la connexion sans répondre (s'il attend https, écrivez https:// dans VIVIER_OPENSEARCH_URL)."
 
 
+_FULL: Final = (
+    "Un disque d'OpenSearch est plein : ses index n'acceptent plus rien, les recherches continuent. Libérez de la place ou "
+    "ajoutez un nœud, puis relancez (docs/operate.md, « A full disk »)."
+)
+_OF_A_FULL_DISK: Final = ("disk usage exceeded", "read-only-allow-delete", "create-index blocked")
+"""What OpenSearch says beyond its flood stage of the disk: with 429 or 403, as of a moment or of a right."""
 _NOBODY: Final = {"authorization": ""}
 
 
@@ -142,7 +148,7 @@ def wall() -> Iterator[None]:
     except NotFoundError as error:
         raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.") from error
     except TransportError as error:
-        raise refusal(error.status_code) from error
+        raise full_disk(str(error.info)) or refusal(error.status_code) from error
     except OpenSearchException as error:
         raise EngineUnavailable("Le moteur OpenSearch a répondu de façon illisible.") from error
 
@@ -150,6 +156,11 @@ def wall() -> Iterator[None]:
 def _of_tls(error: SSLError) -> str:
     reason = str(error.info)
     return next((sentence for mark, sentence in _TLS.items() if mark in reason), _OURS)
+
+
+def full_disk(reason: str) -> EngineUnavailable | None:
+    """What a refusal is told as when a full disk is its reason, else ``None``. It does not pass by itself."""
+    return EngineUnavailable(_FULL) if any(mark in reason for mark in _OF_A_FULL_DISK) else None
 
 
 def refusal(status: int | str) -> EngineUnavailable:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import orjson
 
-from vivier.engine.opensearch.client import Client, wall
+from vivier.engine.opensearch.client import Client, full_disk, wall
 from vivier.engine.port import Document
 from vivier.errors import BuildRefused, EngineAway, NotFound
 
@@ -93,7 +93,8 @@ class Sending:
             blamed = next((item for item in refused if item["status"] < 429), None)
             if blamed is not None:
                 raise BuildRefused(f"OpenSearch refuse un document : {_reason(blamed)}.")
-            raise EngineAway(f"Le moteur OpenSearch ne prend plus de document : {_reason(refused[0])}.")
+            away = EngineAway(f"Le moteur OpenSearch ne prend plus de document : {_reason(refused[0])}.")
+            raise full_disk(_reason(refused[0])) or away
 
 
 def patiently(ask: Callable[[], T], stopped: Event | None = None) -> T:
