@@ -14,7 +14,7 @@ from typing import Any
 
 from indexer.clusters import Keys, keys_of
 from indexer.survivorship import by_trust
-from indexer.traits import Kept
+from indexer.traits import Records
 from vivier.model import Address, Agreement, Fact, Label, Provenance, Record, Supplier, SupplierAgreement, SupplierLabel
 
 _NOWHERE = Address()
@@ -39,9 +39,9 @@ def only_bears_labels(record: Record) -> bool:
 class LabelsOnly:
     """Keeps the records that only have labels aside while the others are merged, then gives out their labels, a supplier at a time."""
 
-    def __init__(self, keeping: Kept | None = None) -> None:
+    def __init__(self, keeping: Records | None = None) -> None:
         """``keeping``: where the records wait, in memory unless told otherwise."""
-        self._kept: Kept = [] if keeping is None else keeping
+        self._records: Records = [] if keeping is None else keeping
         self._keys: list[Keys] = []
         self._sources: list[str] = []
         self.given: set[int] = set()
@@ -51,7 +51,7 @@ class LabelsOnly:
         """The records that make suppliers."""
         for record in records:
             if only_bears_labels(record):
-                self._kept.append(record)
+                self._records.append(record)
                 self._keys.append(keys_of(record))
                 self._sources.append(record.provenance.source_id)
             else:
@@ -92,7 +92,7 @@ class LabelsOnly:
 
     def _share(self, number: int, here: bool) -> Record | None:
         """What a supplier receives: facts of the legal unit go to all its sites, those of a SIRET to that SIRET only."""
-        record = self._kept[number]
+        record = self._records[number]
         if not here and self._keys[number].siret is not None:
             labels = tuple(label for label in record.labels if label.scope == "legal_unit")
             record = record.changed(labels=labels)

@@ -33,7 +33,7 @@ from indexer.doubts import REASONS, DoubtfulPair, doubtful
 from indexer.ids import NEW_LEDGER, Ledger, assign, identity_keys
 from indexer.likeness import Likeness, Profile, likeness, profile
 from indexer.survivorship import NO_ROLES, Roles
-from indexer.traits import Kept, Traits, kept
+from indexer.traits import Records, Traits, traits_of_all
 from vivier.errors import InvalidRequest
 from vivier.forked import without_gc
 from vivier.model import Record, Supplier
@@ -135,7 +135,7 @@ def linked(sirens: Counter[str]) -> int:
 
 def join(
     records: Iterable[Record],
-    keeping: Kept,
+    keeping: Records,
     decisions: Decisions | None = None,
     ledger: Ledger = NEW_LEDGER,
     left_out: SetAside | None = None,
@@ -154,7 +154,9 @@ def join(
             return refused
 
     with without_gc():
-        done, odd = without_odd(_in_order(kept(records, keeping), keeping), work, lambda traits: traits.keys.source)
+        done, odd = without_odd(
+            _in_order(traits_of_all(records, keeping), keeping), work, lambda traits: traits.keys.source
+        )
         if isinstance(done, InvalidRequest):
             raise done
         joined = done.result(ledger, len(odd))
@@ -163,7 +165,7 @@ def join(
     return joined
 
 
-def assembled(structure: Structure, keeping: Kept, assembler: Assembler) -> Supplier | Aside:
+def assembled(structure: Structure, keeping: Records, assembler: Assembler) -> Supplier | Aside:
     """The supplier of a structure; why it is left out when it cannot be assembled."""
     own = [keeping[number] for number in structure.members]
     added = [keeping[number] for number in structure.added]
@@ -184,7 +186,7 @@ def _grouped(records: Sequence[Traits], decisions: Decisions) -> _Merge:
     return work
 
 
-def _in_order(records: list[Traits], keeping: Kept) -> list[Traits]:
+def _in_order(records: list[Traits], keeping: Records) -> list[Traits]:
     """Records by source key. Two records with one key are ordered by their content, so that the order of the sources
     does not show."""
     records.sort(key=lambda record: record.keys.source)

@@ -19,23 +19,23 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  it is closed with the shelf
+        # without a buffer: a forked process would have a copy of what waits in it
+        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115  it is closed with the shelf
         self._ends = array("q", [0])
-        self._written = 0
 
     def append(self, record: Record) -> None:
         """Keeps one more record."""
         # fields that were not given are written too: the type of a zone is one, and a zone is not read again without it
         line = record.__pydantic_serializer__.to_json(record, exclude_none=True)
-        self._ends.append(self._ends[-1] + self._file.write(line))
+        self._ends.append(self._ends[-1] + len(line))
+        left = memoryview(line)
+        while left:  # a disk that fills takes a part, then raises
+            left = left[self._file.write(left) or 0 :]
 
     def __len__(self) -> int:
         return len(self._ends) - 1
 
     def __getitem__(self, number: int) -> Record:
-        if self._written < len(self):
-            self._file.flush()
-            self._written = len(self)
         start, end = self._ends[number], self._ends[number + 1]
         return Record.model_validate_json(os.pread(self._file.fileno(), end - start, start))
 

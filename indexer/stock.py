@@ -13,7 +13,7 @@ from indexer.context import Context
 from indexer.legal_units import LabelsOnly
 from indexer.merge import Joined, Structure, assembled, counted, linked
 from indexer.registers import in_context
-from indexer.traits import Kept
+from indexer.traits import Records
 from vivier.model import Supplier
 from vivier.privacy.opposition import Opposition
 from vivier.vocabulary import SAID_HERE
@@ -82,7 +82,7 @@ class Assembled:
     def __init__(
         self,
         joined: Joined,
-        keeping: Kept,
+        keeping: Records,
         assembler: Assembler,
         apart: LabelsOnly,
         context: Context,

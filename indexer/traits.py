@@ -12,7 +12,7 @@ from indexer.clusters import Keys, keys_of
 from vivier.model import Record
 
 
-class Kept(Protocol):
+class Records(Protocol):
     """Where records wait while they are compared, by their number from 0: a list, or a file (:class:`indexer.shelf.Shelf`)."""
 
     def append(self, record: Record, /) -> None:
@@ -58,7 +58,7 @@ def traits_of(number: int, record: Record) -> Traits:
     )
 
 
-def kept(records: Iterable[Record], keeping: Kept) -> list[Traits]:
+def traits_of_all(records: Iterable[Record], keeping: Records) -> list[Traits]:
     """The traits of records, which are put in ``keeping`` one by one."""
     found = []
     for number, record in enumerate(records):

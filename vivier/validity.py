@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from vivier.model import Label
@@ -19,7 +20,7 @@ def state_on(stored: Mapping[str, Any], day: date) -> State:
 
     The first of these that applies: suspended, ended before the day, starting after the day.
     """
-    start, end, today = stored.get("valid_from"), stored.get("valid_until"), day.isoformat()
+    start, end, today = stored.get("valid_from"), stored.get("valid_until"), _written(day)
     if stored.get("suspended"):
         return "suspended"
     if end is not None and end < today:
@@ -35,7 +36,12 @@ def state_on(stored: Mapping[str, Any], day: date) -> State:
 def holds_on(stored: Mapping[str, Any], day: date) -> bool:
     """Whether an agreement or a label counts on ``day``. An unknown date does not exclude it, as in the filters
     (``vivier.search.filters.valid_on``)."""
-    return state_on(stored, day) in ("valid", "unknown", "to_check")
+    today = _written(day)
+    start, end = stored.get("valid_from"), stored.get("valid_until")
+    return (end is None or end >= today) and (start is None or start <= today) and not stored.get("suspended")
+
+
+_written = lru_cache(maxsize=64)(date.isoformat)
 
 
 @dataclass(frozen=True)

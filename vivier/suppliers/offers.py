@@ -45,11 +45,12 @@ def supposed_trades(record: SupplierView, lexicon: Lexicon, as_of: date) -> tupl
     found: list[str] = []
     for fact in record.get("offers", ()):
         offer = fact["value"]
-        if not holds_on(offer, as_of):
+        evidence = offer.get("evidence")
+        if evidence not in (SUPPOSED, "statute") or not holds_on(offer, as_of):
             continue
-        if offer.get("evidence") == SUPPOSED:
+        if evidence == SUPPOSED:
             found.append(_supposed(offer, lexicon))
-        elif offer.get("evidence") == "statute":
+        else:
             found.append(f"{SERVICE_TYPES['staffing']} (supposée d'après le statut : {_statute(record)})")
     return tuple(dict.fromkeys(found))
 

@@ -70,10 +70,23 @@ class Shared:
 class Line:
     """A result with its parts read once for all columns; ``rank`` is counted from 1.
 
-    ``figures``: the newest capacity of each unit, chosen as the index does; units are never mixed.
+    ``figures``: the newest capacity of each unit, chosen as the index does; units are never mixed. ``offered``: the offers that hold on
+    the date of the query.
     """
 
-    __slots__ = ("address", "agreements", "figures", "labels", "offers", "rank", "record", "result", "shared", "trades")
+    __slots__ = (
+        "address",
+        "agreements",
+        "figures",
+        "labels",
+        "offered",
+        "offers",
+        "rank",
+        "record",
+        "result",
+        "shared",
+        "trades",
+    )
 
     def __init__(self, result: SupplierResult, rank: int, shared: Shared) -> None:
         record = result.record
@@ -82,9 +95,10 @@ class Line:
         self.agreements: list[FactView[AgreementView]] = record.get("agreements", [])
         self.labels: list[FactView[LabelView]] = record.get("labels", [])
         self.offers: list[FactView[OfferView]] = record.get("offers", [])
-        valid = (fact["value"] for fact in self.offers if holds_on(fact["value"], shared.plan.as_of))
-        self.trades = _distinct([offer["trade"] for offer in valid if "trade" in offer])
-        self.figures = best_sizes(fact["value"] for fact in record.get("capacities", ()))
+        as_of = shared.plan.as_of
+        self.offered = [offer for fact in self.offers if holds_on(offer := fact["value"], as_of)]
+        self.trades = _distinct([offer["trade"] for offer in self.offered if "trade" in offer])
+        self.figures = best_sizes([fact["value"] for fact in record.get("capacities", ())])
 
 
 def best_sizes(sizes: Iterable[CapacityView]) -> dict[str, CapacityView]:
@@ -212,8 +226,7 @@ def supposed_trades(line: Line) -> Cell:
 def service_types(line: Line) -> Cell:
     """The service types in French."""
     names = vocabulary.SERVICE_TYPES
-    valid = (fact["value"] for fact in line.offers if holds_on(fact["value"], line.shared.plan.as_of))
-    return _distinct([names[code] for offer in valid for code in offer.get("service_types", ())])
+    return _distinct([names[code] for offer in line.offered for code in offer.get("service_types", ())])
 
 
 def zones(line: Line) -> Cell:
