@@ -11,6 +11,7 @@ from pathlib import Path
 import crawlers.sources
 from crawlers.kit import Source
 from vivier.errors import NotFound
+from vivier.runs.context import CARDS
 
 
 @cache
@@ -30,6 +31,10 @@ def source_of(source_id: str) -> Source:
     if source_id in _names():
         source: Source = importlib.import_module(f"crawlers.sources.{source_id}").SOURCE
         return source
+    if source_id in CARDS:
+        raise NotFound(
+            f"« {source_id} » est un registre lu autour des sources, non une source : « vivier context {source_id} FICHIER… »."
+        )
     near = difflib.get_close_matches(source_id, _names(), n=1)
     guess = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
     raise NotFound(f"Source inconnue « {source_id} ».{guess} Sources connues : {', '.join(_names())}.")

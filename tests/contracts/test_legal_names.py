@@ -17,6 +17,7 @@ from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from tests.world import World, served
 from vivier.engine import open_engine
+from vivier.errors import NotFound
 from vivier.lexicon import load_lexicon
 from vivier.model import Notice
 from vivier.model.context import Establishment, LegalName
@@ -119,6 +120,11 @@ def test_a_stock_in_parquet_says_what_the_csv_says(settings: Settings, tmp_path:
         BUYER: "SYNDICAT FICTIF DES EAUX",
         TRADER: None,
     }
+
+
+def test_a_stock_given_as_a_source_is_sent_to_the_verb_that_reads_it(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="vivier context sirene"):
+        import_files("sirene", [tmp_path / "StockUniteLegale.csv"], settings)
 
 
 def test_the_parties_of_notices_are_named_too(settings: Settings) -> None:
