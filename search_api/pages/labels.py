@@ -17,7 +17,7 @@ _MOST = 8
 _TRIED = 40
 _FIRST = 4_000
 """How many of the most populated communes of the country are looked at first."""
-_LETTER = 5.6
+_LETTER = 6.5
 """Mean width of a letter of a name, in units of the drawing."""
 _HIGH = 12.0
 _APART = 46.0
@@ -118,7 +118,7 @@ def _places(x: float, y: float, text: str) -> tuple[tuple[float, float], ...]:
 
 def _box(x: float, y: float, text: str) -> Box:
     half = len(text) * _LETTER / 2
-    return x - half, y - _HIGH + 2, x + half, y + 3
+    return x - half, y - _HIGH, x + half, y + 5
 
 
 @lru_cache(maxsize=128)

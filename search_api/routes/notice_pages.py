@@ -47,14 +47,14 @@ def router(context: Context) -> APIRouter:
 def _notices(
     request: Request, state: PageState, context: Context, generations: Generations
 ) -> tuple[str, dict[str, Any]]:
-    asked, state = state, _open_first(state)
+    requested, state = state, _open_first(state)
     found = find_list(state.query, context.snapshot, context.lexicon, context.today())
     natures = state.query.nature or tuple(
         NOTICE_NATURES
     )  # when the query names no nature, the API leaves projects out of the list of notices
     every = PageState(state.query.model_copy(update={"nature": natures}), path=state.path)
     totals = totals_by_status(found, context.snapshot)
-    listed = common(NOTICES, asked, found.total, MAX_DEPTH, context, found.answer.facets)
+    listed = common(NOTICES, requested, found.total, MAX_DEPTH, context, found.answer.facets)
     values = {
         **listed,
         "chips": [chip for chip in listed["chips"] if chip.name != "status"],  # the states have their own

@@ -203,8 +203,8 @@ def test_the_lisez_moi_sheet_tells_query_date_columns_and_sources(client: TestCl
     assert any("Imprim’Vert" in text and "source non connectée" in text for text in texts)
     assert any("faute d’information" in text for text in texts)
     assert told["liste-test"] == [
-        "Réseau d'essai",
-        "Liste d'essai",
+        "Réseau d’essai",
+        "Liste d’essai",
         "Licence Ouverte 2.0",
         "https://example.org/liste-test",
         "2026-11-01",

@@ -17,6 +17,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.search_api.pages.html import plain
+
 
 @dataclass
 class Mailbox:
@@ -80,17 +82,17 @@ def _secured(certificate: tuple[Path, Path] | None) -> dict[str, Any]:
 
 
 def text_of(message: EmailMessage) -> str:
-    """The text of a message."""
+    """The text of a message, as one types it."""
     body = message.get_body(("plain",))
     assert body is not None
-    return str(body.get_content())
+    return plain(str(body.get_content()))
 
 
 def html_of(message: EmailMessage) -> str:
-    """The HTML of a message."""
+    """The HTML of a message, its words as one types them."""
     body = message.get_body(("html",))
     assert body is not None
-    return str(body.get_content())
+    return plain(str(body.get_content()))
 
 
 def link_in(message: EmailMessage, path: str) -> str:

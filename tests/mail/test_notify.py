@@ -17,6 +17,7 @@ from tests.search_api.contracts.conftest import serve_contracts
 from tests.search_api.contracts.corpus import TODAY, contract_of, contracts
 from tests.search_api.corpus import suppliers
 from tests.search_api.pages.corpus import pages_suppliers
+from tests.search_api.pages.html import plain
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
@@ -37,7 +38,7 @@ def test_what_is_new_leaves_once_with_its_reason_its_date_and_its_source(house: 
     assert house.notify().delivered == {"sent": 1}
     (message,) = house.box.to(READER)
     text, html = text_of(message), html_of(message)
-    assert message["Subject"] == "1 nouveauté : tonte"
+    assert plain(message["Subject"]) == "1 nouveauté : tonte"
     assert "Tonte des stades" in text and "25 novembre 2026" in text.replace("\xa0", " ")
     assert "https://vivier.example/marches/cneuf" in text and 'href="https://vivier.example/marches/cneuf"' in html
     assert "Source : Marchés d'essai" in text
@@ -150,7 +151,7 @@ def test_after_a_year_it_goes_unless_it_is_still_useful(house: House) -> None:
     assert house.notify().letters["useful"] == 2
     assert house.notify().letters["useful"] == 0
     (message,) = house.box.to(READER)
-    assert message["Subject"].startswith("Toujours utile ?")
+    assert plain(message["Subject"]).startswith("Toujours utile ?")
     assert house.client.post(link_in(message, "/courriel/confirmer")).status_code == 200
     house.clock.later(31)
     assert house.notify().deleted == 1

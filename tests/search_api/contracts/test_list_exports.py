@@ -30,7 +30,7 @@ def test_the_three_files_hold_the_same_rows_in_the_order_of_the_list(client: Tes
     workbook = openpyxl.load_workbook(io.BytesIO(client.get(f"/v1/{of}.xlsx?{query}").content))
     assert [row[1].value for row in list(workbook.worksheets[0])[1:]] == ids
     told = [cell.value for row in workbook["Lisez-moi"] for cell in row if cell.value]
-    assert any("Adresse qui la refait" in str(one) for one in told) and "Producteur d'essai" in told
+    assert any("Adresse qui la refait" in str(one) for one in told) and "Producteur d’essai" in told
 
 
 def test_a_row_can_be_asked_again_and_says_whence_it_comes(client: TestClient) -> None:
