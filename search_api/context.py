@@ -30,8 +30,8 @@ from vivier.lexicon import Lexicon
 from vivier.mail.office import Office
 from vivier.model.base import Model
 from vivier.model.views import SupplierView
+from vivier.needs.asked import parse_asked
 from vivier.search.operators import Collection
-from vivier.search.query import parse_parameters
 from vivier.settings import NOBODY, Operator, Tiles
 
 Q = TypeVar("Q", bound=Model)
@@ -149,7 +149,7 @@ class Context:
 
     def parse(self, request: Request, model: type[Q]) -> Q:
         """The parameters of the URL. Raises ``InvalidRequest`` with every error, 400 when the URL is not UTF-8."""
-        return parse_parameters(url_items(request), self.lexicon, model)
+        return parse_asked(url_items(request), self.lexicon, model)
 
     async def run(self, answer: Callable[..., Response], request: Request, *arguments: object) -> Response:
         """Answers in this thread or in the pool, by the engine and the cost of the request.

@@ -11,6 +11,7 @@ from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_li
 from search_api.records import shown, sources_of
 from vivier.engine.port import FacetCounts, Generation
 from vivier.lexicon import Lexicon
+from vivier.needs.asked import understood
 from vivier.search.find import Found, Reason
 from vivier.search.query import SearchQuery, filters
 from vivier.search.relax import Relaxation
@@ -39,7 +40,7 @@ def envelope(
     for name, facet in facets.items():
         for value in facet["values"]:
             value["groups"] = in_groups(groups, name, value["value"])
-    body = page_body(found, normalised(found), results, facets, links(found), meta(found, more))
+    body = page_body(found, normalised(found), results, facets, links(found), meta(found, lexicon, more))
     return {**body, "groups": [group_body(group, found.plan.query) for group in groups]}
 
 
@@ -195,9 +196,11 @@ def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Itera
     }
 
 
-def meta(found: SupplierFound, more: Beyond | None = None) -> dict[str, Any]:
-    """The member ``meta`` of a search; when few results are found, with the changes and trades that would give more."""
+def meta(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> dict[str, Any]:
+    """The member ``meta`` of a search: how its need was read, and when few results are found, the changes and trades that would give more."""
     body = {**meta_body(found, METHOD_VERSIONS, notices(found)), "seed": found.seed}
+    if found.plan.query.need is not None:
+        body["understood"] = list(understood(found.plan.query.need, lexicon))
     if more is not None:
         body["relaxations"] = [
             relaxation_body(SUPPLIERS, relaxation, relaxation.sentence) for relaxation in more.relaxations

@@ -81,14 +81,14 @@ def _one_by_one(every: Whole, fields: tuple[str, ...], lexicon: Lexicon, started
 
     box = Box()
     yield from _written(features(), box)
-    yield _ending(every.found, sources.listed(), box, started)
+    yield _ending(every.found, lexicon, sources.listed(), box, started)
 
 
 def _aggregated(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, started: float) -> Iterator[bytes]:
     box = Box()
     yield from _written(_cells(found, snapshot, lexicon), box)
     notice = f"Plus de {MAX_FEATURES} résultats : comptes par département du siège. Précisez la recherche."
-    yield _ending(found, all_sources(found.generation), box, started, notice)
+    yield _ending(found, lexicon, all_sources(found.generation), box, started, notice)
 
 
 def _written(features: Iterable[Feature], box: Box) -> Iterator[bytes]:
@@ -105,10 +105,15 @@ def _written(features: Iterable[Feature], box: Box) -> Iterator[bytes]:
 
 
 def _ending(
-    found: SupplierFound, sources: list[dict[str, Any]], box: Box, started: float, notice: str | None = None
+    found: SupplierFound,
+    lexicon: Lexicon,
+    sources: list[dict[str, Any]],
+    box: Box,
+    started: float,
+    notice: str | None = None,
 ) -> bytes:
     """The members after ``features``, without the brace that would open them."""
-    about = meta(found)
+    about = meta(found, lexicon)
     if notice is not None:
         about["notices"] = [*about["notices"], notice]
     about["took_ms"] = round((time.perf_counter() - started) * 1000, 2)

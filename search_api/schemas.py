@@ -186,7 +186,7 @@ class RelatedTradeOut(Model):
 
 
 class Meta(Model):
-    """What an answer rests on; the last two only with fewer than five results."""
+    """What an answer rests on. ``understood``: how its need was read, when it has one; the last two only with fewer than five results."""
 
     as_of: str
     index_generation: str
@@ -195,6 +195,7 @@ class Meta(Model):
     notices: list[str]
     seed: str | None
     took_ms: float
+    understood: list[str] | None = None
     relaxations: list[RelaxationOut] | None = None
     related_trades: list[RelatedTradeOut] | None = None
 

@@ -25,6 +25,7 @@ _HALF_UP: Final = Context(prec=700, rounding=ROUND_HALF_UP)
 """Enough digits for any float: a reader may type 1e300."""
 _CACHED: Final = 16_384
 _LEAST_SHARE: Final = Decimal("0.001")
+_MONTHS: Final = tuple(str(format_date(date(2001, month, 1), "MMMM", _FRENCH)) for month in range(1, 13))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -101,23 +102,21 @@ def kilometres(value: float | str) -> str:
     return f"{number(value)}{THIN}km"
 
 
-@lru_cache(maxsize=_CACHED)
 def day(value: date | str) -> str:
     """« 24/11/2026 » for a date, a moment, or a text of either in ISO 8601. Raises ``ValueError`` for another text."""
     when = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return format_date(when, "dd/MM/yyyy", _FRENCH)
+    return f"{when.day:02}/{when.month:02}/{when.year:04}"
 
 
-@lru_cache(maxsize=_CACHED)
 def long_day(value: date | str) -> str:
     """« 26 novembre 2026 », « 1er juillet 2019 » (the first of a month is an ordinal), without a line break after the day number."""
     when = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return f"{when.day}{'er' if when.day == 1 else ''}{NO_BREAK}{format_date(when, 'MMMM yyyy', _FRENCH)}"
+    return f"{when.day}{'er' if when.day == 1 else ''}{NO_BREAK}{month_name(when)}"
 
 
 def month_name(value: date) -> str:
     """« novembre 2026 »."""
-    return str(format_date(value, "MMMM yyyy", _FRENCH))
+    return f"{_MONTHS[value.month - 1]} {value.year:04}"
 
 
 def short_month(value: date) -> str:

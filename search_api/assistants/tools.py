@@ -132,7 +132,7 @@ TOOLS: Final = (
     Tool(
         "search_suppliers",
         "Chercher des fournisseurs",
-        "Fournisseurs inclusifs et éco-labellisés, par mots, métier, territoire, type de structure, label. Chaque résultat dit pourquoi "
+        "Fournisseurs inclusifs et éco-labellisés, par besoin écrit en français (« need »), métier, territoire, type de structure, label. Chaque résultat dit pourquoi "
         "il répond ; « groups » compte ceux dont le métier n'est pas connu et qu'il faut interroger.",
         "/v1/suppliers",
         SupplierQuery,

@@ -74,6 +74,13 @@ class Control:
     numeric: bool = False
     """Whether its text field takes a number: a telephone then shows digits alone."""
 
+    @property
+    def offers_something(self) -> bool:
+        """Whether there is anything to tick, to read or to correct: an empty list has nothing to tick."""
+        return self.shape != "checks" or bool(
+            self.options or self.more or self.missing or self.other or self.errors or self.choices
+        )
+
 
 @dataclass(frozen=True)
 class Form:

@@ -140,7 +140,7 @@ def common(
         "pager": pager(total, state, deepest),
         "start": (query.page - 1) * query.per_page + 1,
         "sort": getattr(query, "sort", None),
-        "need": "",
+        "need": state.besoin or "",
     }
 
 

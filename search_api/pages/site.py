@@ -66,7 +66,7 @@ class Space:
 
 OPENED: Final = "espace"
 """The parameter of a page that serves two spaces: the one it was opened from."""
-IN_NOTICES: Final = Search("/avis", "q", "Chercher dans les avis")
+IN_NOTICES: Final = Search("/avis", "need", "Chercher dans les avis")
 SUPPLIERS: Final = Spot(
     "/fournisseurs",
     "Fournisseurs",
@@ -133,7 +133,7 @@ CONTRACTS: Final = Spot(
     "Marchés attribués",
     "Marchés publics attribués : acheteur, titulaire, montant, fin, considérations sociales et environnementales.",
     below=("/veille/contracts", "/courriel/contracts"),
-    search=Search("/marches", "q", "Chercher dans les marchés"),
+    search=Search("/marches", "need", "Chercher dans les marchés"),
 )
 FILIERES: Final = Spot(
     "/filieres",

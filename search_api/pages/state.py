@@ -16,7 +16,6 @@ from urllib.parse import quote, urlencode
 
 from search_api.links import pairs
 from search_api.middleware import MAX_URL
-from search_api.pages.needs import LONGEST_WORDS, Pairs, need_pairs
 from search_api.pages.places import is_typed, place_error, place_of
 from search_api.pages.who import POUR
 from search_api.pages.words import numeric_parameters
@@ -24,7 +23,8 @@ from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.needs import checked_text, resolve_need
+from vivier.needs import resolve_need
+from vivier.needs.asked import LONGEST_WORDS, Pairs, pairs_besides
 from vivier.search.query import TERRITORIES, parse_parameters
 from vivier.search.query_url import quoted
 from vivier.suppliers.chosen import chosen_ids
@@ -50,7 +50,6 @@ __all__ = [
 ]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon", "metier", CHOICE, EVERY)
 _OF_A_LIST = ("lieu", "rayon", "metier", POUR)
-_WHERE = ("territory", "near", "radius_km", "polygon")
 _NOT_HERE = ("fields", "facets")
 _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+(,\d+)?")
 
@@ -76,9 +75,9 @@ class PageState:
     def own(self, path: str | None = None) -> Pairs:
         """The parameters of this state that only pages have: those of suppliers, or whom a list is for."""
         path = self.path if path is None else path
+        need = [("besoin", self.besoin)] if self.besoin and not path.startswith("/v1/") else []
         if path not in (RESULTS, COMPARED):
-            return [(POUR, self.pour)] if self.pour and not path.startswith("/v1/") else []
-        need = [("besoin", self.besoin)] if self.besoin else []
+            return [*need, (POUR, self.pour)] if self.pour and not path.startswith("/v1/") else need
         every = [(EVERY, "tous")] if self.every else []
         return [*need, *every, *([(CHOICE, ",".join(self.chosen))] if self.chosen else [])]
 
@@ -171,7 +170,8 @@ class _Reader:
 
     def __init__(self, items: Pairs, lexicon: Lexicon, model: type[Model], path: str) -> None:
         self.model, self.path = model, path
-        self.own_names = _PAGE_ONLY if model is SupplierQuery else _OF_A_LIST
+        reads = ("need", "besoin") if "need" in model.model_fields else ()
+        self.own_names = _PAGE_ONLY if model is SupplierQuery else (*_OF_A_LIST, *reads)
         self.items = items
         self.lexicon = lexicon
         self.given = [(name, value) for name, value in items if value.strip()]
@@ -279,13 +279,9 @@ class _Reader:
     def _need(self, text: str) -> None:
         """Adds the parameters read from a need, except those that the URL gives already."""
         try:
-            checked_text(text, "need")
+            self.pairs += pairs_besides(text, self.pairs, self.lexicon, self.model)
         except InvalidRequest as refused:
             self.errors += refused.errors
-            return
-        given = {name for name, _ in self.pairs}
-        given |= set(_WHERE) if given & set(_WHERE) else set()
-        self.pairs += [(name, value) for name, value in need_pairs(text, self.lexicon) if name not in given]
 
     def _trade(self, text: str) -> None:
         """Adds the trade that a text names, or offers those it may name."""

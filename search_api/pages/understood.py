@@ -8,12 +8,12 @@ from typing import Any
 
 from search_api.links import pairs
 from search_api.pages.chips import removed
-from search_api.pages.needs import piece_spans
 from search_api.pages.state import PageState, address
 from search_api.pages.words import title_of
 from vivier.french import euros_ht, kilometres, number, percent
 from vivier.lexicon import Lexicon
 from vivier.needs import Applied, Need, applied, resolve_need
+from vivier.needs.asked import piece_spans
 from vivier.needs.distances import within_bounds
 from vivier.needs.model import DistanceMatch, PlaceMatch, SectorMatch, Span
 from vivier.needs.shown import WHAT

@@ -46,7 +46,7 @@ def _contracts(
         ],
         "notices": found.plan.notices,
         "left_out": left_out(found.unknown_excluded, "marché"),
-        "relaxed": ways_out(relaxed_list(found, context.snapshot), CONTRACTS),
+        "relaxed": ways_out(relaxed_list(found, context.snapshot, context.lexicon), CONTRACTS),
         "exports": files(state, "/v1/contracts"),
         "feeds": feeds(state, "contracts"),
         "sources": credited((contract.record for contract in found.results), generations),

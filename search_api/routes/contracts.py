@@ -78,7 +78,9 @@ def _answer(request: Request, path: str, query: ListQuery, context: Context) -> 
 
     def make() -> dict[str, Any]:
         found = find_list(query, context.snapshot, context.lexicon, context.today())
-        return list_envelope(found, context.lexicon, path, relaxed_list(found, context.snapshot, ("nature",)))
+        return list_envelope(
+            found, context.lexicon, path, relaxed_list(found, context.snapshot, context.lexicon, ("nature",))
+        )
 
     return answered(request, context, query, (generation,), query.as_of, make)
 

@@ -48,7 +48,7 @@ def _notices(
         "cards": [notice_card(notice.record, notice.reasons) for notice in found.results],
         "states": [(name, state.url(status=codes), state.query.status == codes) for name, codes in states],
         "notices": found.plan.notices,
-        "relaxed": ways_out(relaxed_list(found, context.snapshot), NOTICES),
+        "relaxed": ways_out(relaxed_list(found, context.snapshot, context.lexicon), NOTICES),
         "exports": files(every, "/v1/notices"),
         "feeds": feeds(every, "notices"),
         "sources": credited((notice.record for notice in found.results), generations),

@@ -143,4 +143,13 @@ def test_a_declared_trade_and_a_certified_one_stand_together() -> None:
 
 
 def test_the_words_of_names_are_of_trades_of_the_table() -> None:
-    assert [row["trade"] for row in read_table("trade_name_words") if row["trade"] not in load_trades()] == []
+    """A row without a trade is of words that mean none: the « Restaurants du Cœur » sell no meal."""
+    given = {row["trade"] for row in read_table("trade_name_words")} - {""}
+    assert [code for code in given if code not in load_trades()] == []
+
+
+def test_a_network_in_a_name_tells_what_its_members_do() -> None:
+    assert told(supplier("Régie de quartier fictive", None)) == {"nettoyage-locaux": "name"}
+    assert told(supplier("ENVIE 2E FICTIF", None)) == {"recyclage-deee": "name"}
+    assert told(supplier("Les Restaurants du Cœur fictifs", None)) == {}
+    assert told(supplier("Restaurant fictif", None)) == {"restaurant": "name"}

@@ -51,3 +51,48 @@ def test_a_bad_question_is_refused_with_its_field(client: TestClient, parameters
     answer = client.get("/v1/needs", params=parameters)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] in ("text", "txet")
+
+
+# -- the need as a parameter of the search ------------------------------------------------------------------------------
+
+
+def test_a_search_reads_a_need_and_says_how(client: TestClient) -> None:
+    read = client.get("/v1/suppliers", params={"need": NEED}).json()
+    given = client.get(
+        "/v1/suppliers", params={"trade": "entretien-espaces-verts", "territory": "commune:59512"}
+    ).json()
+    assert (read["total"], read["results"], read["groups"]) == (given["total"], given["results"], given["groups"])
+    assert read["query"]["need"] == NEED and read["query"]["territory"] == ["commune:59512"]
+    assert any("Roubaix" in line for line in read["meta"]["understood"])
+    assert "understood" not in given["meta"] or given["meta"]["understood"] is None
+    # its links have what was read, so that one of them may be removed
+    assert "need=" not in read["links"]["self"] and "territory=commune:59512" in read["links"]["self"]
+
+
+def test_a_parameter_given_beside_a_need_is_stronger(client: TestClient) -> None:
+    body = client.get("/v1/suppliers", params={"need": NEED, "near": "-1.68,48.11", "radius_km": "40"}).json()
+    assert body["query"]["territory"] == [] and body["query"]["radius_km"] == 40
+    assert body["query"]["trade"] == ["entretien-espaces-verts"]
+
+
+def test_a_need_is_read_in_a_body_and_for_a_file(client: TestClient) -> None:
+    read = client.get("/v1/suppliers", params={"need": NEED}).json()
+    posted = client.post("/v1/suppliers", json={"need": NEED}).json()
+    assert posted["results"] == read["results"]
+    by_need = client.get("/v1/suppliers.csv", params={"need": NEED})
+    by_codes = client.get(
+        "/v1/suppliers.csv", params={"trade": "entretien-espaces-verts", "territory": "commune:59512"}
+    )
+    assert by_need.status_code == 200 and by_need.content == by_codes.content
+
+
+def test_words_without_a_trade_are_searched_as_they_are(client: TestClient) -> None:
+    assert client.get("/v1/suppliers", params={"need": "xyzzy"}).json()["query"]["q"] == "xyzzy"
+    assert client.get("/v1/suppliers", params={"need": "  "}).json()["query"]["need"] is None
+
+
+@pytest.mark.parametrize("parameters", [[("need", "x" * 2001)], [("need", "tonte"), ("need", "tonte")]])
+def test_a_bad_need_is_refused_with_its_field(client: TestClient, parameters: list[tuple[str, str]]) -> None:
+    answer = client.get("/v1/suppliers", params=parameters)
+    assert answer.status_code == 422
+    assert {error["field"] for error in answer.json()["errors"]} == {"need"}

@@ -14,7 +14,7 @@ CODES = ("81.21Z", "38.11Z")
 
 @pytest.mark.parametrize(
     ("naf", "trade"),
-    [("8121Z", "nettoyage-locaux"), ("81.30z", "entretien-espaces-verts"), ("45.20A", "garage-automobile")],
+    [("8121Z", "nettoyage-locaux"), ("81.30z", "entretien-espaces-verts"), ("95.22Z", "reparation-electromenager")],
 )
 def test_a_sub_class_that_says_a_trade_lets_suppose_it(naf: str, trade: str) -> None:
     assert supposed(naf) == Supposed(trade=trade)

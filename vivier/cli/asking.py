@@ -22,18 +22,24 @@ from vivier.french import plural
 
 def search(
     words: Annotated[
-        list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : kind=ESAT territory=departement:35")
+        list[str] | None,
+        typer.Argument(
+            help="Le besoin en français, puis filtres nom=valeur : kind=ESAT territory=departement:35 ; « q=… » cherche des mots seuls"
+        ),
     ] = None,
     home: Home = None,
 ) -> None:
-    """Chercher des fournisseurs : « vivier search esat kind=ESAT near=-1.68,48.11 radius_km=40 »."""
+    """Chercher des fournisseurs : « vivier search nettoyage de bureaux à Paris », « vivier search kind=ESAT near=-1.68,48.11 radius_km=40 »."""
     from vivier.lexicon import load_lexicon
+    from vivier.needs.asked import NEED, understood
     from vivier.suppliers.beyond import beyond
     from vivier.suppliers.find import find, groups
     from vivier.suppliers.query import parse_query
 
     lexicon, today = load_lexicon(), date.today()
-    query = parse_query(parameters(words or []), lexicon)
+    query = parse_query(parameters(words or [], NEED), lexicon)
+    for line in understood(query.need or "", lexicon):
+        say(line)
     with reading(settings_of(home)) as snapshot:
         found = find(query, snapshot, lexicon, today)
         more = beyond(found, snapshot, lexicon, today)
@@ -69,10 +75,11 @@ def export(
     from search_api.geojson import geojson
     from vivier.exports.files import save
     from vivier.lexicon import load_lexicon
+    from vivier.needs.asked import NEED
     from vivier.suppliers.query import parse_query
 
     lexicon = load_lexicon()
-    query = parse_query(parameters(words or []), lexicon)
+    query = parse_query(parameters(words or [], NEED), lexicon)
     with reading(settings_of(home)) as snapshot, err.status("Écriture…"):
         total = save(file, format, query, snapshot, lexicon, date.today(), geojson=geojson)
     say(f"{plural(total, 'fournisseur')} dans {file}.")
@@ -85,11 +92,12 @@ def explain(
 ) -> None:
     """Dire pourquoi un fournisseur répond, ou ne répond pas, à une recherche."""
     from vivier.lexicon import load_lexicon
+    from vivier.needs.asked import NEED
     from vivier.suppliers.explain import explain as explain_one
     from vivier.suppliers.query import parse_query
 
     lexicon = load_lexicon()
-    query = parse_query(parameters(words or []), lexicon)
+    query = parse_query(parameters(words or [], NEED), lexicon)
     with reading(settings_of(home)) as snapshot:
         explanation = explain_one(supplier, query, snapshot, lexicon, date.today())
     tables.show_explanation(supplier, explanation)

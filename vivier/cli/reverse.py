@@ -11,7 +11,7 @@ import typer
 from vivier.cli import terminal_reverse as tables
 from vivier.cli.options import Home, reading
 from vivier.cli.terminal import pairs as parameters
-from vivier.cli.terminal import settings_of
+from vivier.cli.terminal import say, settings_of
 
 if TYPE_CHECKING:
     from vivier.contracts.query import ListQuery
@@ -25,61 +25,73 @@ Supplier = Annotated[
 
 def contracts(
     words: Annotated[
-        list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : provision=reserved ending_months=12")
+        list[str] | None,
+        typer.Argument(
+            help="Ce qui est cherché, en français, puis filtres nom=valeur : provision=reserved ending_months=12"
+        ),
     ] = None,
     home: Home = None,
 ) -> None:
-    """Chercher des marchés : « vivier contracts propreté territory=departement:35 provision=reserved »."""
+    """Chercher des marchés : « vivier contracts nettoyage à Rennes provision=reserved »."""
     from vivier.contracts.query import ContractQuery
     from vivier.lexicon import load_lexicon
-    from vivier.search.query import parse_parameters
+    from vivier.needs.asked import NEED, parse_asked
 
     lexicon = load_lexicon()
-    _list(parse_parameters(parameters(words or []), lexicon, ContractQuery), lexicon, tables.CONTRACTS, home)
+    _list(parse_asked(parameters(words or [], NEED), lexicon, ContractQuery), lexicon, tables.CONTRACTS, home)
 
 
 def notices(
     words: Annotated[
-        list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : status=open reserved_for=EA_ESAT")
+        list[str] | None,
+        typer.Argument(
+            help="Ce qui est cherché, en français, puis filtres nom=valeur : status=open reserved_for=EA_ESAT"
+        ),
     ] = None,
     home: Home = None,
 ) -> None:
-    """Chercher des avis (BOAMP, TED) : « vivier notices propreté territory=departement:35 status=open »."""
+    """Chercher des avis (BOAMP, TED) : « vivier notices nettoyage à Rennes status=open »."""
     from vivier.contracts.natures import of_notices
     from vivier.contracts.query import NoticeQuery
     from vivier.lexicon import load_lexicon
-    from vivier.search.query import parse_parameters
+    from vivier.needs.asked import NEED, parse_asked
 
     lexicon = load_lexicon()
-    query = parse_parameters(parameters(words or []), lexicon, NoticeQuery)
+    query = parse_asked(parameters(words or [], NEED), lexicon, NoticeQuery)
     _list(of_notices(query), lexicon, tables.NOTICES, home)
 
 
 def projects(
     words: Annotated[
-        list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : wanted_inclusive=yes division=90")
+        list[str] | None,
+        typer.Argument(
+            help="Ce qui est cherché, en français, puis filtres nom=valeur : wanted_inclusive=yes division=90"
+        ),
     ] = None,
     home: Home = None,
 ) -> None:
-    """Chercher des projets d'achat (APProch) : « vivier projects propreté territory=departement:35 »."""
+    """Chercher des projets d'achat (APProch) : « vivier projects nettoyage à Rennes »."""
     from vivier.contracts.natures import of_projects
     from vivier.contracts.query import NoticeQuery
     from vivier.lexicon import load_lexicon
-    from vivier.search.query import parse_parameters
+    from vivier.needs.asked import NEED, parse_asked
 
     lexicon = load_lexicon()
-    query = parse_parameters(parameters(words or []), lexicon, NoticeQuery)
+    query = parse_asked(parameters(words or [], NEED), lexicon, NoticeQuery)
     _list(of_projects(query, "« vivier notices »"), lexicon, tables.PROJECTS, home)
 
 
 def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | None) -> None:
-    """Shows a page of a list and, when it is empty, the number of results that one change would give."""
+    """Shows how what is sought was read, a page of the list and, when it is empty, the number of results that one change would give."""
     from vivier.contracts.find import find_list
     from vivier.contracts.relax import relaxed_list
+    from vivier.search.query_url import pairs
 
+    if query.need is not None:
+        say("Lu : " + " ".join(f"{name}={value}" for name, value in pairs(query) if name not in look.fixed))
     with reading(settings_of(home)) as snapshot:
         found = find_list(query, snapshot, lexicon, date.today())
-        relaxed = relaxed_list(found, snapshot, look.fixed)
+        relaxed = relaxed_list(found, snapshot, lexicon, look.fixed)
     tables.show_list(found, look)
     tables.show_ways_out(found.total, relaxed, look.singular, look.several)
 

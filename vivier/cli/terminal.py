@@ -248,11 +248,11 @@ def held_socket() -> socket.socket | None:
     return socket.socket(fileno=_FIRST_HELD)
 
 
-def pairs(words: list[str]) -> list[tuple[str, str]]:
-    """Parses « esat kind=ESAT » into parameters. Words without « = » are the searched text."""
+def pairs(words: list[str], of_the_text: str = "q") -> list[tuple[str, str]]:
+    """Parses « esat kind=ESAT » into parameters. Words without « = » are the value of ``of_the_text``."""
     given = [(name, value) for name, equals, value in (word.partition("=") for word in words) if equals]
     text = " ".join(word for word in words if "=" not in word)
-    return [*given, *([("q", text)] if text else [])]
+    return [*given, *([(of_the_text, text)] if text else [])]
 
 
 def settings_of(home: Path | None = None) -> Settings:

@@ -45,7 +45,8 @@ def show_list(found: ListFound, look: Look) -> None:
         add_row(
             table, str(rank), *look.cells(result.id, result.record), "\n".join(reason.text for reason in result.reasons)
         )
-    out.print(table)
+    if found.results:
+        out.print(table)
     for name, count in found.unknown_excluded.items():
         left = plural(count, f"{look.singular} laissé", f"{look.several} laissés")
         how = f" (include_unknown={name})" if look is CONTRACTS else ""

@@ -92,6 +92,14 @@ class ListQuery(SearchQuery):
     q: Annotated[
         str | None, Field(min_length=2, max_length=200, description="mots cherchés, numéro ou SIREN"), WORDS
     ] = None
+    need: Annotated[
+        str | None,
+        Field(
+            max_length=2_000,
+            description="recherche écrite en français, lue en métier, lieu et réservation : « nettoyage à Rennes » ; un paramètre donné à côté l'emporte",
+        ),
+        WORDS,
+    ] = None
     territory: Annotated[
         Codes,
         Field(

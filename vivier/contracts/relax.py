@@ -6,17 +6,21 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from vivier.contracts.find import ListFound
+from vivier.contracts.find import ListFound, list_plan
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import Also, BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.profile import Zone
+from vivier.contracts.query import ListQuery
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine.snapshot import Snapshot
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
-from vivier.search.query import changed, without
+from vivier.search.operators import Operator
+from vivier.search.query import MAX_RADIUS_KM, changed, without
 from vivier.search.relax import Change, Relaxation, Wording, relaxations, title_of
+from vivier.territory.gazetteer import Gazetteer
+from vivier.territory.phrases import in_place
 
 LONGEST_MONTHS: Final = 120
 WIDEST_WINDOW: Final = 36
@@ -30,17 +34,35 @@ _BACK: Final[Mapping[Also, str]] = {
 _WORDING: Final = Wording("sans {}", "sans {} ni {}")
 
 
-def relaxed_list(found: ListFound, snapshot: Snapshot, fixed: Collection[str] = ()) -> tuple[Relaxation, ...]:
-    """How many results an empty list would have without one condition, or without two when one is not enough; nothing for a list
-    that has results.
+def relaxed_list(
+    found: ListFound, snapshot: Snapshot, lexicon: Lexicon, fixed: Collection[str] = ()
+) -> tuple[Relaxation, ...]:
+    """How many results an empty list would have in a larger place, without one condition, or without two when one is not enough; nothing
+    for a list that has results.
 
     ``fixed``: parameters that the list itself sets (the nature of a project), which nobody can drop.
     """
-    conditions = found.plan.conditions
-    names = [name for name in conditions.whole if name not in fixed]
+    names = [name for name in found.plan.conditions.whole if name not in fixed]
     if found.total or not names:
         return ()
-    return relaxations(found, snapshot, names, _WORDING, lambda change: conditions.where(*change.parameters))
+
+    def where(change: Change) -> Operator:
+        return list_plan(change.query, snapshot, lexicon, found.plan.as_of).search.where
+
+    return relaxations(found, snapshot, names, _WORDING, where, _in_larger_places(found.plan.query, lexicon.gazetteer))
+
+
+def _in_larger_places(query: ListQuery, gazetteer: Gazetteer) -> Iterator[Change]:
+    """The territories that hold the one searched, the nearest first, or a circle twice as wide."""
+    if len(query.territory) == 1:
+        (place,) = query.territory
+        for id_ in gazetteer.ancestors(gazetteer.parse(place)[0].id)[1:]:
+            larger = gazetteer.get(id_)
+            if larger.kind != "country":  # which is dropping the place
+                yield Change(("territory",), in_place(larger), changed(query, territory=(id_,)))
+    if query.radius_km is not None and query.radius_km < MAX_RADIUS_KM:
+        wider = min(2 * query.radius_km, MAX_RADIUS_KM)
+        yield Change(("radius_km",), f"à moins de {kilometres(wider)}", changed(query, radius_km=wider))
 
 
 def relaxed_profile(

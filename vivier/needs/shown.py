@@ -40,8 +40,9 @@ def lines(need: Need, search: Applied) -> Iterator[str]:
     for code in need.cpv:
         yield f"CPV {code.code} {code.label} ({percent(code.confidence)})"
     for place in need.territory.places:
-        candidates = " ou ".join(f"{candidate.label} [{candidate.id}]" for candidate in place.candidates)
-        yield f"Lieu « {place.text} » : {candidates if place.territory is None else place.territory}"
+        meant = [candidate for candidate in place.candidates if place.territory in (None, candidate.id)]
+        candidates = " ou ".join(f"{candidate.label} [{candidate.id}]" for candidate in meant)
+        yield f"Lieu « {place.text} » : {candidates or place.territory}"
     for distance in need.distances:
         around = f" de {distance.place}" if distance.place is not None else ""
         default = ", distance par défaut" if distance.is_default else ""

@@ -23,6 +23,8 @@ from vivier.search.polygon import polygon_rings
 
 MAX_VALUES = 50
 MAX_DEPTH = 10_000
+MAX_RADIUS_KM: Final = 200.0
+"""The widest circle of a search, in km."""
 DEEPER = "précisez la recherche (l'export complet n'a pas cette limite)"
 UNPAGED: Final = ("page", "per_page", "facets")
 """Parameters that an export refuses, as it gives all the matches at once."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from vivier.model.base import Model
+
+READ_ALREADY: Final = frozenset(("need",))
+"""Parameters that were read into others: a URL has those, so that one of them may be removed."""
 
 
 def pairs(query: Model) -> list[tuple[str, str]]:
@@ -28,8 +31,9 @@ def pairs(query: Model) -> list[tuple[str, str]]:
 
 @cache
 def _defaults(model: type[Model]) -> tuple[tuple[str, Any], ...]:
-    """Each parameter with its default, in the order of the model. Cached, as an answer has up to a dozen links made from one query."""
-    return tuple((name, info.default) for name, info in model.model_fields.items())
+    """Each parameter of a URL with its default, in the order of the model. Cached, as an answer has up to a dozen links made from one
+    query."""
+    return tuple((name, info.default) for name, info in model.model_fields.items() if name not in READ_ALREADY)
 
 
 def url_of(path: str, query: Model) -> str:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.lexicon import Lexicon
+from vivier.needs.asked import parse_asked
 from vivier.search import codes
 from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
@@ -25,7 +26,6 @@ from vivier.search.query import (
     check_nearest,
     check_ranges,
     list_unknowns,
-    parse_parameters,
 )
 from vivier.suppliers.networks import networks_meant, parse_network
 from vivier.trades.cpv import parse_cpv
@@ -66,6 +66,14 @@ class SupplierQuery(SearchQuery):
 
     q: Annotated[
         str | None, Field(min_length=2, max_length=200, description="mots cherchés : nom, métier, SIREN, SIRET…"), WORDS
+    ] = None
+    need: Annotated[
+        str | None,
+        Field(
+            max_length=2_000,
+            description="besoin écrit en français, lu en paramètres : « nettoyage de bureaux à Paris » ; un paramètre donné à côté l'emporte",
+        ),
+        WORDS,
     ] = None
     territory: Annotated[
         Codes, Field(description="territoires à servir : commune:35238, epci:243500139, departement:35, region:53, FR")
@@ -248,4 +256,4 @@ def parse_query(
     items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[SupplierQuery] = SupplierQuery
 ) -> SupplierQuery:
     """Reads a query from the (name, value) pairs of a URL. Raises ``InvalidRequest`` with every error at once, in French, by public name."""
-    return parse_parameters(items, lexicon, model)
+    return parse_asked(items, lexicon, model)

@@ -10,14 +10,13 @@ from vivier.engine.snapshot import Snapshot
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Operator
-from vivier.search.query import changed, filters, unknowns
+from vivier.search.query import MAX_RADIUS_KM, changed, filters, unknowns
 from vivier.search.relax import Change, Relaxation, Wording, relaxations
 from vivier.suppliers.find import SupplierFound
 from vivier.suppliers.plan import SupplierPlan, plan_search
 from vivier.suppliers.query import SupplierQuery
 
 MORE_KM: Final = 20.0
-MAX_RADIUS_KM: Final = 200.0
 _WORDING: Final = Wording("Sans le filtre {}", "Sans les filtres {} et {}")
 
 

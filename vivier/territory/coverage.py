@@ -144,9 +144,17 @@ class _Case:
 
     def _touches(self, cover: Cover) -> bool:
         if self.target.by_law:  # as the index reads it
-            areas = circle_areas(cover, self.target.rows, self.covers)
-            return bool((areas > TOUCHES * self.covers.discs.area[self.target.rows]).any())
+            rows = self._within_reach(cover)
+            areas = circle_areas(cover, rows, self.covers)
+            return bool((areas > TOUCHES * self.covers.discs.area[rows]).any())
         return (self.share_area([cover]) or 0.0) > TOUCHES
+
+    def _within_reach(self, cover: Cover) -> Rows:
+        """The communes of T whose contour the circle of a zone may meet."""
+        near = self.covers.cover(cover.claim)
+        rows = np.concatenate((near.rows, near.ring))
+        inside = self.target.inside
+        return rows[np.isin(rows, self.target.rows) if inside is None else inside.take(rows)]
 
 
 def coverage(

@@ -96,3 +96,36 @@ def test_the_file_of_buyers_has_the_order_of_the_list_and_ends_with_its_query(cl
 
 def test_works_without_a_framework_are_counted_aside(client: TestClient) -> None:
     assert "one_off" not in left_out(client.get("/v1/leads?kind=EI").json())
+
+
+def test_an_empty_place_says_what_the_larger_ones_hold(client: TestClient) -> None:
+    """Villeneuve-d'Ascq, next to Roubaix and in its intercommunality, has no lawn to mow."""
+    body = client.get("/v1/contracts?trade=entretien-espaces-verts&territory=commune:59009").json()
+    larger = [one["text"] for one in body["meta"]["relaxations"] if one["parameter"] == "territory"]
+    assert larger[0].startswith("sur le territoire de Métropole") and "dans le Nord" in larger
+
+
+def test_what_is_typed_is_read_as_a_trade_a_place_and_a_reservation(client: TestClient) -> None:
+    body = client.get("/v1/contracts", params={"need": "tonte de pelouses réservée à Roubaix"}).json()
+    read = body["query"]
+    assert (read["trade"], read["territory"], read["provision"]) == (
+        ["entretien-espaces-verts"],
+        ["commune:59512"],
+        ["reserved"],
+    )
+    assert "need=" not in body["links"]["self"]
+    assert client.get("/v1/contracts", params={"need": "tonte à Roubaix"}).json()["total"] > 0
+    # the types of structures of a need are not the types of contracts
+    assert client.get("/v1/contracts", params={"need": "tonte ESAT à Roubaix"}).json()["query"]["kind"] == []
+
+
+def test_the_box_of_a_list_reads_what_is_typed_and_shows_it_again(open_page: Open) -> None:
+    page = open_page("/marches?need=tonte à Roubaix")
+    assert ("trade", "entretien-espaces-verts") in page.asked and ("territory", "commune:59512") in page.asked
+    box = page.one("header").one("form", role="search").one("input")
+    assert box.attributes["value"] == "tonte à Roubaix"
+
+
+def test_an_empty_list_offers_nothing_to_tick(open_page: Open) -> None:
+    page = open_page("/marches?q=xyzzyx")
+    assert "Aucun marché" in page.text and "Aucun choix possible" not in page.text

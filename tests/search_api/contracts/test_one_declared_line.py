@@ -69,7 +69,7 @@ def test_a_number_is_a_bound_and_counts_what_it_leaves_out_unknown(snapshot: Sna
 
 def test_an_empty_list_proposes_to_drop_it_by_its_title(snapshot: Snapshot, lexicon: Lexicon) -> None:
     found = find_list(LongQuery(months_min=1000), snapshot, lexicon, TODAY)
-    assert [one.text for one in relaxed_list(found, snapshot)] == ["sans « Durée minimale »"]
+    assert [one.text for one in relaxed_list(found, snapshot, lexicon)] == ["sans « Durée minimale »"]
 
 
 @pytest.mark.parametrize("model", [LeadsByCategory, BuyersByCategory])

@@ -107,11 +107,11 @@ def test_a_sheet_marks_its_list_and_its_space_and_links_to_both(shown: Open) -> 
     ("url", "action", "name"),
     [
         ("/fournisseurs", "/fournisseurs", "need"),
-        ("/avis", "/avis", "q"),
-        ("/marches", "/marches", "q"),
+        ("/avis", "/avis", "need"),
+        ("/marches", "/marches", "need"),
         ("/acheteurs", "/acheteurs", "q"),
-        ("/pistes", "/avis", "q"),
-        ("/espace/structure", "/avis", "q"),
+        ("/pistes", "/avis", "need"),
+        ("/espace/structure", "/avis", "need"),
         ("/ressources", "/fournisseurs", "need"),
     ],
 )

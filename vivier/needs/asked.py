@@ -1,0 +1,117 @@
+"""Reads a need written in plain French into the parameters of a search. Pages, API and command line read it here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, Protocol, TypeVar
+
+from vivier.contracts.query import ListQuery
+from vivier.identity import fold
+from vivier.law.articles import ARTICLES
+from vivier.lexicon import Lexicon
+from vivier.model.base import Model
+from vivier.needs.model import Need, Span
+from vivier.needs.query import applied, need_to_query
+from vivier.needs.resolve import checked_text, resolve_need
+from vivier.needs.shown import lines
+from vivier.search.query import parse_parameters
+
+Q = TypeVar("Q", bound=Model)
+Pairs = list[tuple[str, str]]
+NEED: Final = "need"
+"""The parameter whose value is a need."""
+LONGEST_WORDS: Final = 200
+"""Longest text of the parameter ``q``."""
+_WHERE: Final = frozenset(("territory", "near", "radius_km", "polygon"))
+_OF_LISTS: Final = frozenset(("trade", "territory", "near", "radius_km"))
+"""What contracts and notices have in common with suppliers: their types are other types."""
+_RESERVED: Final = re.compile(r"\bRESERV(?:EE?S?|ATIONS?)\b")
+
+
+def parse_asked(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[Q]) -> Q:
+    """The query of the pairs of a URL (:func:`vivier.search.query.parse_parameters`), where a need is read when the model has one.
+
+    Raises ``InvalidRequest`` with every error at once, in French.
+    """
+    reads = NEED in model.model_fields
+    return parse_parameters(with_need(list(items), lexicon, model) if reads else items, lexicon, model)
+
+
+def with_need(items: Pairs, lexicon: Lexicon, model: type[Model]) -> Pairs:
+    """The pairs, with those that their need gives: a parameter given beside it is stronger, and any place given is stronger than its
+    place. A need given twice is left to the check of the query. Raises ``InvalidRequest`` on a text too long."""
+    texts = [value for name, value in items if name == NEED and value.strip()]
+    return [*items, *pairs_besides(texts[0], items, lexicon, model)] if len(texts) == 1 else items
+
+
+def pairs_besides(text: str, items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[Model]) -> Pairs:
+    """What a need gives to a query beside the pairs that are given. Raises ``InvalidRequest`` on a blank text or one too long."""
+    given = {name for name, _ in items}
+    given |= _WHERE if given & _WHERE else set()
+    return [(name, value) for name, value in need_pairs(checked_text(text, NEED), lexicon, model) if name not in given]
+
+
+def need_pairs(text: str, lexicon: Lexicon, model: type[Model]) -> Pairs:
+    """The certain pieces of a need as parameters. When no trade is recognised, the words left are searched as they are."""
+    if not any(character.isalpha() for character in text):  # a SIREN or SIRET, maybe with spaces
+        return [("q", text.strip()[:LONGEST_WORDS])]
+    need = _resolved(text, lexicon)
+    pairs = _of_contracts(need, lexicon) if issubclass(model, ListQuery) else need_to_query(need, lexicon)
+    left = words_left(need, lexicon) if need.status == "unresolved" else ""
+    return [*pairs, ("q", left)] if left else pairs
+
+
+def _of_contracts(need: Need, lexicon: Lexicon) -> Pairs:
+    """What a need asks of contracts and notices: « réservé », or an article that reserves, asks for those that are reserved."""
+    pairs = [(name, value) for name, value in need_to_query(need, lexicon) if name in _OF_LISTS]
+    families = dict.fromkeys(family for article in need.articles for family in ARTICLES[article.code].families)
+    reserved = [("provision", "reserved")] if families or _RESERVED.search(fold(need.input)) else []
+    return [*pairs, *reserved, *(("reserved_for", family) for family in families)]
+
+
+def understood(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """How a need was read, in French lines; none for digits alone."""
+    if not any(character.isalpha() for character in text):
+        return ()
+    need = _resolved(text, lexicon)
+    return tuple(lines(need, applied(need, lexicon)))
+
+
+@lru_cache(maxsize=256)
+def _resolved(text: str, lexicon: Lexicon) -> Need:
+    """A need is read for its search, then for what is said of it."""
+    return resolve_need(text, lexicon)
+
+
+def words_left(need: Need, lexicon: Lexicon) -> str:
+    """The text without the pieces that were read; empty when only stop words remain."""
+    letters = list(need.input)
+    for span in (*need.set_aside, *need.excluded, *piece_spans(need)):
+        letters[span.start : span.end] = " " * (span.end - span.start)
+    left = " ".join("".join(letters).split())[:LONGEST_WORDS]
+    return left if len(left) > 1 and lexicon.analysis.query_groups(left) else ""
+
+
+class _FromWords(Protocol):
+    @property
+    def spans(self) -> tuple[Span, ...]: ...
+
+
+def piece_spans(need: Need) -> Iterator[Span]:
+    """The spans of every piece that was read, trades left out."""
+    pieces: tuple[_FromWords, ...] = (
+        *need.territory.places,
+        *need.kinds,
+        *need.labels,
+        *need.articles,
+        *need.service_types,
+        *need.amounts,
+        *need.durations,
+        *need.quantities,
+        *need.distances,
+    )
+    for piece in pieces:
+        yield from piece.spans
+    yield from (*need.travel_times, *need.reservations)
