@@ -215,8 +215,8 @@ def protocol_of(settings: Settings) -> type[LimitedProtocol]:
 
 def _refusal(status: int, reason: str, detail: str | None = None, **more: str) -> bytes:
     kind = TYPES[status]
-    said = {"type": f"/docs#{kind.slug}", "title": kind.title, "status": status, "detail": detail or kind.detail}
-    body = orjson.dumps(said)
+    answer = {"type": f"/docs#{kind.slug}", "title": kind.title, "status": status, "detail": detail or kind.detail}
+    body = orjson.dumps(answer)
     headers = {
         "Content-Type": MEDIA_TYPE,
         "Content-Length": str(len(body)),

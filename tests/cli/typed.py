@@ -36,6 +36,13 @@ def run(home: Path, *words: str, **settings: str) -> Done:
         return Done(words, process.exitcode, *(path.read_text(encoding="utf8") for path in (out, err)))
 
 
+def told(home: Path, *words: str, code: int = 0, **settings: str) -> str:
+    """What a verb prints on both streams; its exit code must be ``code``."""
+    done = run(home, *words, **settings)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
 def _environment(home: Path, settings: dict[str, str]) -> dict[str, str]:
     bare = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
     return bare | {"VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT), **settings}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 from crawlers.run import import_files
 from crawlers.scaffold.expected import READ_AT
@@ -48,6 +49,6 @@ def numbered(path: Path, kinds: dict[str, int]) -> Path:
     return path
 
 
-def load(settings: Settings, tmp_path: Path, kinds: dict[str, int], **more: bool) -> str:
+def load(settings: Settings, tmp_path: Path, kinds: dict[str, int], **more: Any) -> str:
     """Import such a list; its run."""
     return import_files("list", [numbered(tmp_path / "list.csv", kinds)], settings, **more).run

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO
 from urllib.parse import urlsplit
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
-Send = Callable[[BinaryIO], None]
+Send = Callable[[BufferedIOBase], None]
 
 
 @dataclass
@@ -202,12 +202,12 @@ def _calendar(path: str) -> Answer:
     return Answer(site("Horloge Sans Fin", body).encode())
 
 
-def _endless(out: BinaryIO) -> None:
+def _endless(out: BufferedIOBase) -> None:
     for _ in range(5000):
         out.write(b"<p>" + b"x" * 100_000)
 
 
-def _drip(out: BinaryIO) -> None:
+def _drip(out: BufferedIOBase) -> None:
     for _ in range(600):
         out.write(b".")
         out.flush()

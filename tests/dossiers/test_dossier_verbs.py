@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.cli import typed
+from tests.cli.typed import told as run
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import suppliers
 from vivier.desk.dossier import digest
@@ -34,13 +34,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     engine.close()
     (home / "programme.csv").write_text(PROGRAMME, encoding="utf8")
     yield home
-
-
-def run(home: Path, *words: str, code: int = 0) -> str:
-    """What a verb prints on both streams."""
-    done = typed.run(home, *words)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
 
 
 def test_a_programme_is_issued_verified_and_replayed(home: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ OWNER = "postgres"
 
 def run(folder: Path, program: str, *options: str) -> None:
     """A program of PostgreSQL, as its own user when we are root: it refuses root."""
-    as_owner = {"user": OWNER, "group": OWNER} if os.geteuid() == 0 else {}
+    as_owner: dict[str, Any] = {"user": OWNER, "group": OWNER} if os.geteuid() == 0 else {}
     subprocess.run(
         [str(_INSTALLED[-1] / program), *options], check=True, cwd=folder, stdout=subprocess.DEVNULL, **as_owner
     )

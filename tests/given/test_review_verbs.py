@@ -11,8 +11,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from tests.cli.typed import told as run
 from tests.given.test_declared import CONTENT
-from tests.given.test_round_verb import run
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import TODAY, suppliers
 from vivier.engine.embedded.store import EmbeddedStore

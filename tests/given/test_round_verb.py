@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.cli import typed
+from tests.cli.typed import told as run
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import suppliers
 from vivier.engine.embedded.store import EmbeddedStore
@@ -30,13 +30,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     engine.close()
     (home / "programme.csv").write_text(PROGRAMME, encoding="utf8")
     yield home
-
-
-def run(home: Path, *words: str, code: int = 0, **settings: str) -> str:
-    """What a verb prints on both streams."""
-    done = typed.run(home, *words, **settings)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
 
 
 def opened(home: Path, *more: str) -> str:

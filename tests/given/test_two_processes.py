@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.given.test_declared import CONTENT
+from tests.given.test_declared_killed import heard
 from tests.mail.mailbox import mailbox
 from tests.search_api.corpus import TODAY
 from vivier.given.database import database_of
@@ -81,16 +82,6 @@ def migrating(told: Connection, given: dict[str, Any], _now: float) -> None:
     told.send("ready")
     with closing(database_of(Settings.model_validate(given))) as database, database.transaction():
         told.send("migrated")
-
-
-def heard(told: Connection) -> list[Any]:
-    """What a process told before it ended."""
-    found = []
-    try:
-        while True:
-            found.append(told.recv())
-    except (EOFError, OSError):
-        return found
 
 
 def one_killed(work: Work, given: dict[str, Any], seconds: float, now: float = 0) -> tuple[list[Any], list[Any], bool]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 
 from search_api.app import create_app
 from tests.mail.mailbox import Mailbox, link_in, mailbox

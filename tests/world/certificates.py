@@ -37,7 +37,8 @@ class Authority:
     def certificate(self, name: str, addresses: Iterable[str] = ()) -> Path:
         """The file of a key and of a certificate: of the host of this name, or of whoever bears it at these addresses (IP)."""
         key = generate_private_key(SECP256R1())
-        places = [x509.IPAddress(ip_address(address)) for address in addresses] or [x509.DNSName(name)]
+        places: list[x509.GeneralName] = [x509.IPAddress(ip_address(address)) for address in addresses]
+        places = places or [x509.DNSName(name)]
         certificate = self._begun(_named(name[:64]), key).add_extension(
             x509.SubjectAlternativeName(places), critical=False
         )
