@@ -143,7 +143,7 @@ def age(days: int) -> str:
 
 
 _ELISION: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_«])")
-_SPACED: Final = re.compile(r"(?<=[^\s:;!?]) (?=[:;!?»](?:\s|$|[)\]»]))|(?<=«) |(?<=\d) (?=[%€])")
+_SPACED: Final = re.compile(r"(?<=[^\s:;!?]) (?=»|[:;!?](?:\s|$|[)\]»]))|(?<=«) |(?<=\d) (?=[%€])")
 
 
 def typographic(text: str) -> str:

@@ -17,6 +17,7 @@ import pytest
 from crawlers.registry import sources
 from tests.cli.typed import Done, run
 from tests.house.walk import ROOT
+from tests.search_api.pages.html import plain
 from vivier.cli import app, main
 from vivier.runs.context import CARDS
 
@@ -31,7 +32,8 @@ def started(home: Path, *words: str) -> Done:
     """The same as a shell starts it: everything is imported and loaded again."""
     environment = {**os.environ, "VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", "from vivier.cli import main; main()", *words]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    return Done(done.args, done.returncode, plain(done.stdout), plain(done.stderr))
 
 
 def sample(source: str) -> list[str]:
@@ -71,7 +73,7 @@ def inside(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         with pytest.raises(SystemExit) as ended:
             main()
         told = capsys.readouterr()
-        return subprocess.CompletedProcess(words, int(str(ended.value.code)), told.out, told.err)
+        return subprocess.CompletedProcess(words, int(str(ended.value.code)), plain(told.out), plain(told.err))
 
     return call
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.house.walk import ROOT
+from tests.search_api.pages.html import plain
 
 Done = subprocess.CompletedProcess[str]
 LONGEST_SECONDS = 120
@@ -24,7 +25,7 @@ _FORKED.set_forkserver_preload(["tests.cli.preloaded"])
 
 
 def run(home: Path, *words: str, **settings: str) -> Done:
-    """Run ``vivier`` in a process whose only setting is its home, and those given."""
+    """Run ``vivier`` in a process whose only setting is its home, and those given. Its texts are given as one types them."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = (Path(folder) / name for name in ("out", "err"))
         process = _FORKED.Process(target=_typed, args=(words, _environment(home, settings), out, err))
@@ -33,7 +34,7 @@ def run(home: Path, *words: str, **settings: str) -> Done:
         if process.exitcode is None:
             process.kill()
             raise subprocess.TimeoutExpired(words, LONGEST_SECONDS)
-        return Done(words, process.exitcode, *(path.read_text(encoding="utf8") for path in (out, err)))
+        return Done(words, process.exitcode, *(plain(path.read_text(encoding="utf8")) for path in (out, err)))
 
 
 def told(home: Path, *words: str, code: int = 0, **settings: str) -> str:
