@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.search_api.pages.html import plain
 from vivier.cli import main
 
 pytestmark = pytest.mark.slow
@@ -42,7 +43,7 @@ def vivier(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         monkeypatch.setattr(sys, "argv", ["vivier", *words])
         code = called(*words)
         told = capsys.readouterr()
-        return subprocess.CompletedProcess(words, code, told.out, told.err)
+        return subprocess.CompletedProcess(words, code, plain(told.out), plain(told.err))
 
     return call
 

@@ -19,6 +19,7 @@ from tests.dossiers.conftest import ASKED, LOT, House, contents, listed
 from tests.search_api.corpus import TODAY
 from vivier.desk.dossier import canonical, digest
 from vivier.dossiers import port
+from vivier.french import typographic
 
 pytestmark = pytest.mark.slow
 
@@ -229,7 +230,7 @@ def test_the_value_compared_with_the_threshold_is_told_alike_in_every_form_of_th
     assert len(set(told)) == 1 and "la somme des 5 lots, 473\u202f000\u00a0€ HT" in told[0]
     assert html.unescape(house.client.get(made["links"]["html"]).text).count(told[0]) == 5
     book = load_workbook(io.BytesIO(house.client.get(made["links"]["xlsx"]).content))
-    assert [row[2] for row in book["Obligations"].iter_rows(values_only=True)].count(told[0]) == 5
+    assert [row[2] for row in book["Obligations"].iter_rows(values_only=True)].count(typographic(told[0])) == 5
 
 
 def test_the_value_of_the_consultation_is_a_setting_that_a_replay_keeps(house: House) -> None:
@@ -247,5 +248,7 @@ def test_groups_are_in_the_dossier_its_page_and_its_workbook(house: House) -> No
     assert "Groupements possibles" in house.client.get(made["links"]["html"]).text
     book = load_workbook(io.BytesIO(house.client.get(made["links"]["xlsx"]).content))
     rows = list(book["Groupements"].iter_rows(min_row=2, values_only=True))
-    assert groups and [row[2] for row in rows] == [one["name"] for group in groups for one in group["members"]]
+    assert groups and [row[2] for row in rows] == [
+        typographic(one["name"]) for group in groups for one in group["members"]
+    ]
     assert all(row[0] == LOT["lot"] for row in rows)

@@ -18,6 +18,7 @@ from vivier.desk.method.answers import Answer
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_of
 from vivier.engine.snapshot import Snapshot
+from vivier.french import typographic
 from vivier.given.round import token_of
 from vivier.names import readable_name
 from vivier.privacy.opposition import Opposition
@@ -154,7 +155,7 @@ def test_a_dossier_seals_the_answers_and_replays_to_the_same_bytes(house: House)
     assert canonical(again) == canonical({name: dossier[name] for name in again})
     book = load_workbook(io.BytesIO(house.client.get(f"/v1/dossiers/{dossier['dossier_id']}.xlsx").content))
     assert [row[3] for row in book["Réponses"].iter_rows(min_row=2, values_only=True)] == [
-        step["said_fr"] for step in dossier["lots"][0]["sourcing"]["steps"]
+        typographic(step["said_fr"]) for step in dossier["lots"][0]["sourcing"]["steps"]
     ]
 
 

@@ -17,6 +17,7 @@ from tests.mail.mailbox import link_in, text_of
 from tests.mail.returned import SHAPES, returned
 from tests.mail.test_mail_verbs import typed  # noqa: F401 - a fixture
 from tests.mail.test_writing import BUYER, confirm, mailbox_of, send
+from tests.search_api.pages.html import plain
 from vivier.cli import mailing
 from vivier.mail.bounces import Read, read_bounces
 from vivier.mail.dsn import ASIDE, Bounce, read_bounce
@@ -167,7 +168,7 @@ def test_an_mbox_and_the_standard_input_are_read_by_the_verb(
     )
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(back.other(letter, back.AUTO_REPLY))))
     mailing.mail("bounces", [str(box), "-"])
-    out = capsys.readouterr().out
+    out = plain(capsys.readouterr().out)
     assert "1 message revenu pour de bon ; 3 abonnements" in out
     assert "messages ordinaires, à lire : 1" in out and "réponses automatiques : 1" in out and READER not in out
 

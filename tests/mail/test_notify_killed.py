@@ -30,7 +30,7 @@ from vivier.engine.embedded.store import EmbeddedStore
 
 pytestmark = pytest.mark.slow
 READERS = [f"lecteur{number}@structure.example" for number in range(4)]
-MOMENTS = (*range(1, 30), *range(32, 60, 4))
+MOMENTS = (*range(1, 30, 3), *range(32, 60, 9))
 """Statements after which a run is killed: a whole run of four letters makes some sixty."""
 
 

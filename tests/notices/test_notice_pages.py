@@ -47,7 +47,7 @@ def test_notices_are_listed_by_state_with_their_reasons(client: TestClient) -> N
 
 
 def test_the_files_hold_as_many_notices_as_the_page_says(client: TestClient) -> None:
-    page = opened(client, "/avis")
+    page = opened(client, "/avis?etats=tous")
     told = re.search(r"(\d+) avis", page.one("h1").text)
     assert told is not None
     lines = client.get(page.link("JSON, un par ligne")).text.splitlines()

@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from crawlers.glance import glances
+from tests.search_api.pages.html import plain
 from tests.world import World, datagouv, served
 from tests.world.conftest import vivier
 from tests.world.entry import as_csv, replica
@@ -49,7 +50,7 @@ def unalike(count: int) -> Iterator[str]:
 
 def test_the_command_says_a_line_a_source_asks_one_page_and_writes_nothing(world: World, tmp_path: Path) -> None:
     done = vivier(tmp_path / "home", "doctor", "--live", "rge", "sirene", "website", "--mirror", world.url)
-    lines = {line[11:].partition(" : ")[0]: line for line in done.stdout.splitlines() if line}
+    lines = {line[11:].partition(" : ")[0]: line for line in plain(done.stdout).splitlines() if line}
     assert list(lines) == ["rge", "website", "sirene"]
     assert done.returncode == 0, done.stderr
     assert "ok         rge : répond (data.ademe.fr) ; sur la première page, 2 lignes lues, 2 gardées" in lines["rge"]

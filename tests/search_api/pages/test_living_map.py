@@ -265,11 +265,12 @@ def test_a_group_of_marks_opens_on_its_places_then_names_its_structures(page: Pa
     while several.count():
         several.first.dispatch_event("click")
         page.wait_for_timeout(400)
+    page.wait_for_load_state("networkidle")  # the map has come to rest
     page.locator(".pin").first.dispatch_event("click")
     popup = page.locator(".leaflet-popup")
     expect(popup.get_by_role("link").first).to_have_attribute("href", re.compile("^/fournisseurs/"))
     popup.get_by_role("link", name=re.compile("Afficher ces|N'afficher qu'elle")).click()
-    expect(page).to_have_url(re.compile("seat=(commune|arrondissement):"))
+    expect(page).to_have_url(re.compile("seat=(commune|arrondissement):"), timeout=15_000)
 
 
 def test_a_card_and_its_mark_light_up_together(page: Page) -> None:

@@ -52,7 +52,7 @@ def service(
             yield Service(base, "Mon métier", "espaces verts")
         return
     with served_on(REAL, folder, lexicon, first=FIRST) as base:
-        yield Service(base, "Nom ou SIRET", "ID EES INTERIM LYON")
+        yield Service(base, "Nom ou SIRET", "ASSOC ALISE SERVICES")
 
 
 @pytest.fixture(params=(True, False), ids=("with scripts", "without scripts"))
