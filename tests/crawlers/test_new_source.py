@@ -98,7 +98,8 @@ def test_an_id_taken_by_what_was_written_before_is_refused_in_one_line(copy: Pat
     done = run(copy, "-c", "from vivier.cli import main; main()", "new-source", "odd", "list.csv", *GIVEN)
     assert done.returncode == 1
     assert (
-        done.stderr == "Erreur : La source « odd » existe déjà (« vivier sources » les nomme) : prenez un autre nom.\n"
+        plain(done.stderr)
+        == "Erreur : La source « odd » existe déjà (« vivier sources » les nomme) : prenez un autre nom.\n"
     )
 
 

@@ -73,7 +73,7 @@ def test_processes_killed_while_they_accept_lose_nothing(tmp_path: Path) -> None
         process.start()
         its.close()
         assert mine.poll(60) and mine.recv() == "ready"
-        time.sleep(dice.random() * 0.04)
+        time.sleep(dice.random() * 0.15)
         process.kill()
         process.join()
         told = heard(mine)
