@@ -54,9 +54,9 @@ def relaxed_list(
 
 def _in_larger_places(query: ListQuery, gazetteer: Gazetteer) -> Iterator[Change]:
     """The territories that hold the one searched, the nearest first, or a circle twice as wide."""
-    if len(query.territory) == 1:
-        (place,) = query.territory
-        for id_ in gazetteer.ancestors(gazetteer.parse(place)[0].id)[1:]:
+    places = [place for text in query.territory for place in gazetteer.expand(text)[0]]
+    if len(places) == 1:  # a former région is several départements
+        for id_ in gazetteer.ancestors(places[0].id)[1:]:
             larger = gazetteer.get(id_)
             if larger.kind != "country":  # which is dropping the place
                 yield Change(("territory",), in_place(larger), changed(query, territory=(id_,)))

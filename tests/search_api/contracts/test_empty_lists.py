@@ -129,3 +129,13 @@ def test_the_box_of_a_list_reads_what_is_typed_and_shows_it_again(open_page: Ope
 def test_an_empty_list_offers_nothing_to_tick(open_page: Open) -> None:
     page = open_page("/marches?q=xyzzyx")
     assert "Aucun marché" in page.text and "Aucun choix possible" not in page.text
+
+
+@pytest.mark.parametrize("several", ["region:82", "departement:69D", "commune:59512,commune:59009"])
+def test_an_empty_list_of_several_territories_has_no_larger_place(client: TestClient, several: str) -> None:
+    answer = client.get(f"/v1/contracts?territory={several}&q=xyzzyx")
+    assert answer.status_code == 200 and answer.json()["total"] == 0
+    assert all(
+        one["parameter"] != "territory" or one["text"].startswith("sans")
+        for one in answer.json()["meta"]["relaxations"]
+    )
