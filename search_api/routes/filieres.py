@@ -78,7 +78,7 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
     day = (query.as_of or context.today()).isoformat()
     names = (generation.version for generation in generations)
     etag = etag_of("filieres", version(), str(DEPTH_METHODS), day, *names, query.model_dump_json())
-    return answered(request, etag, context.pages, lambda: _made(query, given, etag, generations, context))
+    return answered(request, etag, context.answers, lambda: _made(query, given, etag, generations, context))
 
 
 def _made(

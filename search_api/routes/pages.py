@@ -111,7 +111,7 @@ def _found(request: Request, state: PageState, context: Context) -> Response:
         ",".join(state.chosen),
         str(state.every),
     )
-    return answered(request, etag, context.pages, lambda: _made(state, etag, context))
+    return answered(request, etag, context.answers, lambda: _made(state, etag, context))
 
 
 def _made(state: PageState, etag: str, context: Context) -> Response:
