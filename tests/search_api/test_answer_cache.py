@@ -45,7 +45,9 @@ def test_a_page_asked_again_is_the_same_and_is_not_made_again(
 def test_an_answer_in_json_asked_again_is_the_same_to_the_byte(client: TestClient, url: str) -> None:
     first, again = client.get(url), client.get(url)
     plain = client.get(url, headers={"Accept-Encoding": "identity"})
-    assert first.status_code == 200 and first.content == again.content == plain.content  # « took_ms » too: it was made once
+    assert (
+        first.status_code == 200 and first.content == again.content == plain.content
+    )  # « took_ms » too: it was made once
     assert again.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
     assert client.get(url, headers={"If-None-Match": plain.headers["etag"]}).status_code == 304
     assert client.get(f"{url}&as_of=2026-01-01").content != first.content

@@ -85,12 +85,13 @@ def clause_body(carriers: Carriers) -> dict[str, Any]:
     }
 
 
-def presence_body(presence: Presence) -> dict[str, int]:
+def presence_body(presence: Presence) -> dict[str, Any]:
     """The inclusive sites of the place whatever their trade, counted by site as in a depth map."""
     return {
         "seated_sites": presence.seated,
         "reaching_sites": presence.reaching,
         "trade_unknown_sites": presence.silent,
+        "unlisted": presence.unlisted or None,
     }
 
 
