@@ -8,7 +8,7 @@ from typing import Any
 
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Candidate
-from vivier.desk.method.clause import Carriers
+from vivier.desk.method.clause import PARTS, Carriers, Carrying
 from vivier.desk.method.excluded import EXCLUSIONS, NOTES, Excluded
 from vivier.desk.method.offers import BEARINGS, Competition
 from vivier.desk.method.outcome import Alternative, Change, Feasibility
@@ -76,12 +76,35 @@ def advice_body(advice: Advice) -> dict[str, Any]:
 
 
 def clause_body(carriers: Carriers) -> dict[str, Any]:
-    """The structures that can carry hours. Those « to_ask » are never counted as able."""
+    """The structures that can carry hours. Those « to_ask » are never counted as able. ``first_calls``: whom to call first for hours."""
     return {
         "lending": len(carriers.lending),
         "lending_by_kind": dict(carriers.lending_by_kind),
         "doing": len(carriers.doing),
         "to_ask": len(carriers.to_ask),
+        "first_calls": [_carrying_body(one) for one in carriers.first_calls],
+    }
+
+
+def _carrying_body(one: Carrying) -> dict[str, Any]:
+    return {
+        **_site_body(one.site),
+        "part": one.part,
+        "surety_fr": PARTS[one.part],
+        "probability": round(one.probability, 3),
+    }
+
+
+def _site_body(site: Candidate) -> dict[str, Any]:
+    """A structure to call."""
+    return {
+        "id": site.id,
+        "name": site.name,
+        "siren": site.siren,
+        "siret": site.siret,
+        "kinds": list(site.possible_kinds),
+        "commune": site.commune,
+        "distance_km": site.distance_km,
     }
 
 
@@ -178,15 +201,8 @@ def call_body(call: Call) -> dict[str, Any]:
     """A structure to call first, with the probability that it can do the lot, its factors, and what its answer would change: the
     probability of two offers if it can and if it cannot, and how much it is expected to move."""
     prospect = call.prospect
-    site = prospect.site
     return {
-        "id": site.id,
-        "name": site.name,
-        "siren": site.siren,
-        "siret": site.siret,
-        "kinds": list(site.possible_kinds),
-        "commune": site.commune,
-        "distance_km": site.distance_km,
+        **_site_body(prospect.site),
         "surety": prospect.surety,
         "surety_fr": SURETIES[prospect.surety],
         "probability": round(prospect.able, 3),
