@@ -66,11 +66,11 @@ def _drawn(text: str) -> int:
 def shares(found: list[Advised]) -> dict[str, float]:
     """The share of the lots that each lever is advised for; the last is told apart where people are to be asked first, and where the lists have
     nobody."""
-    counted = Counter(_said(each.study.advice) for each in found if each.study.advice is not None)
-    return {said: counted[said] / len(found) for said in (*map(lever_title, LEVERS), ASK_FIRST, UNLISTED)}
+    counted = Counter(_title(each.study.advice) for each in found if each.study.advice is not None)
+    return {title: counted[title] / len(found) for title in (*map(lever_title, LEVERS), ASK_FIRST, UNLISTED)}
 
 
-def _said(advice: Advice) -> str:
+def _title(advice: Advice) -> str:
     return next((first for first in (ASK_FIRST, UNLISTED) if advice.title.startswith(first)), lever_title(advice.lever))
 
 
@@ -84,8 +84,8 @@ def main() -> int:
     with closing(open_engine(Settings(home=options.home))) as engine:
         found = list(lots(Snapshot(engine), lexicon, date.today()))
     print(f"| lever | {len(found)} lots |\n|---|---|")
-    for said, share in shares(found).items():
-        print(f"| {said} | {share:.0%} |")
+    for title, share in shares(found).items():
+        print(f"| {title} | {share:.0%} |")
     if options.list:
         for each in found:
             advice = each.study.advice

@@ -35,9 +35,9 @@ def notices(found: SupplierFound) -> list[str]:
 def _gap(found: SupplierFound) -> Iterator[str]:
     reading = found.plan.reading
     places = (place for places in reading.territories.values() for place in places)
-    said = gap_text(unlisted(places, found.generation, reading.lexicon.gazetteer))
-    if said is not None:
-        yield said
+    text = gap_text(unlisted(places, found.generation, reading.lexicon.gazetteer))
+    if text is not None:
+        yield text
 
 
 def _to_check(count: int) -> Iterator[str]:

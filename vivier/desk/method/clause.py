@@ -93,7 +93,7 @@ class Carriers:
             *(Carrying(site, "doing", _does(site)) for site in self.doing),
             *(Carrying(site, "to_ask", self._might(site)) for site in self.to_ask),
         )
-        silent = (one for one in found if one.site.can is None and one.probability > 0)
+        silent = (carrying for carrying in found if carrying.site.can is None and carrying.probability > 0)
         return tuple(sorted(silent, key=_called_first)[:FIRST_CALLS])
 
     @property
@@ -131,9 +131,9 @@ def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = (), *, 
     return Carriers(tuple(lent.values()), tuple(done.values()), tuple(to_ask.values()), open_posts)
 
 
-def _called_first(one: Carrying) -> tuple[float, float, str]:
-    far = math.inf if one.site.distance_km is None else one.site.distance_km
-    return -round(one.probability, 2), far, one.site.id
+def _called_first(carrying: Carrying) -> tuple[float, float, str]:
+    far = math.inf if carrying.site.distance_km is None else carrying.site.distance_km
+    return -round(carrying.probability, 2), far, carrying.site.id
 
 
 def _to_ask(site: Candidate, open_posts: bool) -> bool:

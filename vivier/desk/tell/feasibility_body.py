@@ -82,16 +82,16 @@ def clause_body(carriers: Carriers) -> dict[str, Any]:
         "lending_by_kind": dict(carriers.lending_by_kind),
         "doing": len(carriers.doing),
         "to_ask": len(carriers.to_ask),
-        "first_calls": [_carrying_body(one) for one in carriers.first_calls],
+        "first_calls": list(map(_carrying_body, carriers.first_calls)),
     }
 
 
-def _carrying_body(one: Carrying) -> dict[str, Any]:
+def _carrying_body(carrying: Carrying) -> dict[str, Any]:
     return {
-        **_site_body(one.site),
-        "part": one.part,
-        "surety_fr": PARTS[one.part],
-        "probability": round(one.probability, 3),
+        **_site_body(carrying.site),
+        "part": carrying.part,
+        "surety_fr": PARTS[carrying.part],
+        "probability": round(carrying.probability, 3),
     }
 
 
