@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from indexer.aside import SetAside
@@ -15,6 +16,7 @@ from indexer.won import NOTHING_WON, Won
 from indexer.workers import Made, make_documents
 from vivier.engine.port import Generation, Store
 from vivier.errors import VivierError
+from vivier.exports.written import writer
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.text.vocabulary import Vocabulary, WordCounter
@@ -47,11 +49,11 @@ def build_generation(
     """
     left = SetAside() if left_out is None else left_out
     counter, quality, counts, ids = WordCounter(lexicon.analysis), QualityCount(), Counter[str](), list[str]()
-    building = engine.build("suppliers")
+    building, write = engine.build("suppliers"), writer(lexicon, date.today())
 
     def prepared(chunk: Sequence[Supplier], made: Made) -> tuple[Any, _Figures]:
         preparation, counted = building.preparation(), QualityCount()
-        preparation.add(made.documents, made.words)
+        preparation.add(made.documents, made.words, write)
         counted.add(chunk, made.documents)
         names = [supplier.id for supplier in chunk]
         return preparation.part(), _Figures(names, tally(chunk), counted, made.vocabulary)
