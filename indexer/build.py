@@ -40,16 +40,18 @@ def build_generation(
     progress: Callable[[int], None] = lambda done: None,
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,
+    today: date | None = None,
 ) -> tuple[Generation, list[str]]:
     """Builds the generation of a stock of suppliers beside the live one, and gives the ids in it. A build that fails leaves nothing
     behind.
 
     The figures by which generations are compared and those of quality are added to ``meta``, asked for once all suppliers were made, with
-    what is ``left_out``. ``progress`` is called with the number indexed; ``won`` gives the trades of the contracts won, by SIRET.
+    what is ``left_out``. ``progress`` is called with the number indexed; ``won`` gives the trades of the contracts won, by SIRET;
+    ``today``: the day on which exports are quickest.
     """
     left = SetAside() if left_out is None else left_out
     counter, quality, counts, ids = WordCounter(lexicon.analysis), QualityCount(), Counter[str](), list[str]()
-    building, write = engine.build("suppliers"), writer(lexicon, date.today())
+    building, write = engine.build("suppliers"), writer(lexicon, today or date.today())
 
     def prepared(chunk: Sequence[Supplier], made: Made) -> tuple[Any, _Figures]:
         preparation, counted = building.preparation(), QualityCount()

@@ -83,6 +83,7 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
                 "notices": list(found.notices),
                 "considered": found.considered,
                 "left_out": [asdict(rule) for rule in found.left_out],
+                "unnamed": found.unnamed,
                 "relaxations": relaxations_body(BUYERS, relaxed),
             },
             "sources": credited((buyer.record or {} for buyer in found.buyers), generations),

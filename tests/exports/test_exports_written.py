@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.suppliers.conftest import House, demo, demo_on_node
+from tests.suppliers.conftest import TODAY, House, demo, demo_on_node
 from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.exports import Document, prepare
@@ -22,7 +22,6 @@ from vivier.suppliers.query import parse_query
 from vivier.suppliers.rows import Shared
 
 __all__ = ["demo", "demo_on_node"]
-TODAY = date.today()
 SEARCHES: list[dict[str, str]] = [
     {},
     {"q": "nettoyage"},
@@ -92,14 +91,14 @@ def test_what_was_written_holds_only_on_the_days_that_say_the_same(demo: House) 
     held = others = 0
     for hit in islice(hits(demo), 400):
         record: Any = hit.record
-        kept = write(record)
+        written = write(record)
         for day in {*days, *_turns(record)}:
             shared = Shared(day, demo.lexicon)
-            unread = Hit(hit.id, 0, None, record, written=kept)
+            unread = Hit(hit.id, 0, None, record, written=written)
             alone = Hit(hit.id, 0, None, record)
             fields = Fields(names, shared)
             assert fields.of(unread) == fields.of(alone), (hit.id, day)
-            held, others = held + fields._holds(kept), others + (not fields._holds(kept))
+            held, others = held + fields._holds(written), others + (not fields._holds(written))
     assert held > 400
     assert others > 400
 
@@ -114,13 +113,16 @@ def _turns(record: dict[str, Any]) -> Iterator[date]:
 @pytest.mark.parametrize("damage", ["version", "short"])
 def test_what_another_version_wrote_is_written_again(demo: House, damage: str) -> None:
     hit = next(hits(demo))
-    kept = hit.written
-    assert kept is not None
-    odd = kept.replace(version().encode(), b"0" * 12) if damage == "version" else kept.rpartition(b"\x1f")[0]
+    written = hit.written
+    assert written is not None
+    odd = written.replace(version().encode(), b"0" * 12) if damage == "version" else written.rpartition(b"\x1f")[0]
     fields = Fields(["id", "name", "kinds"], Shared(TODAY, demo.lexicon))
     altered = odd.replace(hit.id.encode(), b"altered")
     assert fields.of(Hit(hit.id, 0, None, hit.record, written=altered)) == fields.of(hit)
-    assert b"altered" in fields.of(Hit(hit.id, 0, None, hit.record, written=kept.replace(hit.id.encode(), b"altered")))[0]
+    assert (
+        b"altered"
+        in fields.of(Hit(hit.id, 0, None, hit.record, written=written.replace(hit.id.encode(), b"altered")))[0]
+    )
 
 
 def test_a_column_is_written_or_of_the_search_or_on_demand() -> None:

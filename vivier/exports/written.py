@@ -36,7 +36,7 @@ _DIGEST: Final = 6
 _FIRST, _LAST, _FIELDS = 2 * _DIGEST, 2 * _DIGEST + 10, 2 * _DIGEST + 20
 """Where the first day, the last day and the fields begin."""
 _ALWAYS: Final = (date.min.isoformat(), date.max.isoformat())
-_ONE: Final = timedelta(days=1)
+_DAY: Final = timedelta(days=1)
 
 
 def writer(lexicon: Lexicon, today: date) -> Write:
@@ -61,16 +61,16 @@ class Fields:
 
     def of(self, hit: Hit[SupplierView]) -> tuple[bytes, ...]:
         """The fields of a hit, then the reasons of its kinds. Reads its record only when what the build wrote does not hold."""
-        kept = hit.written
-        if kept is not None and self._holds(kept):
-            found = kept.split(_SEPARATOR.encode())
+        written = hit.written
+        if written is not None and self._holds(written):
+            found = written.split(_SEPARATOR.encode())
             if len(found) == len(WRITTEN) + 2:
                 return self._choose(found)  # type: ignore[no-any-return]
         return tuple(field.encode() for field in _fields(hit.record, self.columns, self._shared))
 
-    def _holds(self, kept: bytes) -> bool:
+    def _holds(self, written: bytes) -> bool:
         """Whether what was written is what we would write on our day."""
-        return kept[:_FIRST] == self._version and kept[_FIRST:_LAST] <= self._day <= kept[_LAST:_FIELDS]
+        return written[:_FIRST] == self._version and written[_FIRST:_LAST] <= self._day <= written[_LAST:_FIELDS]
 
 
 def _fields(record: SupplierView, columns: Iterable[Column[Facts]], shared: Shared) -> list[str]:
@@ -87,7 +87,7 @@ def _days(record: SupplierView, shared: Shared) -> tuple[str, str]:
         if begins <= shared.as_of:
             first = max(first, begins)
         else:
-            last = min(last, (date.fromisoformat(begins) - _ONE).isoformat())
+            last = min(last, (date.fromisoformat(begins) - _DAY).isoformat())
     return first, last
 
 
@@ -100,7 +100,7 @@ def _turns(record: SupplierView) -> Iterator[str]:
             yield value["valid_from"]
         for end in ("valid_until", "proved_until"):
             if value.get(end, _ALWAYS[1]) < _ALWAYS[1]:
-                yield (date.fromisoformat(value[end]) + _ONE).isoformat()
+                yield (date.fromisoformat(value[end]) + _DAY).isoformat()
 
 
 @cache
@@ -114,7 +114,7 @@ def version() -> str:
 
 
 def _contents(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir() and entry.name != "__pycache__":
             yield from _contents(entry, f"{path}/{entry.name}")
         elif entry.is_file():

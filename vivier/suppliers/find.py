@@ -197,7 +197,7 @@ def says_kinds_alone(plan: SupplierPlan) -> bool:
     """Whether :func:`result_of` says nothing of any record but the reasons of its kinds: the query asks for no place, no trade, no label, no
     area, no amount and no group."""
     query = plan.query
-    asked = (
+    requested = (
         plan.territories,
         plan.search.origins,
         query.trade,
@@ -207,7 +207,7 @@ def says_kinds_alone(plan: SupplierPlan) -> bool:
         query.zone,
         query.group,
     )
-    return query.near is None and query.lot_amount is None and not any(asked)
+    return query.near is None and query.lot_amount is None and not any(requested)
 
 
 def _components(hit: Hit[SupplierView], plan: SupplierPlan) -> tuple[Component, ...]:
