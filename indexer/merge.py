@@ -19,7 +19,7 @@ Measured by ``python -m benchmarks.identity``; figures, and what falls short, in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
@@ -147,6 +147,17 @@ def join(
     contradict each other, ``BuildRefused`` when no id is free for a supplier or too much is left out.
     """
 
+    joined, odd = compared(traits_of_all(records, keeping), keeping, decisions, lambda: ledger)
+    if left_out is not None:
+        left_out.add(odd, joined.expected)
+    return joined
+
+
+def compared(
+    traits: Iterable[Traits], keeping: Records, decisions: Decisions | None, ledger: Callable[[], Ledger]
+) -> tuple[Joined, list[Aside]]:
+    """What :func:`join` gives, for records that were kept, and those that cannot be compared. ``ledger`` is read when it is of use."""
+
     def work(some: Sequence[Traits]) -> _Merge | InvalidRequest:
         try:
             return _grouped(some, decisions or {})
@@ -154,15 +165,10 @@ def join(
             return refused
 
     with without_gc():
-        done, odd = without_odd(
-            _in_order(traits_of_all(records, keeping), keeping), work, lambda traits: traits.keys.source
-        )
+        done, odd = without_odd(_in_order(list(traits), keeping), work, lambda record: record.keys.source)
         if isinstance(done, InvalidRequest):
             raise done
-        joined = done.result(ledger, len(odd))
-    if left_out is not None:
-        left_out.add(odd, joined.expected)
-    return joined
+        return done.result(ledger(), len(odd)), odd
 
 
 def assembled(structure: Structure, keeping: Records, assembler: Assembler) -> Supplier | Aside:
