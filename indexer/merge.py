@@ -35,12 +35,15 @@ from indexer.likeness import Likeness, Profile, likeness, profile
 from indexer.survivorship import NO_ROLES, Roles
 from indexer.traits import Records, Traits, traits_of_all
 from vivier.errors import InvalidRequest
-from vivier.forked import without_gc
+from vivier.forked import on_every_core, without_gc
 from vivier.model import Record, Supplier
 
 ACCEPT = 0.90
 DOUBT = 0.75
 MARGIN = 0.05
+SMALLEST_SHARED = 1_000
+"""With fewer undecided structures, one process compares them as quickly as several."""
+_SCORED_AT_ONCE = 100
 
 _PLAIN = str.maketrans("ÀÂÄÉÈÊËÎÏÔÖÙÛÜÇ", "AAAEEEEIIOOUUUC", " '’-.,()&/")
 """A cheap folding, enough for a first sieve."""
@@ -324,8 +327,17 @@ class _Merge:
             if node not in undecided:
                 blocks.add(node, self._profile(node))
         profiled = lru_cache(maxsize=1 << 12)(self._profile)
-        scored = ((pair, likeness(*map(profiled, pair))) for pair in blocks.pairs())
-        return {pair: found for pair, found in scored if found.score >= DOUBT}
+
+        def work(nodes: Sequence[int]) -> dict[tuple[int, int], Likeness]:
+            pairs = (pair for node in nodes for pair in blocks.pairs(node))
+            scored = ((pair, likeness(*map(profiled, pair))) for pair in pairs)
+            return {pair: found for pair, found in scored if found.score >= DOUBT}
+
+        nodes, likely = blocks.undecided(), dict[tuple[int, int], Likeness]()
+        some = (nodes[start : start + _SCORED_AT_ONCE] for start in range(0, len(nodes), _SCORED_AT_ONCE))
+        for found in on_every_core(work, some, worth=len(nodes) >= SMALLEST_SHARED):
+            likely |= found
+        return likely
 
     def successions(self) -> None:
         """List structures of two SIRENs with the same name at the same address; nothing is merged."""

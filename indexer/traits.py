@@ -58,7 +58,7 @@ def traits_of(number: int, record: Record) -> Traits:
 
 
 def packed(some: Sequence[Traits]) -> bytes:
-    """Traits as bytes, eight times smaller."""
+    """Traits as bytes, four times smaller."""
     return pickle.dumps(some, pickle.HIGHEST_PROTOCOL)
 
 
