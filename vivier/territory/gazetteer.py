@@ -211,6 +211,8 @@ class Gazetteer:
 
 
 def _single(column: Labels, rows: Rows) -> str | None:
+    if len(rows) == 1:
+        return column.at(rows[0])
     values = column.values.take(rows)
     return column.codes[values[0]] if len(values) and values[0] >= 0 and (values == values[0]).all() else None
 
