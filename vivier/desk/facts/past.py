@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from vivier.contracts.story import comparable, summary
+from vivier.desk.facts.remembered import Remembered, on
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
@@ -84,9 +85,12 @@ def past(
         counted.pop("alike", None),
         counted.pop("unknown"),
         counted,
-        **_usual(where, snapshot),
+        **_USUAL.of((where, on(snapshot, as_of, "contracts")), lambda: _usual(where, snapshot)),
         listed=tuple(_listed(hit.record, as_of, lexicon) for hit in answer.hits),
     )
+
+
+_USUAL: Final[Remembered[dict[str, Any]]] = Remembered(512)
 
 
 def _usual(where: Operator, snapshot: Snapshot) -> dict[str, Any]:
@@ -116,8 +120,17 @@ def _listed(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, An
 def history(
     trades: tuple[str, ...], territories: tuple[str, ...], as_of: date, snapshot: Snapshot, lexicon: Lexicon
 ) -> History:
-    """Reserved contracts around a lot."""
-    around = departements(territories, lexicon)
+    """Reserved contracts around a lot, read once for a trade and a place."""
+    key = trades, territories, on(snapshot, as_of, "contracts")
+    return _HISTORIES.of(key, lambda: _history(trades, departements(territories, lexicon), as_of, snapshot, lexicon))
+
+
+_HISTORIES: Final[Remembered[History]] = Remembered(256)
+
+
+def _history(
+    trades: tuple[str, ...], around: tuple[str, ...], as_of: date, snapshot: Snapshot, lexicon: Lexicon
+) -> History:
     where = conjunction(Terms("territory", around), Terms("provisions", ("reserved",)))
     in_trade = Terms("trades", trades)
     first = Search(

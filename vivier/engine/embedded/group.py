@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vivier.engine.embedded.bits import Column, Counts, Mask, Positions
+from vivier.engine.embedded.bits import Column, Counts, Mask, Matching, Positions
+from vivier.engine.embedded.columns import Keyword
 from vivier.engine.embedded.evaluate import Evaluation
 from vivier.engine.embedded.sphere import Numbers
 from vivier.engine.port import Groups
@@ -77,9 +78,20 @@ def _placed(evaluation: Evaluation, where: Operator, by: str, among: tuple[str, 
         rows, groups = keyword.rows, keyword.ordinals
     else:
         named = np.array(sorted(keyword.places_of(set(among))), np.intp)
+        if keyword.single and matching.count < int((keyword.ptr[named + 1] - keyword.ptr[named]).sum()):
+            return _looked_up(keyword, matching, named)
         rows, groups = keyword.postings(named)
     matched = np.flatnonzero(matching.mask[rows])
     return _Placed(rows.take(matched).astype(np.intp), groups.take(matched), named, len(named))
+
+
+def _looked_up(keyword: Keyword, matching: Matching, named: Positions) -> _Placed:
+    """The same for values that more rows have than match: the only value of each matching row is looked up."""
+    group_of = np.full(len(keyword.values) + 1, -1, np.int32)
+    group_of[named] = np.arange(len(named))
+    groups = group_of.take(matching.of(keyword.first))
+    kept = np.flatnonzero(groups >= 0)
+    return _Placed(matching.rows.take(kept), groups.take(kept), named, len(named))
 
 
 def _fewer(placed: _Placed) -> _Placed:
