@@ -13,6 +13,7 @@ import numpy as np
 from vivier.contracts.status import not_renewed
 from vivier.desk.facts.experience import RESERVED, SOCIAL, Observed, indexed, window
 from vivier.desk.facts.pairs import Pairs
+from vivier.desk.facts.remembered import Remembered, on
 from vivier.desk.method.depth import Demand, Won
 from vivier.engine.embedded.bits import Mask, Positions, mask_of
 from vivier.engine.port import Groups, Members
@@ -29,6 +30,8 @@ _CLAUSE: Final = conjunction(Terms("provisions", ("clause", "criterion")), Not(R
 WIDEST: Final = "L2113-14"
 _NO_BUYER: Final = -1
 _NO_DEMAND: Final = Demand(0.0, 0.0, 0, 0)
+_DEMANDS: Final[Remembered[dict[str, Demand]]] = Remembered(32)
+"""Of a map of a thousand territories, about half a megabyte."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,13 @@ class TradeContracts:
         return self.snapshot.contracts.group(where, by, ()).values
 
     def demand(self, territories: Iterable[Territory]) -> dict[str, Demand]:
-        """Amounts bought in each territory. A contract under a framework is left out because the framework is counted, and so is a
+        """Amounts bought in each territory, read once for a generation and a day. A contract under a framework is left out because the framework is counted, and so is a
         contract that another has renewed: they would count twice."""
+        ids = tuple(territory.id for territory in territories)
+        key = self.trades, ids, on(self.snapshot, self.as_of, "contracts")
+        return _DEMANDS.of(key, lambda: self._demand(ids))
+
+    def _demand(self, ids: tuple[str, ...]) -> dict[str, Demand]:
         day = self.as_of.isoformat()
         running = conjunction(Range("notified", lte=day), Range("ends", gte=day), not_renewed(self.as_of))
         awarded = window(self.as_of)
@@ -113,7 +121,7 @@ class TradeContracts:
             Measure("awarded", where=conjunction(awarded, _PRICED)),
             Measure("median", "median", "annual_amount", conjunction(awarded, _PRICED)),
         )
-        where, ids = self._where(AnyOf((running, awarded)), _NO_CHILD), tuple(territory.id for territory in territories)
+        where = self._where(AnyOf((running, awarded)), _NO_CHILD)
         found = self.snapshot.contracts.group(where, "territory", measures, among=ids)
         at = {id_: place for place, id_ in enumerate(found.values)}
         return {id_: _demand(found, at[id_]) if id_ in at else _NO_DEMAND for id_ in ids}

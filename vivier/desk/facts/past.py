@@ -71,30 +71,31 @@ def past(
     record: Any = {"cpv": cpv[0] if cpv else None, "buyer": {}, "amount": amount, "months": months}
     search = comparable(record, _NOBODY)
     where: Operator = Terms("cpv", (stem,)) if stem else Terms("trades", trades)
-    counts = [(name, conjunction(where, Terms("provisions", (name,)))) for name in PROVISIONS]
-    counts.append(("unknown", conjunction(where, Terms("social", ("unknown",)))))
+    counts = []
     if amount:
         yearly = amount * 12 / max(months or 12, 12)
         counts.append(("alike", conjunction(where, Range("annual_amount", gte=yearly / 3, lte=yearly * 3))))
     query = Search(where=where, parts=search.parts, sort=search.sort, counts=tuple(counts), limit=MOST_LISTED)
     answer = snapshot.contracts.search(query)
-    counted = dict(answer.counts)
     return Past(
         f"CPV {stem}" if stem else "métier",
         answer.total,
-        counted.pop("alike", None),
-        counted.pop("unknown"),
-        counted,
+        answer.counts.get("alike"),
         **_USUAL.of((where, on(snapshot, as_of, "contracts")), lambda: _usual(where, snapshot)),
         listed=tuple(_listed(hit.record, as_of, lexicon) for hit in answer.hits),
     )
 
 
 _USUAL: Final[Remembered[dict[str, Any]]] = Remembered(512)
+"""For a generation of contracts, and a CPV class or trades."""
 
 
 def _usual(where: Operator, snapshot: Snapshot) -> dict[str, Any]:
-    """The usual number of offers and duration of the contracts, counted by the engine."""
+    """What the contracts of an object have in common whatever the lot, counted by the engine: their provisions, the usual number of
+    offers and duration."""
+    asked = [(name, conjunction(where, Terms("provisions", (name,)))) for name in PROVISIONS]
+    asked.append(("unknown", conjunction(where, Terms("social", ("unknown",)))))
+    provisions = dict(snapshot.contracts.search(Search(where=where, counts=tuple(asked), limit=0, sort=())).counts)
     measures = (
         Measure("offers_known", where=Range("offers", gte=1)),
         Measure("offers_median", "median", "offers", Range("offers", gte=1)),
@@ -104,7 +105,8 @@ def _usual(where: Operator, snapshot: Snapshot) -> dict[str, Any]:
     found = snapshot.contracts.group(where, "kind", measures, among=("marche",)).measures
     measured = {name: float(figures[0]) if len(figures) else 0.0 for name, figures in found.items()}
     counts = {name: int(measured[name]) for name in ("offers_known", "one_offer")}
-    return counts | {name: _known(measured[name]) for name in ("offers_median", "months_median")}
+    usual = {name: _known(measured[name]) for name in ("offers_median", "months_median")}
+    return {**counts, **usual, "unknown": provisions.pop("unknown"), "provisions": provisions}
 
 
 def _known(figure: float) -> float | None:

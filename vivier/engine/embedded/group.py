@@ -22,6 +22,8 @@ _MOST_CELLS = 1 << 20
 """Most cells of a table of counts: a larger table costs more than it saves."""
 _DENSE = 4
 """When a measure counts more than one row in ``_DENSE``, its sum adds a zero for each row that it leaves out."""
+_MANY = 16
+"""When the values of a field stand in more than ``_MANY`` times as many places as rows match, the values of each row are looked up."""
 _FEW = 4
 """When fewer than one row in ``_FEW`` is placed in a group, codes are computed for the placed rows only."""
 
@@ -74,6 +76,9 @@ def _placed(evaluation: Evaluation, where: Operator, by: str, among: tuple[str, 
     named = np.arange(len(keyword.values))
     if among is None and keyword.single:
         return _Placed(None if matching.every else matching.rows, matching.of(keyword.first), named, len(named) + 1)
+    if among is None and _MANY * matching.count < len(keyword.rows):
+        groups, places = keyword.held_by(matching.rows)
+        return _Placed(matching.rows.take(places), groups, named, len(named))
     if among is None:
         rows, groups = keyword.rows, keyword.ordinals
     else:
