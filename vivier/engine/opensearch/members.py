@@ -28,7 +28,7 @@ def members_of(
     total = ask({"query": query, "size": 0, "track_total_hits": True})["hits"]["total"]["value"]
     found: dict[str, tuple[str, ...]] = dict.fromkeys(values, ())
     if not total:
-        return found
+        return Members.of(found)
     step = max(1, min(_MOST_VALUES, _BUCKETS // (total + 1)))
     for first in range(0, len(values), step):
         aggregation = _by(by, list(values[first : first + step]), total, path, entry)
@@ -37,7 +37,7 @@ def members_of(
         for bucket in (counted if path is None else counted["chosen"]["values"])["buckets"]:
             ids = (bucket if path is None else bucket["documents"])["ids"]["buckets"]
             found[bucket["key"]] = tuple(sorted(id_bucket["key"] for id_bucket in ids))
-    return found
+    return Members.of(found)
 
 
 def _by(by: str, values: list[str], total: int, path: str | None, entry: Operator) -> Json:
