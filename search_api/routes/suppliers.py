@@ -116,8 +116,11 @@ def _search(request: Request, query: SupplierQuery, context: Context) -> Respons
         return not_modified
     today = context.today()
     found = find(query, context.snapshot, context.lexicon, today)
-    more = beyond(found, context.snapshot, context.lexicon, today)
-    body = envelope(found, context.lexicon, more, groups(found, context.snapshot, context.lexicon))
+    more, others = context.snapshot.together(
+        lambda: beyond(found, context.snapshot, context.lexicon, today),
+        lambda: groups(found, context.snapshot, context.lexicon),
+    )
+    body = envelope(found, context.lexicon, more, others)
     body["meta"]["took_ms"] = _since(started)
     return json_response(body, etag, cache=NEVER) if etag is None else json_response(body, etag)
 

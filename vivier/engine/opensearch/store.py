@@ -9,20 +9,25 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from vivier.engine.opensearch.access import ANYBODY, ONE_SHARD, Access, Layout
+from vivier.engine.opensearch.asking import sent
 from vivier.engine.opensearch.building import OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch.client import connect, wall
 from vivier.engine.opensearch.reader import OpenSearchReader, Words
 from vivier.engine.opensearch.sending import BUILD_SECONDS
 from vivier.engine.opensearch.snapshots import Snapshots
+from vivier.engine.opensearch.together import together
 from vivier.engine.port import Generation
 from vivier.errors import BuildRefused, EngineAway, EngineUnavailable, NotFound, NothingIndexed
 from vivier.search.operators import COLLECTIONS, Collection
 
+T = TypeVar("T")
 _LIVE_SECONDS = 1.0
 _ABANDONED_AFTER = timedelta(days=1)
 
@@ -90,6 +95,9 @@ class OpenSearchStore:
     def open(self, collection: Collection, generation: str | None = None) -> OpenSearchReader:
         opened = self.live(collection) if generation is None else self._named(collection, generation)
         return OpenSearchReader(self._client, self._index(opened.name), opened, self._words)
+
+    def together(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        return together(works, partial(sent, self._client))
 
     def ready(self) -> list[str]:
         try:

@@ -1,0 +1,59 @@
+"""Sends searches to the cluster: one by itself, several in one request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from vivier.engine.opensearch.client import Client, refusal, wall
+from vivier.engine.opensearch.together import Json, Question, Replied
+from vivier.errors import EngineAway, NotFound, VivierError
+
+WHOLE: Final = {"allow_partial_search_results": "false"}
+"""A search fails when a shard is missing; OpenSearch would else answer without its documents, and call it a success."""
+GONE: Final = "Cette génération n'existe pas ou plus dans OpenSearch."
+_COUNTED: Final = ("hits.total.value", "aggregations", "error.type", "status")
+"""What is read of an answer without hits. An answer with hits is not filtered: its node would parse every record to do so."""
+
+
+def sent(client: Client, questions: Sequence[Question]) -> Sequence[Replied]:
+    """The answers of the node, in order. Raises ``EngineUnavailable`` when nobody answers."""
+    return [_alone(client, questions[0])] if len(questions) == 1 else _in_one_request(client, questions)
+
+
+def _alone(client: Client, question: Question) -> Replied:
+    index, body = question
+    try:
+        with wall():
+            answer: Json = client.search(body=body, index=index, params=WHOLE | _read([body]))
+    except NotFound:
+        return NotFound(GONE)
+    return answer
+
+
+def _in_one_request(client: Client, questions: Sequence[Question]) -> list[Replied]:
+    lines = [line for index, body in questions for line in ({"index": index, **WHOLE}, body)]
+    with wall():
+        answers: list[Json] = client.msearch(body=lines, params=_read([body for _, body in questions], "responses."))[
+            "responses"
+        ]
+    return [_replied(client, *both) for both in zip(questions, answers, strict=True)]
+
+
+def _replied(client: Client, question: Question, answer: Json) -> Replied:
+    """One answer of several. A search that failed for a moment, as when a node is lost, is asked again: of another node."""
+    if "error" not in answer:
+        return answer
+    error = NotFound(GONE) if answer["status"] == 404 else refusal(answer["status"])
+    if not isinstance(error, EngineAway):
+        return error
+    try:
+        return _alone(client, question)
+    except VivierError as again:
+        return again
+
+
+def _read(bodies: Sequence[Json], inside: str = "") -> dict[str, Any]:
+    if any(body.get("size") != 0 for body in bodies):
+        return {}
+    return {"filter_path": ",".join(inside + path for path in _COUNTED)}
