@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -15,7 +16,7 @@ from vivier.contracts.status import not_renewed
 from vivier.desk.facts.experience import RESERVED, SOCIAL, Observed, indexed, window
 from vivier.desk.method.depth import Demand, Won
 from vivier.engine.embedded.bits import Mask, Positions, mask_of
-from vivier.engine.port import Groups
+from vivier.engine.port import Groups, Members
 from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import ARTICLE_OF_FAMILY
 from vivier.law.parameters import value
@@ -72,22 +73,23 @@ class TradeContracts:
     def wins(self, sirens: Collection[str]) -> Wins:
         """The contracts that some structures won in the window."""
         where = self._where(window(self.as_of), Terms("holders", tuple(sorted(sirens))))
-        winners = set(self._values(where, "holders")).intersection(sirens)
-        by_siren = self.snapshot.contracts.members(where, "holders", tuple(sorted(winners)))
+        by_siren, by_buyer, *by_mark = self.snapshot.together(
+            lambda: self._members(where, "holders", sirens),
+            lambda: self._members(where, "buyer"),
+            *(partial(self.snapshot.contracts.members, where, mark.field, mark.values) for mark in (RESERVED, SOCIAL)),
+        )
         number = {id_: n for n, id_ in enumerate(dict.fromkeys(chain.from_iterable(by_siren.values())))}
         buyer = np.full(len(number), _NO_BUYER)
-        by_buyer = self.snapshot.contracts.members(where, "buyer", self._values(where, "buyer"))
         for n, contracts in enumerate(by_buyer.values()):
             buyer[_numbers(contracts, number)] = n
-        marks = (self._marked(where, mark, number) for mark in (RESERVED, SOCIAL))
+        marks = (mask_of(len(number), _numbers(chain.from_iterable(ids.values()), number)) for ids in by_mark)
         return Wins(len(number), {siren: _numbers(ids, number) for siren, ids in by_siren.items()}, buyer, *marks)
 
-    def _marked(self, where: Operator, marks: Terms, number: Mapping[str, int]) -> Mask:
-        by_mark = self.snapshot.contracts.members(where, marks.field, marks.values)
-        return mask_of(len(number), _numbers(chain.from_iterable(by_mark.values()), number))
-
-    def _values(self, where: Operator, by: str) -> tuple[str, ...]:
-        return self.snapshot.contracts.group(where, by, ()).values
+    def _members(self, where: Operator, by: str, among: Collection[str] | None = None) -> Members:
+        """Contracts by value of a field: every value, or those ``among`` some."""
+        values = self.snapshot.contracts.group(where, by, ()).values
+        wanted = values if among is None else tuple(sorted(set(values).intersection(among)))
+        return self.snapshot.contracts.members(where, by, wanted)
 
     def demand(self, territories: Iterable[Territory]) -> dict[str, Demand]:
         """Amounts bought in each territory. A contract under a framework is left out because the framework is counted, and so is a

@@ -111,12 +111,16 @@ class TradeIndex:
     def reached(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Reached:
         """The sites that reach each of some territories, which are larger than communes."""
         ids = tuple(territory.id for territory in territories)
-        partial, seats = (self._holding(name, ids, self._where, self._trade) for name in ("reach_partial", "seat"))
-        covering = self.covering(territories, gazetteer)
+        partly, seats, covering, twofold = self.snapshot.together(
+            lambda: self._holding("reach_partial", ids, self._where, self._trade),
+            lambda: self._holding("seat", ids, self._where, self._trade),
+            lambda: self.covering(territories, gazetteer),
+            lambda: frozenset(hit.id for hit in self.snapshot.suppliers.scan(self._twofold, records=False)),
+        )
         return Reached(
             covering,
-            self._declaring(territories, gazetteer, covering),
-            {id_: frozenset(found) for id_, found in partial.items()},
+            self._declaring(territories, gazetteer, covering, twofold),
+            {id_: frozenset(found) for id_, found in partly.items()},
             {id_: frozenset(found) for id_, found in seats.items()},
         )
 
@@ -131,20 +135,25 @@ class TradeIndex:
     def _covered(self) -> dict[str, frozenset[str]]:
         return {}
 
+    @property
+    def _twofold(self) -> Operator:
+        """Matches a site with a published zone for one offer of the trades and an assumed zone for another."""
+        both = (Same("offers", (self._trade, published)) for published in (DECLARED, Not(DECLARED)))
+        return conjunction(self._where, *both)
+
     def _declaring(
-        self, territories: tuple[Territory, ...], gazetteer: Gazetteer, covering: Mapping[str, frozenset[str]]
+        self,
+        territories: tuple[Territory, ...],
+        gazetteer: Gazetteer,
+        covering: Mapping[str, frozenset[str]],
+        twofold: frozenset[str],
     ) -> dict[str, frozenset[str]]:
         """Sites that cover each territory by a zone that they publish; others that publish a zone may be among them. A site with a
         published zone for one offer and an assumed zone for another is searched for each territory; the others are not."""
-        twofold = conjunction(
-            self._where, *(Same("offers", (self._trade, published)) for published in (DECLARED, Not(DECLARED)))
-        )
-        search = Search(where=twofold, limit=0, sort=())
-        if not self.snapshot.suppliers.search(search).total:
+        if not twofold:
             return dict.fromkeys(covering, self.declared)
-        declaring = self._covering(territories, gazetteer, twofold, conjunction(self._trade, DECLARED))
-        both = frozenset(hit.id for hit in self.snapshot.suppliers.scan(twofold, records=False))
-        alone = self.declared - both
+        declaring = self._covering(territories, gazetteer, self._twofold, conjunction(self._trade, DECLARED))
+        alone = self.declared - twofold
         return {id_: (covering[id_] & alone) | found for id_, found in declaring.items()}
 
     def _covering(
@@ -154,8 +163,11 @@ class TradeIndex:
         ids = tuple(territory.id for territory in territories)
         blocks = {id_: gazetteer.block(id_) for id_ in ids}
         whole = tuple({f"bloc:{block}" for block in blocks.values() if block is not None})
-        full, wide = (self._holding(name, ids, where, entry) for name in ("reach_full", "reach_wide"))
-        everywhere = self._holding("reach_all", whole, where, entry)
+        full, wide, everywhere = self.snapshot.together(
+            lambda: self._holding("reach_full", ids, where, entry),
+            lambda: self._holding("reach_wide", ids, where, entry),
+            lambda: self._holding("reach_all", whole, where, entry),
+        )
         return {id_: frozenset((*full[id_], *wide[id_], *everywhere.get(f"bloc:{blocks[id_]}", ()))) for id_ in ids}
 
     def _holding(self, by: str, values: tuple[str, ...], where: Operator, entry: Operator) -> Members:
@@ -165,22 +177,25 @@ class TradeIndex:
         """Sites whose trade no source gives and that cover each territory or might, as
         :func:`vivier.desk.facts.presence.presence` counts those of one place."""
         ids, unknown = tuple(territory.id for territory in territories), silent(self.as_of)
-        covering = self._covering(territories, gazetteer, unknown, EVERY)
-        part, seated = (self._holding(name, ids, unknown, ASSUMED) for name in ("reach_partial", "seat"))
+        covering, part, seated = self.snapshot.together(
+            lambda: self._covering(territories, gazetteer, unknown, EVERY),
+            lambda: self._holding("reach_partial", ids, unknown, ASSUMED),
+            lambda: self._holding("seat", ids, unknown, ASSUMED),
+        )
         return {id_: frozenset((*covering[id_], *part[id_], *seated[id_])) for id_ in ids}
 
     def expected(self, untold: frozenset[str]) -> tuple[float, float]:
         """Bounds of the number of these sites that do the trades: each has the tenth of probability learnt for it, give or take half of
         one; less than half of one when nothing lets suppose the trade."""
-        tenths = [self._tenths[id_] for id_ in untold & self._tenths.keys()]
+        tenths = [self.tenths[id_] for id_ in untold & self.tenths.keys()]
         return _bounds(tenths, len(untold) - len(tenths))
 
     def expected_anywhere(self, untold: int) -> tuple[float, float]:
         """The same for the whole country, of which ``untold`` sites are silent."""
-        return _bounds(list(self._tenths.values()), untold - len(self._tenths))
+        return _bounds(list(self.tenths.values()), untold - len(self.tenths))
 
     @cached_property
-    def _tenths(self) -> dict[str, int]:
+    def tenths(self) -> dict[str, int]:
         """The tenth of probability of the trades, by site whose trade no source gives."""
         values = {f"{trade}:{tenth}": tenth for trade in self.trades for tenth in range(1, 11)}
         found = self.snapshot.suppliers.members(silent(self.as_of), "likely", tuple(values))

@@ -80,7 +80,7 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
     index = TradeIndex(snapshot, known_trades(query.trades, lexicon), query.as_of)
     gazetteer = lexicon.gazetteer
     territories = tuple(territories_of(query, lexicon))
-    read = _read(index, territories, gazetteer)
+    read = _read(query, index, territories, gazetteer)
 
     def made(id_: str, members: list[Member], around: Around) -> Depth:
         won = None if read.wins is None else read.wins.of(member.unit for member in members)
@@ -89,7 +89,7 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
 
     rows = [made(territory.id, *_counted(index, read, territory.id)) for territory in territories]
     every = index.members(index.sites, index.declared)
-    near, (untold, seated) = read.near, index.anywhere()
+    near, (untold, seated) = read.near, read.anywhere
     around = Around(
         untold=untold,
         mean_km=near.mean(FRANCE),
@@ -100,8 +100,7 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
     )
     country = made(FRANCE, every, around)
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
-    offers = observed(query.trades, query.as_of, snapshot, gazetteer, index, least=int(value("calibration_contracts")))
-    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, offers)
+    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, read.observed)
 
 
 @dataclass(frozen=True)
@@ -114,18 +113,38 @@ class _Read:
     near: Nearness
     wins: Wins | None
     demand: Mapping[str, Demand] | None
+    anywhere: tuple[int, int]
+    observed: Observed | None
 
 
-def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
-    reached = index.reached(territories, gazetteer)
-    beside = index.untold(territories, gazetteer), index.seated(territories)
+def _read(query: DepthAsked, index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
+    """What the map needs of the engine. The sites are read first, by the first work, and the others find them there."""
+    snapshot, least = index.snapshot, int(value("calibration_contracts"))
+    contracts = TradeContracts(snapshot, index.trades, index.as_of) if indexed(snapshot) else None
+
+    def won() -> Wins | None:
+        sirens = {site.siren for site in index.sites.values() if site.siren is not None}
+        return None if contracts is None else contracts.wins(sirens)
+
+    def bought() -> Mapping[str, Demand] | None:
+        return None if contracts is None else contracts.demand((*territories, gazetteer.get(FRANCE)))
+
+    def around() -> tuple[Mapping[str, frozenset[str]], Mapping[str, int], tuple[int, int], Mapping[str, int]]:
+        return snapshot.together(
+            lambda: index.untold(territories, gazetteer),
+            lambda: index.seated(territories),
+            index.anywhere,
+            lambda: index.tenths,
+        )
+
+    (wins, reached), (untold, seated, anywhere, _), demand, offers = snapshot.together(
+        lambda: snapshot.together(won, lambda: index.reached(territories, gazetteer)),
+        around,
+        bought,
+        lambda: observed(query.trades, query.as_of, snapshot, gazetteer, index, least=least),
+    )
     near = nearness((site.commune for site in index.sites.values()), gazetteer)
-    if not indexed(index.snapshot):
-        return _Read(reached, *beside, near, None, None)
-    contracts = TradeContracts(index.snapshot, index.trades, index.as_of)
-    sirens = {site.siren for site in index.sites.values() if site.siren is not None}
-    demand = contracts.demand((*territories, gazetteer.get(FRANCE)))
-    return _Read(reached, *beside, near, contracts.wins(sirens), demand)
+    return _Read(reached, untold, seated, near, wins, demand, anywhere, offers)
 
 
 def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Around]:

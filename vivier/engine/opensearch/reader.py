@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -14,7 +14,7 @@ from vivier.engine.opensearch.client import Client, wall
 from vivier.engine.opensearch.dsl import PART_MARK, compile_filter, compile_search, counted_by
 from vivier.engine.opensearch.group import grouped
 from vivier.engine.opensearch.members import members_of
-from vivier.engine.opensearch.together import ask
+from vivier.engine.opensearch.together import ask, together
 from vivier.engine.port import Answer, FacetCounts, Generation, Groups, Hit, Members
 from vivier.errors import EngineAway, EngineUnavailable, NotFound
 from vivier.search.operators import EVERY, Collection, Facet, Measure, Operator, Search
@@ -72,7 +72,7 @@ class OpenSearchReader:
     def group(
         self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None
     ) -> Groups:
-        return grouped(self._ask_all, self.generation.collection, where, by, measures, among)
+        return grouped(self._ask_all, self._at_once, self.generation.collection, where, by, measures, among)
 
     def members(
         self, where: Operator, by: str, values: tuple[str, ...], path: str | None = None, entry: Operator = EVERY
@@ -95,6 +95,9 @@ class OpenSearchReader:
     def _ask_all(self, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Several searches in one request, with those that other works ask at the same time (:func:`together`)."""
         return ask([(self._index, body) for body in bodies], partial(sent, self._client))
+
+    def _at_once(self, works: list[Callable[[], Any]]) -> list[Any]:
+        return together(works, partial(sent, self._client))
 
     def _every(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Every hit of a body that ends its sort with ``id``, page by page. Most answers have one, asked as any search. What OpenSearch holds
