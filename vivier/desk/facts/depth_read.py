@@ -310,7 +310,7 @@ def _observed(index: TradeIndex, gazetteer: Gazetteer, least: int) -> Observed:
     if seen.contracts < least:
         return seen
     places = tuple(gazetteer.get(id_) for id_ in found.values)
-    covering = index.covering(places, gazetteer)
+    covering, _ = index.snapshot.together(lambda: index.covering(places, gazetteer), lambda: index.sites)
     could: dict[str, dict[str, int]] = {
         article: {id_: index.answering(ids, article) for id_, ids in covering.items()} for article in depth_articles()
     }
