@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from vivier.engine.opensearch.client import Client, refusal, wall
+from vivier.engine.opensearch.client import ANSWER_SECONDS, Client, SlowSearch, refusal, wall
 from vivier.engine.opensearch.together import Json, Question, Replied
 from vivier.errors import EngineAway, NotFound, VivierError
 
@@ -17,26 +17,50 @@ _COUNTED: Final = ("hits.total.value", "aggregations", "error.type", "status")
 
 
 def sent(client: Client, questions: Sequence[Question]) -> Sequence[Replied]:
-    """The answers of the node, in order. Raises ``EngineUnavailable`` when nobody answers."""
-    return [_alone(client, questions[0])] if len(questions) == 1 else _in_one_request(client, questions)
+    """The answers of the cluster, in order. What is not answered soon is asked again, with time, of the nodes that answer. Raises
+    ``EngineUnavailable`` when nobody answers."""
+    try:
+        return _asked(client, questions, {})
+    except SlowSearch:
+        look_around(client)
+        return _asked(client, questions, {"request_timeout": ANSWER_SECONDS})
 
 
-def _alone(client: Client, question: Question) -> Replied:
+def look_around(client: Client) -> None:
+    """Looks which nodes answer. Raises ``EngineAway`` when none does."""
+    transport: Any = client.transport
+    with wall():
+        transport.look_around()
+
+
+def preferred(client: Client) -> dict[str, str]:
+    """The parameter of a search by which the nodes that answer are preferred; none while all do."""
+    transport: Any = client.transport
+    preference = transport.company.preference
+    return {} if preference is None else {"preference": preference}
+
+
+def _asked(client: Client, questions: Sequence[Question], time: Mapping[str, Any]) -> Sequence[Replied]:
+    return [_alone(client, questions[0], time)] if len(questions) == 1 else _in_one_request(client, questions, time)
+
+
+def _alone(client: Client, question: Question, time: Mapping[str, Any]) -> Replied:
     index, body = question
+    params = {**WHOLE, **preferred(client), **_read([body]), **time}
     try:
         with wall():
-            answer: Json = client.search(body=body, index=index, params=WHOLE | _read([body]))
+            answer: Json = client.search(body=body, index=index, params=params)
     except NotFound:
         return NotFound(GONE)
     return answer
 
 
-def _in_one_request(client: Client, questions: Sequence[Question]) -> list[Replied]:
-    lines = [line for index, body in questions for line in ({"index": index, **WHOLE}, body)]
+def _in_one_request(client: Client, questions: Sequence[Question], time: Mapping[str, Any]) -> list[Replied]:
+    every = {**WHOLE, **preferred(client)}
+    lines = [line for index, body in questions for line in ({"index": index, **every}, body)]
+    params = {**_read([body for _, body in questions], "responses."), **time}
     with wall():
-        answers: list[Json] = client.msearch(body=lines, params=_read([body for _, body in questions], "responses."))[
-            "responses"
-        ]
+        answers: list[Json] = client.msearch(body=lines, params=params)["responses"]
     return [_replied(client, *both) for both in zip(questions, answers, strict=True)]
 
 
@@ -48,7 +72,7 @@ def _replied(client: Client, question: Question, answer: Json) -> Replied:
     if not isinstance(error, EngineAway):
         return error
     try:
-        return _alone(client, question)
+        return _alone(client, question, {"request_timeout": ANSWER_SECONDS})
     except VivierError as again:
         return again
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from vivier.engine.opensearch.asking import WHOLE, sent
+from vivier.engine.opensearch.asking import WHOLE, look_around, preferred, sent
 from vivier.engine.opensearch.building import words_index
-from vivier.engine.opensearch.client import Client, wall
+from vivier.engine.opensearch.client import ANSWER_SECONDS, Client, SlowSearch, wall
 from vivier.engine.opensearch.dsl import PART_MARK, compile_filter, compile_search, counted_by
 from vivier.engine.opensearch.group import grouped
 from vivier.engine.opensearch.members import members_of
@@ -124,12 +124,21 @@ class OpenSearchReader:
 
     def _hold(self) -> str:
         with wall():
-            return str(self._client.create_pit(index=self._index, params=_KEPT_WHOLE)["pit_id"])
+            params = {**_KEPT_WHOLE, **preferred(self._client)}
+            return str(self._client.create_pit(index=self._index, params=params)["pit_id"])
 
     def _page(self, body: dict[str, Any], pit: str) -> list[dict[str, Any]]:
+        """A page of what is held. Raises ``EngineAway`` when a node answers no more: what it held is to be held elsewhere."""
+        asked = body | {"pit": {"id": pit, "keep_alive": _KEPT_WHOLE["keep_alive"]}}
+        try:
+            with wall():
+                return list(self._client.search(body=asked, params=WHOLE)["hits"]["hits"])
+        except SlowSearch as error:
+            look_around(self._client)
+            if preferred(self._client):
+                raise EngineAway("Un nœud d'OpenSearch ne répond pas.") from error
         with wall():
-            point = {"id": pit, "keep_alive": _KEPT_WHOLE["keep_alive"]}
-            found = self._client.search(body=body | {"pit": point}, params=WHOLE)
+            found = self._client.search(body=asked, params=WHOLE, request_timeout=ANSWER_SECONDS)
         return list(found["hits"]["hits"])
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from vivier.engine.opensearch.access import ANYBODY, ONE_SHARD, Access, Layout
 from vivier.engine.opensearch.asking import sent
@@ -28,6 +28,8 @@ from vivier.errors import BuildRefused, EngineAway, EngineUnavailable, NotFound,
 from vivier.search.operators import COLLECTIONS, Collection
 
 T = TypeVar("T")
+_AS_KNOWN: Final = {"local": "true"}
+"""A node says what it knows itself: it does not wait for the manager of the cluster, which may be stopped."""
 _LIVE_SECONDS = 1.0
 _ABANDONED_AFTER = timedelta(days=1)
 
@@ -151,7 +153,8 @@ class OpenSearchStore:
         try:
             with wall():
                 found = self._client.indices.get(
-                    index=index or f"{alias}-*", params={"filter_path": "*.aliases,*.mappings._meta"}
+                    index=index or f"{alias}-*",
+                    params={"filter_path": "*.aliases,*.mappings._meta", **({} if index is None else _AS_KNOWN)},
                 )
         except NotFound:
             return {}
