@@ -312,7 +312,11 @@ def verbs(world: Servers) -> list[Verb]:
         Verb("crawl website", sites, lambda home: [], {"SITE": site}, work=on_sites),
         Verb("update", nothing, lambda home: ["update", "emplois", "finess", "--mirror", world.mirror], few),
         Verb(
-            "demo", nothing, lambda home: ["demo", "--no-serve", "--count", "120", "--contracts", "120"], inside="demo"
+            "demo",
+            nothing,
+            lambda home: ["demo", "--no-serve", "--count", "120", "--contracts", "120"],
+            inside="demo",
+            between=("table requests",),
         ),
         Verb("context", served_home, lambda home: ["context", "zones", *map(str, ZONES)]),
         Verb("backup", given, lambda home: ["backup", str(home / "copy.tar.gz")], salt),
