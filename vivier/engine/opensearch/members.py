@@ -31,7 +31,7 @@ def members_of(
     share of an answer are asked again, now that their number is known."""
     query = {"bool": {"filter": [compile_filter(where)]}}
     found: dict[str, tuple[str, ...]] = dict.fromkeys(values, ())
-    wanted = dict.fromkeys(values, max(_LEAST_SHARE, _BUCKETS // max(1, len(values))))
+    wanted = dict.fromkeys(values, max(_LEAST_SHARE, _BUCKETS // max(1, len(values)) - 1))
     while wanted:
         bodies = [
             {"query": query, "size": 0, "aggs": {"by": _by(by, some, max(map(wanted.__getitem__, some)), path, entry)}}
