@@ -168,9 +168,8 @@ def test_a_node_that_waits_for_a_stopped_one_is_asked_to_do_without_it(node: Nod
         [f"http://127.0.0.1:{server.server_address[1]}" for server in (waits, silent)], "waits", BRIEF
     )
     try:
-        assert seconds(lambda: engine.open(COLLECTION)) < 2 * SECOND
-        assert seconds(lambda: answer_of(engine)) < SECOND
-        assert all(seconds(lambda: answer_of(engine)) < SECOND / 2 for _ in range(10))
+        assert seconds(lambda: answer_of(engine)) < 3 * SECOND  # which generation, then the search: it would wait for five seconds
+        assert all(seconds(lambda: answer_of(engine)) < SECOND for _ in range(10))
         assert answer_of(engine) == whole(1)
     finally:
         waits.waited.set()  # type: ignore[attr-defined]

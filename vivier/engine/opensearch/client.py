@@ -24,6 +24,8 @@ Client = OpenSearch
 
 _SOON: Final = 0.55
 """Share of the patience that a search has before its node is asked whether it is there."""
+_SOON_AMONG: Final = 0.45
+"""The same when other nodes may answer in its place."""
 _SEEN: Final = 0.3
 """Share of the patience that the node has to say so."""
 _SEARCHES: Final = ("/_search", "/_msearch")
@@ -83,7 +85,8 @@ class _NodeConnection(Urllib3HttpConnection):
     def __init__(self, *args: Any, patience: float, several: bool, **options: Any) -> None:
         """``patience``: seconds after which a node that answers nothing is set aside; ``several``: other nodes may answer in its place."""
         super().__init__(*args, **options)
-        self._soon, self._seen, self._several = _SOON * patience, _SEEN * patience, several
+        self._soon, self._seen = (_SOON_AMONG if several else _SOON) * patience, _SEEN * patience
+        self._several = several
 
     def perform_request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
         if options.get("timeout") is not None:

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Protocol
 
 PREFERRED: Final = "_prefer_nodes:"
-_FRESH: Final = 0.5
+_FRESH: Final = 0.3
 """Seconds that what was seen serves those who ask at the same moment."""
 _AGAIN: Final = 2.0
 """Seconds between two looks at the nodes while one of them does not answer."""
