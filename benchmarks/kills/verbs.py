@@ -192,12 +192,6 @@ def _sirets(home: Path) -> list[str]:
     return [record["siret"]["value"] for record in records if record.get("siret")]
 
 
-def questioned(home: Path, variables: Mapping[str, str]) -> None:
-    """A round of a known number, with answers."""
-    given(home, variables)
-    _typed_to_the_end(["round", "open", str(home / "programme.csv"), "--line", "2"], home)
-
-
 def _typed_to_the_end(words: Sequence[str], home: Path) -> None:
     try:
         _typed(words)

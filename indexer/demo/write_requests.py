@@ -64,8 +64,8 @@ def write_demo_requests(settings: Settings, today: date) -> None:
     queue = queue_of(settings)
     with closing(queue.database):
         written = len(queue.waiting(None, limit=len(_REQUESTS)))
-        asked = zip(_REQUESTS, islice(_subjects(settings), len(_REQUESTS)), strict=False)
-        for (kind, content), subject in islice(asked, written, None):
+        requests = zip(_REQUESTS, islice(_subjects(settings), len(_REQUESTS)), strict=False)
+        for (kind, content), subject in islice(requests, written, None):
             queue.send(kind, subject, content, today - timedelta(days=3))
         _accept_first(queue, today)
 

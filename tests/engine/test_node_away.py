@@ -168,7 +168,8 @@ def test_a_node_that_waits_for_a_stopped_one_is_asked_to_do_without_it(node: Nod
         [f"http://127.0.0.1:{server.server_address[1]}" for server in (waits, silent)], "waits", BRIEF
     )
     try:
-        assert seconds(lambda: answer_of(engine)) < 3 * SECOND  # which generation, then the search: it would wait for five seconds
+        # Which generation, then the search, which would wait for five seconds.
+        assert seconds(lambda: answer_of(engine)) < 3 * SECOND
         assert all(seconds(lambda: answer_of(engine)) < SECOND for _ in range(10))
         assert answer_of(engine) == whole(1)
     finally:

@@ -156,15 +156,17 @@ def _opened(
     if fact == "nothing":
         return {hit.id: _missed(hit, collection, fact, FACTS[fact], None) for hit in hits}
     candidates = [(hit, query, text) for hit in hits for query, text in changes(question, hit, fact)]
-    asked: dict[MissedQuery, list[str]] = {}
+    ids_by_query: dict[MissedQuery, list[str]] = {}
     for hit, query, _ in candidates:
-        asked.setdefault(query, []).append(hit.id)
+        ids_by_query.setdefault(query, []).append(hit.id)
 
     def meeting(query: MissedQuery) -> set[str]:
-        where = conjunction(Terms("id", tuple(asked[query])), *question.again(query).conditions(collection).values())
+        where = conjunction(
+            Terms("id", tuple(ids_by_query[query])), *question.again(query).conditions(collection).values()
+        )
         return {met.id for met in snapshot.of(collection).scan(where, records=False)}
 
-    met = dict(zip(asked, snapshot.together(*(partial(meeting, query) for query in asked)), strict=True))
+    met = dict(zip(ids_by_query, snapshot.together(*(partial(meeting, query) for query in ids_by_query)), strict=True))
     opened: dict[str, Missed] = {}
     for hit, query, text in candidates:
         if hit.id in met[query] and hit.id not in opened:

@@ -42,14 +42,14 @@ def contract_story(record: ContractView, snapshot: Snapshot, lexicon: Lexicon, t
         return [summary(hit.record, today, lexicon) for hit in found.hits]
 
     consultation, parent, renewal = record.get("consultation"), record.get("parent"), record.get("renewed_by")
-    asked: dict[str, Callable[[], list[dict[str, Any]]]] = {
+    parts: dict[str, Callable[[], list[dict[str, Any]]]] = {
         "lots": lambda: some(Terms("consultation", (consultation,)) if consultation else None),
         "framework": lambda: some(Terms("id", (parent,)) if parent else None),
         "children": lambda: some(Terms("parent", (record["key"],))),
         "renewed_by": lambda: some(Terms("id", (renewal,)) if renewal else None),
         "comparable": alike,
     }
-    return dict(zip(asked, snapshot.together(*asked.values()), strict=True))
+    return dict(zip(parts, snapshot.together(*parts.values()), strict=True))
 
 
 def comparable(record: ContractView, own: Operator) -> Search:

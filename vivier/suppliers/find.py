@@ -78,7 +78,10 @@ def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
         return snapshot.suppliers.search(plan.search) if seed is None else _neutral(plan, snapshot, seed)
 
     plain, plan, others = _plans(query, snapshot, lexicon, today)
-    answer, met = snapshot.together(lambda: answered(plan), lambda: _is_met(plan, snapshot))
+    if _is_surely_met(plan):
+        answer, met = answered(plan), True
+    else:
+        answer, met = snapshot.together(lambda: answered(plan), lambda: _is_met(plan, snapshot))
     if not met:
         plan = _first_met(others, snapshot) or plain
         answer = answered(plan)
@@ -140,11 +143,15 @@ def _plans(
     return plain, read, (plan_search(query, lexicon, today, words=words) for words in others)
 
 
-def _is_met(plan: SupplierPlan, snapshot: Snapshot) -> bool:
-    """Whether some supplier meets the words of a plan, whatever its other filters. A single word that the generation has needs no
-    search, nor does a plan without words."""
+def _is_surely_met(plan: SupplierPlan) -> bool:
+    """Whether some supplier meets the words of a plan without a search: it has none, or a single one that the generation has."""
     words = plan.words
-    if words is None or (len(words.groups) == 1 and not words.unused and not words.notices):
+    return words is None or (len(words.groups) == 1 and not words.unused and not words.notices)
+
+
+def _is_met(plan: SupplierPlan, snapshot: Snapshot) -> bool:
+    """Whether some supplier meets the words of a plan, whatever its other filters."""
+    if _is_surely_met(plan):
         return True
     where = plan.conditions.whole["q"]
     return snapshot.suppliers.search(Search(where=where, sort=(), limit=0)).total > 0

@@ -21,12 +21,12 @@ def sent(client: Client, questions: Sequence[Question]) -> Sequence[Replied]:
     missing: on a busy machine another one may have been slow to say that it is there. Raises ``EngineUnavailable`` when nobody answers."""
     for _ in range(2):
         try:
-            return _asked(client, questions, {})
+            return _answers(client, questions, {})
         except SlowSearch:
             look_around(client)
         if not preferred(client):
             break
-    return _asked(client, questions, {"request_timeout": ANSWER_SECONDS})
+    return _answers(client, questions, {"request_timeout": ANSWER_SECONDS})
 
 
 def look_around(client: Client) -> None:
@@ -43,7 +43,7 @@ def preferred(client: Client) -> dict[str, str]:
     return {} if preference is None else {"preference": preference}
 
 
-def _asked(client: Client, questions: Sequence[Question], time: Mapping[str, Any]) -> Sequence[Replied]:
+def _answers(client: Client, questions: Sequence[Question], time: Mapping[str, Any]) -> Sequence[Replied]:
     return [_alone(client, questions[0], time)] if len(questions) == 1 else _in_one_request(client, questions, time)
 
 

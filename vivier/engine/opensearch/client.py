@@ -104,15 +104,15 @@ class _NodeConnection(Urllib3HttpConnection):
     def present(self) -> str | None:
         """The id of the node, empty when it does not say it; ``None`` when it answers nothing."""
         try:
-            asked = "GET", "/_nodes/_local", {"filter_path": "nodes.*.name"}
-            _, _, said = super().perform_request(*asked, timeout=self._seen)
+            request = "GET", "/_nodes/_local", {"filter_path": "nodes.*.name"}
+            _, _, answer = super().perform_request(*request, timeout=self._seen)
         except Unreachable:
             self._aside = True
             return None
         except TransportError:
             return ""
         self._aside = False
-        return str(next(iter(orjson.loads(said)["nodes"])))
+        return str(next(iter(orjson.loads(answer)["nodes"])))
 
     def _see(self) -> None:
         """Raises ``ConnectionTimeout`` when the node answers nothing. Nobody is said to ask: a node that has a password to check takes

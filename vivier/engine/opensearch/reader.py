@@ -129,16 +129,16 @@ class OpenSearchReader:
 
     def _page(self, body: dict[str, Any], pit: str) -> list[dict[str, Any]]:
         """A page of what is held. Raises ``EngineAway`` when a node answers no more: what it held is to be held elsewhere."""
-        asked = body | {"pit": {"id": pit, "keep_alive": _KEPT_WHOLE["keep_alive"]}}
+        request = body | {"pit": {"id": pit, "keep_alive": _KEPT_WHOLE["keep_alive"]}}
         try:
             with wall():
-                return list(self._client.search(body=asked, params=WHOLE)["hits"]["hits"])
+                return list(self._client.search(body=request, params=WHOLE)["hits"]["hits"])
         except SlowSearch as error:
             look_around(self._client)
             if preferred(self._client):
                 raise EngineAway("Un nœud d'OpenSearch ne répond pas.") from error
         with wall():
-            found = self._client.search(body=asked, params=WHOLE, request_timeout=ANSWER_SECONDS)
+            found = self._client.search(body=request, params=WHOLE, request_timeout=ANSWER_SECONDS)
         return list(found["hits"]["hits"])
 
 

@@ -34,7 +34,7 @@ class _Strand(Generic[T]):
         self._greenlet = greenlet(self._whole)
         self._greenlet.gr_context = copy_context()
         self._given: list[T] = []
-        self._error: Exception | None = None
+        self._error: VivierError | None = None
 
     def goes_on(self, replied: Sequence[Replied]) -> Sequence[Question]:
         """What it asks next, once told what it asked before; nothing when it is done."""
@@ -50,29 +50,31 @@ class _Strand(Generic[T]):
         _UP.set(getcurrent().parent)
         try:
             self._given.append(self._work())
-        except Exception as error:  # noqa: BLE001 - raised by ``result``
-            self._error = error
+        except VivierError as error:
+            self._error = (
+                error  # raised by ``result``; another error is a fault of the house, and ends all of them at once
+            )
 
 
 def together(works: Sequence[Callable[[], T]], send: Send) -> list[T]:
     """What each work gives, in order. When some raise, all are ended first, then the first error is raised."""
     strands = [_Strand(work) for work in works]
-    told: list[Sequence[Replied]] = [()] * len(strands)
+    replies: list[Sequence[Replied]] = [()] * len(strands)
     while True:
-        asked = [strand.goes_on(replied) for strand, replied in zip(strands, told, strict=True)]
-        replied = iter(_replied([question for one in asked for question in one], send))
-        told = [[next(replied) for _ in one] for one in asked]
-        if not any(told):
+        steps = [strand.goes_on(replied) for strand, replied in zip(strands, replies, strict=True)]
+        answers = iter(_replied([question for step in steps for question in step], send))
+        replies = [[next(answers) for _ in step] for step in steps]
+        if not any(replies):
             return [strand.result() for strand in strands]
 
 
 def ask(questions: Sequence[Question], send: Send) -> list[Json]:
     """The answers, in order. Within :func:`together` they are sent with those of the other works. Raises the first error of them."""
     found: list[Json] = []
-    for one in _replied(questions, send):
-        if isinstance(one, VivierError):
-            raise one
-        found.append(one)
+    for answer in _replied(questions, send):
+        if isinstance(answer, VivierError):
+            raise answer
+        found.append(answer)
     return found
 
 
