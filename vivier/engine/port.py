@@ -36,6 +36,7 @@ class FacetCounts:
     other: int = 0
 
 
+T = TypeVar("T")
 R = TypeVar("R")
 """The type of a record: a view of :mod:`vivier.model.views`."""
 
@@ -286,6 +287,11 @@ class Store(Protocol):
 
     def open(self, collection: Collection, generation: str | None = None) -> Reader[Any]:
         """Opens the generation in service, or a named one. Raises ``NotFound`` when there is none."""
+        ...
+
+    def together(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        """What each of several works gives, in order. The works do not depend on one another: what they ask of the readers at the same time
+        goes to the engine in one request. A store in the process does them in turn. When some raise, the first error is raised."""
         ...
 
     def ready(self) -> list[str]:

@@ -82,11 +82,11 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
     index = TradeIndex(snapshot, known_trades(query.trades, lexicon), query.as_of)
     gazetteer = lexicon.gazetteer
     territories = tuple(territories_of(query, lexicon))
-    read = _read(index, territories, gazetteer)
+    read = _read(query, index, territories, gazetteer)
 
     n = len(territories)
     held = _with_country(index, read.reached, n)
-    arounds = [*_arounds(index, read, territories), _around_country(index, read.near)]
+    arounds = [*_arounds(index, read, territories), _around_country(index, read)]
     units = [held.members[at].unit for at in held.member.tolist()]
     wins, demand = read.wins, read.demand
     *rows, country = depths(
@@ -101,8 +101,7 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
         won=[None] * (n + 1) if wins is None else wins.of_each(n + 1, held.place, units),
     )
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
-    offers = observed(query.trades, query.as_of, snapshot, gazetteer, index, least=int(value("calibration_contracts")))
-    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, offers)
+    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, read.observed)
 
 
 @dataclass(frozen=True)
@@ -116,18 +115,39 @@ class _Read:
     near: Nearness
     wins: Wins | None
     demand: Mapping[str, Demand] | None
+    anywhere: tuple[int, int]
+    observed: Observed | None
 
 
-def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
-    reached = index.reached(territories, gazetteer)
-    beside = _unlisted(index, territories, gazetteer), index.untold(territories, gazetteer), index.seated(territories)
+def _read(query: DepthAsked, index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
+    """What the map needs of the engine. The sites are read first, by the first work, and the others find them there."""
+    snapshot, least = index.snapshot, int(value("calibration_contracts"))
+    contracts = TradeContracts(snapshot, index.trades, index.as_of) if indexed(snapshot) else None
+
+    def won() -> Wins | None:
+        sirens = {site.siren for site in index.sites.values() if site.siren is not None}
+        return None if contracts is None else contracts.wins(sirens)
+
+    def bought() -> Mapping[str, Demand] | None:
+        return None if contracts is None else contracts.demand((*territories, gazetteer.get(FRANCE)))
+
+    def around() -> tuple[Mapping[str, int], Sequence[Silent], Sequence[int], tuple[int, int]]:
+        return snapshot.together(
+            lambda: index.tenths,
+            lambda: index.untold(territories, gazetteer),
+            lambda: index.seated(territories),
+            index.anywhere,
+        )
+
+    (wins, reached), (_, untold, seated, anywhere), demand, offers = snapshot.together(
+        lambda: snapshot.together(won, lambda: index.reached(territories, gazetteer)),
+        around,
+        bought,
+        lambda: observed(query.trades, query.as_of, snapshot, gazetteer, index, least=least),
+    )
     near = nearness((site.commune for site in index.sites.values()), gazetteer)
-    if not indexed(index.snapshot):
-        return _Read(reached, *beside, near, None, None)
-    contracts = TradeContracts(index.snapshot, index.trades, index.as_of)
-    sirens = {site.siren for site in index.sites.values() if site.siren is not None}
-    demand = contracts.demand((*territories, gazetteer.get(FRANCE)))
-    return _Read(reached, *beside, near, contracts.wins(sirens), demand)
+    gaps = _unlisted(index, territories, gazetteer)
+    return _Read(reached, gaps, untold, seated, near, wins, demand, anywhere, offers)
 
 
 def _unlisted(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> frozenset[str]:
@@ -167,9 +187,9 @@ def _arounds(index: TradeIndex, read: _Read, territories: tuple[Territory, ...])
         yield Around(*known, unlisted=territory.id in read.unlisted)
 
 
-def _around_country(index: TradeIndex, near: Nearness) -> Around:
-    untold, seated = index.anywhere()
-    mean, least = near.of(FRANCE)
+def _around_country(index: TradeIndex, read: _Read) -> Around:
+    untold, seated = read.anywhere
+    mean, least = read.near.of(FRANCE)
     return Around(
         untold=untold,
         mean_km=mean,
