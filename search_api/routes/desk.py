@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -100,7 +101,7 @@ def generations_of(context: Context) -> tuple[Generation, ...]:
 def make_study(query: FeasibilityQuery, context: Context) -> Study:
     """The study of a lot, with the response rate observed in the indexed contracts."""
     supply = query.supply_query(context.lexicon, context.today())
-    seen = response(supply.trades, supply.as_of, context.snapshot, context.lexicon)
+    seen = partial(response, supply.trades, supply.as_of, context.snapshot, context.lexicon)
     labour, where = query.hours_query(), (context.snapshot, context.lexicon)
     return study(query.lot(), supply, *where, query.options(), response=seen, labour=labour)
 
@@ -123,7 +124,7 @@ def _study(request: Request, query: FeasibilityQuery, context: Context) -> Respo
             **about(generations, made.query.as_of.isoformat(), STUDY_METHODS),
         }
 
-    return answered(request, context, query, generations, query.as_of, make)
+    return answered(request, context, query, query.as_of, make)
 
 
 def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
@@ -144,7 +145,7 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
             **about(generations, found.query.as_of.isoformat(), DEPTH_METHODS),
         }
 
-    return answered(request, context, query, generations, query.as_of, make)
+    return answered(request, context, query, query.as_of, make)
 
 
 def map_of(query: DepthQuery, context: Context) -> DepthMap:
@@ -156,7 +157,7 @@ def _as_file(request: Request, query: DepthQuery, context: Context, extension: s
     generations = generations_of(context)
     day = (query.as_of or context.today()).isoformat()
     etag = etag_of(
-        extension, str(DEPTH_METHODS), day, *(generation.name for generation in generations), query.model_dump_json()
+        extension, str(DEPTH_METHODS), day, *(generation.version for generation in generations), query.model_dump_json()
     )
     not_modified = unchanged(request, etag)
     if not_modified is not None:

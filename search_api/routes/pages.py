@@ -29,6 +29,7 @@ from search_api.records import sources_of
 from search_api.responses import etag_of
 from vivier.errors import InvalidRequest
 from vivier.mail.news import search_of
+from vivier.needs.asked import said_first
 from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
@@ -111,7 +112,7 @@ def _found(request: Request, state: PageState, context: Context) -> Response:
         ",".join(state.chosen),
         str(state.every),
     )
-    return answered(request, etag, context.pages, lambda: _made(state, etag, context))
+    return answered(request, etag, context.answers, lambda: _made(state, etag, context))
 
 
 def _made(state: PageState, etag: str, context: Context) -> Response:
@@ -119,8 +120,10 @@ def _made(state: PageState, etag: str, context: Context) -> Response:
     facets = FACETS if state.every else FIRST_FACETS
     found = find(query.model_copy(update={"facets": facets}), context.snapshot, context.lexicon, today)
     found = replace(found, plan=replace(found.plan, query=query))  # links lead to the query as given
-    more = beyond(found, context.snapshot, context.lexicon, today)
-    answer_groups = groups(found, context.snapshot, context.lexicon)
+    more, answer_groups = context.snapshot.together(
+        lambda: beyond(found, context.snapshot, context.lexicon, today),
+        lambda: groups(found, context.snapshot, context.lexicon),
+    )
     return page("results.html", _values(found, state, more, answer_groups, context), etag=etag)
 
 
@@ -164,7 +167,7 @@ def _values(
         "exports": _exports(found),
         "by_mail": address("/courriel/suppliers", search_of(query)),
         "posted": _posted(found),
-        "notices": notices(found),
+        "notices": (*said_first(state.besoin, lexicon, type(state.query)), *notices(found)),
         "left_out": _left_out(found, state, answer_groups),
         "beyond": beyond_panel(found, more, state),
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))

@@ -7,7 +7,7 @@ library of each engine: ``embedded/words.py`` imports tantivy, ``opensearch/clie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -36,6 +36,7 @@ class FacetCounts:
     other: int = 0
 
 
+T = TypeVar("T")
 R = TypeVar("R")
 """The type of a record: a view of :mod:`vivier.model.views`."""
 
@@ -51,6 +52,8 @@ class Hit(Generic[R]):
     record: R
     parts: dict[str, int] = field(default_factory=dict)
     """Points of each part of the score (``Search.parts``), by name. The rest of ``score`` comes from the words."""
+    written: bytes | None = None
+    """What ``Write`` made of the record at the build. Only a stream gives it, and only from an engine that keeps it."""
 
 
 @dataclass(frozen=True)
@@ -159,12 +162,21 @@ class Generation:
         return f"{self.name}{self.meta.get('opposed', '')}{self.meta.get('contacts', '')}"
 
 
+Write = Callable[[dict[str, Any]], bytes]
+"""Writes a record once, at the build, in the form in which all exports need it."""
+
+
 class Preparation(Protocol):
     """Puts documents in the engine's own form: the part of the work of :meth:`Building.add` that does not need the generation."""
 
-    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
+    def add(
+        self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None, write: Write | None = None
+    ) -> None:
         """Takes documents, and their analysed texts if the caller has them. A document that the mapping refuses raises
-        ``DocumentRefused``, at the latest in :meth:`part`."""
+        ``DocumentRefused``, at the latest in :meth:`part`.
+
+        What ``write`` makes of each record is kept beside it (``Hit.written``) by the embedded engine; OpenSearch ignores it.
+        """
         ...
 
     def part(self) -> Any:
@@ -275,6 +287,11 @@ class Store(Protocol):
 
     def open(self, collection: Collection, generation: str | None = None) -> Reader[Any]:
         """Opens the generation in service, or a named one. Raises ``NotFound`` when there is none."""
+        ...
+
+    def together(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        """What each of several works gives, in order. The works do not depend on one another: what they ask of the readers at the same time
+        goes to the engine in one request. A store in the process does them in turn. When some raise, the first error is raised."""
         ...
 
     def ready(self) -> list[str]:

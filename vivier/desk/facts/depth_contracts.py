@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -80,11 +81,12 @@ class TradeContracts:
     def wins(self, sirens: Collection[str]) -> Wins:
         """The contracts that some structures won in the window."""
         where = self._where(window(self.as_of), Terms("holders", tuple(sorted(sirens))))
-        winners = set(self._values(where, "holders")).intersection(sirens)
-        by_siren = self.snapshot.contracts.members(where, "holders", tuple(sorted(winners)))
-        number = len(by_siren.documents)
-        buyer = np.full(number, _NO_BUYER)
-        by_buyer = self.snapshot.contracts.members(where, "buyer", self._values(where, "buyer"))
+        by_siren, by_buyer, *by_mark = self.snapshot.together(
+            lambda: self._members(where, "holders", sirens),
+            lambda: self._members(where, "buyer"),
+            *(partial(self.snapshot.contracts.members, where, mark.field, mark.values) for mark in (RESERVED, SOCIAL)),
+        )
+        buyer = np.full(len(by_siren.documents), _NO_BUYER)
         bought = by_buyer.among_those_of(by_siren)
         buyer[bought[bought >= 0]] = by_buyer.value_of[bought >= 0]
         return Wins(
@@ -92,15 +94,14 @@ class TradeContracts:
             np.searchsorted(by_siren.value_of, np.arange(len(by_siren)), side="right"),
             by_siren.among_those_of(by_siren),
             buyer,
-            *(self._marked(where, mark, by_siren) for mark in (RESERVED, SOCIAL)),
+            *(_marked(found, by_siren) for found in by_mark),
         )
 
-    def _marked(self, where: Operator, marks: Terms, among: Members) -> Mask:
-        found = self.snapshot.contracts.members(where, marks.field, marks.values).among_those_of(among)
-        return mask_of(len(among.documents), found[found >= 0])
-
-    def _values(self, where: Operator, by: str) -> tuple[str, ...]:
-        return self.snapshot.contracts.group(where, by, ()).values
+    def _members(self, where: Operator, by: str, among: Collection[str] | None = None) -> Members:
+        """Contracts by value of a field: every value, or those ``among`` some."""
+        values = self.snapshot.contracts.group(where, by, ()).values
+        wanted = values if among is None else tuple(sorted(set(values).intersection(among)))
+        return self.snapshot.contracts.members(where, by, wanted)
 
     def demand(self, territories: Iterable[Territory]) -> dict[str, Demand]:
         """Amounts bought in each territory, read once for a generation and a day. A contract under a framework is left out because the framework is counted, and so is a
@@ -189,3 +190,9 @@ def enough(observed: Observed) -> bool:
 
 
 __all__ = ["TradeContracts", "Wins", "enough", "indexed", "observed_offers"]
+
+
+def _marked(found: Members, among: Members) -> Mask:
+    """Which of the documents ``among`` some are found."""
+    at = found.among_those_of(among)
+    return mask_of(len(among.documents), at[at >= 0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -29,6 +29,9 @@ from vivier.search.operators import EVERY, Not, Operator, Part, Same, Search, So
 from vivier.search.scoring import DECLARED
 from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
+
+Reaching = tuple[Members, Sequence[Positions] | None]
+"""Sites by value, and the territories that each value stands for; ``None``: one, in their order."""
 
 
 @cache
@@ -172,36 +175,59 @@ class TradeIndex:
     def reached(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Reached:
         """The sites that reach each of some territories, which are larger than communes."""
         ids = tuple(territory.id for territory in territories)
-        partial, seats = (
-            self._numbered(self._holding(name, ids, self._where, self._trade)) for name in ("reach_partial", "seat")
+        partial, seats, reaching, twofold = self.snapshot.together(
+            lambda: self._holding("reach_partial", ids, self._where, self._trade),
+            lambda: self._holding("seat", ids, self._where, self._trade),
+            lambda: self._reaching(territories, gazetteer, self._where, self._trade),
+            lambda: [hit.id for hit in self.snapshot.suppliers.scan(self._twofold, records=False)],
         )
-        covering = self.covering(territories, gazetteer)
-        return Reached(covering, self._declaring(territories, gazetteer, covering), partial, seats)
+        covering = self._joined(reaching)
+        declaring = self._declaring(territories, gazetteer, covering, twofold)
+        return Reached(covering, declaring, self._numbered(partial), self._numbered(seats))
 
     def covering(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Pairs:
         """Sites whose zone for the trade covers at least half of the people of each territory."""
-        return self._covering(territories, gazetteer, self._where, self._trade)
-
-    def _declaring(self, territories: tuple[Territory, ...], gazetteer: Gazetteer, covering: Pairs) -> Pairs:
-        """Sites that cover each territory by a zone that they publish. Those with a published zone for one offer and an assumed zone for
-        another are searched for each territory; the others are not."""
-        declared = self._columns.declared
-        twofold = conjunction(
-            self._where, *(Same("offers", (self._trade, published)) for published in (DECLARED, Not(DECLARED)))
+        reaching, _ = self.snapshot.together(
+            lambda: self._reaching(territories, gazetteer, self._where, self._trade), lambda: self.sites
         )
-        both = [hit.id for hit in self.snapshot.suppliers.scan(twofold, records=False)]
-        if not both:
+        return self._joined(reaching)
+
+    @property
+    def _twofold(self) -> Operator:
+        """Matches a site with a published zone for one offer of the trades and an assumed zone for another."""
+        both = (Same("offers", (self._trade, published)) for published in (DECLARED, Not(DECLARED)))
+        return conjunction(self._where, *both)
+
+    def _declaring(
+        self, territories: tuple[Territory, ...], gazetteer: Gazetteer, covering: Pairs, twofold: Sequence[str]
+    ) -> Pairs:
+        """Sites that cover each territory by a zone that they publish. Those with a published zone for one offer and an assumed zone for
+        another (``twofold``, by id) are searched for each territory; the others are not."""
+        declared = self._columns.declared
+        if not twofold:
             return covering.having(declared)
         alone, number = declared.copy(), self._columns.number
-        alone[[number[id_] for id_ in both if id_ in number]] = False
-        declaring = self._covering(territories, gazetteer, twofold, conjunction(self._trade, DECLARED))
-        return covering.having(alone) | declaring
+        alone[[number[id_] for id_ in twofold if id_ in number]] = False
+        reaching = self._reaching(territories, gazetteer, self._twofold, conjunction(self._trade, DECLARED))
+        return covering.having(alone) | self._joined(reaching)
 
-    def _covering(
+    def _reaching(
         self, territories: tuple[Territory, ...], gazetteer: Gazetteer, where: Operator, entry: Operator
-    ) -> Pairs:
-        """The same among some sites, by their entries that meet ``entry``."""
-        found = _reaching(territories, gazetteer, lambda by, values: self._holding(by, values, where, entry))
+    ) -> list[Reaching]:
+        """Sites whose zone covers at least half of the people of each territory, by their entries that meet ``entry``: by its code; and by the
+        code of its land block, with the territories of each block."""
+        ids = tuple(territory.id for territory in territories)
+        blocks = np.array([gazetteer.block(id_) or "" for id_ in ids])
+        whole = tuple(sorted(set(blocks.tolist()) - {""}))
+        full, wide, everywhere = self.snapshot.together(
+            lambda: self._holding("reach_full", ids, where, entry),
+            lambda: self._holding("reach_wide", ids, where, entry),
+            lambda: self._holding("reach_all", tuple(f"bloc:{block}" for block in whole), where, entry),
+        )
+        return [(full, None), (wide, None), (everywhere, [np.flatnonzero(blocks == block) for block in whole])]
+
+    def _joined(self, found: Sequence[Reaching]) -> Pairs:
+        """The sites of the trades, by number, that each territory has."""
         return Pairs.union((self._numbered(members, at) for members, at in found), self._columns.width)
 
     def _numbered(self, found: Members, at: Sequence[Positions] | None = None) -> Pairs:
@@ -217,10 +243,12 @@ class TradeIndex:
         """Sites whose trade no source gives and that cover each territory or might, as
         :func:`vivier.desk.facts.presence.presence` counts those of one place."""
         ids, unknown = tuple(territory.id for territory in territories), silent(self.as_of)
-        found = [
-            *_reaching(territories, gazetteer, lambda by, values: self._holding(by, values, unknown, EVERY)),
-            *((self._holding(name, ids, unknown, ASSUMED), None) for name in ("reach_partial", "seat")),
-        ]
+        reaching, part, seats = self.snapshot.together(
+            lambda: self._reaching(territories, gazetteer, unknown, EVERY),
+            lambda: self._holding("reach_partial", ids, unknown, ASSUMED),
+            lambda: self._holding("seat", ids, unknown, ASSUMED),
+        )
+        found: list[Reaching] = [*reaching, (part, None), (seats, None)]
         number: dict[str, int] = {}
         for members, _ in found:
             for at in members.documents.tolist():
@@ -229,7 +257,7 @@ class TradeIndex:
         every = Pairs.union(
             (_spread(members.value_of, members.among(number), width, at) for members, at in found), width
         )
-        tenths = np.array([self._tenths.get(id_, 0) for id_ in number], np.intp)
+        tenths = np.array([self.tenths.get(id_, 0) for id_ in number], np.intp)
         likely = every.having(tenths > 0)
         n = len(territories)
         return [
@@ -238,10 +266,10 @@ class TradeIndex:
 
     def untold_anywhere(self, untold: int) -> Silent:
         """The same for the whole country, of which ``untold`` sites are silent."""
-        return Silent(untold, len(self._tenths), sum(self._tenths.values()))
+        return Silent(untold, len(self.tenths), sum(self.tenths.values()))
 
     @cached_property
-    def _tenths(self) -> dict[str, int]:
+    def tenths(self) -> dict[str, int]:
         """The tenth of probability of the trades, by site whose trade no source gives."""
         values = {f"{trade}:{tenth}": tenth for trade in self.trades for tenth in range(1, 11)}
         found = self.snapshot.suppliers.members(silent(self.as_of), "likely", tuple(values))
@@ -300,21 +328,6 @@ class TradeIndex:
         columns = self._columns
         meets = np.array([article in articles_of(site.kinds) for site in columns.sites], np.bool_)
         return columns.structures(sites.having(meets)).counts(territories)
-
-
-def _reaching(
-    territories: tuple[Territory, ...], gazetteer: Gazetteer, holding: Callable[[str, tuple[str, ...]], Members]
-) -> Iterator[tuple[Members, Sequence[Positions] | None]]:
-    """Sites whose zone covers at least half of the people of each territory: by its code; and by the code of its land block, with the
-    territories of each block."""
-    ids = tuple(territory.id for territory in territories)
-    yield from ((holding(name, ids), None) for name in ("reach_full", "reach_wide"))
-    blocks = np.array([gazetteer.block(id_) or "" for id_ in ids])
-    whole = tuple(sorted(set(blocks.tolist()) - {""}))
-    yield (
-        holding("reach_all", tuple(f"bloc:{block}" for block in whole)),
-        [np.flatnonzero(blocks == block) for block in whole],
-    )
 
 
 def _spread(values: Positions, items: Positions, width: int, at: Sequence[Positions] | None) -> Pairs:

@@ -84,10 +84,12 @@ def _experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, s
         return Experience(months, 0, 0, 0, 0, 0, {})
     where = conjunction(Terms("holders", tuple(sorted(sirens))), Terms("trades", trades), window(as_of))
     counts = (("reserved", conjunction(where, RESERVED)), ("social", conjunction(where, SOCIAL)))
-    answer = snapshot.contracts.search(Search(where=where, counts=counts, limit=0, sort=()))
-    holders = snapshot.contracts.group(where, "holders", (Measure("won"),))
+    answer, holders, buyers = snapshot.together(
+        lambda: snapshot.contracts.search(Search(where=where, counts=counts, limit=0, sort=())),
+        lambda: snapshot.contracts.group(where, "holders", (Measure("won"),)),
+        lambda: snapshot.contracts.group(where, "buyer", (Measure("n"),)),
+    )
     won = {siren: int(n) for siren, n in zip(holders.values, holders.measures["won"], strict=True) if siren in sirens}
-    buyers = snapshot.contracts.group(where, "buyer", (Measure("n"),))
     return Experience(
         months,
         answer.total,

@@ -22,6 +22,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
 from vivier.law.parameters import chosen, value
 from vivier.lexicon import Lexicon
+from vivier.suppliers.unlisted import unlisted
 from vivier.territory import Gazetteer, Territory
 from vivier.territory.model import FRANCE
 
@@ -81,11 +82,11 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
     index = TradeIndex(snapshot, known_trades(query.trades, lexicon), query.as_of)
     gazetteer = lexicon.gazetteer
     territories = tuple(territories_of(query, lexicon))
-    read = _read(index, territories, gazetteer)
+    read = _read(query, index, territories, gazetteer)
 
     n = len(territories)
     covered = _with_country(index, read.reached, n)
-    arounds = [*_arounds(index, read, territories), _around_country(index, read.near)]
+    arounds = [*_arounds(index, read, territories), _around_country(index, read)]
     units = [covered.members[at].unit for at in covered.member.tolist()]
     wins, demand = read.wins, read.demand
     *rows, country = depths(
@@ -100,8 +101,7 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
         won=[None] * (n + 1) if wins is None else wins.of_each(n + 1, covered.place, units),
     )
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
-    offers = observed(query.trades, query.as_of, snapshot, gazetteer, index, least=int(value("calibration_contracts")))
-    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, offers)
+    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, read.observed)
 
 
 @dataclass(frozen=True)
@@ -109,23 +109,53 @@ class _Read:
     """The data that is read once for the whole map."""
 
     reached: Reached
+    unlisted: frozenset[str]
     untold: Sequence[Silent]
     seated: Sequence[int]
     near: Nearness
     wins: Wins | None
     demand: Mapping[str, Demand] | None
+    anywhere: tuple[int, int]
+    observed: Observed | None
 
 
-def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
-    reached = index.reached(territories, gazetteer)
-    beside = index.untold(territories, gazetteer), index.seated(territories)
+def _read(query: DepthAsked, index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
+    """What the map needs of the engine. The sites are read first, by the first work, and the others find them there."""
+    snapshot, least = index.snapshot, int(value("calibration_contracts"))
+    contracts = TradeContracts(snapshot, index.trades, index.as_of) if indexed(snapshot) else None
+
+    def won() -> Wins | None:
+        sirens = {site.siren for site in index.sites.values() if site.siren is not None}
+        return None if contracts is None else contracts.wins(sirens)
+
+    def bought() -> Mapping[str, Demand] | None:
+        return None if contracts is None else contracts.demand((*territories, gazetteer.get(FRANCE)))
+
+    def around() -> tuple[Mapping[str, int], Sequence[Silent], Sequence[int], tuple[int, int]]:
+        return snapshot.together(
+            lambda: index.tenths,
+            lambda: index.untold(territories, gazetteer),
+            lambda: index.seated(territories),
+            index.anywhere,
+        )
+
+    (wins, reached), (_, untold, seated, anywhere), demand, offers = snapshot.together(
+        lambda: snapshot.together(won, lambda: index.reached(territories, gazetteer)),
+        around,
+        bought,
+        lambda: observed(query.trades, query.as_of, snapshot, gazetteer, index, least=least),
+    )
     near = nearness((site.commune for site in index.sites.values()), gazetteer)
-    if not indexed(index.snapshot):
-        return _Read(reached, *beside, near, None, None)
-    contracts = TradeContracts(index.snapshot, index.trades, index.as_of)
-    sirens = {site.siren for site in index.sites.values() if site.siren is not None}
-    demand = contracts.demand((*territories, gazetteer.get(FRANCE)))
-    return _Read(reached, *beside, near, contracts.wins(sirens), demand)
+    gaps = _unlisted(index, territories, gazetteer)
+    return _Read(reached, gaps, untold, seated, near, wins, demand, anywhere, offers)
+
+
+def _unlisted(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> frozenset[str]:
+    """The ids of the territories that lie whole in départements of which the lists read have nobody."""
+    generation = index.snapshot.suppliers.generation
+    codes = {found.code for found in unlisted(territories, generation, gazetteer)}
+    lying = ((territory.id, gazetteer.departements(territory.id)) for territory in territories)
+    return frozenset(id_ for id_, inside in lying if inside and codes.issuperset(inside))
 
 
 def _with_country(index: TradeIndex, reached: Reached, territories: int) -> Covered:
@@ -153,12 +183,13 @@ def _arounds(index: TradeIndex, read: _Read, territories: tuple[Territory, ...])
     for at, (territory, *counts, to_check) in enumerate(zip(*columns, strict=True)):
         part, seats, no_zone = counts
         untold, (mean, least) = read.untold[at], read.near.of(territory.id)
-        yield Around(part, seats, untold.count, mean, least, no_zone, read.seated[at], untold.expected, to_check)
+        known = part, seats, untold.count, mean, least, no_zone, read.seated[at], untold.expected, to_check
+        yield Around(*known, unlisted=territory.id in read.unlisted)
 
 
-def _around_country(index: TradeIndex, near: Nearness) -> Around:
-    untold, seated = index.anywhere()
-    mean, least = near.of(FRANCE)
+def _around_country(index: TradeIndex, read: _Read) -> Around:
+    untold, seated = read.anywhere
+    mean, least = read.near.of(FRANCE)
     return Around(
         untold=untold,
         mean_km=mean,
