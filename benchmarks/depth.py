@@ -114,5 +114,5 @@ def _row(report: Report, name: str, call: Callable[[], object]) -> None:
     p50, p95 = milliseconds(times[1:])
     cpu, _ = milliseconds(busy[1:])
     first = {"first ms": times[0], "first CPU ms": busy[0]}
-    told = {column: f"{seconds * 1e3:.0f}" for column, seconds in first.items()}
-    report.add(case=name, **told, **{"p50 ms": p50, "p95 ms": p95, "CPU ms": cpu})
+    first_figures = {column: f"{seconds * 1e3:.0f}" for column, seconds in first.items()}
+    report.add(case=name, **first_figures, **{"p50 ms": p50, "p95 ms": p95, "CPU ms": cpu})

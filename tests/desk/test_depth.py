@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from vivier.desk.method.depth import (
     LEVELS,
     Around,
+    Covered,
     Demand,
     Depth,
-    Held,
     Member,
     confidence_of,
     depth,
@@ -367,11 +367,11 @@ def test_territories_counted_together_have_the_figures_of_each_alone(
     ]
     lots = [None if n % 3 == 0 else Demand(1e6, 0, 30, 30, 30, median=10.0**n) for n in range(len(places))]
     place = [n for n, some in enumerate(places) for _ in some]
-    held = Held(
+    covered = Covered(
         every, np.array(place, np.intp), np.array([one for some in places for one in some], np.intp), len(places)
     )
     nothing = [Around()] * len(places), [None] * len(places)
-    together = depths(held, ARTICLES, 0.3, nothing[0], demands=lots, won=nothing[1])
+    together = depths(covered, ARTICLES, 0.3, nothing[0], demands=lots, won=nothing[1])
     alone = [
         depth([every[one] for one in some], ARTICLES, 0.3, demand=lot) for some, lot in zip(places, lots, strict=True)
     ]

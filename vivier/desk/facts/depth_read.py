@@ -17,7 +17,7 @@ from vivier.desk.facts.pairs import Pairs
 from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, silent
 from vivier.desk.facts.remembered import Remembered, on
 from vivier.desk.method.candidate import Candidate
-from vivier.desk.method.depth import Held, Member
+from vivier.desk.method.depth import Covered, Member
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import legal_kinds
 from vivier.engine.embedded.bits import Mask, Positions
@@ -292,7 +292,7 @@ class TradeIndex:
         found = self.snapshot.suppliers.search(search).counts
         return found["silent"], found["inclusive"]
 
-    def held(self, covering: Pairs, declared: Pairs, territories: int) -> Held:
+    def covered(self, covering: Pairs, declared: Pairs, territories: int) -> Covered:
         """The structures that each territory has, one member for each SIREN. A member is made once for the territories that the same
         sites of it cover."""
         columns = self._columns
@@ -312,7 +312,7 @@ class TradeIndex:
                 members.append(_member(together, any_published, self.as_of))
             places.append(np.array([place]))
             numbers.append(np.array([made[key]]))
-        return Held(members, np.concatenate(places), np.concatenate(numbers), territories)
+        return Covered(members, np.concatenate(places), np.concatenate(numbers), territories)
 
     def units(self, sites: Pairs) -> Pairs:
         """The distinct SIREN of the sites of each territory, those that meet no article left out."""
@@ -335,9 +335,9 @@ def _spread(values: Positions, items: Positions, width: int, at: Sequence[Positi
     if at is None:
         return Pairs.of(values, items, width)
     each = [(places, items[values == value]) for value, places in enumerate(at)]
-    places, held = ([np.repeat(some, len(of)) for some, of in each], [np.tile(of, len(some)) for some, of in each])
+    places, of_each = ([np.repeat(some, len(of)) for some, of in each], [np.tile(of, len(some)) for some, of in each])
     nothing = np.zeros(0, np.intp)
-    return Pairs.of(np.concatenate([nothing, *places]), np.concatenate([nothing, *held]), width)
+    return Pairs.of(np.concatenate([nothing, *places]), np.concatenate([nothing, *of_each]), width)
 
 
 def _together(
@@ -348,11 +348,11 @@ def _together(
     for place, site, of, public in zip(
         places.tolist(), sites.tolist(), unit[sites].tolist(), published.tolist(), strict=True
     ):
-        some, told = found.setdefault((place, of), ([], []))
+        some, flags = found.setdefault((place, of), ([], []))
         some.append(site)
-        told.append(public)
-    for (place, _), (some, told) in found.items():
-        yield place, tuple(some), any(told)
+        flags.append(public)
+    for (place, _), (some, flags) in found.items():
+        yield place, tuple(some), any(flags)
 
 
 @lru_cache(maxsize=1024)

@@ -93,9 +93,9 @@ _USUAL: Final[Remembered[dict[str, Any]]] = Remembered(512)
 def _usual(where: Operator, snapshot: Snapshot) -> dict[str, Any]:
     """What the contracts of an object have in common whatever the lot, counted by the engine: their provisions, the usual number of
     offers and duration."""
-    asked = [(name, conjunction(where, Terms("provisions", (name,)))) for name in PROVISIONS]
-    asked.append(("unknown", conjunction(where, Terms("social", ("unknown",)))))
-    provisions = dict(snapshot.contracts.search(Search(where=where, counts=tuple(asked), limit=0, sort=())).counts)
+    queries = [(name, conjunction(where, Terms("provisions", (name,)))) for name in PROVISIONS]
+    queries.append(("unknown", conjunction(where, Terms("social", ("unknown",)))))
+    provisions = dict(snapshot.contracts.search(Search(where=where, counts=tuple(queries), limit=0, sort=())).counts)
     measures = (
         Measure("offers_known", where=Range("offers", gte=1)),
         Measure("offers_median", "median", "offers", Range("offers", gte=1)),

@@ -240,7 +240,7 @@ def _silent(around: Around) -> str:
 
 
 @dataclass(frozen=True)
-class Held:
+class Covered:
     """The structures that each of ``territories`` territories has, as pairs: the place of a territory in ``place`` and that of a
     structure of ``members`` in ``member``. A structure stands once in each territory that it covers."""
 
@@ -255,16 +255,16 @@ class Held:
         found: list[int] = np.bincount(place, minlength=self.territories).tolist()
         return found
 
-    def told(self, is_so: Callable[[Member], bool]) -> list[int]:
+    def counts_where(self, is_so: Callable[[Member], bool]) -> list[int]:
         """How many structures of each territory are so."""
         return self.counts(np.array([is_so(member) for member in self.members], np.bool_))
 
     def figures(self, figure: Callable[[Member], float | None]) -> tuple[list[list[float]], Figures]:
         """The known figures of the structures of each territory, the largest first, and the figure of each pair, NaN when unknown."""
         known = (figure(member) for member in self.members)
-        of_pair = np.array([math.nan if one is None else one for one in known], np.float64)[self.member]
-        told = np.flatnonzero(~np.isnan(of_pair))
-        order = told[np.lexsort((-of_pair[told], self.place[told]))]
+        of_pair = np.array([math.nan if number is None else number for number in known], np.float64)[self.member]
+        known_pairs = np.flatnonzero(~np.isnan(of_pair))
+        order = known_pairs[np.lexsort((-of_pair[known_pairs], self.place[known_pairs]))]
         ends = np.searchsorted(self.place[order], np.arange(self.territories), side="right").tolist()
         sorted_figures = of_pair[order].tolist()
         return [sorted_figures[start:end] for start, end in zip([0, *ends], ends, strict=False)], of_pair
@@ -281,12 +281,12 @@ def depth(
     around: Around = NOTHING_AROUND,
 ) -> Depth:
     """The figures of one territory, as :func:`depths`. ``members``: distinct structures that cover it."""
-    held = Held(members, np.zeros(len(members), np.intp), np.arange(len(members)), 1)
-    return depths(held, articles, share, [around], reference=reference, demands=[demand], won=[won])[0]
+    covered = Covered(members, np.zeros(len(members), np.intp), np.arange(len(members)), 1)
+    return depths(covered, articles, share, [around], reference=reference, demands=[demand], won=[won])[0]
 
 
 def depths(
-    held: Held,
+    covered: Covered,
     articles: Sequence[str],
     share: float,
     arounds: Sequence[Around],
@@ -298,15 +298,18 @@ def depths(
     """The figures of each territory, counted for all of them together. ``reference``: a yearly lot in euros, by default the median of the
     demand of each."""
     lots = [reference if reference is not None else None if demand is None else demand.median for demand in demands]
-    counts, caps, bears = _borne(held, lots, share)
-    staff, _ = held.figures(lambda member: member.fte)
-    declared, stale = held.told(lambda member: member.zone_declared), held.told(lambda member: member.stale)
-    by_article = _by_article(held, articles)
+    counts, caps, bears = _borne(covered, lots, share)
+    staff, _ = covered.figures(lambda member: member.fte)
+    declared, stale = (
+        covered.counts_where(lambda member: member.zone_declared),
+        covered.counts_where(lambda member: member.stale),
+    )
+    by_article = _by_article(covered, articles)
     proved = {
-        "trade": held.told(lambda member: member.trade_declared),
+        "trade": covered.counts_where(lambda member: member.trade_declared),
         "zone": declared,
-        "active": held.told(lambda member: member.checked),
-        "capacity": held.told(lambda member: member.turnover is not None or member.volume is not None),
+        "active": covered.counts_where(lambda member: member.checked),
+        "capacity": covered.counts_where(lambda member: member.turnover is not None or member.volume is not None),
     }
     responses = rates()
     found = []
@@ -339,24 +342,24 @@ def depths(
     return found
 
 
-def _by_article(held: Held, articles: Sequence[str]) -> dict[str, list[int]]:
+def _by_article(covered: Covered, articles: Sequence[str]) -> dict[str, list[int]]:
     """How many structures of each territory meet each article."""
 
     def meeting(article: str) -> list[int]:
-        return held.told(lambda member: article in member.articles)
+        return covered.counts_where(lambda member: article in member.articles)
 
     return {article: meeting(article) for article in articles}
 
 
 def _borne(
-    held: Held, lots: Sequence[float | None], share: float
+    covered: Covered, lots: Sequence[float | None], share: float
 ) -> tuple[list[int], list[list[float]], list[tuple[int, int]]]:
     """For each territory: how many structures it has, the known capacities, how many bear its lot and how many might
     (:func:`vivier.desk.method.offers.bearing`): everyone without a lot."""
-    counts = held.counts()
-    caps, of_pair = held.figures(lambda member: cap_of(member.turnover, share, member.volume))
-    lot = np.array([math.nan if one is None else one for one in lots], np.float64)[held.place]
-    able = np.bincount(held.place[lot <= of_pair], minlength=held.territories).tolist()
+    counts = covered.counts()
+    caps, of_pair = covered.figures(lambda member: cap_of(member.turnover, share, member.volume))
+    lot = np.array([math.nan if amount is None else amount for amount in lots], np.float64)[covered.place]
+    able = np.bincount(covered.place[lot <= of_pair], minlength=covered.territories).tolist()
     bears = [(count, 0) if lots[at] is None else (able[at], count - len(caps[at])) for at, count in enumerate(counts)]
     return counts, caps, bears
 
@@ -441,9 +444,9 @@ __all__ = [
     "OVERLAP",
     "QUADRANTS",
     "Around",
+    "Covered",
     "Demand",
     "Depth",
-    "Held",
     "Member",
     "Won",
     "depth",

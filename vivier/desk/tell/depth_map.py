@@ -15,7 +15,7 @@ from vivier.desk.facts.depth_read import Reached, Silent, TradeIndex, depth_arti
 from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.nearness import Nearness, nearness
 from vivier.desk.facts.pairs import Pairs
-from vivier.desk.method.depth import Around, Demand, Depth, Held, depths, protected, with_quadrants
+from vivier.desk.method.depth import Around, Covered, Demand, Depth, depths, protected, with_quadrants
 from vivier.desk.method.offers import annual
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
@@ -85,20 +85,20 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
     read = _read(query, index, territories, gazetteer)
 
     n = len(territories)
-    held = _with_country(index, read.reached, n)
+    covered = _with_country(index, read.reached, n)
     arounds = [*_arounds(index, read, territories), _around_country(index, read)]
-    units = [held.members[at].unit for at in held.member.tolist()]
+    units = [covered.members[at].unit for at in covered.member.tolist()]
     wins, demand = read.wins, read.demand
     *rows, country = depths(
-        held,
+        covered,
         depth_articles(),
         share,
         arounds,
         reference=reference,
         demands=[None] * (n + 1)
         if demand is None
-        else [demand[one.id] for one in (*territories, gazetteer.get(FRANCE))],
-        won=[None] * (n + 1) if wins is None else wins.of_each(n + 1, held.place, units),
+        else [demand[territory.id] for territory in (*territories, gazetteer.get(FRANCE))],
+        won=[None] * (n + 1) if wins is None else wins.of_each(n + 1, covered.place, units),
     )
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
     return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, read.observed)
@@ -158,14 +158,14 @@ def _unlisted(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: 
     return frozenset(id_ for id_, inside in lying if inside and codes.issuperset(inside))
 
 
-def _with_country(index: TradeIndex, reached: Reached, territories: int) -> Held:
+def _with_country(index: TradeIndex, reached: Reached, territories: int) -> Covered:
     """The structures counted in each territory, and last in the country, where all are."""
     every = index.everywhere.at(territories)
     covering, declared = (
         Pairs.union(some, every.width)
         for some in ((reached.covering, every), (reached.declared, every.having(index.declared)))
     )
-    return index.held(covering, declared, territories + 1)
+    return index.covered(covering, declared, territories + 1)
 
 
 def _arounds(index: TradeIndex, read: _Read, territories: tuple[Territory, ...]) -> Iterator[Around]:

@@ -95,8 +95,8 @@ def _looked_up(keyword: Keyword, matching: Matching, named: Positions) -> _Place
     group_of = np.full(len(keyword.values) + 1, -1, np.int32)
     group_of[named] = np.arange(len(named))
     groups = group_of.take(matching.of(keyword.first))
-    kept = np.flatnonzero(groups >= 0)
-    return _Placed(matching.rows.take(kept), groups.take(kept), named, len(named))
+    remaining = np.flatnonzero(groups >= 0)
+    return _Placed(matching.rows.take(remaining), groups.take(remaining), named, len(named))
 
 
 def _fewer(placed: _Placed) -> _Placed:

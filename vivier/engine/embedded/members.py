@@ -18,12 +18,12 @@ def members_of(
     table = opened.documents if path is None else opened.nested[path]
     keyword, ids = table.keyword(by), opened.documents.keyword("id")
     values = tuple(dict.fromkeys(values))
-    asked = {place: at for at, place in enumerate(map(keyword.values.place_of, values)) if place is not None}
-    rows, places = keyword.postings(np.fromiter(asked, np.int32, len(asked)))
+    requested = {place: at for at, place in enumerate(map(keyword.values.place_of, values)) if place is not None}
+    rows, places = keyword.postings(np.fromiter(requested, np.int32, len(requested)))
     if path is not None:
         matching = evaluation.mask(entry, path)[rows]
         rows, places = table.parents[rows[matching]], places[matching]
     matching = evaluation.mask(where)[rows]
-    at = np.fromiter(asked.values(), np.int64, len(asked))[places[matching]]
+    at = np.fromiter(requested.values(), np.int64, len(requested))[places[matching]]
     pairs = distinct(at * len(ids.values) + ids.first[rows[matching]])
     return Members(values, *np.divmod(pairs, max(len(ids.values), 1)), ids.values)
