@@ -88,15 +88,15 @@ class Blocks:
             if key in self._wanted:
                 self._others[key].append(node)
 
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """Pairs to compare, smaller node first, each once, in order."""
-        found: set[tuple[int, int]] = set()
-        for node, keys in self._keys_of.items():
-            for key in self._rarest(keys):
-                for other in (*self._wanted[key], *self._others.get(key, ())):
-                    if other != node:
-                        found.add((min(node, other), max(node, other)))
-        yield from sorted(found)
+    def undecided(self) -> list[int]:
+        """The undecided structures, those of one place together: they are compared with the same ones."""
+        return sorted(self._keys_of, key=lambda node: (sorted(self._places[node]), node))
+
+    def pairs(self, node: int) -> list[tuple[int, int]]:
+        """The pairs of an undecided structure to compare, smaller node first, in order. Two undecided structures may be a pair of both."""
+        keys = self._rarest(self._keys_of[node])
+        others = {other for key in keys for other in (*self._wanted[key], *self._others.get(key, ()))} - {node}
+        return [(min(node, other), max(node, other)) for other in sorted(others)]
 
     def _rarest(self, keys: Iterable[str]) -> list[str]:
         """The keys shared with fewest others, without those shared with nobody or with a crowd."""

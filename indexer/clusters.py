@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.identity import is_antenna_siret, is_finess, is_siren, is_siret
@@ -13,8 +13,7 @@ from vivier.model import Record
 Decisions = Mapping[frozenset[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(NamedTuple):
     """Identity keys of one record: only valid identifiers, and no made-up antenna number."""
 
     source: str

@@ -95,7 +95,7 @@ class DocumentMaker:
                 if not label.value.suspended
             ],
             "offers": self._offers(supplier, reaches, seat),
-            "record": orjson.Fragment(supplier.model_dump_json(exclude_none=True)),
+            "record": orjson.Fragment(supplier.__pydantic_serializer__.to_json(supplier, exclude_none=True)),
         }
         document.update(_plain(supplier))
         refused = refused_of(supplier.not_offered, self._lexicon.trades)

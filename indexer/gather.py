@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import Final
 
-from indexer.aside import ODD, SetAside, aside, unreadable
+from indexer.aside import ODD, Aside, SetAside, aside, unread
 from indexer.assemble import DataDays
 from indexer.clusters import source_key
 from indexer.context import Context
@@ -15,10 +18,29 @@ from indexer.legal_units import only_bears_labels
 from indexer.survivorship import Roles
 from indexer.zones import current_zones
 from vivier.model import Address, Record
-from vivier.runs.records import RunStatistics, current_run, loaded_sources, read_records, read_statistics
+from vivier.runs.records import (
+    Block,
+    RunStatistics,
+    blocks_of,
+    current_run,
+    loaded_sources,
+    parsed,
+    read_statistics,
+)
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
 from vivier.vocabulary import DECLARED
+
+BLOCK: Final = 1 << 19
+"""Bytes of records that a process reads at once: some hundreds of records."""
+
+
+@dataclass
+class Met:
+    """What was met while records were read: counts of issues, and what could not be read or placed."""
+
+    issues: Counter[str] = field(default_factory=Counter)
+    odd: list[Aside] = field(default_factory=list)
 
 
 class Gathered:
@@ -60,17 +82,39 @@ class Gathered:
         return sum(statistics.kept for statistics in self.statistics.values())
 
     def __iter__(self) -> Iterator[Record]:
-        for source, run in self._runs.items():
-            for record in read_records(run, unreadable(source, self.left_out, self.expected)):
-                try:
-                    # a record that gives no place on purpose has no address to doubt
-                    bare = only_bears_labels(record)
-                    found, issues = (record, ()) if bare else placed(record, self._gazetteer, self.context)
-                except ODD as error:
-                    self.left_out.add([aside(source_key(record), error)], self.expected)
-                    continue
-                self.issues.update(issues)
-                yield found
+        for block in self.blocks():
+            records, met = self.take(block)
+            self.note(met)
+            yield from records
+
+    def blocks(self) -> Iterator[Block]:
+        """The lines of all the records, some at a time."""
+        return chain.from_iterable(blocks_of(run / "records.jsonl", BLOCK) for run in self._runs.values())
+
+    def take(self, block: Block) -> tuple[list[Record], Met]:
+        """The records of a block, in order. It runs in any process."""
+        met, records = Met(), list[Record]()
+        source = block.path.parents[1].name
+
+        def unreadable(number: int, error: Exception) -> None:
+            met.odd.append(unread(f"{source}, ligne {number}", error))
+
+        for record in parsed(block.lines(), Record.model_validate_json, unreadable, block.first):
+            try:
+                # a record that gives no place on purpose has no address to doubt
+                bare = only_bears_labels(record)
+                found, issues = (record, ()) if bare else placed(record, self._gazetteer, self.context)
+            except ODD as error:
+                met.odd.append(aside(source_key(record), error))
+                continue
+            met.issues.update(issues)
+            records.append(found)
+        return records, met
+
+    def note(self, met: Met) -> None:
+        """Takes note, in the building process, of what a :meth:`take` has met. Raises ``BuildRefused`` when too much is left out."""
+        self.issues.update(met.issues)
+        self.left_out.add(met.odd, self.expected)
 
 
 def placed(record: Record, gazetteer: Gazetteer, context: Context | None = None) -> tuple[Record, tuple[str, ...]]:

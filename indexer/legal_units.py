@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from sys import intern
+from typing import Any, NamedTuple
 
 from indexer.clusters import Keys, keys_of
 from indexer.survivorship import by_trust
@@ -36,6 +37,17 @@ def only_bears_labels(record: Record) -> bool:
     )
 
 
+class Bearer(NamedTuple):
+    """What is known of a record that only has labels: its keys and the id of its source."""
+
+    keys: Keys
+    source: str
+
+    @classmethod
+    def of(cls, record: Record) -> Bearer:
+        return cls(keys_of(record), record.provenance.source_id)
+
+
 class LabelsOnly:
     """Keeps the records that only have labels aside while the others are merged, then gives out their labels, a supplier at a time."""
 
@@ -52,10 +64,15 @@ class LabelsOnly:
         for record in records:
             if only_bears_labels(record):
                 self._records.append(record)
-                self._keys.append(keys_of(record))
-                self._sources.append(record.provenance.source_id)
+                self.know([Bearer.of(record)])
             else:
                 yield record
+
+    def know(self, bearers: Iterable[Bearer]) -> None:
+        """Takes note of records that were kept, in the same order."""
+        for bearer in bearers:
+            self._keys.append(bearer.keys)
+            self._sources.append(intern(bearer.source))
 
     def completed(self, supplier: Supplier) -> tuple[Supplier, set[int]]:
         """The supplier with the labels of its legal unit and of its SIRET, and the numbers of the records that gave some."""

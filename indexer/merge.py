@@ -19,7 +19,7 @@ Measured by ``python -m benchmarks.identity``; figures, and what falls short, in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
@@ -35,12 +35,15 @@ from indexer.likeness import Likeness, Profile, likeness, profile
 from indexer.survivorship import NO_ROLES, Roles
 from indexer.traits import Records, Traits, traits_of_all
 from vivier.errors import InvalidRequest
-from vivier.forked import without_gc
+from vivier.forked import on_every_core, without_gc
 from vivier.model import Record, Supplier
 
 ACCEPT = 0.90
 DOUBT = 0.75
 MARGIN = 0.05
+SMALLEST_SHARED = 1_000
+"""With fewer undecided structures, one process compares them as quickly as several."""
+_SCORED_AT_ONCE = 100
 
 _PLAIN = str.maketrans("ÀÂÄÉÈÊËÎÏÔÖÙÛÜÇ", "AAAEEEEIIOOUUUC", " '’-.,()&/")
 """A cheap folding, enough for a first sieve."""
@@ -147,6 +150,17 @@ def join(
     contradict each other, ``BuildRefused`` when no id is free for a supplier or too much is left out.
     """
 
+    joined, odd = compared(traits_of_all(records, keeping), keeping, decisions, lambda: ledger)
+    if left_out is not None:
+        left_out.add(odd, joined.expected)
+    return joined
+
+
+def compared(
+    traits: Iterable[Traits], keeping: Records, decisions: Decisions | None, ledger: Callable[[], Ledger]
+) -> tuple[Joined, list[Aside]]:
+    """What :func:`join` gives, for records that were kept, and those that cannot be compared. ``ledger`` is read when it is of use."""
+
     def work(some: Sequence[Traits]) -> _Merge | InvalidRequest:
         try:
             return _grouped(some, decisions or {})
@@ -154,15 +168,10 @@ def join(
             return refused
 
     with without_gc():
-        done, odd = without_odd(
-            _in_order(traits_of_all(records, keeping), keeping), work, lambda traits: traits.keys.source
-        )
+        done, odd = without_odd(_in_order(list(traits), keeping), work, lambda record: record.keys.source)
         if isinstance(done, InvalidRequest):
             raise done
-        joined = done.result(ledger, len(odd))
-    if left_out is not None:
-        left_out.add(odd, joined.expected)
-    return joined
+        return done.result(ledger(), len(odd)), odd
 
 
 def assembled(structure: Structure, keeping: Records, assembler: Assembler) -> Supplier | Aside:
@@ -318,8 +327,17 @@ class _Merge:
             if node not in undecided:
                 blocks.add(node, self._profile(node))
         profiled = lru_cache(maxsize=1 << 12)(self._profile)
-        scored = ((pair, likeness(*map(profiled, pair))) for pair in blocks.pairs())
-        return {pair: found for pair, found in scored if found.score >= DOUBT}
+
+        def work(nodes: Sequence[int]) -> dict[tuple[int, int], Likeness]:
+            pairs = (pair for node in nodes for pair in blocks.pairs(node))
+            scored = ((pair, likeness(*map(profiled, pair))) for pair in pairs)
+            return {pair: found for pair, found in scored if found.score >= DOUBT}
+
+        nodes, likely = blocks.undecided(), dict[tuple[int, int], Likeness]()
+        some = (nodes[start : start + _SCORED_AT_ONCE] for start in range(0, len(nodes), _SCORED_AT_ONCE))
+        for found in on_every_core(work, some, worth=len(nodes) >= SMALLEST_SHARED):
+            likely |= found
+        return likely
 
     def successions(self) -> None:
         """List structures of two SIRENs with the same name at the same address; nothing is merged."""

@@ -17,11 +17,11 @@ from indexer.decisions import read_decisions
 from indexer.doubts import write_doubts
 from indexer.gates import SAMPLE, check
 from indexer.gather import Gathered
-from indexer.ids import read_ledger, write_ledger
+from indexer.ids import write_ledger
 from indexer.judged import check_judged
 from indexer.legal_units import LabelsOnly
-from indexer.merge import join
 from indexer.promotion import promote
+from indexer.reading import Reading
 from indexer.shelf import Shelf
 from indexer.stock import Assembled
 from indexer.won import contracts_won
@@ -32,8 +32,6 @@ from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.runs.records import RunStatistics
 from vivier.settings import Settings
-
-_BATCH = 500
 
 Progress = Callable[[str, int, int], None]
 """Called with the French name of the step, the number done and the number expected."""
@@ -70,18 +68,18 @@ def publish(
     gathered = Gathered(settings.records, lexicon.gazetteer, sources, context, left_out)
     decisions = read_decisions(settings.decisions)
     with without_gc(), Shelf(settings.home) as records, Shelf(settings.home) as bearers:
-        apart = LabelsOnly(bearers)
-        read = apart.others(_counted(gathered, "Lecture", gathered.expected, progress))
-        joined = join(read, records, decisions, read_ledger(settings.ids), left_out)
+        reading = Reading(gathered, records, bearers)
+        reading.read(lambda done, expected: progress("Lecture", done, expected))
+        joined = reading.joined(decisions, settings.ids)
         assembler = Assembler(gathered.roles, gathered.days)
-        stock = Assembled(joined, records, assembler, apart, context, Opposition(settings))
+        stock = Assembled(joined, records, assembler, reading.apart, context, Opposition(settings))
         unread = Counter[str]()
         won = contracts_won(settings.records, joined.sirets, lexicon, unread)
         built, ids = build_generation(
             engine,
             stock,
             lexicon,
-            lambda: _meta(gathered, stock.counts() | unread, apart, settings),
+            lambda: _meta(gathered, stock.counts() | unread, reading.apart, settings),
             lambda done: progress("Indexation", done, len(stock)),
             won,
             left_out,
@@ -116,12 +114,3 @@ def _meta(gathered: Gathered, counts: dict[str, int], apart: LabelsOnly, setting
 
 def _reports(gathered: Gathered) -> list[RunStatistics]:
     return [*gathered.statistics.values(), *gathered.context.statistics.values()]
-
-
-def _counted(items: Any, step: str, expected: int, progress: Progress) -> Iterator[Any]:
-    done = 0
-    for done, item in enumerate(items, 1):
-        yield item
-        if done % _BATCH == 0:
-            progress(step, done, expected)
-    progress(step, done, expected)

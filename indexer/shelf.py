@@ -8,10 +8,17 @@ from __future__ import annotations
 import os
 import tempfile
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 from vivier.model import Record
+
+
+def written(record: Record) -> bytes:
+    """A record as a shelf keeps it."""
+    # fields that were not given are written too: the type of a zone is one, and a zone is not read again without it
+    return record.__pydantic_serializer__.to_json(record, exclude_none=True)
 
 
 class Shelf:
@@ -25,10 +32,13 @@ class Shelf:
 
     def append(self, record: Record) -> None:
         """Keeps one more record."""
-        # fields that were not given are written too: the type of a zone is one, and a zone is not read again without it
-        line = record.__pydantic_serializer__.to_json(record, exclude_none=True)
-        self._ends.append(self._ends[-1] + len(line))
-        left = memoryview(line)
+        self.put([written(record)])
+
+    def put(self, lines: Sequence[bytes]) -> None:
+        """Keeps more records, as :func:`written` gives them."""
+        for line in lines:
+            self._ends.append(self._ends[-1] + len(line))
+        left = memoryview(b"".join(lines))
         while left:  # a disk that fills takes a part, then raises
             left = left[self._file.write(left) or 0 :]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from sys import intern
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from indexer.clusters import Keys, keys_of
 from vivier.model import Record
@@ -21,8 +21,7 @@ class Records(Protocol):
     def __getitem__(self, number: int, /) -> Record: ...
 
 
-@dataclass(slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What is compared of one record. ``number``: under which the record is kept; ``source``: the id of its source."""
 
     number: int
@@ -56,6 +55,26 @@ def traits_of(number: int, record: Record) -> Traits:
         _shared(address.town),
         _shared(address.commune),
     )
+
+
+def packed(some: Sequence[Traits]) -> bytes:
+    """Traits as bytes, four times smaller."""
+    return pickle.dumps(some, pickle.HIGHEST_PROTOCOL)
+
+
+def unpacked(parts: Iterable[bytes]) -> Iterator[Traits]:
+    """Traits of records numbered in a row, from parts that each number theirs from 0."""
+    number = 0
+    for part in parts:
+        for traits in pickle.loads(part):
+            yield traits._replace(
+                number=number,
+                source=intern(traits.source),
+                post_code=_shared(traits.post_code),
+                town=_shared(traits.town),
+                commune=_shared(traits.commune),
+            )
+            number += 1
 
 
 def traits_of_all(records: Iterable[Record], keeping: Records) -> list[Traits]:

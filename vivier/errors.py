@@ -38,6 +38,10 @@ class InvalidRequest(VivierError):
         super().__init__(" ".join(error.described for error in errors))
         self.errors = errors
 
+    def __reduce__(self) -> tuple[type[InvalidRequest], tuple[tuple[FieldError, ...]]]:
+        """A process raises it in another one with its errors."""
+        return type(self), (self.errors,)
+
 
 class NotFound(VivierError):
     """There is no such record, territory or generation."""

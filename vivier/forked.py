@@ -29,11 +29,25 @@ class WorkerEnded(VivierError):
 _work: Callable[[Any], Any] | None = None
 
 
+def _can_fork() -> bool:
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
 def cores() -> int:
     """Number of processes that may run at the same time on this machine; 1 where fork does not exist."""
-    if "fork" not in multiprocessing.get_all_start_methods():
+    if not _can_fork():
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+def apart(work: Callable[[], R], *, worth: bool) -> R:
+    """The result of ``work``, done in a process of its own, which gives back the memory that it took. It runs in this process when
+    it is not ``worth`` a fork, or where fork does not exist. Raises what :func:`on_every_core` raises."""
+    if not worth or not _can_fork():
+        return work()
+    with _forked(lambda _: work(), 1) as pool:
+        result: R = pool.submit(_run, None).result()
+        return result
 
 
 def on_every_core(work: Callable[[T], R], items: Iterable[T], *, worth: bool) -> Iterator[R]:
@@ -47,16 +61,23 @@ def on_every_core(work: Callable[[T], R], items: Iterable[T], *, worth: bool) ->
     if not worth or processes < 2:
         yield from map(work, items)
         return
-    gc.freeze()  # a garbage collection in a worker would copy every page that it touches
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (work, os.getpid()))
     waiting: deque[Future[R]] = deque()
-    try:
+    with _forked(work, processes) as pool:
         for item in items:
             waiting.append(pool.submit(_run, item))
             if len(waiting) > processes + 1:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+@contextmanager
+def _forked(work: Callable[[Any], Any], processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that run ``work``."""
+    gc.freeze()  # a garbage collection in a worker would copy every page that it touches
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (work, os.getpid()))
+    try:
+        yield pool
     except BrokenProcessPool as error:
         raise WorkerEnded("Un processus a été arrêté par le système (mémoire ?) : recommencez.") from error
     finally:

@@ -92,3 +92,11 @@ def test_an_empty_generation_has_its_columns(tmp_path: Path) -> None:
     made = built(tmp_path, [])
     assert made["documents/id.values"] == b"[]"
     assert made["documents/parents"] == made["nested/offers/trade.rows"] == b""
+
+
+def test_a_list_that_several_entries_share_is_that_of_each(tmp_path: Path) -> None:
+    """Offers of a supplier reach the same territories: the list is one object, and is looked at once."""
+    reached = ["departement:35", "departement:22", "departement:35"]
+    shared = [doc("a", networks=reached), doc("b", networks=reached), doc("c", networks=["departement:56"]), doc("d")]
+    apart: list[Document] = [{**document, "networks": [*document.get("networks", ())]} for document in shared]
+    assert built(tmp_path / "shared", [shared]) == built(tmp_path / "apart", [apart])

@@ -78,7 +78,8 @@ def written(rows: list[dict[str, object]], kinds: dict[str, str], folder: Path) 
 
 
 def _texts(column: Sequence[Sequence[str]]) -> Texts:
-    return Texts([value for values in column for value in values], [len(values) for values in column])
+    values = [value for values in column for value in values]
+    return Texts(values, [len(values) for values in column], set(values))
 
 
 @pytest.fixture

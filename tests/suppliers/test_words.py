@@ -35,6 +35,17 @@ def points(house: House, q: str) -> dict[str, int]:
     return {result.record["name"]["value"]: result.score for result in house.ask(q=q, per_page="100").results}
 
 
+def test_a_word_is_written_the_same_whatever_the_order_and_the_processes_that_counted_it(lexicon: Lexicon) -> None:
+    texts = ["RÉNOVATIONS", "rénovation, ALENCON", "renovation", "Alençon", "d'espaces verts"]
+    for order in (texts, texts[::-1]):
+        whole, shared = known(lexicon, *order), WordCounter(lexicon.analysis)
+        for text in order:
+            shared.merge(known(lexicon, text))
+        assert shared.vocabulary() == whole
+        assert whole.written("alencon") == "alençon"
+        assert whole.written(*lexicon.analysis.tokens("french", "rénovations")) == "rénovation"
+
+
 # --- correction
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, repeat
+from itertools import chain, count, repeat
 from typing import Any
 
 from mappings import load_json
@@ -35,10 +35,13 @@ Complaint = str | None
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The texts of a field, one entry after the other, and how many texts each entry has (``None``: one each)."""
+    """The texts of a field, one list after the other, and how many texts each list has (``None``: one each). ``lists`` gives the number of
+    the list of each entry (``None``: each has its own): the offers of a supplier reach the same territories. ``words``: the distinct texts."""
 
     values: Sequence[str]
     sizes: Sequence[int] | None
+    words: Set[str]
+    lists: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,7 @@ def _entries(
         column = columns[name]
         if spec["type"] in _TEXTS:
             checked = _texts(column)
-            if checked is None or not (sure or max(map(len, checked.values), default=0) <= _SURELY_SHORT):
+            if checked is None or not (sure or max(map(len, checked.words), default=0) <= _SURELY_SHORT):
                 return None
             texts[name] = checked
         elif spec["type"] in _PLAIN:
@@ -195,14 +198,23 @@ def _texts(column: Sequence[Any]) -> Texts | None:
     """A column of texts, lists of texts and empty cells; ``None`` when the column has a value of another type."""
     kinds = set(map(type, column))
     if kinds == {str}:
-        return Texts(column, None)
+        return Texts(column, None, set(column))
     if kinds <= {str, _NOTHING}:
-        return Texts([value for value in column if value is not None], [value is not None for value in column])
+        values = [value for value in column if value is not None]
+        return Texts(values, [value is not None for value in column], set(values))
     if not kinds <= {str, _NOTHING, list, tuple}:
         return None
     lists = [(value,) if value.__class__ is str else () if value is None else value for value in column]
-    values = [*chain(*lists)]
-    return Texts(values, list(map(len, lists))) if set(map(type, values)) <= {str} else None
+    distinct = dict(zip(map(id, lists), lists, strict=True))
+    values = [*chain.from_iterable(distinct.values())]
+    try:
+        words = set(values)
+    except TypeError:  # a list in a list
+        return None
+    if not set(map(type, words)) <= {str}:
+        return None
+    number = dict(zip(distinct, count(), strict=False))
+    return Texts(values, list(map(len, distinct.values())), words, [number[id(texts)] for texts in lists])
 
 
 def _plain_numbers(column: Sequence[Any]) -> bool:

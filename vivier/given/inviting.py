@@ -12,7 +12,7 @@ from typing import Final
 from vivier.durable import write_whole
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
-from vivier.exports.tables import csv_line
+from vivier.exports.delimited import csv_line
 from vivier.french import day
 from vivier.given.keys import new_id
 from vivier.given.members import csv_table

@@ -15,11 +15,12 @@ A run is written beside and put in force by one atomic rename of ``current``: a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 import orjson
 from pydantic import Field, ValidationError
@@ -196,15 +197,47 @@ def read_lines(run: Path, unreadable: Unreadable | None = None) -> Iterator[tupl
 def parsed_lines(path: Path, parse: Callable[[bytes], T], unreadable: Unreadable | None = None) -> Iterator[T]:
     """What ``parse`` gives for each line of a file of a run. See :func:`read_models` for the lines it refuses."""
     with refusing_damage(path), path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                value = parse(line)
-            except UNREADABLE as error:
-                if unreadable is None:
-                    raise
-                unreadable(number, error)
-                continue
-            yield value
+        yield from parsed(lines, parse, unreadable)
+
+
+def parsed(
+    lines: Iterable[bytes], parse: Callable[[bytes], T], unreadable: Unreadable | None = None, first: int = 1
+) -> Iterator[T]:
+    """What ``parse`` gives for each line, the first of which has the number ``first``. See :func:`read_models` for the lines it refuses."""
+    for number, line in enumerate(lines, start=first):
+        try:
+            value = parse(line)
+        except UNREADABLE as error:
+            if unreadable is None:
+                raise
+            unreadable(number, error)
+            continue
+        yield value
+
+
+class Block(NamedTuple):
+    """Whole lines of a file of a run: ``start`` and ``size`` in bytes; ``first`` is the number of its first line, from 1."""
+
+    path: Path
+    start: int
+    size: int
+    first: int
+
+    def lines(self) -> Iterable[bytes]:
+        """The lines, read again. Raises ``RunDamaged`` when the file is gone."""
+        with refusing_damage(self.path), self.path.open("rb") as file:
+            file.seek(self.start)
+            return BytesIO(file.read(self.size))
+
+
+def blocks_of(path: Path, size: int) -> Iterator[Block]:
+    """The lines of a file of a run in blocks of about ``size`` bytes, which any process may read. Raises ``RunDamaged`` when it is absent."""
+    start, first = 0, 1
+    with refusing_damage(path), path.open("rb") as file:
+        while lines := file.readlines(size):
+            length = sum(map(len, lines))
+            yield Block(path, start, length, first)
+            start, first = start + length, first + len(lines)
 
 
 def read_statistics(run: Path) -> RunStatistics:

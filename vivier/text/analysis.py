@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mappings import load_json
@@ -63,6 +63,10 @@ class Analysis:
         """The words of a text, in order. With synonyms, in the order of OpenSearch's ``_analyze``."""
         return self._analyzers[analyzer].tokens(nfc(text))
 
+    def joined(self, analyzer: str, text: str) -> str:
+        """The words of a text joined by spaces, as texts of documents are indexed: without synonyms."""
+        return self._analyzers[analyzer].joined(nfc(text))
+
     def positions(self, analyzer: str, text: str) -> list[Token]:
         """The same words, each with its position. Alternatives share one position. Stop words leave no gap."""
         return self._analyzers[analyzer].positions(nfc(text))
@@ -95,7 +99,7 @@ class _Analyzer:
         filters = list(spec["filter"])
         synonyms = filters.pop() if _kind(filters[-1:], settings) == "synonym_graph" else None
         self._word = functools.lru_cache(WORD_CACHE)(_word_chain(filters, settings))
-        self._piece = functools.lru_cache(WORD_CACHE)(self._read)
+        self._pieces = _Pieces(self._read)
         # Built last: the filters before them in the chain analyse the rules.
         self._synonyms = self._read_synonyms(synonyms, settings["filter"]) if synonyms is not None else None
 
@@ -115,18 +119,35 @@ class _Analyzer:
             raise AnalysisError(f"analysis.json : l'analyseur « {SEARCH} » doit finir par un filtre synonym_graph.")
         return list(self._synonyms.segments(self._plain(text)))
 
-    def _plain(self, text: str) -> list[str]:
-        """The words of a text. It is cut at spaces and each distinct piece is analysed once, because the same pieces
-        come back in every text."""
+    def joined(self, text: str) -> str:
+        """The words of a text joined by spaces, without synonyms. The text is cut at spaces and each distinct piece is analysed once,
+        because the same pieces come back in every text."""
         if _ACROSS in text:
-            return list(self._read(text))
-        return [token for piece in text.split() for token in self._piece(piece)]
+            return self._read(text)
+        return " ".join(filter(None, map(self._pieces.__getitem__, text.split())))
 
-    def _read(self, text: str) -> tuple[str, ...]:
-        return tuple(token for word in self._cut(self._clean(text)) for token in self._word(word))
+    def _plain(self, text: str) -> list[str]:
+        return self.joined(text).split()
+
+    def _read(self, text: str) -> str:
+        return " ".join([token for word in self._cut(self._clean(text)) for token in self._word(word)])
 
     def _read_synonyms(self, name: str, filters: Mapping[str, Spec]) -> Synonyms:
         return Synonyms(map(nfc, only(name, filters[name], "synonyms")["synonyms"]), self._plain)
+
+
+class _Pieces(dict[str, str]):
+    """The words of each piece of text, analysed when first asked for. All are forgotten together once they are many."""
+
+    def __init__(self, analyse: Callable[[str], str]) -> None:
+        super().__init__()
+        self._analyse = analyse
+
+    def __missing__(self, piece: str) -> str:
+        if len(self) >= WORD_CACHE:
+            self.clear()
+        found = self[piece] = self._analyse(piece)
+        return found
 
 
 def _kind(names: Sequence[str], settings: Mapping[str, Mapping[str, Spec]]) -> str | None:
@@ -150,7 +171,7 @@ def _word_chain(names: Sequence[str], settings: Mapping[str, Mapping[str, Spec]]
     def chain(word: str) -> tuple[str, ...]:
         words: tuple[str, ...] = (word,)
         for step in steps:
-            words = tuple(result for other in words for result in step(other))
+            words = step(words[0]) if len(words) == 1 else tuple(result for other in words for result in step(other))
         return words
 
     return chain

@@ -12,8 +12,8 @@ from vivier.text.analysis import Analysis
 AnalysedTexts = Mapping[str, list[str]]
 """For each text field, its texts as index words joined by spaces."""
 
-_SHORT = 80
-"""Characters. Longer texts are not remembered: names come back often, objects of contracts seldom."""
+_SHORT = 600
+"""Characters. Longer texts are not remembered: names and the words of trades come back often, presentations never."""
 
 
 class TextReader:
@@ -21,7 +21,7 @@ class TextReader:
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
-        self._known = lru_cache(maxsize=10_000)(self._words_of)
+        self._known = lru_cache(maxsize=4096)(analysis.joined)
 
     def analysed(self, document: Mapping[str, Any], analyzers: Mapping[str, str]) -> AnalysedTexts:
         """The texts of a document, by field, each with its field's analyzer."""
@@ -29,12 +29,9 @@ class TextReader:
 
     def _texts(self, texts: str | list[str] | tuple[str, ...], analyzer: str) -> list[str]:
         return [
-            self._known(analyzer, text) if len(text) <= _SHORT else self._words_of(analyzer, text)
+            self._known(analyzer, text) if len(text) <= _SHORT else self._analysis.joined(analyzer, text)
             for text in ((texts,) if isinstance(texts, str) else texts)
         ]
-
-    def _words_of(self, analyzer: str, text: str) -> str:
-        return " ".join(self._analysis.tokens(analyzer, text))
 
 
 def text_analyzers(collection: str) -> dict[str, str]:

@@ -68,7 +68,12 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == "s" else word
 
 
+_SUFFIXES = tuple(ending.suffix for ending in _ENDINGS)
+
+
 def _without_ending(word: str) -> str:
+    if not word.endswith(_SUFFIXES):
+        return word
     for ending in _ENDINGS:
         if len(word) >= ending.length and word.endswith(ending.suffix):
             word = _after(word[: -len(ending.suffix)] + ending.by, ending.suffix)

@@ -11,7 +11,7 @@ from functools import cached_property
 import regex
 from rapidfuzz import fuzz, process
 
-from vivier.text.analysis import Analysis
+from vivier.text.analysis import WORD_CACHE, Analysis
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
 SHORTEST_CORRECTED = 4
@@ -65,51 +65,66 @@ class WordCounter:
     """Counts, document by document, the words of a generation."""
 
     def __init__(self, analysis: Analysis) -> None:
-        self._analysis = analysis
         self._documents = 0
         self._frequencies: Counter[str] = Counter()
         self._written: dict[str, str] = {}
-        self._learnt: set[str] = set()
+        self._pieces: set[str] = set()
+        """What stands between spaces in the texts of the documents counted."""
+        self._forms = _Forms(analysis)
 
     def add(self, texts: Iterable[str], analysed: Iterable[str]) -> None:
         """Count the words of one document once each: its texts as written, and the same ones analysed."""
         self._documents += 1
-        seen: set[str] = set()
-        for text, words in zip(texts, analysed, strict=True):
-            found = set(words.split())
-            if not found <= self._written.keys():
-                self._learn(text)
-            seen |= found
-        self._frequencies.update(seen)
+        for text in texts:
+            self._pieces.update(text.split())
+        self._frequencies.update({word for words in analysed for word in words.split()})
 
     def take(self) -> Vocabulary:
-        """The counts since the last call. The written forms of words are remembered."""
+        """The counts since the last call."""
         counted = self.vocabulary()
-        self._documents, self._frequencies = 0, Counter()
+        self._documents, self._frequencies, self._written = 0, Counter(), {}
         return counted
 
     def merge(self, counted: Vocabulary) -> None:
         """Adds the counts of another counter."""
         self._documents += counted.documents
+        frequencies, known = self._frequencies, self._written
         for token, (frequency, written) in counted.entries.items():
-            self._frequencies[token] += frequency
-            self._written[token] = shortest(self._written.get(token), written)
+            frequencies[token] = frequencies.get(token, 0) + frequency
+            if (form := known.get(token)) != written:
+                known[token] = shortest(form, written)
 
     def vocabulary(self) -> Vocabulary:
         """What was counted, words in order."""
+        for piece in self._pieces:
+            for token, word in self._forms[piece]:
+                if (form := self._written.get(token)) != word:
+                    self._written[token] = shortest(form, word)
+        self._pieces.clear()
         entries = {
             token: (self._frequencies[token], self._written.get(token, token)) for token in sorted(self._frequencies)
         }
         return Vocabulary(self._documents, entries)
 
-    def _learn(self, text: str) -> None:
-        """Remembers how the words of a text are written."""
-        for word in set(_WORD.findall(text.lower())) - self._learnt:
-            self._learnt.add(word)
-            for token in self._analysis.tokens("french", word):
-                self._written[token] = shortest(self._written.get(token), word)
+
+class _Forms(dict[str, tuple[tuple[str, str], ...]]):
+    """The index words of a piece of text, each with the word as it is written there. All are forgotten together once they are many."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        super().__init__()
+        self._analysis = analysis
+
+    def __missing__(self, piece: str) -> tuple[tuple[str, str], ...]:
+        if len(self) >= WORD_CACHE:
+            self.clear()
+        words = (piece,) if piece.isalnum() else _WORD.findall(piece)
+        found = self[piece] = tuple(
+            [(token, word.lower()) for word in words for token in self._analysis.tokens("french", word)]
+        )
+        return found
 
 
 def shortest(known: str | None, word: str) -> str:
-    """The shorter way to write a word, the first in order among equals."""
-    return word if known is None else min(known, word, key=lambda form: (len(form), form))
+    """The shorter way to write a word; among equals one with an accent (« alençon », which lists in capitals write « ALENCON »), then the
+    first in order."""
+    return word if known is None else min(known, word, key=lambda form: (len(form), form.isascii(), form))

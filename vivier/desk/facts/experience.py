@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from vivier.contracts.months import add_months
+from vivier.desk.facts.remembered import Remembered, on
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.law.parameters import value
@@ -70,6 +71,14 @@ def experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, sn
     """The contracts that some structures won in some trades; ``None`` when no contract is indexed."""
     if not indexed(snapshot):
         return None
+    key = frozenset(sirens), trades, on(snapshot, as_of, "contracts")
+    return _REMEMBERED.of(key, lambda: _experience(sirens, trades, as_of, snapshot))
+
+
+_REMEMBERED: Final[Remembered[Experience]] = Remembered(256)
+
+
+def _experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, snapshot: Snapshot) -> Experience:
     months = int(value("experience_months"))
     if not sirens:
         return Experience(months, 0, 0, 0, 0, 0, {})

@@ -62,11 +62,10 @@ def encode(entries: Entries, properties: Properties, parents: Rows | None = None
 
 
 def _keyword(texts: Texts, every: Rows) -> KeywordPart:
-    values, rows = texts.values, every if texts.sizes is None else np.repeat(every, texts.sizes)
-    words = sorted(set(values))
+    values, words = texts.values, sorted(texts.words)
     rank = dict(zip(words, count(), strict=False))
     kind = np.uint16 if len(words) < _SMALL else np.int32  # numpy sorts sixteen bits by counting
-    codes = np.fromiter(map(rank.__getitem__, values), kind, len(values))
+    codes, rows = _by_row(np.fromiter(map(rank.__getitem__, values), kind, len(values)), texts, every)
     order = np.argsort(codes, kind="stable")
     codes, rows = codes[order], rows[order]
     if len(rows) > 1:  # a value given twice by one row counts once
@@ -75,6 +74,19 @@ def _keyword(texts: Texts, every: Rows) -> KeywordPart:
     ptr = np.zeros(len(words) + 1, np.int32)
     np.cumsum(np.bincount(codes, minlength=len(words)), out=ptr[1:])
     return KeywordPart(_packed(words), ptr, rows)
+
+
+def _by_row(codes: npt.NDArray[Any], texts: Texts, every: Rows) -> tuple[npt.NDArray[Any], Rows]:
+    """The codes of the values of each row, one row after the other, and their rows."""
+    if texts.sizes is None:
+        return codes, every
+    sizes = np.array(texts.sizes, np.intp)
+    if texts.lists is None:
+        return codes, np.repeat(every, sizes)
+    lists = np.array(texts.lists, np.intp)
+    lengths, starts = sizes.take(lists), (np.cumsum(sizes) - sizes).take(lists)
+    within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return codes.take(within + np.repeat(starts, lengths)), np.repeat(every, lengths)
 
 
 def _packed(words: Sequence[str]) -> npt.NDArray[Any]:

@@ -47,7 +47,7 @@ def members_of(
                     wanted[bucket["key"]] = having["doc_count"]
                 else:
                     found[bucket["key"]] = tuple(sorted(id_bucket["key"] for id_bucket in ids["buckets"]))
-    return found
+    return Members.of(found)
 
 
 def _shared_out(wanted: dict[str, int]) -> Iterator[list[str]]:
