@@ -161,7 +161,7 @@ NOT_ALLOWED = [
     ("PUT", "_snapshot/elsewhere", {"type": "fs", "settings": {"location": "elsewhere"}}),
     ("DELETE", "_snapshot/kept/a", None),
     ("GET", "_plugins/_security/api/internalusers", None),
-    ("GET", "_nodes", None),
+    ("GET", "_nodes/stats", None),
 ]
 
 
@@ -176,6 +176,12 @@ def test_the_documented_role_allows_nothing_else(
     with pytest.raises(HTTPError) as told:
         security.door_of(USER).ask(f"{secured.url}/{path}", method, body)
     assert told.value.code == 403
+
+
+def test_the_documented_role_reads_the_id_of_a_node(settings: Settings, security: Security, secured: Node) -> None:
+    """By which a search prefers the nodes that answer, while another one does not."""
+    described = security.door_of(USER).ask(f"{secured.url}/_nodes/_local?filter_path=nodes.*.name")
+    assert len(described["nodes"]) == 1
 
 
 def test_a_certificate_that_names_the_user_is_as_good_as_the_password(settings: Settings, security: Security) -> None:
