@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from vivier.desk.consultation import Desk, LotStudy, StudySettings
-from vivier.desk.method.lever import LEVERS, Lever, lever_title
+from vivier.desk.method.lever import LEVERS, lever_title
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
+from vivier.desk.tell.advice import ASK_FIRST, UNLISTED, Advice
 from vivier.engine import open_engine
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
@@ -62,10 +63,15 @@ def _drawn(text: str) -> int:
     return zlib.crc32(text.encode())
 
 
-def shares(found: list[Advised]) -> dict[Lever, float]:
-    """The share of the lots that each lever is advised for."""
-    counted = Counter(each.study.advice.lever for each in found if each.study.advice is not None)
-    return {lever: counted[lever] / len(found) for lever in LEVERS}
+def shares(found: list[Advised]) -> dict[str, float]:
+    """The share of the lots that each lever is advised for; the last is told apart where people are to be asked first, and where the lists have
+    nobody."""
+    counted = Counter(_title(each.study.advice) for each in found if each.study.advice is not None)
+    return {title: counted[title] / len(found) for title in (*map(lever_title, LEVERS), ASK_FIRST, UNLISTED)}
+
+
+def _title(advice: Advice) -> str:
+    return next((first for first in (ASK_FIRST, UNLISTED) if advice.title.startswith(first)), lever_title(advice.lever))
 
 
 def main() -> int:
@@ -78,8 +84,8 @@ def main() -> int:
     with closing(open_engine(Settings(home=options.home))) as engine:
         found = list(lots(Snapshot(engine), lexicon, date.today()))
     print(f"| lever | {len(found)} lots |\n|---|---|")
-    for lever, share in shares(found).items():
-        print(f"| {lever_title(lever)} | {share:.0%} |")
+    for title, share in shares(found).items():
+        print(f"| {title} | {share:.0%} |")
     if options.list:
         for each in found:
             advice = each.study.advice

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from indexer.aside import SetAside
@@ -15,6 +16,7 @@ from indexer.won import NOTHING_WON, Won
 from indexer.workers import Made, make_documents
 from vivier.engine.port import Generation, Store
 from vivier.errors import VivierError
+from vivier.exports.written import writer
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.text.vocabulary import Vocabulary, WordCounter
@@ -38,20 +40,22 @@ def build_generation(
     progress: Callable[[int], None] = lambda done: None,
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,
+    today: date | None = None,
 ) -> tuple[Generation, list[str]]:
     """Builds the generation of a stock of suppliers beside the live one, and gives the ids in it. A build that fails leaves nothing
     behind.
 
     The figures by which generations are compared and those of quality are added to ``meta``, asked for once all suppliers were made, with
-    what is ``left_out``. ``progress`` is called with the number indexed; ``won`` gives the trades of the contracts won, by SIRET.
+    what is ``left_out``. ``progress`` is called with the number indexed; ``won`` gives the trades of the contracts won, by SIRET;
+    ``today``: the day on which exports are quickest.
     """
     left = SetAside() if left_out is None else left_out
     counter, quality, counts, ids = WordCounter(lexicon.analysis), QualityCount(), Counter[str](), list[str]()
-    building = engine.build("suppliers")
+    building, write = engine.build("suppliers"), writer(lexicon, today or date.today())
 
     def prepared(chunk: Sequence[Supplier], made: Made) -> tuple[Any, _Figures]:
         preparation, counted = building.preparation(), QualityCount()
-        preparation.add(made.documents, made.words)
+        preparation.add(made.documents, made.words, write)
         counted.add(chunk, made.documents)
         names = [supplier.id for supplier in chunk]
         return preparation.part(), _Figures(names, tally(chunk), counted, made.vocabulary)

@@ -14,9 +14,9 @@ from fastapi import HTTPException, Request, Response
 from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
 
+from search_api.answer_cache import AnswerCache
 from search_api.costs import lane_of
 from search_api.lately import Lately
-from search_api.page_cache import PageCache
 from search_api.timed import TimedSnapshot
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
@@ -80,8 +80,8 @@ class Context:
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
 
-    pages: PageCache = field(default_factory=PageCache)
-    """The pages made lately."""
+    answers: AnswerCache = field(default_factory=AnswerCache)
+    """The pages and JSON answers made lately."""
     counted: Lately[Any] = field(default_factory=lambda: Lately(64))
     """Where the suppliers of the searches asked lately sit (:mod:`search_api.pages.seats`)."""
     known: Lately[Any] = field(default_factory=lambda: Lately(4_096))

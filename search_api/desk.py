@@ -9,7 +9,7 @@ from vivier.desk.facts.experience import METHOD_VERSION as EXPERIENCE
 from vivier.desk.facts.experience import Observed
 from vivier.desk.facts.nearness import METHOD_VERSION as NEARNESS
 from vivier.desk.method import clause, depth, feasibility, supply
-from vivier.desk.method.depth import LEVELS, OVERLAP, QUADRANTS, Depth
+from vivier.desk.method.depth import OVERLAP, QUADRANTS, SHOWN, Depth
 from vivier.desk.method.offers import METHOD_VERSION as ODDS
 from vivier.desk.method.verdict import Options, calibrated
 from vivier.desk.study import Study
@@ -57,7 +57,7 @@ def depth_body(found: DepthMap) -> dict[str, Any]:
     return {
         "rows": [row_body(row) for row in found.rows],
         "country": figures_body(found.country),
-        "classes": LEVELS,
+        "classes": SHOWN,
         "overlap": OVERLAP,
         "calibration": calibration_body(found.observed),
         "parameters": described(depth.PARAMETERS, {"capacity_share": found.share}),
@@ -105,7 +105,13 @@ def figures_body(depth: Depth) -> dict[str, Any]:
         "able": depth.able,
         "unknown": depth.unknown,
         "odds": [odds_body(odds) for odds in (depth.low, depth.central, depth.high)],
-        "class": {"low": depth.level_low, "high": depth.level_high, "label_fr": depth.level, "remarks": depth.remarks},
+        "class": {
+            "low": depth.level_low,
+            "high": depth.level_high,
+            "shown": depth.shown,
+            "label_fr": depth.level,
+            "remarks": depth.remarks,
+        },
         "quadrant": quadrant,
         "experience": None if depth.won is None else asdict(depth.won),
         "demand": None if depth.demand is None else asdict(depth.demand),

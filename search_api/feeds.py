@@ -7,7 +7,7 @@ suffices.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from xml.etree import ElementTree
@@ -50,6 +50,7 @@ class FeedHeader:
 
 def written(extension: str, feed: Feed, header: FeedHeader) -> bytes:
     """The feed as bytes, in the format of an extension."""
+    header = replace(header, title=typographic(header.title), notes=tuple(map(typographic, header.notes)))
     return {"atom": atom, "json": json_feed, "ics": calendar}[extension](feed, header)
 
 
@@ -70,10 +71,10 @@ def entry_url(entry: Entry, base: str) -> str:
 
 
 def lines(entry: Entry) -> Iterator[str]:
-    """The lines that describe an item: its buyer, its reasons, its sources."""
-    yield f"Acheteur : {buyer_name(entry.record['buyer'])}"
+    """The lines that describe an item, set as French is read: its buyer, its reasons, its sources."""
+    yield typographic(f"Acheteur : {buyer_name(entry.record['buyer'])}")
     yield from (plain(typographic(reason.text)) for reason in entry.reasons)
-    yield f"Source : {credit_of(entry.record)}"
+    yield typographic(f"Source : {credit_of(entry.record)}")
 
 
 def stamp(day: date) -> datetime:
@@ -205,7 +206,7 @@ def _nothing(feed: Feed, header: FeedHeader) -> Event:
     event.add("transp", "TRANSPARENT")
     event.add("url", header.page)
     why = "Rien ne répond à cette recherche." if not feed.total else "Rien de ce qui répond n'a de date à venir."
-    event.add("description", "\n".join((why, *header.notes)))
+    event.add("description", typographic("\n".join((why, *header.notes))))
     return event
 
 
@@ -214,7 +215,7 @@ def _event(entry: Entry, due: date | datetime, base: str) -> Event:
     event.add("uid", f"{entry.kind or entry.collection}-{entry.id}@{AUTHORITY.partition(',')[0]}")
     event.add("dtstamp", stamp(entry.updated))
     event.add("last-modified", stamp(entry.updated))
-    event.add("summary", f"{_DUE[_due_kind(entry)]} : {object_of(entry)}")
+    event.add("summary", typographic(f"{_DUE[_due_kind(entry)]} : {object_of(entry)}"))
     if isinstance(due, datetime):
         moment = due.astimezone(UTC) if due.tzinfo is not None else due.replace(tzinfo=UTC)
         event.add("dtstart", moment)

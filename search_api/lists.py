@@ -9,16 +9,18 @@ from typing import Any
 import orjson
 from fastapi import Request, Response
 
+from search_api import responses
 from search_api.context import Context
 from search_api.envelope import facets_body, meta_body, page_body, reasons_body, relaxation_body
 from search_api.links import UNPAGED, link, page_links
-from search_api.responses import etag_of, json_response, unchanged
+from search_api.responses import etag_of, json_response
 from vivier.contracts.find import METHOD_VERSIONS, ListFound, ListResult
 from vivier.contracts.query import ListQuery
 from vivier.engine.port import Generation
 from vivier.exports.map_lists import NO_MAP
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.search.operators import COLLECTIONS
 from vivier.search.relax import Relaxation
 from vivier.suppliers.sources import cards, sources_of
 
@@ -85,18 +87,14 @@ def _whole(query: Model) -> Model:
 
 
 def answered(
-    request: Request,
-    context: Context,
-    query: Model,
-    generations: tuple[Generation, ...],
-    as_of: date | None,
-    make: Callable[[], Mapping[str, Any]],
+    request: Request, context: Context, query: Model, as_of: date | None, make: Callable[[], Mapping[str, Any]]
 ) -> Response:
-    """The response with the body that ``make`` gives, or 304 when the caller already has it: same query, generations and day."""
+    """The answer to a query: 304 when the caller has it, else the one kept, else the body that ``make`` gives. It is the same for the same
+    query, day and generations, those of every collection: an answer on contracts also names suppliers and buyers."""
     day = (as_of or context.today()).isoformat()
-    names = orjson.dumps([generation.name for generation in generations])
-    etag = etag_of(REPRESENTATION, request.url.path, names, day, query.model_dump_json())
-    return unchanged(request, etag) or json_response(make(), etag)
+    versions = orjson.dumps([generation.version for generation in context.living(*COLLECTIONS)])
+    etag = etag_of(REPRESENTATION, request.url.path, versions, day, query.model_dump_json())
+    return responses.answered(request, etag, context.answers, lambda: json_response(make(), etag))
 
 
 def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generation]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ than by Babel, and texts are cached.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import cache, lru_cache
@@ -163,14 +164,22 @@ def quoted(text: str) -> str:
     return f"«{NO_BREAK}{text}{NO_BREAK}»"
 
 
+def enumerated(words: Iterable[str], last: str = "et") -> str:
+    """« a, b et c »; ``last``: the word before the last one."""
+    *before, end = words
+    return f"{', '.join(before)} {last} {end}" if before else end
+
+
 def plural(count: int, singular: str, several: str | None = None) -> str:
     """« 1 structure », « 12 structures », « 1 234 structures »."""
     return f"{number(count)} {singular if count < 2 else several or plural_of(singular)}"
 
 
 def plural_of(word: str) -> str:
-    """« structures », « avis »."""
-    return word if word.endswith(("s", "x")) else word + "s"
+    """« structures », « avis », « réseaux »."""
+    if word.endswith(("s", "x")):
+        return word
+    return word + ("x" if word.endswith("eau") else "s")
 
 
 def read_and_kept(seen: int | None, retained: int | None) -> str:

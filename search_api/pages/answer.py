@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from search_api.pages.chips import near_name
-from vivier.french import kilometres, number, quoted
+from vivier.french import enumerated, kilometres, number, quoted
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import AnswerGroup, SupplierFound
@@ -55,11 +55,11 @@ def _subject(count: int, kinds: Sequence[str]) -> str:
     several = count > 1
     if not kinds or len(kinds) > _MOST_NAMED:
         return f"{number(count)} structure{'s' if several else ''}"
-    return f"{number(count)} {_listed(kinds, 'et' if several else 'ou')}"
+    return f"{number(count)} {enumerated(kinds, 'et' if several else 'ou')}"
 
 
 def _of_kinds(kinds: Sequence[str]) -> str:
-    return f" de type {_listed(kinds, 'ou')}" if 0 < len(kinds) <= _MOST_NAMED else ""
+    return f" de type {enumerated(kinds, 'ou')}" if 0 < len(kinds) <= _MOST_NAMED else ""
 
 
 def _farther(count: int) -> str:
@@ -108,14 +108,14 @@ def _places(found: SupplierFound, lexicon: Lexicon) -> Iterator[str]:
 def _in(ids: Sequence[str], lexicon: Lexicon) -> str:
     if len(ids) > _MOST_NAMED:
         return f"dans l’un de ces {len(ids)} territoires"
-    return _listed([in_place(lexicon.gazetteer.parse(id_)[0]) for id_ in ids], "ou")
+    return enumerated([in_place(lexicon.gazetteer.parse(id_)[0]) for id_ in ids], "ou")
 
 
 def _others(query: SupplierQuery) -> Iterator[str]:
     """The labels, the words, and whether other criteria hold."""
     if query.label and len(query.label) <= _MOST_NAMED:
         names = [quoted(LABELS[code].name) if code in LABELS else code for code in query.label]
-        yield f"avec {'le label' if len(names) == 1 else 'un des labels'} {_listed(names, 'ou')}"
+        yield f"avec {'le label' if len(names) == 1 else 'un des labels'} {enumerated(names, 'ou')}"
     if query.q is not None:
         yield f"pour {quoted(query.q)}"
     if any(_is_set(query, name) for name in type(query).model_fields if name not in _NAMED_FILTERS | _NO_FILTER):
@@ -124,9 +124,3 @@ def _others(query: SupplierQuery) -> Iterator[str]:
 
 def _is_set(query: SupplierQuery, name: str) -> bool:
     return bool(getattr(query, name) != type(query).model_fields[name].default)
-
-
-def _listed(words: Iterable[str], last: str) -> str:
-    """« a, b et c »."""
-    *before, end = words
-    return f"{', '.join(before)} {last} {end}" if before else end

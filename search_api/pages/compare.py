@@ -84,7 +84,7 @@ class _Read:
 
 def comparison(found: SupplierFound, state: PageState, snapshot: Snapshot, lexicon: Lexicon) -> Comparison:
     """The comparison of the suppliers chosen. A line that says nothing of anybody is left out."""
-    shared = Shared(found.plan, lexicon, "")
+    shared = Shared(found.plan.as_of, lexicon)
     read = [
         _Read(result, Line(result, rank, shared), _won(result.record, snapshot, lexicon, found))
         for rank, result in enumerate(found.results, 1)
@@ -227,7 +227,7 @@ def _site(supplier: _Read) -> Cell:
 def _unknown(supplier: _Read) -> tuple[str, ...]:
     """What nobody published of a supplier, which a buyer should ask."""
     record = supplier.record
-    ends = [credential.state for credential in agreements(record, supplier.line.shared.plan.as_of)]
+    ends = [credential.state for credential in agreements(record, supplier.line.shared.on)]
     unknown = {
         "ses métiers": not supplier.line.trades,
         "sa zone d'intervention": not _zones(supplier),

@@ -11,9 +11,9 @@ from typing import Final
 
 from search_api.pages.render import assets, environment
 from search_api.pages.territory_map import Drawing, Tint, territory_map
-from vivier.desk.method.depth import LEAST_TERRITORIES, LEVELS, LIKELY, QUADRANTS
+from vivier.desk.method.depth import LEAST_TERRITORIES, LEVELS, LIKELY, QUADRANTS, SHOWN, Depth
 from vivier.desk.tell.depth_map import DepthMap, DepthRow
-from vivier.french import compact, number, percent, plural
+from vivier.french import NO_BREAK, compact, number, percent, plural
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.search.query_url import quoted
@@ -21,7 +21,8 @@ from vivier.territory import Gazetteer
 
 _RULES: Final = re.compile(r"^\.(?:depth|town text, \.inset-name).*$", re.MULTILINE)
 """The rules of the style sheet that concern the drawing."""
-RANKS: Final[Mapping[str, int]] = {level: rank for rank, level in enumerate(LEVELS)}
+RANKS: Final[Mapping[str, int]] = {**{level: rank for rank, level in enumerate(LEVELS)}, "unlisted": 7, "to_ask": 8}
+"""The colours of the style sheet (``.depth-0``…): the darker the deeper; apart, what is to be asked and what the lists leave out."""
 
 
 def drawing(found: DepthMap, gazetteer: Gazetteer) -> Drawing | None:
@@ -34,12 +35,30 @@ def _tint(row: DepthRow, trades: str) -> Tint:
     depth = row.depth
     return Tint(
         row.territory,
-        RANKS[depth.level_low],
-        depth.doubtful,
-        f"{row.territory.name} : {depth.level}, {plural(depth.count, 'structure')}",
-        number(depth.count),
+        RANKS[depth.shown],
+        depth.doubtful and depth.shown in LEVELS,
+        f"{row.territory.name} : {depth.level}, {_counted(depth)}",
+        _figure(depth),
         f"/fournisseurs?{trades}&territory={quoted(row.territory.id)}",
     )
+
+
+def _counted(depth: Depth) -> str:
+    """« 12 structures », « aucune comptée, 9 à l’agrément à vérifier et 18 à 26 probables »."""
+    around = depth.around
+    if depth.count or depth.shown in LEVELS:
+        return plural(depth.count, "structure")
+    parts = [f"{number(around.to_check)} à l’agrément à vérifier"] if around.to_check else []
+    if around.probable != "0":
+        parts.append(f"{around.probable} probable{'' if around.probable == '1' else 's'}")
+    return f"aucune comptée{', ' if parts else ''}{' et '.join(parts)}"
+
+
+def _figure(depth: Depth) -> str:
+    """What is written on a territory: the structures counted, else about how many are to be asked."""
+    if depth.count or not depth.to_ask:
+        return "?" if depth.shown == "unlisted" else number(depth.count)
+    return f"≈{NO_BREAK}{number(depth.to_ask)}"
 
 
 def svg_of(found: DepthMap, title: str, gazetteer: Gazetteer) -> str | None:
@@ -48,7 +67,12 @@ def svg_of(found: DepthMap, title: str, gazetteer: Gazetteer) -> str | None:
     if drawn is None:
         return None
     rules = " ".join(_RULES.findall(assets()["style.css"].content.decode()))
-    values = {"map": drawn, "title": title, "style": rules, "classes": list(LEVELS.values())}
+    values = {
+        "map": drawn,
+        "title": title,
+        "style": rules,
+        "classes": [(RANKS[shown], text) for shown, text in SHOWN.items()],
+    }
     return environment().get_template("depth.svg").render(values).strip()
 
 
@@ -155,9 +179,17 @@ def _quarters(rows: Sequence[DepthRow], trades: Sequence[str]) -> Iterator[Quart
 
 
 def sentence(found: DepthMap) -> str:
-    """« 62 structures en France pour ce métier (12 de plus à l’agrément à vérifier) ; 18 territoires n’en ont aucune, 9 une seule. »"""
-    if not found.country.count:
-        return _nobody(found)
+    """« 62 structures en France pour ce métier (12 de plus à l’agrément à vérifier) ; 18 territoires n’en ont aucune, 9 une seule. », and how many
+    territories the lists leave out."""
+    counted = _counted_in(found) if found.country.count else _nobody(found)
+    gaps = sum(row.depth.around.unlisted for row in found.rows)
+    if not gaps:
+        return counted
+    of = f"{number(gaps)} territoire{'s' if gaps > 1 else ''} sur {number(len(found.rows))}"
+    return f"{counted} Nos listes n’ont aucune structure, de quelque métier que ce soit, dans {of} : c’est leur manque, pas une absence."
+
+
+def _counted_in(found: DepthMap) -> str:
     doubtful = found.country.around.to_check
     more = f" ({number(doubtful)} de plus à l’agrément à vérifier)" if doubtful else ""
     structures = plural(found.country.count, "structure")
@@ -193,9 +225,10 @@ def choices(lexicon: Lexicon) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(group.name, [(trade.code, trade.name) for trade in group.trades]) for group in lexicon.trades.groups()]
 
 
-def summary(rows: Iterable[DepthRow]) -> Iterator[tuple[str, int]]:
-    """The number of territories in each class, the classes in increasing order of depth."""
-    counts = dict.fromkeys(LEVELS, 0)
+def summary(rows: Iterable[DepthRow]) -> Iterator[tuple[str, int, int]]:
+    """What is said of the territories, how many it is said of, and its colour; the classes in increasing order of depth. What is said of none
+    is left out, but for the classes."""
+    counts: dict[str, int] = dict.fromkeys(SHOWN, 0)
     for row in rows:
-        counts[row.depth.level_low] += 1
-    yield from ((LEVELS[level], count) for level, count in counts.items())
+        counts[row.depth.shown] += 1
+    yield from ((SHOWN[shown], count, RANKS[shown]) for shown, count in counts.items() if count or shown in LEVELS)

@@ -13,7 +13,7 @@ from search_api.pages.render import page
 from search_api.pages.words import safe_url, zone_text
 from search_api.rounds import PRIVATE
 from vivier.errors import FieldError, NotFound
-from vivier.exports.tables import csv_line
+from vivier.exports.delimited import csv_line
 from vivier.french import euros_ht, number, plural
 from vivier.given.declaration import FACTS, MOST_KM, MOST_PLACES, MOST_REFERENCES, Declared
 from vivier.given.declared import LICENCE

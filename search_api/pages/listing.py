@@ -82,7 +82,9 @@ def _answer(request: Request, of: ListPage, read: tuple[Collection, ...], shown:
     day = (state.query.as_of or context.today()).isoformat()
     names = "|".join(generation.version for generation in generations)
     etag = etag_of(of.path, version(), names, day, state.query.model_dump_json())
-    return answered(request, etag, context.pages, lambda: _made(request, of, state, shown, etag, generations, context))
+    return answered(
+        request, etag, context.answers, lambda: _made(request, of, state, shown, etag, generations, context)
+    )
 
 
 def _made(
@@ -188,4 +190,4 @@ def requested_profile(query: ProfileQuery, context: Context) -> Profile:
 def sheet_etag(request: Request, id_: str, query: AsOfQuery, read: Generations, context: Context) -> str:
     """The ETag of the sheet of one record on one day."""
     day = (query.as_of or context.today()).isoformat()
-    return etag_of(request.url.path, version(), "|".join(generation.name for generation in read), day, id_)
+    return etag_of(request.url.path, version(), "|".join(generation.version for generation in read), day, id_)

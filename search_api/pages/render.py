@@ -3,7 +3,6 @@ so that they can be cached for ever."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -14,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
-from isal import igzip
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
-from search_api.page_cache import CachedPage, PageCache
+from search_api import responses
+from search_api.answer_cache import AnswerCache
 from search_api.pages import site, words
 from search_api.pages.here import here
 from search_api.pages.tables import labelled
-from search_api.responses import NEVER, PUBLIC, unchanged
+from search_api.responses import NEVER, PUBLIC
 from vivier import french
 from vivier.names import readable_name
 from vivier.typography import typeset
@@ -38,8 +37,6 @@ MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FEED_MEDIA = {"atom": "application/atom+xml", "json": "application/feed+json", "ics": "text/calendar"}
 HTML = "text/html"
 _LEAFLET = ("leaflet.css", "leaflet.js")
-_LEVEL = 3
-"""Level of ISA-L for a page that is kept, its highest: as small as level 3 of zlib, for a third of its time."""
 _NO_BREAK = re.compile(r"(?<=«) | (?=»)|(?<=\d) (?=[%€](?!\}))")
 
 
@@ -189,25 +186,8 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: s
     return Response(labelled(typeset(here().keeping(text))), status, headers, media_type=HTML)
 
 
-def answered(request: Request, etag: str, pages: PageCache, make: Callable[[], Response]) -> Response:
-    """304 when the reader has the page; else the page kept; else the page that ``make`` makes, which is kept when it is a success."""
-    not_modified = unchanged(request, etag)
-    if not_modified is not None:
-        return not_modified
+def answered(request: Request, etag: str, answers: AnswerCache, make: Callable[[], Response]) -> Response:
+    """304 when the reader has the page; else the page kept; else the page that ``make`` makes (see :func:`search_api.responses.answered`)."""
     place = here()
-    key = (etag, place.path, place.query, "" if place.opened is None else place.opened.short)
-    cached = pages.get(key)
-    if cached is None:
-        made = make()
-        if made.headers.get("etag") != etag:
-            return made
-        cached = CachedPage(_own(made), igzip.compress(bytes(made.body), _LEVEL, mtime=0))
-        pages.keep(key, cached)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(cached.packed, headers={**cached.headers, "Content-Encoding": "gzip"})
-    return Response(gzip.decompress(cached.packed), headers=dict(cached.headers))
-
-
-def _own(made: Response) -> dict[str, str]:
-    """The headers of a page but its length, which depends on how it is sent."""
-    return {name: value for name, value in made.headers.items() if name != "content-length"}
+    opened = "" if place.opened is None else place.opened.short
+    return responses.answered(request, etag, answers, make, (place.path, place.query, opened))

@@ -17,6 +17,7 @@ from search_api.pages.listing import Generations, carried, common, dated, reques
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
 from search_api.pages.state import PageState
+from search_api.pages.words import VALUES
 from search_api.parameters import AsOfPageQuery
 from search_api.responses import unchanged
 from search_api.routes.contract_pages import CONTRACTS
@@ -25,9 +26,10 @@ from vivier.contracts.calls import calls_of
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ContractQuery, parse_organisation
-from vivier.contracts.ranking import rank_buyers
+from vivier.contracts.ranking import RankedBuyers, rank_buyers
 from vivier.contracts.relax import relaxed_profile
 from vivier.errors import InvalidRequest, NotFound
+from vivier.french import plural
 from vivier.names import readable_name
 
 BUYERS = ListPage(
@@ -69,6 +71,7 @@ def _buyers(
         "title": _title(query, profile),
         "profile": profile_text(profile, context.lexicon),
         "months": query.months,
+        "order": _order(query, found),
         "cards": [buyer_card(buyer, context.lexicon, known.get(buyer.siren)) for buyer in found.buyers],
         "notices": found.notices,
         "considered": found.considered,
@@ -84,6 +87,16 @@ def _title(query: BuyersQuery, profile: Profile) -> str:
     """« Acheteurs à appeler pour Les Jardins »: what the list is, and for whom."""
     named_after = f" pour {readable_name(profile.name)}" if profile.name else ""
     return ("Acheteurs à appeler" if query.sort == "call" else "Acheteurs") + named_after
+
+
+def _order(query: BuyersQuery, found: RankedBuyers) -> str:
+    """How the list is ordered, and how many buyers come last as no source gives their name."""
+    by = VALUES["sort"][query.sort]
+    order = "D'abord ceux qui achètent le plus, le plus près et depuis peu" if query.sort == "call" else f"Ordre : {by}"
+    if not found.unnamed:
+        return f"{order}."
+    last = plural(found.unnamed, "acheteur sans nom publié vient", "acheteurs sans nom publié viennent")
+    return f"{order} ; {last} en dernier."
 
 
 def _buyer(request: Request, siren: str, context: Context) -> Response:

@@ -83,12 +83,13 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
                 "notices": list(found.notices),
                 "considered": found.considered,
                 "left_out": [asdict(rule) for rule in found.left_out],
+                "unnamed": found.unnamed,
                 "relaxations": relaxations_body(BUYERS, relaxed),
             },
             "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
         }
 
-    return answered(request, context, query, generations, query.as_of, make)
+    return answered(request, context, query, query.as_of, make)
 
 
 def buyer_body(buyer: RankedBuyer, call: Call | None = None) -> dict[str, Any]:
@@ -146,7 +147,7 @@ def _buyer(request: Request, siren: str, query: AsOfQuery, context: Context) -> 
             "sources": credited((sheet.record,), generations),
         }
 
-    return answered(request, context, query, generations, query.as_of, make)
+    return answered(request, context, query, query.as_of, make)
 
 
 def peers_body(peers: SheetPeers) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _compare(request: Request, context: Context) -> Response:
     if isinstance(state, Refused):
         return refused_page(state, context)
     as_of = (state.query.as_of or context.today()).isoformat()
-    names = "|".join(generation.name for generation in context.living("suppliers", "contracts"))
+    names = "|".join(generation.version for generation in context.living("suppliers", "contracts"))
     etag = etag_of("compare", version(), names, as_of, state.query.model_dump_json(), ",".join(state.chosen))
     not_modified = unchanged(request, etag)
     if not_modified is not None:

@@ -77,4 +77,4 @@ def _consortia(request: Request, query: ConsortiumQuery, context: Context) -> Re
             **about(generations, need.as_of.isoformat(), METHODS),
         }
 
-    return answered(request, context, query, generations, query.as_of, make)
+    return answered(request, context, query, query.as_of, make)

@@ -21,6 +21,7 @@ from vivier.contracts.reasons import contract_reasons
 from vivier.contracts.relax import relaxed_list
 from vivier.contracts.story import contract_story
 from vivier.model.views import ContractView
+from vivier.needs.asked import said_first
 from vivier.search.query import MAX_DEPTH
 
 CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])
@@ -44,7 +45,7 @@ def _contracts(
         "cards": [
             contract_card(contract.id, contract.record, contract.reasons, context.lexicon) for contract in found.results
         ],
-        "notices": found.plan.notices,
+        "notices": (*said_first(state.besoin, context.lexicon, type(state.query)), *found.plan.notices),
         "left_out": left_out(found.unknown_excluded, "marché"),
         "relaxed": ways_out(relaxed_list(found, context.snapshot, context.lexicon), CONTRACTS),
         "exports": files(state, "/v1/contracts"),

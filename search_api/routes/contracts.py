@@ -74,15 +74,13 @@ def within(path: str, query: ListQuery) -> ListQuery:
 
 
 def _answer(request: Request, path: str, query: ListQuery, context: Context) -> Response:
-    generation = context.generation(query.collection)
-
     def make() -> dict[str, Any]:
         found = find_list(query, context.snapshot, context.lexicon, context.today())
         return list_envelope(
             found, context.lexicon, path, relaxed_list(found, context.snapshot, context.lexicon, ("nature",))
         )
 
-    return answered(request, context, query, (generation,), query.as_of, make)
+    return answered(request, context, query, query.as_of, make)
 
 
 def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, context: Context) -> None:
@@ -97,7 +95,7 @@ def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, c
         negotiate(request, JSON)
         as_of = context.parse(request, AsOfQuery).as_of or context.today()
         generation = context.generation(collection)
-        etag = etag_of("sheet-2", generation.name, id, as_of.isoformat())
+        etag = etag_of("sheet-2", generation.version, id, as_of.isoformat())
         record = context.snapshot.of(collection).get([id]).get(id)
         if record is None:
             raise NotFound(f"« {id[:80]} » n'est pas dans l'index en service.")

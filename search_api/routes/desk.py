@@ -123,7 +123,7 @@ def _study(request: Request, query: FeasibilityQuery, context: Context) -> Respo
             **about(generations, made.query.as_of.isoformat(), STUDY_METHODS),
         }
 
-    return answered(request, context, query, generations, query.as_of, make)
+    return answered(request, context, query, query.as_of, make)
 
 
 def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
@@ -144,7 +144,7 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
             **about(generations, found.query.as_of.isoformat(), DEPTH_METHODS),
         }
 
-    return answered(request, context, query, generations, query.as_of, make)
+    return answered(request, context, query, query.as_of, make)
 
 
 def map_of(query: DepthQuery, context: Context) -> DepthMap:
@@ -156,7 +156,7 @@ def _as_file(request: Request, query: DepthQuery, context: Context, extension: s
     generations = generations_of(context)
     day = (query.as_of or context.today()).isoformat()
     etag = etag_of(
-        extension, str(DEPTH_METHODS), day, *(generation.name for generation in generations), query.model_dump_json()
+        extension, str(DEPTH_METHODS), day, *(generation.version for generation in generations), query.model_dump_json()
     )
     not_modified = unchanged(request, etag)
     if not_modified is not None:

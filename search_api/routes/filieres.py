@@ -19,7 +19,7 @@ from search_api.pages.state import RESULTS, address
 from search_api.pages.words import title_of
 from search_api.responses import etag_of
 from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
-from vivier.desk.method.depth import LEVELS, OVERLAP, QUADRANTS
+from vivier.desk.method.depth import OVERLAP, QUADRANTS
 from vivier.desk.read.queries import DepthQuery
 from vivier.desk.tell.depth_map import LEVEL_NAMES, DepthMap
 from vivier.engine.port import Generation
@@ -78,7 +78,7 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
     day = (query.as_of or context.today()).isoformat()
     names = (generation.version for generation in generations)
     etag = etag_of("filieres", version(), str(DEPTH_METHODS), day, *names, query.model_dump_json())
-    return answered(request, etag, context.pages, lambda: _made(query, given, etag, generations, context))
+    return answered(request, etag, context.answers, lambda: _made(query, given, etag, generations, context))
 
 
 def _made(
@@ -99,6 +99,8 @@ def _made(
         "to_ask": url_of(RESULTS, SupplierQuery(trade=query.trade)) if query.trade else None,
         "broader": list(_broader(query, context)),
         "summary": list(summary(found.rows)),
+        "asked": any(row.depth.to_ask and not row.depth.count for row in found.rows),
+        "unlisted": any(row.depth.around.unlisted for row in found.rows),
         "by_mail": _by_mail(query, context),
         "exports": [
             ("CSV", url_of(f"{DEPTH}.csv", query)),
@@ -159,7 +161,6 @@ def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, .
         "choices": choices(context.lexicon),
         "filieres": FILIERE_NAMES,
         "levels": LEVEL_NAMES,
-        "classes": list(LEVELS.values()),
         "quadrants": QUADRANTS,
         "overlap": OVERLAP,
         "need": "",

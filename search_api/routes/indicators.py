@@ -58,4 +58,4 @@ def _indicators(request: Request, query: IndicatorsQuery, context: Context) -> R
             "sources": all_sources(generation),
         }
 
-    return answered(request, context, query, (generation,), query.as_of, make)
+    return answered(request, context, query, query.as_of, make)

@@ -72,7 +72,7 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
             "sources": credited((lead.record for lead in found.leads), generations),
         }
 
-    return answered(request, context, query, generations, query.as_of, make)
+    return answered(request, context, query, query.as_of, make)
 
 
 def profile_body(profile: Profile, context: Context) -> dict[str, Any]:

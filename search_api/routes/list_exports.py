@@ -95,7 +95,7 @@ def _pieces(document: ListDocument, extension: str) -> Iterator[bytes]:
 
 
 def _etag(request: Request, query: Any, of: str, context: Context) -> str:
-    live = [generation.name for generation in context.snapshot.live(*_READ[of])]
+    live = [generation.version for generation in context.snapshot.live(*_READ[of])]
     day = (query.as_of or context.today()).isoformat()
     return etag_of(REPRESENTATION, request.url.path, "|".join(live), day, query.model_dump_json())
 

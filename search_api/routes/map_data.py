@@ -11,7 +11,7 @@ from search_api.pages.living import living
 from search_api.pages.render import version
 from search_api.pages.state import Elsewhere, Refused, read
 from search_api.parameters import NoParameters
-from search_api.responses import etag_of, json_response, table_response, unchanged
+from search_api.responses import answered, etag_of, json_response, table_response
 from vivier.errors import InvalidRequest
 from vivier.suppliers.find import METHOD_VERSIONS
 from vivier.suppliers.query import SupplierQuery
@@ -51,7 +51,7 @@ def _results(request: Request, context: Context) -> Response:
     day = (query.as_of or context.today()).isoformat()
     generation = context.generation()
     etag = etag_of("map", version(), generation.version, str(METHOD_VERSIONS), day, query.model_dump_json())
-    return unchanged(request, etag) or json_response(living(query, context), etag)
+    return answered(request, etag, context.answers, lambda: json_response(living(query, context), etag))
 
 
 def _query(request: Request, context: Context) -> SupplierQuery:

@@ -62,7 +62,7 @@ def _missed(request: Request, query: MissedQuery, context: Context) -> Response:
             "sources": credited((missed.record for missed in found.found), generations),
         }
 
-    return answered(request, context, query, generations, query.as_of, make)
+    return answered(request, context, query, query.as_of, make)
 
 
 def missed_body(missed: Missed) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,7 +20,9 @@ from vivier.contracts.plan import FACETS
 from vivier.contracts.query import NoticeQuery
 from vivier.contracts.reasons import notice_reasons
 from vivier.contracts.relax import relaxed_list
+from vivier.french import number
 from vivier.model.views import NoticeView
+from vivier.needs.asked import said_first
 from vivier.procurement import NOTICE_NATURES
 from vivier.search.query import MAX_DEPTH
 
@@ -65,13 +68,24 @@ def _notices(
             for code, name in NOTICE_STATES.items()
         ],
         "only_open": state.query.status == ("open",),
-        "notices": found.plan.notices,
+        "elsewhere": _elsewhere(totals),
+        "notices": (*said_first(state.besoin, context.lexicon, type(state.query)), *found.plan.notices),
         "relaxed": ways_out(relaxed_list(found, context.snapshot, context.lexicon), NOTICES, every=True),
         "exports": files(every, "/v1/notices"),
         "feeds": feeds(every, "notices"),
         "sources": credited((notice.record for notice in found.results), generations),
     }
     return "notices.html", values
+
+
+def _elsewhere(totals: Mapping[str, int]) -> str:
+    """Where else there are notices to these criteria, when none is open: the states, which stand over the list, that hold some."""
+    states = [
+        f"{name.lower()} ({number(totals[code])})"
+        for code, name in NOTICE_STATES.items()
+        if code not in ("", "open") and totals[code]
+    ]
+    return f" Au-dessus : {', '.join(states)}." if states else ""
 
 
 def _open_first(state: PageState) -> PageState:

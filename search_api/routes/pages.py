@@ -29,6 +29,7 @@ from search_api.records import sources_of
 from search_api.responses import etag_of
 from vivier.errors import InvalidRequest
 from vivier.mail.news import search_of
+from vivier.needs.asked import said_first
 from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
@@ -111,7 +112,7 @@ def _found(request: Request, state: PageState, context: Context) -> Response:
         ",".join(state.chosen),
         str(state.every),
     )
-    return answered(request, etag, context.pages, lambda: _made(state, etag, context))
+    return answered(request, etag, context.answers, lambda: _made(state, etag, context))
 
 
 def _made(state: PageState, etag: str, context: Context) -> Response:
@@ -164,7 +165,7 @@ def _values(
         "exports": _exports(found),
         "by_mail": address("/courriel/suppliers", search_of(query)),
         "posted": _posted(found),
-        "notices": notices(found),
+        "notices": (*said_first(state.besoin, lexicon, type(state.query)), *notices(found)),
         "left_out": _left_out(found, state, answer_groups),
         "beyond": beyond_panel(found, more, state),
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))

@@ -45,7 +45,7 @@ def router(context: Context) -> APIRouter:
 
 def _home(request: Request, context: Context) -> Response:
     etag = _etag("home", context)
-    return answered(request, etag, context.pages, lambda: _home_made(etag, context))
+    return answered(request, etag, context.answers, lambda: _home_made(etag, context))
 
 
 def _home_made(etag: str, context: Context) -> Response:
@@ -63,7 +63,7 @@ def _home_made(etag: str, context: Context) -> Response:
 
 def _space(request: Request, space: Space, context: Context) -> Response:
     etag = _etag(space.path, context)
-    return answered(request, etag, context.pages, lambda: _space_made(space, etag, context))
+    return answered(request, etag, context.answers, lambda: _space_made(space, etag, context))
 
 
 def _space_made(space: Space, etag: str, context: Context) -> Response:

@@ -13,7 +13,7 @@ from search_api.envelope import all_sources
 from search_api.pages.leads import profile_text
 from search_api.pages.listing import carried, requested_profile, ways_out
 from search_api.pages.lists import FEEDS, READ, choices_of, feeds
-from search_api.pages.render import page, version
+from search_api.pages.render import answered, page, version
 from search_api.pages.site import SPACES
 from search_api.pages.spaces import Facts, tasks
 from search_api.pages.state import Elsewhere, PageState, Refused, grouped, read
@@ -24,10 +24,13 @@ from search_api.routes.lead_pages import LEADS, NOT_LOADED
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.errors import FieldError, InvalidRequest
 from vivier.names import readable_name
+from vivier.search.operators import Collection
 
 FIELDS: Final = ("supplier", "metier", "lieu", "rayon")
 """The fields by which one says who one is."""
 NOBODY: Final = "Dites pour qui : le nom ou le SIRET de votre structure, ou votre métier, ou votre lieu."
+_READ: Final[tuple[Collection, ...]] = ("contracts", "notices", "suppliers")
+"""The collections that a desk reads."""
 _SPACE: Final = next(space for space in SPACES if space.path == DESK)
 
 
@@ -60,7 +63,7 @@ def _structure(request: Request, context: Context) -> Response:
 
 def _home(request: Request, context: Context) -> Response:
     """The tasks of the space, under the form that says for whom."""
-    names = "|".join(generation.name for generation in context.living("suppliers", "contracts", "notices", "buyers"))
+    names = "|".join(generation.version for generation in context.living("suppliers", "contracts", "notices", "buyers"))
     etag = etag_of(DESK, version(), names, context.today().isoformat())
     facts = Facts(context.snapshot, context.lexicon, context.today())
     return unchanged(request, etag) or page("structure.html", _values({}) | {"tasks": tasks(_SPACE, facts)}, etag=etag)
@@ -68,14 +71,16 @@ def _home(request: Request, context: Context) -> Response:
 
 def _desk(request: Request, state: PageState, context: Context) -> Response:
     query: LeadsQuery = state.query
-    generations = context.snapshot.live("contracts", "notices", "suppliers")
     day = (query.as_of or context.today()).isoformat()
     address = context.address(request)
-    names = (generation.name for generation in generations)
+    names = (generation.version for generation in context.snapshot.live(*_READ))
     etag = etag_of(DESK, version(), address, day, *names, query.model_dump_json())
-    not_modified = unchanged(request, etag)
-    if not_modified is not None:
-        return not_modified
+    return answered(request, etag, context.answers, lambda: _desk_made(state, etag, address, context))
+
+
+def _desk_made(state: PageState, etag: str, address: str, context: Context) -> Response:
+    query: LeadsQuery = state.query
+    generations = context.snapshot.live(*_READ)
     profile = requested_profile(query, context)
     if query.supplier not in (
         None,

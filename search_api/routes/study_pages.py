@@ -17,7 +17,7 @@ from search_api.pages.consultation import FIRST_PAGE, programme_text, ranked_row
 from search_api.pages.render import page
 from search_api.parameters import NoParameters, StudyQuery
 from vivier.desk.method.lever import lever_title
-from vivier.desk.tell.advice import ASK_FIRST
+from vivier.desk.tell.advice import ASK_FIRST, UNLISTED
 from vivier.desk.tell.body import board_totals
 from vivier.dossiers.compose import board, compose_lot
 from vivier.dossiers.question import Question, question_for
@@ -151,7 +151,8 @@ def _draft_values(draft: Draft, question: Question, context: Context) -> dict[st
 
 def _lever_in_short(row: Mapping[str, Any]) -> str:
     """The lever of a lot in short, or that people are to be asked first where none holds."""
-    return ASK_FIRST if row["lever_fr"].startswith(ASK_FIRST) else lever_title(row["lever"])
+    title: str = row["lever_fr"]
+    return next((first for first in (ASK_FIRST, UNLISTED) if title.startswith(first)), lever_title(row["lever"]))
 
 
 def _sentence(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -68,7 +68,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
         values = {**_values(whole, query.as_of, as_of, chosen, context), **_added(added, context)}
         return page("supplier.html", values, etag=etag)
 
-    shown = answered(request, etag, context.pages, made)
+    shown = answered(request, etag, context.answers, made)
     if context.queue is not None:
         shown.headers["Cache-Control"] = _ASKED_AGAIN
     return shown

@@ -19,7 +19,7 @@ from search_api.links import SUPPLIERS, UNPAGED
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.records import shown
-from search_api.responses import GEOJSON, JSON, NEVER, etag_of, json_response, negotiate, streamed, unchanged
+from search_api.responses import GEOJSON, JSON, NEVER, answered, etag_of, json_response, negotiate, streamed, unchanged
 from search_api.schemas import SearchAnswer, SupplierAnswer
 from vivier.errors import NotFound
 from vivier.exports import file_name
@@ -108,18 +108,19 @@ async def _answer(request: Request, query: SupplierQuery, context: Context, medi
 
 
 def _search(request: Request, query: SupplierQuery, context: Context) -> Response:
-    started = time.perf_counter()
-    generation = context.generation()
-    etag = etag_of_query(request, query, context, generation, JSON)
-    not_modified = unchanged(request, etag) if etag is not None else None
-    if not_modified is not None:
-        return not_modified
-    today = context.today()
+    etag = etag_of_query(request, query, context, context.generation(), JSON)
+    if etag is None:
+        return json_response(_found(query, context), cache=NEVER)
+    return answered(request, etag, context.answers, lambda: json_response(_found(query, context), etag))
+
+
+def _found(query: SupplierQuery, context: Context) -> dict[str, Any]:
+    started, today = time.perf_counter(), context.today()
     found = find(query, context.snapshot, context.lexicon, today)
     more = beyond(found, context.snapshot, context.lexicon, today)
     body = envelope(found, context.lexicon, more, groups(found, context.snapshot, context.lexicon))
-    body["meta"]["took_ms"] = _since(started)
-    return json_response(body, etag, cache=NEVER) if etag is None else json_response(body, etag)
+    body["meta"]["took_ms"] = round((time.perf_counter() - started) * 1000, 2)
+    return body
 
 
 def _file(request: Request, query: SupplierQuery, context: Context) -> Response:
@@ -146,10 +147,10 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
         return RedirectResponse(f"{SUPPLIERS}/{record['id']}", status_code=308)
     added = context.added_to(record)
     etag = etag_of(REPRESENTATION, generation.version, id_, added.version)
-    record = with_declared(record, *added.written, contacts=context.shows_contacts)
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
+    record = with_declared(record, *added.written, contacts=context.shows_contacts)
     body = {
         "supplier": {"id": record["id"], **shown(record)},
         "links": {"self": request.url.path},
@@ -157,10 +158,6 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
         "sources": sources_of([record], cards(generation)),
     }
     return json_response(body, etag)
-
-
-def _since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 2)
 
 
 def _search_contents() -> dict[str, Any]:

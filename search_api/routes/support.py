@@ -71,8 +71,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _api(request: Request, query: SupportQuery, context: Context) -> Response:
-    generations = generations_of(context)
-    return answered(request, context, query, generations, None, lambda: _body(query, context))
+    return answered(request, context, query, None, lambda: _body(query, context))
 
 
 def _body(query: SupportQuery, context: Context) -> dict[str, Any]:
@@ -157,7 +156,7 @@ def _page(request: Request, context: Context) -> Response:
     except InvalidRequest as error:
         return page("support.html", _values(given, error.errors, context), status=422)
     generations = generations_of(context)
-    names = (generation.name for generation in generations)
+    names = (generation.version for generation in generations)
     etag = etag_of("support", version(), context.today().isoformat(), *names, query.model_dump_json())
     not_modified = unchanged(request, etag)
     if not_modified is not None:

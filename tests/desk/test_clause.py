@@ -62,6 +62,21 @@ def test_what_is_closed_opposed_expired_or_far_carries_nothing() -> None:
     assert carriers(pool, {opposed.id}).possible == 0
 
 
+def test_whom_to_call_first_for_hours_is_the_most_probable_then_the_nearest() -> None:
+    far = structure(kinds=("ETTI",), distance_km=40.0)
+    near = structure(kinds=("AI",), distance_km=5.0)
+    silent = structure(kinds=("EI",), in_trade=False, trade_known=False, distance_km=1.0)
+    answered = structure(kinds=("ETTI",), can="yes")
+    calls = carriers([far, silent, near, answered]).first_calls
+    assert [(call.site.id, call.part) for call in calls] == [
+        (near.id, "lending"),
+        (far.id, "lending"),
+        (silent.id, "to_ask"),
+    ]
+    assert calls[0].probability == 1.0 > calls[2].probability > 0
+    assert len(carriers([structure(kinds=("AI",)) for _ in range(9)]).first_calls) == 5
+
+
 def test_the_sites_of_one_unit_carry_once() -> None:
     sites = [structure(siren="123456782", kinds=(kind,)) for kind in ("AI", "EI", "AI")]
     found = carriers(sites)

@@ -11,8 +11,8 @@ import pytest
 
 from vivier.cli import terminal, terminal_tables
 from vivier.exports.book import Book
+from vivier.exports.delimited import csv_line
 from vivier.exports.merge_files import HEADINGS, merge_csv, merge_xlsx
-from vivier.exports.tables import csv_line
 from vivier.french import NO_BREAK, THIN
 from vivier.mail.letter import Letter, message_of
 from vivier.mail.letters import written

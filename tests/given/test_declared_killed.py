@@ -22,7 +22,7 @@ from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow
-ROUNDS = int(os.environ.get("KILL_ROUNDS", "16"))
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "8"))
 SALT = "un sel assez long pour servir"
 _ACCEPTING = """
 import sys

@@ -36,7 +36,7 @@ from vivier.mail.sealing import new_key
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow
-ROUNDS = int(os.environ.get("KILL_ROUNDS", "7"))
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "5"))
 KILLED = max(1, ROUNDS // 10)
 """The least number of kills that come in time, on a machine of any speed."""
 UNTIL = date(2099, 1, 1)

@@ -55,9 +55,12 @@ def test_a_new_generation_or_a_new_day_changes_the_etag(
     assert len(set(tags)) == 3
 
 
-def test_the_same_url_gives_the_same_bytes_but_for_the_time_taken(client: TestClient) -> None:
+def test_the_same_url_gives_the_same_bytes_but_for_the_time_taken(
+    client: TestClient, engine: EmbeddedStore, lexicon: Lexicon
+) -> None:
+    other = TestClient(create_app(engine, lexicon, today=today))  # a service keeps its answers: this one makes its own
     for path in (*CACHED, "/v1/suppliers?sort=neutral&seed=a", "/v1/labels", "/v1/territories?q=saint"):
-        first, second = (re.sub(rb'"took_ms":[0-9.]+', b"", client.get(path).content) for _ in range(2))
+        first, second = (re.sub(rb'"took_ms":[0-9.]+', b"", each.get(path).content) for each in (client, other))
         assert first == second
 
 

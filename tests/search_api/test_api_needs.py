@@ -96,3 +96,10 @@ def test_a_bad_need_is_refused_with_its_field(client: TestClient, parameters: li
     answer = client.get("/v1/suppliers", params=parameters)
     assert answer.status_code == 422
     assert {error["field"] for error in answer.json()["errors"]} == {"need"}
+
+
+@pytest.mark.parametrize("path", ["/v1/suppliers", "/v1/suppliers?kind=ESAT"])
+def test_a_need_of_which_nothing_was_read_is_told_before_anything_else(client: TestClient, path: str) -> None:
+    said = client.get(path, params={"need": "de la", **({"kind": "ESAT"} if "kind" in path else {})}).json()["meta"]
+    assert said["notices"][0].startswith("Rien n'a été compris de « de la »") and said["understood"] == []
+    assert client.get("/v1/suppliers", params={"need": NEED}).json()["meta"]["notices"] == []

@@ -126,7 +126,7 @@ def test_the_desk_neither_counts_a_supposition_nor_takes_the_trade_as_known(hous
 
 def test_files_word_what_is_supposed_in_a_column_of_its_own(house: House) -> None:
     plan = house.ask(q="atelier").plan
-    shared = Shared(plan, house.lexicon, "")
+    shared = Shared(plan.as_of, house.lexicon)
     read = {column.name: column.read for column in COLUMNS}
     cells = {
         result.record["name"]["value"].removeprefix("Atelier "): (read["supposed_trades"](line), read["trades"](line))

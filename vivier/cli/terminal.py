@@ -20,6 +20,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import number, plural, read_and_kept, typographic
@@ -71,10 +72,19 @@ out = _console(stderr=False)
 err = _console(stderr=True)
 
 
+def typeset_help(command: Any) -> Any:
+    """A command, its verbs and their options with the texts of « --help » set as French is read. Returns the same command."""
+    for part in (command, *command.params):
+        part.help = part.help and typographic(part.help)
+    for verb in getattr(command, "commands", {}).values():
+        typeset_help(verb)
+    return command
+
+
 def run(app: typer.Typer) -> int:
     """Runs the command. Returns its exit code: 0 done, 1 refused or failed (with a reason), 2 wrong usage, 130 interrupted."""
     try:
-        code = app(prog_name=NAME, standalone_mode=False)
+        code = typeset_help(get_command(app))(prog_name=NAME, standalone_mode=False)
     except TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # its help is already on the screen
             return 2

@@ -127,8 +127,9 @@ class BuyersQuery(ProfileQuery):
     sort: Annotated[
         Literal["rank", "call", "reserved", "unused", "volume"],
         Field(
-            description="rank : bilan social, volume et proximité ; call : à appeler, par volume, proximité et fraîcheur, "
-            "les anonymes en dernier ; reserved : achats réservés ; "
-            "unused : n'emploient pas de considération sociale alors que leurs pairs le font ; volume"
+            description="rank : bilan social, volume et proximité ; call : à appeler, par volume, proximité et fraîcheur ; "
+            "reserved : achats réservés ; "
+            "unused : n'emploient pas de considération sociale alors que leurs pairs le font ; volume. "
+            "Dans tous les ordres, les acheteurs dont le nom n'est pas publié viennent en dernier"
         ),
     ] = "rank"

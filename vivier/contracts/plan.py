@@ -10,6 +10,7 @@ from vivier.contracts.months import add_months
 from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
 from vivier.contracts.status import not_renewed, status_condition
 from vivier.lexicon import Lexicon
+from vivier.needs.asked import said_first
 from vivier.search.conditions import Conditions
 from vivier.search.operators import AnyOf, Collection, Not, Operator, Part, Range, Sort
 from vivier.search.plan import Plan, Reading, filter_conditions, read
@@ -34,7 +35,8 @@ ListPlan = Plan[ListQuery]
 
 def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary = NO_VOCABULARY) -> ListPlan:
     """Compiles a query. Raises ``InvalidRequest`` when a territory cannot be read."""
-    reading, day = read(query, lexicon, today), DAYS[query.collection]
+    first = said_first(query.need, lexicon, type(query))
+    reading, day = read(query, lexicon, today, first), DAYS[query.collection]
     words = reading.words(vocabulary, WEIGHTS, _SEARCHED[query.collection])
     conditions = Conditions(_conditions(reading, words), reading.day)
     return reading.plan(

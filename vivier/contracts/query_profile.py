@@ -109,7 +109,9 @@ def _named(reference: str, snapshot: Snapshot, lexicon: Lexicon) -> SupplierView
     same = [hit.record for hit in found.hits if lexicon.analysis.tokens("name", hit.record["name"]["value"]) == words]
     if len(same) == 1:
         return same[0]
-    choices = tuple((_number(hit.record), f"{name_of(hit.record)}, {detail_of(hit.record)}") for hit in found.hits)
+    choices = tuple(
+        (_number(hit.record), f"{readable_name(name_of(hit.record))}, {detail_of(hit.record)}") for hit in found.hits
+    )
     first = ", dont voici les premières" if found.total > len(found.hits) else ""
     message = f"{plural(found.total, 'structure')} de ce nom{first} : choisissez la vôtre, ou donnez son numéro."
     raise InvalidRequest((FieldError("supplier", "ambiguous", message, choices=choices),))

@@ -33,7 +33,7 @@ from vivier.search.operators import Exists, Measure, Not, Operator, Range, Terms
 from vivier.search.words import BUYERS, read_words
 from vivier.territory.communes import haversine_km
 
-METHOD_VERSION: Final = "buyers-4"
+METHOD_VERSION: Final = "buyers-5"
 DISTANCE_KM: Final = 50.0
 HALF_LIFE_MONTHS: Final = 24.0
 UNKNOWN_FACTOR: Final = 0.5
@@ -70,7 +70,7 @@ class RankedBuyer:
 
 @dataclass(frozen=True)
 class RankedBuyers:
-    """A page of buyers, in the order of the query. ``considered`` counts the buyers of the trades, place and period of the query;
+    """A page of buyers, in the order of the query, those without a published name last: ``unnamed`` counts them. ``considered`` counts the buyers of the trades, place and period of the query;
     ``left_out`` counts those that a rule removes, each by the first rule it fails: ``considered`` = ``total`` + those left out."""
 
     total: int
@@ -78,6 +78,7 @@ class RankedBuyers:
     notices: tuple[str, ...] = ()
     considered: int = 0
     left_out: tuple[Rule, ...] = ()
+    unnamed: int = 0
 
 
 class Ranking:
@@ -96,7 +97,8 @@ class Ranking:
         self.considered = len(self._found.values)
         eligible, self.left_out = sifted(rules_of(query.sort, self._found, self._categories, self._peers, named))
         self._factors = _factors(self._found, profile, as_of, query)
-        known = _with_a_name(self._found.values, snapshot) if query.sort == "call" else np.ones(self.considered, bool)
+        known = _with_a_name(self._found.values, snapshot)
+        self.unnamed = int((eligible & ~known).sum())
         self._order = _order(query, self._found, self._factors, eligible, known)
 
     def __len__(self) -> int:
@@ -120,7 +122,7 @@ def rank_buyers(
     ranking = Ranking(query, profile, snapshot, lexicon, query.as_of or today)
     start = (query.page - 1) * query.per_page
     buyers = ranking.buyers(start, start + query.per_page)
-    return RankedBuyers(len(ranking), buyers, ranking.notices, ranking.considered, ranking.left_out)
+    return RankedBuyers(len(ranking), buyers, ranking.notices, ranking.considered, ranking.left_out, ranking.unnamed)
 
 
 _MEASURES: Final = (
@@ -162,10 +164,8 @@ def _of_my_trades(profile: Profile, lexicon: Lexicon) -> Operator | None:
 
 def _with_a_name(sirens: Sequence[str], snapshot: Snapshot) -> Mask:
     """Which buyers have a name: an index that knows none sorts a buyer by its number."""
-    among = Terms("identifiers", tuple(sirens))
-    unnamed = Terms("name_sort", tuple(sirens))
-    found = {hit.id for hit in snapshot.buyers.scan(conjunction(among, Not(unnamed)), records=False)}
-    return np.array([siren in found for siren in sirens], bool)
+    unnamed = {hit.id for hit in snapshot.buyers.scan(Terms("name_sort", tuple(sirens)), records=False)}
+    return np.array([siren not in unnamed for siren in sirens], bool)
 
 
 def peers_of(

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from vivier.engine.snapshot import Snapshot
+from vivier.exports.delimited import csv_line
+from vivier.exports.placing import csv_lines
 from vivier.french import day
 from vivier.lexicon import Lexicon
 from vivier.search.columns import Cell, Column
@@ -33,7 +35,8 @@ MEDIA_TYPES = {
 
 class Table(Protocol):
     """An export, as formats read it. ``things``: French name of its rows; ``parameters``: titles and values of the query;
-    ``remarks``: French sentences that help to read it. ``rows`` can be read once; ``sources`` are complete afterwards."""
+    ``remarks``: French sentences that help to read it. ``rows``, or ``lines`` of a CSV, can be read once;
+    ``sources`` are complete after ``rows``."""
 
     @property
     def things(self) -> str: ...
@@ -50,11 +53,12 @@ class Table(Protocol):
     @property
     def remarks(self) -> tuple[str, ...]: ...
     def rows(self) -> Iterator[list[Cell]]: ...
+    def lines(self) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True)
 class Document:
-    """An export of suppliers, ready to be written. Its rows can be read once; ``sources`` are complete afterwards."""
+    """An export of suppliers, ready to be written. Its rows, or its lines, can be read once; ``sources`` are complete after its rows."""
 
     columns: tuple[Column[Line], ...]
     shared: Shared
@@ -111,6 +115,13 @@ class Document:
             line = Line(result, rank, self.shared)
             yield [read(line) for read in readers]
 
+    def lines(self) -> Iterator[bytes]:
+        """Every row as a line of CSV, in order: the fields that depend on no search are ready beside the record. Raises
+        ``ExportIncomplete`` as ``rows`` does."""
+        if any(column.on_demand for column in self.columns):
+            return (csv_line(row).encode() for row in self.rows())
+        return csv_lines(self.columns, self._whole.hits, self.found.plan, self.shared)
+
 
 def prepare(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Document:
     """Plans and counts an export. Raises the errors of :func:`vivier.suppliers.whole.whole`, before anything is written."""
@@ -122,7 +133,7 @@ def prepare(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: d
 def document_of(every: Whole, lexicon: Lexicon, url: str, fields: Iterable[str] = ()) -> Document:
     """The export of results. ``url`` makes them again; ``fields``: the parts wanted, all by default."""
     found = every.found
-    shared = Shared(found.plan, lexicon, url)
+    shared = Shared(found.plan.as_of, lexicon, url)
     return Document(columns_of(fields), shared, tuple(notices(found)), SourcesSeen(cards(found.generation)), every)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from vivier.dossiers.listing import structures
-from vivier.exports.tables import csv_line
+from vivier.exports.delimited import csv_line
 from vivier.french import day
 from vivier.search.columns import Cell
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from vivier.desk.method.ledger import AXES, STATES, UNREAD
 from vivier.exports.book import Book
+from vivier.exports.delimited import csv_line
 from vivier.exports.guard import safe_cell
-from vivier.exports.tables import csv_line
 from vivier.french import day
 from vivier.search.columns import Cell
 

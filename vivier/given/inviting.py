@@ -10,7 +10,7 @@ from typing import Final
 
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
-from vivier.exports.tables import csv_line
+from vivier.exports.delimited import csv_line
 from vivier.french import day
 from vivier.given.members import csv_table
 from vivier.identity import digits, fold, is_siret

@@ -20,7 +20,7 @@ from vivier.desk.tell.body import study_body
 from vivier.desk.tell.feasibility_body import call_body
 from vivier.desk.tell.sourcing import said_of
 from vivier.engine.snapshot import Snapshot
-from vivier.exports.tables import csv_line
+from vivier.exports.delimited import csv_line
 from vivier.french import day, plural
 from vivier.given.round import Invited, Round, token_of
 from vivier.lexicon import Lexicon

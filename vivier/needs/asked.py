@@ -24,6 +24,8 @@ NEED: Final = "need"
 """The parameter whose value is a need."""
 LONGEST_WORDS: Final = 200
 """Longest text of the parameter ``q``."""
+LONGEST_SHOWN: Final = 80
+"""The most signs of a need that a sentence repeats."""
 _WHERE: Final = frozenset(("territory", "near", "radius_km", "polygon"))
 _OF_LISTS: Final = frozenset(("trade", "territory", "near", "radius_km"))
 """What contracts and notices have in common with suppliers: their types are other types."""
@@ -71,9 +73,20 @@ def _of_contracts(need: Need, lexicon: Lexicon) -> Pairs:
     return [*pairs, *reserved, *(("reserved_for", family) for family in families)]
 
 
+def said_first(text: str | None, lexicon: Lexicon, model: type[Model]) -> tuple[str, ...]:
+    """What an answer says before anything else when nothing of its need was read: its results do not answer it."""
+    if text is None or not text.strip() or need_pairs(text, lexicon, model):
+        return ()
+    shown = " ".join(text.split())
+    shown = shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
+    return (
+        f"Rien n'a été compris de « {shown} » : ces résultats n'en tiennent pas compte. Nommez un métier ou un lieu.",
+    )
+
+
 def understood(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """How a need was read, in French lines; none for digits alone."""
-    if not any(character.isalpha() for character in text):
+    """How a need was read, in French lines; none for digits alone, nor when nothing was read (:func:`said_first` says so)."""
+    if not any(character.isalpha() for character in text) or said_first(text, lexicon, Model):
         return ()
     need = _resolved(text, lexicon)
     return tuple(lines(need, applied(need, lexicon)))

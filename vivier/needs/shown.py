@@ -32,7 +32,8 @@ WHAT = {
 
 def lines(need: Need, search: Applied) -> Iterator[str]:
     """The lines, the trades first, what the search does not apply last."""
-    yield f"{_STATES[need.status]} :"
+    if need.sectors or need.alternatives:
+        yield f"{_STATES[need.status]} :"
     for match in need.sectors or need.alternatives:
         yield f"  {_trade(match)}"
     if need.sectors and need.alternatives:

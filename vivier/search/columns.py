@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 Cell = str | int | float | tuple[str, ...] | None
 """The value of a cell. ``None``: the value is unknown, or the query does not call for it."""
-L = TypeVar("L")
+L = TypeVar("L", contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Column(Generic[L]):
     """A column: its technical name, its French header and meaning, and the function that reads it from a row.
 
     ``part``: the value of ``fields`` that includes the column, ``None`` when it is always included; ``on_demand``: the column is
-    included only when ``fields`` names its part; ``link``: the cells are web addresses."""
+    included only when ``fields`` names its part; ``link``: the cells are web addresses; ``of_search``: the cell depends on the search, not on
+    the record and the day alone."""
 
     name: str
     header: str
@@ -25,3 +26,4 @@ class Column(Generic[L]):
     part: str | None = None
     on_demand: bool = False
     link: bool = False
+    of_search: bool = False

@@ -186,11 +186,12 @@ class Reading(Generic[Q]):
             yield Facet(name, filter_.field, conditions.where(name), filter_.path, entry, getattr(self.query, name))
 
 
-def read(query: Q, lexicon: Lexicon, today: date) -> Reading[Q]:
-    """Reads the territories of a query and fixes its day: ``as_of``, else ``today``. Raises what :func:`read_territories` raises."""
+def read(query: Q, lexicon: Lexicon, today: date, first: tuple[str, ...] = ()) -> Reading[Q]:
+    """Reads the territories of a query and fixes its day: ``as_of``, else ``today``. ``first``: notices that come before the others. Raises
+    what :func:`read_territories` raises."""
     found, notices = read_territories(query, lexicon)
     territories = {name: tuple(dict.fromkeys(several)) for name, several in found.items()}
-    return Reading(query, lexicon, query.as_of or today, territories, notices)
+    return Reading(query, lexicon, query.as_of or today, territories, (*first, *notices))
 
 
 def read_territories(query: Model, lexicon: Lexicon) -> tuple[dict[str, list[Territory]], tuple[str, ...]]:

@@ -38,7 +38,7 @@ def chosen(ids: Iterable[str], query: SupplierQuery, snapshot: Snapshot, lexicon
     hits = [Hit(id_, 0, _distance(record, query), record) for id_, record in records_of(ids, snapshot).items()]
     results = tuple(result_of(hit, plan, lexicon) for hit in hits)
     found: SupplierFound = SupplierFound(plan, snapshot.suppliers.generation, Answer(len(hits), []), results)
-    return Whole(found, iter(results))
+    return Whole(found, iter(hits), lexicon)
 
 
 def _distance(record: SupplierView, query: SupplierQuery) -> float | None:

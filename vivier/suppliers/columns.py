@@ -9,10 +9,10 @@ from vivier.model import members
 from vivier.search.columns import Cell, Column
 from vivier.suppliers import rows
 from vivier.suppliers.reasons import coverage_words
-from vivier.suppliers.rows import Line
+from vivier.suppliers.rows import Facts, Line, Place
 
 
-def _facts(*parts: str) -> Iterator[Column[Line]]:
+def _facts(*parts: str) -> Iterator[Column[Facts]]:
     """A column for each plain fact of some parts, with the header and the meaning declared in :class:`vivier.model.Supplier`."""
     for name, member in members().items():
         shown = member.shown
@@ -20,8 +20,8 @@ def _facts(*parts: str) -> Iterator[Column[Line]]:
             yield Column(name, shown.header, shown.meaning, _fact(name), shown.part, shown.on_demand, shown.link)
 
 
-def _fact(name: str) -> Callable[[Line], Cell]:
-    def read(line: Line) -> Cell:
+def _fact(name: str) -> Callable[[Facts], Cell]:
+    def read(line: Facts) -> Cell:
         fact: Any = line.record.get(name)
         value: Cell = None if fact is None else fact["value"]
         return value
@@ -29,8 +29,8 @@ def _fact(name: str) -> Callable[[Line], Cell]:
     return read
 
 
-def _address(name: str) -> Callable[[Line], Cell]:
-    def read(line: Line) -> Cell:
+def _address(name: str) -> Callable[[Facts], Cell]:
+    def read(line: Facts) -> Cell:
         known: Any = line.address.get(name)
         value: Cell = known
         return value
@@ -38,8 +38,8 @@ def _address(name: str) -> Callable[[Line], Cell]:
     return read
 
 
-def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
-    def read(line: Line) -> Cell:
+def _figure(unit: str, member: str) -> Callable[[Facts], Cell]:
+    def read(line: Facts) -> Cell:
         figure: Any = line.figures.get(unit)
         # A band is not a number: only the column of all capacities shows it.
         return None if figure is None or "up_to" in figure else figure.get(member)
@@ -47,7 +47,7 @@ def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
     return read
 
 
-def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column[Line], Column[Line]]:
+def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column[Facts], Column[Facts]]:
     """The column of a figure and that of its year."""
     return (
         Column(name, header, f"{meaning}, chiffre le plus récent", _figure(unit, "value"), part="capacities"),
@@ -55,43 +55,49 @@ def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column[Line]
     )
 
 
-def _coverage(name: str) -> Callable[[Line], Cell]:
-    def read(line: Line) -> Cell:
+def _coverage(name: str) -> Callable[[Place | Line], Cell]:
+    def read(line: Place | Line) -> Cell:
         found = line.result.coverage
         return None if found is None else getattr(found, name)
 
     return read
 
 
-def _coverage_text(line: Line) -> Cell:
+def _coverage_text(line: Place | Line) -> Cell:
     found = line.result.coverage
     return None if found is None else coverage_words(found)
 
 
-def _share(line: Line) -> Cell:
+def _share(line: Place | Line) -> Cell:
     found = line.result.coverage
     return None if found is None else round(found.share, 4)
 
 
-def _networks(line: Line) -> Cell:
+def _networks(line: Facts) -> Cell:
     return tuple([fact["value"] for fact in line.record.get("networks", ())])
 
 
 _CAPACITY = {"fits": "suffisante", "too_large": "insuffisante", "unknown": "inconnue"}
 
 
-def _capacity(line: Line) -> Cell:
+def _capacity(line: Place | Line) -> Cell:
     found = line.result.capacity
     return None if found is None else _CAPACITY[found.state]
 
 
-def _reasons(line: Line) -> Cell:
+def _reasons(line: Place | Line) -> Cell:
     return tuple([reason.text for reason in line.result.reasons])
 
 
 COLUMNS: tuple[Column[Line], ...] = (
-    Column("rank", "Rang", "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
-    Column("id", "Identifiant Vivier", "identifiant stable du fournisseur", lambda line: line.result.id),
+    Column(
+        "rank",
+        "Rang",
+        "place dans l'ordre demandé, à partir de 1",
+        lambda line: line.rank,
+        of_search=True,
+    ),
+    Column("id", "Identifiant Vivier", "identifiant stable du fournisseur", lambda line: line.record["id"]),
     *_facts("name"),
     *_facts("identifiers"),
     Column("status", "État", "ouvert, ou inconnu quand aucune source ne le dit", rows.status, part="identifiers"),
@@ -99,7 +105,7 @@ COLUMNS: tuple[Column[Line], ...] = (
         "kinds",
         "Types de structure",
         "codes des agréments qui valent à la date (voir /v1/kinds)",
-        lambda line: rows.valid_codes(line.agreements, "kind", line.shared.plan.as_of),
+        lambda line: rows.valid_codes(line.agreements, "kind", line.shared.on),
         part="kinds",
     ),
     Column("agreements", "Agréments", "chaque agrément, son état à la date, sa preuve", rows.agreements, part="kinds"),
@@ -134,31 +140,46 @@ COLUMNS: tuple[Column[Line], ...] = (
     ),
     Column("service_types", "Types de prestation", "des offres", rows.service_types, part="offers"),
     Column("zones", "Zones d'intervention", "déclarées ; « non publiée » est un état", rows.zones, part="offers"),
-    Column("coverage", "Couverture", "du territoire demandé, en clair ; vide sans territoire", _coverage_text),
+    Column(
+        "coverage",
+        "Couverture",
+        "du territoire demandé, en clair ; vide sans territoire",
+        _coverage_text,
+        of_search=True,
+    ),
     Column(
         "coverage_class",
         "Classe de couverture",
         "full (tout), wide (au moins la moitié), partial, touch, seat_only, overseas_unconfirmed, none",
         _coverage("cls"),
+        of_search=True,
     ),
-    Column("coverage_share", "Part couverte", "part de la population du territoire, de 0 à 1", _share),
+    Column(
+        "coverage_share",
+        "Part couverte",
+        "part de la population du territoire, de 0 à 1",
+        _share,
+        of_search=True,
+    ),
     Column(
         "coverage_basis",
         "Base de la couverture",
         "code, country, radius (déclarés) ; inferred, inferred_departement (supposés) ; seat ; none",
         _coverage("basis"),
+        of_search=True,
     ),
     Column(
         "distance_km",
         "Distance (km)",
         "du siège au point demandé, ou au territoire (0 : dedans) ; vide si inconnue",
         lambda line: line.result.distance_km,
+        of_search=True,
     ),
     Column(
         "valid_labels",
         "Labels valides",
         "codes des labels qui valent à la date (voir /v1/labels)",
-        lambda line: rows.valid_codes(line.labels, "code", line.shared.plan.as_of),
+        lambda line: rows.valid_codes(line.labels, "code", line.shared.on),
         part="labels",
     ),
     Column("labels", "Labels", "chaque label, son état à la date, sa preuve", rows.labels, part="labels"),
@@ -185,6 +206,7 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Capacité pour le lot",
         "suffisante, insuffisante ou inconnue (ni volume déclaré, ni chiffre d'affaires publié) ; vide sans montant demandé",
         _capacity,
+        of_search=True,
     ),
     Column("networks", "Réseaux", "réseaux d'appartenance", _networks, part="networks"),
     Column(
@@ -211,22 +233,37 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Groupe",
         "exact (répond à tout), near_trade (métier proche), to_ask (métier non publié, à interroger) ou farther (un peu plus loin)",
         lambda line: line.result.group,
+        of_search=True,
     ),
     Column(
         "reasons",
         "Raisons",
         "pourquoi le fournisseur est proposé",
         _reasons,
+        of_search=True,
     ),
     Column("sources", "Sources", "producteur, jeu de données, licence, dates", rows.sources),
-    Column("query_url", "Recherche", "adresse qui refait la recherche", lambda line: line.shared.url),
+    Column(
+        "query_url",
+        "Recherche",
+        "adresse qui refait la recherche",
+        lambda line: line.shared.url,
+        of_search=True,
+    ),
     Column(
         "as_of",
         "À la date du",
         "date à laquelle agréments, labels et métiers certifiés doivent valoir",
         lambda line: line.shared.as_of,
+        of_search=True,
     ),
-    Column("method_versions", "Méthodes", "versions des méthodes de calcul", lambda line: line.shared.methods),
+    Column(
+        "method_versions",
+        "Méthodes",
+        "versions des méthodes de calcul",
+        lambda line: line.shared.methods,
+        of_search=True,
+    ),
 )
 
 

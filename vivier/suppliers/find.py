@@ -193,6 +193,23 @@ def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> S
     return SupplierResult(hit.id, hit.record, rounded, reasons, hit.score, coverage, parts, capacity, group)
 
 
+def says_kinds_alone(plan: SupplierPlan) -> bool:
+    """Whether :func:`result_of` says nothing of any record but the reasons of its kinds: the query asks for no place, no trade, no label, no
+    area, no amount and no group."""
+    query = plan.query
+    requested = (
+        plan.territories,
+        plan.search.origins,
+        query.trade,
+        query.cpv,
+        query.service_type,
+        query.label,
+        query.zone,
+        query.group,
+    )
+    return query.near is None and query.lot_amount is None and not any(requested)
+
+
 def _components(hit: Hit[SupplierView], plan: SupplierPlan) -> tuple[Component, ...]:
     """The parts of the score. The points that no other part gave are those of the words."""
     if plan.query.sort != "relevance":

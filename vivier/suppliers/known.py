@@ -31,7 +31,7 @@ def known(name: str, result: SupplierResult, plan: SupplierPlan, lexicon: Lexico
     read = reader_of(name)
     if read is None:
         return ""
-    cell = read(Line(result, 0, Shared(plan, lexicon, "")))
+    cell = read(Line(result, 0, Shared(plan.as_of, lexicon, wanted=plan.wanted)))
     return " ; ".join(_texts(cell)) or UNKNOWN
 
 
@@ -52,7 +52,7 @@ def _fact(member: str, line: Line) -> Cell:
 def _trades(line: Line) -> Cell:
     """Each trade with the strength of its proof and the end of its validity, then those of the query that it declares not to do."""
     declared = (fact["value"].get("trade") for fact in line.record.get("not_offered", ()))
-    refused = refused_trades(declared, line.shared.lexicon.trades) & line.shared.plan.wanted
+    refused = refused_trades(declared, line.shared.lexicon.trades) & line.shared.wanted
     names = (f"déclare ne pas faire : {line.shared.lexicon.trade_names[code]}" for code in sorted(refused))
     offers = (fact["value"] for fact in line.offers)
     read = ((trade_of(offer, supposed=True), offer) for offer in offers)
@@ -61,7 +61,7 @@ def _trades(line: Line) -> Cell:
 
 def _trade(code: str, offer: OfferView, shared: Shared) -> str:
     name = shared.lexicon.trade_names.get(code, code)
-    until = term(offer, shared.plan.as_of)
+    until = term(offer, shared.on)
     proof = EVIDENCES.get(offer.get("evidence", ""), "preuve non précisée")
     return f"{name} ({', '.join(filter(None, (proof, until)))})"
 

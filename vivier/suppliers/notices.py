@@ -8,6 +8,7 @@ from vivier.french import plural
 from vivier.law.labels import LABELS
 from vivier.search.query import unknowns
 from vivier.suppliers.find import SupplierFound
+from vivier.suppliers.unlisted import gap_text, unlisted
 
 _UNKNOWN = {
     "trade": "métier",
@@ -20,14 +21,23 @@ _UNKNOWN = {
 
 
 def notices(found: SupplierFound) -> list[str]:
-    """French notices: how the query was read, and for which labels a count of zero does not mean that no supplier has them."""
+    """French notices: how the query was read, of which départements the lists have nobody, and for which labels a count of zero does not
+    mean that no supplier has them."""
     tally = found.generation.meta.get("tally", {})
     unconnected = [
         f"Label « {LABELS[code].name} » : source non connectée, zéro ne veut pas dire qu'aucun fournisseur ne le détient."
         for code in found.plan.query.label
         if not LABELS[code].open_source and not tally.get(f"label:{code}")
     ]
-    return [*found.plan.notices, *_to_check(found.to_check), *unconnected]
+    return [*found.plan.notices, *_gap(found), *_to_check(found.to_check), *unconnected]
+
+
+def _gap(found: SupplierFound) -> Iterator[str]:
+    reading = found.plan.reading
+    places = (place for places in reading.territories.values() for place in places)
+    text = gap_text(unlisted(places, found.generation, reading.lexicon.gazetteer))
+    if text is not None:
+        yield text
 
 
 def _to_check(count: int) -> Iterator[str]:

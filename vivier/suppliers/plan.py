@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from vivier.lexicon import Lexicon
+from vivier.needs.asked import said_first
 from vivier.search.codes import evidence_from
 from vivier.search.conditions import Conditions
 from vivier.search.operators import (
@@ -93,7 +94,7 @@ def plan_search(
 ) -> SupplierPlan:
     """Compiles a query into a plan. ``words``: its words when they have been read already; they are read with ``vocabulary`` otherwise.
     Raises ``InvalidRequest`` when a territory or a polygon cannot be read."""
-    reading = read(query, lexicon, today)
+    reading = read(query, lexicon, today, said_first(query.need, lexicon, SupplierQuery))
     weights = weights_of(_called_for(query, reading.territories["territory"]))
     words = words or reading.words(vocabulary, weights, SUPPLIERS)
     exact = _conditions(reading, words)

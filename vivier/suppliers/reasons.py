@@ -124,7 +124,7 @@ def reasons_for(
             _place(found, record, offers, plan),
             _trades(record, offers, plan, lexicon),
             _lent(record, offers, plan),
-            _kinds(record, plan.as_of),
+            kind_reasons(record, plan.as_of),
             _labels(record, plan),
             _zones(record, plan),
             _distance(distance_km, plan),
@@ -207,7 +207,8 @@ def _lent(record: SupplierView, offers: list[OfferView], plan: SupplierPlan) -> 
             return
 
 
-def _kinds(record: SupplierView, as_of: date) -> Iterator[Reason]:
+def kind_reasons(record: SupplierView, as_of: date) -> Iterator[Reason]:
+    """The reasons that every search gives: the kinds of the structure, each with its validity on ``as_of`` and its source."""
     for fact in record.get("agreements", ()):
         agreement, provenance = fact["value"], fact["provenance"]
         kind = KINDS.get(agreement["kind"])

@@ -26,12 +26,12 @@ from vivier.model.views import (
     LabelView,
     OfferView,
     ProvenanceView,
+    SupplierView,
     ZoneView,
 )
 from vivier.search.columns import Cell
 from vivier.suppliers import offers
 from vivier.suppliers.find import METHOD_VERSIONS, SupplierResult
-from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import validity, whole_unit
 from vivier.territory.address import departement_of
 from vivier.territory.phrases import circle_text
@@ -53,22 +53,24 @@ _PRECISIONS = {"address": "adresse", "street": "rue", "commune": "commune"}
 
 @dataclass(frozen=True)
 class Shared:
-    """The data that all the rows of an export share. ``url``: the URL that makes the query again."""
+    """The data that all the rows of an export share. ``on``: the date of the query; ``url``: the URL that makes it again;
+    ``wanted``: codes of the trades that it requests."""
 
-    plan: SupplierPlan
+    on: date
     lexicon: Lexicon
-    url: str
+    url: str = ""
+    wanted: frozenset[str] = frozenset()
     as_of: str = field(init=False)
     methods: str = field(default=" ".join(METHOD_VERSIONS.values()), init=False)
     departements: dict[tuple[str | None, str | None], str | None] = field(default_factory=dict, init=False, repr=False)
     places: dict[str, str] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "as_of", self.plan.as_of.isoformat())
+        object.__setattr__(self, "as_of", self.on.isoformat())
 
 
-class Line:
-    """A result with its parts read once for all columns; ``rank`` is counted from 1.
+class Facts:
+    """The facts of a record on the date of a query, with their parts read once for all columns: what a row has whatever the search.
 
     ``figures``: the newest capacity of each unit, chosen as the index does; units are never mixed. ``offered``: the offers that hold on
     the date of the query.
@@ -81,24 +83,39 @@ class Line:
         "labels",
         "offered",
         "offers",
-        "rank",
         "record",
-        "result",
         "shared",
         "trades",
     )
 
-    def __init__(self, result: SupplierResult, rank: int, shared: Shared) -> None:
-        record = result.record
-        self.result, self.record, self.rank, self.shared = result, record, rank, shared
+    def __init__(self, record: SupplierView, shared: Shared) -> None:
+        self.record, self.shared = record, shared
         self.address: AddressView = record["address"]["value"] if "address" in record else {}
         self.agreements: list[FactView[AgreementView]] = record.get("agreements", [])
         self.labels: list[FactView[LabelView]] = record.get("labels", [])
         self.offers: list[FactView[OfferView]] = record.get("offers", [])
-        as_of = shared.plan.as_of
-        self.offered = [offer for fact in self.offers if holds_on(offer := fact["value"], as_of)]
+        self.offered = [offer for fact in self.offers if holds_on(offer := fact["value"], shared.on)]
         self.trades = _distinct([offer["trade"] for offer in self.offered if "trade" in offer])
         self.figures = best_sizes([fact["value"] for fact in record.get("capacities", ())])
+
+
+@dataclass(slots=True)
+class Place:
+    """The place of a result in the answer, ``rank`` counted from 1: what a row has from the search."""
+
+    result: SupplierResult
+    rank: int
+    shared: Shared
+
+
+class Line(Facts):
+    """A whole row: the facts of a result, and its place."""
+
+    __slots__ = ("rank", "result")
+
+    def __init__(self, result: SupplierResult, rank: int, shared: Shared) -> None:
+        super().__init__(result.record, shared)
+        self.result, self.rank = result, rank
 
 
 def best_sizes(sizes: Iterable[CapacityView]) -> dict[str, CapacityView]:
@@ -116,7 +133,7 @@ def _worth(figure: CapacityView) -> tuple[bool, int]:
     return "up_to" not in figure, figure.get("year", 0)
 
 
-def departement(line: Line) -> str | None:
+def departement(line: Facts) -> str | None:
     """Code of the département of the seat, from its commune, else from its post code; ``None`` when both are unknown."""
     key = (line.address.get("commune"), line.address.get("post_code"))
     known = line.shared.departements
@@ -125,12 +142,12 @@ def departement(line: Line) -> str | None:
     return known[key]
 
 
-def location_precision(line: Line) -> str:
+def location_precision(line: Facts) -> str:
     """The precision of the location of the seat, in French, « inconnu » included."""
     return _PRECISIONS.get(line.address.get("precision", ""), UNKNOWN)
 
 
-def status(line: Line) -> str:
+def status(line: Facts) -> str:
     """Whether the structure is open: « ouvert » or « inconnu », as a search never finds closed ones."""
     return "ouvert" if "closed" in line.record else UNKNOWN
 
@@ -153,9 +170,9 @@ def _period(dated: Mapping[str, Any], name: str) -> str:
     return f"{dated[name]} {dated.get('valid_from', '..')}/{dated.get('valid_until', '..')}"
 
 
-def agreements(line: Line) -> Cell:
+def agreements(line: Facts) -> Cell:
     """Each agreement in French, with its validity on the date of the query and its proof."""
-    as_of = line.shared.plan.as_of
+    as_of = line.shared.on
     return tuple(
         [
             f"{fact['value']['kind']}{whole_unit(fact['value'])} : {validity(fact['value'], as_of)} ({proof(fact['provenance'])})"
@@ -164,9 +181,9 @@ def agreements(line: Line) -> Cell:
     )
 
 
-def labels(line: Line) -> Cell:
+def labels(line: Facts) -> Cell:
     """Each label in French, with its domain and scope, its validity on the date of the query and its proof."""
-    as_of = line.shared.plan.as_of
+    as_of = line.shared.on
     return tuple(
         [
             f"{_label_name(fact['value'])} : {validity(fact['value'], as_of)} ({proof(fact['provenance'])})"
@@ -197,7 +214,7 @@ def _dates(updated_at: str | None, fetched_at: str | None) -> str:
     return ", ".join([*known, *([f"lue le {day(fetched_at)}"] if fetched_at else [])])
 
 
-def sources(line: Line) -> Cell:
+def sources(line: Facts) -> Cell:
     """The attribution of each source of the row: producer, dataset, licence, dates (Licence Ouverte 2.0)."""
     return _distinct([_credit(provenance) for provenance in line.record.get("sources", ())])
 
@@ -212,24 +229,24 @@ def _attribution(producer: str, dataset: str, licence: str, updated_at: str | No
     return f"{producer} – {dataset} ({licence}), {_dates(updated_at, fetched_at)}"
 
 
-def trade_names(line: Line) -> Cell:
+def trade_names(line: Facts) -> Cell:
     """The trades of the offers by their French names."""
     names = line.shared.lexicon.trade_names
     return tuple([names.get(code, code) for code in line.trades])
 
 
-def supposed_trades(line: Line) -> Cell:
+def supposed_trades(line: Facts) -> Cell:
     """What is only supposed of the trades, each worded as supposed."""
-    return offers.supposed_trades(line.record, line.shared.lexicon, line.shared.plan.as_of)
+    return offers.supposed_trades(line.record, line.shared.lexicon, line.shared.on)
 
 
-def service_types(line: Line) -> Cell:
+def service_types(line: Facts) -> Cell:
     """The service types in French."""
     names = vocabulary.SERVICE_TYPES
     return _distinct([names[code] for offer in line.offered for code in offer.get("service_types", ())])
 
 
-def zones(line: Line) -> Cell:
+def zones(line: Facts) -> Cell:
     """The zones that the supplier declares: « 40 km autour du siège », « Ille-et-Vilaine », « non publiée »…"""
     return _distinct([_zone(fact["value"]["zone"], line.shared) for fact in line.offers if "zone" in fact["value"]])
 
@@ -251,7 +268,7 @@ def _place(id_: str, shared: Shared) -> str:
     return shared.places[id_]
 
 
-def capacities(line: Line) -> Cell:
+def capacities(line: Facts) -> Cell:
     """Every figure with its unit, its status if any, its year or « année non publiée », and its source."""
     return tuple([_capacity(fact["value"], fact["provenance"]) for fact in line.record.get("capacities", ())])
 
@@ -263,7 +280,7 @@ def _capacity(capacity: CapacityView, provenance: ProvenanceView) -> str:
     return f"{figure} {UNITS[capacity['unit']]} ({', '.join([part for part in known if part])})"
 
 
-def zones_of_seat(line: Line) -> Cell:
+def zones_of_seat(line: Facts) -> Cell:
     """The French names of the priority areas of the seat, each with the list that proves it."""
     names = vocabulary.ZONES
     return tuple(
@@ -281,7 +298,7 @@ def _figure(value: float) -> str:
     return typed(value)
 
 
-def references(line: Line) -> Cell:
+def references(line: Facts) -> Cell:
     """The clients that the supplier names as references, with the title and the year of the work if published."""
     return tuple(
         " – ".join(str(part) for part in (reference["client"], reference.get("title"), reference.get("year")) if part)
@@ -289,7 +306,7 @@ def references(line: Line) -> Cell:
     )
 
 
-def contacts_source(line: Line) -> Cell:
+def contacts_source(line: Facts) -> Cell:
     """Who publishes the mailbox and the number of the organisation, with the day of the data."""
     facts = (line.record.get("mailbox"), line.record.get("phone"))
     return tuple(dict.fromkeys(_published_by(fact["provenance"]) for fact in facts if fact is not None))

@@ -31,11 +31,18 @@ class ExportIncomplete(VivierError):
 
 @dataclass(frozen=True)
 class Whole:
-    """All the matches of a search. ``found``: the answer without its page: plan, generation, exact total, seed. ``results`` can be read
-    only once, and raises ``ExportIncomplete`` at its end when it did not give ``found.total`` results."""
+    """All the matches of a search. ``found``: the answer without its page: plan, generation, exact total, seed. ``hits``, or the
+    ``results`` made of them, can be read only once, and raises ``ExportIncomplete`` at its end when there were not ``found.total`` of
+    them."""
 
     found: SupplierFound
-    results: Iterator[SupplierResult]
+    hits: Iterator[Hit[SupplierView]]
+    lexicon: Lexicon
+
+    @property
+    def results(self) -> Iterator[SupplierResult]:
+        """The hits, completed one by one."""
+        return (result_of(hit, self.found.plan, self.lexicon) for hit in self.hits)
 
 
 def whole(
@@ -58,7 +65,7 @@ def whole(
         raise InvalidRequest((_too_many(counted.total, limit),))
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
     found: SupplierFound = SupplierFound(plan, snapshot.suppliers.generation, counted, (), seed)
-    return Whole(found, _results(found, snapshot, lexicon))
+    return Whole(found, _counted(found, snapshot), lexicon)
 
 
 def _too_many(total: int, limit: int) -> FieldError:
@@ -66,11 +73,11 @@ def _too_many(total: int, limit: int) -> FieldError:
     return FieldError("query", "too_many_rows", message)
 
 
-def _results(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> Iterator[SupplierResult]:
+def _counted(found: SupplierFound, snapshot: Snapshot) -> Iterator[Hit[SupplierView]]:
     count = 0
     for hit in _hits(found.plan, snapshot, found.seed):
         count += 1
-        yield result_of(hit, found.plan, lexicon)
+        yield hit
     if count != found.total:
         raise ExportIncomplete(f"Export incomplet : {count} fournisseurs lus sur {found.total}. Recommencez.")
 

@@ -38,6 +38,7 @@ class Gazetteer:
         self.old_regions = _old_regions()
         self._territories: dict[str, Territory] = {}
         self._blocks: dict[str, str | None] = {}
+        self._departements: dict[str, tuple[str, ...]] = {}
         self._points: dict[str, tuple[float, float] | None] = {}
 
     # -- by id ---------------------------------------------------------------------------------------------------
@@ -95,6 +96,15 @@ class Gazetteer:
             found = np.unique(self.communes.block.values[self.leaves(id)])
             self._blocks[id] = self.communes.block.codes[found[0]] if len(found) == 1 else None
         return self._blocks[id]
+
+    def departements(self, id: str) -> tuple[str, ...]:
+        """Codes of the départements that have a commune in the territory, in order; empty when it has no known commune."""
+        if id not in self._departements:
+            found = np.unique(self.communes.departement.values[self.leaves(id)])
+            self._departements[id] = tuple(
+                sorted(self.communes.departement.codes[place] for place in found if place >= 0)
+            )
+        return self._departements[id]
 
     def reference_point(self, id: str) -> tuple[float, float] | None:
         """(lon, lat): a commune's own point, else the population-weighted mean of its communes' points.

@@ -119,6 +119,13 @@ def test_what_is_typed_is_read_as_a_trade_a_place_and_a_reservation(client: Test
     assert client.get("/v1/contracts", params={"need": "tonte ESAT à Roubaix"}).json()["query"]["kind"] == []
 
 
+def test_a_need_of_which_nothing_was_read_is_told_first(client: TestClient, open_page: Open) -> None:
+    first = client.get("/v1/contracts", params={"need": "de la"}).json()["meta"]["notices"][0]
+    assert first.startswith("Rien n'a été compris de « de la »")
+    assert "Rien n'a été compris" in open_page("/marches?need=de la").text
+    assert "Rien n'a été compris" not in open_page("/marches?need=tonte à Roubaix").text
+
+
 def test_the_box_of_a_list_reads_what_is_typed_and_shows_it_again(open_page: Open) -> None:
     page = open_page("/marches?need=tonte à Roubaix")
     assert ("trade", "entretien-espaces-verts") in page.asked and ("territory", "commune:59512") in page.asked

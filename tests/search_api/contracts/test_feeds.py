@@ -35,7 +35,7 @@ def test_an_atom_feed_is_newest_first_with_why_and_whence(client: TestClient) ->
     entry = found.entries[0]
     assert entry.id == "tag:vivier.example,2026:contracts/cpelouses"
     assert entry.updated == "2025-06-21T00:00:00Z" and entry.link.endswith("/marches/cpelouses")
-    assert "clause sociale" in entry.content[0].value and "Producteur d'essai" in entry.content[0].value
+    assert "clause sociale" in entry.content[0].value and "Producteur d’essai" in entry.content[0].value
     days = [one.updated for one in atom(client, "/v1/feeds/contracts.atom").entries]
     assert days == sorted(days, reverse=True) and len(days) == 50
 

@@ -69,6 +69,10 @@ def test_an_empty_list_of_open_calls_leads_to_the_others(shown: Open) -> None:
     assert total(page) == 0 and page.one("div", class_="nothing").text.startswith("Aucun avis n'est ouvert")
     for one in page.one("div", class_="nothing").all("a"):
         assert total(shown(one.attributes["href"])) > 0
+    told = page.one("div", class_="nothing").text
+    for name, (count, link) in states(page).items():
+        if link is not None and name != "Tous":
+            assert (f"{name.lower()} ({count})" in told) == (count > 0)
 
 
 def test_the_call_of_the_page_asks_what_the_page_lists() -> None:

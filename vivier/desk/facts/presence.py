@@ -20,6 +20,7 @@ from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
 from vivier.search.operators import EVERY, AnyOf, Exists, Not, Operator, Same, Search, Terms, conjunction
 from vivier.suppliers.reach import reach, served
+from vivier.suppliers.unlisted import unlisted, where
 from vivier.territory import Gazetteer, Territory
 
 ASSUMED: Final = Terms("zone_basis", ("inferred", "inferred_departement"))
@@ -38,11 +39,13 @@ def reserving_kinds() -> tuple[str, ...]:
 class Presence:
     """Numbers of sites of inclusive kinds. ``seated``: with their seat in the place; ``reaching``: that reach at least a part of it
     (the seated ones included); ``silent``: of a kind that meets an article, whose trade no source gives, and that cover the place
-    or might."""
+    or might; ``unlisted``: in French, the départements of the place of which the lists read have nobody (« dans le Nord »), where none is
+    unknown; empty otherwise."""
 
     seated: int = 0
     reaching: int = 0
     silent: int = 0
+    unlisted: str = ""
 
 
 def presence(
@@ -59,7 +62,8 @@ def presence(
         ("silent", conjunction(silent(day), Same("offers", (covers_or_might(territories, gazetteer),)))),
     )
     found = snapshot.suppliers.search(Search(where=EVERY, counts=questions, limit=0, sort=()))
-    return Presence(**found.counts)
+    missing = unlisted(territories, snapshot.suppliers.generation, gazetteer)
+    return Presence(**found.counts, unlisted=where(missing) if missing else "")
 
 
 def silent(day: date) -> Operator:
@@ -88,9 +92,13 @@ def covers_or_might(territories: tuple[Territory, ...], gazetteer: Gazetteer) ->
 
 
 def here(found: Presence) -> str:
-    """« 69 sites ont leur siège ici, 103 en couvrent au moins une partie »."""
+    """« 69 sites ont leur siège ici, 103 en couvrent au moins une partie », « aucun site n'a son siège ici, nos listes n'en ont aucun dans le
+    Nord, ce qui est leur manque ; 4 en couvrent au moins une partie »."""
     verb = "couvrent" if found.reaching > 1 else "couvre"
-    return f"{seats(found.seated)}, {number(found.reaching)} en {verb} au moins une partie"
+    covering = f"{number(found.reaching)} en {verb} au moins une partie"
+    if found.unlisted:
+        return f"{seats(found.seated)} (nos listes n'en ont aucun {found.unlisted} : c'est leur manque), {covering}"
+    return f"{seats(found.seated)}, {covering}"
 
 
 def seats(count: int) -> str:

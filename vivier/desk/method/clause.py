@@ -8,10 +8,11 @@ The holder of the contract may also hire people directly, which needs no structu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.offers import Odds, odds
@@ -34,6 +35,25 @@ def doers() -> tuple[str, ...]:
     count only with a plain « yes » in ``eligibility.csv`` (docs/methods.md (a))."""
     lend = lenders()
     return tuple(kind for kind in kinds_answering(CLAUSE_ARTICLE) if kind not in lend)
+
+
+Part = Literal["lending", "doing", "to_ask"]
+PARTS: Final[dict[Part, str]] = {
+    "lending": "met du personnel à disposition",
+    "doing": "fait ce métier",
+    "to_ask": "métier, zone ou agrément à confirmer",
+}
+"""How a structure would carry hours, in French."""
+FIRST_CALLS: Final = 5
+
+
+@dataclass(frozen=True)
+class Carrying:
+    """A structure that can, or might, carry hours, and our probability (0–1) that it can: trade, place, agreement."""
+
+    site: Candidate
+    part: Part
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,17 @@ class Carriers:
     def _might(self, site: Candidate) -> float:
         lends = self.open_posts and _any(site.possible_kinds, lenders())
         return place_of(site) * _agreement(site) if lends else _does(site)
+
+    @property
+    def first_calls(self) -> tuple[Carrying, ...]:
+        """Whom to call first for the hours: the most probable, then the nearest. Those that already answered are left out."""
+        found = (
+            *(Carrying(site, "lending", place_of(site)) for site in self.lending),
+            *(Carrying(site, "doing", _does(site)) for site in self.doing),
+            *(Carrying(site, "to_ask", self._might(site)) for site in self.to_ask),
+        )
+        silent = (carrying for carrying in found if carrying.site.can is None and carrying.probability > 0)
+        return tuple(sorted(silent, key=_called_first)[:FIRST_CALLS])
 
     @property
     def sure(self) -> int:
@@ -98,6 +129,11 @@ def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = (), *, 
     covering_last = sorted(known, key=lambda site: site.covers)  # the site that covers the place represents its unit
     to_ask = {site.unit: site for site in covering_last if site.unit not in taken and _to_ask(site, open_posts)}
     return Carriers(tuple(lent.values()), tuple(done.values()), tuple(to_ask.values()), open_posts)
+
+
+def _called_first(carrying: Carrying) -> tuple[float, float, str]:
+    far = math.inf if carrying.site.distance_km is None else carrying.site.distance_km
+    return -round(carrying.probability, 2), far, carrying.site.id
 
 
 def _to_ask(site: Candidate, open_posts: bool) -> bool:

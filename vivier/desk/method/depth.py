@@ -7,7 +7,7 @@ Zones overlap: a structure counts in several départements, so no column of a de
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import median
@@ -19,7 +19,7 @@ from vivier.desk.method.small_cells import effective_number, shown_sum, telltale
 from vivier.french import integer, plural
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "depth-4"
+METHOD_VERSION: Final = "depth-5"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -42,6 +42,14 @@ LEVELS: Final[dict[Level, str]] = {
     "offre_constituee": "offre constituée",
 }
 """From none to plenty: no structure, one structure, P(≥ 2 offers) under .50, under .80, from .80 on."""
+Shown = Literal["unlisted", "to_ask"] | Level
+SHOWN: Final[Mapping[str, str]] = {
+    "unlisted": "hors de nos listes",
+    "to_ask": "à interroger",
+    **{str(level): text for level, text in LEVELS.items()},
+}
+"""What is said of a territory: its class; without any structure counted, that some are to be asked, or that the lists read have nobody in
+the département. Neither is an absent supply."""
 LIKELY, SURE = 0.50, 0.80
 Quadrant = Literal["constituee", "gisement_inexploite", "a_renforcer", "emergente"]
 QUADRANTS: Final[dict[Quadrant, str]] = {
@@ -106,7 +114,8 @@ class Around:
     there; ``untold``: sites of the right kind that cover the territory or might, and whose trade no source gives; ``unplaced``:
     structures of ``partly`` and ``seated`` whose zone is not published; ``seated_sites``: inclusive sites with their seat there,
     whatever their trade; ``expected``: bounds of the number of sites of ``untold`` that do the trade, by what was learnt of those whose trade is
-    known; ``to_check``: structures of the trade whose agreement is to check, as its last proof is older than its term. ``mean_km``, ``least_km``: kilometres to the nearest structure of the trade, on average over the people
+    known; ``to_check``: structures of the trade whose agreement is to check, as its last proof is older than its term; ``unlisted``: the lists
+    read have no inclusive structure in the territory (:mod:`vivier.suppliers.unlisted`). ``mean_km``, ``least_km``: kilometres to the nearest structure of the trade, on average over the people
     and at least."""
 
     partly: int = 0
@@ -118,6 +127,7 @@ class Around:
     seated_sites: int = 0
     expected: tuple[float, float] = (0.0, 0.0)
     to_check: int = 0
+    unlisted: bool = False
 
     @property
     def probable(self) -> str:
@@ -175,9 +185,22 @@ class Depth:
         return self.level_low != self.level_high or self.waiting
 
     @property
+    def to_ask(self) -> int:
+        """About how many structures are to be asked: those whose agreement is to check, and those of unpublished trade that probably do it."""
+        return self.around.to_check + round(sum(self.around.expected) / 2)
+
+    @property
+    def shown(self) -> Shown:
+        """What is said of the territory (see ``SHOWN``)."""
+        if self.count:
+            return self.level_low
+        return "unlisted" if self.around.unlisted else "to_ask" if self.to_ask else self.level_low
+
+    @property
     def level(self) -> str:
-        """The class in French, « à confirmer » when it is doubtful."""
-        return LEVELS[self.level_low] + (" (à confirmer)" if self.doubtful else "")
+        """What is said of the territory in French; a class is « à confirmer » when it is doubtful."""
+        doubtful = self.doubtful and self.shown == self.level_low
+        return SHOWN[self.shown] + (" (à confirmer)" if doubtful else "")
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -187,6 +210,7 @@ class Depth:
         remarks = (
             (small, f"{small} trop petite{'s' if small > 1 else ''} pour le lot de référence"),
             (self.unknown, f"{self.unknown} au chiffre d'affaires inconnu"),
+            (self.around.unlisted, "nos listes n'ont aucune structure inclusive d'ici"),
             (around.untold, _silent(around)),
             (around.unplaced, f"{plural(around.unplaced, 'structure')} à la zone non publiée"),
             (around.seated_sites, f"tous métiers confondus, {seats(around.seated_sites)}"),

@@ -149,6 +149,8 @@ def _criterion(lot: Lot, light: bool) -> str:
 def _nobody(ground: Ground, light: bool) -> str:
     """The reason why no lever is advised: what the lot lacks, then who is there."""
     present, hours = ground.present, ground.hours
+    if present is not None and present.unlisted and not light:
+        return _unlisted(present)
     if present is not None and not present.reaching:
         return "Aucune structure connue sur ce territoire : élargir, ou consulter un facilitateur."
     if light:
@@ -160,6 +162,18 @@ def _nobody(ground: Ground, light: bool) -> str:
     if present is None:
         return f"{why} : élargir, ou consulter un facilitateur."
     return f"{why}. Tous métiers confondus, {here(present)} : les interroger, élargir, ou consulter un facilitateur."
+
+
+def _unlisted(present: Presence) -> str:
+    """What is said where the lists have nobody: the verdict would be that of the lists, not of the territory."""
+    others = number(present.reaching)
+    beside = {0: "aucune d'ailleurs ne vient jusqu'ici", 1: "une seule, d'ailleurs, en couvre une partie"}.get(
+        present.reaching, f"{others}, d'ailleurs, en couvrent une partie, sans suffire pour conclure"
+    )
+    return (
+        f"Nos listes n'ont aucune structure inclusive {present.unlisted}, ce qui est leur manque, pas celui du territoire ; {beside}. "
+        "Un facilitateur de la clause sociale ou un réseau local dira qui peut répondre ; chaque réponse notée ici change l'avis."
+    )
 
 
 def _against(ground: Ground) -> str:

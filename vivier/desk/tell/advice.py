@@ -20,7 +20,7 @@ from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import parameters, value
 
-METHOD_VERSION: Final = "advice-5"
+METHOD_VERSION: Final = "advice-6"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
 ORDER: Final[tuple[Lever, ...]] = tuple(reversed(LEVERS))
 """From the weakest to the strongest."""
@@ -81,6 +81,8 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
 
 ASK_FIRST: Final = "rien d'assuré : interroger d'abord"
 """The title of a lot without lever, where structures could be asked: nobody is sent away while somebody could be."""
+UNLISTED: Final = "rien d'assuré : nos listes n'ont personne ici, demander à un facilitateur"
+"""The title of a lot without lever, in a département of which the lists have no inclusive structure: that is not known to be nobody."""
 
 
 def _title(made: Feasibility, *, few: bool) -> str:
@@ -88,6 +90,8 @@ def _title(made: Feasibility, *, few: bool) -> str:
     title, to_ask = lever_title(made.lever, made.best.confirmed), len(made.best.prospects.calls)
     if made.lever == "none" and to_ask > 1:
         return f"{ASK_FIRST}, {structures(to_ask)} possibles"
+    if made.lever == "none" and made.present is not None and made.present.unlisted:
+        return UNLISTED
     return title + (", à regrouper avec d'autres lots" if few else "")
 
 

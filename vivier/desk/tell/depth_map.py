@@ -21,6 +21,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
 from vivier.law.parameters import chosen, value
 from vivier.lexicon import Lexicon
+from vivier.suppliers.unlisted import unlisted
 from vivier.territory import Gazetteer, Territory
 from vivier.territory.model import FRANCE
 
@@ -109,6 +110,7 @@ class _Read:
     """The data that is read once for the whole map."""
 
     reached: Reached
+    unlisted: frozenset[str]
     untold: Mapping[str, frozenset[str]]
     seated: Mapping[str, int]
     near: Nearness
@@ -118,7 +120,7 @@ class _Read:
 
 def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
     reached = index.reached(territories, gazetteer)
-    beside = index.untold(territories, gazetteer), index.seated(territories)
+    beside = _unlisted(index, territories, gazetteer), index.untold(territories, gazetteer), index.seated(territories)
     near = nearness((site.commune for site in index.sites.values()), gazetteer)
     if not indexed(index.snapshot):
         return _Read(reached, *beside, near, None, None)
@@ -128,6 +130,14 @@ def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gaze
     return _Read(reached, *beside, near, contracts.wins(sirens), demand)
 
 
+def _unlisted(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> frozenset[str]:
+    """The ids of the territories that lie whole in départements of which the lists read have nobody."""
+    generation = index.snapshot.suppliers.generation
+    codes = {found.code for found in unlisted(territories, generation, gazetteer)}
+    lying = ((territory.id, gazetteer.departements(territory.id)) for territory in territories)
+    return frozenset(id_ for id_, inside in lying if inside and codes.issuperset(inside))
+
+
 def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Around]:
     """The structures counted in a territory, and the figures of those that are not counted."""
     members = index.members(read.reached.covering[id_], read.reached.declared[id_])
@@ -135,11 +145,16 @@ def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Ar
     partly = index.units(read.reached.partly[id_]) - inside
     seated = index.units(read.reached.seated[id_]) - inside - partly
     unplaced = index.units((read.reached.partly[id_] | read.reached.seated[id_]) - index.declared) - inside
-    km, sites = (read.near.mean(id_), read.near.least(id_)), read.seated[id_]
-    untold = read.untold[id_]
-    expected = index.expected(untold)
-    to_check = index.to_check(read.reached.covering[id_])
-    return members, Around(len(partly), len(seated), len(untold), *km, len(unplaced), sites, expected, to_check)
+    km, untold = (read.near.mean(id_), read.near.least(id_)), read.untold[id_]
+    return members, Around(
+        *(len(partly), len(seated), len(untold)),
+        *km,
+        len(unplaced),
+        read.seated[id_],
+        index.expected(untold),
+        index.to_check(read.reached.covering[id_]),
+        id_ in read.unlisted,
+    )
 
 
 def territories_of(query: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:

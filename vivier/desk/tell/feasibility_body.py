@@ -8,7 +8,7 @@ from typing import Any
 
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Candidate
-from vivier.desk.method.clause import Carriers
+from vivier.desk.method.clause import PARTS, Carriers, Carrying
 from vivier.desk.method.excluded import EXCLUSIONS, NOTES, Excluded
 from vivier.desk.method.offers import BEARINGS, Competition
 from vivier.desk.method.outcome import Alternative, Change, Feasibility
@@ -76,21 +76,45 @@ def advice_body(advice: Advice) -> dict[str, Any]:
 
 
 def clause_body(carriers: Carriers) -> dict[str, Any]:
-    """The structures that can carry hours. Those « to_ask » are never counted as able."""
+    """The structures that can carry hours. Those « to_ask » are never counted as able. ``first_calls``: whom to call first for hours."""
     return {
         "lending": len(carriers.lending),
         "lending_by_kind": dict(carriers.lending_by_kind),
         "doing": len(carriers.doing),
         "to_ask": len(carriers.to_ask),
+        "first_calls": list(map(_carrying_body, carriers.first_calls)),
     }
 
 
-def presence_body(presence: Presence) -> dict[str, int]:
+def _carrying_body(carrying: Carrying) -> dict[str, Any]:
+    return {
+        **_site_body(carrying.site),
+        "part": carrying.part,
+        "surety_fr": PARTS[carrying.part],
+        "probability": round(carrying.probability, 3),
+    }
+
+
+def _site_body(site: Candidate) -> dict[str, Any]:
+    """A structure to call."""
+    return {
+        "id": site.id,
+        "name": site.name,
+        "siren": site.siren,
+        "siret": site.siret,
+        "kinds": list(site.possible_kinds),
+        "commune": site.commune,
+        "distance_km": site.distance_km,
+    }
+
+
+def presence_body(presence: Presence) -> dict[str, Any]:
     """The inclusive sites of the place whatever their trade, counted by site as in a depth map."""
     return {
         "seated_sites": presence.seated,
         "reaching_sites": presence.reaching,
         "trade_unknown_sites": presence.silent,
+        "unlisted": presence.unlisted or None,
     }
 
 
@@ -177,15 +201,8 @@ def call_body(call: Call) -> dict[str, Any]:
     """A structure to call first, with the probability that it can do the lot, its factors, and what its answer would change: the
     probability of two offers if it can and if it cannot, and how much it is expected to move."""
     prospect = call.prospect
-    site = prospect.site
     return {
-        "id": site.id,
-        "name": site.name,
-        "siren": site.siren,
-        "siret": site.siret,
-        "kinds": list(site.possible_kinds),
-        "commune": site.commune,
-        "distance_km": site.distance_km,
+        **_site_body(prospect.site),
         "surety": prospect.surety,
         "surety_fr": SURETIES[prospect.surety],
         "probability": round(prospect.able, 3),

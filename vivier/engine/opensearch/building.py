@@ -14,7 +14,7 @@ from mappings import load_json
 from vivier.engine.opensearch.access import Layout
 from vivier.engine.opensearch.client import Client, wall
 from vivier.engine.opensearch.sending import BUILD_SECONDS, Sending, bulk_lines, patiently
-from vivier.engine.port import Document, Generation
+from vivier.engine.port import Document, Generation, Write
 from vivier.engine.strict import DocumentCheck, refused_twice
 from vivier.errors import BuildRefused, EngineAway
 from vivier.search.operators import Collection
@@ -39,7 +39,9 @@ class OpenSearchPreparation:
         self._check = check
         self._lines = Lines([], [])
 
-    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
+    def add(
+        self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None, write: Write | None = None
+    ) -> None:
         self._check.checked([self._check.row(document) for document in documents])
         self._lines.ids.extend(document["id"] for document in documents)
         self._lines.lines.extend(bulk_lines(documents))

@@ -1,11 +1,11 @@
-"""A page asked again is not made again; it is the same, in the form that the reader accepts; memory is bounded."""
+"""An answer asked again is not made again; it is the same, in the form that the reader accepts; memory is bounded."""
 
 from __future__ import annotations
 
 import pytest
 from fastapi.testclient import TestClient
 
-from search_api.page_cache import CachedPage, PageCache
+from search_api.answer_cache import AnswerCache, CachedAnswer
 from search_api.pages import render
 
 PAGES = (
@@ -34,18 +34,37 @@ def test_a_page_asked_again_is_the_same_and_is_not_made_again(
     assert unchanged.status_code == 304
 
 
+@pytest.mark.parametrize(
+    "url",
+    (
+        "/v1/suppliers?kind=ESAT&territory=departement:35",
+        "/v1/feasibility?trade=entretien-espaces-verts&territory=departement:35",
+        "/v1/depth?trade=entretien-espaces-verts",
+    ),
+)
+def test_an_answer_in_json_asked_again_is_the_same_to_the_byte(client: TestClient, url: str) -> None:
+    first, again = client.get(url), client.get(url)
+    plain = client.get(url, headers={"Accept-Encoding": "identity"})
+    assert (
+        first.status_code == 200 and first.content == again.content == plain.content
+    )  # « took_ms » too: it was made once
+    assert again.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert client.get(url, headers={"If-None-Match": plain.headers["etag"]}).status_code == 304
+    assert client.get(f"{url}&as_of=2026-01-01").content != first.content
+
+
 def test_pages_with_the_same_answer_at_two_addresses_are_two(client: TestClient) -> None:
     plain = client.get("/fournisseurs?kind=ESAT&kind=EI", headers={"Accept": "text/html"}).text
     other = client.get("/fournisseurs?kind=EI&kind=ESAT", headers={"Accept": "text/html"}).text
     assert 'class="card' in plain and 'class="card' in other
 
 
-def test_the_page_asked_longest_ago_leaves_first() -> None:
-    pages = PageCache(most_bytes=10)
+def test_the_answer_asked_longest_ago_leaves_first() -> None:
+    answers = AnswerCache(most_bytes=10)
     for name in ("a", "b"):
-        pages.keep((name,), CachedPage({}, b"12345"))
-    assert pages.get(("a",)) is not None
-    pages.keep(("c",), CachedPage({}, b"12345"))
-    assert pages.get(("b",)) is None and pages.get(("a",)) is not None and len(pages) == 2
-    pages.keep(("d",), CachedPage({}, b"123456789012"))
-    assert pages.get(("d",)) is None and len(pages) == 2
+        answers.keep((name,), CachedAnswer({}, b"12345"))
+    assert answers.get(("a",)) is not None
+    answers.keep(("c",), CachedAnswer({}, b"12345"))
+    assert answers.get(("b",)) is None and answers.get(("a",)) is not None and len(answers) == 2
+    answers.keep(("d",), CachedAnswer({}, b"123456789012"))
+    assert answers.get(("d",)) is None and len(answers) == 2
