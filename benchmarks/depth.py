@@ -19,6 +19,7 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.tell.body import study_body
 from vivier.desk.tell.depth_map import By, DepthAsked, depth_map
+from vivier.desk.warm import warm
 from vivier.engine import open_engine
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
@@ -29,6 +30,8 @@ TRADES: Final = ("entretien-espaces-verts", "nettoyage-locaux", "blanchisserie")
 """Trades of the maps. One contract in eight is of the first, many more than for any real trade; the others are usual."""
 LEVELS: Final[tuple[By, ...]] = ("departement", "region", "epci")
 PLACES: Final = ("commune:69123", "epci:200046977", "departement:62", "region:84", "departement:35", "epci:243500139")
+NEW_PLACES: Final = ("commune:13055", "commune:59350", "epci:244400404", "departement:44", "region:76")
+"""Places that no lot before has: the first is that of the first lot of a service."""
 NEEDS: Final = (
     "Entretien des espaces verts",
     "Nettoyage des locaux",
@@ -56,23 +59,21 @@ def embedded(folder: Path, count: int, report: Report) -> None:
 
 
 def measured(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
-    """Measures every question in turn, on the generations in service."""
+    """Measures every question in turn, on the generations in service, after what a service does at its start."""
+    warm(snapshot, lexicon, TODAY)
+    for place in (*NEW_PLACES, *PLACES[:4]):
+        row = Row(1, {"text": NEEDS[0], "place": place, "amount": "120000", "months": "24"})
+        _row(report, f"lot: {place}", lambda row=row: _studied([row], snapshot, lexicon))  # type: ignore[misc]
+    for turn in ("first", "again"):
+        started, busy = time.perf_counter(), time.process_time()
+        _studied(_programme(), snapshot, lexicon)
+        spent = {"first ms": time.perf_counter() - started, "first CPU ms": time.process_time() - busy}
+        case = f"{PROGRAMME} lots, {len(NEEDS)} needs × {len(PLACES)} places, {turn}"
+        report.add(case=case, **{name: f"{seconds * 1e3:.0f}" for name, seconds in spent.items()})
     for trade in TRADES:
         for by in LEVELS:
             query = DepthAsked((trade,), TODAY, by)
             _row(report, f"map by {by}: {trade}", lambda query=query: depth_map(query, snapshot, lexicon))  # type: ignore[misc]
-    for place in PLACES[:4]:
-        row = Row(1, {"text": NEEDS[0], "place": place, "amount": "120000", "months": "24"})
-        _row(report, f"lot: {place}", lambda row=row: _studied([row], snapshot, lexicon))  # type: ignore[misc]
-    started, busy = time.perf_counter(), time.process_time()
-    _studied(_programme(), snapshot, lexicon)
-    report.add(
-        case=f"{PROGRAMME} lots, {len(NEEDS)} needs × {len(PLACES)} places",
-        **{
-            "first ms": f"{(time.perf_counter() - started) * 1e3:.0f}",
-            "CPU ms": f"{(time.process_time() - busy) * 1e3:.0f}",
-        },
-    )
 
 
 def _programme() -> list[Row]:
@@ -112,4 +113,6 @@ def _row(report: Report, name: str, call: Callable[[], object]) -> None:
         busy.append(time.process_time() - used)
     p50, p95 = milliseconds(times[1:])
     cpu, _ = milliseconds(busy[1:])
-    report.add(case=name, **{"first ms": f"{times[0] * 1000:.0f}", "p50 ms": p50, "p95 ms": p95, "CPU ms": cpu})
+    first = {"first ms": times[0], "first CPU ms": busy[0]}
+    told = {column: f"{seconds * 1e3:.0f}" for column, seconds in first.items()}
+    report.add(case=name, **told, **{"p50 ms": p50, "p95 ms": p95, "CPU ms": cpu})

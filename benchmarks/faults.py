@@ -193,6 +193,7 @@ def tried(name: str, cluster: Cluster, patience: float, report: Report) -> None:
         failed=str(len(seen.failed)),
         wrong=str(seen.wrong),
         **{"median s": f"{statistics.median(seen.seconds):.2f}", "slowest s": f"{max(seen.seconds):.1f}"},
+        **{f"beyond {patience:g} s": str(sum(seconds > patience for seconds in seen.seconds))},
         **{"builds put in service": str(seen.built), "builds failed": str(len(seen.broken))},
         **{"documents lost": str(seen.lost), "whole again s": f"{whole:.0f}"},
         load=f"{os.getloadavg()[0]:.0f}",

@@ -9,11 +9,8 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 
-from vivier.engine.opensearch.reader import WHAT_WAS_COUNTED, WHOLE, OpenSearchReader
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.search.operators import Collection
 
-Json = dict[str, Any]
 _TYPE = {"Content-Type": "application/json"}
 
 
@@ -23,6 +20,9 @@ class Recording(OpenSearchStore):
     def __init__(self, hosts: list[str], prefix: str) -> None:
         super().__init__(hosts, prefix)
         self.sent: list[tuple[str, bytes]] = []
+        transport: Any = self._client.transport
+        self._perform = transport.perform_request
+        transport.perform_request = self._noted
         address = urlsplit(hosts[0])
         self._bare = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
 
@@ -38,6 +38,13 @@ class Recording(OpenSearchStore):
         super().close()
         self._bare.close()
 
+    def _noted(self, method: str, url: str, **given: Any) -> Any:
+        if url.endswith(("/_search", "/_msearch")):
+            body = given["body"]
+            sent = body.encode() if isinstance(body, str) else orjson.dumps(body)
+            self.sent.append((f"{url}?{urlencode(given['params'])}", sent))
+        return self._perform(method, url, **given)
+
     def _posted(self, path: str, body: bytes) -> bytes:
         self._bare.request("POST", path, body, _TYPE)
         answer = self._bare.getresponse()
@@ -45,26 +52,3 @@ class Recording(OpenSearchStore):
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status} {content[:300]!r}")
         return content
-
-    def open(self, collection: Collection, generation: str | None = None) -> OpenSearchReader:
-        reader = super().open(collection, generation)
-        return RecordingReader(
-            self._client, self._index(reader.generation.name), reader.generation, self._words, self.sent
-        )
-
-
-class RecordingReader(OpenSearchReader):
-    """A reader that adds the searches it sends to ``sent``."""
-
-    def __init__(self, *given: Any) -> None:
-        *others, self._sent = given
-        super().__init__(*others)
-
-    def _ask(self, body: Json) -> Json:
-        self._sent.append((f"/{self._index}/_search?{urlencode(WHOLE)}", orjson.dumps(body)))
-        return super()._ask(body)
-
-    def _ask_all(self, bodies: list[Json]) -> list[Json]:
-        lines = (orjson.dumps(line) + b"\n" for body in bodies for line in ({"index": self._index, **WHOLE}, body))
-        self._sent.append((f"/_msearch?{urlencode(WHAT_WAS_COUNTED)}", b"".join(lines)))
-        return super()._ask_all(bodies)

@@ -2,7 +2,8 @@
 
 A round takes the same home, begins the verb, kills it (half of the rounds at one of its operations, half at a moment; half of the rounds it
 alone, half with all of its processes), reads what the home answers and keeps, then types the verb again. Each part of the home must be
-as before or as after the whole verb, and after the second run as after one run or two. ``--rounds`` counts those killed in time.
+as before or as after the whole verb, and after the second run as after one run or two. ``--rounds`` counts those killed in time; rounds of
+another ``--seed`` are killed elsewhere, so that the counts of several runs add up.
 """
 
 from __future__ import annotations
@@ -117,19 +118,19 @@ class Bench:
                 ] += 1
 
 
-def kills(first: Ended) -> Iterator[Kill]:
+def kills(first: Ended, seed: int) -> Iterator[Kill]:
     """Kills to try: at an operation, then at a moment; alone, then with all of its processes."""
-    dice = random.Random(SEED)
+    dice = random.Random(seed)
     while True:
         for group in (False, True):
             yield Kill(at=dice.randint(1, first.operations), group=group)
             yield Kill(after=dice.random() * first.seconds, group=group)
 
 
-def tried(verb: Verb, rounds: int, folder: Path, report: Report) -> bool:
+def tried(verb: Verb, rounds: int, seed: int, folder: Path, report: Report) -> bool:
     """Adds the row of a verb. Returns whether all was as it must be."""
     begun, bench, seen = time.monotonic(), Bench(verb, folder), Seen()
-    for _, kill in zip(range(rounds * TRIES), kills(bench.first), strict=False):
+    for _, kill in zip(range(rounds * TRIES), kills(bench.first, seed), strict=False):
         if seen.rounds < rounds and bench.round(kill, seen) and seen.rounds % 10 == 0:
             print(
                 f"{verb.name}: {seen.rounds} rounds, {dict(seen.seen)}, wrong {dict(seen.wrong)}",
@@ -167,6 +168,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kills", description=__doc__)
     parser.add_argument("verb", nargs="*", help="by default all")
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
     loaded(USED)
     load_lexicon()
@@ -179,7 +181,7 @@ def main() -> int:
         for name in options.verb or every:
             place = Path(folder) / name.replace(" ", "-")
             try:
-                good &= tried(every[name], options.rounds, place, report)
+                good &= tried(every[name], options.rounds, options.seed, place, report)
             except RuntimeError as error:
                 good = False
                 print(f"{name}: {error}", file=sys.stderr, flush=True)

@@ -192,12 +192,6 @@ def _sirets(home: Path) -> list[str]:
     return [record["siret"]["value"] for record in records if record.get("siret")]
 
 
-def questioned(home: Path, variables: Mapping[str, str]) -> None:
-    """A round of a known number, with answers."""
-    given(home, variables)
-    _typed_to_the_end(["round", "open", str(home / "programme.csv"), "--line", "2"], home)
-
-
 def _typed_to_the_end(words: Sequence[str], home: Path) -> None:
     try:
         _typed(words)
@@ -312,7 +306,11 @@ def verbs(world: Servers) -> list[Verb]:
         Verb("crawl website", sites, lambda home: [], {"SITE": site}, work=on_sites),
         Verb("update", nothing, lambda home: ["update", "emplois", "finess", "--mirror", world.mirror], few),
         Verb(
-            "demo", nothing, lambda home: ["demo", "--no-serve", "--count", "120", "--contracts", "120"], inside="demo"
+            "demo",
+            nothing,
+            lambda home: ["demo", "--no-serve", "--count", "120", "--contracts", "120"],
+            inside="demo",
+            between=("table requests",),
         ),
         Verb("context", served_home, lambda home: ["context", "zones", *map(str, ZONES)]),
         Verb("backup", given, lambda home: ["backup", str(home / "copy.tar.gz")], salt),

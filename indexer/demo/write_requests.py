@@ -60,20 +60,20 @@ _REQUESTS: Final[tuple[tuple[Kind, Mapping[str, Any]], ...]] = (
 
 
 def write_demo_requests(settings: Settings, today: date) -> None:
-    """Writes the requests in the given database of the demonstration, unless it has some already."""
+    """Writes the requests in the given database of the demonstration, those that a killed run has written left out."""
     queue = queue_of(settings)
     with closing(queue.database):
-        if queue.waiting(None, limit=1):
-            return
-        for (kind, content), subject in zip(_REQUESTS, islice(_subjects(settings), len(_REQUESTS)), strict=False):
+        written = len(queue.waiting(None, limit=len(_REQUESTS)))
+        requests = zip(_REQUESTS, islice(_subjects(settings), len(_REQUESTS)), strict=False)
+        for (kind, content), subject in islice(requests, written, None):
             queue.send(kind, subject, content, today - timedelta(days=3))
         _accept_first(queue, today)
 
 
 def _accept_first(queue: Queue, today: date) -> None:
-    waiting = queue.waiting(limit=1)
-    if waiting:
-        queue.accept(waiting[0].number, today - timedelta(days=1))
+    first = queue.waiting(None, limit=1)
+    if first and first[0].state == "pending":
+        queue.accept(first[0].number, today - timedelta(days=1))
 
 
 def _subjects(settings: Settings) -> Iterator[Subject]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -100,7 +101,7 @@ def generations_of(context: Context) -> tuple[Generation, ...]:
 def make_study(query: FeasibilityQuery, context: Context) -> Study:
     """The study of a lot, with the response rate observed in the indexed contracts."""
     supply = query.supply_query(context.lexicon, context.today())
-    seen = response(supply.trades, supply.as_of, context.snapshot, context.lexicon)
+    seen = partial(response, supply.trades, supply.as_of, context.snapshot, context.lexicon)
     labour, where = query.hours_query(), (context.snapshot, context.lexicon)
     return study(query.lot(), supply, *where, query.options(), response=seen, labour=labour)
 

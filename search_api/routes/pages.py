@@ -120,8 +120,10 @@ def _made(state: PageState, etag: str, context: Context) -> Response:
     facets = FACETS if state.every else FIRST_FACETS
     found = find(query.model_copy(update={"facets": facets}), context.snapshot, context.lexicon, today)
     found = replace(found, plan=replace(found.plan, query=query))  # links lead to the query as given
-    more = beyond(found, context.snapshot, context.lexicon, today)
-    answer_groups = groups(found, context.snapshot, context.lexicon)
+    more, answer_groups = context.snapshot.together(
+        lambda: beyond(found, context.snapshot, context.lexicon, today),
+        lambda: groups(found, context.snapshot, context.lexicon),
+    )
     return page("results.html", _values(found, state, more, answer_groups, context), etag=etag)
 
 

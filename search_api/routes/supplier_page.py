@@ -89,7 +89,11 @@ def _values(
 ) -> dict[str, Any]:
     generation = context.generation()
     state = PageState(SupplierQuery(as_of=dated), chosen=chosen)
-    contracts = _won(record, as_of, context)
+    snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
+    contracts, alike = snapshot.together(
+        lambda: _won(record, as_of, context),
+        lambda: similar(record, dated, snapshot, lexicon, today, context.known),
+    )
     latest = () if contracts is None else contracts.latest
     return {
         "sheet": sheet(record, as_of, context.lexicon, source_cards(generation), _reported(contracts, context)),
@@ -97,7 +101,7 @@ def _values(
         "won": contracts,
         "bars": () if contracts is None else bars([year.contracts for year in contracts.years]),
         "dated": f"as_of={dated.isoformat()}" if dated is not None else "",
-        "similar": similar(record, dated, context.snapshot, context.lexicon, context.today(), context.known),
+        "similar": alike,
         "sheet_query": sheet_query(state),
         **_choosing(record["id"], state, context),
         "study": _study(record, context),

@@ -117,8 +117,11 @@ def _search(request: Request, query: SupplierQuery, context: Context) -> Respons
 def _found(query: SupplierQuery, context: Context) -> dict[str, Any]:
     started, today = time.perf_counter(), context.today()
     found = find(query, context.snapshot, context.lexicon, today)
-    more = beyond(found, context.snapshot, context.lexicon, today)
-    body = envelope(found, context.lexicon, more, groups(found, context.snapshot, context.lexicon))
+    more, others = context.snapshot.together(
+        lambda: beyond(found, context.snapshot, context.lexicon, today),
+        lambda: groups(found, context.snapshot, context.lexicon),
+    )
+    body = envelope(found, context.lexicon, more, others)
     body["meta"]["took_ms"] = round((time.perf_counter() - started) * 1000, 2)
     return body
 

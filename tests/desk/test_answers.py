@@ -15,6 +15,7 @@ from tests.desk.making import candidates_of_any_sort, structure, structures
 from vivier.desk.method.answers import Answer, answered, steps
 from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Pool, judged, of_trades
+from vivier.desk.method.hours import HoursAsked, insertion_hours
 from vivier.desk.method.verdict import Lot
 from vivier.desk.tell.advice import ORDER, advice
 
@@ -111,10 +112,42 @@ def test_two_that_confirm_make_a_lot_reservable() -> None:
     assert study([Pool(sites)], []).lever != "reserve"
     once = study([Pool(sites)], [answer(sites[0])])
     assert advice(once).title == "réservable si 1 structure de plus confirme"
+    assert advice(study([Pool(sites)], [])).confidence == "low" and advice(once).confidence == "medium"
     made = study([Pool(sites)], [answer(sites[0]), answer(sites[1])])
     assert made.lever == "reserve" and made.best.central.low.two == 1
     assert made.reason.startswith("2 structures ont confirmé qu'elles peuvent faire ce lot")
     assert advice(made).confidence == "high"
+
+
+@pytest.mark.parametrize("likely", [0.0, 0.05, 0.4])
+@pytest.mark.parametrize(
+    "lot", [replace(LOT, labour_share=0.65, amount=200_000), LOT], ids=["labour known", "labour unknown"]
+)
+def test_a_low_confidence_says_which_answers_raise_it_and_they_do(likely: float, lot: Lot) -> None:
+    """Nobody is known for the trade, whatever the lever: what is told is what one can do about it."""
+    sites = [structure(kinds=("EI",), in_trade=False, trade_known=False, likely=likely) for _ in range(20)]
+    hours = None
+    if lot.labour_share is not None:
+        hours = insertion_hours(HoursAsked(lot.amount, lot.months or 12, lot.labour_share))
+    told = advice(study([Pool(sites)], [], lot), hours)
+    assert told.confidence == "low" and "dès qu" in told.confidence_reason
+    enough = [answer(site) for site in sites[: 1 if "une structure confirme" in told.confidence_reason else 2]]
+    made = advice(study([Pool(sites)], enough, lot), hours)
+    assert made.confidence in ("medium", "high"), (told.lever, made.lever, made.confidence_reason)
+
+
+def test_a_clause_that_two_structures_share_is_no_longer_of_low_confidence() -> None:
+    lot = replace(LOT, labour_share=0.65, amount=200_000)
+    sites = [
+        structure(kinds=("AI",), in_trade=False, trade_known=False, declared=False, undated=True, zone="seat_only")
+        for _ in range(9)
+    ]
+    hours = insertion_hours(HoursAsked(lot.amount, 12, lot.labour_share))
+    before = advice(study([Pool(sites)], [], lot), hours)
+    assert before.lever == "clause" and before.confidence == "low" and "deux structures" in before.confidence_reason
+    parts = [answer(site, "part") for site in sites[:2]]
+    after = advice(study([Pool(sites)], parts, lot), hours)
+    assert (after.lever, after.confidence) == ("clause", "medium")
 
 
 def test_a_refusal_holds_for_every_site_of_the_legal_unit_and_is_a_reason() -> None:

@@ -7,6 +7,7 @@ from itertools import product
 from math import fsum, prod
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,9 +17,11 @@ from vivier.desk.method.depth import (
     Around,
     Demand,
     Depth,
+    Held,
     Member,
     confidence_of,
     depth,
+    depths,
     level_of,
     protected,
     with_quadrants,
@@ -350,3 +353,26 @@ def test_odds_add_up_to_one_for_many_structures(n: int, rate: float) -> None:
 def test_a_class_rises_with_number_and_odds(n: int, one: float, other: float) -> None:
     low, high = sorted((one, other))
     assert PLACES.index(level_of(n, low)) <= PLACES.index(level_of(n + 1, high))
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 19), unique=True), max_size=6),
+    st.lists(st.none() | st.floats(1, 1e8), min_size=20, max_size=20),
+)
+def test_territories_counted_together_have_the_figures_of_each_alone(
+    places: list[list[int]], turnovers: list[float | None]
+) -> None:
+    every = [
+        replace(one, fte=one.turnover, stale=n % 3 == 0, checked=n % 2 == 0) for n, one in enumerate(members(turnovers))
+    ]
+    lots = [None if n % 3 == 0 else Demand(1e6, 0, 30, 30, 30, median=10.0**n) for n in range(len(places))]
+    place = [n for n, some in enumerate(places) for _ in some]
+    held = Held(
+        every, np.array(place, np.intp), np.array([one for some in places for one in some], np.intp), len(places)
+    )
+    nothing = [Around()] * len(places), [None] * len(places)
+    together = depths(held, ARTICLES, 0.3, nothing[0], demands=lots, won=nothing[1])
+    alone = [
+        depth([every[one] for one in some], ARTICLES, 0.3, demand=lot) for some, lot in zip(places, lots, strict=True)
+    ]
+    assert together == alone

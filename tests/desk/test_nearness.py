@@ -48,14 +48,14 @@ def test_a_structure_more_brings_nobody_further(seats: list[str], more: str) -> 
 
 def test_the_sea_is_not_crossed_and_nobody_sits_nowhere() -> None:
     found = nearness(["06088", None, "99999"], load_gazetteer())
-    assert found.mean("departement:06") is not None
-    assert found.mean("departement:2B") is None and found.least("region:04") is None
-    assert nearness([], load_gazetteer()).mean("FR") is None
+    assert found.of("departement:06")[0] is not None
+    assert found.of("departement:2B")[0] is None and found.of("region:04")[1] is None
+    assert nearness([], load_gazetteer()).of("FR") == (None, None)
 
 
 def test_people_count_not_communes() -> None:
     """Lyon holds most of the Rhône: its people are near a seat in Lyon, its communes are further on average."""
     found, rows = nearness(["69123"], load_gazetteer()), load_gazetteer().leaves("departement:69")
-    mean = found.mean("departement:69")
+    mean, least = found.of("departement:69")
     assert mean is not None and mean < float(np.nanmean(found.km[rows])) / 1.5
-    assert found.least("departement:69") == 0
+    assert least == 0

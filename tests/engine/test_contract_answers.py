@@ -12,7 +12,7 @@ from tests.engine.asking import REFERENCE, hits, text
 from tests.engine.compare import COLLECTION, assert_same, serve
 from tests.engine.reference import EARTH_KM, Reference
 from tests.engine.village import GREENWICH, LYON, VILLAGE, doc, phrase, point
-from vivier.engine.port import Reader, Store
+from vivier.engine.port import Members, Reader, Store
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -248,6 +248,32 @@ def test_groups_may_be_held_to_some_values(village: Reader) -> None:
     assert found.values == ("n1", "n2")
     assert found.measures["documents"].tolist() == [every[value]["documents"] for value in found.values]
     assert village.group(All(), "networks", measures, among=()).values == ()
+
+
+def test_groups_held_to_some_values_are_those_of_the_documents_that_match(village: Reader) -> None:
+    """Whether fewer documents match than have the value, or more."""
+    measures = (Measure("documents"), Measure("staff", "sum", "staff"))
+    for where in (All(), Terms("id", ("on-greenwich", "east-of-greenwich"))):
+        every = REFERENCE.group(where, "departement", measures)
+        found = village.group(where, "departement", measures, among=("departement:61", "departement:75"))
+        assert found.values == tuple(value for value in every if value in ("departement:61", "departement:75"))
+        for name, figures in found.measures.items():
+            assert figures.tolist() == [every[value][name] for value in found.values]
+
+
+def test_the_numbers_of_members_are_those_of_their_ids(village: Reader) -> None:
+    """Whether one reader gave both, or each tells its own ids."""
+    by_network, others = (
+        village.members(All(), by, values)
+        for by, values in (("networks", ("n1", "n2")), ("departement", ("departement:61", "departement:35")))
+    )
+    known = [by_network.ids[at] for at in by_network.documents.tolist()]
+    assert known == sorted({id_ for ids in by_network.values() for id_ in ids})
+    for told in (others, Members.of(others)):
+        ids = [told.ids[at] for at in told.document_of.tolist()]
+        expected = [known.index(id_) if id_ in known else -1 for id_ in ids]
+        assert told.among_those_of(by_network).tolist() == expected
+        assert told.among(dict.fromkeys(known, 7)).tolist() == [-1 if at < 0 else 7 for at in expected]
 
 
 # --- members of many values

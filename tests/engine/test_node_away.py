@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.server
 import itertools
 import os
 import signal
@@ -10,6 +11,7 @@ import socket
 import socketserver
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -126,6 +128,56 @@ def test_a_node_that_hangs_is_set_aside_when_another_answers(node: Node) -> None
         engine.close()
         server.shutdown()
     assert server.connections <= 3  # type: ignore[attr-defined]
+
+
+class Waits(http.server.BaseHTTPRequestHandler):
+    """A node that answers, and whose searches wait for another one unless they say which nodes they prefer."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if "_search" in self.path and "preference" not in self.path:
+            self.server.waited.wait(5)  # type: ignore[attr-defined]
+        asked = urllib.request.Request(f"{self.server.node}{self.path}", body or None, method=self.command)  # type: ignore[attr-defined]
+        asked.add_header("Content-Type", self.headers.get("Content-Type") or "application/json")
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            content = answer.read()
+        with contextlib.suppress(OSError):  # who asked left
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    do_POST = do_GET  # noqa: N815 - the names of http.server
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_a_node_that_waits_for_a_stopped_one_is_asked_to_do_without_it(node: Node) -> None:
+    """Of two nodes one is stopped, and the other, which does not know it yet, waits for it: one search tells, the others are quick."""
+    publish(OpenSearchStore([node.url], "waits", BRIEF), 1)
+    silent = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent)
+    waits = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Waits)
+    silent.connections, waits.node, waits.waited = 0, node.url, threading.Event()  # type: ignore[attr-defined]
+    for server in (silent, waits):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    engine = OpenSearchStore(
+        [f"http://127.0.0.1:{server.server_address[1]}" for server in (waits, silent)], "waits", BRIEF
+    )
+    try:
+        # Which generation, then the search, which would wait for five seconds.
+        assert seconds(lambda: answer_of(engine)) < 3 * SECOND
+        assert all(seconds(lambda: answer_of(engine)) < SECOND for _ in range(10))
+        assert answer_of(engine) == whole(1)
+    finally:
+        waits.waited.set()  # type: ignore[attr-defined]
+        engine.close()
+        for server in (silent, waits):
+            server.shutdown()
+            server.server_close()
 
 
 def test_an_answer_that_lacks_a_shard_is_refused(node: Node) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -156,6 +156,9 @@ def test_more_groups_than_a_node_gives_at_once_are_asked_in_parts(pair: Pair, bu
         asked.append(len(bodies))
         return pair.opensearch.open("contracts")._ask_all(bodies)
 
-    found = grouped(ask, "contracts", All(), "division", measures, buckets=buckets)
+    def at_once(works: list[Callable[[], object]]) -> list[object]:
+        return [work() for work in works]
+
+    found = grouped(ask, at_once, "contracts", All(), "division", measures, buckets=buckets)
     assert_same_figures(found, pair.embedded.open("contracts").group(All(), "division", measures))
     assert (len(asked) > 1) == (buckets < 10_000)

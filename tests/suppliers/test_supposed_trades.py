@@ -121,7 +121,7 @@ def test_the_desk_neither_counts_a_supposition_nor_takes_the_trade_as_known(hous
     index = TradeIndex(Snapshot(house.engine), (TRADE,), DAY)
     assert {one.name.removeprefix("Atelier ") for one in index.sites.values()} == set(KNOWN)
     silent = index.untold((load_lexicon().gazetteer.get(PLACE),), load_lexicon().gazetteer)
-    assert len(silent[PLACE]) == 4
+    assert silent[0].count == 4
 
 
 def test_files_word_what_is_supposed_in_a_column_of_its_own(house: House) -> None:

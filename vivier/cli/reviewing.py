@@ -119,7 +119,7 @@ def invite(
     home: Home = None,
 ) -> None:
     """Faire des liens par lesquels des structures complètent leur fiche sans attendre : un par SIRET, qui sert une fois."""
-    from vivier.given.inviting import links_csv, sirets_in
+    from vivier.given.inviting import links_to_give, sirets_in
     from vivier.given.queue import queue_of
 
     settings, today = settings_of(home), date.today()
@@ -129,11 +129,11 @@ def invite(
     if not found.names:
         raise InvalidRequest((FieldError("FILE", "empty", f"Aucun SIRET d'une fiche connue dans « {file.name} »."),))
     queue = queue_of(settings)
+    beside = links.with_name(f"{links.name}.part")
+    tokens = links_to_give(beside, found.names, settings.public_url or "", today, days)
     with closing(queue.database):
-        tokens = queue.invite(found.names, network.strip(), today, days)
-    with links.open("xb") as written:
-        written.write(links_csv(tokens, found.names, settings.public_url or "", today, days))
-    links.chmod(0o600)
+        queue.keep_invitations(tokens, network.strip(), today, days)
+    beside.rename(links)
     say(f"{plural(len(tokens), 'lien')} dans {links} : chacun n'est que pour sa structure, et ne sert qu'une fois.")
     if found.left_out:
         say(f"Laissés : {by_count(found.left_out, {})}.")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
-from vivier.model.views import NoticeView
+from vivier.model.views import BuyerView, NoticeView
 from vivier.search.operators import All, Exists, Measure, Not, Operator, Range, Search, Sort, Terms, conjunction
 
 METHOD_VERSION: Final = "buyer-1"
@@ -99,9 +100,6 @@ class BuyerSheet:
 
 def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> BuyerSheet:
     """The sheet of a buyer. Raises ``NotFound`` when no contract of it is indexed."""
-    record = snapshot.buyers.get([siren]).get(siren)
-    if record is None:
-        raise NotFound(f"Aucun acheteur « {siren[:20]} » parmi les marchés en service.")
     own = conjunction(Terms("buyer", (siren,)), Range("notified", lte=as_of.isoformat(), missing=True))
     query = IndicatorsQuery(buyer=(siren,), as_of=as_of)
 
@@ -113,29 +111,50 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
     undeclared = conjunction(Terms("inclusive", ("siret",)), Not(Terms("social", ("yes",))))
     last = add_months(as_of, ENDING_MONTHS).isoformat()
     ending = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), not_renewed(as_of))
-    by_year = indicators(query, snapshot, lexicon, as_of)
-    known = snapshot.contracts.search(Search(where=own, limit=0)).total
+    (record, peers), (by_year, by_division), (gives, holders, notices), (reserved, without, soon) = snapshot.together(
+        lambda: _record_and_peers(siren, snapshot, as_of),
+        lambda: snapshot.together(
+            lambda: indicators(query, snapshot, lexicon, as_of),
+            lambda: indicators(query.model_copy(update={"by": "division"}), snapshot, lexicon, as_of),
+        ),
+        lambda: snapshot.together(
+            lambda: _known(own, snapshot),
+            lambda: _holders(own, snapshot, as_of),
+            lambda: _notices(Terms("buyer", (siren,)), snapshot, as_of),
+        ),
+        lambda: snapshot.together(
+            lambda: contracts(Terms("provisions", ("reserved",)), newest),
+            lambda: contracts(undeclared, newest),
+            lambda: contracts(ending, Sort("ends")),
+        ),
+    )
     return BuyerSheet(
         record=record,
-        known=known,
-        gives=_known(own, known, snapshot),
+        known=gives.n,
+        gives=gives,
         by_year=by_year,
-        by_division=indicators(query.model_copy(update={"by": "division"}), snapshot, lexicon, as_of),
-        peers=_peers(siren, record["category"], snapshot, as_of),
+        by_division=by_division,
+        peers=peers,
         spaser=_spaser(by_year, as_of),
-        reserved=contracts(Terms("provisions", ("reserved",)), newest),
-        undeclared=contracts(undeclared, newest),
-        ending=contracts(ending, Sort("ends")),
-        holders=_holders(own, snapshot, as_of),
-        notices=_notices(Terms("buyer", (siren,)), snapshot, as_of),
+        reserved=reserved,
+        undeclared=without,
+        ending=soon,
+        holders=holders,
+        notices=notices,
     )
 
 
-def _known(own: Operator, n: int, snapshot: Snapshot) -> Known:
-    def giving(field: str) -> int:
-        return snapshot.contracts.search(Search(where=conjunction(own, Exists(field)), limit=0)).total
+def _record_and_peers(siren: str, snapshot: Snapshot, as_of: date) -> tuple[BuyerView, Peers]:
+    record = snapshot.buyers.get([siren]).get(siren)
+    if record is None:
+        raise NotFound(f"Aucun acheteur « {siren[:20]} » parmi les marchés en service.")
+    return record, _peers(siren, record["category"], snapshot, as_of)
 
-    return Known(n, giving("amount"), giving("ends"), giving("offers"))
+
+def _known(own: Operator, snapshot: Snapshot) -> Known:
+    counts = tuple((field, conjunction(own, Exists(field))) for field in ("amount", "ends", "offers"))
+    found = snapshot.contracts.search(Search(where=own, sort=(), counts=counts, limit=0))
+    return Known(found.total, *(found.counts[field] for field, _ in counts))
 
 
 def _peers(siren: str, category: str, snapshot: Snapshot, as_of: date) -> Peers:
@@ -176,10 +195,11 @@ def _holders(own: Operator, snapshot: Snapshot, as_of: date) -> list[Holder]:
     )
     found = snapshot.contracts.group(own, "holders", measures)
     order = np.lexsort((np.arange(len(found.values)), -found.measures["amount"], -found.measures["n"]))[:MOST_LISTED]
-    return [
-        _holder(found.values[i], {name: float(m[i]) for name, m in found.measures.items()}, own, snapshot)
+    each = (
+        partial(_holder, found.values[i], {name: float(m[i]) for name, m in found.measures.items()}, own, snapshot)
         for i in order
-    ]
+    )
+    return list(snapshot.together(*each))
 
 
 def _holder(siren: str, figures: Mapping[str, float], own: Operator, snapshot: Snapshot) -> Holder:

@@ -120,11 +120,13 @@ def indicators(
     indexed."""
     plan = list_plan(query, snapshot, lexicon, today)
     where = conjunction(plan.search.where, None if query.subsequent else Not(Exists("parent")))
-    found = snapshot.contracts.group(where, query.by, measures())
+    found, whole = snapshot.together(
+        lambda: snapshot.contracts.group(where, query.by, measures()),
+        lambda: snapshot.contracts.group(where, "kind", measures()),
+    )
     places = largest(found.measures["n"], most)
     labels = _labels(query.by, [found.values[i] for i in places], snapshot, lexicon)
     rows = tuple(_row(found, i, found.values[i], labels.get(found.values[i], found.values[i])) for i in places)
-    whole = snapshot.contracts.group(where, "kind", measures())
     notices = _notices(query.by, found.values)
     if len(found.values) > len(rows):
         notices = (

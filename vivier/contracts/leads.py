@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from vivier.contracts.lead_search import COLLECTIONS, WEIGHTS, lead_search
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
 from vivier.contracts.objects import object_title
-from vivier.contracts.opportunities import Opportunity, opportunities
+from vivier.contracts.opportunities import Opportunities, Opportunity, opportunities
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons
@@ -139,11 +140,18 @@ def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon:
     totals: dict[LeadKind, int] = {}
     missing: dict[Collection, None] = {}
     left_out: Counter[str] = Counter()
-    for kind in query.lead or tuple(LEAD_NAMES):
+    kinds = query.lead or tuple(LEAD_NAMES)
+
+    def found(kind: LeadKind) -> Opportunities | None:
         search = lead_search(kind, query, profile, lexicon, as_of)
         try:
-            answer = opportunities(snapshot.of(COLLECTIONS[kind]), search, wanted)
+            return opportunities(snapshot, COLLECTIONS[kind], search, wanted)
         except NotFound:
+            return None
+
+    answers = snapshot.together(*(partial(found, kind) for kind in kinds))
+    for kind, answer in zip(kinds, answers, strict=True):
+        if answer is None:
             missing[COLLECTIONS[kind]] = None
             continue
         totals[kind] = answer.total

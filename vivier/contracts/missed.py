@@ -7,9 +7,10 @@ condition alone closes is opened by one fact; the fact is then verified by askin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from vivier.contracts.missed_facts import changes
@@ -17,13 +18,12 @@ from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.missed_question import SHOWN, Question
 from vivier.contracts.opportunities import consultation_of
 from vivier.contracts.profile import Profile
-from vivier.contracts.query_profile import profile_of
+from vivier.contracts.query_profile import own_profile
 from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
-from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView
-from vivier.search.operators import Collection, Search, Terms, conjunction
+from vivier.search.operators import Collection, Terms, conjunction
 
 METHOD_VERSION: Final = "missed-1"
 FACTS: Final[Mapping[Fact, str]] = {
@@ -78,33 +78,42 @@ class MissedFound:
 def find_missed(query: MissedQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> MissedFound:
     """What the supplier of a query did not win. Raises the errors of :func:`~vivier.contracts.query_profile.profile_of`."""
     as_of = query.as_of or today
-    profile = profile_of(query, snapshot, lexicon, today)
-    record = snapshot.suppliers.get([profile.supplier]).get(profile.supplier) if profile.supplier else None
-    question = Question(query, profile, record, lexicon, as_of)
+    own, record = own_profile(query, snapshot, lexicon, today)
+    question = Question(query, own, record, lexicon, as_of)
     totals: dict[Fact, int] = dict.fromkeys(question.facts(), 0)
     found: list[Missed] = []
-    missing: list[Collection] = []
     looked_at = unverified = 0
-    for collection in COLLECTIONS:
-        try:
-            reader = snapshot.of(collection)
-        except NotFound:
-            missing.append(collection)
-            continue
-        counts = reader.search(question.counted(collection)).counts
+    indexed = [collection for collection in COLLECTIONS if snapshot.live(collection)]
+    for counts, made, left in snapshot.together(*(partial(_read, question, name, snapshot) for name in indexed)):
         looked_at += counts["all"]
         for fact in totals:
             totals[fact] += counts[fact]
-        for fact in query.fact or tuple(totals):
-            if fact in totals and counts[fact]:
-                made, left = _verified(question, fact, collection, snapshot, today)
-                found += made
-                unverified += left
+        found += made
+        unverified += left
     order = list(FACTS)
     found.sort(key=lambda missed: (order.index(missed.fact), -missed.score))  # equals stay in the order of the engine
     page = _page(found, query)
     several = looked_at - sum(totals.values())
-    return MissedFound(profile, as_of, looked_at, totals, page, unverified, several, tuple(missing))
+    missing = tuple(collection for collection in COLLECTIONS if collection not in indexed)
+    return MissedFound(question.profile, as_of, looked_at, totals, page, unverified, several, missing)
+
+
+def _read(
+    question: Question, collection: Collection, snapshot: Snapshot
+) -> tuple[Mapping[str, int], list[Missed], int]:
+    """The counts of a collection, the purchases that each fact opens there, and how many were read of which none is verified."""
+    facts = [fact for fact in question.query.fact or question.facts() if fact in question.facts()]
+    reader = snapshot.of(collection)
+    searches = [question.counted(collection), *(question.shown(fact, collection) for fact in facts)]
+    counted, *firsts = snapshot.together(*(partial(reader.search, search) for search in searches))
+    verified = snapshot.together(
+        *(
+            partial(_verified, question, fact, collection, snapshot, first.hits)
+            for fact, first in zip(facts, firsts, strict=True)
+        )
+    )
+    made = [missed for opened, _ in verified for missed in opened]
+    return counted.counts, made, sum(left for _, left in verified)
 
 
 def _page(found: Sequence[Missed], query: MissedQuery) -> tuple[Missed, ...]:
@@ -118,53 +127,56 @@ def _page(found: Sequence[Missed], query: MissedQuery) -> tuple[Missed, ...]:
 
 
 def _verified(
-    question: Question, fact: Fact, collection: Collection, snapshot: Snapshot, today: date
+    question: Question, fact: Fact, collection: Collection, snapshot: Snapshot, hits: Sequence[Hit[Any]]
 ) -> tuple[list[Missed], int]:
     """The purchases that a fact opens, one a consultation: its first lot, with the number of the others; and how many were read of which no
-    fact is verified."""
+    fact is verified. ``hits``: the first that it may open, the likeliest first; others are read until those verified fill the page."""
     made: dict[str, Missed] = {}
-    unverified = 0
-    for hit in _hits(question, fact, collection, snapshot, made):
-        name = consultation_of(hit.record) or hit.id
-        if name in made:
-            made[name] = replace(made[name], lots=made[name].lots + 1)
-            continue
-        missed = _opened(question, hit, fact, collection, snapshot, today)
-        if missed is None:
-            unverified += 1
-        else:
-            made[name] = missed
-    return list(made.values()), unverified
-
-
-def _hits(
-    question: Question, fact: Fact, collection: Collection, snapshot: Snapshot, made: Mapping[str, Missed]
-) -> Iterator[Hit[Any]]:
-    """The purchases that a fact may open, the likeliest first, until those ``made`` of them fill the page: lots of one consultation are one, and some
-    are not verified."""
-    search = question.shown(fact, collection)
+    unverified, search = 0, question.shown(fact, collection)
     while True:
-        hits = snapshot.of(collection).search(search).hits
-        yield from hits
+        named = [(consultation_of(hit.record) or hit.id, hit) for hit in hits]
+        opened = _opened(question, [hit for name, hit in named if name not in made], fact, collection, snapshot)
+        for name, hit in named:
+            if name in made:
+                made[name] = replace(made[name], lots=made[name].lots + 1)
+            elif hit.id in opened:
+                made[name] = opened[hit.id]
+            else:
+                unverified += 1
         if len(hits) < search.limit or len(made) >= question.wanted:
-            return
+            return list(made.values()), unverified
         search = replace(search, offset=search.offset + search.limit)
+        hits = snapshot.of(collection).search(search).hits
 
 
 def _opened(
-    question: Question, hit: Hit[Any], fact: Fact, collection: Collection, snapshot: Snapshot, today: date
-) -> Missed | None:
-    """A purchase with the fact that opens it, verified by asking again; ``None`` when no candidate of that sort is verified."""
-    distance = None if hit.distance_km is None else round(hit.distance_km, 1)
+    question: Question, hits: Sequence[Hit[Any]], fact: Fact, collection: Collection, snapshot: Snapshot
+) -> dict[str, Missed]:
+    """The purchases that a fact opens, by id, each verified by asking again with its first candidate that does."""
     if fact == "nothing":
-        return Missed(hit.id, collection, hit.record, fact, FACTS[fact], None, distance, hit.score)
-    for query, text in changes(question, hit, fact):
-        profile = profile_of(query, snapshot, question.lexicon, today)
-        again = Question(query, profile, question.record, question.lexicon, question.as_of)
-        where = conjunction(Terms("id", (hit.id,)), *again.conditions(collection).values())
-        if snapshot.of(collection).search(Search(where=where, sort=(), limit=0)).total:
-            return Missed(hit.id, collection, hit.record, fact, text, query, distance, hit.score)
-    return None
+        return {hit.id: _missed(hit, collection, fact, FACTS[fact], None) for hit in hits}
+    candidates = [(hit, query, text) for hit in hits for query, text in changes(question, hit, fact)]
+    ids_by_query: dict[MissedQuery, list[str]] = {}
+    for hit, query, _ in candidates:
+        ids_by_query.setdefault(query, []).append(hit.id)
+
+    def meeting(query: MissedQuery) -> set[str]:
+        where = conjunction(
+            Terms("id", tuple(ids_by_query[query])), *question.again(query).conditions(collection).values()
+        )
+        return {met.id for met in snapshot.of(collection).scan(where, records=False)}
+
+    met = dict(zip(ids_by_query, snapshot.together(*(partial(meeting, query) for query in ids_by_query)), strict=True))
+    opened: dict[str, Missed] = {}
+    for hit, query, text in candidates:
+        if hit.id in met[query] and hit.id not in opened:
+            opened[hit.id] = _missed(hit, collection, fact, text, query)
+    return opened
+
+
+def _missed(hit: Hit[Any], collection: Collection, fact: Fact, text: str, query: MissedQuery | None) -> Missed:
+    distance = None if hit.distance_km is None else round(hit.distance_km, 1)
+    return Missed(hit.id, collection, hit.record, fact, text, query, distance, hit.score)
 
 
 __all__ = ["FACTS", "METHOD_VERSION", "Missed", "MissedFound", "find_missed"]

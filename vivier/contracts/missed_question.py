@@ -11,6 +11,7 @@ from vivier.contracts.lead_search import OWN_HOLDER, TRIAL, larger_than, open_to
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile, with_narrower
+from vivier.contracts.query_profile import profile_with
 from vivier.contracts.status import status_condition
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
@@ -64,9 +65,15 @@ class Question:
     """A question on what was not won: the purchases looked at, and the five conditions that a profile meets or not."""
 
     def __init__(
-        self, query: MissedQuery, profile: Profile, record: SupplierView | None, lexicon: Lexicon, as_of: date
+        self, query: MissedQuery, own: Profile | None, record: SupplierView | None, lexicon: Lexicon, as_of: date
     ) -> None:
-        self.query, self.profile, self.record, self.lexicon, self.as_of = query, profile, record, lexicon, as_of
+        """``own``, ``record``: the profile and the record that the index holds of the supplier; ``None`` for a profile told by hand."""
+        self.query, self._own, self.record, self.lexicon, self.as_of = query, own, record, lexicon, as_of
+        self.profile = profile_with(query, own, lexicon)
+
+    def again(self, query: MissedQuery) -> Question:
+        """The same question with another query of the same supplier and day."""
+        return Question(query, self._own, self.record, self.lexicon, self.as_of)
 
     def facts(self) -> tuple[Fact, ...]:
         """The facts that this profile may lack. A profile that publishes no trade never lacks « nothing »."""

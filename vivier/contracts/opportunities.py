@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from vivier.engine.port import Answer, Hit, Reader
-from vivier.search.operators import Exists, Measure, Operator, Search, Terms, conjunction
+from vivier.engine.snapshot import Snapshot
+from vivier.search.operators import Collection, Exists, Measure, Operator, Search, Terms, conjunction
 
 DEEPEST: Final = 10_000
 """Lots read at most to fill a page: OpenSearch answers no deeper."""
@@ -41,11 +42,14 @@ def consultation_of(record: Mapping[str, Any]) -> str | None:
     return record.get("consultation")
 
 
-def opportunities(reader: Reader[Any], search: Search, wanted: int) -> Opportunities:
-    """The first ``wanted`` opportunities of a search, each with its lots."""
-    firsts, answer = first_lots(reader, search, wanted)
+def opportunities(snapshot: Snapshot, collection: Collection, search: Search, wanted: int) -> Opportunities:
+    """The first ``wanted`` opportunities of a search, each with its lots. Raises ``NotFound`` when the collection is not indexed."""
+    reader = snapshot.of(collection)
+    (firsts, answer), others = snapshot.together(
+        lambda: first_lots(reader, search, wanted), lambda: _others(reader, search.where)
+    )
     found = tuple(_with_lots(reader, search, firsts))
-    return Opportunities(found, count(reader, search.where, answer.total), answer.counts)
+    return Opportunities(found, answer.total - others, answer.counts)
 
 
 def first_lots(reader: Reader[Any], search: Search, wanted: int) -> tuple[list[Hit[Any]], Answer[Any]]:
@@ -60,8 +64,13 @@ def first_lots(reader: Reader[Any], search: Search, wanted: int) -> tuple[list[H
 
 def count(reader: Reader[Any], where: Operator, lots: int) -> int:
     """The number of opportunities among ``lots`` records that meet ``where``."""
+    return lots - _others(reader, where)
+
+
+def _others(reader: Reader[Any], where: Operator) -> int:
+    """The number of records that meet ``where`` and are not the first of their consultation."""
     joined = reader.group(conjunction(where, Exists("consultation")), "consultation", (Measure("n"),))
-    return lots - int(joined.measures["n"].sum()) + len(joined.values)
+    return int(joined.measures["n"].sum()) - len(joined.values)
 
 
 def _firsts(hits: Iterable[Hit[Any]]) -> list[Hit[Any]]:

@@ -34,15 +34,29 @@ def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today:
     Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for an invalid SIREN or SIRET, a name that
     several suppliers have, and a territory that cannot be read.
     """
+    return profile_with(query, own_profile(query, snapshot, lexicon, today)[0], lexicon)
+
+
+def own_profile(
+    query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
+) -> tuple[Profile, SupplierView] | tuple[None, None]:
+    """The profile and the record that the index holds of the supplier of a query; ``None`` when the query names none. Raises what :func:`profile_of`
+    does."""
+    if query.supplier is None:
+        return None, None
+    as_of = query.as_of or today
+    record = _supplier(query.supplier, snapshot, lexicon)
+    return profile_of_record(record, lexicon, as_of, lambda kinds: _won_by(kinds, as_of, snapshot)), record
+
+
+def profile_with(query: ProfileQuery, own: Profile | None, lexicon: Lexicon) -> Profile:
+    """The profile that a query gives by hand, over that of its supplier when there is one. Raises ``InvalidRequest``."""
     territories, _ = read_territories(query, lexicon)
     given = given_profile(
         query.trade, territories["territory"], query.kind, query.near, query.radius_km, query.turnover
     )
-    if query.supplier is None:
+    if own is None:
         return given
-    as_of = query.as_of or today
-    record = _supplier(query.supplier, snapshot, lexicon)
-    own = profile_of_record(record, lexicon, as_of, lambda kinds: _won_by(kinds, as_of, snapshot))
     return Profile(
         trades=given.trades or own.trades,
         zone=own.zone if given.zone == Zone() else given.zone,
@@ -61,12 +75,19 @@ def _won_by(kinds: tuple[str, ...], as_of: date, snapshot: Snapshot) -> dict[str
     contracts says nothing of a kind."""
     won = (Terms("inclusive", ("siret",)), Terms("inclusive_kind", kinds), Range("notified", lte=as_of.isoformat()))
     where = conjunction(*won, Exists("meant_trades"))
+    if not kinds:
+        return {}
     try:
-        found = snapshot.contracts.group(where, "meant_trades", (Measure("n"),)).counts("n") if kinds else {}
-        total = snapshot.contracts.search(Search(where=where, limit=0)).total if found else 0
+        groups, counted = snapshot.together(
+            lambda: snapshot.contracts.group(where, "meant_trades", (Measure("n"),)),
+            lambda: snapshot.contracts.search(Search(where=where, limit=0)),
+        )
     except NotFound:
         return {}
-    return {code: max(LEAST_LEARNT, round(10 * n / total)) for code, n in found.items() if n >= LEAST_WON}
+    won_by_trade = groups.counts("n")
+    return {
+        code: max(LEAST_LEARNT, round(10 * n / counted.total)) for code, n in won_by_trade.items() if n >= LEAST_WON
+    }
 
 
 def own_filters(query: ProfileQuery, lexicon: Lexicon, as_of: date) -> Operator:

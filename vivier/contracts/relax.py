@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Final
 
 from vivier.contracts.find import ListFound, list_plan
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import Also, BuyersQuery, LeadsQuery, ProfileQuery
-from vivier.contracts.profile import Zone
+from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.query import ListQuery
-from vivier.contracts.query_profile import profile_of
+from vivier.contracts.query_profile import own_profile, profile_with
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine.snapshot import Snapshot
 from vivier.french import kilometres
@@ -71,18 +72,20 @@ def relaxed_profile(
     """Changes of a query without any lead or buyer that would give some, with how many; nothing when ``total`` is not 0."""
     if total:
         return ()
-    zone = profile_of(query, snapshot, lexicon, today).zone
+    own, _ = own_profile(query, snapshot, lexicon, today)
     changes = (
-        *_farther(query, zone),
+        *_farther(query, profile_with(query, own, lexicon).zone),
         *(_changes_of_leads(query) if isinstance(query, LeadsQuery) else _changes_of_buyers(query)),
     )
-    made = (Relaxation(*change, _total(change.query, snapshot, lexicon, today)) for change in changes)
-    return tuple(relaxation for relaxation in made if relaxation.total)
+    totals = snapshot.together(*(partial(_total, change.query, own, snapshot, lexicon, today) for change in changes))
+    return tuple(Relaxation(*change, total) for change, total in zip(changes, totals, strict=True) if total)
 
 
-def _total(query: LeadsQuery | BuyersQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> int:
+def _total(
+    query: LeadsQuery | BuyersQuery, own: Profile | None, snapshot: Snapshot, lexicon: Lexicon, today: date
+) -> int:
     first = query.changed(per_page=1)
-    profile = profile_of(first, snapshot, lexicon, today)
+    profile = profile_with(first, own, lexicon)
     if isinstance(first, LeadsQuery):
         return find_leads(first, profile, snapshot, lexicon, today).total
     return rank_buyers(first, profile, snapshot, lexicon, today).total

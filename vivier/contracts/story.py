@@ -3,7 +3,7 @@ contract that renewed it, and comparable contracts of other buyers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -35,18 +35,21 @@ def contract_story(record: ContractView, snapshot: Snapshot, lexicon: Lexicon, t
         )
         return [summary(hit.record, today, lexicon) for hit in snapshot.contracts.search(search).hits]
 
+    def alike() -> list[dict[str, Any]]:
+        if record.get("cpv") is None:
+            return []
+        found = snapshot.contracts.search(comparable(record, own))
+        return [summary(hit.record, today, lexicon) for hit in found.hits]
+
     consultation, parent, renewal = record.get("consultation"), record.get("parent"), record.get("renewed_by")
-    return {
-        "lots": some(Terms("consultation", (consultation,)) if consultation else None),
-        "framework": some(Terms("id", (parent,)) if parent else None),
-        "children": some(Terms("parent", (record["key"],))),
-        "renewed_by": some(Terms("id", (renewal,)) if renewal else None),
-        "comparable": [
-            summary(hit.record, today, lexicon)
-            for hit in snapshot.contracts.search(comparable(record, own)).hits
-            if record.get("cpv") is not None
-        ],
+    parts: dict[str, Callable[[], list[dict[str, Any]]]] = {
+        "lots": lambda: some(Terms("consultation", (consultation,)) if consultation else None),
+        "framework": lambda: some(Terms("id", (parent,)) if parent else None),
+        "children": lambda: some(Terms("parent", (record["key"],))),
+        "renewed_by": lambda: some(Terms("id", (renewal,)) if renewal else None),
+        "comparable": alike,
     }
+    return dict(zip(parts, snapshot.together(*parts.values()), strict=True))
 
 
 def comparable(record: ContractView, own: Operator) -> Search:

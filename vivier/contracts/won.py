@@ -11,7 +11,7 @@ import numpy as np
 from vivier.engine.port import Groups
 from vivier.engine.snapshot import Snapshot
 from vivier.model.views import ContractView
-from vivier.search.operators import Exists, Measure, Operator, Range, Search, Sort, Terms, conjunction
+from vivier.search.operators import Exists, Measure, Range, Search, Sort, Terms, conjunction
 
 MOST_BUYERS: Final = 5
 MOST_CONTRACTS: Final = 3
@@ -45,14 +45,19 @@ def won(siren: str, snapshot: Snapshot, as_of: date) -> Won:
     """What a company won. Raises ``NotFound`` when no contract is indexed."""
     own = conjunction(Terms("holders", (siren,)), Range("notified", lte=as_of.isoformat(), missing=True))
     newest = Sort("notified", descending=True)
-    found = snapshot.contracts.search(Search(where=own, sort=(newest,), limit=MOST_CONTRACTS))
+    found, by_kind, by_year, by_buyer = snapshot.together(
+        lambda: snapshot.contracts.search(Search(where=own, sort=(newest,), limit=MOST_CONTRACTS)),
+        lambda: snapshot.contracts.group(own, "kind", _MEASURES),
+        lambda: snapshot.contracts.group(own, "year", _MEASURES),
+        lambda: snapshot.contracts.group(own, "buyer", _MEASURES),
+    )
     if not found.total:
         return Won(Figures("", 0, None, 0), (), (), {}, ())
-    years = _figures(snapshot.contracts.group(own, "year", _MEASURES))
-    buyers = sorted(_figures(snapshot.contracts.group(own, "buyer", _MEASURES)), key=_most)[:MOST_BUYERS]
+    years = _figures(by_year)
+    buyers = sorted(_figures(by_buyer), key=_most)[:MOST_BUYERS]
     known = snapshot.buyers.get([buyer.of for buyer in buyers])
     return Won(
-        all=_all(own, found.total, snapshot),
+        all=_all(by_kind, found.total),
         years=tuple(_consecutive(years)),
         buyers=tuple(buyers),
         names={siren: record["name"] for siren, record in known.items() if "name" in record},
@@ -68,9 +73,9 @@ def _figures(groups: Groups) -> list[Figures]:
     ]
 
 
-def _all(own: Operator, total: int, snapshot: Snapshot) -> Figures:
+def _all(by_kind: Groups, total: int) -> Figures:
     """All the contracts. They are grouped by a field that each has once, so that none is counted twice."""
-    kinds = snapshot.contracts.group(own, "kind", _MEASURES).measures
+    kinds = by_kind.measures
     amounts = int(np.sum(kinds["amounts"]))
     return Figures("", total, float(np.sum(kinds["amount"])) if amounts else None, amounts)
 

@@ -3,7 +3,7 @@ sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from vivier.desk.facts.around import around
@@ -40,26 +40,27 @@ def study(
     lexicon: Lexicon,
     options: Options = DEFAULTS,
     *,
-    response: Response = UNSEEN,
+    response: Callable[[], Response] = lambda: UNSEEN,
     opposed: Collection[str] = (),
     labour: HoursAsked | None = None,
 ) -> Study:
     """Studies a lot of one trade, or of trades read as alternatives. ``response`` (:func:`vivier.desk.facts.response.response`)
-    calibrates the response rate; it is the same for all the lots of a trade, so that a programme reads it once. ``labour``: what is
+    gives what calibrates the response rate; it is asked with the rest. ``labour``: what is
     known of its insertion hours, besides its share of labour. Raises ``InvalidRequest``, or ``NotFound`` when nothing is indexed."""
     territories = places(query.territories, lexicon)
-    pool = candidates(query, snapshot, lexicon)
-    wider = around(query, snapshot, lexicon)
+    seen, pool, wider, present = snapshot.together(
+        response,
+        lambda: candidates(query, snapshot, lexicon),
+        lambda: around(query, snapshot, lexicon),
+        lambda: presence(territories, query.as_of, snapshot, lexicon.gazetteer),
+    )
     known = replace(
         lot,
         labour_share=lot.labour_share or labour_of(query.trades),
         open_posts=open_posts(query.trades, lexicon.trades),
         trained_posts=trained_posts(query.trades, lexicon.trades),
     )
-    present = presence(territories, query.as_of, snapshot, lexicon.gazetteer)
-    made = feasibility(
-        known, pool, query.as_of, options, around=wider, response=response, opposed=opposed, present=present
-    )
+    made = feasibility(known, pool, query.as_of, options, around=wider, response=seen, opposed=opposed, present=present)
     sirens = {structure.site.siren for structure in made.best.supply.eligible if structure.site.siren is not None}
     names = ", ".join(lexicon.trades.get(code).name for code in query.trades)
     where = " ou ".join(territory.name for territory in territories)

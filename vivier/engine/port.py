@@ -7,18 +7,21 @@ library of each engine: ``embedded/words.py`` imports tantivy, ``opensearch/clie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from vivier.arrays import distinct
 from vivier.search.operators import EVERY, Collection, Measure, Operator, Search
 from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
+Places = npt.NDArray[np.intp]
 Document = dict[str, Any]
 """A JSON object as ``mappings/<collection>.json`` describes it. ``record`` is stored and returned, never searched."""
 
@@ -33,6 +36,7 @@ class FacetCounts:
     other: int = 0
 
 
+T = TypeVar("T")
 R = TypeVar("R")
 """The type of a record: a view of :mod:`vivier.model.views`."""
 
@@ -76,8 +80,67 @@ class Groups:
         return dict(zip(self.values, self.measures[measure].astype(int).tolist(), strict=True))
 
 
-Members = dict[str, tuple[str, ...]]
-"""For each requested value, the ids of the documents that have it, in order. A value that no document has gets none."""
+class Ids(Protocol):
+    """Ids by number."""
+
+    def __getitem__(self, at: int, /) -> str: ...
+
+
+class Members(Mapping[str, tuple[str, ...]]):
+    """For each requested value, the ids of the documents that have it, in order. A value that no document has gets none.
+
+    The same as columns, for who adds up a whole map: the pairs of a value and a document, in the order of values then of ids.
+    ``value_of``: place of the value among ``values``; ``document_of``: number of the document; ``ids``: the id of each number.
+    """
+
+    def __init__(self, values: Iterable[str], value_of: Places, document_of: Places, ids: Ids) -> None:
+        self.values_asked = tuple(dict.fromkeys(values))
+        self.value_of, self.document_of, self.ids = value_of, document_of, ids
+
+    @classmethod
+    def of(cls, found: Mapping[str, Sequence[str]]) -> Members:
+        """The members that a mapping gives, ids in order."""
+        ids = sorted({id_ for some in found.values() for id_ in some})
+        number = {id_: n for n, id_ in enumerate(ids)}
+        value_of = np.repeat(np.arange(len(found)), [len(some) for some in found.values()])
+        document_of = np.array([number[id_] for some in found.values() for id_ in some], np.intp)
+        return cls(found, value_of, document_of, ids)
+
+    @cached_property
+    def documents(self) -> Places:
+        """The numbers of the documents that have a value, each once, in order."""
+        return distinct(self.document_of)
+
+    def among(self, number: Mapping[str, int]) -> Places:
+        """For each pair, the number that the caller gives to its document by its id; -1 for a document without one."""
+        documents = self.documents
+        given = np.array([number.get(self.ids[at], -1) for at in documents.tolist()], np.intp)
+        return given[np.searchsorted(documents, self.document_of)] if len(documents) else self.document_of
+
+    def among_those_of(self, other: Members) -> Places:
+        """For each pair, the place of its document in ``other.documents``; -1 when it is not there. No id is read when one reader gave
+        both."""
+        if self.ids is not other.ids:
+            return self.among({other.ids[at]: place for place, at in enumerate(other.documents.tolist())})
+        places = np.searchsorted(other.documents, self.document_of)
+        known = np.append(other.documents, -1)[places] == self.document_of
+        return np.where(known, places, -1)
+
+    @cached_property
+    def _by_value(self) -> dict[str, tuple[str, ...]]:
+        ends = np.searchsorted(self.value_of, np.arange(len(self.values_asked)), side="right").tolist()
+        ids = list(map(self.ids.__getitem__, self.document_of.tolist()))
+        pairs = zip(self.values_asked, [0, *ends], ends, strict=False)
+        return {value: tuple(ids[start:end]) for value, start, end in pairs}
+
+    def __getitem__(self, value: str) -> tuple[str, ...]:
+        return self._by_value[value]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_asked)
+
+    def __len__(self) -> int:
+        return len(self.values_asked)
 
 
 @dataclass(frozen=True)
@@ -224,6 +287,11 @@ class Store(Protocol):
 
     def open(self, collection: Collection, generation: str | None = None) -> Reader[Any]:
         """Opens the generation in service, or a named one. Raises ``NotFound`` when there is none."""
+        ...
+
+    def together(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        """What each of several works gives, in order. The works do not depend on one another: what they ask of the readers at the same time
+        goes to the engine in one request. A store in the process does them in turn. When some raise, the first error is raised."""
         ...
 
     def ready(self) -> list[str]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from vivier.engine.port import Generation, Reader, Store
 from vivier.errors import NotFound
 from vivier.model.views import BuyerView, ContractView, NoticeView, SupplierView
 from vivier.search.operators import Collection
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+T = TypeVar("T")
 
 
 class Snapshot:
@@ -54,6 +60,27 @@ class Snapshot:
                 raise NotFound(f"Aucune génération passée n'est retenue pour « {collection} ».")
             reader = self._readers[collection] = self._open(collection)
         return reader
+
+    @overload
+    def together(self, first: Callable[[], A], second: Callable[[], B], /) -> tuple[A, B]: ...
+
+    @overload
+    def together(
+        self, first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], /
+    ) -> tuple[A, B, C]: ...
+
+    @overload
+    def together(
+        self, first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], fourth: Callable[[], D], /
+    ) -> tuple[A, B, C, D]: ...
+
+    @overload
+    def together(self, *works: Callable[[], T]) -> tuple[T, ...]: ...
+
+    def together(self, *works: Callable[[], Any]) -> tuple[Any, ...]:
+        """What works that do not depend on one another give, in order: what they ask at the same time is one request of the engine
+        (:meth:`vivier.engine.port.Store.together`)."""
+        return tuple(self._store.together(works) if len(works) > 1 else [work() for work in works])
 
     def at(self, pins: Mapping[Collection, str]) -> Snapshot:
         """A snapshot of the same store on former generations. Raises ``NotFound`` when one of them was removed."""

@@ -11,16 +11,18 @@ An operator may also hide where organisations are reached (``VIVIER_CONTACTS``):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from vivier.engine.port import Answer, Building, Generation, Groups, Hit, Members, Reader, Store
 from vivier.privacy.opposition import Opposition, OppositionUnreadable
 from vivier.search.operators import EVERY, Collection, Measure, Not, Operator, Search, Terms, conjunction
 from vivier.settings import Contacts
 from vivier.text.vocabulary import Vocabulary
+
+T = TypeVar("T")
 
 
 class WithheldStore:
@@ -61,6 +63,9 @@ class WithheldStore:
         if collection == "suppliers":
             return WithheldSuppliers(self._marked(reader.generation), reader, self._opposition, self._opposed_of)
         return WithheldHolders(reader, self._opposition) if collection == "contracts" else reader
+
+    def together(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        return self._store.together(works)
 
     def ready(self) -> list[str]:
         try:

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
+from vivier.durable import write_whole
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.delimited import csv_line
 from vivier.french import day
+from vivier.given.keys import new_id
 from vivier.given.members import csv_table
 from vivier.identity import digits, fold, is_siret
 from vivier.search.columns import Cell
@@ -79,6 +82,18 @@ def _names_of(siret: str, snapshot: Snapshot) -> list[str]:
     """The names of the structures that have a SIRET, two at most: a link is for one."""
     hits = snapshot.suppliers.search(Search(where=Terms("identifiers", (siret,)), limit=2)).hits
     return [hit.record["name"]["value"] for hit in hits]
+
+
+def links_to_give(beside: Path, names: Mapping[str, str], base: str, today: date, days: int) -> dict[str, str]:
+    """The tokens of the links by SIRET. Their file is written ``beside`` before any is kept: a run that is killed is ended by the next one,
+    with the same links. What another list, another day or another length left there is replaced."""
+    left = beside.read_bytes() if beside.exists() else b""
+    rows = [cells for _, cells in csv_table(left) if len(cells) > 2]
+    tokens = {siret: link.rpartition("/")[2] for siret, _, link, *_ in rows[1:]}
+    if tokens.keys() != names.keys() or links_csv(tokens, names, base, today, days) != left:
+        tokens = {siret: new_id() for siret in names}
+        write_whole(beside, links_csv(tokens, names, base, today, days), mode=0o600)
+    return tokens
 
 
 def links_csv(tokens: Mapping[str, str], names: Mapping[str, str], base: str, today: date, days: int) -> bytes:

@@ -219,16 +219,25 @@ class Queue:
     def invite(self, sirets: Iterable[str], network: str, today: date, days: int) -> dict[str, str]:
         """Makes an invitation for each SIRET. Returns the token of each: they are kept nowhere."""
         tokens = {siret: new_id() for siret in sirets}
+        self.keep_invitations(tokens, network, today, days)
+        return tokens
+
+    def keep_invitations(self, tokens: Mapping[str, str], network: str, today: date, days: int) -> None:
+        """Keeps the invitation of each token, drawn by the caller for a SIRET. They are kept all at once: when the
+        first one is kept already, so are the others, and they stay as they are."""
         last = today + timedelta(days=days)
         rows = [
             {"key": key_of(token), "siret": siret, "network": network, "issued_on": today, "expires_on": last}
             for siret, token in tokens.items()
         ]
-        if rows:
-            with self.database.transaction() as connection:
-                connection.execute(insert(INVITATIONS), rows)
-            note(self._settings, "invite", links=len(rows))
-        return tokens
+        if not rows:
+            return
+        first = select(INVITATIONS.c.key).where(INVITATIONS.c.key == rows[0]["key"])
+        with self.database.transaction() as connection:
+            if connection.scalar(first) is not None:
+                return
+            connection.execute(insert(INVITATIONS), rows)
+        note(self._settings, "invite", links=len(rows))
 
     def waiting(self, state: State | None = "pending", limit: int = MOST_LISTED) -> list[Request]:
         """The requests of a state (``None``: all), the oldest first."""

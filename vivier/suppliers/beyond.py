@@ -46,13 +46,15 @@ class Beyond:
 
 
 def beyond(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Beyond | None:
-    """The changes proposed for an answer of fewer than :data:`LITTLE` results; ``None`` for a longer answer. Makes some fifteen small
-    searches."""
+    """The changes proposed for an answer of fewer than :data:`LITTLE` results; ``None`` for a longer answer. Makes two searches one after
+    the other, or three when words are to be read."""
     if found.total >= LITTLE:
         return None
     return Beyond(
-        relaxed(found, snapshot, lexicon, today),
-        tuple(_related(found, snapshot, lexicon, today)),
+        *snapshot.together(
+            lambda: relaxed(found, snapshot, lexicon, today),
+            lambda: tuple(_related(found, snapshot, lexicon, today)),
+        )
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,9 +15,8 @@ from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Found, Reason, Result, vocabulary_for
-from vivier.search.operators import Search, Sort, Terms
+from vivier.search.operators import AnyOf, Search, Sort, Terms
 from vivier.search.scoring import Component, components
-from vivier.search.words import Words
 from vivier.suppliers.capacity import Capacity, capacity_of
 from vivier.suppliers.fewer_words import readings
 from vivier.suppliers.group_words import group_reasons, sentence
@@ -73,9 +72,19 @@ def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
 
     Raises ``InvalidRequest`` for a query that cannot be read, ``NotFound`` when no index exists, ``EngineUnavailable``.
     """
-    plan = plan_of(query, snapshot, lexicon, today)
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
-    answer = snapshot.suppliers.search(plan.search) if seed is None else _neutral(plan, snapshot, seed)
+
+    def answered(plan: SupplierPlan) -> Answer[SupplierView]:
+        return snapshot.suppliers.search(plan.search) if seed is None else _neutral(plan, snapshot, seed)
+
+    plain, plan, others = _plans(query, snapshot, lexicon, today)
+    if _is_surely_met(plan):
+        answer, met = answered(plan), True
+    else:
+        answer, met = snapshot.together(lambda: answered(plan), lambda: _is_met(plan, snapshot))
+    if not met:
+        plan = _first_met(others, snapshot) or plain
+        answer = answered(plan)
     results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
     return SupplierFound(plan, snapshot.suppliers.generation, answer, results, seed)
 
@@ -118,23 +127,42 @@ def _facets_of(group: Group, found: SupplierFound, others: Answer[SupplierView])
 def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierPlan:
     """The plan of a query; its unknown words are corrected from the words of the generation, and fewer words are enough when no supplier
     has them all (:mod:`vivier.suppliers.fewer_words`). Raises ``InvalidRequest``."""
-    plan = plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
-    if query.q is None or plan.words is None:
-        return plan
-    for words in readings(plan.words, query.q, lexicon):
-        read = plan if words is plan.words else plan_search(query, lexicon, today, words=words)
-        if _is_met(read, words, snapshot):
-            return read
-    return plan
+    plain, first, others = _plans(query, snapshot, lexicon, today)
+    return first if _is_met(first, snapshot) else _first_met(others, snapshot) or plain
 
 
-def _is_met(plan: SupplierPlan, words: Words, snapshot: Snapshot) -> bool:
-    """Whether some supplier meets the words of a plan, whatever its other filters. A single word that the generation has needs no
-    search."""
-    if len(words.groups) == 1 and not words.unused and not words.notices:
+def _plans(
+    query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
+) -> tuple[SupplierPlan, SupplierPlan, Iterator[SupplierPlan]]:
+    """The plan of a query with its words as they are, then those of the ways to read them: the first, and the others."""
+    plain = plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
+    if query.q is None or plain.words is None:
+        return plain, plain, iter(())
+    first, *others = readings(plain.words, query.q, lexicon)
+    read = plain if first is plain.words else plan_search(query, lexicon, today, words=first)
+    return plain, read, (plan_search(query, lexicon, today, words=words) for words in others)
+
+
+def _is_surely_met(plan: SupplierPlan) -> bool:
+    """Whether some supplier meets the words of a plan without a search: it has none, or a single one that the generation has."""
+    words = plan.words
+    return words is None or (len(words.groups) == 1 and not words.unused and not words.notices)
+
+
+def _is_met(plan: SupplierPlan, snapshot: Snapshot) -> bool:
+    """Whether some supplier meets the words of a plan, whatever its other filters."""
+    if _is_surely_met(plan):
         return True
     where = plan.conditions.whole["q"]
     return snapshot.suppliers.search(Search(where=where, sort=(), limit=0)).total > 0
+
+
+def _first_met(plans: Iterator[SupplierPlan], snapshot: Snapshot) -> SupplierPlan | None:
+    """The first of several plans whose words some supplier meets, whatever its other filters; all of them are asked in one search."""
+    tried = {str(place): plan for place, plan in enumerate(plans)}
+    counts = tuple((place, plan.conditions.whole["q"]) for place, plan in tried.items())
+    found = snapshot.suppliers.search(Search(where=AnyOf(()), sort=(), counts=counts, limit=0)).counts
+    return next((plan for place, plan in tried.items() if found[place]), None)
 
 
 def get(id_: str, snapshot: Snapshot) -> SupplierView | None:
@@ -163,11 +191,12 @@ def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer[Suppli
     """The page of a neutral order: sorts the ids of all matches, then reads only the records of the page."""
     search = plan.search
     where = search.where
-    ids = [hit.id for hit in snapshot.suppliers.scan(where, records=False)]
-    ids.sort(key=lambda id_: neutral_key(seed, id_))
-    counted = snapshot.suppliers.search(
-        Search(where=where, sort=(Sort("name_sort"),), facets=search.facets, counts=search.counts, limit=0)
+    counting = Search(where=where, sort=(Sort("name_sort"),), facets=search.facets, counts=search.counts, limit=0)
+    ids, counted = snapshot.together(
+        lambda: [hit.id for hit in snapshot.suppliers.scan(where, records=False)],
+        lambda: snapshot.suppliers.search(counting),
     )
+    ids.sort(key=lambda id_: neutral_key(seed, id_))
     page = ids[search.offset : search.offset + search.limit]
     records = snapshot.suppliers.get(page)
     hits = [Hit(id_, 0, None, records[id_]) for id_ in page]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vivier.arrays import distinct
 from vivier.territory.communes import Bools, Communes, Floats, Labels
 from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, ZoneBasis
 from vivier.territory.discs import Discs, Rows, joined
@@ -125,7 +126,7 @@ class Units:
         for _ in range(2):
             above = self._parents[unit]
             unit = np.where(whole[owner, above], above, unit)
-        owners, units = np.divmod(np.unique(owner * self._width + unit), self._width)
+        owners, units = np.divmod(distinct(owner * self._width + unit), self._width)
         return owners, units
 
     def _places(self, table: Bools) -> tuple[Rows, Rows]:
@@ -205,7 +206,7 @@ class Units:
         parents = np.full(self._width, self._count)
         for small, large in pairs:
             parents[small] = large
-        parents[np.unique(pairs[-1][1])] = self._count - 1
+        parents[distinct(pairs[-1][1])] = self._count - 1
         parents[self._count :] = self._count
         return parents
 
@@ -213,7 +214,7 @@ class Units:
         """Counted units that are inside larger ones, these larger ones, and 1 where a larger one contains a smaller one."""
         above = self._parents[self._parents]
         small = np.flatnonzero((self._parents < self._count - 1) & (np.arange(self._width) < self._count))
-        large = np.unique(np.concatenate([self._parents[small], above[small]]))
+        large = distinct(np.concatenate([self._parents[small], above[small]]))
         large = large[large < self._count]
         contains = (self._parents[small][:, None] == large) | (above[small][:, None] == large)
         return small, large, contains.astype(np.float64)

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from vivier.desk.facts.candidates import Sites, SupplyAsked, known_trades, places
 from vivier.desk.facts.presence import anywhere
 from vivier.desk.method.candidate import Candidate
+from vivier.engine.embedded.bits import Mask, mask_of
 from vivier.engine.embedded.sphere import EARTH_KM, great_circle_km
 from vivier.engine.snapshot import Snapshot
 from vivier.law.kinds import default_zone_km
@@ -113,11 +114,11 @@ def _people(territory: str) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float6
 @lru_cache(maxsize=8192)
 def _stretched(listed: tuple[str, ...], territory: str) -> float:
     """Share of the people of a territory who live in the listed territories, or within 20 km of one of their communes."""
-    gazetteer = load_gazetteer()
-    place = _place(territory)
-    zone = np.zeros(len(gazetteer.communes), np.bool_)
-    for id_ in listed:
-        zone[gazetteer.leaves(id_)] = True
+    gazetteer, place = load_gazetteer(), _place(territory)
+    rows = np.concatenate([gazetteer.leaves(id_) for id_ in listed])
+    if not place.reached[rows].any():
+        return 0.0
+    zone = mask_of(len(gazetteer.communes), rows)
     close = np.bincount(place.owner[zone[place.near]], minlength=len(place.rows)) > 0
     covered = zone[place.rows] | close
     return float((covered * place.weight).sum() / place.weight.sum())
@@ -125,12 +126,13 @@ def _stretched(listed: tuple[str, ...], territory: str) -> float:
 
 @dataclass(frozen=True)
 class _Place:
-    """The communes of a territory, their people, and the communes within 20 km of each, as pairs."""
+    """The communes of a territory, their people, the communes within 20 km of each, as pairs, and which communes are in it or as near."""
 
     rows: npt.NDArray[np.intp]
     weight: npt.NDArray[np.float64]
     owner: npt.NDArray[np.intp]
     near: npt.NDArray[np.intp]
+    reached: Mask
 
 
 @lru_cache(maxsize=256)
@@ -142,7 +144,8 @@ def _place(territory: str) -> _Place:
     across = down / np.cos(np.radians(lat))
     owner, near = _points().query(shapely.box(lon - across, lat - down, lon + across, lat + down))
     close = great_circle_km(lon[owner], lat[owner], communes.lon[near], communes.lat[near]) <= further
-    return _Place(rows, communes.weight[rows], owner[close], near[close])
+    reached = mask_of(len(communes), np.concatenate([rows, near[close]]))
+    return _Place(rows, communes.weight[rows], owner[close], near[close], reached)
 
 
 @lru_cache(maxsize=1)

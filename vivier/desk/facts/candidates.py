@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
@@ -114,10 +115,13 @@ def candidates(
     searches = [_search(query, territories, lexicon)]
     if query.others and not query.any_trade:
         searches.append(_others(query, searches[0], territories, lexicon))
-    hits = chain.from_iterable(snapshot.suppliers.stream(search) for search in searches)
     read = sites or Sites.of(snapshot, query.as_of)
-    found = (read.candidate(hit, query.trades) for hit in hits)
-    return tuple(map(_lending, found)) if STAFFING in query.trades else tuple(found)
+
+    def found(search: Search) -> list[Candidate]:
+        return [read.candidate(hit, query.trades) for hit in snapshot.suppliers.stream(search)]
+
+    every = chain.from_iterable(snapshot.together(*(partial(found, search) for search in searches)))
+    return tuple(map(_lending, every)) if STAFFING in query.trades else tuple(every)
 
 
 def _lending(site: Candidate) -> Candidate:

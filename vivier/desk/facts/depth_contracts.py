@@ -3,19 +3,21 @@ reserved contracts receive. The engine counts everything; no record of a contrac
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from vivier.contracts.status import not_renewed
 from vivier.desk.facts.experience import RESERVED, SOCIAL, Observed, indexed, window
+from vivier.desk.facts.pairs import Pairs
+from vivier.desk.facts.remembered import Remembered, on
 from vivier.desk.method.depth import Demand, Won
 from vivier.engine.embedded.bits import Mask, Positions, mask_of
-from vivier.engine.port import Groups
+from vivier.engine.port import Groups, Members
 from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import ARTICLE_OF_FAMILY
 from vivier.law.parameters import value
@@ -29,33 +31,40 @@ _CLAUSE: Final = conjunction(Terms("provisions", ("clause", "criterion")), Not(R
 WIDEST: Final = "L2113-14"
 _NO_BUYER: Final = -1
 _NO_DEMAND: Final = Demand(0.0, 0.0, 0, 0)
+_DEMANDS: Final[Remembered[dict[str, Demand]]] = Remembered(32)
+"""Of a map of a thousand territories, about half a megabyte."""
 
 
 @dataclass(frozen=True)
 class Wins:
-    """Contracts that structures won, as numbers from 0 to ``count`` excluded: those of each SIREN, of each buyer, the reserved ones, those with a
-    social consideration. A map adds them up for a thousand territories: sets of numbers are joined ten times sooner than sets of ids."""
+    """Contracts that structures won, by number from 0. ``place``: of each winner, by SIREN; ``ends``: where the contracts of each
+    winner end in ``contracts``; and of each contract its buyer, and whether it was reserved and had a social consideration."""
 
-    count: int
-    by_siren: Mapping[str, Positions]
+    place: Mapping[str, int]
+    ends: Positions
+    contracts: Positions
     buyer: Positions
     reserved: Mask
     social: Mask
 
-    def of(self, sirens: Iterable[str]) -> Won:
-        """Counts of the contracts of some structures, each contract once."""
-        won = [self.by_siren[siren] for siren in sirens if siren in self.by_siren]
-        if not won:
-            return Won(0, 0, 0, 0, 0)
-        contracts = mask_of(self.count, np.concatenate(won))
-        buyers = self.buyer[contracts]
-        return Won(
-            int(np.count_nonzero(contracts)),
-            len(won),
-            len(np.unique(buyers[buyers != _NO_BUYER])),
-            int(np.count_nonzero(contracts & self.reserved)),
-            int(np.count_nonzero(contracts & self.social)),
+    def of_each(self, territories: int, places: Positions, sirens: Sequence[str]) -> list[Won]:
+        """Counts of the contracts of the structures of each territory, each contract once. ``places``: the territory of each of ``sirens``."""
+        winners = np.array([self.place.get(siren, -1) for siren in sirens], np.intp)
+        places, winners = places[winners >= 0], winners[winners >= 0]
+        starts = np.concatenate([[0], self.ends])
+        sizes = starts[winners + 1] - starts[winners]
+        before = np.cumsum(sizes) - sizes
+        won = self.contracts[np.arange(int(sizes.sum())) + np.repeat(starts[winners] - before, sizes)]
+        each = Pairs.of(np.repeat(places, sizes), won, max(len(self.buyer), 1))
+        bought = each.having(self.buyer != _NO_BUYER).by(self.buyer, int(self.buyer.max(initial=0)) + 1)
+        columns = (
+            each.counts(territories),
+            np.bincount(places, minlength=territories).tolist(),
+            bought.counts(territories),
+            each.having(self.reserved).counts(territories),
+            each.having(self.social).counts(territories),
         )
+        return [Won(*figures) for figures in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -72,26 +81,36 @@ class TradeContracts:
     def wins(self, sirens: Collection[str]) -> Wins:
         """The contracts that some structures won in the window."""
         where = self._where(window(self.as_of), Terms("holders", tuple(sorted(sirens))))
-        winners = set(self._values(where, "holders")).intersection(sirens)
-        by_siren = self.snapshot.contracts.members(where, "holders", tuple(sorted(winners)))
-        number = {id_: n for n, id_ in enumerate(dict.fromkeys(chain.from_iterable(by_siren.values())))}
-        buyer = np.full(len(number), _NO_BUYER)
-        by_buyer = self.snapshot.contracts.members(where, "buyer", self._values(where, "buyer"))
-        for n, contracts in enumerate(by_buyer.values()):
-            buyer[_numbers(contracts, number)] = n
-        marks = (self._marked(where, mark, number) for mark in (RESERVED, SOCIAL))
-        return Wins(len(number), {siren: _numbers(ids, number) for siren, ids in by_siren.items()}, buyer, *marks)
+        by_siren, by_buyer, *by_mark = self.snapshot.together(
+            lambda: self._members(where, "holders", sirens),
+            lambda: self._members(where, "buyer"),
+            *(partial(self.snapshot.contracts.members, where, mark.field, mark.values) for mark in (RESERVED, SOCIAL)),
+        )
+        buyer = np.full(len(by_siren.documents), _NO_BUYER)
+        bought = by_buyer.among_those_of(by_siren)
+        buyer[bought[bought >= 0]] = by_buyer.value_of[bought >= 0]
+        return Wins(
+            {siren: at for at, siren in enumerate(by_siren)},
+            np.searchsorted(by_siren.value_of, np.arange(len(by_siren)), side="right"),
+            by_siren.among_those_of(by_siren),
+            buyer,
+            *(_marked(found, by_siren) for found in by_mark),
+        )
 
-    def _marked(self, where: Operator, marks: Terms, number: Mapping[str, int]) -> Mask:
-        by_mark = self.snapshot.contracts.members(where, marks.field, marks.values)
-        return mask_of(len(number), _numbers(chain.from_iterable(by_mark.values()), number))
-
-    def _values(self, where: Operator, by: str) -> tuple[str, ...]:
-        return self.snapshot.contracts.group(where, by, ()).values
+    def _members(self, where: Operator, by: str, among: Collection[str] | None = None) -> Members:
+        """Contracts by value of a field: every value, or those ``among`` some."""
+        values = self.snapshot.contracts.group(where, by, ()).values
+        wanted = values if among is None else tuple(sorted(set(values).intersection(among)))
+        return self.snapshot.contracts.members(where, by, wanted)
 
     def demand(self, territories: Iterable[Territory]) -> dict[str, Demand]:
-        """Amounts bought in each territory. A contract under a framework is left out because the framework is counted, and so is a
+        """Amounts bought in each territory, read once for a generation and a day. A contract under a framework is left out because the framework is counted, and so is a
         contract that another has renewed: they would count twice."""
+        ids = tuple(territory.id for territory in territories)
+        key = self.trades, ids, on(self.snapshot, self.as_of, "contracts")
+        return _DEMANDS.of(key, lambda: self._demand(ids))
+
+    def _demand(self, ids: tuple[str, ...]) -> dict[str, Demand]:
         day = self.as_of.isoformat()
         running = conjunction(Range("notified", lte=day), Range("ends", gte=day), not_renewed(self.as_of))
         awarded = window(self.as_of)
@@ -103,7 +122,7 @@ class TradeContracts:
             Measure("awarded", where=conjunction(awarded, _PRICED)),
             Measure("median", "median", "annual_amount", conjunction(awarded, _PRICED)),
         )
-        where, ids = self._where(AnyOf((running, awarded)), _NO_CHILD), tuple(territory.id for territory in territories)
+        where = self._where(AnyOf((running, awarded)), _NO_CHILD)
         found = self.snapshot.contracts.group(where, "territory", measures, among=ids)
         at = {id_: place for place, id_ in enumerate(found.values)}
         return {id_: _demand(found, at[id_]) if id_ in at else _NO_DEMAND for id_ in ids}
@@ -122,11 +141,6 @@ class TradeContracts:
         clause = (Measure("n clause", where=_CLAUSE), Measure("offers clause", "sum", "offers", _CLAUSE))
         where = self._where(Range("offers", gte=1), window(self.as_of), AnyOf((RESERVED, _CLAUSE)))
         return self.snapshot.contracts.group(where, "departement", (*measures, *clause))
-
-
-def _numbers(ids: Iterable[str], number: Mapping[str, int]) -> Positions:
-    """The numbers of contracts; those that no structure asked for has won have none."""
-    return np.array([number[id_] for id_ in ids if id_ in number], np.intp)
 
 
 def _demand(found: Groups, place: int) -> Demand:
@@ -176,3 +190,9 @@ def enough(observed: Observed) -> bool:
 
 
 __all__ = ["TradeContracts", "Wins", "enough", "indexed", "observed_offers"]
+
+
+def _marked(found: Members, among: Members) -> Mask:
+    """Which of the documents ``among`` some are found."""
+    at = found.among_those_of(among)
+    return mask_of(len(among.documents), at[at >= 0])

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
 from typing import Final
 
+import numpy as np
+
 from vivier.desk.facts.candidates import Sites
 from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.experience import Observed, indexed
+from vivier.desk.facts.pairs import Pairs
 from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, silent
 from vivier.desk.facts.remembered import Remembered, on
 from vivier.desk.method.candidate import Candidate
-from vivier.desk.method.depth import Member
+from vivier.desk.method.depth import Held, Member
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import legal_kinds
+from vivier.engine.embedded.bits import Mask, Positions
 from vivier.engine.port import Members
 from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import Article, reserving
@@ -26,6 +29,9 @@ from vivier.search.operators import EVERY, Not, Operator, Part, Same, Search, So
 from vivier.search.scoring import DECLARED
 from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
+
+Reaching = tuple[Members, Sequence[Positions] | None]
+"""Sites by value, and the territories that each value stands for; ``None``: one, in their order."""
 
 
 @cache
@@ -39,13 +45,71 @@ CHECKED_DAYS: Final = 90
 
 @dataclass(frozen=True)
 class Reached:
-    """Ids of the sites of a trade by territory: ``covering``, whose zone covers half of its people; ``declared``, whose published
+    """Sites of a trade by territory: ``covering``, whose zone covers half of its people; ``declared``, those of them whose published
     zone does; ``partly``, whose zone covers less; ``seated``, whose seat is there."""
 
-    covering: Mapping[str, frozenset[str]]
-    declared: Mapping[str, frozenset[str]]
-    partly: Mapping[str, frozenset[str]]
-    seated: Mapping[str, frozenset[str]]
+    covering: Pairs
+    declared: Pairs
+    partly: Pairs
+    seated: Pairs
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Sites whose trade no source gives, by territory: ``count``; ``likely``, those for which something lets suppose the trades;
+    ``tenths``, the sum of their probabilities, in tenths."""
+
+    count: int
+    likely: int
+    tenths: int
+
+    @property
+    def expected(self) -> tuple[float, float]:
+        """Bounds of the number of these sites that do the trades: each has the tenth of probability learnt for it, give or take half of
+        one; less than half of one when nothing lets suppose the trade."""
+        about, half = self.tenths / 10, self.likely / 20
+        return about - half, about + half + (self.count - self.likely) / 20
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The sites of a trade as columns. ``number``: of each id; ``unit``: number of the SIREN of each site; ``counted``: sites that meet
+    an article, the others would if their agreement, which is to check, were still in force; ``declared``: sites counted that publish a zone; ``alone``: the
+    only site counted of its SIREN."""
+
+    sites: tuple[Candidate, ...]
+    number: Mapping[str, int]
+    units: tuple[str, ...]
+    unit: Positions
+    counted: Mask
+    declared: Mask
+    alone: Mask
+
+    @classmethod
+    def of(cls, counted: Mapping[str, Candidate], doubtful: Mapping[str, Candidate]) -> _Columns:
+        sites = (*counted.values(), *doubtful.values())
+        unit_number: dict[str, int] = {}
+        unit = np.array([unit_number.setdefault(site.unit, len(unit_number)) for site in sites], np.intp)
+        shown = np.arange(len(sites)) < len(counted)
+        per_unit = np.bincount(unit[shown], minlength=len(unit_number))
+        return cls(
+            sites,
+            {site.id: n for n, site in enumerate(sites)},
+            tuple(unit_number),
+            unit,
+            shown,
+            np.array([site.declared for site in sites], np.bool_) & shown,
+            (per_unit[unit] == 1) & shown,
+        )
+
+    @property
+    def width(self) -> int:
+        """The width of pairs of these sites."""
+        return max(len(self.sites), 1)
+
+    def structures(self, sites: Pairs) -> Pairs:
+        """The SIREN of the sites counted."""
+        return sites.having(self.counted).by(self.unit, self.width)
 
 
 @dataclass(frozen=True)
@@ -71,8 +135,8 @@ class TradeIndex:
         return self._found[0]
 
     @cached_property
-    def _found(self) -> tuple[dict[str, Candidate], dict[str, str]]:
-        """The sites, and the SIREN of those that would meet an article if their agreement, which is to check, were still in force, by id."""
+    def _found(self) -> tuple[dict[str, Candidate], dict[str, Candidate]]:
+        """The sites by id, and those that would meet an article if their agreement, which is to check, were still in force."""
         proof = [
             Tier(Same("offers", (self._trade, Terms("evidence", (code,)))), rank)
             for rank, code in enumerate(reversed(EVIDENCES), 1)
@@ -81,106 +145,131 @@ class TradeIndex:
         parts = (Part("proof", tuple(proof)), Part("published", (published,)))
         search = Search(where=self._where, parts=parts, sort=(Sort("name_sort"),))
         found: dict[str, Candidate] = {}
-        doubtful: dict[str, str] = {}
+        doubtful: dict[str, Candidate] = {}
         read = Sites.of(self.snapshot, self.as_of).candidate
         for hit in self.snapshot.suppliers.stream(search):
             site = read(hit)
             if articles_of(site.kinds):
                 found[site.id] = site.but(declared=True) if hit.parts["published"] else site
             elif articles_of(site.to_check):
-                doubtful[site.id] = site.unit
+                doubtful[site.id] = site
         return found, doubtful
 
-    def to_check(self, ids: frozenset[str] | None = None) -> int:
-        """Number of SIREN, among the sites given (all by default), that are not counted because their agreement is to check."""
-        doubtful = self._found[1]
-        if not doubtful:
-            return 0
-        among = doubtful.keys() if ids is None else doubtful.keys() & ids
-        return len({doubtful[id_] for id_ in among} - self._units)
-
     @cached_property
-    def _units(self) -> frozenset[str]:
-        return frozenset(site.unit for site in self.sites.values())
+    def _columns(self) -> _Columns:
+        return _Columns.of(*self._found)
 
-    @cached_property
-    def declared(self) -> frozenset[str]:
-        """Sites that publish a zone for the trade."""
-        return frozenset(id_ for id_, site in self.sites.items() if site.declared)
+    @property
+    def everywhere(self) -> Pairs:
+        """Every site, as those of a single territory."""
+        sites = np.arange(len(self._columns.sites))
+        return Pairs(sites, self._columns.width)
+
+    def to_check(self, sites: Pairs, territories: int) -> list[int]:
+        """Number of SIREN in each territory that are not counted anywhere because their agreement is to check."""
+        columns = self._columns
+        known = np.bincount(columns.unit[columns.counted], minlength=len(columns.units)) > 0
+        doubtful = sites.having(~columns.counted & ~known[columns.unit])
+        return doubtful.by(columns.unit, columns.width).counts(territories)
 
     def reached(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Reached:
         """The sites that reach each of some territories, which are larger than communes."""
         ids = tuple(territory.id for territory in territories)
-        partial, seats = (self._holding(name, ids, self._where, self._trade) for name in ("reach_partial", "seat"))
-        covering = self.covering(territories, gazetteer)
-        return Reached(
-            covering,
-            self._declaring(territories, gazetteer, covering),
-            {id_: frozenset(found) for id_, found in partial.items()},
-            {id_: frozenset(found) for id_, found in seats.items()},
+        partial, seats, reaching, twofold = self.snapshot.together(
+            lambda: self._holding("reach_partial", ids, self._where, self._trade),
+            lambda: self._holding("seat", ids, self._where, self._trade),
+            lambda: self._reaching(territories, gazetteer, self._where, self._trade),
+            lambda: [hit.id for hit in self.snapshot.suppliers.scan(self._twofold, records=False)],
         )
+        covering = self._joined(reaching)
+        declaring = self._declaring(territories, gazetteer, covering, twofold)
+        return Reached(covering, declaring, self._numbered(partial), self._numbered(seats))
 
-    def covering(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, frozenset[str]]:
-        """Sites whose zone for the trade covers at least half of the people of each territory. Each territory is read once."""
-        missing = tuple(territory for territory in territories if territory.id not in self._covered)
-        if missing:
-            self._covered.update(self._covering(missing, gazetteer, self._where, self._trade))
-        return {territory.id: self._covered[territory.id] for territory in territories}
+    def covering(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Pairs:
+        """Sites whose zone for the trade covers at least half of the people of each territory."""
+        reaching, _ = self.snapshot.together(
+            lambda: self._reaching(territories, gazetteer, self._where, self._trade), lambda: self.sites
+        )
+        return self._joined(reaching)
 
-    @cached_property
-    def _covered(self) -> dict[str, frozenset[str]]:
-        return {}
+    @property
+    def _twofold(self) -> Operator:
+        """Matches a site with a published zone for one offer of the trades and an assumed zone for another."""
+        both = (Same("offers", (self._trade, published)) for published in (DECLARED, Not(DECLARED)))
+        return conjunction(self._where, *both)
 
     def _declaring(
-        self, territories: tuple[Territory, ...], gazetteer: Gazetteer, covering: Mapping[str, frozenset[str]]
-    ) -> dict[str, frozenset[str]]:
-        """Sites that cover each territory by a zone that they publish; others that publish a zone may be among them. A site with a
-        published zone for one offer and an assumed zone for another is searched for each territory; the others are not."""
-        twofold = conjunction(
-            self._where, *(Same("offers", (self._trade, published)) for published in (DECLARED, Not(DECLARED)))
-        )
-        search = Search(where=twofold, limit=0, sort=())
-        if not self.snapshot.suppliers.search(search).total:
-            return dict.fromkeys(covering, self.declared)
-        declaring = self._covering(territories, gazetteer, twofold, conjunction(self._trade, DECLARED))
-        both = frozenset(hit.id for hit in self.snapshot.suppliers.scan(twofold, records=False))
-        alone = self.declared - both
-        return {id_: (covering[id_] & alone) | found for id_, found in declaring.items()}
+        self, territories: tuple[Territory, ...], gazetteer: Gazetteer, covering: Pairs, twofold: Sequence[str]
+    ) -> Pairs:
+        """Sites that cover each territory by a zone that they publish. Those with a published zone for one offer and an assumed zone for
+        another (``twofold``, by id) are searched for each territory; the others are not."""
+        declared = self._columns.declared
+        if not twofold:
+            return covering.having(declared)
+        alone, number = declared.copy(), self._columns.number
+        alone[[number[id_] for id_ in twofold if id_ in number]] = False
+        reaching = self._reaching(territories, gazetteer, self._twofold, conjunction(self._trade, DECLARED))
+        return covering.having(alone) | self._joined(reaching)
 
-    def _covering(
+    def _reaching(
         self, territories: tuple[Territory, ...], gazetteer: Gazetteer, where: Operator, entry: Operator
-    ) -> dict[str, frozenset[str]]:
-        """Sites whose zone covers at least half of the people of each territory."""
+    ) -> list[Reaching]:
+        """Sites whose zone covers at least half of the people of each territory, by their entries that meet ``entry``: by its code; and by the
+        code of its land block, with the territories of each block."""
         ids = tuple(territory.id for territory in territories)
-        blocks = {id_: gazetteer.block(id_) for id_ in ids}
-        whole = tuple({f"bloc:{block}" for block in blocks.values() if block is not None})
-        full, wide = (self._holding(name, ids, where, entry) for name in ("reach_full", "reach_wide"))
-        everywhere = self._holding("reach_all", whole, where, entry)
-        return {id_: frozenset((*full[id_], *wide[id_], *everywhere.get(f"bloc:{blocks[id_]}", ()))) for id_ in ids}
+        blocks = np.array([gazetteer.block(id_) or "" for id_ in ids])
+        whole = tuple(sorted(set(blocks.tolist()) - {""}))
+        full, wide, everywhere = self.snapshot.together(
+            lambda: self._holding("reach_full", ids, where, entry),
+            lambda: self._holding("reach_wide", ids, where, entry),
+            lambda: self._holding("reach_all", tuple(f"bloc:{block}" for block in whole), where, entry),
+        )
+        return [(full, None), (wide, None), (everywhere, [np.flatnonzero(blocks == block) for block in whole])]
+
+    def _joined(self, found: Sequence[Reaching]) -> Pairs:
+        """The sites of the trades, by number, that each territory has."""
+        return Pairs.union((self._numbered(members, at) for members, at in found), self._columns.width)
+
+    def _numbered(self, found: Members, at: Sequence[Positions] | None = None) -> Pairs:
+        """The sites of the trades that each value has, by number. ``at``: the territories that each value stands for, by default one."""
+        numbers = found.among(self._columns.number)
+        known = numbers >= 0
+        return _spread(found.value_of[known], numbers[known], self._columns.width, at)
 
     def _holding(self, by: str, values: tuple[str, ...], where: Operator, entry: Operator) -> Members:
         return self.snapshot.suppliers.members(where, by, values, "offers", entry)
 
-    def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, frozenset[str]]:
+    def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> list[Silent]:
         """Sites whose trade no source gives and that cover each territory or might, as
         :func:`vivier.desk.facts.presence.presence` counts those of one place."""
         ids, unknown = tuple(territory.id for territory in territories), silent(self.as_of)
-        covering = self._covering(territories, gazetteer, unknown, EVERY)
-        part, seated = (self._holding(name, ids, unknown, ASSUMED) for name in ("reach_partial", "seat"))
-        return {id_: frozenset((*covering[id_], *part[id_], *seated[id_])) for id_ in ids}
+        reaching, part, seats = self.snapshot.together(
+            lambda: self._reaching(territories, gazetteer, unknown, EVERY),
+            lambda: self._holding("reach_partial", ids, unknown, ASSUMED),
+            lambda: self._holding("seat", ids, unknown, ASSUMED),
+        )
+        found: list[Reaching] = [*reaching, (part, None), (seats, None)]
+        number: dict[str, int] = {}
+        for members, _ in found:
+            for at in members.documents.tolist():
+                number.setdefault(members.ids[at], len(number))
+        width = max(len(number), 1)
+        every = Pairs.union(
+            (_spread(members.value_of, members.among(number), width, at) for members, at in found), width
+        )
+        tenths = np.array([self.tenths.get(id_, 0) for id_ in number], np.intp)
+        likely = every.having(tenths > 0)
+        n = len(territories)
+        return [
+            Silent(*of_each) for of_each in zip(every.counts(n), likely.counts(n), likely.sums(tenths, n), strict=True)
+        ]
 
-    def expected(self, untold: frozenset[str]) -> tuple[float, float]:
-        """Bounds of the number of these sites that do the trades: each has the tenth of probability learnt for it, give or take half of
-        one; less than half of one when nothing lets suppose the trade."""
-        tenths = [self._tenths[id_] for id_ in untold & self._tenths.keys()]
-        return _bounds(tenths, len(untold) - len(tenths))
-
-    def expected_anywhere(self, untold: int) -> tuple[float, float]:
+    def untold_anywhere(self, untold: int) -> Silent:
         """The same for the whole country, of which ``untold`` sites are silent."""
-        return _bounds(list(self._tenths.values()), untold - len(self._tenths))
+        return Silent(untold, len(self.tenths), sum(self.tenths.values()))
 
     @cached_property
-    def _tenths(self) -> dict[str, int]:
+    def tenths(self) -> dict[str, int]:
         """The tenth of probability of the trades, by site whose trade no source gives."""
         values = {f"{trade}:{tenth}": tenth for trade in self.trades for tenth in range(1, 11)}
         found = self.snapshot.suppliers.members(silent(self.as_of), "likely", tuple(values))
@@ -189,10 +278,12 @@ class TradeIndex:
             by_site.update((id_, max(values[value], by_site.get(id_, 0))) for id_ in ids)
         return by_site
 
-    def seated(self, territories: tuple[Territory, ...]) -> Mapping[str, int]:
+    def seated(self, territories: tuple[Territory, ...]) -> list[int]:
         """Number of inclusive sites whose seat is in each territory, whatever their trade."""
         ids = tuple(territory.id for territory in territories)
-        return {id_: len(found) for id_, found in self._holding("seat", ids, INCLUSIVE, EVERY).items()}
+        found = self._holding("seat", ids, INCLUSIVE, EVERY)
+        counts: list[int] = np.bincount(found.value_of, minlength=len(ids)).tolist()
+        return counts
 
     def anywhere(self) -> tuple[int, int]:
         """Numbers for the whole country: sites whose trade no source gives, and inclusive sites."""
@@ -201,49 +292,67 @@ class TradeIndex:
         found = self.snapshot.suppliers.search(search).counts
         return found["silent"], found["inclusive"]
 
-    def members(self, ids: Iterable[str], declared: frozenset[str]) -> list[Member]:
-        """One member for each SIREN of the sites given. The member of a structure with a single site, as most are, is made once for
-        the whole map."""
-        made, alone = self._made, self._alone
-        found: list[Member] = []
-        units: dict[str, list[str]] = {}
-        for id_ in ids:
-            if id_ in alone:
-                key = id_, id_ in declared
-                member = made.get(key)
-                if member is None:
-                    member = made[key] = _member([self.sites[id_]], key[1], self.as_of)
-                found.append(member)
-            elif id_ in self.sites:
-                units.setdefault(self.sites[id_].unit, []).append(id_)
-        for together in units.values():
-            sites = [self.sites[id_] for id_ in sorted(together)]
-            found.append(_member(sites, not declared.isdisjoint(together), self.as_of))
-        return found
+    def held(self, covering: Pairs, declared: Pairs, territories: int) -> Held:
+        """The structures that each territory has, one member for each SIREN. A member is made once for the territories that the same
+        sites of it cover."""
+        columns = self._columns
+        counted = covering.having(columns.counted)
+        published, alone = counted.also_in(declared), columns.alone[counted.items]
+        single, of_single = np.unique(2 * counted.items[alone] + published[alone], return_inverse=True)
+        members = [_member([columns.sites[code >> 1]], bool(code & 1), self.as_of) for code in single.tolist()]
+        places, numbers = [counted.places[alone]], [of_single]
+        made: dict[tuple[tuple[int, ...], bool], int] = {}
+        for place, sites, any_published in _together(
+            counted.places[~alone], counted.items[~alone], published[~alone], columns.unit
+        ):
+            key = sites, any_published
+            if key not in made:
+                made[key] = len(members)
+                together = sorted((columns.sites[site] for site in sites), key=lambda site: site.id)
+                members.append(_member(together, any_published, self.as_of))
+            places.append(np.array([place]))
+            numbers.append(np.array([made[key]]))
+        return Held(members, np.concatenate(places), np.concatenate(numbers), territories)
 
-    @cached_property
-    def _made(self) -> dict[tuple[str, bool], Member]:
-        return {}
+    def units(self, sites: Pairs) -> Pairs:
+        """The distinct SIREN of the sites of each territory, those that meet no article left out."""
+        return self._columns.structures(sites)
 
-    @cached_property
-    def _alone(self) -> frozenset[str]:
-        """Sites that are the only one of their SIREN in the trade."""
-        counts = Counter(site.unit for site in self.sites.values())
-        return frozenset(id_ for id_, site in self.sites.items() if counts[site.unit] == 1)
+    @property
+    def declared(self) -> Mask:
+        """Sites that publish a zone for the trade."""
+        return self._columns.declared
 
-    def units(self, ids: Iterable[str]) -> set[str]:
-        """The distinct SIREN of the sites given, those that meet no article left out."""
-        return {self.sites[id_].unit for id_ in ids if id_ in self.sites}
-
-    def answering(self, ids: Iterable[str], article: str) -> int:
-        """Number of distinct SIREN of the sites given that meet an article."""
-        found = (self.sites[id_] for id_ in ids if id_ in self.sites)
-        return len({site.unit for site in found if article in articles_of(site.kinds)})
+    def answering(self, sites: Pairs, article: str, territories: int) -> list[int]:
+        """Number of distinct SIREN in each territory that meet an article."""
+        columns = self._columns
+        meets = np.array([article in articles_of(site.kinds) for site in columns.sites], np.bool_)
+        return columns.structures(sites.having(meets)).counts(territories)
 
 
-def _bounds(tenths: list[int], others: int) -> tuple[float, float]:
-    about, half = sum(tenths) / 10, len(tenths) / 20
-    return about - half, about + half + others / 20
+def _spread(values: Positions, items: Positions, width: int, at: Sequence[Positions] | None) -> Pairs:
+    """The pairs of a territory and an item, from those of a value and an item. ``at``: the territories that each value stands for."""
+    if at is None:
+        return Pairs.of(values, items, width)
+    each = [(places, items[values == value]) for value, places in enumerate(at)]
+    places, held = ([np.repeat(some, len(of)) for some, of in each], [np.tile(of, len(some)) for some, of in each])
+    nothing = np.zeros(0, np.intp)
+    return Pairs.of(np.concatenate([nothing, *places]), np.concatenate([nothing, *held]), width)
+
+
+def _together(
+    places: Positions, sites: Positions, published: Mask, unit: Positions
+) -> Iterator[tuple[int, tuple[int, ...], bool]]:
+    """The sites of one SIREN in one territory, and whether one of them covers it by a published zone."""
+    found: dict[tuple[int, int], tuple[list[int], list[bool]]] = {}
+    for place, site, of, public in zip(
+        places.tolist(), sites.tolist(), unit[sites].tolist(), published.tolist(), strict=True
+    ):
+        some, told = found.setdefault((place, of), ([], []))
+        some.append(site)
+        told.append(public)
+    for (place, _), (some, told) in found.items():
+        yield place, tuple(some), any(told)
 
 
 @lru_cache(maxsize=1024)
@@ -297,7 +406,8 @@ def _observed(index: TradeIndex, gazetteer: Gazetteer, least: int) -> Observed:
     places = tuple(gazetteer.get(id_) for id_ in found.values)
     covering = index.covering(places, gazetteer)
     could: dict[str, dict[str, int]] = {
-        article: {id_: index.answering(ids, article) for id_, ids in covering.items()} for article in depth_articles()
+        article: dict(zip(found.values, index.answering(covering, article, len(places)), strict=True))
+        for article in depth_articles()
     }
     return observed_offers(found, could)
 

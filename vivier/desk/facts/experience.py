@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from vivier.contracts.months import add_months
+from vivier.desk.facts.remembered import Remembered, on
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.law.parameters import value
@@ -70,15 +71,25 @@ def experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, sn
     """The contracts that some structures won in some trades; ``None`` when no contract is indexed."""
     if not indexed(snapshot):
         return None
+    key = frozenset(sirens), trades, on(snapshot, as_of, "contracts")
+    return _REMEMBERED.of(key, lambda: _experience(sirens, trades, as_of, snapshot))
+
+
+_REMEMBERED: Final[Remembered[Experience]] = Remembered(256)
+
+
+def _experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, snapshot: Snapshot) -> Experience:
     months = int(value("experience_months"))
     if not sirens:
         return Experience(months, 0, 0, 0, 0, 0, {})
     where = conjunction(Terms("holders", tuple(sorted(sirens))), Terms("trades", trades), window(as_of))
     counts = (("reserved", conjunction(where, RESERVED)), ("social", conjunction(where, SOCIAL)))
-    answer = snapshot.contracts.search(Search(where=where, counts=counts, limit=0, sort=()))
-    holders = snapshot.contracts.group(where, "holders", (Measure("won"),))
+    answer, holders, buyers = snapshot.together(
+        lambda: snapshot.contracts.search(Search(where=where, counts=counts, limit=0, sort=())),
+        lambda: snapshot.contracts.group(where, "holders", (Measure("won"),)),
+        lambda: snapshot.contracts.group(where, "buyer", (Measure("n"),)),
+    )
     won = {siren: int(n) for siren, n in zip(holders.values, holders.measures["won"], strict=True) if siren in sirens}
-    buyers = snapshot.contracts.group(where, "buyer", (Measure("n"),))
     return Experience(
         months,
         answer.total,

@@ -32,25 +32,21 @@ class Nearness:
     km: Floats
     gazetteer: Gazetteer
 
-    def mean(self, territory: str) -> float | None:
-        """Mean distance in kilometres over the people of a territory whose distance is known; ``None`` when none is."""
-        rows = self._rows(territory)
-        if not len(rows):
-            return None
-        weights = self.gazetteer.communes.weight[rows]
+    def of(self, territory: str) -> tuple[float | None, float | None]:
+        """Distances in kilometres of a territory: the mean over its people whose distance is known, and that of its commune nearest to
+        a seat; ``None`` when none is known."""
+        rows, weights = _leaves(territory)
+        km = self.km[rows]
+        known = ~np.isnan(km)
+        if not known.all():
+            km, weights = km[known], weights[known]
+        if not len(km):
+            return None, None
         people = weights.sum()
-        if not people:
-            return None
-        return float((self.km[rows] * weights).sum() / people)  # np.average, whose checks take ten times as long
-
-    def least(self, territory: str) -> float | None:
-        """Distance in kilometres of the commune of a territory that is nearest to a seat; ``None`` when unknown."""
-        rows = self._rows(territory)
-        return float(self.km[rows].min()) if len(rows) else None
-
-    def _rows(self, territory: str) -> npt.NDArray[np.intp]:
-        rows = _leaves(territory)
-        return rows[~np.isnan(self.km[rows])]
+        mean = (
+            float((km * weights).sum() / people) if people else None
+        )  # np.average checks more, and takes ten times as long
+        return mean, float(km.min())
 
 
 def nearness(communes_of_seats: Iterable[str | None], gazetteer: Gazetteer) -> Nearness:
@@ -113,5 +109,8 @@ def _groups() -> tuple[_Group, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _leaves(territory: str) -> npt.NDArray[np.intp]:
-    return load_gazetteer().leaves(territory)
+def _leaves(territory: str) -> tuple[npt.NDArray[np.intp], Floats]:
+    """The communes of a territory, and their people."""
+    gazetteer = load_gazetteer()
+    rows = gazetteer.leaves(territory)
+    return rows, gazetteer.communes.weight[rows]

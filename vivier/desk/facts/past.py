@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from vivier.contracts.story import comparable, summary
+from vivier.desk.facts.remembered import Remembered, on
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
@@ -70,27 +71,31 @@ def past(
     record: Any = {"cpv": cpv[0] if cpv else None, "buyer": {}, "amount": amount, "months": months}
     search = comparable(record, _NOBODY)
     where: Operator = Terms("cpv", (stem,)) if stem else Terms("trades", trades)
-    counts = [(name, conjunction(where, Terms("provisions", (name,)))) for name in PROVISIONS]
-    counts.append(("unknown", conjunction(where, Terms("social", ("unknown",)))))
+    counts = []
     if amount:
         yearly = amount * 12 / max(months or 12, 12)
         counts.append(("alike", conjunction(where, Range("annual_amount", gte=yearly / 3, lte=yearly * 3))))
     query = Search(where=where, parts=search.parts, sort=search.sort, counts=tuple(counts), limit=MOST_LISTED)
     answer = snapshot.contracts.search(query)
-    counted = dict(answer.counts)
     return Past(
         f"CPV {stem}" if stem else "métier",
         answer.total,
-        counted.pop("alike", None),
-        counted.pop("unknown"),
-        counted,
-        **_usual(where, snapshot),
+        answer.counts.get("alike"),
+        **_USUAL.of((where, on(snapshot, as_of, "contracts")), lambda: _usual(where, snapshot)),
         listed=tuple(_listed(hit.record, as_of, lexicon) for hit in answer.hits),
     )
 
 
+_USUAL: Final[Remembered[dict[str, Any]]] = Remembered(512)
+"""For a generation of contracts, and a CPV class or trades."""
+
+
 def _usual(where: Operator, snapshot: Snapshot) -> dict[str, Any]:
-    """The usual number of offers and duration of the contracts, counted by the engine."""
+    """What the contracts of an object have in common whatever the lot, counted by the engine: their provisions, the usual number of
+    offers and duration."""
+    asked = [(name, conjunction(where, Terms("provisions", (name,)))) for name in PROVISIONS]
+    asked.append(("unknown", conjunction(where, Terms("social", ("unknown",)))))
+    provisions = dict(snapshot.contracts.search(Search(where=where, counts=tuple(asked), limit=0, sort=())).counts)
     measures = (
         Measure("offers_known", where=Range("offers", gte=1)),
         Measure("offers_median", "median", "offers", Range("offers", gte=1)),
@@ -100,7 +105,8 @@ def _usual(where: Operator, snapshot: Snapshot) -> dict[str, Any]:
     found = snapshot.contracts.group(where, "kind", measures, among=("marche",)).measures
     measured = {name: float(figures[0]) if len(figures) else 0.0 for name, figures in found.items()}
     counts = {name: int(measured[name]) for name in ("offers_known", "one_offer")}
-    return counts | {name: _known(measured[name]) for name in ("offers_median", "months_median")}
+    usual = {name: _known(measured[name]) for name in ("offers_median", "months_median")}
+    return {**counts, **usual, "unknown": provisions.pop("unknown"), "provisions": provisions}
 
 
 def _known(figure: float) -> float | None:
@@ -116,8 +122,17 @@ def _listed(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, An
 def history(
     trades: tuple[str, ...], territories: tuple[str, ...], as_of: date, snapshot: Snapshot, lexicon: Lexicon
 ) -> History:
-    """Reserved contracts around a lot."""
-    around = departements(territories, lexicon)
+    """Reserved contracts around a lot, read once for a trade and a place."""
+    key = trades, territories, on(snapshot, as_of, "contracts")
+    return _HISTORIES.of(key, lambda: _history(trades, departements(territories, lexicon), as_of, snapshot, lexicon))
+
+
+_HISTORIES: Final[Remembered[History]] = Remembered(256)
+
+
+def _history(
+    trades: tuple[str, ...], around: tuple[str, ...], as_of: date, snapshot: Snapshot, lexicon: Lexicon
+) -> History:
     where = conjunction(Terms("territory", around), Terms("provisions", ("reserved",)))
     in_trade = Terms("trades", trades)
     first = Search(

@@ -14,7 +14,8 @@ from vivier.desk.method.assessing import Pool
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 
-_REMEMBERED: Final[Remembered[Pool]] = Remembered(32)
+_REMEMBERED: Final[Remembered[Pool]] = Remembered(96)
+"""A région asks for as many pools as it has départements, a programme for one for each of its trades and places."""
 
 
 class Pools:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Final
 
 from vivier.desk.facts.depth_read import observed
@@ -31,13 +32,11 @@ def _summed(as_of: date, snapshot: Snapshot, lexicon: Lexicon) -> Observed:
     where = conjunction(RESERVED, Range("offers", gte=1), window(as_of))
     found = snapshot.contracts.group(where, "trades", (Measure("contracts"),))
     counted = sorted(zip(-found.measures["contracts"], found.values, strict=True))[:_MOST_TRADES]
-    several = [
-        seen
-        for _, trade in counted
-        if trade in lexicon.trades
-        for seen in [observed((trade,), as_of, snapshot, lexicon.gazetteer, least=1)]
-        if seen is not None and seen.rate is not None
-    ]
+    known = [trade for _, trade in counted if trade in lexicon.trades]
+    every = snapshot.together(
+        *(partial(observed, (trade,), as_of, snapshot, lexicon.gazetteer, least=1) for trade in known)
+    )
+    several = [seen for seen in every if seen is not None and seen.rate is not None]
     return Observed(
         sum(seen.contracts for seen in several),
         sum(seen.offers for seen in several),
@@ -48,5 +47,7 @@ def _summed(as_of: date, snapshot: Snapshot, lexicon: Lexicon) -> Observed:
 def response(trades: tuple[str, ...], as_of: date, snapshot: Snapshot, lexicon: Lexicon) -> Response:
     """What reserved contracts tell of the response rate: those of some trades, then those of all trades."""
     least = int(value("calibration_least"))
-    own = observed(trades, as_of, snapshot, lexicon.gazetteer, least=least)
-    return own, of_all_trades(as_of, snapshot, lexicon)
+    return snapshot.together(
+        lambda: observed(trades, as_of, snapshot, lexicon.gazetteer, least=least),
+        lambda: of_all_trades(as_of, snapshot, lexicon),
+    )

@@ -6,18 +6,25 @@ Zones overlap: a structure counts in several départements, so no column of a de
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import median
 from typing import Any, Final, Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from vivier.desk.facts.presence import seats
-from vivier.desk.method.offers import Competition, bearing, cap_of, competition, largest_lot, rates
+from vivier.desk.method.offers import Competition, cap_of, competition, largest_lot, rates
 from vivier.desk.method.small_cells import effective_number, shown_sum, telltale
 from vivier.french import integer, plural
 from vivier.law.parameters import value
+
+Positions = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
+Figures = npt.NDArray[np.float64]
 
 METHOD_VERSION: Final = "depth-5"
 PARAMETERS: Final = (
@@ -232,6 +239,37 @@ def _silent(around: Around) -> str:
     return f"{plural(around.untold, 'site')} au métier inconnu{likely}"
 
 
+@dataclass(frozen=True)
+class Held:
+    """The structures that each of ``territories`` territories has, as pairs: the place of a territory in ``place`` and that of a
+    structure of ``members`` in ``member``. A structure stands once in each territory that it covers."""
+
+    members: Sequence[Member]
+    place: Positions
+    member: Positions
+    territories: int
+
+    def counts(self, members: Mask | None = None) -> list[int]:
+        """How many structures each territory has; ``members``: only some of them."""
+        place = self.place if members is None else self.place[members[self.member]]
+        found: list[int] = np.bincount(place, minlength=self.territories).tolist()
+        return found
+
+    def told(self, is_so: Callable[[Member], bool]) -> list[int]:
+        """How many structures of each territory are so."""
+        return self.counts(np.array([is_so(member) for member in self.members], np.bool_))
+
+    def figures(self, figure: Callable[[Member], float | None]) -> tuple[list[list[float]], Figures]:
+        """The known figures of the structures of each territory, the largest first, and the figure of each pair, NaN when unknown."""
+        known = (figure(member) for member in self.members)
+        of_pair = np.array([math.nan if one is None else one for one in known], np.float64)[self.member]
+        told = np.flatnonzero(~np.isnan(of_pair))
+        order = told[np.lexsort((-of_pair[told], self.place[told]))]
+        ends = np.searchsorted(self.place[order], np.arange(self.territories), side="right").tolist()
+        sorted_figures = of_pair[order].tolist()
+        return [sorted_figures[start:end] for start, end in zip([0, *ends], ends, strict=False)], of_pair
+
+
 def depth(
     members: Sequence[Member],
     articles: Sequence[str],
@@ -242,47 +280,93 @@ def depth(
     won: Won | None = None,
     around: Around = NOTHING_AROUND,
 ) -> Depth:
-    """The figures of one territory. ``members``: distinct structures that cover it; ``reference``: a yearly lot in euros, by
-    default the median of the demand."""
-    lot = reference if reference is not None else None if demand is None else demand.median
-    each = (cap_of(member.turnover, share, member.volume) for member in members)
-    caps = sorted((cap for cap in each if cap is not None), reverse=True)
-    bears = [] if lot is None else [bearing(lot, member.turnover, share, member.volume) for member in members]
-    able, unknown = (len(members), 0) if lot is None else (bears.count("able"), bears.count("unknown"))
-    low, central, high = (_competition(able, unknown, rate) for rate in rates())
-    proofs = _proofs(members)
-    answering = Counter(member.articles for member in members)
-    return Depth(
-        count=len(members),
-        declared=sum(member.zone_declared for member in members),
-        by_article={
-            article: sum(n for answered, n in answering.items() if article in answered) for article in articles
-        },
-        around=around,
-        **_sizes(members, caps, demand),
-        low=low,
-        central=central,
-        high=high,
-        reference=lot,
-        able=able,
-        unknown=unknown,
-        level_low=level_of(able, central.low.two),
-        level_high=level_of(able + unknown, central.high.two),
-        won=won,
-        demand=demand,
-        confidence=confidence_of(proofs.values()),
-        proofs=proofs,
-    )
+    """The figures of one territory, as :func:`depths`. ``members``: distinct structures that cover it."""
+    held = Held(members, np.zeros(len(members), np.intp), np.arange(len(members)), 1)
+    return depths(held, articles, share, [around], reference=reference, demands=[demand], won=[won])[0]
 
 
-def _sizes(members: Sequence[Member], caps: Sequence[float], demand: Demand | None) -> dict[str, Any]:
-    """The figures made of turnovers and staff, where they may be shown."""
+def depths(
+    held: Held,
+    articles: Sequence[str],
+    share: float,
+    arounds: Sequence[Around],
+    *,
+    reference: float | None = None,
+    demands: Sequence[Demand | None],
+    won: Sequence[Won | None],
+) -> list[Depth]:
+    """The figures of each territory, counted for all of them together. ``reference``: a yearly lot in euros, by default the median of the
+    demand of each."""
+    lots = [reference if reference is not None else None if demand is None else demand.median for demand in demands]
+    counts, caps, bears = _borne(held, lots, share)
+    staff, _ = held.figures(lambda member: member.fte)
+    declared, stale = held.told(lambda member: member.zone_declared), held.told(lambda member: member.stale)
+    by_article = _by_article(held, articles)
+    proved = {
+        "trade": held.told(lambda member: member.trade_declared),
+        "zone": declared,
+        "active": held.told(lambda member: member.checked),
+        "capacity": held.told(lambda member: member.turnover is not None or member.volume is not None),
+    }
+    responses = rates()
+    found = []
+    for at, (count, lot, demand) in enumerate(zip(counts, lots, demands, strict=True)):
+        able, unknown = bears[at]
+        low, central, high = (_competition(able, unknown, rate) for rate in responses)
+        proofs = {name: n[at] / (count or 1) for name, n in proved.items()}
+        found.append(
+            Depth(
+                count=count,
+                declared=declared[at],
+                by_article={article: n[at] for article, n in by_article.items()},
+                around=arounds[at],
+                stale=stale[at],
+                **_sizes(caps[at], staff[at], demand),
+                low=low,
+                central=central,
+                high=high,
+                reference=lot,
+                able=able,
+                unknown=unknown,
+                level_low=level_of(able, central.low.two),
+                level_high=level_of(able + unknown, central.high.two),
+                won=won[at],
+                demand=demand,
+                confidence=confidence_of(proofs.values()),
+                proofs=proofs,
+            )
+        )
+    return found
+
+
+def _by_article(held: Held, articles: Sequence[str]) -> dict[str, list[int]]:
+    """How many structures of each territory meet each article."""
+
+    def meeting(article: str) -> list[int]:
+        return held.told(lambda member: article in member.articles)
+
+    return {article: meeting(article) for article in articles}
+
+
+def _borne(
+    held: Held, lots: Sequence[float | None], share: float
+) -> tuple[list[int], list[list[float]], list[tuple[int, int]]]:
+    """For each territory: how many structures it has, the known capacities, how many bear its lot and how many might
+    (:func:`vivier.desk.method.offers.bearing`): everyone without a lot."""
+    counts = held.counts()
+    caps, of_pair = held.figures(lambda member: cap_of(member.turnover, share, member.volume))
+    lot = np.array([math.nan if one is None else one for one in lots], np.float64)[held.place]
+    able = np.bincount(held.place[lot <= of_pair], minlength=held.territories).tolist()
+    bears = [(count, 0) if lots[at] is None else (able[at], count - len(caps[at])) for at, count in enumerate(counts)]
+    return counts, caps, bears
+
+
+def _sizes(caps: Sequence[float], staff: Sequence[float], demand: Demand | None) -> dict[str, Any]:
+    """The figures made of turnovers and staff, where they may be shown. ``caps`` in decreasing order."""
     shown = shown_sum(caps)
-    staff = [member.fte for member in members if member.fte is not None]
     bought = None if demand is None else demand.annual
     return {
         "known": len(caps),
-        "stale": sum(member.stale for member in members),
         "capacity": shown,
         "masked": bool(caps) and shown is None,
         "effective": None if shown is None else effective_number(caps),
@@ -303,22 +387,6 @@ def level_of(count: int, two: float) -> Level:
     if count < 2:
         return "offre_unique" if count else "offre_absente"
     return "offre_fragile" if two < LIKELY else "offre_a_consolider" if two < SURE else "offre_constituee"
-
-
-def _proofs(members: Sequence[Member]) -> dict[str, float]:
-    """Share of structures with a declared trade, a declared zone, a recent check that they are open, a known turnover."""
-    n = len(members) or 1
-    by_facts = Counter(
-        (
-            member.trade_declared,
-            member.zone_declared,
-            member.checked,
-            member.turnover is not None or member.volume is not None,
-        )
-        for member in members
-    )
-    names = ("trade", "zone", "active", "capacity")
-    return {name: sum(count for facts, count in by_facts.items() if facts[at]) / n for at, name in enumerate(names)}
 
 
 def confidence_of(shares: Iterable[float]) -> str:
@@ -375,9 +443,11 @@ __all__ = [
     "Around",
     "Demand",
     "Depth",
+    "Held",
     "Member",
     "Won",
     "depth",
+    "depths",
     "protected",
     "with_quadrants",
 ]

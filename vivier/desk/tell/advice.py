@@ -204,10 +204,9 @@ def _confidence(made: Feasibility, hours: Hours | None, useful: Usefulness, doub
     if made.lever == "reserve_if":
         return _confidence_to_confirm(made.best)
     if made.best.supply.count == 0:
-        return (
-            "low",
-            "aucune structure de ce métier n'est connue pour couvrir la moitié du territoire : l'annuaire n'est pas complet",
-        )
+        why = "aucune structure de ce métier n'est connue pour couvrir la moitié du territoire : l'annuaire n'est pas complet"
+        raised = " ; elle est relevée dès que deux structures confirment qu'elles peuvent faire ce lot"
+        return "low", why + (raised if len(made.best.prospects.calls) > 1 else "")
     return _confidence_of_supply(made.best, made.lot.amount)
 
 
@@ -217,12 +216,22 @@ def _confidence_of_clause(made: Feasibility, useful: Usefulness) -> tuple[Confid
     sure = (*made.hours.lending, *made.hours.doing)
     if len(sure) < 2:
         known = "aucune structure n'est connue pour porter" if not sure else "une seule structure connue porte"
-        return "low", f"{known} des heures de façon certaine"
+        return "low", f"{known} des heures de façon certaine ; {_raised_by(useful)}"
     solid = sum(site.declared or site.takes or not site.undated for site in sure) / len(sure)
     why = f"{structures(len(sure))} connues pour porter des heures, {percent(solid)} avec une zone ou une fin d'agrément publiée ; {USEFULNESS[useful]}"
     if useful in ("too_few", "unknown") or solid < 0.5:
         return "low", why
     return ("high" if solid >= 0.75 and useful == "enough" else "medium"), why
+
+
+def _raised_by(useful: Usefulness) -> str:
+    """What makes the confidence in a clause « moyenne », where fewer than two structures are known to carry hours."""
+    hours = {
+        "too_few": ", sur un lot regroupé qui donne assez d'heures",
+        "unknown": ", avec la part de main-d'œuvre du lot",
+    }
+    answers = "elle devient moyenne dès que deux structures répondent qu'elles prennent le lot ou une part"
+    return answers + hours.get(useful, "")
 
 
 def _capped(found: tuple[Confidence, str], hours: Hours | None) -> tuple[Confidence, str]:
@@ -239,14 +248,19 @@ def _capped(found: tuple[Confidence, str], hours: Hours | None) -> tuple[Confide
 
 
 def _confidence_to_confirm(best: Assessment) -> tuple[Confidence, str]:
-    """The confidence that the structures asked confirm: it depends on how much of what is expected comes from known structures."""
+    """The confidence that the structures asked confirm: « moyenne » once one did, which is half of what a reservation asks; else it
+    depends on how much of what is expected comes from known structures."""
     made = best.prospects
+    if best.confirmed:
+        return "medium", f"{structures(best.confirmed)} a confirmé, une seconde suffit pour réserver"
     share = sum(prospect.able for prospect in made.every if prospect.surety == "known") / made.expected
     known = "structures connues pour ce métier et ce territoire"
     why = f"{percent(share)} des réponses favorables attendues viennent de {known}"
     if not share:
         why = f"aucune des réponses favorables attendues ne vient de {known}"
-    return ("medium" if share >= 0.5 else "low"), why
+    if share >= 0.5:
+        return "medium", why
+    return "low", f"{why} ; elle devient moyenne dès qu'une structure confirme qu'elle peut faire ce lot"
 
 
 def _confidence_of_supply(best: Assessment, amount: float | None) -> tuple[Confidence, str]:

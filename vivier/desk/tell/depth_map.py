@@ -4,17 +4,18 @@ instead of one search a territory."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
 from vivier.desk.facts.candidates import known_trades, places
 from vivier.desk.facts.depth_contracts import TradeContracts, Wins
-from vivier.desk.facts.depth_read import Reached, TradeIndex, depth_articles, observed
+from vivier.desk.facts.depth_read import Reached, Silent, TradeIndex, depth_articles, observed
 from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.nearness import Nearness, nearness
-from vivier.desk.method.depth import Around, Demand, Depth, Member, depth, protected, with_quadrants
+from vivier.desk.facts.pairs import Pairs
+from vivier.desk.method.depth import Around, Demand, Depth, Held, depths, protected, with_quadrants
 from vivier.desk.method.offers import annual
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
@@ -81,28 +82,26 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
     index = TradeIndex(snapshot, known_trades(query.trades, lexicon), query.as_of)
     gazetteer = lexicon.gazetteer
     territories = tuple(territories_of(query, lexicon))
-    read = _read(index, territories, gazetteer)
+    read = _read(query, index, territories, gazetteer)
 
-    def made(id_: str, members: list[Member], around: Around) -> Depth:
-        won = None if read.wins is None else read.wins.of(member.unit for member in members)
-        bought = None if read.demand is None else read.demand[id_]
-        return depth(members, depth_articles(), share, reference=reference, demand=bought, won=won, around=around)
-
-    rows = [made(territory.id, *_counted(index, read, territory.id)) for territory in territories]
-    every = index.members(index.sites, index.declared)
-    near, (untold, seated) = read.near, index.anywhere()
-    around = Around(
-        untold=untold,
-        mean_km=near.mean(FRANCE),
-        least_km=near.least(FRANCE),
-        seated_sites=seated,
-        expected=index.expected_anywhere(untold),
-        to_check=index.to_check(),
+    n = len(territories)
+    held = _with_country(index, read.reached, n)
+    arounds = [*_arounds(index, read, territories), _around_country(index, read)]
+    units = [held.members[at].unit for at in held.member.tolist()]
+    wins, demand = read.wins, read.demand
+    *rows, country = depths(
+        held,
+        depth_articles(),
+        share,
+        arounds,
+        reference=reference,
+        demands=[None] * (n + 1)
+        if demand is None
+        else [demand[one.id] for one in (*territories, gazetteer.get(FRANCE))],
+        won=[None] * (n + 1) if wins is None else wins.of_each(n + 1, held.place, units),
     )
-    country = made(FRANCE, every, around)
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
-    offers = observed(query.trades, query.as_of, snapshot, gazetteer, index, least=int(value("calibration_contracts")))
-    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, offers)
+    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, read.observed)
 
 
 @dataclass(frozen=True)
@@ -111,23 +110,44 @@ class _Read:
 
     reached: Reached
     unlisted: frozenset[str]
-    untold: Mapping[str, frozenset[str]]
-    seated: Mapping[str, int]
+    untold: Sequence[Silent]
+    seated: Sequence[int]
     near: Nearness
     wins: Wins | None
     demand: Mapping[str, Demand] | None
+    anywhere: tuple[int, int]
+    observed: Observed | None
 
 
-def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
-    reached = index.reached(territories, gazetteer)
-    beside = _unlisted(index, territories, gazetteer), index.untold(territories, gazetteer), index.seated(territories)
+def _read(query: DepthAsked, index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
+    """What the map needs of the engine. The sites are read first, by the first work, and the others find them there."""
+    snapshot, least = index.snapshot, int(value("calibration_contracts"))
+    contracts = TradeContracts(snapshot, index.trades, index.as_of) if indexed(snapshot) else None
+
+    def won() -> Wins | None:
+        sirens = {site.siren for site in index.sites.values() if site.siren is not None}
+        return None if contracts is None else contracts.wins(sirens)
+
+    def bought() -> Mapping[str, Demand] | None:
+        return None if contracts is None else contracts.demand((*territories, gazetteer.get(FRANCE)))
+
+    def around() -> tuple[Mapping[str, int], Sequence[Silent], Sequence[int], tuple[int, int]]:
+        return snapshot.together(
+            lambda: index.tenths,
+            lambda: index.untold(territories, gazetteer),
+            lambda: index.seated(territories),
+            index.anywhere,
+        )
+
+    (wins, reached), (_, untold, seated, anywhere), demand, offers = snapshot.together(
+        lambda: snapshot.together(won, lambda: index.reached(territories, gazetteer)),
+        around,
+        bought,
+        lambda: observed(query.trades, query.as_of, snapshot, gazetteer, index, least=least),
+    )
     near = nearness((site.commune for site in index.sites.values()), gazetteer)
-    if not indexed(index.snapshot):
-        return _Read(reached, *beside, near, None, None)
-    contracts = TradeContracts(index.snapshot, index.trades, index.as_of)
-    sirens = {site.siren for site in index.sites.values() if site.siren is not None}
-    demand = contracts.demand((*territories, gazetteer.get(FRANCE)))
-    return _Read(reached, *beside, near, contracts.wins(sirens), demand)
+    gaps = _unlisted(index, territories, gazetteer)
+    return _Read(reached, gaps, untold, seated, near, wins, demand, anywhere, offers)
 
 
 def _unlisted(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> frozenset[str]:
@@ -138,22 +158,45 @@ def _unlisted(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: 
     return frozenset(id_ for id_, inside in lying if inside and codes.issuperset(inside))
 
 
-def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Around]:
-    """The structures counted in a territory, and the figures of those that are not counted."""
-    members = index.members(read.reached.covering[id_], read.reached.declared[id_])
-    inside = {member.unit for member in members}
-    partly = index.units(read.reached.partly[id_]) - inside
-    seated = index.units(read.reached.seated[id_]) - inside - partly
-    unplaced = index.units((read.reached.partly[id_] | read.reached.seated[id_]) - index.declared) - inside
-    km, untold = (read.near.mean(id_), read.near.least(id_)), read.untold[id_]
-    return members, Around(
-        *(len(partly), len(seated), len(untold)),
-        *km,
-        len(unplaced),
-        read.seated[id_],
-        index.expected(untold),
-        index.to_check(read.reached.covering[id_]),
-        id_ in read.unlisted,
+def _with_country(index: TradeIndex, reached: Reached, territories: int) -> Held:
+    """The structures counted in each territory, and last in the country, where all are."""
+    every = index.everywhere.at(territories)
+    covering, declared = (
+        Pairs.union(some, every.width)
+        for some in ((reached.covering, every), (reached.declared, every.having(index.declared)))
+    )
+    return index.held(covering, declared, territories + 1)
+
+
+def _arounds(index: TradeIndex, read: _Read, territories: tuple[Territory, ...]) -> Iterator[Around]:
+    """The figures of the structures that are not counted in each territory."""
+    reached, n = read.reached, len(territories)
+    inside, partly, seated = (index.units(some) for some in (reached.covering, reached.partly, reached.seated))
+    unplaced = index.units((reached.partly | reached.seated).having(~index.declared)) - inside
+    columns = (
+        territories,
+        (partly - inside).counts(n),
+        (seated - inside - partly).counts(n),
+        unplaced.counts(n),
+        index.to_check(reached.covering, n),
+    )
+    for at, (territory, *counts, to_check) in enumerate(zip(*columns, strict=True)):
+        part, seats, no_zone = counts
+        untold, (mean, least) = read.untold[at], read.near.of(territory.id)
+        known = part, seats, untold.count, mean, least, no_zone, read.seated[at], untold.expected, to_check
+        yield Around(*known, unlisted=territory.id in read.unlisted)
+
+
+def _around_country(index: TradeIndex, read: _Read) -> Around:
+    untold, seated = read.anywhere
+    mean, least = read.near.of(FRANCE)
+    return Around(
+        untold=untold,
+        mean_km=mean,
+        least_km=least,
+        seated_sites=seated,
+        expected=index.untold_anywhere(untold).expected,
+        to_check=index.to_check(index.everywhere, 1)[0],
     )
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vivier.engine.embedded.bits import Column, Counts, Mask, Positions
+from vivier.engine.embedded.bits import Column, Counts, Mask, Matching, Positions
+from vivier.engine.embedded.columns import Keyword
 from vivier.engine.embedded.evaluate import Evaluation
 from vivier.engine.embedded.sphere import Numbers
 from vivier.engine.port import Groups
@@ -21,6 +22,8 @@ _MOST_CELLS = 1 << 20
 """Most cells of a table of counts: a larger table costs more than it saves."""
 _DENSE = 4
 """When a measure counts more than one row in ``_DENSE``, its sum adds a zero for each row that it leaves out."""
+_MANY = 16
+"""When the values of a field stand in more than ``_MANY`` times as many places as rows match, the values of each row are looked up."""
 _FEW = 4
 """When fewer than one row in ``_FEW`` is placed in a group, codes are computed for the placed rows only."""
 
@@ -73,13 +76,27 @@ def _placed(evaluation: Evaluation, where: Operator, by: str, among: tuple[str, 
     named = np.arange(len(keyword.values))
     if among is None and keyword.single:
         return _Placed(None if matching.every else matching.rows, matching.of(keyword.first), named, len(named) + 1)
+    if among is None and _MANY * matching.count < len(keyword.rows):
+        groups, places = keyword.held_by(matching.rows)
+        return _Placed(matching.rows.take(places), groups, named, len(named))
     if among is None:
         rows, groups = keyword.rows, keyword.ordinals
     else:
         named = np.array(sorted(keyword.places_of(set(among))), np.intp)
+        if keyword.single and matching.count < int((keyword.ptr[named + 1] - keyword.ptr[named]).sum()):
+            return _looked_up(keyword, matching, named)
         rows, groups = keyword.postings(named)
     matched = np.flatnonzero(matching.mask[rows])
     return _Placed(rows.take(matched).astype(np.intp), groups.take(matched), named, len(named))
+
+
+def _looked_up(keyword: Keyword, matching: Matching, named: Positions) -> _Placed:
+    """The same for values that more rows have than match: the only value of each matching row is looked up."""
+    group_of = np.full(len(keyword.values) + 1, -1, np.int32)
+    group_of[named] = np.arange(len(named))
+    groups = group_of.take(matching.of(keyword.first))
+    kept = np.flatnonzero(groups >= 0)
+    return _Placed(matching.rows.take(kept), groups.take(kept), named, len(named))
 
 
 def _fewer(placed: _Placed) -> _Placed:

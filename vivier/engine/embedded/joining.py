@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from vivier.arrays import distinct
 from vivier.engine.embedded.bits import Rows
 from vivier.engine.embedded.columns import NUMBERS, Properties, fields_of
 from vivier.engine.embedded.container import ContainerWriter
@@ -113,7 +114,7 @@ class KeywordJoin:
         words = _NONE
         for start in range(0, self._parts, _UNITED_AT_ONCE):
             some = range(start, min(start + _UNITED_AT_ONCE, self._parts))
-            words = np.unique(np.concatenate([words, *map(self._words, some)]))
+            words = distinct(np.concatenate([words, *map(self._words, some)]))
         ranks = [np.searchsorted(words, self._words(number)).astype(np.int32) for number in range(self._parts)]
         return words, ranks
 

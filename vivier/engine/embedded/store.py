@@ -11,11 +11,12 @@ import logging
 import os
 import shutil
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
 import orjson
@@ -29,6 +30,7 @@ from vivier.errors import BuildRefused, EngineUnavailable, NotFound, NothingInde
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.text import load_analysis
 
+T = TypeVar("T")
 _LOG: Final = logging.getLogger("vivier.engine")
 
 
@@ -98,6 +100,9 @@ class EmbeddedStore:
         opened = self._opened(collection, generation)
         live = generation is None or generation == self._live_name(collection)
         return EmbeddedReader(replace(opened.generation, live=live), opened)
+
+    def together(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        return [work() for work in works]
 
     def ready(self) -> list[str]:
         needed = [

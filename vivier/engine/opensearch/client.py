@@ -17,14 +17,18 @@ from urllib3.exceptions import ProtocolError
 
 from vivier.engine.opensearch.access import ANYBODY, Access
 from vivier.engine.opensearch.breaker import Breaker
+from vivier.engine.opensearch.company import Company
 from vivier.errors import EngineAway, EngineUnavailable, NotFound
 
 Client = OpenSearch
 
 _SOON: Final = 0.55
 """Share of the patience that a search has before its node is asked whether it is there."""
-_SEEN: Final = 0.4
+_SOON_AMONG: Final = 0.45
+"""The same when other nodes may answer in its place."""
+_SEEN: Final = 0.3
 """Share of the patience that the node has to say so."""
+_SEARCHES: Final = ("/_search", "/_msearch")
 ANSWER_SECONDS = 10
 """Seconds that a search has on a node that is there."""
 MOMENTARY: Final = (429, 502, 503, 504)
@@ -67,27 +71,48 @@ class _Orjson(JSONSerializer):
         return data if isinstance(data, str | bytes) else orjson.dumps(data).decode()
 
 
+class SlowSearch(Exception):
+    """A node among several did not answer a search soon: it is stopped, or it waits for another one, or the search is long."""
+
+
 class _NodeConnection(Urllib3HttpConnection):
-    """The connections to one node. A search that is not answered soon is asked again with time, if the node answers anything at all; else
-    the node is set aside until it does. A slow search is thus told from a stopped node. Requests that say their time have it."""
+    """The connections to one node. A request that is not answered soon is asked again with time, if the node answers anything at all; else
+    the node is set aside until it does. A slow search is thus told from a stopped node; among several nodes, whoever asks looks first which of
+    them answer (:class:`SlowSearch`). Requests that say their time have it."""
 
     _aside = False
 
-    def __init__(self, *args: Any, patience: float, **options: Any) -> None:
-        """``patience``: seconds after which a node that answers nothing is set aside."""
+    def __init__(self, *args: Any, patience: float, several: bool, **options: Any) -> None:
+        """``patience``: seconds after which a node that answers nothing is set aside; ``several``: other nodes may answer in its place."""
         super().__init__(*args, **options)
-        self._soon, self._seen = _SOON * patience, _SEEN * patience
+        self._soon, self._seen = (_SOON_AMONG if several else _SOON) * patience, _SEEN * patience
+        self._several = several
 
-    def perform_request(self, *args: Any, **options: Any) -> Any:
+    def perform_request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
         if options.get("timeout") is not None:
-            return super().perform_request(*args, **options)
+            return super().perform_request(method, url, *args, **options)
         if self._aside:
             self._see()
         try:
-            return super().perform_request(*args, **{**options, "timeout": self._soon})
+            return super().perform_request(method, url, *args, **{**options, "timeout": self._soon})
         except ConnectionTimeout:
+            if self._several and url.endswith(_SEARCHES):
+                raise SlowSearch from None
             self._see()
-        return super().perform_request(*args, **{**options, "timeout": ANSWER_SECONDS})
+        return super().perform_request(method, url, *args, **{**options, "timeout": ANSWER_SECONDS})
+
+    def present(self) -> str | None:
+        """The id of the node, empty when it does not say it; ``None`` when it answers nothing."""
+        try:
+            request = "GET", "/_nodes/_local", {"filter_path": "nodes.*.name"}
+            _, _, answer = super().perform_request(*request, timeout=self._seen)
+        except Unreachable:
+            self._aside = True
+            return None
+        except TransportError:
+            return ""
+        self._aside = False
+        return str(next(iter(orjson.loads(answer)["nodes"])))
 
     def _see(self) -> None:
         """Raises ``ConnectionTimeout`` when the node answers nothing. Nobody is said to ask: a node that has a password to check takes
@@ -108,6 +133,19 @@ class _Guarded(Transport):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._breaker = Breaker()
+        nodes: list[Any] = self.seed_connections
+        forget: Any = self.mark_dead
+        self.company = Company(nodes, forget)
+
+    def look_around(self) -> None:
+        """Looks which nodes answer; those that do are preferred by the searches to come. Raises ``ConnectionError`` when none does."""
+        if not self.company.look():
+            self._breaker.failed()
+            raise Unreachable("N/A", "no node answers", None)
+
+    def close(self) -> Any:
+        self.company.close()
+        return super().close()
 
     def perform_request(
         self,
@@ -188,6 +226,7 @@ def connect(hosts: list[str], access: Access = ANYBODY) -> Client:
         dead_timeout=10,
         pool_maxsize=32,
         patience=access.patience,
+        several=len(hosts) > 1,
         timeout=ANSWER_SECONDS,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, cast
 
 from vivier.search.operators import (
@@ -49,11 +50,17 @@ def compile_filter(operator: Operator, path: str | None = None) -> Json:
         case Within(field, rings):
             polygon = {"type": "polygon", "coordinates": [[list(point) for point in ring] for ring in rings]}
             return {"geo_shape": {_name(field, path): {"shape": polygon, "relation": "intersects"}}}
-        case Same(nested_path, of):
-            return {"nested": {"path": nested_path, "query": compile_filter(All(of), nested_path)}}
+        case Same():
+            return _nested(operator)
         case Text(groups, least):
             met = [_any([_phrase(phrase) for phrase in group]) for group in groups]
             return _all(met) if least is None else {"bool": {"should": met, "minimum_should_match": least}}
+
+
+@lru_cache(maxsize=1024)
+def _nested(operator: Same) -> Json:
+    """Kept, never changed: an answer has the same conditions on offers in its search, its facets and its counts, and so has the next one."""
+    return {"nested": {"path": operator.path, "query": compile_filter(All(operator.all), operator.path)}}
 
 
 def compile_search(search: Search) -> Json:

@@ -8,7 +8,7 @@ answer, values are requested in parts.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from operator import itemgetter
 from typing import Any, Final
@@ -24,6 +24,7 @@ from vivier.search.operators import EVERY, Collection, Measure, Operator, Terms,
 
 Json = dict[str, Any]
 AskAll = Callable[[list[Json]], list[Json]]
+AtOnce = Callable[[list[Callable[[], Any]]], list[Any]]
 _BUCKETS: Final = 65_000
 """Most buckets of a query: a node allows 65,535 in one answer."""
 _DAY_MS: Final = 86_400_000
@@ -33,6 +34,7 @@ _KEY, _COUNT, _VALUE = itemgetter("key"), itemgetter("doc_count"), itemgetter("v
 
 def grouped(
     ask: AskAll,
+    at_once: AtOnce,
     collection: Collection,
     where: Operator,
     by: str,
@@ -40,16 +42,18 @@ def grouped(
     among: tuple[str, ...] | None = None,
     buckets: int = _BUCKETS,
 ) -> Groups:
-    """Groups of the documents that meet ``where``; ``ask`` sends bodies together and gives their answers in order."""
+    """Groups of the documents that meet ``where``; ``ask`` sends bodies together and gives their answers in order, ``at_once``
+    does works whose bodies go together."""
     if among is not None:
         where = conjunction(where, Terms(by, tuple(sorted(set(among)))))
     counted = tuple(measure for measure in measures if measure.kind != "median")
-    groups = _groups(_counted(ask, where, by, counted, buckets), collection, counted)
-    for measure in measures:
-        if measure.kind == "median":
-            found = medians(ask, conjunction(where, measure.where), by, measure)
-            column = np.array([found.get(value, np.nan) for value in groups.values], np.float64)
-            groups.measures[measure.name] = column / _DAY_MS if _is_day(measure, collection) else column
+    middles = tuple(measure for measure in measures if measure.kind == "median")
+    works = (partial(medians, ask, conjunction(where, measure.where), by, measure) for measure in middles)
+    found: list[Any] = at_once([partial(_counted, ask, where, by, counted, buckets), *works])
+    groups = _groups(found[0], collection, counted)
+    for measure, of_value in zip(middles, found[1:], strict=True):
+        column = np.array([of_value.get(value, np.nan) for value in groups.values], np.float64)
+        groups.measures[measure.name] = column / _DAY_MS if _is_day(measure, collection) else column
     return groups if among is None else _only(groups, frozenset(among))
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
+from vivier.engine.opensearch.asking import WHOLE, look_around, preferred, sent
 from vivier.engine.opensearch.building import words_index
-from vivier.engine.opensearch.client import Client, refusal, wall
+from vivier.engine.opensearch.client import ANSWER_SECONDS, Client, SlowSearch, wall
 from vivier.engine.opensearch.dsl import PART_MARK, compile_filter, compile_search, counted_by
 from vivier.engine.opensearch.group import grouped
 from vivier.engine.opensearch.members import members_of
+from vivier.engine.opensearch.together import ask, together
 from vivier.engine.port import Answer, FacetCounts, Generation, Groups, Hit, Members
 from vivier.errors import EngineAway, EngineUnavailable, NotFound
 from vivier.search.operators import EVERY, Collection, Facet, Measure, Operator, Search
@@ -20,11 +23,7 @@ from vivier.text.vocabulary import Vocabulary
 Words = dict[Collection, tuple[str, Vocabulary]]
 """The vocabulary last read of each collection, and the generation it belongs to."""
 _SCAN_PAGE = 1000
-WHAT_WAS_COUNTED: Final = {"filter_path": "responses.error.type,responses.status,responses.aggregations"}
-WHOLE: Final = {"allow_partial_search_results": "false"}
-"""A search fails when a shard is missing; OpenSearch would else answer without its documents, and call it a success."""
 _KEPT_WHOLE: Final = {"keep_alive": "2m", "allow_partial_pit_creation": "false"}
-_GONE: Final = "Cette génération n'existe pas ou plus dans OpenSearch."
 
 
 class OpenSearchReader:
@@ -41,7 +40,7 @@ class OpenSearchReader:
         aggregations = answer.get("aggregations", {})
         return Answer(
             total=answer["hits"]["total"]["value"],
-            hits=[_hit(hit, search) for hit in answer["hits"]["hits"]],
+            hits=[_hit(hit, search) for hit in answer["hits"].get("hits", ())],
             facets={facet.name: _facet(counted_by(aggregations, facet), facet) for facet in search.facets},
             counts={name: aggregations[f"count.{name}"]["where"]["doc_count"] for name, _ in search.counts},
         )
@@ -73,12 +72,12 @@ class OpenSearchReader:
     def group(
         self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None
     ) -> Groups:
-        return grouped(self._ask_all, self.generation.collection, where, by, measures, among)
+        return grouped(self._ask_all, self._at_once, self.generation.collection, where, by, measures, among)
 
     def members(
         self, where: Operator, by: str, values: tuple[str, ...], path: str | None = None, entry: Operator = EVERY
     ) -> Members:
-        return members_of(self._ask, where, by, values, path, entry)
+        return members_of(self._ask_all, where, by, values, path, entry)
 
     def vocabulary(self) -> Vocabulary:
         known = self._words.get(self.generation.collection)
@@ -91,54 +90,55 @@ class OpenSearchReader:
         return known[1]
 
     def _ask(self, body: dict[str, Any]) -> dict[str, Any]:
-        try:
-            with wall():
-                answer: dict[str, Any] = self._client.search(body=body, index=self._index, params=WHOLE)
-        except NotFound:
-            raise NotFound(_GONE) from None
-        return answer
+        return self._ask_all([body])[0]
 
     def _ask_all(self, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Several searches in one request."""
-        with wall():
-            lines = [line for body in bodies for line in ({"index": self._index, **WHOLE}, body)]
-            answers: list[dict[str, Any]] = self._client.msearch(body=lines, params=WHAT_WAS_COUNTED)["responses"]
-        for answer in answers:
-            if answer.get("status") == 404:
-                raise NotFound(_GONE)
-            if "error" in answer:
-                raise refusal(answer["status"])
-        return answers
+        """Several searches in one request, with those that other works ask at the same time (:func:`together`)."""
+        return ask([(self._index, body) for body in bodies], partial(sent, self._client))
+
+    def _at_once(self, works: list[Callable[[], Any]]) -> list[Any]:
+        return together(works, partial(sent, self._client))
 
     def _every(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Every hit of a body that ends its sort with ``id``, page by page. What OpenSearch holds for it (a point in time) keeps the
-        documents until the last page, even when the generation is removed meanwhile; it is lost with a node that holds it. As a generation
-        does not change, another one then goes on from the same place."""
-        pit = self._hold()
+        """Every hit of a body that ends its sort with ``id``, page by page. Most answers have one, asked as any search. What OpenSearch holds
+        for the others (a point in time) keeps the documents until the last page, even when the generation is removed meanwhile; it is lost
+        with a node that holds it. As a generation does not change, another one then goes on from the same place."""
         body = body | {"size": _SCAN_PAGE, "track_total_hits": False}
+        hits = self._ask(body)["hits"]["hits"]
+        yield from hits
+        if len(hits) < _SCAN_PAGE:
+            return
+        pit = self._hold()
         try:
-            while True:
+            while len(hits) == _SCAN_PAGE:
+                body["search_after"] = hits[-1]["sort"]
                 try:
                     hits = self._page(body, pit)
                 except (NotFound, EngineAway):
                     pit = self._hold()
                     hits = self._page(body, pit)
                 yield from hits
-                if len(hits) < _SCAN_PAGE:
-                    return
-                body["search_after"] = hits[-1]["sort"]
         finally:
             with suppress(NotFound, EngineUnavailable), wall():  # it ends by itself
                 self._client.delete_pit(body={"pit_id": [pit]})
 
     def _hold(self) -> str:
         with wall():
-            return str(self._client.create_pit(index=self._index, params=_KEPT_WHOLE)["pit_id"])
+            params = {**_KEPT_WHOLE, **preferred(self._client)}
+            return str(self._client.create_pit(index=self._index, params=params)["pit_id"])
 
     def _page(self, body: dict[str, Any], pit: str) -> list[dict[str, Any]]:
+        """A page of what is held. Raises ``EngineAway`` when a node answers no more: what it held is to be held elsewhere."""
+        request = body | {"pit": {"id": pit, "keep_alive": _KEPT_WHOLE["keep_alive"]}}
+        try:
+            with wall():
+                return list(self._client.search(body=request, params=WHOLE)["hits"]["hits"])
+        except SlowSearch as error:
+            look_around(self._client)
+            if preferred(self._client):
+                raise EngineAway("Un nœud d'OpenSearch ne répond pas.") from error
         with wall():
-            point = {"id": pit, "keep_alive": _KEPT_WHOLE["keep_alive"]}
-            found = self._client.search(body=body | {"pit": point}, params=WHOLE)
+            found = self._client.search(body=request, params=WHOLE, request_timeout=ANSWER_SECONDS)
         return list(found["hits"]["hits"])
 
 

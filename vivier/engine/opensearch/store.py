@@ -9,20 +9,27 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from vivier.engine.opensearch.access import ANYBODY, ONE_SHARD, Access, Layout
+from vivier.engine.opensearch.asking import sent
 from vivier.engine.opensearch.building import OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch.client import connect, wall
 from vivier.engine.opensearch.reader import OpenSearchReader, Words
 from vivier.engine.opensearch.sending import BUILD_SECONDS
 from vivier.engine.opensearch.snapshots import Snapshots
+from vivier.engine.opensearch.together import together
 from vivier.engine.port import Generation
 from vivier.errors import BuildRefused, EngineAway, EngineUnavailable, NotFound, NothingIndexed
 from vivier.search.operators import COLLECTIONS, Collection
 
+T = TypeVar("T")
+_AS_KNOWN: Final = {"local": "true"}
+"""A node says what it knows itself: it does not wait for the manager of the cluster, which may be stopped."""
 _LIVE_SECONDS = 1.0
 _ABANDONED_AFTER = timedelta(days=1)
 
@@ -91,6 +98,9 @@ class OpenSearchStore:
         opened = self.live(collection) if generation is None else self._named(collection, generation)
         return OpenSearchReader(self._client, self._index(opened.name), opened, self._words)
 
+    def together(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        return together(works, partial(sent, self._client))
+
     def ready(self) -> list[str]:
         try:
             self._live.pop("suppliers", None)
@@ -143,7 +153,8 @@ class OpenSearchStore:
         try:
             with wall():
                 found = self._client.indices.get(
-                    index=index or f"{alias}-*", params={"filter_path": "*.aliases,*.mappings._meta"}
+                    index=index or f"{alias}-*",
+                    params={"filter_path": "*.aliases,*.mappings._meta", **({} if index is None else _AS_KNOWN)},
                 )
         except NotFound:
             return {}
