@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from base64 import b64encode
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ from vivier.engine.opensearch.access import ANYBODY, Access
 from vivier.engine.opensearch.breaker import Breaker
 from vivier.engine.opensearch.company import Company
 from vivier.errors import EngineAway, EngineUnavailable, NotFound
+
+logging.getLogger("opensearch").setLevel(
+    logging.CRITICAL
+)  # it writes a traceback for each look at a node that is away; we tell our own errors
 
 Client = OpenSearch
 
