@@ -16,11 +16,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report, quantile
 from benchmarks.server import serving
+from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 
 SECONDS: Final = 3.0
@@ -42,6 +44,22 @@ LOADS["mixed"] = [
     for path in (search, search, search, search, page, page, page, "/v1/suggest?q=atel", "/health", study)
 ]
 """Paths asked in turn; « mixed » has one study for four searches, three pages, one completion and one look at health."""
+FRESH: Final = "mixed, each asked once"
+"""The same mix where no search, page or study is asked twice: no answer is one that the service has kept."""
+
+
+def _fresh() -> Iterator[str]:
+    """The paths of « mixed », each with another trade and département: some twenty thousand."""
+    departements = [f"departement:{code:02}" for code in range(1, 96) if code != 20]
+    pairs = [f"trade={trade.code}&territory={place}" for place in departements for trade in load_lexicon().trades]
+    Random(20261128).shuffle(pairs)
+    routes = (*["/v1/suppliers"] * 4, *["/fournisseurs"] * 3, "/v1/feasibility")
+    paths: list[str] = []
+    for number, pair in enumerate(pairs):
+        if number % len(routes) == 0:
+            paths += ("/v1/suggest?q=atel", "/health")
+        paths.append(f"{routes[number % len(routes)]}?{pair}")
+    return iter(paths)  # threads share it: a generator could not be
 
 
 @dataclass
@@ -86,9 +104,10 @@ def embedded(folder: Path, count: int, report: Report) -> None:
 def _measured(settings: Settings, report: Report) -> None:
     with serving(settings) as server:
         _clients(server.port, 4, itertools.cycle(LOADS["mixed"]), seconds=2.0)  # what is asked first is remembered
-        for name, clients in itertools.product(LOADS, CLIENTS):
+        fresh = _fresh()
+        for name, clients in itertools.product((*LOADS, FRESH), CLIENTS):
             machine = os.getloadavg()[0]
-            seen = _clients(server.port, clients, itertools.cycle(LOADS[name]))
+            seen = _clients(server.port, clients, fresh if name == FRESH else itertools.cycle(LOADS[name]))
             rate = f"{len(seen.times) / SECONDS:.0f}"
             report.add(
                 load=name,
