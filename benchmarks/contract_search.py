@@ -47,6 +47,7 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
     try:
         with opensearch_node(heap="1g") as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
+            settings = settings.model_copy(update={"answers_mb": 0})  # what is measured is answers that are made
             lexicon = load_lexicon()
             _served(settings, lexicon, count * TIMES)
             engine = Recording(settings.opensearch_hosts, settings.opensearch_prefix)

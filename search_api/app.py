@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from search_api.answer_cache import AnswerCache
 from search_api.context import Context
 from search_api.lanes import Lanes, widths
 from search_api.middleware import Compress, Edge
@@ -165,6 +167,8 @@ def create_app(
         *(engine, lexicon, today, dossiers, studies, operator, public_url, rounds),
         *(queue, review_token, mail, tiles),
     )
+    if settings is not None:
+        context = replace(context, answers=AnswerCache(settings.answers_mb << 20))
     app = FastAPI(
         title="Vivier",
         version="1",

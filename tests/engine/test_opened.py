@@ -40,7 +40,9 @@ def test_a_generation_costs_a_handful_of_descriptors_however_many_columns(tmp_pa
     engine = EmbeddedStore(tmp_path)
     publish(engine, 1)
     assert answer_of(engine) == whole(1)
-    assert 0 < len(opened_files(tmp_path)) <= A_GENERATION  # those of the process vary: a test before may close a socket late
+    assert (
+        0 < len(opened_files(tmp_path)) <= A_GENERATION
+    )  # those of the process vary: a test before may close a socket late
 
 
 def test_promotions_one_after_the_other_keep_the_live_generation_open_and_no_other(tmp_path: Path) -> None:

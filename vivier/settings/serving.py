@@ -45,6 +45,14 @@ class OfServing(InHome):
         int,
         Field(ge=1, le=1_000, description="studies made at the same time in a process; eight times as many may wait"),
     ] = 2
+    answers_mb: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=4_096,
+            description="megabytes of answers asked lately that a process keeps, compressed; 0: none is kept",
+        ),
+    ] = 16
     rate: Annotated[
         int,
         Field(
