@@ -24,7 +24,7 @@ from vivier.search.operators import COLLECTIONS
 from vivier.search.relax import Relaxation
 from vivier.suppliers.sources import cards, sources_of
 
-REPRESENTATION = "lists-3"
+REPRESENTATION = "lists-4"
 """Version of the format of lists, part of every ETag: change it when the same query on the same generation is rendered
 differently."""
 FILES, FEEDS = ("csv", "xlsx", "jsonl", "geojson"), ("atom", "json", "ics")

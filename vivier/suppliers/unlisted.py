@@ -1,8 +1,8 @@
 """Tells the départements of which the lists read have no inclusive structure at all.
 
-Every département of France has some (structures of insertion by agreement of the State, ESAT by authorisation of the ARS): none in the index
-is a gap of the lists, never of the département. Zero is then unknown, and is said so. Overseas collectivities, some of which may have none,
-are left out.
+Every département has some: the official list of ESAT alone has 1,504 sites in 102 départements (FINESS), before structures of insertion, EA and
+GEIQ. None in the index is therefore a gap of the lists, never of the département: zero is then unknown, and is said so. Overseas
+collectivities, some of which may have none, are left out.
 """
 
 from __future__ import annotations

@@ -47,6 +47,12 @@ class Presence:
     silent: int = 0
     unlisted: str = ""
 
+    @property
+    def nobody_listed(self) -> bool:
+        """Whether the lists read have nobody in the place itself, because of a gap of theirs. A région of which they lack some départements
+        only has structures to speak of."""
+        return bool(self.unlisted) and not self.seated
+
 
 def presence(
     territories: tuple[Territory, ...],
@@ -92,8 +98,8 @@ def covers_or_might(territories: tuple[Territory, ...], gazetteer: Gazetteer) ->
 
 
 def here(found: Presence) -> str:
-    """« 69 sites ont leur siège ici, 103 en couvrent au moins une partie », « aucun site n'a son siège ici, nos listes n'en ont aucun dans le
-    Nord, ce qui est leur manque ; 4 en couvrent au moins une partie »."""
+    """« 69 sites ont leur siège ici, 103 en couvrent au moins une partie », « aucun site n'a son siège ici (nos listes n'en ont aucun dans le
+    Nord : c'est leur manque), 4 en couvrent au moins une partie »."""
     verb = "couvrent" if found.reaching > 1 else "couvre"
     covering = f"{number(found.reaching)} en {verb} au moins une partie"
     if found.unlisted:

@@ -90,7 +90,7 @@ def _title(made: Feasibility, *, few: bool) -> str:
     title, to_ask = lever_title(made.lever, made.best.confirmed), len(made.best.prospects.calls)
     if made.lever == "none" and to_ask > 1:
         return f"{ASK_FIRST}, {structures(to_ask)} possibles"
-    if made.lever == "none" and made.present is not None and made.present.unlisted:
+    if made.lever == "none" and made.present is not None and made.present.nobody_listed:
         return UNLISTED
     return title + (", à regrouper avec d'autres lots" if few else "")
 
