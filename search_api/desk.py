@@ -9,7 +9,8 @@ from vivier.desk.facts.experience import METHOD_VERSION as EXPERIENCE
 from vivier.desk.facts.experience import Observed
 from vivier.desk.facts.nearness import METHOD_VERSION as NEARNESS
 from vivier.desk.method import clause, depth, feasibility, supply
-from vivier.desk.method.depth import OVERLAP, QUADRANTS, SHOWN, Depth
+from vivier.desk.method.depth import OVERLAP, Depth
+from vivier.desk.method.depth_classes import QUADRANTS, SHOWN
 from vivier.desk.method.offers import METHOD_VERSION as ODDS
 from vivier.desk.method.verdict import Options, calibrated
 from vivier.desk.study import Study

@@ -11,7 +11,9 @@ from typing import Final
 
 from search_api.pages.render import assets, environment
 from search_api.pages.territory_map import Drawing, Tint, territory_map
-from vivier.desk.method.depth import LEAST_TERRITORIES, LEVELS, LIKELY, QUADRANTS, SHOWN, Depth
+from vivier.desk.method.depth import Depth
+from vivier.desk.method.depth_classes import LEVELS, LIKELY, QUADRANTS, SHOWN
+from vivier.desk.method.depth_rows import LEAST_TERRITORIES
 from vivier.desk.tell.depth_map import DepthMap, DepthRow
 from vivier.french import NO_BREAK, compact, number, percent, plural
 from vivier.law.parameters import value

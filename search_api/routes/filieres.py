@@ -19,7 +19,8 @@ from search_api.pages.state import RESULTS, address
 from search_api.pages.words import title_of
 from search_api.responses import etag_of
 from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
-from vivier.desk.method.depth import OVERLAP, QUADRANTS
+from vivier.desk.method.depth import OVERLAP
+from vivier.desk.method.depth_classes import QUADRANTS
 from vivier.desk.read.queries import DepthQuery
 from vivier.desk.tell.depth_map import LEVEL_NAMES, DepthMap
 from vivier.engine.port import Generation

@@ -12,20 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivier.desk.method.depth import (
-    LEVELS,
-    Around,
-    Covered,
-    Demand,
-    Depth,
-    Member,
-    confidence_of,
-    depth,
-    depths,
-    level_of,
-    protected,
-    with_quadrants,
-)
+from vivier.desk.method.depth import Around, Covered, Demand, Depth, Member, depth, depths
+from vivier.desk.method.depth_classes import LEVELS, confidence_of, level_of
+from vivier.desk.method.depth_rows import protected, with_quadrants
 from vivier.desk.method.offers import competition, odds
 from vivier.desk.method.small_cells import effective_number, shown_sum
 

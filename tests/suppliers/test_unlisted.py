@@ -16,7 +16,8 @@ from tests.desk.making import structure
 from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import suppliers
 from vivier.desk.facts.presence import Presence, here
-from vivier.desk.method.depth import SHOWN, Around, depth
+from vivier.desk.method.depth import Around, depth
+from vivier.desk.method.depth_classes import SHOWN
 from vivier.desk.method.feasibility import Lot, feasibility
 from vivier.desk.tell.advice import ASK_FIRST, UNLISTED, Advice, advice
 from vivier.desk.tell.depth_map import DepthAsked, depth_map

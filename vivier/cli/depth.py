@@ -26,7 +26,7 @@ def depth(
     home: Home = None,
 ) -> None:
     """Compter l'offre d'un métier ou d'une filière par territoire : « vivier depth filiere=numerique by=region »."""
-    from vivier.desk.method.depth import QUADRANTS
+    from vivier.desk.method.depth_classes import QUADRANTS
     from vivier.desk.read.queries import DepthQuery
     from vivier.desk.tell.depth_map import depth_map
     from vivier.lexicon import load_lexicon

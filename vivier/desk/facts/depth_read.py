@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -12,6 +12,7 @@ import numpy as np
 
 from vivier.desk.facts.candidates import Sites
 from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
+from vivier.desk.facts.depth_sites import SiteColumns
 from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.pairs import Pairs
 from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, silent
@@ -72,47 +73,6 @@ class Silent:
 
 
 @dataclass(frozen=True)
-class _Columns:
-    """The sites of a trade as columns. ``number``: of each id; ``unit``: number of the SIREN of each site; ``counted``: sites that meet
-    an article, the others would if their agreement, which is to check, were still in force; ``declared``: sites counted that publish a zone; ``alone``: the
-    only site counted of its SIREN."""
-
-    sites: tuple[Candidate, ...]
-    number: Mapping[str, int]
-    units: tuple[str, ...]
-    unit: Positions
-    counted: Mask
-    declared: Mask
-    alone: Mask
-
-    @classmethod
-    def of(cls, counted: Mapping[str, Candidate], doubtful: Mapping[str, Candidate]) -> _Columns:
-        sites = (*counted.values(), *doubtful.values())
-        unit_number: dict[str, int] = {}
-        unit = np.array([unit_number.setdefault(site.unit, len(unit_number)) for site in sites], np.intp)
-        shown = np.arange(len(sites)) < len(counted)
-        per_unit = np.bincount(unit[shown], minlength=len(unit_number))
-        return cls(
-            sites,
-            {site.id: n for n, site in enumerate(sites)},
-            tuple(unit_number),
-            unit,
-            shown,
-            np.array([site.declared for site in sites], np.bool_) & shown,
-            (per_unit[unit] == 1) & shown,
-        )
-
-    @property
-    def width(self) -> int:
-        """The width of pairs of these sites."""
-        return max(len(self.sites), 1)
-
-    def structures(self, sites: Pairs) -> Pairs:
-        """The SIREN of the sites counted."""
-        return sites.having(self.counted).by(self.unit, self.width)
-
-
-@dataclass(frozen=True)
 class TradeIndex:
     """The open sites of some trades on one generation."""
 
@@ -156,8 +116,8 @@ class TradeIndex:
         return found, doubtful
 
     @cached_property
-    def _columns(self) -> _Columns:
-        return _Columns.of(*self._found)
+    def _columns(self) -> SiteColumns:
+        return SiteColumns.of(*self._found)
 
     @property
     def everywhere(self) -> Pairs:

@@ -7,20 +7,26 @@ Zones overlap: a structure counts in several départements, so no column of a de
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from statistics import median
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from vivier.desk.facts.presence import seats
+from vivier.desk.method.depth_classes import (
+    SHOWN,
+    Level,
+    Quadrant,
+    Shown,
+    confidence_of,
+    level_of,
+)
 from vivier.desk.method.offers import Competition, cap_of, competition, largest_lot, rates
-from vivier.desk.method.small_cells import effective_number, shown_sum, telltale
+from vivier.desk.method.small_cells import effective_number, shown_sum
 from vivier.french import integer, plural
-from vivier.law.parameters import value
 
 Positions = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
@@ -40,35 +46,6 @@ PARAMETERS: Final = (
     "depth_contracts",
 )
 OVERLAP: Final = "Les zones se recouvrent : la somme des territoires n'est pas le nombre national de structures."
-Level = Literal["offre_absente", "offre_unique", "offre_fragile", "offre_a_consolider", "offre_constituee"]
-LEVELS: Final[dict[Level, str]] = {
-    "offre_absente": "offre absente",
-    "offre_unique": "offre unique",
-    "offre_fragile": "offre fragile",
-    "offre_a_consolider": "offre à consolider",
-    "offre_constituee": "offre constituée",
-}
-"""From none to plenty: no structure, one structure, P(≥ 2 offers) under .50, under .80, from .80 on."""
-Shown = Literal["unlisted", "to_ask"] | Level
-SHOWN: Final[Mapping[str, str]] = {
-    "unlisted": "hors de nos listes",
-    "to_ask": "à interroger",
-    **{str(level): text for level, text in LEVELS.items()},
-}
-"""What is said of a territory: its class; without any structure counted, that some are to be asked, or that the lists read have nobody in
-the département. Neither is an absent supply."""
-LIKELY, SURE = 0.50, 0.80
-Quadrant = Literal["constituee", "gisement_inexploite", "a_renforcer", "emergente"]
-QUADRANTS: Final[dict[Quadrant, str]] = {
-    "constituee": "offre et achats en place",
-    "gisement_inexploite": "offre en place, achats à développer",
-    "a_renforcer": "achats en place, offre à renforcer",
-    "emergente": "offre et achats à développer",
-}
-"""Supply and purchases of a territory. The supply is « en place » from the class « à consolider » on, so that both say the same."""
-IN_PLACE: Final[tuple[Level, ...]] = ("offre_a_consolider", "offre_constituee")
-LEAST_TERRITORIES: Final = 8
-CONFIDENCES: Final = ((0.75, "A"), (0.50, "B"), (0.25, "C"))
 
 
 @dataclass(frozen=True)
@@ -383,74 +360,3 @@ def _sizes(caps: Sequence[float], staff: Sequence[float], demand: Demand | None)
 @lru_cache(maxsize=4096)
 def _competition(able: int, unknown: int, rate: float) -> Competition:
     return competition([1.0] * able, [1.0] * unknown, rate)
-
-
-def level_of(count: int, two: float) -> Level:
-    """The class of ``count`` structures whose probability of at least two offers is ``two``. It never falls when either rises."""
-    if count < 2:
-        return "offre_unique" if count else "offre_absente"
-    return "offre_fragile" if two < LIKELY else "offre_a_consolider" if two < SURE else "offre_constituee"
-
-
-def confidence_of(shares: Iterable[float]) -> str:
-    """A, B, C or D, by the smallest share."""
-    least = min(shares, default=0.0)
-    return next((letter for bound, letter in CONFIDENCES if least >= bound), "D")
-
-
-def with_quadrants(rows: Sequence[Depth]) -> list[Depth]:
-    """Gives each territory its quadrant: its supply by its class, its purchases by the median of the rows and by absolute floors. The
-    quadrant is left undefined with fewer than eight territories, or where demand is unknown."""
-    known = [row.demand.annual for row in rows if row.demand is not None and row.demand.annual is not None]
-    if len(known) < LEAST_TERRITORIES:
-        return list(rows)
-    bought = median(known)
-    return [replace(row, quadrant=_quadrant(row, bought)) for row in rows]
-
-
-def _quadrant(row: Depth, bought: float) -> Quadrant | None:
-    """The quadrant of a row. Purchases are « en place » from the median of the rows on, when they reach ``depth_annual`` euros a year over
-    ``depth_contracts`` contracts. A row with neither supply nor demand has no quadrant."""
-    demand = row.demand
-    if demand is None or demand.annual is None or not (demand.annual or row.count):
-        return None
-    wanted = demand.annual >= max(bought, value("depth_annual")) and demand.contracts >= value("depth_contracts")
-    if row.level_low in IN_PLACE:
-        return "constituee" if wanted else "gisement_inexploite"
-    return "a_renforcer" if wanted else "emergente"
-
-
-def protected(rows: Sequence[Depth], country: Depth) -> list[Depth]:
-    """The rows with a second sum masked when exactly one is masked and the country's is shown: a subtraction would reveal it."""
-    shown = list(rows)
-    if country.capacity is not None:
-        place = telltale([row.masked for row in shown], [row.known for row in shown])
-        if place is not None:
-            nothing = dict.fromkeys(shown[place].largest)
-            shown[place] = replace(
-                shown[place], capacity=None, masked=True, effective=None, largest=nothing, tension=None
-            )
-    if country.fte is not None:
-        hidden = [row.fte_known > 0 and row.fte is None for row in shown]
-        place = telltale(hidden, [row.fte_known for row in shown])
-        if place is not None:
-            shown[place] = replace(shown[place], fte=None)
-    return shown
-
-
-__all__ = [
-    "LEVELS",
-    "METHOD_VERSION",
-    "OVERLAP",
-    "QUADRANTS",
-    "Around",
-    "Covered",
-    "Demand",
-    "Depth",
-    "Member",
-    "Won",
-    "depth",
-    "depths",
-    "protected",
-    "with_quadrants",
-]

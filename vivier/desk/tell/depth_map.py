@@ -15,7 +15,8 @@ from vivier.desk.facts.depth_read import Reached, Silent, TradeIndex, depth_arti
 from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.nearness import Nearness, nearness
 from vivier.desk.facts.pairs import Pairs
-from vivier.desk.method.depth import Around, Covered, Demand, Depth, depths, protected, with_quadrants
+from vivier.desk.method.depth import Around, Covered, Demand, Depth, depths
+from vivier.desk.method.depth_rows import protected, with_quadrants
 from vivier.desk.method.offers import annual
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
