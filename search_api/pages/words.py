@@ -142,6 +142,7 @@ EXCLUDED = {
 UNPUBLISHED = {
     "turnover": ("son chiffre d'affaires", "leur chiffre d'affaires"),
     "staff": ("son effectif", "leur effectif"),
+    "volume": ("le volume qu'elle peut faire", "le volume qu'elles peuvent faire"),
     "trade": ("ses métiers", "leurs métiers"),
     "service_type": ("son type de prestation", "leur type de prestation"),
     "location": ("son adresse", "leur adresse"),
