@@ -91,11 +91,15 @@ def percent(share: float) -> str:
     return f"{number(float(exact.scaleb(2)))}{NO_BREAK}%"
 
 
-def chance(probability: float) -> str:
-    """A probability to the nearest hundredth: what it rests on bears no more. One that is neither 0 nor 1 is never written so."""
-    if 0 < probability < 0.01:
-        return f"moins de {percent(0.01)}"
-    return f"plus de {percent(0.99)}" if 0.99 < probability < 1 else f"{integer(probability * 100)}{NO_BREAK}%"
+def chance(probability: float, *, supposed: bool = False) -> str:
+    """A probability to the nearest hundredth: what it rests on bears no more. One that is neither 0 nor 1 is never written so.
+    ``supposed``: it rests on suppositions, and is never written as more certain than nine cases in ten."""
+    least = 0.1 if supposed else 0.01
+    if 0 < probability < least:
+        return f"moins de {percent(least)}"
+    if probability > 1 - least and (supposed or probability < 1):
+        return f"plus de {percent(1 - least)}"
+    return f"{integer(probability * 100)}{NO_BREAK}%"
 
 
 def kilometres(value: float | str) -> str:

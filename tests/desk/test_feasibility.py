@@ -136,7 +136,16 @@ def test_silence_on_trades_is_no_conclusion_rather_than_no_supply() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cpv", "expected"), [("85000000", "yes"), ("98133110", "yes"), ("85321100", "to_confirm"), ("77310000", "no")]
+    ("cpv", "expected"),
+    [
+        ("85000000", "yes"),
+        ("98133110", "yes"),
+        ("85321100", "to_confirm"),
+        ("80000000", "to_confirm"),
+        ("80200000", "to_confirm"),
+        ("77310000", "no"),
+        ("80700000", "no"),
+    ],
 )
 def test_the_ess_reservation_looks_at_each_cpv(cpv: str, expected: str) -> None:
     assert listed(cpv) == expected

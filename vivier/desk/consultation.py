@@ -21,7 +21,16 @@ from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
 from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
 from vivier.desk.method.contacts import CAPABLE, Contact, contacts_of
-from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties, renewable
+from vivier.desk.method.duties import (
+    BuyerClass,
+    Consultation,
+    Duty,
+    NeedValue,
+    duties,
+    exception_errors,
+    renewable,
+    social_due,
+)
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
 from vivier.desk.method.lever import Lever
@@ -34,6 +43,7 @@ from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.desk.tell.staff import staff_notes
 from vivier.engine.snapshot import Snapshot
+from vivier.errors import InvalidRequest
 from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import neutral_key
@@ -73,10 +83,14 @@ class StudySettings:
 
     def of(self, line: Line) -> StudySettings:
         """The settings that hold for a lot: its own, else those of the consultation. Without a day of launch, the analysis is
-        taken to be that day; without a share of labour, that of the trade may be known."""
+        taken to be that day; without a share of labour, that of the trade may be known. Raises ``InvalidRequest`` naming « exception »
+        when its ground does not fit the lot."""
         own = {name: value for name, value in asdict(line.own).items() if value is not None}
         rate = own.pop("response_rate", self.options.rate)
-        return replace(self, options=replace(self.options, rate=rate), **own)
+        settings = replace(self, options=replace(self.options, rate=rate), **own)
+        if errors := exception_errors(settings.exception, line.category):
+            raise InvalidRequest(errors)
+        return settings
 
     @property
     def changed(self) -> dict[str, float]:
@@ -157,9 +171,9 @@ class Desk:
         """The verdict and the hours of every line, in order, without contracts, groups nor contacts: a tenth of the time of
         :meth:`programme`. Raises ``InvalidRequest`` when a setting is refused."""
         every = tuple(lines)
-        need_values(every, self.settings.consultation_amount)
-        for done, line in enumerate(every, 1):
-            yield self._glance(line)
+        needs = need_values(every, self.settings.consultation_amount)
+        for done, (line, need) in enumerate(zip(every, needs, strict=True), 1):
+            yield self._glance(line, need)
             advance(done, len(every))
 
     def line_of(self, lines: Iterable[Line], number: int, answers: Sequence[Answer] = ()) -> LotStudy:
@@ -176,9 +190,10 @@ class Desk:
         line itself."""
         return next(self.programme((line,), answers={line.row.line: answers}))
 
-    def levers_after(self, line: Line, answers: Sequence[Answer], more: Iterable[Answer]) -> Iterator[Lever]:
-        """The lever of a line after each of ``more``, given alone after ``answers``: what one call would lead to."""
-        settings, lot = self.settings.of(line), _lot(line, self.settings.of(line), self.lexicon)
+    def levers_after(self, study: LotStudy, answers: Sequence[Answer], more: Iterable[Answer]) -> Iterator[Lever]:
+        """The lever of a lot that was studied after each of ``more``, given alone after ``answers``: what one call would lead to."""
+        assert study.feasibility is not None
+        line, lot, settings = study.line, study.feasibility.lot, self.settings.of(study.line)
         response = self._response(tuple(choice.code for choice in line.trades))
         for answer in more:
             yield verdict_if(lot, self._pools_of(line), (*answers, answer), settings.as_of, settings.options, response)
@@ -186,13 +201,13 @@ class Desk:
     def _studied(self, line: Line, value: NeedValue, answers: tuple[Answer, ...], *, in_parts: bool = True) -> LotStudy:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
-        glance, settings = self._glance(line, answers), self.settings.of(line)
+        glance, settings = self._glance(line, value, answers), self.settings.of(line)
         made, verdict = glance.feasibility, glance.advice
         assert made is not None and verdict is not None
         trades = tuple(choice.code for choice in line.trades)
         territories = tuple(choice.code for choice in line.territories)
         read = self._pools_of(line)
-        changed = tuple(self._steps(line, answers)) if answers else ()
+        changed = tuple(self._steps(line, made.lot, answers)) if answers else ()
         listed = contacts_of(made)
         sirens = {contact.structure.site.siren for contact in listed if contact.role in CAPABLE}
         seed = self.settings.seed or self._seed(line)
@@ -218,7 +233,7 @@ class Desk:
             tuple(sorted(listed, key=lambda contact: neutral_key(seed, contact.structure.site.id))),
             seed,
             changed,
-            self._parts(line, answers, trades, territories) if in_parts else (),
+            self._parts(line, made.lot, answers, trades, territories) if in_parts else (),
             (
                 *line.notes,
                 *_gone(changed),
@@ -228,14 +243,14 @@ class Desk:
             ),
         )
 
-    def _glance(self, line: Line, answers: tuple[Answer, ...] = ()) -> Glance:
+    def _glance(self, line: Line, need: NeedValue, answers: tuple[Answer, ...] = ()) -> Glance:
         if line.state == "to_correct":
             return Glance(line)
         settings = self.settings.of(line)
         trades = tuple(choice.code for choice in line.trades)
         territories = tuple(choice.code for choice in line.territories)
         made = of_trades(
-            _lot(line, settings, self.lexicon),
+            _lot(line, need, settings, self.lexicon),
             answered(self._pools_of(line), answers),
             settings.as_of,
             settings.options,
@@ -245,14 +260,19 @@ class Desk:
         hours, notes = _hours(line, made, settings)
         return Glance(line, made, advice(made, hours, doubtful=line.state == "to_confirm"), hours, notes)
 
-    def _steps(self, line: Line, answers: tuple[Answer, ...]) -> Iterator[Step]:
+    def _steps(self, line: Line, lot: Lot, answers: tuple[Answer, ...]) -> Iterator[Step]:
         """What each answer changed."""
-        settings, lot = self.settings.of(line), _lot(line, self.settings.of(line), self.lexicon)
+        settings = self.settings.of(line)
         response = self._response(tuple(choice.code for choice in line.trades))
         return steps(lot, self._pools_of(line), answers, settings.as_of, settings.options, response)
 
     def _parts(
-        self, line: Line, answers: tuple[Answer, ...], trades: tuple[str, ...], territories: tuple[str, ...]
+        self,
+        line: Line,
+        lot: Lot,
+        answers: tuple[Answer, ...],
+        trades: tuple[str, ...],
+        territories: tuple[str, ...],
     ) -> tuple[LotPart, ...]:
         """The lot in each part of its place."""
         settings, gazetteer = self.settings.of(line), self.lexicon.gazetteer
@@ -260,7 +280,6 @@ class Desk:
         def read(part: str) -> tuple[Pool, ...]:
             return answered([self._pools.of_part(trade, part) for trade in trades], answers)
 
-        lot = _lot(line, settings, self.lexicon)
         return parts(
             lot,
             territories,
@@ -310,12 +329,13 @@ class Desk:
         return hashlib.sha256(orjson.dumps(question)).hexdigest()[:16]
 
 
-def _lot(line: Line, settings: StudySettings, lexicon: Lexicon) -> Lot:
+def _lot(line: Line, need: NeedValue, settings: StudySettings, lexicon: Lexicon) -> Lot:
     codes = [choice.code for choice in line.trades]
     share = settings.labour_share or labour_of(codes)
     posts = open_posts(codes, lexicon.trades), trained_posts(codes, lexicon.trades)
     known = line.amount, line.months, line.cpv, line.kind, line.category
-    return Lot(*known, settings.buyer, share, *posts, settings.launched)
+    due = social_due(_consultation(line, need, settings))
+    return Lot(*known, settings.buyer, share, *posts, settings.launched, due)
 
 
 def _hours(line: Line, made: Feasibility, settings: StudySettings) -> tuple[Hours | None, tuple[str, ...]]:

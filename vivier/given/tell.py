@@ -93,7 +93,7 @@ def _calls(study: LotStudy, desk: Desk, read: Round, today: date) -> Iterator[di
     best, listed = study.feasibility.best, read.names()
     calls = [call for call in best.prospects.calls if call.prospect.site.id in listed][:FIRST_CALLS]
     yes, no = (
-        desk.levers_after(study.line, read.answers, [_typed(call.prospect.site.id, can, today) for call in calls])
+        desk.levers_after(study, read.answers, [_typed(call.prospect.site.id, can, today) for call in calls])
         for can in _EITHER
     )
     for call, if_yes, if_no in zip(calls, yes, no, strict=True):

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from vivier.errors import FieldError
 from vivier.french import day as french_day
 from vivier.french import euros_ht
 from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "duties-3"
+METHOD_VERSION: Final = "duties-4"
 PARAMETERS: Final = ("eu_central", "eu_other", "eu_entity", "eu_works", "spaser_amount")
 IN_FORCE: Final = date(2026, 8, 22)
 RENEWABLES_FROM: Final = date(2024, 7, 1)
@@ -41,9 +42,9 @@ EXCEPTIONS: Final[dict[str, str]] = {
     "immediate": "le besoin peut être satisfait par une solution immédiatement disponible",
     "unlinked": "la condition ne serait pas assez liée à l'objet du marché",
     "competition": "la condition restreindrait la concurrence ou rendrait l'exécution difficile",
-    "short_works": "travaux de moins de trois mois",
+    "short_works": "travaux de courte durée, que l'article fixe",
 }
-"""Usual grounds for leaving the social condition out. Their exact wording is to be confirmed."""
+"""The four grounds for leaving the social condition out. Their exact wording is to be confirmed."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,23 @@ def duties(consultation: Consultation) -> list[Duty]:
         ),
         _social(article_on(social, day), consultation),
     ]
+
+
+def social_due(consultation: Consultation) -> bool:
+    """Whether a social condition is due (L2112-2-1, L3114-2-1), and neither planned, set aside by a motive nor replaced by a reservation.
+    A need whose least value is unknown or under the EU threshold is not known to owe it."""
+    least = consultation.value.least
+    settled = consultation.social_condition or consultation.reserved or consultation.exception is not None
+    late = consultation.launched >= IN_FORCE
+    return late and not settled and least is not None and least >= eu_threshold(consultation)
+
+
+def exception_errors(exception: str | None, category: str) -> tuple[FieldError, ...]:
+    """The error of a ground that does not fit a contract: works of a short duration, for a contract that is not for works."""
+    if exception != "short_works" or category == "travaux":
+        return ()
+    message = f"« {EXCEPTIONS['short_works']} » ne vaut que pour des travaux : ce lot est un marché de {category}."
+    return (FieldError("exception", "impossible_combination", message),)
 
 
 def renewable(trades: Iterable[str], cpvs: Iterable[str]) -> bool:

@@ -131,20 +131,18 @@ def judged(
     group = bool(alone) and _recommended(alone) is None
     to_confirm = None if recommended else _to_confirm(assessments, by_trade)
     by_code = {assessment.code: assessment for assessment in assessments}
-    lever, reason = lever_of(
-        LeverGround(
-            lot,
-            None if recommended is None else by_code[recommended],
-            None if to_confirm is None else by_code[to_confirm],
-            group,
-            widest(assessments),
-            hours,
-            present,
-        )
+    lever_ground = LeverGround(
+        lot,
+        None if recommended is None else by_code[recommended],
+        None if to_confirm is None else by_code[to_confirm],
+        group,
+        widest(assessments),
+        hours,
+        present,
     )
     return Feasibility(
         *(lot, as_of, share, rate, assessments, by_trade, alone, hours),
-        *(recommended, to_confirm, lever, reason, (), (), present),
+        *(recommended, to_confirm, lever_of(lever_ground)[0], lever_ground, (), (), present),
     )
 
 

@@ -1,7 +1,8 @@
-"""Chooses the lever of a lot: reserve, reserve once asked, clause, criterion or none, and gives the reason for this lot.
+"""Chooses the lever of a lot: reserve, reserve once asked, clause, social condition due, criterion or none, and gives the reason for this lot.
 
 It depends on the supply, on the yearly amount through capacity alone, on the labour share and on whether posts need a qualification: so
-it never falls when a structure or a turnover is added, and never rises with the amount. Whether the hours suffice is reported apart,
+it never falls when a structure or a turnover is added, and never rises with the amount, save that a criterion or nothing becomes the
+condition that the law asks above the EU threshold: neither discharges it. Whether the hours suffice is reported apart,
 because hours rise with the amount. A structure whose trade or zone is not published does not count as able: it is to be asked, with its
 probability.
 """
@@ -14,16 +15,18 @@ from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers
+from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
 
-Lever = Literal["reserve", "reserve_if", "clause", "criterion", "none"]
+Lever = Literal["reserve", "reserve_if", "clause", "condition", "criterion", "none"]
 LEVERS: Final[dict[Lever, str]] = {
     "reserve": "réserver",
     "reserve_if": "réservable si {n} structures confirment",
     "clause": "clause d'insertion",
+    "condition": "condition sociale à prévoir, ou à écarter en le motivant",
     "criterion": "critère social",
     "none": "ni réservation, ni clause, ni critère",
 }
@@ -48,7 +51,8 @@ class Ground:
     """What a lever rests on. ``recommended``: the assessment of the article that can be used, if any; ``to_confirm``: that of the article
     that could be used if the structures asked confirm; ``group``: only a group could answer; ``widest``: the assessment that has the most
     structures; ``hours``: structures that carry hours; ``present``: inclusive sites of the place whatever their trade, ``None`` when
-    they were not counted."""
+    they were not counted; ``supposed``: the advice is of low confidence, so that no estimate is written as more certain than nine cases in
+    ten."""
 
     lot: Lot
     recommended: Assessment | None
@@ -57,6 +61,11 @@ class Ground:
     widest: Assessment
     hours: Carriers
     present: Presence | None = None
+    supposed: bool = False
+
+    def chance(self, probability: float) -> str:
+        """A probability in words."""
+        return chance(probability, supposed=self.supposed)
 
 
 def labour_intensive(lot: Lot) -> bool | None:
@@ -68,7 +77,21 @@ def labour_intensive(lot: Lot) -> bool | None:
 
 
 def lever_of(ground: Ground) -> tuple[Lever, str]:
-    """The lever, and the French sentence that says what decided it for this lot."""
+    """The lever, and the French sentence that says what decided it for this lot. It contradicts no duty of the lot."""
+    lever, reason = _by_supply(ground)
+    if ground.lot.social_due and lever in ("criterion", "none"):
+        return "condition", f"{_DUE} {reason}"
+    return lever, reason
+
+
+_DUE: Final = (
+    "Au-dessus du seuil européen, une condition sociale est obligatoire : heures d'insertion ou embauche directe, avec un facilitateur. "
+    f"L'écarter se motive par l'un de ces cas : {' ; '.join(EXCEPTIONS.values())}. Un critère seul n'y suffit pas."
+)
+
+
+def _by_supply(ground: Ground) -> tuple[Lever, str]:
+    """The lever that the supply, the labour share and the posts allow."""
     if ground.recommended is not None:
         together = " à un groupement : chaque métier a assez de structures, pas chacune d'elles" if ground.group else ""
         return (
@@ -76,7 +99,7 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
             f"{_offer(ground.recommended)} de réserver{together} sur le fondement de l'article {ground.recommended.code}.",
         )
     if ground.to_confirm is not None:
-        return "reserve_if", _to_confirm(ground.to_confirm)
+        return "reserve_if", _to_confirm(ground, ground.to_confirm)
     likely, hours, light = value("carry_likely"), ground.hours, labour_intensive(ground.lot) is False
     carry = hours.odds_of_trade if light else hours.odds
     against = _against(ground)
@@ -97,14 +120,14 @@ _TRAINED: Final = (
 )
 
 
-def _to_confirm(assessment: Assessment) -> str:
+def _to_confirm(ground: Ground, assessment: Assessment) -> str:
     made, wanted, sure = assessment.prospects, int(value("wanted_offers")), assessment.confirmed
     if sure:
         missing = _missing(sure)
         who = f"{structures(sure)} {'ont' if sure > 1 else 'a'} confirmé, il en manque {integer(missing)}"
         return (
             f"Réservable sur le fondement de l'article {assessment.code} si {structures(missing)} de plus "
-            f"confirme{'nt' if missing > 1 else ''} : {who} ; au moins {wanted} peuvent faire ce lot dans {chance(made.able.two)} des cas."
+            f"confirme{'nt' if missing > 1 else ''} : {who} ; au moins {wanted} peuvent faire ce lot dans {ground.chance(made.able.two)} des cas."
         )
     groups = (
         (made.count("known"), "de métier connu"),
@@ -114,16 +137,14 @@ def _to_confirm(assessment: Assessment) -> str:
     who = ", ".join(f"{integer(n)} {what}" for n, what in groups if n)
     return (
         f"Réservable sur le fondement de l'article {assessment.code} si {wanted} structures confirment qu'elles peuvent faire ce lot : "
-        f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {chance(made.able.two)} des cas"
-        f"{_to_ask(made)}."
+        f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {ground.chance(made.able.two)} des cas"
+        f"{_to_ask(ground, made)}."
     )
 
 
-def _to_ask(made: Prospects) -> str:
+def _to_ask(ground: Ground, made: Prospects) -> str:
     """How many structures to ask, and what is left of the odds when some never answer."""
-    answers = (
-        f"si {percent(value('asked_answers'))} des structures répondent, dans {chance(made.confirming.two)} des cas"
-    )
+    answers = f"si {percent(value('asked_answers'))} des structures répondent, dans {ground.chance(made.confirming.two)} des cas"
     return f" ({answers}) ; commencer par les {integer(made.enough)} plus probables" if made.enough else f" ({answers})"
 
 
@@ -188,13 +209,13 @@ def _against(ground: Ground) -> str:
     if known:
         too_large = f", dont {integer(unable)} trop petite{'s' if unable > 1 else ''} pour ce lot" if unable else ""
         return (
-            f"{structures(known)} de métier connu{too_large} (article {widest.code}) : nous estimons à {chance(two)} la probabilité que "
+            f"{structures(known)} de métier connu{too_large} (article {widest.code}) : nous estimons à {ground.chance(two)} la probabilité que "
             "deux puissent faire ce lot"
         )
     if widest.supply.to_ask:
         return (
             f"Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire ; sur {structures(widest.supply.to_ask)} "
-            f"à interroger (article {widest.code}), nous estimons à {chance(two)} la probabilité que deux puissent faire ce lot"
+            f"à interroger (article {widest.code}), nous estimons à {ground.chance(two)} la probabilité que deux puissent faire ce lot"
         )
     return "Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.clause import Carriers
-from vivier.desk.method.lever import Lever
+from vivier.desk.method.lever import Ground, Lever, lever_of
 from vivier.desk.method.verdict import Assessment, Calibration, Lot, Verdict, rank
 
 NARROW: Final = ("L2113-15", "L2113-13-1", "L3113-2-1")
@@ -47,7 +47,7 @@ class Feasibility:
 
     A group may answer a lot of several trades. For each article, ``assessments`` has the trade with the weakest verdict; each
     trade is compared with the whole amount, since its part is unknown. ``by_trade`` has all trades, in the order of the pools, and
-    ``alone`` counts only structures that do every trade (empty for one trade). ``present``: inclusive sites of the place whatever
+    ``alone`` counts only structures that do every trade (empty for one trade). ``ground``: what the lever rests on; ``present``: inclusive sites of the place whatever
     their trade, ``None`` when they were not counted."""
 
     lot: Lot
@@ -61,10 +61,15 @@ class Feasibility:
     recommended: str | None
     to_confirm: str | None
     lever: Lever
-    reason: str
+    ground: Ground
     alternatives: tuple[Alternative, ...]
     changes: tuple[Change, ...]
     present: Presence | None = None
+
+    @property
+    def reason(self) -> str:
+        """The French sentence that says what decided the lever."""
+        return lever_of(self.ground)[1]
 
     def of(self, article: str) -> Assessment:
         """The assessment of an article. Raises ``StopIteration`` for an article that was not considered."""

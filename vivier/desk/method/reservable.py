@@ -33,14 +33,23 @@ def social_cpvs() -> Mapping[str, bool]:
     return {row["code"]: row["reservable_a_verifier"] == "oui" for row in read_table("cpv_social")}
 
 
+@lru_cache(maxsize=1)
+def _social_ranges() -> tuple[tuple[str, str], ...]:
+    """The first and last code of each range of social and specific services (annex XIV of directive 2014/24/EU)."""
+    return tuple((row["first"], row["last"]) for row in read_table("cpv_social_ranges"))
+
+
 def listed(cpv: str) -> Applies:
-    """Whether a CPV is among the services of L2113-15: ``yes`` when it is listed, ``to_confirm`` when a broader code is listed,
-    else ``no``."""
-    if social_cpvs().get(padded(significant(cpv))):
-        return "yes"
+    """Whether a CPV is among the services of L2113-15: ``yes`` when it is listed, ``to_confirm`` when a broader code is listed or when it
+    is another social or specific service, else ``no``."""
     stem = significant(cpv)
+    code = padded(stem)
+    if social_cpvs().get(code):
+        return "yes"
     above = (padded(stem[:length]) for length in range(len(stem), 1, -1))
-    return "to_confirm" if any(code in social_cpvs() for code in above) else "no"
+    if any(broader in social_cpvs() for broader in above):
+        return "to_confirm"
+    return "to_confirm" if any(first <= code <= last for first, last in _social_ranges()) else "no"
 
 
 def applicability(

@@ -37,7 +37,8 @@ MOST_SOUGHT: Final = 1_000
 @dataclass(frozen=True)
 class Lot:
     """A lot. ``amount``: euros HT over the whole duration; ``months``: duration, renewals included; ``labour_share``: share of
-    labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``trained_posts``: some are learnt in a work-study contract; ``launched``: the day of its consultation.
+    labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``trained_posts``: some are learnt in a work-study contract; ``launched``: the day of its consultation;
+    ``social_due``: its consultation owes a social condition that nothing settles yet (:func:`vivier.desk.method.duties.social_due`).
     ``None`` is unknown."""
 
     amount: float | None = None
@@ -50,6 +51,7 @@ class Lot:
     open_posts: bool = True
     trained_posts: bool = False
     launched: date | None = None
+    social_due: bool = False
 
     def law_day(self, as_of: date) -> date:
         """The day whose law holds: that of the launch, else that of the study."""

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from vivier.desk.facts.candidates import SupplyAsked
+from vivier.desk.method.duties import Consultation, NeedValue, social_due
 from vivier.desk.method.hours import HoursAsked
 from vivier.desk.method.verdict import Lot, Options
 from vivier.desk.tell.depth_map import By, DepthAsked
@@ -102,10 +103,13 @@ class FeasibilityQuery(DeskQuery):
             raise PydanticCustomError("impossible_combination", "Donnez le lieu d'exécution (territory).")
         return self
 
-    def lot(self) -> Lot:
-        """The lot."""
+    def lot(self, today: date) -> Lot:
+        """The lot, as if it were the whole need of its consultation."""
         cpv = tuple(parse_cpv(code) for code in self.cpv)
-        return Lot(self.amount, self.months, cpv, self.contract, self.category, self.buyer, self.labour_share)
+        need = NeedValue(self.amount, None)
+        due = social_due(Consultation(self.as_of or today, self.contract, self.category, need, self.buyer))
+        known = self.amount, self.months, cpv, self.contract, self.category, self.buyer, self.labour_share
+        return Lot(*known, social_due=due)
 
     def hours_query(self) -> HoursAsked:
         """What is known of the insertion hours of the lot."""

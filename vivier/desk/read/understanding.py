@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
 
+from vivier.desk.method.duties import exception_errors
 from vivier.desk.read.amounts import Amount
 from vivier.desk.read.line_figures import Category, category_of, read_figures
 from vivier.desk.read.lot_settings import Own, own_settings
@@ -149,9 +150,9 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         read_figures(row, need),
     )
     own, wrong, mentions = own_settings(row.values)
-    parts = (trades, places, figures, _Part(wrong, (), mentions))
     natures = tuple(lexicon.trades.get(choice.code).nature[0] for choice in trades.chosen)
     category, supposed = category_of(row, trades.cpv, natures)
+    parts = (trades, places, figures, _Part((*wrong, *exception_errors(own.exception, category)), (), mentions))
     return Line(
         row,
         text or row.get("trade") or row.get("cpv"),

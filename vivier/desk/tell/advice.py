@@ -8,19 +8,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from vivier.desk.facts.presence import here
 from vivier.desk.method.feasibility import Change, Feasibility
 from vivier.desk.method.hours import Hours
-from vivier.desk.method.lever import LEVERS, Lever, by_kind, carrying, labour_intensive, lever_title, structures
+from vivier.desk.method.lever import (
+    LEVERS,
+    Ground,
+    Lever,
+    by_kind,
+    carrying,
+    labour_intensive,
+    lever_of,
+    lever_title,
+    structures,
+)
 from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, least
 from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import parameters, value
 
-METHOD_VERSION: Final = "advice-6"
+METHOD_VERSION: Final = "advice-7"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
 ORDER: Final[tuple[Lever, ...]] = tuple(reversed(LEVERS))
 """From the weakest to the strongest."""
@@ -36,6 +46,8 @@ USEFULNESS: Final[dict[Usefulness, str]] = {
 _ARTICLES: Final[dict[tuple[Lever, str], str]] = {
     ("clause", "marche"): "L2112-2",
     ("clause", "concession"): "L3114-2",
+    ("condition", "marche"): "L2112-2-1",
+    ("condition", "concession"): "L3114-2-1",
     ("criterion", "marche"): "R2152-7",
     ("criterion", "concession"): "L3124-5",
 }
@@ -66,12 +78,13 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
     useful = usefulness(hours)
     confidence, why = _confidence(made, hours, useful, doubtful)
     few = made.lever == "clause" and useful == "too_few"
+    ground = replace(made.ground, supposed=confidence == "low")
     return Advice(
         made.lever,
         _title(made, few=few),
         _article(made),
-        made.reason + (_TOO_FEW if few else ""),
-        tuple(_facts(made, hours)),
+        lever_of(ground)[1] + (_TOO_FEW if few else ""),
+        tuple(_facts(made, hours, ground)),
         useful,
         confidence,
         why,
@@ -115,7 +128,7 @@ def _article(made: Feasibility) -> LawArticle | None:
 # -- facts -------------------------------------------------------------------------------------------------------------
 
 
-def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
+def _facts(made: Feasibility, hours: Hours | None, ground: Ground) -> Iterator[str]:
     best = made.best
     kinds = f" ({by_kind(best.supply.by_kind)})" if best.supply.count else ""
     yield f"Métier connu, article {best.code} : {structures(best.supply.count)}{kinds}."
@@ -130,7 +143,7 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
             f"du métier et sur place, leur {zone}",
         )
     yield from _replies(best)
-    yield _odds(made)
+    yield _odds(made, ground)
     if made.present is not None:
         yield f"Tous métiers confondus : {here(made.present)}."
     yield f"Heures d'une clause : {carrying(made.hours)}."
@@ -159,14 +172,14 @@ def _replies(best: Assessment) -> Iterator[str]:
         yield f"Réponses reçues, article {best.code} : {answers}. Elles remplacent nos estimations."
 
 
-def _odds(made: Feasibility) -> str:
+def _odds(made: Feasibility, ground: Ground) -> str:
     """The odds of a reservation, and whether asking first is a rule or our prudence."""
     best, wanted = made.best.prospects, integer(value("wanted_offers"))
     how = "celles qui ont confirmé comptées comme des offres" if made.best.confirmed else "sans appeler personne"
     return (
-        f"Réserver sous l'article {made.best.code} : une offre au moins dans {percent(1 - best.offers.none)} des cas, {wanted} dans "
-        f"{percent(best.offers.two)}, {how} ; {wanted} structures capables, une fois interrogées, dans "
-        f"{percent(best.able.two)}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
+        f"Réserver sous l'article {made.best.code} : une offre au moins dans {ground.chance(1 - best.offers.none)} des cas, {wanted} dans "
+        f"{ground.chance(best.offers.two)}, {how} ; {wanted} structures capables, une fois interrogées, dans "
+        f"{ground.chance(best.able.two)}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from vivier.french import chance, plural
 
-METHOD_VERSION: Final = "conclusion-1"
+METHOD_VERSION: Final = "conclusion-2"
 DUTIES: Final[Mapping[str, str]] = {
     "spaser": "SPASER",
     "environmental_condition": "condition environnementale",
@@ -46,11 +46,14 @@ def _reason(lot: Mapping[str, Any]) -> str:
     lever = lot["advice"]["lever"]
     best = _best(lot)
     if lever in ("reserve", "reserve_if"):
-        return f"{_supply(best)} ; deux au moins peuvent faire le lot dans {chance(_two(best))} des cas."
+        two = chance(_two(best), supposed=lot["advice"].get("confidence") == "low")
+        return f"{_supply(best)} ; deux au moins peuvent faire le lot dans {two} des cas."
     if _smaller(lot) is not None:
         return f"{_supply(best)}, toutes trop petites pour un lot de cette taille."
     if lever == "clause":
         return f"{_carriers(lot)} ; trop peu pour réserver ({_supply(best)})."
+    if lever == "condition":
+        return f"Condition sociale obligatoire au-dessus du seuil européen ; trop peu pour réserver ({_supply(best)})."
     if lever == "criterion":
         return f"Trop peu pour réserver ou poser une clause ({_supply(best)}) : un critère laisse le choix des moyens."
     return f"Offre connue insuffisante : {_supply(best)}."
@@ -107,7 +110,7 @@ def _left(lot: Mapping[str, Any]) -> Iterator[str]:
         yield f"deux confirmations ({plural(len(lot.get('first_calls', ())), 'structure')} à appeler d'abord)"
     elif lever == "clause" and not lot["clause"]["lending"] + lot["clause"]["doing"]:
         yield "qui porterait les heures"
-    elif lever == "none" and best.get("trade_unknown", 0) + best.get("zone_unknown", 0):
+    elif lever in ("condition", "none") and best.get("trade_unknown", 0) + best.get("zone_unknown", 0):
         yield "les structures à interroger"
     if lever == "clause" and lot["hours"] is None:
         yield "la part de main-d'œuvre"

@@ -80,16 +80,17 @@ def _text(step: Step) -> str:
     before, after = step.before, step.after
     wanted = integer(value("wanted_offers"))
     odds = (
-        f"Probabilité de {wanted} structures capables : {_moved(before.able, after.able)} ; "
-        f"de {wanted} offres : {_moved(before.offers, after.offers)}"
+        f"Probabilité de {wanted} structures capables : {_moved(before.able, after.able, after)} ; "
+        f"de {wanted} offres : {_moved(before.offers, after.offers, after)}"
     )
     if _lever(before) == _lever(after):
         return f"Avis inchangé : {_lever(after)}. {odds}."
     return f"L'avis passe de {_quoted(before)} à {_quoted(after)}. {odds}."
 
 
-def _moved(before: float, after: float) -> str:
-    was, now = chance(before), chance(after)
+def _moved(before: float, after: float, state: State) -> str:
+    """How a probability moved. It rests on suppositions until a structure confirms."""
+    was, now = (chance(probability, supposed=not state.confirmed) for probability in (before, after))
     return f"{now}, inchangée" if was == now else f"de {was} à {now}"
 
 
@@ -102,7 +103,7 @@ def _summary(before: State, after: State) -> Iterator[str]:
     else:
         yield f"Les réponses font passer l'avis de {_quoted(before)} à {_quoted(after)} : {who if n else 'aucune n’a confirmé'}."
     wanted = integer(value("wanted_offers"))
-    yield f"Probabilité de {wanted} structures capables, article {after.article} : {_moved(before.able, after.able)}."
+    yield f"Probabilité de {wanted} structures capables, article {after.article} : {_moved(before.able, after.able, after)}."
 
 
 def _quoted(state: State) -> str:
