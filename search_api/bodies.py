@@ -50,7 +50,12 @@ async def _content(request: Request) -> bytes:
 
 
 def _json(content: bytes) -> Any:
+    """The value of a JSON body. What is too deep to be written again (254 levels) is refused: no question is, and readers would fail on it."""
     try:
-        return orjson.loads(content)
+        body = orjson.loads(content)
+        orjson.dumps(body)
     except orjson.JSONDecodeError:
         raise HTTPException(400, "Le corps de la requête n'est pas du JSON lisible (UTF-8).") from None
+    except orjson.JSONEncodeError:
+        raise HTTPException(400, "Le corps de la requête est trop imbriqué.") from None
+    return body

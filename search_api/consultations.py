@@ -31,15 +31,15 @@ async def uploaded(request: Request) -> bytes:
     raise HTTPException(415, "Envoyez un CSV (text/csv), un classeur XLSX, ou un formulaire avec un champ « file ».")
 
 
-async def form_of(request: Request) -> FormData:
-    """The fields and files of a form. Raises 413 beyond 5 MB."""
+async def form_of(request: Request, most: int = MAX_BYTES) -> FormData:
+    """The fields and files of a form. Raises 413 when its file is larger than ``most`` bytes."""
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
         raise HTTPException(400, "La taille du formulaire (Content-Length) n'est pas dite.")
-    if int(length) > MAX_BYTES + _ROOM:
-        raise HTTPException(413, "Le fichier dépasse 5 Mo.")
+    if int(length) > most + _ROOM:
+        raise HTTPException(413, f"Le fichier dépasse {most // 1_000_000} Mo.")
     try:
-        return await request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_BYTES)
+        return await request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=most)
     except MultiPartException:
         raise HTTPException(400, "Le formulaire n'est pas lisible.") from None
 

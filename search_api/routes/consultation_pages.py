@@ -33,7 +33,7 @@ from search_api.parameters import LotQuery, NoParameters
 from search_api.responses import JSON, PUBLIC
 from search_api.routes.dossiers import verdict
 from search_api.routes.study_pages import link_to as link_to_study
-from vivier.desk.dossier import digest, opened
+from vivier.desk.dossier import MAX_BYTES, digest, opened
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Programme, Row, read_programme, read_sheets, unread_headings
@@ -121,7 +121,7 @@ def _add_verification(routes: APIRouter, context: Context) -> None:
     @routes.post(PATH + "/verifier")
     async def verify_posted(request: Request) -> Response:
         context.parse(request, NoParameters)
-        form = await form_of(request)
+        form = await form_of(request, MAX_BYTES)
         pasted = form.get("json")
         try:
             content = (

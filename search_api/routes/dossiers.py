@@ -7,12 +7,12 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
-from search_api.bodies import json_body
-from search_api.consultations import XLSX
+from search_api.bodies import json_body, media_of
+from search_api.consultations import XLSX, bounded
 from search_api.context import Context
 from search_api.dossiers import CSV, EXTENSIONS, HTML, kept_response, link_to
 from search_api.openapi import posted, problems
@@ -20,7 +20,7 @@ from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, NEVER, json_response, negotiate, table_response
 from search_api.rounds import joined_to
 from search_api.routes.consultations import lines_of, lots_body
-from vivier.desk.dossier import opened, verified
+from vivier.desk.dossier import MAX_BYTES, opened, verified
 from vivier.desk.read.asked import DossierAsked, checked_dossier
 from vivier.dossiers.contacts import Change, change_of
 from vivier.dossiers.port import DossierPurged
@@ -79,7 +79,9 @@ def _writing(routes: APIRouter, context: Context) -> None:
     async def verify(request: Request) -> Response:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
-        dossier = opened(orjson.dumps(await json_body(request)))
+        if media_of(request) != JSON:
+            raise HTTPException(415)
+        dossier = opened(await bounded(request, MAX_BYTES))
         return table_response(request, {**verdict(dossier, context), "sha256": dossier["sha256"]})
 
     @routes.post(

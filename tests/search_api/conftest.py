@@ -15,6 +15,7 @@ from indexer.gates import tally
 from indexer.quality import QualityCount
 from search_api.app import create_app
 from tests.search_api.corpus import TODAY, statistics, suppliers
+from tests.search_api.pages.demo import demonstration
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
@@ -72,6 +73,16 @@ def search(client: TestClient) -> Search:
         return body
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[TestClient]:
+    """The whole service on a demonstration: suppliers, contracts, notices, and all that it keeps."""
+    with (
+        demonstration(tmp_path_factory.mktemp("demonstration"), lexicon, keeps=True) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
+        yield client
 
 
 @pytest.fixture

@@ -9,9 +9,6 @@ from typing import Any, Final
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.search_api.pages.demo import demonstration
-from vivier.lexicon import Lexicon
-
 pytestmark = pytest.mark.slow
 
 PLACE: Final = {"territory": "departement:35"}
@@ -81,15 +78,6 @@ PAGES: Final[dict[str, str]] = {
 }
 """The pages that show what an operation answers: they take its parameters."""
 Parameter = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[TestClient]:
-    with (
-        demonstration(tmp_path_factory.mktemp("every-parameter"), lexicon) as app,
-        TestClient(app, raise_server_exceptions=False) as client,
-    ):
-        yield client
 
 
 @pytest.fixture(scope="module")

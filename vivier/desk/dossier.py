@@ -46,6 +46,8 @@ PARAMETERS: Final = tuple(
     dict.fromkeys((*feasibility.PARAMETERS, *advice.PARAMETERS, *hours.PARAMETERS, *duties.PARAMETERS))
 )
 """Every parameter that a consultation uses."""
+MAX_BYTES: Final = 20_000_000
+"""Largest dossier that is verified over HTTP, in bytes. Forty lots weigh some ten million on national lists."""
 LIMITS: Final = (
     NOTICE,
     "Service non officiel. L'absence d'une structure de la liste ne prouve pas l'absence d'offre.",
@@ -90,6 +92,10 @@ def opened(content: bytes) -> dict[str, Any]:
         raise _refused(
             "not_a_dossier", "Ce JSON n'est pas un dossier de Vivier : il y manque « format » ou « sha256 »."
         )
+    try:
+        canonical(body)
+    except orjson.JSONEncodeError:
+        raise _refused("unreadable", "Ce JSON est trop imbriqué pour être un dossier de Vivier.") from None
     return body
 
 

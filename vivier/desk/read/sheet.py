@@ -9,13 +9,14 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from xml.etree.ElementTree import ParseError
 
 import orjson
 from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
+from pydantic import Field, TypeAdapter, ValidationError
 
 from vivier.errors import FieldError, InvalidRequest
 
@@ -69,18 +70,18 @@ def packed(sheets: Iterable[Sheet]) -> str:
     return orjson.dumps([[sheet.name, sheet.hidden, sheet.rows] for sheet in sheets]).decode()
 
 
+_PACKED: Final = TypeAdapter(list[tuple[str, bool, list[tuple[Annotated[int, Field(ge=1, le=10_000_000)], list[str]]]]])
+"""What :func:`packed` writes: the name of each sheet, whether it is hidden, its rows with their number in the file."""
+
+
 def unpacked(text: str) -> tuple[Sheet, ...]:
     """The sheets of :func:`packed`. Raises ``InvalidRequest`` for another text."""
     try:
         return tuple(
-            Sheet(
-                str(name),
-                tuple((int(at), tuple(_clean(str(cell)) for cell in cells)) for at, cells in rows),
-                bool(hidden),
-            )
-            for name, hidden, rows in orjson.loads(text)
+            Sheet(name, tuple((at, tuple(map(_clean, cells))) for at, cells in rows), hidden)
+            for name, hidden, rows in _PACKED.validate_json(text, strict=True)
         )
-    except (ValueError, TypeError):
+    except ValidationError:
         raise refused(
             "unreadable", "Le tableau envoyé n'est plus lisible : choisissez de nouveau le fichier."
         ) from None
