@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, get_args
 
+from pydantic import SecretStr
 from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import ErrorType
 
 from vivier.errors import FieldError
-from vivier.french import number
+from vivier.french import number, plural
 
 _TEMPLATES = {
     "int_parsing": "« {field} » doit être un nombre entier (reçu : {given}).",
@@ -21,10 +24,10 @@ _TEMPLATES = {
     "greater_than_equal": "« {field} » doit être au moins {ge} (reçu : {given}).",
     "less_than_equal": "« {field} » doit être au plus {le} (reçu : {given}).",
     "greater_than": "« {field} » doit être supérieur à {gt} (reçu : {given}).",
-    "string_too_short": "« {field} » demande au moins {min_length} caractères.",
-    "string_too_long": "« {field} » accepte au plus {max_length} caractères.",
-    "too_long": "« {field} » accepte au plus {max_length} valeurs.",
-    "too_short": "« {field} » demande au moins {min_length} valeur.",
+    "string_too_short": "« {field} » demande au moins {characters}.",
+    "string_too_long": "« {field} » accepte au plus {characters}.",
+    "too_long": "« {field} » accepte au plus {values}.",
+    "too_short": "« {field} » demande au moins {values}.",
     "string_pattern_mismatch": "« {field} » n'a pas la forme attendue, {pattern} (reçu : {given}).",
     "literal_error": "« {field} » accepte : {expected} (reçu : {given}).",
     "date_from_datetime_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
@@ -34,7 +37,21 @@ _TEMPLATES = {
     "missing": "« {field} » manque.",
     "extra_forbidden": "« {field} » est inconnu.",
     "json_invalid": "Le corps de la requête n'est pas du JSON lisible.",
+    **dict.fromkeys(("tuple_type", "list_type", "set_type"), "« {field} » est une liste (reçu : {given})."),
+    **dict.fromkeys(
+        ("dict_type", "model_type", "model_attributes_type", "dataclass_type", "mapping_type"),
+        "« {field} » est un objet (reçu : {given}).",
+    ),
+    **dict.fromkeys(("string_type", "string_unicode"), "« {field} » est un texte (reçu : {given})."),
+    **dict.fromkeys(("int_type", "decimal_type", "decimal_parsing"), "« {field} » est un nombre (reçu : {given})."),
 }
+_OTHERWISE = "« {field} » n'a pas une valeur admise (reçu : {given})."
+"""What is said of an error of the library that no question should meet."""
+_OURS = ("value_error", "assertion_error")
+"""Errors of the library whose message is the one that we raised."""
+_OF_LIBRARY = frozenset(get_args(ErrorType)) - frozenset(_OURS)
+_DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
+"""A bound as the library writes it in the context of an error."""
 _QUOTED = re.compile(r"'([^']*)'")
 _CODES = {
     "greater_than_equal": "out_of_range",
@@ -65,12 +82,17 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
         error["msg"], values
     )
     kind = error["type"]
-    template = _TEMPLATES.get(kind)
+    template = _TEMPLATES.get(kind) or (_OTHERWISE if kind in _OF_LIBRARY else None)
     if template is None:
         return FieldError(field, kind, error["msg"])
     context = {key: _written(value) for key, value in error.get("ctx", {}).items()}
     given = str(error.get("input"))[:80] or "rien"
-    context.update(field=field, given=given)
+    bound = next((int(context[name]) for name in ("min_length", "max_length") if name in context), 0)
+    of_text = kind.startswith("string_") or isinstance(error.get("input"), str | SecretStr)
+    characters = plural(bound, "caractère")
+    context.update(
+        field=field, given=given, characters=characters, values=characters if of_text else plural(bound, "valeur")
+    )
     allowed = (
         tuple(part.strip(" '") for part in context["expected"].replace(" ou ", ",").split(","))
         if "expected" in context
@@ -82,7 +104,9 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
 
 def _written(value: object) -> str:
     """Writes a bound or a list of choices in French: « 0,1 », « 200 », « full ou wide »."""
-    return number(value, 12) if isinstance(value, float) else str(value).replace(" or ", " ou ")
+    text = _DECIMAL.sub(r"\1", str(value))
+    figure = isinstance(value, float | Decimal) or text != str(value)
+    return number(text, 12) if figure else text.replace(" or ", " ou ")
 
 
 def _first_named(message: str, values: Mapping[str, Any]) -> str:
