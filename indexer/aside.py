@@ -2,16 +2,20 @@
 
 Records are processed by the handful. When a handful fails, the records at fault are found by halving it and named, then
 the others are processed again without them: a build without failure pays nothing. Errors of the machine (no memory, no
-disk, a lost engine) are no fault of a record and stop the build. Too many faulty records stop it too: the fault is then
-one of ours.
+disk, a lost engine) are no fault of a record and stop the build. Too many faulty records stop it too.
+
+An error that is not of the house (:class:`vivier.errors.VivierError`) may be a fault of ours as well as an odd value: its reason names
+the file and the line that raised it, its traceback is logged once a reason, and it stops at once a build of data that we wrote.
 """
 
 from __future__ import annotations
 
 import logging
+import traceback
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -21,6 +25,7 @@ from vivier.errors import BuildRefused, DocumentRefused, InvalidRequest, NotFoun
 from vivier.french import plural
 from vivier.runs.drops import too_many_aside
 from vivier.runs.records import Unreadable
+from vivier.vocabulary import SAID_HERE
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,35 +44,44 @@ TOLERANCE: Final = 0.05
 _SHOWN: Final = 100
 """Records named in a generation; the log names them all."""
 
+_HOUSE: Final = Path(__file__).parents[1]
+"""The folder of the packages of the house."""
+
 _log = logging.getLogger(__name__)
 
 
 class Aside(NamedTuple):
     """A record left out: its public id or its key, and why, in French. ``detail`` is for the person who repairs it, and
-    may quote it."""
+    may quote it; ``trace``: the traceback of an error that is not of the house."""
 
     id: str
     reason: str
     detail: str = ""
+    trace: str = ""
 
 
 class SetAside:
     """The records that a build left out."""
 
-    def __init__(self, *, accept: bool = False) -> None:
-        """``accept``: any number of records may be left out."""
+    def __init__(self, *, accept: bool = False, ours: bool = True) -> None:
+        """``accept``: any number of records may be left out; ``ours``: the records are data that we wrote, so that an error which is not of
+        the house is a fault of our code."""
         self.ids: set[str] = set()
-        self._accept = accept
+        self._accept, self._ours = accept, ours
         self._counts: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
         self._examples: list[Aside] = []
 
     def add(self, found: Iterable[Aside], of: int, among: str = "") -> None:
         """Counts and logs the records. Raises ``BuildRefused`` when they are too many for ``of``, the number of records
-        to be built. ``among``: the file that they are lines of, when they are no records to be built; ``of`` is then its number of
-        lines."""
+        to be built, or when data of ours meet an error that is not of the house. ``among``: the file that they are lines of, when they are
+        no records to be built; ``of`` is then its number of lines."""
         for left in found:
             _log.warning("Écarté de l'index : %s : %s%s", left.id, left.reason, left.detail)
+            if left.trace and left.reason not in self._reasons:
+                _log.warning("%s\n%s", left.reason, left.trace)
+            if left.trace and self._ours:
+                raise BuildRefused(f"Erreur de notre code sur {left.id} : {left.reason}{left.detail}.")
             self.ids.add(left.id)
             self._reasons[left.reason] += 1
             self._counts[among] += 1
@@ -97,7 +111,19 @@ def aside(id_: str, error: Exception) -> Aside:
         return Aside(id_, error.reason)
     if isinstance(error, VivierError):
         return Aside(id_, str(error).rstrip("."))
-    return Aside(id_, f"valeur que l'indexation ne sait pas lire ({type(error).__name__})", _detail(error))
+    reason = f"valeur que l'indexation ne sait pas lire ({type(error).__name__}, {where(error)})"
+    return Aside(id_, reason, _detail(error), "".join(traceback.format_exception(error)))
+
+
+def where(error: BaseException) -> str:
+    """The last line of our code that an error went through: « vivier/suppliers/columns.py:26 »."""
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_HOUSE)]
+    return f"{Path(ours[-1].filename).relative_to(_HOUSE)}:{ours[-1].lineno}" if ours else "lieu inconnu"
+
+
+def written_here(sources: Iterable[str]) -> bool:
+    """Whether we wrote the data of all these sources: those of the demonstration, and what people declared in it."""
+    return all(source.startswith("demo") or source in SAID_HERE for source in sources)
 
 
 def unreadable(source: str, left_out: SetAside, of: int) -> Unreadable:

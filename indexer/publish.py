@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.aside import SetAside
+from indexer.aside import SetAside, written_here
 from indexer.assemble import Assembler
 from indexer.build import build_generation
 from indexer.context import Context
@@ -30,7 +30,7 @@ from vivier.errors import VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
-from vivier.runs.records import RunStatistics
+from vivier.runs.records import RunStatistics, loaded_sources
 from vivier.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -63,7 +63,9 @@ def publish(
     Raises ``BuildRefused`` when one refuses it (what was built is removed, the live generation is untouched), and
     ``InvalidRequest`` when the decisions file is to be corrected.
     """
-    left_out = SetAside(accept=accept_drops)
+    left_out = SetAside(
+        accept=accept_drops, ours=written_here(sources or loaded_sources(settings.records, "suppliers"))
+    )
     context = Context(settings.context, lexicon.gazetteer, left_out)
     gathered = Gathered(settings.records, lexicon.gazetteer, sources, context, left_out)
     decisions = read_decisions(settings.decisions)

@@ -6,6 +6,7 @@ The records are read rather than a generation of contracts, so that suppliers ne
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from indexer.aside import ODD
+from indexer.aside import ODD, where
 from vivier.contracts.buyers import read_siren
 from vivier.lexicon import Lexicon
 from vivier.model import Fact, Organisation, Provenance, Reference, Supplier
@@ -22,6 +23,7 @@ from vivier.runs.records import current_run, loaded_sources, read_lines, read_st
 from vivier.search.codes import trades_of_cpv
 
 K = TypeVar("K")
+_log = logging.getLogger(__name__)
 
 RECENT: Final = timedelta(days=4 * 365 + 1)
 """A contract notified earlier than this, counted back from the reading of its source, proves nothing about today."""
@@ -59,7 +61,9 @@ def contracts_won(records: Path, sirets: set[str], lexicon: Lexicon, counts: Cou
                 holders = sirets.intersection(_holders(raw))
                 if holders and (raw.get("notified") or "") >= since:
                     _add(ContractRecord.model_validate_json(line), holders, lexicon, found)
-            except ODD:
+            except ODD as error:
+                if not unread["contracts_unread"]:
+                    _log.warning("Marché illisible : %s, %s", type(error).__name__, where(error))
                 unread["contracts_unread"] += 1
     return found
 

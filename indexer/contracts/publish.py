@@ -10,7 +10,7 @@ from collections import Counter
 from contextlib import ExitStack
 from typing import Any, Final
 
-from indexer.aside import SetAside
+from indexer.aside import SetAside, written_here
 from indexer.contracts.inclusive import inclusive_index
 from indexer.contracts.prepare import Preparer
 from indexer.contracts.shares import Shares
@@ -72,7 +72,9 @@ def publish_contracts(
             "records": shares.lines,
             "inclusive_sites": len(inclusive),
         }
-        built = _build(engine, shares, lexicon, known, meta, progress, SetAside(accept=accept_drops))
+        built = _build(
+            engine, shares, lexicon, known, meta, progress, SetAside(accept=accept_drops, ours=written_here(runs))
+        )
     try:
         for collection, words in REFUSED.items():
             check_tally(engine, collection, built[collection], words, accept_drops=accept_drops)

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, Final
 
-from indexer.aside import SetAside, unreadable, without_odd
+from indexer.aside import SetAside, unreadable, without_odd, written_here
 from indexer.contracts.inclusive import inclusive_index
 from indexer.current import lasting_failures
 from indexer.gates import check_tally
@@ -59,7 +59,7 @@ def publish_notices(
         "failures": lasting_failures(settings, "notices"),
     }
     with without_gc():
-        left_out = SetAside(accept=accept_drops)
+        left_out = SetAside(accept=accept_drops, ours=written_here(runs))
         gathered = GatheredNotices(
             runs,
             lexicon.gazetteer,

@@ -53,7 +53,7 @@ def spoil(path: Path, *lines: bytes) -> None:
 def test_a_cut_line_of_sirene_is_set_aside_and_the_others_are_read(settings: Settings, sirene: Path) -> None:
     whole = Context(settings.context, GAZETTEER).establishments
     spoil(sirene, CUT)
-    left = SetAside()
+    left = SetAside(ours=False)
     assert Context(settings.context, GAZETTEER, left).establishments == whole != {}
     (example,) = left.summary()["examples"]
     assert example["id"] == f"contexte sirene, ligne {len(whole) + 1}"
@@ -70,11 +70,11 @@ def test_too_many_damaged_lines_stop_the_build(settings: Settings, sirene: Path)
     spoil(sirene, *([CUT + b"\n"] * 30))
     with pytest.raises(BuildRefused, match="lignes écartées de contexte sirene"):
         Context(settings.context, GAZETTEER)
-    assert Context(settings.context, GAZETTEER, SetAside(accept=True)).establishments
+    assert Context(settings.context, GAZETTEER, SetAside(accept=True, ours=False)).establishments
 
 
 def test_damaged_lines_of_a_context_are_not_counted_among_the_records_to_be_built() -> None:
-    left = SetAside()
+    left = SetAside(ours=False)
     unread = [("contexte ban, ligne 1", "abîmée")] * 50
     left.add([Aside(*one) for one in unread], 100_000, "contexte ban")
     left.add([Aside("siae:1", "impossible")], 30)
@@ -84,7 +84,7 @@ def test_damaged_lines_of_a_context_are_not_counted_among_the_records_to_be_buil
 def test_an_area_that_cannot_be_drawn_is_set_aside_and_the_others_are_known(settings: Settings) -> None:
     add_context("zones", sorted(FILES.glob("*-essai.*")), settings, now=NOW)
     spoil(current_run(settings.context, "zones") / FACTS, BROKEN_CONTOUR)
-    left = SetAside()
+    left = SetAside(ours=False)
     areas = Context(settings.context, GAZETTEER, left).areas
     assert left.ids == {"contexte zones, qpv QN00000"}
     seat = Address(commune="59512", point=Point(lon=3.1746, lat=50.6889), precision="address")

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from indexer.aside import SetAside, without_odd
+from indexer.aside import SetAside, without_odd, written_here
 from indexer.build import build_generation
 from indexer.contracts.publish import publish_contracts
 from indexer.demo import demo_records
@@ -122,6 +123,29 @@ def test_what_the_machine_raises_is_the_fault_of_no_record(error: Exception) -> 
         without_odd(range(3), work, str)
 
 
+def faulty(items: Sequence[int]) -> int:
+    """Work with a fault of ours for one item: the fact of several values is taken for one of a single value."""
+    fact: Any = ("a",)
+    return sum(len(fact["value"]) if item == 7 else 1 for item in items)
+
+
+def test_an_error_of_our_code_is_filed_with_its_file_and_line_and_its_traceback_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    odd = [left for _ in range(3) for left in without_odd(range(10), faulty, str)[1]]
+    assert {left.reason for left in odd} == {odd[0].reason}
+    assert "(TypeError, tests/indexer/test_odd_records.py:" in odd[0].reason
+    SetAside(accept=True, ours=False).add(odd, 1_000)
+    assert caplog.text.count("Traceback") == 1 and "in faulty" in caplog.text
+
+
+def test_an_error_of_our_code_stops_a_build_of_our_data_at_once() -> None:
+    _, odd = without_odd(range(1_000), faulty, str)
+    with pytest.raises(BuildRefused, match=r"Erreur de notre code sur 7 .*test_odd_records.py:\d+"):
+        SetAside(accept=True, ours=True).add(odd, 1_000)
+    assert written_here(["demo", "demo_avis", "declared"]) and not written_here(["demo", "esat"])
+
+
 def test_an_odd_supplier_is_left_out_and_the_others_are_in_service(
     engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:
@@ -176,7 +200,7 @@ def test_an_odd_notice_is_left_out(engine: Store, settings: Settings, lexicon: L
     assert built.documents == built.meta["tally"]["notices"] == 30
     left = built.meta["set_aside"]
     assert {record["id"] for record in left["examples"]} == {"boamp-26-98", "boamp-26-99"}
-    assert "valeur que l'indexation ne sait pas lire (OverflowError)" in left["reasons"]
+    assert any("ne sait pas lire (OverflowError, indexer/notices/" in reason for reason in left["reasons"])
 
 
 @pytest.mark.slow
@@ -336,7 +360,7 @@ def test_an_odd_supplier_is_left_out_of_the_merge_and_the_others_are_in_service(
 
 def test_a_record_that_cannot_be_compared_is_left_out_of_the_merge() -> None:
     nameless = record("list", "nameless", kind="EI").model_copy(update={"name": None})
-    left = SetAside()
+    left = SetAside(ours=False)
     found = merge([*sound(), nameless], left_out=left)
     assert [supplier.id for supplier in found.suppliers] == [supplier.id for supplier in merge(sound()).suppliers]
     assert left.ids == {"list:nameless"}
@@ -352,4 +376,4 @@ def test_too_many_odd_suppliers_stop_the_merge() -> None:
     every = [one.changed(provenance=ENDLESS_PROOF) for one in sound()]
     with pytest.raises(BuildRefused, match="fiches écartées"):
         merge(every)
-    assert merge(every, left_out=SetAside(accept=True)).suppliers == []
+    assert merge(every, left_out=SetAside(accept=True, ours=False)).suppliers == []

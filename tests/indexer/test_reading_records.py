@@ -47,7 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def gathered(home: Path) -> Gathered:
-    return Gathered(home / "records", load_gazetteer(), left_out=SetAside(accept=True))
+    return Gathered(home / "records", load_gazetteer(), left_out=SetAside(accept=True, ours=False))
 
 
 def test_records_read_by_several_processes_are_those_of_one(home: Path, tmp_path: Path) -> None:

@@ -268,13 +268,11 @@ def _violations(page: Page, axe: Any) -> list[str]:
 
 
 def _unfold(page: Page) -> None:
-    """Open what is folded, so that it is checked too; on a narrow screen the menu and the search box cover each other. A bar that
-    floats over a form lies at its end meanwhile: axe would call small the field it half covers, which scrolling uncovers."""
+    """Open what is folded, so that it is checked too; on a narrow screen the menu and the search box cover each other."""
     page.evaluate(
         """() => {
           for (const one of document.querySelectorAll("main details")) one.open = true;
           for (const one of document.querySelectorAll("header details")) one.open = innerWidth > 960;
-          for (const one of document.querySelectorAll(".apply")) one.style.position = "static";
         }"""
     )
 

@@ -56,6 +56,30 @@ def test_from_a_need_to_a_supplier_and_back(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Trouvez un fournisseur")
 
 
+HIDDEN = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect();
+  if (one === document.body || !box.width || !box.height || getComputedStyle(one).opacity === "0") return null;
+  const at = [[.5, .5], [.1, .5], [.9, .5]].map(([x, y]) => document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
+  return at.some((met) => met && (met === one || one.contains(met) || met.contains(one) || met.closest("label")?.control === one)) ? null : one.outerHTML.slice(0, 120);
+}"""
+"""What has the focus and is covered by something else; ``null`` when it is seen."""
+
+
+@pytest.mark.parametrize("path", ["/pistes", "/auto-evaluation", "/fournisseurs?choix=pages-jardins"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_covers_what_has_the_focus(path: str, width: int, browser: Browser, base: str) -> None:
+    """WCAG 2.4.11: no bar lies over a field that the keyboard reaches."""
+    with tab(browser, base, scripts=False, width=width) as page:
+        page.set_viewport_size({"width": width, "height": 420})
+        page.goto(path)
+        page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+        hidden = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            hidden.append(page.evaluate(HIDDEN))
+        assert not any(hidden), [found for found in hidden if found]
+
+
 def test_criteria_a_doubtful_place_and_its_choice(page: Page) -> None:
     page.goto("/fournisseurs")
     _open(page, "Type")
