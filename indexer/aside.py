@@ -112,7 +112,7 @@ def aside(id_: str, error: Exception) -> Aside:
     if isinstance(error, VivierError):
         return Aside(id_, str(error).rstrip("."))
     reason = f"valeur que l'indexation ne sait pas lire ({type(error).__name__}, {where(error)})"
-    return Aside(id_, reason, _detail(error), "".join(traceback.format_exception(error)))
+    return Aside(id_, reason, _detail(error), "".join(traceback.format_exception(error, chain=False)))
 
 
 def where(error: BaseException) -> str:
