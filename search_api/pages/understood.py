@@ -64,7 +64,7 @@ class Understood:
     plain: str | None
 
     doubtful: bool
-    """Whether the reader must choose: a trade or a place that may be several things."""
+    """Whether the reader has something to see: a trade or a place that may be several things, or words that were not understood."""
 
 
 def understood(state: PageState, lexicon: Lexicon) -> Understood | None:
@@ -76,6 +76,7 @@ def understood(state: PageState, lexicon: Lexicon) -> Understood | None:
     words = " ".join(state.besoin.split())[:200]
     plain = address("/fournisseurs", [("q", words)]) if len(words) > 1 and state.query.q != words else None
     doubtful = any(row.alternatives and not any(piece.applied for piece in row.pieces) for row in rows)
+    doubtful = doubtful or bool(need.unread)
     return Understood(state.besoin, tuple(_cut(need)), rows, tuple(_notes(need, state)), plain, doubtful)
 
 
@@ -91,7 +92,7 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     )
     yield Row(title_of("article"), tuple(articles))
     yield Row("Montant", tuple(_amounts(need, search, state)))
-    yield Row("Compris, mais pas utilisé pour chercher", tuple(_not_applied(search)))
+    yield Row("Compris, mais pas utilisé pour chercher", tuple(_not_applied(need, search)))
 
 
 def _trades(need: Need, state: PageState) -> Row:
@@ -213,10 +214,11 @@ def _amounts(need: Need, search: Applied, state: PageState) -> Iterator[Piece]:
         yield Piece("lot_amount", "Montant", label, words, False, url, "n'ordonne pas par capacité")
 
 
-def _not_applied(search: Applied) -> Iterator[Piece]:
+def _not_applied(need: Need, search: Applied) -> Iterator[Piece]:
     """The words not applied that no other row shows, with the reason."""
     for left in search.not_applied:
-        if left.what not in ("trade", "territory", "service_type"):
+        unread = any(left.text == word.text for word in need.unread)
+        if unread or left.what not in ("trade", "territory", "service_type"):
             yield Piece("", WHAT[left.what].capitalize(), left.text, (), False, note=left.reason)
 
 

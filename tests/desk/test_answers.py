@@ -119,6 +119,14 @@ def test_two_that_confirm_make_a_lot_reservable() -> None:
     assert advice(made).confidence == "high"
 
 
+def test_two_confirmations_conclude_and_one_does_not() -> None:
+    """Six structures whose trade is assumed allow no conclusion; exactly two that confirm are the offers that are wanted."""
+    sites = structures([None] * 6, declared=False, zone="seat_only")
+    for confirmed in range(4):
+        made = study([Pool(sites)], [answer(site) for site in sites[:confirmed]])
+        assert made.best.indeterminate == (confirmed < 2), confirmed
+
+
 @pytest.mark.parametrize("likely", [0.0, 0.05, 0.4])
 @pytest.mark.parametrize(
     "lot", [replace(LOT, labour_share=0.65, amount=200_000), LOT], ids=["labour known", "labour unknown"]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, Protocol, TypeVar
 
 from vivier.contracts.query import ListQuery
+from vivier.french import enumerated, quoted
 from vivier.identity import fold
 from vivier.law.articles import ARTICLES
 from vivier.lexicon import Lexicon
@@ -24,6 +25,8 @@ NEED: Final = "need"
 """The parameter whose value is a need."""
 LONGEST_WORDS: Final = 200
 """Longest text of the parameter ``q``."""
+MOST_UNREAD: Final = 5
+"""The most words that a sentence repeats as not understood."""
 LONGEST_SHOWN: Final = 80
 """The most signs of a need that a sentence repeats."""
 _WHERE: Final = frozenset(("territory", "near", "radius_km", "polygon"))
@@ -74,9 +77,12 @@ def _of_contracts(need: Need, lexicon: Lexicon) -> Pairs:
 
 
 def said_first(text: str | None, lexicon: Lexicon, model: type[Model]) -> tuple[str, ...]:
-    """What an answer says before anything else when nothing of its need was read: its results do not answer it."""
-    if text is None or not text.strip() or need_pairs(text, lexicon, model):
+    """What an answer says before anything else: that nothing of its need was read, so that its results do not answer it; else the words
+    that were not understood, and the place that is left to choose when none is applied."""
+    if text is None or not text.strip():
         return ()
+    if pairs := need_pairs(text, lexicon, model):
+        return tuple(_not_understood(_resolved(text, lexicon), pairs)) if any(map(str.isalpha, text)) else ()
     shown = " ".join(text.split())
     shown = shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
     return (
@@ -84,9 +90,21 @@ def said_first(text: str | None, lexicon: Lexicon, model: type[Model]) -> tuple[
     )
 
 
+def _not_understood(need: Need, pairs: Pairs) -> Iterator[str]:
+    placed = any(name in _WHERE for name, _ in pairs)
+    everywhere = "" if placed else " Toute la France est cherchée."
+    names = [place.text for place in need.territory.places if place.territory is None and not place.together]
+    if names and not placed:
+        yield f"Lieu à préciser : {enumerated(list(map(quoted, names)), 'et')}.{everywhere}"
+    for is_place, words in ((True, "Lieu non reconnu"), (False, "Non compris")):
+        unread = [word.text for word in need.unread if word.is_place == is_place]
+        if unread:
+            yield f"{words} : {enumerated(list(map(quoted, unread[:MOST_UNREAD])), 'et')}.{everywhere if is_place else ''}"
+
+
 def understood(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """How a need was read, in French lines; none for digits alone, nor when nothing was read (:func:`said_first` says so)."""
-    if not any(character.isalpha() for character in text) or said_first(text, lexicon, Model):
+    if not any(character.isalpha() for character in text) or not need_pairs(text, lexicon, Model):
         return ()
     need = _resolved(text, lexicon)
     return tuple(lines(need, applied(need, lexicon)))

@@ -46,6 +46,7 @@ _POLITE = (
     r"(?:demande de )?devis(?: pour)?",
     r"(?:je |nous |on )?(?:voudrais|voudrions|voudrait|souhaite|souhaitons|aimerais|veut|veux|faut)",
     r"(?:un|une|le|des)? ?(?:prestataire|fournisseur|titulaire|sous-traitant)s?(?= (?:pour|capable|qui|de)|$)",
+    r"(?:pas|peu|moins|tres|trop|plus|assez) (?:trop )?cher(?:e|s|es)?",
 )
 _REFERENCES = (
     r"https?://\S+|\S+@\S+\.\w+",

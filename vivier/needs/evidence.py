@@ -81,6 +81,7 @@ def tokens(
             bool(alternatives)
             or (len(word.written) < LONG_WORD and not short)
             or word.written in names
+            or word.start in faint
             or index.lexis.is_known(word.stem, word.written)
         )
         if not known and tried < LONGEST_CORRECTED:

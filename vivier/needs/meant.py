@@ -50,6 +50,8 @@ _DETERMINED = re.compile(
     r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|(?<![-\w.])\d{1,4}) $"
 )
 _ANNOUNCED = re.compile(r"\b(?:ville|commune|mairie) (?:de|d')[ ]?$")
+# « pas cher »: an adjective follows these, never a place.
+_COMPARED = re.compile(r"\b(?:pas|peu|moins|tres|trop|plus|assez) $")
 # Nobody writes « dans la » before a commune: « dans la citerne » is a tank.
 _WITHIN = re.compile(r"\bdans (?:l'|la |le |les )?$")
 _OF_AREA = re.compile(r"\b(?:du |des |de la |de l')$")
@@ -76,7 +78,7 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
     """What the name means in its context."""
     if _STREET.search(name.before) or _NAMED_AFTER.search(name.before):
         return "street" if _is_a_name(name) else "word"
-    if name.is_commune and name.is_tail and not name.listed:
+    if _COMPARED.search(name.before) or (name.is_commune and name.is_tail and not name.listed):
         return "word"
     if len(name.words) > 1 and name.words[0].group() in QUALIFIERS:
         return "place"

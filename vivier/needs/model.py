@@ -138,10 +138,19 @@ class Correction(Model):
     spans: tuple[Span, ...]
 
 
+class Unread(Model):
+    """A word that nothing reads. ``is_place``: it is written where a place is."""
+
+    text: str
+    is_place: bool
+    spans: tuple[Span, ...]
+
+
 class Need(Model):
     """The whole reading of a text. ``sectors`` is empty when ``status`` is ``unresolved``: the nearest trades are then in
     ``alternatives`` (5 at most). ``multi``: the text asks for several trades, all in ``sectors``. ``excluded``: what it
-    says it does not ask for (« sauf la vitrerie »), which speaks for no trade and gives no filter. ``travel_times``: « à
+    says it does not ask for (« sauf la vitrerie »), which speaks for no trade and gives no filter. ``unread``: words that no table knows
+    and that name no known place. ``travel_times``: « à
     30 minutes de Tours »; ``reservations``: « marché réservé », whatever it is reserved for."""
 
     input: str
@@ -164,6 +173,7 @@ class Need(Model):
     set_aside: tuple[Span, ...]
     excluded: tuple[Span, ...]
     corrections: tuple[Correction, ...]
+    unread: tuple[Unread, ...]
     warnings: tuple[str, ...]
     status: Status
     method_version: str = METHOD_VERSION

@@ -27,8 +27,8 @@ _LYING_IN = re.compile(r" ?(?:[,(/-] ?)?(?:(?:en|dans|du|de) (?:le |la |les |l')
 _ARTICLE_OF = {"au": "le", "du": "le", "aux": "les", "des": "les"}
 _TO_A_TOWN = re.compile(r"\b(?:a|commune de|ville de|mairie de|commune d'|ville d'|mairie d') ?$")
 _IN_AN_AREA = re.compile(r"\b(?:en |dans (?:le |la |les |l')|(?:de la |du |de l'|des ))$")
-_UNKNOWN = re.compile(
-    r"\b(?:a|pres de|autour de|proche de|km de|commune de|ville de) (?P<name>[a-z]{4,}(?:-[a-z]+)*)(?![\w'-])"
+_ANNOUNCES = re.compile(
+    r"\b(?:a|vers|sur|pres de|autour de|proche de|km de|communes? de|villes? de|mairie de|secteur de) ?$"
 )
 _ORDINAL = re.compile(r"\d{1,2}(?:er|ere|e|eme)")
 _COUNTED = re.compile(r" [a-z]")  # « Lyon 3 sites »: the number counts the words that follow
@@ -76,7 +76,7 @@ def places(
     located = _located(text, [_match(name) for name in retained], index)
     found = with_codes(text, located, [*taken, *figures], index)
     aside = tuple(_set_aside(name) for name in named if name.verdict in _READ_OTHERWISE)
-    return Places(tuple(found or _misspelt(text, tables, index)), aside)
+    return Places(tuple(found), aside)
 
 
 def _match(name: _Named) -> PlaceMatch:
@@ -113,21 +113,16 @@ def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex
     )
 
 
-def _misspelt(text: Folded, tables: TableWords, index: PlaceIndex) -> list[PlaceMatch]:
-    """Places for a misspelt name, « à Marseile »: a word written as a name after « à » that no table has. The nearest names are
-    offered, never applied."""
-    for match in _UNKNOWN.finditer(text.text) if text.has_both_cases else ():
-        start, end = match.span("name")
-        word = match["name"]
-        if (
-            text.source[text.starts[start]].isupper()
-            and not text.source[text.starts[start] :].isupper()
-            and word not in tables.words
-        ):
-            resolution = resolve(text.span(start, end).text, index.gazetteer)
-            if resolution.via in ("prefix", "alike"):
-                return [place_match(text, start, end, resolution, doubtful=True)]
-    return []
+def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceMatch | None:
+    """The places whose name is near that of an unknown word, to be offered and never applied: « à Marseile », « monpellier ».
+    ``None`` when no name is near."""
+    resolution = resolve(text.span(start, end).text, gazetteer)
+    return place_match(text, start, end, resolution, doubtful=True) if resolution.via in ("prefix", "alike") else None
+
+
+def is_announced(text: Folded, start: int) -> bool:
+    """Whether the words before a position announce a place: « à », « près de », « commune de »."""
+    return _ANNOUNCES.search(text.text[max(0, start - 20) : start]) is not None
 
 
 def _set_aside(name: _Named) -> SetAsideName:

@@ -11,7 +11,7 @@ from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.needs.distances import LEAST_KM, MOST_KM, within_bounds
-from vivier.needs.model import AmountMatch, DistanceMatch, DurationMatch, Need, PlaceMatch, SectorMatch, Span
+from vivier.needs.model import AmountMatch, DistanceMatch, DurationMatch, Need, PlaceMatch, SectorMatch, Span, Unread
 
 Pairs = tuple[tuple[str, str], ...]
 What = Literal[
@@ -25,6 +25,7 @@ What = Literal[
     "lot_amount",
     "lot_months",
     "quantity",
+    "word",
 ]
 MOST_CANDIDATES = 3
 LEAST_LIKELY = 0.15
@@ -71,9 +72,15 @@ def applied(need: Need, lexicon: Lexicon) -> Applied:
         Applied(tuple(("label", piece.code) for piece in need.labels)),
         _service_types(need, lexicon),
         _figures(need),
+        *(_left("territory" if word.is_place else "word", word.spans, _why_unread(word)) for word in need.unread),
     )
     pairs = dict.fromkeys(pair for part in parts for pair in part.pairs)
     return Applied(tuple(pairs), tuple(left for part in parts for left in part.not_applied))
+
+
+def _why_unread(word: Unread) -> str:
+    """Why a word is not read, and what to do."""
+    return "aucun lieu ne porte ce nom : écrivez-le autrement" if word.is_place else "ce mot n'est pas compris"
 
 
 def _left(what: What, spans: Iterable[Span], reason: str) -> Applied:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
@@ -18,10 +19,11 @@ from vivier.needs.model import (
     SectorMatch,
     Status,
     TerritoryMatch,
+    Unread,
     Why,
 )
 from vivier.needs.parts import Part, parts
-from vivier.needs.places import one_word_names
+from vivier.needs.places import is_announced, misspelt, one_word_names
 from vivier.needs.reading import LONGEST_TEXT, Reading, read
 from vivier.needs.scoring import Confidences, confidences, load_weights, status
 from vivier.trades.cpv import padded
@@ -30,6 +32,10 @@ from vivier.trades.table import fold
 NEAREST = 5
 ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
 """A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
+LEAST_UNREAD = 3
+"""Letters from which a word that no table knows is said not to be understood."""
+MOST_NEAR = 2
+"""Unknown words of a need that are looked for among the names of places."""
 Codes = list[tuple[int, float, Why]]
 
 
@@ -52,12 +58,14 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     index = needs_index(lexicon)
     reading = read(text, lexicon, index)
     codes, cpv, warnings = _codes(reading, lexicon, index)
-    names = one_word_names(lexicon.gazetteer)
+    names = one_word_names(lexicon.gazetteer) | _named_there(reading)
     weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, names, reading.faint)
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
     split = () if codes else parts(evidence, found, reading.text.text, index, load_weights())
     sectors, state = _sectors(evidence, found, split, codes, reading, index)
+    unread, near = _unread(weighed, reading, index, lexicon)
+    reading = replace(reading, where=replace(reading.where, places=(*reading.where.places, *near)))
     return Need(
         input=text,
         normalized=tuple(word.stem for word in reading.words),
@@ -79,6 +87,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         set_aside=reading.set_aside,
         excluded=reading.excluded,
         corrections=_corrections(weighed, reading),
+        unread=unread,
         warnings=(*warnings, *_warnings(text, found, state, reading, index)),
         status=state,
     )
@@ -184,6 +193,37 @@ def _corrections(weighed: Iterable[Token], reading: Reading) -> tuple[Correction
             span = reading.text.span(token.word.start, token.word.end)
             made.append(Correction(written=span.text, read=token.corrected, spans=(span,)))
     return tuple(made)
+
+
+def _named_there(reading: Reading) -> frozenset[str]:
+    """Words written as the name of a place after « à », which are never corrected into a word of the tables: « à Lion » is not « lino »."""
+    text = reading.text
+    return frozenset(
+        word.written
+        for word in reading.words
+        if text.has_both_cases and text.source[text.starts[word.start]].isupper() and is_announced(text, word.start)
+    )
+
+
+def _unread(
+    weighed: Iterable[Token], reading: Reading, index: NeedsIndex, lexicon: Lexicon
+) -> tuple[tuple[Unread, ...], tuple[PlaceMatch, ...]]:
+    """The words that no table knows, and the places whose name is near one of them, when the need names no place."""
+    unread, near = list[Unread](), list[PlaceMatch]()
+    for token in weighed:
+        word = token.word
+        known = token.alternatives or token.corrected or index.lexis.is_known(word.stem, word.written)
+        if known or len(word.written) < LEAST_UNREAD or not word.written.isalpha() or word.start in reading.faint:
+            continue
+        alike = None
+        if not reading.where.places and len(near) < MOST_NEAR:
+            alike = misspelt(reading.text, word.start, word.end, lexicon.gazetteer)
+        if alike is not None:
+            near.append(alike)
+            continue
+        span = reading.text.span(word.start, word.end)
+        unread.append(Unread(text=span.text, is_place=is_announced(reading.text, word.start), spans=(span,)))
+    return tuple(unread), tuple(near)
 
 
 def _warnings(text: str, found: Confidences, state: Status, reading: Reading, index: NeedsIndex) -> list[str]:

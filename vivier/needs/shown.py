@@ -26,6 +26,7 @@ WHAT = {
     "lot_amount": "montant",
     "lot_months": "durée",
     "quantity": "quantité",
+    "word": "non compris",
 }
 """What each piece that is not applied is about, in French."""
 

@@ -1,0 +1,76 @@
+"""A word, a place or a trade that nothing reads is said, and never becomes the whole country without a word."""
+
+from __future__ import annotations
+
+import pytest
+
+from vivier.contracts.query import ContractQuery
+from vivier.lexicon import Lexicon
+from vivier.needs import applied, resolve_need
+from vivier.needs.asked import need_pairs, said_first
+from vivier.suppliers.query import SupplierQuery
+
+UNKNOWN = ["Zorglubville", "Trifouillis", "Quzmaville", "Xyloburg"]
+MISSPELT = {
+    "Monpellier": "Montpellier",
+    "Marseile": "Marseille",
+    "bordeau": "Bordeaux",
+    "Grenobe": "Grenoble",
+    "Strasbour": "Strasbourg",
+    "roubai": "Roubaix",
+}
+SENTENCES = ["blanchisserie à {}", "nettoyage de bureaux vers {}", "tonte près de {}", "traiteur {}"]
+
+
+def said(text: str, lexicon: Lexicon) -> str:
+    return " ".join(said_first(text, lexicon, SupplierQuery)).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_an_unknown_name_is_said(sentence: str, name: str, lexicon: Lexicon) -> None:
+    text = sentence.format(name)
+    need = resolve_need(text, lexicon)
+    assert [word.text for word in need.unread] == [name]
+    assert name in [left.text for left in applied(need, lexicon).not_applied]
+    assert f"« {name} »" in said(text, lexicon)
+    assert ("Toute la France est cherchée." in said(text, lexicon)) == (sentence != "traiteur {}")
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+@pytest.mark.parametrize("name", MISSPELT)
+def test_a_misspelt_town_is_offered_and_the_country_is_not_searched_in_silence(
+    sentence: str, name: str, lexicon: Lexicon
+) -> None:
+    text = sentence.format(name)
+    (place,) = resolve_need(text, lexicon).territory.places
+    assert place.doubtful and MISSPELT[name] in [candidate.label.partition(" (")[0] for candidate in place.candidates]
+    assert "Lieu à préciser" in said(text, lexicon) and "Toute la France" in said(text, lexicon)
+
+
+def test_a_name_after_a_is_never_corrected_into_a_word_of_a_trade(lexicon: Lexicon) -> None:
+    need = resolve_need("nettoyage de bureaux à Lion", lexicon)
+    assert not need.corrections and need.territory.places[0].doubtful
+
+
+@pytest.mark.parametrize("words", ["pas cher", "moins cher", "pas trop cher", "peu chère", "plus cher"])
+def test_a_price_is_no_departement(words: str, lexicon: Lexicon) -> None:
+    pairs = need_pairs(f"espaces verts {words} à Nantes", lexicon, SupplierQuery)
+    assert pairs == [("trade", "entretien-espaces-verts"), ("territory", "commune:44109")]
+    assert ("territory", "departement:18") in need_pairs("nettoyage dans le Cher", lexicon, SupplierQuery)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour, nous cherchons rapidement un prestataire pour tondre nos pelouses à Roubaix, merci d'avance",
+        "repas à domicile à Lyon",
+        "nettoyage des locaux, 12 000 € HT par an, dans le Finistère",
+    ],
+)
+def test_words_of_the_language_are_not_said_to_be_unknown(text: str, lexicon: Lexicon) -> None:
+    assert said(text, lexicon) == ""
+
+
+def test_a_list_of_contracts_says_it(lexicon: Lexicon) -> None:
+    assert "Zorglubville" in " ".join(said_first("blanchisserie à Zorglubville", lexicon, ContractQuery))
