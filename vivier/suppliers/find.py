@@ -23,7 +23,7 @@ from vivier.suppliers.group_words import group_reasons, sentence
 from vivier.suppliers.groups import TITLES, chosen_groups, group_of
 from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, others_search, plan_search
 from vivier.suppliers.query import Group, SupplierQuery
-from vivier.suppliers.reasons import coverage_of, matching_offers, reasons_for
+from vivier.suppliers.reasons import coverage_of, matching_offers, reasons_for, serving_offers
 from vivier.territory.coverage import Coverage
 
 FEWEST = 5
@@ -205,17 +205,18 @@ def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer[Suppli
 
 def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
     """Completes a hit with its coverage, its reasons, its capacity, its group and the parts of its score."""
+    group = group_of(hit.parts["group"]) if "group" in hit.parts else chosen_groups(plan.query)[0]
     offers = matching_offers(hit.record, plan, lexicon)
-    coverage = coverage_of(hit.record, offers, plan)
+    serving = serving_offers(hit.record, plan, lexicon, group, offers)
+    coverage = coverage_of(hit.record, serving, plan)
     distance = hit.distance_km
     if coverage is not None and plan.query.near is None:
         distance = coverage.distance_km
     rounded = None if distance is None else round(distance, 2)
     capacity = capacity_of(hit.record, plan.query)
-    reasons = reasons_for(hit.record, offers, coverage, rounded, plan, lexicon)
+    reasons = reasons_for(hit.record, offers, serving, coverage, rounded, plan, lexicon)
     if capacity is not None:
         reasons += (Reason(f"capacity_{capacity.state}", capacity.text),)
-    group = group_of(hit.parts["group"]) if "group" in hit.parts else chosen_groups(plan.query)[0]
     if group != "exact":
         reasons = (*group_reasons(group, hit.record, plan, lexicon), *reasons)
     parts = _components(hit, plan) if group == "exact" else ()

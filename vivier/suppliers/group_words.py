@@ -11,8 +11,8 @@ from vivier.model.views import SupplierView
 from vivier.search.find import Reason
 from vivier.search.plan import Plan
 from vivier.suppliers.groups import FARTHEST_KM, wanted_trades
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import Group, SupplierQuery
-from vivier.trades.near import near_trades
 from vivier.validity import holds_on
 
 
@@ -55,7 +55,7 @@ def _to_ask(zone_unpublished: int, total: int) -> str:
     return f"{of_them or ','} à la zone non publiée : à interroger"
 
 
-def group_reasons(group: Group, record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> Iterator[Reason]:
+def group_reasons(group: Group, record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     """The reasons why a supplier belongs to a group after the first."""
     if group == "near_trade":
         yield from _near(record, plan, lexicon)
@@ -77,9 +77,7 @@ def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) 
     return "métier non publié : à interroger"
 
 
-def _near(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> Iterator[Reason]:
-    near = near_trades(wanted_trades(plan.query, lexicon), lexicon.trades)
-    wanted = {*near.close, *near.family}
+def _near(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     seen: set[str] = set()
     for fact in record.get("offers", ()):
         offer = fact["value"]
@@ -87,7 +85,7 @@ def _near(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> 
         if code is None or code in seen or not holds_on(offer, plan.as_of):
             continue
         above = {code, *(broader.code for broader in lexicon.trades.ancestors(code))}
-        if above & wanted:
+        if above & plan.near_wanted:
             seen.add(code)
             proof = vocabulary.EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée")
             yield Reason("near_trade", f"métier proche : {lexicon.trades.get(code).name} ({proof})", True)

@@ -51,6 +51,7 @@ from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reach import served
 from vivier.territory import Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
+from vivier.trades.near import near_trades
 from vivier.vocabulary import SUPPOSED
 
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
@@ -77,6 +78,12 @@ class SupplierPlan(Plan[SupplierQuery]):
     def wanted(self) -> frozenset[str]:
         """Codes of the trades that the query requests, by ``trade`` and by ``cpv``."""
         return frozenset(wanted_trades(self.query, self.reading.lexicon))
+
+    @cached_property
+    def near_wanted(self) -> frozenset[str]:
+        """Codes of the trades near those that the query requests: those of the group *near_trade*."""
+        near = near_trades(wanted_trades(self.query, self.reading.lexicon), self.reading.lexicon.trades)
+        return frozenset((*near.close, *near.family))
 
     @cached_property
     def enough(self) -> frozenset[str]:

@@ -20,6 +20,7 @@ from vivier.model.views import AddressView, AgreementView, LabelView, OfferView,
 from vivier.search.find import Reason
 from vivier.suppliers.offers import proof_words, trade_of
 from vivier.suppliers.plan import SupplierPlan, asks_for_supposed
+from vivier.suppliers.query import Group
 from vivier.territory import load_gazetteer
 from vivier.territory.coverage import Coverage, SeatZones, best_coverage, read_zones
 from vivier.territory.phrases import of_town
@@ -37,8 +38,7 @@ _BASIS_WORDS = {
 
 
 def coverage_of(record: SupplierView, offers: list[OfferView], plan: SupplierPlan) -> Coverage | None:
-    """The best coverage of a territory of the query by ``offers``, those of the record that meet the query; ``None`` when it has no
-    territory."""
+    """The best coverage of a territory of the query by ``offers`` (:func:`serving_offers`); ``None`` when it has no territory."""
     if not plan.territories:
         return None
     zones = [offer.get("zone") for offer in offers]
@@ -71,9 +71,27 @@ def forget_coverage() -> None:
 def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> list[OfferView]:
     """The offers of a record (as stored) that meet the filters on offers of the query on its date; all of them when it has no such
     filter. One empty offer when none remains."""
-    query, wanted, enough = plan.query, plan.wanted, plan.enough
+    return _meeting(record, plan, lexicon, plan.wanted, asks_for_supposed(plan.query)) or [{}]
+
+
+def serving_offers(
+    record: SupplierView, plan: SupplierPlan, lexicon: Lexicon, group: Group, matching: list[OfferView]
+) -> list[OfferView]:
+    """The offers whose zones tell how a supplier of ``group`` covers the place: those of a near trade in *near_trade*, else those that meet the
+    query (``matching``), else all of them, as those of *to_ask*. One empty offer when the record has none."""
+    if group == "near_trade":
+        return _meeting(record, plan, lexicon, plan.near_wanted, supposing=False) or [{}]
+    return (
+        matching if group == "exact" or any(matching) else [fact["value"] for fact in record.get("offers", ())] or [{}]
+    )
+
+
+def _meeting(
+    record: SupplierView, plan: SupplierPlan, lexicon: Lexicon, wanted: frozenset[str], supposing: bool
+) -> list[OfferView]:
+    """The offers of one of the trades ``wanted`` that meet the other filters on offers. ``supposing``: a supposed trade counts too."""
+    query, enough, matching = plan.query, plan.enough, []
     is_filtered = bool(query.trade or query.cpv or query.service_type or query.evidence or enough)
-    supposing, matching = asks_for_supposed(query), []
     for fact in record.get("offers", ()):
         offer = fact["value"]
         if is_filtered and not holds_on(offer, plan.as_of):
@@ -87,7 +105,7 @@ def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) 
         if enough and offer.get("evidence") not in enough:
             continue
         matching.append(offer)
-    return matching or [{}]
+    return matching
 
 
 def _with_broader(code: str | None, lexicon: Lexicon) -> frozenset[str]:
@@ -111,17 +129,18 @@ def _default_km(record: SupplierView) -> float:
 def reasons_for(
     record: SupplierView,
     offers: list[OfferView],
+    serving: list[OfferView],
     found: Coverage | None,
     distance_km: float | None,
     plan: SupplierPlan,
     lexicon: Lexicon,
 ) -> tuple[Reason, ...]:
     """The reasons of one result: place, trade, lending of staff, kind and agreement, labels and areas of the query, distance. ``offers``:
-    those of the record that meet the query."""
+    those of the record that meet the query; ``serving``: those that the coverage ``found`` comes from."""
     return tuple(
         reason
         for part in (
-            _place(found, record, offers, plan),
+            _place(found, record, serving, plan),
             _trades(record, offers, plan, lexicon),
             _lent(record, offers, plan),
             kind_reasons(record, plan.as_of),
