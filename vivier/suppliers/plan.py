@@ -48,7 +48,7 @@ from vivier.suppliers.groups import (
     ways_of,
 )
 from vivier.suppliers.query import Group, SupplierQuery
-from vivier.suppliers.reach import served
+from vivier.suppliers.reach import graded, served
 from vivier.territory import Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 from vivier.trades.near import near_trades
@@ -142,7 +142,7 @@ def _by_group(plan: SupplierPlan) -> Search:
     if wanted:
         parts.append(likely_part(0.4, wanted, reading.lexicon))
     if plan.exact.served:
-        parts.append(coverage_part(0.1, plan.exact.served, ()))
+        parts.append(coverage_part(0.1, _graded(reading, plan.exact), ()))
     return replace(search, text=None, parts=tuple(parts), sort=(Sort("score"), Sort("distance")))
 
 
@@ -231,12 +231,17 @@ def _parts(
     if "trade" in weights:
         yield trade_part(weights["trade"], wanted_trades(query, reading.lexicon), conditions.together())
     if "coverage" in weights:
-        yield coverage_part(weights["coverage"], conditions.served, conditions.together())
+        yield coverage_part(weights["coverage"], _graded(reading, conditions), conditions.together())
     if "distance" in weights:
         yield distance_part(weights["distance"], reading.origins, _inside(reading))
     if query.lot_amount is not None:
         yield capacity_part(weights["capacity"], annual_amount(query.lot_amount, query.lot_months))
     yield freshness_part(weights["freshness"], reading.as_of)
+
+
+def _graded(reading: Reading[SupplierQuery], conditions: Conditions) -> Mapping[str, Operator]:
+    """The condition of each class of coverage for the score."""
+    return graded(conditions.served, reading.territories["territory"], reading.lexicon.gazetteer)
 
 
 def _inside(reading: Reading[SupplierQuery]) -> Operator | None:

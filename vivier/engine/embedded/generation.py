@@ -20,9 +20,9 @@ from vivier.engine.embedded.evaluate import Evaluation, Place
 from vivier.engine.embedded.first import Key, first_of
 from vivier.engine.embedded.former import FormerColumns
 from vivier.engine.embedded.scored import Scored
-from vivier.engine.embedded.sphere import Numbers, great_circle_km
 from vivier.engine.embedded.words import Words
 from vivier.engine.port import Generation, Hit
+from vivier.engine.sphere import Numbers, great_circle_km, on_grid
 from vivier.errors import EngineUnavailable
 from vivier.search.operators import Search, Sort
 from vivier.text.vocabulary import Vocabulary
@@ -151,8 +151,8 @@ class OpenGeneration:
         """Kilometres to the nearest origin for each row, infinite when the row has no point or no origin is given."""
         lons, lats = (axis[rows] for axis in self.documents.point("location"))
         nearest = np.full(len(rows), np.inf)
-        for lon, lat in origins:
-            nearest = np.fmin(nearest, great_circle_km(lon, lat, lons, lats))
+        for origin in origins:
+            nearest = np.fmin(nearest, great_circle_km(*on_grid(*origin), lons, lats))
         return nearest
 
     def page(self, search: Search, evaluation: Evaluation) -> list[Hit[Any]]:
