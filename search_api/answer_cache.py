@@ -36,6 +36,11 @@ class AnswerCache:
     def __len__(self) -> int:
         return len(self._answers)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether any answer may be kept."""
+        return self._most > 0
+
     def get(self, key: Key) -> CachedAnswer | None:
         """The answer of a key, which becomes the last to leave."""
         with self._lock:

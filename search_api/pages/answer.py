@@ -18,7 +18,7 @@ _NAMED_FILTERS: frozenset[str] = frozenset(
 )
 """The filters that the sentence names."""
 _NO_FILTER: frozenset[str] = frozenset(
-    ("group", "include_unknown", "as_of", "sort", "seed", "page", "per_page", "fields", "facets", "coverage")
+    ("group", "groups", "include_unknown", "as_of", "sort", "seed", "page", "per_page", "fields", "facets", "coverage")
 ) | {"lot_amount", "lot_months"}
 _MOST_NAMED = 3
 
