@@ -65,15 +65,14 @@ def test_pages_with_the_same_answer_at_two_addresses_are_two(client: TestClient)
     assert 'class="card' in plain and 'class="card' in other
 
 
-def test_the_answer_asked_longest_ago_leaves_first() -> None:
-    answers = AnswerCache(most_bytes=10)
-    for name in ("a", "b"):
-        answers.keep((name,), CachedAnswer({}, b"12345"))
-    assert answers.get(("a",)) is not None
-    answers.keep(("c",), CachedAnswer({}, b"12345"))
-    assert answers.get(("b",)) is None and answers.get(("a",)) is not None and len(answers) == 2
-    answers.keep(("d",), CachedAnswer({}, b"123456789012"))
-    assert answers.get(("d",)) is None and len(answers) == 2
+def test_answers_of_more_bytes_than_the_bound_leave_the_oldest_first() -> None:
+    answers = AnswerCache(most_bytes=10_000)
+    for number in range(3):
+        answers.keep((str(number),), CachedAnswer({}, bytes(4_000)))
+    assert answers.get(("0",)) is None and answers.get(("1",)) is not None and answers.get(("2",)) is not None
+    answers.keep(("huge",), CachedAnswer({}, bytes(12_000)))
+    assert answers.get(("huge",)) is None and answers.get(("2",)) is not None
+    assert AnswerCache().keeps and not AnswerCache(0).keeps
 
 
 def test_a_body_is_not_compressed_for_who_reads_it_plain_and_keeps_none(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import cast
+from typing import Final, cast
 
 import orjson
 from pydantic import TypeAdapter
@@ -15,6 +15,7 @@ from vivier.french import day, kilometres, percent
 from vivier.law.kinds import KINDS, default_zone_km
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
+from vivier.memory import Room
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.model.views import AddressView, AgreementView, LabelView, OfferView, SupplierView, ZoneView
 from vivier.search.find import Reason
@@ -28,6 +29,12 @@ from vivier.trades.table import Trades
 from vivier.validity import holds_on, state_on
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
+_COVERAGES: Final[Room[tuple[bytes, float, tuple[str, ...]], Coverage]] = Room(lambda found: _OF_A_COVERAGE)
+_ZONES: Final[Room[tuple[bytes, float], SeatZones]] = Room(lambda zones: _OF_ZONES)
+_OF_A_COVERAGE = 1_000
+"""Bytes of a coverage and its key, at most."""
+_OF_ZONES = 3_000
+"""Bytes of the zones of a supplier and their key, at most; rows of communes are shared, and counted with what remembers them."""
 _WHOLE = 0.9995
 """A share (0–1) that reads « 100 % »."""
 _BASIS_WORDS = {
@@ -44,19 +51,15 @@ def coverage_of(record: SupplierView, offers: list[OfferView], plan: SupplierPla
     zones = [offer.get("zone") for offer in offers]
     zones_and_address = orjson.dumps((zones, record.get("address", {}).get("value", {})))
     territories = tuple(territory.id for territory in plan.territories)
-    return _coverage(zones_and_address, territories, _default_km(record))
+    key = zones_and_address, _default_km(record)
+    return _COVERAGES.of(
+        (*key, territories), lambda: best_coverage(_ZONES.of(key, lambda: _zones_read(*key)), territories)
+    )
 
 
-@lru_cache(maxsize=20_000)
-def _coverage(zones_and_address: bytes, territories: tuple[str, ...], default_km: float) -> Coverage:
-    """The best coverage of a territory. ``zones_and_address``: the zones and the address of a record as JSON, which makes them hashable:
-    the cache spares validating them again."""
-    return best_coverage(_zones_read(zones_and_address, default_km), territories)
-
-
-@lru_cache(maxsize=2_000)
 def _zones_read(zones_and_address: bytes, default_km: float) -> SeatZones:
-    """The zones of a supplier: it is asked about in many places."""
+    """The zones of a supplier, which is asked about in many places. ``zones_and_address``: those of a record as JSON, which makes them a key of what
+    is remembered: they are validated once."""
     zones, address = orjson.loads(zones_and_address)
     distinct = (_zone(zone) for at, zone in enumerate(zones) if zone not in zones[:at])
     return read_zones(distinct, Address.model_validate(address), load_gazetteer(), default_km=default_km)
@@ -64,8 +67,8 @@ def _zones_read(zones_and_address: bytes, default_km: float) -> SeatZones:
 
 def forget_coverage() -> None:
     """Empties the cache of coverages, so that a benchmark measures their computation."""
-    _coverage.cache_clear()
-    _zones_read.cache_clear()
+    _COVERAGES.clear()
+    _ZONES.clear()
 
 
 def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> list[OfferView]:
