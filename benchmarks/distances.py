@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 
-from vivier.engine.embedded.sphere import great_circle_km
+from vivier.engine.sphere import great_circle_km
 from vivier.territory.gazetteer import load_gazetteer
 
 BOUNDS: Final = (50, 100, 200, 300, 400, 500, 600)

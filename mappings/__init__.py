@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 ROOT = Path(__file__).parent
 TABLES = ROOT / "tables"
+BUILT = ROOT / "built"
+"""Tables made from others by ``python -m scripts.build_needs``, which take seconds to make and hundredths of a second to read."""
 
 
 def table_path(name: str) -> Path:
@@ -47,6 +52,28 @@ def read_columns(name: str) -> dict[str, list[str]]:
     with opener(path, "rt", encoding="utf-8", newline="") as stream:
         header, *rows = csv.reader(stream)
     return {column: list(values) for column, values in zip(header, zip(*rows, strict=True), strict=True)}
+
+
+def digest_of(*paths: Path) -> str:
+    """The digest of the bytes of several files, in their order."""
+    found = hashlib.sha256()
+    for path in paths:
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def built_path(name: str) -> Path:
+    """Path of a table made from others."""
+    return BUILT / f"{name}.json.gz"
+
+
+def read_built(name: str, digest: str) -> dict[str, Any] | None:
+    """A table made from others whose ``digest`` (:func:`digest_of`) was this one; ``None`` when it is absent or was made from others."""
+    try:
+        made = orjson.loads(gzip.decompress(built_path(name).read_bytes()))
+    except FileNotFoundError:
+        return None
+    return made["table"] if made["digest"] == digest else None
 
 
 def load_json(name: str) -> Any:

@@ -6,11 +6,11 @@ rest (breadcrumb, for whom it is). Pages of people (dossiers, studies, rounds) h
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock
 from typing import Final
+
+from vivier.memory import Memory, Room
 
 MOST_BYTES: Final = 16 << 20
 """Bytes of compressed answers that a process keeps: some five hundred pages of results, or eight hundred answers of a search."""
@@ -26,32 +26,20 @@ class CachedAnswer:
 
 
 class AnswerCache:
-    """The answers, the one asked longest ago leaving first. Threads may share it."""
+    """The answers, the one asked longest ago leaving first. Threads may share it. ``most_bytes``: those of all of them; 0: none is kept."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most, self._bytes = most_bytes, 0
-        self._answers: OrderedDict[Key, CachedAnswer] = OrderedDict()
-        self._lock = Lock()
-
-    def __len__(self) -> int:
-        return len(self._answers)
+        self.keeps = most_bytes > 0
+        self._answers: Room[Key, CachedAnswer] = Room(_size, Memory(most_bytes))
 
     def get(self, key: Key) -> CachedAnswer | None:
         """The answer of a key, which becomes the last to leave."""
-        with self._lock:
-            found = self._answers.get(key)
-            if found is not None:
-                self._answers.move_to_end(key)
-            return found
+        return self._answers.get(key)
 
     def keep(self, key: Key, answer: CachedAnswer) -> None:
         """Keeps an answer, and lets the oldest go until all hold in the bound; one larger than the bound is not kept."""
-        if len(answer.packed) > self._most:
-            return
-        with self._lock:
-            former = self._answers.pop(key, None)
-            self._bytes += len(answer.packed) - (0 if former is None else len(former.packed))
-            self._answers[key] = answer
-            while self._bytes > self._most:
-                _, oldest = self._answers.popitem(last=False)
-                self._bytes -= len(oldest.packed)
+        self._answers.put(key, answer)
+
+
+def _size(answer: CachedAnswer) -> int:
+    return len(answer.packed) + sum(len(name) + len(value) for name, value in answer.headers.items())

@@ -83,6 +83,7 @@ from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.mail.office import Office
+from vivier.memory import LEAST, MEMORY
 from vivier.settings import NOBODY, Operator, Settings, Tiles
 
 ROUTERS = (
@@ -169,6 +170,7 @@ def create_app(
     )
     if settings is not None:
         context = replace(context, answers=AnswerCache(settings.answers_mb << 20))
+        MEMORY.bound(max(LEAST, settings.memory_mb - settings.answers_mb) << 20)
     app = FastAPI(
         title="Vivier",
         version="1",

@@ -3,7 +3,7 @@ index is made once a request, when it is first needed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,7 +16,6 @@ from starlette.concurrency import run_in_threadpool
 
 from search_api.answer_cache import AnswerCache
 from search_api.costs import lane_of
-from search_api.lately import Lately
 from search_api.timed import TimedSnapshot
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
@@ -28,6 +27,7 @@ from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.mail.office import Office
+from vivier.memory import Room
 from vivier.model.base import Model
 from vivier.model.views import SupplierView
 from vivier.needs.asked import parse_asked
@@ -37,6 +37,11 @@ from vivier.settings import NOBODY, Operator, Tiles
 Q = TypeVar("Q", bound=Model)
 _request: ContextVar[list[Snapshot] | None] = ContextVar("request", default=None)
 """The snapshot of the request being answered, once it is made."""
+
+
+def _of_seats(seats: Any) -> int:
+    """Bytes of the seats of an answer, and of the condition that they meet."""
+    return int(seats.rows.nbytes + seats.counts.nbytes) + 4_000
 
 
 @contextmanager
@@ -82,10 +87,10 @@ class Context:
 
     answers: AnswerCache = field(default_factory=AnswerCache)
     """The pages and JSON answers made lately."""
-    counted: Lately[Any] = field(default_factory=lambda: Lately(64))
+    counted: Room[Hashable, Any] = field(default_factory=lambda: Room(_of_seats))
     """Where the suppliers of the searches asked lately sit (:mod:`search_api.pages.seats`)."""
-    known: Lately[Any] = field(default_factory=lambda: Lately(4_096))
-    """The parts of the cards of the suppliers shown lately that no search changes (:mod:`search_api.pages.cards`): some 10 MB."""
+    known: Room[Hashable, Any] = field(default_factory=Room)
+    """The parts of the cards of the suppliers shown lately that no search changes (:mod:`search_api.pages.cards`)."""
 
     def address(self, request: Request) -> str:
         """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host

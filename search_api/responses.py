@@ -47,19 +47,21 @@ def answered(
     request: Request, etag: str, answers: AnswerCache, make: Callable[[], Response], where: Key = ()
 ) -> Response:
     """304 when the caller has the representation; else the answer kept; else the one that ``make`` makes, which is kept when it bears this
-    ETag. ``where``: what the answer depends on beside its ETag."""
+    ETag. ``where``: what the answer depends on beside its ETag. A body is compressed when it is kept or when the caller reads gzip."""
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
-    key = (etag, *where)
+    key, reads_gzip = (etag, *where), "gzip" in request.headers.get("accept-encoding", "")
     cached = answers.get(key)
     if cached is None:
         made = make()
-        if made.headers.get("etag") != etag:
+        if made.headers.get("etag") != etag or not (reads_gzip or answers.keeps):
             return made
         cached = CachedAnswer(_own(made), igzip.compress(bytes(made.body), _LEVEL, mtime=0))
         answers.keep(key, cached)
-    if "gzip" in request.headers.get("accept-encoding", ""):
+        if not reads_gzip:
+            return made
+    if reads_gzip:
         return Response(cached.packed, headers={**cached.headers, "Content-Encoding": "gzip"})
     plain: bytes = igzip.decompress(cached.packed)  # type: ignore[no-untyped-call]
     return Response(plain, headers=dict(cached.headers))

@@ -9,7 +9,7 @@ from vivier.french import enumerated, kilometres, number, quoted
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import AnswerGroup, SupplierFound
-from vivier.suppliers.groups import FARTHEST_KM, wanted_trades
+from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.query import SupplierQuery
 from vivier.territory.phrases import in_place, of_town
 
@@ -18,7 +18,7 @@ _NAMED_FILTERS: frozenset[str] = frozenset(
 )
 """The filters that the sentence names."""
 _NO_FILTER: frozenset[str] = frozenset(
-    ("group", "include_unknown", "as_of", "sort", "seed", "page", "per_page", "fields", "facets", "coverage")
+    ("group", "groups", "include_unknown", "as_of", "sort", "seed", "page", "per_page", "fields", "facets", "coverage")
 ) | {"lot_amount", "lot_months"}
 _MOST_NAMED = 3
 
@@ -26,16 +26,14 @@ _MOST_NAMED = 3
 def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon) -> str:
     """« 18 ESAT et EA à consulter à moins de 40 km de Rennes ; 3 font « Entretien des espaces verts », 15 n'ont pas publié leur métier ».
 
-    Suppliers farther than the place are counted only when there is nobody in it.
+    Suppliers farther than the place are not counted: they do not answer.
     """
     query = found.plan.query
     totals: dict[str, int] = {group.code: group.total for group in groups} or {"exact": found.total}
     where = " ".join((*_places(found, lexicon), *_others(query)))
     within = sum(total for code, total in totals.items() if code != "farther")
     if not within:
-        return (
-            f"Aucune structure connue{_of_kinds(query.kind)}{where and ' '}{where}{_farther(totals.get('farther', 0))}"
-        )
+        return f"Aucune structure connue{_of_kinds(query.kind)}{where and ' '}{where}"
     trades = [lexicon.trade_names.get(code, code) for code in wanted_trades(query, lexicon)]
     if not trades:
         return (
@@ -60,12 +58,6 @@ def _subject(count: int, kinds: Sequence[str]) -> str:
 
 def _of_kinds(kinds: Sequence[str]) -> str:
     return f" de type {enumerated(kinds, 'ou')}" if 0 < len(kinds) <= _MOST_NAMED else ""
-
-
-def _farther(count: int) -> str:
-    if not count:
-        return ""
-    return f" ; {number(count)} un peu plus loin, jusqu’à {kilometres(FARTHEST_KM)}"
 
 
 def _by_trade(totals: Mapping[str, int], within: int, wanted: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
-from search_api.lately import Lately
 from search_api.pages.facts import agreements, dated, labels, shown_brand, shown_name, town, value
 from search_api.pages.render import environment
 from search_api.pages.seats import seat_id
@@ -17,6 +16,7 @@ from search_api.pages.state import PageState
 from vivier import french
 from vivier.french import NO_BREAK, compact, kilometres, number, plural
 from vivier.lexicon import Lexicon
+from vivier.memory import Room
 from vivier.model.views import OfferView, ProvenanceView, SupplierView
 from vivier.search.find import Reason
 from vivier.suppliers.chosen import MOST_CHOSEN
@@ -88,7 +88,7 @@ class Card:
 class Cards:
     """Makes the cards of a page. ``shown``: what was known of the suppliers shown lately, whom other searches show too."""
 
-    def __init__(self, found: SupplierFound, state: PageState, lexicon: Lexicon, shown: Lately[Known]) -> None:
+    def __init__(self, found: SupplierFound, state: PageState, lexicon: Lexicon, shown: Room[Hashable, Known]) -> None:
         self._found, self._state, self._lexicon, self._shown = found, state, lexicon, shown
         self._choice = choices(state)
         self._sources = source_cards(found.generation)
@@ -114,7 +114,7 @@ class Cards:
         return Card(
             rank=rank,
             id=result.id,
-            known=self._shown.get(key, lambda: known_of(record, plan.as_of, self._sources)),
+            known=self._shown.of(key, lambda: known_of(record, plan.as_of, self._sources)),
             distance=_distance(result, plan),
             facts=tuple(_facts(reasons)),
             reasons=tuple(reasons),

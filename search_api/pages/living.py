@@ -21,6 +21,7 @@ from search_api.pages.seats import Seats, no_seats, seats_where, typed_ids
 from vivier.engine.snapshot import Snapshot
 from vivier.french import number, plural
 from vivier.search.operators import Operator, Search
+from vivier.suppliers.farther import pinned
 from vivier.suppliers.find import plan_of
 from vivier.suppliers.groups import TITLES
 from vivier.suppliers.query import SupplierQuery
@@ -66,7 +67,7 @@ def living(query: SupplierQuery, context: Context) -> dict[str, Any]:
 
 def _groups(query: SupplierQuery, context: Context) -> Mapping[Any, Operator]:
     """The condition of each group that the page shows: those that the query names, else all."""
-    plan = plan_of(query, context.snapshot, context.lexicon, context.today())
+    plan = pinned(plan_of(query, context.snapshot, context.lexicon, context.today()), context.snapshot)
     if not plan.groups:
         return {"exact": plan.search.where}
     named = query.group or tuple(plan.groups)

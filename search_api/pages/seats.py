@@ -58,7 +58,7 @@ def seats_where(where: Operator, context: Context) -> Seats:
         by_seat = context.snapshot.suppliers.group(where, "seat", (Measure("suppliers"),))
         return _seats(by_seat, context.lexicon.gazetteer)
 
-    seats: Seats = context.counted.get((context.generation().version, where), counted)
+    seats: Seats = context.counted.of((context.generation().version, where), counted)
     return seats
 
 

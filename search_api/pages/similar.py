@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 
-from search_api.lately import Lately
 from search_api.pages.cards import Card, Cards, Known
 from search_api.pages.facts import Record, value
 from search_api.pages.state import PageState
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.memory import Room
 from vivier.suppliers.find import find
 from vivier.suppliers.query import SupplierQuery
 from vivier.validity import holds_on
@@ -32,7 +33,7 @@ class Similar:
 
 
 def similar(
-    record: Record, as_of: date | None, snapshot: Snapshot, lexicon: Lexicon, today: date, shown: Lately[Known]
+    record: Record, as_of: date | None, snapshot: Snapshot, lexicon: Lexicon, today: date, shown: Room[Hashable, Known]
 ) -> Similar | None:
     """The structures like one, whose parts may be among those ``shown`` lately; ``None`` when its seat, or both its trades and its kinds, are unknown."""
     point = (value(record, "address") or {}).get("point")

@@ -119,7 +119,7 @@ def _found(query: SupplierQuery, context: Context) -> dict[str, Any]:
     found = find(query, context.snapshot, context.lexicon, today)
     more, others = context.snapshot.together(
         lambda: beyond(found, context.snapshot, context.lexicon, today),
-        lambda: groups(found, context.snapshot, context.lexicon),
+        lambda: groups(found, context.snapshot, context.lexicon, results=query.groups == "results"),
     )
     body = envelope(found, context.lexicon, more, others)
     body["meta"]["took_ms"] = round((time.perf_counter() - started) * 1000, 2)

@@ -16,8 +16,8 @@ from typing import Any
 import orjson
 
 from mappings import load_json
-from vivier.engine.embedded.sphere import on_grid
 from vivier.engine.port import Answer, Document, FacetCounts, Hit
+from vivier.engine.sphere import on_grid
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -159,7 +159,7 @@ class Reference:
     def _distance(self, document: Document, search: Search) -> float | None:
         if document.get("location") is None or not search.origins:
             return None
-        return min(kilometres(*origin, _point(document["location"])) for origin in search.origins)
+        return min(kilometres(*on_grid(*origin), _point(document["location"])) for origin in search.origins)
 
     def _order(self, document: Document, search: Search) -> tuple[Any, ...]:
         return (*(self._key(document, sort, search) for sort in search.sort), document["tie"])

@@ -78,6 +78,13 @@ def test_of_several_origins_the_nearest_is_told(village: Reader) -> None:
     assert found["on-greenwich"].distance_km == pytest.approx(0, abs=1e-4)
 
 
+def test_seats_at_the_points_of_several_towns_are_equally_near(village: Reader) -> None:
+    found = hits(village, Search(sort=(Sort("distance"),), origins=(GREENWICH, LYON), limit=3))
+    assert [hit.distance_km for hit in found] == [0, 0, 0]
+    ties = {document["id"]: document["tie"] for document in VILLAGE}
+    assert [hit.id for hit in found] == sorted(["lyon", "lyon-too", "on-greenwich"], key=ties.__getitem__)
+
+
 def test_places_nearly_as_far_come_in_one_order_on_both_engines(engine: Store) -> None:
     dice = random.Random(4)  # thirty places 10 km from Lyon, within 10 cm
     around = [_away(LYON, 10 + dice.uniform(0, 1e-4), dice.uniform(0, 2 * math.pi)) for _ in range(30)]

@@ -19,8 +19,8 @@ from vivier.engine.embedded.first import first_of
 from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.joining import TableJoin
 from vivier.engine.embedded.scored import Scored
-from vivier.engine.embedded.sphere import great_circle_km
 from vivier.engine.embedded.values import MANY
+from vivier.engine.sphere import great_circle_km
 from vivier.engine.strict import Entries, Texts
 from vivier.search.operators import All, Exists, Measure, Near, Operator, Part, Range, Search, Terms, Text, Tier
 

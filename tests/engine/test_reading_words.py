@@ -5,11 +5,9 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import numpy as np
 import orjson
 import pytest
 
-from vivier.engine.embedded.recent import Recent
 from vivier.engine.embedded.values import MANY, FewValues, ManyValues, open_values
 from vivier.engine.embedded.words import Words, WordsWriter
 from vivier.search.operators import Phrase, Text
@@ -87,14 +85,3 @@ def _by_hand(text: Text, lots: list[str]) -> dict[int, int]:
         if all(best):
             found[row] = sum(map(max, best))
     return found
-
-
-def test_what_was_asked_least_lately_makes_room() -> None:
-    recent: Recent[str] = Recent(2_500)
-    for name in "abc":
-        recent.put(name, np.zeros(100))
-        assert recent.get("a") is not None
-    assert recent.get("b") is None
-    assert len(recent) == 2
-    recent.put("huge", np.zeros(10_000))
-    assert len(recent) == 0

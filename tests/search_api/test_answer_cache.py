@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from search_api import responses
 from search_api.answer_cache import AnswerCache, CachedAnswer
+from search_api.app import create_app
 from search_api.pages import render
+from tests.search_api.conftest import today
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.lexicon import Lexicon
+from vivier.settings import Settings
 
 PAGES = (
     "/",
@@ -59,12 +65,29 @@ def test_pages_with_the_same_answer_at_two_addresses_are_two(client: TestClient)
     assert 'class="card' in plain and 'class="card' in other
 
 
-def test_the_answer_asked_longest_ago_leaves_first() -> None:
-    answers = AnswerCache(most_bytes=10)
-    for name in ("a", "b"):
-        answers.keep((name,), CachedAnswer({}, b"12345"))
-    assert answers.get(("a",)) is not None
-    answers.keep(("c",), CachedAnswer({}, b"12345"))
-    assert answers.get(("b",)) is None and answers.get(("a",)) is not None and len(answers) == 2
-    answers.keep(("d",), CachedAnswer({}, b"123456789012"))
-    assert answers.get(("d",)) is None and len(answers) == 2
+def test_answers_of_more_bytes_than_the_bound_leave_the_oldest_first() -> None:
+    answers = AnswerCache(most_bytes=10_000)
+    for number in range(3):
+        answers.keep((str(number),), CachedAnswer({}, bytes(4_000)))
+    assert answers.get(("0",)) is None and answers.get(("1",)) is not None and answers.get(("2",)) is not None
+    answers.keep(("huge",), CachedAnswer({}, bytes(12_000)))
+    assert answers.get(("huge",)) is None and answers.get(("2",)) is not None
+    assert AnswerCache().keeps and not AnswerCache(0).keeps
+
+
+def test_a_body_is_not_compressed_for_who_reads_it_plain_and_keeps_none(
+    engine: EmbeddedStore, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, plain = "/v1/suppliers?kind=ESAT", {"Accept-Encoding": "identity"}
+    with TestClient(create_app(engine, lexicon, today=today, settings=Settings(answers_mb=0))) as keeps_nothing:
+        zipped = keeps_nothing.get(url)
+        monkeypatch.setattr(responses, "igzip", None)  # compressing, or undoing it, would be an error
+        answer = keeps_nothing.get(url, headers=plain)
+    assert zipped.headers["content-encoding"] == "gzip" and "content-encoding" not in answer.headers
+    assert answer.json()["results"] == zipped.json()["results"]
+
+
+def test_a_body_kept_is_sent_plain_as_it_was_made(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(responses.igzip, "decompress", None)  # undoing what was just compressed would be an error
+    url = "/v1/suppliers?kind=EA&per_page=3"
+    assert client.get(url, headers={"Accept-Encoding": "identity"}).status_code == 200

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.suppliers.conftest import House
 from vivier.engine.snapshot import Snapshot
-from vivier.suppliers.find import AnswerGroup, groups
-from vivier.suppliers.groups import FARTHEST_KM, TITLES
+from vivier.search.scoring import POINTS
+from vivier.suppliers.farther import NEAREST
+from vivier.suppliers.find import AnswerGroup, groups, result_of
+from vivier.suppliers.groups import RINGS_KM, TITLES
+from vivier.territory.coverage import distance_km
 from vivier.trades.near import near_trades
 
 SEARCHES = (
@@ -85,10 +90,80 @@ def test_whom_to_ask_publishes_no_trade_and_is_of_inclusive_kind(demo: House) ->
         assert result.reasons[0].code == "trade_unknown" and result.reasons[0].inferred
 
 
-def test_the_others_are_near_and_the_nearest_first(demo: House) -> None:
-    found = demo.ask(trade="blanchisserie", territory="commune:51454", group="farther", per_page="100")
-    far = [result.distance_km for result in found.results]
-    assert far and all(km is not None and km <= FARTHEST_KM + 30 for km in far)
+FAR = (
+    {"trade": "blanchisserie", "territory": "departement:51"},
+    {"trade": "blanchisserie", "territory": "commune:51454"},
+    {"trade": "nettoyage-locaux", "near": "-1.68,48.11", "radius_km": "20"},
+    {"trade": "nettoyage-locaux", "near": "-1.68,48.11", "radius_km": "70"},
+    {"kind": "EA", "near": "-4.6,48.4", "radius_km": "5"},
+    {"territory": "commune:35238"},
+    {"territory": "commune:35238,commune:69123", "kind": "ESAT"},
+    {"trade": "traiteur", "territory": "region:53", "sort": "name"},
+    {"trade": "conserverie", "territory": "departement:974"},
+    {"territory": "departement:75", "kind": "ESAT"},
+)
+"""Searches with many a little farther, with few, and with nobody within the first ring."""
+
+
+def _ring(house: House, km: float, parameters: dict[str, str]) -> list[float]:
+    """The distances of every supplier of the group within some kilometres of the place, computed apart from the records."""
+    plan = house.ask(**parameters).plan
+    far = []
+    for hit in house.engine.open("suppliers").scan(plan.groups["farther"]):
+        told = result_of(replace(hit, parts={"group": POINTS}), plan, house.lexicon).distance_km
+        if plan.query.near is not None:
+            point = hit.record["address"]["value"]["point"]
+            told = distance_km(plan.query.near, (point["lon"], point["lat"]))
+        if told is not None and told <= km:
+            far.append(told)
+    return sorted(far)
+
+
+@pytest.mark.parametrize("parameters", FAR, ids=str)
+def test_who_is_a_little_farther_is_the_nearest_twenty_of_the_first_ring_with_somebody(
+    demo: House, parameters: dict[str, str]
+) -> None:
+    group = answered(demo, **parameters)[-1]
+    rings = [ring for km in RINGS_KM if (ring := _ring(demo, km, parameters))]
+    expected = rings[0][:NEAREST] if rings else []
+    assert group.code == "farther" and group.total == len(expected)
+    alone = demo.ask(**parameters, group="farther", per_page="100")
+    assert alone.total == group.total and {r.id for r in alone.results} >= {r.id for r in group.results}
+    assert sorted(r.distance_km or 0 for r in alone.results) == pytest.approx(expected, abs=0.011)
+    said = next(
+        km
+        for km, ring in zip(
+            (*RINGS_KM, RINGS_KM[-1]), (*(_ring(demo, km, parameters) for km in RINGS_KM), [0.0]), strict=True
+        )
+        if ring
+    )
+    assert f"à moins de {said:g}\u202fkm" in group.sentence
+
+
+@pytest.mark.parametrize("parameters", FAR, ids=str)
+def test_an_order_that_a_sentence_tells_is_that_of_its_list(house: House, parameters: dict[str, str]) -> None:
+    """Of the groups that complete the page, of the group asked alone, and at the end of all groups asked together."""
+    told = 0
+    together = house.ask(**parameters, group=",".join(TITLES), per_page="100").results
+    for group in answered(house, **parameters, per_page="100"):
+        assert "probables d’abord" not in group.sentence
+        if "les plus proches d’abord" in group.sentence:
+            told += 1
+            alone = house.ask(**parameters, group=group.code, per_page="100").results
+            for results in (group.results, alone, [result for result in together if result.group == group.code]):
+                far = [result.distance_km for result in results]
+                assert None not in far and far == sorted(far, key=float)  # type: ignore[arg-type]
+            assert [result.id for result in group.results] == [result.id for result in alone][: len(group.results)]
+    assert told or parameters.get("sort") == "name" or answered(house, **parameters)[-1].total < 2
+
+
+@pytest.mark.parametrize("parameters", (*SEARCHES, *FAR), ids=str)
+def test_totals_alone_are_those_of_the_groups_with_their_results(house: House, parameters: dict[str, str]) -> None:
+    found = house.ask(**parameters)
+    whole = groups(found, Snapshot(house.engine), house.lexicon)
+    alone = groups(found, Snapshot(house.engine), house.lexicon, results=False)
+    assert [replace(group, results=(), facets={}) for group in whole] == [replace(g, facets={}) for g in alone]
+    assert not any(group.results for group in alone)
 
 
 def test_without_trade_nor_place_there_is_one_group(demo: House) -> None:
@@ -114,7 +189,7 @@ FILTERS = st.fixed_dictionaries(
 @settings(max_examples=40, deadline=None)
 @given(TRADES, PLACES, FILTERS)
 def test_adding_a_filter_never_adds_anybody(demo: House, trade: str, place: str, others: dict[str, str]) -> None:
-    every = {"trade": trade, "territory": place, "group": ",".join(TITLES)}
+    every = {"trade": trade, "territory": place, "group": "exact,near_trade,to_ask"}  # who is farther is the nearest
     assert demo.all(**every, **others) <= demo.all(**every)
 
 

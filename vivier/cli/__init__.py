@@ -6,6 +6,7 @@ gives the exit codes.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from typing import Any, Final
@@ -77,6 +78,9 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
 }
 """Every verb, in the order of ``vivier --help``."""
 
+_PASSES: Final = (50_000, 20, 20)
+"""Objects made between two passes of the garbage collector, then passes between two of each older generation: the tables that a verb loads are
+hundreds of thousands of objects that stay, and by default it walks through them time and again, a fifth of a second in all."""
 app = typer.Typer(
     name="vivier",
     help="Vivier : trouver des fournisseurs inclusifs et éco-labellisés, par territoire et par métier.",
@@ -90,4 +94,5 @@ for name, verb in VERBS.items():
 
 def main() -> None:
     """Runs the command. Every expected error becomes a readable message and an exit code."""
+    gc.set_threshold(*_PASSES)
     sys.exit(run(app))

@@ -15,7 +15,6 @@ from vivier.errors import VivierError
 from vivier.french import number, plural
 from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import note
-from vivier.runs.retention import purge as purge_past
 from vivier.search.operators import COLLECTIONS
 from vivier.settings import Settings
 
@@ -57,6 +56,8 @@ def purge(
     requests = queue_of(settings).purge(date.today(), dry_run=dry_run)
     dossiers = shelf_of(settings).purge(date.today(), dry_run=dry_run)
     studies = studies_of(settings).purge(date.today(), dry_run=dry_run)
+    from vivier.runs.retention import purge as purge_past
+
     doomed = purge_past(settings, dry_run=dry_run)
     for item in doomed:
         path = item.path.relative_to(settings.home) if item.path.is_relative_to(settings.home) else item.path

@@ -142,7 +142,7 @@ def _figures(statistics: RunStatistics | None) -> tuple[str, str, str, str]:
 
 
 def show_groups(groups: Iterable[AnswerGroup]) -> None:
-    """Prints the sentence of each group of an answer, then the first suppliers of those after the first, nearest or likeliest first."""
+    """Prints the sentence of each group of an answer, then the first suppliers of those after the first."""
     for group in groups:
         if group.code == "exact":
             say(group.sentence)

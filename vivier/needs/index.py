@@ -11,19 +11,22 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from mappings import read_table
+from mappings import ROOT, digest_of, read_built, read_table, table_path
 from vivier.lexicon import Lexicon
 from vivier.needs.folded import folded
 from vivier.needs.lexis import Lexis, Word, read_words
 from vivier.needs.phrases import Phrase, PhraseIndex
 from vivier.needs.written import WORD, TableWords
-from vivier.text import Analysis
+from vivier.text import Analysis, load_analysis
 from vivier.trades.cpv import Cpv, load_cpv
-from vivier.trades.table import Trade, fold, load_out_of_scope
+from vivier.trades.table import Trade, fold, load_out_of_scope, load_trades
 
 Votes = dict[str, tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]]
 """Stem -> rows of the trades it votes for, with the share of each (they add up to 1)."""
 
+BUILT = "needs"
+"""Name of the table that :func:`needs_index` reads, in ``mappings/built``."""
+_TABLES = ("trades", "trades_out_of_scope", "need_vocabulary", "cpv", "naf")
 _SPELT = re.compile(r"\w+")
 _GOODS_DIVISIONS = frozenset(f"{number:02d}" for number in (*range(3, 45), 48))
 
@@ -45,9 +48,75 @@ class NeedsIndex:
     exact: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class NeedTables:
+    """What the index has of the tables that took reading thousands of texts: stems of phrases, words as written, votes of CPV labels. It is made
+    once, by ``python -m scripts.build_needs``, and read from ``mappings/built``."""
+
+    phrases: list[tuple[int, str, str, list[str]]]
+    context: list[str]
+    surface: dict[str, str]
+    counts: dict[str, int]
+    families: list[list[str]]
+    synonyms: list[list[str]]
+    distinct: list[list[str]]
+    also_known: list[str]
+    cpv_votes: dict[str, tuple[list[int], list[float]]]
+    words: list[str]
+    accented: list[str]
+    beginnings: dict[str, list[str]]
+
+
 @lru_cache(maxsize=2)
 def needs_index(lexicon: Lexicon) -> NeedsIndex:
-    """The index of a lexicon, built once (about half a second)."""
+    """The index of a lexicon, built once: from the tables made before, in some hundredths of a second; from the lexicon itself (two seconds) when
+    it is another one, or when a table changed since."""
+    made = read_built(BUILT, digest()) if _is_of_the_house(lexicon) else None
+    tables = need_tables(lexicon) if made is None else NeedTables(**made)
+    themes = load_out_of_scope()
+    trades = tuple(lexicon.trades)
+    owners = (*(trade.code for trade in trades), *(theme.code for theme in themes))
+    phrases = (Phrase(row, field, written, tuple(stems)) for row, field, written, stems in tables.phrases)
+    return NeedsIndex(
+        owners=owners,
+        names=(*(trade.name for trade in trades), *(theme.name for theme in themes)),
+        trades=len(trades),
+        phrases=PhraseIndex(phrases, len(owners), frozenset(tables.context)),
+        lexis=Lexis(
+            tables.surface,
+            Counter(tables.counts),
+            families=map(tuple, tables.families),
+            synonyms=map(tuple, tables.synonyms),
+            also_known=tables.also_known,
+            distinct=map(tuple, tables.distinct),
+        ),
+        cpv_votes={
+            stem: (np.array(rows, np.intp), np.array(shares, np.float64))
+            for stem, (rows, shares) in tables.cpv_votes.items()
+        },
+        cpv=load_cpv(),
+        tables=TableWords(
+            frozenset(tables.words),
+            frozenset(tables.accented),
+            {first: tuple(found) for first, found in tables.beginnings.items()},
+        ),
+        rows={code: row for row, code in enumerate(owners)},
+        exact={key: row for row, trade in enumerate(trades) for key in (trade.code, fold(trade.name))},
+    )
+
+
+def digest() -> str:
+    """The digest of every table that :func:`need_tables` reads."""
+    return digest_of(*map(table_path, _TABLES), ROOT / "analysis.json")
+
+
+def _is_of_the_house(lexicon: Lexicon) -> bool:
+    """Whether the trades and the analysis of a lexicon are those of ``mappings``."""
+    return lexicon.trades is load_trades() and lexicon.analysis is load_analysis()
+
+
+def need_tables(lexicon: Lexicon) -> NeedTables:
+    """The tables of a lexicon, read anew."""
     themes = load_out_of_scope()
     trades = tuple(lexicon.trades)
     vocabulary = _vocabulary()
@@ -56,33 +125,25 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
     texts = [*((t.name, t.words, t.exclusions) for t in trades), *((t.name, t.words, t.exclusions) for t in themes)]
     phrases = [phrase for row, (name, words, out) in enumerate(texts) for phrase in _phrases(row, name, words, out, lexicon.analysis)]  # fmt: skip
     context = _stems(vocabulary["context"], lexicon.analysis)
-    cpv = load_cpv()
     surface = _surface(texts, lexicon.analysis)
-    cpv_votes = _cpv_votes(trades, rows, cpv, lexicon.analysis)
+    cpv_votes = _cpv_votes(trades, rows, load_cpv(), lexicon.analysis)
     also_known = frozenset(cpv_votes) | context | _naf_stems(lexicon.analysis)
     also_known |= _stems(vocabulary["known"], lexicon.analysis)
-    return NeedsIndex(
-        owners=owners,
-        names=(*(trade.name for trade in trades), *(theme.name for theme in themes)),
-        trades=len(trades),
-        phrases=PhraseIndex(phrases, len(owners), context),
-        lexis=Lexis(
-            surface,
-            _counts(texts, lexicon.analysis),
-            families=_groups(vocabulary["family"], lexicon),
-            synonyms=_groups(vocabulary["synonym"], lexicon),
-            also_known=also_known,
-            distinct=_groups(vocabulary["distinct"], lexicon),
-        ),
+    known = {word.written for word in _words(vocabulary["context"] + vocabulary["known"], lexicon.analysis)}
+    written = _table_words(frozenset(surface) | known, texts)
+    return NeedTables(
+        phrases=[(phrase.owner, phrase.field, phrase.written, list(phrase.stems)) for phrase in phrases],
+        context=sorted(context),
+        surface=surface,
+        counts=dict(_counts(texts, lexicon.analysis)),
+        families=_groups(vocabulary["family"], lexicon),
+        synonyms=_groups(vocabulary["synonym"], lexicon),
+        distinct=_groups(vocabulary["distinct"], lexicon),
+        also_known=sorted(also_known),
         cpv_votes=cpv_votes,
-        cpv=cpv,
-        tables=_table_words(
-            frozenset(surface)
-            | {word.written for word in _words(vocabulary["context"] + vocabulary["known"], lexicon.analysis)},
-            texts,
-        ),
-        rows=rows,
-        exact={key: row for row, trade in enumerate(trades) for key in (trade.code, fold(trade.name))},
+        words=sorted(written.words),
+        accented=sorted(written.accented),
+        beginnings={first: list(found) for first, found in written.phrases.items()},
     )
 
 
@@ -93,9 +154,9 @@ def _vocabulary() -> dict[str, list[str]]:
     return roles
 
 
-def _groups(lines: Iterable[str], lexicon: Lexicon) -> list[tuple[str, ...]]:
+def _groups(lines: Iterable[str], lexicon: Lexicon) -> list[list[str]]:
     """Groups of stems; a group of a single stem is dropped."""
-    groups = [tuple(dict.fromkeys(w.stem for w in _words([line], lexicon.analysis))) for line in lines]
+    groups = [list(dict.fromkeys(w.stem for w in _words([line], lexicon.analysis))) for line in lines]
     return [group for group in groups if len(group) > 1]
 
 
@@ -153,7 +214,9 @@ def _counts(texts: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]], analy
     return Counter(word.written for phrase in phrases for word in read_words(phrase, analysis))
 
 
-def _cpv_votes(trades: Iterable[Trade], rows: Mapping[str, int], cpv: Cpv, analysis: Analysis) -> Votes:
+def _cpv_votes(
+    trades: Iterable[Trade], rows: Mapping[str, int], cpv: Cpv, analysis: Analysis
+) -> dict[str, tuple[list[int], list[float]]]:
     """Votes of the words of CPV labels, for the trades whose codes are sure. Divisions of supplies vote only for trades that sell
     goods: matching a text with CPV labels favours supplies (« imprimer des flyers » does not buy ink)."""
     weights: defaultdict[str, dict[str, float]] = defaultdict(dict)
@@ -166,7 +229,7 @@ def _cpv_votes(trades: Iterable[Trade], rows: Mapping[str, int], cpv: Cpv, analy
     for code, found in weights.items():
         best = max(found.values())
         closest = [trade for trade, weight in found.items() if weight >= 0.8 * best]
-        for stem in set(stems_of(cpv.label(code), analysis)):
+        for stem in dict.fromkeys(stems_of(cpv.label(code), analysis)):
             for trade_code in closest:
                 counts[stem][rows[trade_code]] += 1 / len(closest)
     return _as_votes(counts)
@@ -176,11 +239,11 @@ def _keep_best(weights: dict[str, float], code: str, weight: float) -> None:
     weights[code] = max(weight, weights.get(code, 0.0))
 
 
-def _as_votes(counts: Mapping[str, Mapping[int, float]]) -> Votes:
-    votes: Votes = {}
-    for stem, found in counts.items():
+def _as_votes(counts: Mapping[str, Mapping[int, float]]) -> dict[str, tuple[list[int], list[float]]]:
+    votes: dict[str, tuple[list[int], list[float]]] = {}
+    for stem, found in sorted(counts.items()):
         total = sum(found.values()) + 1.0  # a word seen once is not a certainty
-        votes[stem] = (np.fromiter(found, np.intp), np.fromiter(found.values(), np.float64) / total)
+        votes[stem] = (list(found), [count / total for count in found.values()])
     return votes
 
 

@@ -26,7 +26,7 @@ MAX_DEPTH = 10_000
 MAX_RADIUS_KM: Final = 200.0
 """The widest circle of a search, in km."""
 DEEPER = "précisez la recherche (l'export complet n'a pas cette limite)"
-UNPAGED: Final = ("page", "per_page", "facets")
+UNPAGED: Final = ("page", "per_page", "facets", "groups")
 """Parameters that an export refuses, as it gives all the matches at once."""
 TERRITORIES: Final = ("territory", "seat", "buyer_territory")
 """Parameters whose values are territories."""

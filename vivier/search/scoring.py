@@ -68,14 +68,15 @@ NARROWER_KEEPS: Final = 0.7
 """Factor of a trade narrower than the trade of the query."""
 
 COVERAGE_STEPS: Final[dict[str, float]] = {
-    "full": 1.0,
+    "whole": 1.0,
+    "full": 0.9,
     "wide": 0.75,
     "partial": 0.25,
     "overseas_unconfirmed": 0.2,
     "seat_only": 0.2,
     "touch": 0.05,
 }
-"""Value of each class of coverage. An unconfirmed coverage is worth less than a confirmed part: at .3, a laundry of Orléans that
+"""Value of each class of coverage; ``whole`` is the part of ``full`` that leaves nobody out. An unconfirmed coverage is worth less than a confirmed part: at .3, a laundry of Orléans that
 declares « toute la France » outranked one that serves the south of La Réunion (judged search ``linge-reunion``)."""
 INFERRED_KEEPS: Final = 0.7
 DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))

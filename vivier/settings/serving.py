@@ -50,9 +50,17 @@ class OfServing(InHome):
         Field(
             ge=0,
             le=4_096,
-            description="megabytes of answers asked lately that a process keeps, compressed; 0: none is kept",
+            description="megabytes of answers asked lately that a process keeps, compressed, of its memory_mb; 0: none is kept",
         ),
     ] = 16
+    memory_mb: Annotated[
+        int,
+        Field(
+            ge=24,
+            le=65_536,
+            description="megabytes of what a process remembers to answer sooner, all together: answers, cards, zones, studies, masks",
+        ),
+    ] = 96
     rate: Annotated[
         int,
         Field(

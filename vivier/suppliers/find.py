@@ -7,7 +7,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from vivier.engine.port import Answer, FacetCounts, Hit
@@ -16,19 +16,20 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Found, Reason, Result, vocabulary_for
 from vivier.search.operators import AnyOf, Search, Sort, Terms
-from vivier.search.scoring import Component, components
+from vivier.search.scoring import POINTS, Component, components
 from vivier.suppliers.capacity import Capacity, capacity_of
+from vivier.suppliers.farther import NOBODY, Farther, counted, farther, pinned, ring_counts
 from vivier.suppliers.fewer_words import readings
 from vivier.suppliers.group_words import group_reasons, sentence
 from vivier.suppliers.groups import TITLES, chosen_groups, group_of
-from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, others_search, plan_search
+from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, group_counts, others_search, plan_search
 from vivier.suppliers.query import Group, SupplierQuery
-from vivier.suppliers.reasons import coverage_of, matching_offers, reasons_for
+from vivier.suppliers.reasons import coverage_of, matching_offers, reasons_for, serving_offers
 from vivier.territory.coverage import Coverage
 
 FEWEST = 5
 """The least number of results shown of the groups after the first, however many the first group has on its page."""
-METHOD_VERSIONS = {"coverage": "coverage-2", "score": "score-1", "capacity": "capacity-1", "groups": "groups-1"}
+METHOD_VERSIONS = {"coverage": "coverage-2", "score": "score-2", "capacity": "capacity-1", "groups": "groups-2"}
 
 _ID = re.compile(r"v[a-z2-7]{12}")
 
@@ -78,49 +79,80 @@ def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
         return snapshot.suppliers.search(plan.search) if seed is None else _neutral(plan, snapshot, seed)
 
     plain, plan, others = _plans(query, snapshot, lexicon, today)
+    plan = _as_grouped(plan, snapshot)
     if _is_surely_met(plan):
         answer, met = answered(plan), True
     else:
         answer, met = snapshot.together(lambda: answered(plan), lambda: _is_met(plan, snapshot))
     if not met:
-        plan = _first_met(others, snapshot) or plain
+        plan = _as_grouped(_first_met(others, snapshot) or plain, snapshot)
         answer = answered(plan)
     results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
     return SupplierFound(plan, snapshot.suppliers.generation, answer, results, seed)
 
 
-def groups(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> tuple[AnswerGroup, ...]:
-    """The groups of the answer, each with its total; those after the first with the results that complete the page.
+def groups(
+    found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, *, results: bool = True
+) -> tuple[AnswerGroup, ...]:
+    """The groups of the answer, each with its total; with ``results``, those after the first also have those that complete the page, and all but
+    the last the values of the facets.
 
-    Makes one more search, whatever was found. Empty for a query without trade and without place, whose answer has one group.
+    Makes one more search, or two at once with ``results``, whatever was found. Empty for a query without trade and without place, whose
+    answer has one group.
     """
     plan = found.plan
     if len(plan.groups) < 2:
         return ()
-    room = 0 if plan.query.group or plan.query.page > 1 else max(FEWEST, plan.query.per_page - len(found.results))
-    answer = snapshot.suppliers.search(others_search(plan, room))
-    results = [result_of(hit, plan, lexicon) for hit in answer.hits]
-    unpublished: dict[Group, int] = {"exact": answer.counts.get(ZONE_UNPUBLISHED, 0)}
+    counts, facets, away, hits = (_completed if results else _counted)(found, snapshot)
+    shown = [result_of(hit, plan, lexicon) for hit in hits]
+    totals = {"exact": found.total, **counts, "farther": away.total}
+    unpublished: dict[Group, int] = {"exact": counts.get(ZONE_UNPUBLISHED, 0)}
     return tuple(
         AnswerGroup(
             code,
             TITLES[code],
-            answer.counts[code],
-            sentence(code, answer.counts[code], plan, lexicon, unpublished.get(code, 0)),
-            tuple(result for result in results if result.group == code),
+            totals[code],
+            sentence(code, totals[code], plan, lexicon, unpublished.get(code, 0), away.km),
+            tuple(result for result in shown if result.group == code),
             unpublished.get(code, 0),
-            _facets_of(code, found, answer),
+            _facets_of(code, found, facets),
         )
         for code in plan.groups
     )
 
 
-def _facets_of(group: Group, found: SupplierFound, others: Answer[SupplierView]) -> dict[str, FacetCounts]:
+_Others = tuple[Mapping[str, int], Mapping[str, FacetCounts], Farther, tuple[Hit[SupplierView], ...]]
+"""Of the groups after the first: their totals, their facets, who is farther, the results that complete the page."""
+
+
+def _counted(found: SupplierFound, snapshot: Snapshot) -> _Others:
+    """The totals of the groups alone, all counted by one search."""
+    plan = found.plan
+    between = [group for group in plan.groups if group not in ("exact", "farther")]
+    rings = tuple(ring_counts(plan)) if "farther" in plan.groups else ()
+    counts = (*group_counts(plan, between), *rings)
+    answer = snapshot.suppliers.search(Search(where=AnyOf(()), sort=(), counts=counts, limit=0))
+    return answer.counts, {}, counted(answer.counts) if rings else NOBODY, ()
+
+
+def _completed(found: SupplierFound, snapshot: Snapshot) -> _Others:
+    """The groups with the results that complete the page, in the order of groups."""
+    plan = found.plan
+    room = 0 if plan.query.group or plan.query.page > 1 else max(FEWEST, plan.query.per_page - len(found.results))
+    away, answer = snapshot.together(
+        lambda: farther(plan, snapshot) if "farther" in plan.groups else NOBODY,
+        lambda: snapshot.suppliers.search(others_search(plan, room)),
+    )
+    last = (replace(hit, parts={**hit.parts, "group": POINTS}) for hit in away.hits)
+    return answer.counts, answer.facets, away, (*answer.hits, *last)[:room]
+
+
+def _facets_of(group: Group, found: SupplierFound, others: Mapping[str, FacetCounts]) -> dict[str, FacetCounts]:
     """The counts of the facets of an answer in one group; empty when the query chose its groups, as the answer then counts these."""
     names = [facet.name for facet in found.plan.search.facets]
     if group == "exact" and not found.plan.query.group:
         return {name: found.answer.facets[name] for name in names}
-    known = {name: others.facets.get(facet_name(group, name)) for name in names}
+    known = {name: others.get(facet_name(group, name)) for name in names}
     return {name: counts for name, counts in known.items() if counts is not None}
 
 
@@ -128,7 +160,12 @@ def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: d
     """The plan of a query; its unknown words are corrected from the words of the generation, and fewer words are enough when no supplier
     has them all (:mod:`vivier.suppliers.fewer_words`). Raises ``InvalidRequest``."""
     plain, first, others = _plans(query, snapshot, lexicon, today)
-    return first if _is_met(first, snapshot) else _first_met(others, snapshot) or plain
+    return _as_grouped(first if _is_met(first, snapshot) else _first_met(others, snapshot) or plain, snapshot)
+
+
+def _as_grouped(plan: SupplierPlan, snapshot: Snapshot) -> SupplierPlan:
+    """The plan with its group *farther* made of who is the nearest, when the query chooses that group."""
+    return pinned(plan, snapshot) if "farther" in plan.query.group else plan
 
 
 def _plans(
@@ -205,17 +242,18 @@ def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer[Suppli
 
 def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
     """Completes a hit with its coverage, its reasons, its capacity, its group and the parts of its score."""
+    group = group_of(hit.parts["group"]) if "group" in hit.parts else chosen_groups(plan.query)[0]
     offers = matching_offers(hit.record, plan, lexicon)
-    coverage = coverage_of(hit.record, offers, plan)
+    serving = serving_offers(hit.record, plan, lexicon, group, offers)
+    coverage = coverage_of(hit.record, serving, plan)
     distance = hit.distance_km
     if coverage is not None and plan.query.near is None:
         distance = coverage.distance_km
     rounded = None if distance is None else round(distance, 2)
     capacity = capacity_of(hit.record, plan.query)
-    reasons = reasons_for(hit.record, offers, coverage, rounded, plan, lexicon)
+    reasons = reasons_for(hit.record, offers, serving, coverage, rounded, plan, lexicon)
     if capacity is not None:
         reasons += (Reason(f"capacity_{capacity.state}", capacity.text),)
-    group = group_of(hit.parts["group"]) if "group" in hit.parts else chosen_groups(plan.query)[0]
     if group != "exact":
         reasons = (*group_reasons(group, hit.record, plan, lexicon), *reasons)
     parts = _components(hit, plan) if group == "exact" else ()

@@ -10,15 +10,23 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Reason
 from vivier.search.plan import Plan
+from vivier.suppliers.farther import NEAREST
 from vivier.suppliers.groups import FARTHEST_KM, wanted_trades
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import Group, SupplierQuery
-from vivier.trades.near import near_trades
 from vivier.validity import holds_on
 
 
-def sentence(group: Group, total: int, plan: Plan[SupplierQuery], lexicon: Lexicon, zone_unpublished: int = 0) -> str:
-    """A French sentence on what the suppliers of a group have and lack, with their number, and how many of the first group publish no
-    zone."""
+def sentence(
+    group: Group,
+    total: int,
+    plan: Plan[SupplierQuery],
+    lexicon: Lexicon,
+    zone_unpublished: int = 0,
+    km: float = FARTHEST_KM,
+) -> str:
+    """A French sentence on what the suppliers of a group have and lack, with their number, how many of the first group publish no zone, and
+    within how many kilometres those of the last are. It tells an order only where the list has it."""
     wanted = [lexicon.trades.get(code).name for code in wanted_trades(plan.query, lexicon)]
     trade = f"« {wanted[0]} »" if len(wanted) == 1 else "ceux demandés"
     match group:
@@ -40,12 +48,15 @@ def sentence(group: Group, total: int, plan: Plan[SupplierQuery], lexicon: Lexic
             serves = plural(
                 total, "structure d’insertion ou du handicap sert", "structures d’insertion ou du handicap servent"
             )
-            return f"{serves} ce lieu sans que leur métier soit publié : à interroger, les plus probables d’abord."
+            return f"{serves} ce lieu sans que leur métier soit publié : à interroger."
         case "farther":
             if not total:
                 return f"Aucune autre structure connue à moins de {kilometres(FARTHEST_KM)}."
-            away = f"à moins de {kilometres(FARTHEST_KM)}"
-            return f"{plural(total, 'structure répond', 'structures répondent')} au reste {away}, les plus proches d’abord."
+            first = ", les plus proches d’abord" if plan.query.sort in ("relevance", "distance") else ""
+            if total < NEAREST:
+                has = plural(total, "structure répond", "structures répondent")
+                return f"{has} au reste à moins de {kilometres(km)}{first if total > 1 else ''}."
+            return f"Les {total} structures les plus proches, à moins de {kilometres(km)}, répondent au reste{first}."
 
 
 def _to_ask(zone_unpublished: int, total: int) -> str:
@@ -55,7 +66,7 @@ def _to_ask(zone_unpublished: int, total: int) -> str:
     return f"{of_them or ','} à la zone non publiée : à interroger"
 
 
-def group_reasons(group: Group, record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> Iterator[Reason]:
+def group_reasons(group: Group, record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     """The reasons why a supplier belongs to a group after the first."""
     if group == "near_trade":
         yield from _near(record, plan, lexicon)
@@ -77,9 +88,7 @@ def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) 
     return "métier non publié : à interroger"
 
 
-def _near(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> Iterator[Reason]:
-    near = near_trades(wanted_trades(plan.query, lexicon), lexicon.trades)
-    wanted = {*near.close, *near.family}
+def _near(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     seen: set[str] = set()
     for fact in record.get("offers", ()):
         offer = fact["value"]
@@ -87,7 +96,7 @@ def _near(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> 
         if code is None or code in seen or not holds_on(offer, plan.as_of):
             continue
         above = {code, *(broader.code for broader in lexicon.trades.ancestors(code))}
-        if above & wanted:
+        if above & plan.near_wanted:
             seen.add(code)
             proof = vocabulary.EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée")
             yield Reason("near_trade", f"métier proche : {lexicon.trades.get(code).name} ({proof})", True)

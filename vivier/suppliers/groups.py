@@ -4,7 +4,7 @@ call belongs to a group; one that declares not to do the trade is in none, for t
 1. *exact*: suppliers that meet every condition of the query.
 2. *near_trade*: suppliers that meet every condition but the trade, and do a near one (a parent or a sibling, else the same family).
 3. *to_ask*: inclusive structures that serve the place and publish no trade: their kind is eligible, the buyer must ask what they do.
-4. *farther*: suppliers of the groups *exact* and *to_ask* but for the place, within :data:`FARTHEST_KM` of it, the nearest first.
+4. *farther*: the nearest suppliers of the groups *exact* and *to_ask* but for the place (:mod:`vivier.suppliers.farther`).
 
 A supplier belongs to the first group whose conditions it meets. The engine evaluates groups as tiers of one part of the score, so that
 both engines give the same order. An assumption changes the order of suppliers, and excludes none.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from vivier.lexicon import Lexicon
@@ -34,7 +34,9 @@ TITLES: Final[Mapping[Group, str]] = {
     "farther": "Un peu plus loin",
 }
 """The French title of each group, in the order of groups."""
-FARTHEST_KM: Final = 200.0
+RINGS_KM: Final = (60.0, 100.0, 200.0)
+"""Kilometres from the place of the query within which *farther* is looked for: the first ring that has somebody."""
+FARTHEST_KM: Final = RINGS_KM[-1]
 """The most kilometres from the place of the query to the seat of a supplier of *farther*."""
 _PLACES: Final = ("territory", "near", "polygon", "seat", "departement", "region")
 _TRADES: Final = ("trade", "cpv", "evidence", "min_evidence", "service_type")
@@ -95,9 +97,22 @@ def ways_of(reading: Reading[SupplierQuery], conditions: Conditions) -> Ways:
             ways["near_trade"] = (_willing(near_trade, wanted),)
         ways["to_ask"] = (silent,)
     if placed and reading.origins:
-        around = AnyOf(tuple(Near("location", lon, lat, FARTHEST_KM) for lon, lat in reading.origins))
+        around = within(FARTHEST_KM, reading)
         ways["farther"] = tuple(_elsewhere(way, around) for way in (conditions, *((silent,) if wanted else ())))
     return ways
+
+
+def within(km: float, reading: Reading[SupplierQuery]) -> Operator:
+    """The condition of a seat in the place of a query, or within ``km`` of one of its points."""
+    rings = tuple(Near("location", lon, lat, km) for lon, lat in reading.origins)
+    return AnyOf((inside(reading), *rings))
+
+
+def inside(reading: Reading[SupplierQuery]) -> Operator:
+    """The condition of a seat in one of the territories of a query, which is at no distance from the place; that of nobody without one, or with
+    a point."""
+    near = reading.query.near is not None
+    return Terms("seat", () if near else tuple(territory.id for territory in reading.territories["territory"]))
 
 
 def members(ways: Ways, group: Group, *without: str) -> Operator:
@@ -134,6 +149,7 @@ def group_of(points: int) -> Group:
     return codes[len(codes) - points // POINTS]
 
 
+@lru_cache(maxsize=256)
 def likely_part(weight: float, wanted: tuple[str, ...], lexicon: Lexicon) -> Part:
     """The part of the score for how likely a supplier is to do the trades ``wanted``: by its own trade, a parent or a sibling before
     the family; else by the trade that its activity code lets suppose, then by the likelihood learnt."""

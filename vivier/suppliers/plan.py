@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -41,6 +41,7 @@ from vivier.suppliers.groups import (
     away_part,
     chosen_groups,
     group_part,
+    inside,
     likely_part,
     members,
     narrowed,
@@ -48,9 +49,10 @@ from vivier.suppliers.groups import (
     ways_of,
 )
 from vivier.suppliers.query import Group, SupplierQuery
-from vivier.suppliers.reach import served
+from vivier.suppliers.reach import graded, served
 from vivier.territory import Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
+from vivier.trades.near import near_trades
 from vivier.vocabulary import SUPPOSED
 
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
@@ -62,11 +64,13 @@ _OPEN = Not(Terms("closed", ("yes",)))
 @dataclass(frozen=True)
 class SupplierPlan(Plan[SupplierQuery]):
     """The plan of a search for suppliers. ``reading``: the query as read; ``exact``: its conditions, those of the first group; ``ways``: the
-    conditions of each group."""
+    conditions of each group. ``nearest``: the condition of the suppliers of the group *farther*, once they are known
+    (:mod:`vivier.suppliers.farther`)."""
 
     reading: Reading[SupplierQuery]
     exact: Conditions
     ways: Ways
+    nearest: Operator | None = None
 
     @cached_property
     def groups(self) -> Mapping[Group, Operator]:
@@ -77,6 +81,12 @@ class SupplierPlan(Plan[SupplierQuery]):
     def wanted(self) -> frozenset[str]:
         """Codes of the trades that the query requests, by ``trade`` and by ``cpv``."""
         return frozenset(wanted_trades(self.query, self.reading.lexicon))
+
+    @cached_property
+    def near_wanted(self) -> frozenset[str]:
+        """Codes of the trades near those that the query requests: those of the group *near_trade*."""
+        near = near_trades(wanted_trades(self.query, self.reading.lexicon), self.reading.lexicon.trades)
+        return frozenset((*near.close, *near.family))
 
     @cached_property
     def enough(self) -> frozenset[str]:
@@ -98,8 +108,25 @@ def plan_search(
     weights = weights_of(_called_for(query, reading.territories["territory"]))
     words = words or reading.words(vocabulary, weights, SUPPLIERS)
     exact = _conditions(reading, words)
-    ways = ways_of(reading, exact)
-    chosen = chosen_groups(query)
+    return _planned(reading, words, weights, exact, ways_of(reading, exact))
+
+
+def with_nearest(plan: SupplierPlan, ids: tuple[str, ...]) -> SupplierPlan:
+    """The plan whose group *farther* is made of the suppliers that have these ids."""
+    nearest = Terms("id", ids)
+    farther = tuple(replace(way, whole={**way.whole, "nearest": nearest}) for way in plan.ways["farther"])
+    return _planned(plan.reading, plan.words, plan.weights, plan.exact, {**plan.ways, "farther": farther}, nearest)
+
+
+def _planned(
+    reading: Reading[SupplierQuery],
+    words: Words | None,
+    weights: Mapping[str, float],
+    exact: Conditions,
+    ways: Ways,
+    nearest: Operator | None = None,
+) -> SupplierPlan:
+    query, chosen = reading.query, chosen_groups(reading.query)
     plan = reading.plan(
         narrowed(exact, ways, chosen),
         words,
@@ -109,7 +136,7 @@ def plan_search(
         facets=DEFAULT_FACETS,
         counts=_unknown_counts(reading, exact),
     )
-    planned = SupplierPlan(**vars(plan), reading=reading, exact=exact, ways=ways)
+    planned = SupplierPlan(**vars(plan), reading=reading, exact=exact, ways=ways, nearest=nearest)
     return replace(planned, search=_search(planned, chosen))
 
 
@@ -119,30 +146,37 @@ def _search(plan: SupplierPlan, chosen: tuple[Group, ...]) -> Search:
         return _by_group(plan)
     query, territories = plan.query, plan.territories
     if query.sort == "distance" and territories and query.near is None:
-        inside = Terms("seat", tuple(territory.id for territory in territories))
-        return replace(plan.search, text=None, parts=(Part("inside", (Tier(inside, 1),)),))
+        return replace(plan.search, text=None, parts=(Part("inside", (Tier(inside(plan.reading), 1),)),))
     return plan.search
 
 
 def _by_group(plan: SupplierPlan) -> Search:
-    """The search in the order of groups; inside a group, in the order requested, else by likelihood and distance."""
+    """The search in the order of groups; inside a group, in the order requested, else by likelihood and distance, and by distance alone for
+    *farther*."""
     reading, search, by_group = plan.reading, plan.search, group_part(plan.ways)
     if plan.query.sort in ("name", "updated", "neutral"):
         return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *_sort(plan.query, plan.territories)))
-    wanted = wanted_trades(plan.query, reading.lexicon)
-    inside = Terms("seat", tuple(territory.id for territory in plan.territories))
-    parts = [by_group, away_part(0.5, reading.origins, inside)]
+    wanted, seated = wanted_trades(plan.query, reading.lexicon), inside(reading)
+    parts = [away_part(0.5, reading.origins, seated)]
     if wanted:
         parts.append(likely_part(0.4, wanted, reading.lexicon))
     if plan.exact.served:
-        parts.append(coverage_part(0.1, plan.exact.served, ()))
-    return replace(search, text=None, parts=tuple(parts), sort=(Sort("score"), Sort("distance")))
+        parts.append(coverage_part(0.1, _graded(reading, plan.exact), ()))
+    if plan.nearest is not None:
+        parts = [_of_others(part, plan.nearest) for part in parts]
+        parts.append(Part("inside", (Tier(conjunction(plan.nearest, seated), 1),)))
+    return replace(search, text=None, parts=(by_group, *parts), sort=(Sort("score"), Sort("distance")))
+
+
+def _of_others(part: Part, nearest: Operator) -> Part:
+    """The part that gives no point to the suppliers of *farther*, which the distance alone orders."""
+    return Part(part.name, tuple(Tier(conjunction(tier.where, Not(nearest)), tier.points) for tier in part.tiers))
 
 
 def others_search(plan: SupplierPlan, limit: int) -> Search:
-    """The search of the groups after the first, in the order of groups, which also counts every group and, when the query names none, the
-    values of its facets in each of them. ``limit``: most results, 1 at least."""
-    others = tuple(plan.groups)[1:]
+    """The search of the groups between the first and *farther*, in their order, which also counts the values of the facets in each of them when
+    the query names no group. ``limit``: most results, 1 at least."""
+    others = tuple(group for group in plan.groups if group not in ("exact", "farther"))
     requested = () if plan.query.group else tuple(facet.name for facet in plan.search.facets)
     facets = (
         replace(facet, name=facet_name(group, facet.name))
@@ -150,13 +184,21 @@ def others_search(plan: SupplierPlan, limit: int) -> Search:
         for facet in plan.reading.facets(narrowed(plan.exact, plan.ways, (group,)), requested)
     )
     return replace(
-        _by_group(plan),
+        _by_group(replace(plan, ways={group: plan.ways[group] for group in ("exact", *others)}, nearest=None)),
         where=narrowed(plan.exact, plan.ways, others).where(),
         facets=tuple(facets),
-        counts=(*plan.groups.items(), *_unpublished_zones(plan.exact)),
+        counts=tuple(group_counts(plan, others)),
         offset=0,
         limit=max(1, limit),
     )
+
+
+def group_counts(plan: SupplierPlan, groups: Iterable[Group]) -> Iterator[tuple[str, Operator]]:
+    """The counts of some groups by their code, that of the first when the answer does not count it, and that of unpublished zones."""
+    if plan.query.group not in ((), ("exact",)):
+        yield "exact", plan.groups["exact"]
+    yield from ((group, plan.groups[group]) for group in groups)
+    yield from _unpublished_zones(plan.exact)
 
 
 def facet_name(group: Group, name: str) -> str:
@@ -224,12 +266,17 @@ def _parts(
     if "trade" in weights:
         yield trade_part(weights["trade"], wanted_trades(query, reading.lexicon), conditions.together())
     if "coverage" in weights:
-        yield coverage_part(weights["coverage"], conditions.served, conditions.together())
+        yield coverage_part(weights["coverage"], _graded(reading, conditions), conditions.together())
     if "distance" in weights:
         yield distance_part(weights["distance"], reading.origins, _inside(reading))
     if query.lot_amount is not None:
         yield capacity_part(weights["capacity"], annual_amount(query.lot_amount, query.lot_months))
     yield freshness_part(weights["freshness"], reading.as_of)
+
+
+def _graded(reading: Reading[SupplierQuery], conditions: Conditions) -> Mapping[str, Operator]:
+    """The condition of each class of coverage for the score."""
+    return graded(conditions.served, reading.territories["territory"], reading.lexicon.gazetteer)
 
 
 def _inside(reading: Reading[SupplierQuery]) -> Operator | None:

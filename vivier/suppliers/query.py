@@ -215,6 +215,13 @@ class SupplierQuery(SearchQuery):
             "farther (un peu plus loin)",
         ),
     ] = ()
+    groups: Annotated[
+        Literal["totals", "results"],
+        Field(
+            description="ce que la réponse dit des groupes après le premier : totals (leur nombre), results (aussi ceux qui "
+            "complètent la page, et les comptes par valeur)"
+        ),
+    ] = "totals"
     include_unknown: Annotated[
         Names, Field(description="garde aussi les fournisseurs dont ce chiffre est inconnu")
     ] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from vivier.search.operators import AnyOf, Not, Operator, Terms, conjunction
 from vivier.search.scoring import DECLARED
@@ -31,19 +31,29 @@ def served(territories: tuple[Territory, ...], coverage: str | None, gazetteer: 
     return classes
 
 
+def graded(
+    served: Mapping[str, Operator], territories: tuple[Territory, ...], gazetteer: Gazetteer
+) -> dict[str, Operator]:
+    """The condition of each class of coverage for the score: those of :func:`served`, after ``whole``, an offer that leaves nobody out. Class
+    ``full`` begins at 95 % of the people."""
+    return {"whole": reach("whole", territories, gazetteer), **served} if "full" in served else dict(served)
+
+
 def reach(name: str, territories: Iterable[Territory], gazetteer: Gazetteer) -> Operator:
-    """The condition that an offer covers one of the territories in the class ``name``."""
+    """The condition that an offer covers one of the territories in the class ``name``, or all of it for ``whole``."""
     whole: list[str] = []
     own: list[str] = []
     blocks: list[str] = []
     for territory in territories:
         own.append(territory.id)
-        if territory.kind in ("commune", "arrondissement"):
+        if name == "whole" or territory.kind in ("commune", "arrondissement"):
             whole += gazetteer.ancestors(territory.id)
         block = gazetteer.block(territory.id)
         if block is not None:
             blocks.append(f"bloc:{block}")
             whole.append(f"bloc:{block}")
+    if name == "whole":
+        return Terms("reach_all", tuple(dict.fromkeys(whole)))
     if name == "full":
         return AnyOf((Terms("reach_all", tuple(dict.fromkeys(whole))), Terms("reach_full", tuple(own))))
     if name == "overseas_unconfirmed":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import cast
+from typing import Final, cast
 
 import orjson
 from pydantic import TypeAdapter
@@ -15,11 +15,13 @@ from vivier.french import day, kilometres, percent
 from vivier.law.kinds import KINDS, default_zone_km
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
+from vivier.memory import Room
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.model.views import AddressView, AgreementView, LabelView, OfferView, SupplierView, ZoneView
 from vivier.search.find import Reason
 from vivier.suppliers.offers import proof_words, trade_of
 from vivier.suppliers.plan import SupplierPlan, asks_for_supposed
+from vivier.suppliers.query import Group
 from vivier.territory import load_gazetteer
 from vivier.territory.coverage import Coverage, SeatZones, best_coverage, read_zones
 from vivier.territory.phrases import of_town
@@ -27,6 +29,12 @@ from vivier.trades.table import Trades
 from vivier.validity import holds_on, state_on
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
+_COVERAGES: Final[Room[tuple[bytes, float, tuple[str, ...]], Coverage]] = Room(lambda found: _OF_A_COVERAGE)
+_ZONES: Final[Room[tuple[bytes, float], SeatZones]] = Room(lambda zones: _OF_ZONES)
+_OF_A_COVERAGE = 1_000
+"""Bytes of a coverage and its key, at most."""
+_OF_ZONES = 3_000
+"""Bytes of the zones of a supplier and their key, at most; rows of communes are shared, and counted with what remembers them."""
 _WHOLE = 0.9995
 """A share (0–1) that reads « 100 % »."""
 _BASIS_WORDS = {
@@ -37,26 +45,21 @@ _BASIS_WORDS = {
 
 
 def coverage_of(record: SupplierView, offers: list[OfferView], plan: SupplierPlan) -> Coverage | None:
-    """The best coverage of a territory of the query by ``offers``, those of the record that meet the query; ``None`` when it has no
-    territory."""
+    """The best coverage of a territory of the query by ``offers`` (:func:`serving_offers`); ``None`` when it has no territory."""
     if not plan.territories:
         return None
     zones = [offer.get("zone") for offer in offers]
     zones_and_address = orjson.dumps((zones, record.get("address", {}).get("value", {})))
     territories = tuple(territory.id for territory in plan.territories)
-    return _coverage(zones_and_address, territories, _default_km(record))
+    key = zones_and_address, _default_km(record)
+    return _COVERAGES.of(
+        (*key, territories), lambda: best_coverage(_ZONES.of(key, lambda: _zones_read(*key)), territories)
+    )
 
 
-@lru_cache(maxsize=20_000)
-def _coverage(zones_and_address: bytes, territories: tuple[str, ...], default_km: float) -> Coverage:
-    """The best coverage of a territory. ``zones_and_address``: the zones and the address of a record as JSON, which makes them hashable:
-    the cache spares validating them again."""
-    return best_coverage(_zones_read(zones_and_address, default_km), territories)
-
-
-@lru_cache(maxsize=2_000)
 def _zones_read(zones_and_address: bytes, default_km: float) -> SeatZones:
-    """The zones of a supplier: it is asked about in many places."""
+    """The zones of a supplier, which is asked about in many places. ``zones_and_address``: those of a record as JSON, which makes them a key of what
+    is remembered: they are validated once."""
     zones, address = orjson.loads(zones_and_address)
     distinct = (_zone(zone) for at, zone in enumerate(zones) if zone not in zones[:at])
     return read_zones(distinct, Address.model_validate(address), load_gazetteer(), default_km=default_km)
@@ -64,16 +67,34 @@ def _zones_read(zones_and_address: bytes, default_km: float) -> SeatZones:
 
 def forget_coverage() -> None:
     """Empties the cache of coverages, so that a benchmark measures their computation."""
-    _coverage.cache_clear()
-    _zones_read.cache_clear()
+    _COVERAGES.clear()
+    _ZONES.clear()
 
 
 def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> list[OfferView]:
     """The offers of a record (as stored) that meet the filters on offers of the query on its date; all of them when it has no such
     filter. One empty offer when none remains."""
-    query, wanted, enough = plan.query, plan.wanted, plan.enough
+    return _meeting(record, plan, lexicon, plan.wanted, asks_for_supposed(plan.query)) or [{}]
+
+
+def serving_offers(
+    record: SupplierView, plan: SupplierPlan, lexicon: Lexicon, group: Group, matching: list[OfferView]
+) -> list[OfferView]:
+    """The offers whose zones tell how a supplier of ``group`` covers the place: those of a near trade in *near_trade*, else those that meet the
+    query (``matching``), else all of them, as those of *to_ask*. One empty offer when the record has none."""
+    if group == "near_trade":
+        return _meeting(record, plan, lexicon, plan.near_wanted, supposing=False) or [{}]
+    return (
+        matching if group == "exact" or any(matching) else [fact["value"] for fact in record.get("offers", ())] or [{}]
+    )
+
+
+def _meeting(
+    record: SupplierView, plan: SupplierPlan, lexicon: Lexicon, wanted: frozenset[str], supposing: bool
+) -> list[OfferView]:
+    """The offers of one of the trades ``wanted`` that meet the other filters on offers. ``supposing``: a supposed trade counts too."""
+    query, enough, matching = plan.query, plan.enough, []
     is_filtered = bool(query.trade or query.cpv or query.service_type or query.evidence or enough)
-    supposing, matching = asks_for_supposed(query), []
     for fact in record.get("offers", ()):
         offer = fact["value"]
         if is_filtered and not holds_on(offer, plan.as_of):
@@ -87,7 +108,7 @@ def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) 
         if enough and offer.get("evidence") not in enough:
             continue
         matching.append(offer)
-    return matching or [{}]
+    return matching
 
 
 def _with_broader(code: str | None, lexicon: Lexicon) -> frozenset[str]:
@@ -111,17 +132,18 @@ def _default_km(record: SupplierView) -> float:
 def reasons_for(
     record: SupplierView,
     offers: list[OfferView],
+    serving: list[OfferView],
     found: Coverage | None,
     distance_km: float | None,
     plan: SupplierPlan,
     lexicon: Lexicon,
 ) -> tuple[Reason, ...]:
     """The reasons of one result: place, trade, lending of staff, kind and agreement, labels and areas of the query, distance. ``offers``:
-    those of the record that meet the query."""
+    those of the record that meet the query; ``serving``: those that the coverage ``found`` comes from."""
     return tuple(
         reason
         for part in (
-            _place(found, record, offers, plan),
+            _place(found, record, serving, plan),
             _trades(record, offers, plan, lexicon),
             _lent(record, offers, plan),
             kind_reasons(record, plan.as_of),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -187,16 +187,26 @@ def read_zones(
 
 
 def best_coverage(read: SeatZones, territories: Sequence[str]) -> Coverage:
-    """The best :func:`coverage` of one of ``territories`` (typed ids, one at least): by class, then by share, the first of equals.
+    """The best :func:`coverage` of one of ``territories`` (typed ids, one at least): by class, then by share, the first of equals. Its
+    distance is that of the nearest territory, and its seat is in the territory when it is in any of them.
 
     Only the shares of the others are computed. Raises ``InvalidRequest``: unknown id.
     """
     cases = [_Case(read, read_target(territory, read.covers)) for territory in territories]
-    if len(cases) > 1:
-        shares = [case.share_population(case.confirmed) or 0.0 for case in cases]
-        share = max(shares)
-        if share > 0:
-            return _answer(cases[shares.index(share)], area=False)
+    if len(cases) == 1:
+        return _answer(cases[0], area=False)
+    inside = [holds(case.target, case.seat, case.covers) for case in cases]
+    distances = [_distance(case, within) for case, within in zip(cases, inside, strict=True)]
+    nearest = min((distance for distance in distances if distance is not None), default=None)
+    return replace(_best(cases), distance_km=nearest, seat_in_territory=any(inside))
+
+
+def _best(cases: Sequence[_Case]) -> Coverage:
+    """The coverage of the territory best covered, of several."""
+    shares = [case.share_population(case.confirmed) or 0.0 for case in cases]
+    share = max(shares)
+    if share > 0:
+        return _answer(cases[shares.index(share)], area=False)
     return min((_answer(case, area=False) for case in cases), key=lambda found: (_BEST_FIRST[found.cls], -found.share))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from vivier.memory import Room
 from vivier.model.place import Address, CountryZone, RadiusZone, TerritoriesZone, Zone
 from vivier.territory.communes import Floats
 from vivier.territory.discs import Circle, Discs, Rows
@@ -18,6 +18,10 @@ ZoneBasis = Literal["code", "radius", "country", "inferred", "inferred_departeme
 FULL, WIDE = 0.95, 0.50  # bounds of the classes, docs/methods.md (b)
 TOUCHES = 0.001  # share of the area from which an intersection counts as one
 _NOTHING = np.zeros(0, np.intp)
+
+
+def _octets(found: tuple[Rows, Any]) -> int:
+    return sum(part.nbytes if isinstance(part, np.ndarray) else 100 * len(part) for part in found)
 
 
 class Claim(NamedTuple):
@@ -54,8 +58,8 @@ class Covers:
         self.communes = gazetteer.communes
         self.discs = Discs(gazetteer.communes)
         self.seats = Seats(gazetteer, self.discs)
-        self._listed = lru_cache(maxsize=1024)(self._codes)
-        self._around = lru_cache(maxsize=4096)(self.discs.split)
+        self._listed: Room[tuple[str, ...], tuple[Rows, tuple[tuple[int, float], ...]]] = Room(_octets)
+        self._around: Room[tuple[Circle, int], tuple[Rows, Rows]] = Room(_octets)
 
     def claim(self, zone: Zone, seat: Address, default_km: float) -> Claim:
         """What a zone claims from the address of a seat (see :meth:`claim_of`)."""
@@ -95,12 +99,13 @@ class Covers:
         """Kernel of a claim. Raises ``InvalidRequest`` when a listed territory is unknown."""
         if claim.circle is None:
             return self.named(claim)
-        rows, ring = self._around(claim.circle, claim.block)
+        circle, block = claim.circle, claim.block
+        rows, ring = self._around.of((circle, block), lambda: self.discs.split(circle, block))
         return Cover(claim, rows, (), ring)
 
     def named(self, claim: Claim) -> Cover:
         """The cover of a claim, without rows when it is a circle. Raises what :meth:`cover` raises."""
-        return Cover(claim, *self._listed(claim.ids)) if claim.ids else Cover(claim)
+        return Cover(claim, *self._listed.of(claim.ids, lambda: self._codes(claim.ids))) if claim.ids else Cover(claim)
 
     def _codes(self, ids: tuple[str, ...]) -> tuple[Rows, tuple[tuple[int, float], ...]]:
         found = [self.gazetteer.expand(id, "zone")[0] for id in ids]

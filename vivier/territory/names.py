@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import mappings
 from vivier.identity import fold
-from vivier.territory.gazetteer import Gazetteer
+from vivier.territory.gazetteer import Gazetteer, load_gazetteer
 
 # Written short in address files; a lone S or SS in a place name is « sur » or « sous » (CHALON S/ SAONE).
 ABBREVIATIONS = {"ST": "SAINT", "STE": "SAINTE", "STS": "SAINTS", "STES": "SAINTES", "S": "SUR", "SS": "SOUS"}
@@ -22,6 +22,9 @@ _MUNICIPAL = re.compile(rf"(PARIS|LYON|MARSEILLE) ({_ORDINAL})(?: (?:ARR|ARRT|AR
 _MUNICIPAL_FIRST = re.compile(rf"({_ORDINAL})(?: (?:ARR|ARRT|ARRDT|ARRONDISSEMENT))?(?: DE)? (PARIS|LYON|MARSEILLE)")
 _ROMAN: tuple[str, ...] = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ROMAN += tuple(f"X{unit}" for unit in _ROMAN[1:])
+
+BUILT = "place_names"
+"""Name of the table that :class:`PlaceNames` reads, in ``mappings/built``."""
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V", bound=Hashable)
@@ -85,6 +88,42 @@ class Former:
     usual: bool
 
 
+@dataclass(frozen=True)
+class NameTables:
+    """Names as keys (:func:`place_key`), made once by ``python -m scripts.build_needs`` and read from ``mappings/built``: ``keys`` of the communes
+    in the order of their rows, ``by_name`` and ``by_loose_name`` the rows of each key, ``former`` the key, row and usage of each former name."""
+
+    keys: list[str]
+    by_name: dict[str, list[int]]
+    by_loose_name: dict[str, list[int]]
+    former: list[tuple[str, int, bool]]
+
+
+def digest() -> str:
+    """The digest of every table that :func:`name_tables` reads."""
+    return mappings.digest_of(*map(mappings.table_path, ("communes", "former_communes", "commune_aliases")))
+
+
+def name_tables(gazetteer: Gazetteer) -> NameTables:
+    """The names of a gazetteer, read anew."""
+    communes, index = gazetteer.communes, gazetteer.communes.index
+    keys = [place_key(name) for name in communes.names]
+    rows = [row for row in range(len(communes)) if not communes.is_arrondissement[row]]
+    loose = ((loose_key(keys[row]), row) for row in rows)
+    old = [
+        (place_key(line["nom"]), index[line["code_actuel"]], False)
+        for line in mappings.read_table("former_communes")
+        if line["nom"] and line["code_actuel"] in index
+    ]
+    usual = [(place_key(line["name"]), index[line["code"]], True) for line in mappings.read_table("commune_aliases")]
+    return NameTables(
+        keys,
+        {key: list(found) for key, found in grouped((keys[row], row) for row in rows).items()},
+        {key: list(found) for key, found in grouped((key, row) for key, row in loose if key != keys[row]).items()},
+        [(key, row, is_usual) for key, row, is_usual in (*old, *usual) if key != keys[row]],
+    )
+
+
 class PlaceNames:
     """Indexes over the communes of a gazetteer. Every value is a row of ``gazetteer.communes``.
 
@@ -93,10 +132,21 @@ class PlaceNames:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
-        communes = gazetteer.communes
-        self.keys = [place_key(name) for name in communes.names]
-        self.departements = [communes.departement.at(row) or "" for row in range(len(communes))]
-        self.rows = [row for row in range(len(communes)) if not communes.is_arrondissement[row]]
+        made = mappings.read_built(BUILT, digest()) if gazetteer is load_gazetteer() else None
+        self._tables = name_tables(gazetteer) if made is None else NameTables(**made)
+        self.keys = self._tables.keys
+
+    @cached_property
+    def departements(self) -> list[str]:
+        """The département of each row; empty text for none."""
+        communes = self.gazetteer.communes
+        return [communes.departement.at(row) or "" for row in range(len(communes))]
+
+    @cached_property
+    def rows(self) -> list[int]:
+        """The rows of the communes, arrondissements left out."""
+        communes = self.gazetteer.communes
+        return [row for row in range(len(communes)) if not communes.is_arrondissement[row]]
 
     @cached_property
     def by_post_code(self) -> Names:
@@ -120,28 +170,17 @@ class PlaceNames:
     @cached_property
     def by_name(self) -> Names:
         """Communes by name."""
-        return grouped((self.keys[row], row) for row in self.rows)
+        return {key: tuple(rows) for key, rows in self._tables.by_name.items()}
 
     @cached_property
     def by_loose_name(self) -> Names:
         """Communes whose name begins with an article, by name without it."""
-        loose = ((loose_key(self.keys[row]), row) for row in self.rows)
-        return grouped((key, row) for key, row in loose if key != self.keys[row])
+        return {key: tuple(rows) for key, rows in self._tables.by_loose_name.items()}
 
     @cached_property
     def former(self) -> tuple[Former, ...]:
         """Delegated, associated and former communes (COG), then the names of ``commune_aliases.csv``."""
-        index = self.gazetteer.communes.index
-        old = [
-            Former(place_key(line["nom"]), index[line["code_actuel"]], False)
-            for line in mappings.read_table("former_communes")
-            if line["nom"] and line["code_actuel"] in index
-        ]
-        usual = [
-            Former(place_key(line["name"]), index[line["code"]], True)
-            for line in mappings.read_table("commune_aliases")
-        ]
-        return tuple(former for former in (*old, *usual) if former.key != self.keys[former.row])
+        return tuple(Former(*former) for former in self._tables.former)
 
     @cached_property
     def former_by_name(self) -> Names:

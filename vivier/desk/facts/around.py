@@ -17,8 +17,8 @@ from vivier.desk.facts.candidates import Sites, SupplyAsked, known_trades, place
 from vivier.desk.facts.presence import anywhere
 from vivier.desk.method.candidate import Candidate
 from vivier.engine.embedded.bits import Mask, mask_of
-from vivier.engine.embedded.sphere import EARTH_KM, great_circle_km
 from vivier.engine.snapshot import Snapshot
+from vivier.engine.sphere import EARTH_KM, great_circle_km
 from vivier.law.kinds import default_zone_km
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon

@@ -6,6 +6,7 @@ The coverage class comes from the index and is not computed again, so both engin
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -13,7 +14,7 @@ from itertools import chain
 from typing import Any, Final
 
 from vivier.desk.facts.presence import OPEN, covers_or_might, reserving_kinds, untold
-from vivier.desk.facts.remembered import Remembered, on
+from vivier.desk.facts.remembered import on
 from vivier.desk.method.candidate import ZONE_ORDER, Candidate
 from vivier.desk.method.clause import doers, lenders
 from vivier.desk.method.gate import gate
@@ -22,6 +23,7 @@ from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
+from vivier.memory import Room
 from vivier.model.views import CapacityView, SupplierView
 from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
@@ -100,7 +102,7 @@ class Sites:
         )
 
 
-_REMEMBERED: Final[Remembered[Sites]] = Remembered(4)
+_REMEMBERED: Final[Room[Hashable, Sites]] = Room()
 
 
 def candidates(

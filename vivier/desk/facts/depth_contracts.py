@@ -3,7 +3,7 @@ reserved contracts receive. The engine counts everything; no record of a contrac
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,13 +14,14 @@ import numpy as np
 from vivier.contracts.status import not_renewed
 from vivier.desk.facts.experience import RESERVED, SOCIAL, Observed, indexed, window
 from vivier.desk.facts.pairs import Pairs
-from vivier.desk.facts.remembered import Remembered, on
+from vivier.desk.facts.remembered import on
 from vivier.desk.method.depth import Demand, Won
 from vivier.engine.embedded.bits import Mask, Positions, mask_of
 from vivier.engine.port import Groups, Members
 from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import ARTICLE_OF_FAMILY
 from vivier.law.parameters import value
+from vivier.memory import Room
 from vivier.search.operators import AnyOf, Exists, Measure, Not, Operator, Range, Terms, conjunction
 from vivier.territory import Territory
 
@@ -31,7 +32,7 @@ _CLAUSE: Final = conjunction(Terms("provisions", ("clause", "criterion")), Not(R
 WIDEST: Final = "L2113-14"
 _NO_BUYER: Final = -1
 _NO_DEMAND: Final = Demand(0.0, 0.0, 0, 0)
-_DEMANDS: Final[Remembered[dict[str, Demand]]] = Remembered(32)
+_DEMANDS: Final[Room[Hashable, dict[str, Demand]]] = Room()
 """Of a map of a thousand territories, about half a megabyte."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -16,7 +16,7 @@ from vivier.desk.facts.depth_sites import SiteColumns
 from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.pairs import Pairs
 from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, silent
-from vivier.desk.facts.remembered import Remembered, on
+from vivier.desk.facts.remembered import on
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.depth import Covered, Member
 from vivier.desk.method.structure import Structure
@@ -25,6 +25,7 @@ from vivier.engine.embedded.bits import Mask, Positions
 from vivier.engine.port import Members
 from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import Article, reserving
+from vivier.memory import Room
 from vivier.search.filters import holding
 from vivier.search.operators import EVERY, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.search.scoring import DECLARED
@@ -355,7 +356,7 @@ def observed(
     return _OBSERVED.of(key, lambda: _observed(index or TradeIndex(snapshot, trades, as_of), gazetteer, least))
 
 
-_OBSERVED: Final[Remembered[Observed]] = Remembered(512)
+_OBSERVED: Final[Room[Hashable, Observed]] = Room()
 
 
 def _observed(index: TradeIndex, gazetteer: Gazetteer, least: int) -> Observed:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from vivier.contracts.months import add_months
-from vivier.desk.facts.remembered import Remembered, on
+from vivier.desk.facts.remembered import on
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.law.parameters import value
+from vivier.memory import Room
 from vivier.search.operators import Measure, Operator, Range, Search, Terms, conjunction
 
 METHOD_VERSION: Final = "experience-1"
@@ -75,7 +76,7 @@ def experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, sn
     return _REMEMBERED.of(key, lambda: _experience(sirens, trades, as_of, snapshot))
 
 
-_REMEMBERED: Final[Remembered[Experience]] = Remembered(256)
+_REMEMBERED: Final[Room[Hashable, Experience]] = Room()
 
 
 def _experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, snapshot: Snapshot) -> Experience:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vivier.engine.embedded.sphere import EARTH_KM
+from vivier.engine.sphere import EARTH_KM
 from vivier.territory import Gazetteer
 from vivier.territory.gazetteer import load_gazetteer
 

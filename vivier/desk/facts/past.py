@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from vivier.contracts.story import comparable, summary
-from vivier.desk.facts.remembered import Remembered, on
+from vivier.desk.facts.remembered import on
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.memory import Room
 from vivier.model.views import ContractView
 from vivier.search.operators import AnyOf, Measure, Operator, Part, Range, Search, Sort, Terms, Tier, conjunction
 from vivier.trades.cpv import significant
@@ -86,7 +87,7 @@ def past(
     )
 
 
-_USUAL: Final[Remembered[dict[str, Any]]] = Remembered(512)
+_USUAL: Final[Room[Hashable, dict[str, Any]]] = Room()
 """For a generation of contracts, and a CPV class or trades."""
 
 
@@ -127,7 +128,7 @@ def history(
     return _HISTORIES.of(key, lambda: _history(trades, departements(territories, lexicon), as_of, snapshot, lexicon))
 
 
-_HISTORIES: Final[Remembered[History]] = Remembered(256)
+_HISTORIES: Final[Room[Hashable, History]] = Room()
 
 
 def _history(

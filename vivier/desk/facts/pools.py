@@ -9,12 +9,13 @@ from typing import Final
 
 from vivier.desk.facts.around import around
 from vivier.desk.facts.candidates import Sites, SupplyAsked, candidates
-from vivier.desk.facts.remembered import Remembered, on
+from vivier.desk.facts.remembered import on
 from vivier.desk.method.assessing import Pool
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.memory import Room
 
-_REMEMBERED: Final[Remembered[Pool]] = Remembered(96)
+_REMEMBERED: Final[Room[Hashable, Pool]] = Room()
 """A région asks for as many pools as it has départements, a programme for one for each of its trades and places."""
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date
 from functools import partial
 from typing import Final
 
 from vivier.desk.facts.depth_read import observed
 from vivier.desk.facts.experience import RESERVED, Observed, indexed, window
-from vivier.desk.facts.remembered import Remembered, on
+from vivier.desk.facts.remembered import on
 from vivier.desk.method.verdict import Response
 from vivier.engine.snapshot import Snapshot
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
+from vivier.memory import Room
 from vivier.search.operators import Measure, Range, conjunction
 
 _MOST_TRADES: Final = 20
 """Trades that are read: those of the most reserved contracts. Each one reads its suppliers."""
-_REMEMBERED: Final[Remembered[Observed]] = Remembered(8)
+_REMEMBERED: Final[Room[Hashable, Observed]] = Room()
 
 
 def of_all_trades(as_of: date, snapshot: Snapshot, lexicon: Lexicon) -> Observed | None:

@@ -11,7 +11,7 @@ import numpy as np
 from vivier.engine.embedded.bits import Column, Mask, Positions, Rows
 from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.ranges import in_range
-from vivier.engine.embedded.sphere import Numbers, great_circle_km
+from vivier.engine.sphere import Numbers, great_circle_km
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Range, Same, Terms
 
 _FEW = 8

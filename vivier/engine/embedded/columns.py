@@ -18,8 +18,8 @@ import numpy.typing as npt
 from vivier.engine.embedded.bits import Counts, Mask, Matching, Positions, Rows, unpacked
 from vivier.engine.embedded.common import Common
 from vivier.engine.embedded.container import Columns
-from vivier.engine.embedded.sphere import Numbers
 from vivier.engine.embedded.values import Values, open_values
+from vivier.engine.sphere import Numbers
 
 Properties = Mapping[str, Mapping[str, Any]]
 """Fields of a mapping, each with its type."""

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from vivier.engine.embedded.bits import Rows
 from vivier.engine.embedded.columns import NUMBERS, Properties, day_number, fields_of
-from vivier.engine.embedded.sphere import Numbers, on_grid
+from vivier.engine.sphere import Numbers, on_grid
 from vivier.engine.strict import Entries, Texts
 
 WIDEST: Final = 64

@@ -12,8 +12,8 @@ from vivier.engine.embedded.among import Among
 from vivier.engine.embedded.bits import Counts, Mask, Matching, Rows, mask_of
 from vivier.engine.embedded.columns import Keyword, Table
 from vivier.engine.embedded.ranges import in_range
-from vivier.engine.embedded.sphere import EARTH_KM, Numbers, great_circle_km
 from vivier.engine.port import FacetCounts
+from vivier.engine.sphere import EARTH_KM, Numbers, great_circle_km
 from vivier.search.operators import (
     All,
     AnyOf,

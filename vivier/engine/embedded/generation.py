@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from functools import cached_property, partial
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -20,18 +21,22 @@ from vivier.engine.embedded.evaluate import Evaluation, Place
 from vivier.engine.embedded.first import Key, first_of
 from vivier.engine.embedded.former import FormerColumns
 from vivier.engine.embedded.scored import Scored
-from vivier.engine.embedded.sphere import Numbers, great_circle_km
 from vivier.engine.embedded.words import Words
 from vivier.engine.port import Generation, Hit
+from vivier.engine.sphere import Numbers, great_circle_km, on_grid
 from vivier.errors import EngineUnavailable
+from vivier.memory import Room
 from vivier.search.operators import Search, Sort
 from vivier.text.vocabulary import Vocabulary
 
 _BY_SCORE = (Sort("score"),)
 _OCTETS_A_PLACE = 500
 _FIELDS: Final = tuple(field.name for field in fields(Hit))
-MOST_BYTES = 32_000_000
+MOST_BYTES = 24_000_000
 """Of what the evaluation of a generation remembers from one search to the next."""
+_REMEMBERED: Final[Room[int, int]] = Room(lambda octets: octets)
+"""How many bytes the evaluation of each generation remembers: they count among all those that this process may remember."""
+_NUMBERS: Final = count()
 
 
 def _check(table: Table, properties: dict[str, Any]) -> None:
@@ -100,6 +105,7 @@ class OpenGeneration:
         self._written = mapped(folder / WRITTEN) if self._written_at is not None and self._written_at[-1] else b""
         self.tie = self.documents.number("tie")
         self._evaluation = self._evaluate_anew()
+        self._number = next(_NUMBERS)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -139,9 +145,11 @@ class OpenGeneration:
         return int(rows[0]) if len(rows) else None
 
     def evaluation(self) -> Evaluation:
-        """The evaluation that all readers share, up to :data:`MOST_BYTES` of what it remembers; then a new one."""
-        if self._evaluation.octets > MOST_BYTES:
+        """The evaluation that all readers share, up to :data:`MOST_BYTES` of what it remembers, and while this process has room for it; then a
+        new one."""
+        if self._evaluation.octets > MOST_BYTES or _REMEMBERED.get(self._number) is None:
             self._evaluation = self._evaluate_anew()
+        _REMEMBERED.put(self._number, self._evaluation.octets)
         return self._evaluation
 
     def _evaluate_anew(self) -> Evaluation:
@@ -151,8 +159,8 @@ class OpenGeneration:
         """Kilometres to the nearest origin for each row, infinite when the row has no point or no origin is given."""
         lons, lats = (axis[rows] for axis in self.documents.point("location"))
         nearest = np.full(len(rows), np.inf)
-        for lon, lat in origins:
-            nearest = np.fmin(nearest, great_circle_km(lon, lat, lons, lats))
+        for origin in origins:
+            nearest = np.fmin(nearest, great_circle_km(*on_grid(*origin), lons, lats))
         return nearest
 
     def page(self, search: Search, evaluation: Evaluation) -> list[Hit[Any]]:

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from vivier.engine.embedded.bits import Column, Counts, Mask, Matching, Positions
 from vivier.engine.embedded.columns import Keyword
 from vivier.engine.embedded.evaluate import Evaluation
-from vivier.engine.embedded.sphere import Numbers
 from vivier.engine.port import Groups
+from vivier.engine.sphere import Numbers
 from vivier.search.operators import EVERY, Measure, Operator
 
 Figures = npt.NDArray[np.float64]

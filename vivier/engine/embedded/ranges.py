@@ -6,7 +6,7 @@ import numpy as np
 
 from vivier.engine.embedded.bits import Mask
 from vivier.engine.embedded.columns import day_number
-from vivier.engine.embedded.sphere import Numbers
+from vivier.engine.sphere import Numbers
 from vivier.search.operators import Range
 
 

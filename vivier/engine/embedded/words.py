@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import tantivy
 
-from vivier.engine.embedded.bits import Bits, Mask, Rows, mask_of, packed, unpacked
-from vivier.engine.embedded.recent import Recent
+from vivier.engine.embedded.bits import Bits, Column, Mask, Rows, mask_of, packed, unpacked
 from vivier.errors import EngineUnavailable
+from vivier.memory import Room
 from vivier.search.operators import Phrase, Text
 
 _HEAP = 96_000_000
@@ -112,7 +112,7 @@ class Words:
 
     def __init__(self, folder: Path, count: int) -> None:
         self._count = count
-        self._known: Recent[tuple[str, tuple[str, ...]]] = Recent(_MOST_OCTETS)
+        self._known: Room[tuple[str, tuple[str, ...]], Column] = Room(lambda array: array.nbytes)
         with _wall(), _lockable(folder) as place:
             index = tantivy.Index.open(str(place))
             self._schema, self._searcher = index.schema, index.searcher()

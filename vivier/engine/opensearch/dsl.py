@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, cast
 
+from vivier.engine.sphere import on_grid
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -132,7 +133,7 @@ def _sort(sort: Sort, search: Search) -> Json:
     if sort.by == "score":
         return {"_score": {"order": "desc"}}
     if sort.by == "distance":
-        origins = [{"lon": lon, "lat": lat} for lon, lat in search.origins]
+        origins = [{"lon": lon, "lat": lat} for lon, lat in (on_grid(*origin) for origin in search.origins)]
         return {
             "_geo_distance": {"location": origins, "order": "asc", "unit": "km", "mode": "min", "distance_type": "arc"}
         }

@@ -1,0 +1,87 @@
+"""What is told of the coverage of a place, in every group of an answer: that of the zones that the structure really has."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from tests.suppliers.conftest import TODAY, House
+from vivier.law.kinds import default_zone_km
+from vivier.model import Address, UndeclaredZone, Zone
+from vivier.suppliers.find import SupplierResult
+from vivier.suppliers.groups import TITLES
+from vivier.territory.coverage import Coverage, coverage
+from vivier.trades.near import near_trades
+from vivier.validity import holds_on
+
+PAGES = 50
+_ZONES: TypeAdapter[list[Zone]] = TypeAdapter(list[Zone])
+
+
+def pages(house: House) -> Iterator[dict[str, str]]:
+    """Trades and places drawn from those of the demonstration, in turn a commune, a département and a région."""
+    drawn = random.Random(29)
+    trades = sorted(
+        {offer.value.trade for supplier in house.suppliers for offer in supplier.offers if offer.value.trade}
+    )
+    towns = sorted({s.address.value.commune for s in house.suppliers if s.address and s.address.value.commune})
+    for page in range(PAGES):
+        *_, commune = house.lexicon.gazetteer.ancestors(f"commune:{drawn.choice(towns)}")[:1]
+        above = {id_.partition(":")[0]: id_ for id_ in house.lexicon.gazetteer.ancestors(commune)}
+        kind = ("commune", "departement", "region")[page % 3]
+        yield {"trade": drawn.choice(trades), "territory": above.get(kind, commune)}
+
+
+def zones_of(result: SupplierResult, trade: str, house: House) -> list[Any]:
+    """The zones of the offers that put a structure in its group: of the trade, of a near one, else of any."""
+    trades, near = house.lexicon.trades, near_trades((trade,), house.lexicon.trades)
+    offers = [fact["value"] for fact in result.record.get("offers", ())]
+
+    def of(codes: set[str]) -> list[Any]:
+        return [
+            offer
+            for offer in offers
+            if offer.get("trade")
+            and holds_on(offer, TODAY)
+            and codes & {offer["trade"], *(above.code for above in trades.ancestors(offer["trade"]))}
+        ]
+
+    match result.group:
+        case "near_trade":
+            chosen = of({*near.close, *near.family})
+            assert chosen, result.id
+        case "exact":
+            chosen = of({trade})
+            assert chosen, result.id
+        case _:
+            chosen = of({trade}) or offers
+    return [offer["zone"] for offer in chosen if "zone" in offer]
+
+
+def computed_apart(result: SupplierResult, parameters: dict[str, str], house: House) -> Coverage:
+    address = Address.model_validate(result.record["address"]["value"]) if "address" in result.record else Address()
+    kinds = [fact["value"]["kind"] for fact in result.record.get("agreements", ())]
+    zones = _ZONES.validate_python(zones_of(result, parameters["trade"], house)) or [UndeclaredZone()]
+    gazetteer = house.lexicon.gazetteer
+    return coverage(zones, address, parameters["territory"], gazetteer, default_km=default_zone_km(kinds))
+
+
+@pytest.mark.parametrize("group", TITLES)
+def test_the_coverage_told_is_that_of_the_zones_of_the_structure(demo: House, group: str) -> None:
+    told = 0
+    for parameters in pages(demo):
+        for result in demo.ask(**parameters, group=group, per_page="100").results:
+            expected = computed_apart(result, parameters, demo)
+            assert result.coverage == expected, (result.id, parameters)
+            reason = next(reason for reason in result.reasons if reason.code.startswith("coverage_"))
+            assert reason.code == f"coverage_{expected.cls}"
+            if group in ("near_trade", "to_ask"):
+                assert expected.cls not in ("none", "touch") and "ne couvre pas" not in reason.text
+            if expected.basis in ("code", "country", "radius"):
+                assert "zone non publiée" not in reason.text, (result.id, parameters)
+            told += 1
+    assert told > 10
