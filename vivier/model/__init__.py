@@ -11,6 +11,7 @@ from vivier.model.contract import (
     InclusiveHolder,
     Modification,
     Organisation,
+    OtherValues,
     ProvisionEvidence,
     Subcontract,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "Notice",
     "Offer",
     "Organisation",
+    "OtherValues",
     "OtherValue",
     "Point",
     "Precision",
