@@ -21,6 +21,7 @@ from vivier.model.views import (
     ModificationView,
     NoticeView,
     OrganisationView,
+    OtherValuesView,
 )
 from vivier.names import readable_name, unnamed
 from vivier.search.find import Reason
