@@ -127,7 +127,7 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
     for rank, lead in enumerate(found.leads, 1 + (page - 1) * per_page):
         lots = f"\n+ {plural(len(lead.lots), 'autre lot', 'autres lots')}" if lead.lots else ""
         what = f"{lead.kind_fr}\n{object_title(lead.record)}\n{_buyer_name(lead.record)}\n{lead.id}{lots}"
-        due = NOTHING if lead.due is None else day(lead.due)
+        due = NOTHING if lead.due is None else day(lead.call or lead.due)
         add_row(table, str(rank), what, due, str(lead.score), "\n".join(reason.text for reason in lead.reasons))
     out.print(table)
     say(" ; ".join(f"{LEAD_NAMES[kind]} : {count}" for kind, count in found.totals.items()) + ".")
