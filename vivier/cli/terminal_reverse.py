@@ -142,8 +142,8 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
 def show_missed(found: MissedFound) -> None:
     """Prints what was not won, by the fact that would have opened it."""
     name = f" pour {found.profile.name}" if found.profile.name else ""
-    title = plural(found.total, "lot à un fait près", "lots à un fait près") + name
-    table = Table("fait", "lot", "ce qui l'aurait ouvert", "km", title=title, show_lines=True)
+    title = plural(found.total, "achat à un fait près", "achats à un fait près") + name
+    table = Table("fait", "achat", "ce qui l'aurait ouvert", "km", title=title, show_lines=True)
     for missed in found.found:
         lots = f"\n+ {plural(missed.lots, 'autre lot', 'autres lots')}" if missed.lots else ""
         what = f"{object_title(missed.record)}\n{_buyer_name(missed.record)}\n{missed.id}{lots}"
@@ -151,9 +151,7 @@ def show_missed(found: MissedFound) -> None:
         add_row(table, FACTS[missed.fact], what, missed.text, distance)
     out.print(table)
     say(" ; ".join(f"{FACTS[fact]} : {count}" for fact, count in found.totals.items()) + ".")
-    say(
-        f"{found.looked_at} regardés ; {found.several} demanderaient plusieurs changements ; {found.unverified} non vérifiés."
-    )
+    say(f"{found.looked_at} regardés ; {found.several} ne s'ouvriraient par aucun fait seul.")
 
 
 def show_buyers(found: RankedBuyers, months: int, before: int, known: Mapping[str, Call]) -> None:
