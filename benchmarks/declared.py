@@ -1,11 +1,13 @@
-"""Counts, on real files, the contracts that no record declares and the winners that no contract shows.
+"""Counts, on real files, the contracts that no record declares, and the winners and amounts that no contract shows.
 
 Raw files are read by plain json, csv, xml and pyarrow (``tests/contracts/counted_apart.py``): no reader of the product is used.
 
     python -m benchmarks.declared FOLDER
 
 A contract is declared when one record gives together its holders, its amount, its duration and its day, or gave them
-through its own amendments. Rows of a source that numbers versions are one record.
+through its own amendments. Rows of a source that numbers versions are one record. A day of another record counts only where that
+record gives the same amount and the same duration: an end is made of both. An amount that a contract lists among the other values
+of its number is shown. An identifier that reads as a telephone is withheld by the import: it is not counted.
 """
 
 from __future__ import annotations
@@ -29,10 +31,17 @@ from vivier.settings import Settings
 
 Shown = Mapping[str, Any]
 Key = tuple[str, ...]
+TELEPHONE = re.compile(r"0[1-9](?:[ .]?\d){8}")
 FILES = {
-    "decp": ("decp-2022/*.json", "decp-2019/*.json", "decp-hybrid-examples/*.json", "decp-official-examples/*"),
+    "decp": (
+        "decp-2022/*.json",
+        "decp-2019/*.json",
+        "decp-hybrid-examples/*.json",
+        "decp-official-examples/*",
+        "stream/decp-2019-plateformes/*",
+    ),
     "decp_tabular": ("tabular/*.csv.gz", "tabular/*.parquet"),
-    "decp_economie": ("csv-data-economie/*.csv",),
+    "decp_economie": ("csv-data-economie/*.csv", "stream/decp-2022-ods-2026-08/*.csv"),
     "decp_buyer_csv": ("csv-bretagne-2021/*.csv",),
 }
 """Patterns of the real files, by source."""
@@ -59,7 +68,26 @@ def lost_winners(rows: Iterable[Row], shown: Iterable[Shown]) -> list[str]:
         for row in own
         if not _superseded(row, own)
         for holder in _latest_holders(row)
-        if _plain(holder)[:9] not in held[key]
+        if _plain(holder)[:9] not in held[key] and not TELEPHONE.search(holder)
+    }
+    return sorted(found)
+
+
+def lost_amounts(rows: Iterable[Row], shown: Iterable[Shown]) -> list[str]:
+    """The amounts that a row in force gives a holder and that no contract of this holder shows, under the same number."""
+    known: defaultdict[tuple[Key, str], set[float]] = defaultdict(set)
+    for one in shown:
+        amounts = {float(value["amount"]) for value in (one, *one.get("others", ())) if "amount" in value}
+        for holder in one.get("holders", ()):
+            known[key_of(one), _number_of(holder)[:9]].update(amounts)
+    found = {
+        f"{'|'.join(key)}: {holder} {amount}"
+        for key, own in _by_key(rows).items()
+        for row in own
+        if not row.amendments and not _superseded(row, own)
+        for holder in row.holders
+        for amount in map(_figure, row.amounts[:1])
+        if not math.isnan(amount) and amount not in known[key, _plain(holder)[:9]] and not TELEPHONE.search(holder)
     }
     return sorted(found)
 
@@ -81,11 +109,17 @@ def _by_key(rows: Iterable[Row]) -> defaultdict[Key, list[Row]]:
 def _declares(row: Row, rows: Sequence[Row], one: Shown) -> bool:
     """Whether a record gives all that a contract shows, by itself, its amendments or its earlier versions."""
     versions = [row, *(other for other in rows if _version_of(other, row))]
-    holders = {_number_of(holder) for holder in one.get("holders", ())}
     named = {_plain(holder) for same in rows if _same_version(same, row) for holder in _latest_holders(same)}
+    withheld = any(map(TELEPHONE.search, named))  # such a holder is shown by its name, or not at all
+    shown = [holder for holder in one.get("holders", ()) if not withheld or holder.get("siren") or holder.get("raw_id")]
+    holders = set(map(_number_of, shown))
     amounts = {_figure(text) for version in versions for text in _amounts(version)}
     months = {_months(text) for version in versions for text in _durations(version)}
-    again = [other for other in rows if _companies(other) == _companies(row) and other.amounts == row.amounts]
+    again = [
+        other
+        for other in rows
+        if _companies(other) == _companies(row) and other.amounts == row.amounts and _months(other.months) in months
+    ]
     return (
         holders <= named
         and ("amount" not in one or float(one["amount"]) in amounts)
@@ -183,21 +217,21 @@ def contracts_of(source: str, files: Sequence[Path]) -> list[Shown]:
 
 
 def main() -> None:
-    """Prints the two counts of each real file under a folder, then those of the files of each source together."""
+    """Prints the three counts of each real file under a folder, then those of the files of each source together."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="folder of the real files of contracts")
     parser.add_argument("--show", type=int, default=0, help="cases to print for each file")
     options = parser.parse_args()
-    print(f"{'file':66} {'contracts':>9} {'undeclared':>10} {'lost winners':>12}")
+    print(f"{'file':66} {'contracts':>9} {'undeclared':>10} {'lost winners':>12} {'lost amounts':>12}")
     for source, patterns in FILES.items():
         files = sorted(path for pattern in patterns for path in options.folder.glob(pattern))
         for some in (*([one] for one in files), *([files] if len(files) > 1 else [])):
             rows = [row for path in some for row in rows_of(path)]
             shown = contracts_of(source, some)
-            odd, lost = undeclared(rows, shown), lost_winners(rows, shown)
+            counts = undeclared(rows, shown), lost_winners(rows, shown), lost_amounts(rows, shown)
             name = str(some[0].relative_to(options.folder)) if len(some) == 1 else f"{source}: all files"
-            print(f"{name:66} {len(shown):9} {len(odd):10} {len(lost):12}")
-            for case in (*odd[: options.show], *lost[: options.show]):
+            print(f"{name:66} {len(shown):9} {len(counts[0]):10} {len(counts[1]):12} {len(counts[2]):12}")
+            for case in (case for cases in counts for case in cases[: options.show]):
                 print("   ", case)
 
 

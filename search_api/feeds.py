@@ -26,10 +26,11 @@ MEDIA: Final = {"atom": "application/atom+xml", "json": "application/feed+json",
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _DUE: Final = {
     "open_notice": "Réponse attendue",
-    "expiring_contract": "Fin au plus tard",
+    "expiring_contract": "Acheteur à appeler",
     "planned_project": "Publication prévue",
     "clause_holder": "Fin de la clause au plus tard",
-    "contracts": "Fin au plus tard",
+    "contracts": "Acheteur à appeler",
+    "ended": "Fin au plus tard",
     "notices": "Réponse attendue",
 }
 
@@ -162,14 +163,14 @@ def _json_item(entry: Entry, base: str) -> dict[str, object]:
 
 
 def calendar(feed: Feed, header: FeedHeader) -> bytes:
-    """The feed as a calendar of the ends, deadlines and planned publications to come, soonest first. The description counts the items
+    """The feed as a calendar of the calls to make, deadlines and planned publications to come, soonest first. The description counts the items
     without a date. A calendar without any says why on the day of the query: RFC 5545 wants at least one component, and a calendar
     that somebody follows must stay valid while nothing is due."""
     made = Calendar()
     made.add("prodid", "-//Vivier//fr")
     made.add("version", "2.0")
     made.add("x-wr-calname", header.title)
-    made.add("x-wr-caldesc", " ".join(header.notes) or "Fins et dates limites à venir")
+    made.add("x-wr-caldesc", " ".join(header.notes) or "Appels à passer et dates limites à venir")
     for entry in feed.entries:
         if entry.due is not None:
             made.add_component(_event(entry, entry.due, header.base))
@@ -192,7 +193,8 @@ def one_event(entry: Entry, due: date | datetime, base: str) -> bytes:
 def _due_kind(entry: Entry) -> str:
     """What the day of an item is. In a list of notices, a planned purchase without a deadline has the day of its publication."""
     planned = entry.collection == "notices" and entry.record.get("deadline") is None
-    return entry.kind or ("planned_project" if planned else entry.collection)
+    ended = entry.collection == "contracts" and str(entry.due) == entry.record.get("ends")
+    return entry.kind or ("planned_project" if planned else "ended" if ended else entry.collection)
 
 
 def _nothing(feed: Feed, header: FeedHeader) -> Event:

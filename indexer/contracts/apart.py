@@ -46,8 +46,8 @@ def parties(record: ContractRecord) -> Names:
 def apart(records: Sequence[ContractRecord]) -> dict[str, list[ContractRecord]]:
     """The contracts of one key, each named by what distinguishes it from the first one, which is named « ».
 
-    Records that name the same holders are one contract. Records that name others are another one, unless an amendment, a later
-    version or a correction of the same declaration links them.
+    Declarations that name the same holders, all of them, are one contract. One that names others is another contract, unless an
+    amendment or a later version links them: a company may win alone, and again in a group, under one number.
     """
     own = [parties(record) for record in records]
     if all(names == own[0] for names in own):
@@ -55,11 +55,14 @@ def apart(records: Sequence[ContractRecord]) -> dict[str, list[ContractRecord]]:
     last = max((record.version or 0 for record in records), default=0)
     groups: list[list[ContractRecord]] = []
     former: list[ContractRecord] = []
+    declared: dict[tuple[object, ...], list[ContractRecord]] = {}
     for record in sorted(records, key=freshness, reverse=True):
         if superseded(record, last):
             former.append(record)
         else:
-            _put(record, groups)
+            declared.setdefault(_declaration(record), []).append(record)
+    for rows in declared.values():
+        _put(rows, groups)
     for record in former:
         _put_former(record, groups)
     return _named(groups)
@@ -70,13 +73,14 @@ def superseded(record: ContractRecord, last: int) -> bool:
     return not record.current if record.current is not None else record.version is not None and record.version < last
 
 
-def _put(record: ContractRecord, groups: list[list[ContractRecord]]) -> None:
-    """Adds a record in force to the contract it tells of, or to a new one. The first record of a group is its freshest."""
+def _put(rows: list[ContractRecord], groups: list[list[ContractRecord]]) -> None:
+    """Adds a declaration in force to the contract it describes, or to a new one. The first record of a group is its freshest."""
+    stages = _stages(rows)
     for group in groups:
-        if any(_one_contract(other, record) for other in group):
-            group.append(record)
+        if not stages.isdisjoint(_stages_of(group)) or any(_silent(other, rows[0]) for other in group):
+            group += rows
             return
-    groups.append([record])
+    groups.append(rows)
 
 
 def _put_former(record: ContractRecord, groups: list[list[ContractRecord]]) -> None:
@@ -91,20 +95,33 @@ def _put_former(record: ContractRecord, groups: list[list[ContractRecord]]) -> N
         groups.append([record])
 
 
-def _one_contract(left: ContractRecord, right: ContractRecord) -> bool:
-    """Whether two records in force tell of one contract: they name the same holders, or one of them amended them, or they give
-    the same values."""
-    ours, theirs = parties(left), parties(right)
-    amended = bool(left.modifications or right.modifications)
-    return ours == theirs or (amended and bool(ours & theirs)) or one_declaration(left, right)
+def _stages(rows: Sequence[ContractRecord]) -> set[Names]:
+    """The sets of holders of one declaration: those of its rows together, then those that each amendment gives."""
+    first = names_of(holder for row in rows for holder in row.holders)
+    return {first, *(names_of(change.holders) for row in rows for change in row.modifications if change.holders)}
+
+
+def _stages_of(group: Iterable[ContractRecord]) -> set[Names]:
+    declared: dict[tuple[object, ...], list[ContractRecord]] = {}
+    for record in group:
+        declared.setdefault(_declaration(record), []).append(record)
+    return set[Names]().union(*map(_stages, declared.values()))
+
+
+def _silent(left: ContractRecord, right: ContractRecord) -> bool:
+    """Whether two records give the same values, and one of them names no holder."""
+    return not (left.holders and right.holders) and _values(left) == _values(right)
+
+
+def _declaration(record: ContractRecord) -> tuple[object, ...]:
+    """What the rows of one declaration share. A table has one row for each holder; elsewhere a declaration is one record."""
+    place = position(record)
+    return (place[0], *_values(record)) if record.form in _TABLES else place
 
 
 def one_declaration(left: ContractRecord, right: ContractRecord) -> bool:
-    """Whether two records give the same values beside their holders: rows of a table for each holder, or a later file that
-    corrects the holders."""
-    return _values(left) == _values(right) and (
-        left.form in _TABLES or position(left)[0] != position(right)[0] or not (left.holders and right.holders)
-    )
+    """Whether two records are rows of one declaration in a table."""
+    return _declaration(left) == _declaration(right)
 
 
 def _values(record: ContractRecord) -> tuple[object, ...]:

@@ -142,6 +142,7 @@ class Assembler:
             reserved_for=named(evidence) if reserved else (),
             evidence=evidence,
             modifications=current.modifications,
+            others=current.others,
             quality=_quality(retained, current, social, environmental, placed.issues, ends, collision),
             sources=self._sources(records, buyer, holders),
         )

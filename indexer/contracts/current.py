@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from indexer.contracts.apart import freshness, names_of, one_declaration, parties, position, superseded
 from vivier.contracts.months import add_months
-from vivier.model import Considerations, ContractRecord, Modification, Organisation
+from vivier.model import Considerations, ContractRecord, Modification, Organisation, OtherValues
 
 V = TypeVar("V", float, int)
 
@@ -48,13 +48,15 @@ class Current(NamedTuple):
     modifications: tuple[Modification, ...]
     quality: tuple[str, ...]
     amended: Amended = NOT_AMENDED
+    others: tuple[OtherValues, ...] = ()
 
 
 def current_of(records: Sequence[ContractRecord]) -> Current:
     """The current version given by all records of one contract. Their order does not matter.
 
     Amount, duration and holders are those of the retained record, of its amendments or of its own earlier versions; the day is
-    the first one told with them. What another record declares otherwise is a doubt, never a value.
+    the first one told with them, so that no end is made of two records. What another record declares otherwise is a doubt, listed
+    in ``others``, never a value.
     """
     if len(records) == 1 and not records[0].modifications and not records[0].version:
         return _only(records[0])
@@ -72,7 +74,8 @@ def current_of(records: Sequence[ContractRecord]) -> Current:
     months, months_since = _followed(first.months, modifications, "months", doubted_months, quality)
     if notified is not None and any(m.notified is not None and m.notified < notified for m in modifications):
         quality.append("modif_before_notification")
-    if any(_disagrees(row, retained, versions) for row in rows):
+    others = _others(retained, versions, rows)
+    if others:
         quality.append("rows_disagree")
     known = _declared(amount, holders, rows)
     if not known:
@@ -93,6 +96,7 @@ def current_of(records: Sequence[ContractRecord]) -> Current:
             amount_since if known else None,
             months_since,
         ),
+        others=others,
     )
 
 
@@ -120,19 +124,40 @@ def _versions(retained: ContractRecord, rows: Sequence[ContractRecord]) -> list[
 def _first_day(
     retained: ContractRecord, versions: Sequence[ContractRecord], rows: Sequence[ContractRecord]
 ) -> date | None:
-    """The first day dated by the record, its earlier versions, or the records that declare the same as it did at first. A record
-    that was amended may have been dated anew: any record of the contract then tells its first day. A later version is dated by its
-    amendment: it tells no first day."""
-    amended = bool(retained.modifications)
-    dated = [*versions, *(row for row in rows if amended or row.amount == retained.amount)]
+    """The first day dated by the record, its earlier versions, or the records that declare the same amount and the same duration: a
+    day of another declaration would make an end that nobody declared. A later version is dated by its amendment: it tells no first
+    day."""
+    dated = [*versions, *(row for row in rows if _same_values(row, versions))]
     return min((row.notified for row in dated if row.notified is not None and not row.version), default=None)
 
 
-def _disagrees(row: ContractRecord, retained: ContractRecord, versions: Sequence[ContractRecord]) -> bool:
-    """Whether a record declares, with the same holders, an amount that neither the retained record nor its versions had."""
-    if row.amount is None or superseded(row, retained.version or 0):
-        return False
-    return not any(row.amount in _amounts(version) for version in versions)
+def _others(
+    retained: ContractRecord, versions: Sequence[ContractRecord], rows: Sequence[ContractRecord]
+) -> tuple[OtherValues, ...]:
+    """The values that records in force declare, with the same holders, and that neither the retained record nor its versions
+    had; each once, the oldest first. A value that a record leaves out is no disagreement."""
+    found = {
+        (row.notified or date.min, row.amount or 0.0, row.months or 0): row
+        for row in rows
+        if not _agrees(row, versions) and not superseded(row, retained.version or 0)
+    }
+    return tuple(
+        OtherValues(amount=row.amount, months=row.months, notified=row.notified)
+        for row in (found[values] for values in sorted(found))
+    )
+
+
+def _agrees(row: ContractRecord, versions: Sequence[ContractRecord]) -> bool:
+    """Whether what a record declares was declared by the retained record, one of its versions or their amendments."""
+    return any(
+        (row.amount is None or row.amount in _amounts(version))
+        and (row.months is None or row.months in _durations(version))
+        for version in versions
+    )
+
+
+def _same_values(row: ContractRecord, versions: Sequence[ContractRecord]) -> bool:
+    return any(row.amount in _amounts(version) and row.months in _durations(version) for version in versions)
 
 
 def _same_version(record: ContractRecord, retained: ContractRecord) -> bool:
@@ -141,7 +166,7 @@ def _same_version(record: ContractRecord, retained: ContractRecord) -> bool:
         return False
     if record.version is not None:
         return (record.version, record.current) == (retained.version, retained.current)
-    return one_declaration(record, retained) and position(record)[0] == position(retained)[0]
+    return one_declaration(record, retained)
 
 
 def _declared(
@@ -158,7 +183,11 @@ def _declared(
 
 
 def _amounts(record: ContractRecord) -> set[float | None]:
-    return {record.amount, *(change.amount for change in record.modifications)}
+    return {record.amount, *(change.amount for change in record.modifications if change.amount is not None)}
+
+
+def _durations(record: ContractRecord) -> set[int | None]:
+    return {record.months, *(change.months for change in record.modifications if change.months is not None)}
 
 
 def recorded(records: Iterable[ContractRecord], retained: ContractRecord, name: str) -> Considerations:

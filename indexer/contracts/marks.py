@@ -39,13 +39,22 @@ class Marks:
 
     def add_named_trades(self, document: Document, words: Sequence[str]) -> None:
         """Adds the trades that a text names to those of its CPV. They are what the purchase means when its CPV means no trade: « logiciel
-        en restauration collective », under the CPV of software, feeds nobody. ``words`` is the text as index words."""
-        named = self._phrases.found_in(tuple(" ".join(words).split()))
+        en restauration collective », under the CPV of software, feeds nobody. When the text names one of the trades that a broader CPV may
+        mean, it means no other of them: « produits laitiers », under foods, is no market gardening. A look-alike of the text vetoes a trade
+        of the CPV: a pitch of synthetic grass is no green space. ``words`` is the text as index words."""
+        tokens = tuple(" ".join(words).split())
+        vetoed = self._phrases.vetoed(document["trades"], tokens)
+        if vetoed:
+            for field in ("trades", "meant_trades"):
+                document[field] = [code for code in document[field] if code not in vetoed]
+        named = self._phrases.found_in(tokens)
         if named:
             codes = self._all_with_broader(named)
             if not document["trades"]:
                 document["meant_trades"] = codes
-            document["trades"] = list(dict.fromkeys((*document["trades"], *codes)))
+            sure = document["meant_trades"]
+            own = sure if not sure or not named.keys().isdisjoint(document["trades"]) else document["trades"]
+            document["trades"] = list(dict.fromkeys((*own, *codes)))
 
     def _all_with_broader(self, codes: Iterable[str]) -> list[str]:
         """The trades and those above them, each once."""

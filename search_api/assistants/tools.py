@@ -148,7 +148,7 @@ TOOLS: Final = (
     Tool(
         "find_leads",
         "Opportunités pour un fournisseur",
-        "Avis ouverts, marchés bientôt finis, projets d'achat et clauses à placer, pour un fournisseur de l'index (« supplier ») ou pour "
+        "Avis ouverts, marchés à renouveler, projets d'achat et clauses à placer, pour un fournisseur de l'index (« supplier ») ou pour "
         "des métiers, un lieu et un type de structure.",
         "/v1/leads",
         LeadsQuery,

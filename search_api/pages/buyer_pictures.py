@@ -19,8 +19,6 @@ from vivier.french import number, plural
 
 STRIP: Final = 640.0
 _LEFT, _SPAN = 20.0, 600.0
-_ENDS: Final = "finit au plus tard"
-"""What the line already says."""
 END: Final = "Fin de marché"
 
 
@@ -84,7 +82,7 @@ def pictures(sheet: BuyerSheet, ending: Sequence[ContractCard], as_of: date) -> 
 def _item(card: ContractCard) -> Item:
     holders = ", ".join(holder.name for holder in card.holders) or "titulaire inconnu"
     page = page_of(card.id, contract=True)
-    beside = " ; ".join(reason.text for reason in card.reasons if not reason.text.startswith(_ENDS))
+    beside = " ; ".join(reason.text for reason in card.reasons if reason.code != "ends")  # the line says it
     return Item(
         date.fromisoformat(str(card.ends)), END, card.object, page, holders, ics_of("contracts", card.id), beside
     )

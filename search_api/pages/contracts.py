@@ -21,6 +21,7 @@ from vivier.model.views import (
     ModificationView,
     NoticeView,
     OrganisationView,
+    OtherValuesView,
 )
 from vivier.names import readable_name, unnamed
 from vivier.search.find import Reason
@@ -97,6 +98,7 @@ class ContractSheet:
     versions: tuple[Version, ...]
     subcontractors: tuple[Party, ...]
     doubts: tuple[str, ...]
+    others: tuple[str, ...]
     sources: tuple[Proof, ...]
 
 
@@ -195,8 +197,20 @@ def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon
         versions=tuple(_versions(record)),
         subcontractors=tuple(dict.fromkeys(subcontractors(record))),
         doubts=tuple(doubt_text(code) for code in record.get("quality", ())),
+        others=tuple(_other_values(values) for values in record.get("others", ())),
         sources=tuple(proof(source) for source in record.get("sources", ())),
     )
+
+
+def _other_values(values: OtherValuesView) -> str:
+    """« 50 000 € HT, 12 mois, notifié le 1er janvier 2024 »: what a row declares and the sheet does not show."""
+    amount, months = values.get("amount"), values.get("months")
+    parts = (
+        "montant inconnu" if amount is None else euros_ht(amount),
+        "durée inconnue" if months is None else f"{months} mois",
+        f"notifié le {long_day(values.get('notified'))}" if values.get("notified") else "jour inconnu",
+    )
+    return ", ".join(parts)
 
 
 def _since(record: Record, name: str) -> str:

@@ -94,7 +94,7 @@ OURS: Final = (
     ),
     Term(
         "Opportunité",
-        "Pour une structure : un avis ouvert, un marché bientôt fini, un projet d'achat ou une clause à placer.",
+        "Pour une structure : un avis ouvert, un marché à renouveler, un projet d'achat ou une clause à placer.",
         ("piste",),
     ),
     Term(

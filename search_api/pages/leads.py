@@ -31,13 +31,13 @@ MOST_SUPPOSED = 6
 """Supposed trades named in a profile."""
 _DUE: Final[Mapping[LeadKind, str]] = {
     "open_notice": "Réponse avant le",
-    "expiring_contract": "Finit au plus tard le",
+    "expiring_contract": "Fin au plus tard le",
     "planned_project": "Publication prévue le",
     "clause_holder": "Clause en cours jusqu’au",
 }
 DUE_NAMES: Final[Mapping[LeadKind, str]] = {
     "open_notice": "Réponse à rendre",
-    "expiring_contract": "Fin de marché",
+    "expiring_contract": "Acheteur à appeler",
     "planned_project": "Publication prévue",
     "clause_holder": "Fin d’une clause sociale",
 }
@@ -46,8 +46,8 @@ DUE_NAMES: Final[Mapping[LeadKind, str]] = {
 
 @dataclass(frozen=True)
 class LeadCard:
-    """One lead. ``page``: the page of the contract or of the notice; ``when``: how far its due date is, empty when unknown; ``ics``: the
-    address of its date as a calendar file; ``lots``: title, page and due date of the other lots."""
+    """One lead. ``page``: the page of the contract or of the notice; ``when``: what to do and until when; ``far``: how far that day is,
+    empty when unknown; ``ics``: the address of that day as a calendar file; ``lots``: title, page and due date of the other lots."""
 
     rank: int
     kind: str
@@ -55,9 +55,8 @@ class LeadCard:
     page: str
     buyer: Party
     holders: tuple[Party, ...]
-    due_title: str
-    due: str
     when: str
+    far: str
     ics: str | None
     distance: str | None
     reasons: tuple[Reason, ...]
@@ -71,6 +70,7 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
     """The card of a lead on a day."""
     record = lead.record
     contract = COLLECTIONS[lead.kind] == "contracts"
+    day = lead.call or lead.due
     return LeadCard(
         rank=rank,
         kind=lead.kind_fr,
@@ -78,12 +78,11 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
         page=page_of(lead.id, contract),
         buyer=buyer_party(record["buyer"]),
         holders=tuple(holders(cast(ContractView, record))) if contract else (),
-        due_title=_DUE[lead.kind],
-        due="date inconnue" if lead.due is None else long_day(lead.due),
-        when="" if lead.due is None or lead.due < as_of else until(lead.due, as_of),
+        when=_when(lead),
+        far="" if day is None or day < as_of else until(day, as_of),
         ics=None if lead.due is None else ics_of(COLLECTIONS[lead.kind], lead.id),
         distance=None if lead.distance_km is None else kilometres(lead.distance_km),
-        reasons=tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent")),
+        reasons=tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent", "ends")),
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         score=lead.score,
         parts=tuple((COMPONENT_NAMES[part.name], part.points) for part in lead.components),
@@ -91,6 +90,14 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
             (lot.title, page_of(lot.id, contract), "" if lot.due is None else long_day(lot.due)) for lot in lead.lots
         ),
     )
+
+
+def _when(lead: Lead) -> str:
+    """« Acheteur à appeler en mars 2027 ; finit au plus tard le 1er décembre 2027 », « Réponse avant le 3 mars 2027 »."""
+    ends = next((reason.text for reason in lead.reasons if reason.code == "ends"), None)
+    if ends is not None:
+        return ends[:1].upper() + ends[1:]
+    return f"{_DUE[lead.kind]} {'date inconnue' if lead.due is None else long_day(lead.due)}"
 
 
 def page_of(id_: str, contract: bool) -> str:

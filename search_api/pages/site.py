@@ -106,7 +106,7 @@ ASSESSMENT: Final = Spot(
 LEADS: Final = Spot(
     "/pistes",
     "Opportunités",
-    "Avis ouverts, marchés bientôt finis, projets d'achat et clauses à placer, pour une structure.",
+    "Avis ouverts, marchés à renouveler, projets d'achat et clauses à placer, pour une structure.",
     below=("/veille/leads", "/courriel/leads"),
     search=IN_NOTICES,
 )

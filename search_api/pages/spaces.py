@@ -163,7 +163,7 @@ _TASKS: Final[Mapping[str, tuple[_Written, ...]]] = {
         _Written(
             "Voir venir les renouvellements",
             "Les marchés qui se terminent bientôt, avec leur titulaire actuel, leur montant et leur date de fin au plus tard.",
-            "Voir les marchés bientôt finis",
+            "Voir les marchés à renouveler",
             f"{site.CONTRACTS.path}?ending_months={MONTHS}&sort=ends",
             _ending,
             "marché finit dans les douze mois",

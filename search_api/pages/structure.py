@@ -16,6 +16,7 @@ from vivier.contracts.calls import calls_of
 from vivier.contracts.feed import CALENDAR_SIZE, Entry, leads_feed
 from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadKind, LeadsQuery, ProfileQuery
+from vivier.contracts.months import TENDER_MONTHS
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking import rank_buyers
@@ -76,14 +77,14 @@ def desk(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexic
 def _coming(
     query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
 ) -> tuple[Entry, ...]:
-    """What is due: contracts that end in the months of the timeline, and the other kinds of leads. A clause whose contract is among the
+    """What is due: contracts whose buyer is to be called in the months of the timeline, and the other kinds of leads. A clause whose contract is among the
     former is not named twice."""
 
     def due(kinds: tuple[LeadKind, ...], **window: int) -> tuple[Entry, ...]:
         wanted = query.model_copy(update={"lead": kinds, "page": 1, "since": None, **window})
         return leads_feed(wanted, profile, snapshot, lexicon, today, "soonest").entries
 
-    ends = due(("expiring_contract",), ends_after_months=0, ends_before_months=MONTHS)
+    ends = due(("expiring_contract",), ends_after_months=0, ends_before_months=MONTHS + TENDER_MONTHS[0])
     named = {entry.id for entry in ends}
     others = due(("open_notice", "planned_project", "clause_holder"))
     return (*ends, *(entry for entry in others if entry.id not in named))
@@ -91,14 +92,14 @@ def _coming(
 
 _COUNTED: Final = {
     "open_notice": ("avis ouvert", "avis ouverts"),
-    "expiring_contract": ("marché qui se termine bientôt", "marchés qui se terminent bientôt"),
+    "expiring_contract": ("marché à renouveler", "marchés à renouveler"),
     "planned_project": ("projet d’achat", "projets d’achat"),
     "clause_holder": ("titulaire d’une clause sociale à appeler", "titulaires d’une clause sociale à appeler"),
 }
 
 
 def _sentence(found: Leads) -> str:
-    """« 3 avis ouverts, 12 marchés qui se terminent bientôt et 1 projet d’achat à votre portée. »"""
+    """« 3 avis ouverts, 12 marchés à renouveler et 1 projet d’achat à votre portée. »"""
     counted = [plural(count, *_COUNTED[kind]) for kind, count in found.totals.items() if count]
     if not counted:
         return "Rien à votre portée aujourd’hui."

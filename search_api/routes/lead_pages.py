@@ -32,7 +32,7 @@ LEADS = ListPage(
 )
 NOT_LOADED = {
     "notices": "Avis non chargés : ni avis ouverts ni projets d'achat dans cette installation.",
-    "contracts": "Marchés non chargés : ni marchés bientôt finis ni clauses en cours dans cette installation.",
+    "contracts": "Marchés non chargés : ni marchés à renouveler ni clauses en cours dans cette installation.",
 }
 
 

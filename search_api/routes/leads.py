@@ -31,7 +31,7 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(
         LEADS,
-        summary="Opportunités pour un fournisseur : avis ouverts, marchés bientôt finis, projets, clauses à placer",
+        summary="Opportunités pour un fournisseur : avis ouverts, marchés à renouveler, projets, clauses à placer",
         responses={200: {"description": "Une page d’opportunités"}, **known},
         openapi_extra={"parameters": openapi_parameters(LeadsQuery, context.lexicon)},
     )
@@ -101,12 +101,13 @@ def profile_body(profile: Profile, context: Context) -> dict[str, Any]:
 
 
 def lead_body(lead: Lead) -> dict[str, Any]:
-    """One lead as JSON: its kind, its due date, its reasons, its record, and the other lots of its consultation."""
+    """One lead as JSON: its kind, its due date, the day to call, its reasons, its record, and the other lots of its consultation."""
     return {
         "id": lead.id,
         "lead": lead.kind,
         "lead_fr": lead.kind_fr,
         "due": None if lead.due is None else lead.due.isoformat(),
+        "call": None if lead.call is None else lead.call.isoformat(),
         "distance_km": lead.distance_km,
         "reasons": reasons_body(lead.reasons),
         "score": {

@@ -7,12 +7,13 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.links import link
+from search_api.links import link, page_links
 from search_api.lists import answered, credited
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
 from search_api.routes.leads import profile_body
+from vivier.contracts.leads_query import MOST_LEADS
 from vivier.contracts.missed import FACTS, METHOD_VERSION, Missed, find_missed
 from vivier.contracts.missed_query import MissedQuery
 
@@ -49,14 +50,13 @@ def _missed(request: Request, query: MissedQuery, context: Context) -> Response:
             "page": query.page,
             "per_page": query.per_page,
             "results": [missed_body(missed) for missed in found.found],
-            "links": {"self": link(MISSED, query)},
+            "links": page_links(MISSED, query, min(found.total, MOST_LEADS), MOST_LEADS),
             "meta": {
                 "as_of": found.as_of.isoformat(),
                 "index_generations": [generation.name for generation in generations],
                 "method_versions": {"missed": METHOD_VERSION},
                 "looked_at": found.looked_at,
                 "several_facts": found.several,
-                "unverified": found.unverified,
                 "not_indexed": list(found.missing),
             },
             "sources": credited((missed.record for missed in found.found), generations),

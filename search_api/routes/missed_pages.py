@@ -16,7 +16,7 @@ from search_api.pages.missed import missed_card
 from search_api.pages.state import PageState
 from search_api.routes.lead_pages import NOT_LOADED
 from vivier.contracts.leads_query import LeadsQuery, ProfileQuery
-from vivier.contracts.missed import FACTS, find_missed
+from vivier.contracts.missed import FACTS, OF_EACH, find_missed
 from vivier.contracts.missed_query import MissedQuery
 from vivier.names import readable_name
 from vivier.search.query_url import url_of
@@ -48,11 +48,12 @@ def _missed(
 ) -> tuple[str, dict[str, Any]]:
     query: MissedQuery = state.query
     requested_profile(query, context)
-    found = find_missed(query, context.snapshot, context.lexicon, context.today())
+    of_each = None if query.fact else OF_EACH
+    found = find_missed(query, context.snapshot, context.lexicon, context.today(), of_each)
     shown: dict[str, list[Any]] = {}
     for missed in found.found:
         shown.setdefault(missed.fact, []).append(missed_card(missed))
-    total = sum(found.totals[fact] for fact in query.fact if fact in found.totals) if query.fact else 0
+    total = found.total if query.fact else 0
     groups = [
         (fact, FACTS[fact], count, shown.get(fact, []), state.url(fact=(fact,), page=1))
         for fact, count in found.totals.items()

@@ -74,7 +74,7 @@ def test_planned_purchases_are_a_list_of_their_own(vivier: Vivier) -> None:
 def test_leads_of_every_kind_are_counted_with_their_reasons(vivier: Vivier) -> None:
     found = vivier("leads", "kind=EI", "territory=FR")
     assert found.returncode == 0, found.stderr
-    for kind in ("Avis ouvert", "Marché bientôt fini", "Projet d'achat", "Titulaire d'une clause sociale en cours"):
+    for kind in ("Avis ouvert", "Marché à renouveler", "Projet d'achat", "Titulaire d'une clause sociale en cours"):
         assert f"{kind} : " in found.stdout
     assert "titulaire actuel : " in found.stdout
 

@@ -84,7 +84,8 @@ def count(path: Path) -> Count:
 
 def rows_of(path: Path) -> list[Row]:
     """Every row of one file."""
-    return list(_json(path) if path.suffix == ".json" else READERS[path.name.partition(".")[2]](path))
+    ending = path.name.removesuffix(".gz").rpartition(".")[2]
+    return list(_json(path) if ending == "json" else READERS[path.name.partition(".")[2]](path))
 
 
 def _contracts(rows: Iterable[Row]) -> list[list[Row]]:
@@ -98,37 +99,53 @@ def _contracts(rows: Iterable[Row]) -> list[list[Row]]:
 
 
 def _apart(rows: list[Row]) -> list[list[Row]]:
-    """The contracts of one number: rows that name the same holders, with the versions they supersede."""
+    """The contracts of one number: declarations that name the same holders, with the versions they supersede."""
     groups: list[list[Row]] = []
-    for row in sorted(rows, key=_last, reverse=True):
+    for told in _declarations(sorted(rows, key=_last, reverse=True)):
+        row = told[0]
         if row.current:
-            own = [group for group in groups if any(_one_contract(other, row) for other in group)][:1]
+            own = [group for group in groups if _one_contract(group, told)][:1]
         else:
             own = [group for group in groups if any(_companies(other) & _companies(row) for other in group)][:1]
             own = own or [group for group in groups if (group[0].version or 0) > (row.version or 0)]
         if len(own) == 1:
-            own[0].append(row)
+            own[0].extend(told)
         else:
-            groups.append([row])
+            groups.append(told)
     return [[row for row in rows if any(row is one for one in group)] for group in groups]
 
 
-def _one_contract(left: Row, right: Row) -> bool:
-    ours, theirs = _companies(left), _companies(right)
-    return (
-        ours == theirs
-        or bool((left.amendments or right.amendments) and ours & theirs)
-        or (_declaration(left) == _declaration(right) and (left.table or not (ours and theirs)))
-    )
-
-
-def _companies(row: Row) -> set[str]:
-    return {one.replace(" ", "")[:9] for one in ever(row)}
+def _declarations(rows: Iterable[Row]) -> list[list[Row]]:
+    """Rows of a table in force that differ by their holder alone are one declaration; any other row is one."""
+    found: dict[object, list[Row]] = {}
+    for row in rows:
+        found.setdefault(_declaration(row) if row.table and row.current else id(row), []).append(row)
+    return list(found.values())
 
 
 def _declaration(row: Row) -> tuple[object, ...]:
-    """Rows of a table that are equal here differ by their holders alone."""
-    return row.amounts, row.day, row.months, row.cpv, row.object, row.version, row.current
+    return tuple(row.amounts), row.day, row.months, row.cpv, row.object, row.version, row.current
+
+
+def _one_contract(group: list[Row], told: list[Row]) -> bool:
+    if any(_declaration(row) == _declaration(told[0]) and not (row.holders and told[0].holders) for row in group):
+        return True
+    ours = _stages(told)
+    return any(stage in ours for declared in _declarations(group) for stage in _stages(declared))
+
+
+def _stages(rows: list[Row]) -> list[set[str]]:
+    """The holders of a declaration at first, then after each amendment that names some."""
+    changed = [change["holders"] for row in rows for change in row.amendments if change["holders"]]
+    return [_sirens(held) for held in ([one for row in rows for one in row.holders], *changed)]
+
+
+def _companies(row: Row) -> set[str]:
+    return _sirens(ever(row))
+
+
+def _sirens(holders: Iterable[str]) -> set[str]:
+    return {one.replace(" ", "")[:9] for one in holders}
 
 
 def ever(row: Row) -> list[str]:
@@ -183,7 +200,8 @@ def _plain(text: str) -> str:
 
 
 def _json(path: Path) -> Iterator[Row]:
-    document = json.loads(path.read_text(encoding="utf-8-sig"))
+    content = path.read_bytes()
+    document = json.loads((gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig"))
     root = document.get("marches", document) if isinstance(document, dict) else document
     if isinstance(root, list):
         yield from (_nested(one) for one in root)
@@ -303,8 +321,8 @@ def _tabular(rows: Iterable[dict[str, Any]]) -> Iterator[Row]:
             amounts=_figures(raw),
             months=_text(raw.get("dureeMois")),
             table=True,
-            version=None if version is None else int(version),
-            current=str(raw.get("donneesActuelles", True)).lower() == "true",
+            version=int(version) if version not in (None, "") else None,
+            current=str(raw.get("donneesActuelles", True)).lower() in ("true", ""),
         )
 
 
@@ -325,9 +343,15 @@ def _parquet(path: Path) -> Iterator[Row]:
 
 def _csv(path: Path) -> Iterator[Row]:
     text = path.read_text(encoding="utf-8-sig")
+    if text.startswith("uid,"):
+        yield from _tabular(csv.DictReader(io.StringIO(text)))
+        return
     reader = csv.DictReader(io.StringIO(text), delimiter="|" if "|" in text.partition("\n")[0] else ";")
     if "acheteur.id" in (reader.fieldnames or ()):
         yield from map(_economie, reader)
+        return
+    if "codecpv" in (reader.fieldnames or ()):
+        yield from map(_flat, reader)
         return
     for _, told in groupby(
         reader, lambda raw: [value for name, value in raw.items() if not name.startswith("titulaire")]
@@ -350,6 +374,24 @@ def _economie(raw: dict[str, Any]) -> Row:
         amounts=_figures(raw),
         months=_text(raw["dureeMois"]),
         amendments=[_economie_change(raw)] if _text(raw["idModification"]) else [],
+    )
+
+
+def _flat(raw: dict[str, Any]) -> Row:
+    """A record of the API of data.economie, whose names are in lower case."""
+    return Row(
+        kind="marche",
+        buyer=_text(raw["acheteur_id"]),
+        number=_text(raw["id"]),
+        object=_text(raw["objet"]),
+        cpv=_text(raw["codecpv"])[:8],
+        day=_text(raw["datenotification"]),
+        published=_text(raw["datepublicationdonnees"]),
+        holders=[one for one in (_text(raw[f"titulaire_id_{n}"]) for n in (1, 2, 3)) if one],
+        social=_joined(raw["considerationssociales"]),
+        environmental=_joined(raw["considerationsenvironnementales"]),
+        amounts=_figures(raw),
+        months=_text(raw["dureemois"]),
     )
 
 

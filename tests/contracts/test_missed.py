@@ -15,14 +15,19 @@ from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
 from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from search_api.app import create_app
+from vivier.contracts.leads import find_leads
+from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.missed import FACTS, MissedFound, find_missed
 from vivier.contracts.missed_query import Fact, MissedQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.engine import open_engine
 from vivier.engine.port import Store
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All
+from vivier.search.query import parse_parameters
 from vivier.settings import Settings
+from vivier.trades.near import near_trades
 
 TODAY = date(2026, 11, 24)
 RENNES = (-1.68, 48.11)
@@ -135,7 +140,44 @@ def test_partners_are_told_only_when_the_lot_is_too_large_alone(asked: Asked) ->
 def test_a_supplier_without_published_trade_is_never_told_that_nothing_was_missing(asked: Asked) -> None:
     for supplier in asked.suppliers():
         found = asked.find(MissedQuery(supplier=supplier))
-        assert ("nothing" in found.totals) == bool(found.profile.trades)
+        assert ("nothing" in found.totals) == bool(found.profile.trades or found.profile.staffing)
+
+
+def test_only_a_like_trade_is_told_to_be_missing(asked: Asked) -> None:
+    """A cobbler's contract is not missed by gardeners."""
+    trades = asked.lexicon.trades
+    seen = 0
+    for supplier in asked.suppliers():
+        found = asked.find(MissedQuery(supplier=supplier, months=120, fact=("trade",), per_page=100))
+        near = near_trades(found.profile.wanted, trades)
+        for missed in found.found:
+            seen += 1
+            assert missed.query is not None and missed.query.trade[-1] in {*near.close, *near.family}
+    assert seen
+
+
+def test_no_lead_is_told_to_be_closed_to_the_supplier(asked: Asked) -> None:
+    """Leads and what was missed have one rule: what is a lead today lacks no trade, no place, no kind and, but for a clause, no size."""
+    seen = 0
+    profiles = [{"supplier": supplier} for supplier in asked.suppliers()]
+    by_trade = {"trade": "entretien-espaces-verts", "near": "-1.68,48.11", "radius_km": "40"}
+    profiles += [{**by_trade, "kind": kind} for kind in ("ETTI", "AI", "ESAT", "EI")]
+    for profile in profiles:
+        wanted = [*profile.items(), ("per_page", "100")]
+        asking = parse_parameters(wanted, asked.lexicon, LeadsQuery)
+        own = profile_of(asking, asked.snapshot, asked.lexicon, TODAY)
+        leads = {lead.id: lead.kind for lead in find_leads(asking, own, asked.snapshot, asked.lexicon, TODAY).leads}
+        for fact in ("supposed", "trade", "farther", "kind", "partner"):
+            query = parse_parameters([*wanted, ("months", "120"), ("fact", fact)], asked.lexicon, MissedQuery)
+            found = {missed.id for missed in asked.find(query).found}
+            seen += len(found)
+            for id_ in found & leads.keys():
+                clause = leads[id_] == "clause_holder"
+                assert (fact == "partner" and clause) or (fact == "supposed" and not (clause and own.staffing)), (
+                    profile,
+                    id_,
+                )
+    assert seen
 
 
 def test_one_fact_is_one_list(asked: Asked) -> None:

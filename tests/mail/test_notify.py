@@ -42,7 +42,7 @@ def test_what_is_new_leaves_once_with_its_reason_its_date_and_its_source(house: 
     assert "Tonte des stades" in text and "25 novembre 2026" in text.replace("\xa0", " ")
     assert "https://vivier.example/marches/cneuf" in text and 'href="https://vivier.example/marches/cneuf"' in html
     assert "Source : Marchés d'essai" in text
-    assert "- finit au plus tard le" in text
+    assert "- acheteur à appeler en février 2028 ; finit au plus tard le" in plain(text)
     assert message["List-Unsubscribe"] == f"<https://vivier.example{link_in(message, '/courriel/arreter')}>"
     house.clock.later(1)
     assert house.notify().quiet == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
@@ -22,6 +23,8 @@ from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow
 PROFILE = {"trade": "entretien-espaces-verts", "kind": "EI", "near": "-1.68,48.11", "radius_km": "40"}
+WIDE = {"trade": "entretien-espaces-verts,nettoyage-locaux", "kind": "EI", "territory": "FR", "turnover": "100000"}
+"""A profile that many purchases of the demonstration are near to."""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +72,10 @@ def test_a_good_parameter_is_read_and_told_back(client: TestClient, more: dict[s
     for name, given in more.items():
         told = body["query"][name]
         assert (",".join(told) if isinstance(told, list) else str(told).removesuffix(".0")) == given
-    assert body["meta"]["looked_at"] >= body["total"] == sum(one["count"] for one in body["totals"].values())
+    counts = {fact: counted["count"] for fact, counted in body["totals"].items()}
+    wanted = more["fact"].split(",") if "fact" in more else counts
+    assert body["total"] == sum(counts.get(fact, 0) for fact in wanted)
+    assert body["meta"]["looked_at"] == sum(counts.values()) + body["meta"]["several_facts"]
     assert {one["fact"] for one in body["results"]} <= set(more.get("fact", ",".join(FACTS)).split(","))
     assert len(body["results"]) <= int(more.get("per_page", "1000"))
 
@@ -117,11 +123,25 @@ def test_a_wider_question_holds_the_narrower_one(client: TestClient) -> None:
 
 
 def test_each_fact_is_asked_again_by_its_own_address(client: TestClient) -> None:
-    results = [one for one in missed(client)["results"] if one["again"] is not None]
+    body: dict[str, Any] = client.get("/v1/missed", params={**WIDE, "months": "120"}).json()
+    results = [one for one in body["results"] if one["again"] is not None]
     assert results
     for one in results[:5]:
         again = client.get(one["again"])
         assert again.status_code == 200 and again.json()["totals"]["nothing"]["count"] > 0
+
+
+def test_the_pages_that_the_links_name_are_the_whole_list_each_purchase_once(client: TestClient) -> None:
+    url: str | None = "/v1/missed?" + urlencode({**WIDE, "per_page": "7", "months": "120"})
+    seen: list[tuple[str, str]] = []
+    while url is not None:
+        body = client.get(url).json()
+        seen += [(one["fact"], one["id"]) for one in body["results"]]
+        assert all("non vérifié" not in one["fact_fr"] for one in body["results"])
+        url = body["links"]["next"]
+    assert len(seen) == len(set(seen)) == body["total"] > 7 and body["page"] > 1
+    facts = [fact for fact, _ in seen]
+    assert facts == sorted(facts, key=list(FACTS).index)
 
 
 def test_pages_of_one_fact_follow_one_another(client: TestClient) -> None:

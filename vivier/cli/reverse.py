@@ -122,7 +122,7 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
 def missed(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
     """Dire pourquoi pas moi : les marchés réservés ou à clause non obtenus, et le fait qui les aurait ouverts, « vivier missed --supplier SIRET »."""
     from vivier.cli import terminal_reverse as tables
-    from vivier.contracts.missed import find_missed
+    from vivier.contracts.missed import OF_EACH, find_missed
     from vivier.contracts.missed_query import MissedQuery
     from vivier.lexicon import load_lexicon
     from vivier.search.query import parse_parameters
@@ -130,7 +130,7 @@ def missed(filters: Filters = None, supplier: Supplier = None, home: Home = None
     lexicon = load_lexicon()
     query = parse_parameters(_parameters_of(filters, supplier), lexicon, MissedQuery)
     with reading(settings_of(home)) as snapshot:
-        found = find_missed(query, snapshot, lexicon, date.today())
+        found = find_missed(query, snapshot, lexicon, date.today(), None if query.fact else OF_EACH)
     tables.show_missed(found)
 
 

@@ -127,7 +127,7 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
     for rank, lead in enumerate(found.leads, 1 + (page - 1) * per_page):
         lots = f"\n+ {plural(len(lead.lots), 'autre lot', 'autres lots')}" if lead.lots else ""
         what = f"{lead.kind_fr}\n{object_title(lead.record)}\n{_buyer_name(lead.record)}\n{lead.id}{lots}"
-        due = NOTHING if lead.due is None else day(lead.due)
+        due = NOTHING if lead.due is None else day(lead.call or lead.due)
         add_row(table, str(rank), what, due, str(lead.score), "\n".join(reason.text for reason in lead.reasons))
     out.print(table)
     say(" ; ".join(f"{LEAD_NAMES[kind]} : {count}" for kind, count in found.totals.items()) + ".")
@@ -142,8 +142,8 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
 def show_missed(found: MissedFound) -> None:
     """Prints what was not won, by the fact that would have opened it."""
     name = f" pour {found.profile.name}" if found.profile.name else ""
-    title = plural(found.total, "lot à un fait près", "lots à un fait près") + name
-    table = Table("fait", "lot", "ce qui l'aurait ouvert", "km", title=title, show_lines=True)
+    title = plural(found.total, "achat à un fait près", "achats à un fait près") + name
+    table = Table("fait", "achat", "ce qui l'aurait ouvert", "km", title=title, show_lines=True)
     for missed in found.found:
         lots = f"\n+ {plural(missed.lots, 'autre lot', 'autres lots')}" if missed.lots else ""
         what = f"{object_title(missed.record)}\n{_buyer_name(missed.record)}\n{missed.id}{lots}"
@@ -151,9 +151,7 @@ def show_missed(found: MissedFound) -> None:
         add_row(table, FACTS[missed.fact], what, missed.text, distance)
     out.print(table)
     say(" ; ".join(f"{FACTS[fact]} : {count}" for fact, count in found.totals.items()) + ".")
-    say(
-        f"{found.looked_at} regardés ; {found.several} demanderaient plusieurs changements ; {found.unverified} non vérifiés."
-    )
+    say(f"{found.looked_at} regardés ; {found.several} ne s'ouvriraient par aucun fait seul.")
 
 
 def show_buyers(found: RankedBuyers, months: int, before: int, known: Mapping[str, Call]) -> None:

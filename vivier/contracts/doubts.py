@@ -50,7 +50,7 @@ DOUBTS: Final[dict[str, str]] = {
     "place_missing": "lieu d'exécution absent",
     "place_type_suspect": "le code du lieu n'est pas du type annoncé : lu autrement",
     "place_unresolved": "lieu d'exécution non reconnu",
-    "rows_disagree": "un autre montant est déclaré sous ce numéro pour ce titulaire, sans dire si c'est un avenant ou un autre lot : le dernier est montré",
+    "rows_disagree": "un autre montant ou une autre durée sont déclarés sous ce numéro pour ce titulaire : les derniers sont montrés",
     "rows_gathered": "plusieurs lignes de la source réunies",
     "social_contradiction": "considération sociale déclarée présente et absente à la fois : non renseignée",
     "subcontractor_id_absent": "un sous-traitant n'a pas d'identifiant",

@@ -15,7 +15,7 @@ from vivier.contracts.find import list_plan, listed
 from vivier.contracts.lead_search import COLLECTIONS, lead_search
 from vivier.contracts.leads import LEAD_NAMES, lead_of
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
-from vivier.contracts.months import add_months
+from vivier.contracts.months import add_months, call_day
 from vivier.contracts.opportunities import consultation_of, count, first_lots
 from vivier.contracts.plan import DAYS, ListPlan
 from vivier.contracts.profile import Profile
@@ -42,7 +42,7 @@ Order = Literal["newest", "soonest"]
 @dataclass(frozen=True)
 class Entry:
     """One item. ``kind``: the kind of a lead, else ``None``; ``updated``: the day its fact changed; ``due``: the day or
-    moment that matters (latest end, deadline, planned publication)."""
+    moment that matters (deadline, planned publication, day to call the buyer of a contract)."""
 
     collection: Collection
     id: str
@@ -116,7 +116,13 @@ def _coming(search: Search, fields: tuple[str, ...], as_of: date) -> Iterator[Se
 def _list_entry(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> Entry:
     found = listed(hit, plan, lexicon)
     return Entry(
-        plan.collection, hit.id, None, updated_of(hit.record, plan.as_of), due_of(hit.record), hit.record, found.reasons
+        plan.collection,
+        hit.id,
+        None,
+        updated_of(hit.record, plan.as_of),
+        due_of(hit.record, plan.as_of),
+        hit.record,
+        found.reasons,
     )
 
 
@@ -128,7 +134,7 @@ def one_entry(
     if record is None:
         raise NotFound(f"« {id_[:80]} » n'est pas dans l'index en service.")
     reasons = (contract_reasons if collection == "contracts" else notice_reasons)(record, None, as_of, lexicon)
-    return Entry(collection, id_, None, updated_of(record, as_of), due_of(record), record, reasons)
+    return Entry(collection, id_, None, updated_of(record, as_of), due_of(record, as_of), record, reasons)
 
 
 def updated_of(record: Mapping[str, Any], as_of: date) -> date:
@@ -138,12 +144,18 @@ def updated_of(record: Mapping[str, Any], as_of: date) -> date:
     return next((day for day in days if day <= as_of), days[-1] if days else date(1970, 1, 1))
 
 
-def due_of(record: Mapping[str, Any]) -> date | datetime | None:
-    """The deadline of a notice, the planned publication of a project, the latest end of a contract."""
+def due_of(record: Mapping[str, Any], as_of: date) -> date | datetime | None:
+    """The deadline of a notice, the planned publication of a project; of a contract, the day to call its buyer, its latest end once it
+    has ended or was renewed."""
     if record.get("deadline") is not None:
         return datetime.fromisoformat(str(record["deadline"]))
-    day = record.get("planned") if "nature" in record and "title" in record else record.get("ends")
-    return None if day is None else date.fromisoformat(str(day)[:10])
+    notice = "nature" in record and "title" in record
+    day = record.get("planned") if notice else record.get("ends")
+    if day is None:
+        return None
+    due = date.fromisoformat(str(day)[:10])
+    renewed = record.get("renewed_on")
+    return due if notice or (renewed is not None and renewed <= as_of.isoformat()) else call_day(due, as_of)
 
 
 def entered(end: date, months: int) -> date:
@@ -217,8 +229,8 @@ def _newest(entry: Entry) -> tuple[int, str, str]:
     return (-entry.updated.toordinal(), entry.id, entry.kind or "")
 
 
-def _soonest(entry: Entry) -> tuple[str, str, str]:
-    return (str(entry.due or "9999")[:10], entry.id, entry.kind or "")
+def _soonest(entry: Entry) -> tuple[str, ...]:
+    return (str(entry.due or "9999")[:10], str(entry.record.get("ends") or ""), entry.id, entry.kind or "")
 
 
 def _lead_since(kind: LeadKind, query: LeadsQuery, since: date | None, as_of: date) -> Operator | None:
@@ -249,5 +261,5 @@ def _lead_entry(
     updated = updated_of(hit.record, as_of)
     if kind == "expiring_contract" and lead.due is not None:
         updated = max(updated, min(entered(lead.due, query.ends_before_months), as_of))
-    due = due_of(hit.record) if kind == "open_notice" else lead.due
+    due = due_of(hit.record, as_of) if kind == "open_notice" else lead.call or lead.due
     return Entry(COLLECTIONS[kind], hit.id, kind, updated, due, hit.record, lead.reasons)

@@ -11,12 +11,23 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from vivier.contracts.eligible import (
+    CLAUSE,
+    OWN_HOLDER,
+    TRIAL,
+    bearable,
+    built_once,
+    inside,
+    larger_than,
+    of_trade,
+    open_to,
+    qualified,
+)
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
 from vivier.contracts.months import add_months
-from vivier.contracts.profile import NATIONAL, Profile, with_broader, with_narrower
+from vivier.contracts.profile import NATIONAL, Profile, with_broader
 from vivier.contracts.query_profile import own_filters
 from vivier.contracts.status import not_renewed, status_condition
-from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.search.operators import (
     All,
@@ -27,12 +38,10 @@ from vivier.search.operators import (
     Not,
     Operator,
     Part,
-    Phrase,
     Range,
     Search,
     Sort,
     Terms,
-    Text,
     conjunction,
 )
 from vivier.search.scoring import CAPACITY_SHARE, ladder_part
@@ -56,27 +65,10 @@ LEAST_LEFT_MONTHS: Final = 3
 SURE_SECTOR: Final = 0.9
 """Value (0–1) of the likeliest supposed trade; that of a known trade is 1, of a broader one a half."""
 _SOCIAL: Final = ("reserved", "criterion", "clause", "social_unspecified")
-_BUILT_ONCE: Final = (
-    "construction",
-    "reconstruction",
-    "réhabilitation",
-    "restructuration",
-    "démolition",
-    "désimperméabilisation",
-    "sécurisation",
-)
-"""Words of an object that is built, or pulled down, once [ours, from the reading of real leads: the railings of « Construction de 28
-logements » are bought as supplies, under CPV 44316500]."""
 _WITHOUT_FRAMEWORK: Final = Terms("framework", ("no",))
-OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
-"""The buyer is a holder of its own contract, in-house or by an error of the source: the data names no third party who would owe
-a clause or need help (docs/contracts.md, « Leads »)."""
-TRIAL: Final = Terms("quality", ("object_trial",))
-"""Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
 _INCLUSIVE: Final = Terms("inclusive", ("siret",))
 """The holder is an inclusive structure: it fulfils its clause itself and needs no partner."""
 _STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
-_LONGEST_YEARS: Final = 5
 
 
 def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Search:
@@ -123,26 +115,19 @@ class _LeadSearch:
         """What suits the profile, its place and size left out."""
         return conjunction(
             self._sector(),
-            self._open_to_me(),
+            open_to(self._profile),
             own_filters(self._query, self._lexicon, self._as_of),
             self._since(),
         )
 
     def _inside(self) -> Operator:
-        """The place. « Toute la France » is no local lead: one structure in a hundred goes to the other end of the country."""
-        zone = self._profile.zone
-        if not zone.local or self._collection == "contracts":
-            return zone.where()
-        if "national" in self._query.also:
-            return AnyOf((zone.where(), NATIONAL))
-        return conjunction(zone.where(), Not(NATIONAL))
+        return inside(self._profile, self._collection, national="national" in self._query.also)
 
     def _bearable(self) -> Operator | None:
-        """A year of the lot is at most half a year of the structure. The contract of the holder of a clause may be of any size."""
-        means = self._profile.means
-        if means is None or self._kind == "clause_holder" or "too_large" in self._query.also:
+        """The contract of the holder of a clause may be of any size."""
+        if self._kind == "clause_holder" or "too_large" in self._query.also:
             return None
-        return Not(larger_than(means * value("largest_lot"), self._collection))
+        return bearable(self._profile, self._collection)
 
     def _of_kind(self) -> Operator:
         match self._kind:
@@ -168,11 +153,7 @@ class _LeadSearch:
 
     def _one_off(self) -> Operator:
         """Works without a framework: a building once built is not built again [ours, from the reading of real leads]."""
-        return All((AnyOf((Terms("category", ("travaux",)), self._built_once())), _WITHOUT_FRAMEWORK))
-
-    def _built_once(self) -> Operator:
-        words = (self._lexicon.analysis.tokens("french", word) for word in _BUILT_ONCE)
-        return Text((tuple(Phrase("text_object", tuple(word)) for word in words),))
+        return All((AnyOf((Terms("category", ("travaux",)), built_once(self._lexicon))), _WITHOUT_FRAMEWORK))
 
     def _owed(self) -> Operator:
         return conjunction(self._due(), Not(self._qualified())) if self._any_trade else self._due()
@@ -186,22 +167,13 @@ class _LeadSearch:
         return self._kind == "clause_holder" and self._profile.staffing
 
     def _qualified(self) -> Operator:
-        """Contracts without hours for people lent: no trade of theirs has a post open without a qualification (a social worker), or goods
-        are bought, and no building [ours, from the reading of every lead of the real lists]."""
-        trades = self._lexicon.trades
-        above = {trade.parent for trade in trades if not trade.open_posts}  # a record bears the trades above its own
-        opened = tuple(trade.code for trade in trades if trade.open_posts and trade.code not in above)
-        shut = tuple(trade.code for trade in trades if not trade.open_posts)
-        closed = All((Terms("trades", shut), Not(Terms("trades", opened))))
-        qualified = AnyOf((closed, All((Terms("category", ("fournitures",)), Not(self._built_once())))))
-        own = self._profile.trades
-        return All((qualified, Not(Terms("trades", own)))) if own else qualified
+        return qualified(self._profile, self._lexicon)
 
     def _clause_running(self) -> Operator:
         """Contracts with a holder and a social clause that run long enough to work some hours on. Those about to end are another kind of lead."""
         last = add_months(self._as_of, LEAST_LEFT_MONTHS)
         running = (Range("ends", gte=last.isoformat()), Range("notified", lte=self._as_of.isoformat()))
-        return All((*running, Terms("provisions", ("clause",)), Exists("holders"), Not(self._tendered_again())))
+        return All((*running, CLAUSE, Exists("holders"), Not(self._tendered_again())))
 
     def _ending(self) -> Operator:
         """Contracts that end in the window and are not renewed yet."""
@@ -226,33 +198,8 @@ class _LeadSearch:
             yield "trial", All((self._owed(), TRIAL))
 
     def _sector(self) -> Operator | None:
-        """Restricts leads to the trades of the profile, known, or supposed and then meant by the CPV or the words. A clause of any trade concerns a supplier that lends people.
-        A record reserved to the family of the supplier is included when its trade is unknown, or when that of the supplier is."""
-        profile = self._profile
-        if not profile.wanted or self._any_trade:
-            return None
-        known = bool(profile.trades)
-        mine = Terms("trades", with_narrower(profile.trades, self._lexicon)) if known else self._supposed()
-        if not profile.families:
-            return mine
-        if not known:
-            return AnyOf((mine, Terms("reserved_for", profile.families)))
-        reserved = All((Terms("reserved_for", (*profile.families, "unknown")), Not(Exists("trades"))))
-        return AnyOf((mine, reserved))
-
-    def _supposed(self) -> Operator:
-        """What means a trade supposed. Works are no purchase of a service: tennis courts are not laid by who mows lawns."""
-        trades = self._lexicon.trades
-        wanted = self._profile.wanted
-        built = tuple(code for code in wanted if "works" in trades.get(code).nature)
-        every = Terms("meant_trades", with_narrower(wanted, self._lexicon))
-        works = Not(Terms("category", ("travaux",)))
-        return All(
-            (every, AnyOf((works, Terms("meant_trades", with_narrower(built, self._lexicon)))) if built else works)
-        )
-
-    def _open_to_me(self) -> Operator | None:
-        return open_to(self._profile)
+        """A clause of any trade concerns a supplier that lends people."""
+        return None if self._any_trade else of_trade(self._profile, self._lexicon)
 
     def _since(self) -> Operator | None:
         if self._query.since is None:
@@ -282,27 +229,6 @@ class _LeadSearch:
             most = profile.supposed[0][1]
             for code, tenths in profile.supposed:
                 yield Terms("meant_trades", (code,)), SURE_SECTOR * tenths / most
-
-
-def open_to(profile: Profile) -> Operator | None:
-    """Leaves out what is reserved to other families only. A kind without a family of its own may count as equivalent: the buyer
-    judges."""
-    families = profile.families
-    if not families:
-        return None
-    return AnyOf((Not(Exists("reserved_for")), Terms("reserved_for", (*families, "unknown"))))
-
-
-def larger_than(means: float, collection: Collection) -> Operator:
-    """A year of the lot is known to be worth more than ``means`` euros. A notice tells an amount for its whole duration, a year when
-    it tells none."""
-    if collection == "contracts":
-        return All((Exists("annual_amount"), Not(Range("annual_amount", lte=means))))
-    longer = (
-        All((Range("months", gte=12 * years - 11), Range("amount_max", lte=means * years)))
-        for years in range(2, _LONGEST_YEARS + 1)
-    )
-    return All((Exists("amount_max"), Not(AnyOf((Range("amount_max", lte=means), *longer)))))
 
 
 def territory_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:

@@ -15,11 +15,12 @@ from typing import Any, Final
 
 from vivier.contracts.lead_search import COLLECTIONS, WEIGHTS, lead_search
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
+from vivier.contracts.months import call_day
 from vivier.contracts.objects import object_title
 from vivier.contracts.opportunities import Opportunities, Opportunity, opportunities
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking_rules import Rule
-from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons
+from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons, place_of
 from vivier.contracts.status import day_of
 from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
@@ -43,7 +44,7 @@ COMPONENT_NAMES: Final[Mapping[str, str]] = {
 }
 LEAD_NAMES: Final[Mapping[LeadKind, str]] = {
     "open_notice": "Avis ouvert",
-    "expiring_contract": "Marché bientôt fini",
+    "expiring_contract": "Marché à renouveler",
     "planned_project": "Projet d'achat",
     "clause_holder": "Titulaire d'une clause sociale en cours",
 }
@@ -80,6 +81,10 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
 """What a rule leaves out, in French, for one record and for several. ``national``, ``too_large`` and ``expired`` come back by ``also``."""
 
 
+_FIRST: Final = {"ends": 0, "place": 1, "amount": 2}
+"""What one reads first of a contract: when to call its buyer, where, for how much."""
+
+
 @dataclass(frozen=True)
 class Lot:
     """Another lot of the same consultation that suits the profile as well."""
@@ -92,8 +97,8 @@ class Lot:
 @dataclass(frozen=True)
 class Lead:
     """One opportunity. ``record``: the contract or notice as indexed, that of the best lot when there are several, ``lots`` the
-    others; ``due`` the date that matters (deadline, latest end, planned publication), ``None`` when unknown; ``components`` add up
-    to ``score`` (points of 10,000)."""
+    others; ``due`` the date that matters (deadline, latest end, planned publication), ``None`` when unknown; ``call`` the day to call the
+    buyer of a contract that is to be renewed; ``components`` add up to ``score`` (points of 10,000)."""
 
     id: str
     kind: LeadKind
@@ -104,6 +109,7 @@ class Lead:
     score: int
     components: tuple[Component, ...]
     lots: tuple[Lot, ...] = ()
+    call: date | None = None
 
     @property
     def kind_fr(self) -> str:
@@ -188,9 +194,14 @@ def lead_of(
     useful = (reason for reason in of_record if kind != "clause_holder" or reason.code != "ends")
     fitting = (replace(reason, fits=_fits(reason, hit.record, profile)) for reason in useful)
     reasons = (*_for_me(hit, kind, profile, lexicon), *fitting)
+    if COLLECTIONS[kind] == "contracts":
+        places = (replace(reason, fits=False) for reason in place_of(hit.record, lexicon))
+        reasons = tuple(sorted((*places, *reasons), key=lambda reason: _FIRST.get(reason.code, len(_FIRST))))
     found = components(hit.parts, WEIGHTS)
     lots = tuple(Lot(other.id, object_title(other.record), _due(kind, other.record)) for other in others)
-    return Lead(hit.id, kind, hit.record, _due(kind, hit.record), distance, reasons, hit.score, found, lots)
+    due = _due(kind, hit.record)
+    call = call_day(due, as_of) if kind == "expiring_contract" and due is not None else None
+    return Lead(hit.id, kind, hit.record, due, distance, reasons, hit.score, found, lots, call)
 
 
 def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:

@@ -1,13 +1,15 @@
 """« Pourquoi pas moi ? »: reserved and clause contracts within reach that a supplier did not win, each with the one fact that would have
-opened it. Method ``missed-1``: docs/methods.md (i), « What was not won ».
+opened it. Method ``missed-2``: docs/methods.md (i), « What was not won ».
 
-Five conditions decide whether a purchase is open to a profile: its trade, its place, its kind, its size and its labels. A purchase that one
-condition alone closes is opened by one fact; the fact is then verified by asking again with it. One that two conditions close is counted.
+Five conditions decide whether a purchase is open to a profile: its trade, its place, its kind and its size, as for a lead
+(:mod:`vivier.contracts.eligible`), and its labels. A purchase that one condition alone closes is opened by one fact; the fact is then
+verified by asking again with it. One that two conditions close is counted. Only purchases of the trades of the profile, or of like
+trades, are looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -15,8 +17,8 @@ from typing import Any, Final
 
 from vivier.contracts.missed_facts import changes
 from vivier.contracts.missed_query import Fact, MissedQuery
-from vivier.contracts.missed_question import SHOWN, Question
-from vivier.contracts.opportunities import consultation_of
+from vivier.contracts.missed_question import Question
+from vivier.contracts.opportunities import count, opportunities
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import own_profile
 from vivier.engine.port import Hit
@@ -25,7 +27,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView
 from vivier.search.operators import Collection, Terms, conjunction
 
-METHOD_VERSION: Final = "missed-1"
+METHOD_VERSION: Final = "missed-2"
 FACTS: Final[Mapping[Fact, str]] = {
     "nothing": "Rien ne manquait, d'après ce que l'index sait",
     "supposed": "Il suffisait de publier un métier, aujourd'hui supposé",
@@ -35,6 +37,8 @@ FACTS: Final[Mapping[Fact, str]] = {
     "kind": "Un autre agrément",
     "label": "Un label",
 }
+OF_EACH: Final = 5
+"""Purchases of each fact that a page for people shows, when its query names none."""
 COLLECTIONS: Final[tuple[Collection, ...]] = ("contracts", "notices")
 
 
@@ -56,103 +60,100 @@ class Missed:
 
 @dataclass(frozen=True)
 class MissedFound:
-    """The purchases of a query, the likeliest of each fact first. ``totals``: how many each fact opens by its condition alone; ``found``: those
-    shown, each verified; ``unverified``: those read for the page of which no single fact was verified; ``several``: closed by two
-    conditions or more; ``looked_at``: all of them; ``missing``: collections not indexed."""
+    """The purchases of a query, the likeliest of each fact first. ``totals``: the purchases that each fact opens; ``several``: those that no
+    fact alone opens; ``looked_at``: all of them, the sum of the former; ``found``: those of the page; ``missing``: collections not
+    indexed. Everywhere, the lots of one consultation that one fact opens are one purchase."""
 
     profile: Profile
     as_of: date
-    looked_at: int
     totals: Mapping[Fact, int]
+    total: int
     found: tuple[Missed, ...]
-    unverified: int
     several: int
     missing: tuple[Collection, ...]
 
     @property
-    def total(self) -> int:
-        """Purchases that one fact opens, or none was missing for."""
-        return sum(self.totals.values())
+    def looked_at(self) -> int:
+        """The purchases looked at."""
+        return sum(self.totals.values()) + self.several
 
 
-def find_missed(query: MissedQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> MissedFound:
-    """What the supplier of a query did not win. Raises the errors of :func:`~vivier.contracts.query_profile.profile_of`."""
+@dataclass(frozen=True)
+class _Counts:
+    """The purchases of one collection, by fact, and those that no fact alone opens."""
+
+    totals: Mapping[Fact, int]
+    several: int
+
+
+def find_missed(
+    query: MissedQuery, snapshot: Snapshot, lexicon: Lexicon, today: date, of_each: int | None = None
+) -> MissedFound:
+    """What the supplier of a query did not win: a page of the list of the facts wanted, or with ``of_each`` the first purchases of each of
+    them. Raises the errors of :func:`~vivier.contracts.query_profile.profile_of`."""
     as_of = query.as_of or today
     own, record = own_profile(query, snapshot, lexicon, today)
     question = Question(query, own, record, lexicon, as_of)
-    totals: dict[Fact, int] = dict.fromkeys(question.facts(), 0)
-    found: list[Missed] = []
-    looked_at = unverified = 0
     indexed = [collection for collection in COLLECTIONS if snapshot.live(collection)]
-    for counts, made, left in snapshot.together(*(partial(_read, question, name, snapshot) for name in indexed)):
-        looked_at += counts["all"]
-        for fact in totals:
-            totals[fact] += counts[fact]
-        found += made
-        unverified += left
-    order = list(FACTS)
-    found.sort(key=lambda missed: (order.index(missed.fact), -missed.score))  # equals stay in the order of the engine
-    page = _page(found, query)
-    several = looked_at - sum(totals.values())
-    missing = tuple(collection for collection in COLLECTIONS if collection not in indexed)
-    return MissedFound(question.profile, as_of, looked_at, totals, page, unverified, several, missing)
+    counts = snapshot.together(*(partial(_count, question, collection, snapshot) for collection in indexed))
+    totals = {fact: sum(count.totals[fact] for count in counts) for fact in question.facts()}
+    wanted = [fact for fact in FACTS if fact in totals and (not query.fact or fact in query.fact)]
+    stretches = _stretches({fact: totals[fact] for fact in wanted}, query, of_each)
+    found = snapshot.together(*(partial(_read, question, fact, indexed, snapshot, *span) for fact, span in stretches))
+    return MissedFound(
+        profile=question.profile,
+        as_of=as_of,
+        totals=totals,
+        total=sum(totals[fact] for fact in wanted),
+        found=tuple(missed for several in found for missed in several),
+        several=sum(count.several for count in counts),
+        missing=tuple(collection for collection in COLLECTIONS if collection not in indexed),
+    )
+
+
+def _count(question: Question, collection: Collection, snapshot: Snapshot) -> _Counts:
+    reader = snapshot.of(collection)
+    lots = reader.search(question.counted(collection)).counts
+    totals = {fact: count(reader, question.where(fact, collection), lots[fact]) for fact in question.facts()}
+    several = lots["all"] - sum(lots[fact] for fact in totals)
+    return _Counts(totals, count(reader, question.several(collection), several))
+
+
+def _stretches(
+    totals: Mapping[Fact, int], query: MissedQuery, of_each: int | None
+) -> Iterator[tuple[Fact, tuple[int, int]]]:
+    """The purchases of each fact that are shown, by their first place and the one after the last."""
+    first, last = (query.page - 1) * query.per_page, query.page * query.per_page
+    before = 0
+    for fact, total in totals.items():
+        span = (0, min(of_each, total)) if of_each is not None else (max(first - before, 0), min(last - before, total))
+        if span[0] < span[1]:
+            yield fact, span
+        before += total
 
 
 def _read(
-    question: Question, collection: Collection, snapshot: Snapshot
-) -> tuple[Mapping[str, int], list[Missed], int]:
-    """The counts of a collection, the purchases that each fact opens there, and how many were read of which none is verified."""
-    facts = [fact for fact in question.query.fact or question.facts() if fact in question.facts()]
-    reader = snapshot.of(collection)
-    searches = [question.counted(collection), *(question.shown(fact, collection) for fact in facts)]
-    counted, *firsts = snapshot.together(*(partial(reader.search, search) for search in searches))
-    verified = snapshot.together(
-        *(
-            partial(_verified, question, fact, collection, snapshot, first.hits)
-            for fact, first in zip(facts, firsts, strict=True)
-        )
+    question: Question, fact: Fact, collections: Sequence[Collection], snapshot: Snapshot, first: int, last: int
+) -> list[Missed]:
+    """The purchases of a fact from the place ``first`` to ``last``, the likeliest first, each verified by asking again."""
+    found = snapshot.together(
+        *(partial(opportunities, snapshot, name, question.shown(fact, name), last) for name in collections)
     )
-    made = [missed for opened, _ in verified for missed in opened]
-    return counted.counts, made, sum(left for _, left in verified)
-
-
-def _page(found: Sequence[Missed], query: MissedQuery) -> tuple[Missed, ...]:
-    """The page of one fact, or the first purchases of each."""
-    if query.fact:
-        return tuple(found[(query.page - 1) * query.per_page : query.page * query.per_page])
-    shown: dict[Fact, list[Missed]] = {}
-    for missed in found:
-        shown.setdefault(missed.fact, []).append(missed)
-    return tuple(missed for several in shown.values() for missed in several[:SHOWN])
-
-
-def _verified(
-    question: Question, fact: Fact, collection: Collection, snapshot: Snapshot, hits: Sequence[Hit[Any]]
-) -> tuple[list[Missed], int]:
-    """The purchases that a fact opens, one a consultation: its first lot, with the number of the others; and how many were read of which no
-    fact is verified. ``hits``: the first that it may open, the likeliest first; others are read until those verified fill the page."""
-    made: dict[str, Missed] = {}
-    unverified, search = 0, question.shown(fact, collection)
-    while True:
-        named = [(consultation_of(hit.record) or hit.id, hit) for hit in hits]
-        opened = _opened(question, [hit for name, hit in named if name not in made], fact, collection, snapshot)
-        for name, hit in named:
-            if name in made:
-                made[name] = replace(made[name], lots=made[name].lots + 1)
-            elif hit.id in opened:
-                made[name] = opened[hit.id]
-            else:
-                unverified += 1
-        if len(hits) < search.limit or len(made) >= question.wanted:
-            return list(made.values()), unverified
-        search = replace(search, offset=search.offset + search.limit)
-        hits = snapshot.of(collection).search(search).hits
+    each = [(name, purchase) for name, answer in zip(collections, found, strict=True) for purchase in answer.found]
+    each.sort(key=lambda named: -named[1].first.score)  # equals stay in the order of the engine
+    shown = each[first:last]
+    opened: dict[str, Missed] = {}
+    for name in collections:
+        hits = [purchase.first for collection, purchase in shown if collection == name]
+        opened |= _opened(question, hits, fact, name, snapshot)
+    return [replace(opened[purchase.first.id], lots=len(purchase.others)) for _, purchase in shown]
 
 
 def _opened(
     question: Question, hits: Sequence[Hit[Any]], fact: Fact, collection: Collection, snapshot: Snapshot
 ) -> dict[str, Missed]:
-    """The purchases that a fact opens, by id, each verified by asking again with its first candidate that does."""
+    """The purchases that a fact opens, by id, each verified by asking again with its first candidate that does. One that no candidate
+    opens says so: the conditions of :meth:`Question.where` leave none, as far as the tests see."""
     if fact == "nothing":
         return {hit.id: _missed(hit, collection, fact, FACTS[fact], None) for hit in hits}
     candidates = [(hit, query, text) for hit in hits for query, text in changes(question, hit, fact)]
@@ -171,7 +172,8 @@ def _opened(
     for hit, query, text in candidates:
         if hit.id in met[query] and hit.id not in opened:
             opened[hit.id] = _missed(hit, collection, fact, text, query)
-    return opened
+    unverified = f"{FACTS[fact]} (non vérifié)"
+    return opened | {hit.id: _missed(hit, collection, fact, unverified, None) for hit in hits if hit.id not in opened}
 
 
 def _missed(hit: Hit[Any], collection: Collection, fact: Fact, text: str, query: MissedQuery | None) -> Missed:
@@ -179,4 +181,4 @@ def _missed(hit: Hit[Any], collection: Collection, fact: Fact, text: str, query:
     return Missed(hit.id, collection, hit.record, fact, text, query, distance, hit.score)
 
 
-__all__ = ["FACTS", "METHOD_VERSION", "Missed", "MissedFound", "find_missed"]
+__all__ = ["FACTS", "METHOD_VERSION", "OF_EACH", "Missed", "MissedFound", "find_missed"]

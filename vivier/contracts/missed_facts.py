@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from vivier.contracts.missed_query import Fact, MissedQuery
-from vivier.contracts.missed_question import LABEL_WORDS, Question
+from vivier.contracts.missed_question import FARTHEST_KM, KIND_OF, LABEL_WORDS, MOST_PARTNERS, Question
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import with_narrower
 from vivier.contracts.query import RESERVED_FOR
@@ -21,19 +21,17 @@ from vivier.search.codes import trades_meant_by_cpv
 from vivier.search.query import changed
 
 Change = tuple[MissedQuery, str]
-MOST_PARTNERS: Final = 4
-"""Structures of the same size that answer together at most [ours]."""
 STEP_KM: Final = 5
 """Kilometres are told in steps of five."""
-_KIND_OF: Final = {"EA_ESAT": "EA", "SIAE": "EI", "PRISON": "SEP", "ESS": "ESS"}
-"""A kind of each family, to ask again with."""
 
 
 def changes(question: Question, hit: Hit[Any], fact: Fact) -> Iterator[Change]:
     """The candidates of a fact: the question with it, and its French text."""
     match fact:
-        case "supposed" | "trade":
-            yield from _trades(question, hit, fact)
+        case "supposed":
+            yield from _supposed(question, hit)
+        case "trade":
+            yield from _trades(question, hit)
         case "farther":
             yield from _farther(question, hit)
         case "partner":
@@ -44,30 +42,41 @@ def changes(question: Question, hit: Hit[Any], fact: Fact) -> Iterator[Change]:
             yield from _labels_asked(question)
 
 
-def _trades(question: Question, hit: Hit[Any], fact: Fact) -> Iterator[Change]:
-    own = question.profile.trades
+def _supposed(question: Question, hit: Hit[Any]) -> Iterator[Change]:
+    """Publishing a trade: one that is supposed of the supplier first. A lot whose trade is not known wants any."""
     supposed = [code for code, _ in question.profile.supposed]
-    meant = list(dict.fromkeys(_trades_of(hit.record, question.lexicon)))
     mine = set(with_narrower(supposed, question.lexicon))
-    read = {sector.id for sector in resolve_need(object_title(hit.record), question.lexicon).sectors}
     refused = question.refused()
-    for code in sorted(
-        (code for code in meant if code not in refused), key=lambda code: (code not in mine, code not in read)
-    ):
+    meant = [code for code in _meant(question, hit) if code not in refused]
+    for code in sorted(meant, key=lambda code: code not in mine) or supposed[:1]:
         name = question.lexicon.trades.get(code).name
-        supposedly = (
-            "publier ce métier, que votre type ou votre nom laisse supposer"
-            if code in mine and not own
-            else "un métier non publié"
+        let = (
+            "publier ce métier, que votre type ou votre nom laisse supposer" if code in mine else "un métier non publié"
         )
-        yield changed(question.query, trade=(*own, code)), f"{supposedly} : {name}"
+        yield changed(question.query, trade=(code,)), f"{let} : {name}"
+
+
+def _trades(question: Question, hit: Hit[Any]) -> Iterator[Change]:
+    """One more trade, like those of the profile: those that the lot means first."""
+    meant = _meant(question, hit)
+    for code in sorted(question.near(), key=lambda code: code not in meant):
+        name = question.lexicon.trades.get(code).name
+        yield changed(question.query, trade=(*question.profile.trades, code)), f"un métier non publié : {name}"
+
+
+def _meant(question: Question, hit: Hit[Any]) -> list[str]:
+    """The trades that a lot means by its CPV, then those that its object names, with the broader ones."""
+    trades = question.lexicon.trades
+    named = [sector.id for sector in resolve_need(object_title(hit.record), question.lexicon).sectors]
+    meant = dict.fromkeys([*_trades_of(hit.record, question.lexicon), *(code for code in named if code in trades)])
+    return list(dict.fromkeys([*meant, *(above.code for code in meant for above in trades.ancestors(code))]))
 
 
 def _farther(question: Question, hit: Hit[Any]) -> Iterator[Change]:
     zone = question.profile.zone
     if zone.point is not None and zone.km is not None and hit.distance_km is not None:
         km = max(1, math.ceil(hit.distance_km / STEP_KM)) * STEP_KM
-        if km <= 200:
+        if km <= FARTHEST_KM:
             more = kilometres(round(km - zone.km, 1))
             text = f"{more} de plus : un rayon de {kilometres(km)} au lieu de {kilometres(zone.km)}"
             yield changed(question.query, near=zone.point, radius_km=float(km), territory=()), text
@@ -90,7 +99,7 @@ def _partners(question: Question, hit: Hit[Any]) -> Iterator[Change]:
 
 def _kinds(question: Question, hit: Hit[Any]) -> Iterator[Change]:
     for family in hit.record.get("reserved_for", ()):
-        kind = _KIND_OF.get(family)
+        kind = KIND_OF.get(family)
         if kind is not None and kind in FAMILY_OF_KIND:
             own = ", ".join(question.profile.kinds)
             text = f"réservé à d'autres : {RESERVED_FOR[family]} (vous êtes {own})"

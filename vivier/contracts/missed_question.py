@@ -1,5 +1,5 @@
 """The purchases among which a supplier looks for what it did not win, and the five conditions that decide whether one is open to it: its trade,
-its place, its kind, its size and its labels. Method ``missed-1``: docs/methods.md (i), « What was not won »."""
+its place, its kind, its size and its labels. Method ``missed-2``: docs/methods.md (i), « What was not won »."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from vivier.contracts.lead_search import OWN_HOLDER, TRIAL, larger_than, open_to, provision_steps, territory_steps
+from vivier.contracts.eligible import OWN_HOLDER, TRIAL, bearable, hours_lent, inside, of_trade, open_to
+from vivier.contracts.lead_search import provision_steps, territory_steps
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.months import add_months
-from vivier.contracts.profile import Profile, with_narrower
+from vivier.contracts.profile import NATIONAL, Profile, with_narrower
 from vivier.contracts.query_profile import profile_with
 from vivier.contracts.status import status_condition
-from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.operators import (
@@ -37,10 +37,12 @@ from vivier.search.scoring import ladder_part
 from vivier.suppliers.refused import refused_trades
 from vivier.trades.near import near_trades
 
-SHOWN: Final = 5
-"""Purchases shown of each fact, when the query names none."""
-_LOTS: Final = 4
-"""Lots read for each purchase shown: those of one consultation stand together."""
+MOST_PARTNERS: Final = 4
+"""Structures of the same size that answer together at most [ours]."""
+FARTHEST_KM: Final = 200.0
+"""Kilometres from the point of a zone beyond which « quelques kilomètres de plus » means nothing [ours]."""
+KIND_OF: Final = {"EA_ESAT": "EA", "SIAE": "EI", "PRISON": "SEP", "ESS": "ESS"}
+"""A kind of each family, to ask again with."""
 _PROVISIONS: Final = ("reserved", "clause")
 _WEIGHTS: Final = {"provision": 0.4, "sector": 0.3, "territory": 0.2, "recency": 0.1}
 LABEL_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -76,59 +78,107 @@ class Question:
         return Question(query, self._own, self.record, self.lexicon, self.as_of)
 
     def facts(self) -> tuple[Fact, ...]:
-        """The facts that this profile may lack. A profile that publishes no trade never lacks « nothing »."""
-        first: Fact = "nothing" if self.profile.trades else "supposed"
-        return (first, *_CONDITION_OF)
+        """The facts that this profile may lack. A profile that publishes no trade lacks « nothing » only where it lends people: a clause of
+        any trade is then open to it."""
+        if self.profile.trades:
+            return ("nothing", *_CONDITION_OF)
+        return (*(("nothing",) if self.profile.staffing else ()), "supposed", *_CONDITION_OF)
 
     def counted(self, collection: Collection) -> Search:
-        """The counts: all the purchases looked at, then those that each fact opens."""
+        """The counts: all the lots looked at, then those that each fact opens."""
         around = self._around(collection)
-        counts = [("all", around), *((fact, self._where(fact, collection)) for fact in self.facts())]
+        counts = [("all", around), *((fact, self.where(fact, collection)) for fact in self.facts())]
         return Search(where=around, sort=(), counts=tuple(counts), limit=0)
 
-    @property
-    def wanted(self) -> int:
-        """How many purchases of each fact fill the page, and those before it."""
-        return self.query.page * self.query.per_page if self.query.fact else SHOWN
-
     def shown(self, fact: Fact, collection: Collection) -> Search:
-        """The purchases that a fact opens, the likeliest first."""
+        """The lots that a fact opens, the likeliest first."""
         origins = () if self.profile.zone.point is None else (self.profile.zone.point,)
-        read = self.wanted if self.query.fact else SHOWN * _LOTS
         parts = tuple(self._parts(collection))
-        where = self._where(fact, collection)
-        return Search(where=where, parts=parts, sort=(Sort("score"),), origins=origins, limit=read)
+        return Search(where=self.where(fact, collection), parts=parts, sort=(Sort("score"),), origins=origins)
 
     def conditions(self, collection: Collection) -> dict[str, Operator]:
-        """The five conditions of being open to the profile."""
-        means = self.profile.means
+        """The five conditions of being open to the profile: those of a lead, and the labels that the object asks for."""
+        hours = self._hours(collection)
+        sector = of_trade(self.profile, self.lexicon) or All()
+        size = bearable(self.profile, collection) or All()
         return {
-            "sector": self._sector(),
-            "place": self.profile.zone.where(),
+            "sector": sector if hours is None else AnyOf((hours, sector)),
+            "place": inside(self.profile, collection),
             "kind": open_to(self.profile) or All(),
-            "size": All() if means is None else Not(larger_than(means * value("largest_lot"), collection)),
+            "size": size if hours is None else AnyOf((hours, size)),
             "label": self._labels(collection),
         }
 
-    def _where(self, fact: Fact, collection: Collection) -> Operator:
-        """The purchases looked at that the condition of a fact alone closes; for the first fact, those that none closes."""
+    def where(self, fact: Fact, collection: Collection) -> Operator:
+        """The lots looked at that the condition of a fact alone closes, and that this fact can open; for the first fact, those that none
+        closes."""
         met = self.conditions(collection)
         closing = _CONDITION_OF.get(fact)
         read = (Not(condition) if name == closing else condition for name, condition in met.items())
-        return conjunction(self._around(collection), *read)
+        return conjunction(self._around(collection), *read, self._can_open(fact, collection))
 
-    def _sector(self) -> Operator:
-        profile = self.profile
-        if not profile.wanted:
-            return All()
-        field = "trades" if profile.trades else "meant_trades"
-        return Terms(field, with_narrower(profile.wanted, self.lexicon))
+    def several(self, collection: Collection) -> Operator:
+        """The lots looked at that no fact alone opens."""
+        opened = tuple(self.where(fact, collection) for fact in self.facts())
+        return conjunction(self._around(collection), Not(AnyOf(opened)))
+
+    def _can_open(self, fact: Fact, collection: Collection) -> Operator | None:
+        """What a lot must be for one fact to open it."""
+        zone = self.profile.zone
+        match fact:
+            case "nothing":
+                return None if self.profile.trades else self._hours(collection) or AnyOf(())
+            case "supposed":
+                hours = self._hours(collection)
+                return None if hours is None else Not(hours)
+            case "trade":
+                return Terms("meant_trades", self.near())
+            case "farther" if zone.point is not None and zone.km is not None:
+                return Near("location", *zone.point, FARTHEST_KM)
+            case "farther":
+                return Exists("departement")
+            case "partner":
+                return bearable(self.profile, collection, MOST_PARTNERS)
+            case "kind":
+                return Terms("reserved_for", tuple(KIND_OF))
+            case _:
+                return self._one_label(collection)
+
+    def _hours(self, collection: Collection) -> Operator | None:
+        """Contracts whose hours a supplier that lends people may work, of any trade and size: they are leads for it."""
+        return hours_lent(self.profile, self.lexicon) if collection == "contracts" else None
+
+    def near(self) -> tuple[str, ...]:
+        """The trades like those of the profile that it does not refuse, the nearest first: no other trade makes a missed contract."""
+        near = near_trades(self.profile.wanted, self.lexicon.trades)
+        refused = self.refused()
+        return tuple(code for code in (*near.close, *near.family) if code not in refused)
+
+    def _like(self, collection: Collection) -> Operator | None:
+        """The lots of the trades of the profile, of a like trade, or of a trade that is not known."""
+        wanted = self.profile.wanted
+        if not wanted:
+            return None
+        hours = self._hours(collection)
+        own = Terms("trades", with_narrower(wanted, self.lexicon))
+        like = (own, Terms("meant_trades", self.near()), Not(Exists("trades")))
+        return AnyOf(like if hours is None else (*like, hours))
 
     def _labels(self, collection: Collection) -> Operator:
         """The object asks for no label that the supplier does not hold."""
-        lacking = [code for code in LABEL_WORDS if code not in self.own_labels()]
-        named = [self._asks_for(code, collection) for code in lacking]
+        named = [self._asks_for(code, collection) for code in self._lacking()]
         return Not(AnyOf(tuple(named))) if named else All()
+
+    def _one_label(self, collection: Collection) -> Operator:
+        """The object asks for one label only that the supplier does not hold."""
+        named = [self._asks_for(code, collection) for code in self._lacking()]
+        return AnyOf(
+            tuple(conjunction(label, *(Not(other) for other in named if other is not label)) for label in named)
+        )
+
+    def _lacking(self) -> list[str]:
+        own = self.own_labels()
+        return [code for code in LABEL_WORDS if code not in own]
 
     def own_labels(self) -> set[str]:
         """Codes of the labels that the supplier holds, or says that it holds."""
@@ -153,10 +203,11 @@ class Question:
             siren = self._siren()
             own = Not(Terms("holders", (siren,))) if siren else All()
             won = (Range("notified", gte=first, lte=day), Exists("holders"), own, Not(TRIAL), Not(OWN_HOLDER))
-            return conjunction(social, *won, self._near())
+            return conjunction(social, *won, self._near(), self._like(collection))
         called = (status_condition("closed", self.as_of), status_condition("awarded", self.as_of))
         since = (AnyOf(called), Range("published", gte=first, lte=day), Not(Terms("twin", ("yes",))))
-        return conjunction(social, *since, self._near())
+        national = Not(NATIONAL) if self.profile.zone.local else None
+        return conjunction(social, *since, national, self._near(), self._like(collection))
 
     def _near(self) -> Operator:
         """The zone, and ``more_km`` beyond it; beyond a zone told by territories, their régions."""
@@ -179,7 +230,7 @@ class Question:
     def _parts(self, collection: Collection) -> Iterator[Part]:
         near = near_trades(self.profile.wanted, self.lexicon.trades)
         steps = [
-            (self._sector(), 1.0),
+            (of_trade(self.profile, self.lexicon) or All(), 1.0),
             *(
                 (Terms("meant_trades", codes), worth)
                 for codes, worth in ((near.close, 0.8), (near.family, 0.5))

@@ -5,6 +5,10 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
+from typing import Final
+
+TENDER_MONTHS: Final = (9, 3)
+"""A successor is prepared between nine and three months before the latest end (docs/contracts.md, « Re-tender window »)."""
 
 
 @lru_cache(maxsize=65_536)
@@ -24,3 +28,9 @@ def latest_end(start: date | None, months: int | None) -> date | None:
     if start is None or months is None or not 0 < months <= 1200:
         return None
     return add_months(start, months)
+
+
+def call_day(end: date, as_of: date) -> date:
+    """The day to call the buyer of a contract that ends on ``end``: the first of the months when its successor is prepared, ``as_of``
+    when that day is past. A contract that has ended gives its end: there is nobody to call."""
+    return end if end < as_of else max(add_months(end, -TENDER_MONTHS[0]), as_of)

@@ -8,17 +8,15 @@ from datetime import date
 from typing import Final
 
 from vivier.contracts.doubts import doubt_text
-from vivier.contracts.months import add_months
+from vivier.contracts.months import TENDER_MONTHS, add_months, call_day
 from vivier.contracts.status import day_of, status_on
-from vivier.french import euros_ht, kilometres, long_day, plural
+from vivier.french import euros_ht, kilometres, long_day, month_name, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView, OrganisationView, ProvisionEvidenceView
 from vivier.names import readable_name
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
 from vivier.search.find import Reason
 
-TENDER_MONTHS: Final = (9, 3)
-"""A successor is prepared between nine and three months before the latest end (docs/contracts.md, « Re-tender window »)."""
 MOST_PLACES: Final = 3
 """Territories named in a reason."""
 MAY_NEED: Final = (
@@ -166,12 +164,34 @@ def _later(since: str, as_of: date) -> str:
     return ", postérieur à la date demandée" if date.fromisoformat(since) > as_of else ""
 
 
+def call_text(end: date, as_of: date) -> str:
+    """« acheteur à appeler en mars 2027 »: when to call the buyer of a contract that has not ended. The only place of this sentence:
+    cards, calendars, feeds and letters say it alike."""
+    day = call_day(end, as_of)
+    if day > as_of:
+        return f"acheteur à appeler en {month_name(day)}"
+    late = as_of > add_months(end, -TENDER_MONTHS[1])
+    return "acheteur à appeler dès maintenant" + (" (renouvellement sans doute préparé)" if late else "")
+
+
+def place_of(record: ContractView, lexicon: Lexicon) -> Iterator[Reason]:
+    """The département of a contract, the territory where it spans several; that of the buyer's seat when the contract gives no place."""
+    place = record.get("place") or record.get("buyer_seat")
+    if place is None:
+        return
+    codes = lexicon.gazetteer.departements(place)
+    name = lexicon.gazetteer.get(f"departement:{codes[0]}" if len(codes) == 1 else place).name
+    known = "place" in record
+    yield Reason("place", f"lieu d'exécution : {name}" if known else f"lieu non précisé ; acheteur : {name}", not known)
+
+
 def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
     end = record.get("ends")
     if end is None:
         yield Reason("end_unknown", "date de fin inconnue", True)
         return
     last_day = date.fromisoformat(end)
+    renewed = "renewed_on" in record and date.fromisoformat(record["renewed_on"]) <= as_of
     amended = record.get("amended")
     if amended is not None and last_day < date.fromisoformat(amended) <= as_of:
         text = f"fin inconnue : la durée déclarée mène au {long_day(end)}, mais un avenant du {long_day(amended)} est plus tardif"
@@ -179,11 +199,9 @@ def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
     elif last_day < as_of:
         yield Reason("ended", f"fini au plus tard le {long_day(end)}")
     else:
-        first, last = (add_months(last_day, -months) for months in TENDER_MONTHS)
-        prepared = "à préparer" if as_of <= last else "sans doute préparé"
-        window = f"entre le {long_day(first)} et le {long_day(last)}"
-        yield Reason("ends", f"finit au plus tard le {long_day(end)} ; renouvellement {prepared} {window}")
-    if "renewed_on" in record and date.fromisoformat(record["renewed_on"]) <= as_of:
+        call = "" if renewed else f"{call_text(last_day, as_of)} ; "
+        yield Reason("ends", f"{call}finit au plus tard le {long_day(end)}")
+    if renewed:
         yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
 
 

@@ -142,7 +142,7 @@ def _due(entry: Entry) -> str | None:
         return None
     when = day(entry.due.date() if isinstance(entry.due, datetime) else entry.due)
     if entry.collection == "contracts":
-        return f"fin au plus tard le {when}"
+        return f"fin au plus tard le {day(entry.record['ends'])}" if "ends" in entry.record else None
     return (
         f"réponse attendue le {when}" if entry.record.get("deadline") is not None else f"publication prévue le {when}"
     )

@@ -11,6 +11,7 @@ from vivier.model.contract import (
     InclusiveHolder,
     Modification,
     Organisation,
+    OtherValues,
     ProvisionEvidence,
     Subcontract,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "Offer",
     "Organisation",
     "OtherValue",
+    "OtherValues",
     "Point",
     "Precision",
     "Provenance",

@@ -84,6 +84,14 @@ class Modification(Model):
     holders: tuple[Organisation, ...] = ()
 
 
+class OtherValues(Model):
+    """Values that a record in force declares under the same number for the same holders, and that are not retained."""
+
+    amount: float | None = None
+    months: int | None = None
+    notified: date | None = None
+
+
 class Subcontract(Model):
     """A declared subcontracting act."""
 
@@ -174,7 +182,7 @@ class Contract(Model):
     What a member marked ``Indexed`` holds is also a field of the index. ``renewed_on`` is the day the contract that took over was notified: before it, nobody had renewed this one.
     ``published`` is the first publication, ``changed_on`` the last one, of a record or of an amendment. ``amended`` is the day of the last
     amendment; ``amount_since`` and ``months_since`` are those of the amendments that gave the amount and the duration their value, ``None`` when
-    none did.
+    none did. ``others`` are the values of its number that are declared and not retained (``rows_disagree``).
     """
 
     key: str
@@ -224,6 +232,7 @@ class Contract(Model):
     reserved_for: tuple[ReservedFor, ...] = ()
     evidence: tuple[ProvisionEvidence, ...] = ()
     modifications: tuple[Modification, ...] = ()
+    others: tuple[OtherValues, ...] = ()
     subcontracts: tuple[Subcontract, ...] = ()
     renewed_by: str | None = None
     renewed_on: Annotated[date | None, Indexed()] = None

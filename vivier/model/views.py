@@ -246,6 +246,14 @@ class ModificationView(TypedDict):
     holders: NotRequired[list[OrganisationView]]
 
 
+class OtherValuesView(TypedDict):
+    """Values that a record in force declares under the same number for the same holders, and that are not retained."""
+
+    amount: NotRequired[float]
+    months: NotRequired[int]
+    notified: NotRequired[str]
+
+
 class SubcontractView(TypedDict):
     """A declared subcontracting act."""
 
@@ -305,6 +313,7 @@ class ContractView(TypedDict):
     reserved_for: NotRequired[list[Literal["EA_ESAT", "SIAE", "PRISON", "ESS"]]]
     evidence: NotRequired[list[ProvisionEvidenceView]]
     modifications: NotRequired[list[ModificationView]]
+    others: NotRequired[list[OtherValuesView]]
     subcontracts: NotRequired[list[SubcontractView]]
     renewed_by: NotRequired[str]
     renewed_on: NotRequired[str]

@@ -72,6 +72,12 @@ class Phrases:
         spaced = _spaced(tokens) if found else ""
         return {code: phrases for code, phrases in found.items() if not self._is_vetoed(code, spaced)}
 
+    def vetoed(self, codes: Iterable[str], tokens: Tokens) -> frozenset[str]:
+        """The trades, among some, that a look-alike of the text vetoes."""
+        listed = [code for code in codes if self._vetoes.get(code)]
+        spaced = _spaced(tokens) if listed else ""
+        return frozenset(code for code in listed if self._is_vetoed(code, spaced))
+
     def _longest(self, tokens: Tokens, place: int, lengths: Iterable[int]) -> Tokens | None:
         for length in lengths:
             phrase = tokens[place : place + length]

@@ -133,8 +133,11 @@ def test_leads_of_a_supplier_are_grouped_dated_and_explained(open_page: Open) ->
     assert "Opportunités pour Les Jardins d'Essai de Roubaix" in page.one("h1").text
     assert "Avis non chargés" in page.text
     chips = page.all("ul", class_="chips")[-1].text
-    assert "Marché bientôt fini" in chips and "Titulaire d'une clause sociale" in chips
-    assert "dans vos métiers" in page.text and "Finit au plus tard le 1er juin 2027" in page.text
+    assert "Marché à renouveler" in chips and "Titulaire d'une clause sociale" in chips
+    assert (
+        "dans vos métiers" in page.text
+        and "Acheteur à appeler dès maintenant ; finit au plus tard le 1er juin 2027" in page.text
+    )
     assert "Tonte ancienne" not in page.text  # already renewed
 
 

@@ -35,7 +35,7 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
         page.get_by_label("Structure (nom ou SIRET)").fill("pages-jardins")
         page.get_by_role("button", name="Voir les opportunités").click()
         expect(page).to_have_url(re.compile("supplier=pages-jardins"))
-        page.get_by_role("link", name="Marché bientôt fini").click()
+        page.get_by_role("link", name="Marché à renouveler").click()
         page.get_by_role("link", name=LAWNS, exact=True).first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text(LAWNS)
         page.get_by_role("link", name="Ville d’essai").first.click()

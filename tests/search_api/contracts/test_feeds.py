@@ -83,7 +83,7 @@ def test_a_calendar_holds_what_is_to_come_soonest_first(client: TestClient) -> N
     starts = [event.decoded("dtstart") for event in events]
     assert starts == sorted(starts) and min(starts) >= date(2026, 11, 24)
     event = next(one for one in events if one["uid"].startswith("contracts-cpelouses@"))
-    assert event.decoded("dtstart") == date(2027, 6, 1) and event.decoded("dtstamp").date() == date(2025, 6, 21)
+    assert event.decoded("dtstart") == date(2026, 11, 24) and event.decoded("dtstamp").date() == date(2025, 6, 21)
     assert "sans date à venir" in str(calendar["x-wr-caldesc"])  # one has no end
 
 

@@ -1,0 +1,127 @@
+"""Which purchases are open to a profile, by its trade, its place, its family and its size. Leads of today and purchases of the past that
+were not won are judged by these same conditions, so that one never contradicts the other (docs/contracts.md, « Leads »)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vivier.contracts.profile import NATIONAL, Profile, with_narrower
+from vivier.law.parameters import value
+from vivier.lexicon import Lexicon
+from vivier.search.operators import (
+    All,
+    AnyOf,
+    Collection,
+    Exists,
+    Not,
+    Operator,
+    Phrase,
+    Range,
+    Terms,
+    Text,
+    conjunction,
+)
+
+OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
+"""The buyer is a holder of its own contract, in-house or by an error of the source: the data names no third party who would owe
+a clause or need help (docs/contracts.md, « Leads »)."""
+TRIAL: Final = Terms("quality", ("object_trial",))
+"""Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
+CLAUSE: Final = Terms("provisions", ("clause",))
+_BUILT_ONCE: Final = (
+    "construction",
+    "reconstruction",
+    "réhabilitation",
+    "restructuration",
+    "démolition",
+    "désimperméabilisation",
+    "sécurisation",
+)
+"""Words of an object that is built, or pulled down, once [ours, from the reading of real leads: the railings of « Construction de 28
+logements » are bought as supplies, under CPV 44316500]."""
+_LONGEST_YEARS: Final = 5
+
+
+def of_trade(profile: Profile, lexicon: Lexicon) -> Operator | None:
+    """The trades of the profile, known, or supposed and then meant by the CPV or the words; ``None`` for a profile without any.
+    A record reserved to the family of the supplier is included when its trade is unknown, or when that of the supplier is."""
+    if not profile.wanted:
+        return None
+    known = bool(profile.trades)
+    mine = Terms("trades", with_narrower(profile.trades, lexicon)) if known else _supposed(profile, lexicon)
+    if not profile.families:
+        return mine
+    if not known:
+        return AnyOf((mine, Terms("reserved_for", profile.families)))
+    reserved = All((Terms("reserved_for", (*profile.families, "unknown")), Not(Exists("trades"))))
+    return AnyOf((mine, reserved))
+
+
+def _supposed(profile: Profile, lexicon: Lexicon) -> Operator:
+    """What means a trade supposed. Works are no purchase of a service: tennis courts are not laid by who mows lawns."""
+    wanted = profile.wanted
+    built = tuple(code for code in wanted if "works" in lexicon.trades.get(code).nature)
+    every = Terms("meant_trades", with_narrower(wanted, lexicon))
+    works = Not(Terms("category", ("travaux",)))
+    return All((every, AnyOf((works, Terms("meant_trades", with_narrower(built, lexicon)))) if built else works))
+
+
+def inside(profile: Profile, collection: Collection, *, national: bool = False) -> Operator:
+    """The place. « Toute la France » is no local lead: one structure in a hundred goes to the other end of the country. ``national``
+    brings such purchases back."""
+    zone = profile.zone
+    if not zone.local or collection == "contracts":
+        return zone.where()
+    return AnyOf((zone.where(), NATIONAL)) if national else conjunction(zone.where(), Not(NATIONAL))
+
+
+def open_to(profile: Profile) -> Operator | None:
+    """Leaves out what is reserved to other families only. A kind without a family of its own may count as equivalent: the buyer
+    judges."""
+    families = profile.families
+    if not families:
+        return None
+    return AnyOf((Not(Exists("reserved_for")), Terms("reserved_for", (*families, "unknown"))))
+
+
+def bearable(profile: Profile, collection: Collection, members: int = 1) -> Operator | None:
+    """A year of the lot is at most half a year of the structure, or of ``members`` of its size together; ``None`` when its size is
+    unknown."""
+    means = profile.means
+    return None if means is None else Not(larger_than(means * members * value("largest_lot"), collection))
+
+
+def larger_than(means: float, collection: Collection) -> Operator:
+    """A year of the lot is known to be worth more than ``means`` euros. A notice tells an amount for its whole duration, a year when
+    it tells none."""
+    if collection == "contracts":
+        return All((Exists("annual_amount"), Not(Range("annual_amount", lte=means))))
+    longer = (
+        All((Range("months", gte=12 * years - 11), Range("amount_max", lte=means * years)))
+        for years in range(2, _LONGEST_YEARS + 1)
+    )
+    return All((Exists("amount_max"), Not(AnyOf((Range("amount_max", lte=means), *longer)))))
+
+
+def hours_lent(profile: Profile, lexicon: Lexicon) -> Operator | None:
+    """The contracts with a clause of any trade whose hours a supplier that lends people may work; ``None`` for another supplier."""
+    return All((CLAUSE, Not(qualified(profile, lexicon)))) if profile.staffing else None
+
+
+def qualified(profile: Profile, lexicon: Lexicon) -> Operator:
+    """Contracts without hours for people lent: no trade of theirs has a post open without a qualification (a social worker), or goods
+    are bought, and no building [ours, from the reading of every lead of the real lists]."""
+    trades = lexicon.trades
+    above = {trade.parent for trade in trades if not trade.open_posts}  # a record bears the trades above its own
+    opened = tuple(trade.code for trade in trades if trade.open_posts and trade.code not in above)
+    shut = tuple(trade.code for trade in trades if not trade.open_posts)
+    closed = All((Terms("trades", shut), Not(Terms("trades", opened))))
+    found = AnyOf((closed, All((Terms("category", ("fournitures",)), Not(built_once(lexicon))))))
+    own = profile.trades
+    return All((found, Not(Terms("trades", own)))) if own else found
+
+
+def built_once(lexicon: Lexicon) -> Operator:
+    """The objects that name what is built once."""
+    words = (lexicon.analysis.tokens("french", word) for word in _BUILT_ONCE)
+    return Text((tuple(Phrase("text_object", tuple(word)) for word in words),))
