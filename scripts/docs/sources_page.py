@@ -1,4 +1,4 @@
-"""``docs/sources.md``: what each source covers and what it does not, from its card and its declared layout."""
+"""``docs/generated/sources.md``: what each source covers and what it does not, from its card and its declared layout."""
 
 from __future__ import annotations
 
