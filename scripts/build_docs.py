@@ -17,13 +17,15 @@ from scripts.docs import (
     api_suppliers_page,
     contracts_api_page,
     judged_page,
+    parameters_page,
     settings_page,
     sources_page,
     survivorship_page,
     vocabulary_page,
 )
 
-GENERATED = Path(__file__).resolve().parents[1] / "docs" / "generated"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+GENERATED = DOCS / "generated"
 
 
 def pages() -> dict[str, str]:
@@ -32,6 +34,7 @@ def pages() -> dict[str, str]:
         "api-suppliers.md": api_suppliers_page.page(),
         "api-contracts.md": contracts_api_page.page(),
         "judged.md": judged_page.page(judged_page.embedded_rankings()),
+        "parameters.md": parameters_page.page((DOCS / "methods.md").read_text(encoding="utf8")),
         "settings.md": settings_page.page(),
         "sources.md": sources_page.page(sources()),
         "survivorship.md": survivorship_page.page(sources()),
@@ -55,7 +58,10 @@ def main() -> int:
     built = pages()
     old = list(stale(built, GENERATED))
     if options.check:
-        print("\n".join(f"stale: docs/generated/{name} (python -m scripts.build_docs)" for name in old) or "pages are up to date")
+        print(
+            "\n".join(f"stale: docs/generated/{name} (python -m scripts.build_docs)" for name in old)
+            or "pages are up to date"
+        )
         return 1 if old else 0
     for name in old:
         (GENERATED / name).write_text(built[name], encoding="utf8")

@@ -14,7 +14,9 @@ from vivier.suppliers.query import SupplierQuery
 
 _PARAMETERS = """Of `/v1/suppliers` and its files. How they combine is in [api](../api.md#parameters-of-v1suppliers)."""
 
-_COLUMNS = """Of `/v1/suppliers.csv`, `.xlsx` and `.jsonl`, in this order. What cells hold is in [api](../api.md#exports)."""
+_COLUMNS = (
+    """Of `/v1/suppliers.csv`, `.xlsx` and `.jsonl`, in this order. What cells hold is in [api](../api.md#exports)."""
+)
 
 
 def _parameters() -> str:
@@ -37,5 +39,9 @@ def page() -> str:
     """The whole page."""
     columns = table(("column", "header", "`fields`", "meaning"), _column_rows())
     return whole(
-        "API of suppliers", f"## Parameters\n\n{_PARAMETERS}", _parameters(), f"## Columns of files\n\n{_COLUMNS}", columns
+        "API of suppliers",
+        f"## Parameters\n\n{_PARAMETERS}",
+        _parameters(),
+        f"## Columns of files\n\n{_COLUMNS}",
+        columns,
     )

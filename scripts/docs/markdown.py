@@ -32,14 +32,20 @@ def codes(texts: Iterable[str]) -> str:
 
 
 def page(title: str, *parts: str) -> str:
-    """A whole page: title, warning not to edit, then the parts, one blank line between. Long lines of prose are cut at ``WIDTH``."""
-    lines = "\n\n".join([f"# {title}", GENERATED, *parts]).split("\n")
-    return "\n".join(shorter for line in lines for shorter in _shorter(line)) + "\n"
+    """A whole page: title, warning not to edit, then the parts, one blank line between. Prose is cut at ``WIDTH`` columns."""
+    blocks = "\n\n".join([f"# {title}", GENERATED, *parts]).split("\n\n")
+    return "\n\n".join(map(_cut, blocks)) + "\n"
 
 
-def _shorter(line: str) -> list[str]:
-    """The line, or the lines it is cut in; rows of tables stay whole."""
-    if len(line) <= WIDTH or line.startswith("|"):
-        return [line]
+def _cut(block: str) -> str:
+    """The block with its long lines cut, a paragraph as a whole; tables and code stay as they are."""
+    lines = block.split("\n")
+    if block.startswith(("|", "```")) or all(len(line) <= WIDTH for line in lines):
+        return block
+    listed = any(line.startswith(("- ", "  ")) for line in lines)
+    return "\n".join(_filled(line) for line in (lines if listed else [" ".join(lines)]))
+
+
+def _filled(line: str) -> str:
     indent = "  " if line.startswith(("- ", "  ")) else ""
-    return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -16,8 +16,8 @@ from crawlers.words import ASIDES, ISSUES, SKIPS
 from indexer.merge import COUNTS
 from indexer.words import MERGE
 from scripts.build_docs import GENERATED, pages, stale
-from scripts.docs.markdown import WIDTH
 from scripts.build_views import VIEWS, written
+from scripts.docs.markdown import WIDTH
 from tests.house.committed import texts
 from tests.house.walk import ROOT, modules
 from vivier import vocabulary
@@ -35,7 +35,9 @@ from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
-AROUND = tuple(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "deploy/README.md"))
+AROUND = tuple(
+    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "deploy/README.md")
+)
 WRITTEN = (*AROUND, *(page for page in PAGES if page.parent != GENERATED))
 """Pages written by hand."""
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -71,11 +73,7 @@ def test_every_verb_of_the_command_line_is_in_the_page_on_operating() -> None:
 
 
 def test_the_page_on_operating_names_no_verb_that_does_not_exist() -> None:
-    named = {
-        verb
-        for name in _names({*WRITTEN, *PAGES})
-        for verb in re.findall(r"`vivier ([a-z][a-z-]*)", read(name))
-    }
+    named = {verb for name in _names({*WRITTEN, *PAGES}) for verb in re.findall(r"`vivier ([a-z][a-z-]*)", read(name))}
     assert named <= set(verbs())
 
 
