@@ -55,7 +55,7 @@ def _run(rankings: Iterable[Ranking]) -> list[ir_measures.ScoredDoc]:
 
 
 def table(rankings: Sequence[Ranking]) -> str:
-    """The table of ``docs/judged.md``, the worst search first."""
+    """The table of ``docs/generated/judged.md``, the worst search first."""
     return judged_page.figures(sorted(rankings, key=lambda ranking: (ranking.ndcg, ranking.judged.id)))
 
 

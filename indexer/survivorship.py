@@ -11,7 +11,7 @@ The table speaks of roles (``vivier.runs.records.Role``), never of sources: a ne
   what is declared here of a structure, which are copied from its sheet;
 - the last tie is settled by the key of the record, so that the order of the sources can never show.
 
-The table is shown in ``docs/survivorship.md``.
+The table is shown in ``docs/generated/survivorship.md``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Write the generated pages, ``docs/sources.md``, ``docs/survivorship.md``, ``docs/vocabulary.md``, ``docs/api-contracts.md``,
-``docs/judged.md``, and the tables of ``docs/api.md``: ``python -m scripts.build_docs [--check]``.
+"""Write the pages of ``docs/generated``: ``python -m scripts.build_docs [--check]``.
 
-Their content is read from the source cards, the vocabulary and the answers to the judged searches, so that a page never contradicts
-the code.
+Their content is read from the source cards, the vocabulary, the settings, the models of the API and the answers to the judged
+searches, so that a page never contradicts the code.
 ``--check`` writes nothing and exits 1 when a page is not what would be written.
 """
 
@@ -14,17 +13,29 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crawlers.registry import sources
-from scripts.docs import api_tables, contracts_api_page, judged_page, sources_page, survivorship_page, vocabulary_page
+from scripts.docs import (
+    api_suppliers_page,
+    contracts_api_page,
+    judged_page,
+    parameters_page,
+    settings_page,
+    sources_page,
+    survivorship_page,
+    vocabulary_page,
+)
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+GENERATED = DOCS / "generated"
 
 
 def pages() -> dict[str, str]:
     """The generated pages by file name."""
     return {
-        "api.md": api_tables.filled((DOCS / "api.md").read_text(encoding="utf8")),
+        "api-suppliers.md": api_suppliers_page.page(),
         "api-contracts.md": contracts_api_page.page(),
         "judged.md": judged_page.page(judged_page.embedded_rankings()),
+        "parameters.md": parameters_page.page((DOCS / "methods.md").read_text(encoding="utf8")),
+        "settings.md": settings_page.page(),
         "sources.md": sources_page.page(sources()),
         "survivorship.md": survivorship_page.page(sources()),
         "vocabulary.md": vocabulary_page.page(),
@@ -45,13 +56,16 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     options = parser.parse_args()
     built = pages()
-    old = list(stale(built, DOCS))
+    old = list(stale(built, GENERATED))
     if options.check:
-        print("\n".join(f"stale: docs/{name} (python -m scripts.build_docs)" for name in old) or "pages are up to date")
+        print(
+            "\n".join(f"stale: docs/generated/{name} (python -m scripts.build_docs)" for name in old)
+            or "pages are up to date"
+        )
         return 1 if old else 0
     for name in old:
-        (DOCS / name).write_text(built[name], encoding="utf8")
-        print(f"written: docs/{name}")
+        (GENERATED / name).write_text(built[name], encoding="utf8")
+        print(f"written: docs/generated/{name}")
     return 0
 
 

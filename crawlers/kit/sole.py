@@ -1,4 +1,4 @@
-"""Sole traders (docs/operate.md, « Privacy »): a business that is a person is shown for its official labels
+"""Sole traders (docs/operate-privacy.md, « Privacy »): a business that is a person is shown for its official labels
 only, and by its commune."""
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ CARD = SourceCard(
     dataset="$to_fill : nom du jeu de données",
     licence="$to_fill : licence que donne le producteur, sinon « non précisée par le producteur »",
     homepage="$to_fill : adresse https de la page du jeu de données",
-    role="declared",  # what it is trusted for; a public register is a "register" (docs/survivorship.md)
+    role="declared",  # what it is trusted for; a public register is a "register" (docs/generated/survivorship.md)
     covers="$to_fill : ce qu'on y trouve.",
     limits="$to_fill : ce qu'on n'y trouve pas.",
 )

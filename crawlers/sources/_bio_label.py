@@ -1,4 +1,4 @@
-"""Certificates of an organic operator → labels with their state (docs/sources.md, « agence_bio »)."""
+"""Certificates of an organic operator → labels with their state (docs/generated/sources.md, « agence_bio »)."""
 
 from __future__ import annotations
 

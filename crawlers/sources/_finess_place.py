@@ -1,4 +1,4 @@
-"""Addresses and points of FINESS+ (docs/sources.md, « finess »)."""
+"""Addresses and points of FINESS+ (docs/generated/sources.md, « finess »)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sole traders are persons (docs/operate.md, « Privacy »): a registry row about one is left out by name."""
+"""Sole traders are persons (docs/operate-privacy.md, « Privacy »): a registry row about one is left out by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The qualifications of one site → one record (docs/sources.md, « rge »)."""
+"""The qualifications of one site → one record (docs/generated/sources.md, « rge »)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``docs/api-contracts.md``: the parameters of contracts, notices, leads, buyers and indicators, read from their models."""
+"""``docs/generated/api-contracts.md``: the parameters of contracts, notices, leads, buyers and indicators, read from their models."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vivier.lexicon import load_lexicon
 from vivier.model.base import Model
 
 _INTRODUCTION = """Values of one parameter are alternatives, different parameters all hold, an unknown parameter is refused
-([api](api.md)). What the words mean is in [contracts](contracts.md). `as_of` sets the day of every question, sheets included: open,
+([api](../api.md)). What the words mean is in [contracts](../contracts.md). `as_of` sets the day of every question, sheets included: open,
 ended and running are judged on it. Given, it also leaves out what was notified (contracts) or published (notices) after it, in lists,
 files, indicators and the sheet of a buyer. Two bounds the wrong way round, or a nearest-first order without a place, are refused.
 

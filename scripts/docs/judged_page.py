@@ -1,4 +1,4 @@
-"""``docs/judged.md``: figures of each judged search with today's ranking, on the embedded engine."""
+"""``docs/generated/judged.md``: figures of each judged search with today's ranking, on the embedded engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 from vivier.suppliers.judged import Ranking, mean, rank
 
-_INTRODUCTION = """What the order of today gives each judged search ([relevance](relevance.md)): nDCG@10, the reciprocal rank of the
+_INTRODUCTION = """What the order of today gives each judged search ([relevance](../relevance.md)): nDCG@10, the reciprocal rank of the
 first supplier of grade 2 or 3, the suppliers found, and what the search is there to show. A test holds both engines to each
 nDCG@10: whoever changes a weight, a step or a table of words writes this page again, and the difference says which
 searches gained and which lost."""

@@ -1,4 +1,4 @@
-"""``docs/sources.md``: what each source covers and what it does not, from its card and its declared layout."""
+"""``docs/generated/sources.md``: what each source covers and what it does not, from its card and its declared layout."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from scripts.docs.markdown import page as whole
 from vivier.runs.drops import SMALL
 from vivier.runs.records import SourceCard
 
-_INTRODUCTION = """What each source covers, and what it does not: unknown is not zero. Every fact keeps its producer, licence and dates. The
+_INTRODUCTION = f"""What each source covers, and what it does not: unknown is not zero. Every fact keeps its producer, licence and dates. The
 same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes two more,
 `demo` and `demo_marches`: invented suppliers, buyers and contracts, kept apart under `$VIVIER_HOME/demo`.
 
 A source read online keeps the bytes it was given. Of web pages robots.txt is obeyed, always; a file or an API that its
 producer documents and publishes under a stated licence is read as documented, at the rate of its card ([below](#addresses)). A
-source without a stable address is read from a file. In both cases several files given together are one run, and a run replaces the former one of its source."""
+source without a stable address is read from a file. In both cases several files given together are one run, and a run
+replaces the former one of its source.
+
+« Refused »: a run is refused, and the former one stays, when it keeps too few rows online or none of a file, when too large a share is
+set aside (up to {SMALL} rows never refuse a file, unless they are more than half of it), or when too large a share of the rows of the run in
+force, or of its rows of a kind or label, is gone."""
 
 
 _ADDRESSES = """## Addresses
@@ -103,9 +108,8 @@ def _section(source: Source) -> str:
     card = source.card
     description = inspect.cleandoc(importlib.import_module(f"crawlers.sources.{card.id}").__doc__ or "")
     refused = (
-        f"fewer than {card.minimum_rows} row(s) kept online{_basis(card)}, none kept of a file, more than {card.tolerance:.0%} set aside "
-        f"(up to {SMALL} rows never refuse a file, unless they are more than half of it), or more than "
-        f"{card.maximum_drop:.0%} fewer rows, or rows of a kind or label, than the run in force"
+        f"under {card.minimum_rows} rows online{_basis(card)}, over {card.tolerance:.0%} set aside, "
+        f"over {card.maximum_drop:.0%} gone"
     )
     facts = {
         "covers": card.covers,
@@ -114,8 +118,8 @@ def _section(source: Source) -> str:
         "licence": card.licence,
         "address": card.homepage or "none",
         "changes": _cadence(card.cadence_days) if card.vintage is None else f"never: the data are of {card.vintage}",
-        "says when a supplier is gone": "yes, the list is exhaustive" if card.exhaustive else "no",
-        "a run is refused with": refused,
+        "exhaustive": "yes: a supplier that left is gone" if card.exhaustive else "no",
+        "refused": refused,
         "layout": "; ".join(_layout(source)) or "see above",
         "to read it": "; ".join(_commands(source)),
     }

@@ -1,4 +1,4 @@
-"""``docs/survivorship.md``: which source is believed for each field, from the table that the merge reads."""
+"""``docs/generated/survivorship.md``: which source is believed for each field, from the table that the merge reads."""
 
 from __future__ import annotations
 

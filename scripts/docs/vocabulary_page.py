@@ -1,4 +1,4 @@
-"""``docs/vocabulary.md``: the words of the field with their legal basis, and the codes found in statistics."""
+"""``docs/generated/vocabulary.md``: the words of the field with their legal basis, and the codes found in statistics."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _parts() -> Iterator[str]:
     yield f"## Networks\n\n{_NETWORKS}\n\n{_networks()}"
     yield f"## Service types\n\n{_words(vocabulary.SERVICE_TYPES)}"
     yield f"## Evidence of a trade\n\n{_EVIDENCES}\n\n{_rungs()}"
-    yield "## Coverage classes\n\nFrom most to least; see [concepts](concepts.md) for the bounds. A zone that leaves nobody out is worth 1."
+    yield "## Coverage classes\n\nFrom most to least; see [concepts](../concepts.md) for the bounds. A zone that leaves nobody out is worth 1."
     yield _valued(vocabulary.COVERAGE_CLASSES, COVERAGE_STEPS)
     yield f"## Parts of the score\n\n{_SCORE}\n\n{_weights()}"
     yield f"## Basis of a fact\n\n{_words(vocabulary.BASES)}"

@@ -1,4 +1,4 @@
-"""OpenSearch as operators keep it, with its security plugin: TLS, users, the role of docs/operate.md, certificates, shards, replicas."""
+"""OpenSearch as operators keep it, with its security plugin: TLS, users, the role of docs/operate-opensearch.md, certificates, shards, replicas."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ USER = "vivier"
 
 def documented_role() -> dict[str, Any]:
     """The role that the documentation gives, by its name."""
-    text = (Path(__file__).parents[2] / "docs" / "operate.md").read_text("utf8")
+    text = (Path(__file__).parents[2] / "docs" / "operate-opensearch.md").read_text("utf8")
     (role,) = re.findall(r"```yaml\n(vivier:\n.*?)```", text, re.DOTALL)
     return dict(yaml.safe_load(role))
 
@@ -198,7 +198,7 @@ def test_a_wrong_password_is_told_as_such(settings: Settings) -> None:
 
 
 def test_who_has_no_right_is_told_where_the_role_is(settings: Settings) -> None:
-    assert "docs/operate.md" in refusal(settings, opensearch_user="nobody")
+    assert "docs/operate-opensearch.md" in refusal(settings, opensearch_user="nobody")
 
 
 def test_an_authority_that_is_not_known_is_told_as_such(settings: Settings) -> None:

@@ -108,7 +108,7 @@ def test_three_nodes_know_one_another_share_copies_and_may_lose_one() -> None:
         environment = service(of)["environment"]
         assert environment["node.name"] == of[1] and "discovery.type" not in environment
         assert environment["discovery.seed_hosts"] == environment["cluster.initial_cluster_manager_nodes"] == names
-        for side in ("follower", "leader"):  # docs/operate.md, « A node that stops »
+        for side in ("follower", "leader"):  # docs/operate-opensearch.md, « A node that stops »
             assert environment[f"cluster.fault_detection.{side}_check.timeout"] == "1s"
         assert f"snapshots:{environment['path.repo']}" in service(of)["volumes"]
     given = service(("deploy/opensearch-three-nodes.yml", "vivier"))["environment"]

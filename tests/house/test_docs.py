@@ -15,8 +15,9 @@ from crawlers.scaffold.text import TO_FILL
 from crawlers.words import ASIDES, ISSUES, SKIPS
 from indexer.merge import COUNTS
 from indexer.words import MERGE
-from scripts.build_docs import DOCS, pages, stale
+from scripts.build_docs import GENERATED, pages, stale
 from scripts.build_views import VIEWS, written
+from scripts.docs.markdown import WIDTH
 from tests.house.committed import texts
 from tests.house.walk import ROOT, modules
 from vivier import vocabulary
@@ -32,8 +33,17 @@ from vivier.settings import Settings
 from vivier.suppliers.query import FIELDS, SupplierQuery
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
-PAGES = sorted(DOCS.glob("*.md"))
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+AROUND = tuple(
+    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "deploy/README.md")
+)
+WRITTEN = (*AROUND, *(page for page in PAGES if page.parent != GENERATED))
+"""Pages written by hand."""
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+EXAMPLE = re.compile(r"^```(?:csv|jsonl)\n.*?^```$", re.DOTALL | re.MULTILINE)
+WORDS = 55_000
+"""Most words of the pages written by hand; pages of ``docs/generated`` are made by a command and are not counted."""
 
 
 @cache
@@ -51,12 +61,12 @@ def verbs() -> list[str]:
 
 
 def test_every_query_parameter_is_in_the_api_page() -> None:
-    assert missing(SupplierQuery.model_fields, "docs/api.md") == []
+    assert missing(SupplierQuery.model_fields, "docs/generated/api-suppliers.md") == []
 
 
 def test_every_facet_and_part_of_a_result_is_in_the_api_page() -> None:
     facets = [name for name, filter_ in filters(SupplierQuery).items() if filter_.facet]
-    assert [word for word in (*facets, *FIELDS) if word not in read("docs/api.md")] == []
+    assert [word for word in (*facets, *FIELDS) if word not in read("docs/generated/api-suppliers.md")] == []
 
 
 def test_every_verb_of_the_command_line_is_in_the_page_on_operating() -> None:
@@ -64,21 +74,48 @@ def test_every_verb_of_the_command_line_is_in_the_page_on_operating() -> None:
 
 
 def test_the_page_on_operating_names_no_verb_that_does_not_exist() -> None:
-    named = {
-        verb
-        for name in ("README.md", "CONTRIBUTING.md", *_names(PAGES))
-        for verb in re.findall(r"`vivier ([a-z][a-z-]*)", read(name))
-    }
+    named = {verb for name in _names({*WRITTEN, *PAGES}) for verb in re.findall(r"`vivier ([a-z][a-z-]*)", read(name))}
     assert named <= set(verbs())
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/operate.md"])
-def test_every_setting_is_documented_with_its_default(name: str) -> None:
-    rows = {row[1]: row[0] for row in re.finditer(r"^\| `(VIVIER_\w+)` .*$", read(name), re.MULTILINE)}
-    assert rows.keys() == {f"VIVIER_{setting.upper()}" for setting in Settings.model_fields}
+def settings_of(name: str) -> dict[str, tuple[str, str]]:
+    """Meaning and default of the settings in the tables of a page."""
+    rows = re.findall(r"^\| `VIVIER_(\w+)` \| (.+) \| (.+) \|$", read(name), re.MULTILINE)
+    assert len({setting for setting, _, _ in rows}) == len(rows)
+    return {setting.lower(): (meaning, default) for setting, meaning, default in rows}
+
+
+def test_every_setting_is_documented_with_its_meaning_and_default() -> None:
+    rows = settings_of("docs/generated/settings.md")
+    assert rows.keys() == Settings.model_fields.keys()
     for setting, info in Settings.model_fields.items():
-        if isinstance(info.default, str):
-            assert f"`{info.default}`" in rows[f"VIVIER_{setting.upper()}"], setting
+        assert info.description and rows[setting][0] == info.description.replace("|", "\\|"), setting
+        if isinstance(info.default, str) and info.default:
+            assert f"`{info.default}`" in rows[setting][1], setting
+
+
+def test_the_readme_shows_eight_settings_as_the_whole_list_does_and_fits_ninety_lines() -> None:
+    shown, every = settings_of("README.md"), settings_of("docs/generated/settings.md")
+    assert len(shown) == 8
+    assert {setting: default for setting, (_, default) in shown.items()} == {
+        setting: every[setting][1] for setting in shown
+    }
+    assert len(read("README.md").splitlines()) <= 90
+
+
+def test_no_line_of_a_page_is_over_the_width() -> None:
+    """Targets of links, rows of generated tables and examples of CSV and JSON lines are not counted: they cannot be cut."""
+    wide = []
+    for page in {*WRITTEN, *PAGES}:
+        for line in EXAMPLE.sub("", read(_name(page))).splitlines():
+            shown = re.sub(r"\]\([^)\s]+\)", "]", line)
+            if len(shown) > WIDTH and not (page.parent == GENERATED and line.startswith("|")):
+                wide.append(f"{_name(page)}: {line[:60]}…")
+    assert sorted(wide) == []
+
+
+def test_the_pages_written_by_hand_can_be_read() -> None:
+    assert sum(len(read(_name(page)).split()) for page in WRITTEN) <= WORDS
 
 
 def test_no_page_names_a_setting_that_does_not_exist() -> None:
@@ -86,7 +123,7 @@ def test_no_page_names_a_setting_that_does_not_exist() -> None:
         "VIVIER_SHARED_DATA",
         "VIVIER_CHROMIUM",
     }
-    for name in ("README.md", "docker-compose.yml", "Dockerfile", *_names(PAGES)):
+    for name in ("docker-compose.yml", "Dockerfile", *_names({*WRITTEN, *PAGES})):
         assert set(re.findall(r"\bVIVIER_[A-Z_]+[A-Z]\b", read(name))) <= known, name
 
 
@@ -105,7 +142,7 @@ def test_no_page_names_a_setting_that_does_not_exist() -> None:
     ],
 )
 def test_every_word_of_the_vocabulary_is_in_its_page(words: dict[str, object]) -> None:
-    assert missing(words, "docs/vocabulary.md") == []
+    assert missing(words, "docs/generated/vocabulary.md") == []
 
 
 @pytest.mark.parametrize("words", [KINDS, vocabulary.EVIDENCES, vocabulary.COVERAGE_CLASSES, vocabulary.BASES])
@@ -115,8 +152,8 @@ def test_the_words_of_an_answer_are_explained_in_concepts(words: dict[str, objec
 
 def test_every_source_has_its_line_and_its_section() -> None:
     for name, source in sources().items():
-        assert f"| [{name}](#{name}) | {source.card.title} |" in read("docs/sources.md")
-        assert f"\n## {name}\n" in read("docs/sources.md")
+        assert f"| [{name}](#{name}) | {source.card.title} |" in read("docs/generated/sources.md")
+        assert f"\n## {name}\n" in read("docs/generated/sources.md")
 
 
 def test_every_context_and_area_is_in_the_page_on_context() -> None:
@@ -141,7 +178,7 @@ def test_the_types_of_stored_records_are_those_of_the_models() -> None:
 
 
 def test_generated_pages_are_as_they_would_be_written() -> None:
-    assert list(stale(pages(), DOCS)) == [], "run: python -m scripts.build_docs"
+    assert list(stale(pages(), GENERATED)) == [], "run: python -m scripts.build_docs"
 
 
 def test_a_stale_page_is_seen(tmp_path: Path) -> None:
@@ -173,7 +210,7 @@ def test_the_page_on_concepts_gives_the_figures_of_the_score(part: str) -> None:
 
 def test_every_page_is_linked_from_the_index_and_from_the_readme() -> None:
     linked = set(LINK.findall(read("docs/index.md")))
-    assert {page.name for page in PAGES} - {"index.md"} <= linked
+    assert {str(page.relative_to(DOCS)) for page in PAGES} - {"index.md"} <= linked
     assert "docs/index.md" in LINK.findall(read("README.md"))
 
 
@@ -201,14 +238,14 @@ def _anchors(page: Path) -> set[str]:
 
 def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
-    for name in ("README.md", "CONTRIBUTING.md", *_names(PAGES)):
+    for name in _names({*WRITTEN, *PAGES}):
         assert set(re.findall(r"(?:^|`)make ([a-z]+)", read(name), re.MULTILINE)) <= targets, name
     assert {"demo", "test", "bench", "lint", "opensearch"} <= targets
 
 
 def test_a_file_named_in_the_documentation_exists() -> None:
     """Names of files of the house, written as code, lead to a file; « <id> » stands for any name."""
-    for page in (*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md"):
+    for page in {*WRITTEN, *PAGES}:
         named = re.findall(
             r"`((?:vivier|mappings|crawlers|indexer|search_api|tests|benchmarks|scripts)/[\w./<>-]+)`",
             read(_name(page)),

@@ -15,6 +15,7 @@ from typing import Final
 
 import pytest
 
+from scripts.docs import parameters_page
 from tests.house.walk import ROOT, modules, tree
 from vivier.law.parameters import parameters
 
@@ -67,12 +68,18 @@ def test_letters_follow_one_another_and_each_method_has_a_worked_figure() -> Non
     assert [letter for letter, text in sections().items() if not _BLOCK.search(text)] == []
 
 
-def test_every_parameter_is_in_the_table_as_the_product_has_it() -> None:
+def test_every_parameter_is_in_its_table_as_the_product_has_it_and_named_by_a_method() -> None:
     with (ROOT / "mappings" / "tables" / "parameters.csv").open(encoding="utf8") as lines:
-        written = {row["code"]: row for row in csv.DictReader(lines)}
-    assert written.keys() == parameters().keys()
-    names = ("code", "value", "low", "high", "unit", "status", "source")
-    assert [row[:-1] for row in table("l", "parameter")] == [[row[name] for name in names] for row in written.values()]
+        written = list(csv.DictReader(lines))
+    assert {row["code"] for row in written} == parameters().keys()
+    page = parameters_page.page(PAGE.read_text(encoding="utf8"))
+    rows = [
+        [cell.strip().strip("`") for cell in line.strip("| ").split(" | ")]
+        for line in re.findall(r"^\| `.*$", page, re.M)
+    ]
+    names = ("code", "value", "low", "high", "unit", "since", "status", "source")
+    assert [row[:-1] for row in rows] == [[row[name] for name in names] for row in written]
+    assert [row[0] for row in rows if not re.fullmatch(r"\([a-z]\)( \([a-z]\))*", row[-1])] == []
 
 
 def test_every_constant_of_the_table_is_the_one_of_the_code() -> None:

@@ -25,7 +25,7 @@ TOLERANCE = 0.01
 """Rounding hides ten times less; what moves less than this still makes the page stale."""
 SHORT = 0.935
 DOCS = Path(__file__).parents[2] / "docs"
-JUDGED, RELEVANCE = DOCS / "judged.md", DOCS / "relevance.md"
+JUDGED, RELEVANCE = DOCS / "generated" / "judged.md", DOCS / "relevance.md"
 
 
 def read(page: Path) -> str:

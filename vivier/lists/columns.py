@@ -76,7 +76,7 @@ CONTACTS = frozenset(
         "responsable",
     ]
 )
-"""Columns and keys that hold a person or a way to reach one: never kept (docs/operate.md, « Privacy »)."""
+"""Columns and keys that hold a person or a way to reach one: never kept (docs/operate-privacy.md, « Privacy »)."""
 
 _ADDRESS = ("post_code", "town", "insee", "lon", "lat", "precision")
 

@@ -1,4 +1,4 @@
-"""Removes personal contacts from free text (docs/operate.md, « Privacy »): e-mail addresses and phone numbers."""
+"""Removes personal contacts from free text (docs/operate-privacy.md, « Privacy »): e-mail addresses and phone numbers."""
 
 from __future__ import annotations
 

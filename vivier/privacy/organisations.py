@@ -1,4 +1,4 @@
-"""Tells the mailbox or the switchboard of an organisation from what may be a person's (docs/operate.md, « Privacy »).
+"""Tells the mailbox or the switchboard of an organisation from what may be a person's (docs/operate-privacy.md, « Privacy »).
 
 What is not surely an organisation's is refused: a mailbox is kept only when each of its words is the word of a service, of a place where one
 works, or of the organisation itself; a number only when it is a landline that stands alone. Measured on a labelled set of ours

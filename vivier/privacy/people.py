@@ -1,4 +1,4 @@
-"""Removes names of persons from free text (docs/operate.md, « Privacy »): after a civility, a function, or written «
+"""Removes names of persons from free text (docs/operate-privacy.md, « Privacy »): after a civility, a function, or written «
 Prénom NOM ».
 
 This is for presentations, titles and addresses, never for the name of a structure: « Ateliers Jean Moulin », « Mr

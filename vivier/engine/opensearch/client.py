@@ -40,7 +40,7 @@ MOMENTARY: Final = (429, 502, 503, 504)
 """Statuses that may pass by themselves."""
 _WHO: Final[dict[int | str, str]] = {
     401: "Vérifiez VIVIER_OPENSEARCH_USER et son mot de passe.",
-    403: "L'utilisateur n'a pas ce droit : voir docs/operate.md, « OpenSearch ».",
+    403: "L'utilisateur n'a pas ce droit : voir docs/operate-opensearch.md, « Rights ».",
 }
 _TLS: Final = {
     "mismatch": "Le certificat du moteur OpenSearch est celui d'un autre nom : écrivez dans VIVIER_OPENSEARCH_URL un nom qu'il porte.",
@@ -59,7 +59,7 @@ _CLOSED: Final = "Le moteur OpenSearch ferme la connexion sans répondre (s'il a
 
 _FULL: Final = (
     "Un disque d'OpenSearch est plein : ses index n'acceptent plus rien, les recherches continuent. Libérez de la place ou "
-    "ajoutez un nœud, puis relancez (docs/operate.md, « A full disk »)."
+    "ajoutez un nœud, puis relancez (docs/operate-opensearch.md, « A full disk »)."
 )
 _OF_A_FULL_DISK: Final = ("disk usage exceeded", "read-only-allow-delete", "create-index blocked")
 """What OpenSearch says beyond its flood stage of the disk: with 429 or 403, as of a moment or of a right."""
