@@ -14,6 +14,8 @@ from search_api.responses import JSON
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY = 1_000_000
 """Largest body of a request, in bytes."""
+LARGEST = 8_000_000
+"""Largest body that any route reads, in bytes: a form with a file of 5 MB and the fields beside it."""
 MAX_FIELDS = 2_000
 
 

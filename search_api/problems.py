@@ -18,7 +18,7 @@ from search_api.pages.here import here
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.dossiers.port import DossierDamaged, DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
-from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed
+from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed, StudyTooLong
 from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull, TooManyWaiting
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
 from vivier.mail.invitations import TooManyLinks
@@ -180,6 +180,7 @@ def quota_reached(request: Request, error: Exception) -> Response:
 HANDLERS = {
     InvalidRequest: invalid_request,
     NotFound: not_found,
+    StudyTooLong: refused(422),
     NothingIndexed: unavailable,
     EngineUnavailable: unavailable,
     DossierPurged: refused(410),

@@ -59,6 +59,13 @@ class EngineAway(EngineUnavailable):
     """The search engine does not answer, or refuses for want of means: asked again later, it may answer."""
 
 
+class StudyTooLong(VivierError):
+    """A request asks for more processor time than one may have, or nobody waits for its answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette demande prend trop de calcul. Réduisez le nombre de lots, de lignes ou de territoires.")
+
+
 class ImportRefused(VivierError):
     """A file does not have the form that its source describes: no row of it was kept.
 

@@ -32,21 +32,6 @@ def _parts(text: str | None) -> list[str]:
 class OfServing(InHome):
     """How long the service waits, how much it answers at a time, and what it writes of itself."""
 
-    head_seconds: Annotated[
-        float, Field(gt=0, le=3_600, description="seconds a client has to send the head of a request; beyond, 408")
-    ] = 20
-    body_seconds: Annotated[
-        float, Field(gt=0, le=3_600, description="seconds a client has to send a body to begin with; beyond, 408")
-    ] = 20
-    body_rate: Annotated[
-        float, Field(gt=0, description="bytes of a body received that give its sender one second more")
-    ] = 1_000
-    answer_seconds: Annotated[
-        float, Field(gt=0, le=3_600, description="seconds without reading anything of its answer that a client is left")
-    ] = 120
-    keep_alive_seconds: Annotated[
-        int, Field(ge=1, le=3_600, description="seconds a connection is kept between two requests")
-    ] = 5
     workers: Annotated[
         int | None,
         Field(ge=1, le=256, description="processes that « vivier serve » answers with; by default one a core"),
