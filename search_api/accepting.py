@@ -23,6 +23,8 @@ _IMPATIENCE: Final = 1.0
 """Seconds during which it then waits for nobody."""
 _REST: Final = 1.0
 """Seconds before another attempt, when no descriptor is left."""
+_SENT: Final = 256 * 1_024
+"""Bytes of answers that the kernel keeps for a connection: beyond, a client that does not read is seen. It would keep megabytes."""
 _NO_MEANS: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -109,6 +111,7 @@ class Door:
             self._wait(_REST)
             return
         connection.setblocking(False)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SENT)
         self._share.change(1)
         opening = self._loop.create_task(self._loop.connect_accepted_socket(self._make, connection))
         self._opening.add(opening)

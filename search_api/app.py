@@ -187,9 +187,12 @@ def create_app(
     if settings is not None:
         app.add_middleware(Lanes, widths=widths(settings))
         if settings.rate:
-            app.add_middleware(Rates, most=settings.rate, store=settings.rate_store.get_secret_value())
+            app.add_middleware(
+                Rates, most=settings.rate, store=settings.rate_store.get_secret_value(), troubles=context.troubles
+            )
     app.add_middleware(Edge, context=context)
-    app.add_middleware(Clients, key=key_of(settings), trusted=() if settings is None else settings.proxies)
+    trusted = () if settings is None else settings.proxies
+    app.add_middleware(Clients, key=key_of(settings), trusted=trusted, troubles=context.troubles)
     app.add_middleware(Observed, traces=Traces.of(settings))
     for router in ROUTERS:
         app.include_router(router(context))

@@ -11,6 +11,8 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from search_api.metrics import FORWARDED
+from search_api.troubles import Troubles
 from vivier.settings import Settings
 from vivier.settings.serving import Network
 
@@ -19,6 +21,10 @@ CLIENT: Final = "vivier.client"
 _IPV6_PREFIX: Final = 64
 """Bits of an IPv6 address that name a client: its network gives it the others."""
 _FORWARDED: Final = b"x-forwarded-for"
+_IGNORED: Final = (
+    "Une machine que VIVIER_TRUSTED_PROXIES ne nomme pas dit qui demande (X-Forwarded-For). Elle n'est pas crue. "
+    "Si c'est votre mandataire, nommez-le : sans cela, tous ses lecteurs comptent pour un seul."
+)
 
 
 def key_of(settings: Settings | None) -> bytes:
@@ -63,14 +69,21 @@ def behind(app: ASGIApp, trusted: Sequence[Network]) -> ASGIApp:
 
 
 class Clients:
-    """Plain ASGI. Names who asks in the scope of each request."""
+    """Plain ASGI. Names who asks in the scope of each request. What a peer that is not trusted says of others is ignored, and said."""
 
-    def __init__(self, app: ASGIApp, key: bytes, trusted: Sequence[Network]) -> None:
-        self._app, self._key, self._trusted = app, key, trusted
+    def __init__(self, app: ASGIApp, key: bytes, trusted: Sequence[Network], troubles: Troubles) -> None:
+        self._app, self._key, self._trusted, self._troubles = app, key, trusted, troubles
         self._proxied = behind(self._named, trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if any(name == _FORWARDED for name, _ in scope.get("headers", ())) and not self._is_trusted(scope):
+            FORWARDED.inc()
+            self._troubles.begin("forwarded", _IGNORED)
         await self._proxied(scope, receive, send)
+
+    def _is_trusted(self, scope: Scope) -> bool:
+        peer = scope.get("client")
+        return peer is not None and client_of(peer[0], self._trusted) is None
 
     async def _named(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope.get("client")

@@ -18,6 +18,7 @@ from search_api.answer_cache import AnswerCache
 from search_api.costs import lane_of
 from search_api.lately import Lately
 from search_api.timed import TimedSnapshot
+from search_api.troubles import Troubles
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
@@ -80,6 +81,8 @@ class Context:
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
 
+    troubles: Troubles = field(default_factory=Troubles)
+    """What the operator must know of this process."""
     answers: AnswerCache = field(default_factory=AnswerCache)
     """The pages and JSON answers made lately."""
     counted: Lately[Any] = field(default_factory=lambda: Lately(64))

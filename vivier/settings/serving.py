@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from importlib.util import find_spec
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -23,6 +24,18 @@ def _networks(text: str | None) -> str | None:
             "proxies", "Des adresses IP séparées par des virgules sont attendues, par exemple 127.0.0.1,10.0.0.0/8."
         ) from None
     return text
+
+
+_STORES = ("memory://", "redis://", "rediss://", "redis+unix://")
+
+
+def _store(address: SecretStr) -> SecretStr:
+    value = address.get_secret_value()
+    if not value.startswith(_STORES):
+        raise PydanticCustomError("store", "L'adresse d'un compteur est attendue : memory://, ou redis://hôte:port.")
+    if not value.startswith("memory") and find_spec("redis") is None:
+        raise PydanticCustomError("driver", "Le pilote de Redis manque : pip install 'vivier[redis]'.")
+    return address
 
 
 def _parts(text: str | None) -> list[str]:
@@ -68,8 +81,9 @@ class OfServing(InHome):
     ] = 600
     rate_store: Annotated[
         SecretStr,
+        AfterValidator(_store),
         Field(
-            description="where what clients asked is counted, as an address of the library « limits »: memory:// counts in each process apart"
+            description="where what clients asked is counted: memory:// in each process apart, redis://… for all of them together"
         ),
     ] = SecretStr("memory://")
     trusted_proxies: Annotated[
