@@ -25,6 +25,7 @@ from vivier.engine.port import Generation, Store
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import EngineUnavailable
 from vivier.given.declared import Added, added_to
+from vivier.given.patience import OPTIONAL, patience
 from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
@@ -123,7 +124,7 @@ class Context:
 
     def added_to(self, record: SupplierView) -> Added:
         """What people added to a stored record; nothing when their database does not answer: the sheet is then as indexed."""
-        with suppress(EngineUnavailable):
+        with suppress(EngineUnavailable), patience(OPTIONAL):
             return added_to(record, self.queue, self.today())
         return Added()
 

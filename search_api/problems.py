@@ -18,7 +18,15 @@ from search_api.pages.here import here
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.dossiers.port import DossierDamaged, DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
-from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed, StudyTooLong
+from vivier.errors import (
+    EngineUnavailable,
+    FieldError,
+    GivenUnavailable,
+    InvalidRequest,
+    NotFound,
+    NothingIndexed,
+    StudyTooLong,
+)
 from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull, TooManyWaiting
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
 from vivier.mail.invitations import TooManyLinks
@@ -135,6 +143,11 @@ def unavailable(request: Request, error: Exception) -> Response:
     return problem(request, 503, detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
+def given_unavailable(request: Request, error: Exception) -> Response:
+    """503, with the sentence of the error."""
+    return problem(request, 503, str(error), headers={"Retry-After": str(RETRY_SECONDS)})
+
+
 def refused(status: int) -> Callable[[Request, Exception], Response]:
     """A handler that answers ``status`` with the sentence of the error."""
     return lambda request, error: problem(request, status, str(error))
@@ -183,6 +196,7 @@ HANDLERS = {
     StudyTooLong: refused(422),
     NothingIndexed: unavailable,
     EngineUnavailable: unavailable,
+    GivenUnavailable: given_unavailable,
     DossierPurged: refused(410),
     DossierDamaged: refused(500),
     ReplayImpossible: refused(409),

@@ -55,6 +55,10 @@ class EngineUnavailable(VivierError):
     """The search engine does not answer."""
 
 
+class GivenUnavailable(EngineUnavailable):
+    """The database of what people give does not answer, or can keep nothing: the sentence may be shown to any user."""
+
+
 class EngineAway(EngineUnavailable):
     """The search engine does not answer, or refuses for want of means: asked again later, it may answer."""
 

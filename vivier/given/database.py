@@ -10,17 +10,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from vivier.errors import EngineUnavailable, FieldError, InvalidRequest
+from vivier.errors import FieldError, GivenUnavailable, InvalidRequest
 from vivier.given.former import What, former_folders, left_in, move_former
 from vivier.given.migrate import ENGINES, bring_up_to_date
 from vivier.settings import Settings
 
 _WAIT: Final = 10
 """Seconds that a writer waits for another."""
+_POOL: Final = 2
+"""Seconds that a request waits for a connection when all are used."""
+_SLOW: Final = 0.5
+"""Seconds of a failure from which the database is left alone: it hangs, where one that refuses says so at once."""
+_REST: Final = 5.0
+"""Seconds during which it is then not asked again."""
+_MASK: Final = 0xFF
+"""Bits of an extended error of SQLite that give its kind."""
+_BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_SILENT: Final = "La base de ce que les gens donnent ne répond pas. Réessayez dans un instant."
+_READ_ONLY: Final = "Ce service ne peut rien garder : son disque refuse l'écriture. Rien n'a été enregistré."
 
 
 class Database:
@@ -29,32 +41,45 @@ class Database:
     def __init__(self, url: str, former: Mapping[What, Path] | None = None) -> None:
         self._url, self._former = url, former or {}
         self._engine: Engine | None = None
+        self._asked_again = 0.0
 
     @property
     def begun(self) -> bool:
         """Whether anything may have been given: a file of SQLite that does not exist, without former files, holds nothing."""
-        parsed = make_url(self._url)
+        parsed = _parsed(self._url)
         if parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").exists():
             return True
         return any(True for _ in left_in(self._former))
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction, committed at the end of the block. Raises ``EngineUnavailable`` when the database does not answer."""
-        try:
-            with self._opened().begin() as connection:
-                yield connection
-        except OperationalError as error:
-            raise EngineUnavailable("La base de ce que les gens donnent ne répond pas.") from error
+        """One transaction, committed at the end of the block. Raises ``GivenUnavailable`` when the database does not answer."""
+        with self._answering(), self._opened().begin() as connection:
+            yield connection
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
-        """Statements that no transaction may hold. Raises ``EngineUnavailable``."""
+        """Statements that no transaction may hold. Raises ``GivenUnavailable``."""
+        options = {"isolation_level": "AUTOCOMMIT"}
+        with self._answering(), self._opened().connect().execution_options(**options) as connection:
+            yield connection
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Names what the database refuses. A server that did not answer is left alone for a while: a request must not wait for it again."""
+        began = time.monotonic()
+        if began < self._asked_again:
+            raise GivenUnavailable(_SILENT)
         try:
-            with self._opened().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                yield connection
-        except OperationalError as error:
-            raise EngineUnavailable("La base de ce que les gens donnent ne répond pas.") from error
+            yield
+        except (PoolTimeout, OperationalError, GivenUnavailable) as error:
+            if isinstance(error, OperationalError) and _is_read_only(error):
+                raise GivenUnavailable(_READ_ONLY) from error
+            if time.monotonic() - began > _SLOW:
+                self._asked_again = time.monotonic() + _REST
+            if isinstance(error, GivenUnavailable):
+                raise
+            raise GivenUnavailable(_SILENT) from error
 
     def close(self) -> None:
         """Closes every connection."""
@@ -71,24 +96,75 @@ class Database:
         return self._engine
 
 
-def _engine(url: str) -> Engine:
-    """The engine of a URL. A file of SQLite is readable by its owner only. Statements are never logged: they hold what people give."""
+def _parsed(url: str) -> URL:
+    """A URL to an engine that the tables are made for. Raises ``InvalidRequest``."""
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() not in ENGINES:
-            raise NoSuchModuleError
-        if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
-        message = "VIVIER_GIVEN_URL : une adresse de SQLAlchemy vers SQLite ou PostgreSQL est attendue, dont le pilote est installé, par exemple sqlite:////srv/vivier/given.sqlite."
-        raise InvalidRequest((FieldError("VIVIER_GIVEN_URL", "invalid_value", message),)) from None
+        if parsed.get_backend_name() in ENGINES:
+            parsed.get_dialect()
+            return parsed
+    except (ArgumentError, NoSuchModuleError):
+        pass
+    raise _refused()
+
+
+def _refused() -> InvalidRequest:
+    message = "VIVIER_GIVEN_URL : une adresse de SQLAlchemy vers SQLite ou PostgreSQL est attendue, dont le pilote est installé, par exemple sqlite:////srv/vivier/given.sqlite."
+    return InvalidRequest((FieldError("VIVIER_GIVEN_URL", "invalid_value", message),))
+
+
+def _engine(url: str) -> Engine:
+    """The engine of a URL. Statements are never logged: they hold what people give. Raises ``GivenUnavailable`` for a file that cannot be
+    made."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite":
+        return _server(parsed)
     if parsed.database and parsed.database != ":memory:":
-        path = Path(parsed.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        _make(Path(parsed.database))
     engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": _WAIT})
     event.listen(engine, "connect", _strict)
     return engine
+
+
+def _server(url: URL) -> Engine:
+    """The engine of a server of PostgreSQL, which nobody waits long for."""
+    try:
+        from vivier.given.postgresql import OPTIONS, Patient, Silent
+
+        engine = create_engine(url, hide_parameters=True, pool_timeout=_POOL, connect_args=OPTIONS)
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise _refused() from None
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, arguments: list[str], options: dict[str, Any]) -> Patient:
+        return Patient.opened(*arguments, **options)
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Any, _record: object, _proxy: object) -> None:
+        """A connection that ended is replaced by another; a server that is silent now would be silent again."""
+        try:
+            engine.dialect.do_ping(connection)
+        except Silent as error:
+            raise GivenUnavailable(_SILENT) from error
+        except engine.dialect.loaded_dbapi.OperationalError as error:
+            raise DisconnectionError from error
+
+    return engine
+
+
+def _make(path: Path) -> None:
+    """The file of SQLite, readable by its owner only. Raises ``GivenUnavailable``."""
+    if path.exists():
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise GivenUnavailable(_READ_ONLY) from error
+
+
+def _is_read_only(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlite_errorcode", 0) & _MASK in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
 def _strict(connection: sqlite3.Connection, _record: Any) -> None:
@@ -105,8 +181,8 @@ def _patiently(connection: sqlite3.Connection, statement: str) -> None:
         try:
             connection.execute(statement)
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            if time.monotonic() > until or error.sqlite_errorcode & _MASK not in _BUSY:
                 raise
             time.sleep(0.02)
 
