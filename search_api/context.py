@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from search_api.answer_cache import AnswerCache
 from search_api.costs import lane_of
 from search_api.lately import Lately
+from search_api.logins import Logins
 from search_api.timed import TimedSnapshot
 from search_api.troubles import Troubles
 from vivier.dossiers.registry import Registry
@@ -84,6 +85,8 @@ class Context:
 
     troubles: Troubles = field(default_factory=Troubles)
     """What the operator must know of this process."""
+    logins: Logins = field(default_factory=Logins)
+    """The wrong passwords of each client."""
     answers: AnswerCache = field(default_factory=AnswerCache)
     """The pages and JSON answers made lately."""
     counted: Lately[Any] = field(default_factory=lambda: Lately(64))
