@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from search_api.answer_cache import AnswerCache
+from search_api.clients import Clients, key_of
 from search_api.context import Context
 from search_api.lanes import Lanes, widths
 from search_api.middleware import Compress, Edge
@@ -188,6 +189,7 @@ def create_app(
         if settings.rate:
             app.add_middleware(Rates, most=settings.rate, store=settings.rate_store.get_secret_value())
     app.add_middleware(Edge, context=context)
+    app.add_middleware(Clients, key=key_of(settings), trusted=() if settings is None else settings.proxies)
     app.add_middleware(Observed, traces=Traces.of(settings))
     for router in ROUTERS:
         app.include_router(router(context))

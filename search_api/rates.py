@@ -1,14 +1,11 @@
 """Limits what one client asks in a minute, by cost (429 with ``Retry-After``), and tells it what is left in each answer.
 
 The library « limits » counts: in the memory of the process by default, in a store that several processes and hosts share when one is
-set. A client is known by its address, of which only a keyed hash is kept, for two minutes.
+set. A client is known by a keyed hash of its address (:mod:`search_api.clients`), kept for two minutes.
 """
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
-import secrets
 import time
 from math import ceil
 from typing import Final
@@ -20,17 +17,21 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.storage import storage_from_string
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from search_api.clients import CLIENT
 from search_api.costs import COSTS, LANE, REFUSED, lane_of
 from search_api.problems import problem
 
-_IPV6_PREFIX: Final = 64
-"""Bits of an IPv6 address that name a client: its network gives it the others."""
 _MINUTE: Final = 60
 
 
+def client_key(request: Request) -> str:
+    """The keyed hash of who asks, for quotas by client: never the address. Empty when nobody asks over a network."""
+    found: str = request.scope.get(CLIENT, "")
+    return found
+
+
 class Rates:
-    """Plain ASGI. ``most``: units in a minute for one client, a search being one unit. A client of this very machine is not counted,
-    unless a proxy is trusted to say who asks."""
+    """Plain ASGI. ``most``: units in a minute for one client, a search being one unit."""
 
     def __init__(self, app: ASGIApp, most: int, store: str) -> None:
         self._app, self._most = app, most
@@ -38,15 +39,13 @@ class Rates:
         assert isinstance(storage, Storage)
         self._limiter = SlidingWindowCounterRateLimiter(storage)
         self._item = RateLimitItemPerMinute(most)
-        self._key = hashlib.sha256(store.encode()).digest() if "@" in store else secrets.token_bytes(32)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        client = client_of(scope) if scope["type"] == "http" else None
-        cost = COSTS[lane_of(scope["path"])] if client is not None else 0
-        if client is None or cost == 0:
+        key = scope.get(CLIENT)
+        cost = COSTS[lane_of(scope["path"])] if key is not None else 0
+        if key is None or cost == 0:
             await self._app(scope, receive, send)
             return
-        key = hashlib.blake2b(client.encode(), key=self._key, digest_size=16).hexdigest()
         passes = await self._limiter.hit(self._item, key, cost=cost)
         window = await self._limiter.get_window_stats(self._item, key)
         wait = max(1, ceil(window.reset_time - time.time()))
@@ -65,19 +64,6 @@ class Rates:
             (b"ratelimit-policy", f'"minute";q={self._most};w={_MINUTE}'.encode()),
             (b"ratelimit", f'"minute";r={remaining};t={seconds}'.encode()),
         ]
-
-
-def client_of(scope: Scope) -> str | None:
-    """The address that names a client; ``None`` for this very machine, and for what is no network address."""
-    try:
-        address = ipaddress.ip_address(scope["client"][0])
-    except (TypeError, ValueError):
-        return None
-    if address.is_loopback:
-        return None
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, _IPV6_PREFIX), strict=False))
-    return str(address)
 
 
 def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:

@@ -92,7 +92,6 @@ def _serve(
         log_config=None if settings.log == "json" else LOGGING_CONFIG,
         access_log=False,
         server_header=False,
-        proxy_headers=settings.trusted_proxies is not None,
-        forwarded_allow_ips=settings.trusted_proxies,
+        proxy_headers=False,
     )
     Server(config, started, parent).run(sockets=[listening])

@@ -132,8 +132,10 @@ def _serve(
 def _door(host: str, settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:
     """The MCP server of a process, over HTTP."""
     from search_api.assistants.door import over_http
+    from search_api.clients import behind
 
-    return over_http(_readable(settings, engine, lexicon), lexicon, host, settings.public_url)
+    door = over_http(_readable(settings, engine, lexicon), lexicon, host, settings.public_url)
+    return behind(door, settings.proxies)
 
 
 def _readable(settings: Settings, engine: Store, lexicon: Lexicon) -> FastAPI:

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
 
 from vivier.settings.home import InHome
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+"""An address, or a block of addresses."""
+
+
+def _networks(text: str | None) -> str | None:
+    try:
+        for part in _parts(text):
+            ipaddress.ip_network(part)
+    except ValueError:
+        raise PydanticCustomError(
+            "proxies", "Des adresses IP séparées par des virgules sont attendues, par exemple 127.0.0.1,10.0.0.0/8."
+        ) from None
+    return text
+
+
+def _parts(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
 class OfServing(InHome):
@@ -69,6 +89,7 @@ class OfServing(InHome):
     ] = SecretStr("memory://")
     trusted_proxies: Annotated[
         str | None,
+        AfterValidator(_networks),
         Field(
             description="addresses of the proxies in front, separated by commas: they say who asks (X-Forwarded-For)"
         ),
@@ -89,3 +110,8 @@ class OfServing(InHome):
         ),
     ] = None
     trace_share: Annotated[float, Field(ge=0, le=1, description="share of the traces begun here that are sent")] = 1.0
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The addresses of ``trusted_proxies``."""
+        return tuple(ipaddress.ip_network(part) for part in _parts(self.trusted_proxies))
