@@ -441,7 +441,8 @@ def put(
     written = orjson.dumps(dict(content)).decode()
     row = {"key": key_of(id_), "kind": kind, "state": "pending", "content": written, "by": by, "reason": ""}
     made = insert(REQUESTS).values(**row, **vars(subject), received_on=today)
-    return connection.execute(made.returning(REQUESTS.c.number)).scalar_one()
+    number: int = connection.execute(made.returning(REQUESTS.c.number)).scalar_one()
+    return number
 
 
 def _network_key(network: str) -> str:

@@ -3,10 +3,11 @@ the day after the next. A ceiling for all would let one client close the service
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, Table, and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vivier.errors import VivierError
@@ -15,7 +16,10 @@ from vivier.given.tables import QUOTAS
 
 KEPT_DAYS: Final = 2
 """Days that a count is kept, its own day included."""
-_INSERTS: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERTS: Final[Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 class QuotaSpent(VivierError):
