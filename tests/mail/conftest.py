@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from fastapi.testclient import TestClient
@@ -65,6 +65,13 @@ class AtOnce(Sender):
 
     def wake(self) -> None:
         self.once()
+
+
+def posting(settings: Settings) -> dict[str, Any]:
+    """What an application that writes by mail is given besides the rest: its office, and a sender at once."""
+    office = office_of(settings)
+    assert office is not None
+    return {"mail": office, "sender": AtOnce(office, lambda: TODAY, lambda: 1_700_000_000.0)}
 
 
 @dataclass
