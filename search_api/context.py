@@ -42,6 +42,10 @@ _request: ContextVar[list[Snapshot] | None] = ContextVar("request", default=None
 """The snapshot of the request being answered, once it is made."""
 
 
+def _nothing() -> None:
+    """Does nothing."""
+
+
 @contextmanager
 def one_request() -> Iterator[None]:
     """The block in which a request is answered: every read uses one snapshot, in this thread and in those it awaits.
@@ -80,6 +84,8 @@ class Context:
     """The password of the page where the operator decides; ``None``: there is no such page."""
     mail: Office | None = None
     """The mail that the service sends; ``None`` when the operator did not set it."""
+    written: Callable[[], None] = _nothing
+    """Is told that letters were written down: what sends them. Nothing: « vivier notify » sends them."""
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
 

@@ -27,9 +27,10 @@ from vivier.errors import (
     NothingIndexed,
     StudyTooLong,
 )
-from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull, TooManyWaiting
+from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull
+from vivier.given.quotas import QuotaSpent
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
-from vivier.mail.invitations import TooManyLinks
+from vivier.mail.outbox import TooManyLetters
 from vivier.mail.subscriptions import TooManySubscriptions
 from vivier.mail.writings import QuotaReached
 
@@ -153,11 +154,6 @@ def refused(status: int) -> Callable[[Request, Exception], Response]:
     return lambda request, error: problem(request, status, str(error))
 
 
-def waiting(request: Request, error: Exception) -> Response:
-    """429: the operator decides in days, not in seconds."""
-    return problem(request, 429, str(error), headers={"Retry-After": str(_ONE_DAY)})
-
-
 def http_error(request: Request, error: Exception) -> Response:
     """404 for an unknown path, 405 with ``Allow``, and the statuses that routes raise."""
     assert isinstance(error, StarletteHTTPException)
@@ -186,8 +182,8 @@ def client_left(request: Request, error: Exception) -> Response:
 
 
 def quota_reached(request: Request, error: Exception) -> Response:
-    """429: a buyer had the service send as much as it sends in a day."""
-    return problem(request, 429, str(error), headers={"Retry-After": str(86_400)})
+    """429: this client, or this buyer, had done what one may have done in a day."""
+    return problem(request, 429, str(error), headers={"Retry-After": str(_ONE_DAY)})
 
 
 HANDLERS = {
@@ -208,10 +204,10 @@ HANDLERS = {
     RoundsFull: refused(503),
     AlreadyDecided: refused(409),
     InvitationGone: refused(410),
-    TooManyWaiting: waiting,
+    QuotaSpent: quota_reached,
     QueueFull: refused(503),
     TooManySubscriptions: refused(503),
-    TooManyLinks: refused(503),
+    TooManyLetters: refused(503),
     QuotaReached: quota_reached,
     StarletteHTTPException: http_error,
     ClientDisconnect: client_left,

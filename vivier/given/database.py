@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Delete, Engine, Update, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -33,6 +33,11 @@ _MASK: Final = 0xFF
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _SILENT: Final = "La base de ce que les gens donnent ne répond pas. Réessayez dans un instant."
 _READ_ONLY: Final = "Ce service ne peut rien garder : son disque refuse l'écriture. Rien n'a été enregistré."
+_SWEEP_WAIT: Final = 200
+"""Milliseconds that an erasure waits for readers before it leaves the write-ahead log to the next one."""
+_ERASED: Final = "vivier-erased"
+_OTHERS: Final = ("mail_outbox", "quotas")
+"""Tables whose updates erase nothing that a reader of the file could read: their rows are sealed, or counts."""
 
 
 class Database:
@@ -42,6 +47,7 @@ class Database:
         self._url, self._former = url, former or {}
         self._engine: Engine | None = None
         self._asked_again = 0.0
+        self._unswept = False
 
     @property
     def begun(self) -> bool:
@@ -53,9 +59,29 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction, committed at the end of the block. Raises ``GivenUnavailable`` when the database does not answer."""
+        """One transaction, committed at the end of the block. What it erases is then in no file (:meth:`sweep`). Raises
+        ``GivenUnavailable`` when the database does not answer."""
         with self._answering(), self._opened().begin() as connection:
             yield connection
+            erased = connection.info.pop(_ERASED, False)
+        if erased or self._unswept:
+            self._unswept = not self.sweep()
+
+    def sweep(self, wait: int = _SWEEP_WAIT) -> bool:
+        """Moves the write-ahead log of SQLite into the file, where what is deleted is overwritten, and truncates it: the log holds the pages
+        as they were. ``wait``: milliseconds. Returns ``False`` when a reader holds the log: the next transaction tries again, and « vivier
+        purge »."""
+        engine = self._opened()
+        if engine.dialect.name != "sqlite":
+            return True
+        try:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait}")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_WAIT * 1_000}")
+        except OperationalError:
+            return False
+        return not busy
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
@@ -90,10 +116,17 @@ class Database:
     def _opened(self) -> Engine:
         if self._engine is None:
             engine = _engine(self._url)
+            event.listen(engine, "after_execute", _note_erasure)
             bring_up_to_date(engine)
             move_former(engine, self._former)
             self._engine = engine
         return self._engine
+
+
+def _note_erasure(connection: Connection, clause: Any, _many: Any, _params: Any, _options: Any, _result: Any) -> None:
+    """Notes that a transaction deletes or overwrites something."""
+    if isinstance(clause, Delete | Update) and getattr(clause.table, "name", "") not in _OTHERS:
+        connection.info[_ERASED] = True
 
 
 def _parsed(url: str) -> URL:
