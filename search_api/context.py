@@ -40,6 +40,8 @@ from vivier.settings import NOBODY, Operator, Tiles
 Q = TypeVar("Q", bound=Model)
 _request: ContextVar[list[Snapshot] | None] = ContextVar("request", default=None)
 """The snapshot of the request being answered, once it is made."""
+_client: ContextVar[str] = ContextVar("client", default="")
+"""The keyed hash of who asks."""
 
 
 def _nothing() -> None:
@@ -47,17 +49,19 @@ def _nothing() -> None:
 
 
 @contextmanager
-def one_request() -> Iterator[None]:
-    """The block in which a request is answered: every read uses one snapshot, in this thread and in those it awaits.
+def one_request(client: str = "") -> Iterator[None]:
+    """The block in which a request is answered: every read uses one snapshot, in this thread and in those it awaits. ``client``: the keyed
+    hash of who asks, whose share of what is kept is bounded.
 
     The files that the snapshot opens stay open until the end of the block, even if another generation is promoted meanwhile.
     """
     made: list[Snapshot] = []
-    token = _request.set(made)
+    token, asking = _request.set(made), _client.set(client)
     try:
         yield
     finally:
         _request.reset(token)
+        _client.reset(asking)
         made.clear()  # timers set in the block keep its context after it
 
 
@@ -109,10 +113,10 @@ class Context:
         return f"{request.scope['scheme']}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def registry(self) -> Registry:
-        """The registry of issued dossiers. Raises 503 when this service issues none."""
+        """The registry of issued dossiers, for who asks. Raises 503 when this service issues none."""
         if self.dossiers is None:
             raise HTTPException(503, "Ce service ne garde pas de dossiers.")
-        return self.dossiers
+        return self.dossiers.by(_client.get())
 
     def kept_rounds(self) -> Rounds:
         """The sourcing rounds. Raises 503 when this service keeps none."""
@@ -138,10 +142,10 @@ class Context:
         return Added()
 
     def kept_studies(self) -> Studies:
-        """The studies kept at an address. Raises 404 when this service keeps none."""
+        """The studies kept at an address, for who asks. Raises 404 when this service keeps none."""
         if self.studies is None:
             raise HTTPException(404)
-        return self.studies
+        return self.studies.by(_client.get())
 
     @property
     def snapshot(self) -> Snapshot:

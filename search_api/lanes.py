@@ -22,7 +22,7 @@ from search_api.clients import CLIENT
 from search_api.costs import LANE, REFUSED, Lane, lane_of
 from search_api.metrics import IN_FLIGHT
 from search_api.problems import RETRY_SECONDS, problem
-from vivier.deadline import Deadline, limited
+from vivier.deadline import SECONDS, Deadline, limited
 from vivier.settings import Settings
 
 _TOO_MANY: Final[Mapping[Lane, str]] = {
@@ -182,7 +182,7 @@ class Lanes:
             if lane == "export":  # it computes as it is read: the time of the connection bounds it
                 await self._app(scope, receive, turn.send)
             else:
-                deadline = Deadline()
+                deadline = Deadline(SECONDS)
                 with limited(deadline), receive.watched(deadline):
                     await self._app(scope, receive, turn.send)
         finally:

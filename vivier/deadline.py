@@ -20,7 +20,7 @@ SECONDS: Final = 10.0
 class Deadline:
     """The time of one request, in every thread that computes for it."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float) -> None:
         self._left = seconds
 
     def cancel(self) -> None:

@@ -45,10 +45,11 @@ def serving(
     descriptors: int | str = "",
     hard: bool = True,
     limits: Mapping[str, float] | None = None,
+    study: float | None = None,
     **variables: str,
 ) -> Iterator[Serving]:
     """Serve a home, with ``descriptors`` at most (``ulimit -n``; only its soft limit unless ``hard``), other ``limits`` on slow clients,
-    and these settings."""
+    other processor seconds for a study, and these settings."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
     environment |= {
@@ -59,7 +60,8 @@ def serving(
         **variables,
     }
     limit = f"ulimit {'-n' if hard else '-Sn'} {descriptors}; " if descriptors else ""
-    program = (_LIMITED.format(limits=dict(limits)) if limits else "") + _SERVE
+    shorter = "" if study is None else f"from vivier import deadline; deadline.SECONDS = {study}; "
+    program = shorter + (_LIMITED.format(limits=dict(limits)) if limits else "") + _SERVE
     command = ["sh", "-c", f'{limit}exec "$@"', "sh", sys.executable, "-c", program, "serve", "--port", str(port)]
     log = home / f"serve-{port}.log"
     with log.open("a") as stream:  # so that a test may empty it
