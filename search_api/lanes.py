@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -181,10 +181,10 @@ class Lanes:
         try:
             if lane == "export":  # it computes as it is read: the time of the connection bounds it
                 await self._app(scope, receive, turn.send)
-            else:
-                deadline = Deadline(SECONDS)
-                with limited(deadline), receive.watched(deadline):
-                    await self._app(scope, receive, turn.send)
+                return
+            deadline = Deadline(SECONDS)
+            with limited(deadline), nullcontext() if lane == "search" else receive.watched(deadline):
+                await self._app(scope, receive, turn.send)
         finally:
             turn.end()
 

@@ -15,7 +15,9 @@ MOST = 150_000
 """Calls of functions for the longest text; « st » again and again made two millions and 8 seconds."""
 
 
-@pytest.mark.parametrize("words", ["st", "saint", "au st", "au port", "grand st", "saint 35", "st-st", "nettoyage à saint"])
+@pytest.mark.parametrize(
+    "words", ["st", "saint", "au st", "au port", "grand st", "saint 35", "st-st", "nettoyage à saint"]
+)
 def test_a_name_repeated_is_looked_up_once(lexicon: Lexicon, words: str) -> None:
     text = " ".join([words] * LONGEST_TEXT)[:LONGEST_TEXT].rpartition(" ")[0]
     resolve_need("nettoyage à Saint-Denis", lexicon)
