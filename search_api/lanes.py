@@ -194,7 +194,7 @@ class _Turn:
 
     def __init__(self, queue: _Queue, client: str, send: Send) -> None:
         self._queue, self._client, self._send = queue, client, send
-        self._held = True
+        self._computes = True
 
     async def send(self, message: Message) -> None:
         if message["type"] != "http.response.body":
@@ -204,11 +204,11 @@ class _Turn:
         await self._send(message)
         if message.get("more_body", False):
             await self._queue.enter(self._client)
-            self._held = True
+            self._computes = True
 
     def end(self) -> None:
-        if self._held:
-            self._held = False
+        if self._computes:
+            self._computes = False
             self._queue.leave(self._client)
 
 

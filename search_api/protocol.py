@@ -43,7 +43,7 @@ class Limits:
     """Without reading anything of its answer."""
     whole_answer: float = 600
     """For the end of an answer, from the moment when it is not read as fast as it comes."""
-    kept: int = 5
+    idle: int = 5
     """Between two requests of a connection."""
     connections: int = 64
     """Connections open at a time in a process. A trusted proxy has as many as it wants."""

@@ -110,7 +110,7 @@ def _serve(
         application,
         http=protocol_of(settings.proxies, share),
         ws="none",
-        timeout_keep_alive=LIMITS.kept,
+        timeout_keep_alive=LIMITS.idle,
         timeout_graceful_shutdown=settings.graceful_seconds,
         log_level="warning",
         log_config=None if settings.log == "json" else LOGGING_CONFIG,

@@ -36,7 +36,7 @@ def head(length: int, path: str = "/v1/suppliers", media: str = "application/jso
 @pytest.fixture(scope="module")
 def short(home: Path) -> Iterator[Serving]:
     """A server whose every limit is a second."""
-    seconds = dict.fromkeys(("head", "body", "answer", "kept"), SECONDS)
+    seconds = dict.fromkeys(("head", "body", "answer", "idle"), SECONDS)
     with serving(home, limits={**seconds, "body_rate": 10_000, "whole_body": 10, "whole_answer": 5}) as server:
         yield server
 

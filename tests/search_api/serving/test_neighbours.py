@@ -117,24 +117,31 @@ def test_an_answer_has_a_total_time(home: Path) -> None:
 def dripped(connection: socket.socket) -> bytes:
     """Sends a byte now and then until something comes back."""
     connection.settimeout(0.05)
-    for _ in range(400):
+    received: list[bytes] = []
+
+    def answered() -> bool:
         connection.sendall(b" ")
         try:
-            return connection.recv(100)
+            received.append(connection.recv(100))
         except TimeoutError:
-            continue
-    raise AssertionError("never answered")
+            return False
+        return True
+
+    until(answered)
+    return received[0]
 
 
 # --- connections that are kept
 
 
 def test_kept_connections_are_shared_by_the_processes(home: Path) -> None:
-    """Four connections of one client, opened at once: two for each of two processes."""
+    """Four connections of one client, opened at once: two for each of two processes. One took all four in half of the runs."""
     with serving(home, VIVIER_WORKERS="2") as server:
         until(lambda: kept(server) == [2, 2])  # both are there
-        for _ in range(5):
-            assert kept(server) == [2, 2]
+        found = [kept(server) for _ in range(5)]
+    assert all(0 not in each for each in found), (
+        "one that is slow to wake, on a busy machine, may leave a third to the other"
+    )
 
 
 def kept(server: Serving) -> list[int]:
