@@ -63,6 +63,7 @@ def serving(settings: Settings) -> Iterator[Server]:
     environment = os.environ | {
         "VIVIER_HOME": str(settings.home),
         "VIVIER_WORKERS": str(settings.workers or 1),
+        "VIVIER_RATE": "0",
         "VIVIER_ANSWERS_MB": str(settings.answers_mb),
         "VIVIER_ENGINE": settings.engine,
         "VIVIER_OPENSEARCH_URL": settings.opensearch_url,

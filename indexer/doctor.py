@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from limits.storage import storage_from_string
+
 from indexer.decisions import read_decisions
 from indexer.doubts import read_doubts
 from indexer.ids import read_ledger
@@ -32,6 +34,8 @@ from vivier.search.messages import system
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.settings import Settings, misspelt_variables
 
+_PATIENCE: Final = 2.0
+"""Seconds that the store of the limits has to answer."""
 _LAST: Final = 3
 """Decisions of the operator that are shown."""
 
@@ -39,6 +43,7 @@ _LAST: Final = 3
 def diagnose(settings: Settings) -> Iterator[Check]:
     """Runs every check, in the order a reader would repair them. A broken part is an answer, never an error."""
     yield _variables()
+    yield from _clients(settings)
     yield _folder(settings)
     yield _tables()
     yield from _sources(settings)
@@ -79,6 +84,19 @@ def _variables() -> Check:
     wrong = misspelt_variables()
     problems = " ; ".join(f"{given} n'existe pas : vouliez-vous dire {meant} ?" for given, meant in wrong.items())
     return Check("réglages", not wrong, problems or "lus")
+
+
+def _clients(settings: Settings) -> Iterator[Check]:
+    """Whether clients can be told apart and counted."""
+    if settings.public_url is not None and not settings.proxies:
+        text = "VIVIER_PUBLIC_URL annonce un mandataire que VIVIER_TRUSTED_PROXIES ne nomme pas : tous ses lecteurs comptent pour un seul"
+        yield Check("mandataire", False, text)
+    store = settings.rate_store.get_secret_value()
+    if settings.rate and store.startswith("redis"):
+        storage = storage_from_string(store, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
+        answers = storage.check() is True
+        text = "le compteur partagé répond" if answers else "VIVIER_RATE_STORE ne répond pas : personne n'est compté"
+        yield Check("limites", answers, text)
 
 
 def _folder(settings: Settings) -> Check:

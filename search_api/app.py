@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from search_api.answer_cache import AnswerCache
+from search_api.clients import Clients, key_of
 from search_api.context import Context
 from search_api.lanes import Lanes, widths
 from search_api.middleware import Compress, Edge
@@ -83,6 +85,7 @@ from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.mail.office import Office
+from vivier.mail.sender import Sender
 from vivier.memory import LEAST, MEMORY
 from vivier.settings import NOBODY, Operator, Settings, Tiles
 
@@ -142,6 +145,19 @@ ROUTERS = (
 )
 
 
+def _sending(sender: Sender | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]] | None:
+    """What runs while the application does; ``None`` when nothing does."""
+    if sender is None:
+        return None
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        with sender:
+            yield
+
+    return running
+
+
 def create_app(
     engine: Store,
     lexicon: Lexicon,
@@ -153,6 +169,7 @@ def create_app(
     queue: Queue | None = None,
     review_token: SecretStr | None = None,
     mail: Office | None = None,
+    sender: Sender | None = None,
     public_url: str | None = None,
     operator: Operator = NOBODY,
     tiles: Tiles | None = None,
@@ -161,13 +178,16 @@ def create_app(
     """The HTTP service on one engine. ``today`` is called at each request: labels and agreements expire at midnight.
     Without ``dossiers``, dossiers are made and handed over, and never issued. Without ``studies``, a study is the answer to its form
     and has no address; without ``rounds``, none can be opened; without ``queue``, nothing is asked about a sheet, and without ``review_token`` nobody decides here;
-    without ``mail``, nothing is written to anybody. ``public_url`` is the address of the service that feeds and links give,
+    without ``mail``, nothing is written to anybody; ``sender`` sends letters while the application runs, without it « vivier notify » does. ``public_url`` is the address of the service that feeds and links give,
     ``operator`` who runs it, for the legal pages, ``tiles`` the server of images under the living map. ``settings``: the bounds on
     clients and on work in flight; without them there is none."""
     context = Context(
         *(engine, lexicon, today, dossiers, studies, operator, public_url, rounds),
-        *(queue, review_token, mail, tiles),
+        *(queue, review_token, mail),
+        tiles=tiles,
     )
+    if sender is not None:
+        context = replace(context, written=sender.wake)
     if settings is not None:
         context = replace(context, answers=AnswerCache(settings.answers_mb << 20))
         MEMORY.bound(max(LEAST, settings.memory_mb - settings.answers_mb) << 20)
@@ -179,6 +199,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_sending(sender),
         # The spans and logs of the framework would contain what people search for: the service sends them to nobody.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
@@ -188,8 +209,12 @@ def create_app(
     if settings is not None:
         app.add_middleware(Lanes, widths=widths(settings))
         if settings.rate:
-            app.add_middleware(Rates, most=settings.rate, store=settings.rate_store.get_secret_value())
+            app.add_middleware(
+                Rates, most=settings.rate, store=settings.rate_store.get_secret_value(), troubles=context.troubles
+            )
     app.add_middleware(Edge, context=context)
+    trusted = () if settings is None else settings.proxies
+    app.add_middleware(Clients, key=key_of(settings), trusted=trusted, troubles=context.troubles)
     app.add_middleware(Observed, traces=Traces.of(settings))
     for router in ROUTERS:
         app.include_router(router(context))

@@ -8,15 +8,13 @@ from fastapi import HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 
-from search_api.bodies import media_of
+from search_api.bodies import largest_of, media_of
 from vivier.desk.read.sheet import MAX_BYTES
 from vivier.errors import FieldError, InvalidRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLES = ("text/csv", XLSX, "application/octet-stream")
 MULTIPART = "multipart/form-data"
-_ROOM = 3_000_000
-"""Largest size, in bytes, of the fields of a form beside its file: the table that a page sends back, and its corrections."""
 MAX_FIELDS = 8_000
 
 
@@ -36,7 +34,7 @@ async def form_of(request: Request, most: int = MAX_BYTES) -> FormData:
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
         raise HTTPException(400, "La taille du formulaire (Content-Length) n'est pas dite.")
-    if int(length) > most + _ROOM:
+    if int(length) > largest_of(request.url.path):
         raise HTTPException(413, f"Le fichier dépasse {most // 1_000_000} Mo.")
     try:
         return await request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=most)

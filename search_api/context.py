@@ -16,13 +16,16 @@ from starlette.concurrency import run_in_threadpool
 
 from search_api.answer_cache import AnswerCache
 from search_api.costs import lane_of
+from search_api.logins import Logins
 from search_api.timed import TimedSnapshot
+from search_api.troubles import Troubles
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 from vivier.engine.port import Generation, Store
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import EngineUnavailable
 from vivier.given.declared import Added, added_to
+from vivier.given.patience import OPTIONAL, patience
 from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
@@ -37,6 +40,12 @@ from vivier.settings import NOBODY, Operator, Tiles
 Q = TypeVar("Q", bound=Model)
 _request: ContextVar[list[Snapshot] | None] = ContextVar("request", default=None)
 """The snapshot of the request being answered, once it is made."""
+_client: ContextVar[str] = ContextVar("client", default="")
+"""The keyed hash of who asks."""
+
+
+def _nothing() -> None:
+    """Does nothing."""
 
 
 def _of_seats(seats: Any) -> int:
@@ -45,17 +54,19 @@ def _of_seats(seats: Any) -> int:
 
 
 @contextmanager
-def one_request() -> Iterator[None]:
-    """The block in which a request is answered: every read uses one snapshot, in this thread and in those it awaits.
+def one_request(client: str = "") -> Iterator[None]:
+    """The block in which a request is answered: every read uses one snapshot, in this thread and in those it awaits. ``client``: the keyed
+    hash of who asks, whose share of what is kept is bounded.
 
     The files that the snapshot opens stay open until the end of the block, even if another generation is promoted meanwhile.
     """
     made: list[Snapshot] = []
-    token = _request.set(made)
+    token, asking = _request.set(made), _client.set(client)
     try:
         yield
     finally:
         _request.reset(token)
+        _client.reset(asking)
         made.clear()  # timers set in the block keep its context after it
 
 
@@ -82,9 +93,15 @@ class Context:
     """The password of the page where the operator decides; ``None``: there is no such page."""
     mail: Office | None = None
     """The mail that the service sends; ``None`` when the operator did not set it."""
+    written: Callable[[], None] = _nothing
+    """Is told that letters were written down: what sends them. Nothing: « vivier notify » sends them."""
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
 
+    troubles: Troubles = field(default_factory=Troubles)
+    """What the operator must know of this process."""
+    logins: Logins = field(default_factory=Logins)
+    """The wrong passwords of each client."""
     answers: AnswerCache = field(default_factory=AnswerCache)
     """The pages and JSON answers made lately."""
     counted: Room[Hashable, Any] = field(default_factory=lambda: Room(_of_seats))
@@ -101,10 +118,10 @@ class Context:
         return f"{request.scope['scheme']}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def registry(self) -> Registry:
-        """The registry of issued dossiers. Raises 503 when this service issues none."""
+        """The registry of issued dossiers, for who asks. Raises 503 when this service issues none."""
         if self.dossiers is None:
             raise HTTPException(503, "Ce service ne garde pas de dossiers.")
-        return self.dossiers
+        return self.dossiers.by(_client.get())
 
     def kept_rounds(self) -> Rounds:
         """The sourcing rounds. Raises 503 when this service keeps none."""
@@ -125,15 +142,15 @@ class Context:
 
     def added_to(self, record: SupplierView) -> Added:
         """What people added to a stored record; nothing when their database does not answer: the sheet is then as indexed."""
-        with suppress(EngineUnavailable):
+        with suppress(EngineUnavailable), patience(OPTIONAL):
             return added_to(record, self.queue, self.today())
         return Added()
 
     def kept_studies(self) -> Studies:
-        """The studies kept at an address. Raises 404 when this service keeps none."""
+        """The studies kept at an address, for who asks. Raises 404 when this service keeps none."""
         if self.studies is None:
             raise HTTPException(404)
-        return self.studies
+        return self.studies.by(_client.get())
 
     @property
     def snapshot(self) -> Snapshot:

@@ -1,8 +1,7 @@
-"""What the pages of mail share: the mail of the service or the page that says it is off, and letters sent at once."""
+"""What the pages of mail share: the mail of the service or the page that says it is off."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,7 +10,6 @@ from fastapi import HTTPException, Response
 from search_api.context import Context
 from search_api.pages.render import page
 from search_api.rounds import PRIVATE
-from vivier.mail.notify import settle
 from vivier.mail.office import Office
 
 OFF: Final = "Ce service n'envoie pas de courriel : son exploitant ne l'a pas réglé."
@@ -24,16 +22,6 @@ def office(context: Context) -> Office:
     if context.mail is None:
         raise HTTPException(503, OFF)
     return context.mail
-
-
-def sent_now(letter: str | None, context: Context) -> None:
-    """Sends a letter at once. When the relay does not take it, « vivier notify » offers it again."""
-    if letter is None:
-        return
-    at_hand = office(context)
-    delivered = at_hand.post.deliver_now(letter, time.time)
-    if delivered is not None:
-        settle(delivered, at_hand, context.today())
 
 
 def private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:

@@ -42,9 +42,13 @@ IN_FLIGHT: Final = Gauge(
     "vivier_requests_in_flight", "Requests answered or waiting now.", ("lane",), multiprocess_mode="livesum"
 )
 REFUSALS: Final = Counter("vivier_refusals", "Requests refused before any work.", ("reason",))
+UNCOUNTED: Final = Counter("vivier_uncounted", "Requests not limited, as the store of the limits did not answer.")
+FORWARDED: Final = Counter(
+    "vivier_forwarded_ignored", "Requests whose X-Forwarded-For came from a peer that is not trusted."
+)
+FAILED_LOGINS: Final = Counter("vivier_failed_logins", "Wrong passwords given for the page of the operator.")
 
-
-COUNTED: Final = (REQUESTS, SECONDS, ENGINE_SECONDS, BYTES, IN_FLIGHT, REFUSALS)
+COUNTED: Final = (REQUESTS, SECONDS, ENGINE_SECONDS, BYTES, IN_FLIGHT, REFUSALS, UNCOUNTED, FORWARDED, FAILED_LOGINS)
 """What each process counts."""
 
 

@@ -16,11 +16,13 @@ from starlette.datastructures import Headers
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware, GZipResponder
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from search_api.clients import CLIENT
 from search_api.context import Context, one_request
 from search_api.headers import HEAD, REQUEST_ID, common_headers, security
 from search_api.pages.here import at, here
 from search_api.problems import problem
 from vivier.exports.document import MEDIA_TYPES
+from vivier.given.patience import REQUEST, patience
 
 MAX_URL = 8_000
 """Most bytes of path and query: a longer URL is answered 414, as proxies cut at 8 kB."""
@@ -82,7 +84,7 @@ class Edge:
             return
         if scope["method"] == "HEAD":
             scope["method"], scope[HEAD], sender = "GET", True, _without_body(sender)
-        with one_request(), at(scope, self._context):
+        with one_request(scope.get(CLIENT, "")), at(scope, self._context), patience(REQUEST):
             await self._app(scope, receive, sender)
 
 

@@ -18,10 +18,19 @@ from search_api.pages.here import here
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.dossiers.port import DossierDamaged, DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
-from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed
-from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull, TooManyWaiting
+from vivier.errors import (
+    EngineUnavailable,
+    FieldError,
+    GivenUnavailable,
+    InvalidRequest,
+    NotFound,
+    NothingIndexed,
+    StudyTooLong,
+)
+from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull
+from vivier.given.quotas import QuotaSpent
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
-from vivier.mail.invitations import TooManyLinks
+from vivier.mail.outbox import TooManyLetters
 from vivier.mail.subscriptions import TooManySubscriptions
 from vivier.mail.writings import QuotaReached
 
@@ -135,14 +144,14 @@ def unavailable(request: Request, error: Exception) -> Response:
     return problem(request, 503, detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
+def given_unavailable(request: Request, error: Exception) -> Response:
+    """503, with the sentence of the error."""
+    return problem(request, 503, str(error), headers={"Retry-After": str(RETRY_SECONDS)})
+
+
 def refused(status: int) -> Callable[[Request, Exception], Response]:
     """A handler that answers ``status`` with the sentence of the error."""
     return lambda request, error: problem(request, status, str(error))
-
-
-def waiting(request: Request, error: Exception) -> Response:
-    """429: the operator decides in days, not in seconds."""
-    return problem(request, 429, str(error), headers={"Retry-After": str(_ONE_DAY)})
 
 
 def http_error(request: Request, error: Exception) -> Response:
@@ -173,15 +182,17 @@ def client_left(request: Request, error: Exception) -> Response:
 
 
 def quota_reached(request: Request, error: Exception) -> Response:
-    """429: a buyer had the service send as much as it sends in a day."""
-    return problem(request, 429, str(error), headers={"Retry-After": str(86_400)})
+    """429: this client, or this buyer, had done what one may have done in a day."""
+    return problem(request, 429, str(error), headers={"Retry-After": str(_ONE_DAY)})
 
 
 HANDLERS = {
     InvalidRequest: invalid_request,
     NotFound: not_found,
+    StudyTooLong: refused(422),
     NothingIndexed: unavailable,
     EngineUnavailable: unavailable,
+    GivenUnavailable: given_unavailable,
     DossierPurged: refused(410),
     DossierDamaged: refused(500),
     ReplayImpossible: refused(409),
@@ -193,10 +204,10 @@ HANDLERS = {
     RoundsFull: refused(503),
     AlreadyDecided: refused(409),
     InvitationGone: refused(410),
-    TooManyWaiting: waiting,
+    QuotaSpent: quota_reached,
     QueueFull: refused(503),
     TooManySubscriptions: refused(503),
-    TooManyLinks: refused(503),
+    TooManyLetters: refused(503),
     QuotaReached: quota_reached,
     StarletteHTTPException: http_error,
     ClientDisconnect: client_left,

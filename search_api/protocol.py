@@ -1,13 +1,15 @@
 """HTTP within time limits: a client that sends too slowly, or does not read its answer, is disconnected.
 
 uvicorn reads HTTP and has a single limit, that of a connection at rest. The others are here: 408 when a head or a body does not
-come, the end of the connection when the answer is not read. Each such event is one line of the log, without the address of the
-client nor its request.
+come, the end of the connection when the answer is not read, both in a total time; and the connections that one client has open. Each
+client that is late is one line of the log, without its address nor its request; a connection too many is counted.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -15,9 +17,12 @@ import orjson
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from search_api.accepting import Share
+from search_api.clients import client_of
 from search_api.headers import SECURITY
+from search_api.metrics import REFUSALS
 from search_api.problem_types import MEDIA_TYPE, TYPES
-from vivier.settings import Settings
+from vivier.settings.serving import Network
 
 _MOMENT: Final = 1.0
 """Seconds left to a client that came as the process stops."""
@@ -25,19 +30,36 @@ _MOMENT: Final = 1.0
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits in seconds: for a head, for the beginning of a body, and between two reads of an answer; and the number of bytes of a
-    body that give one second more."""
+    """What a client has, in seconds unless said otherwise."""
 
-    head: float
-    body: float
-    body_rate: float
-    answer: float
+    head: float = 20
+    """For a head."""
+    body: float = 20
+    """For the beginning of a body; :attr:`body_rate` bytes received give one second more."""
+    body_rate: float = 10_000
+    whole_body: float = 120
+    """For a whole body."""
+    answer: float = 30
+    """Without reading anything of its answer."""
+    whole_answer: float = 600
+    """For the end of an answer, from the moment when it is not read as fast as it comes."""
+    idle: int = 5
+    """Between two requests of a connection."""
+    connections: int = 64
+    """Connections open at a time in a process. A trusted proxy has as many as it wants."""
+
+
+LIMITS: Final = Limits()
+"""The limits of every process. Tests serve with shorter ones."""
 
 
 class LimitedProtocol(HttpToolsProtocol):
     """One connection, with its time limits."""
 
     limits: ClassVar[Limits]
+    trusted: ClassVar[Sequence[Network]]
+    share: ClassVar[Share]
+    by_client: ClassVar[Counter[str]]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -45,6 +67,12 @@ class LimitedProtocol(HttpToolsProtocol):
         """The timer of what the client has to send; ``None`` when nothing is awaited."""
         self._unread: asyncio.TimerHandle | None = None
         """The timer that checks whether the client reads the answer; ``None`` when no data waits to be read."""
+        self._whole: asyncio.TimerHandle | None = None
+        """The timer of the whole answer; ``None`` when it is read as fast as it comes."""
+        self._until = 0.0
+        """When the body that is being received must be there, by the clock of the loop."""
+        self._counted: str | None = None
+        """The client whose connections count this one."""
         self._answered: RequestResponseCycle | None = None
         """The request being answered: it is not the last when the client sent several together."""
         self._begun = self._has_head = False
@@ -56,6 +84,15 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        client = client_of(self.client[0], self.trusted) if self.client else None
+        if client is not None and self.by_client[client] >= self.limits.connections:
+            REFUSALS.labels("client_connections").inc()
+            transport.write(_TOO_MANY)
+            transport.close()
+            return
+        if client is not None:
+            self._counted = client
+            self.by_client[client] += 1
         self._wait(self.limits.head)
 
     def data_received(self, data: bytes) -> None:
@@ -73,12 +110,14 @@ class LimitedProtocol(HttpToolsProtocol):
         self._has_head = True
         if self._last and self.cycle is not None:
             self.cycle.keep_alive = False
+        self._until = self.loop.time() + self.limits.whole_body
         self._wait(self.limits.body)
 
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
         if self._awaited is not None:
-            self._wait(self._awaited.when() - self.loop.time() + len(body) / self.limits.body_rate)
+            until = min(self._until, self._awaited.when() + len(body) / self.limits.body_rate)
+            self._wait(until - self.loop.time())
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
@@ -109,6 +148,12 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
         self._stop_waiting()
         self._stop_offering()
+        self._stop_whole()
+        self.share.change(-1)
+        if self._counted is not None:
+            self.by_client[self._counted] -= 1
+            if not self.by_client[self._counted]:
+                del self.by_client[self._counted]
         if exc is not None:
             self._say_it_left()
 
@@ -180,10 +225,24 @@ class LimitedProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         self._offer()
+        if self._whole is None:
+            self._whole = self.loop.call_later(self.limits.whole_answer, self._give_up)
 
     def resume_writing(self) -> None:
         super().resume_writing()
         self._stop_offering()
+        if self._answered is None or self._answered.response_complete:
+            self._stop_whole()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._unread is None:
+            self._stop_whole()
+
+    def _stop_whole(self) -> None:
+        if self._whole is not None:
+            self._whole.cancel()
+            self._whole = None
 
     def _offer(self) -> None:
         self._stop_offering()
@@ -198,18 +257,21 @@ class LimitedProtocol(HttpToolsProtocol):
     def _not_read(self, before: int) -> None:
         if self.transport.get_write_buffer_size() < before:
             self._offer()
-            return
+        else:
+            self._give_up()
+
+    def _give_up(self) -> None:
         self.logger.warning("Un client ne lit pas sa réponse : la connexion est fermée.")
         self.transport.abort()
 
 
-def protocol_of(settings: Settings) -> type[LimitedProtocol]:
-    """The protocol with the limits of the settings."""
-    given = Limits(settings.head_seconds, settings.body_seconds, settings.body_rate, settings.answer_seconds)
+def protocol_of(trusted: Sequence[Network], share: Share) -> type[LimitedProtocol]:
+    """The protocol of a process. ``share``: the number of its connections."""
 
     class Given(LimitedProtocol):
-        limits = given
+        limits = LIMITS
 
+    Given.trusted, Given.share, Given.by_client = trusted, share, Counter()
     return Given
 
 
@@ -229,6 +291,12 @@ def _refusal(status: int, reason: str, detail: str | None = None, **more: str) -
     return f"HTTP/1.1 {status} {reason}\r\n{head}\r\n".encode("latin-1") + body
 
 
+_TOO_MANY: Final = _refusal(
+    429,
+    "Too Many Requests",
+    "Trop de connexions viennent de chez vous en même temps. Fermez-en.",
+    **{"Retry-After": "3"},
+)
 _REFUSAL: Final = _refusal(408, "Request Timeout")
 _STOPPING: Final = _refusal(
     503, "Service Unavailable", "Le service s'arrête ou redémarre. Réessayez dans un instant.", **{"Retry-After": "3"}

@@ -1,14 +1,12 @@
 """Limits what one client asks in a minute, by cost (429 with ``Retry-After``), and tells it what is left in each answer.
 
 The library « limits » counts: in the memory of the process by default, in a store that several processes and hosts share when one is
-set. A client is known by its address, of which only a keyed hash is kept, for two minutes.
+set. A client is known by a keyed hash of its address (:mod:`search_api.clients`), kept for two minutes. A store that does not answer
+limits nobody: requests pass uncounted, and the operator is told.
 """
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
-import secrets
 import time
 from math import ceil
 from typing import Final
@@ -17,47 +15,71 @@ from fastapi import Request
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.errors import StorageError
 from limits.storage import storage_from_string
+from limits.util import WindowStats
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from search_api.clients import CLIENT
 from search_api.costs import COSTS, LANE, REFUSED, lane_of
+from search_api.metrics import UNCOUNTED
 from search_api.problems import problem
+from search_api.troubles import Troubles
 
-_IPV6_PREFIX: Final = 64
-"""Bits of an IPv6 address that name a client: its network gives it the others."""
 _MINUTE: Final = 60
+_PATIENCE: Final = 0.5
+"""Seconds that a shared store has to answer."""
+_REST: Final = 5.0
+"""Seconds during which a store that did not answer is not asked again."""
+_AWAY: Final = "Le compteur des limites ne répond pas (VIVIER_RATE_STORE). Les requêtes passent sans être comptées."
+
+
+def client_key(request: Request) -> str:
+    """The keyed hash of who asks, for quotas by client: never the address. Empty when nobody asks over a network."""
+    found: str = request.scope.get(CLIENT, "")
+    return found
 
 
 class Rates:
-    """Plain ASGI. ``most``: units in a minute for one client, a search being one unit. A client of this very machine is not counted,
-    unless a proxy is trusted to say who asks."""
+    """Plain ASGI. ``most``: units in a minute for one client, a search being one unit."""
 
-    def __init__(self, app: ASGIApp, most: int, store: str) -> None:
-        self._app, self._most = app, most
-        storage = storage_from_string(f"async+{store}")
-        assert isinstance(storage, Storage)
-        self._limiter = SlidingWindowCounterRateLimiter(storage)
+    def __init__(self, app: ASGIApp, most: int, store: str, troubles: Troubles) -> None:
+        self._app, self._most, self._troubles = app, most, troubles
+        self._limiter = SlidingWindowCounterRateLimiter(_storage(store))
         self._item = RateLimitItemPerMinute(most)
-        self._key = hashlib.sha256(store.encode()).digest() if "@" in store else secrets.token_bytes(32)
+        self._asked_again = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        client = client_of(scope) if scope["type"] == "http" else None
-        cost = COSTS[lane_of(scope["path"])] if client is not None else 0
-        if client is None or cost == 0:
+        key = scope.get(CLIENT)
+        cost = COSTS[lane_of(scope["path"])] if key is not None else 0
+        counted = await self._counted(key, cost) if key is not None and cost else None
+        if counted is None:
             await self._app(scope, receive, send)
             return
-        key = hashlib.blake2b(client.encode(), key=self._key, digest_size=16).hexdigest()
-        passes = await self._limiter.hit(self._item, key, cost=cost)
-        window = await self._limiter.get_window_stats(self._item, key)
+        passes, window = counted
         wait = max(1, ceil(window.reset_time - time.time()))
-        headers = self._headers(max(0, window.remaining), wait)
+        sending = _with_headers(send, self._headers(max(0, window.remaining), wait))
         if passes:
-            await self._app(scope, receive, _with_headers(send, headers))
+            await self._app(scope, receive, sending)
             return
         scope[LANE], scope[REFUSED] = lane_of(scope["path"]), "rate"
-        await problem(Request(scope), 429, headers={"Retry-After": str(wait)})(
-            scope, receive, _with_headers(send, headers)
-        )
+        await problem(Request(scope), 429, headers={"Retry-After": str(wait)})(scope, receive, sending)
+
+    async def _counted(self, key: str, cost: int) -> tuple[bool, WindowStats] | None:
+        """Whether a client may ask this, and what is left to it; ``None`` when the store does not answer."""
+        if time.monotonic() < self._asked_again:
+            UNCOUNTED.inc()
+            return None
+        try:
+            passes = await self._limiter.hit(self._item, key, cost=cost)
+            window = await self._limiter.get_window_stats(self._item, key)
+        except StorageError:
+            self._asked_again = time.monotonic() + _REST
+            self._troubles.begin("rate", _AWAY)
+            UNCOUNTED.inc()
+            return None
+        self._troubles.end("rate")
+        return passes, window
 
     def _headers(self, remaining: int, seconds: int) -> list[tuple[bytes, bytes]]:
         """The headers of the IETF draft « RateLimit header fields for HTTP »."""
@@ -67,17 +89,18 @@ class Rates:
         ]
 
 
-def client_of(scope: Scope) -> str | None:
-    """The address that names a client; ``None`` for this very machine, and for what is no network address."""
-    try:
-        address = ipaddress.ip_address(scope["client"][0])
-    except (TypeError, ValueError):
-        return None
-    if address.is_loopback:
-        return None
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, _IPV6_PREFIX), strict=False))
-    return str(address)
+def _storage(store: str) -> Storage:
+    """The store of an address that the settings checked."""
+    options: dict[str, float | str | bool] = {}
+    if store.startswith("redis"):
+        options = {
+            "implementation": "redispy",
+            "socket_timeout": _PATIENCE,
+            "socket_connect_timeout": _PATIENCE,
+        }
+    storage = storage_from_string(f"async+{store}", wrap_exceptions=True, **options)
+    assert isinstance(storage, Storage)
+    return storage
 
 
 def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:

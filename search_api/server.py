@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
@@ -13,8 +14,9 @@ from starlette.types import ASGIApp
 from uvicorn.config import LOGGING_CONFIG
 
 from search_api import logs
+from search_api.accepting import Door, Share, Shares
 from search_api.metrics import forget, serve_figures
-from search_api.protocol import protocol_of
+from search_api.protocol import LIMITS, protocol_of
 from search_api.workers import Workers
 from vivier.engine.port import Store
 from vivier.forked import cores
@@ -32,14 +34,28 @@ class Server(uvicorn.Server):
 
     _near = False
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None], parent: int | None) -> None:
-        """``parent``: the process that watches this one; ``None`` when none does."""
+    def __init__(self, config: uvicorn.Config, share: Share, started: Callable[[], None], parent: int | None) -> None:
+        """``share``: the connections of this process; ``parent``: the process that watches this one, ``None`` when none does."""
         super().__init__(config)
-        self._when_started, self._parent = started, parent
+        self._share, self._when_started, self._parent = share, started, parent
+        self._doors: list[Door] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup([])  # all but the sockets
+        self._doors = [Door(listening, self._connection, self._share) for listening in sockets or ()]
         self._when_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for door in self._doors:
+            door.close()
+            await door.opened()
+        await super().shutdown(sockets)
+
+    def _connection(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
 
     async def on_tick(self, counter: int) -> bool:
         if counter % _TICKS == 0:
@@ -65,34 +81,41 @@ def serve(make: Callable[[], ASGIApp], settings: Settings, listening: socket.soc
     if settings.log == "json":
         logs.write_json_lines()
     count = settings.workers or cores()
+    shares = Shares(count)
     if count == 1:
         if settings.metrics_port is not None:
             serve_figures(settings.metrics_port, store, (os.getpid(),))
-        _serve(make(), settings, listening, lambda: None, None)
+        _serve(make(), settings, listening, shares.of(0), lambda: None, None)
         return
     watcher = os.getpid()
-    workers = Workers(
-        count, lambda started: _serve(make(), settings, listening, started, watcher), settings.graceful_seconds, forget
-    )
+
+    def work(place: int, started: Callable[[], None]) -> None:
+        _serve(make(), settings, listening, shares.of(place), started, watcher)
+
+    workers = Workers(count, work, settings.graceful_seconds, forget)
     if settings.metrics_port is not None:
         serve_figures(settings.metrics_port, store, workers)
     workers.run()
 
 
 def _serve(
-    application: ASGIApp, settings: Settings, listening: socket.socket, started: Callable[[], None], parent: int | None
+    application: ASGIApp,
+    settings: Settings,
+    listening: socket.socket,
+    share: Share,
+    started: Callable[[], None],
+    parent: int | None,
 ) -> None:
     config = uvicorn.Config(
         application,
-        http=protocol_of(settings),
+        http=protocol_of(settings.proxies, share),
         ws="none",
-        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_keep_alive=LIMITS.idle,
         timeout_graceful_shutdown=settings.graceful_seconds,
         log_level="warning",
         log_config=None if settings.log == "json" else LOGGING_CONFIG,
         access_log=False,
         server_header=False,
-        proxy_headers=settings.trusted_proxies is not None,
-        forwarded_allow_ips=settings.trusted_proxies,
+        proxy_headers=False,
     )
-    Server(config, started, parent).run(sockets=[listening])
+    Server(config, share, started, parent).run(sockets=[listening])

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from search_api.metrics import ENGINE_SECONDS
 from search_api.traces import span
+from vivier.deadline import check
 from vivier.engine.port import Answer, Groups, Hit, Members, Reader
 from vivier.engine.snapshot import Snapshot
 from vivier.search.operators import EVERY, Collection, Measure, Operator, Search
@@ -62,6 +63,7 @@ class TimedReader:
 
     @contextmanager
     def _measured(self, operation: str) -> Iterator[None]:
+        check()
         collection, started = self.generation.collection, time.perf_counter()
         try:
             with span(f"engine {operation}", collection):
@@ -73,6 +75,7 @@ class TimedReader:
         seconds = 0.0
         try:
             while True:
+                check()
                 started = time.perf_counter()
                 hit = next(hits, None)
                 seconds += time.perf_counter() - started

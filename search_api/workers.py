@@ -48,13 +48,13 @@ class _Worker:
 
 
 class Workers:
-    """Forks and watches the workers. ``serve`` runs in each of them until it is told to stop; it is given what to call once it accepts
-    connections."""
+    """Forks and watches the workers. ``serve`` runs in each of them until it is told to stop; it is given its place among
+    them, and what to call once it accepts connections."""
 
     def __init__(
         self,
         count: int,
-        serve: Callable[[Callable[[], None]], None],
+        serve: Callable[[int, Callable[[], None]], None],
         graceful: float,
         forget: Callable[[int], None],
     ) -> None:
@@ -78,8 +78,8 @@ class Workers:
         for sign in _STOP:
             signal.signal(sign, self._stop)
         signal.signal(signal.SIGHUP, self._renew)
-        for _ in range(self._count):
-            self._workers.append(self._begin())
+        for place in range(self._count):
+            self._workers.append(self._begin(place))
         while not self._stopping:
             time.sleep(_LOOK)
             self._replace_ended()
@@ -94,14 +94,14 @@ class Workers:
     def _renew(self, sign: int, frame: FrameType | None) -> None:
         self._renewing = True
 
-    def _begin(self) -> _Worker:
+    def _begin(self, place: int) -> _Worker:
         """Forks a worker."""
         readable, writable = os.pipe()
         signal.pthread_sigmask(signal.SIG_BLOCK, _OURS)  # a signal that comes now is for the handlers of the worker
         process = os.fork()
         if process == 0:
             os.close(readable)
-            self._work(writable)
+            self._work(place, writable)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
         os.close(writable)
         os.set_blocking(readable, False)
@@ -113,14 +113,14 @@ class Workers:
         while not worker.is_ready() and time.monotonic() < until:
             time.sleep(_LOOK)
 
-    def _work(self, ready: int) -> None:
+    def _work(self, place: int, ready: int) -> None:
         """The whole life of a worker: it never returns to the code of its parent."""
         failed = 1
         try:
             for sign in _OURS:
                 signal.signal(sign, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
-            self._serve(lambda: os.close(ready))
+            self._serve(place, lambda: os.close(ready))
             failed = 0
         finally:
             if failed:
@@ -133,7 +133,7 @@ class Workers:
                 self._leave(worker)
                 _LOG.warning("Le processus de service %d s'est arrêté : un autre le remplace.", worker.process)
                 self._rest(worker)
-                self._workers[at] = self._begin()
+                self._workers[at] = self._begin(at)
 
     def _rest(self, worker: _Worker) -> None:
         """Waits when a worker ended soon after it began, unless the operator stops the service meanwhile."""
@@ -143,7 +143,7 @@ class Workers:
 
     def _replace_all(self) -> None:
         for at, worker in enumerate(self._workers):
-            self._workers[at] = self._begin()
+            self._workers[at] = self._begin(at)
             self._wait_for(self._workers[at])
             _signal(worker, signal.SIGTERM)
             self._wait([worker])

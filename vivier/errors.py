@@ -55,8 +55,19 @@ class EngineUnavailable(VivierError):
     """The search engine does not answer."""
 
 
+class GivenUnavailable(EngineUnavailable):
+    """The database of what people give does not answer, or can keep nothing: the sentence may be shown to any user."""
+
+
 class EngineAway(EngineUnavailable):
     """The search engine does not answer, or refuses for want of means: asked again later, it may answer."""
+
+
+class StudyTooLong(VivierError):
+    """A request asks for more processor time than one may have, or nobody waits for its answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette demande prend trop de calcul. Réduisez le nombre de lots, de lignes ou de territoires.")
 
 
 class ImportRefused(VivierError):

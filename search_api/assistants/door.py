@@ -37,7 +37,8 @@ INSTRUCTIONS: Final = (
     "« find_trades » et « find_territories »."
 )
 _BY_NAME: Final[Mapping[str, Tool]] = {tool.name: tool for tool in TOOLS}
-_THIS_MACHINE: Final = ("127.0.0.1", 0)
+_STANDARD_INPUT: Final = ("stdio", 0)
+"""Who asks over the standard input: nobody over a network."""
 _BASE: Final = "http://vivier:80"
 
 
@@ -119,9 +120,9 @@ async def _call(
 
 
 def _client(request: object) -> tuple[str, int]:
-    """Who asks, for the limits on clients: the address of the connection over HTTP, this machine over the standard input."""
+    """Who asks, for the limits on clients: the address of the connection over HTTP, nobody over the standard input."""
     known = request.client if isinstance(request, Request) else None
-    return _THIS_MACHINE if known is None else (known.host, known.port)
+    return _STANDARD_INPUT if known is None else (known.host, known.port)
 
 
 def _problem(error: InvalidRequest) -> dict[str, Any]:

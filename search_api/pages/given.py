@@ -160,6 +160,12 @@ def content_lines(request: Request, lexicon: Lexicon) -> list[tuple[str, str, st
         return list(declared_lines(request.declared, lexicon))
     if request.kind == "members":
         return list(_members_lines(content))
+    if request.kind == "sender":
+        return [
+            ("Se présente comme", content["organisation"], None),
+            ("Objet du premier message", content["subject"], None),
+            ("Messages qui attendent", number(content["count"]), None),
+        ]
     if request.kind == "report":
         return [
             ("Ce qui est faux", FACTS.get(content["fact"], content["fact"]), None),

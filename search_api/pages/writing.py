@@ -100,6 +100,7 @@ def followed_values(writing: Writing, today: date) -> dict[str, Any]:
     ]
     return {
         "writing": writing,
+        "domain": writing.sender.rpartition("@")[2],
         "rows": rows,
         "waiting": sum(state == STATES["waiting"] for _, _, state, _ in rows),
         "remind_on": None if writing.remind_on is None else day(writing.remind_on),

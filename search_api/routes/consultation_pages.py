@@ -155,7 +155,7 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     if fields.get("step") == "study":
         try:
             if context.studies is not None:
-                return RedirectResponse(link_to_study(_keep(fields, rows, context, context.studies)), 303)
+                return RedirectResponse(link_to_study(_keep(fields, rows, context, context.kept_studies())), 303)
             made = _study(fields, rows, context)
         except InvalidRequest as error:
             errors = error.errors  # after a wrong setting, the page still shows the lines and their corrections

@@ -17,10 +17,11 @@ from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.declaring import Items, check_form, declared_by, single, subject, subject_of
 from search_api.dossiers import same_site
-from search_api.mail import office, sent_now
+from search_api.mail import office
 from search_api.pages.given import declare_page, follow_page, oppose_page, report_page
 from search_api.pages.state import RESULTS
 from search_api.parameters import NoParameters
+from search_api.rates import client_key
 from search_api.rounds import PRIVATE
 from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
@@ -55,7 +56,7 @@ def _saying(
     context: Context,
     verb: str,
     shown: Callable[[SupplierView, Items, InvalidRequest | None, Context], Response],
-    sent: Callable[[SupplierView, Items, Context], str],
+    sent: Callable[[SupplierView, Items, Context, str], str],
 ) -> None:
     """A form of the sheet: shown, and sent."""
 
@@ -69,14 +70,14 @@ def _saying(
     async def posted(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
         same_site(request)
-        return await run_in_threadpool(answered, id, await posted_items(request))
+        return await run_in_threadpool(answered, id, await posted_items(request), client_key(request))
 
-    def answered(id_: str, items: Items) -> Response:
+    def answered(id_: str, items: Items, client: str) -> Response:
         context.kept_queue()
         record = _record(id_, context)
         try:
             check_form(items)
-            return _to_follow(sent(record, items, context))
+            return _to_follow(sent(record, items, context, client))
         except InvalidRequest as error:
             return shown(record, items, error, context)
 
@@ -89,9 +90,9 @@ def _linking(routes: APIRouter, context: Context) -> None:
         context.parse(request, NoParameters)
         same_site(request)
         await posted_items(request)
-        return await run_in_threadpool(send, id)
+        return await run_in_threadpool(send, id, client_key(request))
 
-    def send(id_: str) -> Response:
+    def send(id_: str, client: str) -> Response:
         context.kept_queue()
         at_hand, record = office(context), _record(id_, context)
         reached = _mailbox_of_register(record, context)
@@ -99,7 +100,8 @@ def _linking(routes: APIRouter, context: Context) -> None:
             raise NotFound(
                 "Aucun registre ne donne la boîte de cette structure : remplissez le formulaire de sa fiche."
             )
-        sent_now(at_hand.invitations.link(_subject(record), reached, context.today(), time.time()), context)
+        at_hand.invitations.link(_subject(record), reached, context.today(), time.time(), client)
+        context.written()
         return _form_of(record, (), None, context, sent=True)
 
 
@@ -239,20 +241,22 @@ def _subject(record: SupplierView) -> Subject:
     return subject(record, next(iter(sirets_of(record)), ""))
 
 
-def _declare(record: SupplierView, items: Items, context: Context) -> str:
+def _declare(record: SupplierView, items: Items, context: Context, client: str) -> str:
     about, content = declared_by(record, items, context.lexicon)
-    return context.kept_queue().send("declaration", about, content, context.today())
+    return context.kept_queue().send("declaration", about, content, context.today(), client=client)
 
 
-def _report(record: SupplierView, items: Items, context: Context) -> str:
-    return _send_text("report", record, items, context)
+def _report(record: SupplierView, items: Items, context: Context, client: str) -> str:
+    return _send_text("report", record, items, context, client)
 
 
-def _oppose(record: SupplierView, items: Items, context: Context) -> str:
-    return _send_text("opposition", record, items, context)
+def _oppose(record: SupplierView, items: Items, context: Context, client: str) -> str:
+    return _send_text("opposition", record, items, context, client)
 
 
-def _send_text(kind: Literal["report", "opposition"], record: SupplierView, items: Items, context: Context) -> str:
+def _send_text(
+    kind: Literal["report", "opposition"], record: SupplierView, items: Items, context: Context, client: str
+) -> str:
     model = Report if kind == "report" else Refusal
     fields = single(items)
     about = _subject(record) if kind == "report" else subject_of(record, fields.get("siret", ""))
@@ -262,4 +266,4 @@ def _send_text(kind: Literal["report", "opposition"], record: SupplierView, item
     if context.mail is not None and fields.get("address"):
         address = mail_address(fields["address"])
         beside = context.mail.answers.expecting(address, id_, about, context.today())
-    return context.kept_queue().send(kind, about, content, context.today(), id_, beside)
+    return context.kept_queue().send(kind, about, content, context.today(), id_, beside, client)

@@ -13,20 +13,22 @@ from starlette.responses import RedirectResponse
 from search_api.bodies import posted_items
 from search_api.context import Context, url_items
 from search_api.dossiers import same_site
-from search_api.mail import OFF, TRAP, office, private, sent_now
+from search_api.mail import OFF, TRAP, office, private
 from search_api.pages.lists import feeds
 from search_api.pages.mail import form_values, search_text
 from search_api.pages.state import Elsewhere, PageState, Refused, grouped, read
 from search_api.parameters import NoParameters
+from search_api.rates import client_key
 from search_api.routes.contract_pages import CONTRACTS
 from search_api.routes.lead_pages import LEADS
 from search_api.routes.notice_pages import NOTICES
 from search_api.routes.pages import refused_page
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.mail.address import mail_address
 from vivier.mail.letters import CONFIRMING, STOPPING
 from vivier.mail.news import NAMES, Of, items_of, query_of, search_of
-from vivier.mail.subscriptions import CONFIRM_DAYS, DAYS, Followed
+from vivier.mail.refusals import REFUSING
+from vivier.mail.subscriptions import CONFIRM_DAYS, DAYS, NO_LINK, Followed
 
 PAGE: Final = "/courriel/{of}"
 _LISTS: Final = {"contracts": CONTRACTS, "notices": NOTICES, "leads": LEADS}
@@ -69,6 +71,19 @@ def _confirming(routes: APIRouter, context: Context) -> None:
 
 
 def _stopping(routes: APIRouter, context: Context) -> None:
+    @routes.get(REFUSING + "/{token}")
+    def refusing(request: Request, token: str) -> Response:
+        context.parse(request, NoParameters)
+        if not office(context).post.outbox.refusals.is_link(token):
+            raise NotFound(NO_LINK)
+        return private("mail_refuse.html", {"done": False})
+
+    @routes.post(REFUSING + "/{token}")
+    def refused(request: Request, token: str) -> Response:
+        """As :func:`stopped`: the link is its proof."""
+        office(context).post.outbox.refusals.refuse(token, context.today())
+        return private("mail_refuse.html", {"done": True})
+
     @routes.get(STOPPING + "/{token}")
     def stopping(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
@@ -99,7 +114,7 @@ def _form(request: Request, of: str, context: Context, fields: Mapping[str, str]
     if isinstance(state, Response):
         return state
     try:
-        return _shown(listed, state, context) if fields is None else _ask(listed, state, context, fields)
+        return _shown(listed, state, context) if fields is None else _ask(request, listed, state, context, fields)
     except InvalidRequest as error:
         if fields is None or any(each.field not in _FIELDS for each in error.errors):
             return _refusal(request, listed, error, context)
@@ -154,7 +169,7 @@ def _plain(error: FieldError) -> str:
     return text[:1].upper() + text[1:] if text else error.message
 
 
-def _ask(of: Of, state: PageState, context: Context, fields: Mapping[str, str]) -> Response:
+def _ask(request: Request, of: Of, state: PageState, context: Context, fields: Mapping[str, str]) -> Response:
     """Writes to the address to confirm. Whatever is known of it, the page says the same."""
     at_hand, today = office(context), context.today()
     errors: list[FieldError] = []
@@ -174,14 +189,16 @@ def _ask(of: Of, state: PageState, context: Context, fields: Mapping[str, str]) 
     items_of(of, query_of(of, search, context.lexicon), context.snapshot, context.lexicon, today, today)
     values = form_values(of, state, context)
     if not fields.get(TRAP):
-        letter = at_hand.subscriptions.ask(
+        stop = at_hand.post.outbox.refusals.link(at_hand.letters.base, address)
+        at_hand.subscriptions.ask(
             address,
             of,
             search,
             values["title"],
             every,
             today,
-            lambda token, followed: at_hand.letters.confirm(token, followed, time.time()),
+            lambda token, followed: at_hand.letters.confirm(token, followed, stop, time.time()),
+            client_key(request),
         )
-        sent_now(letter, context)
+        context.written()
     return private("mail_subscribe.html", {**values, "days": CONFIRM_DAYS, "sent": True})

@@ -63,7 +63,11 @@ def _ready(request: Request, context: Context) -> Response:
         **suppliers,
         "collections": live,
         "open_files": {"used": files.used, "limit": files.limit},
-        "warnings": [*context.engine.warnings(), *([files.sentence] if files.near else [])],
+        "warnings": [
+            *context.engine.warnings(),
+            *context.troubles.sentences,
+            *([files.sentence] if files.near else []),
+        ],
     }
     return json_response(body, cache=NEVER)
 

@@ -17,9 +17,11 @@ from search_api.declaring import check_form, single
 from search_api.dossiers import same_site
 from search_api.pages.given import decide_page, review_page
 from search_api.parameters import NoParameters
+from search_api.rates import client_key
 from search_api.rounds import PRIVATE
 from search_api.routes.given_pages import sheet_of
 from vivier.errors import InvalidRequest, NotFound
+from vivier.french import plural
 from vivier.given.queue import Request as Sent
 
 REVIEW: Final = "/revue"
@@ -56,13 +58,20 @@ def router(context: Context) -> APIRouter:
 
 
 def check_operator(request: Request, context: Context) -> None:
-    """Raises 404 when no password is set, 401 without the right one."""
-    expected = context.review_token
+    """Raises 404 when no password is set, 401 without the right one, 429 for a client that gave too many wrong ones."""
+    expected, client, logins = context.review_token, client_key(request), context.logins
     if expected is None:
         raise HTTPException(404)
+    if seconds := logins.seconds(client):
+        sentence = f"Trop de mots de passe refusés. Réessayez dans {plural(seconds, 'seconde')}."
+        raise HTTPException(429, sentence, headers={"Retry-After": str(seconds), **PRIVATE})
     given = _password(request.headers.get("authorization", ""))
-    if not hmac.compare_digest(given, expected.get_secret_value().encode()):
-        raise HTTPException(401, headers=_CHALLENGE)
+    if hmac.compare_digest(given, expected.get_secret_value().encode()):
+        logins.passed(client)
+        return
+    if given:  # a browser asks without any first
+        logins.failed(client)
+    raise HTTPException(401, headers=_CHALLENGE)
 
 
 def _password(header: str) -> bytes:

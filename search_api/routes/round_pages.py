@@ -19,6 +19,7 @@ from search_api.dossiers import link_to, same_site
 from search_api.pages.consultation import settings_in
 from search_api.pages.rounds import QUESTIONED, joined_page, opening_page, reply_page, round_page
 from search_api.parameters import JoinQuery, NoParameters
+from search_api.rates import client_key
 from search_api.rounds import PAGES, PRIVATE, answer_from, body_of, joined_to, merge_file
 from search_api.routes.consultation_pages import programme_of
 from search_api.routes.rounds import issued
@@ -53,7 +54,7 @@ def _opening(routes: APIRouter, context: Context) -> None:
         same_site(request)
         form = await form_of(request)
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        return await run_in_threadpool(_open, fields, context)
+        return await run_in_threadpool(_open, fields, context, client_key(request))
 
 
 def _following(routes: APIRouter, context: Context) -> None:
@@ -96,7 +97,7 @@ def _replying(routes: APIRouter, context: Context) -> None:
         return await run_in_threadpool(_reply, token, dict(await posted_items(request)), context)
 
 
-def _open(fields: Mapping[str, str], context: Context) -> Response:
+def _open(fields: Mapping[str, str], context: Context, client: str) -> Response:
     """Shows the form of a round, or opens it. What is wrong is told beside its field."""
     rounds, today = context.kept_rounds(), context.today()
     context.generation()
@@ -107,7 +108,8 @@ def _open(fields: Mapping[str, str], context: Context) -> Response:
         question = question_for(settings_in(fields), programme_of(fields, ()).rows, today)
         opening = _opening_of(fields)
         if fields.get("step") == "open":
-            id_ = open_round(question, opening.line, opening, rounds, context.snapshot, context.lexicon, today)
+            store, lexicon = context.snapshot, context.lexicon
+            id_ = open_round(question, opening.line, opening, rounds, store, lexicon, today, client)
             return RedirectResponse(f"{PAGES}/{id_}", 303, PRIVATE)
     except InvalidRequest as error:
         errors = error.errors

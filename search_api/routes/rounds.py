@@ -16,6 +16,7 @@ from search_api.context import Context
 from search_api.dossiers import link_to
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters
+from search_api.rates import client_key
 from search_api.responses import JSON, negotiate
 from search_api.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
 from search_api.routes.consultations import lots_body
@@ -72,7 +73,7 @@ def _opening(routes: APIRouter, context: Context) -> None:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
         body = checked_round(await json_body(request))
-        return await run_in_threadpool(_open, body, context)
+        return await run_in_threadpool(_open, body, context, client_key(request))
 
     @routes.get(
         ROUND,
@@ -160,11 +161,11 @@ def issued(id_: str, context: Context) -> dict[str, Any]:
     return registry.keep(compose(read.answered, context.snapshot, context.lexicon), today)
 
 
-def _open(body: RoundAsked, context: Context) -> Response:
+def _open(body: RoundAsked, context: Context, client: str) -> Response:
     rounds, today = context.kept_rounds(), context.today()
     context.generation()
     question = question_for(body, body.rows(), today)
-    id_ = open_round(question, body.line, body, rounds, context.snapshot, context.lexicon, today)
+    id_ = open_round(question, body.line, body, rounds, context.snapshot, context.lexicon, today, client)
     read = rounds.read(id_, today)
     address = f"{ROUNDS}/{id_}"
     made = {

@@ -20,9 +20,10 @@ from search_api.bodies import posted_items
 from search_api.consultations import XLSX
 from search_api.context import Context
 from search_api.dossiers import same_site
-from search_api.mail import OFF, TRAP, office, private, sent_now
+from search_api.mail import OFF, TRAP, office, private
 from search_api.pages.writing import followed_values, merge_rows, writing_values
 from search_api.parameters import NoParameters, WriteQuery
+from search_api.rates import client_key
 from search_api.rounds import PAGES, PRIVATE
 from vivier.desk.dossier import QUESTIONS
 from vivier.errors import FieldError, InvalidRequest
@@ -31,7 +32,7 @@ from vivier.french import day
 from vivier.given.keys import key_of
 from vivier.given.tell import line_of
 from vivier.mail.address import mail_address
-from vivier.mail.draft import LONGEST, LONGEST_BODY, LONGEST_SUBJECT, Draft, checked_draft, drafted
+from vivier.mail.draft import LONGEST, LONGEST_BODY, LONGEST_SUBJECT, Draft, check_no_links, checked_draft, drafted
 from vivier.mail.recipients import Recipient, chosen_recipients, invited_recipients, with_mailboxes
 from vivier.mail.writing_letters import CONFIRMING, FOLLOWING, STOPPING
 
@@ -49,6 +50,7 @@ class _Subject:
     base: str
     back: str
     closes_on: date | None
+    client: str
     round: str | None = None
 
     @property
@@ -106,14 +108,17 @@ def _confirming(routes: APIRouter, context: Context) -> None:
     @routes.get(FOLLOWING + "/{key}")
     def followed(request: Request, key: str) -> Response:
         context.parse(request, NoParameters)
-        return private("writing_follow.html", followed_values(office(context).writings.by_page(key), context.today()))
+        return private(
+            "writing_follow.html",
+            followed_values(office(context).writings.by_page(key, context.today()), context.today()),
+        )
 
     @routes.post(FOLLOWING + "/{key}")
     def forgotten(request: Request, key: str) -> Response:
         context.parse(request, NoParameters)
         same_site(request)
         writings = office(context).writings
-        writings.delete(writings.by_page(key).id)
+        writings.delete(writings.by_page(key, context.today()).id)
         return private("writing_stop.html", {"step": "deleted", "recipient": None})
 
 
@@ -141,7 +146,7 @@ def _chosen(request: Request, context: Context) -> _Subject:
     closes_on = _day(query.closes_on)
     shown = {**fields, "dates": dates, "closes_on": "" if closes_on is None else day(closes_on)}
     recipients = chosen_recipients(query.choix, context.snapshot, context.lexicon)
-    return _Subject(shown, recipients, context.address(request), "/fournisseurs", closes_on)
+    return _Subject(shown, recipients, context.address(request), "/fournisseurs", closes_on, client_key(request))
 
 
 def _of_round(request: Request, id_: str, context: Context) -> _Subject:
@@ -158,7 +163,8 @@ def _of_round(request: Request, id_: str, context: Context) -> _Subject:
         "questions": "\n".join(QUESTIONS),
     }
     recipients = invited_recipients(read, id_) if read.is_open(today) else []
-    return _Subject(fields, recipients, context.address(request), f"{PAGES}/{id_}", read.closes_on, id_)
+    back, client = f"{PAGES}/{id_}", client_key(request)
+    return _Subject(fields, recipients, context.address(request), back, read.closes_on, client, id_)
 
 
 def _day(text: str) -> date | None:
@@ -229,13 +235,14 @@ def _send(
 ) -> Response:
     """Writes to the buyer to confirm; the page says the same whatever is known of the address."""
     at_hand, today = office(context), context.today()
+    check_no_links(draft, subject.fields["organisation"])
     sender = mail_address(fields.get("sender", "")[:400], "sender")
     reached = [recipient for recipient in recipients if recipient.mailbox is not None]
     if not reached:
         message = "« mailbox » : aucune boîte n'est connue ni donnée. Prenez le fichier, ou complétez la colonne « Boîte de l'organisation »."
         raise InvalidRequest((FieldError("mailbox", "missing", message),))
     if not fields.get(TRAP):
-        letter = at_hand.writings.ask(
+        at_hand.writings.ask(
             sender,
             subject.fields["organisation"],
             draft,
@@ -245,6 +252,7 @@ def _send(
             subject.closes_on,
             None if subject.round is None else key_of(subject.round),
             remind=fields.get("remind") == "oui",
+            client=subject.client,
         )
-        sent_now(letter, context)
+        context.written()
     return private("writing_sent.html", {"count": len(reached), "back": subject.back})

@@ -281,7 +281,10 @@ def test_a_wrong_command_says_so_from_a_process_too(vivier: Vivier) -> None:
         ({"VIVIER_TILES_URL": "https://x.example/{z}/{x}.png"}, ("VIVIER_TILES_URL", "{z}, {x} et {y}")),
         ({"VIVIER_TILES_URL": "https://x.example;a/{z}/{x}/{y}"}, ("VIVIER_TILES_URL", "{z}, {x} et {y}")),
         ({"VIVIER_TILES_URL": "https://x.example/{z}/{x}/{y}"}, ("VIVIER_TILES_ATTRIBUTION",)),
-        ({"VIVIER_HEAD_SECONDS": "0"}, ("VIVIER_HEAD_SECONDS", "supérieur à 0")),
+        ({"VIVIER_RATE": "-1"}, ("VIVIER_RATE", "au moins 0")),
+        ({"VIVIER_TRUSTED_PROXIES": "proxy.local"}, ("VIVIER_TRUSTED_PROXIES", "adresses IP", "10.0.0.0/8")),
+        ({"VIVIER_RATE_STORE": "bogus://x"}, ("VIVIER_RATE_STORE", "redis://")),
+        ({"VIVIER_GIVEN_URL": "garbage"}, ("VIVIER_GIVEN_URL", "sqlite:////")),
         ({"VIVIER_OPENSEARCH_PREFIX": "_all"}, ("VIVIER_OPENSEARCH_PREFIX", "_all")),
     ],
 )

@@ -24,6 +24,7 @@ from vivier.dossiers import port
 from vivier.errors import NotFound
 from vivier.given.database import Database
 from vivier.given.keys import new_id
+from vivier.given.quotas import QuotaSpent
 from vivier.given.shelf import DatabaseShelf
 from vivier.given.tables import SHELF
 
@@ -133,3 +134,21 @@ def _until_killed(url: str, seconds: float) -> dict[str, str]:
         os.kill(keeper.pid, signal.SIGKILL)
         lines = [first, *keeper.stdout.readlines()]
     return {line[:40]: line[41:42] for line in lines if line.endswith("\n")}
+
+
+def test_one_client_keeps_its_share_of_a_day_and_the_others_theirs(tmp_path: Path) -> None:
+    shelf = DatabaseShelf(Database(f"sqlite:///{tmp_path / 'given.sqlite'}"), "study", 30, 20_000)
+    share, day = 20_000 // (2 * 30), DAY
+
+    def keep(client: str, day: date = day) -> None:
+        shelf.by(client).keep(new_id(), day + timedelta(days=30), b"x")
+
+    for _ in range(share):
+        keep("a")
+    with pytest.raises(QuotaSpent, match="réessayez demain"):
+        keep("a")
+    keep("b")
+    keep("")
+    keep("a", day + timedelta(days=1))
+    assert shelf.count() == share + 3
+    shelf.database.close()

@@ -17,7 +17,7 @@ from tests.search_api.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
 from vivier.given.declared import write_runs as write_declared
-from vivier.given.queue import MOST_OF_ONE, AlreadyDecided, Subject, queue_of
+from vivier.given.queue import AlreadyDecided, Subject, queue_of
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.runs.records import current_run, read_records
@@ -139,17 +139,6 @@ def test_a_script_is_shown_as_text_everywhere(house: House) -> None:
         text = house.client.get(path, headers=headers).text
         assert "<script>alert" not in text and "<img src=x" not in text
     assert "&lt;script&gt;" in house.client.get(sheet).text
-
-
-def test_a_flood_about_one_structure_is_refused_with_a_clear_word(house: House) -> None:
-    id_, siret = structures(house)[0]
-    for _ in range(MOST_OF_ONE):
-        send(house, f"/fournisseurs/{id_}/completer", {**FORM, "siret": siret})
-    refused = house.client.post(f"/fournisseurs/{id_}/completer", data={**FORM, "siret": siret})
-    assert refused.status_code == 429 and int(refused.headers["retry-after"]) > 0
-    assert "attendent déjà une décision" in refused.text
-    other, number = structures(house)[1]
-    send(house, f"/fournisseurs/{other}/completer", {**FORM, "siret": number})
 
 
 def test_a_form_sent_by_another_site_is_refused(house: House) -> None:

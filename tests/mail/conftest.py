@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, Self
 
 import pytest
 from fastapi.testclient import TestClient
@@ -22,11 +23,13 @@ from vivier.dossiers.registry import registry_of
 from vivier.dossiers.studies import studies_of
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
+from vivier.given.queue import queue_of
 from vivier.given.rounds import rounds_of
 from vivier.lexicon import Lexicon
 from vivier.mail.notify import Run, notify
 from vivier.mail.office import Office, office_of
 from vivier.mail.sealing import new_key
+from vivier.mail.sender import Sender
 from vivier.settings import Settings
 
 READER = "lectrice@structure.example"
@@ -49,6 +52,26 @@ class Clock:
     def later(self, days: int) -> None:
         self.day += timedelta(days=days)
         self.second += days * 86_400
+
+
+class AtOnce(Sender):
+    """The sender of a service, in the thread of who wakes it: a test reads the letters as soon as the form is answered."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing runs."""
+
+    def wake(self) -> None:
+        self.once()
+
+
+def posting(settings: Settings) -> dict[str, Any]:
+    """What an application that writes by mail is given besides the rest: its office, and a sender at once."""
+    office = office_of(settings)
+    assert office is not None
+    return {"mail": office, "sender": AtOnce(office, lambda: TODAY, lambda: 1_700_000_000.0)}
 
 
 @dataclass
@@ -118,7 +141,7 @@ def made_house(
 ) -> Iterator[House]:
     """A service of its own, with its settings."""
     settings, clock = settings_for(tmp_path / "home", box, **more), Clock()
-    office, rounds = office_of(settings), rounds_of(settings)
+    office, rounds, queue = office_of(settings), rounds_of(settings), queue_of(settings)
     assert office is not None
     app = create_app(
         engine,
@@ -127,10 +150,13 @@ def made_house(
         dossiers=registry_of(settings),
         studies=studies_of(settings),
         rounds=rounds,
+        queue=queue,
         mail=office,
+        sender=AtOnce(office, clock.today, clock.now),
         public_url=PUBLIC,
     )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield House(settings, engine, lexicon, office, client, box, clock)
     office.database.close()
     rounds.database.close()
+    queue.database.close()

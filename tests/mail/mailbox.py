@@ -60,9 +60,9 @@ class Mailbox:
 
 
 @contextmanager
-def mailbox(certificate: tuple[Path, Path] | None = None) -> Iterator[Mailbox]:
-    """The server on a free port. With a ``certificate`` and its key, it takes messages over STARTTLS alone."""
-    box = Mailbox()
+def mailbox(certificate: tuple[Path, Path] | None = None, box: Mailbox | None = None) -> Iterator[Mailbox]:
+    """The server on a free port. With a ``certificate`` and its key, it takes messages over STARTTLS alone; ``box``: another one."""
+    box = box or Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
         box.port = free.getsockname()[1]
     controller = Controller(box, hostname="127.0.0.1", port=box.port, **_secured(certificate))

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from crawlers.run import import_files
 from indexer.publish import publish
 from search_api.app import create_app
-from tests.mail.conftest import settings_for
+from tests.mail.conftest import posting, settings_for
 from tests.mail.mailbox import Mailbox, link_in
 from tests.mail.test_invitations import HEADER, ITS, ROWS
 from tests.search_api.corpus import TODAY
@@ -22,7 +22,6 @@ from vivier.engine import open_engine
 from vivier.given.declared import write_runs
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
-from vivier.mail.office import office_of
 
 pytestmark = pytest.mark.slow
 SIRET = "73282932000074"
@@ -57,7 +56,7 @@ def test_from_the_mailbox_of_the_register_to_the_answer_of_a_search(
         write_runs(settings, queue, TODAY)
         publish(engine, settings, lexicon, sources=["geiq", "declared"], skip_judged=True)
 
-    app = create_app(engine, lexicon, today=lambda: TODAY, mail=office_of(settings), queue=queue)
+    app = create_app(engine, lexicon, today=lambda: TODAY, queue=queue, **posting(settings))
     search = "/fournisseurs?trade=traiteur&territory=departement:35"
     with served(app) as base, tab(browser, base, scripts=scripts, width=width) as page:
         page.goto(search)

@@ -13,14 +13,13 @@ from fastapi.testclient import TestClient
 from crawlers.run import import_files
 from indexer.publish import publish
 from search_api.app import create_app
-from tests.mail.conftest import House, settings_for
+from tests.mail.conftest import House, posting, settings_for
 from tests.mail.mailbox import Mailbox, link_in, text_of
 from tests.search_api.pages.html import plain
 from vivier.engine import open_engine
 from vivier.given.queue import IN_FORCE_DAYS, Subject, queue_of
 from vivier.lexicon import Lexicon
 from vivier.mail.invitations import REMIND_DAYS
-from vivier.mail.office import office_of
 
 MAILBOX = "contact@structure-essai.example"
 
@@ -71,7 +70,7 @@ def service(tmp_path: Path, box: Mailbox, lexicon: Lexicon) -> Iterator[TestClie
     import_files("geiq", [file], settings)
     with closing(open_engine(settings)) as engine:
         publish(engine, settings, lexicon, sources=["geiq"], skip_judged=True)
-        made = create_app(engine, lexicon, mail=office_of(settings), queue=queue_of(settings))
+        made = create_app(engine, lexicon, queue=queue_of(settings), **posting(settings))
         with TestClient(made) as client:
             yield client
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from search_api.app import create_app
-from tests.mail.conftest import PUBLIC, READER, House
+from tests.mail.conftest import PUBLIC, READER, AtOnce, House
 from tests.mail.mailbox import Mailbox, html_of, link_in, text_of
 from tests.search_api.conftest import publish
 from tests.search_api.contracts.conftest import serve_contracts
@@ -22,7 +22,7 @@ from tests.search_api.pages.corpus import pages_suppliers
 from vivier.engine.embedded.store import EmbeddedStore
 
 pytestmark = pytest.mark.slow
-BUYER = "achats@ville.example"
+BUYER = "achats@nord.gouv.fr"
 DRAFT = re.compile(r"Ville d'essai prépare un achat.*Besoin : Tonte des parcs", re.DOTALL)
 
 
@@ -34,7 +34,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def base(house: House) -> Iterator[str]:
-    app = create_app(house.engine, house.lexicon, today=house.clock.today, mail=house.office, public_url=PUBLIC)
+    sender = AtOnce(house.office, house.clock.today, house.clock.now)
+    app = create_app(
+        house.engine, house.lexicon, today=house.clock.today, mail=house.office, sender=sender, public_url=PUBLIC
+    )
     with served(app) as base:
         yield base
 

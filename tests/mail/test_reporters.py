@@ -70,7 +70,7 @@ def test_the_decision_is_written_once_and_the_address_forgotten(desk: Desk, acce
     decide(1, desk.house.clock.day, reason=reason)
     assert desk.house.notify().letters["answer"] == 1 and desk.reporters() == 0
     (message,) = desk.house.box.to(REPORTER)
-    assert word in message["Subject"] and message["List-Unsubscribe"] is None
+    assert word in message["Subject"] and "/courriel/refuser/" in message["List-Unsubscribe"]
     for body in (text_of(message), html_of(message)):
         assert reason in body.replace("&#39;", "'") and f"{PUBLIC}{link}" in body
     assert "Le site a changé" not in text_of(message), "what was typed is repeated to nobody"

@@ -11,14 +11,14 @@ from fastapi.testclient import TestClient
 from search_api.app import create_app
 from tests.mail.conftest import READER, House
 from tests.mail.mailbox import html_of, link_in, text_of
-from vivier.mail.subscriptions import MOST_LINKS_A_DAY
+from vivier.mail.outbox import MOST_OF_A_KIND
 
 
 def test_a_list_is_followed_once_its_link_is_opened(house: House) -> None:
     assert "Regardez votre boîte" in house.ask().text
     (message,) = house.box.to(READER)
     assert message["Subject"] == "Confirmez votre abonnement"
-    assert "Marchés attribués : tonte" in text_of(message)
+    assert "une liste : Marchés attribués" in text_of(message) and "tonte" not in text_of(message)
     assert house.office.subscriptions.counts() == (0, 1)
     link = link_in(message, "/courriel/confirmer")
     assert "Confirmer l" in house.client.get(link).text
@@ -70,16 +70,16 @@ def test_the_same_page_whatever_is_known_of_an_address(house: House) -> None:
 
 
 def test_a_mailbox_is_not_flooded(house: House) -> None:
-    for trade in range(MOST_LINKS_A_DAY + 2):
+    for trade in range(MOST_OF_A_KIND + 2):
         assert house.ask(f"/courriel/contracts?amount_min={trade + 1}").status_code == 200
         house.ask(
             f"/courriel/contracts?amount_min={trade + 1}",
             READER.upper().replace("STRUCTURE.EXAMPLE", "structure.example"),
         )
-    assert len(house.box.messages) == MOST_LINKS_A_DAY
+    assert len(house.box.messages) == MOST_OF_A_KIND
     house.clock.later(1)
     house.ask()
-    assert len(house.box.messages) == MOST_LINKS_A_DAY + 1
+    assert len(house.box.messages) == MOST_OF_A_KIND + 1
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vivier.mail.office import Office
     from vivier.settings import Settings
 
-Action = Literal["status", "test", "stop", "key", "bounces"]
+Action = Literal["status", "test", "stop", "accept", "key", "bounces"]
 _STATES = {
     "ready": "à envoyer",
     "sending": "en cours d'envoi",
@@ -55,12 +55,14 @@ def mail(
         Action,
         typer.Argument(
             help="status : ce qui est gardé et en attente ; test ADRESSE : envoyer un message d'essai ; stop ADRESSE : effacer ses abonnements ; "
-            "key : tirer une clé ; bounces FICHIER…|- : lire les messages revenus sans être remis (fichiers, dossiers Maildir, entrée standard)."
+            "accept ADRESSE : oublier son refus, à sa demande ; key : tirer une clé ; bounces FICHIER…|- : lire les messages revenus sans être remis (fichiers, dossiers Maildir, entrée standard)."
         ),
     ],
     given: Annotated[
         list[str] | None,
-        typer.Argument(help="Adresse électronique, pour « test » et « stop » ; fichiers, pour « bounces »."),
+        typer.Argument(
+            help="Adresse électronique, pour « test », « stop » et « accept » ; fichiers, pour « bounces »."
+        ),
     ] = None,
     home: Home = None,
 ) -> None:
@@ -82,6 +84,9 @@ def mail(
     if action == "stop":
         stopped = office.subscriptions.stop_mailbox(mailbox)
         say(f"{plural(stopped, 'abonnement effacé', 'abonnements effacés')}.")
+    elif action == "accept":
+        known = office.post.outbox.refusals.forget(mailbox)
+        say("Ce refus est oublié." if known else "Cette boîte n'avait rien refusé.")
     else:
         _test(office, mailbox)
 

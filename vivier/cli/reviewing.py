@@ -45,7 +45,7 @@ def review(
     every: Annotated[bool, typer.Option("--all", help="Avec list : les demandes décidées aussi.")] = False,
     home: Home = None,
 ) -> None:
-    """Décider des demandes sur les fiches : fiches complétées, erreurs signalées, oppositions."""
+    """Décider des demandes sur les fiches : fiches complétées, erreurs signalées, oppositions ; et des acheteurs pour qui écrire."""
     from vivier.given.queue import queue_of
 
     queue, today = queue_of(settings_of(home)), date.today()
@@ -94,6 +94,8 @@ def _show(request: Request) -> None:
     say(f"N° {request.number}, {KINDS[request.kind]} : {STATES[request.state]}.")
     if request.kind == "members":
         say(f"Réseau : {request.subject.name}.")
+    elif request.kind == "sender":
+        say(f"Adresses en {request.subject.name}.")
     elif request.subject.name:
         say(
             f"Structure : {request.subject.name} (SIRET {request.subject.siret or 'inconnu'}, {request.subject.supplier})."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
@@ -132,8 +133,10 @@ def _serve(
 def _door(host: str, settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:
     """The MCP server of a process, over HTTP."""
     from search_api.assistants.door import over_http
+    from search_api.clients import behind
 
-    return over_http(_readable(settings, engine, lexicon), lexicon, host, settings.public_url)
+    door = over_http(_readable(settings, engine, lexicon), lexicon, host, settings.public_url)
+    return behind(door, settings.proxies)
 
 
 def _readable(settings: Settings, engine: Store, lexicon: Lexicon) -> FastAPI:
@@ -156,7 +159,9 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
     from vivier.mail.office import office_of
+    from vivier.mail.sender import Sender
 
+    office = office_of(settings)
     return create_app(
         _own(settings, engine),
         lexicon,
@@ -164,7 +169,8 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
         rounds=rounds_of(settings),
         queue=queue_of(settings),
         review_token=settings.review_token,
-        mail=office_of(settings),
+        mail=office,
+        sender=None if office is None else Sender(office, date.today, time.time),
         studies=studies_of(settings),
         public_url=settings.public_url,
         operator=settings.operator,

@@ -37,8 +37,12 @@ class Shelf(Protocol):
     days: int
     """Number of days that a dossier is kept."""
 
+    def by(self, client: str) -> Shelf:
+        """The same shelf, where one client keeps no more in a day than its share. ``client``: its keyed hash."""
+        ...
+
     def keep(self, id_: str, until: date, content: bytes) -> None:
-        """Keeps a dossier, which is durable once this returns. Raises :class:`ShelfFull`, :class:`DossierTooLarge`."""
+        """Keeps a dossier, which is durable once this returns. Raises :class:`ShelfFull`, :class:`DossierTooLarge`, ``QuotaSpent``."""
         ...
 
     def read(self, id_: str, today: date) -> bytes:

@@ -36,6 +36,10 @@ class Registry:
     def __init__(self, shelf: Shelf, opposition: Opposition) -> None:
         self.shelf, self.opposition = shelf, opposition
 
+    def by(self, client: str) -> Registry:
+        """The same registry, where one client issues no more in a day than its share."""
+        return Registry(self.shelf.by(client), self.opposition)
+
     def issue(self, question: Question, snapshot: Snapshot, lexicon: Lexicon, today: date, former: str = "") -> Body:
         """Answers a question and issues the dossier. ``former``: the id of the dossier that it replaces."""
         before = read(former, self.shelf, today) if former else None

@@ -66,6 +66,10 @@ class Studies:
         """How many are kept, including those past their last day."""
         return self._shelf.count()
 
+    def by(self, client: str) -> Studies:
+        """The same studies, where one client keeps no more in a day than its share."""
+        return Studies(self._shelf.by(client))
+
     def keep(self, fields: Mapping[str, str], rows: tuple[Row, ...], today: date) -> str:
         """Keeps a question: its id. Studies past their last day are deleted first. Raises :class:`ShelfFull`."""
         self.purge(today)

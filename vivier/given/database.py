@@ -10,17 +10,34 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Delete, Engine, Update, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from vivier.errors import EngineUnavailable, FieldError, InvalidRequest
+from vivier.errors import FieldError, GivenUnavailable, InvalidRequest
 from vivier.given.former import What, former_folders, left_in, move_former
 from vivier.given.migrate import ENGINES, bring_up_to_date
 from vivier.settings import Settings
 
 _WAIT: Final = 10
 """Seconds that a writer waits for another."""
+_POOL: Final = 2
+"""Seconds that a request waits for a connection when all are used."""
+_SLOW: Final = 0.5
+"""Seconds of a failure from which the database is left alone: it hangs, where one that refuses says so at once."""
+_REST: Final = 5.0
+"""Seconds during which it is then not asked again."""
+_MASK: Final = 0xFF
+"""Bits of an extended error of SQLite that give its kind."""
+_BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_SILENT: Final = "La base de ce que les gens donnent ne répond pas. Réessayez dans un instant."
+_READ_ONLY: Final = "Ce service ne peut rien garder : son disque refuse l'écriture. Rien n'a été enregistré."
+_SWEEP_WAIT: Final = 200
+"""Milliseconds that an erasure waits for readers before it leaves the write-ahead log to the next one."""
+_ERASED: Final = "vivier-erased"
+_OTHERS: Final = ("mail_outbox", "quotas")
+"""Tables whose updates erase nothing that a reader of the file could read: their rows are sealed, or counts."""
 
 
 class Database:
@@ -29,32 +46,66 @@ class Database:
     def __init__(self, url: str, former: Mapping[What, Path] | None = None) -> None:
         self._url, self._former = url, former or {}
         self._engine: Engine | None = None
+        self._asked_again = 0.0
+        self._unswept = False
 
     @property
     def begun(self) -> bool:
         """Whether anything may have been given: a file of SQLite that does not exist, without former files, holds nothing."""
-        parsed = make_url(self._url)
+        parsed = _parsed(self._url)
         if parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").exists():
             return True
         return any(True for _ in left_in(self._former))
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction, committed at the end of the block. Raises ``EngineUnavailable`` when the database does not answer."""
+        """One transaction, committed at the end of the block. What it erases is then in no file (:meth:`sweep`). Raises
+        ``GivenUnavailable`` when the database does not answer."""
+        with self._answering(), self._opened().begin() as connection:
+            yield connection
+            erased = connection.info.pop(_ERASED, False)
+        if erased or self._unswept:
+            self._unswept = not self.sweep()
+
+    def sweep(self, wait: int = _SWEEP_WAIT) -> bool:
+        """Moves the write-ahead log of SQLite into the file, where what is deleted is overwritten, and truncates it: the log holds the pages
+        as they were. ``wait``: milliseconds. Returns ``False`` when a reader holds the log: the next transaction tries again, and « vivier
+        purge »."""
+        engine = self._opened()
+        if engine.dialect.name != "sqlite":
+            return True
         try:
-            with self._opened().begin() as connection:
-                yield connection
-        except OperationalError as error:
-            raise EngineUnavailable("La base de ce que les gens donnent ne répond pas.") from error
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait}")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_WAIT * 1_000}")
+        except OperationalError:
+            return False
+        return not busy
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
-        """Statements that no transaction may hold. Raises ``EngineUnavailable``."""
+        """Statements that no transaction may hold. Raises ``GivenUnavailable``."""
+        options = {"isolation_level": "AUTOCOMMIT"}
+        with self._answering(), self._opened().connect().execution_options(**options) as connection:
+            yield connection
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Names what the database refuses. A server that did not answer is left alone for a while: a request must not wait for it again."""
+        began = time.monotonic()
+        if began < self._asked_again:
+            raise GivenUnavailable(_SILENT)
         try:
-            with self._opened().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                yield connection
-        except OperationalError as error:
-            raise EngineUnavailable("La base de ce que les gens donnent ne répond pas.") from error
+            yield
+        except (PoolTimeout, OperationalError, GivenUnavailable) as error:
+            if isinstance(error, OperationalError) and _is_read_only(error):
+                raise GivenUnavailable(_READ_ONLY) from error
+            if time.monotonic() - began > _SLOW:
+                self._asked_again = time.monotonic() + _REST
+            if isinstance(error, GivenUnavailable):
+                raise
+            raise GivenUnavailable(_SILENT) from error
 
     def close(self) -> None:
         """Closes every connection."""
@@ -65,30 +116,88 @@ class Database:
     def _opened(self) -> Engine:
         if self._engine is None:
             engine = _engine(self._url)
+            event.listen(engine, "after_execute", _note_erasure)
             bring_up_to_date(engine)
             move_former(engine, self._former)
             self._engine = engine
         return self._engine
 
 
-def _engine(url: str) -> Engine:
-    """The engine of a URL. A file of SQLite is readable by its owner only. Statements are never logged: they hold what people give."""
+def _note_erasure(connection: Connection, clause: Any, _many: Any, _params: Any, _options: Any, _result: Any) -> None:
+    """Notes that a transaction deletes or overwrites something."""
+    if isinstance(clause, Delete | Update) and getattr(clause.table, "name", "") not in _OTHERS:
+        connection.info[_ERASED] = True
+
+
+def _parsed(url: str) -> URL:
+    """A URL to an engine that the tables are made for. Raises ``InvalidRequest``."""
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() not in ENGINES:
-            raise NoSuchModuleError
-        if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
-        message = "VIVIER_GIVEN_URL : une adresse de SQLAlchemy vers SQLite ou PostgreSQL est attendue, dont le pilote est installé, par exemple sqlite:////srv/vivier/given.sqlite."
-        raise InvalidRequest((FieldError("VIVIER_GIVEN_URL", "invalid_value", message),)) from None
+        if parsed.get_backend_name() in ENGINES:
+            parsed.get_dialect()
+            return parsed
+    except (ArgumentError, NoSuchModuleError):
+        pass
+    raise _refused()
+
+
+def _refused() -> InvalidRequest:
+    message = "VIVIER_GIVEN_URL : une adresse de SQLAlchemy vers SQLite ou PostgreSQL est attendue, dont le pilote est installé, par exemple sqlite:////srv/vivier/given.sqlite."
+    return InvalidRequest((FieldError("VIVIER_GIVEN_URL", "invalid_value", message),))
+
+
+def _engine(url: str) -> Engine:
+    """The engine of a URL. Statements are never logged: they hold what people give. Raises ``GivenUnavailable`` for a file that cannot be
+    made."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite":
+        return _server(parsed)
     if parsed.database and parsed.database != ":memory:":
-        path = Path(parsed.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        _make(Path(parsed.database))
     engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": _WAIT})
     event.listen(engine, "connect", _strict)
     return engine
+
+
+def _server(url: URL) -> Engine:
+    """The engine of a server of PostgreSQL, which nobody waits long for."""
+    try:
+        from vivier.given.postgresql import OPTIONS, Patient, Silent
+
+        engine = create_engine(url, hide_parameters=True, pool_timeout=_POOL, connect_args=OPTIONS)
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise _refused() from None
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, arguments: list[str], options: dict[str, Any]) -> Patient:
+        return Patient.opened(*arguments, **options)
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Any, _record: object, _proxy: object) -> None:
+        """A connection that ended is replaced by another; a server that is silent now would be silent again."""
+        try:
+            engine.dialect.do_ping(connection)
+        except Silent as error:
+            raise GivenUnavailable(_SILENT) from error
+        except engine.dialect.loaded_dbapi.OperationalError as error:
+            raise DisconnectionError from error
+
+    return engine
+
+
+def _make(path: Path) -> None:
+    """The file of SQLite, readable by its owner only. Raises ``GivenUnavailable``."""
+    if path.exists():
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise GivenUnavailable(_READ_ONLY) from error
+
+
+def _is_read_only(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlite_errorcode", 0) & _MASK in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
 def _strict(connection: sqlite3.Connection, _record: Any) -> None:
@@ -105,8 +214,8 @@ def _patiently(connection: sqlite3.Connection, statement: str) -> None:
         try:
             connection.execute(statement)
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            if time.monotonic() > until or error.sqlite_errorcode & _MASK not in _BUSY:
                 raise
             time.sleep(0.02)
 

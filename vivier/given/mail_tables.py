@@ -80,10 +80,12 @@ WRITINGS: Final = Table(
     Column("confirmed_on", Date),
     Column("remind_on", Date, index=True),
     Column("kept_until", Date, nullable=False, index=True),
+    Column("held", _KEY, index=True),
 )
 """What one buyer writes to several structures. ``sealed``: the buyer's address, the message, who is written to; ``sender``: keyed hash of
 the address; ``token`` and ``page``: hashes of the link that confirms and of the page that follows; ``round``: key of the round it is
-about; ``remind_on``: the day of its one reminder, emptied once it left."""
+about; ``remind_on``: the day of its one reminder, emptied once it left; ``held``: keyed hash of whom the operator must accept before
+anything leaves, empty once it left."""
 
 RECIPIENTS: Final = Table(
     "mail_recipients",
@@ -106,7 +108,7 @@ STOPPED: Final = Table(
     Column("stopped_on", Date, nullable=False),
     Column("why", String(8), nullable=False),
 )
-"""Mailboxes that buyers write to no more: keyed hashes. ``why``: asked, or refused by the server."""
+"""Mailboxes that get nothing more that they did not ask for: keyed hashes. ``why``: asked, or refused by the server."""
 
 REPORTERS: Final = Table(
     "mail_reporters",

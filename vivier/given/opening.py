@@ -20,10 +20,17 @@ from vivier.suppliers.find import neutral_key
 
 
 def open_round(
-    question: Question, line: int, opening: Opening, rounds: Rounds, snapshot: Snapshot, lexicon: Lexicon, today: date
+    question: Question,
+    line: int,
+    opening: Opening,
+    rounds: Rounds,
+    snapshot: Snapshot,
+    lexicon: Lexicon,
+    today: date,
+    client: str = "",
 ) -> str:
     """Opens a round about one line of a question, and returns its id. Raises ``InvalidRequest`` when the line has errors or when there is
-    nobody to ask, :class:`~vivier.given.round.RoundsFull`."""
+    nobody to ask, and the errors of :meth:`~vivier.given.rounds.Rounds.open`."""
     closes_on = opening.last_day(today, rounds.days)
     check_nobody(opening.organisation, question.settings.title)
     study = studied(question, line, snapshot, lexicon)
@@ -36,7 +43,9 @@ def open_round(
         raise InvalidRequest((_wrong("Aucune structure à interroger pour ce lot parmi celles que nous connaissons."),))
     organisation = " ".join(opening.organisation.split())
     return rounds.open(
-        question, line, invited, today, closes_on, organisation, study.seed, tells_amount=opening.tells_amount
+        *(question, line, invited, today, closes_on, organisation, study.seed),
+        tells_amount=opening.tells_amount,
+        client=client,
     )
 
 

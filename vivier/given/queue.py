@@ -19,6 +19,7 @@ from vivier.given.database import Database, database_of
 from vivier.given.declaration import Declared
 from vivier.given.keys import key_of, new_id
 from vivier.given.members import Member, MembersList
+from vivier.given.quotas import forget_quotas, take
 from vivier.given.tables import INVITATIONS, MEMBERS, REQUESTS
 from vivier.identity import fold
 from vivier.privacy import personal
@@ -26,7 +27,7 @@ from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import note
 from vivier.settings import Settings
 
-Kind = Literal["declaration", "report", "opposition", "members"]
+Kind = Literal["declaration", "report", "opposition", "members", "sender"]
 By = Literal["network", "operator"]
 State = Literal["pending", "accepted", "refused", "withdrawn", "replaced"]
 KINDS: Final[Mapping[Kind, str]] = {
@@ -34,6 +35,7 @@ KINDS: Final[Mapping[Kind, str]] = {
     "report": "erreur signalée",
     "opposition": "opposition",
     "members": "liste d'un réseau",
+    "sender": "premier envoi d'un acheteur",
 }
 STATES: Final[Mapping[State, str]] = {
     "pending": "à décider",
@@ -47,23 +49,24 @@ BYS: Final[Mapping[str, str]] = {
     "invitation": "par une invitation",
     "network": "par le lien d'un réseau",
     "operator": "par l'exploitant",
+    "mail": "par un lien ouvert dans sa boîte",
 }
 """By which way a request came."""
 IN_FORCE_DAYS: Final = 365
 """Days that an accepted request holds; then it is erased by the purge, as those that were refused or withdrawn."""
-MOST_OF_ONE: Final = 3
-"""Requests of one kind that wait for one structure."""
+MOST_OPPOSITIONS: Final = 100_000
+"""Oppositions that wait for a decision: a bound of the disk. They wait apart from other requests, which never close their way."""
+MOST_A_DAY: Final[Mapping[Kind, int]] = {"declaration": 20, "report": 20, "opposition": 100}
+"""Requests of a kind that one client sends in a day, whoever they are about: nobody closes the way of a structure by writing about it."""
 MOST_LISTED: Final = 500
 """Requests that a list shows: the oldest, which are decided first."""
+_SWEEP_WAIT: Final = 10_000
+"""Milliseconds that a purge waits for readers of the write-ahead log."""
 _ID: Final = re.compile(r"[0-9a-f]{40}")
 _NO_LINK: Final = "Ce lien n'est pas, ou n'est plus, celui d'une demande."
 _NO_INVITATION: Final = (
     "Ce lien n'est pas, ou n'est plus, celui d'une invitation : demandez-en un autre à votre réseau."
 )
-
-
-class TooManyWaiting(VivierError):
-    """Too many requests of one kind wait for one structure."""
 
 
 class QueueFull(VivierError):
@@ -141,14 +144,16 @@ class Queue:
         today: date,
         id_: str | None = None,
         beside: Callable[[Connection, int], None] | None = None,
+        client: str = "",
     ) -> str:
-        """Puts a request in the queue. ``beside``: what is kept of its number in the same transaction. Returns its secret id, drawn when none
-        is given. Raises :class:`TooManyWaiting`, :class:`QueueFull`."""
+        """Puts a request in the queue. ``beside``: what is kept of its number in the same transaction; ``client``: keyed hash of who sends
+        it, empty when nobody bounds it. Returns its secret id, drawn when none is given. Raises
+        :class:`~vivier.given.quotas.QuotaSpent`, :class:`QueueFull`."""
         id_ = id_ or new_id()
         with self.database.transaction() as connection:
-            self._check_room(connection, kind, subject)
-            row = insert(REQUESTS).values(_row(id_, kind, subject, content, "form", today))
-            number = connection.execute(row.returning(REQUESTS.c.number)).scalar_one()
+            take(connection, client, kind, today, min(MOST_A_DAY[kind], self._share(kind)))
+            self._check_room(connection, kind)
+            number = put(connection, id_, kind, subject, content, "form", today)
             if beside is not None:
                 beside(connection, number)
         return id_
@@ -157,13 +162,12 @@ class Queue:
         """Accepts at once what an invited structure declares; the invitation is then used. Returns the secret id. Raises ``NotFound``,
         :class:`InvitationGone`."""
         id_ = new_id()
-        row = _row(id_, "declaration", subject, content, "invitation", today)
         with self.database.transaction() as connection:
             invitation = self._invitation(connection, token, today)
             used = update(INVITATIONS).where(INVITATIONS.c.key == invitation.key, INVITATIONS.c.used_on.is_(None))
             if not connection.execute(used.values(used_on=today)).rowcount:
                 raise InvitationGone("Cette invitation a déjà servi.")
-            number = connection.execute(insert(REQUESTS).values(row).returning(REQUESTS.c.number)).scalar_one()
+            number = put(connection, id_, "declaration", subject, content, "invitation", today)
             _accept(connection, number, subject, "declaration", "invitation d'un réseau", today)
         note(self._settings, "review", number=number, kind="declaration", decision="invited")
         return id_
@@ -177,9 +181,8 @@ class Queue:
         with self.database.transaction() as connection:
             waits = and_(REQUESTS.c.kind == "members", REQUESTS.c.supplier == subject.supplier)
             _end(connection, and_(waits, REQUESTS.c.state == "pending"), "replaced", today)
-            self._check_room(connection, "members", subject)
-            row = _row(id_, "members", subject, content, by, today)
-            number = connection.execute(insert(REQUESTS).values(row).returning(REQUESTS.c.number)).scalar_one()
+            self._check_room(connection, "members")
+            number = put(connection, id_, "members", subject, content, by, today)
             rows = [_member_row(number, member) for member in made.retained]
             if rows:
                 connection.execute(insert(MEMBERS), rows)
@@ -340,17 +343,21 @@ class Queue:
                 sirets = set(connection.scalars(select(REQUESTS.c.siret).where(REQUESTS.c.siret != "")))
                 sirets |= set(connection.scalars(select(MEMBERS.c.siret).distinct()))
                 _blank(connection, self._opposition.among(sirets))
+                forget_quotas(connection, today)
+        if not dry_run:
+            self.database.sweep(_SWEEP_WAIT)
         return count
 
-    def _check_room(self, connection: Connection, kind: Kind, subject: Subject) -> None:
-        pending = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "pending")
-        own = REQUESTS.c.siret == subject.siret if subject.siret else REQUESTS.c.supplier == subject.supplier
-        same = pending.where(REQUESTS.c.kind == kind, own)
-        if (connection.scalar(same) or 0) >= MOST_OF_ONE:
-            raise TooManyWaiting(
-                "Trop de demandes attendent déjà une décision pour cette structure : réessayez dans quelques jours."
-            )
-        if (connection.scalar(pending) or 0) >= self._settings.queue_most:
+    def _share(self, kind: Kind) -> int:
+        """Requests of a kind that one client sends in a day: a tenth of the queue at most."""
+        return MOST_A_DAY[kind] if kind == "opposition" else max(1, self._settings.queue_most // 10)
+
+    def _check_room(self, connection: Connection, kind: Kind) -> None:
+        """Raises :class:`QueueFull` when as many requests wait as may: oppositions among themselves, the others together."""
+        apart = REQUESTS.c.kind == "opposition"
+        mine, most = (apart, MOST_OPPOSITIONS) if kind == "opposition" else (~apart, self._settings.queue_most)
+        waiting = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "pending", mine)
+        if (connection.scalar(waiting) or 0) >= most:
             raise QueueFull(
                 "Trop de demandes attendent une décision : rien n'a été gardé. Réessayez dans quelques jours."
             )
@@ -385,9 +392,9 @@ def checked_reason(reason: str) -> None:
 
 
 def _accept(connection: Connection, number: int, subject: Subject, kind: Kind, reason: str, today: date) -> None:
-    if kind in ("declaration", "members"):
+    if kind in ("declaration", "members", "sender"):
         same = and_(REQUESTS.c.siret == subject.siret, REQUESTS.c.finess.is_not_distinct_from(subject.finess))
-        if kind == "members":
+        if kind != "declaration":
             same = REQUESTS.c.supplier == subject.supplier
         former = and_(same, REQUESTS.c.kind == kind, REQUESTS.c.state == "accepted", REQUESTS.c.number != number)
         _end(connection, former, "replaced", today)
@@ -427,10 +434,15 @@ def _blank(connection: Connection, opposed: Iterable[str], supplier: str = "") -
     connection.execute(update(REQUESTS).where(mine).values(nobody))
 
 
-def _row(id_: str, kind: Kind, subject: Subject, content: Mapping[str, Any], by: str, today: date) -> dict[str, Any]:
+def put(
+    connection: Connection, id_: str, kind: Kind, subject: Subject, content: Mapping[str, Any], by: str, today: date
+) -> int:
+    """Puts a request in the queue under a secret id, in the transaction of what it is about. Returns its number."""
     written = orjson.dumps(dict(content)).decode()
     row = {"key": key_of(id_), "kind": kind, "state": "pending", "content": written, "by": by, "reason": ""}
-    return {**row, **vars(subject), "received_on": today}
+    made = insert(REQUESTS).values(**row, **vars(subject), received_on=today)
+    number: int = connection.execute(made.returning(REQUESTS.c.number)).scalar_one()
+    return number
 
 
 def _network_key(network: str) -> str:

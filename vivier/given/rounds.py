@@ -18,6 +18,7 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import day
 from vivier.given.database import Database, database_of
 from vivier.given.keys import key_of, new_id
+from vivier.given.quotas import share, take
 from vivier.given.round import (
     AnswerTaken,
     Invited,
@@ -34,6 +35,8 @@ from vivier.settings import Settings
 UNKNOWN: Final = "Aucune enquête à cette adresse."
 GONE: Final = "Cette enquête a été supprimée : sa durée de conservation est passée, ou son auteur l'a supprimée."
 NO_LINK: Final = "Ce lien n'est pas, ou n'est plus, celui d'une enquête."
+LEAST_A_DAY: Final = 10
+"""Rounds that one client may open in a day, however small the register is."""
 _ID: Final = re.compile(r"[0-9a-f]{40}")
 
 
@@ -54,8 +57,10 @@ class Rounds:
         seed: str,
         *,
         tells_amount: bool,
+        client: str = "",
     ) -> str:
-        """Opens a round. Returns its id, which is kept nowhere. Raises :class:`RoundsFull`."""
+        """Opens a round. ``client``: keyed hash of who opens it, empty when nobody bounds it. Returns its id, which is kept nowhere. Raises
+        :class:`RoundsFull`, :class:`~vivier.given.quotas.QuotaSpent`."""
         id_ = new_id()
         key = key_of(id_)
         row = {
@@ -70,6 +75,7 @@ class Rounds:
             "seed": seed,
         }
         with self.database.transaction() as connection:
+            take(connection, client, "round", today, share(self._most, self.days, LEAST_A_DAY))
             if (connection.scalar(select(func.count()).select_from(ROUNDS).where(~ROUNDS.c.gone)) or 0) >= self._most:
                 raise RoundsFull("Le registre des enquêtes est plein : rien n'a été gardé. Réessayez après la purge.")
             connection.execute(insert(ROUNDS).values(row))

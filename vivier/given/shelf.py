@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
@@ -15,10 +15,13 @@ from vivier.errors import NotFound
 from vivier.given.database import Database, database_of
 from vivier.given.former import What
 from vivier.given.keys import key_of
+from vivier.given.quotas import share, take
 from vivier.given.tables import SHELF
 from vivier.settings import Settings
 
 _ID: Final = re.compile(r"[0-9a-f]{40}")
+LEAST_A_DAY: Final = 100
+"""Dossiers, or studies, that one client may keep in a day, however small the shelf is."""
 _ERASED: Final = {"content": None, "sha256": None}
 GONE: Final = "Ce dossier a été supprimé : le délai pour lequel il était gardé est passé."
 UNKNOWN: Final = "Aucun dossier à cette adresse."
@@ -28,17 +31,24 @@ DAMAGED: Final = "Ce dossier est abîmé dans la base de ce service : il n'est p
 class DatabaseShelf:
     """The shelf of dossiers or that of studies. ``days``: how long one is kept; ``most``: how many at a time."""
 
-    def __init__(self, database: Database, what: What, days: int, most: int) -> None:
-        self.database, self.days, self._what, self._most = database, days, what, most
+    def __init__(self, database: Database, what: What, days: int, most: int, client: str = "") -> None:
+        """``client``: keyed hash of who keeps something, empty when nobody bounds it."""
+        self.database, self.days, self._what, self._most, self._client = database, days, what, most, client
         self._present = and_(SHELF.c.what == what, SHELF.c.content.is_not(None))
+
+    def by(self, client: str) -> DatabaseShelf:
+        """The same shelf, where one client keeps no more in a day than its share."""
+        return DatabaseShelf(self.database, self._what, self.days, self._most, client)
 
     def keep(self, id_: str, until: date, content: bytes) -> None:
         """Keeps bytes, durable once this returns. An id is drawn once: one already kept is an ``IntegrityError``. Raises
-        :class:`ShelfFull`, :class:`DossierTooLarge`."""
+        :class:`ShelfFull`, :class:`DossierTooLarge`, ``QuotaSpent``."""
         if len(content) > MOST_BYTES:
             raise DossierTooLarge(f"Le dossier dépasse {MOST_BYTES // 1_000_000} Mo : découpez le programme.")
         row = {"what": self._what, "key": key_of(id_), "kept_until": until, "content": content}
+        today = until - timedelta(days=self.days)
         with self.database.transaction() as connection:
+            take(connection, self._client, self._what, today, share(self._most, self.days, LEAST_A_DAY))
             if self._count(connection, self._present) >= self._most:
                 raise ShelfFull("Le registre des dossiers est plein : rien n'a été gardé. Réessayez après la purge.")
             connection.execute(insert(SHELF).values(**row, sha256=hashlib.sha256(content).hexdigest()))

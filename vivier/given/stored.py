@@ -135,6 +135,17 @@ STORED: Final[Mapping[str, Stored]] = {
             "used_on": "jour où elle a servi",
         },
     ),
+    "quotas": Stored(
+        "requests",
+        "Ce qu'une connexion ou une boîte a demandé dans la journée",
+        "Effacé le surlendemain.",
+        {
+            "who": "empreinte à clé de la connexion, de la boîte ou du domaine",
+            "what": "type de demande",
+            "day": "jour",
+            "count": "nombre de demandes",
+        },
+    ),
     "mail_subscriptions": Stored(
         "mail",
         "Une liste suivie par courriel",
@@ -200,6 +211,7 @@ STORED: Final[Mapping[str, Stored]] = {
             "confirmed_on": "jour confirmé",
             "remind_on": "jour de la relance",
             "kept_until": "dernier jour gardé",
+            "held": "empreinte à clé du domaine, tant que l'exploitant ne l'a pas accepté",
         },
     ),
     "mail_recipients": Stored(
@@ -217,7 +229,7 @@ STORED: Final[Mapping[str, Stored]] = {
     ),
     "mail_stopped": Stored(
         "mail",
-        "Une boîte à qui les acheteurs n'écrivent plus",
+        "Une boîte qui ne veut plus de message non demandé",
         "Gardée, pour ne plus lui écrire.",
         {"mailbox": "empreinte à clé de l'adresse", "stopped_on": "jour", "why": "à sa demande, ou refus de sa boîte"},
     ),

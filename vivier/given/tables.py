@@ -129,3 +129,13 @@ SHELF: Final = Table(
 )
 """Dossiers issued and questions of studies, byte for byte. ``what``: « dossier » or « study »; ``key``: hash of its id, the address; ``sha256``:
 hash of ``content``. Both are emptied once it is deleted: the row stays, so that its address can say that it existed."""
+
+QUOTAS: Final = Table(
+    "quotas",
+    METADATA,
+    Column("who", _KEY, primary_key=True),
+    Column("what", String(12), primary_key=True),
+    Column("day", Date, primary_key=True, index=True),
+    Column("count", Integer, nullable=False),
+)
+"""What was done in a day, to bound it. ``who``: keyed hash of a client, of a mailbox or of a domain; ``what``: the kind of thing."""

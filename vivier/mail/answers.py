@@ -58,6 +58,8 @@ class Answers:
             if sealed is None or row["state"] not in _OVER:
                 return False
             values = self.outbox.sealer.open(sealed)
+            if self.outbox.refusals.holds(connection, values["address"]):
+                return False
             self.outbox.add(connection, "answer", self._letter(row, values, now), id_=f"answer-{row['request']}")
         return True
 
@@ -72,9 +74,10 @@ class Answers:
             "accepted": row["state"] == "accepted",
             "link": f"{self.base}{FOLLOWED}/{values['id']}",
         }
-        shared = {"subject": subject, "stop": None, "base": self.base, "operator": self.operator}
+        stop = self.outbox.refusals.link(self.base, values["address"])
+        shared = {"subject": subject, "stop": stop, "base": self.base, "operator": self.operator}
         text, html = written("answer", {**shown, **shared})
-        return Letter(values["address"], subject, text, html, now)
+        return Letter(values["address"], subject, text, html, now, stop)
 
     def reseal(self) -> int:
         """Seals anew, with the newest key, what an older one sealed. Returns how many addresses."""

@@ -10,6 +10,7 @@ from vivier.desk.dossier import QUESTIONS
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.asked import check_nobody
 from vivier.mail.recipients import Recipient
+from vivier.mail.weblinks import weblinks
 
 LINK: Final = "{lien}"
 """Stands for the own link of each structure of a round, in a message."""
@@ -97,3 +98,20 @@ def checked_draft(subject: str, body: str, organisation: str, *, has_links: bool
     if errors:
         raise InvalidRequest(tuple(errors))
     return Draft(" ".join(subject.split()), body.replace("\r\n", "\n"))
+
+
+def check_no_links(draft: Draft, organisation: str) -> None:
+    """Refuses a message with an address of the web, for the service to send: the only link of its letters is that of a round. Raises
+    ``InvalidRequest`` with all to correct."""
+    texts = {"subject": draft.subject, "body": draft.body.replace(LINK, " "), "organisation": organisation}
+    errors = tuple(
+        FieldError(
+            name,
+            "has_link",
+            f"« {name} » : ce service n'envoie aucune adresse web ni courriel. Retirez « {found[0][:60]} », ou ajoutez une espace après le point.",
+        )
+        for name, text in texts.items()
+        if (found := weblinks(text))
+    )
+    if errors:
+        raise InvalidRequest(errors)

@@ -11,10 +11,10 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from vivier.errors import VivierError
 from vivier.given.inviting import LINKS
 from vivier.given.mail_tables import OUTBOX
 from vivier.given.queue import Queue, Request, Subject
+from vivier.given.quotas import take
 from vivier.mail.letter import Letter
 from vivier.mail.letters import written
 from vivier.mail.outbox import Outbox
@@ -23,15 +23,11 @@ REMIND_DAYS: Final = 28
 """Days before the end at which a structure is reminded: fewer than the outcome of a letter is kept, which is how the letter is known to be
 written already."""
 LINK_DAYS: Final = 7
-"""Days that a link asked from a sheet serves."""
-MOST_LINKS_A_DAY: Final = 500
-"""Links that the service writes in a day, to all structures together: one a structure."""
+"""Days that a link asked from a sheet serves, and during which no other is written to the same structure."""
+MOST_LINKS_A_DAY: Final = 10
+"""Links that one client asks for in a day, of all structures together."""
 _NETWORK: Final = "votre structure"
 _DAY: Final = 86_400.0
-
-
-class TooManyLinks(VivierError):
-    """The service wrote as many links as it writes in a day."""
 
 
 @dataclass(frozen=True)
@@ -43,20 +39,23 @@ class Invitations:
     base: str
     operator: str | None = None
 
-    def link(self, subject: Subject, mailbox: str, today: date, now: float) -> str | None:
-        """Writes down a letter that gives a link to a structure, at the mailbox that a register gives. Returns its id; ``None`` when one
-        was written that day already. Raises :class:`TooManyLinks`."""
-        id_ = f"link-{subject.siret}-{today:%Y%m%d}"
+    def link(self, subject: Subject, mailbox: str, today: date, now: float, client: str = "") -> str | None:
+        """Writes down a letter that gives a link to a structure, at the mailbox that a register gives. ``client``: keyed hash of who asks.
+        Returns its id; ``None`` when one was written this week, or when the mailbox refuses letters or had enough of them. Raises
+        :class:`~vivier.mail.outbox.TooManyLetters`, :class:`~vivier.given.quotas.QuotaSpent`."""
+        of = f"link-{subject.siret}"
+        lately = select(func.count()).where(OUTBOX.c.of == of, OUTBOX.c.made_at > now - LINK_DAYS * _DAY)
         with self.outbox.database.transaction() as connection:
-            written_today = select(func.count()).where(OUTBOX.c.kind == "link", OUTBOX.c.made_at > now - _DAY)
-            if connection.scalar(select(func.count()).where(OUTBOX.c.id == id_)):
+            take(connection, client, "link", today, MOST_LINKS_A_DAY)
+            if connection.scalar(lately) or not self.outbox.is_taken(connection, "link", mailbox, today):
                 return None
-            if (connection.scalar(written_today) or 0) >= MOST_LINKS_A_DAY:
-                raise TooManyLinks("Ce service a écrit autant de liens qu'il en écrit par jour : réessayez demain.")
-        last = today + timedelta(days=LINK_DAYS)
-        values = {"name": subject.name, "last": last, "link": self._address(subject, today, LINK_DAYS)}
+        values = {
+            "name": subject.name,
+            "last": today + timedelta(days=LINK_DAYS),
+            "link": self._address(subject, today, LINK_DAYS),
+        }
         letter = self._written("link", mailbox, "Complétez la fiche de votre structure", values, now)
-        return self._add("link", letter, id_, id_)
+        return self._add("link", letter, of, f"{of}-{today:%Y%m%d}")
 
     def remind(self, today: date, now: float) -> int:
         """Writes down the reminders of the day, one a declaration, whatever the number of processes. Returns how many."""
@@ -73,6 +72,8 @@ class Invitations:
         with self.outbox.database.transaction() as connection:
             if connection.scalar(select(func.count()).where(OUTBOX.c.of == of)):
                 return False
+            if self.outbox.refusals.holds(connection, request.declared.mailbox or ""):
+                return False
         assert request.declared.mailbox is not None
         values = {
             "name": request.subject.name,
@@ -88,9 +89,10 @@ class Invitations:
         return f"{self.base}{LINKS}/{self.queue.invite([subject.siret], _NETWORK, today, days)[subject.siret]}"
 
     def _written(self, template: str, mailbox: str, subject: str, values: Mapping[str, Any], now: float) -> Letter:
-        shared = {"subject": subject, "stop": None, "base": self.base, "operator": self.operator}
+        stop = self.outbox.refusals.link(self.base, mailbox)
+        shared = {"subject": subject, "stop": stop, "base": self.base, "operator": self.operator}
         text, html = written(template, {**values, **shared})
-        return Letter(mailbox, subject, text, html, now)
+        return Letter(mailbox, subject, text, html, now, stop)
 
     def _add(self, kind: str, letter: Letter, of: str, id_: str) -> str | None:
         """Writes a letter down. Returns its id; ``None`` when another process wrote it meanwhile."""

@@ -65,10 +65,14 @@ class Letters:
             "stop": f"{self.base}{STOPPING}/{followed.stop}",
         }
 
-    def confirm(self, token: str, followed: Followed, now: float) -> Letter:
-        """Asks to confirm a subscription."""
-        values = {"link": f"{self.base}{CONFIRMING}/{token}", "days": CONFIRM_DAYS}
-        return self._letter("confirm", "Confirmez votre abonnement", followed, now, values, stops=False)
+    def confirm(self, token: str, followed: Followed, stop: str, now: float) -> Letter:
+        """Asks to confirm a subscription. Nothing of the search is repeated: whoever asked may have typed it for somebody else. ``stop``: the
+        link by which this mailbox refuses."""
+        subject = "Confirmez votre abonnement"
+        values = {"link": f"{self.base}{CONFIRMING}/{token}", "days": CONFIRM_DAYS, "stop": stop}
+        shared = {"name": NAMES[followed.of], "every": EVERY[followed.every], "subject": subject}
+        text, html = written("confirm", {**values, **shared, "base": self.base, "operator": self.operator})
+        return Letter(followed.address, subject, text, html, now, stop)
 
     def news(self, followed: Followed, items: Sequence[Item], now: float, today: date, unread: int = 0) -> Letter:
         """Gives what is new, newest first. ``unread``: items that were not read, and that may be new too."""

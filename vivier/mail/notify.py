@@ -56,6 +56,7 @@ def notify(
         today, lambda token, followed: office.letters.useful(token, followed, clock(), last)
     )
     run.letters["useful"] += asked_again
+    office.writings.release(today, clock())
     run.letters["reminder"] += office.writings.remind(today, clock())
     run.letters["answer"] += office.answers.write(clock())
     run.letters["renewal"] += office.invitations.remind(today, clock())

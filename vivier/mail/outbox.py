@@ -10,14 +10,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
+from vivier.errors import VivierError
 from vivier.given.database import Database
 from vivier.given.mail_tables import OUTBOX
+from vivier.given.quotas import spend
 from vivier.mail.address import same_mailbox
 from vivier.mail.letter import Letter, message_of
+from vivier.mail.refusals import Refusals
 from vivier.mail.relay import Outcome, Relay
 from vivier.mail.sealing import Sealer, Unsealable
 
@@ -27,6 +31,15 @@ _FIRST_WAIT: Final = 600.0
 _LONGEST_WAIT: Final = 86_400.0
 KEPT_SECONDS: Final = 30 * 86_400
 """How long the outcome of a letter is kept: its kind, its code, no address."""
+
+MOST_OF_A_KIND: Final = 3
+"""Letters of one kind that one mailbox gets in a day without having asked for them, whoever makes the service write them."""
+MOST_UNASKED: Final = 5_000
+"""Such letters that leave in a day, all mailboxes together: what the domain of the operator may lose its name by."""
+
+
+class TooManyLetters(VivierError):
+    """The service wrote as many letters as it writes in a day."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,7 @@ class Outbox:
 
     def __init__(self, database: Database, sealer: Sealer, lease: float) -> None:
         self.database, self.sealer, self.lease = database, sealer, lease
+        self.refusals = Refusals(database, sealer)
 
     def add(
         self,
@@ -83,12 +97,23 @@ class Outbox:
         connection.execute(insert(OUTBOX).values(row))
         return id_
 
-    def claim(self, now: float, id_: str | None = None) -> Claimed | None:
-        """Claims a letter to send, or the one named; ``None`` when there is none. One statement: two processes cannot claim the same.
+    def is_taken(self, connection: Connection, kind: str, address: str, today: date) -> bool:
+        """Counts one more letter that a stranger makes the service write to a mailbox. Returns whether it may be written: the mailbox did not
+        refuse, and had fewer than :data:`MOST_OF_A_KIND` of this kind today. Raises :class:`TooManyLetters`."""
+        if self.refusals.holds(connection, address):
+            return False
+        mailbox = self.sealer.name("mailbox", same_mailbox(address))
+        if not spend(connection, mailbox, f"to-{kind}", today, MOST_OF_A_KIND):
+            return False
+        if not spend(connection, "all", "unasked", today, MOST_UNASKED):
+            raise TooManyLetters("Ce service a écrit autant de messages qu'il en écrit par jour : réessayez demain.")
+        return True
+
+    def claim(self, now: float) -> Claimed | None:
+        """Claims a letter to send; ``None`` when there is none. One statement: two processes cannot claim the same.
         Raises :class:`~vivier.mail.sealing.Unsealable`."""
         free = or_(OUTBOX.c.state == "ready", and_(OUTBOX.c.state == "sending", OUTBOX.c.claimed_at < now - self.lease))
-        wanted = and_(free, OUTBOX.c.after <= now) if id_ is None else and_(free, OUTBOX.c.id == id_)
-        first = select(OUTBOX.c.id).where(wanted).order_by(OUTBOX.c.made_at, OUTBOX.c.id).limit(1)
+        first = select(OUTBOX.c.id).where(free, OUTBOX.c.after <= now).order_by(OUTBOX.c.made_at, OUTBOX.c.id).limit(1)
         mine = secrets.token_hex(16)
         with self.database.transaction() as connection:
             taken = update(OUTBOX).where(OUTBOX.c.id == first.scalar_subquery(), free)
@@ -160,19 +185,15 @@ class Post:
 
     def deliver(self, clock: Callable[[], float], most: int) -> Iterator[Delivered]:
         """Sends what is ready, ``most`` letters at most; stops at the first time that the relay does not answer at all."""
-        for _ in range(most):
-            claimed = self.outbox.claim(clock())
-            if claimed is None:
-                return
+        sent = 0
+        while sent < most and (claimed := self.outbox.claim(clock())) is not None:
             delivered = self._send(claimed, clock)
+            sent += 1
             yield delivered
             if delivered.outcome.state == "later" and delivered.outcome.code is None:
-                return
-
-    def deliver_now(self, id_: str, clock: Callable[[], float]) -> Delivered | None:
-        """Sends one letter at once; « vivier notify » sends it later if the relay does not take it. ``None`` when it is being sent."""
-        claimed = self.outbox.claim(clock(), id_)
-        return None if claimed is None else self._send(claimed, clock)
+                break
+        if sent:
+            self.outbox.database.sweep()  # the letters that left are emptied
 
     def _send(self, claimed: Claimed, clock: Callable[[], float]) -> Delivered:
         outcome = self.relay.send(message_of(claimed.letter, claimed.id, self.sender))

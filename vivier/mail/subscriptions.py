@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 from vivier.errors import NotFound, VivierError
 from vivier.given.mail_tables import SEEN, SUBSCRIPTIONS
+from vivier.given.quotas import take
 from vivier.mail.address import same_mailbox
 from vivier.mail.letter import Letter
 from vivier.mail.news import Of
@@ -35,8 +36,8 @@ ASKED_AGAIN_DAYS: Final = 335
 SEEN_DAYS: Final = 400
 """Days that what a subscriber was given is remembered, so that it is given once."""
 MOST_BY_MAILBOX: Final = 20
-MOST_LINKS_A_DAY: Final = 3
-"""Confirmation letters that one mailbox is sent in a day, whoever asks."""
+MOST_A_DAY: Final = 20
+"""Subscriptions, and messages of buyers, that one client asks for in a day."""
 MOST_WAITING: Final = 1_000
 """Subscriptions that wait for their confirmation at a time, all mailboxes together: bounds what a flood makes the service send."""
 _TOKEN: Final = re.compile(r"[0-9a-f]{40}")
@@ -80,9 +81,11 @@ class Subscriptions:
         every: Every,
         today: date,
         letter: Callable[[str, Followed], Letter],
+        client: str = "",
     ) -> str | None:
-        """Asks the owner of an address to confirm, by a letter that ``letter`` makes of a new token. Returns the id of the letter; ``None``
-        when this mailbox had enough letters, or follows enough, which nobody is told. Raises :class:`TooManySubscriptions`."""
+        """Asks the owner of an address to confirm, by a letter that ``letter`` makes of a new token. ``client``: keyed hash of who asks.
+        Returns the id of the letter; ``None`` when this mailbox refuses letters, had enough of them, or follows enough, which nobody is told.
+        Raises :class:`TooManySubscriptions`, :class:`~vivier.given.quotas.QuotaSpent`."""
         mailbox = self._sealer.name("mailbox", same_mailbox(address))
         subject = self._sealer.name("subject", same_mailbox(address), of, search)
         token, stop = secrets.token_hex(20), secrets.token_hex(20)
@@ -103,8 +106,11 @@ class Subscriptions:
         known = SUBSCRIPTIONS.c.subject == subject
         try:
             with self.database.transaction() as connection:
+                take(connection, client, "subscribe", today, MOST_A_DAY)
                 row = connection.execute(select(SUBSCRIPTIONS).where(known)).one_or_none()
-                if self._has_enough(connection, mailbox, today, known=row is not None):
+                if self._has_enough(connection, mailbox, known=row is not None):
+                    return None
+                if not self.outbox.is_taken(connection, "confirm", address, today):
                     return None
                 if row is None:
                     row = connection.execute(
@@ -117,11 +123,8 @@ class Subscriptions:
         except IntegrityError:  # another process wrote the same meanwhile, with its letter
             return None
 
-    def _has_enough(self, connection: Connection, mailbox: str, today: date, *, known: bool) -> bool:
+    def _has_enough(self, connection: Connection, mailbox: str, *, known: bool) -> bool:
         mine = SUBSCRIPTIONS.c.mailbox == mailbox
-        sent = select(func.sum(SUBSCRIPTIONS.c.links)).where(mine, SUBSCRIPTIONS.c.linked_on == today)
-        if (connection.scalar(sent) or 0) >= MOST_LINKS_A_DAY:
-            return True
         count, waiting = func.count(), SUBSCRIPTIONS.c.confirmed_on.is_(None)
         if (connection.scalar(select(count).where(waiting)) or 0) >= MOST_WAITING:
             raise TooManySubscriptions("Trop d'abonnements attendent leur confirmation : réessayez demain.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vivier.mail.draft import Draft
+from vivier.mail.draft import LINK, Draft
 from vivier.mail.letter import Letter
 from vivier.mail.letters import written
 from vivier.mail.recipients import Recipient
+from vivier.mail.senders import domain_of
 
 CONFIRMING: Final = "/ecrire/confirmer"
 FOLLOWING: Final = "/ecrire/suivi"
@@ -22,26 +23,30 @@ class WritingLetters:
     base: str
     operator: str | None = None
 
-    def confirm(self, token: str, sender: str, organisation: str, draft: Draft, count: int, now: float) -> Letter:
+    def confirm(self, token: str, sender: str, count: int, stop: str, now: float) -> Letter:
         """Asks the buyer to confirm, from their own mailbox. It repeats nothing that was typed: whoever asked may have named somebody else."""
-        values = {"link": f"{self.base}{CONFIRMING}/{token}", "count": count}
+        values = {"link": f"{self.base}{CONFIRMING}/{token}", "count": count, "stop": stop}
         subject = "Confirmez l'envoi de vos messages"
-        text, html = written("sender", {**self._common(subject), **values, "stop": None})
-        return Letter(sender, subject, text, html, now)
+        text, html = written("sender", {**self._common(subject), **values})
+        return Letter(sender, subject, text, html, now, stop)
 
     def message(self, draft: Draft, recipient: Recipient, values: dict[str, Any], stop: str, now: float) -> Letter:
-        """The message for one structure, which replies to the buyer."""
+        """The message for one structure, which replies to the buyer. It names the domain of the buyer's mailbox, which is proved, and no
+        organisation, which is typed; its only link is that of the structure."""
         assert recipient.mailbox is not None
-        address = f"{self.base}{STOPPING}/{stop}"
+        address, domain = f"{self.base}{STOPPING}/{stop}", domain_of(values["sender"])
+        link = f"{self.base}{recipient.link}" if recipient.link else ""
         shown = {
             "body": draft.for_one(recipient, self.base),
-            "organisation": values["organisation"],
-            "sender": values["sender"],
+            "parts": draft.body.split(LINK) if link else [draft.for_one(recipient, self.base)],
+            "link": link,
+            "domain": domain,
             "recipient": recipient.name,
             "stop": address,
         }
-        text, html = written("writing", {**self._common(draft.subject), **shown})
-        return Letter(recipient.mailbox, draft.subject, text, html, now, address, values["sender"])
+        subject = f"Achat de @{domain} : {draft.subject}"
+        text, html = written("writing", {**self._common(subject), **shown})
+        return Letter(recipient.mailbox, subject, text, html, now, address, values["sender"])
 
     def undelivered(self, recipient: Recipient, values: dict[str, Any], now: float) -> Letter:
         """Tells the buyer that a message came back: the structure may be reached another way."""

@@ -1,7 +1,8 @@
 """What buyers write to several structures through the service: confirmed from their own mailbox first, bounded by day, reminded once.
 
 The service is no open relay: it writes to mailboxes of organisations that it can tie to the structure, in the name of somebody who opened
-a link in their own mailbox, and never again to a mailbox that asked or refused.
+a link in their own mailbox, on the domain of a public body or on one that the operator accepted, and never again to a mailbox that asked or
+refused.
 """
 
 from __future__ import annotations
@@ -11,19 +12,21 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
-from vivier.errors import NotFound, VivierError
+from vivier.errors import FieldError, InvalidRequest, NotFound, VivierError
 from vivier.french import plural
-from vivier.given.mail_tables import OUTBOX, RECIPIENTS, STOPPED, WRITINGS
+from vivier.given.mail_tables import OUTBOX, RECIPIENTS, WRITINGS
+from vivier.given.quotas import spend, spent, take
 from vivier.given.tables import ANSWERS, ROUNDS
 from vivier.mail.address import same_mailbox
 from vivier.mail.draft import Draft
-from vivier.mail.outbox import Delivered, Outbox
+from vivier.mail.outbox import Delivered, Outbox, TooManyLetters
 from vivier.mail.recipients import Recipient
-from vivier.mail.subscriptions import MOST_LINKS_A_DAY, NO_LINK, hash_of
+from vivier.mail.senders import Permission, Senders, domain_of
+from vivier.mail.subscriptions import MOST_A_DAY, NO_LINK, hash_of
 from vivier.mail.writing_letters import WritingLetters
 from vivier.privacy.opposition import Opposition
 
@@ -40,6 +43,7 @@ STATES: Final = {
     "refused": "refusé par sa boîte",
     "failed": "non remis",
     "stopped": "ne veut pas de ces messages",
+    "full": "a déjà reçu assez de messages ce jour : réessayez demain",
 }
 _TOKEN: Final = re.compile(r"[0-9a-f]{40}")
 
@@ -50,7 +54,8 @@ class QuotaReached(VivierError):
 
 @dataclass(frozen=True)
 class Writing:
-    """A writing as its page shows it. ``states``: of each structure, with the code of the relay."""
+    """A writing as its page shows it. ``states``: of each structure, with the code of the relay; ``permission``: whether the service writes
+    for this buyer."""
 
     id: str
     sender: str
@@ -62,14 +67,16 @@ class Writing:
     kept_until: date
     states: dict[str, tuple[str, int | None]]
     round: str | None
+    permission: Permission
 
 
 class Writings:
-    """The writings of an installation. ``quota``: messages that one buyer may have sent in a day."""
+    """The writings of an installation. ``quota``: messages that one buyer (:meth:`Senders.name`) may have sent in a day."""
 
     def __init__(self, outbox: Outbox, letters: WritingLetters, opposition: Opposition, quota: int) -> None:
         self.outbox, self._letters, self._opposition, self.quota = outbox, letters, opposition, quota
         self.database, self._sealer = outbox.database, outbox.sealer
+        self._senders, self._refusals = Senders(outbox.sealer), outbox.refusals
 
     def ask(
         self,
@@ -83,10 +90,11 @@ class Writings:
         round_key: str | None = None,
         *,
         remind: bool = False,
+        client: str = "",
     ) -> str | None:
-        """Keeps what a buyer wants to have sent, and writes to the buyer to confirm. Returns the id of that letter; ``None`` when this
-        mailbox had enough of them today. Raises :class:`QuotaReached`."""
-        self._check_quota(sender, len(recipients), today)
+        """Keeps what a buyer wants to have sent, and writes to the buyer to confirm. ``client``: keyed hash of who asks. Returns the id of
+        that letter; ``None`` when this mailbox refuses letters, or had enough of them today. Raises :class:`QuotaReached`,
+        :class:`~vivier.given.quotas.QuotaSpent`, ``InvalidRequest`` naming « sender » for one that the operator refused."""
         token, page, id_ = secrets.token_hex(20), secrets.token_hex(20), secrets.token_hex(16)
         values = {
             "sender": sender,
@@ -112,54 +120,90 @@ class Writings:
             "kept_until": (closes_on or today) + timedelta(days=KEPT_DAYS),
         }
         with self.database.transaction() as connection:
-            waiting = and_(WRITINGS.c.sender == name, WRITINGS.c.asked_on == today, WRITINGS.c.confirmed_on.is_(None))
-            if (connection.scalar(select(func.count()).where(waiting)) or 0) >= MOST_LINKS_A_DAY:
+            take(connection, client, "writing", today, MOST_A_DAY)
+            if self._senders.permission(connection, sender, today) == "refused":
+                raise _refused(sender)
+            sent = spent(connection, self._senders.name(sender), "sent", today)
+            if sent + len(recipients) > self.quota:
+                raise self._quota_reached(sent)
+            if not self.outbox.is_taken(connection, "sender", sender, today):
                 return None
             connection.execute(insert(WRITINGS).values(row))
-            letter = self._letters.confirm(token, sender, organisation, draft, len(recipients), now)
-            return self.outbox.add(connection, "sender", letter, id_)
-
-    def _check_quota(self, sender: str, more: int, today: date) -> None:
-        """Raises :class:`QuotaReached` when ``more`` messages would pass what one buyer may send today."""
-        names = self._sealer.names("mailbox", same_mailbox(sender))
-        mine = and_(WRITINGS.c.sender.in_(names), WRITINGS.c.confirmed_on == today)
-        with self.database.transaction() as connection:
-            query = select(func.count()).select_from(RECIPIENTS.join(WRITINGS)).where(mine)
-            sent = connection.scalar(query) or 0
-        if sent + more > self.quota:
-            left = max(0, self.quota - sent)
-            raise QuotaReached(
-                f"Ce service envoie {plural(self.quota, 'message')} par jour au plus pour une même adresse ; il en reste {left} aujourd'hui. "
-                "Prenez le fichier de publipostage, ou revenez demain."
+            stop = self._refusals.link(self._letters.base, sender)
+            return self.outbox.add(
+                connection, "sender", self._letters.confirm(token, sender, len(recipients), stop, now), id_
             )
+
+    def _quota_reached(self, sent: int) -> QuotaReached:
+        left = max(0, self.quota - sent)
+        return QuotaReached(
+            f"Ce service envoie {plural(self.quota, 'message')} par jour au plus pour un même organisme ; il en reste {left} aujourd'hui. "
+            "Prenez le fichier de publipostage, ou revenez demain."
+        )
 
     def waiting(self, token: str, today: date) -> Writing:
         """The writing that a link confirms. Raises ``NotFound``, the same for a forged link, one used and one past."""
         with self.database.transaction() as connection:
-            return self._writing(connection, self._by_token(connection, token, today))
+            return self._writing(connection, self._by_token(connection, token, today), today)
 
     def confirm(self, token: str, today: date, now: float) -> str:
-        """Confirms a writing: its letters are written down, one a structure, to be sent by « vivier notify » or at once. Returns the key
-        of its page. Raises ``NotFound``, :class:`QuotaReached`."""
+        """Confirms a writing: its letters are written down, one a structure, or held until the operator accepts the domain of the buyer.
+        Returns the key of its page. Raises ``NotFound``, :class:`QuotaReached`, :class:`~vivier.mail.outbox.TooManyLetters`."""
         with self.database.transaction() as connection:
             row = self._by_token(connection, token, today)
-        values = self._sealer.open(row.sealed)
-        self._check_quota(values["sender"], len(values["recipients"]), today)
-        with self.database.transaction() as connection:
+            values = self._sealer.open(row.sealed)
             mine = and_(WRITINGS.c.id == row.id, WRITINGS.c.token == hash_of(token))
             confirmed = update(WRITINGS).where(mine).values(token=None, token_until=None, confirmed_on=today)
             if not connection.execute(confirmed).rowcount:
                 raise NotFound(NO_LINK)
-            for recipient in _recipients(values):
-                stop = values["stops"][recipient.id]
-                letter = None
-                if self._takes(connection, recipient):
-                    made = self._letters.message(_draft(values), recipient, values, stop, now)
-                    letter = self.outbox.add(connection, "writing", made, row.id)
-                own = {"writing": row.id, "structure": recipient.id, "stop": hash_of(stop), "letter": letter}
-                state = "stopped" if letter is None else "waiting"
-                connection.execute(insert(RECIPIENTS).values({**own, "state": state}))
+            sender = values["sender"]
+            if self._senders.permission(connection, sender, today) == "allowed":
+                self._write(connection, row.id, values, today, now)
+            else:
+                held = update(WRITINGS).where(WRITINGS.c.id == row.id).values(held=self._senders.name(sender))
+                connection.execute(held)
+                count, subject = len(values["recipients"]), values["draft"]["subject"]
+                self._senders.ask(connection, sender, values["organisation"], subject, count, today)
         return str(values["page"])
+
+    def _write(self, connection: Connection, id_: str, values: dict[str, Any], today: date, now: float) -> None:
+        """Writes down the letters of a writing. Raises :class:`QuotaReached`."""
+        recipients, buyer = _recipients(values), self._senders.name(values["sender"])
+        if not spend(connection, buyer, "sent", today, self.quota, len(recipients)):
+            raise self._quota_reached(spent(connection, buyer, "sent", today))
+        for recipient in recipients:
+            stop, letter = values["stops"][recipient.id], None
+            state = "stopped"
+            if self._takes(connection, recipient):
+                state = "full"
+                if self.outbox.is_taken(connection, "writing", recipient.mailbox or "", today):
+                    made = self._letters.message(_draft(values), recipient, values, stop, now)
+                    state, letter = "waiting", self.outbox.add(connection, "writing", made, id_)
+            own = {"writing": id_, "structure": recipient.id, "stop": hash_of(stop), "letter": letter}
+            connection.execute(insert(RECIPIENTS).values({**own, "state": state}))
+
+    def release(self, today: date, now: float) -> int:
+        """Writes down the letters of the writings that waited for the operator, once the domain of their buyer is accepted. Returns how many
+        writings. One that passes what its buyer may send today waits for tomorrow."""
+        with self.database.transaction() as connection:
+            ids = connection.scalars(select(WRITINGS.c.id).where(WRITINGS.c.held.is_not(None))).all()
+        return sum(self._release(id_, today, now) for id_ in ids)
+
+    def _release(self, id_: str, today: date, now: float) -> bool:
+        try:
+            with self.database.transaction() as connection:
+                mine = and_(WRITINGS.c.id == id_, WRITINGS.c.held.is_not(None))
+                row = connection.execute(
+                    update(WRITINGS).where(mine).values(held=None).returning(WRITINGS)
+                ).one_or_none()
+                values = {} if row is None else self._sealer.open(row.sealed)
+                if row is None or self._senders.permission(connection, values["sender"], today) != "allowed":
+                    connection.rollback()
+                    return False
+                self._write(connection, id_, values, today, now)
+        except (QuotaReached, TooManyLetters):
+            return False
+        return True
 
     def _by_token(self, connection: Connection, token: str, today: date) -> Row[Any]:
         wanted = and_(WRITINGS.c.token == hash_of(token), WRITINGS.c.token_until >= today)
@@ -168,14 +212,14 @@ class Writings:
             raise NotFound(NO_LINK)
         return row
 
-    def by_page(self, key: str) -> Writing:
+    def by_page(self, key: str, today: date) -> Writing:
         """The writing of the page of a buyer. Raises ``NotFound``."""
         with self.database.transaction() as connection:
             wanted = WRITINGS.c.page == hash_of(key)
             row = connection.execute(select(WRITINGS).where(wanted)).one_or_none() if _TOKEN.fullmatch(key) else None
             if row is None:
                 raise NotFound(NO_LINK)
-            return self._writing(connection, row)
+            return self._writing(connection, row, today)
 
     def delete(self, id_: str) -> int:
         """Deletes a writing, its letters not sent yet and its reminder. Returns how many there were."""
@@ -204,27 +248,18 @@ class Writings:
         except NotFound:
             return False
         with self.database.transaction() as connection:
-            self._stop(connection, recipient.mailbox or "", "asked", today)
+            self._refusals.keep(connection, recipient.mailbox or "", "asked", today)
             mine = and_(RECIPIENTS.c.writing == id_, RECIPIENTS.c.structure == recipient.id)
             letter = connection.scalar(select(RECIPIENTS.c.letter).where(mine))
             connection.execute(delete(OUTBOX).where(OUTBOX.c.id == letter, OUTBOX.c.state == "ready"))
             connection.execute(update(RECIPIENTS).where(mine).values(state="stopped"))
         return True
 
-    def _stop(self, connection: Connection, mailbox: str, why: Literal["asked", "refused"], today: date) -> None:
-        if not self._is_stopped(connection, mailbox):
-            name = self._sealer.name("mailbox", same_mailbox(mailbox))
-            connection.execute(insert(STOPPED).values(mailbox=name, stopped_on=today, why=why))
-
-    def _is_stopped(self, connection: Connection, mailbox: str) -> bool:
-        names = self._sealer.names("mailbox", same_mailbox(mailbox))
-        return connection.scalar(select(func.count()).where(STOPPED.c.mailbox.in_(names))) != 0
-
     def _takes(self, connection: Connection, recipient: Recipient) -> bool:
         """Whether a structure may be written to: it has a mailbox, which neither asked nor refused, and did not oppose."""
         if recipient.mailbox is None or self._opposition.holds(recipient.siret):
             return False
-        return not self._is_stopped(connection, recipient.mailbox)
+        return not self._refusals.holds(connection, recipient.mailbox)
 
     def settle(self, delivered: Delivered, today: date) -> None:
         """Notes what became of a letter to a structure; a refusal for good stops letters to its mailbox."""
@@ -241,7 +276,7 @@ class Writings:
             sealed = connection.scalar(select(WRITINGS.c.sealed).where(WRITINGS.c.id == row.writing))
             every = _recipients(self._sealer.open(sealed or ""))
             mailbox = next((recipient.mailbox for recipient in every if recipient.id == row.structure), None)
-            self._stop(connection, mailbox or "", "refused", today)
+            self._refusals.keep(connection, mailbox or "", "refused", today)
 
     def bounced(
         self, letter: str, id_: str, addresses: Collection[str], code: int, today: date, now: float
@@ -263,7 +298,7 @@ class Writings:
             if not found:
                 return None
             recipient, mailbox = found[0], found[0].mailbox or ""
-            self._stop(connection, mailbox, "refused", today)
+            self._refusals.keep(connection, mailbox, "refused", today)
             its = and_(RECIPIENTS.c.writing == id_, RECIPIENTS.c.structure == recipient.id)
             refused = update(RECIPIENTS).where(its, RECIPIENTS.c.state != "refused").values(state="refused", code=code)
             if connection.execute(refused).rowcount:
@@ -339,7 +374,7 @@ class Writings:
             ids = connection.scalars(select(WRITINGS.c.id).where(waited | (WRITINGS.c.kept_until < today))).all()
             return len(ids) if dry_run else sum(self._delete(connection, id_) for id_ in ids)
 
-    def _writing(self, connection: Connection, row: Row[Any]) -> Writing:
+    def _writing(self, connection: Connection, row: Row[Any], today: date) -> Writing:
         values = self._sealer.open(row.sealed)
         own = connection.execute(select(RECIPIENTS).where(RECIPIENTS.c.writing == row.id)).all()
         return Writing(
@@ -353,7 +388,18 @@ class Writings:
             row.kept_until,
             {each.structure: (each.state, each.code) for each in own},
             row.round,
+            "allowed"
+            if row.confirmed_on and row.held is None
+            else self._senders.permission(connection, values["sender"], today),
         )
+
+
+def _refused(sender: str) -> InvalidRequest:
+    message = (
+        f"« sender » : l'exploitant de ce service n'envoie pas pour @{domain_of(sender)}. Écrivez par votre messagerie, ou prenez le "
+        "publipostage."
+    )
+    return InvalidRequest((FieldError("sender", "refused", message),))
 
 
 def _recipients(values: dict[str, Any]) -> list[Recipient]:

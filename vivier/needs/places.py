@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from vivier.deadline import check
 from vivier.needs.codes import with_codes
 from vivier.needs.folded import Folded
 from vivier.needs.meant import CONTRACTED, QUALIFIERS, Verdict, verdict
@@ -135,6 +136,7 @@ def _names_of(text: Folded, tables: TableWords, taken: Sequence[tuple[int, int]]
     words = list(WORD.finditer(text.text))
     position, last = 0, -1
     while position < len(words):
+        check()
         name = _at(text, words, position, tables, index, last, taken)
         position += 1 if name is None else name.length
         if name is not None and name.verdict != "word":
@@ -196,12 +198,19 @@ def _is_area_after_article(name: Written, index: PlaceIndex) -> bool:
 
 def _resolved(written: str, before: str, index: PlaceIndex) -> Resolution:
     """What a name means. « au Luc » is Le Luc, with the communes named Luc as other candidates."""
-    plain = _by_preposition(resolve(written, index.gazetteer), before[-20:])
     contraction = CONTRACTED.search(before[-5:])
     whole = f"{_ARTICLE_OF[contraction[1]]} {written}" if contraction is not None else written
-    if contraction is None or place_key(whole) not in index.places.by_name:
+    is_contracted = contraction is not None and place_key(whole) in index.places.by_name
+    plain = _by_preposition(_read(written, index.gazetteer, is_contracted), before[-20:])
+    if not is_contracted:
         return plain
-    return _united(resolve(whole, index.gazetteer), plain)
+    return _united(_read(whole, index.gazetteer, True), plain)
+
+
+@lru_cache(maxsize=1_024)
+def _read(written: str, gazetteer: Gazetteer, suggest: bool) -> Resolution:
+    """Kept, as a text may repeat a name hundreds of times."""
+    return resolve(written, gazetteer, suggest=suggest)
 
 
 def _by_preposition(found: Resolution, before: str) -> Resolution:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from vivier.deadline import check
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.needs.answer import cpv_of, level, sector
@@ -55,6 +56,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
 
     Beyond 2,000 characters the text is not read, and ``warnings`` says so.
     """
+    check()
     index = needs_index(lexicon)
     reading = read(text, lexicon, index)
     codes, cpv, warnings = _codes(reading, lexicon, index)

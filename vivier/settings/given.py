@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
 
 from vivier.settings.home import InHome
+
+
+def _database(url: SecretStr) -> SecretStr:
+    if re.match(r"(sqlite|postgresql)(\+\w+)?://", url.get_secret_value()) is None:
+        raise PydanticCustomError(
+            "database", "Une adresse de SQLAlchemy est attendue, par exemple sqlite:////srv/vivier/given.sqlite."
+        )
+    return url
 
 
 class OfGiven(InHome):
@@ -31,7 +41,9 @@ class OfGiven(InHome):
     ] = 365
     dossier_most: Annotated[int, Field(ge=1, le=200_000, description="most dossiers kept at a time")] = 10_000
     given_url: Annotated[
-        SecretStr | None, Field(description="database of what people give, by default « given.sqlite » in home")
+        SecretStr | None,
+        AfterValidator(lambda url: url and _database(url)),
+        Field(description="database of what people give, by default « given.sqlite » in home"),
     ] = None
     round_days: Annotated[
         int, Field(ge=1, le=3_650, description="days a sourcing round is kept, told to whoever opens it")

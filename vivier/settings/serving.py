@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+import ipaddress
+from importlib.util import find_spec
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
 
 from vivier.settings.home import InHome
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+"""An address, or a block of addresses."""
+
+
+def _networks(text: str | None) -> str | None:
+    try:
+        for part in _parts(text):
+            ipaddress.ip_network(part)
+    except ValueError:
+        raise PydanticCustomError(
+            "proxies", "Des adresses IP séparées par des virgules sont attendues, par exemple 127.0.0.1,10.0.0.0/8."
+        ) from None
+    return text
+
+
+_STORES = ("memory://", "redis://", "rediss://", "redis+unix://")
+
+
+def _store(address: SecretStr) -> SecretStr:
+    value = address.get_secret_value()
+    if not value.startswith(_STORES):
+        raise PydanticCustomError("store", "L'adresse d'un compteur est attendue : memory://, ou redis://hôte:port.")
+    if not value.startswith("memory") and find_spec("redis") is None:
+        raise PydanticCustomError("driver", "Le pilote de Redis manque : pip install 'vivier[redis]'.")
+    return address
+
+
+def _parts(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
 class OfServing(InHome):
     """How long the service waits, how much it answers at a time, and what it writes of itself."""
 
-    head_seconds: Annotated[
-        float, Field(gt=0, le=3_600, description="seconds a client has to send the head of a request; beyond, 408")
-    ] = 20
-    body_seconds: Annotated[
-        float, Field(gt=0, le=3_600, description="seconds a client has to send a body to begin with; beyond, 408")
-    ] = 20
-    body_rate: Annotated[
-        float, Field(gt=0, description="bytes of a body received that give its sender one second more")
-    ] = 1_000
-    answer_seconds: Annotated[
-        float, Field(gt=0, le=3_600, description="seconds without reading anything of its answer that a client is left")
-    ] = 120
-    keep_alive_seconds: Annotated[
-        int, Field(ge=1, le=3_600, description="seconds a connection is kept between two requests")
-    ] = 5
     workers: Annotated[
         int | None,
         Field(ge=1, le=256, description="processes that « vivier serve » answers with; by default one a core"),
@@ -71,12 +89,14 @@ class OfServing(InHome):
     ] = 600
     rate_store: Annotated[
         SecretStr,
+        AfterValidator(_store),
         Field(
-            description="where what clients asked is counted, as an address of the library « limits »: memory:// counts in each process apart"
+            description="where what clients asked is counted: memory:// in each process apart, redis://… for all of them together"
         ),
     ] = SecretStr("memory://")
     trusted_proxies: Annotated[
         str | None,
+        AfterValidator(_networks),
         Field(
             description="addresses of the proxies in front, separated by commas: they say who asks (X-Forwarded-For)"
         ),
@@ -97,3 +117,8 @@ class OfServing(InHome):
         ),
     ] = None
     trace_share: Annotated[float, Field(ge=0, le=1, description="share of the traces begun here that are sent")] = 1.0
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The addresses of ``trusted_proxies``."""
+        return tuple(ipaddress.ip_network(part) for part in _parts(self.trusted_proxies))

@@ -163,12 +163,7 @@ class PlaceIndex:
     def by_likeness(self, key: str, limit: int) -> list[tuple[str, float]]:
         """(id, likeness in [0, 1]) of similar names, the most alike first, for typing errors. It never gives an answer
         by itself."""
-        keys, ids, _ = self._entries
-        found: dict[str, float] = {}
-        hits = process.extract(key, keys, scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=3 * limit)
-        for _, likeness, place in hits:
-            found.setdefault(ids[place], likeness / 100)
-        return list(found.items())[:limit]
+        return list(_alike(self, key, limit))
 
     def by_code_prefix(self, digits: str, limit: int) -> list[str]:
         """Ids of the communes whose postal code begins with these figures, most populated first."""
@@ -180,6 +175,17 @@ class PlaceIndex:
     @cached_property
     def _post_codes(self) -> list[str]:
         return sorted(self.places.by_post_code)
+
+
+@lru_cache(maxsize=1_024)
+def _alike(index: PlaceIndex, key: str, limit: int) -> tuple[tuple[str, float], ...]:
+    """Kept, as a text may repeat a word that resembles names hundreds of times, 25 ms each."""
+    keys, ids, _ = index._entries
+    found: dict[str, float] = {}
+    hits = process.extract(key, keys, scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=3 * limit)
+    for _, likeness, place in hits:
+        found.setdefault(ids[place], likeness / 100)
+    return tuple(found.items())[:limit]
 
 
 @lru_cache(maxsize=2)

@@ -314,6 +314,8 @@ def epci_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
 def former_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """Delegated, associated, renamed communes: the commune of today, unless a bigger one may be meant."""
     found = list(index.rows_to_ids(index.places.former_by_name.get(query.key, ())))
+    if not found:
+        return None
     bigger = _bigger(found, index.longer(query.key), index)
     if not bigger:
         return _reading("former_name", found)
@@ -341,3 +343,4 @@ READERS: tuple[Callable[[PlaceQuery, PlaceIndex], Reading | None], ...] = (
     former_reader,
     alike_reader,
 )
+"""In their order; the last only suggests."""

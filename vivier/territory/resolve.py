@@ -47,18 +47,19 @@ class Resolution:
     total: int = 0
 
 
-def resolve(text: str, gazetteer: Gazetteer, limit: int = 10) -> Resolution:
+def resolve(text: str, gazetteer: Gazetteer, limit: int = 10, *, suggest: bool = True) -> Resolution:
     """The territory that a text names, or its candidates. Never raises: a text that is not understood gives
     ``via="unknown"``.
 
     Rules and their order are in :mod:`vivier.territory.readers`. ``limit`` bounds the candidates, except those of an
-    answer made of several territories, which is given whole.
+    answer made of several territories, which is given whole. Unless ``suggest``, names that begin so or resemble the text are not
+    looked for: they take 25 ms, every other rule a fraction of one.
     """
     index = place_index(gazetteer)
     query = _query(text)
     if not query.key or len(query.text) > LONGEST_TEXT:
         return Resolution(None, (), "unknown")
-    for reader in READERS:
+    for reader in READERS if suggest else READERS[:-1]:
         reading = reader(query, index)
         if reading is not None:
             return _resolution(reading, index, limit)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ import psutil
 from tests.house.walk import ROOT
 
 _SERVE = "from vivier.cli import main; main()"
+_LIMITED = "from search_api import protocol; protocol.LIMITS = protocol.Limits(**{limits}); "
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,30 @@ class Serving:
 
 
 @contextmanager
-def serving(home: Path, *, descriptors: int | str = "", hard: bool = True, **variables: str) -> Iterator[Serving]:
-    """Serve a home, with ``descriptors`` at most (``ulimit -n``; only its soft limit unless ``hard``), and these settings."""
+def serving(
+    home: Path,
+    *,
+    descriptors: int | str = "",
+    hard: bool = True,
+    limits: Mapping[str, float] | None = None,
+    study: float | None = None,
+    **variables: str,
+) -> Iterator[Serving]:
+    """Serve a home, with ``descriptors`` at most (``ulimit -n``; only its soft limit unless ``hard``), other ``limits`` on slow clients,
+    other processor seconds for a study, and these settings."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
-    environment |= {"VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT), "VIVIER_WORKERS": "1", **variables}
+    environment |= {
+        "VIVIER_HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+        "VIVIER_WORKERS": "1",
+        "VIVIER_RATE": "0",
+        **variables,
+    }
     limit = f"ulimit {'-n' if hard else '-Sn'} {descriptors}; " if descriptors else ""
-    command = ["sh", "-c", f'{limit}exec "$@"', "sh", sys.executable, "-c", _SERVE, "serve", "--port", str(port)]
+    shorter = "" if study is None else f"from vivier import deadline; deadline.SECONDS = {study}; "
+    program = shorter + (_LIMITED.format(limits=dict(limits)) if limits else "") + _SERVE
+    command = ["sh", "-c", f'{limit}exec "$@"', "sh", sys.executable, "-c", program, "serve", "--port", str(port)]
     log = home / f"serve-{port}.log"
     with log.open("a") as stream:  # so that a test may empty it
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stream, text=True, env=environment)

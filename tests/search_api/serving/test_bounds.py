@@ -70,13 +70,15 @@ def test_an_export_costs_more_than_a_search(bounded: Serving) -> None:
 
 def test_a_client_that_is_not_behind_a_trusted_proxy_cannot_choose_its_address(home: Path) -> None:
     with serving(home, VIVIER_RATE="1") as server:
-        found = [ask(server.port, "/v1/suppliers?per_page=1", CLIENT) for _ in range(3)]
-    assert [status for status, *_ in found] == [200] * 3, "this machine is not counted, whatever it says"
+        found = [ask(server.port, "/v1/suppliers?per_page=1", client)[0] for client in (CLIENT, OTHER)]
+    assert found == [200, 429], "both are this machine, whatever they say"
 
 
 def test_many_exports_are_refused_at_once_and_searches_stay_quick(home: Path) -> None:
-    with serving(home, VIVIER_EXPORTS_AT_ONCE="1") as server, ThreadPoolExecutor(40) as pool:
-        exports = [pool.submit(ask, server.port, "/v1/suppliers.xlsx") for _ in range(30)]
+    bounds = {"VIVIER_EXPORTS_AT_ONCE": "1", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
+    with serving(home, **bounds) as server, ThreadPoolExecutor(40) as pool:
+        clients = [f"203.0.113.{number}" for number in range(30)]
+        exports = [pool.submit(ask, server.port, "/v1/suppliers.xlsx", client) for client in clients]
         searches = [ask(server.port, "/v1/suppliers?per_page=1") for _ in range(5)]
         alive = ask(server.port, "/health")
         found = [export.result() for export in exports]
@@ -89,6 +91,17 @@ def test_many_exports_are_refused_at_once_and_searches_stay_quick(home: Path) ->
     made = max(seconds for status, *_, seconds in found if status == 200)
     assert max(seconds for *_, seconds in (*searches, alive)) < made
     assert sorted(seconds for *_, seconds in refused)[len(refused) // 2] < made
+
+
+def test_one_client_takes_half_of_a_lane_and_is_told_so(home: Path) -> None:
+    bounds = {"VIVIER_EXPORTS_AT_ONCE": "1", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
+    with serving(home, **bounds) as server, ThreadPoolExecutor(20) as pool:
+        exports = [pool.submit(ask, server.port, "/v1/suppliers.xlsx", CLIENT) for _ in range(20)]
+        assert ask(server.port, "/v1/suppliers.xlsx", OTHER)[0] == 200
+        found = [export.result() for export in exports]
+    assert {status for status, *_ in found} == {200, 429}
+    refused = next(answer for answer in found if answer[0] == 429)
+    assert "chez vous" in json.loads(refused[2])["detail"] and "retry-after" in refused[1]
 
 
 def test_figures_and_log_say_what_happened_and_not_who_asked_what(home: Path) -> None:

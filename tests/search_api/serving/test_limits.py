@@ -36,8 +36,8 @@ def head(length: int, path: str = "/v1/suppliers", media: str = "application/jso
 @pytest.fixture(scope="module")
 def short(home: Path) -> Iterator[Serving]:
     """A server whose every limit is a second."""
-    names = ("HEAD_SECONDS", "BODY_SECONDS", "ANSWER_SECONDS", "KEEP_ALIVE_SECONDS")
-    with serving(home, **{f"VIVIER_{name}": str(SECONDS) for name in names}, VIVIER_BODY_RATE="10000") as server:
+    seconds = dict.fromkeys(("head", "body", "answer", "idle"), SECONDS)
+    with serving(home, limits={**seconds, "body_rate": 10_000, "whole_body": 10, "whole_answer": 5}) as server:
         yield server
 
 

@@ -17,6 +17,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from vivier.deadline import check
+
 MOST_GROUPS: Final = 5
 _COMPARED: Final = 100_000
 """Most groups of one size that are compared: all the groups of 4 among 40 units are fewer."""
@@ -72,6 +74,7 @@ def best_groups(pool: Pool, most: int) -> Ranked:
     found: list[Keyed] = []
     optimal, largest = columns.whole, most
     for size in range(1, most + 1):
+        check()
         if size > min(largest, len(order)) or len(found) >= MOST_GROUPS:
             break
         units = _affordable(len(order), size)
@@ -189,6 +192,7 @@ class _Columns:
             lend = self.staffing[rows]
             holds &= lend.any(1) & ~lend.all(1)
         for group in smaller:
+            check()
             holds &= np.isin(rows, group).sum(1) < len(group)
         rows, borne = rows[holds], borne[holds]
         keys = self._keys(rows, borne)

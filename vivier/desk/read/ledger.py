@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from vivier.deadline import check
 from vivier.desk.method.ledger import Entry, Unread
 from vivier.desk.read.amounts import amount_of
 from vivier.desk.read.headings import Headings, unit_of
@@ -178,6 +179,7 @@ def _scale(read: Programme) -> tuple[float, list[str]]:
 
 
 def _entry(row: Row, scale: float, lexicon: Lexicon) -> Entry:
+    check()
     number, unread = _number(row.get("siret")) if row.get("siret") else ("", "no_siret")
     if unread is not None and row.get("siren"):
         other, why = _number(row.get("siren"))

@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from pydantic import Field, TypeAdapter, ValidationError
 
+from vivier.deadline import check
 from vivier.errors import FieldError, InvalidRequest
 
 MAX_BYTES: Final = 5_000_000
@@ -26,6 +27,8 @@ _UNPACKED: Final = 60_000_000
 _LONGEST_CELL: Final = 10_000
 MOST_ROWS: Final = 3_000
 """Rows read in a sheet, unless the caller says otherwise: more than any programme may have, so that what is beyond is refused as too long."""
+MOST_COLUMNS: Final = 200
+"""Columns of a sheet: a programme has twenty, and each heading is searched in the vocabulary."""
 _SEPARATORS: Final = ";\t,|"
 _BROKEN = (
     zipfile.BadZipFile,
@@ -78,7 +81,7 @@ def unpacked(text: str) -> tuple[Sheet, ...]:
     """The sheets of :func:`packed`. Raises ``InvalidRequest`` for another text."""
     try:
         return tuple(
-            Sheet(name, tuple((at, tuple(map(_clean, cells))) for at, cells in rows), hidden)
+            Sheet(name, tuple((at, tuple(map(_clean, _bounded(cells)))) for at, cells in rows), hidden)
             for name, hidden, rows in _PACKED.validate_json(text, strict=True)
         )
     except ValidationError:
@@ -90,12 +93,20 @@ def unpacked(text: str) -> tuple[Sheet, ...]:
 def _rows(read: Iterable[list[str]], most: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
     rows: list[tuple[int, tuple[str, ...]]] = []
     for number, cells in enumerate(read, 1):
-        clean = tuple(_clean(cell) for cell in cells)
+        check()
+        clean = tuple(_clean(cell) for cell in _bounded(cells))
         if any(clean):
             rows.append((number, clean))
         if len(rows) == most:
             break
     return tuple(rows)
+
+
+def _bounded(cells: list[str]) -> list[str]:
+    """The cells of a row. Raises ``InvalidRequest`` when there are too many; empty ones at the end are left out."""
+    if any(cell.strip() for cell in cells[MOST_COLUMNS:]):
+        raise refused("too_wide", f"Le fichier a plus de {MOST_COLUMNS} colonnes. Gardez celles qui servent.")
+    return cells[:MOST_COLUMNS]
 
 
 def _clean(cell: str) -> str:

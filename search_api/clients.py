@@ -1,0 +1,100 @@
+"""Who asks: the address of the connection, or the one that a trusted proxy says. It is known by a keyed hash only."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import secrets
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from search_api.metrics import FORWARDED
+from search_api.troubles import Troubles
+from vivier.settings import Settings
+from vivier.settings.serving import Network
+
+CLIENT: Final = "vivier.client"
+"""Key of the hash of who asks in an ASGI scope; absent for a trusted proxy that asks for itself, and for what is no address."""
+_IPV6_PREFIX: Final = 64
+"""Bits of an IPv6 address that name a client: its network gives it the others."""
+_FORWARDED: Final = b"x-forwarded-for"
+_IGNORED: Final = (
+    "Une machine que VIVIER_TRUSTED_PROXIES ne nomme pas dit qui demande (X-Forwarded-For). Elle n'est pas crue. "
+    "Si c'est votre mandataire, nommez-le : sans cela, tous ses lecteurs comptent pour un seul."
+)
+
+
+def key_of(settings: Settings | None) -> bytes:
+    """The key of the hashes: the same in every process and on every host that share a store or a database. It is as secret as the
+    settings that it comes from; without settings it is drawn."""
+    if settings is None:
+        return secrets.token_bytes(32)
+    known = (settings.opposition_salt, settings.review_token, settings.mail_key, settings.rate_store)
+    parts = [settings.given_address, *(secret.get_secret_value() if secret else "" for secret in known)]
+    return hashlib.sha256("\0".join(["clients", *parts]).encode()).digest()
+
+
+def client_of(address: str, trusted: Sequence[Network]) -> str | None:
+    """What names a client: an IPv4 address, also when it is written as IPv6, or the network of an IPv6 address. ``None`` for a
+    trusted proxy, and for what is no address."""
+    try:
+        found = plain(address)
+    except ValueError:
+        return None
+    if any(found in network for network in trusted):
+        return None
+    return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False) if found.version == 6 else found)
+
+
+def plain(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """An address; that of IPv4 for one that is written as IPv6. Raises ``ValueError``."""
+    found = ipaddress.ip_address(address)
+    return found if found.version == 4 else found.ipv4_mapped or found
+
+
+def behind(app: ASGIApp, trusted: Sequence[Network]) -> ASGIApp:
+    """The application, with who asks as the trusted proxies say it (``X-Forwarded-For``, ``X-Forwarded-Proto``)."""
+    proxied = ProxyHeadersMiddleware(app, [str(network) for network in trusted])  # type: ignore[arg-type]
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("client"):
+            host, port = scope["client"]
+            scope["client"] = (_written(host), port)
+        await proxied(scope, receive, send)  # type: ignore[arg-type]
+
+    return answer
+
+
+class Clients:
+    """Plain ASGI. Names who asks in the scope of each request. What a peer that is not trusted says of others is ignored, and said."""
+
+    def __init__(self, app: ASGIApp, key: bytes, trusted: Sequence[Network], troubles: Troubles) -> None:
+        self._app, self._key, self._trusted, self._troubles = app, key, trusted, troubles
+        self._proxied = behind(self._named, trusted)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if any(name == _FORWARDED for name, _ in scope.get("headers", ())) and not self._is_trusted(scope):
+            FORWARDED.inc()
+            self._troubles.begin("forwarded", _IGNORED)
+        await self._proxied(scope, receive, send)
+
+    def _is_trusted(self, scope: Scope) -> bool:
+        peer = scope.get("client")
+        return peer is not None and client_of(peer[0], self._trusted) is None
+
+    async def _named(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = scope.get("client")
+        client = client_of(address[0], self._trusted) if address else None
+        if client is not None:
+            scope[CLIENT] = hashlib.blake2b(client.encode(), key=self._key, digest_size=16).hexdigest()
+        await self._app(scope, receive, send)
+
+
+def _written(host: str) -> str:
+    try:
+        return str(plain(host))
+    except ValueError:
+        return host

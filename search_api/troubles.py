@@ -1,0 +1,30 @@
+"""What an operator must know and no reader sees: a sentence for each trouble, said once in the log, and in ``/ready`` while it lasts."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+_LOG: Final = logging.getLogger("uvicorn.error")
+
+
+class Troubles:
+    """The troubles of a process."""
+
+    def __init__(self) -> None:
+        self._sentences: dict[str, str] = {}
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Those that last."""
+        return tuple(self._sentences.values())
+
+    def begin(self, name: str, sentence: str) -> None:
+        """A trouble is seen; it is logged unless it lasts already."""
+        if name not in self._sentences:
+            self._sentences[name] = sentence
+            _LOG.warning(sentence)
+
+    def end(self, name: str) -> None:
+        """A trouble is over."""
+        self._sentences.pop(name, None)

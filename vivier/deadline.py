@@ -1,0 +1,61 @@
+"""The processor time that a study may take. Long loops call :func:`check`: it raises once the time is spent, or when the client left.
+
+It is cooperative: a thread is never killed. Without a deadline, as in a build or on the command line, nothing is checked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
+
+from vivier.errors import StudyTooLong
+
+SECONDS: Final = 10.0
+"""Processor seconds that one request may take."""
+
+
+class Deadline:
+    """The time of one request, in every thread that computes for it."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    def cancel(self) -> None:
+        """Ends the computation at its next check: nobody waits for it."""
+        self._left = 0.0
+
+    def spend(self, seconds: float) -> None:
+        """Counts processor time. Raises ``StudyTooLong`` when none is left."""
+        self._left -= seconds
+        if self._left <= 0:
+            raise StudyTooLong
+
+
+_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+_since: ContextVar[float | None] = ContextVar("since", default=None)
+"""The processor time of the thread at the last check of this context."""
+
+
+@contextmanager
+def limited(deadline: Deadline) -> Iterator[None]:
+    """The block, and the threads that it awaits, have this deadline."""
+    token = _deadline.set(deadline)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def check() -> None:
+    """Counts the processor time since the last check here. Raises ``StudyTooLong`` when the time of the request is spent.
+
+    A thread of the pool runs in a copy of the context of its request, so that what it computed for others is not counted."""
+    deadline = _deadline.get()
+    if deadline is None:
+        return
+    before, now = _since.get(), time.thread_time()
+    _since.set(now)
+    deadline.spend(0.0 if before is None else now - before)

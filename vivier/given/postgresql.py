@@ -1,0 +1,47 @@
+"""A connection to PostgreSQL that gives up a server that does not answer. The server bounds its statements itself, but a server that
+hangs bounds nothing, and its kernel goes on answering for it: only the client can give up."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg.abc import PQGen
+
+from vivier.given.patience import LONGEST, seconds_left
+
+R = TypeVar("R")
+OPTIONS: Final = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 5_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+"""Options of libpq: seconds, but ``tcp_user_timeout`` in milliseconds."""
+_AT_CONNECTION: Final = f"SET SESSION statement_timeout = {int(LONGEST * 1_000)}"
+
+
+class Silent(psycopg.OperationalError):
+    """The server did not answer in time."""
+
+
+class Patient(psycopg.Connection[psycopg.rows.TupleRow]):
+    """A connection that is closed when a statement is not answered in time (:mod:`vivier.given.patience`)."""
+
+    def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
+        try:
+            return super().wait(gen, interval, seconds_left() if timeout is None else timeout)
+        except errors._WaitTimeout as error:
+            self.pgconn.finish()
+            raise Silent("the database did not answer in time") from error
+
+    @classmethod
+    def opened(cls, *arguments: Any, **options: Any) -> Patient:
+        """A new connection, whose server bounds statements too."""
+        connection = cls.connect(*arguments, **options)
+        connection.autocommit = True
+        connection.execute(_AT_CONNECTION)
+        connection.autocommit = False
+        return connection
