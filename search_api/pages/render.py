@@ -179,8 +179,8 @@ def _files() -> str:
 
 def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: str | None = None) -> Response:
     """The response with a page. Without an ``etag``, caches do not store it, but for what is to correct."""
-    kept = PUBLIC if etag is not None else GOING_BACK if status == 422 else NEVER
-    headers = {"Cache-Control": kept, "Vary": "Accept, Accept-Encoding"}
+    caching = PUBLIC if etag is not None else GOING_BACK if status == 422 else NEVER
+    headers = {"Cache-Control": caching, "Vary": "Accept, Accept-Encoding"}
     if etag is not None:
         headers["ETag"] = etag
     text = environment().get_template(template).render({"here": here(), **values})

@@ -160,8 +160,8 @@ class Writings:
             if self._senders.permission(connection, sender, today) == "allowed":
                 self._write(connection, row.id, values, today, now)
             else:
-                held = update(WRITINGS).where(WRITINGS.c.id == row.id).values(held=self._senders.name(sender))
-                connection.execute(held)
+                waiting = update(WRITINGS).where(WRITINGS.c.id == row.id).values(held=self._senders.name(sender))
+                connection.execute(waiting)
                 count, subject = len(values["recipients"]), values["draft"]["subject"]
                 self._senders.ask(connection, sender, values["organisation"], subject, count, today)
         return str(values["page"])
