@@ -146,7 +146,9 @@ def test_whoever_asks_cannot_have_an_address_written_to_somebody_else(house: Hou
     house.ask(f"/courriel/contracts?q=gagnez sur {address} vite")
     (message,) = house.box.messages
     assert "piege" not in bytes(message).decode() and "gagnez" not in bytes(message).decode()
-    followed = house.office.subscriptions.waiting(link_in(message, "/courriel/confirmer").rpartition("/")[2], house.clock.day)
+    followed = house.office.subscriptions.waiting(
+        link_in(message, "/courriel/confirmer").rpartition("/")[2], house.clock.day
+    )
     assert "gagnez sur … vite" in followed.title, "the words of later letters"
 
 
