@@ -20,6 +20,9 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 PUBLIC = "public, max-age=300, stale-while-revalidate=600"
 NEVER = "no-store"
+GOING_BACK = "private, no-cache"
+"""Of the page that says what to correct in a form: the browser that sent it keeps it, and nobody else, so that Back shows it again. Of one that is
+not stored a browser has nothing to show: the answer to a POST cannot be asked twice."""
 _LEVEL = 3
 """Level of ISA-L for an answer that is kept, its highest: as small as level 3 of zlib, for a third of its time."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ from vivier.vocabulary import SERVICE_TYPES
 
 _TITLES: Final = {
     "siret": "SIRET",
+    "trades": "métiers",
+    "refused": "métiers que vous ne faites pas",
     "staff": "effectif",
     "volume": "volume par an",
     "cannot": "ce que vous ne faites pas",
@@ -48,6 +51,8 @@ _TITLES: Final = {
     "zone": "zone",
     TRAP: "fax",
 }
+_NAMED: Final = re.compile(r"« ([a-z]+) »")
+_HEADED: Final = re.compile(r"« ([a-z]+) » : ")
 NOTHING: Final[Mapping[str, str]] = {}
 COLUMNS_READ: Final[Mapping[str, str]] = {
     "Nom": "le nom, pour vous relire : celui des registres est gardé",
@@ -253,8 +258,12 @@ def messages_of(errors: Iterable[FieldError]) -> dict[str, list[str]]:
 
 
 def _plain(message: str, name: str) -> str:
-    _, named, rest = message.partition(f"« {name} » : ")
-    return rest[:1].upper() + rest[1:] if named else message.replace(f"« {name} »", f"« {_TITLES.get(name, name)} »")
+    """A message without the technical name of a field at its head, nor elsewhere: a page shows it beside the field."""
+    headed = _HEADED.match(message)
+    if headed is not None and headed[1] in (name, *_TITLES):
+        message = message[headed.end() :]
+        message = message[:1].upper() + message[1:]
+    return _NAMED.sub(lambda found: f"« {_TITLES.get(found[1], found[1])} »", message)
 
 
 def _form(template: str, values: Mapping[str, Any], errors: Iterable[FieldError]) -> Response:
@@ -264,5 +273,5 @@ def _form(template: str, values: Mapping[str, Any], errors: Iterable[FieldError]
 
 def _private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
     made = page(template, {**values, "need": "", "sources": ()}, status=status)
-    made.headers.update(PRIVATE)
+    made.headers["X-Robots-Tag"] = PRIVATE["X-Robots-Tag"]
     return made

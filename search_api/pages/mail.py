@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from search_api.context import Context
@@ -12,17 +11,16 @@ from search_api.pages.state import PageState
 from vivier.contracts.query_profile import profile_of
 from vivier.mail.letters import EVERY
 from vivier.mail.news import NAMES, NOT_FOLLOWED, Of
+from vivier.mail.weblinks import masked
 from vivier.search.query_url import quoted
 
 MOST_WORDS: Final = 200
-_ADDRESSED: Final = re.compile(r"\S*[./:@]\S+")
-"""What a mail program could make a link of: whoever asks chooses these words, and the letter goes to anybody they name."""
 
 
 def title_text(of: Of, state: PageState, context: Context) -> str:
     """A search in words: « Avis et projets d'achat » has no criterion, else « Entretien des espaces verts, Ille-et-Vilaine »."""
     labels = [chip.label for chip in _chips(of, state, context) if chip.name not in NOT_FOLLOWED]
-    text = _ADDRESSED.sub("…", ", ".join(labels)) or "toute la liste"
+    text = masked(", ".join(labels)) or "toute la liste"  # whoever asks chooses these words
     return text if len(text) <= MOST_WORDS else f"{text[: MOST_WORDS - 1]}…"
 
 

@@ -23,7 +23,7 @@ from search_api.answer_cache import AnswerCache
 from search_api.pages import site, words
 from search_api.pages.here import here
 from search_api.pages.tables import labelled
-from search_api.responses import NEVER, PUBLIC
+from search_api.responses import GOING_BACK, NEVER, PUBLIC
 from vivier import french
 from vivier.names import readable_name
 from vivier.typography import typeset
@@ -178,8 +178,9 @@ def _files() -> str:
 
 
 def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: str | None = None) -> Response:
-    """The response with a page. Without an ``etag``, caches do not store it."""
-    headers = {"Cache-Control": NEVER if etag is None else PUBLIC, "Vary": "Accept, Accept-Encoding"}
+    """The response with a page. Without an ``etag``, caches do not store it, but for what is to correct."""
+    caching = PUBLIC if etag is not None else GOING_BACK if status == 422 else NEVER
+    headers = {"Cache-Control": caching, "Vary": "Accept, Accept-Encoding"}
     if etag is not None:
         headers["ETag"] = etag
     text = environment().get_template(template).render({"here": here(), **values})

@@ -147,5 +147,5 @@ def _plain(message: str, name: str) -> str:
 
 def _private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
     made = page(template, {**values, "need": "", "sources": ()}, status=status)
-    made.headers.update(PRIVATE)
+    made.headers["X-Robots-Tag"] = PRIVATE["X-Robots-Tag"]
     return made

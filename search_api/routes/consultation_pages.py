@@ -30,7 +30,7 @@ from search_api.pages.consultation import (
 from search_api.pages.facts import shown_name
 from search_api.pages.render import page
 from search_api.parameters import LotQuery, NoParameters
-from search_api.responses import JSON, PUBLIC
+from search_api.responses import GOING_BACK, JSON, PUBLIC
 from search_api.routes.dossiers import verdict
 from search_api.routes.study_pages import link_to as link_to_study
 from vivier.desk.dossier import MAX_BYTES, digest, opened
@@ -53,8 +53,6 @@ TITLE: Final = "Préparer une consultation"
 _PARAMETER_OF: Final = {"share": "capacity_share", "rate": "response_rate"}
 """Parameters of the methods, by the setting of the form that gives them."""
 ISSUE: Final = "issue"
-GOING_BACK: Final = "private, no-cache"
-"""The browser may show the answer to a form again when one goes back to it: with « no-store » it shows an error instead."""
 
 
 def router(context: Context) -> APIRouter:

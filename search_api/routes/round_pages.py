@@ -20,6 +20,7 @@ from search_api.pages.consultation import settings_in
 from search_api.pages.rounds import QUESTIONED, joined_page, opening_page, reply_page, round_page
 from search_api.parameters import JoinQuery, NoParameters
 from search_api.rates import client_key
+from search_api.responses import GOING_BACK
 from search_api.rounds import PAGES, PRIVATE, answer_from, body_of, joined_to, merge_file
 from search_api.routes.consultation_pages import programme_of
 from search_api.routes.rounds import issued
@@ -114,7 +115,9 @@ def _open(fields: Mapping[str, str], context: Context, client: str) -> Response:
     except InvalidRequest as error:
         errors = error.errors
     line = None if question is None else _line(question, fields.get("line", ""), context)
-    return opening_page(line, fields, rounds.days, last, errors)
+    shown = opening_page(line, fields, rounds.days, last, errors)
+    shown.headers["Cache-Control"] = GOING_BACK
+    return shown
 
 
 def _opening_of(fields: Mapping[str, str]) -> Opening:

@@ -24,6 +24,7 @@ from search_api.mail import OFF, TRAP, office, private
 from search_api.pages.writing import followed_values, merge_rows, writing_values
 from search_api.parameters import NoParameters, WriteQuery
 from search_api.rates import client_key
+from search_api.responses import GOING_BACK
 from search_api.rounds import PAGES, PRIVATE
 from vivier.desk.dossier import QUESTIONS
 from vivier.errors import FieldError, InvalidRequest
@@ -197,7 +198,10 @@ def _page(
         "longest_subject": LONGEST_SUBJECT,
         "questions": "\n".join(QUESTIONS),
     }
-    return private("writing.html", values, 422 if errors else 200)
+    shown = private("writing.html", values, 422 if errors else 200)
+    if fields is not None:
+        shown.headers["Cache-Control"] = GOING_BACK
+    return shown
 
 
 def _act(find: Any, fields: Mapping[str, str], context: Context) -> Response:

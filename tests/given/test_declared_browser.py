@@ -208,3 +208,20 @@ def test_an_error_is_reported_then_shown_once_retained(browser: Browser, base: s
         house.queue.accept(1, today())
         page.goto(f"/fournisseurs/{id_}")
         expect(page.get_by_text("Elle a déménagé à Vitré")).to_be_visible()
+
+
+def test_back_after_two_refusals_shows_the_form_as_it_was_typed(browser: Browser, base: str, house: House) -> None:
+    """The answer to a form that is refused has a history: it is not « no-store », of which a browser keeps nothing to go back to."""
+    id_, siret = structures(house)[0]
+    with tab(browser, base, scripts=False) as page:
+        page.goto(f"/fournisseurs/{id_}/completer")
+        for typed in ("12345678901234", siret):
+            page.get_by_label("SIRET de votre structure").fill(typed)
+            page.get_by_label(re.compile("Courriel de l.organisation")).fill("claire.dubois@linge.example")
+            page.get_by_role("button", name="Envoyer").click()
+            expect(page.get_by_role("alert")).to_contain_text("jamais celle d’une personne")
+        page.go_back()
+        expect(page.get_by_role("alert")).to_contain_text("ne sont pas un SIRET")
+        expect(page.get_by_label("SIRET de votre structure")).to_have_value("12345678901234")
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Compléter la fiche")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from tests.given.conftest import House
 from tests.given.declaring import structures
 from tests.search_api.conftest import today
+from vivier.given.keys import new_id
 from vivier.given.queue import Subject
+from vivier.given.shelf import DatabaseShelf
 
 MARK = "Zzmarqueurville"
 
@@ -60,8 +63,40 @@ def erase_by_purging(house: House) -> None:
     house.queue.purge(today().replace(year=today().year + 2))
 
 
+def erase_shelf(house: House) -> None:
+    shelf, id_ = DatabaseShelf(house.queue.database, "study", 30, 10), new_id()
+    shelf.keep(id_, today(), MARK.encode() * 2_000)
+    assert left_in(house.settings.home)
+    shelf.forget(id_)
+
+
+def erase_answer(house: House) -> None:
+    made = house.open(organisation=f"Ville de {MARK}")
+    structure = house.read(made)["invited"][0]["id"]
+    house.note(made, {"structure": structure, "can": "yes"})
+    house.rounds.purge(today() + timedelta(days=400))
+
+
+def erase_invitation(house: House) -> None:
+    _, siret = structures(house)[0]
+    (token,) = house.queue.invite([siret], MARK, today(), 30).values()
+    assert left_in(house.settings.home)
+    assert house.queue.invited(token, today())
+    house.queue.purge(today() + timedelta(days=40))
+
+
 @pytest.mark.parametrize(
-    "erase", [erase_round, erase_by_refusing, erase_by_withdrawing, erase_by_opposing, erase_by_purging]
+    "erase",
+    [
+        erase_shelf,
+        erase_answer,
+        erase_invitation,
+        erase_round,
+        erase_by_refusing,
+        erase_by_withdrawing,
+        erase_by_opposing,
+        erase_by_purging,
+    ],
 )
 def test_what_is_erased_is_in_no_file(house: House, erase: Callable[[House], None]) -> None:
     erase(house)

@@ -140,7 +140,11 @@ def test_by_links_two_structures_confirm_and_the_lot_becomes_reservable(
             page.goto(address)
         expect(page.get_by_role("status")).to_contain_text("2 structures ont confirmé qu’elles peuvent faire ce lot")
         expect(page.get_by_role("status")).to_contain_text("Réserver")
-        expect(page.locator("ol.steps > li").filter(has_text="répondu par la structure").first).to_be_visible()
+        expect(
+            page.locator("ol.steps > li")
+            .filter(has_text=re.compile("répondu par un lien que l.acheteur a distribué"))
+            .first
+        ).to_be_visible()
         assert fits(page)
         page.get_by_role("button", name="Créer le dossier avec ces réponses").click()
         expect(page.get_by_text("Empreinte exacte")).to_be_visible()

@@ -130,8 +130,8 @@ def test_a_message_that_waits_for_the_same_mailbox_is_stopped(house: House) -> N
     house.notify()
     (message,) = house.box.to(mailbox_of(house))
     house.box.busy = {mailbox_of(house)}
-    send(house, sender="autre@nord.gouv.fr")
-    house.client.post(link_in(house.box.to("autre@nord.gouv.fr")[-1], "/ecrire/confirmer"))
+    send(house, sender="autre@exemple.gouv.fr")
+    house.client.post(link_in(house.box.to("autre@exemple.gouv.fr")[-1], "/ecrire/confirmer"))
     assert came_back(house, returned(message)).stopped == 1
     house.box.busy = set()
     house.clock.later(1)

@@ -22,7 +22,7 @@ from tests.search_api.pages.corpus import pages_suppliers
 from vivier.engine.embedded.store import EmbeddedStore
 
 pytestmark = pytest.mark.slow
-BUYER = "achats@nord.gouv.fr"
+BUYER = "achats@exemple.gouv.fr"
 DRAFT = re.compile(r"Ville d'essai prépare un achat.*Besoin : Tonte des parcs", re.DOTALL)
 
 

@@ -136,15 +136,20 @@ def test_a_service_without_mail_says_so_and_gives_the_feed(house: House) -> None
 def test_a_hostile_search_is_shown_and_written_as_text(house: House) -> None:
     house.ask("/courriel/contracts?q=<script>alert")
     (message,) = house.box.messages
-    assert "<script>" not in html_of(message)
-    assert "&lt;script&gt;" in html_of(message)
+    assert "script>alert" not in html_of(message), "a letter that confirms repeats nothing"
+    page = house.client.get(link_in(message, "/courriel/confirmer")).text
+    assert "<script>alert" not in page and "&lt;script&gt;alert" in page
 
 
-def test_whoever_asks_cannot_have_an_address_written_to_somebody_else(house: House) -> None:
-    house.ask("/courriel/contracts?q=gagnez sur http://piege.example vite")
+@pytest.mark.parametrize("address", ["http://piege.example", "piege。example", "piege．example/a"])
+def test_whoever_asks_cannot_have_an_address_written_to_somebody_else(house: House, address: str) -> None:
+    house.ask(f"/courriel/contracts?q=gagnez sur {address} vite")
     (message,) = house.box.messages
-    assert "piege" not in bytes(message).decode()
-    assert "gagnez sur … vite" in text_of(message)
+    assert "piege" not in bytes(message).decode() and "gagnez" not in bytes(message).decode()
+    followed = house.office.subscriptions.waiting(
+        link_in(message, "/courriel/confirmer").rpartition("/")[2], house.clock.day
+    )
+    assert "gagnez sur … vite" in followed.title, "the words of later letters"
 
 
 @pytest.mark.parametrize(

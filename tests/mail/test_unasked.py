@@ -45,13 +45,13 @@ def test_a_letter_names_the_domain_that_is_proved_and_no_name_that_is_typed(hous
     message = house.box.to(mailbox_of(house))[-1]
     for text in (text_of(message), html_of(message), str(message["From"]), plain(message["Subject"])):
         assert "Finances" not in text
-    assert "Message écrit par une adresse @nord.gouv.fr" in text_of(message)
-    assert plain(message["Subject"]) == "Achat de @nord.gouv.fr : Tonte des parcs"
+    assert "Message écrit par une adresse @exemple.gouv.fr" in text_of(message)
+    assert plain(message["Subject"]) == "Achat de @exemple.gouv.fr : Tonte des parcs"
 
 
 @pytest.mark.parametrize(
     ("domain", "public"),
-    [("gouv.fr", True), ("nord.gouv.fr", True), ("fauxgouv.fr", False), ("gouv.fr.evil.example", False)],
+    [("gouv.fr", True), ("exemple.gouv.fr", True), ("fauxgouv.fr", False), ("gouv.fr.evil.example", False)],
 )
 def test_a_public_domain_is_whole_or_above(domain: str, public: bool) -> None:
     assert is_public(domain) is public
@@ -94,10 +94,10 @@ def test_a_domain_that_the_operator_refuses_writes_to_nobody(house: House) -> No
 
 def test_a_mailbox_that_anybody_may_have_is_accepted_alone(house: House) -> None:
     queue = queue_of(house.settings)
-    ask(house, "une.mairie@orange.fr")
+    ask(house, "mairie.fictive@orange.fr")
     queue.accept(queue.waiting()[0].number, house.clock.day)
     assert house.notify().delivered == {"sent": 1}
-    ask(house, "un.autre@orange.fr")
+    ask(house, "autre.fictive@orange.fr")
     assert house.notify().delivered == {}
     queue.database.close()
 
@@ -107,17 +107,17 @@ def test_a_domain_is_one_buyer_for_the_quota(
 ) -> None:
     with made_house(tmp_path, engine, box, lexicon, mail_quota=2) as house:
         for rank in range(2):
-            ask(house, f"a{rank}@nord.gouv.fr")
-        assert send(house, sender="a2@nord.gouv.fr").status_code == 429
+            ask(house, f"a{rank}@exemple.gouv.fr")
+        assert send(house, sender="a2@exemple.gouv.fr").status_code == 429
 
 
 def test_a_structure_gets_three_messages_a_day_whoever_writes(house: House) -> None:
-    followed = [ask(house, f"achats@d{rank}.gouv.fr") for rank in range(5)]
+    followed = [ask(house, f"achats@exemple{rank}.gouv.fr") for rank in range(5)]
     house.notify()
     assert len(house.box.to(mailbox_of(house))) == MOST_OF_A_KIND
     assert "réessayez demain" in house.client.get(followed[-1]).text
     house.clock.later(1)
-    ask(house, "achats@d9.gouv.fr")
+    ask(house, "achats@exemple9.gouv.fr")
     house.notify()
     assert len(house.box.to(mailbox_of(house))) == MOST_OF_A_KIND + 1
 
@@ -135,7 +135,7 @@ def letters(house: House) -> None:
     day, now = house.clock.day, house.clock.now()
     office, subject = house.office, Subject("pages-jardins", "73282932000074", "Les Jardins")
     house.ask(address=READER)
-    send(house, sender=READER.replace("structure.example", "nord.gouv.fr"))
+    send(house, sender=READER.replace("structure.example", "exemple.gouv.fr"))
     office.invitations.link(subject, READER, day, now)
     content = {"trades": [{"trade": "entretien-espaces-verts", "service_types": []}], "mailbox": READER}
     queue = office.invitations.queue
@@ -152,7 +152,7 @@ def test_every_letter_that_nobody_asked_for_can_be_refused_in_one_click(house: H
     letters(house)
     received = house.box.to(READER)
     assert len(received) == 4, "confirm, link, answer, renewal"
-    for message in (*received, *house.box.to("lectrice@nord.gouv.fr")):
+    for message in (*received, *house.box.to("lectrice@exemple.gouv.fr")):
         stop = link_in(message, "/courriel/refuser")
         assert stop in message["List-Unsubscribe"]
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -25,7 +25,7 @@ from vivier.mail.draft import Draft
 from vivier.mail.recipients import Recipient
 from vivier.privacy.opposition import Opposition
 
-BUYER = "achats@nord.gouv.fr"
+BUYER = "achats@exemple.gouv.fr"
 CLOSES = TODAY + timedelta(days=20)
 URL = f"/ecrire?organisation=Ville d'essai&text=Tonte des parcs&place=Roubaix&closes_on={CLOSES}&choix=pages-jardins,pages-hostile,perdue"
 BODY = "Bonjour,\n\nPouvez-vous tondre nos parcs ?\n\nLes parcs sont à Roubaix."
@@ -113,9 +113,9 @@ def test_nothing_leaves_before_the_buyer_confirms_from_their_own_mailbox(house: 
     message = house.box.messages[-1]
     assert message["To"] == mailbox_of(house)
     assert message["Reply-To"] == BUYER
-    assert plain(message["Subject"]) == "Achat de @nord.gouv.fr : Tonte des parcs"
+    assert plain(message["Subject"]) == "Achat de @exemple.gouv.fr : Tonte des parcs"
     assert "Pouvez-vous tondre nos parcs ?" in text_of(message)
-    assert "écrit par une adresse <strong>@nord.gouv.fr</strong>" in html_of(message)
+    assert "écrit par une adresse <strong>@exemple.gouv.fr</strong>" in html_of(message)
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "Remis au relais" in house.client.get(followed).text
     assert house.client.post(link_in(letter, "/ecrire/confirmer")).status_code == 404, "the link serves once"
@@ -150,7 +150,7 @@ def test_one_reminder_leaves_before_the_last_day(house: House) -> None:
     assert house.notify().letters["reminder"] == 0
     house.clock.later(1)
     assert house.notify().delivered == {"sent": 1}
-    assert plain(house.box.messages[-1]["Subject"]) == "Achat de @nord.gouv.fr : Rappel : Tonte des parcs"
+    assert plain(house.box.messages[-1]["Subject"]) == "Achat de @exemple.gouv.fr : Rappel : Tonte des parcs"
     house.clock.later(1)
     assert house.notify().letters["reminder"] == 0
 
@@ -209,7 +209,7 @@ def test_what_the_buyer_writes_is_sealed(house: House) -> None:
     send(house)
     path = house.settings.home / "given.sqlite"
     content = path.read_bytes() + path.with_name("given.sqlite-wal").read_bytes()
-    assert b"tondre" not in content and b"nord.gouv.fr" not in content
+    assert b"tondre" not in content and b"exemple.gouv.fr" not in content
 
 
 def test_a_round_gives_each_structure_its_own_link_and_reminds_those_that_did_not_answer(house: House) -> None:

@@ -124,10 +124,11 @@ class Declaration(Declared):
             raise PydanticCustomError("duplicate", "« trades » : un métier y est deux fois.")
         if not self.model_fields_set - {"zone"} and isinstance(self.zone, UndeclaredZone):
             raise PydanticCustomError(
-                "empty", "« trades » : dites au moins un métier, une taille, une référence ou un contact."
+                "empty",
+                "« trades » : remplissez au moins une case : un métier, une taille, une référence ou un contact.",
             )
         if not isinstance(self.zone, UndeclaredZone) and not self.trades:
-            raise PydanticCustomError("missing", "« trades » : dites au moins un métier pour cette zone.")
+            raise PydanticCustomError("no_trade", "« trades » : dites au moins un métier pour cette zone.")
         return self
 
 

@@ -25,6 +25,15 @@ _MOST: Final = 3
 def weblinks(text: str) -> tuple[str, ...]:
     """What reads as an address in a text, three of them at most, as our normalisation reads them. A sentence whose full stop has no space after
     it reads as one too: the writer adds the space."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
-    found = (match[0] for match in _LINK.finditer(_DOTS.sub(".", plain)))
-    return tuple(dict.fromkeys(found))[:_MOST]
+    return tuple(dict.fromkeys(match[0] for match in _LINK.finditer(_normalised(text))))[:_MOST]
+
+
+def masked(text: str) -> str:
+    """A text where what reads as an address is « … »; the same text when nothing does."""
+    return _LINK.sub("…", _normalised(text)) if weblinks(text) else text
+
+
+def _normalised(text: str) -> str:
+    """A text as a browser reads a name in it: letters without their width, nothing that is not seen, one dot."""
+    seen = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+    return _DOTS.sub(".", seen)

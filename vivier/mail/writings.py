@@ -160,8 +160,8 @@ class Writings:
             if self._senders.permission(connection, sender, today) == "allowed":
                 self._write(connection, row.id, values, today, now)
             else:
-                held = update(WRITINGS).where(WRITINGS.c.id == row.id).values(held=self._senders.name(sender))
-                connection.execute(held)
+                waiting = update(WRITINGS).where(WRITINGS.c.id == row.id).values(held=self._senders.name(sender))
+                connection.execute(waiting)
                 count, subject = len(values["recipients"]), values["draft"]["subject"]
                 self._senders.ask(connection, sender, values["organisation"], subject, count, today)
         return str(values["page"])
@@ -193,13 +193,12 @@ class Writings:
         try:
             with self.database.transaction() as connection:
                 mine = and_(WRITINGS.c.id == id_, WRITINGS.c.held.is_not(None))
-                row = connection.execute(
-                    update(WRITINGS).where(mine).values(held=None).returning(WRITINGS)
-                ).one_or_none()
+                row = connection.execute(select(WRITINGS).where(mine)).one_or_none()
                 values = {} if row is None else self._sealer.open(row.sealed)
-                if row is None or self._senders.permission(connection, values["sender"], today) != "allowed":
-                    connection.rollback()
+                if not values or self._senders.permission(connection, values["sender"], today) != "allowed":
                     return False
+                if not connection.execute(update(WRITINGS).where(mine).values(held=None)).rowcount:
+                    return False  # another process released it meanwhile
                 self._write(connection, id_, values, today, now)
         except (QuotaReached, TooManyLetters):
             return False

@@ -71,13 +71,15 @@ def mail_pages(office: Office) -> dict[str, str]:
 
     def written(token: str, followed: Any) -> Letter:
         links.update(list_confirm=f"/courriel/confirmer/{token}", list_stop=f"/courriel/arreter/{followed.stop}")
-        return office.letters.confirm(token, followed, 0.0)
+        return office.letters.confirm(token, followed, refusal, 0.0)
+
+    refusal = office.post.outbox.refusals.link(PUBLIC, "a@exemple.example")
 
     search = "trade=entretien-espaces-verts"
     office.subscriptions.ask("a@exemple.example", "leads", search, "Entretien des espaces verts", "daily", DAY, written)
     sent: list[str] = []
     for number in range(2):
-        sender = f"achats{number}@exemple.example"
+        sender = f"achats{number}@exemple.gouv.fr"
         recipients = [
             Recipient(f"r{rank}", f"Structure fictive {rank}", "Rennes", None, None, f"contact@s{rank}.example")
             for rank in (1, 2)
@@ -86,8 +88,8 @@ def mail_pages(office: Office) -> dict[str, str]:
         letter = office.writings.ask(
             sender, "Ville d'essai", draft, recipients, DAY, 0.0, DAY + timedelta(days=20), remind=True
         )
-        claimed = office.post.outbox.claim(1.0, letter)
-        assert claimed is not None
+        every = iter(lambda: office.post.outbox.claim(1.0), None)
+        claimed = next(claimed for claimed in every if claimed.id == letter)
         sent.append(claimed.letter.text.partition("/ecrire/confirmer/")[2][:40])
     page = office.writings.confirm(sent[0], DAY, 0.0)
     stop = next(
@@ -96,4 +98,5 @@ def mail_pages(office: Office) -> dict[str, str]:
         if (claimed := office.post.outbox.claim(1.0)) and claimed.kind == "writing"
     )
     writing = {"write_confirm": f"/ecrire/confirmer/{sent[1]}", "write_follow": f"/ecrire/suivi/{page}"}
-    return {**links, **writing, "write_stop": str(stop).removeprefix(PUBLIC)}
+    refuse = {"list_refuse": refusal.removeprefix(PUBLIC), "write_stop": str(stop).removeprefix(PUBLIC)}
+    return {**links, **writing, **refuse}

@@ -116,6 +116,7 @@ URLS = (
     "/courriel/suppliers?kind=ESAT",
     "{list_confirm}",
     "{list_stop}",
+    "{list_refuse}",
     "/ecrire",
     "/ecrire?text=Nettoyage&place=Rennes&choix={suppliers}",
     "{round}/ecrire",

@@ -26,7 +26,11 @@ CANS: Final[dict[Can, str]] = {
     "no": "ne peut pas",
 }
 By = Literal["structure", "facilitator"]
-BYS: Final[dict[By, str]] = {"structure": "répondu par la structure", "facilitator": "noté par le facilitateur"}
+BYS: Final[dict[By, str]] = {
+    "structure": "répondu par un lien que l'acheteur a distribué",
+    "facilitator": "noté par le facilitateur",
+}
+"""Who typed an answer. Whoever opened a round can draw the link of each structure again: an answer by it proves no more."""
 Together = Literal["alone", "inclusive", "company"]
 TOGETHERS: Final[dict[Together, str]] = {
     "alone": "seule",

@@ -1,0 +1,54 @@
+"""What is to correct in a form about a structure is said in the words of the form, never in those of the code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from search_api.declaring import declaration_from
+from search_api.pages.given import messages_of
+from vivier.errors import InvalidRequest
+from vivier.given.declaration import Declaration, Refusal, Report, checked_text
+from vivier.lexicon import Lexicon
+
+NAMES = {*Declaration.model_fields, *Report.model_fields, *Refusal.model_fields} | {"query", "form", "siret", "around"}
+FORMS: tuple[list[tuple[str, str]], ...] = (
+    [],
+    [("zone", "country")],
+    [("trade1", "traiteur, buffets et cocktails"), ("trade2", "traiteur, buffets et cocktails")],
+    [("trade1", "traiteur, buffets et cocktails"), ("refused1", "traiteur, buffets et cocktails")],
+    [("trade1", "xyz"), ("refused1", "xyz")],
+    [("staff", "abc"), ("volume", "-3"), ("cannot", "x" * 400), ("references", "a"), ("mailbox", "jean@x.fr")],
+    [("phone", "06"), ("website", "x"), ("staff", "999999999"), ("references", "\n".join(map(str, range(90, 150))))],
+    [("cannot", "Appelez Mme Dubois au 06 01 02 03 04")],
+    [("zone", "x")],
+    [("zone", "radius"), ("km", "5000")],
+    [("zone", "radius"), ("km", "5"), ("around", "Lion")],
+    [("zone", "places"), ("places", "Nulle-Part-les-Bains")],
+    [("zone", "places")],
+)
+
+
+@pytest.mark.parametrize("items", FORMS)
+def test_no_message_of_the_form_names_a_field_of_the_code(items: list[tuple[str, str]], lexicon: Lexicon) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        declaration_from(items, lexicon)
+    _plain_words(raised.value)
+
+
+@pytest.mark.parametrize("model", [Report, Refusal])
+@pytest.mark.parametrize("value", ["", "x", "x" * 900, "Claire Dubois, 06 01 02 03 04"])
+def test_nor_of_a_report_or_an_opposition(model: type[Report] | type[Refusal], value: str) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        checked_text(dict.fromkeys(model.model_fields, value), model)
+    _plain_words(raised.value)
+
+
+def _plain_words(error: InvalidRequest) -> None:
+    messages = [message for some in messages_of(error.errors).values() for message in some]
+    assert messages
+    for message in messages:
+        quoted = set(re.findall(r"« ([^»]+) »", message))
+        assert not quoted & (NAMES - {"zone", "site"}), message
+        assert not re.search(r"\b(Input|Field|string|value|Decimal|should|must)\b", message), message
