@@ -89,8 +89,8 @@ def mail_pages(office: Office) -> dict[str, str]:
             sender, "Ville d'essai", draft, recipients, DAY, 0.0, DAY + timedelta(days=20), remind=True
         )
         every = iter(lambda: office.post.outbox.claim(1.0), None)
-        claimed = next(claimed for claimed in every if claimed.id == letter)
-        sent.append(claimed.letter.text.partition("/ecrire/confirmer/")[2][:40])
+        confirming = next(each for each in every if each.id == letter)
+        sent.append(confirming.letter.text.partition("/ecrire/confirmer/")[2][:40])
     page = office.writings.confirm(sent[0], DAY, 0.0)
     stop = next(
         claimed.letter.stop
