@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from vivier import vocabulary
 from vivier.french import day, kilometres, percent
-from vivier.law.kinds import KINDS, default_zone_km
+from vivier.law.kinds import KINDS, default_zone_km, kinds_answering
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
@@ -37,6 +37,8 @@ _OF_ZONES = 3_000
 """Bytes of the zones of a supplier and their key, at most; rows of communes are shared, and counted with what remembers them."""
 _WHOLE = 0.9995
 """A share (0–1) that reads « 100 % »."""
+_AWAY = ("none", "touch")
+"""Classes of a coverage that serves nobody of the place."""
 _BASIS_WORDS = {
     "code": "déclaré",
     "country": "déclaré",
@@ -146,7 +148,7 @@ def reasons_for(
             _place(found, record, serving, plan),
             _trades(record, offers, plan, lexicon),
             _lent(record, offers, plan),
-            kind_reasons(record, plan.as_of),
+            kind_reasons(record, plan.as_of, _kinds_asked(plan)),
             _labels(record, plan),
             _zones(record, plan),
             _distance(distance_km, plan),
@@ -178,7 +180,7 @@ def _place(
     text = _supposed_zone(found, record) if inferred else _declared_zone(found)
     if found.cls == "seat_only" and not _declares_zone(offers):
         text, inferred = "a son siège dans le territoire (zone non publiée, à interroger)", True
-    yield Reason(f"coverage_{found.cls}", f"{names} : {text}", inferred)
+    yield Reason(f"coverage_{found.cls}", f"{names} : {text}", inferred, fits=found.cls not in _AWAY)
 
 
 def _declared_zone(found: Coverage) -> str:
@@ -229,14 +231,22 @@ def _lent(record: SupplierView, offers: list[OfferView], plan: SupplierPlan) -> 
             return
 
 
-def kind_reasons(record: SupplierView, as_of: date) -> Iterator[Reason]:
-    """The reasons that every search gives: the kinds of the structure, each with its validity on ``as_of`` and its source."""
+def _kinds_asked(plan: SupplierPlan) -> frozenset[str]:
+    """The kinds that a query asks for, by name or by an article."""
+    by_article = (kind for article in plan.query.article for kind in kinds_answering(article))
+    return frozenset((*plan.query.kind, *by_article))
+
+
+def kind_reasons(record: SupplierView, as_of: date, asked: frozenset[str] = frozenset()) -> Iterator[Reason]:
+    """The reasons that every search gives: the kinds of the structure, each with its validity on ``as_of`` and its source. Those ``asked``
+    answer the search while they last."""
     for fact in record.get("agreements", ()):
         agreement, provenance = fact["value"], fact["provenance"]
         kind = KINDS.get(agreement["kind"])
         name = f"{agreement['kind']}, {kind.name}" if kind else agreement["kind"]
         name += whole_unit(agreement)
-        yield Reason("kind", f"{name} : {validity(agreement, as_of)} (source : {provenance['dataset']})")
+        text = f"{name} : {validity(agreement, as_of)} (source : {provenance['dataset']})"
+        yield Reason("kind", text, fits=agreement["kind"] in asked and _lasts(agreement, as_of))
 
 
 def _labels(record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
@@ -245,7 +255,8 @@ def _labels(record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
         if label["code"] in plan.query.label:
             name = LABELS[label["code"]].name
             domain = f" ({label['domain']})" if label.get("domain") else ""
-            yield Reason("label", f"{name}{domain}{whole_unit(label)} : {validity(label, plan.as_of)}")
+            text = f"{name}{domain}{whole_unit(label)} : {validity(label, plan.as_of)}"
+            yield Reason("label", text, fits=_lasts(label, plan.as_of))
 
 
 def _zones(record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
@@ -259,9 +270,14 @@ def _distance(distance_km: float | None, plan: SupplierPlan) -> Iterator[Reason]
     if distance_km is None:
         return
     if plan.query.near is not None or plan.territories:
-        yield Reason(
-            "distance", "siège dans le territoire" if distance_km == 0 else f"siège à {kilometres(distance_km)}"
-        )
+        text = "siège dans le territoire" if distance_km == 0 else f"siège à {kilometres(distance_km)}"
+        radius = plan.query.radius_km
+        yield Reason("distance", text, fits=distance_km == 0 or (radius is not None and distance_km <= radius))
+
+
+def _lasts(dated: AgreementView | LabelView, as_of: date) -> bool:
+    """Whether an agreement or a label is known to be valid on a day."""
+    return state_on(dated, as_of) == "valid"
 
 
 def whole_unit(recognition: AgreementView | LabelView) -> str:
