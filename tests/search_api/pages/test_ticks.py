@@ -41,5 +41,17 @@ def test_no_tick_stands_before_bad_news(service: TestClient) -> None:
     ]
     assert len(ticked) > 60
     assert not [pair for pair in ticked if BAD_NEWS.search(pair[1])]
-    kinds = [pair for pair in ticked if "source : " in pair[1]]
-    assert kinds and all("kind=" in url or "article=" in url for url, _ in kinds)
+
+
+def test_a_kind_fits_a_search_that_asks_for_it_and_no_other(service: TestClient) -> None:
+    for kind in ("EI", "ACI", "AI"):
+        for asked in (f"kind={kind}", "kind=ESAT&kind=EA", ""):
+            found = service.get(f"/v1/suppliers?{asked}&per_page=100&as_of=2026-11-27").json()["results"]
+            fitting = [
+                reason["text"]
+                for one in found
+                for reason in one["reasons"]
+                if reason["code"] == "kind" and reason["fits"]
+            ]
+            assert all(text.partition(",")[0] in asked and "valide jusqu" in text for text in fitting)
+            assert fitting or kind not in asked
