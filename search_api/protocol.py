@@ -182,6 +182,11 @@ class LimitedProtocol(HttpToolsProtocol):
         else:  # an answer is being sent: the connection is closed after it
             self.cycle.keep_alive = False
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuses what is no HTTP, in the words of the service rather than those of the parser."""
+        self.transport.write(_UNREADABLE)
+        self.transport.close()
+
     def _refuse(self) -> None:
         self._begun = False
         self.logger.warning("Une requête n'est pas arrivée à temps : 408.")
@@ -298,6 +303,7 @@ _TOO_MANY: Final = _refusal(
     **{"Retry-After": "3"},
 )
 _REFUSAL: Final = _refusal(408, "Request Timeout")
+_UNREADABLE: Final = _refusal(400, "Bad Request", "Ce qui a été envoyé n'est pas une requête HTTP lisible.")
 _STOPPING: Final = _refusal(
     503, "Service Unavailable", "Le service s'arrête ou redémarre. Réessayez dans un instant.", **{"Retry-After": "3"}
 )

@@ -109,10 +109,6 @@ class Request:
     reason: str
     network: str = ""
 
-    def holds(self, today: date) -> bool:
-        """Whether it is accepted and in force on a day."""
-        return self.state == "accepted" and self.ends_on is not None and today <= self.ends_on
-
     @property
     def declared(self) -> Declared:
         """What was declared, of a declaration that is not erased."""

@@ -281,3 +281,11 @@ def test_an_answer_cut_when_the_process_stops_is_one_line_and_503(home: Path) ->
         server.process.wait(PATIENCE)
         said, cut = server.lines()
         assert "graceful shutdown exceeded" in said and "elle est coupée" in cut
+
+
+def test_what_is_no_http_is_refused_in_french(server: Serving) -> None:
+    with client(server) as connection:
+        connection.sendall(b"BONJOUR\r\n\r\n")
+        status, headers, body = answered(connection)
+    assert status == 400 and headers["content-type"].startswith("application/problem+json")
+    assert json.loads(body)["detail"] == "Ce qui a été envoyé n'est pas une requête HTTP lisible."
