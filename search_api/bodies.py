@@ -10,7 +10,7 @@ from fastapi import HTTPException, Request
 
 from search_api.parameters import body_items
 from search_api.responses import JSON
-from vivier.desk.dossier import MAX_BYTES
+from vivier.dossiers.port import MOST_BYTES
 
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY = 1_000_000
@@ -24,7 +24,7 @@ MAX_FIELDS = 2_000
 
 def largest_of(path: str) -> int:
     """Largest body that the route of a path reads, in bytes."""
-    return MAX_BYTES + MAX_BODY if path in _DOSSIERS else _LARGEST
+    return MOST_BYTES + MAX_BODY if path in _DOSSIERS else _LARGEST
 
 
 async def json_body(request: Request) -> Any:

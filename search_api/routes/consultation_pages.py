@@ -33,13 +33,14 @@ from search_api.parameters import LotQuery, NoParameters
 from search_api.responses import GOING_BACK, JSON, PUBLIC
 from search_api.routes.dossiers import verdict
 from search_api.routes.study_pages import link_to as link_to_study
-from vivier.desk.dossier import MAX_BYTES, digest, opened
+from vivier.desk.dossier import digest, opened
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Programme, Row, read_programme, read_sheets, unread_headings
 from vivier.desk.read.sheet import Sheet, packed, sheets_of, unpacked
 from vivier.desk.read.understanding import STATES, understand
 from vivier.dossiers.compose import board, compose
+from vivier.dossiers.port import MOST_BYTES
 from vivier.dossiers.question import Question, question_for
 from vivier.dossiers.registry import COMPARISONS
 from vivier.dossiers.studies import Studies
@@ -119,7 +120,7 @@ def _add_verification(routes: APIRouter, context: Context) -> None:
     @routes.post(PATH + "/verifier")
     async def verify_posted(request: Request) -> Response:
         context.parse(request, NoParameters)
-        form = await form_of(request, MAX_BYTES)
+        form = await form_of(request, MOST_BYTES)
         pasted = form.get("json")
         try:
             content = (

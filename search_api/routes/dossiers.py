@@ -20,10 +20,10 @@ from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, NEVER, json_response, negotiate, table_response
 from search_api.rounds import joined_to
 from search_api.routes.consultations import lines_of, lots_body
-from vivier.desk.dossier import MAX_BYTES, opened, verified
+from vivier.desk.dossier import opened, verified
 from vivier.desk.read.asked import DossierAsked, checked_dossier
 from vivier.dossiers.contacts import Change, change_of
-from vivier.dossiers.port import DossierPurged
+from vivier.dossiers.port import MOST_BYTES, DossierPurged
 from vivier.dossiers.question import question_for
 from vivier.dossiers.registry import Comparison
 from vivier.errors import FieldError, InvalidRequest, NotFound
@@ -81,7 +81,7 @@ def _writing(routes: APIRouter, context: Context) -> None:
         context.parse(request, NoParameters)
         if media_of(request) != JSON:
             raise HTTPException(415)
-        dossier = opened(await bounded(request, MAX_BYTES))
+        dossier = opened(await bounded(request, MOST_BYTES))
         return table_response(request, {**verdict(dossier, context), "sha256": dossier["sha256"]})
 
     @routes.post(

@@ -46,8 +46,6 @@ PARAMETERS: Final = tuple(
     dict.fromkeys((*feasibility.PARAMETERS, *advice.PARAMETERS, *hours.PARAMETERS, *duties.PARAMETERS))
 )
 """Every parameter that a consultation uses."""
-MAX_BYTES: Final = 20_000_000
-"""Largest dossier that is verified over HTTP, in bytes. Forty lots weigh some ten million on national lists."""
 LIMITS: Final = (
     NOTICE,
     "Service non officiel. L'absence d'une structure de la liste ne prouve pas l'absence d'offre.",
