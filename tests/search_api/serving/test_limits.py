@@ -38,6 +38,7 @@ def short(home: Path) -> Iterator[Serving]:
     """A server whose every limit is a second."""
     seconds = dict.fromkeys(("head", "body", "answer", "idle"), SECONDS)
     with serving(home, limits={**seconds, "body_rate": 10_000, "whole_body": 10, "whole_answer": 5}) as server:
+        kept(server).close()  # it listens before it answers
         yield server
 
 

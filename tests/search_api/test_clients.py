@@ -1,0 +1,70 @@
+"""What names a client: one address however it is written, a hash that every process makes alike, nobody for a trusted proxy."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from starlette.requests import Request
+
+from search_api.app import create_app
+from search_api.bodies import LARGEST
+from search_api.clients import client_of, key_of
+from search_api.rates import client_key
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.lexicon import Lexicon
+from vivier.settings import Settings
+
+PROXIES = (ip_network("127.0.0.1"), ip_network("10.0.0.0/8"))
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("127.0.0.1", None),
+        ("::ffff:127.0.0.1", None),
+        ("10.1.2.3", None),
+        ("127.0.0.2", "127.0.0.2"),
+        ("testclient", None),
+    ],
+)
+def test_a_client_is_one_address_however_it_is_written(address: str, client: str | None) -> None:
+    assert client_of(address, PROXIES) == client
+
+
+def test_this_machine_is_a_client_unless_it_is_a_trusted_proxy() -> None:
+    assert client_of("127.0.0.1", ()) == "127.0.0.1" and client_of("::1", ()) is not None
+
+
+def test_processes_with_the_same_settings_make_the_same_hash(tmp_path: Path) -> None:
+    one, two = Settings(home=tmp_path), Settings(home=tmp_path)
+    other = Settings.model_validate({"home": tmp_path, "opposition_salt": "un sel assez long pour servir"})
+    assert key_of(one) == key_of(two) != key_of(other)
+    assert key_of(None) != key_of(None)
+
+
+def test_routes_know_a_hash_and_never_the_address(engine: EmbeddedStore, lexicon: Lexicon, tmp_path: Path) -> None:
+    seen: list[str] = []
+    app = create_app(engine, lexicon, settings=Settings(home=tmp_path))
+
+    @app.get("/seen")
+    def see(request: Request) -> None:
+        seen.append(client_key(request))
+
+    for host in ("203.0.113.9", "203.0.113.9", "203.0.113.10"):
+        TestClient(app, client=(host, 50_000)).get("/seen")
+    assert seen[0] == seen[1] != seen[2] and {len(each) for each in seen} == {32}
+
+
+def test_a_body_larger_than_any_route_reads_is_refused_before_it_takes_a_place(
+    engine: EmbeddedStore, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    client = TestClient(create_app(engine, lexicon, settings=Settings(home=tmp_path)))
+    answer = client.post("/v1/needs/batch", content=b"x" * (LARGEST + 1), headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 413 and "8 Mo" in answer.json()["detail"]
