@@ -8,10 +8,11 @@ import pytest
 
 from tests.mail.conftest import READER, House
 from tests.search_api.pages.html import plain
-from vivier.cli import mailing
+from vivier.cli import mailing, reviewing
 from vivier.errors import InvalidRequest, VivierError
 from vivier.mail.office import purge_mail
 from vivier.mail.sealing import Sealer
+from vivier.mail.senders import Senders
 
 
 @pytest.fixture
@@ -49,6 +50,30 @@ def test_what_is_kept_is_counted_and_stopped(typed: House, capsys: pytest.Captur
     assert typed.office.subscriptions.counts() == (0, 0)
     with pytest.raises(InvalidRequest, match="ADRESSE"):
         mailing.mail("stop", ["personne"])
+
+
+def test_a_refusal_is_forgotten_when_its_owner_asks(typed: House, capsys: pytest.CaptureFixture[str]) -> None:
+    refusals = typed.office.post.outbox.refusals
+    assert refusals.refuse(refusals.link("", READER).rpartition("/")[2], typed.clock.day)
+    typed.ask()
+    assert typed.box.messages == []
+    for words in ("oublié", "rien refusé"):
+        mailing.mail("accept", [READER])
+        assert words in plain(capsys.readouterr().out)
+    typed.ask()
+    assert len(typed.box.messages) == 1
+
+
+def test_the_operator_reads_who_asks_to_write(typed: House, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the body of the message, which is sealed: the domain, the name that was typed, the subject."""
+    with typed.office.database.transaction() as connection:
+        Senders(typed.office.post.outbox.sealer).ask(
+            connection, "a0@catchall.example", "Ministère", "Facture impayée", 3, typed.clock.day
+        )
+    reviewing.review(reviewing.Decision.show, 1)
+    out = plain(capsys.readouterr().out)
+    assert "premier envoi d'un acheteur" in out and "Adresses en @catchall.example" in out
+    assert "Se présente comme : Ministère" in out and "a0@" not in out
 
 
 def test_a_file_may_hold_the_secrets(typed: House, monkeypatch: pytest.MonkeyPatch) -> None:
