@@ -15,7 +15,7 @@ from vivier.lexicon import Lexicon
 from vivier.search.query import changed
 from vivier.territory import Gazetteer, Territory
 
-NOT_CHIPS = frozenset(("radius_km", "sort", "seed", "page", "per_page", "fields", "facets"))
+NOT_CHIPS = frozenset(("radius_km", "sort", "seed", "page", "per_page", "fields", "facets", "groups"))
 
 
 @dataclass(frozen=True)

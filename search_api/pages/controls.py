@@ -30,7 +30,7 @@ _CLOSED_AT_FIRST = frozenset(("evidence", "network", "region", "departement", "s
 _OF_THE_PLACE = ("territory", "coverage", "near", "radius_km", "lieu", "rayon")
 _BY_HAND = (*_OF_THE_PLACE, "q", "as_of", "include_unknown", "sort", "page", "need", "besoin", "seed")
 """Parameters that the template places itself, and ``page`` and ``seed``, which are dropped at every change."""
-_HIDDEN = ("polygon", "per_page", "fields", "facets", "pour", "etats")
+_HIDDEN = ("polygon", "per_page", "fields", "facets", "groups", "pour", "etats")
 """Parameters without a control: a hidden field keeps them."""
 
 Values = Mapping[str, tuple[str, ...]]

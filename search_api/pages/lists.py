@@ -26,7 +26,7 @@ FEEDS = {"atom": "Flux Atom", "json": "Flux JSON", "ics": "Calendrier (iCal)"}
 BY_MAIL = "Recevoir par courriel"
 READ = "Lire les alertes"
 """The page of a feed that a person reads."""
-_NOT_OF_A_FILE = ("page", "per_page", "facets")
+_NOT_OF_A_FILE = ("page", "per_page", "facets", "groups")
 _NOT_OF_A_FEED = (*_NOT_OF_A_FILE, "sort", "since")
 
 

@@ -52,7 +52,7 @@ _PAGE_ONLY = ("need", "besoin", "lieu", "rayon", "metier", CHOICE, EVERY)
 STATES = "etats"
 """The page-only parameter that lists notices of every state (``etats=tous``): without it, or a state, those that are open."""
 _OF_A_LIST = ("lieu", "rayon", "metier", POUR)
-_NOT_HERE = ("fields", "facets")
+_NOT_HERE = ("fields", "facets", "groups")
 _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+(,\d+)?")
 
 

@@ -110,11 +110,12 @@ async def _answer(request: Request, query: SupplierQuery, context: Context, medi
 def _search(request: Request, query: SupplierQuery, context: Context) -> Response:
     etag = etag_of_query(request, query, context, context.generation(), JSON)
     if etag is None:
-        return json_response(_found(query, context), cache=NEVER)
-    return answered(request, etag, context.answers, lambda: json_response(_found(query, context), etag))
+        return json_response(answer_body(query, context), cache=NEVER)
+    return answered(request, etag, context.answers, lambda: json_response(answer_body(query, context), etag))
 
 
-def _found(query: SupplierQuery, context: Context) -> dict[str, Any]:
+def answer_body(query: SupplierQuery, context: Context) -> dict[str, Any]:
+    """The body of the answer to a search, made anew."""
     started, today = time.perf_counter(), context.today()
     found = find(query, context.snapshot, context.lexicon, today)
     more, others = context.snapshot.together(

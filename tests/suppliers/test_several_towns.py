@@ -68,8 +68,8 @@ def test_both_engines_order_several_places_alike(
 def test_who_covers_everybody_is_worth_more_than_who_covers_nearly_everybody(demo: House) -> None:
     """Of two structures alike in all else, that of the whole place comes first."""
     values: dict[bool, set[float]] = {True: set(), False: set()}
-    for departement in load_gazetteer().names["departement"]:
-        found = demo.ask(territory=f"departement:{departement}", per_page="100")
+    for place in ("FR", *(f"departement:{code}" for code in load_gazetteer().names["departement"])):
+        found = demo.ask(territory=place, per_page="100")
         ranks: dict[tuple[tuple[str, int], ...], list[bool]] = {}
         for result in found.results:
             coverage = result.coverage
@@ -79,5 +79,5 @@ def test_who_covers_everybody_is_worth_more_than_who_covers_nearly_everybody(dem
             values[coverage.share == 1].add(round(worth, 3))
             others = tuple((part.name, part.points) for part in result.components if part.name != "coverage")
             ranks.setdefault(others, []).append(coverage.share == 1)
-        assert all(alike == sorted(alike, reverse=True) for alike in ranks.values()), departement
+        assert all(alike == sorted(alike, reverse=True) for alike in ranks.values()), place
     assert values == {True: {1.0}, False: {0.9}}

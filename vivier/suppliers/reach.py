@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from vivier.search.operators import AnyOf, Not, Operator, Terms, conjunction
 from vivier.search.scoring import DECLARED
 from vivier.territory import Gazetteer, Territory
+from vivier.territory.model import FRANCE
 
 CLASSES: dict[str | None, tuple[str, ...]] = {
     None: ("full", "wide", "partial", "overseas_unconfirmed", "seat_only"),
@@ -18,6 +19,10 @@ CLASSES: dict[str | None, tuple[str, ...]] = {
 }
 """The classes that each value of ``coverage`` accepts. The default (``None``) leaves out a territory that a circle only touches, and a seat
 inside the territory when a zone is declared elsewhere; ``seat`` accepts this seat."""
+
+
+_NATION = conjunction(Terms("reach_full", (FRANCE,)), Terms("zone_basis", ("country",)))
+"""The condition of an offer whose zone is the country: it is in the list of no territory wholly covered, as its land blocks are."""
 
 
 def served(territories: tuple[Territory, ...], coverage: str | None, gazetteer: Gazetteer) -> dict[str, Operator]:
@@ -53,7 +58,8 @@ def reach(name: str, territories: Iterable[Territory], gazetteer: Gazetteer) -> 
             blocks.append(f"bloc:{block}")
             whole.append(f"bloc:{block}")
     if name == "whole":
-        return Terms("reach_all", tuple(dict.fromkeys(whole)))
+        everywhere = Terms("reach_all", tuple(dict.fromkeys(whole)))
+        return AnyOf((everywhere, _NATION)) if FRANCE in own else everywhere
     if name == "full":
         return AnyOf((Terms("reach_all", tuple(dict.fromkeys(whole))), Terms("reach_full", tuple(own))))
     if name == "overseas_unconfirmed":

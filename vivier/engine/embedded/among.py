@@ -14,6 +14,8 @@ from vivier.engine.embedded.ranges import in_range
 from vivier.engine.sphere import Numbers, great_circle_km
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Range, Same, Terms
 
+BESIDE = 500
+"""Bytes that what is remembered of an operator takes beside its rows: the operator itself, an array, its place."""
 _FEW = 8
 """Distances, entries and presence are looked up row by row when at most one row in ``_FEW`` is here; else a mask of all rows is computed."""
 _VERY_FEW = 64
@@ -72,7 +74,7 @@ class Among:
         if found is None:
             known = self._evaluation.known(operator, self.path)
             found = self._met[operator] = self._evaluate(operator) if known is None else self.of(known)
-            self._evaluation.octets += found.nbytes
+            self._evaluation.octets += found.nbytes + BESIDE
         return found
 
     def entries(self, path: str) -> tuple[Among, Rows]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from vivier.engine.embedded.among import Among
+from vivier.engine.embedded.among import BESIDE, Among
 from vivier.engine.embedded.bits import Counts, Mask, Matching, Rows, mask_of
 from vivier.engine.embedded.columns import Keyword, Table
 from vivier.engine.embedded.ranges import in_range
@@ -79,7 +79,7 @@ class Evaluation:
         found = self._masks.get(key)
         if found is None:
             found = self._masks[key] = self._evaluate(operator, path)
-            self.octets += found.nbytes
+            self.octets += found.nbytes + BESIDE
         return found
 
     def matching(self, operator: Operator) -> Matching:
@@ -87,6 +87,7 @@ class Evaluation:
         found = self._matching.get(operator)
         if found is None:
             found = self._matching[operator] = Matching(self.mask(operator))
+            self.octets += BESIDE
         return found
 
     def known(self, operator: Operator, path: str | None = None) -> Mask | None:
@@ -98,7 +99,7 @@ class Evaluation:
         found = self._among.get(where)
         if found is None:
             found = self._among[where] = Among(self, self.matching(where).rows)
-            self.octets += found.rows.nbytes
+            self.octets += found.rows.nbytes + 2 * BESIDE
         return found
 
     def text_search(self, text: Text) -> tuple[Rows, Points]:
@@ -162,7 +163,7 @@ class Evaluation:
         found = self._facets.get(facet)
         if found is None:
             found = self._facets[facet] = self._counted(facet)
-            self.octets += _OCTETS_A_VALUE * len(found.values)
+            self.octets += _OCTETS_A_VALUE * len(found.values) + BESIDE
         return found
 
     def _counted(self, facet: Facet) -> FacetCounts:

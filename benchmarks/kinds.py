@@ -1,0 +1,106 @@
+"""Measures searches of the API that nobody asked before, by kind of search, in this process: the totals of the other groups alone, and
+``groups=results``, in turn on the same questions."""
+
+from __future__ import annotations
+
+import gc
+import random
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from benchmarks.corpus import published, records, settings_for
+from benchmarks.report import Report, milliseconds
+from search_api.context import Context, one_request
+from search_api.responses import etag_of, json_response
+from search_api.routes.suppliers import answer_body
+from vivier.engine import open_engine
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.suppliers.query import parse_query
+
+QUESTIONS = 20
+WARM_UP = 3
+TRADES = ("entretien-espaces-verts", "nettoyage-locaux", "traiteur", "blanchisserie", "menuiserie", "conserverie")
+KINDS = ("ESAT", "EA", "EI", "ACI")
+VARIANTS: dict[str, dict[str, str]] = {"totals": {}, "results": {"groups": "results"}}
+
+
+def embedded(folder: Path, count: int, report: Report) -> None:
+    """Measures each kind, in milliseconds of processor."""
+    settings = settings_for(folder)
+    records(settings, count)
+    published(settings)
+    lexicon, today = load_lexicon(), date.today()
+    with closing(open_engine(settings)) as engine:
+        context = Context(engine, lexicon, lambda: today)
+        for several in questions(lexicon, WARM_UP, seed=0).values():
+            for parameters in several:
+                seconds(parameters, context)
+        gc.collect()
+        gc.freeze()
+        every: dict[str, list[float]] = {name: [] for name in VARIANTS}
+        for kind, several in questions(lexicon, QUESTIONS, seed=1).items():
+            times: dict[str, list[float]] = {name: [] for name in VARIANTS}
+            for at, parameters in enumerate(several):
+                for name in sorted(VARIANTS, reverse=bool(at % 2)):
+                    times[name].append(seconds({**parameters, **VARIANTS[name]}, context))
+            row(report, kind, times)
+            every = {name: [*every[name], *times[name]] for name in VARIANTS}
+        row(report, "all", every)
+
+
+def questions(lexicon: Lexicon, count: int, seed: int) -> dict[str, list[dict[str, str]]]:
+    """Searches drawn for each kind: trades, départements, towns of over 5,000 people."""
+    drawn, gazetteer = random.Random(seed), lexicon.gazetteer
+    communes = gazetteer.communes
+    people = zip(communes.codes, communes.population, communes.is_arrondissement, strict=True)
+    towns = [code for code, inhabitants, within in people if inhabitants > 5_000 and not within]
+    departements = sorted(gazetteer.names["departement"])
+
+    def place() -> str:
+        return f"departement:{drawn.choice(departements)}"
+
+    def circle() -> dict[str, str]:
+        lon, lat = gazetteer.reference_point(f"commune:{drawn.choice(towns)}") or (2.35, 48.85)
+        return {"near": f"{lon:.4f},{lat:.4f}", "radius_km": "40", "kind": drawn.choice(KINDS)}
+
+    kinds: dict[str, Callable[[], dict[str, str]]] = {
+        "trade + département + kind": lambda: {
+            "trade": drawn.choice(TRADES),
+            "territory": place(),
+            "kind": drawn.choice(KINDS),
+        },
+        "trade + département": lambda: {"trade": drawn.choice(TRADES), "territory": place()},
+        "commune + trade, distance": lambda: {
+            "trade": drawn.choice(TRADES),
+            "territory": f"commune:{drawn.choice(towns)}",
+            "sort": "distance",
+        },
+        "commune": lambda: {"territory": f"commune:{drawn.choice(towns)}"},
+        "département + kind": lambda: {"territory": place(), "kind": drawn.choice(KINDS)},
+        "radius + kind": circle,
+    }
+    return {name: [make() for _ in range(count)] for name, make in kinds.items()}
+
+
+def seconds(parameters: dict[str, str], context: Context) -> float:
+    """Seconds of processor to answer a search, from its query to the bytes of its answer."""
+    query = parse_query(parameters.items(), context.lexicon)
+    begun = time.process_time()
+    with one_request():
+        json_response(answer_body(query, context), etag_of("bench"))
+    return time.process_time() - begun
+
+
+def row(report: Report, kind: str, times: dict[str, list[float]]) -> None:
+    """One line: median and 95th percentile of each variant, and the ratio of the medians."""
+    totals, results = milliseconds(times["totals"]), milliseconds(times["results"])
+    ratio = statistics.median(times["results"]) / statistics.median(times["totals"])
+    report.add(
+        case=kind,
+        **{"totals p50 ms": totals[0], "totals p95 ms": totals[1], "results p50 ms": results[0]},
+        **{"results p95 ms": results[1], "ratio": f"{ratio:.2f}"},
+    )
