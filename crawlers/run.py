@@ -13,19 +13,20 @@ from typing import Any
 from crawlers.blocks import read_by_blocks, worth_sharing
 from crawlers.kit import Intake, NotWhole, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
-from crawlers.words import ASIDES
+from crawlers.words import ASIDES, ISSUES
 from crawlers.writer import RunWriter
 from vivier.errors import ImportRefused, NotFound
 from vivier.forked import WorkerEnded
 from vivier.french import day, number, percent, plural
 from vivier.privacy.opposition import Opposition
-from vivier.runs.drops import drops, too_many_aside
+from vivier.runs.drops import KEPT_SHARE, drops, fallen, too_many_aside
 from vivier.runs.failures import clear_failure, note_failure
 from vivier.runs.records import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
 from vivier.settings import Settings
 
 __all__ = ["crawl", "crawl_source", "import_files", "sources"]
 
+_LINES = frozenset((".csv", ".txt", ".tsv", ".jsonl"))
 UNCHANGED = "Les données en service n'ont pas changé."
 
 
@@ -115,6 +116,7 @@ def crawl_source(
             lambda done: progress(done, 0),
             accept_drops=accept_drops,
             least=least,
+            live=True,
         )
 
 
@@ -175,8 +177,10 @@ def load(
     *,
     accept_drops: bool = False,
     least: int = 1,
+    live: bool = False,
 ) -> RunStatistics:
-    """Read raw files into a run; put it in force when acceptable, with ``least`` rows kept at least."""
+    """Read raw files into a run; put it in force when acceptable, with ``least`` rows kept at least. A ``live`` run must be whole, and
+    keep the fields of the run in force."""
     folder = settings.records / source.card.id / run
     opposition = Opposition(settings)
     writer = RunWriter(folder, source, opposition, progress)
@@ -194,6 +198,9 @@ def load(
     check_acceptable(report, folder, least)
     if former is not None and not accept_drops:
         check_drops(former, report)
+        if live:
+            check_fields(former, report)
+            check_whole(report, files, settings.raw / source.card.id / former.run)
     put_in_force(settings.records, source.card.id, run)
     return report
 
@@ -237,6 +244,45 @@ def check_drops(former: RunStatistics, report: RunStatistics) -> None:
             f"({' ; '.join(lost)}), plus que les {percent(report.source.maximum_drop)} admis.",
             f"« --accept-drops » les accepte. {UNCHANGED}",
         )
+
+
+def check_fields(former: RunStatistics, report: RunStatistics) -> None:
+    """Refuses a run that lost a field that half of the rows in force have, or of which half of the rows bear a doubt that is new: a column
+    was renamed or emptied, a unit or a form of date changed."""
+    before = former.shares()
+    lost = fallen(before, report.shares() or dict.fromkeys(report.fields, 1.0), KEPT_SHARE)
+    doubted = [
+        f"{ISSUES.get(code, code)} : {plural(count, 'ligne')} sur {number(report.kept)}"
+        for code, count in report.issues.items()
+        if before and count >= report.kept * KEPT_SHARE > former.issues.get(code, 0) * 2 * report.kept / former.kept
+    ]
+    if lost or doubted:
+        lost += doubted
+        raise ImportRefused(
+            f"« {report.source.id} » : des renseignements disparaissent depuis la lecture du {day(former.finished_at)} ({' ; '.join(lost)}).",
+            f"« --accept-drops » les accepte. {UNCHANGED}",
+        )
+
+
+def check_whole(report: RunStatistics, files: Sequence[Path], former: Path) -> None:
+    """Refuses a text file that ends in the middle of a line, where those of the run in force do not."""
+    whole = (
+        [path for path in former.glob("*") if path.suffix in _LINES and ends_a_line(path)] if former.is_dir() else []
+    )
+    cut = [path.name for path in files if path.suffix in {path.suffix for path in whole} and not ends_a_line(path)]
+    named = f" ({', '.join(cut)})" if cut else ""
+    if cut or report.set_aside.get("file_cut"):
+        raise ImportRefused(
+            f"« {report.source.id} » : le fichier est coupé avant sa fin, en chemin sans doute{named}.",
+            f"« --accept-drops » l'accepte. {UNCHANGED}",
+        )
+
+
+def ends_a_line(path: Path) -> bool:
+    """Whether the last byte of a file ends a line."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - 1, 0))
+        return file.read(1) in (b"\n", b"\r")
 
 
 def check_acceptable(report: RunStatistics, folder: Path, least: int = 1) -> None:

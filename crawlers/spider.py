@@ -36,6 +36,11 @@ GLANCE_BYTES = 400_000
 LONGEST_CHAIN = 20_000
 """Pages of one run: far beyond any source, and an end to a chain that never ends."""
 
+TOTALS = ("count", "total", "nbTotal", "total_count", "total_results", "totalNoticeCount")
+"""Members by which a page announces how many items all the pages have."""
+MOVING = 0.01
+"""Share of the items announced that may be gone when the last page comes: a register changes while it is read."""
+
 
 class Fetcher(Spider):
     """Fetches one source. ``files`` and ``error`` are its result. ``token`` is sent, never written down."""
@@ -49,6 +54,8 @@ class Fetcher(Spider):
         self.requested: set[str] = set()
         self.hosts = job.plan.hosts
         self.received = 0
+        self.chained: list[int] = []
+        self.announced: int | None = None
         self.waiting = self._starts()
         self.items: list[str] = []
         self.robots: Robots | None = None
@@ -205,9 +212,11 @@ class Fetcher(Spider):
         page = self._json(response)
         if page is None:
             return
-        results = page.get("results")
-        self._keep(response, f"{len(self.files) + 1:05}.json", rows=len(results) if isinstance(results, list) else 0)
+        rows = len(_items(page))
+        self._keep(response, f"{len(self.files) + 1:05}.json", rows=rows)
         following = page.get("next")
+        if self._short(page, rows, last=not following):
+            return
         yield from self._ask(str(following), self.page) if following else self._next_start()
 
     def slice(self, response: Response) -> Iterator[Request]:
@@ -221,6 +230,8 @@ class Fetcher(Spider):
             return
         self._keep(response, f"{len(self.files) + 1:05}.json", rows=len(items))
         self.received += len(items)
+        if self._short(page, len(items), last=not items):
+            return
         if items:
             yield from self._ask(what.address.format(offset=self.received), self.slice)
 
@@ -240,7 +251,24 @@ class Fetcher(Spider):
             self.error = f"{problem} : {response.url}"
             return
         self._keep(response, f"{len(self.files) + 1:05}.json", rows=len(items))
+        if self._short(page, len(items), last=not (items and token)):
+            return
         yield from self._post(what.address, str(token)) if items and token else self._next_start()
+
+    def _short(self, page: dict[str, Any], rows: int, *, last: bool) -> bool:
+        """Counts the items of a chain of pages. At its last page, whether fewer came than its first page announced: that is an error."""
+        if not self.chained:
+            written = (str(page.get(name)) for name in TOTALS)
+            self.announced = next((int(text) for text in written if text.isdecimal()), None)
+        self.chained.append(rows)
+        if not last:
+            return False
+        came, announced = sum(self.chained), self.announced
+        self.chained.clear()
+        if announced is None or came >= announced * (1 - MOVING):
+            return False
+        self.error = f"{announced} lignes annoncées, {came} reçues : la lecture n'est pas entière"
+        return True
 
     def answer(self, response: Response, sent: Path) -> Iterator[Request]:
         """Keeps the answer to a file sent, then sends the next file."""
@@ -253,10 +281,12 @@ class Fetcher(Spider):
         page = self._json(response)
         if page is None:
             return
-        results, pages = page.get("results"), page.get("total_pages")
-        rows = len(results) if isinstance(results, list) else 0
+        rows, pages = len(_items(page)), page.get("total_pages")
         self._keep(response, f"{len(self.files) + 1:05}.json", rows=rows)
-        if rows and isinstance(pages, int) and number < pages:
+        more = bool(rows) and isinstance(pages, int) and number < pages
+        if self._short(page, rows, last=not more):
+            return
+        if more:
             following = address.replace("{page}", str(number + 1))
             yield from self._ask(following, self.numbered, address=address, number=number + 1)
         else:
@@ -370,6 +400,13 @@ class Fetcher(Spider):
         sys.stdout.write(json.dumps({"rows": rows}) + "\n")
         sys.stdout.flush()
         return fetched
+
+
+def _items(page: dict[str, Any]) -> list[Any]:
+    """The items of a page: its list ``results``, else its longest list."""
+    lists = [value for value in page.values() if isinstance(value, list)]
+    results = page.get("results")
+    return results if isinstance(results, list) else max(lists, key=len, default=[])
 
 
 def enough(data: bytes, request: Request) -> None:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import orjson
 
+from crawlers.filled import filled
 from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
 from crawlers.kit.sole import names_a_person, without_person
 from crawlers.words import ASIDES, ISSUES, REPAIRS, SKIPS
@@ -21,6 +22,7 @@ from vivier.identity import digits
 from vivier.model import Record
 from vivier.privacy.opposition import Opposition
 from vivier.runs.drift import drift
+from vivier.runs.drops import COLUMN, fallen
 from vivier.runs.records import AnyRecord, RunStatistics, snapshot
 
 _STEP = 500
@@ -39,6 +41,10 @@ def _line(rejected: dict[str, object]) -> bytes:
 def _names(columns: Iterable[str], most: int = 200) -> tuple[str, ...]:
     """Names of columns, cut for the report: a hostile file may have a million of them, each a page long."""
     return tuple(sorted(name[:80] for name in columns)[:most])
+
+
+def _shares(fields: Mapping[str, int], kept: int) -> dict[str, float]:
+    return {name: count / kept for name, count in fields.items()} if kept else {}
 
 
 def _words(codes: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
@@ -60,7 +66,7 @@ def without_repairs(record: AnyRecord) -> AnyRecord:
 
 @dataclass(slots=True)
 class Counts:
-    """Counts of rows: ``seen = kept + set aside + skipped``. ``issues`` and ``tally`` count the records kept."""
+    """Counts of rows: ``seen = kept + set aside + skipped``. ``issues``, ``tally`` and ``fields`` count the records kept."""
 
     seen: int = 0
     kept: int = 0
@@ -68,6 +74,7 @@ class Counts:
     skipped: Counter[str] = field(default_factory=Counter)
     issues: Counter[str] = field(default_factory=Counter)
     tally: Counter[str] = field(default_factory=Counter)
+    fields: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
         """Adds the counts of another."""
@@ -78,6 +85,7 @@ class Counts:
             (self.skipped, other.skipped),
             (self.issues, other.issues),
             (self.tally, other.tally),
+            (self.fields, other.fields),
         ):
             own.update(others)
 
@@ -145,6 +153,7 @@ class RowWriter:
         self.counts.seen += 1
         self.counts.kept += 1
         self.counts.tally.update(tally_of(record))
+        self.counts.fields.update(filled(record))
         if record.issues:
             self.counts.issues.update(record.issues)
         for line in (record, *more):
@@ -211,6 +220,8 @@ class RunWriter:
         counts = self.counts
         issues = counts.issues + intake.issues
         seen = _names(intake.columns | intake.unknown, MOST_COLUMNS)
+        columns = {f"{COLUMN}{name}": intake.had[name] for name in seen if name in intake.had}
+        fields = dict(sorted((counts.fields | columns).items()))
         report = RunStatistics(
             source=intake.card,
             run=run,
@@ -235,6 +246,8 @@ class RunWriter:
                 intake.now,
             ),
             tally=dict(sorted(counts.tally.items())),
+            fields=fields,
+            fallen=() if former is None else tuple(fallen(former.shares(), _shares(fields, counts.kept))),
             words={
                 "set_aside": _words(counts.set_aside, ASIDES),
                 "skipped": _words(counts.skipped, SKIPS),

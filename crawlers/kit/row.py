@@ -16,11 +16,13 @@ DEEPEST = 12
 class Row:
     """The fields of one row that are not consumed yet. ``where`` names file and line for messages."""
 
-    __slots__ = ("_path", "_requested", "_seen", "_values", "where")
+    __slots__ = ("_path", "_requested", "_seen", "_values", "used", "where")
 
     def __init__(self, values: dict[str, object], where: str) -> None:
         self._values = values
         self.where = where
+        self.used: list[str] = []
+        """Names of the fields taken that hold something."""
         self._seen: set[str] | None = None
         self._requested: set[str] | None = None
         self._path = ""
@@ -36,13 +38,19 @@ class Row:
         """Consume a field; ``None`` when the row has not got it."""
         if self._requested is not None:
             self._requested.add(self._path + name)
-        return self._values.pop(name, None)
+        value = self._values.pop(name, None)
+        if value:
+            self.used.append(name)
+        return value
 
     def take_first(self, *names: str) -> object:
         """Consume a field that is published under several spellings: the first one present, all of them consumed."""
         self._ask(names)
         found = [self._values.pop(name) for name in names if name in self._values]
-        return next((value for value in found if value is not None), None)
+        value = next((value for value in found if value is not None), None)
+        if value:
+            self.used.append(names[0])
+        return value
 
     def ignore(self, names: Iterable[str]) -> None:
         """Consume fields by name without using them."""
@@ -78,6 +86,7 @@ def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome], 
         outcome = convert(row, intake)
     except ValidationError as error:
         return refused(error)
+    intake.had.update(row.used)
     if row.left and not isinstance(outcome, Aside | Skip):
         intake.unknown.update(row.left)
     return outcome

@@ -87,7 +87,7 @@ class BlockReader(Protocol):
 
 @dataclass
 class Intake:
-    """What is gathered about a run while its rows are read. ``columns`` are all the names met, ``declared`` those that
+    """What is gathered about a run while its rows are read. ``columns`` are all the names met, ``had`` in how many rows each that is read holds something, ``declared`` those that
     the family names (all of them, else none), ``unknown`` those that the reader leaves."""
 
     card: SourceCard
@@ -95,6 +95,7 @@ class Intake:
     basis: Basis = "official"
     unknown: set[str] = field(default_factory=set)
     columns: set[str] = field(default_factory=set)
+    had: Counter[str] = field(default_factory=Counter)
     declared: set[str] = field(default_factory=set)
     issues: Counter[str] = field(default_factory=Counter)
     updated_at: date | None = None

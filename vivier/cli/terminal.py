@@ -199,6 +199,8 @@ def show_statistics(statistics: RunStatistics) -> None:
         counts = statistics.counted(part)
         if counts:
             say(f"{title} : {by_count(counts, {})}.")
+    if statistics.fallen:
+        say(f"Bien moins de lignes ont ces renseignements : {' ; '.join(statistics.fallen)}.")
     if statistics.drift:
         say(f"Colonnes : {' ; '.join(change.text() for change in statistics.drift)}.")
 

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from vivier.french import percent
+
 MAX_DROP: Final = 0.20
 """Share that may disappear from one run or generation to the next, unless the card of the source gives another."""
 SMALLEST_COUNTED: Final = 20
 """Smaller figures are not compared: one supplier out of ten is already a tenth."""
+
+FEWEST_COMPARED: Final = 4
+"""Records below which the fields of a run say nothing of those of the next."""
+COLUMN: Final = "colonne "
+"""What begins the name of a column of the source, among the fields of the records."""
+LEAST_SHARE: Final = 0.02
+"""Share of the records below which the fall of a field is not told."""
+KEPT_SHARE: Final = 0.5
+"""A field that half of the records had is one that the source gives: a live run that loses it is refused."""
 
 SMALL: Final = 10
 """Number of records set aside that is never too many, unless they are more than half of all: in a list of twenty
@@ -30,6 +41,16 @@ def drops(before: Mapping[str, int], after: Mapping[str, int], limit: float = MA
         f"{_name(key)} : {was} → {after.get(key, 0)}"
         for key, was in before.items()
         if was >= SMALLEST_COUNTED and after.get(key, 0) < was * (1 - limit)
+    ]
+
+
+def fallen(before: Mapping[str, float], after: Mapping[str, float], least: float = LEAST_SHARE) -> list[str]:
+    """The fields that a share of at least ``least`` of the records had and that less than half of that share has, in French: « months :
+    100 % → 3 % des lignes »."""
+    return [
+        f"{name} : {percent(was)} → {percent(after.get(name, 0.0))} des lignes"
+        for name, was in before.items()
+        if was >= least and after.get(name, 0.0) < was / 2
     ]
 
 

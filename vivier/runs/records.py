@@ -33,7 +33,7 @@ from vivier.model.contract import ContractRecord
 from vivier.model.notice import Notice
 from vivier.model.provenance import Basis
 from vivier.runs.drift import Drift
-from vivier.runs.drops import MAX_DROP
+from vivier.runs.drops import FEWEST_COMPARED, MAX_DROP
 from vivier.runs.issues import RECORD_ISSUES
 
 Content = Literal["suppliers", "contracts", "notices"]
@@ -109,7 +109,8 @@ def role_of_basis(basis: Basis) -> Role:
 class RunStatistics(Model):
     """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name).
 
-    ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``);
+    ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``),
+    ``fields`` those that have each field, ``fallen`` the fields that far fewer have than in the run before, in French;
     ``updated_at`` is the day of the data (ISO): the one published, else the vintage of the list, else the latest day a row gives;
     ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
     of the records, ``None`` in a run written before it was kept.
@@ -131,12 +132,18 @@ class RunStatistics(Model):
     columns: tuple[str, ...] = ()
     drift: tuple[Drift, ...] = ()
     tally: dict[str, int] = Field(default_factory=dict)
+    fields: dict[str, int] = Field(default_factory=dict)
+    fallen: tuple[str, ...] = ()
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
     sha256: str | None = None
 
     def figures(self) -> dict[str, int]:
         """The figures by which two runs of a source are compared: rows kept, in all, by kind and by label."""
         return {"rows": self.kept, **self.tally}
+
+    def shares(self) -> dict[str, float]:
+        """The share of the records kept that have each field; nothing for a run too small to be compared."""
+        return {name: count / self.kept for name, count in self.fields.items()} if self.kept >= FEWEST_COMPARED else {}
 
     def counted(self, part: str) -> dict[str, int]:
         """Counts of ``set_aside``, ``skipped`` or ``issues`` by their French words, the most frequent first."""
