@@ -19,7 +19,7 @@ from tests.search_api.serving.server import Serving, serving
 pytestmark = pytest.mark.slow
 
 SECONDS = 1
-PATIENCE = 20
+PATIENCE = 60
 """Seconds after which a test gives up: a client that is never answered is what is looked for."""
 LEFT = "Un client est parti au milieu de sa requête."
 LATE = "Une requête n'est pas arrivée à temps : 408."
