@@ -131,7 +131,7 @@ PLAN = FetchPlan(
     ),
     hosts=("data.gouv.fr",),
     verified="Titres, hôte, sha1 et tailles (40 à 140 Mo par mois) : catalogue enregistré en novembre 2025.",
-    unseen="Le nombre de mois publiés aujourd'hui.",
+    unseen="Le nombre de mois publiés aujourd'hui ; le robots.txt de static.data.gouv.fr, que personne n'a lu d'ici.",
 )
 
 SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, duplicates="never", reader=Reader)

@@ -65,7 +65,7 @@ PLAN = FetchPlan(
     what=Resources(files={"decp.parquet": "11cea8e8-df3e-4ed1-932b-781e2635e432"}),
     hosts=("data.gouv.fr",),
     verified="Identifiant, taille (202 Mo) et colonnes : code du producteur (decp-processing, juin 2026) et d'autres dépôts.",
-    unseen="L'adresse que le catalogue donne aujourd'hui.",
+    unseen="L'adresse que le catalogue donne aujourd'hui ; le robots.txt de static.data.gouv.fr, que personne n'a lu d'ici.",
 )
 
 

@@ -154,11 +154,11 @@ FAMILY = JsonPages(
 
 PLAN = FetchPlan(
     what=Chains(starts=(f"https://{_HOST}/api/siae/?limit=200&offset=0",)),
-    hosts=(_HOST,),
+    hosts=(_HOST, "lemarche.inclusion.gouv.fr"),
     delay=1.0,
     key_setting="marche_token",
     verified="Pages, clé de 64 caractères et champs : sérialiseur du producteur (août 2026). Aucune trace de robots.txt.",
-    unseen="La licence, que le producteur ne dit pas.",
+    unseen="La licence, que le producteur ne dit pas ; l'adresse sans « beta », que dix fichiers publics donnent, si la nôtre y renvoie.",
 )
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises, plan=PLAN, basis="declared")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import permutations
 
 import pytest
@@ -19,6 +20,7 @@ from indexer.contracts.current import current_of
 from indexer.contracts.gather import contracts_of
 from indexer.contracts.inclusive import InclusiveIndex
 from tests.crawlers.samples import NOW
+from vivier.contracts.months import latest_end
 from vivier.lexicon import load_lexicon
 from vivier.model import Contract, ContractRecord
 
@@ -109,3 +111,12 @@ def test_a_later_version_alone_tells_neither_the_first_day_nor_the_first_values(
 def test_another_source_may_tell_the_first_day_of_a_later_version() -> None:
     later = _told(1, 100, [FORMER]).model_copy(update={"version": 2, "current": True})
     assert current_of([later, _told(2, 100, [FORMER])]).notified == later.notified
+
+
+@pytest.mark.parametrize("months", [0, -1, 1201])
+def test_a_duration_of_no_month_or_of_a_century_gives_no_end(months: int) -> None:
+    assert latest_end(date(2026, 1, 31), months) is None
+
+
+def test_a_duration_of_one_month_gives_the_end_of_the_next() -> None:
+    assert latest_end(date(2026, 1, 31), 1) == date(2026, 2, 28)
