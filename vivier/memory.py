@@ -60,9 +60,8 @@ class Memory:
     def put(self, key: tuple[int, Hashable], value: Any, size: int) -> None:
         """Remembers a value of ``size`` bytes; one over the whole bound is not remembered."""
         with self._lock:
-            if size > self._values.maxsize:
-                self._values.pop(key, None)
-            else:
+            self._values.pop(key, None)  # else the cache makes room for both
+            if size <= self._values.maxsize:
                 self._values[key] = (value, size)
 
     def forget(self, room: int) -> None:

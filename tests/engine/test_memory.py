@@ -49,6 +49,15 @@ def test_a_bound_that_is_lowered_is_held_at_once() -> None:
     assert memory.size <= 10_000 and room.get(19) is not None and room.get(0) is None
 
 
+def test_a_value_that_grows_takes_only_what_it_grew_by() -> None:
+    memory = Memory(10_000)
+    room = Room[str, bytes](len, memory)
+    room.put("small", bytes(1_000))
+    for size in range(1_000, 8_000, 500):
+        room.put("grows", bytes(size))
+    assert room.get("small") is not None and room.get("grows") == bytes(7_500)
+
+
 def test_an_error_is_not_kept() -> None:
     room = Room[str, float](memory=Memory(10_000))
     with pytest.raises(ZeroDivisionError):

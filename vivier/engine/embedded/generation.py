@@ -25,7 +25,7 @@ from vivier.engine.embedded.words import Words
 from vivier.engine.port import Generation, Hit
 from vivier.engine.sphere import Numbers, great_circle_km, on_grid
 from vivier.errors import EngineUnavailable
-from vivier.memory import Room
+from vivier.memory import MEMORY, Room
 from vivier.search.operators import Search, Sort
 from vivier.text.vocabulary import Vocabulary
 
@@ -147,7 +147,8 @@ class OpenGeneration:
     def evaluation(self) -> Evaluation:
         """The evaluation that all readers share, up to :data:`MOST_BYTES` of what it remembers, and while this process has room for it; then a
         new one."""
-        if self._evaluation.octets > MOST_BYTES or _REMEMBERED.get(self._number) is None:
+        most = min(MOST_BYTES, MEMORY.most // 3)
+        if self._evaluation.octets > most or _REMEMBERED.get(self._number) is None:
             self._evaluation = self._evaluate_anew()
         _REMEMBERED.put(self._number, self._evaluation.octets)
         return self._evaluation
