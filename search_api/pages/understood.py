@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from search_api.links import pairs
@@ -92,7 +92,9 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     )
     yield Row(title_of("article"), tuple(articles))
     yield Row("Montant", tuple(_amounts(need, search, state)))
-    yield Row("Compris, mais pas utilisé pour chercher", tuple(_not_applied(need, search)))
+    unread, unused = _not_applied(need, search)
+    yield Row("Compris, mais pas utilisé pour chercher", unused)
+    yield Row("Non compris", unread)
 
 
 def _trades(need: Need, state: PageState) -> Row:
@@ -214,12 +216,18 @@ def _amounts(need: Need, search: Applied, state: PageState) -> Iterator[Piece]:
         yield Piece("lot_amount", "Montant", label, words, False, url, "n'ordonne pas par capacité")
 
 
-def _not_applied(need: Need, search: Applied) -> Iterator[Piece]:
-    """The words not applied that no other row shows, with the reason."""
-    for left in search.not_applied:
-        unread = any(left.text == word.text for word in need.unread)
-        if unread or left.what not in ("trade", "territory", "service_type"):
-            yield Piece("", WHAT[left.what].capitalize(), left.text, (), False, note=left.reason)
+def _not_applied(need: Need, search: Applied) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """The words that nothing reads, then those that are read, not applied and shown by no other row, each with the reason."""
+    words = {word.text for word in need.unread}
+    every = [
+        (left.text in words, left.what, Piece("", WHAT[left.what].capitalize(), left.text, (), False, note=left.reason))
+        for left in search.not_applied
+    ]
+    unread = tuple(
+        replace(piece, title="Mot" if what == "word" else piece.title) for read, what, piece in every if read
+    )
+    shown = ("trade", "territory", "service_type")
+    return unread, tuple(piece for read, what, piece in every if not read and what not in shown)
 
 
 def _notes(need: Need, state: PageState) -> Iterator[str]:
