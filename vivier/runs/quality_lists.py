@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any, Final
 
 from vivier import procurement as words
-from vivier.contracts.doubts import doubt_text
 from vivier.engine.port import Generation
 from vivier.engine.snapshot import Snapshot
+from vivier.runs.doubts import doubt_text
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.quality import Figure, Section, left_out_section
 from vivier.search.operators import Collection
