@@ -74,7 +74,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _trades(query: TradesQuery, lexicon: Lexicon) -> dict[str, Any]:
-    found = lexicon.trades if query.q is None else find_trades(query.q, lexicon)
+    found = lexicon.trades if query.q is None else find_trades(query.q, lexicon.trades, lexicon.analysis)
     chosen = [trade for trade in found if not query.group or trade.group in query.group]
     codes = {trade.code for trade in chosen}
     crosswalk: dict[str, list[str]] = {}
