@@ -187,7 +187,7 @@ def _write_model(path: Path) -> None:
 
 
 def _issued(made: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    from vivier.dossiers.registry import registry_of
+    from vivier.given.shelf import registry_of
 
     issued = registry_of(settings).keep(made, date.today())
     err.print(f"Dossier créé : /dossiers/{issued['dossier_id']}, gardé jusqu'au {issued['kept_until']}", markup=False)

@@ -154,10 +154,9 @@ def _own(settings: Settings, engine: Store) -> Store:
 def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:
     """The application of a process: the API and the pages."""
     from search_api.app import create_app
-    from vivier.dossiers.registry import registry_of
-    from vivier.dossiers.studies import studies_of
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
+    from vivier.given.shelf import registry_of, studies_of
     from vivier.mail.office import office_of
     from vivier.mail.sender import Sender
 

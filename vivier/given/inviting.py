@@ -14,9 +14,9 @@ from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.delimited import csv_line
 from vivier.french import day
-from vivier.given.keys import new_id
 from vivier.given.members import csv_table
 from vivier.identity import digits, fold, is_siret
+from vivier.privacy.keys import new_id
 from vivier.search.columns import Cell
 from vivier.search.operators import Search, Terms
 
