@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from vivier.arrays import Mask, Positions
 from vivier.desk.facts.candidates import Sites
 from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.depth_sites import SiteColumns
@@ -21,7 +22,6 @@ from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.depth import Covered, Member
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import legal_kinds
-from vivier.engine.embedded.bits import Mask, Positions
 from vivier.engine.port import Members
 from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import Article, reserving
