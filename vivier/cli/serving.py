@@ -22,16 +22,16 @@ from vivier.cli.terminal import (
     settings_of,
 )
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import VivierError
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
-    from vivier.engine.port import Store
     from vivier.lexicon import Lexicon
+    from vivier.search.port import Store
 
 
 def demo(

@@ -42,10 +42,10 @@ from vivier.desk.read.understanding import Line
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.desk.tell.staff import staff_notes
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
 from vivier.french import plural
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import neutral_key
 from vivier.trades.table import open_posts, trained_posts
 

@@ -15,8 +15,8 @@ from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, 
 from vivier.desk.method.verdict import UNSEEN, Response
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.territory import Territory
 from vivier.trades.table import open_posts, trained_posts
 

@@ -12,10 +12,10 @@ from vivier.dossiers.issue import changed, issue, read
 from vivier.dossiers.port import DossierPurged, Shelf
 from vivier.dossiers.question import Question, on, question_of
 from vivier.dossiers.replay import Data, replay
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
+from vivier.search.snapshot import Snapshot
 
 Body = dict[str, Any]
 Comparison = Literal["same", "other", "unknown", "purged"]

@@ -17,7 +17,6 @@ from vivier.arrays import Mask, mask_of
 from vivier.desk.facts.candidates import Sites, SupplyAsked, known_trades, places
 from vivier.desk.facts.presence import anywhere
 from vivier.desk.method.candidate import Candidate
-from vivier.engine.snapshot import Snapshot
 from vivier.law.kinds import default_zone_km
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
@@ -25,6 +24,7 @@ from vivier.model import Address, RadiusZone, TerritoriesZone, UndeclaredZone, Z
 from vivier.model.views import SupplierView
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Near, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.snapshot import Snapshot
 from vivier.territory import Gazetteer, Territory, load_gazetteer
 from vivier.territory.covers import WIDE
 from vivier.territory.reach import load_reach_index

@@ -17,12 +17,12 @@ from vivier.desk.facts.experience import RESERVED, SOCIAL, Observed, indexed, wi
 from vivier.desk.facts.pairs import Pairs
 from vivier.desk.facts.remembered import on
 from vivier.desk.method.depth import Demand, Won
-from vivier.engine.port import Groups, Members
-from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import ARTICLE_OF_FAMILY
 from vivier.law.parameters import value
 from vivier.memory import Room
 from vivier.search.operators import AnyOf, Exists, Measure, Not, Operator, Range, Terms, conjunction
+from vivier.search.port import Groups, Members
+from vivier.search.snapshot import Snapshot
 from vivier.territory import Territory
 
 LEAST_MEDIAN: Final = 20

@@ -13,7 +13,6 @@ from vivier.engine.embedded.among import Among
 from vivier.engine.embedded.bits import Counts, Matching, Rows
 from vivier.engine.embedded.columns import Keyword, Table
 from vivier.engine.embedded.ranges import in_range
-from vivier.engine.port import FacetCounts
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -29,6 +28,7 @@ from vivier.search.operators import (
     Text,
     Within,
 )
+from vivier.search.port import FacetCounts
 from vivier.territory.sphere import EARTH_KM, Numbers, great_circle_km
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]

@@ -23,10 +23,10 @@ from vivier.engine.embedded.first import Key, first_of
 from vivier.engine.embedded.former import FormerColumns
 from vivier.engine.embedded.scored import Scored
 from vivier.engine.embedded.words import Words
-from vivier.engine.port import Generation, Hit
 from vivier.errors import EngineUnavailable
 from vivier.memory import Room
 from vivier.search.operators import Search, Sort
+from vivier.search.port import Generation, Hit
 from vivier.territory.sphere import Numbers, great_circle_km, on_grid
 from vivier.text.vocabulary import Vocabulary
 

@@ -12,8 +12,8 @@ from vivier.arrays import Mask, Positions
 from vivier.engine.embedded.bits import Column, Counts, Matching
 from vivier.engine.embedded.columns import Keyword
 from vivier.engine.embedded.evaluate import Evaluation
-from vivier.engine.port import Groups
 from vivier.search.operators import EVERY, Measure, Operator
+from vivier.search.port import Groups
 from vivier.territory.sphere import Numbers
 
 Figures = npt.NDArray[np.float64]
