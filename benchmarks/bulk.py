@@ -33,10 +33,10 @@ from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
 from vivier.engine.opensearch.sending import BULK_BYTES
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.engine.port import Document
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.runs.records import current_run
 from vivier.search.operators import Collection
+from vivier.search.port import Document
 from vivier.settings import Settings
 
 TURNS: Final = 3

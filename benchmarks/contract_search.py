@@ -24,9 +24,9 @@ from vivier.contracts.query import ContractQuery
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.query import parse_parameters
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 SUPPLIERS: Final = 600

@@ -21,9 +21,9 @@ from vivier.desk.tell.body import study_body
 from vivier.desk.tell.depth_map import By, DepthAsked, depth_map
 from vivier.desk.warm import warm
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import EVERY
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 TRADES: Final = ("entretien-espaces-verts", "nettoyage-locaux", "blanchisserie")

@@ -23,8 +23,8 @@ from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import study_body
 from vivier.desk.warm import warm
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.snapshot import Snapshot
 
 TODAY: Final = date(2026, 11, 24)
 NEEDS: Final = (

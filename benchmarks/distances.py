@@ -18,8 +18,8 @@ from typing import Final
 
 import numpy as np
 
-from vivier.engine.sphere import great_circle_km
 from vivier.territory.gazetteer import load_gazetteer
+from vivier.territory.sphere import great_circle_km
 
 BOUNDS: Final = (50, 100, 200, 300, 400, 500, 600)
 FIT: Final = (100, 600)

@@ -14,10 +14,10 @@ from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report
 from search_api.geojson import geojson
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.exports import prepare
 from vivier.exports.files import FORMATS, pieces_of
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.query import parse_query
 from vivier.suppliers.reasons import forget_coverage
 from vivier.suppliers.whole import MAX_ROWS

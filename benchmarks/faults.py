@@ -27,9 +27,9 @@ from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import HOST, Door, Kind, Node, launch_node
 from vivier.engine.opensearch.access import Access, Layout
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.engine.port import Document
 from vivier.errors import EngineUnavailable, VivierError
 from vivier.search.operators import COLLECTIONS, All, Collection, Facet, Search
+from vivier.search.port import Document
 
 COLLECTION: Final[Collection] = "suppliers"
 HEAP: Final = "384m"

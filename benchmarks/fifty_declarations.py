@@ -22,13 +22,13 @@ from typing import Final
 from benchmarks.real_needs import FIRST, Outcome, cases, outcomes, real_home
 from indexer.publish import publish
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.given.declared import write_runs
 from vivier.given.queue import Subject, queue_of
 from vivier.given.sirets import sirets_of
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model.views import SupplierView
 from vivier.search.operators import EVERY, AnyOf, Exists, Search, Terms, conjunction
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.refused import refused_trades
 

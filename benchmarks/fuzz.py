@@ -27,10 +27,9 @@ from jsonschema import Draft202012Validator
 
 from search_api.app import create_app
 from search_api.openapi import document
-from vivier.dossiers.registry import registry_of
-from vivier.dossiers.studies import studies_of
 from vivier.engine import open_engine
 from vivier.given.rounds import rounds_of
+from vivier.given.shelf import registry_of, studies_of
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 

@@ -16,11 +16,11 @@ from vivier.desk.read.ledger import MOST_ROWS, read_ledger
 from vivier.desk.read.sheet import sheets_of
 from vivier.desk.tell.ledger import ledger_body, study_ledger
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.exports.ledger_book import ledger_workbook
 from vivier.identity import is_siret
 from vivier.lexicon import load_lexicon
 from vivier.search.operators import All
+from vivier.search.snapshot import Snapshot
 
 TODAY: Final = date(2026, 11, 24)
 LINES: Final = 5_000

@@ -24,8 +24,8 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.tell.advice import ASK_FIRST, UNLISTED, Advice
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 TRADES: Final = 100

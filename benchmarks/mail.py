@@ -16,7 +16,6 @@ from tests.mail.mailbox import mailbox
 from tests.search_api.contracts.conftest import serve_contracts
 from tests.search_api.contracts.corpus import contract_of
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.mail.letter import Letter
 from vivier.mail.notify import Run, notify
@@ -24,6 +23,7 @@ from vivier.mail.office import Office, office_of
 from vivier.mail.sealing import new_key
 from vivier.mail.subscriptions import Every
 from vivier.model.contract import Contract
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 TODAY: Final = date(2026, 11, 24)

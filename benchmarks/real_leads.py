@@ -38,9 +38,9 @@ from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.opportunities import consultation_of
 from vivier.contracts.query_profile import profile_of
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import All
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 RELEVANCE: Final = Path(__file__).parents[1] / "tests" / "relevance"

@@ -25,9 +25,9 @@ from vivier.desk.method.prospects import SURETIES
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import Line, understand
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import Collection, Not, Search, Terms
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 RESERVED: Final = 15

@@ -21,8 +21,8 @@ from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.objects import object_title
 from vivier.contracts.query_profile import profile_of
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.snapshot import Snapshot
 
 
 def outcome(

@@ -25,11 +25,11 @@ from typing import Any, Final
 from crawlers.run import import_files
 from indexer.publish import publish
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.needs import applied, resolve_need
 from vivier.search.operators import Not as Without
 from vivier.search.operators import Operator, Same, Search, Terms, conjunction
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.find import SupplierResult, find, groups
 from vivier.suppliers.query import SupplierQuery, parse_query

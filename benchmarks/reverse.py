@@ -29,9 +29,9 @@ from vivier.contracts.query import ContractQuery
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.query import parse_parameters
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 TURNS = 40

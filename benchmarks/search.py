@@ -16,8 +16,8 @@ from benchmarks.server import Server, serving
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.search.suggest import TYPES, suggest
 from vivier.suppliers.beyond import beyond
 from vivier.suppliers.find import SupplierFound, find, groups, plan_of

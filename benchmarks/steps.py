@@ -27,11 +27,11 @@ from indexer.contracts.prepare import Preparer
 from indexer.contracts.shares import Shares
 from indexer.contracts.workers import Made
 from vivier.engine import open_engine
-from vivier.engine.port import Document
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import ContractRecord
 from vivier.runs.records import current_run
+from vivier.search.port import Document
 from vivier.settings import Settings
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 

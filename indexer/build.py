@@ -14,11 +14,11 @@ from indexer.quality import QualityCount
 from indexer.stock import Stock
 from indexer.won import NOTHING_WON, Won
 from indexer.workers import Made, make_documents
-from vivier.engine.port import Generation, Store
 from vivier.errors import VivierError
 from vivier.exports.written import writer
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
+from vivier.search.port import Generation, Store
 from vivier.text.vocabulary import Vocabulary, WordCounter
 
 

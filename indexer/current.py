@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from indexer.gather import Gathered
-from vivier.engine.port import Generation, Store
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.runs.failures import failures
 from vivier.runs.records import Content, RunStatistics, current_run, loaded_sources, read_statistics
 from vivier.search.operators import Collection
+from vivier.search.port import Generation, Store
 from vivier.settings import Settings
 
 

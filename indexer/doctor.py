@@ -17,7 +17,6 @@ from indexer.ids import read_ledger
 from indexer.promotion import parted
 from vivier.check import Check
 from vivier.engine import open_engine
-from vivier.engine.port import Store
 from vivier.errors import InvalidRequest, NotFound, VivierError
 from vivier.french import day, plural
 from vivier.given.check import given_checks
@@ -32,6 +31,7 @@ from vivier.runs.freshness import age_of, badge_of, cadence_text, dated_text
 from vivier.runs.records import Content, current_run, loaded_sources, read_statistics
 from vivier.search.messages import system
 from vivier.search.operators import COLLECTIONS, Collection
+from vivier.search.port import Store
 from vivier.settings import Settings, misspelt_variables
 
 _PATIENCE: Final = 2.0

@@ -10,7 +10,6 @@ from datetime import date
 import orjson
 
 from indexer.enrich import valid_when_read
-from vivier.engine.port import Document
 from vivier.identity import fold
 from vivier.law.kinds import KINDS, default_zone_km
 from vivier.law.labels import LABELS
@@ -18,6 +17,7 @@ from vivier.lexicon import Lexicon
 from vivier.model import Address, Agreement, Offer, Supplier, Zone
 from vivier.model.base import indexed_members
 from vivier.model.sizes import newest_sizes
+from vivier.search.port import Document
 from vivier.suppliers.networks import is_listed
 from vivier.suppliers.refused import refused_of
 from vivier.territory.address import departement_of

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from vivier.engine.port import Generation, Store
 from vivier.errors import BuildRefused, NotFound
 from vivier.model import Supplier
 from vivier.runs.drops import drops
 from vivier.runs.records import RunStatistics
 from vivier.search.operators import Collection, Search, Terms
+from vivier.search.port import Generation, Store
 
 SAMPLE = 25
 

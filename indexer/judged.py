@@ -18,11 +18,11 @@ from indexer.gather import placed
 from indexer.merge import merge
 from indexer.stock import Ready
 from vivier.engine import open_engine
-from vivier.engine.port import Generation, Store
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import BuildRefused, NotFound
 from vivier.french import number, plural
 from vivier.lexicon import Lexicon
+from vivier.search.port import Generation, Store
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.judged import Ranking, judged_records, mean, rank
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.engine.port import Generation, Store
 from vivier.errors import NotFound
 from vivier.search.operators import Collection
+from vivier.search.port import Generation, Store
 
 KEPT_GENERATIONS: Final = 3
 TWINS: Final[dict[Collection, Collection]] = {"contracts": "buyers", "buyers": "contracts"}

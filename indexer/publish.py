@@ -25,12 +25,12 @@ from indexer.reading import Reading
 from indexer.shelf import Shelf
 from indexer.stock import Assembled
 from indexer.won import contracts_won
-from vivier.engine.port import Generation, Store
 from vivier.errors import VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.runs.records import RunStatistics, loaded_sources
+from vivier.search.port import Generation, Store
 from vivier.settings import Settings
 
 Progress = Callable[[str, int, int], None]

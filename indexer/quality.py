@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from vivier.engine.port import Document
 from vivier.model import Supplier
 from vivier.runs.quality import UNSTATED, Quality
+from vivier.search.port import Document
 from vivier.vocabulary import EVIDENCES, WITHOUT_TRADE
 
 _STRENGTH = {evidence: rank for rank, evidence in enumerate((*EVIDENCES, UNSTATED))}

@@ -13,10 +13,10 @@ from indexer.document import TEXT_FIELDS, DocumentMaker
 from indexer.enrich import enriched
 from indexer.stock import Seen, Stock
 from indexer.won import NOTHING_WON, Won, with_references
-from vivier.engine.port import Document
 from vivier.forked import on_every_core
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
+from vivier.search.port import Document
 from vivier.territory.reach import load_reach_index
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary, WordCounter

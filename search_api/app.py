@@ -80,13 +80,13 @@ from search_api.routes import (
 from search_api.traces import Traces
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
-from vivier.engine.port import Store
 from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.mail.office import Office
 from vivier.mail.sender import Sender
 from vivier.memory import LEAST, MEMORY
+from vivier.search.port import Store
 from vivier.settings import NOBODY, Operator, Settings, Tiles
 
 ROUTERS = (

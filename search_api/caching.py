@@ -7,7 +7,7 @@ from fastapi import Request
 
 from search_api.context import Context
 from search_api.responses import etag_of
-from vivier.engine.port import Generation
+from vivier.search.port import Generation
 from vivier.suppliers.find import METHOD_VERSIONS
 from vivier.suppliers.query import SupplierQuery
 

@@ -21,8 +21,6 @@ from search_api.timed import TimedSnapshot
 from search_api.troubles import Troubles
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
-from vivier.engine.port import Generation, Store
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import EngineUnavailable
 from vivier.given.declared import Added, added_to
 from vivier.given.patience import OPTIONAL, patience
@@ -35,6 +33,8 @@ from vivier.model.base import Model
 from vivier.model.views import SupplierView
 from vivier.needs.asked import parse_asked
 from vivier.search.operators import Collection
+from vivier.search.port import Generation, Store
+from vivier.search.snapshot import Snapshot
 from vivier.settings import NOBODY, Operator, Tiles
 
 Q = TypeVar("Q", bound=Model)

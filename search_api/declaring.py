@@ -156,7 +156,7 @@ def _refused(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[
 
 
 def _unknown_trade(name: str, text: str, lexicon: Lexicon) -> FieldError:
-    near = [trade.name for trade in find_trades(text[:120], lexicon)][:4]
+    near = [trade.name for trade in find_trades(text[:120], lexicon.trades, lexicon.analysis)][:4]
     proposed = f" Peut-être : {' ; '.join(near)}." if near else ""
     return FieldError(name, "unknown_value", f"« {text[:80]} » n'est pas un métier de la liste.{proposed}")
 

@@ -13,8 +13,8 @@ import shapely
 from search_api.desk import DEPTH_METHODS, row_body
 from vivier.desk.method.depth import OVERLAP, Depth
 from vivier.desk.tell.depth_map import DepthMap, DepthRow
-from vivier.exports.guard import safe_cell
 from vivier.territory import Gazetteer
+from vivier.text.guard import safe_cell
 
 CSV: Final = "text/csv; charset=utf-8"
 GEOJSON: Final = "application/geo+json"

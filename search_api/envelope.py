@@ -9,10 +9,10 @@ from typing import Any
 
 from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
 from search_api.records import shown, sources_of
-from vivier.engine.port import FacetCounts, Generation
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import understood
 from vivier.search.find import Found, Reason
+from vivier.search.port import FacetCounts, Generation
 from vivier.search.query import SearchQuery, filters
 from vivier.search.relax import Relaxation
 from vivier.suppliers.beyond import Beyond, RelatedTrade

@@ -17,8 +17,8 @@ from icalendar import Calendar, Event
 
 from vivier.contracts.entry_words import buyer_name, credit_of, entry_path, entry_title, object_of
 from vivier.contracts.feed import Entry, Feed
-from vivier.exports.guard import plain
 from vivier.french import long_day, typographic
+from vivier.text.guard import plain
 
 AUTHORITY: Final = "vivier.example,2026"
 """Authority of the tag URIs: the same on every installation, so that an item keeps its id when the service moves."""

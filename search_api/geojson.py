@@ -15,9 +15,9 @@ import orjson
 
 from search_api.envelope import all_sources, meta, normalised, result_body
 from search_api.links import UNPAGED
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Measure
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierFound, SupplierResult
 from vivier.suppliers.offers import supposed_trades
 from vivier.suppliers.query import SupplierQuery

@@ -16,11 +16,11 @@ from search_api.links import UNPAGED, link, page_links
 from search_api.responses import etag_of, json_response
 from vivier.contracts.find import METHOD_VERSIONS, ListFound, ListResult
 from vivier.contracts.query import ListQuery
-from vivier.engine.port import Generation
 from vivier.exports.map_lists import NO_MAP
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.operators import COLLECTIONS
+from vivier.search.port import Generation
 from vivier.search.relax import Relaxation
 from vivier.suppliers.sources import cards, sources_of
 

@@ -18,9 +18,9 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from vivier.engine.port import Generation, Store
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import COLLECTIONS
+from vivier.search.port import Generation, Store
 
 HOST: Final = "127.0.0.1"
 """The address that figures are served on."""

@@ -18,9 +18,9 @@ from search_api.accepting import Door, Share, Shares
 from search_api.metrics import forget, serve_figures
 from search_api.protocol import LIMITS, protocol_of
 from search_api.workers import Workers
-from vivier.engine.port import Store
 from vivier.forked import cores
 from vivier.open_files import open_files, raise_limit
+from vivier.search.port import Store
 from vivier.settings import Settings
 
 _LOG: Final = logging.getLogger("uvicorn.error")

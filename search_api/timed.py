@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from search_api.metrics import ENGINE_SECONDS
 from search_api.traces import span
 from vivier.deadline import check
-from vivier.engine.port import Answer, Groups, Hit, Members, Reader
-from vivier.engine.snapshot import Snapshot
 from vivier.search.operators import EVERY, Collection, Measure, Operator, Search
+from vivier.search.port import Answer, Groups, Hit, Members, Reader
+from vivier.search.snapshot import Snapshot
 from vivier.text.vocabulary import Vocabulary
 
 T = TypeVar("T")

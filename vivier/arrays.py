@@ -8,6 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 N = TypeVar("N", bound=np.generic)
+Mask = npt.NDArray[np.bool_]
+"""Whether each row is in a set."""
+Positions = npt.NDArray[np.intp]
+"""Numbers of rows."""
+
+
+def mask_of(count: int, rows: npt.NDArray[Any]) -> Mask:
+    """A mask of ``count`` rows, true for ``rows``."""
+    mask = np.zeros(count, np.bool_)
+    mask[rows] = True
+    return mask
 
 
 def distinct(values: npt.NDArray[N]) -> npt.NDArray[N]:
@@ -18,6 +29,3 @@ def distinct(values: npt.NDArray[N]) -> npt.NDArray[N]:
     np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
     found: npt.NDArray[N] = ordered[fresh]
     return found
-
-
-__all__ = ["distinct"]

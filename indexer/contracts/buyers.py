@@ -11,11 +11,11 @@ import orjson
 
 from indexer.document import tie
 from indexer.names import without_site
-from vivier.engine.port import Document
 from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.model import Contract
 from vivier.model.buyer import Buyer
+from vivier.search.port import Document
 from vivier.text import nfc
 
 

@@ -10,10 +10,10 @@ import orjson
 
 from indexer.contracts.marks import Marks
 from indexer.document import tie
-from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Contract, InclusiveHolder
 from vivier.model.base import indexed_members
+from vivier.search.port import Document
 from vivier.text import nfc
 
 _PLAIN: Final = indexed_members(Contract)

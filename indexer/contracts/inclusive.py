@@ -10,13 +10,13 @@ from datetime import date
 from typing import Any, Final
 
 from indexer.names import Layer
-from vivier.engine.port import Store
 from vivier.errors import NotFound
 from vivier.identity import fold
 from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.model import InclusiveHolder, Organisation, Provenance
 from vivier.search.operators import Exists, Same
+from vivier.search.port import Store
 
 BY_SIRET, BY_SIREN = 0.95, 0.5
 MOST_SISTERS: Final = 20

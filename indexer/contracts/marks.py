@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.search.codes import trades_meant_by_cpv, trades_of_cpv
+from vivier.search.port import Document
 from vivier.trades.cpv import significant
 from vivier.trades.words import load_trade_words
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from indexer.contracts.workers import Made
 from indexer.known import known_of_contracts
-from vivier.engine.port import Building
 from vivier.model import Contract
+from vivier.search.port import Building
 from vivier.text import Analysis
 from vivier.text.vocabulary import Vocabulary, WordCounter
 

@@ -21,12 +21,12 @@ from indexer.names import names_known
 from indexer.notices.gather import buyer_names
 from indexer.promotion import promote
 from indexer.publish import Progress
-from vivier.engine.port import Generation, Store
 from vivier.errors import NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.runs.records import current_run, loaded_sources, read_statistics
 from vivier.search.operators import Collection
+from vivier.search.port import Generation, Store
 from vivier.settings import Settings
 from vivier.text.vocabulary import WordCounter
 

@@ -15,10 +15,10 @@ from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.keys import contract_id, contract_key
 from indexer.contracts.shares import SMALLEST_SHARED, Shares
 from indexer.names import Names
-from vivier.engine.port import Document
 from vivier.forked import on_every_core
 from vivier.lexicon import Lexicon
 from vivier.model import Contract, ContractRecord
+from vivier.search.port import Document
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 
 T = TypeVar("T")

@@ -11,9 +11,9 @@ import orjson
 from indexer.contracts.marks import Marks, Where
 from indexer.document import tie
 from indexer.notices.places import FRANCE, everywhere
-from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import PublishedNotice
+from vivier.search.port import Document
 from vivier.text import nfc
 
 PARIS: Final = ZoneInfo("Europe/Paris")

@@ -21,13 +21,13 @@ from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
 from indexer.promotion import promote
 from indexer.publish import Progress
-from vivier.engine.port import Building, Document, Generation, Store
 from vivier.errors import EngineUnavailable, NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.model import Notice, PublishedNotice
 from vivier.runs.records import read_statistics
 from vivier.search.operators import Terms
+from vivier.search.port import Building, Document, Generation, Store
 from vivier.settings import Settings
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import WordCounter

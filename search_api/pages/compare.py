@@ -15,11 +15,11 @@ from search_api.pages.state import RESULTS, PageState
 from search_api.pages.words import safe_url, zone_text
 from vivier.contracts.find import find_list
 from vivier.contracts.query import ContractQuery
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.french import day, euros, kilometres, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierFound, SupplierResult
 from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.offers import proof_words

@@ -11,7 +11,6 @@ from search_api.pages.places import place_label
 from search_api.pages.words import UNKNOWN, credit, long_day
 from vivier import procurement as words
 from vivier.contracts.buyers import TABLES
-from vivier.contracts.doubts import doubt_text
 from vivier.contracts.objects import object_title
 from vivier.french import euros_ht, percent
 from vivier.lexicon import Lexicon
@@ -24,6 +23,7 @@ from vivier.model.views import (
     OtherValuesView,
 )
 from vivier.names import readable_name, unnamed
+from vivier.runs.doubts import doubt_text
 from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 

@@ -8,12 +8,12 @@ from typing import Literal
 
 from search_api.pages.state import Choice
 from search_api.pages.words import allowed_values, numeric_parameters, title_of, value_label, value_names
-from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError
 from vivier.french import typed
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter
+from vivier.search.port import FacetCounts
 from vivier.search.query import TERRITORIES, days, filters
 from vivier.suppliers.query import SupplierQuery
 

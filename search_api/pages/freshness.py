@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from vivier.engine.port import Generation
 from vivier.runs.freshness import SourceState, source_states
+from vivier.search.port import Generation
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,10 @@ from search_api.responses import etag_of, unchanged
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import profile_of
-from vivier.engine.port import FacetCounts, Generation
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.search.operators import Collection
+from vivier.search.port import FacetCounts, Generation
 from vivier.search.query_url import pairs
 from vivier.search.relax import Relaxation
 

@@ -16,9 +16,9 @@ from search_api.pages.corrections import plain_errors
 from search_api.pages.render import page
 from search_api.pages.state import Choice, Elsewhere, PageState, Refused, address, grouped, read
 from search_api.pages.words import title_of
-from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError, InvalidRequest
 from vivier.model.base import Model
+from vivier.search.port import FacetCounts
 from vivier.search.query_url import pairs
 
 FILES = {"csv": "CSV", "xlsx": "XLSX (tableur)", "jsonl": "JSON, un par ligne", "geojson": "GeoJSON (carte)"}

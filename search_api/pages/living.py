@@ -18,9 +18,9 @@ from search_api.pages.chips import near_name
 from search_api.pages.map import framing
 from search_api.pages.places import place_label
 from search_api.pages.seats import Seats, no_seats, seats_where, typed_ids
-from vivier.engine.snapshot import Snapshot
 from vivier.french import number, plural
 from vivier.search.operators import Operator, Search
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.farther import pinned
 from vivier.suppliers.find import plan_of
 from vivier.suppliers.groups import TITLES

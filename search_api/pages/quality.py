@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from vivier.engine.port import Generation
-from vivier.engine.snapshot import Snapshot
 from vivier.law.kinds import KINDS
 from vivier.lexicon import Lexicon
 from vivier.runs.freshness import NeverLoaded, SourceState, never_loaded, source_states
 from vivier.runs.quality import Quality, Section, quality_of, sections
 from vivier.runs.quality_lists import Listed, list_sections, live_lists
+from vivier.search.port import Generation
+from vivier.search.snapshot import Snapshot
 
 
 @dataclass(frozen=True)

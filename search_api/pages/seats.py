@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from search_api.context import Context
-from vivier.engine.port import Groups
 from vivier.model.views import SupplierView
 from vivier.search.operators import Measure, Operator
+from vivier.search.port import Groups
 from vivier.suppliers.find import SupplierResult
 from vivier.territory import Gazetteer
 from vivier.territory.communes import Bools, Communes, Floats

@@ -9,9 +9,9 @@ from datetime import date
 from search_api.pages.cards import Card, Cards, Known
 from search_api.pages.facts import Record, value
 from search_api.pages.state import PageState
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import find
 from vivier.suppliers.query import SupplierQuery
 from vivier.validity import holds_on

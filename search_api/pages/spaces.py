@@ -11,11 +11,11 @@ from search_api.pages import site
 from search_api.pages.site import Space
 from vivier.contracts.find import find_list
 from vivier.contracts.query import ContractQuery, NoticeQuery
-from vivier.engine.snapshot import Snapshot
 from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.runs.quality import quality_of
 from vivier.search.operators import Collection
+from vivier.search.snapshot import Snapshot
 from vivier.self_assessment import questions
 
 MONTHS: Final = 12

@@ -22,11 +22,11 @@ from vivier.contracts.profile import Profile
 from vivier.contracts.ranking import rank_buyers
 from vivier.contracts.relax import relaxed_profile
 from vivier.contracts.status import day_of
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.search.relax import Relaxation
+from vivier.search.snapshot import Snapshot
 
 FEW: Final = 3
 """Leads shown: what one reads before the first coffee."""

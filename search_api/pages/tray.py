@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from search_api.pages.facts import shown_name
 from search_api.pages.state import COMPARED, PageState
-from vivier.engine.snapshot import Snapshot
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.chosen import MOST_CHOSEN, records_of
 
 

@@ -14,9 +14,9 @@ from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
 from search_api.rounds import joined_to
+from vivier.clausier.hours import insertion_hours
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import LIMITS, METHODS
-from vivier.desk.method.hours import insertion_hours
 from vivier.desk.read.asked import BatchQuery, ConsultationAsked, HoursQuery, Settings, checked
 from vivier.desk.read.programme import chosen_columns, read_programme
 from vivier.desk.read.understanding import Line, understand

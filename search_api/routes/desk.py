@@ -23,10 +23,10 @@ from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthMap, depth_map
 from vivier.desk.tell.staff import staff_notes
-from vivier.engine.port import Generation
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
+from vivier.search.port import Generation
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
 

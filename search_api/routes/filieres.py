@@ -23,9 +23,9 @@ from vivier.desk.method.depth import OVERLAP
 from vivier.desk.method.depth_classes import QUADRANTS
 from vivier.desk.read.queries import DepthQuery
 from vivier.desk.tell.depth_map import LEVEL_NAMES, DepthMap
-from vivier.engine.port import Generation
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import plural
+from vivier.search.port import Generation
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
 from vivier.suppliers.query import SupplierQuery

@@ -25,11 +25,11 @@ from search_api.rates import client_key
 from search_api.rounds import PRIVATE
 from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
-from vivier.given.keys import new_id
 from vivier.given.queue import Invitation, Subject
 from vivier.given.sirets import sirets_of
 from vivier.mail.address import mail_address
 from vivier.model.views import SupplierView
+from vivier.privacy.keys import new_id
 from vivier.search.operators import Search, Terms
 from vivier.suppliers.find import get
 from vivier.vocabulary import SAID_HERE

@@ -15,9 +15,9 @@ from search_api.problems import RETRY_SECONDS, problem
 from search_api.reference import page_values
 from search_api.responses import JSON, NEVER, etag_of, json_response, negotiate, table_response, unchanged
 from search_api.schemas import Health, Ready
-from vivier.engine.port import Generation
 from vivier.open_files import open_files
 from vivier.search.operators import COLLECTIONS
+from vivier.search.port import Generation
 
 
 def router(context: Context) -> APIRouter:

@@ -12,11 +12,11 @@ from search_api.openapi import problems
 from search_api.parameters import NoParameters
 from search_api.reference_schemas import SourceAnswer, SourcesAnswer
 from search_api.responses import JSON, negotiate, table_response
-from vivier.engine.port import Generation
 from vivier.errors import NotFound
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.quality import quality_of
 from vivier.runs.quality_lists import lists_body, live_lists
+from vivier.search.port import Generation
 
 
 def router(context: Context) -> APIRouter:

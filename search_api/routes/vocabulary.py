@@ -12,11 +12,11 @@ from search_api.openapi import problems
 from search_api.parameters import CpvQuery, NoParameters, TradesQuery, openapi_parameters
 from search_api.reference_schemas import CpvAnswer, KindsAnswer, LabelsAnswer, TradesAnswer
 from search_api.responses import JSON, negotiate, table_response
-from vivier.engine.port import Generation
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS, Kind
 from vivier.law.labels import LABELS, LabelType
 from vivier.lexicon import Lexicon
+from vivier.search.port import Generation
 from vivier.suppliers.plan import plan_search
 from vivier.suppliers.query import SupplierQuery
 from vivier.trades.cpv import load_cpv
@@ -74,7 +74,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _trades(query: TradesQuery, lexicon: Lexicon) -> dict[str, Any]:
-    found = lexicon.trades if query.q is None else find_trades(query.q, lexicon)
+    found = lexicon.trades if query.q is None else find_trades(query.q, lexicon.trades, lexicon.analysis)
     chosen = [trade for trade in found if not query.group or trade.group in query.group]
     codes = {trade.code for trade in chosen}
     crosswalk: dict[str, list[str]] = {}

@@ -30,12 +30,12 @@ from vivier.desk.dossier import QUESTIONS
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.merge_files import merge_csv, merge_xlsx
 from vivier.french import day
-from vivier.given.keys import key_of
 from vivier.given.tell import line_of
 from vivier.mail.address import mail_address
 from vivier.mail.draft import LONGEST, LONGEST_BODY, LONGEST_SUBJECT, Draft, check_no_links, checked_draft, drafted
 from vivier.mail.recipients import Recipient, chosen_recipients, invited_recipients, with_mailboxes
 from vivier.mail.writing_letters import CONFIRMING, FOLLOWING, STOPPING
+from vivier.privacy.keys import key_of
 
 WRITE: Final = "/ecrire"
 OF_ROUND: Final = PAGES + "/{id}/ecrire"

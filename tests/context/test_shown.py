@@ -15,9 +15,9 @@ from search_api.pages.supplier import sheet
 from tests.context.house import BAND, FILES, NOW, STOCKS, put_records
 from tests.indexer.records import record
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.model import Address, Label
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.find import find
 from vivier.suppliers.query import parse_query

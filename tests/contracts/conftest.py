@@ -15,10 +15,10 @@ from tests.shared_data import shared_data
 from vivier.contracts.find import ListFound, find_list
 from vivier.contracts.query import ContractQuery
 from vivier.engine import open_engine
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.port import Store
 from vivier.search.query import parse_parameters
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 TODAY = date(2026, 11, 24)

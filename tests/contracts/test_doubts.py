@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests.house.walk import ROOT
-from vivier.contracts.doubts import DOUBTS, doubt_text
+from vivier.runs.doubts import DOUBTS, doubt_text
 
 ROLES = ("buyer", "holder", "subcontractor")
 _WRITTEN = re.compile(

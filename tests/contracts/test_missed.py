@@ -21,11 +21,11 @@ from vivier.contracts.missed import FACTS, MissedFound, find_missed
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.query_profile import profile_of
 from vivier.engine import open_engine
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All
+from vivier.search.port import Store
 from vivier.search.query import parse_parameters
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.trades.near import near_trades
 

@@ -16,10 +16,10 @@ from search_api.pages.contracts import buyer_party
 from tests.crawlers.samples import NOW, samples
 from vivier.contracts.buyers import read_siren
 from vivier.engine import open_engine
-from vivier.engine.port import Store
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Organisation, Provenance
 from vivier.search.operators import All
+from vivier.search.port import Store
 from vivier.settings import Settings
 
 BUYER, HOLDER, TOWN, OF_NOTICES = "10000011600010", "10000021500010", "21440215800015", "99935001000016"

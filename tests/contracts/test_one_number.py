@@ -18,9 +18,9 @@ from search_api.app import create_app
 from tests.contracts.conftest import TODAY
 from tests.contracts.counted_apart import Row, rows_of
 from tests.search_api.pages.html import plain
-from vivier.contracts.doubts import doubt_text
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
+from vivier.runs.doubts import doubt_text
 from vivier.settings import Settings
 
 BUYER, OTHER = "21440215800015", "21590512600011"

@@ -7,10 +7,10 @@ import pytest
 from tests.contracts.conftest import TODAY, Contracts
 from vivier.contracts.find import find_list, stream_list
 from vivier.contracts.query import ContractQuery
-from vivier.engine.snapshot import Snapshot
 from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition
 from vivier.search.query import parse_parameters
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

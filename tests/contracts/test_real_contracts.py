@@ -8,8 +8,8 @@ from tests.contracts.conftest import TODAY, Contracts
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query_profile import profile_of
-from vivier.engine.snapshot import Snapshot
 from vivier.search.query import parse_parameters
+from vivier.search.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
 

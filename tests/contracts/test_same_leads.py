@@ -19,9 +19,9 @@ from vivier.contracts.missed import find_missed
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.ranking import rank_buyers
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.port import Store
+from vivier.search.snapshot import Snapshot
 
 ROUBAIX = (3.18, 50.69)
 KNOWN = Profile(("entretien-espaces-verts",), Zone(ROUBAIX, 40.0), ("ESAT",), supplier="pages-jardins")

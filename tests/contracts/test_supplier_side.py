@@ -24,11 +24,11 @@ from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import RankedBuyers, rank_buyers
 from vivier.contracts.shares import Share, wilson
 from vivier.engine import open_engine
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import All
+from vivier.search.port import Store
 from vivier.search.query import parse_parameters
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 TODAY = date(2026, 11, 24)

@@ -8,8 +8,8 @@ import pytest
 
 from tests.contracts.conftest import Contracts
 from vivier.desk.consortium.together import joint
-from vivier.engine.snapshot import Snapshot
 from vivier.search.operators import EVERY, Terms
+from vivier.search.snapshot import Snapshot
 
 
 def _holders(real: Contracts, award: str) -> list[set[str]]:

@@ -9,9 +9,9 @@ from indexer.contracts.document import ContractDocuments
 from indexer.document import DocumentMaker
 from tests.search_api.corpus import valid_siret
 from vivier.contracts.months import add_months
-from vivier.engine.port import Store
 from vivier.lexicon import Lexicon
 from vivier.model import Considerations, Contract, Fact, Organisation, Provenance, ProvisionEvidence, Supplier
+from vivier.search.port import Store
 from vivier.territory.reach import load_reach_index
 
 TODAY = date(2026, 11, 24)

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure, structures
+from vivier.clausier.hours import HoursAsked, insertion_hours
 from vivier.desk.method.answers import Answer, answered, steps
 from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Pool, judged, of_trades
-from vivier.desk.method.hours import HoursAsked, insertion_hours
 from vivier.desk.method.verdict import Lot
 from vivier.desk.tell.advice import ORDER, advice
 

@@ -15,10 +15,10 @@ from vivier.desk.facts.depth_read import observed
 from vivier.desk.method.depth import Demand, Won
 from vivier.desk.method.verdict import Options, calibrated
 from vivier.desk.tell.depth_map import DepthAsked, DepthMap, depth_map
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model import Contract
+from vivier.search.port import Store
+from vivier.search.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
 

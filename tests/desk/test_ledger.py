@@ -20,12 +20,12 @@ from vivier.desk.read.ledger import MOST_LINES, MOST_ROWS, Ledger, read_ledger
 from vivier.desk.read.sheet import sheets_of
 from vivier.desk.tell.ledger import ledger_body, study_ledger
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
 from vivier.exports.ledger_book import ledger_csv, ledger_workbook
 from vivier.identity import is_siren, is_siret
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
+from vivier.search.snapshot import Snapshot
 
 TODAY = date(2026, 11, 24)
 ABROAD = "73282932000074"

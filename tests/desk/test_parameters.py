@@ -9,8 +9,9 @@ import pytest
 
 from search_api.desk import STUDY_METHODS
 from tests.house.walk import ROOT
+from vivier.clausier import hours
 from vivier.desk import dossier
-from vivier.desk.method import depth, feasibility, hours
+from vivier.desk.method import depth, feasibility
 from vivier.desk.tell import advice
 from vivier.law.kinds import DEFAULT_ZONE_KM, KINDS
 from vivier.law.parameters import parameters

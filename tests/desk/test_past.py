@@ -10,9 +10,9 @@ import pytest
 from tests.desk.awarded import BUYERS, TODAY, TRADE, contract, put, structure
 from tests.engine.conftest import ENGINES, opened
 from vivier.desk.facts.past import History, Past, history, past
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.search.port import Store
+from vivier.search.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
 

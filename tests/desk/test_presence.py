@@ -23,9 +23,9 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthAsked, depth_map
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.port import Store
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -22,9 +22,9 @@ from vivier.desk.read.understanding import Line, as_row, corrected, understand
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_for
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 
 FILE = Path(__file__).parents[1] / "fixtures" / "programme" / "programme-120.csv"
 TODAY = date(2026, 11, 24)

@@ -24,8 +24,8 @@ from vivier.desk.read.lot_settings import SETTINGS, Own
 from vivier.desk.read.programme import read_programme
 from vivier.desk.read.understanding import understand
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.trades.table import fold
 
 TODAY = date(2026, 11, 24)

@@ -13,8 +13,8 @@ import pytest
 from tests.house.walk import ROOT
 from vivier.desk.warm import warm
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
+from vivier.search.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.warm import warm
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
+from vivier.search.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 
 engine, lexicon, today = EmbeddedStore(Path(sys.argv[1])), load_lexicon(), date(2026, 11, 24)

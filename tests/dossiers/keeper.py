@@ -10,8 +10,8 @@ from datetime import date
 from itertools import cycle
 
 from vivier.given.database import Database
-from vivier.given.keys import new_id
 from vivier.given.shelf import DatabaseShelf
+from vivier.privacy.keys import new_id
 
 UNTIL = date(2099, 1, 1)
 SIZE = 500_000

@@ -23,10 +23,10 @@ from tests.house.walk import ROOT
 from vivier.dossiers import port
 from vivier.errors import NotFound
 from vivier.given.database import Database
-from vivier.given.keys import new_id
 from vivier.given.quotas import QuotaSpent
 from vivier.given.shelf import DatabaseShelf
 from vivier.given.tables import SHELF
+from vivier.privacy.keys import new_id
 
 DAY = date(2026, 11, 24)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.engine.compare import assert_same
 from tests.engine.reference import Reference
 from tests.engine.village import VILLAGE
-from vivier.engine.port import Hit, Reader
 from vivier.search.operators import Operator, Phrase, Search, Text
+from vivier.search.port import Hit, Reader
 
 EVERYBODY = {document["id"] for document in VILLAGE}
 REFERENCE = Reference(VILLAGE)

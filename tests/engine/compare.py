@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from vivier.engine.port import Answer, Document, Store
 from vivier.search.operators import Collection
+from vivier.search.port import Answer, Document, Store
 
 COLLECTION: Collection = "suppliers"
 DISTANCE_KM = 0.01

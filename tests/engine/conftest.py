@@ -20,8 +20,8 @@ from tests.engine.reference import Reference
 from tests.engine.village import VILLAGE
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.engine.port import Document, Reader, Store
 from vivier.lexicon import load_lexicon
+from vivier.search.port import Document, Reader, Store
 from vivier.territory.reach import load_reach_index
 
 ENGINES = ("embedded", "opensearch")

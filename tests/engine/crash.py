@@ -22,8 +22,8 @@ from tests.engine.compare import COLLECTION
 from tests.engine.village import doc
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.engine.port import Document, Reader, Store
 from vivier.search.operators import All, Facet, Search
+from vivier.search.port import Document, Reader, Store
 from vivier.text.vocabulary import Vocabulary
 
 KEPT = 2

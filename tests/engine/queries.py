@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from vivier.engine.port import Document
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
+from vivier.search.port import Document
 from vivier.suppliers.query import SupplierQuery
 from vivier.vocabulary import SERVICE_TYPES
 

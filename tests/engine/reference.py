@@ -16,8 +16,6 @@ from typing import Any
 import orjson
 
 from mappings import load_json
-from vivier.engine.port import Answer, Document, FacetCounts, Hit
-from vivier.engine.sphere import on_grid
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -38,6 +36,8 @@ from vivier.search.operators import (
     Text,
     Within,
 )
+from vivier.search.port import Answer, Document, FacetCounts, Hit
+from vivier.territory.sphere import on_grid
 from vivier.text import load_analysis
 
 EARTH_KM = 6371.0088

@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from mappings import load_json
-from vivier.engine.port import Document
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -30,6 +29,7 @@ from vivier.search.operators import (
     Tier,
     Within,
 )
+from vivier.search.port import Document
 from vivier.text import load_analysis
 
 _DAYS = [

@@ -12,9 +12,9 @@ from tests.engine.compare import COLLECTION, serve
 from tests.engine.village import VILLAGE
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.engine.opensearch.together import Json, Question, Replied, ask, together
-from vivier.engine.port import Reader, Store
 from vivier.errors import EngineAway, NotFound
 from vivier.search.operators import All, Measure, Operator, Search, Terms
+from vivier.search.port import Reader, Store
 
 
 def _works(reader: Reader[Any]) -> list[Callable[[], object]]:

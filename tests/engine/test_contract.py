@@ -6,7 +6,6 @@ import pytest
 
 from tests.engine.asking import EVERYBODY, hits, ids, text
 from tests.engine.village import GREENWICH, LYON, phrase
-from vivier.engine.port import Reader
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -20,6 +19,7 @@ from vivier.search.operators import (
     Terms,
     Within,
 )
+from vivier.search.port import Reader
 
 # --- text
 

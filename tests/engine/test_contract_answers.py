@@ -12,7 +12,6 @@ from tests.engine.asking import REFERENCE, hits, text
 from tests.engine.compare import COLLECTION, assert_same, serve
 from tests.engine.reference import EARTH_KM, Reference
 from tests.engine.village import GREENWICH, LYON, VILLAGE, doc, phrase, point
-from vivier.engine.port import Members, Reader, Store
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -27,6 +26,7 @@ from vivier.search.operators import (
     Terms,
     Tier,
 )
+from vivier.search.port import Members, Reader, Store
 
 pytestmark = pytest.mark.slow
 

@@ -7,10 +7,10 @@ import pytest
 from tests.engine.asking import ids
 from tests.engine.compare import COLLECTION, assert_same
 from tests.engine.conftest import Trio
-from vivier.engine.port import Document, Reader
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.search.operators import Phrase, Text
+from vivier.search.port import Document, Reader
+from vivier.search.snapshot import Snapshot
 from vivier.search.suggest import search_of, suggest
 
 pytestmark = pytest.mark.slow

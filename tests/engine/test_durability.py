@@ -23,7 +23,7 @@ from tests.engine.crash import (
     vocabulary,
     whole,
 )
-from vivier.engine.port import Store
+from vivier.search.port import Store
 
 pytestmark = pytest.mark.slow
 

@@ -29,10 +29,10 @@ from tests.engine.village import doc
 from tests.indexer.register_fields import register_fields
 from vivier.engine.opensearch.building import Lines
 from vivier.engine.opensearch.sending import bulk_lines
-from vivier.engine.port import Document, Store
 from vivier.errors import BuildRefused, NotFound, VivierError
 from vivier.search.filters import Filter
 from vivier.search.operators import All, Exists, Operator, Phrase, Range, Same, Search, Terms, Text
+from vivier.search.port import Document, Store
 from vivier.search.query import filters
 from vivier.search.scoring import FIELD_VALUES
 from vivier.suppliers.query import SupplierQuery

@@ -29,9 +29,9 @@ from vivier.engine.opensearch.breaker import Breaker
 from vivier.engine.opensearch.client import connect
 from vivier.engine.opensearch.reader import OpenSearchReader
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.engine.port import Generation
 from vivier.errors import EngineUnavailable
 from vivier.search.operators import All
+from vivier.search.port import Generation
 
 pytestmark = pytest.mark.slow
 SECOND = 1.0

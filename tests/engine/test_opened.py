@@ -15,9 +15,9 @@ from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.embedded.sums import SUMS
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import All
+from vivier.search.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
 

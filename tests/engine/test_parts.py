@@ -15,8 +15,8 @@ from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.columns import Keyword
 from vivier.engine.embedded.container import Container
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.port import Document
 from vivier.errors import BuildRefused
+from vivier.search.port import Document
 
 ODD: list[Document] = [
     doc("wide", networks=["w" * 65, "é" * 40, "n1"], name_sort="z" * 300),

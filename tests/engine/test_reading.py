@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vivier.engine.embedded.bits import Matching, counted, mask_of, packed, unpacked
+from vivier.arrays import mask_of
+from vivier.engine.embedded.bits import Matching, counted, packed, unpacked
 from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.encode import encode
@@ -20,9 +21,9 @@ from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.joining import TableJoin
 from vivier.engine.embedded.scored import Scored
 from vivier.engine.embedded.values import MANY
-from vivier.engine.sphere import great_circle_km
 from vivier.engine.strict import Entries, Texts
 from vivier.search.operators import All, Exists, Measure, Near, Operator, Part, Range, Search, Terms, Text, Tier
+from vivier.territory.sphere import great_circle_km
 
 pytestmark = pytest.mark.slow
 

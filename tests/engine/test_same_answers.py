@@ -12,10 +12,10 @@ from tests.engine.compare import COLLECTION, assert_same
 from tests.engine.conftest import Trio
 from tests.engine.queries import queries
 from tests.engine.strategies import SearchMaker
-from vivier.engine.port import Document
 from vivier.errors import InvalidRequest
 from vivier.lexicon import load_lexicon
 from vivier.search.operators import All, Facet, Operator, Search, Sort
+from vivier.search.port import Document
 from vivier.suppliers.plan import plan_search
 
 pytestmark = pytest.mark.slow

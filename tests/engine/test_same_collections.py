@@ -23,10 +23,10 @@ from tests.engine.strategies import SearchMaker
 from tests.engine.test_same_answers import bounded
 from vivier.engine.opensearch.group import grouped
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.engine.port import Document, Groups, Store
 from vivier.lexicon import load_lexicon
 from vivier.runs.records import current_run
 from vivier.search.operators import All, Collection, Measure, Operator, Search, Terms
+from vivier.search.port import Document, Groups, Store
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -9,10 +9,10 @@ from indexer.merge import merge
 from indexer.stock import Ready
 from tests.indexer.records import record
 from tests.search_api.corpus import TODAY
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Agreement, Capacity, NotOffered, Offer
+from vivier.search.port import Store
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import find, groups
 from vivier.suppliers.query import parse_query
 

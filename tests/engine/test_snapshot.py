@@ -6,10 +6,10 @@ import pytest
 
 from tests.engine.compare import COLLECTION, serve
 from tests.engine.crash import documents
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound, NothingIndexed
 from vivier.search.operators import All, Measure, Search
+from vivier.search.port import Store
+from vivier.search.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
 

@@ -10,9 +10,9 @@ from tests.engine.compare import COLLECTION, assert_same, serve
 from tests.engine.conftest import Trio
 from tests.engine.test_same_answers import ORDERS
 from tests.engine.village import GREENWICH, VILLAGE, doc, phrase
-from vivier.engine.port import Answer, Reader, Store
 from vivier.errors import NotFound
 from vivier.search.operators import All, Facet, Part, Search, Sort, Terms, Text, Tier
+from vivier.search.port import Answer, Reader, Store
 
 PARIS = (2.35, 48.85)
 

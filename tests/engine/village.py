@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from vivier.engine.port import Document
 from vivier.search.operators import Phrase
+from vivier.search.port import Document
 from vivier.text import load_analysis
 
 GREENWICH = (0.0, 48.5)

@@ -14,13 +14,13 @@ from search_api.geojson import geojson
 from tests.engine.compare import serve
 from tests.engine.conftest import Trio, corpus, trio
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.port import Document, Store
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
 from vivier.exports import prepare
 from vivier.exports.files import FORMATS, pieces_of, save, write_file
 from vivier.lexicon import load_lexicon
 from vivier.search.columns import Cell
+from vivier.search.port import Document, Store
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.query import SupplierQuery
 
 pytestmark = pytest.mark.slow

@@ -12,13 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.exports.conftest import Rows, download, read_csv, read_jsonl, read_xlsx
-from vivier.exports.guard import SEPARATOR, safe_cell
 from vivier.french import typographic
 from vivier.model import Capacity
 from vivier.search.query import filters
 from vivier.suppliers.columns import COLUMNS, columns_of
 from vivier.suppliers.query import FIELDS, SupplierQuery
 from vivier.suppliers.rows import UNITS
+from vivier.text.guard import SEPARATOR, safe_cell
 
 QUERIES = [
     "",

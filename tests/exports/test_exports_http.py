@@ -17,9 +17,9 @@ from tests.exports.conftest import download
 from tests.search_api.conftest import Search, publish, search, today
 from vivier.engine.embedded.reader import EmbeddedReader
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.port import Hit
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
+from vivier.search.port import Hit
 from vivier.suppliers import whole
 
 __all__ = ["search"]

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from tests.suppliers.conftest import TODAY, House, demo, demo_on_node
-from vivier.engine.port import Hit
-from vivier.engine.snapshot import Snapshot
 from vivier.exports import Document, prepare
 from vivier.exports.delimited import csv_line
 from vivier.exports.written import WRITTEN, Fields, version, writer
 from vivier.model.views import SupplierView
 from vivier.search.operators import Search
+from vivier.search.port import Hit
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.columns import COLUMNS
 from vivier.suppliers.query import parse_query
 from vivier.suppliers.rows import Shared

@@ -15,13 +15,13 @@ from tests.given.declaring import FORM, accepted, declared, pending, send, struc
 from tests.indexer.records import record, write_run
 from tests.search_api.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.given.declared import write_runs as write_declared
 from vivier.given.queue import AlreadyDecided, Subject, queue_of
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.runs.records import current_run, read_records
 from vivier.search.operators import EVERY
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.find import get
 

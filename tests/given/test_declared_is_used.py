@@ -16,7 +16,6 @@ from vivier.desk.facts.candidates import SupplyAsked, candidates
 from vivier.desk.method.gate import gate
 from vivier.desk.method.prospects import prospects
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
 from vivier.given.declaration import checked_declaration
 from vivier.given.declared import with_declared
@@ -26,6 +25,7 @@ from vivier.lexicon import Lexicon
 from vivier.model import Address, Agreement, Capacity, Offer
 from vivier.model.views import SupplierView
 from vivier.search.operators import EVERY
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.explain import explain
 from vivier.suppliers.find import find, groups

@@ -12,9 +12,9 @@ import pytest
 from tests.given.conftest import House
 from tests.given.declaring import structures
 from tests.search_api.conftest import today
-from vivier.given.keys import new_id
 from vivier.given.queue import Subject
 from vivier.given.shelf import DatabaseShelf
+from vivier.privacy.keys import new_id
 
 MARK = "Zzmarqueurville"
 

@@ -16,11 +16,10 @@ import pytest
 from tests.given.conftest import House
 from vivier.desk.dossier import opened as opened_dossier
 from vivier.dossiers.port import DossierPurged
-from vivier.dossiers.studies import studies_of
 from vivier.given.database import database_of
 from vivier.given.former import MOVED
-from vivier.given.keys import new_id
-from vivier.given.shelf import shelf_of
+from vivier.given.shelf import shelf_of, studies_of
+from vivier.privacy.keys import new_id
 from vivier.runs.retention import purge
 from vivier.settings import Settings
 

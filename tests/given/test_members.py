@@ -18,13 +18,13 @@ from tests.given.declaring import FORM, pending, send, structures
 from tests.indexer.records import record, write_run
 from tests.search_api.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.given.declared import write_runs
 from vivier.given.members import MOST_ROWS, read_members
 from vivier.given.queue import InvitationGone, Queue, Subject, queue_of
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.search.operators import EVERY
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

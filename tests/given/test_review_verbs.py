@@ -16,10 +16,10 @@ from tests.given.test_declared import CONTENT
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import TODAY, suppliers
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.given.members import read_members
 from vivier.given.queue import Subject, queue_of
 from vivier.lexicon import load_lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

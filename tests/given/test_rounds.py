@@ -17,11 +17,11 @@ from vivier.desk.dossier import canonical, verified
 from vivier.desk.method.answers import Answer
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_of
-from vivier.engine.snapshot import Snapshot
 from vivier.french import typographic
 from vivier.given.round import token_of
 from vivier.names import readable_name
 from vivier.privacy.opposition import Opposition
+from vivier.search.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
 

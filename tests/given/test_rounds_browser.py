@@ -18,11 +18,10 @@ from tests.given.conftest import House
 from tests.search_api.conftest import today
 from tests.search_api.pages.browser import launched, served, tab
 from tests.shared_data import shared_data
-from vivier.dossiers.registry import registry_of
-from vivier.dossiers.studies import studies_of
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
 from vivier.given.rounds import rounds_of
+from vivier.given.shelf import registry_of, studies_of
 from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.privacy.opposition import Opposition

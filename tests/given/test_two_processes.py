@@ -26,13 +26,13 @@ from tests.mail.mailbox import mailbox
 from tests.search_api.corpus import TODAY
 from vivier.given.database import database_of
 from vivier.given.former import left_in
-from vivier.given.keys import new_id
 from vivier.given.migrate import heads_of, scripts_of
 from vivier.given.queue import AlreadyDecided, Subject, queue_of
 from vivier.given.shelf import shelf_of
 from vivier.mail.letter import Letter
 from vivier.mail.office import office_of
 from vivier.mail.sealing import new_key
+from vivier.privacy.keys import new_id
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

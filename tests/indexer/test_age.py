@@ -23,12 +23,12 @@ from tests.shared_data import shared_data
 from vivier.desk.facts.candidates import SupplyAsked, candidates
 from vivier.desk.method.gate import gate
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import STATUS_WORDS
 from vivier.law.kinds import KINDS, proved_until
 from vivier.lexicon import Lexicon
 from vivier.runs.freshness import SourceState, source_states
 from vivier.runs.records import current_run, read_statistics
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.sources import cards, list_badge
 from vivier.validity import state_on

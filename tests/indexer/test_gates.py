@@ -17,12 +17,12 @@ from indexer.gates import lost
 from indexer.publish import publish
 from tests.crawlers.samples import load, samples
 from vivier.engine import open_engine
-from vivier.engine.port import Store
 from vivier.errors import BuildRefused, ImportRefused
 from vivier.lexicon import Lexicon
 from vivier.runs.failures import read_failure
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.records import RunStatistics, SourceCard
+from vivier.search.port import Store
 from vivier.settings import Settings
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -25,7 +25,6 @@ from tests.cli.typed import run
 from tests.engine.conftest import engine
 from tests.indexer.records import ACI_SIRET, provenance, record, write_run
 from vivier.engine import open_engine
-from vivier.engine.port import Store
 from vivier.errors import BuildRefused, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.model import ContractRecord, Notice, Offer, Organisation, Record
@@ -33,6 +32,7 @@ from vivier.privacy.opposition import Opposition
 from vivier.runs.quality import quality_of, sections
 from vivier.runs.quality_lists import COLLECTIONS, list_sections
 from vivier.search.operators import All
+from vivier.search.port import Store
 from vivier.settings import Settings
 
 __all__ = ["engine"]

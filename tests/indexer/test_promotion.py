@@ -17,10 +17,10 @@ from indexer.publish import publish
 from tests.engine.conftest import fork_server, target  # noqa: F401  fixtures
 from tests.engine.crash import Target, open_target, processes
 from vivier.engine import open_engine
-from vivier.engine.port import Store
 from vivier.errors import BuildRefused, NotFound
 from vivier.lexicon import load_lexicon
 from vivier.search.operators import All, Collection, Measure, Search
+from vivier.search.port import Store
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

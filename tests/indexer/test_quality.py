@@ -11,11 +11,11 @@ from indexer.demo import write_demo
 from indexer.publish import Published, publish
 from indexer.quality import strongest
 from vivier.engine import open_engine
-from vivier.engine.port import Store
 from vivier.lexicon import load_lexicon
 from vivier.model import Supplier
 from vivier.runs.quality import Quality, quality_of, sections
 from vivier.search.operators import All
+from vivier.search.port import Store
 from vivier.settings import Settings
 
 

@@ -14,10 +14,10 @@ from indexer.publish import publish
 from search_api.app import create_app
 from tests.crawlers.samples import samples
 from vivier.engine import open_engine
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.runs.quality_lists import list_sections, live_lists
+from vivier.search.port import Store
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

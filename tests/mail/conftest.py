@@ -19,17 +19,16 @@ from tests.search_api.conftest import publish
 from tests.search_api.contracts.conftest import serve_contracts
 from tests.search_api.contracts.corpus import TODAY, contracts
 from tests.search_api.pages.corpus import pages_suppliers
-from vivier.dossiers.registry import registry_of
-from vivier.dossiers.studies import studies_of
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.given.queue import queue_of
 from vivier.given.rounds import rounds_of
+from vivier.given.shelf import registry_of, studies_of
 from vivier.lexicon import Lexicon
 from vivier.mail.notify import Run, notify
 from vivier.mail.office import Office, office_of
 from vivier.mail.sealing import new_key
 from vivier.mail.sender import Sender
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 READER = "lectrice@structure.example"

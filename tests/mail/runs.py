@@ -16,10 +16,10 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.mail.notify import notify
 from vivier.mail.office import office_of
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 

@@ -16,13 +16,13 @@ from tests.mail.conftest import READER, House, settings_for
 from tests.mail.mailbox import Mailbox
 from vivier.check import Check
 from vivier.given.check import given_checks
-from vivier.given.keys import new_id
 from vivier.given.mail_tables import OUTBOX
 from vivier.given.shelf import shelf_of
 from vivier.given.tables import SHELF
 from vivier.mail.check import mail_checks
 from vivier.mail.relay import Relay
 from vivier.mail.sealing import new_key
+from vivier.privacy.keys import new_id
 from vivier.settings import Settings
 
 

@@ -19,13 +19,13 @@ from tests.search_api.corpus import suppliers
 from tests.search_api.pages.corpus import pages_suppliers
 from tests.search_api.pages.html import plain
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.mail.notify import notify
 from vivier.mail.office import missing_settings, office_of
 from vivier.mail.outbox import MOST_TRIES
 from vivier.mail.sealing import Unsealable, new_key
 from vivier.model import Contract
+from vivier.search.snapshot import Snapshot
 
 TOMORROW = TODAY + timedelta(days=1)
 

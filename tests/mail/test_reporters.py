@@ -16,13 +16,13 @@ from tests.mail.conftest import PUBLIC, House, settings_for
 from tests.mail.mailbox import Mailbox, html_of, text_of
 from tests.search_api.pages.html import plain
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.given.keys import new_id
 from vivier.given.mail_tables import REPORTERS
 from vivier.given.queue import Queue, Subject, queue_of
 from vivier.lexicon import Lexicon
 from vivier.mail.answers import ANSWER_DAYS
 from vivier.mail.office import office_of, purge_mail
 from vivier.mail.sealing import Unsealable, new_key
+from vivier.privacy.keys import new_id
 from vivier.settings import Settings
 
 REPORTER = "lecteur@mairie.example"

@@ -23,12 +23,12 @@ from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query import NoticeQuery
 from vivier.contracts.query_profile import profile_of
 from vivier.engine import open_engine
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Notice
 from vivier.runs.records import RunStatistics, current_run, read_models
+from vivier.search.port import Store
 from vivier.search.query import parse_parameters
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 TODAY = date(2026, 11, 24)

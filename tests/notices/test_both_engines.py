@@ -11,8 +11,8 @@ from indexer.notices.publish import publish_notices
 from tests.crawlers.samples import NOW, samples
 from tests.engine.conftest import opened
 from tests.notices.conftest import Notices
-from vivier.engine.port import Store
 from vivier.lexicon import load_lexicon
+from vivier.search.port import Store
 from vivier.settings import Settings
 
 LISTS: tuple[dict[str, object], ...] = (

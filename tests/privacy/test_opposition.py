@@ -17,8 +17,6 @@ from search_api.app import create_app
 from tests.crawlers.samples import counts
 from tests.engine.conftest import engine
 from vivier.engine import open_engine
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.engine.withheld import WithheldStore
 from vivier.errors import InvalidRequest, NotFound
 from vivier.exports import prepare
@@ -26,6 +24,8 @@ from vivier.exports.files import pieces_of
 from vivier.lexicon import load_lexicon
 from vivier.privacy.opposition import Opposition, OppositionUnreadable
 from vivier.search.operators import All, Measure, Search
+from vivier.search.port import Store
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.explain import explain
 from vivier.suppliers.find import find, get

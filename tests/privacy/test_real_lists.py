@@ -14,9 +14,9 @@ from indexer.merge import merge
 from indexer.stock import Ready
 from indexer.workers import as_they_are, make_documents
 from tests.shared_data import shared_data
-from vivier.engine.port import Document
 from vivier.lexicon import load_lexicon
 from vivier.privacy.people import scrub_people
+from vivier.search.port import Document
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -19,10 +19,10 @@ from indexer.merge import merge
 from indexer.stock import Ready
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model import Record, Supplier
+from vivier.search.port import Store
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierFound, find
 from vivier.suppliers.judged import judged_records
 from vivier.suppliers.query import SupplierQuery, parse_query

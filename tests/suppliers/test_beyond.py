@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.suppliers.conftest import TODAY, House
-from vivier.engine.snapshot import Snapshot
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.beyond import LITTLE, Beyond, beyond
 
 

@@ -16,10 +16,10 @@ from vivier.contracts.profile import profile_of_record
 from vivier.desk.facts.around import around
 from vivier.desk.facts.candidates import SupplyAsked, candidates
 from vivier.desk.facts.depth_read import TradeIndex
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.model import Address, Agreement, Evidence, Offer, Point, Provenance, Record
 from vivier.search.operators import Search, Terms
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import find
 from vivier.suppliers.query import SupplierQuery
 

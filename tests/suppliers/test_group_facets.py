@@ -8,8 +8,8 @@ import pytest
 
 from tests.suppliers.conftest import House
 from tests.suppliers.test_groups import SEARCHES
-from vivier.engine.port import FacetCounts
-from vivier.engine.snapshot import Snapshot
+from vivier.search.port import FacetCounts
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import AnswerGroup, groups
 from vivier.suppliers.group_facets import elsewhere, facets_shown, in_groups
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.suppliers.conftest import House
-from vivier.engine.snapshot import Snapshot
 from vivier.search.scoring import POINTS
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.farther import NEAREST
 from vivier.suppliers.find import AnswerGroup, groups, result_of
 from vivier.suppliers.groups import RINGS_KM, TITLES

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from indexer.demo import demo_records
 from tests.suppliers.conftest import House, serve
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Record
 from vivier.model.facts import Capacity
 from vivier.search.scoring import POINTS
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import groups, neutral_key
 from vivier.suppliers.groups import TITLES
 from vivier.suppliers.query import SupplierQuery

@@ -12,10 +12,10 @@ from tests.suppliers.conftest import House, serve
 from tests.suppliers.test_dated_offers import LYON, SOURCE
 from vivier.desk.facts.candidates import SupplyAsked, supply
 from vivier.desk.facts.depth_read import TradeIndex
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.model import Agreement, Offer, Record
 from vivier.search.operators import Exists, Same, Search, Terms
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.columns import COLUMNS
 from vivier.suppliers.rows import Line, Shared
 

@@ -22,9 +22,9 @@ from vivier.desk.method.feasibility import Lot, feasibility
 from vivier.desk.tell.advice import ASK_FIRST, UNLISTED, Advice, advice
 from vivier.desk.tell.depth_map import DepthAsked, depth_map
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.port import Generation
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.search.port import Generation
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.unlisted import gap_text, unlisted
 
 COUNTED = {"departement:35": {"total": 3, "EI": 2}, "departement:59": {"total": 4}, "": {"total": 1}}

@@ -6,9 +6,9 @@ import pytest
 
 from tests.suppliers.conftest import TODAY, House, serve
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Offer, Provenance, Record, TerritoriesZone
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import groups
 
 LYON = "commune:69123"

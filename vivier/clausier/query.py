@@ -7,15 +7,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from vivier.clausier.hours import Hours, HoursAsked, insertion_hours
 from vivier.clausier.seen import every_kind
 from vivier.clausier.table import trade_clauses
 from vivier.clausier.wording import METHOD_VERSION, WHAT, LotFigures, clause_body, clauses_for
-from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law.parameters import labour_share_of
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.search.snapshot import Snapshot
 
 
 class ClauseQuery(Model):

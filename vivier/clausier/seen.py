@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from vivier.clausier.table import KINDS, Kind
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.model.views import NoticeView
 from vivier.privacy import personal
 from vivier.search.operators import Search, Sort, Terms, conjunction
+from vivier.search.snapshot import Snapshot
 
 PROVISIONS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "social": ("clause", "criterion", "reserved", "social_unspecified"),

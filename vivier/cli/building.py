@@ -18,7 +18,6 @@ from vivier.cli.terminal import (
     by_count,
     say,
 )
-from vivier.engine.port import Generation, Store
 from vivier.errors import VivierError
 from vivier.french import number
 from vivier.lexicon import Lexicon
@@ -27,6 +26,7 @@ from vivier.runs.ledger import IndexStep
 from vivier.runs.quality import left_out_of
 from vivier.runs.records import Content, loaded_sources
 from vivier.search.operators import COLLECTIONS
+from vivier.search.port import Generation, Store
 from vivier.settings import Settings
 
 

@@ -187,7 +187,7 @@ def _write_model(path: Path) -> None:
 
 
 def _issued(made: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    from vivier.dossiers.registry import registry_of
+    from vivier.given.shelf import registry_of
 
     issued = registry_of(settings).keep(made, date.today())
     err.print(f"Dossier créé : /dossiers/{issued['dossier_id']}, gardé jusqu'au {issued['kept_until']}", markup=False)
@@ -229,8 +229,8 @@ def _write_understood(path: Path, given: Sequence[Any], place: str) -> None:
     """Writes what was understood of the lines, each remark told."""
     from vivier.desk.read.programme import written
     from vivier.desk.read.understanding import as_row, understand
-    from vivier.exports.guard import safe
     from vivier.lexicon import load_lexicon
+    from vivier.text.guard import safe
 
     lexicon = load_lexicon()
     lines = [understand(row, lexicon, place) for row in given]

@@ -44,10 +44,9 @@ def purge(
 ) -> None:
     """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et ce que les gens ont donné une fois à terme :
     dossiers, études, enquêtes, demandes, abonnements et envois par courriel."""
-    from vivier.dossiers.studies import studies_of
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
-    from vivier.given.shelf import shelf_of
+    from vivier.given.shelf import shelf_of, studies_of
     from vivier.mail.office import purge_mail
 
     settings = settings_of(home)

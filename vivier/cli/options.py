@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from vivier.engine import open_engine
-from vivier.engine.port import Store
-from vivier.engine.snapshot import Snapshot
 from vivier.search.operators import Collection
+from vivier.search.port import Store
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 Home = Annotated[Path | None, typer.Option("--home", help="Dossier de travail (sinon VIVIER_HOME).")]

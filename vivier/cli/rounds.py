@@ -189,8 +189,8 @@ def _withdraw(id_: str, words: list[str], home: Path | None) -> None:
 
 def _issue(id_: str, home: Path | None) -> None:
     from vivier.dossiers.compose import compose
-    from vivier.dossiers.registry import registry_of
     from vivier.given.rounds import rounds_of
+    from vivier.given.shelf import registry_of
     from vivier.lexicon import load_lexicon
 
     settings, today = settings_of(home), date.today()

@@ -22,16 +22,16 @@ from vivier.cli.terminal import (
     settings_of,
 )
 from vivier.engine import open_engine
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import VivierError
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
-    from vivier.engine.port import Store
     from vivier.lexicon import Lexicon
+    from vivier.search.port import Store
 
 
 def demo(
@@ -154,10 +154,9 @@ def _own(settings: Settings, engine: Store) -> Store:
 def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:
     """The application of a process: the API and the pages."""
     from search_api.app import create_app
-    from vivier.dossiers.registry import registry_of
-    from vivier.dossiers.studies import studies_of
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
+    from vivier.given.shelf import registry_of, studies_of
     from vivier.mail.office import office_of
     from vivier.mail.sender import Sender
 

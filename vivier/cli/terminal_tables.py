@@ -10,7 +10,6 @@ import orjson
 from rich.table import Table
 
 from vivier.cli.terminal import NEVER_SHOWN, add_row, out, say, write_plain
-from vivier.engine.port import Generation
 from vivier.french import day, kilometres, plural
 from vivier.runs.failures import Failure
 from vivier.runs.freshness import never_loaded, source_states
@@ -19,6 +18,7 @@ from vivier.runs.quality import Section, left_out_of, quality_of, sections
 from vivier.runs.quality_lists import Listed, list_sections
 from vivier.runs.records import RunStatistics, SourceCard
 from vivier.search.operators import COLLECTIONS
+from vivier.search.port import Generation
 
 if TYPE_CHECKING:
     from vivier.suppliers.beyond import Beyond

@@ -16,12 +16,12 @@ from vivier.contracts.months import add_months
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
 from vivier.contracts.status import not_renewed, status_condition
 from vivier.contracts.story import summary
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model.views import BuyerView, NoticeView
 from vivier.search.operators import All, Exists, Measure, Not, Operator, Range, Search, Sort, Terms, conjunction
+from vivier.search.snapshot import Snapshot
 
 METHOD_VERSION: Final = "buyer-1"
 PEER_MONTHS: Final = 36

@@ -13,10 +13,10 @@ from typing import Final
 from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.objects import object_title
 from vivier.contracts.ranking import RankedBuyers
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.model.views import BuyerContactView, ContractView, ProvenanceView
 from vivier.search.operators import Range, Search, Sort, Terms, conjunction
+from vivier.search.snapshot import Snapshot
 
 MOST_BOUGHT: Final = 3
 """Purchases named for one buyer, the newest first."""

@@ -8,9 +8,9 @@ from typing import Any, Final
 from vivier.contracts.feed import Entry
 from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.objects import object_title
-from vivier.exports.guard import plain
 from vivier.french import typographic
 from vivier.names import readable_name, unnamed
+from vivier.text.guard import plain
 
 LIST_NAMES: Final = {"contracts": "Marché attribué", "notices": "Avis ou projet"}
 

@@ -21,12 +21,12 @@ from vivier.contracts.plan import DAYS, ListPlan
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
-from vivier.engine.port import Hit, Reader
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.search.find import Reason
 from vivier.search.operators import All, AnyOf, Collection, Exists, Not, Operator, Range, Search, Sort, conjunction
+from vivier.search.port import Hit, Reader
+from vivier.search.snapshot import Snapshot
 
 FEED_SIZE: Final = 50
 CALENDAR_SIZE: Final = 200

@@ -10,12 +10,12 @@ from vivier.contracts.plan import ListPlan, plan_list
 from vivier.contracts.query import ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.contracts.status import status_condition
-from vivier.engine.port import Hit
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.procurement import NOTICE_STATUSES
 from vivier.search.find import Found, Reason, Result, vocabulary_for
 from vivier.search.operators import AnyOf, Search, conjunction
+from vivier.search.port import Hit
+from vivier.search.snapshot import Snapshot
 
 METHOD_VERSIONS: Final = {"provision": "provision-1", "score": "list-score-1", "end": "end-1"}
 ListResult = Result[Any]

@@ -19,11 +19,11 @@ from pydantic_core import PydanticCustomError
 from vivier.contracts.find import list_plan
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.shares import Share
-from vivier.engine.port import Groups
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Exists, Measure, Not, Operator, Terms, conjunction
+from vivier.search.port import Groups
 from vivier.search.query import filters
+from vivier.search.snapshot import Snapshot
 
 METHOD_VERSION: Final = "indicators-1"
 MOST_ROWS: Final = 1_000

@@ -22,8 +22,6 @@ from vivier.contracts.profile import Profile
 from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons, place_of
 from vivier.contracts.status import day_of
-from vivier.engine.port import Hit
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
@@ -31,7 +29,9 @@ from vivier.model.views import ContractView, NoticeView
 from vivier.search.codes import trades_meant_by_cpv
 from vivier.search.find import Reason
 from vivier.search.operators import Collection
+from vivier.search.port import Hit
 from vivier.search.scoring import Component, components
+from vivier.search.snapshot import Snapshot
 
 METHOD_VERSION: Final = "leads-6"
 COMPONENT_NAMES: Final[Mapping[str, str]] = {

@@ -21,11 +21,11 @@ from vivier.contracts.missed_question import Question
 from vivier.contracts.opportunities import count, opportunities
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import own_profile
-from vivier.engine.port import Hit
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView
 from vivier.search.operators import Collection, Terms, conjunction
+from vivier.search.port import Hit
+from vivier.search.snapshot import Snapshot
 
 METHOD_VERSION: Final = "missed-2"
 FACTS: Final[Mapping[Fact, str]] = {

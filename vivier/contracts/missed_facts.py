@@ -11,13 +11,13 @@ from vivier.contracts.missed_question import FARTHEST_KM, KIND_OF, LABEL_WORDS, 
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import with_narrower
 from vivier.contracts.query import RESERVED_FOR
-from vivier.engine.port import Hit
 from vivier.french import kilometres, plural
 from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
 from vivier.search.codes import trades_meant_by_cpv
+from vivier.search.port import Hit
 from vivier.search.query import changed
 
 Change = tuple[MissedQuery, str]

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from vivier.engine.port import Answer, Hit, Reader
-from vivier.engine.snapshot import Snapshot
 from vivier.search.operators import Collection, Exists, Measure, Operator, Search, Terms, conjunction
+from vivier.search.port import Answer, Hit, Reader
+from vivier.search.snapshot import Snapshot
 
 DEEPEST: Final = 10_000
 """Lots read at most to fill a page: OpenSearch answers no deeper."""

@@ -13,9 +13,9 @@ from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.plan import ListPlan
 from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.query import ListQuery
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Collection, Operator, Search, conjunction
+from vivier.search.snapshot import Snapshot
 
 MOST_WEEKS: Final = 52
 _OF_LEADS: Final = ("lead", "provision", "reserved_for")

@@ -8,7 +8,6 @@ from typing import Final
 
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile, Zone, given_profile, profile_of_record
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
@@ -17,6 +16,7 @@ from vivier.model.views import SupplierView
 from vivier.names import readable_name
 from vivier.search.operators import Exists, Measure, Operator, Range, Search, Terms, conjunction
 from vivier.search.plan import filter_conditions, read_territories
+from vivier.search.snapshot import Snapshot
 from vivier.search.suggest import detail_of, name_of, search_of
 from vivier.trades.supposed import LEAST_LEARNT
 

@@ -25,11 +25,11 @@ from vivier.contracts.profile import Profile, Zone, with_narrower
 from vivier.contracts.query_profile import own_filters
 from vivier.contracts.ranking_rules import Mask, Peers, Rule, rules_of, sifted
 from vivier.contracts.shares import LEAST_RECORDED, Share, Z, wilson
-from vivier.engine.port import Groups
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import BuyerView
 from vivier.search.operators import Exists, Measure, Not, Operator, Range, Terms, conjunction
+from vivier.search.port import Groups
+from vivier.search.snapshot import Snapshot
 from vivier.search.words import BUYERS, read_words
 from vivier.territory.communes import haversine_km
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vivier.contracts.shares import LEAST_RECORDED
-from vivier.engine.port import Groups
+from vivier.search.port import Groups
 
 Mask = npt.NDArray[np.bool_]
 TEXTS: Final = {

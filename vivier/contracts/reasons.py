@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from vivier.contracts.doubts import doubt_text
 from vivier.contracts.months import TENDER_MONTHS, add_months, call_day
 from vivier.contracts.status import day_of, status_on
 from vivier.french import euros_ht, kilometres, long_day, month_name, plural
@@ -15,6 +14,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView, OrganisationView, ProvisionEvidenceView
 from vivier.names import readable_name
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
+from vivier.runs.doubts import doubt_text
 from vivier.search.find import Reason
 
 MOST_PLACES: Final = 3

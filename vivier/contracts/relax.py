@@ -14,12 +14,12 @@ from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.query import ListQuery
 from vivier.contracts.query_profile import own_profile, profile_with
 from vivier.contracts.ranking import rank_buyers
-from vivier.engine.snapshot import Snapshot
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Operator
 from vivier.search.query import MAX_RADIUS_KM, changed, without
 from vivier.search.relax import Change, Relaxation, Wording, relaxations, title_of
+from vivier.search.snapshot import Snapshot
 from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.phrases import in_place
 

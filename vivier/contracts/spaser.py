@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from vivier.engine.snapshot import Snapshot
 from vivier.law.parameters import value
 from vivier.model.views import BuyerView
 from vivier.search.operators import Exists, Measure, Not, Operator, Range, Terms, conjunction
+from vivier.search.snapshot import Snapshot
 
 METHOD_VERSION: Final = "spaser-1"
 YEARS: Final = 3

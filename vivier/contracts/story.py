@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any, Final
 
 from vivier.contracts.reasons import contract_reasons
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
 from vivier.search.operators import AnyOf, Not, Operator, Range, Search, Sort, Terms, conjunction
 from vivier.search.scoring import ladder_part
+from vivier.search.snapshot import Snapshot
 from vivier.trades.cpv import significant
 
 MOST_LOTS: Final = 100

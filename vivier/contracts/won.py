@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from vivier.engine.port import Groups
-from vivier.engine.snapshot import Snapshot
 from vivier.model.views import ContractView
 from vivier.search.operators import Exists, Measure, Range, Search, Sort, Terms, conjunction
+from vivier.search.port import Groups
+from vivier.search.snapshot import Snapshot
 
 MOST_BUYERS: Final = 5
 MOST_CONTRACTS: Final = 3

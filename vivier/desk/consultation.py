@@ -10,6 +10,7 @@ from typing import Final
 
 import orjson
 
+from vivier.clausier.hours import Hours, HoursAsked, insertion_hours, labour_of
 from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
 from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
@@ -32,7 +33,6 @@ from vivier.desk.method.duties import (
     social_due,
 )
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
-from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
 from vivier.desk.method.lever import Lever
 from vivier.desk.method.verdict import Response
 from vivier.desk.parts import LotPart, parts
@@ -42,10 +42,10 @@ from vivier.desk.read.understanding import Line
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.desk.tell.staff import staff_notes
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
 from vivier.french import plural
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import neutral_key
 from vivier.trades.table import open_posts, trained_posts
 

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import orjson
 
-from vivier.clausier import wording
+from vivier.clausier import hours, wording
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION
 from vivier.desk.facts import past
-from vivier.desk.method import answers, clause, duties, feasibility, hours, offers, supply
+from vivier.desk.method import answers, clause, duties, feasibility, offers, supply
 from vivier.desk.read import understanding
 from vivier.desk.tell import advice, conclusion
 from vivier.errors import FieldError, InvalidRequest

@@ -6,17 +6,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
+from vivier.clausier.hours import HoursAsked, insertion_hours, labour_of
 from vivier.desk.facts.around import around
 from vivier.desk.facts.candidates import SupplyAsked, candidates, places
 from vivier.desk.facts.experience import Experience, experience
 from vivier.desk.facts.presence import presence
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, feasibility
-from vivier.desk.method.hours import HoursAsked, insertion_hours, labour_of
 from vivier.desk.method.verdict import UNSEEN, Response
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.territory import Territory
 from vivier.trades.table import open_posts, trained_posts
 

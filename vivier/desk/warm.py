@@ -11,9 +11,9 @@ from typing import Final
 from vivier.desk.consultation import Desk, StudySettings
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 
 _PASSES: Final = (50_000, 20, 50)
 """Objects made, then passes of each younger age, before the collector passes: an answer makes thousands of objects and few cycles, at

@@ -21,10 +21,10 @@ from vivier.desk.tell.conclusion import conclusion
 from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
 from vivier.dossiers.question import Question
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.law.parameters import described as parameters_told
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 
 ENVELOPE: Final = ("dossier_id", "created_at", "kept_until", "supersedes", "supersedes_sha256", "draws", "contact_log")
 """The members that issuing adds. The hash of the analysis does not depend on them."""

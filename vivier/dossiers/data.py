@@ -10,9 +10,9 @@ from typing import Any
 
 import shapely
 
-from vivier.engine.port import Generation
 from vivier.french import age
 from vivier.runs.freshness import age_of, is_stale
+from vivier.search.port import Generation
 from vivier.territory import Gazetteer
 
 _CARD = ("id", "producer", "dataset", "licence", "homepage")

@@ -14,7 +14,7 @@ from vivier.dossiers.contacts import MOST_CONTACTS, Change, logged
 from vivier.dossiers.listing import drawn, seeds_of
 from vivier.dossiers.port import Shelf
 from vivier.errors import FieldError, InvalidRequest
-from vivier.given.keys import new_id
+from vivier.privacy.keys import new_id
 
 FIRST_DRAW = "Ordre tiré au sort à la création du dossier."
 REFRESHED = "Analyse refaite : les lots qu'il y avait gardent leur ordre."

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import orjson
 
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import neutral_key
 
 _BATCH: Final = 500

@@ -1,4 +1,4 @@
-"""The port of this room: where issued dossiers are kept, and the errors it raises. ``vivier/given/shelf.py`` implements it."""
+"""The port of this room: where issued dossiers and questions of studies are kept, and the errors it raises. ``vivier/given/shelf.py`` implements it."""
 
 from __future__ import annotations
 
@@ -47,4 +47,20 @@ class Shelf(Protocol):
 
     def read(self, id_: str, today: date) -> bytes:
         """The bytes of a dossier. Raises ``NotFound`` for an id never issued here, :class:`DossierPurged` past its last day."""
+        ...
+
+
+class StudyShelf(Shelf, Protocol):
+    """A shelf whose content may also be erased before its last day."""
+
+    def by(self, client: str) -> StudyShelf:
+        """As :meth:`Shelf.by`."""
+        ...
+
+    def forget(self, id_: str) -> None:
+        """Erases what is kept under an id. Nothing is done for an unknown id."""
+        ...
+
+    def purge(self, today: date, *, dry_run: bool = False) -> int:
+        """Erases what is past its last day. Returns how many, or how many would be."""
         ...

@@ -12,12 +12,10 @@ from vivier.dossiers.issue import changed, issue, read
 from vivier.dossiers.port import DossierPurged, Shelf
 from vivier.dossiers.question import Question, on, question_of
 from vivier.dossiers.replay import Data, replay
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
-from vivier.given.shelf import shelf_of
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
-from vivier.settings import Settings
+from vivier.search.snapshot import Snapshot
 
 Body = dict[str, Any]
 Comparison = Literal["same", "other", "unknown", "purged"]
@@ -84,8 +82,3 @@ class Registry:
         issued = read(id_, self.shelf, today)
         opposed = ids_of(issued, opposed_in(issued, self.opposition))
         return replay(issued, snapshot, lexicon, data=data, as_of=as_of, opposed=opposed)
-
-
-def registry_of(settings: Settings) -> Registry:
-    """The registry that the settings name."""
-    return Registry(shelf_of(settings), Opposition(settings))

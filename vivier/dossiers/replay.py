@@ -11,11 +11,11 @@ from vivier.dossiers.differences import differences
 from vivier.dossiers.listing import drawn, seeds_of
 from vivier.dossiers.port import ReplayImpossible
 from vivier.dossiers.question import on, question_of
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.french import day, plural
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Collection
+from vivier.search.snapshot import Snapshot
 
 Data = Literal["live", "same"]
 METHOD_VERSION: Final = "replay-1"

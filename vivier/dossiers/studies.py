@@ -15,13 +15,10 @@ import orjson
 
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import corrected
-from vivier.dossiers.port import DossierPurged, ShelfFull
+from vivier.dossiers.port import DossierPurged, ShelfFull, StudyShelf
 from vivier.errors import NotFound
 from vivier.french import typed
-from vivier.given.database import Database, database_of
-from vivier.given.keys import new_id
-from vivier.given.shelf import DatabaseShelf
-from vivier.settings import Settings
+from vivier.privacy.keys import new_id
 
 GONE: Final = "Cette étude a été supprimée. Refaites-la depuis « Préparer une consultation »."
 UNKNOWN: Final = "Aucune étude à cette adresse."
@@ -49,22 +46,13 @@ class Draft:
 class Studies:
     """The studies of an installation."""
 
-    def __init__(self, shelf: DatabaseShelf) -> None:
+    def __init__(self, shelf: StudyShelf) -> None:
         self._shelf = shelf
 
     @property
     def days(self) -> int:
         """Number of days that a study is kept."""
         return self._shelf.days
-
-    @property
-    def database(self) -> Database:
-        """Where they are kept."""
-        return self._shelf.database
-
-    def count(self) -> int:
-        """How many are kept, including those past their last day."""
-        return self._shelf.count()
 
     def by(self, client: str) -> Studies:
         """The same studies, where one client keeps no more in a day than its share."""
@@ -101,8 +89,3 @@ class Studies:
     def purge(self, today: date, *, dry_run: bool = False) -> int:
         """Erases the studies past their last day. Returns how many, or how many would be."""
         return self._shelf.purge(today, dry_run=dry_run)
-
-
-def studies_of(settings: Settings) -> Studies:
-    """The studies that the settings name."""
-    return Studies(DatabaseShelf(database_of(settings), "study", settings.study_days, settings.study_most))

@@ -1,12 +1,12 @@
-"""Two engines behind one port (:mod:`vivier.engine.port`)."""
+"""Two engines behind one port (:mod:`vivier.search.port`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vivier.engine.port import Store
 from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition
+from vivier.search.port import Store
 from vivier.settings import Settings
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from itertools import chain, count, repeat
 from typing import Any
 
 from mappings import load_json
-from vivier.engine.port import Document
 from vivier.errors import DocumentRefused
 from vivier.search.operators import Collection
+from vivier.search.port import Document
 
 MAX_WORD_BYTES = 32_766
 """The longest keyword (and word of a text) OpenSearch indexes, in bytes of UTF-8."""

@@ -16,9 +16,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from vivier.engine.port import Answer, Building, Generation, Groups, Hit, Members, Reader, Store
 from vivier.privacy.opposition import Opposition, OppositionUnreadable
 from vivier.search.operators import EVERY, Collection, Measure, Not, Operator, Search, Terms, conjunction
+from vivier.search.port import Answer, Building, Generation, Groups, Hit, Members, Reader, Store
 from vivier.settings import Contacts
 from vivier.text.vocabulary import Vocabulary
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vivier.exports.guard import SEPARATOR, safe, safe_cell
 from vivier.search.columns import Cell
+from vivier.text.guard import SEPARATOR, safe, safe_cell
 
 DELIMITER = ";"
 END = "\r\n"
@@ -17,7 +17,7 @@ def csv_line(row: Iterable[Cell]) -> str:
 
 
 def csv_fields(row: Iterable[Cell]) -> list[str]:
-    """The fields of cells. None of them has a control character (see :mod:`vivier.exports.guard`)."""
+    """The fields of cells. None of them has a control character (see :mod:`vivier.text.guard`)."""
     return [
         ""
         if cell is None or cell == ()

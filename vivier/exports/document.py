@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from vivier.engine.snapshot import Snapshot
 from vivier.exports.delimited import csv_line
 from vivier.exports.placing import csv_lines
 from vivier.french import day
 from vivier.lexicon import Lexicon
 from vivier.search.columns import Cell, Column
 from vivier.search.query_url import pairs, url_of
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.columns import columns_of
 from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound
 from vivier.suppliers.notices import excluded, notices

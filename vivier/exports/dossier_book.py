@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from vivier.exports.book import Book
 from vivier.exports.dossier_list import HEADERS, list_rows, lot_name
-from vivier.exports.guard import safe_cell
 from vivier.names import readable_name
+from vivier.text.guard import safe_cell
 
 _WIDTHS: Final = 24
 _NAMES: Final = ("Structure", "Membre")

@@ -15,11 +15,11 @@ from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking import METHOD_VERSION as BUYERS_METHOD
 from vivier.contracts.ranking import Ranking
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.lists import THINGS, ListDocument, parameter_rows, tail_of
 from vivier.lexicon import Lexicon
 from vivier.search.query import refuse_paging
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import MAX_ROWS
 

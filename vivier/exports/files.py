@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.document import Table, prepare
 from vivier.exports.tables import csv_chunks, jsonl_chunks
 from vivier.exports.workbook import read_back, write_xlsx
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.whole import MAX_ROWS
 

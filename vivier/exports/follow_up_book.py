@@ -10,7 +10,7 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell  # type: ignore[import-untyped]
 
 from vivier.exports.book import Book
-from vivier.exports.guard import safe
+from vivier.text.guard import safe
 
 _FIRST: Final = 7
 """Row of the first month, counted from 0."""

@@ -10,9 +10,9 @@ from typing import Any, Final
 from vivier.desk.method.ledger import AXES, STATES, UNREAD
 from vivier.exports.book import Book
 from vivier.exports.delimited import csv_line
-from vivier.exports.guard import safe_cell
 from vivier.french import day
 from vivier.search.columns import Cell
+from vivier.text.guard import safe_cell
 
 LINE_TITLES: Final = (
     *("Ligne", "SIRET ou SIREN", "Remarque", "Montant", "Famille"),

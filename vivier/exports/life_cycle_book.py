@@ -8,7 +8,7 @@ from typing import Any
 
 from vivier.desk.method.life_cycle import PARTS, Part
 from vivier.exports.book import Book
-from vivier.exports.guard import safe_cell
+from vivier.text.guard import safe_cell
 
 
 def life_cycle_workbook(body: Mapping[str, Any]) -> bytes:

@@ -13,7 +13,6 @@ from vivier.contracts.leads import METHOD_VERSION, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.delimited import csv_line
 from vivier.french import day
@@ -22,6 +21,7 @@ from vivier.model.base import Model
 from vivier.search.columns import Cell
 from vivier.search.query import refuse_paging
 from vivier.search.query_url import pairs, url_of
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import MAX_ROWS, ExportIncomplete
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from vivier.exports.book import Book
-from vivier.exports.guard import plain, safe
 from vivier.search.columns import Cell
+from vivier.text.guard import plain, safe
 
 HEADINGS: Final = (
     *("Structure", "Commune", "SIRET", "Courriel", "Téléphone", "Site web", "Annuaire des entreprises"),

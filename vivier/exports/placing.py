@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any, Final, cast
 
-from vivier.engine.port import Hit
 from vivier.exports.delimited import DELIMITER, END, csv_fields
 from vivier.exports.written import Fields
 from vivier.model.views import SupplierView
 from vivier.search.columns import Column
+from vivier.search.port import Hit
 from vivier.suppliers.columns import COLUMNS
 from vivier.suppliers.find import SupplierResult, result_of, says_kinds_alone
 from vivier.suppliers.plan import SupplierPlan

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from vivier.exports.book import Book
 from vivier.exports.document import Table
-from vivier.exports.guard import safe, safe_cell
 from vivier.exports.readme import README, readme_rows
 from vivier.names import readable_name
 from vivier.search.columns import Cell
+from vivier.text.guard import safe, safe_cell
 
 LONGEST_CELL = 32_767
 """Most characters that Excel keeps in a cell."""

@@ -17,11 +17,11 @@ from importlib.resources.abc import Traversable
 from operator import itemgetter
 from typing import Any, Final, cast
 
-from vivier.engine.port import Hit, Write
 from vivier.exports.delimited import csv_fields
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.columns import Column
+from vivier.search.port import Hit, Write
 from vivier.suppliers.columns import COLUMNS
 from vivier.suppliers.reasons import kind_reasons
 from vivier.suppliers.rows import Facts, Shared

@@ -8,13 +8,12 @@ from contextlib import closing
 from typing import Final
 
 from vivier.check import Check
-from vivier.dossiers.studies import studies_of
 from vivier.errors import VivierError
 from vivier.french import number, plural
 from vivier.given.database import Database, database_of
 from vivier.given.former import MOVED, former_folders, left_in
 from vivier.given.migrate import heads_of
-from vivier.given.shelf import shelf_of
+from vivier.given.shelf import shelf_of, study_shelf_of
 from vivier.settings import Settings
 
 LEAST_FREE: Final = 1_000_000_000
@@ -56,7 +55,7 @@ def _dossiers(settings: Settings) -> Check:
     shelf = shelf_of(settings)
     with closing(shelf.database):
         count, damaged = shelf.count(), sum(1 for _ in shelf.damaged())
-    studies = studies_of(settings)
+    studies = study_shelf_of(settings)
     with closing(studies.database):
         text = f"{plural(count, 'dossier')}, {plural(studies.count(), 'étude')}"
     if damaged:

@@ -20,8 +20,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import Engine, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from vivier.given.keys import key_of
 from vivier.given.tables import SHELF
+from vivier.privacy.keys import key_of
 from vivier.settings import Settings
 
 What = Literal["dossier", "study"]

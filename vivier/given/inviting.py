@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from vivier.durable import write_whole
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.delimited import csv_line
 from vivier.french import day
-from vivier.given.keys import new_id
 from vivier.given.members import csv_table
 from vivier.identity import digits, fold, is_siret
+from vivier.privacy.keys import new_id
 from vivier.search.columns import Cell
 from vivier.search.operators import Search, Terms
+from vivier.search.snapshot import Snapshot
 
 LINKS: Final = "/i"
 """Path of the page of an invitation, before its token."""

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.declaration import checked_declaration
 from vivier.given.sirets import sirets_of
@@ -24,6 +23,7 @@ from vivier.lists.schema import ListedSupplier
 from vivier.model.views import SupplierView
 from vivier.privacy.contacts import scrub
 from vivier.search.operators import Terms
+from vivier.search.snapshot import Snapshot
 
 MOST_BYTES: Final = 5_000_000
 MOST_ROWS: Final = 5_000

@@ -9,13 +9,13 @@ from vivier.desk.method.candidate import Candidate
 from vivier.desk.read.understanding import understand
 from vivier.dossiers.listing import commune_name
 from vivier.dossiers.question import Question
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.asked import Opening, check_nobody
 from vivier.given.round import Invited
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import neutral_key
 
 

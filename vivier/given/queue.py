@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func
 from vivier.errors import FieldError, InvalidRequest, NotFound, VivierError
 from vivier.given.database import Database, database_of
 from vivier.given.declaration import Declared
-from vivier.given.keys import key_of, new_id
 from vivier.given.members import Member, MembersList
 from vivier.given.quotas import forget_quotas, take
 from vivier.given.tables import INVITATIONS, MEMBERS, REQUESTS
 from vivier.identity import fold
 from vivier.privacy import personal
+from vivier.privacy.keys import key_of, new_id
 from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import note
 from vivier.settings import Settings

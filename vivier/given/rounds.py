@@ -17,7 +17,6 @@ from vivier.dossiers.question import Question, question_of
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import day
 from vivier.given.database import Database, database_of
-from vivier.given.keys import key_of, new_id
 from vivier.given.quotas import share, take
 from vivier.given.round import (
     AnswerTaken,
@@ -29,6 +28,7 @@ from vivier.given.round import (
     token_of,
 )
 from vivier.given.tables import ANSWERS, INVITED, ROUNDS
+from vivier.privacy.keys import key_of, new_id
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 

@@ -11,12 +11,15 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from vivier.dossiers.port import MOST_BYTES, DossierDamaged, DossierPurged, DossierTooLarge, ShelfFull
+from vivier.dossiers.registry import Registry
+from vivier.dossiers.studies import Studies
 from vivier.errors import NotFound
 from vivier.given.database import Database, database_of
 from vivier.given.former import What
-from vivier.given.keys import key_of
 from vivier.given.quotas import share, take
 from vivier.given.tables import SHELF
+from vivier.privacy.keys import key_of
+from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
 _ID: Final = re.compile(r"[0-9a-f]{40}")
@@ -110,3 +113,18 @@ class DatabaseShelf:
 def shelf_of(settings: Settings) -> DatabaseShelf:
     """The shelf of dossiers that the settings name."""
     return DatabaseShelf(database_of(settings), "dossier", settings.dossier_days, settings.dossier_most)
+
+
+def study_shelf_of(settings: Settings) -> DatabaseShelf:
+    """The shelf of studies that the settings name."""
+    return DatabaseShelf(database_of(settings), "study", settings.study_days, settings.study_most)
+
+
+def registry_of(settings: Settings) -> Registry:
+    """The registry of dossiers that the settings name."""
+    return Registry(shelf_of(settings), Opposition(settings))
+
+
+def studies_of(settings: Settings) -> Studies:
+    """The studies that the settings name."""
+    return Studies(study_shelf_of(settings))

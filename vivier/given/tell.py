@@ -19,13 +19,13 @@ from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import study_body
 from vivier.desk.tell.feasibility_body import call_body
 from vivier.desk.tell.sourcing import said_of
-from vivier.engine.snapshot import Snapshot
 from vivier.exports.delimited import csv_line
 from vivier.french import day, plural
 from vivier.given.round import Invited, Round, token_of
 from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.search.columns import Cell
+from vivier.search.snapshot import Snapshot
 
 LINKS: Final = "/r"
 """Path of the page where a structure answers, before its token."""

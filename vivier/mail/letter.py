@@ -10,8 +10,8 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Any, Final
 
-from vivier.exports.guard import plain
 from vivier.french import typographic
+from vivier.text.guard import plain
 
 LONGEST_SUBJECT: Final = 150
 

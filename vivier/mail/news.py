@@ -18,13 +18,13 @@ from vivier.contracts.natures import of_notices
 from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.contracts.query_profile import profile_of
 from vivier.dossiers.listing import commune_name
-from vivier.engine.snapshot import Snapshot
 from vivier.french import day
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.names import readable_name
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import pairs
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierResult
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.whole import whole

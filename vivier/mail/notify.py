@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest, NotFound, NothingIndexed
 from vivier.lexicon import Lexicon
 from vivier.mail.news import Item, items_of, query_of
 from vivier.mail.office import Office
 from vivier.mail.outbox import Delivered
 from vivier.mail.subscriptions import ASKED_AGAIN_DAYS, USEFUL_DAYS, Followed
+from vivier.search.snapshot import Snapshot
 
 
 @dataclass

@@ -8,13 +8,13 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from vivier.dossiers.listing import commune_name
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.round import Round, token_of
 from vivier.given.tell import LINKS
 from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.privacy.organisations import mailbox as organisation_mailbox
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.chosen import records_of
 
 MOST_RECIPIENTS: Final = 30

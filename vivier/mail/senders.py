@@ -14,11 +14,11 @@ from typing import Final, Literal
 from sqlalchemy import Connection, desc, select
 
 from mappings import read_table
-from vivier.given.keys import new_id
 from vivier.given.queue import Subject, put
 from vivier.given.tables import REQUESTS
 from vivier.mail.address import same_mailbox
 from vivier.mail.sealing import Sealer
+from vivier.privacy.keys import new_id
 
 Permission = Literal["allowed", "refused", "waiting", "unknown"]
 _BY_STATE: Final[Mapping[str, Permission]] = {"pending": "waiting", "accepted": "allowed", "refused": "refused"}

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, Protocol, TypeVar
 
-from vivier.contracts.query import ListQuery
 from vivier.french import enumerated, quoted
 from vivier.identity import fold
 from vivier.law.articles import ARTICLES
@@ -17,7 +16,7 @@ from vivier.needs.model import Need, Span
 from vivier.needs.query import applied, need_to_query
 from vivier.needs.resolve import checked_text, resolve_need
 from vivier.needs.shown import lines
-from vivier.search.query import parse_parameters
+from vivier.search.query import SearchQuery, parse_parameters
 
 Q = TypeVar("Q", bound=Model)
 Pairs = list[tuple[str, str]]
@@ -63,7 +62,8 @@ def need_pairs(text: str, lexicon: Lexicon, model: type[Model]) -> Pairs:
     if not any(character.isalpha() for character in text):  # a SIREN or SIRET, maybe with spaces
         return [("q", text.strip()[:LONGEST_WORDS])]
     need = _resolved(text, lexicon)
-    pairs = _of_contracts(need, lexicon) if issubclass(model, ListQuery) else need_to_query(need, lexicon)
+    of_list = issubclass(model, SearchQuery) and model.collection != "suppliers"
+    pairs = _of_contracts(need, lexicon) if of_list else need_to_query(need, lexicon)
     left = words_left(need, lexicon) if need.status == "unresolved" else ""
     return [*pairs, ("q", left)] if left else pairs
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from vivier.engine.port import Generation
 from vivier.french import age, day, plural
 from vivier.model.base import Model
 from vivier.runs.drift import Drift
 from vivier.runs.failures import Failure
 from vivier.runs.records import RunStatistics, in_french
+from vivier.search.port import Generation
 
 OLD_DAYS: Final = 730
 """Data older than two years are called old when their producer publishes no cadence. A judgement of ours."""

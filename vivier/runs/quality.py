@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vivier.engine.port import Generation
 from vivier.french import percent
 from vivier.law.kinds import KINDS
 from vivier.model.base import Model
+from vivier.search.port import Generation
 from vivier.vocabulary import EVIDENCES, WITHOUT_TRADE
 
 UNSTATED: Final = "unstated"

@@ -11,12 +11,12 @@ from datetime import date
 from typing import Any, Final
 
 from vivier import procurement as words
-from vivier.contracts.doubts import doubt_text
-from vivier.engine.port import Generation
-from vivier.engine.snapshot import Snapshot
+from vivier.runs.doubts import doubt_text
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.quality import Figure, Section, left_out_section
 from vivier.search.operators import Collection
+from vivier.search.port import Generation
+from vivier.search.snapshot import Snapshot
 
 KNOWN: Final[Mapping[str, str]] = {
     "buyer_number": "SIREN de l'acheteur",

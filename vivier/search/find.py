@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from vivier.engine.port import Answer, Generation
-from vivier.engine.snapshot import Snapshot
 from vivier.search.plan import TO_CHECK, Plan
+from vivier.search.port import Answer, Generation
 from vivier.search.query import SearchQuery
+from vivier.search.snapshot import Snapshot
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 Q = TypeVar("Q", bound=SearchQuery)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, Final, NamedTuple, TypeVar
 
-from vivier.engine.snapshot import Snapshot
 from vivier.french import plural
 from vivier.model.base import Model
 from vivier.search.find import Found, Result
 from vivier.search.operators import AnyOf, Operator, Search
 from vivier.search.query import SearchQuery, filters, without
+from vivier.search.snapshot import Snapshot
 
 Q = TypeVar("Q", bound=SearchQuery)
 R = TypeVar("R", bound=Result[Any])

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
 from vivier.search.operators import Facet, Search, Sort
 from vivier.search.query import changed
 from vivier.search.relax import Relaxation
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierFound, plan_of
 from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.query import SupplierQuery

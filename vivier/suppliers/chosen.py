@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from vivier.engine.port import Answer, Hit
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
+from vivier.search.port import Answer, Hit
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierFound, plan_of, result_of
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.whole import Whole

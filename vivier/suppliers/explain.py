@@ -8,13 +8,13 @@ from datetime import date
 from itertools import chain
 from typing import Final, NamedTuple
 
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.french import kilometres, percent
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Operator, Phrase, Search, Sort, Terms, Text, conjunction
 from vivier.search.query import filters
 from vivier.search.scoring import BEGINNING_KEEPS, CORRECTION_KEEPS, FIELD_VALUES, POINTS, SYNONYM_KEEPS
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.fewer_words import BEGINNINGS
 from vivier.suppliers.find import SupplierResult, plan_of, result_of
 from vivier.suppliers.known import known

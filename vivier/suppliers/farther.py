@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from vivier.engine.port import Hit
-from vivier.engine.snapshot import Snapshot
 from vivier.model.views import SupplierView
 from vivier.search.operators import Operator, Part, Search, Sort, Tier, conjunction
+from vivier.search.port import Hit
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.groups import FARTHEST_KM, RINGS_KM, inside, within
 from vivier.suppliers.plan import SupplierPlan, with_nearest
 

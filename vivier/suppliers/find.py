@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from vivier.engine.port import Answer, FacetCounts, Hit
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Found, Reason, Result, vocabulary_for
 from vivier.search.operators import AnyOf, Search, Sort, Terms
+from vivier.search.port import Answer, FacetCounts, Hit
 from vivier.search.scoring import POINTS, Component, components
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.capacity import Capacity, capacity_of
 from vivier.suppliers.farther import NOBODY, Farther, counted, farther, pinned, ring_counts
 from vivier.suppliers.fewer_words import readings

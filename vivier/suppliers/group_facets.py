@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from vivier.engine.port import FacetCounts
+from vivier.search.port import FacetCounts
 from vivier.suppliers.find import AnswerGroup, SupplierFound
 from vivier.suppliers.query import Group
 

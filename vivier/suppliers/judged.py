@@ -17,10 +17,10 @@ from functools import cache
 from typing import Final
 
 from mappings import read_lines
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model import Record
 from vivier.model.base import Model
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import find
 from vivier.suppliers.query import parse_query
 

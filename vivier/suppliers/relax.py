@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from vivier.engine.snapshot import Snapshot
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Operator
 from vivier.search.query import MAX_RADIUS_KM, changed, filters, unknowns
 from vivier.search.relax import Change, Relaxation, Wording, relaxations
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierFound
 from vivier.suppliers.plan import SupplierPlan, plan_search
 from vivier.suppliers.query import SupplierQuery

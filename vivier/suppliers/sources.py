@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from vivier.engine.port import Generation
 from vivier.runs.freshness import badge_of
+from vivier.search.port import Generation
 
 _KEY = ("source_id", "producer", "dataset", "licence")
 _DATES = ("updated_at", "fetched_at")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from vivier.engine.port import Generation
 from vivier.french import enumerated, plural
+from vivier.search.port import Generation
 from vivier.territory import Gazetteer, Territory
 from vivier.territory.phrases import in_place
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from vivier.engine.port import Hit
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
+from vivier.search.port import Hit
 from vivier.search.query import refuse_paging
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierFound, SupplierResult, neutral_key, plan_of, result_of
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery

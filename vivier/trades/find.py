@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from vivier.lexicon import Lexicon
+from vivier.text import Analysis
 from vivier.trades.cpv import Cpv, CpvCode, significant
-from vivier.trades.table import Trade, fold
+from vivier.trades.table import Trade, Trades, fold
 
 _NEAREST = 10
 
 
-def find_trades(text: str, lexicon: Lexicon) -> tuple[Trade, ...]:
+def find_trades(text: str, trades: Trades, analysis: Analysis) -> tuple[Trade, ...]:
     """Trades whose name or words hold every word of the text, those named so first; else the nearest by spelling.
 
     Words are compared as the search compares them: « tontes » finds « tonte », synonyms included.
     """
-    groups = lexicon.analysis.query_groups(text)
+    groups = analysis.query_groups(text)
     named: list[Trade] = []
     known: list[Trade] = []
-    for trade, name, words in _indexed(lexicon):
+    for trade, name, words in _indexed(trades, analysis):
         if groups and _all_in(groups, name):
             named.append(trade)
         elif groups and _all_in(groups, words):
             known.append(trade)
     if named or known:
         return (*named, *known)
-    return tuple(lexicon.trades.get(code) for code in lexicon.trades.suggest(text, _NEAREST))
+    return tuple(trades.get(code) for code in trades.suggest(text, _NEAREST))
 
 
 def _all_in(groups: tuple[tuple[tuple[str, ...], ...], ...], words: frozenset[str]) -> bool:
@@ -34,11 +34,11 @@ def _all_in(groups: tuple[tuple[tuple[str, ...], ...], ...], words: frozenset[st
 
 
 @lru_cache(maxsize=2)
-def _indexed(lexicon: Lexicon) -> tuple[tuple[Trade, frozenset[str], frozenset[str]], ...]:
+def _indexed(trades: Trades, analysis: Analysis) -> tuple[tuple[Trade, frozenset[str], frozenset[str]], ...]:
     def tokens(*texts: str) -> frozenset[str]:
-        return frozenset(token for text in texts for token in lexicon.analysis.tokens("french", text))
+        return frozenset(token for text in texts for token in analysis.tokens("french", text))
 
-    return tuple((trade, tokens(trade.name), tokens(trade.name, *trade.words)) for trade in lexicon.trades)
+    return tuple((trade, tokens(trade.name), tokens(trade.name, *trade.words)) for trade in trades)
 
 
 def find_cpv(text: str, table: Cpv) -> tuple[CpvCode, ...]:

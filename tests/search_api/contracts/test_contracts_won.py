@@ -8,7 +8,7 @@ from tests.search_api.contracts.conftest import Open
 from tests.search_api.contracts.corpus import TODAY
 from vivier.contracts.won import won
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
+from vivier.search.snapshot import Snapshot
 
 SIREN = "732829320"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.search_api.contracts.conftest import Open, left_out
 from vivier.contracts.ranking_rules import Peers, rules_of, sifted
-from vivier.engine.port import Groups
+from vivier.search.port import Groups
 
 EMPTY = {
     "/v1/contracts": "q=pelouses&provision=reserved",

@@ -16,11 +16,11 @@ from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.contracts.relax import relaxed_list, relaxed_profile
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.filters import Filter
 from vivier.search.query import Amount, Codes, parse_parameters, unknowns
+from vivier.search.snapshot import Snapshot
 
 CATEGORIES = {"services": "services", "works": "travaux", "supplies": "fournitures"}
 Category = Annotated[

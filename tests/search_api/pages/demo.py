@@ -14,11 +14,10 @@ from pydantic import SecretStr
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices, write_demo_requests
 from search_api.app import create_app
 from vivier.cli.building import publish
-from vivier.dossiers.registry import registry_of
-from vivier.dossiers.studies import studies_of
 from vivier.engine import open_engine
 from vivier.given.queue import queue_of
 from vivier.given.rounds import rounds_of
+from vivier.given.shelf import registry_of, studies_of
 from vivier.lexicon import Lexicon
 from vivier.mail.draft import Draft
 from vivier.mail.letter import Letter

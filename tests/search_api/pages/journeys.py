@@ -17,9 +17,8 @@ from indexer.publish import publish
 from search_api.app import create_app
 from tests.search_api.pages.browser import served
 from tests.shared_data import shared_data
-from vivier.dossiers.registry import registry_of
-from vivier.dossiers.studies import studies_of
 from vivier.engine import open_engine
+from vivier.given.shelf import registry_of, studies_of
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 

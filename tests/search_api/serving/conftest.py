@@ -17,10 +17,10 @@ from indexer.notices.gather import GatheredNotices, notice_runs
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import suppliers
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.port import Document
 from vivier.lexicon import load_lexicon
 from vivier.runs.records import current_run
 from vivier.search.operators import Collection
+from vivier.search.port import Document
 from vivier.settings import Settings
 from vivier.territory.reach import load_reach_index
 

@@ -16,8 +16,8 @@ from indexer.promotion import KEPT_GENERATIONS as KEPT
 from tests.search_api.serving.conftest import Corpora
 from tests.search_api.serving.server import Serving, serving
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.port import Document
 from vivier.search.operators import Collection
+from vivier.search.port import Document
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

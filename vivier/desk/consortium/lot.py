@@ -9,8 +9,8 @@ from vivier.desk.consortium.build import supplied
 from vivier.desk.consortium.need import MOST_PARTS, MOST_TRADES, Cell, Need, Supplies
 from vivier.desk.consortium.read import Studied, among, by_part
 from vivier.desk.method.assessing import Pool
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 
 TOO_MANY: Final = f"Groupements non cherchés : {MOST_TRADES} métiers et {MOST_PARTS} lieux au plus par lot."
 

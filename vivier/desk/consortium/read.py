@@ -28,11 +28,11 @@ from vivier.desk.facts.candidates import SupplyAsked, candidate, candidates, kno
 from vivier.desk.facts.experience import indexed
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.supply import legal_kinds
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Exists, Not, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.reach import reach
 from vivier.territory import Gazetteer
 

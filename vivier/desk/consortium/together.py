@@ -11,8 +11,8 @@ from itertools import combinations
 from typing import Final
 
 from vivier.desk.consortium.need import Joint, Together
-from vivier.engine.snapshot import Snapshot
 from vivier.search.operators import Exists, Measure, Operator, Terms, conjunction
+from vivier.search.snapshot import Snapshot
 
 Pair = tuple[str, str]
 GROUPED: Final = Terms("award", ("group",))

@@ -9,10 +9,10 @@ from typing import Final
 
 from vivier.desk.facts.standings import inclusive_kinds
 from vivier.desk.method.ledger import Row
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
 from vivier.search.query_url import url_of
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierResult, find, groups
 from vivier.suppliers.groups import TITLES
 from vivier.suppliers.query import SupplierQuery

@@ -13,12 +13,10 @@ import numpy.typing as npt
 import shapely
 from pydantic import TypeAdapter
 
+from vivier.arrays import Mask, mask_of
 from vivier.desk.facts.candidates import Sites, SupplyAsked, known_trades, places
 from vivier.desk.facts.presence import anywhere
 from vivier.desk.method.candidate import Candidate
-from vivier.engine.embedded.bits import Mask, mask_of
-from vivier.engine.snapshot import Snapshot
-from vivier.engine.sphere import EARTH_KM, great_circle_km
 from vivier.law.kinds import default_zone_km
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
@@ -26,9 +24,11 @@ from vivier.model import Address, RadiusZone, TerritoriesZone, UndeclaredZone, Z
 from vivier.model.views import SupplierView
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Near, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.snapshot import Snapshot
 from vivier.territory import Gazetteer, Territory, load_gazetteer
 from vivier.territory.covers import WIDE
 from vivier.territory.reach import load_reach_index
+from vivier.territory.sphere import EARTH_KM, great_circle_km
 from vivier.validity import holds_on
 
 _REACH_KM: Final = 120.0

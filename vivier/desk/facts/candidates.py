@@ -19,8 +19,6 @@ from vivier.desk.method.candidate import ZONE_ORDER, Candidate
 from vivier.desk.method.clause import doers, lenders
 from vivier.desk.method.gate import gate
 from vivier.desk.method.supply import Supply
-from vivier.engine.port import Hit
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
@@ -28,7 +26,9 @@ from vivier.model.views import CapacityView, SupplierView
 from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.port import Hit
 from vivier.search.scoring import DECLARED
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.reach import reach, served
 from vivier.suppliers.refused import refusing
 from vivier.territory import Gazetteer, Territory

@@ -11,18 +11,18 @@ from typing import Final
 
 import numpy as np
 
+from vivier.arrays import Mask, Positions, mask_of
 from vivier.contracts.status import not_renewed
 from vivier.desk.facts.experience import RESERVED, SOCIAL, Observed, indexed, window
 from vivier.desk.facts.pairs import Pairs
 from vivier.desk.facts.remembered import on
 from vivier.desk.method.depth import Demand, Won
-from vivier.engine.embedded.bits import Mask, Positions, mask_of
-from vivier.engine.port import Groups, Members
-from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import ARTICLE_OF_FAMILY
 from vivier.law.parameters import value
 from vivier.memory import Room
 from vivier.search.operators import AnyOf, Exists, Measure, Not, Operator, Range, Terms, conjunction
+from vivier.search.port import Groups, Members
+from vivier.search.snapshot import Snapshot
 from vivier.territory import Territory
 
 LEAST_MEDIAN: Final = 20

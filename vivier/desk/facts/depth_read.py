@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from vivier.arrays import Mask, Positions
 from vivier.desk.facts.candidates import Sites
 from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.depth_sites import SiteColumns
@@ -21,14 +22,13 @@ from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.depth import Covered, Member
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import legal_kinds
-from vivier.engine.embedded.bits import Mask, Positions
-from vivier.engine.port import Members
-from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import Article, reserving
 from vivier.memory import Room
 from vivier.search.filters import holding
 from vivier.search.operators import EVERY, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.port import Members
 from vivier.search.scoring import DECLARED
+from vivier.search.snapshot import Snapshot
 from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vivier.arrays import Mask, Positions
 from vivier.desk.facts.pairs import Pairs
 from vivier.desk.method.candidate import Candidate
-from vivier.engine.embedded.bits import Mask, Positions
 
 
 @dataclass(frozen=True)

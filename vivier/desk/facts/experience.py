@@ -9,11 +9,11 @@ from typing import Final
 
 from vivier.contracts.months import add_months
 from vivier.desk.facts.remembered import on
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.law.parameters import value
 from vivier.memory import Room
 from vivier.search.operators import Measure, Operator, Range, Search, Terms, conjunction
+from vivier.search.snapshot import Snapshot
 
 METHOD_VERSION: Final = "experience-1"
 RESERVED: Final = Terms("provisions", ("reserved",))

@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vivier.engine.sphere import EARTH_KM
 from vivier.territory import Gazetteer
 from vivier.territory.gazetteer import load_gazetteer
+from vivier.territory.sphere import EARTH_KM
 
 METHOD_VERSION: Final = "nearness-1"
 Floats = npt.NDArray[np.float64]

@@ -9,8 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from vivier.arrays import distinct
-from vivier.engine.embedded.bits import Mask, Positions
+from vivier.arrays import Mask, Positions, distinct
 
 
 @dataclass(frozen=True)

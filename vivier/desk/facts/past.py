@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from vivier.contracts.story import comparable, summary
 from vivier.desk.facts.remembered import on
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
 from vivier.model.views import ContractView
 from vivier.search.operators import AnyOf, Measure, Operator, Part, Range, Search, Sort, Terms, Tier, conjunction
+from vivier.search.snapshot import Snapshot
 from vivier.trades.cpv import significant
 
 METHOD_VERSION: Final = "past-2"

@@ -11,9 +11,9 @@ from vivier.desk.facts.around import around
 from vivier.desk.facts.candidates import Sites, SupplyAsked, candidates
 from vivier.desk.facts.remembered import on
 from vivier.desk.method.assessing import Pool
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
+from vivier.search.snapshot import Snapshot
 
 _REMEMBERED: Final[Room[Hashable, Pool]] = Room()
 """A région asks for as many pools as it has départements, a programme for one for each of its trades and places."""

@@ -12,13 +12,13 @@ from datetime import date
 from functools import cache
 from typing import Final
 
-from vivier.engine.snapshot import Snapshot
 from vivier.french import number, plural
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import kinds_answering
 from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
 from vivier.search.operators import EVERY, AnyOf, Exists, Not, Operator, Same, Search, Terms, conjunction
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.reach import reach, served
 from vivier.suppliers.unlisted import unlisted, where
 from vivier.territory import Gazetteer, Territory

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import date
 
-from vivier.engine.snapshot import Snapshot
 from vivier.search.operators import Collection
+from vivier.search.snapshot import Snapshot
 
 
 def on(snapshot: Snapshot, as_of: date, *collections: Collection) -> tuple[Hashable, ...]:

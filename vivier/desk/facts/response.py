@@ -11,11 +11,11 @@ from vivier.desk.facts.depth_read import observed
 from vivier.desk.facts.experience import RESERVED, Observed, indexed, window
 from vivier.desk.facts.remembered import on
 from vivier.desk.method.verdict import Response
-from vivier.engine.snapshot import Snapshot
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
 from vivier.search.operators import Measure, Range, conjunction
+from vivier.search.snapshot import Snapshot
 
 _MOST_TRADES: Final = 20
 """Trades that are read: those of the most reserved contracts. Each one reads its suppliers."""

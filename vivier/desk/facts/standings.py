@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any, Final
 
 from vivier.desk.method.ledger import AXES, STATES, UNKNOWN, Axis, Standing, State
-from vivier.engine.snapshot import Snapshot
 from vivier.identity import is_siret
 from vivier.law.kinds import KINDS
 from vivier.lexicon import Lexicon
 from vivier.model.place import Address
 from vivier.model.views import SupplierView
 from vivier.search.operators import Terms
+from vivier.search.snapshot import Snapshot
 from vivier.territory.address import departement_of
 from vivier.validity import state_on
 

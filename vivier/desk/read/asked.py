@@ -10,9 +10,9 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from vivier.clausier.hours import HoursAsked
 from vivier.desk.consultation import StudySettings
 from vivier.desk.method.duties import EXCEPTIONS, BuyerClass
-from vivier.desk.method.hours import HoursAsked
 from vivier.desk.method.verdict import Options
 from vivier.desk.read.amounts import amount_of
 from vivier.desk.read.cells import yes_no

@@ -23,7 +23,7 @@ from vivier.desk.read.headings import (
 )
 from vivier.desk.read.sheet import Sheet, refused, sheets_of
 from vivier.errors import FieldError, InvalidRequest
-from vivier.exports.guard import bare
+from vivier.text.guard import bare
 from vivier.trades.table import fold
 
 MOST_LINES: Final = 300

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from vivier.clausier.hours import HoursAsked
 from vivier.desk.facts.candidates import SupplyAsked
 from vivier.desk.method.duties import Consultation, NeedValue, social_due
-from vivier.desk.method.hours import HoursAsked
 from vivier.desk.method.verdict import Lot, Options
 from vivier.desk.tell.depth_map import By, DepthAsked
 from vivier.lexicon import Lexicon

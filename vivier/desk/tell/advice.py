@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from vivier.clausier.hours import Hours
 from vivier.desk.facts.presence import here
 from vivier.desk.method.feasibility import Change, Feasibility
-from vivier.desk.method.hours import Hours
 from vivier.desk.method.lever import (
     LEVERS,
     Ground,

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from vivier.clausier.hours import FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.text import Names
 from vivier.desk.consultation import Glance, LotStudy, StudySettings
@@ -15,7 +16,6 @@ from vivier.desk.facts.experience import Experience
 from vivier.desk.facts.past import PROVISIONS, History, Past
 from vivier.desk.method.contacts import ROLES
 from vivier.desk.method.duties import STATE_WORDS, Duty
-from vivier.desk.method.hours import FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.method.lever import LEVERS
 from vivier.desk.method.prospects import SURETIES
 from vivier.desk.parts import parts_body

@@ -18,11 +18,11 @@ from vivier.desk.facts.pairs import Pairs
 from vivier.desk.method.depth import Around, Covered, Demand, Depth, depths
 from vivier.desk.method.depth_rows import protected, with_quadrants
 from vivier.desk.method.offers import annual
-from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
 from vivier.law.parameters import chosen, value
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.unlisted import unlisted
 from vivier.territory import Gazetteer, Territory
 from vivier.territory.model import FRANCE

@@ -23,11 +23,11 @@ from vivier.desk.method.ledger import (
     figures,
 )
 from vivier.desk.read.ledger import Ledger
-from vivier.engine.snapshot import Snapshot
 from vivier.french import euros, integer, percent, plural
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierResult
 from vivier.suppliers.groups import TITLES
 from vivier.vocabulary import ZONES

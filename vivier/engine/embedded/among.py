@@ -8,11 +8,12 @@ from weakref import ref
 
 import numpy as np
 
-from vivier.engine.embedded.bits import Column, Mask, Positions, Rows
+from vivier.arrays import Mask, Positions
+from vivier.engine.embedded.bits import Column, Rows
 from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.ranges import in_range
-from vivier.engine.sphere import Numbers, great_circle_km
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Range, Same, Terms
+from vivier.territory.sphere import Numbers, great_circle_km
 
 BESIDE = 500
 """Bytes that what is remembered of an operator takes beside its rows: the operator itself, an array, its place."""

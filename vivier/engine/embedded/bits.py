@@ -9,23 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Mask = npt.NDArray[np.bool_]
+from vivier.arrays import Mask, Positions
+
 Bits = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int32]
-Positions = npt.NDArray[np.intp]
 Column = npt.NDArray[Any]
 
 WORD = 64
 _BLOCK = 1 << 15
 """Words processed together: their intermediate results fit in the nearest cache of the processor."""
-
-
-def mask_of(count: int, rows: Column) -> Mask:
-    """A mask of ``count`` rows, true for ``rows``."""
-    mask = np.zeros(count, np.bool_)
-    mask[rows] = True
-    return mask
 
 
 def packed(mask: Mask) -> Bits:

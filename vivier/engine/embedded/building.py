@@ -26,9 +26,9 @@ from vivier.engine.embedded.encode import TablePart, encode
 from vivier.engine.embedded.joining import TableJoin
 from vivier.engine.embedded.sums import write_sums
 from vivier.engine.embedded.words import WordsWriter
-from vivier.engine.port import Document, Generation, Write
 from vivier.engine.strict import DocumentCheck, Row, refused_twice
 from vivier.search.operators import Collection
+from vivier.search.port import Document, Generation, Write
 from vivier.text import Analysis
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary

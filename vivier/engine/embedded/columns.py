@@ -15,11 +15,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from vivier.engine.embedded.bits import Counts, Mask, Matching, Positions, Rows, unpacked
+from vivier.arrays import Mask, Positions
+from vivier.engine.embedded.bits import Counts, Matching, Rows, unpacked
 from vivier.engine.embedded.common import Common
 from vivier.engine.embedded.container import Columns
 from vivier.engine.embedded.values import Values, open_values
-from vivier.engine.sphere import Numbers
+from vivier.territory.sphere import Numbers
 
 Properties = Mapping[str, Mapping[str, Any]]
 """Fields of a mapping, each with its type."""

@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from vivier.engine.embedded.bits import WORD, Bits, Counts, Matching, Rows, counted, mask_of, packed
+from vivier.arrays import mask_of
+from vivier.engine.embedded.bits import WORD, Bits, Counts, Matching, Rows, counted, packed
 
 _COMMON = 128
 """A value is common when at least one row in ``_COMMON`` has it."""

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from vivier.engine.embedded.bits import Rows
 from vivier.engine.embedded.columns import NUMBERS, Properties, day_number, fields_of
-from vivier.engine.sphere import Numbers, on_grid
 from vivier.engine.strict import Entries, Texts
+from vivier.territory.sphere import Numbers, on_grid
 
 WIDEST: Final = 64
 """Bytes. Values up to this length are stored as arrays of bytes of one width, which sort ten times faster than texts."""

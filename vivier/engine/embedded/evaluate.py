@@ -8,12 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
+from vivier.arrays import Mask, mask_of
 from vivier.engine.embedded.among import BESIDE, Among
-from vivier.engine.embedded.bits import Counts, Mask, Matching, Rows, mask_of
+from vivier.engine.embedded.bits import Counts, Matching, Rows
 from vivier.engine.embedded.columns import Keyword, Table
 from vivier.engine.embedded.ranges import in_range
-from vivier.engine.port import FacetCounts
-from vivier.engine.sphere import EARTH_KM, Numbers, great_circle_km
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -29,6 +28,8 @@ from vivier.search.operators import (
     Text,
     Within,
 )
+from vivier.search.port import FacetCounts
+from vivier.territory.sphere import EARTH_KM, Numbers, great_circle_km
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]
 TextSearch = Callable[[Text], tuple[Rows, Points]]

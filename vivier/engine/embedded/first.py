@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from vivier.engine.embedded.bits import Column, Positions
+from vivier.arrays import Positions
+from vivier.engine.embedded.bits import Column
 
 Key = Callable[[Positions | slice], Column]
 """A sort key: its values for the rows at some places (or for all rows), smallest first, without NaN."""

@@ -13,7 +13,8 @@ import numpy as np
 import orjson
 
 from mappings import load_json
-from vivier.engine.embedded.bits import Column, Positions, Rows
+from vivier.arrays import Positions
+from vivier.engine.embedded.bits import Column, Rows
 from vivier.engine.embedded.building import COLUMNS, WRITTEN
 from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.container import Columns, Container, mapped
@@ -22,11 +23,11 @@ from vivier.engine.embedded.first import Key, first_of
 from vivier.engine.embedded.former import FormerColumns
 from vivier.engine.embedded.scored import Scored
 from vivier.engine.embedded.words import Words
-from vivier.engine.port import Generation, Hit
-from vivier.engine.sphere import Numbers, great_circle_km, on_grid
 from vivier.errors import EngineUnavailable
 from vivier.memory import MEMORY, Room
 from vivier.search.operators import Search, Sort
+from vivier.search.port import Generation, Hit
+from vivier.territory.sphere import Numbers, great_circle_km, on_grid
 from vivier.text.vocabulary import Vocabulary
 
 _BY_SCORE = (Sort("score"),)

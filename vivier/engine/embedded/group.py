@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vivier.engine.embedded.bits import Column, Counts, Mask, Matching, Positions
+from vivier.arrays import Mask, Positions
+from vivier.engine.embedded.bits import Column, Counts, Matching
 from vivier.engine.embedded.columns import Keyword
 from vivier.engine.embedded.evaluate import Evaluation
-from vivier.engine.port import Groups
-from vivier.engine.sphere import Numbers
 from vivier.search.operators import EVERY, Measure, Operator
+from vivier.search.port import Groups
+from vivier.territory.sphere import Numbers
 
 Figures = npt.NDArray[np.float64]
 _START = {"sum": 0.0, "min": np.inf, "max": -np.inf}

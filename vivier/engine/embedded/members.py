@@ -6,8 +6,8 @@ import numpy as np
 
 from vivier.arrays import distinct
 from vivier.engine.embedded.generation import OpenGeneration
-from vivier.engine.port import Members
 from vivier.search.operators import Operator
+from vivier.search.port import Members
 
 
 def members_of(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from vivier.engine.embedded.bits import Mask
+from vivier.arrays import Mask
 from vivier.engine.embedded.columns import day_number
-from vivier.engine.sphere import Numbers
 from vivier.search.operators import Range
+from vivier.territory.sphere import Numbers
 
 
 def in_range(numbers: Numbers, operator: Range) -> Mask:

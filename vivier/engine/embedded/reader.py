@@ -8,8 +8,8 @@ from typing import Any
 from vivier.engine.embedded.generation import OpenGeneration
 from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.members import members_of
-from vivier.engine.port import Answer, Generation, Groups, Hit, Members
 from vivier.search.operators import EVERY, Measure, Operator, Search
+from vivier.search.port import Answer, Generation, Groups, Hit, Members
 from vivier.text.vocabulary import Vocabulary
 
 

@@ -7,8 +7,9 @@ from itertools import accumulate
 
 import numpy as np
 
+from vivier.arrays import Positions
 from vivier.engine.embedded.among import Among
-from vivier.engine.embedded.bits import Column, Positions
+from vivier.engine.embedded.bits import Column
 from vivier.engine.embedded.evaluate import Evaluation, Points
 from vivier.search.operators import Part, Search, Text
 

@@ -25,9 +25,9 @@ from vivier.engine.embedded.building import EmbeddedBuilding, alone, remove_left
 from vivier.engine.embedded.generation import OpenGeneration
 from vivier.engine.embedded.reader import EmbeddedReader
 from vivier.engine.embedded.sums import check_opened, damaged
-from vivier.engine.port import Generation
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound, NothingIndexed
 from vivier.search.operators import COLLECTIONS, Collection
+from vivier.search.port import Generation
 from vivier.text import load_analysis
 
 T = TypeVar("T")

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import tantivy
 
-from vivier.engine.embedded.bits import Bits, Column, Mask, Rows, mask_of, packed, unpacked
+from vivier.arrays import Mask, mask_of
+from vivier.engine.embedded.bits import Bits, Column, Rows, packed, unpacked
 from vivier.errors import EngineUnavailable
 from vivier.memory import Room
 from vivier.search.operators import Phrase, Text

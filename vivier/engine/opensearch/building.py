@@ -14,10 +14,10 @@ from mappings import load_json
 from vivier.engine.opensearch.access import Layout
 from vivier.engine.opensearch.client import Client, wall
 from vivier.engine.opensearch.sending import BUILD_SECONDS, Sending, bulk_lines, patiently
-from vivier.engine.port import Document, Generation, Write
 from vivier.engine.strict import DocumentCheck, refused_twice
 from vivier.errors import BuildRefused, EngineAway
 from vivier.search.operators import Collection
+from vivier.search.port import Document, Generation, Write
 from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, cast
 
-from vivier.engine.sphere import on_grid
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -24,6 +23,7 @@ from vivier.search.operators import (
     Text,
     Within,
 )
+from vivier.territory.sphere import on_grid
 
 Json = dict[str, Any]
 PART_MARK = "="

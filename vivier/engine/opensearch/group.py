@@ -19,8 +19,8 @@ import numpy.typing as npt
 from mappings import load_json
 from vivier.engine.opensearch.dsl import compile_filter
 from vivier.engine.opensearch.median import medians
-from vivier.engine.port import Groups
 from vivier.search.operators import EVERY, Collection, Measure, Operator, Terms, conjunction
+from vivier.search.port import Groups
 
 Json = dict[str, Any]
 AskAll = Callable[[list[Json]], list[Json]]

@@ -8,8 +8,8 @@ from operator import itemgetter
 from typing import Any, Final
 
 from vivier.engine.opensearch.dsl import compile_filter
-from vivier.engine.port import Members
 from vivier.search.operators import Operator
+from vivier.search.port import Members
 
 Json = dict[str, Any]
 AskAll = Callable[[list[Json]], list[Json]]

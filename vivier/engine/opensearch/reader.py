@@ -15,9 +15,9 @@ from vivier.engine.opensearch.dsl import PART_MARK, compile_filter, compile_sear
 from vivier.engine.opensearch.group import grouped
 from vivier.engine.opensearch.members import members_of
 from vivier.engine.opensearch.together import ask, together
-from vivier.engine.port import Answer, FacetCounts, Generation, Groups, Hit, Members
 from vivier.errors import EngineAway, EngineUnavailable, NotFound
 from vivier.search.operators import EVERY, Collection, Facet, Measure, Operator, Search
+from vivier.search.port import Answer, FacetCounts, Generation, Groups, Hit, Members
 from vivier.text.vocabulary import Vocabulary
 
 Words = dict[Collection, tuple[str, Vocabulary]]

@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 import orjson
 
 from vivier.engine.opensearch.client import Client, full_disk, wall
-from vivier.engine.port import Document
 from vivier.errors import BuildRefused, EngineAway, NotFound
+from vivier.search.port import Document
 
 T = TypeVar("T")
 _LOG: Final = logging.getLogger(__name__)

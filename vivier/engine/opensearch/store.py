@@ -23,9 +23,9 @@ from vivier.engine.opensearch.reader import OpenSearchReader, Words
 from vivier.engine.opensearch.sending import BUILD_SECONDS
 from vivier.engine.opensearch.snapshots import Snapshots
 from vivier.engine.opensearch.together import together
-from vivier.engine.port import Generation
 from vivier.errors import BuildRefused, EngineAway, EngineUnavailable, NotFound, NothingIndexed
 from vivier.search.operators import COLLECTIONS, Collection
+from vivier.search.port import Generation
 
 T = TypeVar("T")
 _AS_KNOWN: Final = {"local": "true"}

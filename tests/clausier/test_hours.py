@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings import read_table
-from vivier.desk.method.hours import Estimate, HoursAsked, insertion_hours, labour_of
+from vivier.clausier.hours import Estimate, HoursAsked, insertion_hours, labour_of
 from vivier.errors import InvalidRequest
 from vivier.law.parameters import labour_share_of, labour_shares, supposed_shares
 

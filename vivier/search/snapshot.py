@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar, overload
 
-from vivier.engine.port import Generation, Reader, Store
 from vivier.errors import NotFound
 from vivier.model.views import BuyerView, ContractView, NoticeView, SupplierView
 from vivier.search.operators import Collection
+from vivier.search.port import Generation, Reader, Store
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -79,7 +79,7 @@ class Snapshot:
 
     def together(self, *works: Callable[[], Any]) -> tuple[Any, ...]:
         """What works that do not depend on one another give, in order: what they ask at the same time is one request of the engine
-        (:meth:`vivier.engine.port.Store.together`)."""
+        (:meth:`vivier.search.port.Store.together`)."""
         return tuple(self._store.together(works) if len(works) > 1 else [work() for work in works])
 
     def at(self, pins: Mapping[Collection, str]) -> Snapshot:

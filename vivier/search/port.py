@@ -1,8 +1,8 @@
-"""The port: the operations that Vivier needs from a search engine, in the domain's words. ``embedded/`` and ``opensearch/``
-implement it.
+"""The port: the operations that Vivier needs from a search engine, in the domain's words. ``vivier/engine/embedded`` and
+``vivier/engine/opensearch`` implement it.
 
 A :class:`Store` builds and keeps generations; a :class:`Reader`, opened on one of them, answers queries. One file imports the
-library of each engine: ``embedded/words.py`` imports tantivy, ``opensearch/client.py`` imports opensearch-py.
+library of each engine: ``engine/embedded/words.py`` imports tantivy, ``engine/opensearch/client.py`` imports opensearch-py.
 """
 
 from __future__ import annotations

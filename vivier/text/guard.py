@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from vivier.search.columns import Cell
-
 SEPARATOR = " | "
 """Separates the texts of one cell."""
 
@@ -42,7 +40,7 @@ def _begins_formula(text: str) -> bool:
     return False
 
 
-def safe_cell(cell: Cell) -> str | int | float | None:
+def safe_cell(cell: str | int | float | tuple[str, ...] | None) -> str | int | float | None:
     """A cell for a table: several texts become one, a number stays a number (a whole one loses its « .0 »).
 
     Nearly every text is printable and begins with a letter or a digit: it is returned at once.
