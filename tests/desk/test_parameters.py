@@ -36,8 +36,9 @@ CONSULTATION = (
 
 
 def used(module: str) -> Iterator[str]:
-    """Codes that a module of the desk asks of the table, wherever the code is a plain string."""
-    tree = ast.parse(next((ROOT / "vivier" / "desk").rglob(f"{module}.py")).read_text(encoding="utf8"))
+    """Codes that a module of the desk or of the clausier asks of the table, wherever the code is a plain string."""
+    path = next(path for room in ("desk", "clausier") for path in (ROOT / "vivier" / room).rglob(f"{module}.py"))
+    tree = ast.parse(path.read_text(encoding="utf8"))
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("value", "chosen"):
             first = call.args[0]
