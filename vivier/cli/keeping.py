@@ -62,7 +62,7 @@ def purge(
     for item in doomed:
         path = item.path.relative_to(settings.home) if item.path.is_relative_to(settings.home) else item.path
         say(f"{path} ({number(item.bytes / 1e6)} Mo)")
-    files = sum(item.what != "former" for item in doomed)
+    files = len(doomed)
     say(
         f"{plural(files, 'dossier')} de fichiers de plus de {settings.retention_days} jours {_deleted(files, dry_run)}."
     )

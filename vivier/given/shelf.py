@@ -6,14 +6,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from vivier.dossiers.port import MOST_BYTES, DossierDamaged, DossierPurged, DossierTooLarge, ShelfFull
 from vivier.errors import NotFound
 from vivier.given.database import Database, database_of
-from vivier.given.former import What
 from vivier.given.keys import key_of
 from vivier.given.quotas import share, take
 from vivier.given.tables import SHELF
@@ -31,7 +30,9 @@ DAMAGED: Final = "Ce dossier est abîmé dans la base de ce service : il n'est p
 class DatabaseShelf:
     """The shelf of dossiers or that of studies. ``days``: how long one is kept; ``most``: how many at a time."""
 
-    def __init__(self, database: Database, what: What, days: int, most: int, client: str = "") -> None:
+    def __init__(
+        self, database: Database, what: Literal["dossier", "study"], days: int, most: int, client: str = ""
+    ) -> None:
         """``client``: keyed hash of who keeps something, empty when nobody bounds it."""
         self.database, self.days, self._what, self._most, self._client = database, days, what, most, client
         self._present = and_(SHELF.c.what == what, SHELF.c.content.is_not(None))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -29,13 +28,6 @@ class OfGiven(InHome):
     retention_days: Annotated[
         int, Field(ge=1, description="days former runs and raw files are kept before « vivier purge » deletes them")
     ] = 90
-    dossiers: Annotated[
-        Path | None,
-        AfterValidator(lambda path: path and path.expanduser()),
-        Field(
-            description="folder of the dossiers of former versions, by default « dossiers » in home: they are moved into the given database"
-        ),
-    ] = None
     dossier_days: Annotated[
         int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
     ] = 365
@@ -63,11 +55,6 @@ class OfGiven(InHome):
         int, Field(ge=1, le=365, description="days the address of a study stays, printed on its page")
     ] = 30
     study_most: Annotated[int, Field(ge=1, le=200_000, description="most studies kept at a time")] = 20_000
-
-    @property
-    def dossiers_folder(self) -> Path:
-        """Folder where former versions kept dossiers."""
-        return self.dossiers or self.home / "dossiers"
 
     @property
     def given_address(self) -> str:
