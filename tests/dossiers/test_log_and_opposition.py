@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from tests.dossiers.conftest import LOT, House, contents, listed
-from vivier.desk.dossier import canonical, digest, verified
+from vivier.desk.dossier import FORMAT, canonical, digest, verified
 from vivier.dossiers.blank import WORD, blanked
 from vivier.dossiers.contacts import Contact
 from vivier.dossiers.listing import drawn, list_hash
