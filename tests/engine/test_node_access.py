@@ -8,6 +8,7 @@ import re
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -68,7 +69,6 @@ def settings(security: Security, secured: Node, tmp_path: Path) -> Iterator[Sett
         opensearch_user=USER,
         opensearch_password_file=password,
         opensearch_ca=security.authority.file,
-        opensearch_patience=5,  # to check a password takes the plugin a good part of a second, much more on a busy machine
     )
     lose_indices(security, secured)
 
@@ -78,9 +78,9 @@ def lose_indices(security: Security, secured: Node) -> None:
 
 
 def store_of(settings: Settings) -> OpenSearchStore:
-    return OpenSearchStore(
-        settings.opensearch_hosts, settings.opensearch_prefix, access_of(settings), layout_of(settings)
-    )
+    """To check a password takes the plugin a good part of a second, much more on a busy machine."""
+    access = replace(access_of(settings), patience=5.0)
+    return OpenSearchStore(settings.opensearch_hosts, settings.opensearch_prefix, access, layout_of(settings))
 
 
 def refusal(settings: Settings, **changed: Any) -> str:

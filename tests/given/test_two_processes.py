@@ -132,7 +132,7 @@ def test_requests_are_accepted_once_whoever_is_killed(given: dict[str, Any]) -> 
 def test_letters_are_sent_whoever_is_killed(given: dict[str, Any]) -> None:
     with mailbox() as box:
         given |= {"smtp_url": box.url, "mail_from": "Vivier <vivier@exemple.example>", "mail_key": new_key()}
-        given |= {"public_url": "https://vivier.example", "mail_lease": 300}
+        given |= {"public_url": "https://vivier.example"}
         office, killed, now = office_of(Settings.model_validate(given)), 0, 1_000.0
         assert office is not None
         outbox, written = office.post.outbox, []

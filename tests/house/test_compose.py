@@ -112,7 +112,7 @@ def test_three_nodes_know_one_another_share_copies_and_may_lose_one() -> None:
             assert environment[f"cluster.fault_detection.{side}_check.timeout"] == "1s"
         assert f"snapshots:{environment['path.repo']}" in service(of)["volumes"]
     given = service(("deploy/opensearch-three-nodes.yml", "vivier"))["environment"]
-    assert given["VIVIER_OPENSEARCH_REPLICAS"] == given["VIVIER_OPENSEARCH_FILLING_REPLICAS"] == "1"
+    assert given["VIVIER_OPENSEARCH_REPLICAS"] == "1"
 
 
 def test_images_are_pinned_to_a_version() -> None:

@@ -23,6 +23,10 @@ from vivier.given.keys import new_id
 from vivier.given.shelf import DatabaseShelf
 from vivier.settings import Settings
 
+DAYS: Final = 30
+"""Days the address of a study stays, printed on its page."""
+MOST: Final = 20_000
+"""Most studies at a time."""
 GONE: Final = "Cette étude a été supprimée. Refaites-la depuis « Préparer une consultation »."
 UNKNOWN: Final = "Aucune étude à cette adresse."
 FULL: Final = "Trop d'études sont gardées en ce moment : réessayez plus tard, ou téléchargez le dossier."
@@ -105,4 +109,4 @@ class Studies:
 
 def studies_of(settings: Settings) -> Studies:
     """The studies that the settings name."""
-    return Studies(DatabaseShelf(database_of(settings), "study", settings.study_days, settings.study_most))
+    return Studies(DatabaseShelf(database_of(settings), "study", DAYS, MOST))

@@ -19,6 +19,8 @@ from vivier.given.tables import SHELF
 from vivier.settings import Settings
 
 _ID: Final = re.compile(r"[0-9a-f]{40}")
+MOST: Final = 10_000
+"""Most dossiers at a time."""
 LEAST_A_DAY: Final = 100
 """Dossiers, or studies, that one client may keep in a day, however small the shelf is."""
 _ERASED: Final = {"content": None, "sha256": None}
@@ -110,4 +112,4 @@ class DatabaseShelf:
 
 def shelf_of(settings: Settings) -> DatabaseShelf:
     """The shelf of dossiers that the settings name."""
-    return DatabaseShelf(database_of(settings), "dossier", settings.dossier_days, settings.dossier_most)
+    return DatabaseShelf(database_of(settings), "dossier", settings.dossier_days, MOST)

@@ -65,9 +65,9 @@ def office_of(settings: Settings) -> Office | None:
     password = _secret("VIVIER_SMTP_PASSWORD", None, settings.smtp_password_file)
     relay = relay_of(settings.smtp_url.get_secret_value(), password)
     _check_sender(settings.mail_from)
-    outbox = Outbox(database_of(settings), Sealer(keys or ""), settings.mail_lease)
+    outbox = Outbox(database_of(settings), Sealer(keys or ""))
     return Office(
-        Subscriptions(outbox, settings.mail_most),
+        Subscriptions(outbox),
         Post(outbox, relay, settings.mail_from),
         Letters(settings.public_url, settings.operator_name),
         Writings(
@@ -87,8 +87,8 @@ def purge_mail(settings: Settings, today: date, *, dry_run: bool = False) -> int
     database = database_of(settings)
     if not database.begun:
         return 0
-    outbox = Outbox(database, Sealer(new_key()), settings.mail_lease)
-    subscriptions = Subscriptions(outbox, settings.mail_most)
+    outbox = Outbox(database, Sealer(new_key()))
+    subscriptions = Subscriptions(outbox)
     writings = Writings(outbox, WritingLetters(""), Opposition(settings), settings.mail_quota)
     try:
         answers = Answers(outbox, "").tidy(today, dry_run=dry_run)

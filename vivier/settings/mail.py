@@ -33,11 +33,6 @@ class OfMail(InHome):
     mail_key_file: Annotated[Path | None, Field(description="file that holds these keys, instead of the variable")] = (
         None
     )
-    mail_most: Annotated[int, Field(ge=1, le=1_000_000, description="most subscriptions by mail at a time")] = 10_000
     mail_quota: Annotated[
         int, Field(ge=0, le=10_000, description="messages that one buyer may have the service send in a day; 0: none")
     ] = 100
-    mail_lease: Annotated[
-        float,
-        Field(ge=1, le=86_400, description="seconds after which a message whose sender fell silent is sent again"),
-    ] = 300

@@ -47,9 +47,6 @@ class OfOpenSearch(InHome):
         Path | None, Field(description="file (PEM) of the certificate that Vivier shows to OpenSearch")
     ] = None
     opensearch_key: Annotated[Path | None, Field(description="file (PEM) of the key of this certificate")] = None
-    opensearch_patience: Annotated[
-        float, Field(ge=0.1, le=60, description="seconds after which a node that answers nothing is set aside")
-    ] = 1.0
     opensearch_shards: Annotated[
         str,
         Field(
@@ -64,13 +61,6 @@ class OfOpenSearch(InHome):
             description="replicas of an index, a number or a range that follows the nodes; or by collection",
         ),
     ] = "0-1"
-    opensearch_filling_replicas: Annotated[
-        int, Field(ge=0, le=9, description="replicas of an index while it is filled")
-    ] = 0
-    opensearch_snapshots: Annotated[
-        str,
-        Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$", description="repository of the cluster for « vivier snapshot »"),
-    ] = "vivier"
 
     @property
     def opensearch_hosts(self) -> list[str]:

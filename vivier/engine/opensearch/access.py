@@ -13,6 +13,8 @@ from vivier.search.operators import COLLECTIONS, Collection
 from vivier.settings import Settings
 
 _BEGIN: Final = "VIVIER_OPENSEARCH_"
+PATIENCE: Final = 1.0
+"""Seconds after which a node that answers nothing is set aside."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,16 @@ ANYBODY: Final = Access()
 @dataclass(frozen=True)
 class Layout:
     """Shards and replicas of the indices of a collection. ``replicas``: a number, or a range that follows the number of nodes (« 0-1 »).
-    ``filling``: replicas while an index is filled."""
+    An index that always has replicas has one while it is filled."""
 
     shards: Mapping[Collection, int] = field(default_factory=dict)
     replicas: Mapping[Collection, str] = field(default_factory=dict)
-    filling: int = 0
 
     def filled(self, collection: Collection) -> dict[str, Any]:
         """Settings while an index is filled. No one searches it: it is refreshed once, when it is whole, and then copied."""
         return {
             "number_of_shards": self.shards.get(collection, 1),
-            "number_of_replicas": self.filling,
+            "number_of_replicas": min(1, int(self.replicas.get(collection, "0-1").partition("-")[0])),
             "refresh_interval": "-1",
         }
 
@@ -77,7 +78,7 @@ def access_of(settings: Settings) -> Access:
         _readable("CA", settings.opensearch_ca),
         _readable("CERTIFICATE", settings.opensearch_certificate),
         _readable("KEY", settings.opensearch_key),
-        settings.opensearch_patience,
+        PATIENCE,
     )
 
 
@@ -87,7 +88,6 @@ def layout_of(settings: Settings) -> Layout:
     return Layout(
         {collection: int(count) for collection, count in shards.items()},
         _by_collection("REPLICAS", settings.opensearch_replicas),
-        settings.opensearch_filling_replicas,
     )
 
 
