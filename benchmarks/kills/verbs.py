@@ -290,7 +290,7 @@ def crawl(source: str, home: Path, variables: Mapping[str, str], **options: Any)
 
 def verbs(world: Servers) -> list[Verb]:
     """Every verb that writes."""
-    few = {"VIVIER_ALLOW_FEW": "1", "SSL_CERT_FILE": world.authority}
+    few = {"SSL_CERT_FILE": world.authority}
     salt = {"VIVIER_OPPOSITION_SALT": SALT}
     mail = {
         "VIVIER_SMTP_URL": world.smtp,
@@ -300,7 +300,7 @@ def verbs(world: Servers) -> list[Verb]:
         **salt,
     }
     public = {"VIVIER_PUBLIC_URL": PUBLIC, **salt}
-    on_mirror = partial(crawl, "emplois", mirror=world.mirror)
+    on_mirror = partial(crawl, "emplois", mirror=world.mirror, accept_few=True)
     on_sites = partial(crawl, "website", known_hosts=dict(world.hosts), delay=0.0)
     site = next(iter(world.sites.values()))[1]
     return [
@@ -309,7 +309,12 @@ def verbs(world: Servers) -> list[Verb]:
         Verb("rollback", invented, lambda home: ["rollback", "--collection", "contracts"]),
         Verb("crawl", nothing, lambda home: [], few, work=on_mirror),
         Verb("crawl website", sites, lambda home: [], {"SITE": site}, work=on_sites),
-        Verb("update", nothing, lambda home: ["update", "emplois", "finess", "--mirror", world.mirror], few),
+        Verb(
+            "update",
+            nothing,
+            lambda home: ["update", "emplois", "finess", "--mirror", world.mirror, "--accept-few"],
+            few,
+        ),
         Verb(
             "demo",
             nothing,

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.house.walk import ROOT
-from vivier.settings import Settings
+from vivier.settings import Settings, variables
 
 COMPOSES: dict[str, dict[str, Any]] = {
     name: yaml.safe_load((ROOT / name).read_text(encoding="utf8"))
@@ -125,7 +125,7 @@ def test_images_are_pinned_to_a_version() -> None:
 
 @pytest.mark.parametrize("of", VIVIERS)
 def test_the_settings_given_to_the_service_exist(of: tuple[str, str]) -> None:
-    known = {f"VIVIER_{name.upper()}" for name in Settings.model_fields}
+    known = {*variables()}
     given = service(of)["environment"]
     assert set(given) <= known
     Settings.model_validate({name.removeprefix("VIVIER_").lower(): value for name, value in given.items()})

@@ -80,7 +80,7 @@ def test_a_wrong_password_is_told() -> None:
     controller.start()
     try:
         reason = Relay("127.0.0.1", controller.port, "moi", "faux", "none").refusal()
-        assert reason is not None and "mot de passe" in reason and "VIVIER_SMTP_PASSWORD_FILE" in reason
+        assert reason is not None and "mot de passe" in reason and "VIVIER_SMTP_URL" in reason
     finally:
         controller.stop(no_assert=True)
 

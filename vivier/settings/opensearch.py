@@ -37,16 +37,12 @@ class OfOpenSearch(InHome):
     ] = "vivier"
     opensearch_user: Annotated[str | None, Field(description="user of OpenSearch")] = None
     opensearch_password: Annotated[SecretStr | None, Field(description="password of this user")] = None
-    opensearch_password_file: Annotated[
-        Path | None, Field(description="file that holds the password of this user, alone, instead of the variable")
-    ] = None
     opensearch_ca: Annotated[
         Path | None, Field(description="file (PEM) of the authorities that sign the certificates of the nodes")
     ] = None
     opensearch_certificate: Annotated[
-        Path | None, Field(description="file (PEM) of the certificate that Vivier shows to OpenSearch")
+        Path | None, Field(description="file (PEM) of the certificate that Vivier shows to OpenSearch, and of its key")
     ] = None
-    opensearch_key: Annotated[Path | None, Field(description="file (PEM) of the key of this certificate")] = None
     opensearch_shards: Annotated[
         str,
         Field(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from vivier.errors import FieldError, InvalidRequest
-from vivier.search.messages import system
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.settings import Settings
 
@@ -26,7 +25,6 @@ class Access:
     password: str | None = field(default=None, repr=False)
     authorities: Path | None = None
     certificate: Path | None = None
-    key: Path | None = None
     patience: float = 10.0
 
 
@@ -68,16 +66,14 @@ ONE_SHARD: Final = Layout()
 
 def access_of(settings: Settings) -> Access:
     """The access that the settings give. Raises ``InvalidRequest`` naming the variable to correct."""
-    if (settings.opensearch_user is None) != (_password(settings) is None):
+    password = settings.opensearch_password
+    if (settings.opensearch_user is None) != (password is None):
         raise _wrong("USER", "Donnez un utilisateur et son mot de passe, ou aucun des deux.")
-    if settings.opensearch_key is not None and settings.opensearch_certificate is None:
-        raise _wrong("KEY", "Une clé est donnée sans son certificat : donnez VIVIER_OPENSEARCH_CERTIFICATE.")
     return Access(
         settings.opensearch_user,
-        _password(settings),
+        None if password is None else password.get_secret_value(),
         _readable("CA", settings.opensearch_ca),
         _readable("CERTIFICATE", settings.opensearch_certificate),
-        _readable("KEY", settings.opensearch_key),
         PATIENCE,
     )
 
@@ -89,22 +85,6 @@ def layout_of(settings: Settings) -> Layout:
         {collection: int(count) for collection, count in shards.items()},
         _by_collection("REPLICAS", settings.opensearch_replicas),
     )
-
-
-def _password(settings: Settings) -> str | None:
-    given, file = settings.opensearch_password, settings.opensearch_password_file
-    if given is not None and file is not None:
-        raise _wrong("PASSWORD", "Le mot de passe est donné deux fois : gardez la variable, ou le fichier.")
-    if file is None:
-        return None if given is None else given.get_secret_value()
-    try:
-        text = file.read_text(encoding="utf8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = system(error) if isinstance(error, OSError) else "ce n'est pas un texte."
-        raise _wrong("PASSWORD_FILE", f"Fichier illisible : {reason}") from error
-    if not text:
-        raise _wrong("PASSWORD_FILE", "Le fichier est vide : écrivez-y le mot de passe, seul.")
-    return text
 
 
 def _readable(name: str, file: Path | None) -> Path | None:
