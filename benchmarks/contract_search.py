@@ -47,11 +47,10 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
     try:
         with opensearch_node(heap="1g") as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
-            settings = settings.model_copy(update={"answers_mb": 0})  # what is measured is answers that are made
             lexicon = load_lexicon()
             _served(settings, lexicon, count * TIMES)
             engine = Recording(settings.opensearch_hosts, settings.opensearch_prefix)
-            with closing(engine), serving(settings) as server:
+            with closing(engine), serving(settings, makes_all=True) as server:
                 lists(engine, lexicon, server, report)
                 buyers(engine, lexicon, server, report)
     except NodeUnavailableError as reason:

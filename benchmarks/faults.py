@@ -45,7 +45,7 @@ STOPPED: Final = 60.0
 """Seconds that a node is stopped: longer than the cluster takes to notice it."""
 FULL: Final = 40.0
 """Seconds that disks are full, and that the cluster has to notice that they are not any more."""
-LAYOUT: Final = Layout({COLLECTION: 2}, dict.fromkeys(COLLECTIONS, "1"), filling=1)
+LAYOUT: Final = Layout({COLLECTION: 2}, dict.fromkeys(COLLECTIONS, "1"))
 """As deploy/opensearch-three-nodes.yml has it (one copy, also while an index is filled), and in two shards: one of them may be missing."""
 ASKED: Final = Search(facets=(Facet("networks", "networks", All()),), limit=20)
 
@@ -259,7 +259,7 @@ def _documents(mark: str, first: int) -> Iterator[Document]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
     parser.add_argument("fault", nargs="*", help=f"{', '.join(FAULTS)} (default: all)")
-    parser.add_argument("--patience", type=float, default=1.0, help="VIVIER_OPENSEARCH_PATIENCE")
+    parser.add_argument("--patience", type=float, default=1.0, help="seconds after which a silent node is set aside")
     parser.add_argument("--checked", help="cluster.fault_detection.{follower,leader}_check.timeout (OpenSearch: 10s)")
     options = parser.parse_args()
     if unknown := set(options.fault) - set(FAULTS):

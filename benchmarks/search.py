@@ -111,12 +111,11 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
     try:
         with opensearch_node(heap="1g") as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
-            settings = settings.model_copy(update={"answers_mb": 0})  # what is measured is answers that are made
             records(settings, count)
             done, seconds = published(settings)
             report.add(case=f"build: {done.generation.documents / seconds:.0f} suppliers/s")
             engine = Recording(settings.opensearch_hosts, settings.opensearch_prefix)
-            with closing(engine), serving(settings) as server:
+            with closing(engine), serving(settings, makes_all=True) as server:
                 compare(engine, server, report)
     except NodeUnavailableError as reason:
         report.add(case=f"not measured: {reason}")

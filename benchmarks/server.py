@@ -57,19 +57,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[Server]:
-    """A running ``vivier serve`` with these settings, ready to answer; it is stopped at the end of the block."""
+def serving(settings: Settings, *, makes_all: bool = False) -> Iterator[Server]:
+    """A running ``vivier serve`` with these settings, ready to answer; it is stopped at the end of the block.
+    ``makes_all``: no answer is taken from those made before."""
     port = free_port()
     environment = os.environ | {
         "VIVIER_HOME": str(settings.home),
         "VIVIER_WORKERS": str(settings.workers or 1),
         "VIVIER_RATE": "0",
-        "VIVIER_ANSWERS_MB": str(settings.answers_mb),
         "VIVIER_ENGINE": settings.engine,
         "VIVIER_OPENSEARCH_URL": settings.opensearch_url,
         "VIVIER_OPENSEARCH_PREFIX": settings.opensearch_prefix,
     }
-    command = [sys.executable, "-c", "from vivier.cli import main; main()", "serve", "--port", str(port)]
+    remade = "from search_api.answer_cache import AnswerCache as C; C.get = lambda *_: None; " if makes_all else ""
+    command = [sys.executable, "-c", f"{remade}from vivier.cli import main; main()", "serve", "--port", str(port)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     server = Server(port, process, http.client.HTTPConnection("127.0.0.1", port, timeout=30))
     try:

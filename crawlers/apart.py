@@ -25,13 +25,15 @@ _ORPHAN = 3
 
 
 class Order(Model):
-    """What to read. ``mirror`` is a proxy asked for every host. Settings other than ``home`` are
+    """What to read. ``mirror`` is a proxy asked for every host, at the share ``mirror_pace`` (0–1) of their delay. Settings other than ``home`` are
     those of the environment, which the process inherits: no key is ever written down."""
 
     source: str
     home: Path
     mirror: str | None = None
+    mirror_pace: float = 0.0
     accept_drops: bool = False
+    accept_few: bool = False
 
 
 class Outcome(Model):
@@ -99,8 +101,7 @@ def _crawl(order: Order) -> Outcome:
         report = crawl(
             order.source,
             Settings(home=order.home),
-            mirror=order.mirror,
-            accept_drops=order.accept_drops,
+            **order.model_dump(exclude={"source", "home"}),
             progress=lambda rows, _: _tell({"rows": rows}),
         )
     except ImportRefused as error:

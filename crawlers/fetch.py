@@ -33,15 +33,16 @@ def fetch(
     source_id: str,
     *,
     mirror: str | None = None,
+    mirror_pace: float = 0.0,
     progress: Callable[[int], None] | None = None,
 ) -> list[Path]:
     """Fetch everything a plan says into ``folder``; the data files, in the order they came.
 
     ``mirror`` is the address of a proxy that is asked for every host (a copy of yours, a test); one on this machine is
-    asked without delay, or with the share of it that the settings give.
+    asked with the share ``mirror_pace`` (0–1) of the delay of the plan.
     Raises :class:`ImportRefused` with the address that failed and why; what came before it stays in the folder.
     """
-    report = ask(plan, folder, settings, source_id, mirror=mirror, progress=progress)
+    report = ask(plan, folder, settings, source_id, mirror=mirror, mirror_pace=mirror_pace, progress=progress)
     if report.error is not None:
         raise ImportRefused(
             f"« {source_id} » : {report.error}.",
@@ -57,6 +58,7 @@ def ask(
     source_id: str,
     *,
     mirror: str | None = None,
+    mirror_pace: float = 0.0,
     progress: Callable[[int], None] | None = None,
     glance: bool = False,
 ) -> FetchReport:
@@ -73,17 +75,17 @@ def ask(
         folder=folder,
         cache=settings.home / "http-cache",
         agent=user_agent(settings),
-        delay=pace(plan.delay, mirror, settings),
+        delay=pace(plan.delay, mirror, mirror_pace),
         mirror=mirror,
         glance=glance,
     )
     return _report(folder, _run(job, token, progress))
 
 
-def pace(delay: float, mirror: str | None, settings: Settings) -> float:
-    """Seconds between two requests of a host: a share of them, none by default, when a mirror on this machine answers in its place."""
+def pace(delay: float, mirror: str | None, share: float) -> float:
+    """Seconds between two requests of a host: ``share`` (0–1) of them when a mirror on this machine answers in its place."""
     here = mirror is not None and urlsplit(mirror).hostname in _LOOPBACK
-    return delay * settings.mirror_pace if here else delay
+    return delay * share if here else delay
 
 
 def key_of(plan: FetchPlan, settings: Settings, source_id: str) -> str | None:

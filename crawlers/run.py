@@ -81,12 +81,18 @@ def crawl(source_id: str, settings: Settings, *, progress: Progress = _silent, *
 
 
 def crawl_source(
-    source: Source, settings: Settings, *, accept_drops: bool = False, progress: Progress = _silent, **options: Any
+    source: Source,
+    settings: Settings,
+    *,
+    accept_drops: bool = False,
+    accept_few: bool = False,
+    progress: Progress = _silent,
+    **options: Any,
 ) -> RunStatistics:
     """Fetches a source from the network, then reads the files exactly as :func:`import_files` does.
 
     ``options`` go to the source's own ``fetch``, or to :func:`crawlers.fetch.fetch`: ``mirror`` is a proxy asked for
-    every host. A source named by ``VIVIER_CRAWL_OFF`` is not read. A run refused after the fetch leaves its raw
+    every host. ``accept_few``: fewer rows than the source is known to have are accepted. A source named by ``VIVIER_CRAWL_OFF`` is not read. A run refused after the fetch leaves its raw
     files in place, so that :func:`import_files` can read them again without asking the network.
     """
     source_id = source.card.id
@@ -106,7 +112,7 @@ def crawl_source(
         except ImportRefused:
             _discard(settings.records / source_id / run)
             raise
-        least = 1 if settings.allow_few else source.card.minimum_rows
+        least = 1 if accept_few else source.card.minimum_rows
         return load(
             source,
             run,
@@ -297,7 +303,7 @@ def check_acceptable(report: RunStatistics, folder: Path, least: int = 1) -> Non
         )
     if report.kept < least:
         basis = report.source.minimum_basis if least > 1 else None
-        partial = "Lecture coupée ? « VIVIER_ALLOW_FEW=1 » accepte une lecture partielle. " if least > 1 else ""
+        partial = "Lecture coupée ? « --accept-few » accepte une lecture partielle. " if least > 1 else ""
         raise ImportRefused(
             f"« {report.source.id} » : {plural(report.kept, 'ligne retenue', 'lignes retenues')} sur {report.seen}, "
             f"au moins {plural(least, 'attendue')}"

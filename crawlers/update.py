@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -41,11 +42,11 @@ class Update:
         self.ledger = ledger
         self._write()
 
-    def read(self, *, mirror: str | None, accept_drops: bool, progress: Progress) -> None:
-        """Reads every source that is due. A failure of one source never stops the others."""
+    def read(self, progress: Progress, **options: Any) -> None:
+        """Reads every source that is due, with these members of an :class:`~crawlers.apart.Order`. A failure of one never stops the others."""
         for step in self.ledger.of("due"):
             self._note(step.model_copy(update={"state": "running"}))
-            order = Order(source=step.source, home=self.settings.home, mirror=mirror, accept_drops=accept_drops)
+            order = Order(source=step.source, home=self.settings.home, **options)
             log = _folder(self.settings) / f"{step.source}.log"
             outcome = read_apart(order, log, lambda rows, step=step: progress(step.source, rows, step.expected))  # type: ignore[misc]
             self._note(self._ended(step, outcome))

@@ -32,7 +32,7 @@ from vivier.runs.records import Content, current_run, loaded_sources, read_stati
 from vivier.search.messages import system
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.search.port import Store
-from vivier.settings import Settings, misspelt_variables
+from vivier.settings import Settings, misspelt_variables, unread_variables
 
 _PATIENCE: Final = 2.0
 """Seconds that the store of the limits has to answer."""
@@ -83,7 +83,9 @@ def _audit(settings: Settings) -> Check:
 def _variables() -> Check:
     wrong = misspelt_variables()
     problems = " ; ".join(f"{given} n'existe pas : vouliez-vous dire {meant} ?" for given, meant in wrong.items())
-    return Check("réglages", not wrong, problems or "lus")
+    unread = ", ".join(sorted(unread_variables() - wrong.keys()))
+    ignored = f"lus, mais sans effet, car ces réglages n'existent pas ou plus : {unread}" if unread else "lus"
+    return Check("réglages", not wrong, problems or ignored)
 
 
 def _clients(settings: Settings) -> Iterator[Check]:

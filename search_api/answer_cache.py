@@ -26,10 +26,9 @@ class CachedAnswer:
 
 
 class AnswerCache:
-    """The answers, the one asked longest ago leaving first. Threads may share it. ``most_bytes``: those of all of them; 0: none is kept."""
+    """The answers, the one asked longest ago leaving first. Threads may share it. ``most_bytes``: those of all of them."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self.keeps = most_bytes > 0
         self._answers: Room[Key, CachedAnswer] = Room(_size, Memory(most_bytes))
 
     def get(self, key: Key) -> CachedAnswer | None:

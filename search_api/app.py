@@ -10,10 +10,10 @@ from datetime import date
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from search_api.answer_cache import AnswerCache
+from search_api.answer_cache import MOST_BYTES
 from search_api.clients import Clients, key_of
 from search_api.context import Context
-from search_api.lanes import Lanes, widths
+from search_api.lanes import Lanes
 from search_api.middleware import Compress, Edge
 from search_api.observed import Observed
 from search_api.openapi import DESCRIPTION
@@ -85,7 +85,7 @@ from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.mail.office import Office
 from vivier.mail.sender import Sender
-from vivier.memory import LEAST, MEMORY
+from vivier.memory import MEMORY
 from vivier.search.port import Store
 from vivier.settings import NOBODY, Operator, Settings, Tiles
 
@@ -189,8 +189,7 @@ def create_app(
     if sender is not None:
         context = replace(context, written=sender.wake)
     if settings is not None:
-        context = replace(context, answers=AnswerCache(settings.answers_mb << 20))
-        MEMORY.bound(max(LEAST, settings.memory_mb - settings.answers_mb) << 20)
+        MEMORY.bound((settings.memory_mb << 20) - MOST_BYTES)
     app = FastAPI(
         title="Vivier",
         version="1",
@@ -207,7 +206,7 @@ def create_app(
         app.add_exception_handler(error, handler)
     app.add_middleware(Compress)
     if settings is not None:
-        app.add_middleware(Lanes, widths=widths(settings))
+        app.add_middleware(Lanes)
         if settings.rate:
             app.add_middleware(
                 Rates, most=settings.rate, store=settings.rate_store.get_secret_value(), troubles=context.troubles

@@ -23,7 +23,6 @@ from search_api.costs import LANE, REFUSED, Lane, lane_of
 from search_api.metrics import IN_FLIGHT
 from search_api.problems import RETRY_SECONDS, problem
 from vivier.deadline import SECONDS, Deadline, limited
-from vivier.settings import Settings
 
 _TOO_MANY: Final[Mapping[Lane, str]] = {
     "search": "Trop de recherches en même temps. Réessayez dans un instant.",
@@ -44,14 +43,13 @@ class Width:
     waiting: int
 
 
-def widths(settings: Settings) -> dict[Lane, Width]:
-    """The width of each lane. Exports and studies compute in threads, which take turns; a few at once are enough for a core."""
-    return {
-        "search": Width(settings.searches_most, settings.searches_most),
-        "export": Width(settings.exports_at_once, 4 * settings.exports_at_once),
-        "study": Width(settings.studies_at_once, 8 * settings.studies_at_once),
-        "given": Width(settings.studies_at_once, 8 * settings.studies_at_once),
-    }
+WIDTHS: Final[Mapping[Lane, Width]] = {
+    "search": Width(64, 64),
+    "export": Width(2, 8),
+    "study": Width(2, 16),
+    "given": Width(2, 16),
+}
+"""The width of each lane in a process. Exports and studies compute in threads, which take turns; a few at once are enough for a core."""
 
 
 class _Queue:
@@ -129,7 +127,7 @@ class _Queue:
 class Lanes:
     """Plain ASGI. Each request passes by its lane, or is refused."""
 
-    def __init__(self, app: ASGIApp, widths: Mapping[Lane, Width]) -> None:
+    def __init__(self, app: ASGIApp, widths: Mapping[Lane, Width] = WIDTHS) -> None:
         self._app = app
         self._queues = {lane: _Queue(lane, width) for lane, width in widths.items()}
         self._receiving: Counter[str] = Counter()

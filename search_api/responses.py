@@ -50,7 +50,7 @@ def answered(
     request: Request, etag: str, answers: AnswerCache, make: Callable[[], Response], where: Key = ()
 ) -> Response:
     """304 when the caller has the representation; else the answer kept; else the one that ``make`` makes, which is kept when it bears this
-    ETag. ``where``: what the answer depends on beside its ETag. A body is compressed when it is kept or when the caller reads gzip."""
+    ETag. ``where``: what the answer depends on beside its ETag. A body is compressed once, to be kept."""
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
@@ -58,7 +58,7 @@ def answered(
     cached = answers.get(key)
     if cached is None:
         made = make()
-        if made.headers.get("etag") != etag or not (reads_gzip or answers.keeps):
+        if made.headers.get("etag") != etag:
             return made
         cached = CachedAnswer(_own(made), igzip.compress(bytes(made.body), _LEVEL, mtime=0))
         answers.keep(key, cached)

@@ -24,6 +24,8 @@ from vivier.search.port import Store
 from vivier.settings import Settings
 
 _LOG: Final = logging.getLogger("uvicorn.error")
+GRACE_SECONDS: int = 30
+"""Seconds that a stopping process has to end what it answers."""
 _TICKS: Final = 20
 """Ticks between two checks of the open descriptors; uvicorn ticks ten times a second."""
 
@@ -92,7 +94,7 @@ def serve(make: Callable[[], ASGIApp], settings: Settings, listening: socket.soc
     def work(place: int, started: Callable[[], None]) -> None:
         _serve(make(), settings, listening, shares.of(place), started, watcher)
 
-    workers = Workers(count, work, settings.graceful_seconds, forget)
+    workers = Workers(count, work, GRACE_SECONDS, forget)
     if settings.metrics_port is not None:
         serve_figures(settings.metrics_port, store, workers)
     workers.run()
@@ -111,7 +113,7 @@ def _serve(
         http=protocol_of(settings.proxies, share),
         ws="none",
         timeout_keep_alive=LIMITS.idle,
-        timeout_graceful_shutdown=settings.graceful_seconds,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         log_level="warning",
         log_config=None if settings.log == "json" else LOGGING_CONFIG,
         access_log=False,

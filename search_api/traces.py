@@ -24,10 +24,10 @@ _tracer: Any = None
 class Traces:
     """Sends the spans of this process to a collector, by OTLP over HTTP."""
 
-    def __init__(self, url: str, share: float) -> None:
-        """``url``: the whole address of the collector, as ``http://127.0.0.1:4318/v1/traces``; ``share`` (0–1): how many of the traces that
-        begin here are sent. Raises ``VivierError`` when the libraries are not installed."""
-        self._url, self._share = url, share
+    def __init__(self, url: str) -> None:
+        """``url``: the whole address of the collector, as ``http://127.0.0.1:4318/v1/traces``. Every trace is sent, unless
+        ``OTEL_TRACES_SAMPLER`` says which. Raises ``VivierError`` when the libraries are not installed."""
+        self._url = url
         try:
             from opentelemetry import propagate, trace
         except ImportError as error:
@@ -38,7 +38,7 @@ class Traces:
     @classmethod
     def of(cls, settings: Settings | None) -> Traces | None:
         """The traces that the settings ask for, if any."""
-        return None if settings is None or settings.trace_url is None else cls(settings.trace_url, settings.trace_share)
+        return None if settings is None or settings.trace_url is None else cls(settings.trace_url)
 
     @contextmanager
     def request(self, scope: Scope) -> Iterator[Any]:
@@ -60,7 +60,7 @@ class Traces:
         """The tracer, made at the first request: the process that sends is the one that answers, not the one it was forked from."""
         global _tracer
         if self._provider is None:
-            self._provider = _provider(self._url, self._share)
+            self._provider = _provider(self._url)
             _tracer = self._provider.get_tracer(_NAME)
         return _tracer
 
@@ -86,13 +86,12 @@ def span(name: str, collection: str) -> Iterator[None]:
         yield
 
 
-def _provider(url: str, share: float) -> Any:
+def _provider(url: str) -> Any:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import SERVICE_NAME, Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
-    from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 
-    provider = TracerProvider(ParentBased(TraceIdRatioBased(share)), Resource({SERVICE_NAME: _NAME}))
+    provider = TracerProvider(resource=Resource({SERVICE_NAME: _NAME}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(url)))
     return provider

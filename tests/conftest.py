@@ -80,7 +80,6 @@ LONGEST = (
     "crawlers/test_crawl_websites.py",
     "given/test_rounds.py",
     "search_api/assistants/test_door.py",
-    "given/test_former.py",
     "given/test_review_verbs.py",
     "search_api/pages/test_facilitator_journey.py",
     "mail/test_notify_killed.py",

@@ -19,8 +19,6 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 MEGABYTES: Final = 80
 """Megabytes that a process remembers beside its answers, unless its operator says otherwise (``VIVIER_MEMORY_MB``)."""
-LEAST: Final = 8
-"""The fewest megabytes beside the answers."""
 _BESIDE: Final = 400
 """Bytes that a value takes beside itself: its places in the cache, and its key when it is a few texts."""
 

@@ -94,7 +94,7 @@ class Bench:
         try:
             killed = self.state()
             seen.seen[self._looks(killed, seen)] += 1
-            time.sleep(self.verb.rest)
+            self.verb.free(self.home)
             ended = self.typed()
             if ended.code not in (self.first.code, self.second.code):
                 seen.wrong[f"the second run: {ended.code} {ended.printed[-300:]}"] += 1

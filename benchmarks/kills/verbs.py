@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,7 +46,6 @@ PROGRAMME: Final = (
     "Objet;Lieu;Montant HT;Durée\nentretien des espaces verts;Rennes;240 000 €;4 ans\n- nettoyage des locaux;Rennes;;\n"
 )
 ZONES: Final = sorted((ROOT / "tests" / "fixtures" / "context").glob("*-essai.*"))
-LEASE: Final = 4
 READERS: Final = [f"lecteur{number}@structure.example" for number in range(4)]
 
 
@@ -90,7 +90,7 @@ def servers() -> Iterator[tuple[Servers, Connection]]:
 class Verb:
     """A verb that writes. ``words`` are typed (or ``work`` is done instead) on a home that ``make`` made. ``between``: parts that may be seen half
     way, as they are those that a second run goes on from. ``inside``: the folder of the home that the verb keeps to itself.
-    ``rest``: seconds after which what a dead process holds is free."""
+    ``free``: frees what a dead process holds, as time does."""
 
     name: str
     make: Make
@@ -99,7 +99,7 @@ class Verb:
     work: Callable[[Path, Mapping[str, str]], object] | None = None
     between: tuple[str, ...] = ()
     inside: str = ""
-    rest: float = 0.0
+    free: Callable[[Path], None] = lambda home: None
 
     def typed(self, home: Path, variables: Mapping[str, str]) -> Callable[[], object]:
         """What the process does."""
@@ -271,6 +271,12 @@ def came_back(home: Path, variables: Mapping[str, str]) -> None:
     house_of(home, variables, sent)
 
 
+def lease_over(home: Path) -> None:
+    """The lease of every letter that a dead process was sending is over."""
+    with closing(sqlite3.connect(home / "given.sqlite")) as connection, connection:
+        connection.execute("UPDATE mail_outbox SET claimed_at = 0 WHERE state = 'sending'")
+
+
 # what is done
 
 
@@ -284,18 +290,17 @@ def crawl(source: str, home: Path, variables: Mapping[str, str], **options: Any)
 
 def verbs(world: Servers) -> list[Verb]:
     """Every verb that writes."""
-    few = {"VIVIER_ALLOW_FEW": "1", "SSL_CERT_FILE": world.authority}
+    few = {"SSL_CERT_FILE": world.authority}
     salt = {"VIVIER_OPPOSITION_SALT": SALT}
     mail = {
         "VIVIER_SMTP_URL": world.smtp,
         "VIVIER_MAIL_FROM": "Vivier <vivier@exemple.example>",
         "VIVIER_MAIL_KEY": new_key(),
         "VIVIER_PUBLIC_URL": PUBLIC,
-        "VIVIER_MAIL_LEASE": str(LEASE),
         **salt,
     }
     public = {"VIVIER_PUBLIC_URL": PUBLIC, **salt}
-    on_mirror = partial(crawl, "emplois", mirror=world.mirror)
+    on_mirror = partial(crawl, "emplois", mirror=world.mirror, accept_few=True)
     on_sites = partial(crawl, "website", known_hosts=dict(world.hosts), delay=0.0)
     site = next(iter(world.sites.values()))[1]
     return [
@@ -304,7 +309,12 @@ def verbs(world: Servers) -> list[Verb]:
         Verb("rollback", invented, lambda home: ["rollback", "--collection", "contracts"]),
         Verb("crawl", nothing, lambda home: [], few, work=on_mirror),
         Verb("crawl website", sites, lambda home: [], {"SITE": site}, work=on_sites),
-        Verb("update", nothing, lambda home: ["update", "emplois", "finess", "--mirror", world.mirror], few),
+        Verb(
+            "update",
+            nothing,
+            lambda home: ["update", "emplois", "finess", "--mirror", world.mirror, "--accept-few"],
+            few,
+        ),
         Verb(
             "demo",
             nothing,
@@ -315,7 +325,7 @@ def verbs(world: Servers) -> list[Verb]:
         Verb("context", served_home, lambda home: ["context", "zones", *map(str, ZONES)]),
         Verb("backup", given, lambda home: ["backup", str(home / "copy.tar.gz")], salt),
         Verb("restore", archived, lambda home: ["restore", "--replace", str(home.parent / "copy.tar.gz")], salt),
-        Verb("notify", followed, lambda home: ["notify"], mail, between=("table mail_",), rest=LEASE + 0.1),
+        Verb("notify", followed, lambda home: ["notify"], mail, between=("table mail_",), free=lease_over),
         Verb(
             "mail bounces",
             came_back,

@@ -32,13 +32,15 @@ def fetch_websites(
     *,
     known_hosts: dict[str, str] | None = None,
     mirror: str | None = None,
+    mirror_pace: float = 0.0,
     progress: Callable[[int, int], None] = lambda done, expected: None,
     **limits: float,
 ) -> list[Path]:
     """Reads the suppliers' websites, except those read lately. Writes ``visits.jsonl``, one line for each structure and
     site.
 
-    ``known_hosts`` and ``limits`` (fields of :class:`SitesJob`) are for tests; ``mirror`` is a proxy asked for every site. An interrupted crawl is resumed by
+    ``known_hosts`` and ``limits`` (fields of :class:`SitesJob`) are for tests; ``mirror`` is a proxy asked for every site, at the share ``mirror_pace``
+    of the delay. An interrupted crawl is resumed by
     calling again. Raises :class:`ImportRefused` when no record in force gives a website, or when the process stopped
     before its end.
     """
@@ -56,7 +58,7 @@ def fetch_websites(
             "agent": user_agent(settings),
             "known_hosts": known_hosts or {},
             "mirror": mirror,
-            "delay": pace(SitesJob.model_fields["delay"].default, mirror, settings),
+            "delay": pace(SitesJob.model_fields["delay"].default, mirror, mirror_pace),
             **limits,
         }
     )

@@ -14,7 +14,8 @@ from scripts.docs.markdown import page as whole
 from vivier.settings import Settings
 
 _INTRODUCTION = """A process reads its settings from the environment, once, when it starts. An empty variable is as good as none.
-`vivier doctor` names a variable that looks misspelt. `--home` on any command stands for `VIVIER_HOME`.
+`vivier doctor` names a variable that looks misspelt, or that nothing reads. A secret may be in a file that holds it
+alone: `VIVIER_MAIL_KEY_FILE` names that of `VIVIER_MAIL_KEY`. `--home` on any command stands for `VIVIER_HOME`.
 What they change is in [run](../operate.md), [OpenSearch](../operate-opensearch.md), [mail](../operate-mail.md) and
 [privacy](../operate-privacy.md)."""
 

@@ -195,6 +195,11 @@ def test_the_doctor_names_a_misspelt_variable(vivier: Vivier) -> None:
     assert "VIVIER_ENGINE" in done.stdout
 
 
+def test_the_doctor_names_a_setting_that_no_longer_exists(vivier: Vivier) -> None:
+    done = vivier("doctor", VIVIER_TRACE_SHARE="0.5")
+    assert "sans effet, car ces réglages n'existent pas ou plus : VIVIER_TRACE_SHARE" in " ".join(done.stdout.split())
+
+
 def test_the_doctor_answers_when_a_run_in_force_is_damaged(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "home"
     shutil.copytree(home, copy)

@@ -15,12 +15,6 @@ from vivier.runs.records import current_run, read_models
 from vivier.settings import Settings
 
 
-@pytest.fixture(autouse=True)
-def samples_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lists served to the tests are a few rows: their readings are not whole, in this process nor in its children."""
-    monkeypatch.setenv("VIVIER_ALLOW_FEW", "1")
-
-
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home")

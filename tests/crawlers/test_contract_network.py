@@ -8,8 +8,9 @@ import json
 
 import pytest
 
-from crawlers.run import crawl, import_files
+from crawlers.run import import_files
 from tests.crawlers.contract_files import marche, text
+from tests.crawlers.partial import crawl
 from tests.crawlers.samples import samples
 from tests.world import World, served
 from vivier.model.contract import ContractRecord

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from crawlers.kit.sole import is_person
-from crawlers.run import crawl, import_files
+from crawlers.run import import_files
 from crawlers.sources._bio_offer import trades_of_production
+from tests.crawlers.partial import crawl
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
 from tests.shared_data import shared_data
 from tests.world import World, served

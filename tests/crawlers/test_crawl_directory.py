@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.run import crawl_source, load, open_run
+from crawlers.run import load, open_run
 from tests.crawlers.example_directory import SOURCE
+from tests.crawlers.partial import crawl_source
 from tests.crawlers.samples import NOW, counts, records_of
 from tests.world import World, served
 from vivier.errors import ImportRefused

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.run import crawl, import_files
+from crawlers.run import import_files
 from crawlers.sources.asp import departement, is_in
 from crawlers.sources.data_inclusion import kinds_of, updated_on
 from crawlers.sources.finess_legacy import commune_code
 from tests.crawlers.bad_inputs import zipped
+from tests.crawlers.partial import crawl
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
 from tests.shared_data import shared_data
 from tests.world import World, served

@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from crawlers.registry import source_of, sources
-from crawlers.run import crawl, import_files
+from crawlers.run import import_files
+from tests.crawlers.partial import crawl
 from tests.crawlers.samples import SAMPLES, counts, records_of, samples
 from tests.world import World, served
 from tests.world.datagouv import FILES, HOST, ROBOTS, resource

@@ -9,8 +9,9 @@ import pytest
 
 from crawlers.fetch import fetch, user_agent
 from crawlers.kit import Direct, FetchPlan
-from crawlers.run import crawl, import_files
+from crawlers.run import import_files
 from tests.crawlers.lists import emplois_world, finess_world, query_of
+from tests.crawlers.partial import crawl
 from tests.crawlers.samples import counts, records_of, samples
 from tests.world import World, served
 from vivier.errors import ImportRefused, NotFound

@@ -14,9 +14,10 @@ import pytest
 
 from crawlers.kit import Draft, Intake, Skip
 from crawlers.kit.spool import Spool, gathered
-from crawlers.run import crawl, import_files
+from crawlers.run import import_files
 from crawlers.sources import rge
 from crawlers.sources._rge_site import day
+from tests.crawlers.partial import crawl
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
 from tests.shared_data import shared_data
 from tests.world import World, served

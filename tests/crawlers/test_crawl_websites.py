@@ -12,9 +12,10 @@ import psutil
 import pytest
 
 from crawlers.fetch import user_agent
-from crawlers.run import crawl, import_files
+from crawlers.run import import_files
 from crawlers.websites.trades import SiteTrades
 from crawlers.words import ASIDES, SKIPS
+from tests.crawlers.partial import crawl
 from tests.crawlers.samples import counts, records_of
 from tests.crawlers.sites import Web, honest, hostile, supplier_list, web_served
 from vivier.errors import ImportRefused, NotFound

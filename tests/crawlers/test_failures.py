@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.run import crawl, import_files
+from crawlers.run import import_files
 from crawlers.sources.emplois import CARD
 from tests.crawlers.lists import emplois_world
+from tests.crawlers.partial import crawl
 from tests.crawlers.samples import NOW, load, samples
 from tests.world import served
 from vivier.errors import ImportRefused

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawlers.registry import source_of
-from crawlers.run import crawl
+from tests.crawlers.partial import crawl
 from tests.crawlers.samples import samples
 from tests.world import World, served
 from vivier.errors import ImportRefused

@@ -11,7 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from crawlers.kit import parquet
-from crawlers.run import crawl, import_files
+from crawlers.run import import_files
+from tests.crawlers.partial import crawl
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
 from tests.world import World, served
 from vivier.errors import ImportRefused

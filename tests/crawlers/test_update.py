@@ -78,13 +78,14 @@ def start(settings: Settings, world: World, *words: str) -> subprocess.Popen[str
         *KNOWN,
         "--mirror",
         world.url,
+        "--accept-few",
         *words,
     ]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def run(settings: Settings, world: World, *words: str) -> tuple[int, str]:
-    done = typed.run(settings.home, "update", *KNOWN, "--mirror", world.url, *words, VIVIER_ALLOW_FEW="1")
+    done = typed.run(settings.home, "update", *KNOWN, "--mirror", world.url, "--accept-few", *words)
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stdout
 

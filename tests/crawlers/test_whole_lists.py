@@ -17,30 +17,23 @@ pytestmark = pytest.mark.slow
 RFAR = "a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"
 
 
-@pytest.fixture
-def strict(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings as a user has them: small readings are not whole."""
-    monkeypatch.delenv("VIVIER_ALLOW_FEW")
-    return Settings(home=settings.home)
-
-
-def test_a_first_reading_cut_short_is_refused_with_the_known_size_and_the_way_out(strict: Settings) -> None:
+def test_a_first_reading_cut_short_is_refused_with_the_known_size_and_the_way_out(settings: Settings) -> None:
     with (
         served(World(pages=resource(RFAR, "liste.csv", samples("rfar")[0].read_bytes()))) as world,
         pytest.raises(ImportRefused, match="au moins 20 attendue") as refused,
     ):
-        crawl("rfar", strict, mirror=world.url)
-    assert "VIVIER_ALLOW_FEW" in str(refused.value)
-    assert not (strict.records / "rfar" / "current").exists()
+        crawl("rfar", settings, mirror=world.url)
+    assert "--accept-few" in str(refused.value)
+    assert not (settings.records / "rfar" / "current").exists()
 
 
 def test_a_small_reading_is_accepted_when_asked(settings: Settings) -> None:
     with served(World(pages=resource(RFAR, "liste.csv", samples("rfar")[0].read_bytes()))) as world:
-        assert crawl("rfar", settings, mirror=world.url).kept == 4
+        assert crawl("rfar", settings, mirror=world.url, accept_few=True).kept == 4
 
 
-def test_a_file_may_be_a_part_of_the_list(strict: Settings) -> None:
-    assert import_files("esat", samples("esat"), strict).kept == 3
+def test_a_file_may_be_a_part_of_the_list(settings: Settings) -> None:
+    assert import_files("esat", samples("esat"), settings).kept == 3
 
 
 def test_every_source_of_suppliers_read_online_says_how_many_rows_it_has_at_least_and_on_what_basis() -> None:

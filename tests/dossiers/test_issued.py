@@ -182,6 +182,9 @@ def test_the_file_of_a_dossier_is_the_one_kept_whatever_the_order_of_its_keys(ho
     body = house.read(house.issue())
     assert verify(house, body) == verify(house, dict(reversed(body.items()))) == (True, "same")
     assert house.client.post("/v1/dossiers/verify", json={"a": 1}).status_code == 422
+    refused = house.client.post("/v1/dossiers/verify", json=resealed({**body, "format": "vivier-dossier-2"}))
+    assert refused.status_code == 422
+    assert "« vivier-dossier-2 »" in refused.text and "refaites l'étude" in refused.text
 
 
 def test_a_forged_amount_is_never_the_dossier_kept(house: House) -> None:

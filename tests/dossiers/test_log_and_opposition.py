@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from tests.dossiers.conftest import LOT, House, contents, listed
-from vivier.desk.dossier import canonical, digest, verified
+from vivier.desk.dossier import FORMAT, canonical, digest, verified
 from vivier.dossiers.blank import WORD, blanked
 from vivier.dossiers.contacts import Contact
 from vivier.dossiers.listing import drawn, list_hash
@@ -166,7 +166,7 @@ def test_a_file_that_holds_anything_is_compared_without_failing(house: House, lo
     made = house.issue()
     one = next(line for line in listed(house.read(made)) if line["siret"])
     Opposition(house.settings).add(one["siret"])
-    odd = {"format": "vivier-dossier-2", "sha256": "", "dossier_id": made["dossier_id"], "lots": lots}
+    odd = {"format": FORMAT, "sha256": "", "dossier_id": made["dossier_id"], "lots": lots}
     answer = house.client.post("/v1/dossiers/verify", json={**odd, "sha256": digest(odd)})
     assert answer.json()["kept"] == "other"
 

@@ -1,15 +1,13 @@
-"""A dossier that is filed: its first page, what is printed once, its length on A4 by a real browser, and dossiers of former formats."""
+"""A dossier that is filed: its first page, what is printed once, its length on A4 by a real browser."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser
@@ -18,7 +16,6 @@ from search_api.pages.dossier import standalone
 from tests.dossiers.conftest import ASKED, House
 from tests.search_api.pages.browser import launched
 from tests.search_api.pages.demo import demonstration
-from vivier.desk.dossier import verified
 from vivier.dossiers.paper import PRINTED, paper
 from vivier.lexicon import Lexicon
 
@@ -36,8 +33,6 @@ FIVE = (
     ("Restauration collective", "Lyon", 900_000, 36),
     ("Blanchisserie du linge", "Paris", 80_000, 24),
 )
-FORMER = Path(__file__).parent.parent / "fixtures" / "dossiers" / "format-2.json"
-"""A fictitious dossier that the service issued before dossiers had a conclusion."""
 
 
 @pytest.fixture(scope="module")
@@ -146,33 +141,3 @@ def test_a_page_shows_again_what_is_to_correct(house: House) -> None:
 def test_identity_changes_neither_the_list_nor_its_order(house: House) -> None:
     plain, signed = (house.read(house.issue(**more)) for more in ({}, IDENTITY))
     assert plain["list_sha256"] == signed["list_sha256"] and plain["sha256"] != signed["sha256"]
-
-
-def former(house: House) -> dict[str, Any]:
-    """The former dossier, kept here as it was issued."""
-    content = FORMER.read_bytes()
-    dossier: dict[str, Any] = orjson.loads(content)
-    house.shelf.keep(dossier["dossier_id"], date.fromisoformat(dossier["kept_until"]), content)
-    return dossier
-
-
-def test_a_former_dossier_verifies_prints_and_is_drawn_again(house: House) -> None:
-    dossier = former(house)
-    address = f"/v1/dossiers/{dossier['dossier_id']}"
-    assert verified(dossier) and dossier["format"] == "vivier-dossier-2"
-    verdict = house.client.post("/v1/dossiers/verify", json=dossier).json()
-    assert verdict["verified"] is True and verdict["kept"] == "same"
-    text = house.client.get(address + ".html").text
-    assert "Conclusions" in text and "Articles cités" in text and "à compléter" in text
-    drawn = house.client.post(address + "/versions", json={"redraw": "Ordre contesté."})
-    assert drawn.status_code == 201
-    again = house.client.get(f"/v1/dossiers/{drawn.json()['dossier_id']}").json()
-    assert verified(again) and again["supersedes"] == dossier["dossier_id"]
-
-
-def test_a_former_dossier_replays_and_says_that_methods_changed(house: House) -> None:
-    dossier = former(house)
-    found = house.client.get(f"/v1/dossiers/{dossier['dossier_id']}/replay").json()
-    assert found["same_list"] is True and found["same_methods"] is False
-    assert any(one["method"] == "conclusion" and one["was"] is None for one in found["methods"])
-    assert any("méthodes" in line for line in found["summary"])

@@ -8,12 +8,14 @@ import re
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
 from tests.conftest import SKIP_MARK
 from tests.engine.compare import COLLECTION, build
@@ -60,15 +62,12 @@ def secured(security: Security) -> Iterator[Node]:
 @pytest.fixture
 def settings(security: Security, secured: Node, tmp_path: Path) -> Iterator[Settings]:
     """Those of the documented role. The indices are removed by who runs the cluster."""
-    password = tmp_path / "password"
-    password.write_text(f"{PASSWORD}\n", encoding="utf8")
     yield Settings(
         home=tmp_path,
         opensearch_url=secured.url,
         opensearch_user=USER,
-        opensearch_password_file=password,
+        opensearch_password=SecretStr(PASSWORD),
         opensearch_ca=security.authority.file,
-        opensearch_patience=5,  # to check a password takes the plugin a good part of a second, much more on a busy machine
     )
     lose_indices(security, secured)
 
@@ -78,9 +77,9 @@ def lose_indices(security: Security, secured: Node) -> None:
 
 
 def store_of(settings: Settings) -> OpenSearchStore:
-    return OpenSearchStore(
-        settings.opensearch_hosts, settings.opensearch_prefix, access_of(settings), layout_of(settings)
-    )
+    """To check a password takes the plugin a good part of a second, much more on a busy machine."""
+    access = replace(access_of(settings), patience=5.0)
+    return OpenSearchStore(settings.opensearch_hosts, settings.opensearch_prefix, access, layout_of(settings))
 
 
 def refusal(settings: Settings, **changed: Any) -> str:
@@ -93,8 +92,8 @@ def refusal(settings: Settings, **changed: Any) -> str:
 
 def of_a_certificate(file: Path) -> dict[str, Any]:
     """The settings of who shows a certificate and has no password."""
-    by_password = {"opensearch_user": None, "opensearch_password_file": None}
-    return {**by_password, "opensearch_certificate": file, "opensearch_key": file}
+    by_password = {"opensearch_user": None, "opensearch_password": None}
+    return {**by_password, "opensearch_certificate": file}
 
 
 def test_the_documented_role_builds_searches_goes_back_and_removes(settings: Settings) -> None:
@@ -192,9 +191,7 @@ def test_a_certificate_that_names_the_user_is_as_good_as_the_password(settings: 
 
 
 def test_a_wrong_password_is_told_as_such(settings: Settings) -> None:
-    assert settings.opensearch_password_file is not None
-    settings.opensearch_password_file.write_text("autre")
-    assert "VIVIER_OPENSEARCH_USER" in refusal(settings)
+    assert "VIVIER_OPENSEARCH_USER" in refusal(settings, opensearch_password=SecretStr("autre"))
 
 
 def test_who_has_no_right_is_told_where_the_role_is(settings: Settings) -> None:
@@ -231,9 +228,8 @@ def test_the_password_is_shown_nowhere(settings: Settings) -> None:
     [
         ({"opensearch_user": "vivier"}, "VIVIER_OPENSEARCH_USER"),
         ({"opensearch_password": "a"}, "VIVIER_OPENSEARCH_USER"),
-        ({"opensearch_user": "a", "opensearch_password_file": "/nowhere"}, "VIVIER_OPENSEARCH_PASSWORD_FILE"),
         ({"opensearch_ca": "/nowhere"}, "VIVIER_OPENSEARCH_CA"),
-        ({"opensearch_key": "/nowhere"}, "VIVIER_OPENSEARCH_KEY"),
+        ({"opensearch_certificate": "/nowhere"}, "VIVIER_OPENSEARCH_CERTIFICATE"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_its_name(given: dict[str, Any], variable: str, tmp_path: Path) -> None:

@@ -102,12 +102,11 @@ def test_the_verbs_copy_and_bring_back_and_note_it(
         "VIVIER_ENGINE": "opensearch",
         "VIVIER_OPENSEARCH_URL": opensearch_url,
         "VIVIER_OPENSEARCH_PREFIX": prefix,
-        "VIVIER_OPENSEARCH_SNAPSHOTS": repository,
     }
-    done = run(tmp_path, "snapshot", **given)
+    done = run(tmp_path, "snapshot", "--repository", repository, **given)
     assert done.returncode == 0 and repository in done.stdout, done.stderr
     remove_all(opensearch_url, prefix)
-    back = run(tmp_path, "restore-index", **given)
+    back = run(tmp_path, "restore-index", "--repository", repository, **given)
     assert back.returncode == 0 and "En service : suppliers-" in back.stdout, back.stderr
     lines = (tmp_path / "audit.jsonl").read_bytes().splitlines()
     assert [json.loads(line)["verb"] for line in lines] == ["snapshot", "restore-index"]

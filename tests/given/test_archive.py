@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import shutil
 import tarfile
 from datetime import date
@@ -124,26 +122,6 @@ def test_a_path_that_has_no_place_in_an_archive_is_refused(house: House, tmp_pat
     with pytest.raises(ArchiveDamaged, match="pas sa place"):
         restore_archive(elsewhere(house.settings, tmp_path / "home"), path)
     assert not list(tmp_path.rglob("outside"))
-
-
-def test_an_archive_of_a_former_version_gives_its_dossiers_as_rows(tmp_path: Path) -> None:
-    id_, content = "ab" * 20, b'{"fictif": true}'
-    name = f"dossiers/ab/{id_}.2027-11-24.json"
-    files = {name: hashlib.sha256(content).hexdigest()}
-    manifest = {"form": "vivier-backup-1", "made_on": "2026-11-24", "files": files}
-    path = tmp_path / "former.tar.gz"
-    with tarfile.open(path, "w:gz") as archive:
-        for entry_name, held in ((name, content), ("manifest.json", json.dumps(manifest).encode())):
-            entry = tarfile.TarInfo(entry_name)
-            entry.size = len(held)
-            archive.addfile(entry, io.BytesIO(held))
-    settings = Settings.model_validate({"home": tmp_path / "home"})
-    restore_archive(settings, path)
-    assert [found.name for found in settings.home.rglob("*.json")] == [f"{id_}.2027-11-24.json"]
-    assert (settings.dossiers_folder / "moved" / "ab").is_dir()
-    shelf = shelf_of(settings)
-    assert shelf.read(id_, DAY) == content
-    shelf.database.close()
 
 
 def test_an_archive_goes_from_sqlite_to_postgresql_and_back(

@@ -27,9 +27,9 @@ Post = Callable[[str, str, dict[str, str]], Response]
 @pytest.fixture
 def post(house: House) -> Iterator[Post]:
     """Posts a form as an address, to a service whose queue is of 20 requests."""
-    own = {"home": house.settings.home, "opposition_salt": house.settings.opposition_salt, "queue_most": 20, "rate": 0}
+    own = {"home": house.settings.home, "opposition_salt": house.settings.opposition_salt, "rate": 0}
     bounds = Settings.model_validate(own)
-    queue = Queue(house.queue.database, bounds)
+    queue = Queue(house.queue.database, bounds, most=20)
     app = create_app(house.engine, house.lexicon, today=house.clock, queue=queue, rounds=house.rounds, settings=bounds)
     with TestClient(app, client=(BAD, 50_000)) as bad, TestClient(app, client=(GOOD, 50_000)) as good:
         clients = {BAD: bad, GOOD: good}

@@ -25,7 +25,6 @@ from tests.given.test_declared_killed import heard
 from tests.mail.mailbox import mailbox
 from tests.search_api.corpus import TODAY
 from vivier.given.database import database_of
-from vivier.given.former import left_in
 from vivier.given.migrate import heads_of, scripts_of
 from vivier.given.queue import AlreadyDecided, Subject, queue_of
 from vivier.given.shelf import shelf_of
@@ -78,7 +77,7 @@ def sending(told: Connection, given: dict[str, Any], now: float) -> None:
 
 
 def migrating(told: Connection, given: dict[str, Any], _now: float) -> None:
-    """Opens the database of a home of a former version."""
+    """Opens a database without tables."""
     told.send("ready")
     with closing(database_of(Settings.model_validate(given))) as database, database.transaction():
         told.send("migrated")
@@ -133,7 +132,7 @@ def test_requests_are_accepted_once_whoever_is_killed(given: dict[str, Any]) -> 
 def test_letters_are_sent_whoever_is_killed(given: dict[str, Any]) -> None:
     with mailbox() as box:
         given |= {"smtp_url": box.url, "mail_from": "Vivier <vivier@exemple.example>", "mail_key": new_key()}
-        given |= {"public_url": "https://vivier.example", "mail_lease": 300}
+        given |= {"public_url": "https://vivier.example"}
         office, killed, now = office_of(Settings.model_validate(given)), 0, 1_000.0
         assert office is not None
         outbox, written = office.post.outbox, []
@@ -160,27 +159,20 @@ def test_a_home_is_migrated_whoever_is_killed(given: dict[str, Any]) -> None:
     settings, killed = Settings.model_validate(given), 0
     for moment in moments(0.15):
         emptied(settings)
-        found = {}
-        for _ in range(8):
-            id_ = new_id()
-            path = settings.dossiers_folder / id_[:2] / f"{id_}.{UNTIL}.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            found[id_] = id_.encode() * 500
-            path.write_bytes(found[id_])
         _, other, in_time = one_killed(migrating, given, moment)
         killed += in_time
         assert other == ["migrated"]
         shelf = shelf_of(settings)
-        assert {id_: shelf.read(id_, TODAY) for id_ in found} == found and shelf.count() == len(found)
+        shelf.keep(id_ := new_id(), UNTIL, b"whole")
+        assert shelf.read(id_, TODAY) == b"whole"
         with shelf.database.transaction() as connection:
             assert set(heads_of(connection)) == set(scripts_of().get_heads())
         shelf.database.close()
-        assert not list(left_in({"dossier": settings.dossiers_folder}))
     assert killed >= KILLED
 
 
 def emptied(settings: Settings) -> None:
-    """A home of a former version again, and a database without tables."""
+    """A database without tables again."""
     shutil.rmtree(settings.home, ignore_errors=True)
     if settings.given_url is not None:
         engine = create_engine(settings.given_url.get_secret_value())

@@ -16,7 +16,7 @@ from tests.engine.crash import publish
 from tests.house.walk import ROOT
 from vivier.cli import VERBS
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.settings import Settings
+from vivier.settings import variables
 
 DEPLOY = ROOT / "deploy"
 RULES: list[dict[str, Any]] = yaml.safe_load((DEPLOY / "prometheus/vivier.rules.yml").read_text("utf8"))["groups"][0][
@@ -82,7 +82,7 @@ def unit(path: Path) -> ConfigParser:
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_a_unit_runs_verbs_and_settings_that_exist(path: Path) -> None:
     text = path.read_text(encoding="utf8")
-    known = {f"VIVIER_{name.upper()}" for name in Settings.model_fields}
+    known = {*variables()}
     assert set(re.findall(r"VIVIER_[A-Z_]+", text)) <= known
     assert {
         words.split()[0] for words in re.findall(r"^Exec\w+=/opt/vivier/bin/vivier (.+)$", text, re.MULTILINE)

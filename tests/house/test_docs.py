@@ -29,7 +29,7 @@ from vivier.runs.context import CARDS
 from vivier.search import scoring
 from vivier.search.query import filters
 from vivier.search.words import SUPPLIERS
-from vivier.settings import Settings
+from vivier.settings import Settings, variables
 from vivier.suppliers.query import FIELDS, SupplierQuery
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
@@ -119,10 +119,7 @@ def test_the_pages_written_by_hand_can_be_read() -> None:
 
 
 def test_no_page_names_a_setting_that_does_not_exist() -> None:
-    known = {f"VIVIER_{setting.upper()}" for setting in Settings.model_fields} | {
-        "VIVIER_SHARED_DATA",
-        "VIVIER_CHROMIUM",
-    }
+    known = {*variables(), "VIVIER_SHARED_DATA", "VIVIER_CHROMIUM"}
     for name in ("docker-compose.yml", "Dockerfile", *_names({*WRITTEN, *PAGES})):
         assert set(re.findall(r"\bVIVIER_[A-Z_]+[A-Z]\b", read(name))) <= known, name
 

@@ -22,10 +22,6 @@ FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "command line": ("cli",),
 }
 """The floors from the lowest up; a package may import what is below its floor, and what is before it on its floor."""
-EXCEPTIONS: Final[Mapping[tuple[str, str], str]] = {
-    ("runs", "given"): "retention deletes the files that given/former.py moved aside: it goes with that file",
-}
-"""Imports from below to above that are still there, each with its reason."""
 ENGINE_OPENERS: Final = {"cli"}
 """Packages of ``vivier/`` that may import an engine: they join the house. The others know the port, in ``vivier/search``."""
 
@@ -36,11 +32,7 @@ def test_every_package_has_one_place_on_the_floors() -> None:
 
 
 def test_a_package_imports_only_what_is_below_it() -> None:
-    assert [str(found) for found in _upward(_between()) if _arrow(found) not in EXCEPTIONS] == []
-
-
-def test_each_exception_is_still_needed() -> None:
-    assert EXCEPTIONS.keys() - {_arrow(found) for found in _upward(_between())} == set()
+    assert [str(found) for found in _upward(_between())] == []
 
 
 def test_the_domain_knows_no_engine() -> None:

@@ -27,6 +27,7 @@ from tests.search_api.contracts.conftest import serve_contracts
 from tests.search_api.contracts.corpus import TODAY, contract_of
 from tests.search_api.pages.corpus import pages_suppliers
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.mail.outbox import LEASE
 
 pytestmark = pytest.mark.slow
 READERS = [f"lecteur{number}@structure.example" for number in range(4)]
@@ -59,7 +60,6 @@ def runner(house: House) -> Iterator[Any]:
         "VIVIER_MAIL_FROM": str(settings.mail_from),
         "VIVIER_MAIL_KEY": settings.mail_key.get_secret_value(),
         "VIVIER_PUBLIC_URL": str(settings.public_url),
-        "VIVIER_MAIL_LEASE": "60",
     }
     command = [sys.executable, "-m", "tests.mail.runs", str(settings.home / "pid")]
     piped: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -93,7 +93,7 @@ def test_a_run_killed_at_any_statement_loses_nothing_and_doubles_nothing(many: H
         for moment in MOMENTS:
             many.clock.later(1)
             killed += run(kill=moment) == [-signal.SIGKILL]
-            many.clock.second += 61
+            many.clock.second += LEASE + 1
             assert run() == [0]
     assert killed >= len(MOMENTS) * 3 // 4
     found = letters_of(many)
@@ -126,7 +126,7 @@ def test_a_run_killed_by_the_mail_server_sends_the_same_letter_again(many: House
         assert len(server.messages) == 2
         assert run() == [0], "the claim of the dead holds until its lease is over"
         assert len(server.messages) == 4
-        many.clock.second += 61
+        many.clock.second += LEASE + 1
         assert run() == [0]
     counts = Counter(str(message["Message-ID"]) for message in server.messages)
     assert sorted(counts.values()) == [1, 1, 1, 2]

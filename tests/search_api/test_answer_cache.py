@@ -7,12 +7,7 @@ from fastapi.testclient import TestClient
 
 from search_api import responses
 from search_api.answer_cache import AnswerCache, CachedAnswer
-from search_api.app import create_app
 from search_api.pages import render
-from tests.search_api.conftest import today
-from vivier.engine.embedded.store import EmbeddedStore
-from vivier.lexicon import Lexicon
-from vivier.settings import Settings
 
 PAGES = (
     "/",
@@ -72,19 +67,6 @@ def test_answers_of_more_bytes_than_the_bound_leave_the_oldest_first() -> None:
     assert answers.get(("0",)) is None and answers.get(("1",)) is not None and answers.get(("2",)) is not None
     answers.keep(("huge",), CachedAnswer({}, bytes(12_000)))
     assert answers.get(("huge",)) is None and answers.get(("2",)) is not None
-    assert AnswerCache().keeps and not AnswerCache(0).keeps
-
-
-def test_a_body_is_not_compressed_for_who_reads_it_plain_and_keeps_none(
-    engine: EmbeddedStore, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url, plain = "/v1/suppliers?kind=ESAT", {"Accept-Encoding": "identity"}
-    with TestClient(create_app(engine, lexicon, today=today, settings=Settings(answers_mb=0))) as keeps_nothing:
-        zipped = keeps_nothing.get(url)
-        monkeypatch.setattr(responses, "igzip", None)  # compressing, or undoing it, would be an error
-        answer = keeps_nothing.get(url, headers=plain)
-    assert zipped.headers["content-encoding"] == "gzip" and "content-encoding" not in answer.headers
-    assert answer.json()["results"] == zipped.json()["results"]
 
 
 def test_a_body_kept_is_sent_plain_as_it_was_made(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,10 +58,13 @@ class Brought:
     agents: set[str]
 
 
+GENTLE = ("--mirror-pace", str(PACE), "--accept-few")
+"""The world is fast, and its lists are short."""
+
+
 def vivier(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """``vivier`` in a process of its own, with the key of the Marché and small lists accepted."""
-    settings = {"VIVIER_HOME": str(home), "VIVIER_MARCHE_TOKEN": marche.KEY, "VIVIER_ALLOW_FEW": "1"}
-    settings["VIVIER_MIRROR_PACE"] = str(PACE)
+    """``vivier`` in a process of its own, with the key of the Marché."""
+    settings = {"VIVIER_HOME": str(home), "VIVIER_MARCHE_TOKEN": marche.KEY}
     bare = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
     return subprocess.run(
         [sys.executable, "-c", "from vivier.cli import main; main()", *words],
@@ -74,7 +77,7 @@ def vivier(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def _updated(home: Path, world: World, *names: str) -> Update:
     world.forget()
-    done = vivier(home, "update", *names, "--mirror", world.url, "--json")
+    done = vivier(home, "update", *names, "--mirror", world.url, *GENTLE, "--json")
     assert "Traceback" not in done.stderr, done.stderr
     return Update(done.returncode, json.loads(done.stdout), list(world.asked), list(world.too_fast))
 

@@ -17,7 +17,7 @@ from indexer.demo.identifiers import siren, siret
 from tests.world.server import Play, Rate, World
 
 PACE = 0.05
-"""The world turns twenty times as fast as the real one: so do the delays of its clients (``VIVIER_MIRROR_PACE``)."""
+"""The world turns twenty times as fast as the real one: so do the delays of its clients (``--mirror-pace``)."""
 
 Told = Mapping[str, object]
 """What a record tells: a path of names and positions (``offers.0.trade``) and its value, as JSON writes it."""

@@ -21,7 +21,7 @@ def brought(tmp_path: Path, pace: float) -> World:
     """The world after six files were asked at this share of the pace of the plan."""
     world = World(pages=dict.fromkeys((f"/{name}" for name in FILES), b"essai"), rates={HOST: Rate(PLAN.delay * PACE)})
     with served(world):
-        files = fetch(PLAN, tmp_path, Settings(home=tmp_path / "home", mirror_pace=pace), "essai", mirror=world.url)
+        files = fetch(PLAN, tmp_path, Settings(home=tmp_path / "home"), "essai", mirror=world.url, mirror_pace=pace)
     assert [file.name for file in files] == list(FILES)
     return world
 

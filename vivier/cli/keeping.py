@@ -61,7 +61,7 @@ def purge(
     for item in doomed:
         path = item.path.relative_to(settings.home) if item.path.is_relative_to(settings.home) else item.path
         say(f"{path} ({number(item.bytes / 1e6)} Mo)")
-    files = sum(item.what != "former" for item in doomed)
+    files = len(doomed)
     say(
         f"{plural(files, 'dossier')} de fichiers de plus de {settings.retention_days} jours {_deleted(files, dry_run)}."
     )
@@ -82,23 +82,27 @@ def purge(
         say(f"{plural(requests, 'demande')} sur des fiches à terme {_deleted(requests, dry_run, 'supprimée')}.")
 
 
-def snapshot(home: Home = None) -> None:
-    """Copier les générations en service dans le dépôt de copies d'OpenSearch (VIVIER_OPENSEARCH_SNAPSHOTS)."""
+Repository = Annotated[str, typer.Option("--repository", help="Dépôt de copies, enregistré dans OpenSearch.")]
+
+
+def snapshot(repository: Repository = "vivier", home: Home = None) -> None:
+    """Copier les générations en service dans un dépôt de copies d'OpenSearch."""
     settings = settings_of(home)
     with closing(_opensearch(settings)) as engine, err.status("Copie…"):
-        name = engine.copy(settings.opensearch_snapshots)
+        name = engine.copy(repository)
     note(settings, "snapshot", snapshot=name)
-    say(f"Copié : {name} (dépôt « {settings.opensearch_snapshots} »).")
+    say(f"Copié : {name} (dépôt « {repository} »).")
 
 
 def restore_index(
     name: Annotated[str | None, typer.Argument(help="Copie à remettre en service (sinon la dernière).")] = None,
+    repository: Repository = "vivier",
     home: Home = None,
 ) -> None:
     """Remettre en service les générations d'une copie du dépôt d'OpenSearch."""
     settings = settings_of(home)
     with closing(_opensearch(settings)) as engine, err.status("Retour de la copie…"):
-        back = engine.bring_back(settings.opensearch_snapshots, name)
+        back = engine.bring_back(repository, name)
     for live in back:
         note(settings, "restore-index", generation=live.name, documents=live.documents)
         say(f"En service : {live.name} ({live.documents} {COLLECTIONS[live.collection]}).")

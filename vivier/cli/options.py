@@ -21,8 +21,17 @@ Host = Annotated[str, typer.Option("--host", help="Adresse d'écoute.")]
 Drops = Annotated[
     bool, typer.Option("--accept-drops", help="Accepter que des lignes ou des fournisseurs disparaissent.")
 ]
+Few = Annotated[
+    bool, typer.Option("--accept-few", help="Accepter une lecture partielle, plus courte que la source ne l'est.")
+]
 Mirror = Annotated[
     str | None, typer.Option("--mirror", help="Tout demander à ce mandataire (proxy) : http://127.0.0.1:8080.")
+]
+MirrorPace = Annotated[
+    float,
+    typer.Option(
+        "--mirror-pace", min=0, max=1, help="Part du délai des sources gardée avec un mandataire de ce poste."
+    ),
 ]
 CollectionOption = Annotated[
     Collection | None,

@@ -10,7 +10,7 @@ import typer
 
 from vivier.cli import terminal_tables as tables
 from vivier.cli.building import brought_up
-from vivier.cli.options import Drops, Home, Json, Mirror
+from vivier.cli.options import Drops, Few, Home, Json, Mirror, MirrorPace
 from vivier.cli.terminal import (
     bars,
     err,
@@ -27,6 +27,7 @@ from vivier.settings import Settings
 def crawl(
     source: Annotated[str, typer.Argument(help="Source à lire en ligne (voir « vivier sources »).")],
     accept_drops: Drops = False,
+    accept_few: Few = False,
     home: Home = None,
 ) -> None:
     """Lire une source en ligne, comme son producteur la documente : débit limité, fichiers bruts gardés."""
@@ -38,6 +39,7 @@ def crawl(
             source,
             settings,
             accept_drops=accept_drops,
+            accept_few=accept_few,
             progress=lambda done, expected: advance("Lecture", done, expected),
         )
     _note_drops(settings, accept_drops, statistics)
@@ -92,7 +94,9 @@ def update(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire ce qui est dû et pourquoi, sans rien lire.")] = False,
     as_json: Json = False,
     accept_drops: Drops = False,
+    accept_few: Few = False,
     mirror: Mirror = None,
+    mirror_pace: MirrorPace = 0.0,
     home: Home = None,
 ) -> None:
     """Relire toutes les sources dues, puis indexer : un échec n'arrête pas les autres, une interruption se reprend."""
@@ -106,7 +110,8 @@ def update(
         with bars() as advance:
             if accept_drops:
                 note(settings, "accept-drops", source="update")
-            work.read(mirror=mirror, accept_drops=accept_drops, progress=advance)
+            accepted = {"accept_drops": accept_drops, "accept_few": accept_few}
+            work.read(advance, mirror=mirror, mirror_pace=mirror_pace, **accepted)
         ledger = work.finish(brought_up(settings, accept_drops, changed=bool(work.ledger.of("done"))))
     tables.show_report(ledger, as_json=as_json)
     if not ledger.ok:

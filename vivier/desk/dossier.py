@@ -24,8 +24,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.law.articles import NOTICE
 
 FORMAT: Final = "vivier-dossier-3"
-FORMATS: Final = ("vivier-dossier-1", "vivier-dossier-2", FORMAT)
-"""Formats whose hash can be verified. A dossier of the first one cannot be replayed."""
+"""The format of a dossier. No other is read."""
 METHODS: Final[Mapping[str, str]] = {
     "consultation": METHOD_VERSION,
     "programme": understanding.METHOD_VERSION,
@@ -86,10 +85,15 @@ def opened(content: bytes) -> dict[str, Any]:
         raise _refused(
             "unreadable", "Ce n'est pas du JSON lisible : donnez le fichier .json du dossier, entier."
         ) from None
-    if not isinstance(body, dict) or body.get("format") not in FORMATS or not isinstance(body.get("sha256"), str):
+    if not isinstance(body, dict) or not all(isinstance(body.get(name), str) for name in ("format", "sha256")):
         raise _refused(
             "not_a_dossier", "Ce JSON n'est pas un dossier de Vivier : il y manque « format » ou « sha256 »."
         )
+    if body["format"] != FORMAT:
+        message = (
+            f"Ce dossier est au format « {body['format'][:40]} ». Vivier ne lit que « {FORMAT} » : refaites l'étude."
+        )
+        raise _refused("other_format", message)
     try:
         canonical(body)
     except orjson.JSONEncodeError:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Any, Final
 
-from vivier.desk.tell.conclusion import conclusion
 from vivier.dossiers.listing import structures
 from vivier.french import day
 
@@ -79,7 +78,7 @@ def paper(dossier: Mapping[str, Any]) -> Paper:
         tuple(sorted(_wordings(lots), key=lambda article: article["code"])),
         tuple(_shared(lots)),
         next((lot["clauses"]["notice"] for lot in lots if "clauses" in lot), ""),
-        {lot["understood"]["line"]: lot.get("conclusion") or conclusion(lot) for lot in lots},
+        {lot["understood"]["line"]: lot["conclusion"] for lot in lots},
         {lot["understood"]["line"]: tuple(_groups(lot, numbered)) for lot in lots if lot["studied"]},
     )
 

@@ -20,6 +20,10 @@ from vivier.errors import NotFound
 from vivier.french import typed
 from vivier.privacy.keys import new_id
 
+DAYS: Final = 30
+"""Days the address of a study stays, printed on its page."""
+MOST: Final = 20_000
+"""Most studies at a time."""
 GONE: Final = "Cette étude a été supprimée. Refaites-la depuis « Préparer une consultation »."
 UNKNOWN: Final = "Aucune étude à cette adresse."
 FULL: Final = "Trop d'études sont gardées en ce moment : réessayez plus tard, ou téléchargez le dossier."

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any, Final
 
 import orjson
@@ -28,8 +28,6 @@ from vivier.settings import Settings
 _FORM: Final = "vivier-backup-1"
 _MANIFEST: Final = "manifest.json"
 _DATABASE: Final = "given.sqlite"
-_DOSSIERS: Final = "dossiers"
-"""Folder of the dossiers in an archive of a former version. They become rows as soon as they are put back."""
 _OPPOSED: Final = "opposed.txt"
 _AUDIT: Final = "audit.jsonl"
 _SINGLES: Final = (_OPPOSED, "identity/ids.jsonl", "identity/decisions.csv", _AUDIT)
@@ -123,7 +121,6 @@ def restore_archive(settings: Settings, path: Path, *, replace: bool = False) ->
         for name in archive.files:
             if name != _DATABASE:
                 _put_back(settings, name, folder / name)
-        _open(settings)
     return archive
 
 
@@ -156,9 +153,7 @@ def _reading(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 def _known(name: str, path: Path) -> str:
-    parts = PurePosixPath(name).parts
-    is_dossier = len(parts) > 1 and parts[0] == _DOSSIERS and ".." not in parts and not name.startswith("/")
-    if not is_dossier and name not in (_DATABASE, *_SINGLES):
+    if name not in (_DATABASE, *_SINGLES):
         raise ArchiveDamaged(f"« {path.name} » contient « {name[:80]} », qui n'y a pas sa place : rien n'a été remis.")
     return name
 
@@ -192,18 +187,11 @@ def _verified(manifest: bytes, found: Mapping[str, str], path: Path) -> Archive:
 def _is_taken(settings: Settings, name: str) -> bool:
     if name in (_OPPOSED, _AUDIT):
         return False  # joined: nothing of them is replaced
-    return _holds_rows(settings) if name == _DATABASE else _target(settings, name).exists()
-
-
-def _target(settings: Settings, name: str) -> Path:
-    """Where a file of an archive belongs, but the database."""
-    if name.startswith(f"{_DOSSIERS}/"):
-        return settings.dossiers_folder / name.removeprefix(f"{_DOSSIERS}/")
-    return _single(settings)[name]
+    return _holds_rows(settings) if name == _DATABASE else _single(settings)[name].exists()
 
 
 def _put_back(settings: Settings, name: str, source: Path) -> None:
-    target, content = _target(settings, name), source.read_bytes()
+    target, content = _single(settings)[name], source.read_bytes()
     if name == _OPPOSED and target.exists():
         content = _joined_opposition(target.read_bytes(), content)
     elif name == _AUDIT and target.exists():
@@ -237,14 +225,6 @@ def _copy_database(settings: Settings, path: Path) -> None:
             copy = Database(f"sqlite:///{path}")
             with closing(copy):
                 _copy_rows(database, copy)
-
-
-def _open(settings: Settings) -> None:
-    """Opens the database once: former files are moved in."""
-    database = database_of(settings)
-    if database.begun:
-        with closing(database), database.transaction():
-            pass
 
 
 def _restore_database(settings: Settings, source: Path) -> None:

@@ -11,7 +11,6 @@ from vivier.check import Check
 from vivier.errors import VivierError
 from vivier.french import number, plural
 from vivier.given.database import Database, database_of
-from vivier.given.former import MOVED, former_folders, left_in
 from vivier.given.migrate import heads_of
 from vivier.given.shelf import shelf_of, study_shelf_of
 from vivier.settings import Settings
@@ -40,15 +39,6 @@ def _checks(database: Database, settings: Settings) -> Iterator[Check]:
         return
     yield Check("base", True, f"{connection.dialect.name}, à jour ({heads})")
     yield _dossiers(settings)
-    left = sum(1 for _ in left_in(former_folders(settings)))
-    if left:
-        words = plural(
-            left,
-            "fichier d'une version précédente n'a pas pu être déplacé",
-            "fichiers d'une version précédente n'ont pas pu être déplacés",
-        )
-        text = f"{words} dans la base, dans {settings.dossiers_folder} ou {settings.home / 'studies'} : rendez-les lisibles, ou ôtez-les"
-        yield Check("dossiers", False, text)
 
 
 def _dossiers(settings: Settings) -> Check:
@@ -60,9 +50,6 @@ def _dossiers(settings: Settings) -> Check:
         text = f"{plural(count, 'dossier')}, {plural(studies.count(), 'étude')}"
     if damaged:
         text += f", dont {plural(damaged, 'dossier abîmé', 'dossiers abîmés')} : « vivier restore » depuis la dernière sauvegarde"
-    aside = settings.dossiers_folder / MOVED
-    if aside.is_dir():
-        text += f" ; d'anciens fichiers restent dans {aside} : supprimez-les après une sauvegarde (« vivier backup »)"
     return Check("dossiers", not damaged, text)
 
 

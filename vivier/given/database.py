@@ -1,11 +1,11 @@
 """Opens the database of what people give: a URL of SQLAlchemy, a file of SQLite by default. Its tables are made, or brought to this
-version, when it is first opened, and the files of former versions moved in."""
+version, when it is first opened."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,6 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vivier.errors import FieldError, GivenUnavailable, InvalidRequest
-from vivier.given.former import What, former_folders, left_in, move_former
 from vivier.given.migrate import ENGINES, bring_up_to_date
 from vivier.settings import Settings
 
@@ -41,21 +40,19 @@ _OTHERS: Final = ("mail_outbox", "quotas")
 
 
 class Database:
-    """The database of an installation, opened when it is first needed. ``former``: the folders whose files are moved in."""
+    """The database of an installation, opened when it is first needed."""
 
-    def __init__(self, url: str, former: Mapping[What, Path] | None = None) -> None:
-        self._url, self._former = url, former or {}
+    def __init__(self, url: str) -> None:
+        self._url = url
         self._engine: Engine | None = None
         self._asked_again = 0.0
         self._unswept = False
 
     @property
     def begun(self) -> bool:
-        """Whether anything may have been given: a file of SQLite that does not exist, without former files, holds nothing."""
+        """Whether anything may have been given: a file of SQLite that does not exist holds nothing."""
         parsed = _parsed(self._url)
-        if parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").exists():
-            return True
-        return any(True for _ in left_in(self._former))
+        return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").exists()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -118,7 +115,6 @@ class Database:
             engine = _engine(self._url)
             event.listen(engine, "after_execute", _note_erasure)
             bring_up_to_date(engine)
-            move_former(engine, self._former)
             self._engine = engine
         return self._engine
 
@@ -222,4 +218,4 @@ def _patiently(connection: sqlite3.Connection, statement: str) -> None:
 
 def database_of(settings: Settings) -> Database:
     """The database that the settings name."""
-    return Database(settings.given_address, former_folders(settings))
+    return Database(settings.given_address)

@@ -54,6 +54,8 @@ BYS: Final[Mapping[str, str]] = {
 """By which way a request came."""
 IN_FORCE_DAYS: Final = 365
 """Days that an accepted request holds; then it is erased by the purge, as those that were refused or withdrawn."""
+MOST: Final = 5_000
+"""Most requests, oppositions apart, that wait for a decision."""
 MOST_OPPOSITIONS: Final = 100_000
 """Oppositions that wait for a decision: a bound of the disk. They wait apart from other requests, which never close their way."""
 MOST_A_DAY: Final[Mapping[Kind, int]] = {"declaration": 20, "report": 20, "opposition": 100}
@@ -128,8 +130,9 @@ class Invitation:
 class Queue:
     """The queue of an installation."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self.database, self._settings = database, settings
+    def __init__(self, database: Database, settings: Settings, most: int = MOST) -> None:
+        """``most``: requests that wait for a decision at a time, oppositions apart."""
+        self.database, self._settings, self._most = database, settings, most
         self._opposition = Opposition(settings)
 
     def send(
@@ -346,12 +349,12 @@ class Queue:
 
     def _share(self, kind: Kind) -> int:
         """Requests of a kind that one client sends in a day: a tenth of the queue at most."""
-        return MOST_A_DAY[kind] if kind == "opposition" else max(1, self._settings.queue_most // 10)
+        return MOST_A_DAY[kind] if kind == "opposition" else max(1, self._most // 10)
 
     def _check_room(self, connection: Connection, kind: Kind) -> None:
         """Raises :class:`QueueFull` when as many requests wait as may: oppositions among themselves, the others together."""
         apart = REQUESTS.c.kind == "opposition"
-        mine, most = (apart, MOST_OPPOSITIONS) if kind == "opposition" else (~apart, self._settings.queue_most)
+        mine, most = (apart, MOST_OPPOSITIONS) if kind == "opposition" else (~apart, self._most)
         waiting = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "pending", mine)
         if (connection.scalar(waiting) or 0) >= most:
             raise QueueFull(

@@ -35,6 +35,10 @@ from vivier.settings import Settings
 UNKNOWN: Final = "Aucune enquête à cette adresse."
 GONE: Final = "Cette enquête a été supprimée : sa durée de conservation est passée, ou son auteur l'a supprimée."
 NO_LINK: Final = "Ce lien n'est pas, ou n'est plus, celui d'une enquête."
+DAYS: Final = 180
+"""Days a sourcing round is retained, printed on its page."""
+MOST: Final = 10_000
+"""Most sourcing rounds at a time."""
 LEAST_A_DAY: Final = 10
 """Rounds that one client may open in a day, however small the register is."""
 _ID: Final = re.compile(r"[0-9a-f]{40}")
@@ -242,4 +246,4 @@ def _round(row: RowMapping, invited: tuple[Invited, ...], answers: tuple[Answer,
 
 def rounds_of(settings: Settings) -> Rounds:
     """The rounds that the settings name."""
-    return Rounds(database_of(settings), Opposition(settings), settings.round_days, settings.round_most)
+    return Rounds(database_of(settings), Opposition(settings), DAYS, MOST)

@@ -6,16 +6,17 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from vivier.dossiers.port import MOST_BYTES, DossierDamaged, DossierPurged, DossierTooLarge, ShelfFull
 from vivier.dossiers.registry import Registry
+from vivier.dossiers.studies import DAYS as STUDY_DAYS
+from vivier.dossiers.studies import MOST as MOST_STUDIES
 from vivier.dossiers.studies import Studies
 from vivier.errors import NotFound
 from vivier.given.database import Database, database_of
-from vivier.given.former import What
 from vivier.given.quotas import share, take
 from vivier.given.tables import SHELF
 from vivier.privacy.keys import key_of
@@ -23,6 +24,8 @@ from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
 _ID: Final = re.compile(r"[0-9a-f]{40}")
+MOST: Final = 10_000
+"""Most dossiers at a time."""
 LEAST_A_DAY: Final = 100
 """Dossiers, or studies, that one client may keep in a day, however small the shelf is."""
 _ERASED: Final = {"content": None, "sha256": None}
@@ -34,7 +37,9 @@ DAMAGED: Final = "Ce dossier est abîmé dans la base de ce service : il n'est p
 class DatabaseShelf:
     """The shelf of dossiers or that of studies. ``days``: how long one is kept; ``most``: how many at a time."""
 
-    def __init__(self, database: Database, what: What, days: int, most: int, client: str = "") -> None:
+    def __init__(
+        self, database: Database, what: Literal["dossier", "study"], days: int, most: int, client: str = ""
+    ) -> None:
         """``client``: keyed hash of who keeps something, empty when nobody bounds it."""
         self.database, self.days, self._what, self._most, self._client = database, days, what, most, client
         self._present = and_(SHELF.c.what == what, SHELF.c.content.is_not(None))
@@ -112,12 +117,12 @@ class DatabaseShelf:
 
 def shelf_of(settings: Settings) -> DatabaseShelf:
     """The shelf of dossiers that the settings name."""
-    return DatabaseShelf(database_of(settings), "dossier", settings.dossier_days, settings.dossier_most)
+    return DatabaseShelf(database_of(settings), "dossier", settings.dossier_days, MOST)
 
 
 def study_shelf_of(settings: Settings) -> DatabaseShelf:
     """The shelf of studies that the settings name."""
-    return DatabaseShelf(database_of(settings), "study", settings.study_days, settings.study_most)
+    return DatabaseShelf(database_of(settings), "study", STUDY_DAYS, MOST_STUDIES)
 
 
 def registry_of(settings: Settings) -> Registry:

@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from email.utils import parseaddr
-from pathlib import Path
-
-from pydantic import SecretStr
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.database import Database, database_of
@@ -50,7 +47,7 @@ def missing_settings(settings: Settings) -> Iterator[str]:
         yield "VIVIER_SMTP_URL"
     if settings.mail_from is None:
         yield "VIVIER_MAIL_FROM"
-    if settings.mail_key is None and settings.mail_key_file is None:
+    if settings.mail_key is None:
         yield "VIVIER_MAIL_KEY"
     if settings.public_url is None:
         yield "VIVIER_PUBLIC_URL"
@@ -60,14 +57,13 @@ def office_of(settings: Settings) -> Office | None:
     """The mail of the settings; ``None`` when one of them is missing. Raises ``InvalidRequest`` naming a setting that cannot be used."""
     if any(missing_settings(settings)):
         return None
-    assert settings.smtp_url is not None and settings.mail_from is not None and settings.public_url is not None
-    keys = _secret("VIVIER_MAIL_KEY", settings.mail_key, settings.mail_key_file)
-    password = _secret("VIVIER_SMTP_PASSWORD", None, settings.smtp_password_file)
-    relay = relay_of(settings.smtp_url.get_secret_value(), password)
+    assert settings.smtp_url is not None and settings.mail_key is not None
+    assert settings.mail_from is not None and settings.public_url is not None
+    relay = relay_of(settings.smtp_url.get_secret_value())
     _check_sender(settings.mail_from)
-    outbox = Outbox(database_of(settings), Sealer(keys or ""), settings.mail_lease)
+    outbox = Outbox(database_of(settings), Sealer(settings.mail_key.get_secret_value()))
     return Office(
-        Subscriptions(outbox, settings.mail_most),
+        Subscriptions(outbox),
         Post(outbox, relay, settings.mail_from),
         Letters(settings.public_url, settings.operator_name),
         Writings(
@@ -87,25 +83,14 @@ def purge_mail(settings: Settings, today: date, *, dry_run: bool = False) -> int
     database = database_of(settings)
     if not database.begun:
         return 0
-    outbox = Outbox(database, Sealer(new_key()), settings.mail_lease)
-    subscriptions = Subscriptions(outbox, settings.mail_most)
+    outbox = Outbox(database, Sealer(new_key()))
+    subscriptions = Subscriptions(outbox)
     writings = Writings(outbox, WritingLetters(""), Opposition(settings), settings.mail_quota)
     try:
         answers = Answers(outbox, "").tidy(today, dry_run=dry_run)
         return subscriptions.tidy(today, dry_run=dry_run) + writings.tidy(today, dry_run=dry_run) + answers
     finally:
         database.close()
-
-
-def _secret(name: str, own: SecretStr | None, path: Path | None) -> str | None:
-    """A secret given by a variable, else by a file that holds it alone. Raises ``InvalidRequest`` when the file cannot be read."""
-    if own is not None:
-        return own.get_secret_value()
-    try:
-        return None if path is None else path.read_text(encoding="utf8").strip()
-    except (OSError, UnicodeError):
-        message = f"{name}_FILE : le fichier ne peut pas être lu. Donnez son chemin, et le droit de le lire."
-        raise InvalidRequest((FieldError(f"{name}_FILE", "invalid_value", message),)) from None
 
 
 def _check_sender(sender: str) -> None:

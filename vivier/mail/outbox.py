@@ -25,6 +25,8 @@ from vivier.mail.refusals import Refusals
 from vivier.mail.relay import Outcome, Relay
 from vivier.mail.sealing import Sealer, Unsealable
 
+LEASE: Final = 300.0
+"""Seconds after which a letter whose sender fell silent is sent again."""
 MOST_TRIES: Final = 12
 """Times that a letter is offered to the relay before it is given up: about five days."""
 _FIRST_WAIT: Final = 600.0
@@ -68,7 +70,7 @@ class Delivered:
 class Outbox:
     """The letters of an installation. ``lease``: seconds after which a process that says nothing is taken for dead."""
 
-    def __init__(self, database: Database, sealer: Sealer, lease: float) -> None:
+    def __init__(self, database: Database, sealer: Sealer, lease: float = LEASE) -> None:
         self.database, self.sealer, self.lease = database, sealer, lease
         self.refusals = Refusals(database, sealer)
 

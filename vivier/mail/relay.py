@@ -87,7 +87,7 @@ class Relay:
             async with asyncio.timeout(2 * _LOOK_SECONDS), client:
                 await client.noop()
         except aiosmtplib.SMTPAuthenticationError:
-            return "refuse l'utilisateur ou le mot de passe : corrigez VIVIER_SMTP_URL ou VIVIER_SMTP_PASSWORD_FILE"
+            return "refuse l'utilisateur ou le mot de passe : corrigez VIVIER_SMTP_URL"
         except (ssl.SSLError, aiosmtplib.SMTPException) as error:
             if isinstance(error, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPTimeoutError):
                 return _AWAY
@@ -97,9 +97,9 @@ class Relay:
         return None
 
 
-def relay_of(url: str, password: str | None = None, seconds: float = 60) -> Relay:
+def relay_of(url: str, seconds: float = 60) -> Relay:
     """The relay of a URL: « smtp://user@host:587 » (STARTTLS is then required, but on this very machine) or « smtps://host:465 » (TLS from
-    the start); « smtp://host:25?tls=none » sends in clear. ``password``: instead of the one in the URL. Raises ``InvalidRequest``."""
+    the start); « smtp://host:25?tls=none » sends in clear. Raises ``InvalidRequest``."""
     try:
         parts = urlsplit(url)
         port = parts.port or _PORTS[parts.scheme]
@@ -112,7 +112,7 @@ def relay_of(url: str, password: str | None = None, seconds: float = 60) -> Rela
         raise _wrong("un hôte est attendu, sans chemin, et « tls=none » pour seul paramètre.")
     here = _is_here(parts.hostname)
     clear = bool(given) or (here and parts.scheme == "smtp")
-    user, password = unquote(parts.username or "") or None, password or unquote(parts.password or "") or None
+    user, password = unquote(parts.username or "") or None, unquote(parts.password or "") or None
     if user is not None and clear and not here:
         raise _wrong("un mot de passe ne part jamais en clair : retirez « tls=none », ou l'utilisateur.")
     secured: Secured = "tls" if parts.scheme == "smtps" else "none" if clear else "starttls"

@@ -35,6 +35,8 @@ ASKED_AGAIN_DAYS: Final = 335
 """Days after which its subscriber is asked whether it is still useful."""
 SEEN_DAYS: Final = 400
 """Days that what a subscriber was given is remembered, so that it is given once."""
+MOST: Final = 10_000
+"""Most subscriptions at a time."""
 MOST_BY_MAILBOX: Final = 20
 MOST_A_DAY: Final = 20
 """Subscriptions, and messages of buyers, that one client asks for in a day."""
@@ -68,7 +70,7 @@ class Followed:
 class Subscriptions:
     """The subscriptions of an installation, ``most`` at a time."""
 
-    def __init__(self, outbox: Outbox, most: int) -> None:
+    def __init__(self, outbox: Outbox, most: int = MOST) -> None:
         self.outbox, self._most = outbox, most
         self.database, self._sealer = outbox.database, outbox.sealer
 

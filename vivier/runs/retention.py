@@ -1,8 +1,7 @@
 """Deletes files after their time: raw files, which hold contacts, and runs that are no longer in force.
 
 The run in force keeps its records for as long as it is in force, and loses its raw files like the others. The time is
-``VIVIER_RETENTION_DAYS``, counted from the start of a run, which gives its folder its name. The former file of a dossier, which is a row of
-the given database now, is deleted after the day that its name says.
+``VIVIER_RETENTION_DAYS``, counted from the start of a run, which gives its folder its name.
 """
 
 from __future__ import annotations
@@ -13,13 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from vivier.given.former import moved_past
 from vivier.settings import Settings
 
 
 @dataclass(frozen=True)
 class Doomed:
-    """A folder or file past its time. ``what``: ``raw``, ``run``, ``cache`` or ``former``."""
+    """A folder past its time. ``what``: ``raw``, ``run`` or ``cache``."""
 
     what: str
     path: Path
@@ -27,20 +25,16 @@ class Doomed:
 
 
 def past(settings: Settings, now: datetime) -> list[Doomed]:
-    """Files and folders past their time, in order. Nothing is deleted."""
+    """Folders past their time, in order. Nothing is deleted."""
     limit = now - timedelta(days=settings.retention_days)
-    former = (Doomed("former", path, path.stat().st_size) for path in moved_past(settings, now.date()))
-    return [*_runs(settings.raw, "raw", limit), *_former(settings, limit), *_cache(settings, limit), *former]
+    return [*_runs(settings.raw, "raw", limit), *_former(settings, limit), *_cache(settings, limit)]
 
 
 def purge(settings: Settings, now: datetime | None = None, *, dry_run: bool = False) -> list[Doomed]:
     """Deletes what is past its time. Returns what was, or would be, deleted."""
     doomed = past(settings, now or datetime.now(UTC))
     for item in () if dry_run else doomed:
-        if item.path.is_dir():
-            shutil.rmtree(item.path)
-        else:
-            item.path.unlink(missing_ok=True)
+        shutil.rmtree(item.path)
     return doomed
 
 

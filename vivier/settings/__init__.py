@@ -5,6 +5,7 @@ the environment. Each file holds those of one concern.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 from rapidfuzz import fuzz, process
 
@@ -14,6 +15,7 @@ from vivier.settings.home import InHome
 from vivier.settings.mail import OfMail
 from vivier.settings.opensearch import OfOpenSearch
 from vivier.settings.readers import NOBODY, Contacts, OfReaders, Operator, Tiles
+from vivier.settings.secret_files import is_secret
 from vivier.settings.serving import OfServing
 
 
@@ -25,12 +27,24 @@ _ALIKE = 90
 """Similarity (0–100) from which an unknown variable is taken for a misspelt setting."""
 
 
+def variables() -> Iterator[str]:
+    """The variables that are read: one a setting, and ``…_FILE`` for each secret."""
+    for name, field in Settings.model_fields.items():
+        yield f"VIVIER_{name.upper()}"
+        if is_secret(field):
+            yield f"VIVIER_{name.upper()}_FILE"
+
+
+def unread_variables() -> set[str]:
+    """Variables of the environment that look like a setting and are none."""
+    return {name for name in os.environ if name.startswith("VIVIER")} - {*variables()}
+
+
 def misspelt_variables() -> dict[str, str]:
     """Variables of the environment that look like a setting and are none, each with the setting probably meant."""
-    known = [f"VIVIER_{name.upper()}" for name in Settings.model_fields]
-    others = [name for name in os.environ if name.startswith("VIVIER") and name not in known]
+    known, others = [*variables()], unread_variables()
     found = ((name, process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_ALIKE)) for name in others)
     return {name: near[0] for name, near in found if near is not None}
 
 
-__all__ = ["NOBODY", "Contacts", "Operator", "Settings", "Tiles", "misspelt_variables"]
+__all__ = ["NOBODY", "Contacts", "Operator", "Settings", "Tiles", "misspelt_variables", "unread_variables", "variables"]

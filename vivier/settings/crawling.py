@@ -14,12 +14,6 @@ class OfCrawling(InHome):
 
     contact_url: Annotated[str, Field(description="given in the crawlers' User-Agent")] = "https://example.org/vivier"
     crawl_off: Annotated[str | None, Field(description="sources never read online, separated by commas")] = None
-    mirror_pace: Annotated[
-        float, Field(ge=0, le=1, description="share of the delay of a source kept with a mirror on this machine")
-    ] = 0.0
-    allow_few: Annotated[
-        bool, Field(description="accept online readings that keep fewer rows than the source is known to have")
-    ] = False
     emplois_token: Annotated[
         SecretStr | None,
         Field(description="key of the service API of les-emplois, which « vivier crawl emplois » then reads"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -29,29 +28,14 @@ class OfGiven(InHome):
     retention_days: Annotated[
         int, Field(ge=1, description="days former runs and raw files are kept before « vivier purge » deletes them")
     ] = 90
-    dossiers: Annotated[
-        Path | None,
-        AfterValidator(lambda path: path and path.expanduser()),
-        Field(
-            description="folder of the dossiers of former versions, by default « dossiers » in home: they are moved into the given database"
-        ),
-    ] = None
     dossier_days: Annotated[
         int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
     ] = 365
-    dossier_most: Annotated[int, Field(ge=1, le=200_000, description="most dossiers kept at a time")] = 10_000
     given_url: Annotated[
         SecretStr | None,
         AfterValidator(lambda url: url and _database(url)),
         Field(description="database of what people give, by default « given.sqlite » in home"),
     ] = None
-    round_days: Annotated[
-        int, Field(ge=1, le=3_650, description="days a sourcing round is kept, told to whoever opens it")
-    ] = 180
-    round_most: Annotated[int, Field(ge=1, le=200_000, description="most sourcing rounds kept at a time")] = 10_000
-    queue_most: Annotated[
-        int, Field(ge=1, le=200_000, description="most requests about structures that wait for a decision")
-    ] = 5_000
     review_token: Annotated[
         SecretStr | None,
         Field(
@@ -59,15 +43,6 @@ class OfGiven(InHome):
             description="password of the page « /revue », of 128 random bits at least; none: no such page",
         ),
     ] = None
-    study_days: Annotated[
-        int, Field(ge=1, le=365, description="days the address of a study stays, printed on its page")
-    ] = 30
-    study_most: Annotated[int, Field(ge=1, le=200_000, description="most studies kept at a time")] = 20_000
-
-    @property
-    def dossiers_folder(self) -> Path:
-        """Folder where former versions kept dossiers."""
-        return self.dossiers or self.home / "dossiers"
 
     @property
     def given_address(self) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from vivier.settings.secret_files import SecretFiles
 
 
 def default_home() -> Path:
@@ -19,6 +21,18 @@ class InHome(BaseSettings):
     """Where things are and which engine answers. An empty variable is as good as none."""
 
     model_config = SettingsConfigDict(env_prefix="VIVIER_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then variables, then the files of secrets."""
+        return init_settings, env_settings, SecretFiles(settings_cls)
 
     home: Annotated[
         Path,

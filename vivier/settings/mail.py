@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr
@@ -17,10 +16,6 @@ class OfMail(InHome):
         SecretStr | None,
         Field(description="relay of the mail that the service sends, « smtp://user@host:587 » or « smtps://host »"),
     ] = None
-    smtp_password_file: Annotated[
-        Path | None,
-        Field(description="file that holds the password of the relay, alone, instead of the one in the URL"),
-    ] = None
     mail_from: Annotated[
         str | None, Field(max_length=200, description="sender of the mail, « Vivier <vivier@example.org> »")
     ] = None
@@ -30,14 +25,6 @@ class OfMail(InHome):
             description="key that seals addresses and letters (« vivier mail key » draws one); several, the newest first"
         ),
     ] = None
-    mail_key_file: Annotated[Path | None, Field(description="file that holds these keys, instead of the variable")] = (
-        None
-    )
-    mail_most: Annotated[int, Field(ge=1, le=1_000_000, description="most subscriptions by mail at a time")] = 10_000
     mail_quota: Annotated[
         int, Field(ge=0, le=10_000, description="messages that one buyer may have the service send in a day; 0: none")
     ] = 100
-    mail_lease: Annotated[
-        float,
-        Field(ge=1, le=86_400, description="seconds after which a message whose sender fell silent is sent again"),
-    ] = 300

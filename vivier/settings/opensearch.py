@@ -37,19 +37,12 @@ class OfOpenSearch(InHome):
     ] = "vivier"
     opensearch_user: Annotated[str | None, Field(description="user of OpenSearch")] = None
     opensearch_password: Annotated[SecretStr | None, Field(description="password of this user")] = None
-    opensearch_password_file: Annotated[
-        Path | None, Field(description="file that holds the password of this user, alone, instead of the variable")
-    ] = None
     opensearch_ca: Annotated[
         Path | None, Field(description="file (PEM) of the authorities that sign the certificates of the nodes")
     ] = None
     opensearch_certificate: Annotated[
-        Path | None, Field(description="file (PEM) of the certificate that Vivier shows to OpenSearch")
+        Path | None, Field(description="file (PEM) of the certificate that Vivier shows to OpenSearch, and of its key")
     ] = None
-    opensearch_key: Annotated[Path | None, Field(description="file (PEM) of the key of this certificate")] = None
-    opensearch_patience: Annotated[
-        float, Field(ge=0.1, le=60, description="seconds after which a node that answers nothing is set aside")
-    ] = 1.0
     opensearch_shards: Annotated[
         str,
         Field(
@@ -64,13 +57,6 @@ class OfOpenSearch(InHome):
             description="replicas of an index, a number or a range that follows the nodes; or by collection",
         ),
     ] = "0-1"
-    opensearch_filling_replicas: Annotated[
-        int, Field(ge=0, le=9, description="replicas of an index while it is filled")
-    ] = 0
-    opensearch_snapshots: Annotated[
-        str,
-        Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$", description="repository of the cluster for « vivier snapshot »"),
-    ] = "vivier"
 
     @property
     def opensearch_hosts(self) -> list[str]:

@@ -49,28 +49,6 @@ class OfServing(InHome):
         int | None,
         Field(ge=1, le=256, description="processes that « vivier serve » answers with; by default one a core"),
     ] = None
-    graceful_seconds: Annotated[
-        int, Field(ge=1, le=3_600, description="seconds that a stopping process has to end what it answers")
-    ] = 30
-    searches_most: Annotated[
-        int, Field(ge=1, le=10_000, description="most searches in flight in a process; beyond, 503 at once")
-    ] = 64
-    exports_at_once: Annotated[
-        int,
-        Field(ge=1, le=1_000, description="exports made at the same time in a process; four times as many may wait"),
-    ] = 2
-    studies_at_once: Annotated[
-        int,
-        Field(ge=1, le=1_000, description="studies made at the same time in a process; eight times as many may wait"),
-    ] = 2
-    answers_mb: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=4_096,
-            description="megabytes of answers asked lately that a process keeps, compressed, of its memory_mb; 0: none is kept",
-        ),
-    ] = 16
     memory_mb: Annotated[
         int,
         Field(
@@ -116,7 +94,6 @@ class OfServing(InHome):
             description="address where a collector of OpenTelemetry takes traces (OTLP over HTTP), as http://127.0.0.1:4318/v1/traces; by default none are made",
         ),
     ] = None
-    trace_share: Annotated[float, Field(ge=0, le=1, description="share of the traces begun here that are sent")] = 1.0
 
     @property
     def proxies(self) -> tuple[Network, ...]:

@@ -75,7 +75,7 @@ def test_a_client_that_is_not_behind_a_trusted_proxy_cannot_choose_its_address(h
 
 
 def test_many_exports_are_refused_at_once_and_searches_stay_quick(home: Path) -> None:
-    bounds = {"VIVIER_EXPORTS_AT_ONCE": "1", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
+    bounds = {"VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
     with serving(home, **bounds) as server, ThreadPoolExecutor(40) as pool:
         clients = [f"203.0.113.{number}" for number in range(30)]
         exports = [pool.submit(ask, server.port, "/v1/suppliers.xlsx", client) for client in clients]
@@ -94,7 +94,7 @@ def test_many_exports_are_refused_at_once_and_searches_stay_quick(home: Path) ->
 
 
 def test_one_client_takes_half_of_a_lane_and_is_told_so(home: Path) -> None:
-    bounds = {"VIVIER_EXPORTS_AT_ONCE": "1", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
+    bounds = {"VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
     with serving(home, **bounds) as server, ThreadPoolExecutor(20) as pool:
         exports = [pool.submit(ask, server.port, "/v1/suppliers.xlsx", CLIENT) for _ in range(20)]
         assert ask(server.port, "/v1/suppliers.xlsx", OTHER)[0] == 200

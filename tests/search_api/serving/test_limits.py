@@ -272,7 +272,7 @@ def test_requests_sent_together_are_all_answered(server: Serving) -> None:
 
 def test_an_answer_cut_when_the_process_stops_is_one_line_and_503(home: Path) -> None:
     """A request whose body does not come in full outlives the time that a process has to stop."""
-    with serving(home, VIVIER_GRACEFUL_SECONDS="1") as server, client(server) as late:
+    with serving(home, grace=1) as server, client(server) as late:
         late.sendall(head(100).replace(b"Host: x", b"Host: x\r\nExpect: 100-continue"))
         assert late.recv(100).startswith(b"HTTP/1.1 100")  # it is read
         late.sendall(b'{"q": ')

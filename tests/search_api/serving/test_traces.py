@@ -109,4 +109,4 @@ def test_a_collector_that_is_away_delays_nobody(home: Path) -> None:
 def test_missing_libraries_are_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     with pytest.raises(VivierError, match=r"vivier\[traces\]"):
-        Traces("http://127.0.0.1:4318/v1/traces", 1.0)
+        Traces("http://127.0.0.1:4318/v1/traces")

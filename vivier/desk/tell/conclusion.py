@@ -1,6 +1,6 @@
 """Writes the conclusion of a lot for the first page of a dossier: the decision, its reason in one line, what is left to check.
 
-It reads the body of a study, as the API gives it or as a former dossier keeps it, and decides nothing itself.
+It reads the body of a study, as the API gives it, and decides nothing itself.
 """
 
 from __future__ import annotations

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from vivier.errors import FieldError, InvalidRequest
-from vivier.search.messages import system
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.settings import Settings
 
 _BEGIN: Final = "VIVIER_OPENSEARCH_"
+PATIENCE: Final = 1.0
+"""Seconds after which a node that answers nothing is set aside."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,6 @@ class Access:
     password: str | None = field(default=None, repr=False)
     authorities: Path | None = None
     certificate: Path | None = None
-    key: Path | None = None
     patience: float = 10.0
 
 
@@ -35,17 +35,16 @@ ANYBODY: Final = Access()
 @dataclass(frozen=True)
 class Layout:
     """Shards and replicas of the indices of a collection. ``replicas``: a number, or a range that follows the number of nodes (« 0-1 »).
-    ``filling``: replicas while an index is filled."""
+    An index that always has replicas has one while it is filled."""
 
     shards: Mapping[Collection, int] = field(default_factory=dict)
     replicas: Mapping[Collection, str] = field(default_factory=dict)
-    filling: int = 0
 
     def filled(self, collection: Collection) -> dict[str, Any]:
         """Settings while an index is filled. No one searches it: it is refreshed once, when it is whole, and then copied."""
         return {
             "number_of_shards": self.shards.get(collection, 1),
-            "number_of_replicas": self.filling,
+            "number_of_replicas": min(1, int(self.replicas.get(collection, "0-1").partition("-")[0])),
             "refresh_interval": "-1",
         }
 
@@ -67,17 +66,15 @@ ONE_SHARD: Final = Layout()
 
 def access_of(settings: Settings) -> Access:
     """The access that the settings give. Raises ``InvalidRequest`` naming the variable to correct."""
-    if (settings.opensearch_user is None) != (_password(settings) is None):
+    password = settings.opensearch_password
+    if (settings.opensearch_user is None) != (password is None):
         raise _wrong("USER", "Donnez un utilisateur et son mot de passe, ou aucun des deux.")
-    if settings.opensearch_key is not None and settings.opensearch_certificate is None:
-        raise _wrong("KEY", "Une clé est donnée sans son certificat : donnez VIVIER_OPENSEARCH_CERTIFICATE.")
     return Access(
         settings.opensearch_user,
-        _password(settings),
+        None if password is None else password.get_secret_value(),
         _readable("CA", settings.opensearch_ca),
         _readable("CERTIFICATE", settings.opensearch_certificate),
-        _readable("KEY", settings.opensearch_key),
-        settings.opensearch_patience,
+        PATIENCE,
     )
 
 
@@ -87,24 +84,7 @@ def layout_of(settings: Settings) -> Layout:
     return Layout(
         {collection: int(count) for collection, count in shards.items()},
         _by_collection("REPLICAS", settings.opensearch_replicas),
-        settings.opensearch_filling_replicas,
     )
-
-
-def _password(settings: Settings) -> str | None:
-    given, file = settings.opensearch_password, settings.opensearch_password_file
-    if given is not None and file is not None:
-        raise _wrong("PASSWORD", "Le mot de passe est donné deux fois : gardez la variable, ou le fichier.")
-    if file is None:
-        return None if given is None else given.get_secret_value()
-    try:
-        text = file.read_text(encoding="utf8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = system(error) if isinstance(error, OSError) else "ce n'est pas un texte."
-        raise _wrong("PASSWORD_FILE", f"Fichier illisible : {reason}") from error
-    if not text:
-        raise _wrong("PASSWORD_FILE", "Le fichier est vide : écrivez-y le mot de passe, seul.")
-    return text
 
 
 def _readable(name: str, file: Path | None) -> Path | None:

@@ -50,9 +50,7 @@ _TLS: Final = {
     "WRONG_VERSION_NUMBER": "Le moteur OpenSearch répond sans TLS : écrivez http:// dans VIVIER_OPENSEARCH_URL, ou réglez TLS sur les nœuds.",
 }
 """What OpenSSL says of a server, and what there is to do, the first that fits."""
-_OURS: Final = (
-    "Le moteur OpenSearch refuse notre certificat (voir VIVIER_OPENSEARCH_CERTIFICATE et VIVIER_OPENSEARCH_KEY)."
-)
+_OURS: Final = "Le moteur OpenSearch refuse notre certificat (voir VIVIER_OPENSEARCH_CERTIFICATE)."
 _AWAY: Final = "Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL)."
 _CLOSED: Final = "Le moteur OpenSearch ferme la connexion sans répondre (s'il attend https, écrivez https:// dans VIVIER_OPENSEARCH_URL)."
 
@@ -224,7 +222,6 @@ def connect(hosts: list[str], access: Access = ANYBODY) -> Client:
         headers=_signed(access),
         ca_certs=_text(access.authorities),
         client_cert=_text(access.certificate),
-        client_key=_text(access.key),
         max_retries=max(1, len(hosts) - 1),
         retry_on_timeout=len(hosts) > 1,  # of another node; the same one would make the user wait twice as long
         retry_on_status=MOMENTARY,

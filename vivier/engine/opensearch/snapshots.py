@@ -89,7 +89,7 @@ class Snapshots:
         except NotFound:
             raise NotFound(
                 f"Le dépôt de copies « {self._repository} » n'existe pas dans OpenSearch : enregistrez-le "
-                f"(PUT _snapshot/{self._repository}), ou corrigez VIVIER_OPENSEARCH_SNAPSHOTS."
+                f"(PUT _snapshot/{self._repository}), ou nommez-en un autre par « --repository »."
             ) from None
 
 

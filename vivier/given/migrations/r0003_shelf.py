@@ -1,4 +1,4 @@
-"""Dossiers issued and questions of studies, which were files: :mod:`vivier.given.former` moves those of a home."""
+"""Dossiers issued and questions of studies."""
 
 from __future__ import annotations
 
