@@ -232,7 +232,7 @@ def show_found(found: SupplierFound) -> None:
     )
     for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
         record = result.record
-        town = record.get("address", {}).get("value", {}).get("town", "inconnue")
+        town = record.get("address", {}).get("value", {}).get("town", "lieu non publié")
         distance = "" if result.distance_km is None else number(result.distance_km)
         reasons = "\n".join(reason.text for reason in result.reasons)
         add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
