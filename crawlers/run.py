@@ -206,7 +206,8 @@ def load(
         check_drops(former, report)
         if live:
             check_fields(former, report)
-            check_whole(report, files, settings.raw / source.card.id / former.run)
+    if live and not accept_drops:
+        check_whole(report, files, None if former is None else settings.raw / source.card.id / former.run)
     put_in_force(settings.records, source.card.id, run)
     return report
 
@@ -275,11 +276,11 @@ def check_fields(former: RunStatistics, report: RunStatistics) -> None:
         )
 
 
-def check_whole(report: RunStatistics, files: Sequence[Path], former: Path) -> None:
-    """Refuses a text file that ends in the middle of a line, where those of the run in force do not."""
-    whole = (
-        [path for path in former.glob("*") if path.suffix in _LINES and ends_a_line(path)] if former.is_dir() else []
-    )
+def check_whole(report: RunStatistics, files: Sequence[Path], former: Path | None) -> None:
+    """Refuses a document cut before its end, and a text file that ends in the middle of a line where those of ``former``, the folder of
+    the run in force, do not."""
+    known = former.glob("*") if former is not None and former.is_dir() else ()
+    whole = [path for path in known if path.suffix in _LINES and ends_a_line(path)]
     cut = [path.name for path in files if path.suffix in {path.suffix for path in whole} and not ends_a_line(path)]
     named = f" ({', '.join(cut)})" if cut else ""
     if cut or report.set_aside.get("file_cut"):
