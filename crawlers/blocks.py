@@ -36,7 +36,7 @@ class _Worker:
 
     def __init__(self, source: Source, intake: Intake, opposition: Opposition) -> None:
         self._source, self._opposition = source, opposition
-        self._intake = Intake(card=intake.card, now=intake.now, basis=intake.basis)
+        self._intake = Intake(card=intake.card, now=intake.now, basis=intake.basis, as_of=intake.as_of)
         self._reader: BlockReader | None = None
 
     def __call__(self, block: Block | None) -> _Read | None:

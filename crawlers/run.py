@@ -6,7 +6,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +50,12 @@ def import_files(
     accept_drops: bool = False,
     progress: Callable[[int], None] | None = None,
     now: datetime | None = None,
+    as_of: date | None = None,
 ) -> RunStatistics:
     """Import local files of one source as one run and put it in force.
 
-    The bytes are copied under ``raw/`` first. ``progress`` is called with the number of rows seen so far.
+    The bytes are copied under ``raw/`` first. ``progress`` is called with the number of rows seen so far; ``as_of``: the day of
+    the data, where the files say none.
     Raises :class:`vivier.errors.NotFound` for an unknown source and :class:`vivier.errors.ImportRefused` (a French
     sentence with the fix) when the run is not acceptable: the former run then stays in force and the failure is noted.
     """
@@ -64,11 +66,14 @@ def import_files(
     if absent:
         raise ImportRefused(f"Fichier introuvable : {', '.join(absent)}.")
     started = (now or datetime.now(UTC)).astimezone(UTC)
+    if as_of is not None and as_of > started.date():
+        raise ImportRefused(f"« --as-of » : le {day(as_of)} n'est pas encore venu ; donnez le jour de la liste.")
     run = open_run(source_id, settings, started)
     raw = settings.raw / source_id / run
     with _noted(settings.records, source.card, started):
         try:
-            return load(source, run, keep_raw(files, raw), settings, started, progress, accept_drops=accept_drops)
+            raws = keep_raw(files, raw)
+            return load(source, run, raws, settings, started, progress, accept_drops=accept_drops, as_of=as_of)
         except ImportRefused:
             # The user still has the files; nothing of a refused import stays behind but its rejects, if it got that far.
             shutil.rmtree(raw, ignore_errors=True)
@@ -184,6 +189,7 @@ def load(
     accept_drops: bool = False,
     least: int = 1,
     live: bool = False,
+    as_of: date | None = None,
 ) -> RunStatistics:
     """Read raw files into a run; put it in force when acceptable, with ``least`` rows kept at least. A ``live`` run must be whole, and
     keep the fields of the run in force."""
@@ -191,7 +197,7 @@ def load(
     opposition = Opposition(settings)
     writer = RunWriter(folder, source, opposition, progress)
     try:
-        intake = _read_into(writer, source, files, started, opposition)
+        intake = _read_into(writer, source, files, started, opposition, as_of)
     except ImportRefused as error:
         _discard(folder)
         raise _with_hint(error, files, source.card.id) from error
@@ -206,18 +212,24 @@ def load(
         check_drops(former, report)
         if live:
             check_fields(former, report)
-            check_whole(report, files, settings.raw / source.card.id / former.run)
+    if live and not accept_drops:
+        check_whole(report, files, None if former is None else settings.raw / source.card.id / former.run)
     put_in_force(settings.records, source.card.id, run)
     return report
 
 
 def _read_into(
-    writer: RunWriter, source: Source, files: Sequence[Path], started: datetime, opposition: Opposition
+    writer: RunWriter,
+    source: Source,
+    files: Sequence[Path],
+    started: datetime,
+    opposition: Opposition,
+    as_of: date | None,
 ) -> Intake:
     """Reads the files, by blocks when they are large. Returns what was gathered about them."""
 
     def intake() -> Intake:
-        return Intake(card=source.card, now=started, basis=source.basis)
+        return Intake(card=source.card, now=started, basis=source.basis, as_of=as_of)
 
     if worth_sharing(source, files):
         try:
@@ -270,11 +282,11 @@ def check_fields(former: RunStatistics, report: RunStatistics) -> None:
         )
 
 
-def check_whole(report: RunStatistics, files: Sequence[Path], former: Path) -> None:
-    """Refuses a text file that ends in the middle of a line, where those of the run in force do not."""
-    whole = (
-        [path for path in former.glob("*") if path.suffix in _LINES and ends_a_line(path)] if former.is_dir() else []
-    )
+def check_whole(report: RunStatistics, files: Sequence[Path], former: Path | None) -> None:
+    """Refuses a document cut before its end, and a text file that ends in the middle of a line where those of ``former``, the folder of
+    the run in force, do not."""
+    known = former.glob("*") if former is not None and former.is_dir() else ()
+    whole = [path for path in known if path.suffix in _LINES and ends_a_line(path)]
     cut = [path.name for path in files if path.suffix in {path.suffix for path in whole} and not ends_a_line(path)]
     named = f" ({', '.join(cut)})" if cut else ""
     if cut or report.set_aside.get("file_cut"):

@@ -96,6 +96,7 @@ REPAIRS: Final[dict[str, str]] = {
     "date_form": "date écrite autrement que d'habitude, lue",
     "rows_announced": "le nombre de lignes annoncé n'est pas celui du fichier",
     "siret_decimal": "SIRET écrit comme un nombre décimal, remis en quatorze chiffres",
+    "siret_elsewhere": "SIRET du siège d'une autre entreprise que le SIREN, laissé",
     "siret_replaced": "SIRET remplacé par celui que la source dit actuel",
     "siret_spaces": "SIRET écrit avec des espaces ou d'autres signes, remis en quatorze chiffres",
     "siret_zeros": "zéros perdus au début d'un SIRET, remis",

@@ -229,6 +229,7 @@ class RunWriter:
             finished_at=max(intake.now, datetime.now(UTC)),
             files=tuple(path.name for path in files),
             updated_at=intake.data_day.isoformat() if intake.data_day else None,
+            day_given=intake.as_of is not None and intake.data_day == intake.as_of,
             seen=counts.seen,
             kept=counts.kept,
             set_aside=dict(sorted(counts.set_aside.items())),

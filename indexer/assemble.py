@@ -258,6 +258,8 @@ def _issues(
             found.add("siret_antenna" if record.siret[-5:-2] == "999" else "siret_invalid")
         if record.finess and not key.finess:
             found.add("finess_invalid")
+    if values["address"] is None:
+        found.add("place_unpublished")
     if len(records) > 1:
         found.update(issue for issue, read in _CONFLICTS if _differ(read, records, keys))
     return tuple(sorted(found))

@@ -5,7 +5,8 @@ Identity (docs/identity.md, « Rules »)
 1. The same FINESS number is the same supplier. Several FINESS numbers may share one SIRET: they are several suppliers.
 2. The same SIRET is the same supplier, whatever the kinds (ACI and EI on one SIRET: one supplier that holds both). A
    record with a SIRET and no FINESS joins the one FINESS site that has it; when several have it, the one its name and
-   address point to, else it stays a supplier of its own with the issue ``siret_shared``.
+   address point to, else it stays a supplier of its own with the issue ``siret_shared``. An establishment that moves to
+   another département has a new SIRET: rows of one SIRET in two départements are as many suppliers, with that issue too.
 3. A made-up antenna SIRET (``…999dd``) is not a key: only its SIREN is kept. The same source key is the same supplier.
 4. Two SIRETs, two FINESS numbers or two SIRENs are never merged by name. Sites of one SIREN are counted, not merged.
 5. Where one side has no SIRET, name and place decide (``indexer.likeness``), by two thresholds: ``ACCEPT`` merges,
@@ -32,6 +33,7 @@ from indexer.clusters import NO_KEYS, Clusters, Decisions, groups, keys_of
 from indexer.doubts import REASONS, DoubtfulPair, doubtful
 from indexer.ids import NEW_LEDGER, Ledger, assign, identity_keys
 from indexer.likeness import Likeness, Profile, likeness, profile
+from indexer.spelling import departement
 from indexer.survivorship import NO_ROLES, Roles
 from indexer.traits import Records, Traits, traits_of_all
 from vivier.errors import InvalidRequest
@@ -248,9 +250,27 @@ class _Merge:
         others = [n for n in nodes if not self.clusters.values(n, "finess")]
         if len(sites) > 1:
             others = [node for node in others if not self._join_site(node, sites)]
-        self._join_all([*sites[:1], *others] if len(sites) == 1 else others, "merged_by_siret")
         if len(sites) > 1:
+            self._join_all(others, "merged_by_siret")
             self.issues.update({self.clusters.find(node): "siret_shared" for node in others})
+            return
+        first, *rest = self._by_departement([*sites, *others])
+        for bodies in (first, *rest):
+            self._join_all(bodies, "merged_by_siret")
+        for bodies in rest:
+            self.issues |= dict.fromkeys((first[0], bodies[0]), "siret_shared")
+            found = likeness(self._profile(first[0]), self._profile(bodies[0]))
+            self._doubt(first[0], bodies[0], found, "siret_shared")
+
+    def _by_departement(self, nodes: list[int]) -> list[list[int]]:
+        """Nodes of one SIRET by the département of their commune; those of no known commune go with the first."""
+        found: dict[str, list[int]] = {}
+        unplaced: list[int] = []
+        for node in nodes:
+            communes = sorted(record.commune for record in self._members(node) if record.commune)
+            (found.setdefault(departement(communes[0]), []) if communes else unplaced).append(node)
+        first, *rest = found.values() or [[]]
+        return [[*first, *unplaced], *rest]
 
     def _join_site(self, node: int, sites: list[int]) -> bool:
         """Join the one of several FINESS sites of a SIRET that name and address clearly point to."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from indexer.clusters import Decisions
 from indexer.gather import Gathered, Met
 from indexer.ids import read_ledger
-from indexer.legal_units import Bearer, LabelsOnly, only_bears_labels
+from indexer.legal_units import Bearer, LabelsOnly, numbers_of, only_bears_labels
 from indexer.merge import Joined, compared
 from indexer.shelf import Shelf, written
 from indexer.traits import packed, traits_of, unpacked
@@ -57,13 +57,26 @@ class Reading:
 
     def joined(self, decisions: Decisions, ids: Path) -> Joined:
         """Which records are one structure (:func:`indexer.merge.join`); ``ids``: the file of the ids given before. It is asked once."""
+        worth = len(self._records) >= SMALLEST_SHARED
+        if len(self._labelled):
+            self._add_alone(worth)
         traits, self._traits = self._traits, []
         found, odd = apart(
             lambda: compared(unpacked(traits), self._records, decisions, lambda: read_ledger(ids)),
-            worth=len(self._records) >= SMALLEST_SHARED,
+            worth=worth,
         )
         self._gathered.left_out.add(odd, found.expected)
         return found
+
+    def _add_alone(self, worth: bool) -> None:
+        """Puts the records of labels that make suppliers with the others."""
+
+        def alone() -> list[int]:
+            return self.apart.alone({value for each in unpacked(self._traits) for value in numbers_of(each.keys)})
+
+        making = list(map(self.apart.take, apart(alone, worth=worth)))
+        self._records.put(list(map(written, making)))
+        self._traits.append(packed([traits_of(number, record) for number, record in enumerate(making)]))
 
     def _block(self, block: Block) -> _Read:
         found, met = self._gathered.take(block)

@@ -88,7 +88,8 @@ class BlockReader(Protocol):
 @dataclass
 class Intake:
     """What is gathered about a run while its rows are read. ``columns`` are all the names met, ``had`` in how many rows each that is read holds something, ``declared`` those that
-    the family names (all of them, else none), ``unknown`` those that the reader leaves."""
+    the family names (all of them, else none), ``unknown`` those that the reader leaves. ``as_of``: the day of the data, given by who
+    imports a file that says none."""
 
     card: SourceCard
     now: datetime
@@ -99,14 +100,15 @@ class Intake:
     declared: set[str] = field(default_factory=set)
     issues: Counter[str] = field(default_factory=Counter)
     updated_at: date | None = None
+    as_of: date | None = None
     words: dict[str, str] = field(default_factory=dict)
     _provenances: dict[tuple[date | None, str | None], Provenance] = field(default_factory=dict)
     _days: set[date] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """A closed list is of its vintage, until its file says a day of its own."""
+        """A list is of the day given, a closed one of its vintage, until its file says a day of its own."""
         if self.updated_at is None:
-            self.updated_at = self.card.vintage
+            self.updated_at = self.as_of or self.card.vintage
 
     @property
     def data_day(self) -> date | None:
@@ -116,7 +118,7 @@ class Intake:
     def describe(self, words: Mapping[str, str], updated_at: date | None) -> None:
         """From here on, provenances give these ``producer``, ``dataset``, ``licence`` or ``url`` instead of the card's."""
         self.words = dict(words)
-        self.updated_at = updated_at
+        self.updated_at = updated_at or self.as_of
         self._provenances.clear()
 
     def provenance(self, updated_at: date | None = None, url: str | None = None) -> Provenance:

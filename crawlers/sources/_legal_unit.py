@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crawlers.kit import Aside, Intake
-from crawlers.kit.values import public_text, text
+from crawlers.kit.values import identifiers, public_text, text
 from vivier.identity import digits, is_siren
 from vivier.law.labels import LABELS
 from vivier.model import Agreement, Label, Provenance, Record
@@ -33,10 +33,20 @@ def unit_label(code: str, **given: Any) -> Label:
     return Label(code=code, scope="legal_unit", issuer=LABELS[code].issuer, **given)
 
 
+def seat_of(value: object, siren: str, issues: list[str]) -> str | None:
+    """The valid SIRET of the head office of a legal unit; a SIRET of another legal unit is left, and is an issue."""
+    siret, unit = identifiers(value, issues) if text(value) is not None else (None, None)
+    if siret is not None and unit != siren:
+        issues.append("siret_elsewhere")
+        return None
+    return siret
+
+
 def unit_record(
     siren: str,
     intake: Intake,
     *,
+    siret: str | None = None,
     name: object = None,
     key: str | None = None,
     labels: tuple[Label, ...] = (),
@@ -45,7 +55,8 @@ def unit_record(
     naf: str | None = None,
     issues: tuple[str, ...] = (),
 ) -> Record:
-    """A record that adds labels to a whole legal unit. It is joined to the sites of that SIREN; its name is never shown."""
+    """A record that adds labels to a whole legal unit. It is joined to the sites of that SIREN, which keep their names; where none is
+    known, the ``siret`` of its head office makes it a supplier."""
     doubts = list(issues)
     written = public_text(name, doubts)
     return Record(
@@ -53,6 +64,7 @@ def unit_record(
         provenance=provenance or intake.provenance(),
         name=(written or f"Unité légale {siren}")[:300],
         siren=siren,
+        siret=siret,
         agreements=tuple(Agreement(kind=kind, scope="legal_unit") for kind in kinds),
         labels=labels,
         naf=naf,

@@ -2,14 +2,15 @@
 list and SIRENE.
 
 It has no address, and its tags of trades are NAF codes in other words (62.01Z is ``dev_logiciel``, 63.11Z ``hebergement``): a
-NAF code alone never proves a trade, so none is given. What it brings is ESS and ESUS, given to the sites of each SIREN.
+NAF code alone never proves a trade, so none is given. What it brings is ESS and ESUS, given to the sites of each SIREN; the SIRET
+of the head office is enough to find, by its name, an enterprise of which no site is known.
 """
 
 from __future__ import annotations
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Skip, Source
 from crawlers.kit.values import naf, text
-from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
+from crawlers.sources._legal_unit import seat_of, siren_of, unit_label, unit_record
 from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
@@ -43,16 +44,17 @@ def convert(row: Row, intake: Intake) -> Outcome:
     if not kinds and not labels:
         return Skip("not_concerned")
     code = naf(row.take("naf"), issues)
-    name = row.take("denomination")
-    return unit_record(siren, intake, name=name, kinds=kinds, labels=labels, naf=code, issues=tuple(issues))
+    name, siret = row.take("denomination"), seat_of(row.take("siret_siege"), siren, issues)
+    return unit_record(
+        siren, intake, siret=siret, name=name, kinds=kinds, labels=labels, naf=code, issues=tuple(issues)
+    )
 
 
 FAMILY = CsvFamily(
     convert=convert,
     required=("siren", "denomination", "sources"),
-    optional=("naf", "categorie_juridique", "est_active"),
+    optional=("siret_siege", "naf", "categorie_juridique", "est_active"),
     ignored=(
-        "siret_siege",
         "sigle",
         "tranche_effectifs",
         "famille_ess",

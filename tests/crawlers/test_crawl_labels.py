@@ -10,7 +10,7 @@ import pytest
 
 from crawlers.kit import Intake, Row
 from crawlers.run import import_files, sources
-from crawlers.sources._legal_unit import siren_of
+from crawlers.sources._legal_unit import seat_of, siren_of
 from crawlers.sources.esus import years_later
 from crawlers.sources.hosmoz import offers_of
 from crawlers.sources.marche import convert
@@ -176,9 +176,15 @@ def test_the_column_of_a_siren_is_known_by_its_cells(settings: Settings) -> None
 @pytest.mark.parametrize("source_id", ["bilan_ges", "ess_france", "ess_numerique", "esus", "rfar", "societe_mission"])
 def test_what_is_said_of_a_siren_says_it_is_of_the_legal_unit(settings: Settings, source_id: str) -> None:
     for record in imported(settings, source_id).values():
-        assert record.siret is None
         scopes = {label.scope for label in record.labels} | {agreement.scope for agreement in record.agreements}
         assert scopes == {"legal_unit"}
+
+
+def test_the_siret_of_the_head_office_is_read_where_a_list_gives_it_and_no_other(settings: Settings) -> None:
+    assert imported(settings, "ess_numerique")["993000017"].siret == "99300001700018"
+    issues: list[str] = []
+    assert (seat_of("99300001700018", "993000025", issues), issues) == (None, ["siret_elsewhere"])
+    assert seat_of("", "993000017", issues) is None and issues == ["siret_elsewhere"]
 
 
 def test_the_perimeter_of_an_rfar_label_is_shown(settings: Settings) -> None:

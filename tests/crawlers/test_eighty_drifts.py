@@ -18,7 +18,7 @@ from crawlers.run import load, open_run
 from indexer.demo.identifiers import siret
 from tests.crawlers.samples import NOW
 from tests.world.sources.rge import _line
-from vivier.errors import ImportRefused
+from vivier.errors import ImportRefused, NotFound
 from vivier.runs.records import MODELS, RunStatistics, current_run, read_models
 from vivier.settings import Settings
 
@@ -180,3 +180,11 @@ def test_of_eighty_drifts_none_passes_without_a_word_and_all_but_two_are_refused
     assert counts.total() >= 80
     assert not found.get("silent"), found["silent"]
     assert len(found.get("told", ())) <= 2, found["told"]
+
+
+def test_the_first_reading_of_a_document_cut_on_its_way_is_refused_and_leaves_nothing_in_force(tmp_path: Path) -> None:
+    settings, content = Settings(home=tmp_path / "home"), decp()
+    with pytest.raises(ImportRefused, match="coupé avant sa fin"):
+        live("decp", content[: len(content) * 99 // 100], settings, tmp_path, NOW)
+    with pytest.raises(NotFound):
+        current_run(settings.records, "decp")

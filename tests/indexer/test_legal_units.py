@@ -1,4 +1,4 @@
-"""What is said of a legal unit is given to its sites, and makes no supplier by itself."""
+"""What is said of a legal unit is given to its sites; it makes a supplier by itself only where a SIRET lets it be found."""
 
 from __future__ import annotations
 
@@ -63,10 +63,45 @@ def test_a_label_of_a_site_stays_at_that_site() -> None:
     assert [one.siret.value for one in merged.suppliers if one.labels and one.siret] == [SITE_SIRET]
 
 
-def test_a_label_of_an_unknown_site_is_not_given_to_another_site_of_the_legal_unit() -> None:
-    merged, _ = built(site(), bearing("epv", "1", EPV, siret=SITE_SIRET))
-    assert merged.suppliers[0].labels == ()
-    assert merged.counts["labels_without_supplier"] == 1
+def test_a_label_of_an_unknown_site_is_not_given_to_another_site_and_makes_its_own_supplier() -> None:
+    merged, apart = built(site(), bearing("epv", "1", EPV, siret=SITE_SIRET))
+    labelled = [supplier for supplier in merged.suppliers if supplier.labels]
+    assert [supplier.siret.value for supplier in labelled if supplier.siret] == [SITE_SIRET]
+    assert (len(merged.suppliers), merged.counts["labels_alone"], merged.counts["labels_without_supplier"]) == (2, 1, 0)
+    assert apart.by_source() == {"epv": {"attached": 1, "unknown": 0}}
+
+
+def test_a_siret_that_no_supplier_has_is_enough_to_be_one_without_a_place() -> None:
+    merged, _ = built(bearing("ess_numerique", "1", ESUS, siren=SIREN, siret=ACI_SIRET))
+    (supplier,) = merged.suppliers
+    assert (supplier.name.value, supplier.address, supplier.labels[0].value) == ("Unité légale", None, ESUS)
+    assert "place_unpublished" in supplier.issues
+
+
+def test_the_siret_of_a_head_office_makes_no_second_supplier_where_a_site_receives_its_labels() -> None:
+    merged, _ = built(site(SITE_SIRET), bearing("ess_numerique", "1", ESUS, siren=SIREN, siret=ACI_SIRET))
+    (supplier,) = merged.suppliers
+    assert (supplier.siret and supplier.siret.value, supplier.labels[0].value) == (SITE_SIRET, ESUS)
+    assert (merged.counts["labels_attached"], merged.counts["labels_alone"]) == (1, 0)
+
+
+def test_lists_that_say_the_same_siret_make_one_supplier_that_has_the_labels_of_its_legal_unit_too() -> None:
+    merged, _ = built(
+        bearing("epv", "1", EPV, siret=ACI_SIRET),
+        bearing("ess_numerique", "1", ESUS, siren=SIREN, siret=ACI_SIRET),
+        bearing("rfar", "1", Label(code="RFAR", scope="legal_unit"), siren=SIREN),
+    )
+    (supplier,) = merged.suppliers
+    assert sorted(fact.value.code for fact in supplier.labels) == ["EPV", "ESUS", "RFAR"]
+    assert (merged.counts["labels_alone"], merged.counts["labels_attached"]) == (2, 1)
+
+
+def test_two_sites_known_by_labels_alone_share_those_of_their_legal_unit() -> None:
+    merged, _ = built(
+        bearing("epv", "1", EPV, siret=SITE_SIRET), bearing("esus", "1", ESUS, siren=SIREN, siret=ACI_SIRET)
+    )
+    found = {s.siret.value: {fact.value.code for fact in s.labels} for s in merged.suppliers if s.siret}
+    assert found == {SITE_SIRET: {"EPV", "ESUS"}, ACI_SIRET: {"ESUS"}}
 
 
 def test_a_kind_of_the_legal_unit_says_so_on_a_site() -> None:

@@ -86,6 +86,40 @@ def test_a_shared_siret_that_points_to_no_site_is_a_supplier_of_its_own_and_says
     assert [pair.reason for pair in merged.doubtful] == ["siret_shared"]
 
 
+HERE = {"commune": "38185", "post_code": "38000", "town": "Grenoble"}
+THERE = {"commune": "69383", "post_code": "69003", "town": "Lyon", "line": "9 rue Neuve"}
+BODIES = (
+    record("fluxiae", "7", "ENVIE RHONE ALPES", siret=SITE_SIRET, kind="EI", **HERE),
+    record("siae", "2", "ENVIE RHONE-ALPES", siret=SITE_SIRET, kind="EI", **HERE),
+    record("marche", "9", "Envie Lyon", siret=SITE_SIRET, kind="EI", **THERE),
+)
+"""An antenna in Lyon that writes the SIRET of its head office in Grenoble."""
+
+
+def test_one_legal_unit_with_bodies_in_two_departements_is_two_suppliers_listed_for_review() -> None:
+    merged = merge(BODIES)
+    towns = {supplier.address.value.town: supplier for supplier in merged.suppliers if supplier.address}
+    assert towns.keys() == {"Grenoble", "Lyon"} and len(merged.suppliers) == 2
+    assert all("siret_shared" in supplier.issues for supplier in merged.suppliers)
+    assert {"fluxiae:7", "siae:2"} <= set(towns["Grenoble"].identifiers)
+    assert [pair.reason for pair in merged.doubtful] == ["siret_shared"]
+
+
+def test_bodies_of_two_departements_keep_their_ids_whatever_the_order_and_when_they_had_been_one() -> None:
+    merged = merge(BODIES)
+    ids = [supplier.id for supplier in merged.suppliers]
+    assert [supplier.id for supplier in merge(BODIES[::-1], ledger=merged.ledger).suppliers] == ids
+    assert [supplier.id for supplier in merge(BODIES[::-1]).suppliers] == ids
+    together = merge(BODIES, {frozenset({"fluxiae:7", "marche:9"}): True})
+    assert len(together.suppliers) == 1
+    assert together.suppliers[0].id in [supplier.id for supplier in merge(BODIES, ledger=together.ledger).suppliers]
+
+
+def test_a_row_of_a_siret_without_a_known_commune_stays_with_the_others() -> None:
+    unplaced = record("list", "3", "Envie", siret=SITE_SIRET, commune=None, post_code="69003", town="Lyon")
+    assert len(merge([*BODIES[:2], unplaced]).suppliers) == 1
+
+
 def test_a_made_up_antenna_siret_is_no_key_and_is_never_published() -> None:
     fake = ACI_SIRET[:9] + "99901"
     merged = merge(

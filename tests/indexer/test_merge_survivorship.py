@@ -164,7 +164,7 @@ def test_what_is_said_of_an_address_that_is_not_kept_is_no_issue_of_the_supplier
 
 
 def test_an_exact_point_in_another_commune_does_not_win() -> None:
-    elsewhere = Address(line="1 place Verte", commune="69123", point=Point(lon=4.8, lat=45.7), precision="address")
+    elsewhere = Address(line="1 place Verte", commune="38185", point=Point(lon=5.7, lat=45.2), precision="address")
     supplier = together(record("siae", "1"), record("list", "a").model_copy(update={"address": elsewhere}))
     assert supplier.address is not None and supplier.address.value.commune == "38421"
     assert "commune_conflict" in supplier.issues

@@ -87,6 +87,6 @@ def _show(body: dict[str, Any]) -> None:
         say(f"{family['family']} : {family['said']}")
         for structure in family["structures"]:
             say(
-                f"  {structure['id']} {structure['name']}, {structure['town'] or 'commune inconnue'} ({structure['group_fr'].lower()})"
+                f"  {structure['id']} {structure['name']}, {structure['town'] or 'lieu non publié'} ({structure['group_fr'].lower()})"
             )
     say(body["limits"][0])

@@ -49,16 +49,25 @@ def crawl(
 def import_(
     source: Annotated[str, typer.Argument(help="Source du fichier (voir « vivier sources ») : esat, ea2, esus, list…")],
     files: Annotated[list[Path], typer.Argument(help="Un ou plusieurs fichiers, pris ensemble.")],
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Jour de la liste, AAAA-MM-JJ, quand le fichier ne le dit pas.")
+    ] = None,
     accept_drops: Drops = False,
     home: Home = None,
 ) -> None:
     """Importer des fichiers : rien n'est perdu en silence, chaque ligne écartée l'est avec sa raison."""
     from crawlers.run import import_files
+    from vivier.cli.desk import day_of
 
     settings = settings_of(home)
     with bars() as advance:
         statistics = import_files(
-            source, files, settings, accept_drops=accept_drops, progress=lambda done: advance("Import", done, 0)
+            source,
+            files,
+            settings,
+            accept_drops=accept_drops,
+            progress=lambda done: advance("Import", done, 0),
+            as_of=None if as_of is None else day_of(as_of),
         )
     _note_drops(settings, accept_drops, statistics)
     show_statistics(statistics)

@@ -23,7 +23,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.french import number, plural, read_and_kept, typographic
+from vivier.french import day, number, plural, read_and_kept, typographic
 from vivier.runs.records import RunStatistics
 from vivier.search.messages import french, system
 from vivier.settings import Settings
@@ -192,6 +192,8 @@ def write_plain(text: str) -> None:
 def show_statistics(statistics: RunStatistics) -> None:
     """Prints the rows that a run read, kept, set aside, skipped and flagged, by reason, and the changes of the layout."""
     say(f"{statistics.source.title} : {read_and_kept(statistics.seen, statistics.kept)}.")
+    if statistics.day_given and statistics.updated_at is not None:
+        say(f"Liste du {day(statistics.updated_at)}, jour donné à l'import.")
     card = statistics.source
     if statistics.kept < card.minimum_rows:
         say(f"Fichier partiel ? La liste entière en donne au moins {card.minimum_rows} ({card.minimum_basis}).")
@@ -232,7 +234,7 @@ def show_found(found: SupplierFound) -> None:
     )
     for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
         record = result.record
-        town = record.get("address", {}).get("value", {}).get("town", "inconnue")
+        town = record.get("address", {}).get("value", {}).get("town", "lieu non publié")
         distance = "" if result.distance_km is None else number(result.distance_km)
         reasons = "\n".join(reason.text for reason in result.reasons)
         add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)

@@ -149,7 +149,7 @@ def show_groups(groups: Iterable[AnswerGroup]) -> None:
             continue
         say(f"\n{group.title}. {group.sentence}")
         for supplier in group.results:
-            town = supplier.record.get("address", {}).get("value", {}).get("town", "commune inconnue")
+            town = supplier.record.get("address", {}).get("value", {}).get("town", "lieu non publié")
             away = "" if not supplier.distance_km else f", à {kilometres(supplier.distance_km)}"
             say(f"  {supplier.record['name']['value']}, {town}{away} ({supplier.id})")
         if group.total > len(group.results):

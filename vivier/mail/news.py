@@ -157,7 +157,7 @@ def _supplier(result: SupplierResult, lexicon: Lexicon) -> Item:
         kind="Fournisseur",
         title=readable_name(record["name"]["value"]),
         path=f"/fournisseurs/{result.id}",
-        who=commune_name(address.get("commune"), lexicon) or "commune inconnue",
+        who=commune_name(address.get("commune"), lexicon) or "lieu non publié",
         since=None,
         due=None,
         reasons=tuple(reason.text for reason in result.reasons)[:4],

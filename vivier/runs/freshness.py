@@ -32,7 +32,7 @@ class SourceState(Model):
 
     ``age_days`` is that of the data (``updated_at``), else that of our copy, which the data exceed; ``stale`` compares it with
     the cadence (``null``: not published), or with two years when the data are dated; ``badge`` names an old list by its year.
-    ``words``: the French of the codes of ``set_aside``, ``skipped`` and ``issues``.
+    ``day_given``: the day is that given at the import of a file that says none. ``words``: the French of the codes of ``set_aside``, ``skipped`` and ``issues``.
     """
 
     id: str
@@ -47,6 +47,7 @@ class SourceState(Model):
     kinds: tuple[str, ...]
     cadence_days: int | None
     updated_at: str | None
+    day_given: bool
     fetched_at: str
     age_days: int
     stale: bool | None
@@ -67,7 +68,7 @@ class SourceState(Model):
     @property
     def age_text(self) -> str:
         """« données du 01/11/2026 (23 jours), attendues tous les 7 jours : en retard »."""
-        described = dated_text(self.updated_at, self.fetched_at, self.age_days)
+        described = dated_text(self.updated_at, self.fetched_at, self.age_days, day_given=self.day_given)
         if self.cadence_days is None:
             return f"{described}, cadence non publiée{f' : {self.badge}' if self.badge else ''}"
         return f"{described}, {_every(self.cadence_days)}{' : en retard' if self.stale else ''}"
@@ -141,7 +142,18 @@ _CARD = (
     "tolerance",
     "maximum_drop",
 )
-_RUN = ("updated_at", "seen", "kept", "set_aside", "skipped", "issues", "words", "columns_unknown", "drift")
+_RUN = (
+    "updated_at",
+    "day_given",
+    "seen",
+    "kept",
+    "set_aside",
+    "skipped",
+    "issues",
+    "words",
+    "columns_unknown",
+    "drift",
+)
 
 
 def age_of(updated_at: str | None, fetched_at: str, today: date) -> int:
@@ -163,11 +175,12 @@ def badge_of(updated_at: str | None, today: date) -> str | None:
     return f"liste de {updated_at[:4]}"
 
 
-def dated_text(updated_at: str | None, fetched_at: str, days_old: int) -> str:
-    """« données du 31/07/2019 (7 ans) ». Without a day, the age of our copy says nothing of that of the data."""
+def dated_text(updated_at: str | None, fetched_at: str, days_old: int, *, day_given: bool = False) -> str:
+    """« données du 31/07/2019 (7 ans) », « liste du 01/01/2021, jour donné à l'import (5 ans) ». Without a day, the age of our copy says nothing of that of the data."""
     if updated_at is None:
         return f"lues le {day(fetched_at)}, date des données inconnue"
-    return f"données du {day(updated_at)} ({age(days_old)})"
+    of = "liste du {}, jour donné à l'import" if day_given else "données du {}"
+    return f"{of.format(day(updated_at))} ({age(days_old)})"
 
 
 def _state(run: RunStatistics, failure: Failure | None, today: date) -> SourceState:

@@ -57,6 +57,7 @@ MERGE_ISSUES: Final[dict[str, str]] = {
     "commune_conflict": "les sources ne donnent pas la même commune",
     "siren_conflict": "les sources ne donnent pas le même SIREN",
     "siret_conflict": "les sources ne donnent pas le même SIRET",
+    "place_unpublished": "lieu non publié : ni adresse ni commune dans les sources",
     "point_from_ban": "point trouvé par le géocodage de l'adresse (BAN)",
     "address_withheld": "adresse réduite à la commune : diffusion restreinte dans SIRENE",
     "name_withheld": "nom non diffusé dans SIRENE",

@@ -112,7 +112,7 @@ class RunStatistics(Model):
     ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``),
     ``fields`` those that have each field, ``fallen`` the fields that far fewer have than in the run before, in French;
     ``updated_at`` is the day of the data (ISO): the one published, else the vintage of the list, else the latest day a row gives;
-    ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
+    ``day_given`` says that it was given with the file (``vivier import --as-of``), which says none; ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
     of the records, ``None`` in a run written before it was kept.
     """
 
@@ -122,6 +122,7 @@ class RunStatistics(Model):
     finished_at: datetime
     files: tuple[str, ...]
     updated_at: str | None = None
+    day_given: bool = False
     seen: int
     kept: int
     set_aside: dict[str, int]

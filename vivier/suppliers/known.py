@@ -70,13 +70,14 @@ def _served(line: Line) -> Cell:
     """The zones, the town of the seat, and how the best zone covers the territory of the query."""
     zones = _texts(rows.zones(line)) or ("zone non publiée",)
     covered = line.result.coverage
-    seat = f"siège à {line.address.get('town', 'une commune inconnue')}"
+    town = line.address.get("town")
+    seat = "lieu non publié" if town is None else f"siège à {town}"
     return (*zones, seat, *([coverage_words(covered)] if covered is not None else []))
 
 
 def _seat(line: Line) -> Cell:
     departement = rows.departement(line)
-    named = f"{line.address.get('town', 'commune inconnue')}, département {departement or 'inconnu'}"
+    named = f"{line.address.get('town', 'lieu non publié')}, département {departement or 'inconnu'}"
     distance = line.result.distance_km
     return named if distance is None else f"{named}, à {kilometres(distance)}"
 

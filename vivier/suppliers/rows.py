@@ -1,8 +1,8 @@
 """Flattens one supplier found into a row: reads the cells of the columns that ``COLUMNS`` of ``columns.py`` declares.
 
 A cell is ``None`` (the value is unknown, or the query does not call for it), a text, a number or a tuple of texts. The word
-« inconnu » is used only in columns whose value is a state (``status``, ``location_precision``, ``capacity``), and « non publiée » only
-for a zone or a date that its source does not publish.
+« inconnu » is used only in columns whose value is a state (``status``, ``location_precision``, ``capacity``), and « non publié » only
+for a place, a zone or a date that its source does not publish.
 """
 
 from __future__ import annotations
@@ -143,7 +143,9 @@ def departement(line: Facts) -> str | None:
 
 
 def location_precision(line: Facts) -> str:
-    """The precision of the location of the seat, in French, « inconnu » included."""
+    """The precision of the location of the seat, in French, « inconnu » included; « lieu non publié » without any address."""
+    if not line.address:
+        return "lieu non publié"
     return _PRECISIONS.get(line.address.get("precision", ""), UNKNOWN)
 
 

@@ -241,7 +241,7 @@ def test_what_is_unknown_is_said_unknown(open_page: Open) -> None:
     page = open_page("/fournisseurs?per_page=100&sort=name")
     assert "Métiers non publiés" in page.text
     assert "type inconnu" in page.text
-    assert "commune inconnue" in page.text
+    assert "lieu non publié" in page.text
 
 
 def test_when_nothing_is_found_each_single_change_is_a_link_with_its_count(
