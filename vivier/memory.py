@@ -43,9 +43,9 @@ class Memory:
     def bound(self, most: int) -> None:
         """Changes the bound: what is over it leaves."""
         with self._lock:
-            kept = list(self._values.items())
+            retained = list(self._values.items())
             self._values = LRUCache(most, lambda entry: entry[1])
-            for key, entry in kept:
+            for key, entry in retained:
                 if entry[1] <= most:
                     self._values[key] = entry
 

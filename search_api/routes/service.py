@@ -13,11 +13,11 @@ from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages import site
 from search_api.pages.calls import EXAMPLE, api_address, calls
-from search_api.pages.glossary import sections
 from search_api.pages.render import FOREVER, assets, page, version
 from search_api.parameters import NoParameters
 from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
 from vivier.given.stored import Part, stored_in
+from vivier.glossary import sections
 from vivier.model.base import Model
 
 _NOT_INDEXED = (

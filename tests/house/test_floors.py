@@ -14,7 +14,7 @@ FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "tools": ("vocabulary", "deadline", "forked", "names", "open_files", "typography"),
     "ground": ("law", "model", "text", "trades", "privacy", "territory", "lists", "validity", "lexicon"),
     "search": ("search", "engine", "runs"),
-    "suppliers": ("needs", "suppliers", "resources", "self_assessment", "support"),
+    "suppliers": ("needs", "suppliers", "resources", "self_assessment", "support", "glossary"),
     "contracts": ("contracts",),
     "desk": ("clausier", "desk", "dossiers"),
     "files": ("exports",),

@@ -28,13 +28,13 @@ class SecretFiles(PydanticBaseSettingsSource):
         if not path:
             return None, field_name, False
         if os.environ.get(variable):
-            raise _wrong(f"{variable}_FILE", f"le secret est donné deux fois, gardez le fichier ou {variable}.")
+            raise _wrong(f"{variable}_FILE", f"Le secret est donné deux fois : gardez le fichier ou {variable}.")
         try:
             text = Path(path).read_text(encoding="utf8").strip()
         except (OSError, UnicodeError):
             text = ""
         if not text:
-            raise _wrong(f"{variable}_FILE", "le fichier est vide ou illisible. Écrivez-y le secret, seul.")
+            raise _wrong(f"{variable}_FILE", "Le fichier est vide ou illisible. Écrivez-y le secret, seul.")
         return text, field_name, False
 
 
@@ -44,4 +44,4 @@ def is_secret(field: FieldInfo) -> bool:
 
 
 def _wrong(variable: str, reason: str) -> InvalidRequest:
-    return InvalidRequest((FieldError(variable, "invalid_value", f"{variable} : {reason}"),))
+    return InvalidRequest((FieldError(variable, "invalid_value", reason),))

@@ -237,8 +237,8 @@ def _kinds_asked(plan: SupplierPlan) -> frozenset[str]:
     return frozenset((*plan.query.kind, *by_article))
 
 
-def kind_reasons(record: SupplierView, as_of: date, asked: frozenset[str] = frozenset()) -> Iterator[Reason]:
-    """The reasons that every search gives: the kinds of the structure, each with its validity on ``as_of`` and its source. Those ``asked``
+def kind_reasons(record: SupplierView, as_of: date, requested: frozenset[str] = frozenset()) -> Iterator[Reason]:
+    """The reasons that every search gives: the kinds of the structure, each with its validity on ``as_of`` and its source. Those ``requested``
     answer the search while they last."""
     for fact in record.get("agreements", ()):
         agreement, provenance = fact["value"], fact["provenance"]
@@ -246,7 +246,7 @@ def kind_reasons(record: SupplierView, as_of: date, asked: frozenset[str] = froz
         name = f"{agreement['kind']}, {kind.name}" if kind else agreement["kind"]
         name += whole_unit(agreement)
         text = f"{name} : {validity(agreement, as_of)} (source : {provenance['dataset']})"
-        yield Reason("kind", text, fits=agreement["kind"] in asked and _lasts(agreement, as_of))
+        yield Reason("kind", text, fits=agreement["kind"] in requested and _lasts(agreement, as_of))
 
 
 def _labels(record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:

@@ -14,12 +14,12 @@ from fastapi.testclient import TestClient
 
 from search_api.app import create_app
 from search_api.pages.calls import api_address, calls
-from search_api.pages.glossary import defined
 from search_api.pages.site import ABOUTS, SPACES, Space, Spot, spots
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.demo import OPERATOR, PUBLIC, demonstration
 from tests.search_api.pages.html import Page
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.glossary import defined
 from vivier.lexicon import Lexicon
 from vivier.settings import Operator
 

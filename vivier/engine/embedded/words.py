@@ -22,8 +22,6 @@ from vivier.search.operators import Phrase, Text
 _HEAP = 96_000_000
 _MANY = 20_000
 """Rows that make a word common."""
-_MOST_OCTETS = 32_000_000
-"""Most bytes of memory for the rows of the common phrases of one generation."""
 
 
 @contextmanager
