@@ -1,5 +1,4 @@
-"""Which fields a record has: two runs of a source are compared by how many of their records have each (docs/operate.md, « What a run
-must keep »)."""
+"""Which fields a record has: two runs of a source are compared by how many of their records have each (docs/operate.md, « Gates »)."""
 
 from __future__ import annotations
 

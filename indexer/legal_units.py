@@ -47,8 +47,8 @@ class Bearer(NamedTuple):
 
     @classmethod
     def of(cls, record: Record) -> Bearer:
-        shared = any(fact.scope == "legal_unit" for fact in (*record.labels, *record.agreements))
-        return cls(keys_of(record), intern(record.provenance.source_id), shared)
+        scopes = {*(label.scope for label in record.labels), *(agreement.scope for agreement in record.agreements)}
+        return cls(keys_of(record), intern(record.provenance.source_id), "legal_unit" in scopes)
 
 
 class LabelsOnly:
