@@ -13,7 +13,7 @@ from typing import Protocol
 
 import orjson
 
-from crawlers.filled import filled
+from crawlers.filled import Shape, counted, shapes_of
 from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
 from crawlers.kit.sole import names_a_person, without_person
 from crawlers.words import ASIDES, ISSUES, REPAIRS, SKIPS
@@ -66,7 +66,7 @@ def without_repairs(record: AnyRecord) -> AnyRecord:
 
 @dataclass(slots=True)
 class Counts:
-    """Counts of rows: ``seen = kept + set aside + skipped``. ``issues``, ``tally`` and ``fields`` count the records kept."""
+    """Counts of rows: ``seen = kept + set aside + skipped``. ``issues``, ``tally`` and ``shapes`` count the records kept."""
 
     seen: int = 0
     kept: int = 0
@@ -74,7 +74,7 @@ class Counts:
     skipped: Counter[str] = field(default_factory=Counter)
     issues: Counter[str] = field(default_factory=Counter)
     tally: Counter[str] = field(default_factory=Counter)
-    fields: Counter[str] = field(default_factory=Counter)
+    shapes: Counter[Shape] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
         """Adds the counts of another."""
@@ -85,9 +85,9 @@ class Counts:
             (self.skipped, other.skipped),
             (self.issues, other.issues),
             (self.tally, other.tally),
-            (self.fields, other.fields),
         ):
             own.update(others)
+        self.shapes.update(other.shapes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class RowWriter:
         self.counts.seen += 1
         self.counts.kept += 1
         self.counts.tally.update(tally_of(record))
-        self.counts.fields.update(filled(record))
+        self.counts.shapes.update(shapes_of(record))
         if record.issues:
             self.counts.issues.update(record.issues)
         for line in (record, *more):
@@ -221,7 +221,7 @@ class RunWriter:
         issues = counts.issues + intake.issues
         seen = _names(intake.columns | intake.unknown, MOST_COLUMNS)
         columns = {f"{COLUMN}{name}": intake.had[name] for name in seen if name in intake.had}
-        fields = dict(sorted((counts.fields | columns).items()))
+        fields = dict(sorted((counted(counts.shapes) | columns).items()))
         report = RunStatistics(
             source=intake.card,
             run=run,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from math import ceil
 from typing import Any
 
+import orjson
+
 from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
-from search_api.records import shown, sources_of
+from vivier.exports.written import json_written
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import understood
 from vivier.search.find import Found, Reason
@@ -22,7 +24,8 @@ from vivier.suppliers.notices import notices
 from vivier.suppliers.plan import DEFAULT_FACETS
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import coverage_words
-from vivier.suppliers.sources import cards
+from vivier.suppliers.shown import shown
+from vivier.suppliers.sources import cards, sources_of
 from vivier.suppliers.whole import MAX_ROWS
 from vivier.territory.coverage import Coverage
 from vivier.vocabulary import COMPONENTS
@@ -34,7 +37,7 @@ def envelope(
     found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None, groups: Iterable[AnswerGroup] = ()
 ) -> dict[str, Any]:
     """The body of the answer, without ``meta.took_ms``, which is added last."""
-    results = [result_body(result, found.plan.query.fields) for result in found.results]
+    results = [result_json(result, found.plan.query.fields) for result in found.results]
     groups = tuple(groups)
     facets = facets_body(found, lexicon, facets_shown(found, groups), others=True)
     for name, facet in facets.items():
@@ -47,7 +50,7 @@ def envelope(
 def page_body(
     found: Found[Any, Any],
     query: dict[str, Any],
-    results: list[dict[str, Any]],
+    results: Sequence[dict[str, Any] | orjson.Fragment],
     facets: dict[str, Any],
     links: dict[str, str | None],
     meta: dict[str, Any],
@@ -80,8 +83,21 @@ def normalised(found: SupplierFound) -> dict[str, Any]:
     return body
 
 
+def result_json(result: SupplierResult, fields: tuple[str, ...]) -> dict[str, Any] | orjson.Fragment:
+    """:func:`result_body`, with the record as the bytes that the build wrote when they are all of it and hold today."""
+    written = None if fields else json_written(result.written)
+    if written is None:
+        return result_body(result, fields)
+    return orjson.Fragment(orjson.dumps(_found_body(result))[:-1] + b"," + written[1:])
+
+
 def result_body(result: SupplierResult, fields: tuple[str, ...]) -> dict[str, Any]:
     """One result as JSON: its coverage of the query, its reasons, then the parts of the record."""
+    return {**_found_body(result), **shown(result.record, fields)}
+
+
+def _found_body(result: SupplierResult) -> dict[str, Any]:
+    """What a result has beside its record."""
     return {
         "id": result.id,
         "group": result.group,
@@ -90,7 +106,6 @@ def result_body(result: SupplierResult, fields: tuple[str, ...]) -> dict[str, An
         "score": score_body(result),
         "capacity": None if result.capacity is None else asdict(result.capacity),
         "reasons": reasons_body(result.reasons),
-        **shown(result.record, fields),
     }
 
 
@@ -102,7 +117,7 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> dict[str, Any]:
         "total": group.total,
         "zone_unpublished": group.zone_unpublished,
         "sentence": group.sentence,
-        "results": [result_body(result, query.fields) for result in group.results],
+        "results": [result_json(result, query.fields) for result in group.results],
         "link": link(SUPPLIERS, query, group=(group.code,), page=1),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Final
 
 from indexer.contracts.current import Current, current_of, recorded
@@ -53,6 +54,7 @@ _PLAIN: Final = tuple(
     name for name in Contract.model_fields if name in ContractRecord.model_fields and name not in _CHOSEN
 )
 """Members taken as they are from the record in force."""
+_plain_of: Final = attrgetter(*_PLAIN)
 _UNKNOWN_SEAT: Final = BuyerSeat("autre", None, None)
 _WORKS = "45"
 _SUPPLIES = frozenset((*(f"{n:02}" for n in range(1, 45)), "48"))
@@ -108,7 +110,7 @@ class Assembler:
             evidence += tuple(self._same_winner(retained, current.holders))
         # every value comes from a checked record, and checking it again would double the cost
         return Contract.trusted(
-            **{name: getattr(retained, name) for name in _PLAIN},
+            **dict(zip(_PLAIN, _plain_of(retained), strict=True)),
             key=contract_id(key),
             buyer=buyer,
             buyer_category=seat.category,

@@ -9,7 +9,6 @@ from search_api.context import Context, url_items
 from search_api.pages.compare import back, comparison, lot_of
 from search_api.pages.render import page, version
 from search_api.pages.state import CHOICE, COMPARED, Elsewhere, PageState, Refused, address, read
-from search_api.records import sources_of
 from search_api.responses import etag_of, streamed, unchanged
 from search_api.routes.pages import refused_page
 from search_api.routes.writing_pages import WRITE
@@ -20,7 +19,7 @@ from vivier.exports.files import pieces_of
 from vivier.french import plural
 from vivier.suppliers.chosen import chosen
 from vivier.suppliers.find import SupplierFound
-from vivier.suppliers.sources import cards
+from vivier.suppliers.sources import cards, sources_of
 
 WORKBOOK = f"{COMPARED}.xlsx"
 

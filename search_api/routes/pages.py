@@ -25,7 +25,6 @@ from search_api.pages.tray import tray_of
 from search_api.pages.understood import understood
 from search_api.pages.words import title_of, unpublished
 from search_api.parameters import NoParameters
-from search_api.records import sources_of
 from search_api.responses import etag_of
 from vivier.errors import InvalidRequest
 from vivier.mail.news import search_of
@@ -37,6 +36,7 @@ from vivier.suppliers.group_facets import elsewhere, facets_shown
 from vivier.suppliers.notices import notices
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
+from vivier.suppliers.sources import sources_of
 from vivier.suppliers.whole import MAX_ROWS
 
 FORMATS = {

@@ -18,7 +18,6 @@ from search_api.links import GEOJSON as GEOJSON_PATH
 from search_api.links import SUPPLIERS, UNPAGED
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
-from search_api.records import shown
 from search_api.responses import GEOJSON, JSON, NEVER, answered, etag_of, json_response, negotiate, streamed, unchanged
 from search_api.schemas import SearchAnswer, SupplierAnswer
 from vivier.errors import NotFound
@@ -27,6 +26,7 @@ from vivier.given.declared import with_declared
 from vivier.suppliers.beyond import beyond
 from vivier.suppliers.find import find, get, groups
 from vivier.suppliers.query import SupplierQuery, parse_query
+from vivier.suppliers.shown import shown
 from vivier.suppliers.sources import cards, sources_of
 
 

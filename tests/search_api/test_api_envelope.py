@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search_api.links import link, pairs
-from search_api.records import PARTS
 from search_api.schemas import SearchAnswer, SupplierAnswer
 from tests.search_api.conftest import Search
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.suppliers.query import FIELDS, SupplierQuery, parse_query
+from vivier.suppliers.shown import PARTS
 
 AGREEMENT_MEMBERS = {"kind", "scope", "valid_from", "valid_until", "number", "proved_until"}
 RENNES = {"near": "-1.68,48.11", "radius_km": "40"}

@@ -1,8 +1,8 @@
 """The fields of a row that depend on the record and the day alone, written once: at the build beside each record, else when an export reads
-the record. Nearly all the fields are such, so that an export only puts them in their place.
+the record. Nearly all the fields are such, so that an export only puts them in their place. The record as answers show it follows them.
 
-A written row is bytes: the version that wrote it, the first and the last day on which it says the same, then its fields, each before a
-separator that no field has. A day outside these, another version or another engine: the row is written again from the record. The same
+A written row is bytes: the version that wrote it, the first and the last day on which it says the same, then its fields and its JSON, each
+after a separator that none has. A day outside these, another version or another engine: the row is written again from the record. The same
 function writes it, so that no cell has two definitions.
 """
 
@@ -17,6 +17,8 @@ from importlib.resources.abc import Traversable
 from operator import itemgetter
 from typing import Any, Final, cast
 
+import orjson
+
 from vivier.exports.delimited import csv_fields
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
@@ -25,12 +27,14 @@ from vivier.search.port import Hit, Write
 from vivier.suppliers.columns import COLUMNS
 from vivier.suppliers.reasons import kind_reasons
 from vivier.suppliers.rows import Facts, Shared
+from vivier.suppliers.shown import shown
 
 WRITTEN: Final = tuple(
     cast("Column[Facts]", column) for column in COLUMNS if not column.of_search and not column.on_demand
 )
 """The columns of the fields written, in order. One more field follows them: the reasons of a search that asks for nothing else than kinds."""
 _SEPARATOR: Final = "\x1f"
+_MARK: Final = _SEPARATOR.encode()
 _DIGEST: Final = 6
 """Bytes."""
 _FIRST, _LAST, _FIELDS = 2 * _DIGEST, 2 * _DIGEST + 10, 2 * _DIGEST + 20
@@ -47,7 +51,22 @@ def writer(lexicon: Lexicon, today: date) -> Write:
 
 def _written(record: Any, shared: Shared) -> bytes:
     first, last = _days(record, shared)
-    return f"{version()}{first}{last}{_SEPARATOR}{_SEPARATOR.join(_fields(record, WRITTEN, shared))}".encode()
+    return (
+        f"{version()}{first}{last}{_SEPARATOR}{_SEPARATOR.join(_fields(record, WRITTEN, shared))}{_SEPARATOR}".encode()
+        + orjson.dumps(shown(record))
+    )
+
+
+def json_written(written: bytes | None) -> bytes | None:
+    """The record as answers show it, whatever the day; ``None`` when nothing was written, or by another version."""
+    if written is None or not written.startswith(_version()):
+        return None
+    return written[written.rindex(_MARK) + 1 :]
+
+
+@cache
+def _version() -> bytes:
+    return version().encode()
 
 
 class Fields:
@@ -57,14 +76,14 @@ class Fields:
         self.columns = tuple(column for column in WRITTEN if column.name in names)
         """Those of the fields given, in order."""
         self._shared, self._day, self._version = shared, shared.as_of.encode(), version().encode()
-        self._choose = itemgetter(*(1 + place for place, column in enumerate(WRITTEN) if column.name in names), -1)
+        self._choose = itemgetter(*(1 + place for place, column in enumerate(WRITTEN) if column.name in names), -2)
 
     def of(self, hit: Hit[SupplierView]) -> tuple[bytes, ...]:
         """The fields of a hit, then the reasons of its kinds. Reads its record only when what the build wrote does not hold."""
         written = hit.written
         if written is not None and self._holds(written):
-            found = written.split(_SEPARATOR.encode())
-            if len(found) == len(WRITTEN) + 2:
+            found = written.split(_MARK)
+            if len(found) == len(WRITTEN) + 3:
                 return self._choose(found)  # type: ignore[no-any-return]
         return tuple(field.encode() for field in _fields(hit.record, self.columns, self._shared))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress
+from operator import is_not
 from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
@@ -43,7 +45,7 @@ class Model(BaseModel):
         """
         made, defaults = cls.__new__(cls), _defaults(cls)
         _SET(made, "__dict__", defaults | values)
-        given = frozenset(name for name, value in values.items() if value is not defaults[name])
+        given = frozenset(compress(values, map(is_not, values.values(), map(defaults.__getitem__, values))))
         _SET(made, "__pydantic_fields_set__", _shared(given))
         _SET(made, "__pydantic_extra__", None)
         _SET(made, "__pydantic_private__", None)

@@ -53,7 +53,7 @@ class Hit(Generic[R]):
     parts: dict[str, int] = field(default_factory=dict)
     """Points of each part of the score (``Search.parts``), by name. The rest of ``score`` comes from the words."""
     written: bytes | None = None
-    """What ``Write`` made of the record at the build. Only a stream gives it, and only from an engine that keeps it."""
+    """What ``Write`` made of the record at the build, from an engine that keeps it; ``None`` when ``record`` is changed since."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class Generation:
 
 
 Write = Callable[[dict[str, Any]], bytes]
-"""Writes a record once, at the build, in the form in which all exports need it."""
+"""Writes a record once, at the build, in the form in which exports and answers need it."""
 
 
 class Preparation(Protocol):

@@ -38,12 +38,14 @@ _ID = re.compile(r"v[a-z2-7]{12}")
 class SupplierResult(Result[SupplierView]):
     """One supplier found. ``record`` is the supplier as indexed (see :class:`vivier.model.Supplier`), every fact with its
     provenance; ``coverage`` is that of the territory of the query best covered, ``None`` without a territory; ``components``
-    add up to ``score`` and are empty in any order but relevance; ``group``: the group of the answer that the supplier belongs to."""
+    add up to ``score`` and are empty in any order but relevance; ``group``: the group of the answer that the supplier belongs to;
+    ``written``: what the build wrote of the record."""
 
     coverage: Coverage | None = None
     components: tuple[Component, ...] = ()
     capacity: Capacity | None = None
     group: Group = "exact"
+    written: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -257,7 +259,9 @@ def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> S
     if group != "exact":
         reasons = (*group_reasons(group, hit.record, plan, lexicon), *reasons)
     parts = _components(hit, plan) if group == "exact" else ()
-    return SupplierResult(hit.id, hit.record, rounded, reasons, hit.score, coverage, parts, capacity, group)
+    return SupplierResult(
+        hit.id, hit.record, rounded, reasons, hit.score, coverage, parts, capacity, group, hit.written
+    )
 
 
 def says_kinds_alone(plan: SupplierPlan) -> bool:

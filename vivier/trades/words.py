@@ -48,6 +48,10 @@ class Phrases:
             lengths[tokens[0]].add(len(tokens))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
         self._vetoes = {code: {_spaced(self._tokens(phrase)) for phrase in given} for code, given in vetoes.items()}
+        self._look_alikes = {
+            spaced.split()[0] for phrases in self._vetoes.values() for spaced in phrases if spaced.strip()
+        }
+        """The first word of each look-alike: most texts have none of them."""
 
     def _tokens(self, text: str) -> Tokens:
         return tuple(self._analysis.tokens(self._analyzer, text))
@@ -74,6 +78,8 @@ class Phrases:
 
     def vetoed(self, codes: Iterable[str], tokens: Tokens) -> frozenset[str]:
         """The trades, among some, that a look-alike of the text vetoes."""
+        if self._look_alikes.isdisjoint(tokens):
+            return frozenset()
         listed = [code for code in codes if self._vetoes.get(code)]
         spaced = _spaced(tokens) if listed else ""
         return frozenset(code for code in listed if self._is_vetoed(code, spaced))

@@ -132,7 +132,7 @@ class OpenGeneration:
         return found
 
     def written(self, row: int) -> bytes | None:
-        """What the build wrote of the record of a row for exports; ``None`` when it wrote nothing."""
+        """What the build wrote of the record of a row; ``None`` when it wrote nothing."""
         if self._written_at is None:
             return None
         return self._written[self._written_at[row] : self._written_at[row + 1]] or None
@@ -193,7 +193,8 @@ class OpenGeneration:
             yield Place(int(rows[place]), int(scored.points[at]), known, parts)
 
     def _hit(self, place: Place) -> Hit[Any]:
-        return Hit(self.id_of(place.row), place.points, place.distance_km, self.record(place.row), dict(place.parts))
+        id_, record, written = self.id_of(place.row), self.record(place.row), self.written(place.row)
+        return Hit(id_, place.points, place.distance_km, record, dict(place.parts), written)
 
     def _late(self, place: Place) -> LateHit:
         read = partial(self.record, place.row)

@@ -1,4 +1,4 @@
-"""Renders a record: its parts, chosen by ``fields``, and its sources."""
+"""Renders a record as answers and files show it: its parts, chosen by ``fields``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from typing import Any
 from vivier.model import Member, Model, OtherValue, Provenance, members
 from vivier.model.views import SupplierView
 from vivier.suppliers.query import FIELDS
-from vivier.suppliers.sources import sources_of
-
-__all__ = ["PARTS", "shown", "sources_of"]
 
 PARTS: dict[str, tuple[str, ...]] = {
     part: tuple(name for name, member in members().items() if member.shown.part == part) for part in FIELDS
