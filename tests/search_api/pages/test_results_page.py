@@ -143,7 +143,7 @@ def test_the_page_shows_the_answer_of_the_api(open_page: Open, pages_client: Tes
         "trade=nettoyage-locaux&label=RGE&page=1",
         "q=verger",
     ):
-        told = pages_client.get(f"/v1/suppliers?{query}").json()
+        told = pages_client.get(f"/v1/suppliers?{query}&groups=results").json()
         page = open_page(f"/fournisseurs?{query}")
         results = [*told["results"], *(result for group in told["groups"] for result in group["results"])]
         ids = [one.one("h3").one("a").attributes["href"].rpartition("/")[2] for one in page.all("li", class_="card")]
