@@ -134,6 +134,6 @@ def test_numbered_pages_are_asked_up_to_the_last_one(settings: Settings) -> None
 def test_numbered_pages_that_lie_about_their_number_come_to_an_end(settings: Settings) -> None:
     empty = json.dumps({"results": [], "total_pages": 400}).encode()
     world = World(pages={f"{MISSION}1": mission_page(1, 400, "993000017"), f"{MISSION}2": empty})
-    with served(world):
-        report = crawl("societe_mission", settings, mirror=world.url)
-    assert (report.kept, len(world.requests)) == (1, 3)
+    with served(world), pytest.raises(ImportRefused, match="400 lignes annoncées, 1 reçues"):
+        crawl("societe_mission", settings, mirror=world.url)
+    assert len(world.requests) == 3
