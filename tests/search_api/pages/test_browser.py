@@ -65,7 +65,7 @@ HIDDEN = """() => {
 """What has the focus and is covered by something else; ``null`` when it is seen."""
 
 
-@pytest.mark.parametrize("path", ["/pistes", "/auto-evaluation", "/fournisseurs"])
+@pytest.mark.parametrize("path", ["/pistes", "/auto-evaluation"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_covers_what_has_the_focus(path: str, width: int, browser: Browser, base: str) -> None:
     """WCAG 2.4.11: no bar lies over a field that the keyboard reaches."""
