@@ -87,8 +87,9 @@ def test_a_file_may_hold_the_secrets(typed: House, monkeypatch: pytest.MonkeyPat
     mailing.mail("stop", [READER])
     assert typed.office.subscriptions.counts() == (0, 0)
     monkeypatch.setenv("VIVIER_MAIL_KEY_FILE", str(key) + "-absent")
-    with pytest.raises(InvalidRequest, match="VIVIER_MAIL_KEY_FILE"):
+    with pytest.raises(InvalidRequest, match="vide ou illisible") as refused:
         mailing.mail("status")
+    assert refused.value.errors[0].field == "VIVIER_MAIL_KEY_FILE"
 
 
 def test_what_is_missing_is_named(typed: House, monkeypatch: pytest.MonkeyPatch) -> None:
