@@ -19,10 +19,10 @@ def test_there_are_at_most_forty_settings() -> None:
 
 def test_a_file_may_hold_any_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "secret"
-    file.write_text("smtp://moi:faux@relais.example\n", encoding="utf8")
+    file.write_text("smtps://relais.example:465\n", encoding="utf8")
     monkeypatch.setenv("VIVIER_SMTP_URL_FILE", str(file))
     url = Settings().smtp_url
-    assert url is not None and url.get_secret_value() == "smtp://moi:faux@relais.example"
+    assert url is not None and url.get_secret_value() == "smtps://relais.example:465"
     assert "VIVIER_OPENSEARCH_PASSWORD_FILE" in variables() and misspelt_variables() == {}
 
 
