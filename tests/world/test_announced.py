@@ -56,7 +56,7 @@ class Deceiving(World):
 
 @pytest.fixture
 def home(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", allow_few=True, marche_token=SecretStr(marche.KEY), mirror_pace=0)
+    return Settings(home=tmp_path / "home", marche_token=SecretStr(marche.KEY), mirror_pace=0)
 
 
 def deceiving(source: str) -> Deceiving:
@@ -68,7 +68,7 @@ def refused(world: Deceiving, source: str, home: Settings) -> str:
     """The reason why a second reading is refused; the first one stays."""
     before = current_run(home.records, source)
     with pytest.raises(ImportRefused) as refusal:
-        crawl(source, home, mirror=world.url)
+        crawl(source, home, mirror=world.url, accept_few=True)
     assert world.changed and current_run(home.records, source) == before
     return str(refusal.value)
 
@@ -77,7 +77,7 @@ def refused(world: Deceiving, source: str, home: Settings) -> str:
 def test_a_total_that_was_announced_and_did_not_come_is_refused(home: Settings, source: str) -> None:
     with served(deceiving(source)) as world:
         assert isinstance(world, Deceiving)
-        crawl(source, home, mirror=world.url)
+        crawl(source, home, mirror=world.url, accept_few=True)
         world.total = TOTALS[source]
         assert f"{MORE} lignes annoncées" in refused(world, source, home)
 
@@ -95,6 +95,6 @@ CUT = {
 def test_a_file_cut_on_its_way_is_refused(home: Settings, source: str) -> None:
     with served(deceiving(source)) as world:
         assert isinstance(world, Deceiving)
-        crawl(source, home, mirror=world.url)
+        crawl(source, home, mirror=world.url, accept_few=True)
         world.cut, why = CUT[source]
         assert why in refused(world, source, home)

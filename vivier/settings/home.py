@@ -20,7 +20,7 @@ def default_home() -> Path:
 class InHome(BaseSettings):
     """Where things are and which engine answers. An empty variable is as good as none."""
 
-    model_config = SettingsConfigDict(env_prefix="VIVIER_", frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix="VIVIER_", frozen=True, extra="forbid", env_ignore_empty=True)
 
     @classmethod
     def settings_customise_sources(
