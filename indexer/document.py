@@ -10,6 +10,8 @@ from datetime import date
 import orjson
 
 from indexer.enrich import valid_when_read
+from vivier.belief import Known, beliefs
+from vivier.belief.steps import STORED, stored
 from vivier.identity import fold
 from vivier.law.kinds import KINDS, default_zone_km
 from vivier.law.labels import LABELS
@@ -24,7 +26,7 @@ from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
 from vivier.territory.units import Reach
 from vivier.text import nfc
-from vivier.trades.likelihood import Feature, features, likely
+from vivier.vocabulary import EVIDENCES
 
 
 def tie(supplier_id: str) -> int:
@@ -101,9 +103,9 @@ class DocumentMaker:
         refused = refused_of(supplier.not_offered, self._lexicon.trades)
         if refused:
             document["not_offered"] = sorted(refused)
-        likely = self._likely(supplier, refused)
-        if likely:
-            document["likely"] = likely
+        belief = self._belief(supplier, refused)
+        if belief:
+            document["belief"] = belief
         document.update(_sizes(supplier))
         for level in ("departement", "region"):
             found = [id_ for id_ in document["seat"] if id_.startswith(level)]
@@ -180,13 +182,12 @@ class DocumentMaker:
             entry["evidence"] = offer.evidence
         return _dated(entry, offer.valid_from, offer.valid_until)
 
-    def _likely(self, supplier: Supplier, refused: frozenset[str]) -> list[str]:
-        """« trade:tenths » for the likely trades of a supplier of which no rung tells or lets suppose one, but those that it declares not to
-        do."""
-        if any(fact.value.trade or fact.value.supposed_trade for fact in supplier.offers if valid_when_read(fact)):
-            return []
-        found = likely(likelihood_features(supplier, self._lexicon), self._lexicon.trades)
-        return [f"{code}:{count}" for code, count in found.items() if code not in refused]
+    def _belief(self, supplier: Supplier, refused: frozenset[str]) -> list[str]:
+        """« trade:step » of each trade that a supplier probably does, those that a source gives left out."""
+        known = known_of(supplier, refused)
+        given = {above for code in known.rungs for above in self._trade(code)[0]}
+        found = beliefs(known, self._lexicon.trades, STORED)
+        return sorted(stored((code, probability) for code, probability in found.items() if code not in given))
 
     def _family(self, offer: Offer) -> str | None:
         """The group of the trade, known or supposed; the one stated when no trade is."""
@@ -214,16 +215,17 @@ class DocumentMaker:
         return self._trade_texts[code]
 
 
-def likelihood_features(supplier: Supplier, lexicon: Lexicon) -> tuple[Feature, ...]:
-    """What the likelihood of trades reads of a supplier."""
-    return tuple(
-        features(
-            (agreement.value.kind for agreement in supplier.agreements),
-            supplier.naf.value if supplier.naf is not None else None,
-            (fact.value for fact in (supplier.name, supplier.brand) if fact is not None),
-            departement_of(_address_of(supplier), lexicon.gazetteer),
-            lexicon.analysis,
-        )
+def known_of(supplier: Supplier, refused: frozenset[str]) -> Known:
+    """What the belief reads of a supplier. ``refused``: the trades that it declares not to do."""
+    offers = [fact.value for fact in supplier.offers if valid_when_read(fact)]
+    order = {rung: place for place, rung in enumerate(reversed(EVIDENCES))}
+    told = ((offer.trade, offer.evidence) for offer in offers if offer.trade is not None)
+    return Known(
+        kinds=tuple(dict.fromkeys(agreement.value.kind for agreement in supplier.agreements)),
+        naf=supplier.naf.value if supplier.naf is not None else None,
+        names=tuple(fact.value for fact in (supplier.name, supplier.brand) if fact is not None),
+        rungs=dict(sorted(told, key=lambda each: order.get(each[1] or "", -1))),
+        refused=refused,
     )
 
 

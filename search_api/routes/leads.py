@@ -83,8 +83,8 @@ def profile_body(profile: Profile, context: Context) -> dict[str, Any]:
         "name": profile.name,
         "trades": [{"code": code, "label_fr": context.lexicon.trades.get(code).name} for code in profile.trades],
         "supposed_trades": [
-            {"code": code, "label_fr": context.lexicon.trades.get(code).name, "tenths": tenths}
-            for code, tenths in profile.supposed
+            {"code": code, "label_fr": context.lexicon.trades.get(code).name, "probability": round(probability, 2)}
+            for code, probability in profile.supposed
         ],
         "kinds": list(profile.kinds),
         "families": list(profile.families),

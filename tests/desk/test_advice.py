@@ -26,8 +26,8 @@ def advise(pool: list[Candidate], lot: Lot = LOT, cost: float | None = None) -> 
     return advice(feasibility(lot, pool, AS_OF), hours)
 
 
-def silent(n: int, kind: str = "EI", likely: float = 0.1) -> list[Candidate]:
-    return [structure(kinds=(kind,), in_trade=False, trade_known=False, likely=likely) for _ in range(n)]
+def silent(n: int, kind: str = "EI", believed: float = 0.1) -> list[Candidate]:
+    return [structure(kinds=(kind,), in_trade=False, trade_known=False, believed=believed) for _ in range(n)]
 
 
 def lending(n: int, **known: object) -> list[Candidate]:
@@ -58,13 +58,13 @@ def test_structures_of_unknown_trade_are_asked_and_never_able() -> None:
 
 
 def test_structures_to_ask_count_by_how_likely_the_trade_is_for_them() -> None:
-    assert [advise(silent(20, likely=likely)).lever for likely in (0.0, 0.05, 0.4)] == [
+    assert [advise(silent(20, believed=likely)).lever for likely in (0.0, 0.05, 0.4)] == [
         "none",
         "criterion",
         "reserve_if",
     ]
-    made = advise(silent(20, likely=0.4))
-    assert "20 de métier ou de zone à confirmer" in made.reason and "si 2 structures confirment" in made.title
+    made = advise(silent(20, believed=0.4))
+    assert "20 de métier non publié" in made.reason and "si 2 structures confirment" in made.title
 
 
 def test_a_lot_too_large_for_every_known_structure_says_how_large_a_lot_they_can_bear() -> None:
@@ -251,7 +251,7 @@ def test_silent_structures_of_a_kind_that_often_does_the_trade_are_worth_asking_
     None
 ):
     def esat(n: int, usual: float) -> list[Candidate]:
-        return [structure(kinds=("ESAT",), in_trade=False, trade_known=False, usual=usual) for _ in range(n)]
+        return [structure(kinds=("ESAT",), in_trade=False, trade_known=False, believed=usual) for _ in range(n)]
 
     assert [advise(esat(12, usual)).lever for usual in (0.0, 0.6)] == ["none", "reserve_if"]
     reason = advise(esat(12, 0.6)).reason
@@ -260,5 +260,5 @@ def test_silent_structures_of_a_kind_that_often_does_the_trade_are_worth_asking_
 
 
 def test_nobody_is_told_to_ask_more_structures_than_a_round_can_bear() -> None:
-    silent_ones = [structure(kinds=("EI",), in_trade=False, trade_known=False, usual=0.03) for _ in range(150)]
+    silent_ones = [structure(kinds=("EI",), in_trade=False, trade_known=False, believed=0.03) for _ in range(150)]
     assert advise(silent_ones).lever != "reserve_if"

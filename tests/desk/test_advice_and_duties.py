@@ -62,7 +62,7 @@ def consultations() -> Iterator[Consultation]:
 def some_pool(drawn: random.Random) -> list[Candidate]:
     kind = drawn.choice(("EI", "AI", "ESAT", "EA", "ETTI"))
     silent = [
-        structure(kinds=(kind,), in_trade=False, trade_known=False, likely=drawn.random() / 3)
+        structure(kinds=(kind,), in_trade=False, trade_known=False, believed=drawn.random() / 3)
         for _ in range(drawn.randrange(30))
     ]
     return [*silent, *(structure(kinds=(kind,)) for _ in range(drawn.choice((0, 0, 1, 3))))]
@@ -117,7 +117,7 @@ def test_short_works_are_a_ground_for_works_only(category: str, lexicon: Lexicon
 @pytest.mark.parametrize("count", [0, 3, 12, 60, 200])
 @pytest.mark.parametrize("likely", [0.05, 0.3, 0.9])
 def test_a_low_confidence_never_stands_beside_a_near_certain_number(count: int, likely: float) -> None:
-    pool = [structure(kinds=("EI",), in_trade=False, trade_known=False, likely=likely) for _ in range(count)]
+    pool = [structure(kinds=("EI",), in_trade=False, trade_known=False, believed=likely) for _ in range(count)]
     for doubtful in (True, False):
         made = advice(feasibility(Lot(150_000, 12, labour_share=0.65), pool, DAY), doubtful=doubtful)
         words = " ".join((made.reason, *made.facts)).replace("\u00a0", " ").replace("\u202f", " ")

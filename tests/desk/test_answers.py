@@ -133,7 +133,7 @@ def test_two_confirmations_conclude_and_one_does_not() -> None:
 )
 def test_a_low_confidence_says_which_answers_raise_it_and_they_do(likely: float, lot: Lot) -> None:
     """Nobody is known for the trade, whatever the lever: what is told is what one can do about it."""
-    sites = [structure(kinds=("EI",), in_trade=False, trade_known=False, likely=likely) for _ in range(20)]
+    sites = [structure(kinds=("EI",), in_trade=False, trade_known=False, believed=likely) for _ in range(20)]
     hours = None
     if lot.labour_share is not None:
         hours = insertion_hours(HoursAsked(lot.amount, lot.months or 12, lot.labour_share))
@@ -243,7 +243,10 @@ def test_steps_end_where_a_study_of_everybody_ends(some: list[Pool], lot: Lot, d
 
 
 def test_whom_to_call_first_is_whose_answer_moves_the_odds_of_two_offers_most() -> None:
-    sure, doubtful = structures([900_000.0] * 2), structures([None] * 3, in_trade=False, trade_known=False, likely=0.3)
+    sure, doubtful = (
+        structures([900_000.0] * 2),
+        structures([None] * 3, in_trade=False, trade_known=False, believed=0.3),
+    )
     made = study([Pool([*sure, *doubtful])], [])
     calls = made.best.prospects.first_calls
     assert {call.prospect.site.id for call in calls[:2]} == {site.id for site in sure}

@@ -112,7 +112,7 @@ def test_structures_whose_zone_nobody_published_are_told_and_change_no_odds() ->
     on_the_spot = structures([1e6] * 8, zone="partial", declared=False)
     made = feasibility(LOT, on_the_spot, AS_OF, present=Presence(8, 9))
     assert (made.lever, made.best.supply.count, made.best.central.high.two) == ("reserve_if", 0, 0.0)
-    assert "8 de métier ou de zone à confirmer" in made.reason
+    assert "8 de zone ou d'agrément à confirmer" in made.reason
     text = feasibility_text(made, ("Tonte",), "Finistère")
     assert "8 structures de ce métier ont leur siège ici" in text and "Pas de conclusion" in text
     alike = feasibility(LOT, [*example(), *on_the_spot], AS_OF).of("L2113-12")

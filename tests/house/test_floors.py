@@ -12,7 +12,7 @@ from tests.house.walk import ROOT, Import, imports, modules
 FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "base": ("arrays", "check", "durable", "errors", "french", "identity", "memory", "procurement", "settings"),
     "tools": ("vocabulary", "deadline", "forked", "names", "open_files", "typography"),
-    "ground": ("law", "model", "text", "trades", "privacy", "territory", "lists", "validity", "lexicon"),
+    "ground": ("law", "model", "text", "trades", "belief", "privacy", "territory", "lists", "validity", "lexicon"),
     "search": ("search", "engine", "runs"),
     "suppliers": ("needs", "suppliers", "resources", "self_assessment", "support", "glossary"),
     "contracts": ("contracts",),

@@ -10,6 +10,7 @@ import pytest
 from tests.engine.conftest import ENGINES, opened
 from tests.suppliers.conftest import House, serve
 from tests.suppliers.test_dated_offers import LYON, SOURCE
+from vivier.belief.steps import codes
 from vivier.desk.facts.candidates import SupplyAsked, supply
 from vivier.desk.facts.depth_read import TradeIndex
 from vivier.lexicon import load_lexicon
@@ -98,13 +99,13 @@ def test_the_index_holds_the_supposed_trade_and_the_family_apart_from_trades(hou
     assert found(Terms("evidence", ("activity", "statute")), Exists("trade")) == 0
 
 
-def test_likely_trades_are_of_those_of_whom_no_trade_is_known_nor_supposed(house: House) -> None:
+def test_every_supplier_has_a_belief_of_the_trades_that_no_source_gives(house: House) -> None:
     reader = house.engine.open("suppliers")
-    likely = Terms("likely", tuple(f"mise-a-disposition-personnel:{tenth}" for tenth in range(5, 11)))
-    found = {hit.record["name"]["value"] for hit in reader.scan(likely)}
-    assert found == {"Atelier prêteur"}
-    anyone = {hit.record["name"]["value"] for hit in reader.scan(Exists("likely"))}
-    assert anyone == {"Atelier prêteur", "Atelier muet", "Atelier déchets"}
+    probable = Terms("belief", tuple(value for value, probability in codes(TRADE) if probability >= 0.5))
+    assert {hit.record["name"]["value"] for hit in reader.scan(probable)} == {"Atelier supposé"}
+    for hit in reader.scan(Exists("belief")):
+        told = {fact["value"].get("trade") for fact in hit.record.get("offers", ())}
+        assert not told & {value.partition(":")[0] for value in hit.record.get("belief", ())}
 
 
 def test_who_lends_people_by_law_is_found_by_that_service_and_says_on_what_basis(house: House) -> None:

@@ -227,8 +227,8 @@ class _LeadSearch:
             yield Terms("trades", (*profile.trades, *with_broader(profile.trades, self._lexicon))), 0.5
         else:
             most = profile.supposed[0][1]
-            for code, tenths in profile.supposed:
-                yield Terms("meant_trades", (code,)), SURE_SECTOR * tenths / most
+            for code, probability in profile.supposed:
+                yield Terms("meant_trades", (code,)), SURE_SECTOR * probability / most
 
 
 def territory_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:

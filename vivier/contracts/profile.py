@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from vivier.belief import Known, beliefs
 from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND, KINDS, default_zone_km
 from vivier.law.labels import LABELS
@@ -14,14 +15,15 @@ from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Terms
+from vivier.suppliers.refused import refused_trades
 from vivier.territory import Territory
-from vivier.trades.likelihood import features
-from vivier.trades.supposed import supposed_trades
 from vivier.validity import holds_on
 
 FRANCE: Final = "FR"
 NATIONAL: Final = All((Terms("territory", (FRANCE,)), Not(Exists("departement")), Not(Exists("region"))))
 """A purchase made for the whole country: its territories are named, no single département or région of performance is."""
+LEAST_SUPPOSED: Final = 0.35
+"""The probability under which a supposed trade brings no lead."""
 _PEOPLE: Final = ("places", "persons", "etp")
 """Units of the capacities that count people at work, the most telling first."""
 
@@ -60,7 +62,7 @@ class Zone:
 @dataclass(frozen=True)
 class Profile:
     """What leads and buyers are ranked for. ``trades`` are codes; ``supposed`` the trades supposed of a supplier that publishes none,
-    with their tenths; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
+    with their probability, the surest first; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
     ``supplier`` the id it comes from, if any."""
 
     trades: tuple[str, ...]
@@ -70,7 +72,7 @@ class Profile:
     labelled: bool = False
     supplier: str | None = None
     name: str | None = None
-    supposed: tuple[tuple[str, int], ...] = ()
+    supposed: tuple[tuple[str, float], ...] = ()
     people: float | None = None
 
     @property
@@ -98,15 +100,10 @@ class Profile:
         return any(KINDS[kind].lends in ("any_trade", "contacts") for kind in self.kinds if kind in KINDS)
 
 
-def profile_of_record(
-    record: SupplierView,
-    lexicon: Lexicon,
-    as_of: date,
-    won: Callable[[tuple[str, ...]], Mapping[str, int]] = lambda _: {},
-) -> Profile:
+def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Profile:
     """The profile of a supplier of the index. Its trades are those of the offers valid on ``as_of``. Its zone is the widest of
-    its offers; without any, the circle assumed for its kinds, marked as inferred. ``won``: what
-    kinds win, in tenths by trade, asked only for a supplier that publishes no trade."""
+    its offers; without any, the circle assumed for its kinds, marked as inferred. Without trades,
+    those that it probably does are supposed."""
     offers = [fact["value"] for fact in record.get("offers", ())]
     kinds = tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ())))
     valid = (offer for offer in offers if offer.get("trade") and holds_on(offer, as_of))
@@ -120,7 +117,7 @@ def profile_of_record(
         labelled=any(LABELS[code].family == "environnemental" for code in labels if code in LABELS),
         supplier=str(record["id"]),
         name=record["name"]["value"],
-        supposed=() if trades else _supposed(record, kinds, lexicon, as_of, won),
+        supposed=() if trades else _supposed(record, kinds, lexicon),
         people=_people(record),
     )
 
@@ -178,23 +175,16 @@ def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...
     return () if found is None else (f"departement:{found}",)
 
 
-def _supposed(
-    record: SupplierView,
-    kinds: tuple[str, ...],
-    lexicon: Lexicon,
-    as_of: date,
-    won: Callable[[tuple[str, ...]], Mapping[str, int]],
-) -> tuple[tuple[str, int], ...]:
-    offers = (fact["value"] for fact in record.get("offers", ()))
-    by_activity = [
-        offer["supposed_trade"] for offer in offers if offer.get("supposed_trade") and holds_on(offer, as_of)
-    ]
-    names = [record["name"]["value"], *([record["brand"]["value"]] if "brand" in record else [])]
-    home = _departement(record.get("address", {}).get("value", {}), lexicon)
-    departement = home[0].partition(":")[2] if home else None
-    naf = record["naf"]["value"] if "naf" in record else None
-    given = features(kinds, naf, names, departement, lexicon.analysis)
-    return supposed_trades(by_activity, kinds, given, won(kinds), lexicon.trades)
+def _supposed(record: SupplierView, kinds: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
+    """The trades believed of a structure that publishes none. A broader one gives way to the narrower one that makes it probable."""
+    known = Known(
+        kinds=kinds,
+        naf=record["naf"]["value"] if "naf" in record else None,
+        names=(record["name"]["value"], *([record["brand"]["value"]] if "brand" in record else [])),
+        refused=refused_trades((fact["value"].get("trade") for fact in record.get("not_offered", ())), lexicon.trades),
+    )
+    found = beliefs(known, lexicon.trades, LEAST_SUPPOSED)
+    return tuple(sorted(found.items(), key=lambda trade: (-trade[1], trade[0])))
 
 
 def _people(record: SupplierView) -> float | None:

@@ -14,11 +14,10 @@ from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.names import readable_name
-from vivier.search.operators import Exists, Measure, Operator, Range, Search, Terms, conjunction
+from vivier.search.operators import Operator, Search, Terms, conjunction
 from vivier.search.plan import filter_conditions, read_territories
 from vivier.search.snapshot import Snapshot
 from vivier.search.suggest import detail_of, name_of, search_of
-from vivier.trades.supposed import LEAST_LEARNT
 
 LEAST_WON: Final = 3
 """Contracts of a trade, held by structures of a kind, from which the kind is supposed to win it."""
@@ -46,7 +45,7 @@ def own_profile(
         return None, None
     as_of = query.as_of or today
     record = _supplier(query.supplier, snapshot, lexicon)
-    return profile_of_record(record, lexicon, as_of, lambda kinds: _won_by(kinds, as_of, snapshot)), record
+    return profile_of_record(record, lexicon, as_of), record
 
 
 def profile_with(query: ProfileQuery, own: Profile | None, lexicon: Lexicon) -> Profile:
@@ -68,26 +67,6 @@ def profile_with(query: ProfileQuery, own: Profile | None, lexicon: Lexicon) -> 
         supposed=() if given.trades else own.supposed,
         people=own.people,
     )
-
-
-def _won_by(kinds: tuple[str, ...], as_of: date, snapshot: Snapshot) -> dict[str, int]:
-    """The trades of the contracts that structures of these kinds hold, in tenths of all they hold; a trade of fewer than three
-    contracts says nothing of a kind."""
-    won = (Terms("inclusive", ("siret",)), Terms("inclusive_kind", kinds), Range("notified", lte=as_of.isoformat()))
-    where = conjunction(*won, Exists("meant_trades"))
-    if not kinds:
-        return {}
-    try:
-        groups, counted = snapshot.together(
-            lambda: snapshot.contracts.group(where, "meant_trades", (Measure("n"),)),
-            lambda: snapshot.contracts.search(Search(where=where, limit=0)),
-        )
-    except NotFound:
-        return {}
-    won_by_trade = groups.counts("n")
-    return {
-        code: max(LEAST_LEARNT, round(10 * n / counted.total)) for code, n in won_by_trade.items() if n >= LEAST_WON
-    }
 
 
 def own_filters(query: ProfileQuery, lexicon: Lexicon, as_of: date) -> Operator:

@@ -12,17 +12,22 @@ both engines give the same order. An assumption changes the order of suppliers, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
+from vivier.belief.comes import DECLARED as COMES_DECLARED
+from vivier.belief.comes import FARTHEST, INSIDE, Curve, curves
+from vivier.belief.comes import RINGS_KM as REACH_KM
+from vivier.belief.steps import LEAST, MOST, codes
 from vivier.lexicon import Lexicon
 from vivier.search.codes import trades_of_cpv
 from vivier.search.conditions import Conditions
 from vivier.search.operators import AnyOf, Exists, Near, Not, Operator, Part, Same, Terms, Tier, conjunction
 from vivier.search.plan import Reading
-from vivier.search.scoring import POINTS, ladder_part
+from vivier.search.scoring import POINTS
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.refused import refusing
 from vivier.trades.near import near_trades
@@ -40,13 +45,8 @@ FARTHEST_KM: Final = RINGS_KM[-1]
 """The most kilometres from the place of the query to the seat of a supplier of *farther*."""
 _PLACES: Final = ("territory", "near", "polygon", "seat", "departement", "region")
 _TRADES: Final = ("trade", "cpv", "evidence", "min_evidence", "service_type")
-_STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0, 160.0)
-_SUPPOSED: Final = 0.9
-"""Value (0–1) of a trade supposed from the activity code."""
-_SUPPOSED_FAMILY: Final = 0.4
-"""Value (0–1) of a family supposed from the activity code, or of another trade supposed in the family."""
-_FAMILY: Final = 0.5
-"""Value (0–1) of a trade of the same family; that of a parent or a sibling is 1."""
+_NAT: Final = 1000
+"""Points of a factor e of probability: the points of the parts add up to those of the product of their probabilities."""
 _SILENT: Final = Not(Same("offers", (Exists("trade"),)))
 _INCLUSIVE: Final = Same("agreements", (Exists("kind"),))
 
@@ -150,33 +150,52 @@ def group_of(points: int) -> Group:
 
 
 @lru_cache(maxsize=256)
-def likely_part(weight: float, wanted: tuple[str, ...], lexicon: Lexicon) -> Part:
-    """The part of the score for how likely a supplier is to do the trades ``wanted``: by its own trade, a parent or a sibling before
-    the family; else by the trade that its activity code lets suppose, then by the likelihood learnt."""
-    near = near_trades(wanted, lexicon.trades)
-    groups = tuple(dict.fromkeys(lexicon.trades.get(code).group for code in wanted))
-    ladder: list[tuple[Operator, float]] = [
-        (Same("offers", (Terms("trade", wanted),)), 1.0),
-        (Same("offers", (Terms("supposed_trade", wanted),)), _SUPPOSED),
-        (Same("offers", (Terms("family", groups),)), _SUPPOSED_FAMILY),
-    ]
-    if near.close:
-        ladder.append((Same("offers", (Terms("trade", near.close),)), 1.0))
-    if near.family:
-        ladder.append((Same("offers", (Terms("trade", near.family),)), _FAMILY))
-    for tenth in range(10, 0, -1):
-        likely = tuple(f"{code}:{tenth}" for code in wanted)
-        ladder.append((Terms("likely", likely), _SUPPOSED * tenth / 10))
-    return ladder_part("likely", weight, ladder)
+def does_part(wanted: tuple[str, ...]) -> Part:
+    """The part of the score for the probability that a supplier does one of the trades ``wanted``: one that a source gives, else the belief
+    stored."""
+    tiers = [Tier(Same("offers", (Terms("trade", wanted),)), _points(MOST, LEAST))]
+    for values in zip(*(codes(trade) for trade in wanted), strict=True):
+        probability = values[0][1]
+        tiers.append(Tier(Terms("belief", tuple(value for value, _ in values)), _points(probability, LEAST)))
+    return Part("does", _descending(tiers))
 
 
-def away_part(weight: float, origins: tuple[tuple[float, float], ...], inside: Operator) -> Part:
-    """The part of the score for the distance from the place to the seat, by rings. A seat that meets ``inside`` has the value 1."""
-    rings = [
-        (AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in origins)), 1.0 - km / FARTHEST_KM)
-        for km in _STEPS_KM
+def comes_part(origins: tuple[tuple[float, float], ...], inside: Operator, declared: Operator | None) -> Part:
+    """The part of the score for the probability that a supplier comes to the place: by its declared zone (``declared``), inside the
+    territory (``inside``), else by the distance from its seat and its kind."""
+    if not origins:
+        return Part("comes", ())
+    tiers = [Tier(inside, _points(INSIDE, FARTHEST))]
+    if declared is not None:
+        tiers.append(Tier(declared, _points(COMES_DECLARED, FARTHEST)))
+    rings = {km: AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in origins)) for km in REACH_KM}
+    every = curves()
+    for curve, kinds in _by_curve().items():
+        who = Same("agreements", (Terms("kind", kinds),))
+        tiers += [Tier(conjunction(who, ring), _points(curve.at(km), FARTHEST)) for km, ring in rings.items()]
+    tiers += [
+        Tier(conjunction(Not(_INCLUSIVE), ring), _points(every["other"].at(km), FARTHEST)) for km, ring in rings.items()
     ]
-    return ladder_part("away", weight, [(inside, 1.0), *rings] if origins else [])
+    return Part("comes", _descending(tiers))
+
+
+@lru_cache(maxsize=1)
+def _by_curve() -> Mapping[Curve, tuple[str, ...]]:
+    """The kinds of each curve."""
+    found: dict[Curve, tuple[str, ...]] = {}
+    for kind, curve in curves().items():
+        found[curve] = (*found.get(curve, ()), kind)
+    return found
+
+
+def _points(probability: float, least: float) -> int:
+    """The points of a probability, none at ``least`` or under it."""
+    return max(0, round(_NAT * math.log(probability / least)))
+
+
+def _descending(tiers: Iterable[Tier]) -> tuple[Tier, ...]:
+    """The tiers that give points, the greatest first."""
+    return tuple(sorted((tier for tier in tiers if tier.points > 0), key=lambda tier: -tier.points))
 
 
 def wanted_trades(query: SupplierQuery, lexicon: Lexicon) -> tuple[str, ...]:

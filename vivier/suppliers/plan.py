@@ -38,11 +38,11 @@ from vivier.search.scoring import (
 from vivier.search.words import SUPPLIERS, Words
 from vivier.suppliers.groups import (
     Ways,
-    away_part,
     chosen_groups,
+    comes_part,
+    does_part,
     group_part,
     inside,
-    likely_part,
     members,
     narrowed,
     wanted_trades,
@@ -151,21 +151,25 @@ def _search(plan: SupplierPlan, chosen: tuple[Group, ...]) -> Search:
 
 
 def _by_group(plan: SupplierPlan) -> Search:
-    """The search in the order of groups; inside a group, in the order requested, else by likelihood and distance, and by distance alone for
-    *farther*."""
+    """The search in the order of groups; inside a group, in the order requested, else by the probability that a supplier does the trade and
+    comes, then by distance, and by distance alone for *farther*."""
     reading, search, by_group = plan.reading, plan.search, group_part(plan.ways)
     if plan.query.sort in ("name", "updated", "neutral"):
         return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *_sort(plan.query, plan.territories)))
     wanted, seated = wanted_trades(plan.query, reading.lexicon), inside(reading)
-    parts = [away_part(0.5, reading.origins, seated)]
+    parts = [comes_part(reading.origins, seated, _declared(plan))]
     if wanted:
-        parts.append(likely_part(0.4, wanted, reading.lexicon))
-    if plan.exact.served:
-        parts.append(coverage_part(0.1, _graded(reading, plan.exact), ()))
+        parts.append(does_part(wanted))
     if plan.nearest is not None:
         parts = [_of_others(part, plan.nearest) for part in parts]
         parts.append(Part("inside", (Tier(conjunction(plan.nearest, seated), 1),)))
     return replace(search, text=None, parts=(by_group, *parts), sort=(Sort("score"), Sort("distance")))
+
+
+def _declared(plan: SupplierPlan) -> Operator | None:
+    """The condition of a declared zone that covers the territory of a query; ``None`` without a territory."""
+    covering = [plan.exact.served[name] for name in ("full", "wide") if name in plan.exact.served]
+    return Same("offers", (AnyOf(tuple(covering)), DECLARED)) if covering else None
 
 
 def _of_others(part: Part, nearest: Operator) -> Part:

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, Final
 
+from vivier.belief.steps import LEAST, STEPS, codes
 from vivier.desk.facts.presence import OPEN, covers_or_might, reserving_kinds, untold
 from vivier.desk.facts.remembered import on
 from vivier.desk.method.candidate import ZONE_ORDER, Candidate
@@ -32,10 +33,8 @@ from vivier.search.snapshot import Snapshot
 from vivier.suppliers.reach import reach, served
 from vivier.suppliers.refused import refusing
 from vivier.territory import Gazetteer, Territory
-from vivier.trades.rungs import precision
-from vivier.trades.usual import usual
 from vivier.validity import State, holds_on, state_on
-from vivier.vocabulary import EVIDENCES, SUPPOSED
+from vivier.vocabulary import EVIDENCES
 
 STAFFING: Final = "mise-a-disposition-personnel"
 """The trade of whoever lends people."""
@@ -43,6 +42,8 @@ _FTE: Final = ("etp", "etp_insertion")
 _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
 _MOST_SITES: Final = 50_000
 """Sites kept for a generation and a day: about 60 MB."""
+_BELIEVED: Final = (LEAST, *STEPS)
+"""The probability of each value of the part *belief* of a search."""
 _NAMED: Final = Terms("zone_basis", ("code", "radius"))
 """Matches an offer whose published zone names places, or is a circle."""
 
@@ -81,8 +82,8 @@ class Sites:
             found._read = {}
         return found
 
-    def candidate(self, hit: Hit[SupplierView], trades: tuple[str, ...] = ()) -> Candidate:
-        """Turns a hit of the searches below, for some trades, into a candidate for the gate."""
+    def candidate(self, hit: Hit[SupplierView]) -> Candidate:
+        """Turns a hit of the searches below into a candidate for the gate."""
         read = self._read.get(hit.id)
         if read is None:
             read = self._read[hit.id] = _site(hit.id, hit.record, self.as_of)
@@ -97,8 +98,7 @@ class Sites:
             nationwide=zone % 3 == 1,
             proof=_STRONGEST_LAST[proof - 1] if proof else None,
             distance_km=None if hit.distance_km is None else round(hit.distance_km, 2),
-            likely=0.0 if refused else hit.parts.get("likely", 0) / 10,
-            usual=0.0 if refused or read.trade_known else usual(read.possible_kinds, trades),
+            believed=LEAST if refused else _BELIEVED[hit.parts.get("belief", 0)],
         )
 
 
@@ -120,7 +120,7 @@ def candidates(
     read = sites or Sites.of(snapshot, query.as_of)
 
     def found(search: Search) -> list[Candidate]:
-        return [read.candidate(hit, query.trades) for hit in snapshot.suppliers.stream(search)]
+        return [read.candidate(hit) for hit in snapshot.suppliers.stream(search)]
 
     every = chain.from_iterable(snapshot.together(*(partial(found, search) for search in searches)))
     return tuple(map(_lending, every)) if STAFFING in query.trades else tuple(every)
@@ -172,7 +172,7 @@ def _search(query: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
         parts=(
             zone_part((offer,) if own else (), territories, lexicon.gazetteer),
             _proof_part(offer),
-            _likely_part(query.trades),
+            _belief_part(query.trades),
             Part("in_trade", (Tier(Same("offers", (offer,)), 1),)),
             Part("refused", (Tier(refusing(query.trades), 1),)),
         ),
@@ -220,13 +220,11 @@ def _proof_part(trade: Operator) -> Part:
     )
 
 
-def _likely_part(trades: tuple[str, ...]) -> Part:
-    """A score part whose points are the probability of the trades, in tenths: as often as the activity code is right when it lets
-    suppose one of them, else the likelihood learnt."""
-    supposed = round(10 * precision(SUPPOSED, 0.0))
-    tiers = [Tier(Same("offers", (Terms("supposed_trade", trades),)), supposed)]
-    tiers += [Tier(Terms("likely", tuple(f"{code}:{tenth}" for code in trades)), tenth) for tenth in range(10, 0, -1)]
-    return Part("likely", tuple(tiers))
+def _belief_part(trades: tuple[str, ...]) -> Part:
+    """A score part whose points tell the stored belief of the likeliest of the trades: the place of its step, from 1."""
+    every = zip(*(codes(trade) for trade in trades), strict=True)
+    tiers = ((STEPS.index(values[0][1]) + 1, tuple(value for value, _ in values)) for values in every)
+    return Part("belief", tuple(Tier(Terms("belief", values), points) for points, values in tiers))
 
 
 def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:

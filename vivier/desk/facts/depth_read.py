@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
+from itertools import chain
 from typing import Final
 
 import numpy as np
 
 from vivier.arrays import Mask, Positions
+from vivier.belief.does import ONE_SIDE
+from vivier.belief.steps import LEAST, codes
 from vivier.desk.facts.candidates import Sites
 from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.depth_sites import SiteColumns
@@ -43,6 +47,9 @@ def depth_articles() -> tuple[Article, ...]:
 
 
 CHECKED_DAYS: Final = 90
+SHARED_DOUBT: Final = 0.25
+"""How far the priors of all sites may be wrong together, as a share of what they add up to."""
+_UNIT: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -58,19 +65,21 @@ class Reached:
 
 @dataclass(frozen=True)
 class Silent:
-    """Sites whose trade no source gives, by territory: ``count``; ``likely``, those for which something lets suppose the trades;
-    ``tenths``, the sum of their probabilities, in tenths."""
+    """Sites whose trade no source gives, by territory: ``count``; ``believed``, those for which a belief of the trades is stored;
+    ``sum`` and ``variance`` of the number of them that do the trades, in ten-thousandths."""
 
     count: int
-    likely: int
-    tenths: int
+    believed: int
+    sum: int
+    variance: int
 
     @property
     def expected(self) -> tuple[float, float]:
-        """Bounds of the number of these sites that do the trades: each has the tenth of probability learnt for it, give or take half of
-        one; less than half of one when nothing lets suppose the trade."""
-        about, half = self.tenths / 10, self.likely / 20
-        return about - half, about + half + (self.count - self.likely) / 20
+        """Bounds, nine cases in ten, of the number of these sites that do the trades: the spread of independent answers, and that of the priors
+        that all share."""
+        about = self.sum / _UNIT + (self.count - self.believed) * LEAST
+        half = ONE_SIDE * math.sqrt(self.variance / _UNIT + (SHARED_DOUBT * about) ** 2)
+        return max(0.0, about - half), min(float(self.count), about + half)
 
 
 @dataclass(frozen=True)
@@ -218,25 +227,26 @@ class TradeIndex:
         every = Pairs.union(
             (_spread(members.value_of, members.among(number), width, at) for members, at in found), width
         )
-        tenths = np.array([self.tenths.get(id_, 0) for id_ in number], np.intp)
-        likely = every.having(tenths > 0)
-        n = len(territories)
-        return [
-            Silent(*of_each) for of_each in zip(every.counts(n), likely.counts(n), likely.sums(tenths, n), strict=True)
-        ]
+        believed = np.array([self.believed.get(id_, 0.0) for id_ in number], np.float64)
+        sums = np.rint(_UNIT * believed).astype(np.intp)
+        variances = np.rint(_UNIT * believed * (1 - believed)).astype(np.intp)
+        some, n = every.having(believed > 0), len(territories)
+        columns = (every.counts(n), some.counts(n), some.sums(sums, n), some.sums(variances, n))
+        return [Silent(*of_each) for of_each in zip(*columns, strict=True)]
 
     def untold_anywhere(self, untold: int) -> Silent:
         """The same for the whole country, of which ``untold`` sites are silent."""
-        return Silent(untold, len(self.tenths), sum(self.tenths.values()))
+        some = self.believed.values()
+        return Silent(untold, len(some), round(_UNIT * sum(some)), round(_UNIT * sum(p * (1 - p) for p in some)))
 
     @cached_property
-    def tenths(self) -> dict[str, int]:
-        """The tenth of probability of the trades, by site whose trade no source gives."""
-        values = {f"{trade}:{tenth}": tenth for trade in self.trades for tenth in range(1, 11)}
-        found = self.snapshot.suppliers.members(silent(self.as_of), "likely", tuple(values))
-        by_site: dict[str, int] = {}
+    def believed(self) -> dict[str, float]:
+        """The probability of the likeliest of the trades, by site whose trade no source gives."""
+        values = dict(chain.from_iterable(map(codes, self.trades)))
+        found = self.snapshot.suppliers.members(silent(self.as_of), "belief", tuple(values))
+        by_site: dict[str, float] = {}
         for value, ids in found.items():
-            by_site.update((id_, max(values[value], by_site.get(id_, 0))) for id_ in ids)
+            by_site.update((id_, max(values[value], by_site.get(id_, 0.0))) for id_ in ids)
         return by_site
 
     def seated(self, territories: tuple[Territory, ...]) -> list[int]:

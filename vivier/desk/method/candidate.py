@@ -22,9 +22,8 @@ class Candidate:
     any more; ``undated``: one of ``kinds`` has no published end; ``to_check``: kinds without a published end whose last proof is
     older than their legal term. ``zone``: coverage class of the best offer of the trade;
     ``declared``: that zone is published; ``nationwide``: it is the whole country, from a seat outside the place; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
-    last day on which a source gave it as open; ``trade_known``: a source gives its trade; ``likely``: probability of the trade of the lot when
-    none does, 0 when nothing lets suppose it; ``usual``: share of the structures of its kind that do it, when no source gives its trade. ``turnover`` in
-    euros a year.
+    last day on which a source gave it as open; ``trade_known``: a source gives its trade; ``believed``: probability of the trade of the lot when
+    none does (:mod:`vivier.belief`). ``turnover`` in euros a year.
 
     ``can``: the answer of the structure for this lot, ``None`` when it gave none (:mod:`vivier.desk.method.answers`); ``volume``: euros a
     year that it said it can take, in this answer, else on its sheet; ``refused``: it declares that it does not do the trade."""
@@ -52,8 +51,7 @@ class Candidate:
     distance_km: float | None = None
     networks: tuple[str, ...] = ()
     checked: date | None = None
-    likely: float = 0.0
-    usual: float = 0.0
+    believed: float = 0.0
     can: Can | None = None
     volume: float | None = None
     refused: bool = False

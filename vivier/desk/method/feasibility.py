@@ -57,8 +57,6 @@ PARAMETERS: Final = (
     "zone_half_km",
     "agreement_old",
     "trade_unmeasured",
-    "trade_likely",
-    "trade_least",
     "turnover_median",
     "turnover_spread",
     "wider_km",

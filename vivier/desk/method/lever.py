@@ -131,7 +131,7 @@ def _to_confirm(ground: Ground, assessment: Assessment) -> str:
         )
     groups = (
         (made.count("known"), "de métier connu"),
-        (made.count("likely"), "de métier ou de zone à confirmer"),
+        (made.count("likely"), "de zone ou d'agrément à confirmer"),
         (made.count("to_ask"), "de métier non publié (estimé d'après le type de structure)"),
     )
     who = ", ".join(f"{integer(n)} {what}" for n, what in groups if n)

@@ -2,8 +2,8 @@
 
 Each structure has a probability to be able, ``P(trade) × P(place) × P(size) × P(agreement)``, and answers a tender with that times the
 response rate. The answer of a structure replaces both: one that said « yes » counts 1, one that said « no » counts 0. Three groups are
-kept apart: *known* structures, which the article counts; *likely* ones, whose trade is known and zone is
-not, or whose trade is likely; and those *to ask*. Pure functions of a supply: an added structure never lowers a probability.
+kept apart: *known* structures, which the article counts; *likely* ones, whose trade is known and zone or
+agreement is not; and those *to ask*. Pure functions of a supply: an added structure never lowers a probability.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
+from vivier.belief.comes import comes
+from vivier.belief.steps import LEAST
 from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.offers import Odds, odds
 from vivier.desk.method.structure import Structure
@@ -24,7 +26,7 @@ from vivier.trades.rungs import precision
 Surety = Literal["known", "likely", "to_ask"]
 SURETIES: Final[dict[Surety, str]] = {
     "known": "connue pour ce métier et ce territoire",
-    "likely": "probable : métier ou zone à confirmer",
+    "likely": "probable : zone ou agrément à confirmer",
     "to_ask": "à interroger : rien ne dit son métier",
 }
 """From the surest to the least sure."""
@@ -181,7 +183,7 @@ def _to_ask(supply: Supply) -> tuple[tuple[Candidate, Surety, float, float, floa
     return tuple(
         (
             site,
-            "likely" if site.in_trade or site.likely >= value("trade_likely") else "to_ask",
+            "likely" if site.in_trade else "to_ask",
             trade_of(site),
             place_of(site),
             1.0 if not legal.isdisjoint(site.kinds) else value("agreement_old"),
@@ -198,13 +200,13 @@ def _size(structure: Structure, annual: float | None, share: float) -> float:
 
 
 def trade_of(site: Candidate) -> float:
-    """Probability that a site does the trade: 1 when it said so, else the precision of its evidence, else how likely the trade is for
-    it, or how usual for its kind."""
+    """Probability that a site does the trade: 1 when it said so, else the precision of its evidence, else what is believed of it
+    (:mod:`vivier.belief`)."""
     if site.takes:
         return 1.0
     if site.in_trade:
         return precision(site.proof, value("trade_unmeasured"))
-    return max(site.likely, site.usual, value("trade_least"))
+    return max(site.believed, LEAST)
 
 
 def place_of(site: Candidate) -> float:
@@ -213,8 +215,14 @@ def place_of(site: Candidate) -> float:
     if site.takes:
         return 1.0
     if site.covers:
-        return site.far if site.declared else value("zone_assumed")
+        return site.far if site.declared else _assumed(site)
     return value("zone_here") if site.might_cover else 0.0
+
+
+def _assumed(site: Candidate) -> float:
+    """Probability that a site comes where its assumed zone does, by the distance from its seat and its kind (:mod:`vivier.belief.comes`)."""
+    found = comes(site.possible_kinds, site.distance_km)
+    return value("zone_assumed") if found is None else found
 
 
 def size_of(annual: float | None, turnover: float | None, share: float, volume: float | None = None) -> float:

@@ -132,9 +132,9 @@ def _read(query: DepthAsked, index: TradeIndex, territories: tuple[Territory, ..
     def bought() -> Mapping[str, Demand] | None:
         return None if contracts is None else contracts.demand((*territories, gazetteer.get(FRANCE)))
 
-    def around() -> tuple[Mapping[str, int], Sequence[Silent], Sequence[int], tuple[int, int]]:
+    def around() -> tuple[Mapping[str, float], Sequence[Silent], Sequence[int], tuple[int, int]]:
         return snapshot.together(
-            lambda: index.tenths,
+            lambda: index.believed,
             lambda: index.untold(territories, gazetteer),
             lambda: index.seated(territories),
             index.anywhere,

@@ -1,0 +1,54 @@
+"""Whether a structure comes to a place: by its declared zone, else by a curve of the distance from its seat (``belief_reach.csv``).
+
+``P = 1 / (1 + (d / half)^slope)``: ``half`` is the distance at which one structure in two still comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from mappings import read_table
+
+RINGS_KM: Final = (2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 65.0, 80.0, 100.0, 130.0, 160.0, 200.0)
+"""Kilometres at whose outer edge an engine reads the curve."""
+FARTHEST: Final = 0.02
+"""The least probability of the curve that is told apart."""
+DECLARED: Final = 0.95
+"""Probability that a structure comes where it declares to come."""
+INSIDE: Final = 0.8
+"""Probability that a structure comes somewhere in the territory wider than a commune where its seat is, however far from the centre."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How far the structures of some kinds come: ``half`` in kilometres, ``slope`` without unit."""
+
+    half: float
+    slope: float
+
+    def at(self, km: float) -> float:
+        """The probability (0 to 1) of coming at ``km`` kilometres."""
+        return 1 / (1 + (km / self.half) ** self.slope) if km > 0 else 1.0
+
+
+@lru_cache(maxsize=1)
+def curves() -> Mapping[str, Curve]:
+    """The curve of each kind."""
+    return {row["kind"]: Curve(float(row["half_km"]), float(row["slope"])) for row in read_table("belief_reach")}
+
+
+def curve_of(kinds: Iterable[str]) -> Curve:
+    """The curve of the kind that comes farthest; that of other companies without a kind."""
+    table = curves()
+    return max((table[kind] for kind in kinds if kind in table), key=lambda curve: curve.half, default=table["other"])
+
+
+def comes(kinds: Iterable[str], km: float | None, declared: bool = False) -> float | None:
+    """The probability (0 to 1) that a structure comes at ``km`` kilometres from its seat; ``None`` when the distance is unknown and no zone
+    is declared."""
+    if declared:
+        return DECLARED
+    return None if km is None else max(FARTHEST, curve_of(kinds).at(km))

@@ -1,0 +1,288 @@
+"""Whether a structure does a trade: a prior by kind and trade, and what each clue adds to its log-odds.
+
+The prior borrows: a trade that no text tells takes from its parent and its group, a kind seldom read from all kinds
+(``mappings/tables/belief_priors.csv``, by ``python -m benchmarks.belief --write``). A rung of evidence is worth its measured precision
+(``trade_rungs.csv``), whatever the prior. « Ne fait pas » is a no.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mappings import read_table
+from vivier.belief.steps import LEAST, MOST, bounded, expit, logit
+from vivier.french import percent
+from vivier.law.kinds import KINDS
+from vivier.law.parameters import value
+from vivier.text.folding import fold
+from vivier.trades.naf import supposed
+from vivier.trades.near import near_trades
+from vivier.trades.rungs import precision
+from vivier.trades.table import Trades
+from vivier.vocabulary import EVIDENCES, SUPPOSED
+
+OTHER: Final = "other"
+"""The kind, in the table of priors, of a structure of no inclusive kind."""
+ONE_SIDE: Final = 1.645
+"""Standard deviations on each side of an interval of nine cases in ten."""
+_LETTERS: Final = re.compile(r"[a-z]+")
+_PREFIX: Final = 6
+"""Letters from which a word of the table also begins longer words: « industri » begins « industrielle »."""
+LENT_KEEPS: Final = 0.25
+"""What is left of a word of the name of a structure that only lends people or hires them for others: « Régie Intérim » is no cleaner."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a structure. ``kinds``: codes; ``naf``: activity code; ``names``: its names; ``rungs``: the strongest evidence of
+    each trade that a source gives, ``None`` when not stated; ``refused``: trades that it declares not to do."""
+
+    kinds: tuple[str, ...] = ()
+    naf: str | None = None
+    names: tuple[str, ...] = ()
+    rungs: Mapping[str, str | None] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Clue:
+    """A fact, in French, and what it adds to the log-odds of a trade."""
+
+    name: str
+    text: str
+    odds: float
+
+
+@dataclass(frozen=True)
+class Belief:
+    """The probability that a structure does a trade, the bounds that hold nine cases in ten, and the clues whose log-odds add up to it.
+    ``observed``: some text read, or some evidence, tells that trade of its kind."""
+
+    probability: float
+    low: float
+    high: float
+    clues: tuple[Clue, ...]
+    observed: bool = True
+
+
+@dataclass(frozen=True)
+class Prior:
+    """The share of a kind that does a trade, as if ``weight`` structures had been read; ``seen``: some were."""
+
+    share: float
+    weight: float
+    seen: bool
+
+
+@lru_cache(maxsize=1)
+def priors() -> Mapping[str, Mapping[str, Prior]]:
+    """The table of priors, by kind then by trade."""
+    found: dict[str, dict[str, Prior]] = {}
+    for row in read_table("belief_priors"):
+        prior = Prior(float(row["share"]), float(row["weight"]), row["seen"] == "yes")
+        found.setdefault(row["kind"], {})[row["trade"]] = prior
+    return found
+
+
+@lru_cache(maxsize=1)
+def strengths() -> Mapping[str, tuple[float, str]]:
+    """What each clue adds to log-odds, and what it says in French (``belief_clues.csv``)."""
+    return {row["clue"]: (float(row["odds"]), row["text"]) for row in read_table("belief_clues")}
+
+
+@lru_cache(maxsize=1)
+def words() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """The trades that a word of a name lets think of, each with its strength (``belief_words.csv``), by the word without accents or plural."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in read_table("belief_words"):
+        found.setdefault(_singular(fold(row["word"]).casefold()), []).append((row["trade"], row["strength"]))
+    return {word: tuple(meant) for word, meant in found.items()}
+
+
+def belief(known: Known, trade: str, trades: Trades) -> Belief:
+    """What is believed of a structure and a trade. Raises ``NotFound`` for an unknown trade."""
+    trades.get(trade)
+    found = tuple(clues(known, trade, trades))
+    odds = sum(clue.odds for clue in found)
+    prior = _prior(known.kinds, trade)
+    spread = 1 / (prior.weight * max(prior.share * (1 - prior.share), 0.01)) ** 0.5
+    certain = trade in known.refused or trade in known.rungs
+    width = 0.0 if certain else ONE_SIDE * spread
+    return Belief(
+        bounded(expit(odds)),
+        bounded(expit(odds - width)),
+        bounded(expit(odds + width)),
+        found,
+        prior.seen or len(found) > 1,
+    )
+
+
+def beliefs(known: Known, trades: Trades, least: float) -> dict[str, float]:
+    """The probability of each trade that reaches ``least``. A broader trade is at least as probable as those it holds."""
+    at, codes = _columns(trades)
+    odds = _without_names(tuple(sorted(known.kinds)), known.naf, trades).copy()
+    share = 1.0 if doing(known.kinds) else LENT_KEEPS
+    for code, (_, strength) in dict(_hinted(known.names)).items():
+        odds[at[code]] += strengths()[f"word_{strength}"][0] * share
+    if known.rungs:
+        near = _near(known, trades)
+        for trade in trades:
+            told = trade.parent is not None and trade.parent in known.rungs
+            clue = (
+                _broader(known.kinds, trade.code, str(trade.parent))
+                if told
+                else _clue(near.get(trade.code, "told_others"))
+            )
+            odds[at[trade.code]] += clue.odds
+        for code in codes:
+            rung = _rung(known, code, trades)
+            if rung is not None:
+                odds[at[code]] = logit(bounded(precision(rung[0], value("trade_unmeasured"))))
+    for code in known.refused:
+        odds[at[code]] = logit(LEAST)
+    found: dict[str, float] = dict(zip(codes, np.clip(1 / (1 + np.exp(-odds)), LEAST, MOST).tolist(), strict=True))
+    for code, probability in list(found.items()):
+        for broader in trades.ancestors(code):
+            if broader.code not in known.refused:
+                found[broader.code] = max(found[broader.code], probability)
+    return {code: probability for code, probability in found.items() if probability >= least}
+
+
+@lru_cache(maxsize=1)
+def _columns(trades: Trades) -> tuple[Mapping[str, int], tuple[str, ...]]:
+    codes = tuple(trade.code for trade in trades)
+    return {code: at for at, code in enumerate(codes)}, codes
+
+
+@lru_cache(maxsize=4096)
+def _without_names(kinds: tuple[str, ...], naf: str | None, trades: Trades) -> npt.NDArray[np.float64]:
+    """The log-odds of each trade by kind and activity code alone: thousands of structures share them."""
+    known = Known(kinds=kinds, naf=naf)
+    return np.array([sum(clue.odds for clue in clues(known, trade.code, trades)) for trade in trades])
+
+
+def clues(known: Known, trade: str, trades: Trades) -> Iterator[Clue]:
+    """The clues on a trade, the prior first: their log-odds add up to those of the belief."""
+    return _clues(known, trade, trades, dict(_hinted(known.names)), _near(known, trades), _activity(known.naf))
+
+
+def _clues(
+    known: Known,
+    trade: str,
+    trades: Trades,
+    hinted: Mapping[str, tuple[str, str]],
+    near: Mapping[str, str],
+    activity: tuple[str | None, str | None],
+) -> Iterator[Clue]:
+    prior = _prior(known.kinds, trade)
+    start = logit(prior.share)
+    kinds = ", ".join(known.kinds) or "entreprises"
+    yield Clue("prior", f"métier exercé par {percent(prior.share)} des {kinds}", start)
+    if trade in known.refused:
+        yield Clue("refused", "déclare ne pas le faire", logit(LEAST) - start)
+        return
+    rung = _rung(known, trade, trades)
+    if rung is not None:
+        code, text = rung
+        yield Clue(f"rung:{code}", text, logit(bounded(precision(code, value("trade_unmeasured")))) - start)
+        return
+    named, family = activity
+    if named is not None or family is not None:
+        same = named is not None and (named == trade or trade in {above.code for above in trades.ancestors(named)})
+        if same:
+            yield _clue("activity")
+        elif trades.get(trade).group == (trades.get(named).group if named is not None else family):
+            yield _clue("activity_family")
+        else:
+            yield _clue("activity_other")
+    if trade in hinted:
+        word, strength = hinted[trade]
+        odds, text = strengths()[f"word_{strength}"]
+        yield Clue(f"word:{word}", text.format(word=word), odds * (1.0 if doing(known.kinds) else LENT_KEEPS))
+    if known.rungs:
+        parent = trades.get(trade).parent
+        if parent is not None and parent in known.rungs:
+            yield _broader(known.kinds, trade, parent)
+        else:
+            yield _clue(near.get(trade, "told_others"))
+
+
+def _broader(kinds: Iterable[str], trade: str, parent: str) -> Clue:
+    """The clue that the broader trade gives when it is told: the share of those who do it that do the narrower one too."""
+    prior = _prior(kinds, trade).share
+    share = min(0.9, prior / max(_prior(kinds, parent).share, prior))
+    return Clue("told_broader", "fait le métier plus large", logit(share) - logit(prior))
+
+
+def doing(kinds: Iterable[str]) -> bool:
+    """Whether a structure of these kinds does the work itself, which the words of its name may then tell: one that only lends people or hires
+    them for others does not."""
+    return not frozenset(kinds) <= _ONLY_LENDING or not frozenset(kinds)
+
+
+_ONLY_LENDING: Final = frozenset(kind for kind in ("ETTI", "EATT", "GEIQ") if kind in KINDS)
+
+
+def _clue(name: str) -> Clue:
+    odds, text = strengths()[name]
+    return Clue(name, text, odds)
+
+
+def _activity(naf: str | None) -> tuple[str | None, str | None]:
+    found = None if naf is None else supposed(naf)
+    return (None, None) if found is None else (found.trade, found.family)
+
+
+def _near(known: Known, trades: Trades) -> Mapping[str, str]:
+    """The clue that the trades told give on each trade near them."""
+    if not known.rungs:
+        return {}
+    near = near_trades(tuple(sorted(known.rungs)), trades)
+    return {**dict.fromkeys(near.family, "told_family"), **dict.fromkeys(near.close, "told_sibling")}
+
+
+def _rung(known: Known, trade: str, trades: Trades) -> tuple[str | None, str] | None:
+    """The evidence of a trade, or of the surest narrower one."""
+    held = (trade, *(narrower.code for narrower in trades.descendants(trade)))
+    rungs = [known.rungs[code] for code in held if code in known.rungs and known.rungs[code] != SUPPOSED]
+    if not rungs:
+        return None
+    order = list(EVIDENCES)
+    best = min(rungs, key=lambda rung: order.index(rung) if rung in order else len(order))
+    return best, EVIDENCES.get(best or "", "preuve non précisée")
+
+
+def _prior(kinds: Iterable[str], trade: str) -> Prior:
+    table = priors()
+    known = [kind for kind in kinds if kind in table] or [OTHER]
+    return max((table[kind][trade] for kind in known), key=lambda prior: prior.share)
+
+
+def _hinted(names: Iterable[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Each trade that some word of the names lets think of, with that word and its strength; the strongest comes last."""
+    table, rank = words(), ("slight", "fair", "strong", "against")
+    found: list[tuple[int, str, str, str]] = []
+    for name in names:
+        for token in _LETTERS.findall(fold(name).casefold()):
+            for word in _candidates(token):
+                found += [(rank.index(strength), trade, token, strength) for trade, strength in table.get(word, ())]
+    yield from ((trade, (word, strength)) for _, trade, word, strength in sorted(found))
+
+
+@lru_cache(maxsize=65_536)
+def _candidates(token: str) -> tuple[str, ...]:
+    """The words of the table that a word of a name is, or begins with."""
+    own = _singular(token)
+    begun = (own[:length] for length in range(_PREFIX, len(own)))
+    return tuple(word for word in (own, *begun) if word in words())
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 4 and word[-1] in "sx" else word

@@ -1,0 +1,69 @@
+"""The steps of a probability: what is stored and searched of a belief, and how it is worded.
+
+A stored probability is that of the step under it, so that both engines order by the same whole points.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+STEPS: Final = tuple(
+    thousandths / 1000
+    for decade in (
+        (5, 10, 15, 20, 30, 40, 55, 70, 90, 110, 140, 170, 210, 250, 300),
+        (350, 400, 460, 520, 580, 640, 700, 760, 820, 870, 910, 940, 970, 985, 995),
+    )
+    for thousandths in decade
+)
+"""The probabilities that are told, from the least to the most: nothing is nearer to certain."""
+LEAST: Final = STEPS[0]
+MOST: Final = STEPS[-1]
+STORED: Final = 0.01
+"""The least probability that a document holds: whoever holds none of a trade has :data:`LEAST`."""
+
+DEGREES: Final = (
+    (0.7, "très probable"),
+    (0.45, "probable"),
+    (0.2, "possible"),
+    (0.05, "peu probable"),
+    (0.0, "improbable"),
+)
+"""Five degrees in words, with the least probability of each."""
+
+
+def bounded(probability: float) -> float:
+    """The probability within what is told: a certainty is never printed."""
+    return min(MOST, max(LEAST, probability))
+
+
+def step_of(probability: float) -> int:
+    """The place in :data:`STEPS` of the nearest step at or under a probability."""
+    return max(0, bisect_right(STEPS, bounded(probability) + 1e-9) - 1)
+
+
+def stored(found: Iterable[tuple[str, float]]) -> Iterator[str]:
+    """« trade:step » of each trade worth storing."""
+    return (f"{trade}:{step_of(probability)}" for trade, probability in found if probability >= STORED)
+
+
+def codes(trade: str) -> Iterator[tuple[str, float]]:
+    """The stored values of a trade, each with its probability, the greatest first."""
+    return ((f"{trade}:{step}", STEPS[step]) for step in range(len(STEPS) - 1, step_of(STORED) - 1, -1))
+
+
+def degree(probability: float) -> str:
+    """The degree of a probability in words."""
+    return next(words for least, words in DEGREES if probability >= least)
+
+
+def logit(probability: float) -> float:
+    """Log-odds of a probability strictly between 0 and 1."""
+    return math.log(probability / (1 - probability))
+
+
+def expit(odds: float) -> float:
+    """The probability of log-odds."""
+    return 1 / (1 + math.exp(-odds))
