@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from vivier.belief import Known, beliefs
+from vivier.belief import beliefs
 from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND, KINDS, default_zone_km
 from vivier.law.labels import LABELS
@@ -15,7 +15,7 @@ from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Terms
-from vivier.suppliers.refused import refused_trades
+from vivier.suppliers.believed import known_of_record
 from vivier.territory import Territory
 from vivier.validity import holds_on
 
@@ -117,7 +117,7 @@ def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Pr
         labelled=any(LABELS[code].family == "environnemental" for code in labels if code in LABELS),
         supplier=str(record["id"]),
         name=record["name"]["value"],
-        supposed=() if trades else _supposed(record, kinds, lexicon),
+        supposed=() if trades else _supposed(record, lexicon, as_of),
         people=_people(record),
     )
 
@@ -175,14 +175,9 @@ def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...
     return () if found is None else (f"departement:{found}",)
 
 
-def _supposed(record: SupplierView, kinds: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
+def _supposed(record: SupplierView, lexicon: Lexicon, as_of: date) -> tuple[tuple[str, float], ...]:
     """The trades believed of a structure that publishes none. A broader one gives way to the narrower one that makes it probable."""
-    known = Known(
-        kinds=kinds,
-        naf=record["naf"]["value"] if "naf" in record else None,
-        names=(record["name"]["value"], *([record["brand"]["value"]] if "brand" in record else [])),
-        refused=refused_trades((fact["value"].get("trade") for fact in record.get("not_offered", ())), lexicon.trades),
-    )
+    known = known_of_record(record, lexicon, as_of)
     found = beliefs(known, lexicon.trades, LEAST_SUPPOSED)
     return tuple(sorted(found.items(), key=lambda trade: (-trade[1], trade[0])))
 

@@ -10,6 +10,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Reason
 from vivier.search.plan import Plan
+from vivier.suppliers.believed import in_words, likeliest
 from vivier.suppliers.farther import NEAREST
 from vivier.suppliers.groups import FARTHEST_KM, wanted_trades
 from vivier.suppliers.plan import SupplierPlan
@@ -48,7 +49,8 @@ def sentence(
             serves = plural(
                 total, "structure d’insertion ou du handicap sert", "structures d’insertion ou du handicap servent"
             )
-            return f"{serves} ce lieu sans que leur métier soit publié : à interroger."
+            first = ", les plus probables d’abord" if plan.query.sort == "relevance" and wanted and total > 1 else ""
+            return f"{serves} ce lieu sans que leur métier soit publié : à interroger{first}."
         case "farther":
             if not total:
                 return f"Aucune autre structure connue à moins de {kilometres(FARTHEST_KM)}."
@@ -75,17 +77,9 @@ def group_reasons(group: Group, record: SupplierView, plan: SupplierPlan, lexico
 
 
 def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:
-    """Says in French that no trade is published, and which trade the activity code lets suppose, when it is in a family of the trades of
-    the query."""
-    wanted = wanted_trades(plan.query, lexicon)
-    groups = {lexicon.trades.get(code).group for code in wanted}
-    for fact in record.get("offers", ()):
-        code = fact["value"].get("supposed_trade")
-        if code is not None and lexicon.trades.get(code).group in groups:
-            return (
-                f"métier non publié, {lexicon.trades.get(code).name} supposé d’après le code d’activité : à interroger"
-            )
-    return "métier non publié : à interroger"
+    """Says in French that no trade is published, and how probable the likeliest trade of the query is."""
+    code, found = likeliest(record, wanted_trades(plan.query, lexicon), lexicon, plan.as_of)
+    return f"métier non publié, à interroger : {lexicon.trades.get(code).name} {in_words(found)}"
 
 
 def _near(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
@@ -99,4 +93,5 @@ def _near(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterato
         if above & plan.near_wanted:
             seen.add(code)
             proof = vocabulary.EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée")
-            yield Reason("near_trade", f"métier proche : {lexicon.trades.get(code).name} ({proof})", True)
+            what = "métier proche" if above & plan.close_wanted else "même famille"
+            yield Reason("near_trade", f"{what} : {lexicon.trades.get(code).name} ({proof})", True)

@@ -89,6 +89,13 @@ class SupplierPlan(Plan[SupplierQuery]):
         return frozenset((*near.close, *near.family))
 
     @cached_property
+    def close_wanted(self) -> frozenset[str]:
+        """Those of them that are a parent or a sibling of a trade that the query requests: the first degree of the group."""
+        return frozenset(
+            near_trades(wanted_trades(self.query, self.reading.lexicon), self.reading.lexicon.trades).close
+        )
+
+    @cached_property
     def enough(self) -> frozenset[str]:
         """The rungs of evidence that ``min_evidence`` accepts; empty when the query does not give it."""
         weakest = self.query.min_evidence
