@@ -1,4 +1,4 @@
-"""The three sets judged before the belief exists are well formed; what each column means is in ``SOURCES.md`` beside."""
+"""The three sets judged before the belief exists are well formed; ``tests/relevance/SOURCES.md`` explains columns."""
 
 from __future__ import annotations
 
