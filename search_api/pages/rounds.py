@@ -10,7 +10,7 @@ from fastapi import Response
 
 from search_api.pages.render import page
 from search_api.rounds import PRIVATE
-from vivier.desk.method.answers import CANS, TOGETHERS
+from vivier.desk.method.answers import CANS, TOGETHERS, WHYS
 from vivier.desk.read.understanding import Line
 from vivier.errors import FieldError
 from vivier.french import typed
@@ -128,7 +128,7 @@ def _typed(answer: Mapping[str, Any]) -> dict[str, str]:
 def _choices(kind: str) -> dict[str, Any]:
     """The closed lists of an answer. ``kind``: « marche » or « concession », which have their own articles."""
     articles = {code: ARTICLES[code].title for code in reserving(kind, prison=False)}
-    return {"choices": CHOICES, "togethers": TOGETHERS, "articles": articles}
+    return {"choices": CHOICES, "togethers": TOGETHERS, "whys": WHYS, "articles": articles}
 
 
 def _messages(errors: Iterable[FieldError]) -> dict[str, list[str]]:

@@ -2,7 +2,8 @@
 
 « Yes » makes it certain that the structure does the trade, serves the place and bears the lot; « part » that it takes some of it; « no »
 that it cannot. A volume is its capacity. What the law asks does not come from an answer: the kind of the structure stays that of the
-sources, and only an agreement that was to be checked is taken as valid. Pure functions: the same answers give the same verdict, whatever
+sources, and only an agreement that was to be checked is taken as valid. What a structure that publishes no trade answers also teaches of others
+of its kind (:mod:`vivier.belief.learnt`). Pure functions: the same answers give the same verdict, whatever
 their order, and one more « yes » never lowers a probability nor the lever.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
+from vivier.belief.learnt import PART, Tally, tallies, updated
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.feasibility import Feasibility, Pool, judged
@@ -31,6 +33,13 @@ BYS: Final[dict[By, str]] = {
     "facilitator": "noté par le facilitateur",
 }
 """Who typed an answer. Whoever opened a round can draw the link of each structure again: an answer by it proves no more."""
+Why = Literal["trade", "far", "large"]
+WHYS: Final[dict[Why, str]] = {
+    "trade": "ce n'est pas son métier",
+    "far": "c'est trop loin",
+    "large": "c'est trop gros",
+}
+"""Why a structure cannot do a lot; only the first tells something of its trade."""
 Together = Literal["alone", "inclusive", "company"]
 TOGETHERS: Final[dict[Together, str]] = {
     "alone": "seule",
@@ -42,7 +51,7 @@ TOGETHERS: Final[dict[Together, str]] = {
 @dataclass(frozen=True)
 class Answer:
     """The answer of one structure for one lot. ``structure``: the id of its site; ``volume``: euros a year that it can take; ``start``: the
-    day from which; ``article``: the one under which it says that it answers, which is told and proves nothing; ``None`` is not said.
+    day from which; ``article``: the one under which it says that it answers, which is told and proves nothing; ``why``: why it cannot; ``None`` is not said.
     No person: ``by`` is the role of who typed it, on the day ``given_on``."""
 
     structure: str
@@ -53,6 +62,7 @@ class Answer:
     start: date | None = None
     together: Together | None = None
     article: str | None = None
+    why: Why | None = None
 
 
 @dataclass(frozen=True)
@@ -90,13 +100,37 @@ def answered(pools: Sequence[Pool], answers: Iterable[Answer]) -> tuple[Pool, ..
     units = {known[id_].unit: answer for id_, answer in by_site.items() if id_ in known}
     declined = frozenset(unit for unit, answer in units.items() if answer.can == "no")
     able = {id_: _able(known[id_], answer) for id_, answer in by_site.items() if id_ in known and answer.can != "no"}
-    return tuple(
-        Pool(
-            tuple({site.id: _of(site, declined, able) for site in (*pool.candidates, *able.values())}.values()),
-            tuple(_of(site, declined, {}) for site in pool.around),
+    found = []
+    for pool in pools:
+        sites = {site.id: _of(site, declined, able) for site in (*pool.candidates, *able.values())}
+        taught = _taught(pool, units)
+        found.append(
+            Pool(
+                tuple(_learning(site, taught) for site in sites.values()),
+                tuple(_learning(_of(site, declined, {}), taught) for site in pool.around),
+            )
         )
-        for pool in pools
+    return tuple(found)
+
+
+def _taught(pool: Pool, answers: Mapping[str, Answer]) -> Mapping[str, Tally]:
+    """What the answers of the structures that publish no trade teach of others of their kinds, each legal unit once."""
+    silent = {site.unit: site for site in pool.candidates if not site.in_trade and site.unit in answers}
+    return tallies(
+        (site.possible_kinds, *_TEACHES[answers[unit].can])
+        for unit, site in silent.items()
+        if answers[unit].why in (None, "trade")
     )
+
+
+def _learning(site: Candidate, taught: Mapping[str, Tally]) -> Candidate:
+    """The site with what the answers of others teach of its trade, when nothing tells it."""
+    if not taught or site.in_trade or site.refused or site.can is not None:
+        return site
+    return site.but(believed=updated(site.believed, site.possible_kinds, taught))
+
+
+_TEACHES: Final[Mapping[Can, tuple[float, float]]] = {"yes": (1.0, 0.0), "part": (PART, 0.0), "no": (0.0, 1.0)}
 
 
 def _of(site: Candidate, declined: frozenset[str], able: Mapping[str, Candidate]) -> Candidate:

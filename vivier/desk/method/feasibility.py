@@ -51,6 +51,7 @@ PARAMETERS: Final = (
     "asked_answers",
     "asked_most",
     "carry_likely",
+    "declared_able",
     "zone_assumed",
     "zone_here",
     "zone_near_km",

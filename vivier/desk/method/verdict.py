@@ -12,9 +12,10 @@ from typing import Final, Literal
 from vivier.desk.facts.experience import Observed
 from vivier.desk.method.duties import BuyerClass
 from vivier.desk.method.excluded import Excluded
-from vivier.desk.method.offers import Competition, annual, competition, largest_lot, rates
+from vivier.desk.method.offers import Competition, annual, competition, largest_lot, odds, rates
 from vivier.desk.method.prospects import Prospects, prospects
 from vivier.desk.method.reservable import Applicability, applicability
+from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Split, Supply
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import integer, percent, typed
@@ -233,6 +234,7 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
         able, unknown = (*able, *unknown), ()
     bearing, unsure = (tuple(each.place for each in some if each.can != "yes") for some in (able, unknown))
     central = competition(bearing, unsure, rate, confirmed)
+    proven = odds(structure.place * value("declared_able") for structure in split.able if _proven(structure)).two
     caps = (structure.cap(lot.annual, share) for structure in supply.eligible)
     known = sorted((cap for cap in caps if cap is not None), reverse=True)
     return Assessment(
@@ -243,7 +245,7 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
         bearing,
         unsure,
         central,
-        verdict="not_applicable" if applies.state == "no" else verdict_of(central, len(able) + len(unknown)),
+        verdict="not_applicable" if applies.state == "no" else verdict_of(central, len(able) + len(unknown), proven),
         indeterminate=confirmed < value("wanted_offers") and _indeterminate(supply),
         largest={k: largest_lot(known, k) for k in (1, 2, 3, 5)},
         annual=lot.annual,
@@ -260,10 +262,16 @@ def _indeterminate(supply: Supply) -> bool:
     return 2 * assumed > supply.count or supply.to_ask > supply.count
 
 
-def verdict_of(odds: Competition, counted: int) -> Verdict:
-    """The verdict at one response rate. It never worsens when a structure is added or a share is raised."""
+def _proven(structure: Structure) -> bool:
+    """Whether a structure publishes its trade, its zone and what it can take."""
+    return structure.trade_declared and structure.zone_declared and structure.volume is not None
+
+
+def verdict_of(odds: Competition, counted: int, proven: float = 0.0) -> Verdict:
+    """The verdict at one response rate; ``proven``: probability that two structures that publish their trade, their zone and their volume can
+    do the lot, which suffices without asking them. It never worsens when a structure is added or a share is raised."""
     sure = value("verdict_sure")
-    if odds.low.two >= sure:
+    if odds.low.two >= sure or proven >= sure:
         return "reservable"
     if odds.high.two >= sure or odds.low.two >= value("verdict_likely"):
         return "reservable_avec_reserves"

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
-from vivier.desk.method.answers import CANS, TOGETHERS, Answer, By, Together
+from vivier.desk.method.answers import CANS, TOGETHERS, WHYS, Answer, By, Together, Why
 from vivier.desk.method.candidate import Can
 from vivier.desk.read.amounts import amount_of
 from vivier.desk.read.cells import launched
@@ -43,6 +43,13 @@ class Reply(Given):
         Article | None, Field(description="article au titre duquel elle dit pouvoir répondre à un marché réservé")
     ] = None
 
+    why: Annotated[
+        Why | None,
+        Field(
+            description="pourquoi elle ne peut pas : " + ", ".join(f"{code} ({text})" for code, text in WHYS.items())
+        ),
+    ] = None
+
     @field_validator("volume", mode="before")
     @classmethod
     def _volume(cls, value: object) -> object:
@@ -58,14 +65,14 @@ class Reply(Given):
         except InvalidRequest as error:
             raise _custom(error) from None
 
-    @field_validator("together", "article", mode="before")
+    @field_validator("together", "article", "why", mode="before")
     @classmethod
     def _not_said(cls, value: object) -> object:
         return None if value == "" else value
 
     def answer(self, structure: str, by: By, today: date) -> Answer:
         """The answer in the form that the method takes."""
-        return Answer(structure, self.can, today, by, self.volume, self.start, self.together, self.article)
+        return Answer(structure, self.can, today, by, self.volume, self.start, self.together, self.article, self.why)
 
 
 class KeptReply(Reply):
@@ -116,6 +123,10 @@ def _inconsistent(reply: Reply, annual: float | None) -> FieldError | None:
         detail = next((name for name in _DETAILS if getattr(reply, name) is not None), None)
         message = f"« {detail} » : laissez-le vide avec la réponse « non », ou répondez « en partie »."
         return None if detail is None else FieldError(detail, "inconsistent", message)
+    if reply.can == "yes" and reply.why is not None:
+        return FieldError(
+            "why", "inconsistent", "« why » : laissez-le vide avec la réponse « oui », ou répondez « en partie »."
+        )
     if reply.can == "yes" and reply.volume is not None and annual is not None and reply.volume < annual:
         message = (
             f"« volume » : {euros_ht(reply.volume)} par an, c'est moins que le lot ({euros_ht(annual)} par an) : "
@@ -136,5 +147,6 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "start": None if answer.start is None else answer.start.isoformat(),
         "together": answer.together,
         "article": answer.article,
+        "why": answer.why,
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from vivier.desk.method.answers import BYS, CANS, TOGETHERS, Answer, State, Step
+from vivier.desk.method.answers import BYS, CANS, TOGETHERS, WHYS, Answer, State, Step
 from vivier.desk.method.lever import lever_title
 from vivier.desk.read.replies import as_json
 from vivier.french import NO_BREAK, chance, day, euros_ht, integer, plural
@@ -70,6 +70,8 @@ def said_of(answer: Answer) -> str:
         parts.append(TOGETHERS[answer.together])
     if answer.article is not None:
         parts.append(f"au titre de l'article {answer.article}")
+    if answer.why is not None:
+        parts.append(WHYS[answer.why])
     return ", ".join(parts)
 
 
