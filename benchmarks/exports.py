@@ -12,7 +12,7 @@ import psutil
 
 from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report
-from search_api.geojson import geojson
+from search_api.suppliers.geojson import geojson
 from vivier.engine import open_engine
 from vivier.exports import prepare
 from vivier.exports.files import FORMATS, pieces_of

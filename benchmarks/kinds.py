@@ -16,7 +16,7 @@ from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report, milliseconds
 from search_api.context import Context, one_request
 from search_api.responses import etag_of, json_response
-from search_api.routes.suppliers import answer_body
+from search_api.suppliers.routes.suppliers import answer_body
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.suppliers.query import parse_query

@@ -10,72 +10,67 @@ from datetime import date
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from search_api import operations
 from search_api.answer_cache import MOST_BYTES
 from search_api.clients import Clients, key_of
 from search_api.context import Context
+from search_api.contracts.routes import (
+    buyer_pages,
+    buyers,
+    contract_pages,
+    contracts,
+    feeds,
+    indicator_pages,
+    indicators,
+    lead_pages,
+    leads,
+    list_exports,
+    missed,
+    missed_pages,
+    notice_pages,
+    preview_page,
+    structure_pages,
+)
+from search_api.desk.routes import (
+    clausier,
+    consortia,
+    consultation_pages,
+    consultations,
+    desk,
+    dossier_pages,
+    filieres,
+    follow_up,
+    ledger,
+    life_cycle,
+    study_pages,
+    support,
+)
+from search_api.desk.routes import dossiers as dossier_routes
+from search_api.given.routes import given_pages, mail_pages, members_pages, review_pages, round_pages, writing_pages
+from search_api.given.routes import rounds as round_routes
 from search_api.lanes import Lanes
 from search_api.middleware import Compress, Edge
 from search_api.observed import Observed
 from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
 from search_api.rates import Rates
-from search_api.routes import (
+from search_api.suppliers.routes import (
     assessment,
-    buyer_pages,
-    buyers,
-    clausier,
     compare_pages,
-    consortia,
-    consultation_pages,
-    consultations,
-    contract_pages,
-    contracts,
-    desk,
-    dossier_pages,
     exports,
-    feeds,
-    filieres,
-    follow_up,
-    given_pages,
-    indicator_pages,
-    indicators,
-    lead_pages,
-    leads,
-    ledger,
-    life_cycle,
-    list_exports,
-    mail_pages,
     map_data,
-    members_pages,
-    missed,
-    missed_pages,
     needs,
-    notice_pages,
-    operations,
     pages,
-    preview_page,
     quality,
     resources,
-    review_pages,
-    round_pages,
     service,
     sources,
     spaces,
-    structure_pages,
-    study_pages,
     suggest,
     supplier_page,
     suppliers,
-    support,
     territories,
     vocabulary,
-    writing_pages,
-)
-from search_api.routes import (
-    dossiers as dossier_routes,
-)
-from search_api.routes import (
-    rounds as round_routes,
 )
 from search_api.traces import Traces
 from vivier.dossiers.registry import Registry

@@ -105,9 +105,9 @@ class Context:
     answers: AnswerCache = field(default_factory=AnswerCache)
     """The pages and JSON answers made lately."""
     counted: Room[Hashable, Any] = field(default_factory=lambda: Room(_of_seats))
-    """Where the suppliers of the searches asked lately sit (:mod:`search_api.pages.seats`)."""
+    """Where the suppliers of the searches asked lately sit (:mod:`search_api.suppliers.pages.seats`)."""
     known: Room[Hashable, Any] = field(default_factory=Room)
-    """The parts of the cards of the suppliers shown lately that no search changes (:mod:`search_api.pages.cards`)."""
+    """The parts of the cards of the suppliers shown lately that no search changes (:mod:`search_api.suppliers.pages.cards`)."""
 
     def address(self, request: Request) -> str:
         """The address of the service, for links that are read elsewhere: its public address, else the one it listens on. The host

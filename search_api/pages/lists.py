@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
-from search_api.lists import on_a_map
+from search_api.contracts.lists import on_a_map
 from search_api.pages.controls import Form, form
 from search_api.pages.corrections import plain_errors
 from search_api.pages.render import page

@@ -11,7 +11,7 @@ import pytest
 
 from crawlers.context.run import add_context
 from indexer.publish import publish
-from search_api.pages.supplier import sheet
+from search_api.suppliers.pages.supplier import sheet
 from tests.context.house import BAND, FILES, NOW, STOCKS, put_records
 from tests.indexer.records import record
 from vivier.engine import open_engine

@@ -12,7 +12,7 @@ from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from indexer.names import Layer, Names, WrittenNames
 from indexer.notices.publish import publish_notices
-from search_api.pages.contracts import buyer_party
+from search_api.contracts.pages.contracts import buyer_party
 from tests.crawlers.samples import NOW, samples
 from vivier.contracts.buyers import read_siren
 from vivier.engine import open_engine

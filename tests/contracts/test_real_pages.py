@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from search_api.pages.contracts import subcontractors
+from search_api.contracts.pages.contracts import subcontractors
 from tests.contracts.conftest import TODAY, Contracts
 from tests.search_api.pages.html import Page
 from vivier.runs.doubts import doubt_text

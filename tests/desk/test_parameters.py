@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from search_api.desk import STUDY_METHODS
+from search_api.desk.bodies import STUDY_METHODS
 from tests.house.walk import ROOT
 from vivier.clausier import hours
 from vivier.desk import dossier

@@ -10,7 +10,7 @@ import pytest
 
 from crawlers.run import import_files
 from indexer.publish import publish
-from search_api.pages.filieres import sentence
+from search_api.desk.pages.filieres import sentence
 from tests.desk.awarded import TODAY, TRADE, put, structure
 from tests.engine.conftest import ENGINES, opened
 from tests.shared_data import shared_data

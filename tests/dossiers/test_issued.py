@@ -14,7 +14,7 @@ import orjson
 import pytest
 from openpyxl import load_workbook
 
-from search_api.consultations import XLSX
+from search_api.desk.consultations import XLSX
 from tests.dossiers.conftest import ASKED, LOT, House, contents, listed
 from tests.search_api.corpus import TODAY
 from vivier.desk.dossier import canonical, digest

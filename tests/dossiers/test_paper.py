@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser
 
-from search_api.pages.dossier import standalone
+from search_api.desk.pages.dossier import standalone
 from tests.dossiers.conftest import ASKED, House
 from tests.search_api.pages.browser import launched
 from tests.search_api.pages.demo import demonstration

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from search_api.geojson import geojson
+from search_api.suppliers.geojson import geojson
 from tests.engine.compare import serve
 from tests.engine.conftest import Trio, corpus, trio
 from vivier.engine.embedded.store import EmbeddedStore

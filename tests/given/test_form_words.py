@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from search_api.declaring import declaration_from
-from search_api.pages.given import messages_of
+from search_api.given.declaring import declaration_from
+from search_api.given.pages.given import messages_of
 from vivier.errors import InvalidRequest
 from vivier.given.declaration import Declaration, Refusal, Report, checked_text
 from vivier.lexicon import Lexicon

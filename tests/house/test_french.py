@@ -13,7 +13,7 @@ from babel.units import format_unit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_api.pages.buyers import percent as of_buyers
+from search_api.contracts.pages.buyers import percent as of_buyers
 from search_api.pages.render import environment
 from tests.house.walk import modules
 from vivier import french

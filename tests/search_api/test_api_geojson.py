@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from search_api import geojson
 from search_api.schemas import FeatureCollection
+from search_api.suppliers import geojson
 from tests.search_api.conftest import Search
 
 

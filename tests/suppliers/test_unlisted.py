@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from search_api.pages.filieres import sentence, summary
+from search_api.desk.pages.filieres import sentence, summary
 from tests.desk.making import structure
 from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import suppliers

@@ -72,7 +72,7 @@ def export(
     home: Home = None,
 ) -> None:
     """Écrire tous les résultats d'une recherche : « vivier export xlsx esat.xlsx kind=ESAT »."""
-    from search_api.geojson import geojson
+    from search_api.suppliers.geojson import geojson
     from vivier.exports.files import save
     from vivier.lexicon import load_lexicon
     from vivier.needs.asked import NEED

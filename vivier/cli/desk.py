@@ -220,7 +220,7 @@ def _written(made: Mapping[str, Any], path: Path) -> bytes:
         from vivier.exports.dossier_book import dossier_workbook
 
         return dossier_workbook(made)
-    from search_api.pages.dossier import standalone
+    from search_api.desk.pages.dossier import standalone
 
     return standalone(made).encode()
 

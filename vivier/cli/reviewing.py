@@ -87,7 +87,7 @@ def _list(requests: list[Request]) -> None:
 
 
 def _show(request: Request) -> None:
-    from search_api.pages.given import content_lines
+    from search_api.given.pages.given import content_lines
     from vivier.given.queue import BYS, KINDS, STATES
     from vivier.lexicon import load_lexicon
 

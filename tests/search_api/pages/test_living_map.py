@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
 
 from search_api.app import create_app
-from search_api.pages.background import country
 from search_api.pages.render import assets
+from search_api.suppliers.pages.background import country
 from tests.search_api.conftest import today
 from tests.search_api.pages.browser import launched, served, tab
 from vivier.engine.embedded.store import EmbeddedStore

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search_api.pages.render import environment
-from search_api.pages.resources import resource_card
+from search_api.suppliers.pages.resources import resource_card
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.corpus import HOSTILE_URL, RIGHT_TO_LEFT, SCRIPT
 from tests.search_api.pages.html import Element, Page

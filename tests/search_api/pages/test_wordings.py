@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search_api.pages.buyers import against
+from search_api.contracts.pages.buyers import against
 from search_api.pages.words import credit, long_day
 from vivier.contracts.shares import Share
 from vivier.french import NO_BREAK

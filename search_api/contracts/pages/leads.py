@@ -1,0 +1,151 @@
+"""Prepares a lead for the page: its kind, its due date, the reasons why it suits the supplier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, cast
+from urllib.parse import quote
+
+from search_api.context import Context
+from search_api.contracts.pages.contracts import Party, buyer_party, holders
+from search_api.pages.chips import Chip
+from search_api.pages.controls import Form
+from search_api.pages.places import place_label
+from search_api.pages.words import credit
+from vivier.contracts.lead_search import COLLECTIONS
+from vivier.contracts.leads import COMPONENT_NAMES, Lead
+from vivier.contracts.leads_query import LeadKind
+from vivier.contracts.objects import object_title
+from vivier.contracts.profile import Profile
+from vivier.contracts.query_profile import reference_of
+from vivier.french import kilometres, long_day, until
+from vivier.lexicon import Lexicon
+from vivier.model.views import ContractView
+from vivier.names import readable_name
+from vivier.search.find import Reason
+from vivier.search.operators import Collection
+
+MOST_SUPPOSED = 6
+"""Supposed trades named in a profile."""
+_DUE: Final[Mapping[LeadKind, str]] = {
+    "open_notice": "Réponse avant le",
+    "expiring_contract": "Fin au plus tard le",
+    "planned_project": "Publication prévue le",
+    "clause_holder": "Clause en cours jusqu’au",
+}
+DUE_NAMES: Final[Mapping[LeadKind, str]] = {
+    "open_notice": "Réponse à rendre",
+    "expiring_contract": "Acheteur à appeler",
+    "planned_project": "Publication prévue",
+    "clause_holder": "Fin d’une clause sociale",
+}
+"""What the day of a lead is, on a timeline."""
+
+
+@dataclass(frozen=True)
+class LeadCard:
+    """One lead. ``page``: the page of the contract or of the notice; ``when``: what to do and until when; ``far``: how far that day is,
+    empty when unknown; ``ics``: the address of that day as a calendar file; ``lots``: title, page and due date of the other lots."""
+
+    rank: int
+    kind: str
+    title: str
+    page: str
+    buyer: Party
+    holders: tuple[Party, ...]
+    when: str
+    far: str
+    ics: str | None
+    distance: str | None
+    reasons: tuple[Reason, ...]
+    sources: tuple[str, ...]
+    score: int
+    parts: tuple[tuple[str, int], ...]
+    lots: tuple[tuple[str, str, str], ...]
+
+
+def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
+    """The card of a lead on a day."""
+    record = lead.record
+    contract = COLLECTIONS[lead.kind] == "contracts"
+    day = lead.call or lead.due
+    return LeadCard(
+        rank=rank,
+        kind=lead.kind_fr,
+        title=object_title(record),
+        page=page_of(lead.id, contract),
+        buyer=buyer_party(record["buyer"]),
+        holders=tuple(holders(cast(ContractView, record))) if contract else (),
+        when=_when(lead),
+        far="" if day is None or day < as_of else until(day, as_of),
+        ics=None if lead.due is None else ics_of(COLLECTIONS[lead.kind], lead.id),
+        distance=None if lead.distance_km is None else kilometres(lead.distance_km),
+        reasons=tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent", "ends")),
+        sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
+        score=lead.score,
+        parts=tuple((COMPONENT_NAMES[part.name], part.points) for part in lead.components),
+        lots=tuple(
+            (lot.title, page_of(lot.id, contract), "" if lot.due is None else long_day(lot.due)) for lot in lead.lots
+        ),
+    )
+
+
+def _when(lead: Lead) -> str:
+    """« Acheteur à appeler en mars 2027 ; finit au plus tard le 1er décembre 2027 », « Réponse avant le 3 mars 2027 »."""
+    ends = next((reason.text for reason in lead.reasons if reason.code == "ends"), None)
+    if ends is not None:
+        return ends[:1].upper() + ends[1:]
+    return f"{_DUE[lead.kind]} {'date inconnue' if lead.due is None else long_day(lead.due)}"
+
+
+def page_of(id_: str, contract: bool) -> str:
+    """The page of a contract or of a notice."""
+    return f"/marches/{quote(id_, safe='')}" if contract else f"/avis/{quote(id_, safe='')}"
+
+
+def ics_of(collection: Collection, id_: str) -> str:
+    """The address of the date of one contract or notice, as a calendar file."""
+    return f"/v1/feeds/{collection}/{quote(id_, safe='')}.ics"
+
+
+def named(chips: Iterable[Chip], profile: Profile) -> list[Chip]:
+    """The chips, that of the supplier with its name in place of the number."""
+    return [
+        replace(chip, label=readable_name(profile.name)) if chip.name == "supplier" and profile.name else chip
+        for chip in chips
+    ]
+
+
+def naming(form: Form, profile: Profile, context: Context) -> Form:
+    """The form, with the name of the supplier in its field in place of the id that the address keeps."""
+    if profile.supplier is None:
+        return form
+    written = reference_of(profile, context.snapshot, context.lexicon)
+    others = (replace(control, value=written) if control.name == "supplier" else control for control in form.others)
+    return replace(form, others=tuple(others))
+
+
+def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
+    """The profile in titles and texts; the text of an unknown value says that it is unknown."""
+    zone = profile.zone
+    places = ", ".join(place_label(id_, lexicon.gazetteer) for id_ in zone.territories)
+    if zone.point is not None and zone.km is not None:
+        commune = lexicon.gazetteer.commune_at(*zone.point)
+        centre = commune.name if commune is not None else "le point demandé"
+        places = f"à moins de {kilometres(zone.km)} de {centre}" + (f", {places}" if places else "")
+    supposed = " ; rayon supposé, la zone d'intervention n'est pas publiée" if zone.inferred else ""
+    return (
+        ("Métiers", _trades(profile, lexicon)),
+        ("Lieu", (places or "toute la France") + supposed),
+        ("Types de structure", ", ".join(profile.kinds) or "non précisés"),
+    )
+
+
+def _trades(profile: Profile, lexicon: Lexicon) -> str:
+    names = [lexicon.trade_names.get(code, code) for code in profile.wanted]
+    if profile.trades or not names:
+        return ", ".join(names) or "tous métiers"
+    others = f" et {len(names) - MOST_SUPPOSED} autres" if len(names) > MOST_SUPPOSED else ""
+    return f"non publiés ; supposés d'après le type, l'activité et le nom : {', '.join(names[:MOST_SUPPOSED])}{others}"

@@ -1,0 +1,64 @@
+"""``/marches`` and ``/marches/{id}``: the contracts found, and the sheet of a contract with its story."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from search_api.context import Context
+from search_api.contracts.lists import credited
+from search_api.contracts.pages.contracts import contract_card, contract_sheet, summaries
+from search_api.contracts.pages.listing import Generations, common, list_title, serve, serve_sheet, ways_out
+from search_api.pages.lists import ListPage, feeds, files
+from search_api.pages.state import PageState
+from search_api.pages.words import left_out
+from vivier.contracts.find import find_list
+from vivier.contracts.plan import FACETS
+from vivier.contracts.query import ContractQuery
+from vivier.contracts.reasons import contract_reasons
+from vivier.contracts.relax import relaxed_list
+from vivier.contracts.story import contract_story
+from vivier.model.views import ContractView
+from vivier.needs.asked import said_first
+from vivier.search.query import MAX_DEPTH
+
+CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])
+
+
+def router(context: Context) -> APIRouter:
+    """The list and the sheet. They are not part of the API: the OpenAPI document leaves them out."""
+    routes = APIRouter(include_in_schema=False)
+    serve(routes, CONTRACTS, ("contracts",), _contracts, context)
+    serve_sheet(routes, CONTRACTS, "contracts", _contract, context)
+    return routes
+
+
+def _contracts(
+    request: Request, state: PageState, context: Context, generations: Generations
+) -> tuple[str, dict[str, Any]]:
+    found = find_list(state.query, context.snapshot, context.lexicon, context.today())
+    values = {
+        **common(CONTRACTS, state, found.total, MAX_DEPTH, context, found.answer.facets),
+        "title": list_title(state, context, "Marchés publics"),
+        "cards": [
+            contract_card(contract.id, contract.record, contract.reasons, context.lexicon) for contract in found.results
+        ],
+        "notices": (*said_first(state.besoin, context.lexicon, type(state.query)), *found.plan.notices),
+        "left_out": left_out(found.unknown_excluded, "marché"),
+        "relaxed": ways_out(relaxed_list(found, context.snapshot, context.lexicon), CONTRACTS),
+        "exports": files(state, "/v1/contracts"),
+        "feeds": feeds(state, "contracts"),
+        "sources": credited((contract.record for contract in found.results), generations),
+    }
+    return "contracts.html", values
+
+
+def _contract(record: ContractView, as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
+    story = contract_story(record, context.snapshot, context.lexicon, as_of)
+    values = {
+        "sheet": contract_sheet(record, contract_reasons(record, None, as_of, context.lexicon), context.lexicon),
+        "story": {name: summaries(some, context.lexicon) for name, some in story.items()},
+    }
+    return "contract.html", values

@@ -1,0 +1,116 @@
+"""``/v1/contracts``, ``/v1/notices``, ``/v1/projects``: lists of contracts and notices, and the sheet of each record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.contracts.lists import answered, list_envelope
+from search_api.envelope import reasons_body
+from search_api.openapi import problems
+from search_api.parameters import AsOfQuery, openapi_parameters
+from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
+from vivier.contracts.find import find_list
+from vivier.contracts.natures import PROJECT, of_notices, of_projects
+from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
+from vivier.contracts.reasons import contract_reasons, notice_reasons
+from vivier.contracts.relax import relaxed_list
+from vivier.contracts.story import contract_story
+from vivier.errors import NotFound
+from vivier.search.find import Reason
+from vivier.search.operators import Collection
+from vivier.suppliers.sources import cards, sources_of
+
+CONTRACTS, NOTICES, PROJECTS = "/v1/contracts", "/v1/notices", "/v1/projects"
+_LISTS: dict[str, tuple[type[ListQuery], str]] = {
+    CONTRACTS: (ContractQuery, "Chercher des marchés et concessions attribués"),
+    NOTICES: (NoticeQuery, "Chercher des avis (BOAMP, TED)"),
+    PROJECTS: (NoticeQuery, "Chercher des projets d'achat (APProch)"),
+}
+
+
+def router(context: Context) -> APIRouter:
+    """The routes: a list and a sheet for each collection."""
+    routes = APIRouter(tags=["achats publics"])
+    for path in _LISTS:
+        _list(routes, path, context)
+    _sheet(routes, CONTRACTS, "contracts", "Un marché : versions, titulaires, lots, marchés comparables", context)
+    _sheet(routes, NOTICES, "notices", "Un avis ou un projet d'achat", context)
+    return routes
+
+
+def _list(routes: APIRouter, path: str, context: Context) -> None:
+    model, summary = _LISTS[path]
+
+    @routes.get(
+        path,
+        name=path.rpartition("/")[2],
+        summary=summary,
+        responses={200: {"description": "Une page de résultats"}, **problems(406, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(model, context.lexicon, _hidden(path))},
+    )
+    async def listing(request: Request) -> Response:
+        negotiate(request, JSON)
+        query = within(path, context.parse(request, model))
+        return await context.run(_answer, request, path, query, context)
+
+
+def _hidden(path: str) -> tuple[str, ...]:
+    """Parameters that a route leaves out of its description: those that the list of projects sets itself."""
+    return tuple(PROJECT) if path == PROJECTS else ()
+
+
+def within(path: str, query: ListQuery) -> ListQuery:
+    """The query restricted to what its route lists: projects are the notices of one nature, and notices are all the others.
+
+    Raises ``InvalidRequest`` when a query of projects names another nature."""
+    if not isinstance(query, NoticeQuery):
+        return query
+    return of_projects(query, NOTICES) if path == PROJECTS else of_notices(query)
+
+
+def _answer(request: Request, path: str, query: ListQuery, context: Context) -> Response:
+    def make() -> dict[str, Any]:
+        found = find_list(query, context.snapshot, context.lexicon, context.today())
+        return list_envelope(
+            found, context.lexicon, path, relaxed_list(found, context.snapshot, context.lexicon, ("nature",))
+        )
+
+    return answered(request, context, query, query.as_of, make)
+
+
+def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, context: Context) -> None:
+    @routes.get(
+        f"{path}/{{id}}",
+        name=f"{collection}_sheet",
+        summary=summary,
+        responses={200: {"description": "La fiche"}, **problems(404, 406, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(AsOfQuery, context.lexicon)},
+    )
+    def sheet(request: Request, id: str) -> Response:
+        negotiate(request, JSON)
+        as_of = context.parse(request, AsOfQuery).as_of or context.today()
+        generation = context.generation(collection)
+        etag = etag_of("sheet-2", generation.version, id, as_of.isoformat())
+        record = context.snapshot.of(collection).get([id]).get(id)
+        if record is None:
+            raise NotFound(f"« {id[:80]} » n'est pas dans l'index en service.")
+        return unchanged(request, etag) or json_response(_sheet_body(record, collection, context, as_of), etag)
+
+
+def _sheet_body(record: Any, collection: Collection, context: Context, as_of: date) -> dict[str, Any]:
+    generation = context.generation(collection)
+    of_contract = collection == "contracts"
+    describe: Callable[..., tuple[Reason, ...]] = contract_reasons if of_contract else notice_reasons
+    story = contract_story(record, context.snapshot, context.lexicon, as_of) if of_contract else {}
+    return {
+        collection.removesuffix("s"): record,
+        "reasons": reasons_body(describe(record, None, as_of, context.lexicon)),
+        **story,
+        "meta": {"as_of": as_of.isoformat(), "index_generation": generation.name},
+        "sources": sources_of([record], cards(generation)),
+    }

@@ -1,0 +1,70 @@
+"""``/indicateurs``: shares of contracts with a consideration, by year, territory, category of buyer or CPV."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+
+from search_api.context import Context
+from search_api.contracts.pages.indicators import (
+    BY_NAMES,
+    DIMENSIONS,
+    DRAWN,
+    LISTED,
+    RULE,
+    WIDTH,
+    declared,
+    panels,
+    steps_of,
+)
+from search_api.contracts.pages.listing import Generations, common, list_title, serve
+from search_api.contracts.routes.indicators import INDICATORS as API
+from search_api.envelope import all_sources
+from search_api.pages.lists import ListPage, files
+from search_api.pages.state import PageState
+from vivier.contracts.indicators import IndicatorsQuery, indicators
+from vivier.search.query import MAX_DEPTH
+
+INDICATORS: Final = ListPage(
+    "/indicateurs",
+    IndicatorsQuery,
+    "marché",
+    facets=("buyer_category", "category"),
+    first=("by",),
+    title="Compter",
+)
+
+
+def router(context: Context) -> APIRouter:
+    """The page. It is not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+    serve(routes, INDICATORS, ("contracts", "buyers"), _indicators, context)
+    return routes
+
+
+def _indicators(
+    request: Request, state: PageState, context: Context, generations: Generations
+) -> tuple[str, dict[str, Any]]:
+    query: IndicatorsQuery = state.query
+    found = indicators(query, context.snapshot, context.lexicon, context.today())
+    criteria = PageState(query.model_copy(update={"by": "year", "subsequent": False}), path=state.path)
+    values = {
+        **common(INDICATORS, state, found.total.social.share.n, MAX_DEPTH, context),
+        "title": list_title(criteria, context, ""),
+        "by": BY_NAMES[found.by],
+        "groups": found.groups,
+        "panels": panels(found, state, context.lexicon.gazetteer),
+        "steps": {code: steps_of(code) for code, _ in DIMENSIONS},
+        "declared": declared(found),
+        "notices": found.notices,
+        "subsequent": query.subsequent,
+        "known": found.total.social.amount_known,
+        "rule": RULE,
+        "listed": LISTED,
+        "drawn": DRAWN,
+        "width": WIDTH,
+        "exports": files(state, API),
+        "sources": all_sources(generations[0]),
+    }
+    return "indicators.html", values

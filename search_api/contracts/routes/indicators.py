@@ -1,0 +1,61 @@
+"""``/v1/indicators``: shares of contracts with a social or environmental consideration."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.contracts.lists import answered, file_links
+from search_api.envelope import all_sources
+from search_api.openapi import problems
+from search_api.parameters import openapi_parameters
+from search_api.responses import JSON, negotiate
+from vivier.contracts.figures import row_body
+from vivier.contracts.indicators import METHOD_VERSION, TARGETS, WITHOUT_MEANING, IndicatorsQuery, indicators
+
+INDICATORS: Final = "/v1/indicators"
+
+
+def router(context: Context) -> APIRouter:
+    """Indicators of a set of contracts."""
+    routes = APIRouter(tags=["sourcing inversé"])
+
+    @routes.get(
+        INDICATORS,
+        summary="Part des marchés à considération sociale ou environnementale",
+        responses={200: {"description": "Les indicateurs"}, **problems(404, 406, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(IndicatorsQuery, context.lexicon, WITHOUT_MEANING)},
+    )
+    async def shares(request: Request) -> Response:
+        negotiate(request, JSON)
+        return await context.run(_indicators, request, context.parse(request, IndicatorsQuery), context)
+
+    return routes
+
+
+def _indicators(request: Request, query: IndicatorsQuery, context: Context) -> Response:
+    generation = context.generation("contracts")
+
+    def make() -> dict[str, Any]:
+        found = indicators(query, context.snapshot, context.lexicon, context.today())
+        return {
+            "query": query.model_dump(mode="json"),
+            "by": found.by,
+            "rows": [row_body(row) for row in found.rows],
+            "total": row_body(found.total),
+            "targets": TARGETS,
+            "links": file_links(INDICATORS, query),
+            "meta": {
+                "as_of": (query.as_of or context.today()).isoformat(),
+                "index_generation": generation.name,
+                "method_versions": {"indicators": METHOD_VERSION},
+                "notices": list(found.notices),
+                "groups": found.groups,
+                "subsequent_counted": query.subsequent,
+            },
+            "sources": all_sources(generation),
+        }
+
+    return answered(request, context, query, query.as_of, make)

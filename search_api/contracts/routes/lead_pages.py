@@ -1,0 +1,98 @@
+"""``/pistes``: leads for a structure of the index, or for trades, a place and kinds given by hand."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from fastapi import APIRouter, Request
+
+from search_api.context import Context
+from search_api.contracts.lists import credited
+from search_api.contracts.pages.leads import lead_card, named, naming, profile_text
+from search_api.contracts.pages.listing import Generations, common, requested_profile, serve, ways_out
+from search_api.pages.chips import chips
+from search_api.pages.lists import ListPage, feeds, files
+from search_api.pages.state import PageState
+from vivier.contracts.leads import LEAD_NAMES, find_leads
+from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
+from vivier.contracts.missed_query import MissedQuery
+from vivier.contracts.relax import relaxed_profile
+from vivier.names import readable_name
+from vivier.search.query_url import url_of
+
+LEADS = ListPage(
+    "/pistes",
+    LeadsQuery,
+    "opportunité",
+    facets=("kind",),
+    first=("supplier", "trade"),
+    title="Pour qui ?",
+    words=False,
+    needs=True,
+)
+NOT_LOADED = {
+    "notices": "Avis non chargés : ni avis ouverts ni projets d'achat dans cette installation.",
+    "contracts": "Marchés non chargés : ni marchés à renouveler ni clauses en cours dans cette installation.",
+}
+
+
+def router(context: Context) -> APIRouter:
+    """The list. It is not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+    serve(routes, LEADS, ("contracts", "notices", "suppliers"), _leads, context)
+    return routes
+
+
+def _leads(
+    request: Request, state: PageState, context: Context, generations: Generations
+) -> tuple[str, dict[str, Any]]:
+    query: LeadsQuery = state.query
+    profile = requested_profile(query, context)
+    every = find_leads(
+        query.model_copy(update={"lead": ()}), profile, context.snapshot, context.lexicon, context.today()
+    )
+    found = find_leads(query, profile, context.snapshot, context.lexicon, context.today()) if query.lead else every
+    relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
+    first = (query.page - 1) * query.per_page + 1
+    kinds: list[tuple[str, int, str | None, bool]] = [
+        ("Toutes", every.total, state.url(lead=()) if query.lead else None, not query.lead)
+    ]
+    kinds += [
+        (LEAD_NAMES[kind], count, state.url(lead=(kind,)) if query.lead != (kind,) else None, query.lead == (kind,))
+        for kind, count in every.totals.items()
+    ]
+    lists = common(LEADS, state, found.total, MOST_LEADS, context)
+    values = {
+        **lists,
+        "chips": named(chips(state, context.lexicon), profile),
+        "form": naming(lists["form"], profile, context),
+        "title": f"Opportunités pour {readable_name(profile.name)}" if profile.name else "Opportunités",
+        "profile": profile_text(profile, context.lexicon),
+        "own": profile.supplier is not None,
+        "supposed": bool(profile.supposed),
+        "kinds": kinds,
+        "cards": [lead_card(lead, rank, found.as_of) for rank, lead in enumerate(found.leads, first)],
+        "missing": [NOT_LOADED[collection] for collection in every.missing],
+        "left_out": [(rule.text, _back(rule.code, query, state)) for rule in found.left_out],
+        "relaxed": ways_out(relaxed, LEADS),
+        "buyers": _buyers_url(query),
+        "missed": url_of("/pourquoi-pas-moi", MissedQuery(**_of_profile(query))),
+        "exports": files(state, "/v1/leads"),
+        "feeds": feeds(state, "leads"),
+        "sources": credited((lead.record for lead in found.leads), generations),
+    }
+    return "leads.html", values
+
+
+def _back(code: str, query: LeadsQuery, state: PageState) -> str | None:
+    """The address of the same page with what a rule leaves out; ``None`` for a rule that nothing lifts."""
+    return state.url(also=(*query.also, code)) if code in get_args(Also) else None
+
+
+def _buyers_url(query: LeadsQuery) -> str:
+    """The page of the buyers worth a call for the same profile."""
+    return url_of("/acheteurs", BuyersQuery(**_of_profile(query), sort="call"))
+
+
+def _of_profile(query: ProfileQuery) -> dict[str, Any]:
+    return {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}

@@ -1,0 +1,79 @@
+"""``/v1/missed``: reserved and clause contracts that a supplier did not win, each with the one fact that would have opened it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.contracts.lists import answered, credited
+from search_api.contracts.routes.leads import profile_body
+from search_api.links import link, page_links
+from search_api.openapi import problems
+from search_api.parameters import openapi_parameters
+from search_api.responses import JSON, negotiate
+from vivier.contracts.leads_query import MOST_LEADS
+from vivier.contracts.missed import FACTS, METHOD_VERSION, Missed, find_missed
+from vivier.contracts.missed_query import MissedQuery
+
+MISSED: Final = "/v1/missed"
+
+
+def router(context: Context) -> APIRouter:
+    """What a profile did not win."""
+    routes = APIRouter(tags=["sourcing inversé"])
+
+    @routes.get(
+        MISSED,
+        summary="Marchés réservés ou à clause qu'une structure n'a pas eus, et le seul fait qui les lui aurait ouverts",
+        responses={200: {"description": "Les achats, par fait, chacun vérifié"}, **problems(404, 406, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(MissedQuery, context.lexicon)},
+    )
+    async def missed(request: Request) -> Response:
+        negotiate(request, JSON)
+        return await context.run(_missed, request, context.parse(request, MissedQuery), context)
+
+    return routes
+
+
+def _missed(request: Request, query: MissedQuery, context: Context) -> Response:
+    generations = context.living("contracts", "notices")
+
+    def make() -> dict[str, Any]:
+        found = find_missed(query, context.snapshot, context.lexicon, context.today())
+        return {
+            "query": {**query.model_dump(mode="json"), "as_of": found.as_of.isoformat()},
+            "profile": profile_body(found.profile, context),
+            "total": found.total,
+            "totals": {fact: {"label_fr": FACTS[fact], "count": count} for fact, count in found.totals.items()},
+            "page": query.page,
+            "per_page": query.per_page,
+            "results": [missed_body(missed) for missed in found.found],
+            "links": page_links(MISSED, query, min(found.total, MOST_LEADS), MOST_LEADS),
+            "meta": {
+                "as_of": found.as_of.isoformat(),
+                "index_generations": [generation.name for generation in generations],
+                "method_versions": {"missed": METHOD_VERSION},
+                "looked_at": found.looked_at,
+                "several_facts": found.several,
+                "not_indexed": list(found.missing),
+            },
+            "sources": credited((missed.record for missed in found.found), generations),
+        }
+
+    return answered(request, context, query, query.as_of, make)
+
+
+def missed_body(missed: Missed) -> dict[str, Any]:
+    """One purchase as JSON: the fact, the address that asks again with it, the record."""
+    return {
+        "id": missed.id,
+        "collection": missed.collection,
+        "fact": missed.fact,
+        "fact_fr": missed.text,
+        "again": None if missed.query is None else link(MISSED, missed.query),
+        "distance_km": missed.distance_km,
+        "other_lots": missed.lots,
+        "record": missed.record,
+    }

@@ -1,0 +1,80 @@
+"""``/v1/consortia``: which structures could answer a lot together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.bodies import json_body
+from search_api.context import Context
+from search_api.contracts.lists import answered
+from search_api.desk.routes.desk import about, generations_of
+from search_api.openapi import posted, problems
+from search_api.parameters import NoParameters, body_items, openapi_parameters
+from search_api.responses import JSON, negotiate
+from vivier.desk.consortium import need as consortium
+from vivier.desk.consortium.body import consortium_body
+from vivier.desk.consortium.query import ConsortiumQuery
+from vivier.desk.consortium.read import names_of, study
+from vivier.desk.method import supply
+from vivier.law.articles import NOTICE
+from vivier.law.parameters import described
+from vivier.search.query import parse_parameters
+from vivier.search.query_url import url_of
+
+PATH = "/v1/consortia"
+METHODS = {"consortium": consortium.METHOD_VERSION, "supply": supply.METHOD_VERSION}
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["consultation"])
+
+    @routes.get(
+        PATH,
+        summary="Groupements possibles : les plus petits ensembles de structures qui couvrent métiers, lieux et montant",
+        responses={
+            200: {"description": "Cinq groupements au plus, ou ce qui bloque"},
+            **problems(406, 422, 503),
+        },
+        openapi_extra={"parameters": openapi_parameters(ConsortiumQuery, context.lexicon)},
+    )
+    async def consortia(request: Request) -> Response:
+        negotiate(request, JSON)
+        return await context.run(_consortia, request, context.parse(request, ConsortiumQuery), context)
+
+    @routes.post(
+        PATH,
+        summary="Les mêmes, le lot dans un corps JSON",
+        responses={
+            200: {"description": "Cinq groupements au plus, ou ce qui bloque"},
+            **problems(406, 413, 415, 422, 503),
+        },
+        openapi_extra=posted(ConsortiumQuery),
+    )
+    async def consortia_posted(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        query = parse_parameters(body_items(await json_body(request)), context.lexicon, ConsortiumQuery)
+        return await context.run(_consortia, request, query, context)
+
+    return routes
+
+
+def _consortia(request: Request, query: ConsortiumQuery, context: Context) -> Response:
+    generations = generations_of(context)
+
+    def make() -> dict[str, Any]:
+        need = query.need(context.lexicon, context.today())
+        studied = study(need, query.territory, context.snapshot, context.lexicon)
+        return {
+            "query": {**query.model_dump(mode="json"), "as_of": need.as_of.isoformat()},
+            **consortium_body(studied, names_of(context.lexicon)),
+            "parameters": described(consortium.PARAMETERS, {"capacity_share": need.share}),
+            "notice": NOTICE,
+            "links": {"self": url_of(PATH, query)},
+            **about(generations, need.as_of.isoformat(), METHODS),
+        }
+
+    return answered(request, context, query, query.as_of, make)

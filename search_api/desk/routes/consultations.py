@@ -1,0 +1,163 @@
+"""``/v1/consultations``, ``/v1/insertion_hours``, ``/v1/needs/batch``: computations that store nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from search_api.bodies import json_body
+from search_api.context import Context
+from search_api.desk.consultations import table_body, uploaded
+from search_api.given.rounds import joined_to
+from search_api.openapi import posted, problems
+from search_api.parameters import NoParameters, body_items, openapi_parameters
+from search_api.responses import JSON, negotiate, table_response
+from vivier.clausier.hours import insertion_hours
+from vivier.desk.consultation import Desk
+from vivier.desk.dossier import LIMITS, METHODS
+from vivier.desk.read.asked import BatchQuery, ConsultationAsked, HoursQuery, Settings, checked
+from vivier.desk.read.programme import chosen_columns, read_programme
+from vivier.desk.read.understanding import Line, understand
+from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, study_body, totals
+from vivier.desk.tell.staff import staff_notes
+from vivier.errors import FieldError, InvalidRequest
+from vivier.search.query import parse_parameters
+
+CONSULTATIONS, HOURS, BATCH = "/v1/consultations", "/v1/insertion_hours", "/v1/needs/batch"
+MOST_BATCH = 1_000
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["consultation"])
+    bodies = problems(404, 406, 413, 415, 422, 503)
+
+    @routes.post(
+        CONSULTATIONS,
+        summary="Étudier des lots : compris, offre par article, capacité, offres attendues, levier, heures, obligations, contacts",
+        responses={200: {"description": "Une étude par lot, dans l'ordre"}, **bodies},
+        openapi_extra=lots_body(ConsultationAsked),
+    )
+    async def consultations(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        consultation = checked(await json_body(request))
+        return await run_in_threadpool(_consultations, request, consultation, context)
+
+    @routes.get(
+        HOURS,
+        summary="Heures d'insertion d'une clause : basse, centrale, haute, avec la formule et les paramètres",
+        responses={200: {"description": "Les heures"}, **problems(406, 422)},
+        openapi_extra={"parameters": openapi_parameters(HoursQuery, context.lexicon)},
+    )
+    def hours(request: Request) -> Response:
+        negotiate(request, JSON)
+        return _hours(request, context.parse(request, HoursQuery))
+
+    @routes.post(
+        HOURS,
+        summary="Le même, dans un corps JSON",
+        responses={200: {"description": "Les heures"}, **problems(406, 413, 415, 422)},
+        openapi_extra=posted(HoursQuery),
+    )
+    async def hours_posted(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return _hours(request, parse_parameters(body_items(await json_body(request)), context.lexicon, HoursQuery))
+
+    @routes.post(
+        BATCH,
+        summary="Comprendre un programme d'achats (CSV ou XLSX, 5 Mo, 1 000 lignes) : une réponse par ligne, erreurs comprises",
+        responses={200: {"description": "Ce qui a été compris"}, **problems(406, 413, 415, 422)},
+        openapi_extra={"parameters": openapi_parameters(BatchQuery, context.lexicon), **table_body()},
+    )
+    async def batch(request: Request) -> Response:
+        negotiate(request, JSON)
+        query = context.parse(request, BatchQuery)
+        return await run_in_threadpool(_batch, request, query, await uploaded(request), context)
+
+    return routes
+
+
+def lots_body(model: type[Settings]) -> dict[str, Any]:
+    """The OpenAPI description of a body of lots and settings. The schema of the lots is inlined: the document has no component of
+    that name."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema["properties"]["lots"]["items"] = schema.pop("$defs")["LotAsked"]
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
+
+
+def lines_of(consultation: ConsultationAsked, context: Context) -> list[Line]:
+    """The lots of a consultation, as we read them."""
+    return [understand(row, context.lexicon, consultation.place) for row in consultation.rows()]
+
+
+def desk_of(settings: Settings, context: Context) -> Desk:
+    """A desk on the live generation. Raises 503 when there is none."""
+    context.generation()
+    return Desk(context.snapshot, context.lexicon, settings.study_settings(context.today()))
+
+
+def _consultations(request: Request, consultation: ConsultationAsked, context: Context) -> Response:
+    desk = desk_of(consultation, context)
+    lines = lines_of(consultation, context)
+    joining = joined_to(lines, consultation.rounds, context)
+    if consultation.detail == "board":
+        if consultation.rounds:
+            message = "« rounds » : les réponses changent l'étude entière ; demandez « detail » : « full »."
+            raise InvalidRequest((FieldError("rounds", "invalid_value", message),))
+        lots = [board_body(glance) for glance in desk.board(lines)]
+        summary = board_totals(lots)
+    else:
+        lots = [study_body(study, desk.settings) for study in desk.programme(lines, answers=joining.answers)]
+        summary = totals(lots)
+    generations = [generation.version for generation in (desk.generation, desk.contracts) if generation is not None]
+    body = {
+        "lots": lots,
+        "totals": summary,
+        "joined": list(joining.remarks),
+        "meta": {
+            "as_of": desk.settings.as_of.isoformat(),
+            "index_generations": generations,
+            "method_versions": dict(METHODS),
+            "contracts_indexed": desk.contracts is not None,
+            "limits": list(LIMITS),
+        },
+    }
+    return table_response(request, body)
+
+
+def _hours(request: Request, query: HoursQuery) -> Response:
+    given = {"hourly_cost": query.hourly_cost, "effort": query.effort, "placeable": query.placeable}
+    changed = {name: value for name, value in given.items() if value is not None}
+    notes = staff_notes([query.trade] if query.trade else [], query.taken_over)
+    body = {
+        "query": query.model_dump(mode="json"),
+        **hours_body(insertion_hours(query.hours_query()), changed),
+        "notes": list(notes),
+    }
+    return table_response(
+        request, {**body, "meta": {"method_versions": {"hours": METHODS["hours"]}, "limits": [LIMITS[0]]}}
+    )
+
+
+def _batch(request: Request, query: BatchQuery, content: bytes, context: Context) -> Response:
+    programme = read_programme(content, MOST_BATCH, chosen_columns(query.column))
+    lines = [understand(row, context.lexicon) for row in programme.rows]
+    counted = {state: sum(line.state == state for line in lines) for state in ("ready", "to_confirm", "to_correct")}
+    body = {
+        "total": len(lines),
+        "columns": dict(programme.columns),
+        "proposed_columns": list(programme.proposed),
+        "ignored_columns": list(programme.ignored),
+        "remarks": list(programme.remarks),
+        "states": counted,
+        "results": [line_body(line) for line in lines],
+        "meta": {"method_versions": {"programme": METHODS["programme"]}},
+    }
+    return table_response(request, body)
+
+
+__all__ = ["desk_of", "lines_of", "lots_body", "router"]

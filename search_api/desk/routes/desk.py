@@ -1,0 +1,200 @@
+"""``/v1/feasibility`` and ``/v1/depth``: whether a lot can be reserved, and how many structures a territory has for a trade."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.bodies import json_body
+from search_api.context import Context
+from search_api.contracts.lists import answered
+from search_api.desk.bodies import DEPTH_METHODS, STUDY_METHODS, depth_body, study_body
+from search_api.desk.depth_files import CSV, GEOJSON, csv_of, geojson_of
+from search_api.desk.pages.filieres import svg_of
+from search_api.envelope import all_sources
+from search_api.openapi import problems
+from search_api.parameters import NoParameters, body_items, openapi_parameters
+from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
+from search_api.suppliers.routes.exports import contents
+from vivier.desk.facts.response import response
+from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
+from vivier.desk.study import Study, study
+from vivier.desk.tell.depth_map import DepthMap, depth_map
+from vivier.desk.tell.staff import staff_notes
+from vivier.errors import NotFound
+from vivier.french import plural
+from vivier.lexicon import Lexicon
+from vivier.search.port import Generation
+from vivier.search.query import parse_parameters
+from vivier.search.query_url import url_of
+
+SVG = "image/svg+xml"
+FEASIBILITY, DEPTH = "/v1/feasibility", "/v1/depth"
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["consultation"])
+    known = problems(406, 422, 503)
+
+    @routes.get(
+        FEASIBILITY,
+        summary="Un lot peut-il être réservé : par article, qui peut répondre, chances d'offres, avis, ce qui le changerait",
+        responses={200: {"description": "L'étude du lot"}, **known},
+        openapi_extra={"parameters": openapi_parameters(FeasibilityQuery, context.lexicon)},
+    )
+    async def feasible(request: Request) -> Response:
+        negotiate(request, JSON)
+        return await context.run(_study, request, context.parse(request, FeasibilityQuery), context)
+
+    @routes.post(
+        FEASIBILITY,
+        summary="Le même, le lot dans un corps JSON",
+        responses={200: {"description": "L'étude du lot"}, **problems(406, 413, 415, 422, 503)},
+        openapi_extra={
+            "requestBody": {"required": True, "content": {JSON: {"schema": FeasibilityQuery.model_json_schema()}}}
+        },
+    )
+    async def feasible_posted(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        query = parse_parameters(body_items(await json_body(request)), context.lexicon, FeasibilityQuery)
+        return await context.run(_study, request, query, context)
+
+    @routes.get(
+        DEPTH,
+        summary="Profondeur de l'offre d'un métier par département, région ou EPCI",
+        responses={200: {"description": "Une ligne par territoire"}, **known},
+        openapi_extra={"parameters": openapi_parameters(DepthQuery, context.lexicon)},
+    )
+    async def depths(request: Request) -> Response:
+        negotiate(request, JSON)
+        return await context.run(_depth, request, context.parse(request, DepthQuery), context)
+
+    for extension, media in (("csv", CSV), ("geojson", GEOJSON), ("svg", SVG)):
+        _file(routes, context, extension, media)
+    return routes
+
+
+def _file(routes: APIRouter, context: Context, extension: str, media: str) -> None:
+    @routes.get(
+        f"{DEPTH}.{extension}",
+        name=f"depth_{extension}",
+        summary=f"La même carte en {'GeoJSON' if extension == 'geojson' else extension.upper()}",
+        responses={200: contents(extension, media), **problems(406, 422, 503)},
+        response_class=Response,
+        openapi_extra={"parameters": openapi_parameters(DepthQuery, context.lexicon)},
+    )
+    async def depth_file(request: Request) -> Response:
+        negotiate(request, media.partition(";")[0])
+        return await context.run(_as_file, request, context.parse(request, DepthQuery), context, extension, media)
+
+
+def generations_of(context: Context) -> tuple[Generation, ...]:
+    """The generations that an answer reads: suppliers, and contracts when they are indexed."""
+    contracts = context.snapshot.live("contracts")
+    return (context.generation(), *contracts)
+
+
+def make_study(query: FeasibilityQuery, context: Context) -> Study:
+    """The study of a lot, with the response rate observed in the indexed contracts."""
+    supply = query.supply_query(context.lexicon, context.today())
+    seen = partial(response, supply.trades, supply.as_of, context.snapshot, context.lexicon)
+    labour, where = query.hours_query(), (context.snapshot, context.lexicon)
+    return study(query.lot(context.today()), supply, *where, query.options(), response=seen, labour=labour)
+
+
+def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:
+    generations = generations_of(context)
+
+    def make() -> dict[str, Any]:
+        made = make_study(query, context)
+        return {
+            "query": {
+                **query.model_dump(mode="json"),
+                "trade": list(made.query.trades),
+                "territory": [territory.id for territory in made.territories],
+                "as_of": made.query.as_of.isoformat(),
+            },
+            **study_body(made),
+            "notes": list(staff_notes(made.query.trades, query.taken_over)),
+            "links": {"self": url_of(FEASIBILITY, query)},
+            **about(generations, made.query.as_of.isoformat(), STUDY_METHODS),
+        }
+
+    return answered(request, context, query, query.as_of, make)
+
+
+def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
+    generations = generations_of(context)
+
+    def make() -> dict[str, Any]:
+        found = map_of(query, context)
+        return {
+            "query": {**query.model_dump(mode="json"), "as_of": found.query.as_of.isoformat()},
+            "total": len(found.rows),
+            **depth_body(found),
+            "links": {
+                "self": url_of(DEPTH, query),
+                "csv": url_of(f"{DEPTH}.csv", query),
+                "geojson": url_of(f"{DEPTH}.geojson", query),
+                "svg": url_of(f"{DEPTH}.svg", query),
+            },
+            **about(generations, found.query.as_of.isoformat(), DEPTH_METHODS),
+        }
+
+    return answered(request, context, query, query.as_of, make)
+
+
+def map_of(query: DepthQuery, context: Context) -> DepthMap:
+    """The map of a query."""
+    return depth_map(query.depth_query(context.lexicon, context.today()), context.snapshot, context.lexicon)
+
+
+def _as_file(request: Request, query: DepthQuery, context: Context, extension: str, media: str) -> Response:
+    generations = generations_of(context)
+    day = (query.as_of or context.today()).isoformat()
+    etag = etag_of(
+        extension, str(DEPTH_METHODS), day, *(generation.version for generation in generations), query.model_dump_json()
+    )
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
+    found, name = map_of(query, context), generations[0].name
+    content = _written(found, name, extension, context.lexicon)
+    headers = {"ETag": etag, "Cache-Control": PUBLIC, "Vary": "Accept, Accept-Encoding"}
+    headers["Content-Disposition"] = f'attachment; filename="vivier-profondeur.{extension}"'
+    return Response(content, headers=headers, media_type=media)
+
+
+def _written(found: DepthMap, generation: str, extension: str, lexicon: Lexicon) -> bytes:
+    if extension == "csv":
+        return csv_of(found, generation)
+    if extension == "geojson":
+        return geojson_of(found, generation, lexicon.gazetteer)
+    drawn = svg_of(found, title_of_trades(found, lexicon), lexicon.gazetteer)
+    if drawn is None:
+        raise NotFound("Aucun de ces territoires n'a de contour connu : prenez le tableau (CSV).")
+    return drawn.encode()
+
+
+def title_of_trades(found: DepthMap, lexicon: Lexicon) -> str:
+    """The first trades of a map, by name, and how many others."""
+    first, others = found.query.trades[:3], len(found.query.trades[3:])
+    more = f" et {plural(others, 'autre métier', 'autres métiers')}" if others else ""
+    return ", ".join(lexicon.trades.get(code).name for code in first) + more
+
+
+def about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:
+    """Members ``meta`` and ``sources`` of an answer of the desk."""
+    return {
+        "meta": {
+            "as_of": as_of,
+            "index_generations": [generation.name for generation in generations],
+            "method_versions": methods,
+            "contracts_indexed": len(generations) > 1,
+        },
+        "sources": [source for generation in generations for source in all_sources(generation)],
+    }

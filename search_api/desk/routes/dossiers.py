@@ -1,0 +1,207 @@
+"""``/v1/dossiers``: issue a sourcing dossier, read it in four formats, follow it with a new version, replay it, verify a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
+
+from search_api.bodies import json_body, media_of
+from search_api.context import Context
+from search_api.desk.consultations import XLSX, bounded
+from search_api.desk.dossiers import CSV, EXTENSIONS, HTML, kept_response, link_to
+from search_api.desk.routes.consultations import lines_of, lots_body
+from search_api.given.rounds import joined_to
+from search_api.openapi import posted, problems
+from search_api.parameters import NoParameters, openapi_parameters
+from search_api.responses import JSON, NEVER, json_response, negotiate, table_response
+from vivier.desk.dossier import opened, verified
+from vivier.desk.read.asked import DossierAsked, checked_dossier
+from vivier.dossiers.contacts import Change, change_of
+from vivier.dossiers.port import MOST_BYTES, DossierPurged
+from vivier.dossiers.question import question_for
+from vivier.dossiers.registry import Comparison
+from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.model.base import Model
+
+DOSSIERS: Final = "/v1/dossiers"
+DOSSIER: Final = DOSSIERS + "/{id}"
+
+
+class ReplayQuery(Model):
+    """How a dossier is replayed."""
+
+    data: Annotated[
+        Literal["live", "same"],
+        Field(
+            description="live : les données en service ; same : celles du dossier (409 si elles ne sont plus gardées)"
+        ),
+    ] = "live"
+    as_of: Annotated[date | None, Field(description="date d'analyse (par défaut celle du dossier)")] = None
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["dossiers"])
+    _writing(routes, context)
+    _reading(routes, context)
+    _replaying(routes, context)
+    return routes
+
+
+def _writing(routes: APIRouter, context: Context) -> None:
+    made = problems(404, 406, 410, 413, 415, 422, 503)
+
+    @routes.post(
+        DOSSIERS,
+        summary="Créer le dossier de sourcing de ces lots : gardé sans changement, à une adresse que nul ne devine",
+        status_code=201,
+        responses={201: {"description": "L'adresse du dossier, sa durée, ses empreintes"}, **made},
+        openapi_extra=lots_body(DossierAsked),
+    )
+    async def dossiers(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        body = checked_dossier(await json_body(request))
+        return await run_in_threadpool(_issue, body, context)
+
+    @routes.post(
+        DOSSIERS + "/verify",
+        summary="Recalculer l'empreinte d'un dossier, et dire s'il est celui qui est gardé ici",
+        responses={200: {"description": "L'empreinte dite, et si c'est la bonne"}, **problems(406, 413, 415, 422)},
+        openapi_extra={"requestBody": {"required": True, "content": {JSON: {"schema": {"type": "object"}}}}},
+    )
+    async def verify(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        if media_of(request) != JSON:
+            raise HTTPException(415)
+        dossier = opened(await bounded(request, MOST_BYTES))
+        return table_response(request, {**verdict(dossier, context), "sha256": dossier["sha256"]})
+
+    @routes.post(
+        DOSSIER + "/versions",
+        summary="Une version qui remplace un dossier : échanges ajoutés au journal, ordre tiré de nouveau, ou analyse refaite",
+        status_code=201,
+        responses={201: {"description": "L'adresse de la nouvelle version"}, **made},
+        openapi_extra=posted(Change),
+    )
+    async def versions(request: Request, id: str) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        change = change_of(await json_body(request))
+        return await run_in_threadpool(_change, id, change, context)
+
+
+def _reading(routes: APIRouter, context: Context) -> None:
+    read = problems(404, 406, 410, 422, 503)
+    for extension, media in EXTENSIONS.items():
+        _format(routes, extension, media, context)
+
+    @routes.get(
+        DOSSIER,
+        summary="Un dossier gardé : JSON canonique, page à imprimer, classeur ou liste CSV, selon Accept",
+        responses={200: {"description": "Le dossier"}, **read},
+        response_class=Response,
+    )
+    def dossier(request: Request, id: str) -> Response:
+        media = negotiate(request, JSON, HTML, XLSX, CSV)
+        context.parse(request, NoParameters)
+        return kept_response(request, context.registry().read(id, context.today()), media)
+
+
+def _format(routes: APIRouter, extension: str, media: str, context: Context) -> None:
+    @routes.get(
+        f"{DOSSIER}.{extension}",
+        name=f"dossier_{extension}",
+        summary=f"Un dossier gardé, en {extension.upper()}",
+        responses={200: {"description": "Le fichier", "content": {media: {}}}, **problems(404, 406, 410, 422, 503)},
+        response_class=Response,
+    )
+    def dossier(request: Request, id: str) -> Response:
+        negotiate(request, media)
+        context.parse(request, NoParameters)
+        return kept_response(request, context.registry().read(id, context.today()), media)
+
+
+def _replaying(routes: APIRouter, context: Context) -> None:
+    for method in ("GET", "POST"):
+        _replay(routes, method, context)
+
+
+def _replay(routes: APIRouter, method: str, context: Context) -> None:
+    @routes.api_route(
+        DOSSIER + "/replay",
+        methods=[method],
+        name=f"replay_{method.lower()}",
+        summary="Comparer un dossier aux données du jour : même liste et même empreinte sur les mêmes données, sinon ce qui a changé et pourquoi",
+        responses={200: {"description": "Les différences"}, **problems(404, 406, 409, 410, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(ReplayQuery, context.lexicon)},
+    )
+    def replay(request: Request, id: str) -> Response:
+        negotiate(request, JSON)
+        query = context.parse(request, ReplayQuery)
+        context.generation()
+        found = context.registry().replay(
+            id, context.snapshot, context.lexicon, context.today(), query.data, query.as_of
+        )
+        return json_response(found, cache=NEVER)
+
+
+def _issue(body: DossierAsked, context: Context) -> Response:
+    registry, today = context.registry(), context.today()
+    context.generation()
+    question = question_for(body, body.rows(), today)
+    joining = joined_to(lines_of(body, context), body.rounds, context)
+    question = replace(question, answers=joining.answers, joined=joining.remarks)
+    try:
+        made = registry.issue(question, context.snapshot, context.lexicon, today, body.supersedes)
+    except (NotFound, DossierPurged) as error:
+        if not body.supersedes:
+            raise
+        message = f"« supersedes » : {error}"
+        raise InvalidRequest((FieldError("supersedes", "unknown_value", message),)) from None
+    return _created(made)
+
+
+def _change(id_: str, change: Change, context: Context) -> Response:
+    registry = context.registry()
+    context.generation()
+    return _created(registry.change(id_, change, context.snapshot, context.lexicon, context.today()))
+
+
+def _created(made: dict[str, Any]) -> Response:
+    """The response 201: address, hashes and totals of the dossier. The dossier itself is read at its address."""
+    names = (
+        "dossier_id",
+        "created_at",
+        "kept_until",
+        "supersedes",
+        "as_of",
+        "sha256",
+        "analysis_sha256",
+        "list_sha256",
+    )
+    address = f"{DOSSIERS}/{made['dossier_id']}"
+    links = {"self": address, "page": link_to(made), "replay": f"{address}/replay"}
+    body = {
+        **{name: made[name] for name in names},
+        "totals": made["totals"],
+        "warnings": made["warnings"],
+        "links": {**links, **{extension: f"{address}.{extension}" for extension in EXTENSIONS}},
+    }
+    return Response(orjson.dumps(body), 201, {"Location": address, "Cache-Control": NEVER}, media_type=JSON)
+
+
+def verdict(dossier: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Whether the hash of a dossier is right (``verified``), and how it compares with the dossier issued under its id (``kept``:
+    ``same``, ``other``, ``unknown``, ``purged``, or ``None`` when it was not issued)."""
+    comparison: Comparison | None = None
+    if "dossier_id" in dossier:
+        comparison = "unknown" if context.dossiers is None else context.dossiers.compared(dossier, context.today())
+    return {"verified": verified(dossier), "kept": comparison}

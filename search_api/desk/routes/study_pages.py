@@ -1,0 +1,164 @@
+"""``/consultation/etudes/{id}``: the board of a study, and each of its lots, at an address of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from search_api.context import Context
+from search_api.desk.dossiers import same_site
+from search_api.desk.pages.consultation import FIRST_PAGE, programme_text, ranked_rows, settings_in
+from search_api.envelope import all_sources
+from search_api.pages.render import page
+from search_api.parameters import NoParameters, StudyQuery
+from vivier.desk.method.lever import lever_title
+from vivier.desk.tell.advice import ASK_FIRST, UNLISTED
+from vivier.desk.tell.body import board_totals
+from vivier.dossiers.compose import board, compose_lot
+from vivier.dossiers.question import Question, question_for
+from vivier.dossiers.studies import Draft
+from vivier.french import plural
+from vivier.law.parameters import value as parameter
+
+PATH: Final = "/consultation/etudes"
+NAME: Final = "Votre consultation"
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They are pages, not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(PATH + "/{id}")
+    def whole(request: Request, id: str) -> Response:
+        return _private(_study(id, None, context.parse(request, StudyQuery), context))
+
+    @routes.get(PATH + "/{id}/lots/{line}")
+    def lot(request: Request, id: str, line: int) -> Response:
+        return _private(_study(id, line, context.parse(request, StudyQuery), context))
+
+    @routes.post(PATH + "/{id}/supprimer")
+    def forget(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        context.kept_studies().forget(id, context.today())
+        return RedirectResponse("/consultation", 303)
+
+    return routes
+
+
+def link_to(id_: str) -> str:
+    """The address of a study."""
+    return f"{PATH}/{id_}"
+
+
+def _private(response: Response) -> Response:
+    """The address is the only key: search engines are parts not to index it, and it is sent to no other site."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> Response:
+    draft = context.kept_studies().read(id_, context.today())
+    if tried.taux is not None:
+        draft = draft.with_rate(tried.taux / 100)
+    if tried.parties:
+        draft = draft.by_part()
+    question = question_for(settings_in(draft.fields), draft.rows, context.today())
+    number = draft.rows[0].line if line is None and len(draft.rows) == 1 else line
+    rows = [] if number is not None else ranked_rows(board(question, context.snapshot, context.lexicon))
+    lot = None if number is None else compose_lot(question, number, context.snapshot, context.lexicon)
+    name = question.settings.title or NAME
+    body: dict[str, Any] = {
+        "name": name,
+        "title": name if lot is None or len(draft.rows) == 1 else _title(lot),
+        "address": link_to(id_),
+        "number": number,
+        "lot": lot,
+        "rows": rows or draft.rows,
+        "sentence": _sentence(rows) if rows else "",
+        "rate": _rate(lot, question, tried),
+        "cut": _may_be_cut(lot),
+        **_neighbours(draft, number),
+        **_draft_values(draft, question, context),
+    }
+    return page("study.html", body)
+
+
+def _rate(lot: Mapping[str, Any] | None, question: Question, tried: StudyQuery) -> dict[str, Any]:
+    """The response rate of the slider, in per cent, and where the one that holds without it comes from. ``query``: what keeps the one tried
+    in a link."""
+    used = None if lot is None or not lot["studied"] else lot["response_rate"]
+    usual = None if used is None else used["usual"] or used
+    own = question.settings.response_rate
+    value = tried.taux or (used["value"] if used else own or parameter("response_central")) * 100
+    return {
+        "value": max(1, round(value)),
+        "tried": tried.taux is not None,
+        "usual": None if usual is None else round(usual["value"], 2),
+        "text": "chaque lot a le sien, mesuré sur les marchés réservés de son métier"
+        if usual is None
+        else usual["text"],
+        "parts": tried.parties,
+        "query": _query(tried),
+    }
+
+
+def _query(tried: StudyQuery) -> str:
+    """The end of an address that keeps what is tried."""
+    given = ({} if tried.taux is None else {"taux": tried.taux}) | ({"parties": "true"} if tried.parties else {})
+    return f"?{urlencode(given)}" if given else ""
+
+
+def _may_be_cut(lot: Mapping[str, Any] | None) -> bool:
+    """Whether the lot is over one département and not yet told by intercommunalité."""
+    places = [] if lot is None or not lot["studied"] else lot["understood"]["territories"]
+    return len(places) == 1 and places[0]["code"].startswith("departement:") and "parts" not in (lot or {})
+
+
+def _title(lot: Mapping[str, Any]) -> str:
+    understood = lot["understood"]
+    return f"Lot {understood['lot']}" if understood["lot"] else f"Ligne {understood['line']}"
+
+
+def _neighbours(draft: Draft, number: int | None) -> dict[str, int | None]:
+    """The lots before and after one, in the order of the programme."""
+    lines = [row.line for row in draft.rows]
+    if number not in lines:
+        return {"before": None, "after": None}
+    at = lines.index(number)
+    return {"before": lines[at - 1] if at else None, "after": lines[at + 1] if at + 1 < len(lines) else None}
+
+
+def _draft_values(draft: Draft, question: Question, context: Context) -> dict[str, Any]:
+    return {
+        "fields": draft.fields,
+        "asked_again": FIRST_PAGE,
+        "kept": programme_text(draft.rows),
+        "until": draft.until.isoformat(),
+        "as_of": question.as_of.isoformat(),
+        "rounds": context.rounds is not None,
+        "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
+        "need": "",
+        "sources": all_sources(context.generation()),
+    }
+
+
+def _lever_in_short(row: Mapping[str, Any]) -> str:
+    """The lever of a lot in short, or that people are to be asked first where none holds."""
+    title: str = row["lever_fr"]
+    return next((first for first in (ASK_FIRST, UNLISTED) if title.startswith(first)), lever_title(row["lever"]))
+
+
+def _sentence(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What the board says, in one sentence: how many lots have each lever."""
+    found = board_totals(rows)
+    studied = (row for lever in found["levers"] for row in rows if row["studied"] and row["lever"] == lever)
+    parts = [f"{count} « {title} »" for title, count in Counter(map(_lever_in_short, studied)).items()]
+    parts += [f"{found['to_correct']} à corriger"] if found["to_correct"] else []
+    return f"{plural(len(rows), 'lot')} : {', '.join(parts)}."

@@ -1,0 +1,269 @@
+"""``/fournisseurs/{id}/completer``, ``/signaler``, ``/s-opposer``, ``/i/{token}`` and ``/suivi/{id}``: people say something of a structure, and
+follow it. Everything works without JavaScript; nothing here is cached."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+
+from search_api.bodies import posted_items
+from search_api.context import Context
+from search_api.desk.dossiers import same_site
+from search_api.given.declaring import Items, check_form, declared_by, single, subject, subject_of
+from search_api.given.mail import office
+from search_api.given.pages.given import declare_page, follow_page, oppose_page, report_page
+from search_api.given.rounds import PRIVATE
+from search_api.pages.state import RESULTS
+from search_api.parameters import NoParameters
+from search_api.rates import client_key
+from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
+from vivier.given.declaration import Refusal, Report, checked_text
+from vivier.given.queue import Invitation, Subject
+from vivier.given.sirets import sirets_of
+from vivier.mail.address import mail_address
+from vivier.model.views import SupplierView
+from vivier.privacy.keys import new_id
+from vivier.search.operators import Search, Terms
+from vivier.suppliers.find import get
+from vivier.vocabulary import SAID_HERE
+
+INVITED: Final = "/i/{token}"
+FOLLOWED: Final = "/suivi/{id}"
+_SHEET: Final = RESULTS + "/{id}"
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They are pages, not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+    _saying(routes, context, "completer", _declaring, _declare)
+    _saying(routes, context, "signaler", _reporting, _report)
+    _saying(routes, context, "s-opposer", _opposing, _oppose)
+    _linking(routes, context)
+    _inviting(routes, context)
+    _following(routes, context)
+    return routes
+
+
+def _saying(
+    routes: APIRouter,
+    context: Context,
+    verb: str,
+    shown: Callable[[SupplierView, Items, InvalidRequest | None, Context], Response],
+    sent: Callable[[SupplierView, Items, Context, str], str],
+) -> None:
+    """A form of the sheet: shown, and sent."""
+
+    @routes.get(f"{_SHEET}/{verb}", name=f"{verb}_form")
+    def form(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        context.kept_queue()
+        return shown(_record(id, context), (), None, context)
+
+    @routes.post(f"{_SHEET}/{verb}", name=f"{verb}_sent")
+    async def posted(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        return await run_in_threadpool(answered, id, await posted_items(request), client_key(request))
+
+    def answered(id_: str, items: Items, client: str) -> Response:
+        context.kept_queue()
+        record = _record(id_, context)
+        try:
+            check_form(items)
+            return _to_follow(sent(record, items, context, client))
+        except InvalidRequest as error:
+            return shown(record, items, error, context)
+
+
+def _linking(routes: APIRouter, context: Context) -> None:
+    """A structure that reads the mailbox that a register gives has a link sent to it."""
+
+    @routes.post(f"{_SHEET}/lien")
+    async def requested(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        await posted_items(request)
+        return await run_in_threadpool(send, id, client_key(request))
+
+    def send(id_: str, client: str) -> Response:
+        context.kept_queue()
+        at_hand, record = office(context), _record(id_, context)
+        reached = _mailbox_of_register(record, context)
+        if reached is None:
+            raise NotFound(
+                "Aucun registre ne donne la boîte de cette structure : remplissez le formulaire de sa fiche."
+            )
+        at_hand.invitations.link(_subject(record), reached, context.today(), time.time(), client)
+        context.written()
+        return _form_of(record, (), None, context, sent=True)
+
+
+def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
+    """The mailbox that a register gives for a structure that has a SIRET; ``None`` when there is none, or when no mail is sent here."""
+    fact = record.get("mailbox")
+    if context.mail is None or fact is None or not sirets_of(record):
+        return None
+    return None if fact["provenance"]["source_id"] in SAID_HERE else fact["value"]
+
+
+def _inviting(routes: APIRouter, context: Context) -> None:
+    @routes.get(INVITED)
+    def invited(request: Request, token: str) -> Response:
+        context.parse(request, NoParameters)
+        invitation, record = _invited(token, context)
+        return _declaring_invited(token, invitation, record, (("siret", invitation.siret),), None, context)
+
+    @routes.post(INVITED)
+    async def declared(request: Request, token: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        return await run_in_threadpool(answered, token, await posted_items(request))
+
+    def answered(token: str, items: Items) -> Response:
+        invitation, record = _invited(token, context)
+        try:
+            check_form(items)
+            about, content = declared_by(record, items, context.lexicon)
+            return _to_follow(context.kept_queue().declare_invited(token, about, content, context.today()))
+        except InvalidRequest as error:
+            return _declaring_invited(token, invitation, record, items, error, context)
+
+
+def _following(routes: APIRouter, context: Context) -> None:
+    @routes.get(FOLLOWED)
+    def followed(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        found = context.kept_queue().by_link(id)
+        return follow_page(found, sheet_of(found.subject, context), context.lexicon, request.url.path)
+
+    @routes.post(FOLLOWED)
+    async def withdrawn(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        await posted_items(request)
+        return await run_in_threadpool(withdraw, id)
+
+    def withdraw(id_: str) -> Response:
+        queue = context.kept_queue()
+        queue.withdraw(queue.by_link(id_).number, context.today())
+        return _to_follow(id_)
+
+
+def _record(id_: str, context: Context) -> SupplierView:
+    record = get(id_, context.snapshot)
+    if record is None:
+        raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
+    return record
+
+
+def _invited(token: str, context: Context) -> tuple[Invitation, SupplierView]:
+    """An invitation, and the sheet of its structure. Raises ``NotFound`` for a structure that is no longer indexed."""
+    invitation = context.kept_queue().invited(token, context.today())
+    record = _with_siret(invitation.siret, context)
+    if record is None:
+        raise NotFound("La structure de cette invitation n'est plus dans l'index en service.")
+    return invitation, record
+
+
+def _with_siret(siret: str, context: Context) -> SupplierView | None:
+    hits = context.snapshot.suppliers.search(Search(where=Terms("identifiers", (siret,)), limit=1)).hits
+    return hits[0].record if hits else None
+
+
+def sheet_of(subject: Subject, context: Context) -> str | None:
+    """The address of the sheet of a structure; ``None`` when it is no longer indexed, or when no index answers."""
+    with suppress(NotFound, EngineUnavailable):
+        found = get(subject.supplier, context.snapshot) if subject.supplier else None
+        if found is None and subject.siret:
+            found = _with_siret(subject.siret, context)
+        return None if found is None else f"{RESULTS}/{quote(found['id'], safe='')}"
+    return None
+
+
+def _to_follow(id_: str) -> Response:
+    return RedirectResponse(FOLLOWED.replace("{id}", id_), 303, PRIVATE)
+
+
+def _declaring(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
+    return _form_of(record, items, error, context)
+
+
+def _form_of(
+    record: SupplierView, items: Items, error: InvalidRequest | None, context: Context, *, sent: bool = False
+) -> Response:
+    action = f"{RESULTS}/{quote(record['id'], safe='')}/completer"
+    errors, reached = () if error is None else error.errors, _mailbox_of_register(record, context)
+    return declare_page(
+        _subject(record), items, context.lexicon, action, errors, None, reached, seat=_seat(record, context), sent=sent
+    )
+
+
+def _declaring_invited(
+    token: str,
+    invitation: Invitation,
+    record: SupplierView,
+    items: Items,
+    error: InvalidRequest | None,
+    context: Context,
+) -> Response:
+    errors = () if error is None else error.errors
+    action = INVITED.replace("{token}", token)
+    network = invitation.network or "-"
+    return declare_page(_subject(record), items, context.lexicon, action, errors, network, seat=_seat(record, context))
+
+
+def _seat(record: SupplierView, context: Context) -> tuple[float, float] | None:
+    """Where a circle around the seat has its middle, as the index computes it; ``None`` when the address is unknown."""
+    address = record["address"]["value"] if "address" in record else {}
+    point, commune = address.get("point"), address.get("arrondissement") or address.get("commune")
+    if point is not None:
+        return point["lon"], point["lat"]
+    kind = "arrondissement" if "arrondissement" in address else "commune"
+    return None if commune is None else context.lexicon.gazetteer.reference_point(f"{kind}:{commune}")
+
+
+def _reporting(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
+    return report_page(_subject(record), items, () if error is None else error.errors, answers=context.mail is not None)
+
+
+def _opposing(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
+    return oppose_page(_subject(record), items, () if error is None else error.errors, answers=context.mail is not None)
+
+
+def _subject(record: SupplierView) -> Subject:
+    return subject(record, next(iter(sirets_of(record)), ""))
+
+
+def _declare(record: SupplierView, items: Items, context: Context, client: str) -> str:
+    about, content = declared_by(record, items, context.lexicon)
+    return context.kept_queue().send("declaration", about, content, context.today(), client=client)
+
+
+def _report(record: SupplierView, items: Items, context: Context, client: str) -> str:
+    return _send_text("report", record, items, context, client)
+
+
+def _oppose(record: SupplierView, items: Items, context: Context, client: str) -> str:
+    return _send_text("opposition", record, items, context, client)
+
+
+def _send_text(
+    kind: Literal["report", "opposition"], record: SupplierView, items: Items, context: Context, client: str
+) -> str:
+    model = Report if kind == "report" else Refusal
+    fields = single(items)
+    about = _subject(record) if kind == "report" else subject_of(record, fields.get("siret", ""))
+    given = {name: fields[name] for name in model.model_fields if fields.get(name)}
+    content = checked_text(given, model).model_dump(mode="json")
+    id_, beside = new_id(), None
+    if context.mail is not None and fields.get("address"):
+        address = mail_address(fields["address"])
+        beside = context.mail.answers.expecting(address, id_, about, context.today())
+    return context.kept_queue().send(kind, about, content, context.today(), id_, beside, client)

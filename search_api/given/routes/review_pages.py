@@ -1,0 +1,113 @@
+"""``/revue``: the operator decides on what people ask. Behind a password that the operator sets; without one, there is no such page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from typing import Final
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+
+from search_api.bodies import posted_items
+from search_api.context import Context
+from search_api.desk.dossiers import same_site
+from search_api.given.declaring import check_form, single
+from search_api.given.pages.given import decide_page, review_page
+from search_api.given.rounds import PRIVATE
+from search_api.given.routes.given_pages import sheet_of
+from search_api.parameters import NoParameters
+from search_api.rates import client_key
+from vivier.errors import InvalidRequest, NotFound
+from vivier.french import plural
+from vivier.given.queue import Request as Sent
+
+REVIEW: Final = "/revue"
+_CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="Vivier, revue", charset="UTF-8"', **PRIVATE}
+_LARGEST: Final = 2**31
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They are pages, not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(REVIEW)
+    def listed(request: Request) -> Response:
+        check_operator(request, context)
+        context.parse(request, NoParameters)
+        queue = context.kept_queue()
+        totals = (queue.count("pending"), queue.count("accepted"))
+        return review_page(queue.waiting(), queue.waiting("accepted"), totals)
+
+    @routes.get(REVIEW + "/{number}")
+    def shown(request: Request, number: str) -> Response:
+        check_operator(request, context)
+        context.parse(request, NoParameters)
+        return _page(context.kept_queue().read(number_of(number)), context)
+
+    @routes.post(REVIEW + "/{number}")
+    async def decided(request: Request, number: str) -> Response:
+        check_operator(request, context)
+        context.parse(request, NoParameters)
+        same_site(request)
+        return await run_in_threadpool(_decide, number, await posted_items(request), context)
+
+    return routes
+
+
+def check_operator(request: Request, context: Context) -> None:
+    """Raises 404 when no password is set, 401 without the right one, 429 for a client that gave too many wrong ones."""
+    expected, client, logins = context.review_token, client_key(request), context.logins
+    if expected is None:
+        raise HTTPException(404)
+    if seconds := logins.seconds(client):
+        sentence = f"Trop de mots de passe refusés. Réessayez dans {plural(seconds, 'seconde')}."
+        raise HTTPException(429, sentence, headers={"Retry-After": str(seconds), **PRIVATE})
+    given = _password(request.headers.get("authorization", ""))
+    if hmac.compare_digest(given, expected.get_secret_value().encode()):
+        logins.passed(client)
+        return
+    if given:  # a browser asks without any first
+        logins.failed(client)
+    raise HTTPException(401, headers=_CHALLENGE)
+
+
+def _password(header: str) -> bytes:
+    """The password of the header of a browser (RFC 7617), whatever the user's name; empty when there is none."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return b""
+    try:
+        return base64.b64decode(encoded.strip(), validate=True).partition(b":")[2]
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def number_of(text: str) -> int:
+    """The number of a request, as written in an address. Raises ``NotFound``."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 10 or int(text) >= _LARGEST:
+        raise NotFound(f"Aucune demande n° {text[:20]}.")
+    return int(text)
+
+
+def _page(found: Sent, context: Context, reason: str = "", error: InvalidRequest | None = None) -> Response:
+    errors = () if error is None else error.errors
+    return decide_page(found, sheet_of(found.subject, context), context.lexicon, reason, errors)
+
+
+def _decide(text: str, items: list[tuple[str, str]], context: Context) -> Response:
+    queue, number, fields = context.kept_queue(), number_of(text), single(items)
+    action, reason = fields.get("action", ""), fields.get("reason", "")
+    try:
+        check_form(items)
+        if action == "accept":
+            queue.accept(number, context.today(), reason)
+        elif action == "refuse":
+            queue.refuse(number, context.today(), reason)
+        elif action == "withdraw":
+            queue.withdraw(number, context.today(), by_operator=True)
+    except InvalidRequest as error:
+        return _page(queue.read(number), context, reason, error)
+    return RedirectResponse(f"{REVIEW}/{number}", 303, PRIVATE)

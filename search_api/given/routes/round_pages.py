@@ -1,0 +1,227 @@
+"""``/enquetes`` and ``/r/{token}``: open a round, follow it, answer it. Everything works without JavaScript; nothing here is cached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+
+from search_api.bodies import posted_items
+from search_api.context import Context
+from search_api.desk.consultations import form_of
+from search_api.desk.dossiers import link_to, same_site
+from search_api.desk.pages.consultation import settings_in
+from search_api.desk.routes.consultation_pages import programme_of
+from search_api.given.pages.rounds import QUESTIONED, joined_page, opening_page, reply_page, round_page
+from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, joined_to, merge_file
+from search_api.given.routes.rounds import issued
+from search_api.parameters import JoinQuery, NoParameters
+from search_api.rates import client_key
+from search_api.responses import GOING_BACK
+from vivier.desk.read.understanding import Line, understand
+from vivier.dossiers.compose import compose, compose_lot
+from vivier.dossiers.question import Question, question_for
+from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.given.asked import OPEN_DAYS, Opening, opening_of
+from vivier.given.joined import MOST_JOINED
+from vivier.given.opening import open_round
+from vivier.given.round import RoundGone
+from vivier.given.tell import LINKS, line_of
+
+PAGE: Final = PAGES + "/{id}"
+REPLY: Final = LINKS + "/{token}"
+_OPENING: Final = ("line", "closes_on", "size", "organisation")
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They are pages, not part of the API: ``/v1/rounds`` answers the same as JSON."""
+    routes = APIRouter(include_in_schema=False)
+    _opening(routes, context)
+    _following(routes, context)
+    _replying(routes, context)
+    return routes
+
+
+def _opening(routes: APIRouter, context: Context) -> None:
+    @routes.post(PAGES)
+    async def opening(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        form = await form_of(request)
+        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        return await run_in_threadpool(_open, fields, context, client_key(request))
+
+
+def _following(routes: APIRouter, context: Context) -> None:
+    @routes.get(PAGE)
+    def shown(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        return _page(request, id, context)
+
+    @routes.get(PAGE + "/jointes")
+    def together(request: Request, id: str) -> Response:
+        query = context.parse(request, JoinQuery)
+        try:
+            return joined_page(_joined(id, query.avec, context), id, query.avec, issues=context.dossiers is not None)
+        except (InvalidRequest, NotFound, RoundGone) as error:
+            return _page(request, id, context, {"avec": query.avec}, _of_joining(error))
+
+    @routes.get(PAGE + "/publipostage.csv")
+    def merged(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        return merge_file(request, id, context)
+
+    @routes.post(PAGE)
+    async def noted(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        return await run_in_threadpool(_act, request, id, dict(await posted_items(request)), context)
+
+
+def _replying(routes: APIRouter, context: Context) -> None:
+    @routes.get(REPLY)
+    def questioned(request: Request, token: str) -> Response:
+        context.parse(request, NoParameters)
+        read, invited = context.kept_rounds().by_link(token, context.today())
+        return reply_page(read, invited, line_of(read, context.lexicon), context.today())
+
+    @routes.post(REPLY)
+    async def replied(request: Request, token: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        return await run_in_threadpool(_reply, token, dict(await posted_items(request)), context)
+
+
+def _open(fields: Mapping[str, str], context: Context, client: str) -> Response:
+    """Shows the form of a round, or opens it. What is wrong is told beside its field."""
+    rounds, today = context.kept_rounds(), context.today()
+    context.generation()
+    last = today + timedelta(days=min(OPEN_DAYS, rounds.days))
+    question: Question | None = None
+    errors: tuple[FieldError, ...] = ()
+    try:
+        question = question_for(settings_in(fields), programme_of(fields, ()).rows, today)
+        opening = _opening_of(fields)
+        if fields.get("step") == "open":
+            store, lexicon = context.snapshot, context.lexicon
+            id_ = open_round(question, opening.line, opening, rounds, store, lexicon, today, client)
+            return RedirectResponse(f"{PAGES}/{id_}", 303, PRIVATE)
+    except InvalidRequest as error:
+        errors = error.errors
+    line = None if question is None else _line(question, fields.get("line", ""), context)
+    shown = opening_page(line, fields, rounds.days, last, errors)
+    shown.headers["Cache-Control"] = GOING_BACK
+    return shown
+
+
+def _opening_of(fields: Mapping[str, str]) -> Opening:
+    given: dict[str, Any] = {name: fields[name].strip() for name in _OPENING if fields.get(name, "").strip()}
+    if fields.get("step") == "open":
+        given["tells_amount"] = fields.get("tells_amount") == "oui"
+    return opening_of(given)
+
+
+def _line(question: Question, number: str, context: Context) -> Line | None:
+    """The line of a number typed in a form, as we read it; ``None`` when there is none."""
+    row = next((row for row in question.rows if str(row.line) == number), None)
+    return None if row is None else understand(row, context.lexicon, question.settings.place)
+
+
+def _page(
+    request: Request,
+    id_: str,
+    context: Context,
+    fields: Mapping[str, str] | None = None,
+    error: InvalidRequest | None = None,
+) -> Response:
+    return round_page(
+        body_of(id_, context),
+        id_,
+        context.address(request),
+        issues=context.dossiers is not None,
+        fields=fields,
+        errors=() if error is None else error.errors,
+    )
+
+
+def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context) -> Response:
+    """Does what the button pressed asks: note an answer, withdraw one, issue the dossier, delete the round."""
+    rounds, today, action = context.kept_rounds(), context.today(), fields.get("action", "")
+    read = rounds.read(id_, today)
+    if action == "dossier" and fields.get("avec", "").strip():
+        question = _joined_question(id_, fields["avec"], context)
+        made = compose(question, context.snapshot, context.lexicon)
+        return RedirectResponse(link_to(context.registry().keep(made, today)), 303)
+    if action == "dossier":
+        return RedirectResponse(link_to(issued(id_, context)), 303)
+    if action == "delete":
+        rounds.delete(id_, today)
+        return RedirectResponse("/consultation", 303, PRIVATE)
+    structure = fields.get("structure", "")
+    if action == "withdraw":
+        rounds.withdraw(read, structure, "facilitator", today)
+        return RedirectResponse(f"{PAGES}/{id_}#reponses", 303, PRIVATE)
+    try:
+        if not structure:
+            raise InvalidRequest((FieldError("structure", "missing", "« structure » : choisissez qui a répondu."),))
+        rounds.answer(read, [answer_from(_answer(fields), structure, read, context, own=False)], today)
+    except InvalidRequest as error:
+        return _page(request, id_, context, fields, error)
+    return RedirectResponse(f"{PAGES}/{id_}#reponses", 303, PRIVATE)
+
+
+def _joined_question(id_: str, others: str, context: Context) -> Question:
+    """The question of a round with what structures answered to it and to others, named by their addresses. Raises ``InvalidRequest``,
+    ``NotFound``, :class:`RoundGone`."""
+    read = context.kept_rounds().read(id_, context.today())
+    ids = list(dict.fromkeys(re.findall(r"[0-9a-f]{40}", others)))
+    if not ids or len(ids) >= MOST_JOINED:
+        message = f"« avec » : collez l'adresse d'une à {MOST_JOINED - 1} autres enquêtes."
+        raise InvalidRequest((FieldError("avec", "invalid_value", message),))
+    context.generation()
+    lines = [understand(row, context.lexicon, read.question.settings.place) for row in read.question.rows]
+    found = joined_to(lines, [id_, *ids], context)
+    return replace(read.question, answers=found.answers, joined=found.remarks)
+
+
+def _joined(id_: str, others: str, context: Context) -> dict[str, Any]:
+    """The lot of a round studied with the answers of several: its body and what is said of the joining."""
+    question, read = _joined_question(id_, others, context), context.kept_rounds().read(id_, context.today())
+    return {
+        "lot": compose_lot(question, read.line, context.snapshot, context.lexicon),
+        "remarks": question.joined,
+        "organisation": read.organisation,
+    }
+
+
+def _of_joining(error: Exception) -> InvalidRequest:
+    """What is wrong with the addresses of other rounds, beside their field."""
+    if isinstance(error, InvalidRequest):
+        return InvalidRequest(tuple(replace(each, field="avec") for each in error.errors))
+    return InvalidRequest((FieldError("avec", "unknown_value", f"« avec » : {error}"),))
+
+
+def _reply(token: str, fields: Mapping[str, str], context: Context) -> Response:
+    """Keeps, corrects or withdraws the answer of the structure of a link."""
+    rounds, today = context.kept_rounds(), context.today()
+    read, invited = rounds.by_link(token, today)
+    try:
+        if fields.get("action") == "withdraw":
+            rounds.withdraw(read, invited.structure, "structure", today)
+        else:
+            answer = answer_from(_answer(fields), invited.structure, read, context, own=True)
+            rounds.answer(read, [answer], today)
+    except InvalidRequest as error:
+        return reply_page(read, invited, line_of(read, context.lexicon), today, fields, error.errors)
+    return RedirectResponse(f"{LINKS}/{token}", 303, PRIVATE)
+
+
+def _answer(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields of an answer that a form gives. Any other field of the form is not read, so nothing else can be kept."""
+    return {name: fields[name] for name in QUESTIONED if fields.get(name, "").strip()}

@@ -1,0 +1,262 @@
+"""``/ecrire`` and ``/enquetes/{id}/ecrire``: write to several structures, by one's own mail, by a file, or by the service.
+
+Everything works without JavaScript. What is said of the need is in the URL; addresses and the message are in the body, and are kept only
+when the service is to send.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+
+from search_api.bodies import posted_items
+from search_api.context import Context
+from search_api.desk.consultations import XLSX
+from search_api.desk.dossiers import same_site
+from search_api.given.mail import OFF, TRAP, office, private
+from search_api.given.pages.writing import followed_values, merge_rows, writing_values
+from search_api.given.rounds import PAGES, PRIVATE
+from search_api.parameters import NoParameters, WriteQuery
+from search_api.rates import client_key
+from search_api.responses import GOING_BACK
+from vivier.desk.dossier import QUESTIONS
+from vivier.errors import FieldError, InvalidRequest
+from vivier.exports.merge_files import merge_csv, merge_xlsx
+from vivier.french import day
+from vivier.given.tell import line_of
+from vivier.mail.address import mail_address
+from vivier.mail.draft import LONGEST, LONGEST_BODY, LONGEST_SUBJECT, Draft, check_no_links, checked_draft, drafted
+from vivier.mail.recipients import Recipient, chosen_recipients, invited_recipients, with_mailboxes
+from vivier.mail.writing_letters import CONFIRMING, FOLLOWING, STOPPING
+from vivier.privacy.keys import key_of
+
+WRITE: Final = "/ecrire"
+OF_ROUND: Final = PAGES + "/{id}/ecrire"
+_FILES: Final = {"csv": "text/csv; charset=utf-8; header=present", "xlsx": XLSX}
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What a writing is about: what is said of the need, to whom, and the round it belongs to."""
+
+    fields: Mapping[str, str]
+    recipients: Sequence[Recipient]
+    base: str
+    back: str
+    closes_on: date | None
+    client: str
+    round: str | None = None
+
+    @property
+    def draft(self) -> Draft:
+        return drafted(self.fields, has_links=self.round is not None)
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They are pages, not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+    _writing(routes, context)
+    _confirming(routes, context)
+    _stopping(routes, context)
+    return routes
+
+
+def _writing(routes: APIRouter, context: Context) -> None:
+    @routes.get(WRITE)
+    def form(request: Request) -> Response:
+        return _page(_chosen(request, context), context)
+
+    @routes.post(WRITE)
+    async def written(request: Request) -> Response:
+        same_site(request)
+        fields = dict(await posted_items(request))
+        return await run_in_threadpool(_act, lambda: _chosen(request, context), fields, context)
+
+    @routes.get(OF_ROUND)
+    def round_form(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        return _page(_of_round(request, id, context), context)
+
+    @routes.post(OF_ROUND)
+    async def round_written(request: Request, id: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        fields = dict(await posted_items(request))
+        return await run_in_threadpool(_act, lambda: _of_round(request, id, context), fields, context)
+
+
+def _confirming(routes: APIRouter, context: Context) -> None:
+    @routes.get(CONFIRMING + "/{token}")
+    def waiting(request: Request, token: str) -> Response:
+        context.parse(request, NoParameters)
+        writing = office(context).writings.waiting(token, context.today())
+        return private("writing_confirm.html", followed_values(writing, context.today()))
+
+    @routes.post(CONFIRMING + "/{token}")
+    def confirmed(request: Request, token: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        page = office(context).writings.confirm(token, context.today(), time.time())
+        return RedirectResponse(f"{FOLLOWING}/{page}", 303, PRIVATE)
+
+    @routes.get(FOLLOWING + "/{key}")
+    def followed(request: Request, key: str) -> Response:
+        context.parse(request, NoParameters)
+        return private(
+            "writing_follow.html",
+            followed_values(office(context).writings.by_page(key, context.today()), context.today()),
+        )
+
+    @routes.post(FOLLOWING + "/{key}")
+    def forgotten(request: Request, key: str) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        writings = office(context).writings
+        writings.delete(writings.by_page(key, context.today()).id)
+        return private("writing_stop.html", {"step": "deleted", "recipient": None})
+
+
+def _stopping(routes: APIRouter, context: Context) -> None:
+    @routes.get(STOPPING + "/{token}")
+    def stopping(request: Request, token: str) -> Response:
+        context.parse(request, NoParameters)
+        _, recipient = office(context).writings.by_stop(token)
+        return private("writing_stop.html", {"step": "stop", "recipient": recipient})
+
+    @routes.post(STOPPING + "/{token}")
+    def stopped(request: Request, token: str) -> Response:
+        """From the page, or from a mail program by its own button (RFC 8058): the link is its proof."""
+        office(context).writings.stop(token, context.today())
+        return private("writing_stop.html", {"step": "stopped", "recipient": None})
+
+
+def _chosen(request: Request, context: Context) -> _Subject:
+    """The need and the structures of the URL. Raises ``InvalidRequest``."""
+    query = context.parse(request, WriteQuery)
+    context.generation()
+    fields = query.model_dump()
+    months = fields.pop("months")
+    dates = fields["dates"] or (f"{months} mois" if months else "")
+    closes_on = _day(query.closes_on)
+    shown = {**fields, "dates": dates, "closes_on": "" if closes_on is None else day(closes_on)}
+    recipients = chosen_recipients(query.choix, context.snapshot, context.lexicon)
+    return _Subject(shown, recipients, context.address(request), "/fournisseurs", closes_on, client_key(request))
+
+
+def _of_round(request: Request, id_: str, context: Context) -> _Subject:
+    """The need and the structures of a round that takes answers. Raises the errors of :meth:`vivier.given.rounds.Rounds.read`."""
+    today = context.today()
+    read = context.kept_rounds().read(id_, today)
+    line = line_of(read, context.lexicon)
+    fields = {
+        "organisation": read.organisation,
+        "text": line.text,
+        "place": ", ".join(place.label for place in line.territories),
+        "dates": f"{line.months} mois" if line.months else "",
+        "closes_on": day(read.closes_on),
+        "questions": "\n".join(QUESTIONS),
+    }
+    recipients = invited_recipients(read, id_) if read.is_open(today) else []
+    back, client = f"{PAGES}/{id_}", client_key(request)
+    return _Subject(fields, recipients, context.address(request), back, read.closes_on, client, id_)
+
+
+def _day(text: str) -> date | None:
+    """A day typed in the form. Raises ``InvalidRequest``."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        message = "« closes_on » : une date est attendue, par exemple 2027-03-31."
+        raise InvalidRequest((FieldError("closes_on", "invalid_value", message),)) from None
+
+
+def _page(
+    subject: _Subject,
+    context: Context,
+    draft: Draft | None = None,
+    fields: Mapping[str, str] | None = None,
+    errors: Sequence[FieldError] = (),
+) -> Response:
+    values = writing_values(draft or subject.draft, subject.recipients, subject.base, fields or {}, errors)
+    values |= {
+        "need_fields": subject.fields,
+        "closes_on": "" if subject.closes_on is None else subject.closes_on.isoformat(),
+        "of_round": subject.round is not None,
+        "back": subject.back,
+        "off": OFF if context.mail is None else None,
+        "quota": 0 if context.mail is None else context.mail.writings.quota,
+        "trap": TRAP,
+        "longest": LONGEST,
+        "longest_body": LONGEST_BODY,
+        "longest_subject": LONGEST_SUBJECT,
+        "questions": "\n".join(QUESTIONS),
+    }
+    shown = private("writing.html", values, 422 if errors else 200)
+    if fields is not None:
+        shown.headers["Cache-Control"] = GOING_BACK
+    return shown
+
+
+def _act(find: Any, fields: Mapping[str, str], context: Context) -> Response:
+    """Gives the file of the message, shows it again, or has it sent."""
+    subject: _Subject = find()
+    draft = Draft(fields.get("subject", "")[: 2 * LONGEST_SUBJECT], fields.get("body", "")[: 2 * LONGEST_BODY])
+    try:
+        checked = checked_draft(
+            draft.subject, draft.body, subject.fields["organisation"], has_links=subject.round is not None
+        )
+        typed = {name.removeprefix("mailbox-"): text for name, text in fields.items() if name.startswith("mailbox-")}
+        recipients = with_mailboxes(subject.recipients, typed)
+        if not recipients:
+            raise InvalidRequest((FieldError("choix", "missing", "« choix » : choisissez au moins une structure."),))
+        if (action := fields.get("action", "")) in _FILES:
+            return _file(action, checked, recipients, subject, context)
+        if action == "send":
+            return _send(checked, recipients, subject, fields, context)
+    except InvalidRequest as error:
+        return _page(subject, context, draft, fields, error.errors)
+    return _page(replace(subject, recipients=recipients), context, checked, fields)
+
+
+def _file(
+    extension: str, draft: Draft, recipients: Sequence[Recipient], subject: _Subject, context: Context
+) -> Response:
+    rows = merge_rows(draft, recipients, subject.base)
+    content = merge_csv(rows) if extension == "csv" else merge_xlsx(rows)
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="publipostage.{extension}"'}
+    return Response(content, headers=headers, media_type=_FILES[extension])
+
+
+def _send(
+    draft: Draft, recipients: Sequence[Recipient], subject: _Subject, fields: Mapping[str, str], context: Context
+) -> Response:
+    """Writes to the buyer to confirm; the page says the same whatever is known of the address."""
+    at_hand, today = office(context), context.today()
+    check_no_links(draft, subject.fields["organisation"])
+    sender = mail_address(fields.get("sender", "")[:400], "sender")
+    reached = [recipient for recipient in recipients if recipient.mailbox is not None]
+    if not reached:
+        message = "« mailbox » : aucune boîte n'est connue ni donnée. Prenez le fichier, ou complétez la colonne « Boîte de l'organisation »."
+        raise InvalidRequest((FieldError("mailbox", "missing", message),))
+    if not fields.get(TRAP):
+        at_hand.writings.ask(
+            sender,
+            subject.fields["organisation"],
+            draft,
+            reached,
+            today,
+            time.time(),
+            subject.closes_on,
+            None if subject.round is None else key_of(subject.round),
+            remind=fields.get("remind") == "oui",
+            client=subject.client,
+        )
+        context.written()
+    return private("writing_sent.html", {"count": len(reached), "back": subject.back})

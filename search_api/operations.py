@@ -1,0 +1,86 @@
+"""``/health``, ``/ready``, ``/v1/openapi.json`` and ``/docs``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.openapi import document, problems
+from search_api.pages.render import page, version
+from search_api.parameters import NoParameters
+from search_api.problems import RETRY_SECONDS, problem
+from search_api.responses import JSON, NEVER, etag_of, json_response, negotiate, table_response, unchanged
+from search_api.schemas import Health, Ready
+from search_api.suppliers.reference import page_values
+from vivier.open_files import open_files
+from vivier.search.operators import COLLECTIONS
+from vivier.search.port import Generation
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["service"])
+
+    @routes.get("/health", summary="Le processus vit", responses={200: {"model": Health}, **problems(422)})
+    async def health(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return json_response({"status": "ok"}, cache=NEVER)
+
+    @routes.get("/ready", summary="Le service peut répondre", responses={200: {"model": Ready}, **problems(422, 503)})
+    def ready(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return _ready(request, context)
+
+    @routes.get("/v1/openapi.json", summary="La description OpenAPI", responses=problems(406, 422))
+    def openapi(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return table_response(request, document(request.app))
+
+    @routes.get("/docs", summary="La documentation de l'API", responses={200: _html(), **problems(422)})
+    def docs(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        shown = document(request.app)
+        etag = etag_of("docs", version(), orjson.dumps(shown))
+        return unchanged(request, etag) or page("docs.html", page_values(shown), etag=etag)
+
+    return routes
+
+
+def _ready(request: Request, context: Context) -> Response:
+    reasons = context.engine.ready()
+    if reasons:
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        return problem(request, 503, "Le service n'est pas prêt.", headers=headers, reasons=reasons)
+    suppliers = _generation_body(context.generation())
+    live = {generation.collection: _generation_body(generation) for generation in context.living(*COLLECTIONS)}
+    files = open_files()
+    body = {
+        "status": "ready",
+        **suppliers,
+        "collections": live,
+        "open_files": {"used": files.used, "limit": files.limit},
+        "warnings": [
+            *context.engine.warnings(),
+            *context.troubles.sentences,
+            *([files.sentence] if files.near else []),
+        ],
+    }
+    return json_response(body, cache=NEVER)
+
+
+def _generation_body(generation: Generation) -> dict[str, object]:
+    age = datetime.now(UTC) - generation.created_at
+    return {
+        "index_generation": generation.name,
+        "documents": generation.documents,
+        "created_at": generation.created_at.isoformat(),
+        "age_hours": round(age.total_seconds() / 3600, 1),
+    }
+
+
+def _html() -> dict[str, object]:
+    return {"description": "Page HTML", "content": {"text/html": {"schema": {"type": "string"}}}}

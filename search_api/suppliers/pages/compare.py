@@ -1,0 +1,260 @@
+"""The page that compares two to five suppliers side by side: what decides, what is known, what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from search_api.pages.chips import near_name
+from search_api.pages.facts import Credential, agreements, dated, labels, shown_brand, shown_name, town, value
+from search_api.pages.places import place_label
+from search_api.pages.state import RESULTS, PageState
+from search_api.pages.words import safe_url, zone_text
+from search_api.suppliers.pages.cards import sizes
+from vivier.contracts.find import find_list
+from vivier.contracts.query import ContractQuery
+from vivier.errors import NotFound
+from vivier.french import day, euros, kilometres, plural
+from vivier.lexicon import Lexicon
+from vivier.model.views import SupplierView
+from vivier.search.snapshot import Snapshot
+from vivier.suppliers.find import SupplierFound, SupplierResult
+from vivier.suppliers.groups import wanted_trades
+from vivier.suppliers.offers import proof_words
+from vivier.suppliers.reasons import matching_offers
+from vivier.suppliers.rows import Line, Shared, service_types, supposed_trades, trade_names
+from vivier.suppliers.sources import cards as source_cards
+from vivier.suppliers.sources import list_badge
+from vivier.territory.phrases import in_place, of_town
+
+_SHOWN_TRADES = 6
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is known of one supplier: texts, ``None`` when nothing is. ``url``: where the first text leads."""
+
+    texts: tuple[str, ...]
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the comparison."""
+
+    title: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One supplier: ``without`` is the comparison without it."""
+
+    id: str
+    name: str
+    brand: str | None
+    badge: str | None
+    without: str | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The whole table. ``gone``: ids chosen that the index no longer has."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    unknown: tuple[tuple[str, ...], ...]
+    gone: int
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A supplier with all that the lines read. ``won``: its contracts known, ``None`` when the index has no contract."""
+
+    result: SupplierResult
+    line: Line
+    won: tuple[str, ...] | None
+
+    @property
+    def record(self) -> SupplierView:
+        return self.result.record
+
+
+def comparison(found: SupplierFound, state: PageState, snapshot: Snapshot, lexicon: Lexicon) -> Comparison:
+    """The comparison of the suppliers chosen. A line that says nothing of anybody is left out."""
+    shared = Shared(found.plan.as_of, lexicon)
+    read = [
+        _Read(result, Line(result, rank, shared), _won(result.record, snapshot, lexicon, found))
+        for rank, result in enumerate(found.results, 1)
+    ]
+    rows = [Row(title, tuple(cell(supplier) for supplier in read)) for title, cell in _lines(found, lexicon)]
+    shown = tuple(row for row in rows if any(cell.texts for cell in row.cells))
+    badges = source_cards(found.generation)
+    return Comparison(
+        columns=tuple(
+            _column(supplier.record, state, list_badge(supplier.record, badges, found.plan.as_of)) for supplier in read
+        ),
+        rows=shown,
+        unknown=tuple(_unknown(supplier) for supplier in read),
+        gone=len(state.chosen) - len(read),
+    )
+
+
+def _column(record: SupplierView, state: PageState, badge: str | None) -> Column:
+    left = state.choosing(*(id_ for id_ in state.chosen if id_ != record["id"]))
+    return Column(record["id"], shown_name(record), shown_brand(record), badge, left.url())
+
+
+def _lines(found: SupplierFound, lexicon: Lexicon) -> Iterator[tuple[str, Callable[[_Read], Cell]]]:
+    """The lines, from what decides to where it comes from."""
+    plan, query = found.plan, found.plan.query
+    if query.near is not None:
+        yield f"Distance {of_town(near_name(query.near, lexicon))}", lambda supplier: _cell(_distance(supplier.result))
+    if plan.territories:
+        places = " ou ".join(in_place(territory) for territory in plan.territories)
+        yield f"Intervient {places}", lambda supplier: _cell(*_coverage(supplier))
+    yield "Siège", lambda supplier: _cell(town(supplier.record))
+    yield "Zone d'intervention", lambda supplier: _cell(*_zones(supplier))
+    yield "Type et agrément", lambda supplier: _cell(*_in_force(agreements(supplier.record, plan.as_of), short=True))
+    if wanted_trades(query, lexicon):
+        yield "Métier demandé", lambda supplier: _cell(*_trade(supplier, found, lexicon))
+    yield "Métiers", lambda supplier: _cell(*_some(_many(trade_names(supplier.line))))
+    yield "Métiers supposés", lambda supplier: _cell(*_many(supposed_trades(supplier.line)))
+    yield "Prestation", lambda supplier: _cell(*_many(service_types(supplier.line)))
+    yield "Taille", lambda supplier: _cell(*sizes(supplier.record))
+    if query.lot_amount is not None:
+        yield (
+            "Taille pour ce lot",
+            lambda supplier: _cell(supplier.result.capacity.text if supplier.result.capacity else None),
+        )
+    yield "Labels", lambda supplier: _cell(*_in_force(labels(supplier.record, plan.as_of)))
+    yield "Réseaux", lambda supplier: _cell(*(fact["value"] for fact in supplier.record.get("networks", ())))
+    yield "Marchés publics remportés", _contracts
+    yield (
+        "Références",
+        lambda supplier: _cell(*_some([fact["value"]["client"] for fact in supplier.record.get("references", ())])),
+    )
+    yield "Site", _site
+    yield (
+        "Données",
+        lambda supplier: _cell(
+            *dict.fromkeys(f"{s['dataset']}, {dated(s)}" for s in supplier.record.get("sources", ()))
+        ),
+    )
+
+
+def _cell(*texts: str | None) -> Cell:
+    return Cell(tuple(text for text in texts if text))
+
+
+def _many(cell: Any) -> list[str]:
+    return list(cell) if isinstance(cell, (tuple, list)) else [str(cell)] if cell is not None else []
+
+
+def _some(names: Sequence[str]) -> list[str]:
+    more = len(names) - _SHOWN_TRADES
+    return [*names[:_SHOWN_TRADES], *([f"et {plural(more, 'autre')}"] if more > 0 else [])]
+
+
+def _zones(supplier: _Read) -> list[str]:
+    """The zones that a supplier declares, by name; none when it publishes none."""
+    given = (fact["value"]["zone"] for fact in supplier.line.offers if "zone" in fact["value"])
+    lexicon = supplier.line.shared.lexicon
+    return list(dict.fromkeys(zone_text(zone, 0, lexicon) for zone in given if zone["type"] != "undeclared"))
+
+
+def _distance(result: SupplierResult) -> str | None:
+    if result.distance_km is None:
+        return None
+    return f"moins de {kilometres(1)}" if result.distance_km < 1 else kilometres(result.distance_km)
+
+
+def _coverage(supplier: _Read) -> list[str]:
+    """How far it covers the place, which the title of the line names already."""
+    texts = [reason.text for reason in supplier.result.reasons if reason.code.startswith("coverage")]
+    return [text.partition(" : ")[2] for text in texts]
+
+
+def _in_force(credentials: Sequence[Credential], short: bool = False) -> Iterator[str]:
+    """Agreements or labels in words, by their letters when ``short``."""
+    for credential in credentials:
+        unit = "pour l’entreprise entière, " if credential.of_unit else ""
+        yield f"{credential.code if short else credential.name} : {unit}{credential.validity}"
+
+
+def _trade(supplier: _Read, found: SupplierFound, lexicon: Lexicon) -> Iterator[str]:
+    """The proof of each trade of the query that the supplier does; that none is known."""
+    offers = [offer for offer in matching_offers(supplier.record, found.plan, lexicon) if "trade" in offer]
+    yield from dict.fromkeys(
+        f"{lexicon.trade_names[offer['trade']]} : {proof_words(offer, supplier.record)}" for offer in offers
+    )
+    if not offers:
+        yield "à interroger : non publié" if not supplier.line.trades else "non, selon ce qui est publié"
+
+
+def _contracts(supplier: _Read) -> Cell:
+    siren = value(supplier.record, "siren")
+    url = f"/marches?holder={siren}" if siren and supplier.won and len(supplier.won) > 1 else None
+    return Cell(supplier.won or (), url)
+
+
+def _won(record: SupplierView, snapshot: Snapshot, lexicon: Lexicon, found: SupplierFound) -> tuple[str, ...] | None:
+    """How many contracts its company is known to have won, and the last; ``None`` when the index has no contract or no number to look for."""
+    siren = value(record, "siren")
+    if siren is None:
+        return None
+    with suppress(NotFound):
+        query = ContractQuery(holder=(siren,), sort="notified", per_page=1, facets=(), as_of=found.plan.as_of)
+        won = find_list(query, snapshot, lexicon, found.plan.as_of)
+        if not won.total:
+            return ("aucun connu",)
+        last = won.results[0].record
+        amount = f", {euros(last['amount'])}" if last.get("amount") is not None else ""
+        when = f" ({day(last['notified'])}{amount})" if last.get("notified") else ""
+        return plural(
+            won.total, "marché connu", "marchés connus"
+        ), f"dernier : {last.get('object', 'objet inconnu')}{when}"
+    return None
+
+
+def _site(supplier: _Read) -> Cell:
+    url = safe_url(value(supplier.record, "website"))
+    return Cell((url.partition("//")[2].rstrip("/"),), url) if url else Cell(())
+
+
+def _unknown(supplier: _Read) -> tuple[str, ...]:
+    """What nobody published of a supplier, which a buyer should ask."""
+    record = supplier.record
+    ends = [credential.state for credential in agreements(record, supplier.line.shared.on)]
+    unknown = {
+        "ses métiers": not supplier.line.trades,
+        "sa zone d'intervention": not _zones(supplier),
+        "sa taille": not record.get("capacities"),
+        "la fin de son agrément": bool(ends) and all(state == "undated" for state in ends),
+        "son type de structure": not ends,
+        "son site": not record.get("website"),
+    }
+    return tuple(name for name, is_unknown in unknown.items() if is_unknown)
+
+
+def lot_of(state: PageState, lexicon: Lexicon) -> list[tuple[str, str]]:
+    """The fields of a lot to study, from the search: its trade, its place, its amount, and the suppliers chosen."""
+    query = state.query
+    fields = [("text", lexicon.trade_names.get(code, code)) for code in query.trade[:1]]
+    if query.territory:
+        fields.append(("place", place_label(query.territory[0], lexicon.gazetteer)))
+    elif query.near is not None:
+        commune = lexicon.gazetteer.commune_at(*query.near)
+        fields += [("place", place_label(commune.id, lexicon.gazetteer))] if commune is not None else []
+    if query.lot_amount is not None:
+        fields.append(("amount", f"{query.lot_amount:.0f}"))
+    if query.lot_months is not None:
+        fields.append(("months", str(query.lot_months)))
+    return [*fields, ("choix", ",".join(state.chosen))]
+
+
+def back(state: PageState) -> str:
+    """The results that led to the comparison."""
+    return state.url(RESULTS) or RESULTS

@@ -1,0 +1,84 @@
+"""``/comparer``: suppliers chosen in a list of results, side by side, and the same as a workbook."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import RedirectResponse
+
+from search_api.context import Context, url_items
+from search_api.given.routes.writing_pages import WRITE
+from search_api.pages.render import page, version
+from search_api.pages.state import CHOICE, COMPARED, Elsewhere, PageState, Refused, address, read
+from search_api.responses import etag_of, streamed, unchanged
+from search_api.suppliers.pages.compare import back, comparison, lot_of
+from search_api.suppliers.routes.pages import refused_page
+from vivier.errors import FieldError, InvalidRequest
+from vivier.exports import MEDIA_TYPES, file_name
+from vivier.exports.document import document_of
+from vivier.exports.files import pieces_of
+from vivier.french import plural
+from vivier.suppliers.chosen import chosen
+from vivier.suppliers.find import SupplierFound
+from vivier.suppliers.sources import cards, sources_of
+
+WORKBOOK = f"{COMPARED}.xlsx"
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They are pages, not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(COMPARED)
+    async def compare(request: Request) -> Response:
+        return await context.run(_compare, request, context)
+
+    @routes.get(WORKBOOK)
+    def workbook(request: Request) -> Response:
+        state = read(url_items(request), context.lexicon, path=COMPARED)
+        if isinstance(state, Elsewhere):
+            return RedirectResponse(state.url.replace(COMPARED, WORKBOOK, 1), 303)
+        if isinstance(state, Refused):
+            raise InvalidRequest(state.errors)
+        if not state.chosen:
+            raise InvalidRequest((FieldError(CHOICE, "missing", "Choisissez au moins une structure (choix=…)."),))
+        every = chosen(state.chosen, state.query, context.snapshot, context.lexicon, context.today())
+        document = document_of(every, context.lexicon, state.url() or COMPARED)
+        name = file_name("xlsx", every.found.plan.as_of, "comparaison")
+        return streamed(request, lambda: pieces_of(document, "xlsx"), None, MEDIA_TYPES["xlsx"], name)
+
+    return routes
+
+
+def _compare(request: Request, context: Context) -> Response:
+    state = read(url_items(request), context.lexicon, path=COMPARED)
+    if isinstance(state, Elsewhere):
+        return RedirectResponse(state.url, 303)
+    if isinstance(state, Refused):
+        return refused_page(state, context)
+    as_of = (state.query.as_of or context.today()).isoformat()
+    names = "|".join(generation.version for generation in context.living("suppliers", "contracts"))
+    etag = etag_of("compare", version(), names, as_of, state.query.model_dump_json(), ",".join(state.chosen))
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
+    try:
+        found = chosen(state.chosen, state.query, context.snapshot, context.lexicon, context.today()).found
+    except InvalidRequest as error:
+        return refused_page(Refused({}, error.errors), context)
+    return page("compare.html", _values(found, state, context), etag=etag)
+
+
+def _values(found: SupplierFound, state: PageState, context: Context) -> dict[str, object]:
+    count = len(found.results)
+    return {
+        "title": f"Comparer {plural(count, 'structure')}" if count else "Comparer des structures",
+        "compared": comparison(found, state, context.snapshot, context.lexicon),
+        "as_of": found.plan.as_of,
+        "chosen": ",".join(state.chosen),
+        "back": back(state),
+        "workbook": (state.url() or COMPARED).replace(COMPARED, WORKBOOK, 1),
+        "write": address(WRITE, lot_of(state, context.lexicon)),
+        "study": address("/consultation", lot_of(state, context.lexicon)),
+        "need": state.besoin or "",
+        "sources": sources_of((result.record for result in found.results), cards(found.generation)),
+    }

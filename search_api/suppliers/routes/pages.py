@@ -1,0 +1,210 @@
+"""The page of results, ``/fournisseurs``, and the static files of every page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from starlette.responses import RedirectResponse
+
+from search_api.context import Context, url_items
+from search_api.envelope import all_sources, links
+from search_api.links import EXPORTS, GEOJSON, UNPAGED, pairs
+from search_api.pages.controls import FACETS, FIRST_FACETS, form
+from search_api.pages.corrections import plain_errors
+from search_api.pages.pager import pager
+from search_api.pages.render import FOREVER, STATIC_PATH, answered, asset_named, page, version
+from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, address, grouped, read, sheet_query
+from search_api.pages.words import title_of, unpublished
+from search_api.parameters import NoParameters
+from search_api.responses import etag_of
+from search_api.suppliers.pages.answer import answer
+from search_api.suppliers.pages.beyond import beyond_panel
+from search_api.suppliers.pages.cards import Cards, groups_shown
+from search_api.suppliers.pages.criteria import criteria
+from search_api.suppliers.pages.map import results_map
+from search_api.suppliers.pages.tray import tray_of
+from search_api.suppliers.pages.understood import understood
+from vivier.errors import InvalidRequest
+from vivier.mail.news import search_of
+from vivier.needs.asked import said_first
+from vivier.search.query import MAX_DEPTH, unknowns
+from vivier.suppliers.beyond import Beyond, beyond
+from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
+from vivier.suppliers.group_facets import elsewhere, facets_shown
+from vivier.suppliers.notices import notices
+from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.sources import cards as source_cards
+from vivier.suppliers.sources import sources_of
+from vivier.suppliers.whole import MAX_ROWS
+
+FORMATS = {
+    "csv": "CSV",
+    "xlsx": "XLSX (tableur)",
+    "jsonl": "JSON, une structure par ligne",
+    "geojson": "GeoJSON (carte)",
+}
+"""French names of the files of the API; a file without a name here is offered by its extension."""
+_PAGES = ("self", "next", "prev")
+"""Links of an answer that lead to its pages."""
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They are not part of the API: the OpenAPI document leaves them out."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(RESULTS)
+    async def results(request: Request) -> Response:
+        return await context.run(_results, request, context)
+
+    @routes.get(STATIC_PATH + "/{name}")
+    def static(request: Request, name: str) -> Response:
+        context.parse(request, NoParameters)
+        asset = asset_named(name)
+        if asset is None:
+            raise HTTPException(404)
+        return Response(asset.content, headers={"Cache-Control": FOREVER}, media_type=asset.media)
+
+    return routes
+
+
+def _results(request: Request, context: Context) -> Response:
+    items = url_items(request)
+    state = read(items, context.lexicon)
+    if isinstance(state, Elsewhere):
+        return RedirectResponse(state.url, 303)
+    if isinstance(state, Refused):
+        return refused_page(state, context)
+    try:
+        return _found(request, state, context)
+    except InvalidRequest as error:
+        return refused_page(Refused(grouped(items), error.errors), context)
+
+
+def refused_page(refused: Refused, context: Context) -> Response:
+    """The page 422: every error beside its field, the other inputs as typed, no result."""
+    errors = plain_errors(refused.errors, context.lexicon)
+    shown = form(refused.values, context.lexicon, None, errors, refused.choices)
+    values = {
+        "form": shown,
+        "anchors": shown.anchors,
+        "errors": [(error, title_of(error.field)) for error in errors],
+        "need": shown.single("need") or shown.single("besoin"),
+        "sources": all_sources(context.generation()),
+    }
+    return page("refused.html", values, status=422)
+
+
+def _found(request: Request, state: PageState, context: Context) -> Response:
+    generation = context.generation()
+    today = context.today()
+    as_of = (state.query.as_of or today).isoformat()
+    query = state.query
+    etag = etag_of(
+        "results",
+        version(),
+        generation.version,
+        str(METHOD_VERSIONS),
+        as_of,
+        query.model_dump_json(),
+        state.besoin or "",
+        ",".join(state.chosen),
+        str(state.every),
+    )
+    return answered(request, etag, context.answers, lambda: _made(state, etag, context))
+
+
+def _made(state: PageState, etag: str, context: Context) -> Response:
+    query, today = state.query, context.today()
+    facets = FACETS if state.every else FIRST_FACETS
+    found = find(query.model_copy(update={"facets": facets}), context.snapshot, context.lexicon, today)
+    found = replace(found, plan=replace(found.plan, query=query))  # links lead to the query as given
+    more, answer_groups = context.snapshot.together(
+        lambda: beyond(found, context.snapshot, context.lexicon, today),
+        lambda: groups(found, context.snapshot, context.lexicon),
+    )
+    return page("results.html", _values(found, state, more, answer_groups, context), etag=etag)
+
+
+def _values(
+    found: SupplierFound,
+    state: PageState,
+    more: Beyond | None,
+    answer_groups: tuple[AnswerGroup, ...],
+    context: Context,
+) -> dict[str, Any]:
+    lexicon, query = context.lexicon, state.query
+    items = [*pairs(query), *state.own()]
+    shown = form(
+        grouped(items),
+        lexicon,
+        facets_shown(found, answer_groups),
+        facets=FACETS if state.every else FIRST_FACETS,
+        elsewhere=_elsewhere(found, answer_groups),
+        whole=state.every,
+    )
+    made = Cards(found, state, lexicon, context.known)
+    exact = next((group for group in answer_groups if group.code == "exact"), None)
+    return {
+        "found": found,
+        "query": query,
+        "answer": answer(found, answer_groups, lexicon),
+        "need": state.besoin or "",
+        "understood": understood(state, lexicon),
+        "criteria": criteria(state, shown, lexicon),
+        "cards": made.listed(),
+        "groups": groups_shown(made, answer_groups, state),
+        "summary": None if exact is None else exact.sentence,
+        "zone_unpublished": 0 if exact is None else exact.zone_unpublished,
+        "form": shown,
+        "every": replace(state, every=True).url(page=query.page),
+        "map": results_map(found, answer_groups, state, context),
+        "tiles": context.tiles,
+        "tray": tray_of(state, context.snapshot),
+        "sheet_query": sheet_query(state),
+        "pager": pager(found.total, state, MAX_DEPTH),
+        "exports": _exports(found),
+        "by_mail": address("/courriel/suppliers", search_of(query)),
+        "posted": _posted(found),
+        "notices": (*said_first(state.besoin, lexicon, type(state.query)), *notices(found)),
+        "left_out": _left_out(found, state, answer_groups),
+        "beyond": beyond_panel(found, more, state),
+        "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
+        or all_sources(found.generation),
+    }
+
+
+def _elsewhere(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, dict[str, int]]:
+    """By facet, how many structures of the groups after the first hold each value."""
+    return {facet.name: elsewhere(answer_groups, facet.name) for facet in found.plan.search.facets}
+
+
+def _left_out(
+    found: SupplierFound, state: PageState, answer_groups: tuple[AnswerGroup, ...]
+) -> list[tuple[str, str | None]]:
+    """Sentences that count the suppliers left out because they did not publish something, each with the URL that adds them when there is
+    one. An unknown trade is not counted when a group lists whom to ask."""
+    has_to_ask = any(group.code == "to_ask" for group in answer_groups)
+    counts = {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not has_to_ask}
+    known = unknowns(SupplierQuery)
+    return [
+        (sentence, state.url(include_unknown=(*state.query.include_unknown, name)) if name in known else None)
+        for name, sentence in unpublished(counts)
+    ]
+
+
+def _exports(found: SupplierFound) -> list[tuple[str, str]]:
+    """Names and URLs of the other formats of this search in the API, then of its page as JSON."""
+    urls = links(found)
+    files = [(FORMATS.get(name, name), url) for name, url in urls.items() if name not in _PAGES]
+    return [(name, url) for name, url in (*files, ("cette page en JSON", urls["self"])) if url is not None]
+
+
+def _posted(found: SupplierFound) -> dict[str, Any] | None:
+    """The files whose address would be too long: a form sends the search in its body instead."""
+    urls = links(found)
+    files = {"geojson": GEOJSON, **(EXPORTS if found.total <= MAX_ROWS else {})}
+    too_long = [(FORMATS.get(name, name), path) for name, path in files.items() if urls[name] is None]
+    fields = [(name, value) for name, value in pairs(found.plan.query) if name not in UNPAGED]
+    return {"files": too_long, "fields": fields} if too_long else None

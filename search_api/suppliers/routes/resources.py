@@ -1,0 +1,126 @@
+"""``/v1/resources`` and the page ``/ressources``: who can help with responsible purchasing. Neither needs an index."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context, url_items
+from search_api.openapi import problems
+from search_api.pages.choices import filled
+from search_api.pages.corrections import plain_errors
+from search_api.pages.places import place_label
+from search_api.pages.render import page, version
+from search_api.pages.state import address, grouped
+from search_api.parameters import openapi_parameters
+from search_api.responses import JSON, etag_of, negotiate, table_response, unchanged
+from search_api.suppliers.pages.resources import PATH, resource_card, resource_form
+from search_api.suppliers.resource_schemas import ResourcesAnswer
+from vivier.errors import FieldError, InvalidRequest
+from vivier.lexicon import Lexicon
+from vivier.resources import NOTICE, STATUSES, Catalogue, Resource, ResourceQuery, find_resources, table_digest
+from vivier.search.query import filters, parse_parameters
+
+API = "/v1/resources"
+TITLES = {"q": "Mots cherchés", "territory": "Territoire"}
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["ressources"])
+
+    @routes.get(
+        API,
+        summary="Les ressources : clausiers, guides, labels, réseaux, données et formations",
+        responses={200: {"model": ResourcesAnswer}, **problems(406, 422)},
+        openapi_extra={"parameters": openapi_parameters(ResourceQuery, context.lexicon)},
+    )
+    def resources(request: Request) -> Response:
+        negotiate(request, JSON)
+        query = context.parse(request, ResourceQuery)
+        return table_response(request, _body(query, find_resources(query, context.lexicon), context.lexicon))
+
+    @routes.get(PATH, include_in_schema=False)
+    def shown(request: Request) -> Response:
+        items = filled(url_items(request))
+        try:
+            query = parse_parameters(items, context.lexicon, ResourceQuery)
+        except InvalidRequest as error:
+            return _refused(items, error.errors, context.lexicon)
+        return _page(request, query, items, context.lexicon)
+
+    return routes
+
+
+def resource_body(resource: Resource) -> dict[str, Any]:
+    """A resource in JSON."""
+    return {**asdict(resource), "status_fr": STATUSES[resource.status]}
+
+
+def _body(query: ResourceQuery, found: Catalogue, lexicon: Lexicon) -> dict[str, Any]:
+    return {
+        "query": {**query.model_dump(mode="json"), "territory": list(found.territories)},
+        "total": len(found.results),
+        "results": [resource_body(resource) for resource in found.results],
+        "facets": {name: _facet(name, query, found, lexicon) for name in found.facets},
+        "links": {"self": _url(API, query), "page": _url(PATH, query)},
+        "meta": {"notices": [NOTICE, *found.notices]},
+    }
+
+
+def _facet(name: str, query: ResourceQuery, found: Catalogue, lexicon: Lexicon) -> dict[str, Any]:
+    chosen = found.territories if name == "territory" else getattr(query, name)
+    counts = found.facets[name]
+    declared = filters(ResourceQuery).get(name)
+    allowed = {} if declared is None else declared.names(lexicon)
+    labels = {value: allowed.get(value) or place_label(value, lexicon.gazetteer) for value in counts.values}
+    values = [
+        {"value": value, "label_fr": labels[value], "count": count, "selected": value in chosen}
+        for value, count in counts.values.items()
+    ]
+    return {"title": title_of(name), "values": values, "general": counts.general}
+
+
+def title_of(name: str) -> str:
+    """The French name of a parameter of the resources."""
+    declared = filters(ResourceQuery).get(name)
+    return declared.title if declared is not None else TITLES.get(name, name)
+
+
+def _url(path: str, query: ResourceQuery) -> str:
+    pairs = [(name, item) for name, value in query.model_dump().items() for item in _several(value)]
+    return address(path, pairs) or path
+
+
+def _several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return () if value is None else value if isinstance(value, tuple) else (value,)
+
+
+def _page(request: Request, query: ResourceQuery, items: list[tuple[str, str]], lexicon: Lexicon) -> Response:
+    etag = etag_of("resources", version(), table_digest(), query.model_dump_json())
+    not_modified = unchanged(request, etag)
+    if not_modified is not None:
+        return not_modified
+    found = find_resources(query, lexicon)
+    values = {
+        "cards": [resource_card(resource, lexicon) for resource in found.results],
+        "form": resource_form(grouped(items), lexicon, found),
+        "notices": found.notices,
+        "api": _url(API, query),
+        **_always(()),
+    }
+    return page("resources.html", values, etag=etag)
+
+
+def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexicon: Lexicon) -> Response:
+    """The page 422: every error beside its field, the other inputs as typed, no result."""
+    errors = plain_errors(errors, lexicon, ResourceQuery)
+    values = {"cards": [], "form": resource_form(grouped(items), lexicon, None, errors), "notices": (), "api": API}
+    return page("resources.html", {**values, **_always(errors)}, status=422)
+
+
+def _always(errors: tuple[FieldError, ...]) -> dict[str, Any]:
+    listed = [(error, title_of(error.field)) for error in errors]
+    return {"errors": listed, "about": NOTICE, "need": "", "sources": ()}

@@ -1,0 +1,146 @@
+"""The pages about the service: help, glossary, legal notice, personal data, accessibility, API and data; and what robots read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+from xml.sax.saxutils import escape
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from search_api.context import Context
+from search_api.envelope import all_sources
+from search_api.pages import site
+from search_api.pages.render import FOREVER, assets, page, version
+from search_api.parameters import NoParameters
+from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
+from search_api.suppliers.pages.calls import EXAMPLE, api_address, calls
+from vivier.given.stored import Part, stored_in
+from vivier.glossary import sections
+from vivier.model.base import Model
+
+_NOT_INDEXED = (
+    "/dossiers/",
+    "/consultation/",
+    "/enquetes/",
+    "/r/",
+    "/comparer",
+    "/v1/",
+    "/veille/",
+    "/courriel/",
+    "/ecrire",
+)
+"""What search engines are requested to leave: private dossiers and rounds, forms, the API, previews of feeds."""
+
+
+class CallQuery(Model):
+    """The page of calls."""
+
+    de: Annotated[str | None, Field(max_length=7_500, description="adresse de la page dont on veut l'appel")] = None
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They are pages, not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+
+    def serve(spot: site.Spot, template: str, values: Callable[[Context], Mapping[str, Any]]) -> None:
+        @routes.get(spot.path, name=template)
+        def shown_page(request: Request) -> Response:
+            context.parse(request, NoParameters)
+            taken = (str(context.queue is None), str(context.mail is not None))
+            etag = etag_of(template, version(), repr(context.operator), *taken)
+            shown = {"need": "", "sources": (), **values(context)}
+            return unchanged(request, etag) or page(template, shown, etag=etag)
+
+    for spot, template, values in _PAGES:
+        serve(spot, template, values)
+
+    @routes.get(site.API.path)
+    def api(request: Request) -> Response:
+        return _api(context.parse(request, CallQuery), request, context)
+
+    @routes.get("/robots.txt")
+    def robots(request: Request) -> Response:
+        lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NOT_INDEXED)]
+        if context.public_url is not None:  # a sitemap is named by its whole address
+            lines.append(f"Sitemap: {context.public_url}/sitemap.xml")
+        return _text("\n".join(lines) + "\n", "text/plain")
+
+    @routes.get("/sitemap.xml")
+    def sitemap(request: Request) -> Response:
+        return _text(_sitemap(context.address(request)), "application/xml")
+
+    @routes.get("/favicon.ico")
+    def favicon(request: Request) -> Response:
+        icon = assets()["icon.svg"]
+        return Response(icon.content, headers={"Cache-Control": FOREVER}, media_type=icon.media)
+
+    return routes
+
+
+def _operator(context: Context) -> Mapping[str, Any]:
+    return {"operator": context.operator, "write_to": site.write_to(context.operator)}
+
+
+def _personal(context: Context) -> Mapping[str, Any]:
+    takes, writes = context.queue is not None, context.mail is not None
+    return {**_operator(context), "takes": takes, "mail": writes, "tables": stored_in(_parts(context))}
+
+
+def _parts(context: Context) -> frozenset[Part]:
+    """The parts of this service that keep something."""
+    parts: dict[Part, object] = {
+        "studies": context.dossiers or context.studies,
+        "rounds": context.rounds,
+        "requests": context.queue,
+        "mail": context.mail,
+    }
+    return frozenset(part for part, there in parts.items() if there is not None)
+
+
+def _glossary(context: Context) -> Mapping[str, Any]:
+    return {"sections": sections()}
+
+
+_PAGES = (
+    (site.ABOUT, "about.html", _operator),
+    (site.HELP, "help.html", _operator),
+    (site.GLOSSARY, "glossary.html", _glossary),
+    (site.ACCESSIBILITY, "accessibility.html", _operator),
+    (site.LEGAL, "legal.html", _operator),
+    (site.PERSONAL, "personal.html", _personal),
+)
+
+
+def _api(query: CallQuery, request: Request, context: Context) -> Response:
+    requested = None if query.de is None else api_address(query.de)
+    example = requested or api_address(EXAMPLE) or ""
+    values = {
+        "asked": query.de if requested is not None else None,
+        "unknown": query.de is not None and requested is None,
+        "url": example,
+        "calls": calls(f"{context.address(request)}{example}"),
+        "need": "",
+        "sources": [
+            source
+            for live in context.snapshot.live("suppliers", "contracts", "notices")
+            for source in all_sources(live)
+        ],
+    }
+    made = page("api.html", values)
+    made.headers["Cache-Control"] = NEVER if query.de is not None else PUBLIC
+    return made
+
+
+def _sitemap(address: str) -> str:
+    paths = dict.fromkeys((*(space.path for space in site.SPACES), *(spot.path for spot in site.spots())))
+    urls = "".join(f"<url><loc>{escape(address + path)}</loc></url>" for path in paths)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>\n'
+    )
+
+
+def _text(text: str, media: str) -> Response:
+    return Response(text, headers={"Cache-Control": PUBLIC}, media_type=media)

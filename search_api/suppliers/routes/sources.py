@@ -1,0 +1,76 @@
+"""``/v1/sources``: the sources of the live generation, their freshness, the rows set aside, the failures, and counts of what is
+known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.openapi import problems
+from search_api.parameters import NoParameters
+from search_api.responses import JSON, negotiate, table_response
+from search_api.suppliers.reference_schemas import SourceAnswer, SourcesAnswer
+from vivier.errors import NotFound
+from vivier.runs.freshness import never_loaded, source_states
+from vivier.runs.quality import quality_of
+from vivier.runs.quality_lists import lists_body, live_lists
+from vivier.search.port import Generation
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["sources"])
+
+    @routes.get(
+        "/v1/sources",
+        summary="Les sources : producteur, licence, fraîcheur, lignes gardées et écartées, échecs",
+        responses={200: {"model": SourcesAnswer}, **problems(406, 422, 503)},
+    )
+    def sources(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return table_response(request, _all(context))
+
+    @routes.get(
+        "/v1/sources/{id}",
+        summary="Une source",
+        responses={200: {"model": SourceAnswer}, **problems(404, 406, 422, 503)},
+    )
+    def source(request: Request, id: str) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return table_response(request, _source(context, id))
+
+    return routes
+
+
+def _all(context: Context) -> dict[str, Any]:
+    generation = context.generation()
+    quality = quality_of(generation)
+    return {
+        "results": [state.model_dump(mode="json") for state in source_states(generation, context.today())],
+        "never_loaded": [source.model_dump(mode="json") for source in never_loaded(generation)],
+        "quality": None if quality is None else quality.model_dump(mode="json"),
+        "lists": lists_body(context.snapshot, context.today()),
+        "meta": {**_meta(context, generation), "suppliers": generation.documents},
+    }
+
+
+def _source(context: Context, id_: str) -> dict[str, Any]:
+    generation = context.generation()
+    every = (generation, *(live for _, live in live_lists(context.snapshot)))
+    states = {state.id: state for live in every for state in source_states(live, context.today())}
+    if id_ not in states:
+        known = ", ".join(states) or "aucune"
+        raise NotFound(f"Aucune source « {id_[:80]} » dans l'index en service. Sources : {known}.")
+    return {"source": states[id_].model_dump(mode="json"), "meta": _meta(context, generation)}
+
+
+def _meta(context: Context, generation: Generation) -> dict[str, Any]:
+    return {
+        "as_of": context.today().isoformat(),
+        "index_generation": generation.name,
+        "created_at": generation.created_at.isoformat(),
+    }

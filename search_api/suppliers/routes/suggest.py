@@ -1,0 +1,66 @@
+"""``/v1/suggest``: suppliers, trades and places whose names begin with the text typed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.links import SUPPLIERS
+from search_api.openapi import problems
+from search_api.parameters import SuggestQuery, openapi_parameters
+from search_api.responses import JSON, negotiate, table_response
+from search_api.suppliers.reference_schemas import SuggestAnswer
+from vivier.search.suggest import TYPES, Suggestion, suggest
+
+_PARAMETERS = {"trade": "trade", "place": "territory"}
+"""The parameter of a search that takes the id of a suggestion."""
+
+
+def router(context: Context) -> APIRouter:
+    """The route."""
+    routes = APIRouter(tags=["vocabulaire"])
+
+    @routes.get(
+        "/v1/suggest",
+        summary="Compléter ce que l'on tape : structures, métiers, lieux",
+        responses={200: {"model": SuggestAnswer}, **problems(406, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(SuggestQuery, context.lexicon)},
+    )
+    async def suggested(request: Request) -> Response:
+        negotiate(request, JSON)
+        return await context.run(_answer, request, context.parse(request, SuggestQuery), context)
+
+    return routes
+
+
+def _answer(request: Request, query: SuggestQuery, context: Context) -> Response:
+    types = query.types or tuple(TYPES)
+    generation = context.generation().name if "supplier" in types else None
+    found = suggest(query.q, types, query.limit, context.snapshot, context.lexicon)
+    body = {
+        "query": {"q": query.q, "types": types, "limit": query.limit},
+        "results": [_body(suggestion) for suggestion in found],
+        "meta": {"index_generation": generation},
+    }
+    return table_response(request, body)
+
+
+def _body(suggestion: Suggestion) -> dict[str, Any]:
+    return {
+        "type": suggestion.type,
+        "type_fr": TYPES[suggestion.type],
+        "id": suggestion.id,
+        "label_fr": suggestion.label,
+        "detail_fr": suggestion.detail,
+        "link": _link(suggestion),
+    }
+
+
+def _link(suggestion: Suggestion) -> str:
+    """The URL of the record of a supplier; for a trade or a place, the URL of the search."""
+    if suggestion.type == "supplier":
+        return f"{SUPPLIERS}/{quote(suggestion.id, safe='')}"
+    return f"{SUPPLIERS}?{urlencode({_PARAMETERS[suggestion.type]: suggestion.id}, safe=':')}"

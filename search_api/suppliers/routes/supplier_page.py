@@ -1,0 +1,168 @@
+"""The page of one supplier, ``/fournisseurs/{id}``."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import RedirectResponse
+
+from search_api.context import Context
+from search_api.contracts.lists import credited
+from search_api.pages.bars import bars
+from search_api.pages.facts import Record, value
+from search_api.pages.places import place_label
+from search_api.pages.render import answered, page, version
+from search_api.pages.site import write_to
+from search_api.pages.state import CHOICE, RESULTS, PageState, address, sheet_query
+from search_api.parameters import SheetPageQuery
+from search_api.responses import etag_of
+from search_api.suppliers.pages.similar import similar
+from search_api.suppliers.pages.supplier import sheet
+from search_api.suppliers.pages.tray import tray_of
+from vivier.contracts.won import Won, won
+from vivier.errors import NotFound
+from vivier.given.declaration import FACTS
+from vivier.given.declared import Added, with_declared
+from vivier.suppliers.chosen import MOST_CHOSEN, chosen_ids
+from vivier.suppliers.find import get
+from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.sources import cards as source_cards
+
+_ASKED_AGAIN: Final = "public, no-cache"
+"""What people add to a sheet, or withdraw, is seen at once: a cache asks each time whether the sheet changed."""
+
+
+def router(context: Context) -> APIRouter:
+    """The route. It is a page, not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(RESULTS + "/{id}")
+    async def supplier(request: Request, id: str) -> Response:
+        return await context.run(_supplier, request, id, context)
+
+    return routes
+
+
+def _supplier(request: Request, id_: str, context: Context) -> Response:
+    query = context.parse(request, SheetPageQuery)
+    as_of = query.as_of or context.today()
+    chosen = chosen_ids(query.choix)
+    record = get(id_, context.snapshot)
+    if record is None:
+        raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
+    if record["id"] != id_:
+        return RedirectResponse(request.url.path.removesuffix(id_) + record["id"], status_code=308)
+    versions = "|".join(generation.version for generation in context.living("suppliers", "contracts"))
+    added = context.added_to(record)
+    choices = (as_of.isoformat(), id_, ",".join(chosen), str(query.as_of))
+    etag = etag_of(
+        "sheet", version(), versions, *choices, repr(context.operator), added.version, str(context.queue is None)
+    )
+
+    def made() -> Response:
+        whole = with_declared(record, *added.written, contacts=context.shows_contacts)
+        values = {**_values(whole, query.as_of, as_of, chosen, context), **_added(added, context)}
+        return page("supplier.html", values, etag=etag)
+
+    shown = answered(request, etag, context.answers, made)
+    if context.queue is not None:
+        shown.headers["Cache-Control"] = _ASKED_AGAIN
+    return shown
+
+
+def _added(added: Added, context: Context) -> dict[str, Any]:
+    """What people added to the sheet, and whether more is taken here."""
+    return {
+        "declaration": added.declaration,
+        "listed": added.listed,
+        "reports": [(FACTS[report.content["fact"]], report) for report in added.reports],
+        "takes": context.queue is not None,
+    }
+
+
+def _values(
+    record: Record, dated: date | None, as_of: date, chosen: tuple[str, ...], context: Context
+) -> dict[str, Any]:
+    generation = context.generation()
+    state = PageState(SupplierQuery(as_of=dated), chosen=chosen)
+    snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
+    contracts, alike = snapshot.together(
+        lambda: _won(record, as_of, context),
+        lambda: similar(record, dated, snapshot, lexicon, today, context.known),
+    )
+    latest = () if contracts is None else contracts.latest
+    return {
+        "sheet": sheet(record, as_of, context.lexicon, source_cards(generation), _reported(contracts, context)),
+        "as_of": as_of,
+        "won": contracts,
+        "bars": () if contracts is None else bars([year.contracts for year in contracts.years]),
+        "dated": f"as_of={dated.isoformat()}" if dated is not None else "",
+        "similar": alike,
+        "sheet_query": sheet_query(state),
+        **_choosing(record["id"], state, context),
+        "study": _study(record, context),
+        "operator": context.operator,
+        "write_to": _report(record["id"], context),
+        "sources": credited([record, *latest], context.living("suppliers", "contracts")),
+        "need": "",
+    }
+
+
+def _won(record: Record, as_of: date, context: Context) -> Won | None:
+    """The contracts of its company; ``None`` without a SIREN, or when the index has no contract."""
+    siren = value(record, "siren")
+    with suppress(NotFound):
+        return None if siren is None else won(siren, context.snapshot, as_of)
+    return None
+
+
+def _reported(contracts: Won | None, context: Context) -> frozenset[str]:
+    """The sources of the contracts that the page tells."""
+    if contracts is None or not contracts.all.contracts:
+        return frozenset()
+    return frozenset(source_cards(context.generation("contracts")))
+
+
+def _study(record: Record, context: Context) -> str | None:
+    """The form of a lot that this structure could answer: its first trade, its commune."""
+    place = value(record, "address") or {}
+    trades = (fact["value"].get("trade") for fact in record.get("offers", ()))
+    trade = next((code for code in trades if code), None)
+    fields = [("text", context.lexicon.trade_names.get(trade, trade))] if trade else []
+    if place.get("commune"):
+        fields.append(("place", place_label(f"commune:{place['commune']}", context.lexicon.gazetteer)))
+    return address("/consultation", [*fields, (CHOICE, record["id"])])
+
+
+def _report(id_: str, context: Context) -> str | None:
+    """The address to which an error is reported: a message already begun when it is a mailbox."""
+    url = write_to(context.operator)
+    if url is None or not url.startswith("mailto:"):
+        return url
+    where = f"{context.public_url or ''}{RESULTS}/{id_}"
+    subject, body = (
+        quote(f"Erreur dans une fiche, Vivier : {id_}"),
+        quote(f"Fiche : {where}\n\nCe qui est faux :\n\nCe qui est vrai, et où le vérifier :\n"),
+    )
+    return f"{url}?subject={subject}&body={body}"
+
+
+def _choosing(id_: str, state: PageState, context: Context) -> dict[str, Any]:
+    """The tray of a sheet, and the link that adds its supplier to those chosen or takes it away."""
+
+    def url(other: PageState) -> str | None:
+        return f"{RESULTS}/{quote(id_, safe='')}{sheet_query(other)}"
+
+    is_chosen = id_ in state.chosen
+    others = [other for other in state.chosen if other != id_]
+    is_full = len(state.chosen) == MOST_CHOSEN and not is_chosen
+    changed = state.choosing(*others) if is_chosen else state.choosing(*others, id_)
+    return {
+        "tray": tray_of(state, context.snapshot, url),
+        "is_chosen": is_chosen,
+        "choice": None if is_full else url(changed),
+    }

@@ -1,0 +1,97 @@
+"""``/v1/territories``: the territories that a text means, and a territory by its typed id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.openapi import problems
+from search_api.parameters import NoParameters, TerritoriesQuery, openapi_parameters
+from search_api.responses import JSON, negotiate, table_response
+from search_api.suppliers.reference_schemas import TerritoriesAnswer, TerritoryAnswer
+from vivier.errors import InvalidRequest, NotFound
+from vivier.territory import Gazetteer, Territory
+from vivier.territory.model import KIND_LABELS
+from vivier.territory.resolve import Candidate, Resolution, autocomplete, label, resolve
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They read tables in memory, and never use the engine."""
+    routes = APIRouter(tags=["territoires"])
+
+    @routes.get(
+        "/v1/territories",
+        summary="Trouver un territoire par son nom, son code postal ou son identifiant",
+        responses={200: {"model": TerritoriesAnswer}, **problems(406, 422)},
+        openapi_extra={"parameters": openapi_parameters(TerritoriesQuery, context.lexicon)},
+    )
+    def territories(request: Request) -> Response:
+        negotiate(request, JSON)
+        query = context.parse(request, TerritoriesQuery)
+        return table_response(request, _answer(query, context.lexicon.gazetteer))
+
+    @routes.get(
+        "/v1/territories/{id}",
+        summary="Un territoire",
+        responses={200: {"model": TerritoryAnswer}, **problems(404, 406, 422)},
+    )
+    def territory(request: Request, id: str) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        found, notice = _parsed(id, context.lexicon.gazetteer)
+        body = {"territory": _body(found, context.lexicon.gazetteer), "notices": [notice] if notice else []}
+        return table_response(request, body)
+
+    return routes
+
+
+def _answer(query: TerritoriesQuery, gazetteer: Gazetteer) -> dict[str, Any]:
+    """The territories that the text names come first, then those whose names begin with it: a certain answer does not hide its
+    homonyms."""
+    resolution = resolve(query.q, gazetteer, query.limit)
+    candidates = _merged(resolution, autocomplete(query.q, gazetteer, query.limit), query.limit)
+    return {
+        "query": query.model_dump(),
+        "resolved": None if resolution.territory is None else resolution.territory.id,
+        "together": resolution.together,
+        "via": resolution.via,
+        "total": max(resolution.total, len(candidates)),
+        "results": [{**_body(candidate.territory, gazetteer), "score": candidate.score} for candidate in candidates],
+    }
+
+
+def _merged(resolution: Resolution, begun: tuple[Candidate, ...], limit: int) -> list[Candidate]:
+    """Merges both lists of candidates, each territory once. An answer made of several territories together is never cut."""
+    merged = {candidate.territory.id: candidate for candidate in (*begun, *resolution.candidates)}
+    order = dict.fromkeys(candidate.territory.id for candidate in (*resolution.candidates, *begun))
+    size = max(limit, len(resolution.candidates) if resolution.together else 0)
+    return [merged[id] for id in list(order)[:size]]
+
+
+def _parsed(id: str, gazetteer: Gazetteer) -> tuple[Territory, str | None]:
+    """The territory of a typed id, and a French notice if the id was replaced. Raises ``NotFound`` for an unknown id, ``InvalidRequest`` for a
+    text that is not a typed id."""
+    try:
+        return gazetteer.parse(id, "id")
+    except InvalidRequest as error:
+        if error.errors[0].code == "unknown_territory":
+            raise NotFound(str(error)) from error
+        raise
+
+
+def _body(territory: Territory, gazetteer: Gazetteer) -> dict[str, Any]:
+    point = gazetteer.reference_point(territory.id)
+    return {
+        "id": territory.id,
+        "kind": territory.kind,
+        "kind_fr": KIND_LABELS[territory.kind],
+        "code": territory.code,
+        "name": territory.name,
+        "label_fr": label(territory, gazetteer),
+        "population": territory.population,
+        "departement": territory.departement,
+        "point": None if point is None else [round(point[0], 6), round(point[1], 6)],
+        "parents": territory.parents,
+    }

@@ -1,0 +1,166 @@
+"""``/v1/trades``, ``/v1/cpv``, ``/v1/kinds``, ``/v1/labels``: the vocabulary of searches."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.openapi import problems
+from search_api.parameters import CpvQuery, NoParameters, TradesQuery, openapi_parameters
+from search_api.responses import JSON, negotiate, table_response
+from search_api.suppliers.reference_schemas import CpvAnswer, KindsAnswer, LabelsAnswer, TradesAnswer
+from vivier.law.articles import ARTICLE_NAMES
+from vivier.law.kinds import KINDS, Kind
+from vivier.law.labels import LABELS, LabelType
+from vivier.lexicon import Lexicon
+from vivier.search.port import Generation
+from vivier.suppliers.plan import plan_search
+from vivier.suppliers.query import SupplierQuery
+from vivier.trades.cpv import load_cpv
+from vivier.trades.find import find_cpv, find_trades
+from vivier.trades.table import Trade, Trades
+
+NOT_CONNECTED = "Source non connectée : le nombre de fournisseurs qui détiennent ce label n'est pas connu."
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["vocabulaire"])
+
+    @routes.get(
+        "/v1/trades",
+        summary="Les métiers, leurs groupes et leurs correspondances (CPV, ROME, Marché de l'inclusion)",
+        responses={200: {"model": TradesAnswer}, **problems(406, 422)},
+        openapi_extra={"parameters": openapi_parameters(TradesQuery, context.lexicon)},
+    )
+    def trades(request: Request) -> Response:
+        negotiate(request, JSON)
+        return table_response(request, _trades(context.parse(request, TradesQuery), context.lexicon))
+
+    @routes.get(
+        "/v1/cpv",
+        summary="Codes CPV par chiffres ou par mots, et les métiers qui leur répondent",
+        responses={200: {"model": CpvAnswer}, **problems(406, 422)},
+        openapi_extra={"parameters": openapi_parameters(CpvQuery, context.lexicon)},
+    )
+    def cpv(request: Request) -> Response:
+        negotiate(request, JSON)
+        return table_response(request, _cpv(context.parse(request, CpvQuery), context.lexicon.trades))
+
+    @routes.get(
+        "/v1/kinds",
+        summary="Les types de structure, leur base légale et les articles de réservation",
+        responses={200: {"model": KindsAnswer}, **problems(406, 422, 503)},
+    )
+    def kinds(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return table_response(request, _kinds(context))
+
+    @routes.get(
+        "/v1/labels",
+        summary="Les labels, ce qu'ils certifient, et combien de fournisseurs en détiennent un valide",
+        responses={200: {"model": LabelsAnswer}, **problems(406, 422, 503)},
+    )
+    def labels(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return table_response(request, _labels(context))
+
+    return routes
+
+
+def _trades(query: TradesQuery, lexicon: Lexicon) -> dict[str, Any]:
+    found = lexicon.trades if query.q is None else find_trades(query.q, lexicon.trades, lexicon.analysis)
+    chosen = [trade for trade in found if not query.group or trade.group in query.group]
+    codes = {trade.code for trade in chosen}
+    crosswalk: dict[str, list[str]] = {}
+    for trade in chosen:
+        for slug in trade.marche_slugs:
+            crosswalk.setdefault(slug, []).append(trade.code)
+    return {
+        "query": query.model_dump(),
+        "total": len(chosen),
+        "groups": [
+            {"code": group.code, "name": group.name, "trades": [t.code for t in group.trades if t.code in codes]}
+            for group in lexicon.trades.groups()
+            if any(trade.code in codes for trade in group.trades)
+        ],
+        "trades": [_trade(trade) for trade in chosen],
+        "crosswalk": dict(sorted(crosswalk.items())),
+    }
+
+
+def _trade(trade: Trade) -> dict[str, Any]:
+    table = load_cpv()
+    cpv = [
+        {
+            "code": prefix.code,
+            "label_fr": table.label(prefix.code) if prefix.code in table else None,
+            "weight": prefix.weight,
+        }
+        for prefix in trade.cpv
+    ]
+    return {**asdict(trade), "cpv": cpv}
+
+
+def _cpv(query: CpvQuery, trades: Trades) -> dict[str, Any]:
+    table = load_cpv()
+    found = find_cpv(query.q, table)
+    results = [
+        {
+            "code": entry.code,
+            "label_fr": entry.label_fr,
+            "parent": table.parent(entry.code),
+            "trades": [trade.code for trade, _ in trades.by_cpv(entry.code)],
+        }
+        for entry in found[: query.limit]
+    ]
+    return {"query": query.model_dump(), "total": len(found), "results": results}
+
+
+def _suppliers_by(context: Context, generation: Generation, facet: str) -> dict[str, int]:
+    """Number of suppliers by value of a facet today, counted by a search."""
+    plan = plan_search(SupplierQuery(facets=(facet,), per_page=1), context.lexicon, context.today())
+    return context.snapshot.suppliers.search(plan.search).facets[facet].values
+
+
+def _kinds(context: Context) -> dict[str, Any]:
+    generation = context.generation()
+    counts = _suppliers_by(context, generation, "kind")
+    return {
+        "results": [_kind(kind, counts.get(code, 0)) for code, kind in KINDS.items()],
+        "articles": dict(ARTICLE_NAMES),
+        "meta": _meta(context, generation),
+    }
+
+
+def _kind(kind: Kind, suppliers: int) -> dict[str, Any]:
+    answers = {article: kind.answers(article) for article in ARTICLE_NAMES}
+    return {**asdict(kind), "checked": kind.checked, "articles": answers, "suppliers": suppliers}
+
+
+def _labels(context: Context) -> dict[str, Any]:
+    generation = context.generation()
+    counts = _suppliers_by(context, generation, "label")
+    tally = generation.meta.get("tally", {})
+    return {
+        "results": [
+            _label(label, counts.get(code, 0), known=bool(counts.get(code) or tally.get(f"label:{code}")))
+            for code, label in LABELS.items()
+        ],
+        "meta": _meta(context, generation),
+    }
+
+
+def _label(label: LabelType, counted: int, *, known: bool) -> dict[str, Any]:
+    """A label as JSON. When no loaded source names a holder, the label is « not connected »: its count is unknown, not zero."""
+    suppliers, notice = (counted, None) if known else (None, NOT_CONNECTED)
+    return {**asdict(label), "connected": known, "suppliers": suppliers, "notice": notice}
+
+
+def _meta(context: Context, generation: Generation) -> dict[str, str]:
+    return {"as_of": context.today().isoformat(), "index_generation": generation.name}
