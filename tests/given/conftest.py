@@ -16,8 +16,8 @@ from pydantic import SecretStr
 
 from search_api.app import create_app
 from tests.given.postgresql import server
-from tests.search_api.conftest import publish
-from tests.search_api.corpus import TODAY, suppliers
+from tests.search_api.conftest import serve_corpus
+from tests.search_api.corpus import TODAY
 from vivier.dossiers.registry import Registry
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
@@ -117,8 +117,7 @@ def made_house(tmp_path: Path, lexicon: Lexicon, **more: str) -> Iterator[House]
     """A service of its own, with its settings."""
     given = {"home": tmp_path / "home", "opposition_salt": "un sel assez long pour servir", **more}
     settings = Settings.model_validate(given)
-    engine = EmbeddedStore(settings.generations)
-    publish(engine, suppliers(lexicon), lexicon)
+    engine = serve_corpus(settings.generations, lexicon)
     opposition, clock, rounds, queue = Opposition(settings), Clock(), rounds_of(settings), queue_of(settings)
     shelf = DatabaseShelf(database_of(settings), "dossier", 365, 50)
     app = create_app(
