@@ -62,12 +62,11 @@ def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _house_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Where what is built once a run is kept; and the garbage collector as ``vivier`` sets it, which spares a sixth of the work."""
+    """Where what is built once a run is kept. What the modules of tests left in memory is no more looked at by the collector."""
     root = folder_of_the_run(tmp_path_factory) / "built"
     root.mkdir(exist_ok=True)
     built.ROOT[:] = [root]
     gc.freeze()
-    gc.set_threshold(*GARBAGE_PASSES)
 
 
 @pytest.fixture(scope="session")
@@ -112,8 +111,13 @@ def _turn(item: pytest.Item) -> int:
     return LONGEST.index(file) if file in LONGEST else len(LONGEST)
 
 
+def pytest_configure() -> None:
+    """The garbage collector passes as seldom as in ``vivier``: a sixth of the work of tests was its own."""
+    gc.set_threshold(*GARBAGE_PASSES)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark ``node`` and ``browser`` by the fixtures a test asks for, so that nobody keeps a list; put the longest files first."""
+    """Mark ``node``, ``browser`` and ``long`` by the fixtures a test asks for, so that nobody keeps a list; put the longest files first."""
     items.sort(key=_turn)
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
@@ -122,6 +126,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("node")
         if "browser" in fixtures:
             item.add_marker("browser")
+        if "brought" in fixtures:
+            item.add_marker("long")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -106,6 +106,13 @@ def house(tmp_path: Path, lexicon: Lexicon) -> Iterator[House]:
         yield house
 
 
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[House]:
+    """One service for all the cases of a refusal: none of them is kept, so that none sees another."""
+    with made_house(tmp_path_factory.mktemp("refusing"), lexicon) as house:
+        yield house
+
+
 @pytest.fixture
 def house_on_postgresql(tmp_path: Path, lexicon: Lexicon, postgresql: str) -> Iterator[House]:
     with made_house(tmp_path, lexicon, given_url=postgresql) as house:
