@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -33,10 +34,16 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+@cache
+def schema_of(model: type[Model]) -> dict[str, Any]:
+    """The JSON schema of a model, made once a process: many routes describe the same. Not to be changed."""
+    return model.model_json_schema()
+
+
 def posted(model: type[Model], *, form: bool = False, without: Collection[str] = ()) -> dict[str, Any]:
     """The OpenAPI description of a body with the parameters of a model: a JSON object, and the fields of a form when ``form``."""
-    schema = model.model_json_schema()
-    schema["properties"] = {name: property_ for name, property_ in schema["properties"].items() if name not in without}
+    whole = schema_of(model)
+    schema = {**whole, "properties": {name: each for name, each in whole["properties"].items() if name not in without}}
     media = ("application/json", *(("application/x-www-form-urlencoded",) if form else ()))
     return {"requestBody": {"required": True, "content": {name: {"schema": schema} for name in media}}}
 

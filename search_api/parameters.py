@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Field
 
+from search_api.openapi import schema_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
@@ -147,7 +148,7 @@ class TerritoriesQuery(Model):
 
 def openapi_parameters(model: type[Model], lexicon: Lexicon, without: Collection[str] = ()) -> list[dict[str, Any]]:
     """The query parameters of a model, as OpenAPI describes them."""
-    schema = model.model_json_schema()
+    schema = schema_of(model)
     required = schema.get("required", ())
     return [
         _parameter(name, property_, name in required, _allowed(name, model, lexicon))

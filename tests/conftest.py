@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import built
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.shared import shared_node
 from vivier.lexicon import Lexicon, load_lexicon
@@ -19,6 +21,8 @@ HERE = Path(__file__).parent
 # an example has no deadline: a busy machine makes none of them fail
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+GARBAGE_PASSES = (50_000, 20, 50)
 
 #: Opens the reason of every test skipped for want of a node; the terminal summary counts them by it.
 SKIP_MARK = "OpenSearch indisponible"
@@ -56,10 +60,21 @@ def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _house_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where what is built once a run is kept. What the modules of tests left in memory is no more looked at by the collector."""
+    root = folder_of_the_run(tmp_path_factory) / "built"
+    root.mkdir(exist_ok=True)
+    built.ROOT[:] = [root]
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def lexicon() -> Lexicon:
     """The tables of the house, as every process loads them once."""
-    return load_lexicon()
+    loaded = load_lexicon()
+    gc.freeze()
+    return loaded
 
 
 LONGEST = (
@@ -96,8 +111,13 @@ def _turn(item: pytest.Item) -> int:
     return LONGEST.index(file) if file in LONGEST else len(LONGEST)
 
 
+def pytest_configure() -> None:
+    """The garbage collector passes as seldom as in ``vivier``: a sixth of the work of tests was its own."""
+    gc.set_threshold(*GARBAGE_PASSES)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark ``node`` and ``browser`` by the fixtures a test asks for, so that nobody keeps a list; put the longest files first."""
+    """Mark ``node``, ``browser`` and ``long`` by the fixtures a test asks for, so that nobody keeps a list; put the longest files first."""
     items.sort(key=_turn)
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
@@ -106,6 +126,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("node")
         if "browser" in fixtures:
             item.add_marker("browser")
+        if "brought" in fixtures:
+            item.add_marker("long")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,20 +1,40 @@
 """What a process that runs ``vivier`` loads first, loaded once: imported by the process from which the others are forked.
 
-The command line itself is left out: it looks at its streams when it is imported.
+The import of what a verb needs is most of its work: a second of processor for ``vivier doctor``. The command line itself is
+left out: it looks at its streams when it is imported.
 """
 
 from __future__ import annotations
 
 import gc
+from importlib import import_module
 
-import vivier.contracts.find
-import vivier.desk.study
-import vivier.suppliers.find  # noqa: F401
 from crawlers.registry import sources
 from vivier.lexicon import load_lexicon
+from vivier.needs import resolve_need
 from vivier.territory.reach import load_reach_index
 
+NEEDED = (
+    "indexer.contracts.publish",
+    "indexer.doctor",
+    "indexer.notices.publish",
+    "indexer.publish",
+    "search_api.app",
+    "tests.cli.typed",
+    "typer",
+    "vivier.contracts.find",
+    "vivier.desk.study",
+    "vivier.dossiers.replay",
+    "vivier.engine.embedded.store",
+    "vivier.exports.files",
+    "vivier.given.check",
+    "vivier.mail.check",
+    "vivier.suppliers.find",
+)
+
+for name in NEEDED:
+    import_module(name)
 sources()
-load_lexicon()
+resolve_need("entretien des espaces verts à Rennes", load_lexicon())
 load_reach_index()
 gc.freeze()  # a collection in a forked process would copy every page it touches

@@ -9,7 +9,7 @@ import pytest
 
 from tests.house.walk import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 VERBS = ("import", "backup", "review accept", "oppose")
 
 

@@ -25,14 +25,13 @@ from tests.context.house import (
 )
 from tests.indexer.records import record
 from vivier.errors import BuildRefused
-from vivier.lexicon import load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.model import Address, Point
 from vivier.model.context import Establishment
 from vivier.runs.context import FACTS, read_facts
 from vivier.runs.records import RunDamaged, current_run
 from vivier.settings import Settings
 
-GAZETTEER = load_lexicon().gazetteer
 CUT = b'{"siret":"99941000400017","kno'
 BROKEN_CONTOUR = b'{"zone":"qpv","code":"QN00000","contour":{"type":"Polygon","coordinates":[[[3.1,50.6]]]}}\n'
 
@@ -50,11 +49,13 @@ def spoil(path: Path, *lines: bytes) -> None:
     path.write_bytes(kept + (b"" if kept.endswith(b"\n") else b"\n") + b"".join(lines))
 
 
-def test_a_cut_line_of_sirene_is_set_aside_and_the_others_are_read(settings: Settings, sirene: Path) -> None:
-    whole = Context(settings.context, GAZETTEER).establishments
+def test_a_cut_line_of_sirene_is_set_aside_and_the_others_are_read(
+    settings: Settings, sirene: Path, lexicon: Lexicon
+) -> None:
+    whole = Context(settings.context, lexicon.gazetteer).establishments
     spoil(sirene, CUT)
     left = SetAside(ours=False)
-    assert Context(settings.context, GAZETTEER, left).establishments == whole != {}
+    assert Context(settings.context, lexicon.gazetteer, left).establishments == whole != {}
     (example,) = left.summary()["examples"]
     assert example["id"] == f"contexte sirene, ligne {len(whole) + 1}"
     assert "vivier context sirene" in example["reason"]
@@ -66,11 +67,11 @@ def test_a_line_that_nobody_sets_aside_is_refused_clearly(settings: Settings, si
         list(read_facts(settings.context, "sirene", Establishment))
 
 
-def test_too_many_damaged_lines_stop_the_build(settings: Settings, sirene: Path) -> None:
+def test_too_many_damaged_lines_stop_the_build(settings: Settings, sirene: Path, lexicon: Lexicon) -> None:
     spoil(sirene, *([CUT + b"\n"] * 30))
     with pytest.raises(BuildRefused, match="lignes écartées de contexte sirene"):
-        Context(settings.context, GAZETTEER)
-    assert Context(settings.context, GAZETTEER, SetAside(accept=True, ours=False)).establishments
+        Context(settings.context, lexicon.gazetteer)
+    assert Context(settings.context, lexicon.gazetteer, SetAside(accept=True, ours=False)).establishments
 
 
 def test_damaged_lines_of_a_context_are_not_counted_among_the_records_to_be_built() -> None:
@@ -81,11 +82,13 @@ def test_damaged_lines_of_a_context_are_not_counted_among_the_records_to_be_buil
     assert left.summary()["count"] == 51
 
 
-def test_an_area_that_cannot_be_drawn_is_set_aside_and_the_others_are_known(settings: Settings) -> None:
+def test_an_area_that_cannot_be_drawn_is_set_aside_and_the_others_are_known(
+    settings: Settings, lexicon: Lexicon
+) -> None:
     add_context("zones", sorted(FILES.glob("*-essai.*")), settings, now=NOW)
     spoil(current_run(settings.context, "zones") / FACTS, BROKEN_CONTOUR)
     left = SetAside(ours=False)
-    areas = Context(settings.context, GAZETTEER, left).areas
+    areas = Context(settings.context, lexicon.gazetteer, left).areas
     assert left.ids == {"contexte zones, qpv QN00000"}
     seat = Address(commune="59512", point=Point(lon=3.1746, lat=50.6889), precision="address")
     assert areas.of(seat) == ("qpv",)

@@ -158,6 +158,7 @@ def hostile_run(settings: Settings, web: Web, tmp_path: Path) -> tuple[RunStatis
     return report, settings, web
 
 
+@pytest.mark.long
 def test_a_hostile_web_ends_and_everything_is_counted_with_its_reason(
     hostile_run: tuple[RunStatistics, Settings, Web],
 ) -> None:
@@ -177,6 +178,7 @@ def test_a_hostile_web_ends_and_everything_is_counted_with_its_reason(
     assert read_statistics(current_run(settings.records, "website")) == report
 
 
+@pytest.mark.long
 def test_a_crawl_cut_short_goes_on_where_it_was(settings: Settings, web: Web, tmp_path: Path) -> None:
     hostile(web)
     sites = {**workshop(web), "Goutte": ("", web.url("goutte.example"))}

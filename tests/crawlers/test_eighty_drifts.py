@@ -166,7 +166,7 @@ def without_run(records: list[dict[str, Any]]) -> str:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_of_eighty_drifts_none_passes_without_a_word_and_all_but_two_are_refused_or_repaired(tmp_path: Path) -> None:
     contents = {"decp": decp(), "rge": rge()}
     found: dict[str, list[str]] = {}

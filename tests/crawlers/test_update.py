@@ -120,6 +120,7 @@ def test_what_is_due_is_read_indexed_and_reported_then_nothing_is_due(settings: 
     assert not (settings.home / "update" / "ledger.json").exists()
 
 
+@pytest.mark.long
 def test_a_kill_9_is_resumed_without_asking_again_what_was_read(settings: Settings) -> None:
     with site(halt=STRUCTURES) as world:
         process = start(settings, world)

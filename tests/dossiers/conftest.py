@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from search_api.app import create_app
-from tests.search_api.conftest import publish, today
+from tests.search_api.conftest import publish, serve_corpus, today
 from tests.search_api.corpus import suppliers
 from vivier.dossiers.registry import Registry
 from vivier.engine.embedded.store import EmbeddedStore
@@ -68,8 +68,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path, lexicon: Lexicon) -> Iterator[House]:
     settings = Settings.model_validate({"home": tmp_path / "home", "opposition_salt": "un sel assez long pour servir"})
-    engine = EmbeddedStore(settings.generations)
-    publish(engine, suppliers(lexicon), lexicon)
+    engine = serve_corpus(settings.generations, lexicon)
     opposition = Opposition(settings)
     shelf = DatabaseShelf(database_of(settings), "dossier", 365, 50)
     app = create_app(WithheldStore(engine, opposition), lexicon, today=today, dossiers=Registry(shelf, opposition))

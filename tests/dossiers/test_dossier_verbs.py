@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 import pytest
 
 from tests.cli.typed import told as run
-from tests.search_api.conftest import publish
-from tests.search_api.corpus import suppliers
+from tests.search_api.conftest import serve_corpus
 from vivier.desk.dossier import digest
 from vivier.desk.read.programme import read_programme
-from vivier.engine.embedded.store import EmbeddedStore
-from vivier.lexicon import load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -26,14 +23,11 @@ PROGRAMME = (
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Path:
     home = tmp_path_factory.mktemp("home")
-    engine = EmbeddedStore(Settings(home=home).generations)
-    lexicon = load_lexicon()
-    publish(engine, suppliers(lexicon), lexicon)
-    engine.close()
+    serve_corpus(Settings(home=home).generations, lexicon).close()
     (home / "programme.csv").write_text(PROGRAMME, encoding="utf8")
-    yield home
+    return home
 
 
 def test_a_programme_is_issued_verified_and_replayed(home: Path) -> None:

@@ -107,7 +107,7 @@ def test_a_dossier_whose_bytes_changed_is_not_given(shelf: DatabaseShelf) -> Non
     assert list(shelf.damaged()) == [DAY]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_writer_killed_at_any_moment_leaves_whole_dossiers_only(tmp_path: Path) -> None:
     url, dice = f"sqlite:///{tmp_path}/given.sqlite", random.Random(20261124)
     told: dict[str, str] = {}

@@ -25,7 +25,7 @@ from tests.engine.crash import (
 )
 from vivier.search.port import Store
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 ROUNDS = 20
 

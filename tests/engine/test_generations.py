@@ -285,6 +285,7 @@ def test_every_filter_and_every_text_field_is_in_the_mapping() -> None:
 # --- several at once
 
 
+@pytest.mark.long
 def test_threads_that_search_during_promotions_each_get_one_generation(target: Target) -> None:
     engine = open_target(target)
     publish(engine, 0)

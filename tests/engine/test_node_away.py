@@ -33,7 +33,7 @@ from vivier.errors import EngineUnavailable
 from vivier.search.operators import All
 from vivier.search.port import Generation
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 SECOND = 1.0
 BRIEF = Access(patience=0.8)
 

@@ -81,6 +81,7 @@ def _peak(work: Callable[[], int]) -> int:
     return peak
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("extension", FORMATS)
 def test_memory_does_not_grow_with_the_rows(large: EmbeddedStore, extension: str) -> None:
     few, many = SupplierQuery(kind=("ESAT",)), SupplierQuery()

@@ -16,8 +16,8 @@ from pydantic import SecretStr
 
 from search_api.app import create_app
 from tests.given.postgresql import server
-from tests.search_api.conftest import publish
-from tests.search_api.corpus import TODAY, suppliers
+from tests.search_api.conftest import serve_corpus
+from tests.search_api.corpus import TODAY
 from vivier.dossiers.registry import Registry
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
@@ -106,6 +106,13 @@ def house(tmp_path: Path, lexicon: Lexicon) -> Iterator[House]:
         yield house
 
 
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[House]:
+    """One service for all the cases of a refusal: none of them is kept, so that none sees another."""
+    with made_house(tmp_path_factory.mktemp("refusing"), lexicon) as house:
+        yield house
+
+
 @pytest.fixture
 def house_on_postgresql(tmp_path: Path, lexicon: Lexicon, postgresql: str) -> Iterator[House]:
     with made_house(tmp_path, lexicon, given_url=postgresql) as house:
@@ -117,8 +124,7 @@ def made_house(tmp_path: Path, lexicon: Lexicon, **more: str) -> Iterator[House]
     """A service of its own, with its settings."""
     given = {"home": tmp_path / "home", "opposition_salt": "un sel assez long pour servir", **more}
     settings = Settings.model_validate(given)
-    engine = EmbeddedStore(settings.generations)
-    publish(engine, suppliers(lexicon), lexicon)
+    engine = serve_corpus(settings.generations, lexicon)
     opposition, clock, rounds, queue = Opposition(settings), Clock(), rounds_of(settings), queue_of(settings)
     shelf = DatabaseShelf(database_of(settings), "dossier", 365, 50)
     app = create_app(

@@ -112,11 +112,11 @@ def test_a_newer_declaration_replaces_the_former_one(house: House) -> None:
         ({"references": "z" * 30_000}, "siret"),
     ],
 )
-def test_what_cannot_be_kept_is_refused_beside_its_field(house: House, more: dict[str, str], field: str) -> None:
-    id_, siret = structures(house)[0]
-    text = send(house, f"/fournisseurs/{id_}/completer", {**FORM, "siret": siret, **more}, 422)
+def test_what_cannot_be_kept_is_refused_beside_its_field(refusing: House, more: dict[str, str], field: str) -> None:
+    id_, siret = structures(refusing)[0]
+    text = send(refusing, f"/fournisseurs/{id_}/completer", {**FORM, "siret": siret, **more}, 422)
     assert f'href="#champ-{field}"' in text and "À corriger" in text
-    assert house.queue.waiting() == []
+    assert refusing.queue.waiting() == []
 
 
 def test_everything_to_correct_is_told_together_and_what_was_typed_stays(house: House) -> None:

@@ -42,12 +42,12 @@ def test_a_script_in_any_field_is_shown_as_text_or_refused(house: House, field: 
         (b"cannot=" + b"x" * 20_001, 422),
     ],
 )
-def test_a_body_that_nobody_types_is_refused_in_french(house: House, content: bytes, status: int) -> None:
-    id_, _ = structures(house)[0]
+def test_a_body_that_nobody_types_is_refused_in_french(refusing: House, content: bytes, status: int) -> None:
+    id_, _ = structures(refusing)[0]
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    response = house.client.post(f"/fournisseurs/{id_}/completer", content=content, headers=headers)
+    response = refusing.client.post(f"/fournisseurs/{id_}/completer", content=content, headers=headers)
     assert response.status_code == status and "Internal" not in response.text
-    assert house.queue.waiting() == []
+    assert refusing.queue.waiting() == []
 
 
 def test_a_token_of_another_structure_of_another_day_or_used_opens_nothing(house: House) -> None:

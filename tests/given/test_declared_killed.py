@@ -21,7 +21,7 @@ from vivier.given.queue import Queue, Subject, queue_of
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "8"))
 SALT = "un sel assez long pour servir"
 _ACCEPTING = """

@@ -81,12 +81,12 @@ def test_a_link_is_that_of_one_structure_in_one_round(house: House) -> None:
 
 
 @pytest.mark.parametrize("token", ["0" * 40, "x", "0" * 39, "0" * 41, "%00", "A" * 40])
-def test_a_forged_link_is_not_found_and_says_no_more(house: House, token: str) -> None:
-    made, _ = link(house)
+def test_a_forged_link_is_not_found_and_says_no_more(refusing: House, token: str) -> None:
+    made, _ = link(refusing)
     for address in (f"/r/{token}", f"/r/{made['round_id']}"):
-        shown = house.client.get(address)
+        shown = refusing.client.get(address)
         assert shown.status_code == 404 and "Ville de Rennes" not in shown.text
-        assert house.client.post(address, data={"can": "yes"}).status_code == 404
+        assert refusing.client.post(address, data={"can": "yes"}).status_code == 404
 
 
 def test_a_link_expires_with_its_round(house: House) -> None:
@@ -113,12 +113,12 @@ def test_a_link_expires_with_its_round(house: House) -> None:
     ],
 )
 def test_an_answer_to_correct_is_shown_with_its_reason_and_what_was_typed(
-    house: House, fields: dict[str, str], message: str
+    refusing: House, fields: dict[str, str], message: str
 ) -> None:
-    made, one = link(house)
-    shown = reply(house, one, 422, **fields)
+    made, one = link(refusing)
+    shown = reply(refusing, one, 422, **fields)
     assert message in shown and "<script>" not in shown and "« volume »" not in shown
-    assert house.read(made)["counts"]["answered"] == 0
+    assert refusing.read(made)["counts"]["answered"] == 0
 
 
 def test_a_field_that_is_no_question_is_never_kept(house: House) -> None:

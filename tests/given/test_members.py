@@ -185,14 +185,14 @@ def test_an_opposition_takes_the_structure_out_of_every_list(house: House) -> No
         (("Nom;SIRET\n" + "x;1\n" * (MOST_ROWS + 1)).encode(), "lignes au plus"),
     ],
 )
-def test_a_file_that_is_no_list_is_refused_with_a_clear_word(house: House, content: bytes, message: str) -> None:
-    response = house.client.post("/v1/members-lists?network=R", content=content, headers={**BEARER, **CSV})
+def test_a_file_that_is_no_list_is_refused_with_a_clear_word(refusing: House, content: bytes, message: str) -> None:
+    response = refusing.client.post("/v1/members-lists?network=R", content=content, headers={**BEARER, **CSV})
     assert response.status_code == 422 and message in response.text
-    token = house.queue.invite_network(NETWORK, house.clock.day, 30)
+    token = refusing.queue.invite_network(NETWORK, refusing.clock.day, 30)
     if content:
-        page = house.client.post(f"/reseau/{token}", files={"file": ("x.csv", content)})
+        page = refusing.client.post(f"/reseau/{token}", files={"file": ("x.csv", content)})
         assert page.status_code == 422 and 'href="#champ-file"' in page.text
-    assert house.queue.waiting() == []
+    assert refusing.queue.waiting() == []
 
 
 def test_a_list_is_sent_by_who_may_alone(house: House) -> None:

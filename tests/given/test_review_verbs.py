@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -13,12 +12,12 @@ import pytest
 
 from tests.cli.typed import told as run
 from tests.given.test_declared import CONTENT
-from tests.search_api.conftest import publish
-from tests.search_api.corpus import TODAY, suppliers
+from tests.search_api.conftest import serve_corpus
+from tests.search_api.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.members import read_members
 from vivier.given.queue import Subject, queue_of
-from vivier.lexicon import load_lexicon
+from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
@@ -28,12 +27,9 @@ PUBLIC = {"VIVIER_PUBLIC_URL": "https://vivier.example"}
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    engine = EmbeddedStore(Settings(home=tmp_path).generations)
-    lexicon = load_lexicon()
-    publish(engine, suppliers(lexicon), lexicon)
-    engine.close()
-    yield tmp_path
+def home(tmp_path: Path, lexicon: Lexicon) -> Path:
+    serve_corpus(Settings(home=tmp_path).generations, lexicon).close()
+    return tmp_path
 
 
 def sirets(home: Path) -> list[str]:

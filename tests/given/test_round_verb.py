@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 import pytest
 
 from tests.cli.typed import told as run
-from tests.search_api.conftest import publish
-from tests.search_api.corpus import suppliers
-from vivier.engine.embedded.store import EmbeddedStore
-from vivier.lexicon import load_lexicon
+from tests.search_api.conftest import serve_corpus
+from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -22,14 +19,11 @@ PROGRAMME = "Objet;Lieu;Montant HT;Durée\nentretien des espaces verts;Rennes;24
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Path:
     home = tmp_path_factory.mktemp("home")
-    engine = EmbeddedStore(Settings(home=home).generations)
-    lexicon = load_lexicon()
-    publish(engine, suppliers(lexicon), lexicon)
-    engine.close()
+    serve_corpus(Settings(home=home).generations, lexicon).close()
     (home / "programme.csv").write_text(PROGRAMME, encoding="utf8")
-    yield home
+    return home
 
 
 def opened(home: Path, *more: str) -> str:

@@ -84,13 +84,13 @@ def test_one_more_yes_never_lowers_the_lever(house: House) -> None:
     ],
 )
 def test_an_answer_that_cannot_be_kept_is_refused_by_its_field(
-    house: House, reply: dict[str, Any], field: str, code: str
+    refusing: House, reply: dict[str, Any], field: str, code: str
 ) -> None:
-    made = house.open()
-    structure = house.read(made)["invited"][0]["id"]
-    refused = house.note(made, {"structure": structure, **reply}, status=422)
+    made = refusing.open()
+    structure = refusing.read(made)["invited"][0]["id"]
+    refused = refusing.note(made, {"structure": structure, **reply}, status=422)
     assert [(one["field"].rpartition(".")[2], one["code"]) for one in refused["errors"]] == [(field, code)]
-    assert house.read(made)["counts"]["answered"] == 0
+    assert refusing.read(made)["counts"]["answered"] == 0
 
 
 def test_answers_are_kept_all_or_none(house: House) -> None:
@@ -117,8 +117,8 @@ def test_answers_are_kept_all_or_none(house: House) -> None:
         ({"colour": "vert"}, "colour"),
     ],
 )
-def test_a_round_that_cannot_be_opened_says_why(house: House, more: dict[str, Any], field: str) -> None:
-    response = house.client.post("/v1/rounds", json={**ASKED, **more})
+def test_a_round_that_cannot_be_opened_says_why(refusing: House, more: dict[str, Any], field: str) -> None:
+    response = refusing.client.post("/v1/rounds", json={**ASKED, **more})
     assert response.status_code == 422 and [one["field"] for one in response.json()["errors"]] == [field]
 
 

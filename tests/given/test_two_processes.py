@@ -34,7 +34,7 @@ from vivier.mail.sealing import new_key
 from vivier.privacy.keys import new_id
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "5"))
 KILLED = max(1, ROUNDS // 10)
 """The least number of kills that come in time, on a machine of any speed."""

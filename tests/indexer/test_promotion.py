@@ -133,6 +133,7 @@ def publish_for_ever(target: Target, homes: list[Settings], pipe: Connection) ->
             publish_contracts(engine, settings, lexicon, accept_drops=True)
 
 
+@pytest.mark.long
 def test_a_publication_of_contracts_killed_at_any_moment_leaves_whole_generations(
     target: Target,  # noqa: F811
     homes: list[Settings],

@@ -29,7 +29,7 @@ from tests.search_api.pages.corpus import pages_suppliers
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.mail.outbox import LEASE
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 READERS = [f"lecteur{number}@structure.example" for number in range(4)]
 MOMENTS = (*range(1, 30, 3), *range(32, 60, 9))
 """Statements after which a run is killed: a whole run of four letters makes some sixty."""

@@ -18,7 +18,7 @@ from tests.search_api.pages.corpus import pages_suppliers
 from tests.search_api.pages.html import plain
 from vivier.engine.embedded.store import EmbeddedStore
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 YEAR = 365
 PUBLISHED = {f"can{number}": TODAY + timedelta(days=3 + number * number * 13 % 361) for number in range(40)}
 """Forty contracts of the year to come and their day, several on one day, unevenly."""

@@ -61,14 +61,14 @@ def test_every_region_and_departement_is_read(class_: Class, shape: str, lexicon
     assert missed(class_, shape, lexicon) == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("shape", SHAPES)
 def test_nearly_every_town_is_read(shape: str, lexicon: Lexicon) -> None:
     found = missed(large_communes, shape, lexicon)
     assert len(found) <= MOST_MISSED * len(list(large_communes(lexicon))), found
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("shape", SHAPES)
 def test_most_towns_are_read_in_small_letters(shape: str, lexicon: Lexicon) -> None:
     found = missed(large_communes, shape, lexicon, str.lower)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from indexer.document import DocumentMaker
 from indexer.gates import tally
 from indexer.quality import QualityCount
 from search_api.app import create_app
+from tests.built import copy_of
 from tests.search_api.corpus import TODAY, statistics, suppliers
 from tests.search_api.pages.demo import demonstration
 from vivier.engine.embedded.store import EmbeddedStore
@@ -41,19 +43,25 @@ def publish(engine: EmbeddedStore, corpus: list[Supplier], lexicon: Lexicon, **m
     return engine.promote("suppliers", built.name).name
 
 
+def serve_corpus(generations: Path, lexicon: Lexicon) -> EmbeddedStore:
+    """An engine that serves the corpus: a copy of a generation built once a run."""
+
+    def build(folder: Path) -> None:
+        with closing(EmbeddedStore(folder)) as engine:
+            publish(engine, suppliers(lexicon), lexicon)
+
+    return EmbeddedStore(copy_of("corpus", build, generations))
+
+
 @pytest.fixture(scope="session")
 def corpus(lexicon: Lexicon) -> list[Supplier]:
     return suppliers(lexicon)
 
 
 @pytest.fixture(scope="session")
-def engine(
-    tmp_path_factory: pytest.TempPathFactory, corpus: list[Supplier], lexicon: Lexicon
-) -> Iterator[EmbeddedStore]:
-    engine = EmbeddedStore(tmp_path_factory.mktemp("generations"))
-    publish(engine, corpus, lexicon)
-    yield engine
-    engine.close()
+def engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedStore]:
+    with closing(serve_corpus(tmp_path_factory.mktemp("generations"), lexicon)) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

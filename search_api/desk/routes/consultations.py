@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -81,8 +82,9 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
+@cache
 def lots_body(model: type[Settings]) -> dict[str, Any]:
-    """The OpenAPI description of a body of lots and settings. The schema of the lots is inlined: the document has no component of
+    """The OpenAPI description of a body of lots and settings, made once a process. The schema of the lots is inlined: the document has no component of
     that name."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     schema["properties"]["lots"]["items"] = schema.pop("$defs")["LotAsked"]

@@ -14,10 +14,8 @@ from indexer.document import DocumentMaker
 from indexer.merge import merge
 from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
-from tests.search_api.conftest import publish
-from tests.search_api.corpus import suppliers
-from vivier.engine.embedded.store import EmbeddedStore
-from vivier.lexicon import load_lexicon
+from tests.search_api.conftest import serve_corpus
+from vivier.lexicon import Lexicon, load_lexicon
 from vivier.runs.records import current_run
 from vivier.search.operators import Collection
 from vivier.search.port import Document
@@ -29,12 +27,10 @@ SIZE = 60
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Path:
     """Three hundred suppliers in service."""
-    folder, lexicon = tmp_path_factory.mktemp("served"), load_lexicon()
-    engine = EmbeddedStore(Settings(home=folder).generations)
-    publish(engine, suppliers(lexicon), lexicon)
-    engine.close()
+    folder = tmp_path_factory.mktemp("served")
+    serve_corpus(Settings(home=folder).generations, lexicon).close()
     return folder
 
 

@@ -58,7 +58,7 @@ def _asked(folder: str, results: Connection) -> None:
     results.send((_anonymous_mb() - before, MEMORY.size, MEMORY.most))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs the memory map of Linux")
 def test_memory_stays_within_what_is_announced(corpus: list[Supplier], lexicon: Lexicon, tmp_path: Path) -> None:
     publish(EmbeddedStore(tmp_path), corpus, lexicon)

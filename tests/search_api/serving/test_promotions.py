@@ -20,7 +20,7 @@ from vivier.search.operators import Collection
 from vivier.search.port import Document
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 PROMOTIONS = 50
 LIMIT = 1_024

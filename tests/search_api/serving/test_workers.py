@@ -20,7 +20,7 @@ from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 from vivier.territory.reach import load_reach_index
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture
