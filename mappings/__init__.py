@@ -36,10 +36,12 @@ def read_table(name: str) -> Iterator[dict[str, str]]:
 
 
 def read_csv(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a UTF-8 CSV file, gzipped when its name ends in ``.gz``."""
+    """Rows of a UTF-8 CSV file, gzipped when its name ends in ``.gz``. Raises ``ValueError`` on a row too short or long."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", newline="") as stream:
-        yield from csv.DictReader(stream)
+        rows = csv.reader(stream)
+        header = next(rows)
+        yield from (dict(zip(header, row, strict=True)) for row in rows if row)
 
 
 def read_columns(name: str) -> dict[str, list[str]]:

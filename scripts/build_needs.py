@@ -17,9 +17,10 @@ from typing import Any
 import mappings
 from vivier.lexicon import load_lexicon
 from vivier.needs import index
-from vivier.territory import names
+from vivier.territory import communes, names
 
 BUILT: Mapping[str, Any] = {
+    communes.BUILT: lambda: (communes.digest(), asdict(communes.commune_table())),
     index.BUILT: lambda: (index.digest(), asdict(index.need_tables(load_lexicon()))),
     names.BUILT: lambda: (names.digest(), asdict(names.name_tables(load_lexicon().gazetteer))),
 }

@@ -108,8 +108,15 @@ def test_leads_and_what_was_not_won(service: Service) -> None:
         service.asked("/v1/leads", trade="nettoyage-locaux", territory="commune:35238") <= 4
     )  # none: what would give some
     assert service.asked("/v1/leads", supplier=supplier) <= 4
-    # each fact is read by pages of its own: seven requests more than before pages were followed, to be joined again
-    assert service.asked("/v1/missed", supplier=supplier) <= 11
+    assert service.asked("/v1/missed", supplier=supplier) <= 4
+
+
+def test_what_was_not_won_is_five_requests_at_most(service: Service) -> None:
+    """The supplier, what its kind wins, the counts of every fact, the lots ranked (once more where many are of one consultation), and what
+    verifies them."""
+    suppliers = service.client.get("/v1/suppliers", params={"per_page": "30"}).json()["results"]
+    for supplier in suppliers:
+        assert service.asked("/v1/missed", supplier=supplier["id"], months="120") <= 5
 
 
 def test_studies(service: Service) -> None:

@@ -10,7 +10,6 @@ import typer
 
 from vivier.check import Check
 from vivier.cli import terminal_tables as tables
-from vivier.cli.building import publish
 from vivier.cli.options import CollectionOption, Drops, Home, Json, Mirror, opened, reading
 from vivier.cli.terminal import (
     say,
@@ -31,6 +30,8 @@ def index(
     home: Home = None,
 ) -> None:
     """Construire l'index depuis les fichiers importés, le vérifier, le mettre en service."""
+    from vivier.cli.building import publish
+
     publish(settings_of(home), sources=None, accept_drops=accept_drops, skip_judged=skip_judged)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vivier.cli import terminal_tables as tables
-from vivier.cli.building import brought_up
 from vivier.cli.options import Drops, Few, Home, Json, Mirror, MirrorPace
 from vivier.cli.terminal import (
     bars,
@@ -20,8 +19,10 @@ from vivier.cli.terminal import (
 )
 from vivier.french import plural
 from vivier.runs.audit import note
-from vivier.runs.records import RunStatistics
 from vivier.settings import Settings
+
+if TYPE_CHECKING:
+    from vivier.runs.records import RunStatistics
 
 
 def crawl(
@@ -110,6 +111,7 @@ def update(
 ) -> None:
     """Relire toutes les sources dues, puis indexer : un échec n'arrête pas les autres, une interruption se reprend."""
     from crawlers.update import planned, updating
+    from vivier.cli.building import brought_up
 
     settings = settings_of(home)
     if dry_run:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vivier.cli.building import publish
 from vivier.cli.options import Home, Host, Port
 from vivier.cli.terminal import (
     err,
@@ -46,6 +45,7 @@ def demo(
 ) -> None:
     """Construire un index de fournisseurs, d'acheteurs, de marchés et d'avis FICTIFS et le servir, sans rien toucher d'autre."""
     from indexer.demo import write_demo, write_demo_contracts, write_demo_notices, write_demo_requests
+    from vivier.cli.building import publish
 
     base = settings_of(home)
     settings = base.model_copy(

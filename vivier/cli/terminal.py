@@ -24,11 +24,11 @@ from typer.main import get_command
 
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import day, number, plural, read_and_kept, typographic
-from vivier.runs.records import RunStatistics
 from vivier.search.messages import french, system
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
+    from vivier.runs.records import RunStatistics
     from vivier.suppliers.find import SupplierFound
 
 PIPED_WIDTH = 200

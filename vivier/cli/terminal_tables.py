@@ -11,16 +11,15 @@ from rich.table import Table
 
 from vivier.cli.terminal import NEVER_SHOWN, add_row, out, say, write_plain
 from vivier.french import day, kilometres, plural
-from vivier.runs.failures import Failure
-from vivier.runs.freshness import never_loaded, source_states
-from vivier.runs.ledger import STATES, Ledger
-from vivier.runs.quality import Section, left_out_of, quality_of, sections
-from vivier.runs.quality_lists import Listed, list_sections
-from vivier.runs.records import RunStatistics, SourceCard
 from vivier.search.operators import COLLECTIONS
 from vivier.search.port import Generation
 
 if TYPE_CHECKING:
+    from vivier.runs.failures import Failure
+    from vivier.runs.ledger import Ledger
+    from vivier.runs.quality import Section
+    from vivier.runs.quality_lists import Listed
+    from vivier.runs.records import RunStatistics, SourceCard
     from vivier.suppliers.beyond import Beyond
     from vivier.suppliers.explain import Explanation
     from vivier.suppliers.find import AnswerGroup
@@ -43,6 +42,8 @@ def show_report(ledger: Ledger, *, as_json: bool) -> None:
 
 def show_plan(ledger: Ledger, *, as_json: bool) -> None:
     """Prints the steps that an update would do, with the reason of each."""
+    from vivier.runs.ledger import STATES
+
     if as_json:
         show_json({"steps": [step.model_dump(mode="json") for step in ledger.steps]})
         return
@@ -55,6 +56,9 @@ def show_plan(ledger: Ledger, *, as_json: bool) -> None:
 
 def quality_body(generation: Generation, today: date) -> dict[str, Any]:
     """Sources and figures of a generation, as JSON."""
+    from vivier.runs.freshness import never_loaded, source_states
+    from vivier.runs.quality import left_out_of, quality_of
+
     quality, left = quality_of(generation), left_out_of(generation.meta)
     return {
         "generation": generation.name,
@@ -68,6 +72,8 @@ def quality_body(generation: Generation, today: date) -> dict[str, Any]:
 
 def show_quality(generation: Generation, today: date) -> None:
     """Prints the sources and figures of a generation of suppliers."""
+    from vivier.runs.freshness import never_loaded
+
     _show_sources(generation, today)
     for source in never_loaded(generation):
         say(f"{source.id}, jamais lue, {source.failing.text}")
@@ -76,12 +82,16 @@ def show_quality(generation: Generation, today: date) -> None:
 
 def show_list_quality(listed: Listed, generation: Generation, today: date) -> None:
     """Prints the sources and figures of a generation of contracts or notices."""
+    from vivier.runs.quality_lists import list_sections
+
     say(f"\n{listed.title} : {plural(generation.documents, listed.unit)} ({generation.name}).")
     _show_sources(generation, today)
     _show_sections(list_sections(listed, generation))
 
 
 def _show_sources(generation: Generation, today: date) -> None:
+    from vivier.runs.freshness import source_states
+
     table = Table("source", "âge", "lues", "gardées", "mises de côté", "hors champ", "licence, producteur", "signaux")
     for state in source_states(generation, today):
         failing = () if state.failing is None else (state.failing.text,)
@@ -107,6 +117,8 @@ def _show_sections(shown: Iterable[Section]) -> None:
 
 
 def _show_figures(generation: Generation) -> None:
+    from vivier.runs.quality import quality_of, sections
+
     quality = quality_of(generation)
     if quality is None:
         say("Les chiffres n'ont pas été comptés pour cet index : « vivier index » les compte en le reconstruisant.")

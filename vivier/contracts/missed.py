@@ -18,7 +18,7 @@ from typing import Any, Final
 from vivier.contracts.missed_facts import changes
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.missed_question import Question
-from vivier.contracts.opportunities import count, opportunities
+from vivier.contracts.opportunities import first_lots, lots_beside, other_lots
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import own_profile
 from vivier.lexicon import Lexicon
@@ -112,11 +112,15 @@ def find_missed(
 
 
 def _count(question: Question, collection: Collection, snapshot: Snapshot) -> _Counts:
-    reader = snapshot.of(collection)
-    lots = reader.search(question.counted(collection)).counts
-    totals = {fact: count(reader, question.where(fact, collection), lots[fact]) for fact in question.facts()}
-    several = lots["all"] - sum(lots[fact] for fact in totals)
-    return _Counts(totals, count(reader, question.several(collection), several))
+    reader, facts = snapshot.of(collection), question.facts()
+    wheres = [*(question.where(fact, collection) for fact in facts), question.several(collection)]
+    answer, (*beside, beside_several) = snapshot.together(
+        lambda: reader.search(question.counted(collection)),
+        lambda: snapshot.together(*(partial(other_lots, reader, where) for where in wheres)),
+    )
+    lots = answer.counts
+    several = lots["all"] - sum(lots[fact] for fact in facts) - beside_several
+    return _Counts({fact: lots[fact] - others for fact, others in zip(facts, beside, strict=True)}, several)
 
 
 def _stretches(
@@ -136,17 +140,30 @@ def _read(
     question: Question, fact: Fact, collections: Sequence[Collection], snapshot: Snapshot, first: int, last: int
 ) -> list[Missed]:
     """The purchases of a fact from the place ``first`` to ``last``, the likeliest first, each verified by asking again."""
-    found = snapshot.together(
-        *(partial(opportunities, snapshot, name, question.shown(fact, name), last) for name in collections)
+    ranked = snapshot.together(
+        *(partial(first_lots, snapshot.of(name), question.shown(fact, name), last) for name in collections)
     )
-    each = [(name, purchase) for name, answer in zip(collections, found, strict=True) for purchase in answer.found]
-    each.sort(key=lambda named: -named[1].first.score)  # equals stay in the order of the engine
+    each = [(name, hit) for name, (hits, _) in zip(collections, ranked, strict=True) for hit in hits]
+    each.sort(key=lambda named: -named[1].score)  # equals stay in the order of the engine
     shown = each[first:last]
-    opened: dict[str, Missed] = {}
-    for name in collections:
-        hits = [purchase.first for collection, purchase in shown if collection == name]
-        opened |= _opened(question, hits, fact, name, snapshot)
-    return [replace(opened[purchase.first.id], lots=len(purchase.others)) for _, purchase in shown]
+    hits_of = {name: [hit for found_in, hit in shown if found_in == name] for name in collections}
+    read = snapshot.together(*(partial(_purchases, question, hits_of[name], fact, name, snapshot) for name in hits_of))
+    by_name = dict(zip(hits_of, read, strict=True))
+    return [by_name[name][hit.id] for name, hit in shown]
+
+
+def _purchases(
+    question: Question, hits: Sequence[Hit[Any]], fact: Fact, collection: Collection, snapshot: Snapshot
+) -> dict[str, Missed]:
+    """The purchases that a fact opens, by id, each with the number of its other lots."""
+    if not hits:
+        return {}
+    where = question.where(fact, collection)
+    opened, beside = snapshot.together(
+        lambda: _opened(question, hits, fact, collection, snapshot),
+        lambda: lots_beside(snapshot.of(collection), where, hits),
+    )
+    return {id_: replace(missed, lots=beside.get(id_, 0)) for id_, missed in opened.items()}
 
 
 def _opened(

@@ -72,6 +72,7 @@ class Question:
         """``own``, ``record``: the profile and the record that the index holds of the supplier; ``None`` for a profile told by hand."""
         self.query, self._own, self.record, self.lexicon, self.as_of = query, own, record, lexicon, as_of
         self.profile = profile_with(query, own, lexicon)
+        self._conditions: dict[Collection, dict[str, Operator]] = {}
 
     def again(self, query: MissedQuery) -> Question:
         """The same question with another query of the same supplier and day."""
@@ -98,6 +99,11 @@ class Question:
 
     def conditions(self, collection: Collection) -> dict[str, Operator]:
         """The five conditions of being open to the profile: those of a lead, and the labels that the object asks for."""
+        if collection not in self._conditions:
+            self._conditions[collection] = self._read_conditions(collection)
+        return self._conditions[collection]
+
+    def _read_conditions(self, collection: Collection) -> dict[str, Operator]:
         hours = self._hours(collection)
         sector = of_trade(self.profile, self.lexicon) or All()
         size = bearable(self.profile, collection) or All()

@@ -46,7 +46,7 @@ def opportunities(snapshot: Snapshot, collection: Collection, search: Search, wa
     """The first ``wanted`` opportunities of a search, each with its lots. Raises ``NotFound`` when the collection is not indexed."""
     reader = snapshot.of(collection)
     (firsts, answer), others = snapshot.together(
-        lambda: first_lots(reader, search, wanted), lambda: _others(reader, search.where)
+        lambda: first_lots(reader, search, wanted), lambda: other_lots(reader, search.where)
     )
     found = tuple(_with_lots(reader, search, firsts))
     return Opportunities(found, answer.total - others, answer.counts)
@@ -64,13 +64,23 @@ def first_lots(reader: Reader[Any], search: Search, wanted: int) -> tuple[list[H
 
 def count(reader: Reader[Any], where: Operator, lots: int) -> int:
     """The number of opportunities among ``lots`` records that meet ``where``."""
-    return lots - _others(reader, where)
+    return lots - other_lots(reader, where)
 
 
-def _others(reader: Reader[Any], where: Operator) -> int:
+def other_lots(reader: Reader[Any], where: Operator) -> int:
     """The number of records that meet ``where`` and are not the first of their consultation."""
     joined = reader.group(conjunction(where, Exists("consultation")), "consultation", (Measure("n"),))
     return int(joined.measures["n"].sum()) - len(joined.values)
+
+
+def lots_beside(reader: Reader[Any], where: Operator, hits: Iterable[Hit[Any]]) -> dict[str, int]:
+    """For each hit by its id, the number of other lots of its consultation that meet ``where``, which the hits meet."""
+    named = {hit.id: name for hit in hits if (name := consultation_of(hit.record)) is not None}
+    if not named:
+        return {}
+    names = tuple(dict.fromkeys(named.values()))
+    lots = reader.group(where, "consultation", (Measure("n"),), names).counts("n")
+    return {id_: lots[name] - 1 for id_, name in named.items()}
 
 
 def _firsts(hits: Iterable[Hit[Any]]) -> list[Hit[Any]]:
