@@ -11,7 +11,7 @@ from vivier.search.port import Generation
 from vivier.suppliers.find import METHOD_VERSIONS
 from vivier.suppliers.query import SupplierQuery
 
-REPRESENTATION = "suppliers-9"
+REPRESENTATION = "suppliers-10"
 """Version of the format of answers, part of every ETag: change it when the same query on the same generation is rendered
 differently."""
 

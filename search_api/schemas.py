@@ -248,13 +248,36 @@ class SupplierMeta(Model):
     index_generation: str
 
 
+class ClueOut(Model):
+    """A fact on a trade, and what it adds to its log-odds."""
+
+    clue: str
+    text_fr: str
+    odds: float
+
+
+class BeliefOut(Model):
+    """A trade that a supplier probably does and that no source gives: probability (0 to 1), bounds of nine cases in ten, and the clues whose
+    log-odds add up to it. ``observed``: the trade was seen for its kind, or some clue tells it."""
+
+    trade: str
+    label_fr: str
+    probability: float
+    low: float
+    high: float
+    degree_fr: str
+    observed: bool
+    clues: list[ClueOut]
+
+
 class SupplierAnswer(Model):
-    """One supplier, whole."""
+    """One supplier, whole. ``beliefs``: trades that no source gives, from one chance in five."""
 
     supplier: RecordOut
     links: dict[str, str]
     meta: SupplierMeta
     sources: list[SourceOut]
+    beliefs: list[BeliefOut]
 
 
 class Feature(Model):

@@ -184,7 +184,7 @@ def _clues(
     prior = _prior(known.kinds, trade)
     start = logit(prior.share)
     kinds = ", ".join(known.kinds) or "entreprises"
-    yield Clue("prior", f"métier exercé par {percent(prior.share)} des {kinds}", start)
+    yield Clue("prior", f"métier exercé par {percent(round(prior.share, 2) or 0.004)} des {kinds}", start)
     if trade in known.refused:
         yield Clue("refused", "déclare ne pas le faire", logit(LEAST) - start)
         return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any, Final
 
-from vivier.belief import Belief, Known, belief
+from vivier.belief import Belief, Known, belief, beliefs
 from vivier.belief.steps import degree
 from vivier.french import percent
 from vivier.lexicon import Lexicon
@@ -14,7 +15,9 @@ from vivier.suppliers.refused import refused_trades
 from vivier.validity import holds_on
 from vivier.vocabulary import EVIDENCES
 
-_STRONGEST_LAST = tuple(reversed(EVIDENCES))
+POSSIBLE: Final = 0.2
+"""The least probability of a trade that a sheet names."""
+_STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
 
 
 def known_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Known:
@@ -35,6 +38,33 @@ def likeliest(record: SupplierView, trades: Iterable[str], lexicon: Lexicon, as_
     known = known_of_record(record, lexicon, as_of)
     found = ((code, belief(known, code, lexicon.trades)) for code in trades)
     return max(found, key=lambda each: each[1].probability)
+
+
+def probable(
+    record: SupplierView, lexicon: Lexicon, as_of: date, least: float = POSSIBLE
+) -> tuple[tuple[str, Belief], ...]:
+    """The trades that a supplier probably does and that no source gives, the most probable first, with what is believed of each."""
+    known = known_of_record(record, lexicon, as_of)
+    given = {
+        above.code for code in known.rungs for above in (lexicon.trades.get(code), *lexicon.trades.ancestors(code))
+    }
+    found = beliefs(known, lexicon.trades, least)
+    codes = sorted((code for code in found if code not in given), key=lambda code: (-found[code], code))
+    return tuple((code, belief(known, code, lexicon.trades)) for code in codes)
+
+
+def belief_body(code: str, found: Belief, lexicon: Lexicon) -> dict[str, Any]:
+    """What is believed of a trade, as JSON: the log-odds of the clues add up to those of the probability."""
+    return {
+        "trade": code,
+        "label_fr": lexicon.trades.get(code).name,
+        "probability": round(found.probability, 3),
+        "low": round(found.low, 3),
+        "high": round(found.high, 3),
+        "degree_fr": degree(found.probability),
+        "observed": found.observed,
+        "clues": [{"clue": clue.name, "text_fr": clue.text, "odds": round(clue.odds, 2)} for clue in found.clues],
+    }
 
 
 def in_words(found: Belief) -> str:

@@ -22,12 +22,13 @@ from search_api.pages.facts import (
 from search_api.pages.words import safe_url, zone_text
 from search_api.suppliers.pages.cards import sizes
 from search_api.suppliers.pages.zone_map import ZoneMap, zone_map
-from vivier.french import day, number
+from vivier.french import day, number, percent
 from vivier.lexicon import Lexicon
 from vivier.model.views import AddressView, FactView, OfferView
 from vivier.names import readable_name
 from vivier.runs.issues import issue_text
 from vivier.runs.quality import PRECISIONS, UNITS
+from vivier.suppliers.believed import in_words, probable
 from vivier.suppliers.offers import proof_words, title_of
 from vivier.suppliers.reasons import term
 from vivier.suppliers.rows import band_ends
@@ -37,6 +38,8 @@ from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 _IDENTIFIERS = {"siren": "SIREN", "siret": "SIRET", "finess": "FINESS"}
 _RANK = {evidence: rank for rank, evidence in enumerate(EVIDENCES)}
 """The evidences of a trade, the surest first."""
+_MOST_PROBABLE = 5
+"""Probable trades that the page names."""
 _MAIN_TRADES = 4
 """Trades that the head of the page names; all are under it."""
 _OTHER_TITLES = {
@@ -109,6 +112,16 @@ class TradesOffered:
 
 
 @dataclass(frozen=True)
+class Probable:
+    """A trade that no source gives, how probable it is in words, and why: each clue with « + » or « − »."""
+
+    trade: str
+    words: str
+    between: str
+    clues: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """The whole page. ``register``: its page in the public registers of companies, ``None`` without a SIREN and for invented data."""
 
@@ -139,6 +152,7 @@ class Sheet:
     map: ZoneMap | None
     website: str | None
     register: str | None
+    probable: tuple[Probable, ...] = ()
 
     @property
     def refuses(self) -> bool:
@@ -199,7 +213,17 @@ def sheet(
         map=zone_map(record, lexicon.gazetteer),
         website=safe_url(value(record, "website")),
         register=None if siren is None or is_fictitious else _REGISTER + siren,
+        probable=tuple(_probable(record, lexicon, as_of)),
     )
+
+
+def _probable(record: Record, lexicon: Lexicon, as_of: date) -> Iterator[Probable]:
+    """The trades that the structure probably does, the likeliest first."""
+    for code, found in probable(record, lexicon, as_of)[:_MOST_PROBABLE]:
+        prior, *others = found.clues
+        told = ((prior.text, ""), *((clue.text, "+" if clue.odds > 0 else "−") for clue in others))
+        between = f"entre {percent(round(found.low, 2))} et {percent(round(found.high, 2))}"
+        yield Probable(lexicon.trades.get(code).name, in_words(found), between, told)
 
 
 def _all_sources(record: Record, cited: Cited) -> Mapping[int, Source]:

@@ -23,6 +23,7 @@ from search_api.suppliers.geojson import geojson
 from vivier.errors import NotFound
 from vivier.exports import file_name
 from vivier.given.declared import with_declared
+from vivier.suppliers.believed import belief_body, probable
 from vivier.suppliers.beyond import beyond
 from vivier.suppliers.find import find, get, groups
 from vivier.suppliers.query import SupplierQuery, parse_query
@@ -160,6 +161,10 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
         "links": {"self": request.url.path},
         "meta": {"index_generation": generation.name},
         "sources": sources_of([record], cards(generation)),
+        "beliefs": [
+            belief_body(code, found, context.lexicon)
+            for code, found in probable(record, context.lexicon, context.today())
+        ],
     }
     return json_response(body, etag)
 
