@@ -34,23 +34,26 @@ def known_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Know
 
 
 def likeliest(record: SupplierView, trades: Iterable[str], lexicon: Lexicon, as_of: date) -> tuple[str, Belief]:
-    """The trade of these that a supplier most probably does, and what is believed of it. ``trades`` has one at least."""
+    """The trade, among these and the narrower ones, that a supplier most probably does, and what is believed of it. ``trades`` has one at
+    least."""
     known = known_of_record(record, lexicon, as_of)
-    found = ((code, belief(known, code, lexicon.trades)) for code in trades)
-    return max(found, key=lambda each: each[1].probability)
+    codes = dict.fromkeys(each.code for code in trades for each in lexicon.trades.descendants(code))
+    return max(((code, belief(known, code, lexicon.trades)) for code in codes), key=lambda each: each[1].probability)
 
 
 def probable(
     record: SupplierView, lexicon: Lexicon, as_of: date, least: float = POSSIBLE
 ) -> tuple[tuple[str, Belief], ...]:
-    """The trades that a supplier probably does and that no source gives, the most probable first, with what is believed of each."""
+    """The trades that a supplier probably does and that no source gives, the most probable first, with what is believed of each. A broader
+    trade that is probable by a narrower one alone is left out."""
     known = known_of_record(record, lexicon, as_of)
     given = {
         above.code for code in known.rungs for above in (lexicon.trades.get(code), *lexicon.trades.ancestors(code))
     }
     found = beliefs(known, lexicon.trades, least)
-    codes = sorted((code for code in found if code not in given), key=lambda code: (-found[code], code))
-    return tuple((code, belief(known, code, lexicon.trades)) for code in codes)
+    each = {code: belief(known, code, lexicon.trades) for code in found if code not in given}
+    own = (code for code, made in each.items() if made.probability >= found[code] - 1e-6)
+    return tuple((code, each[code]) for code in sorted(own, key=lambda code: (-found[code], code)))
 
 
 def belief_body(code: str, found: Belief, lexicon: Lexicon) -> dict[str, Any]:

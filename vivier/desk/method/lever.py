@@ -138,14 +138,13 @@ def _to_confirm(ground: Ground, assessment: Assessment) -> str:
     return (
         f"Réservable sur le fondement de l'article {assessment.code} si {wanted} structures confirment qu'elles peuvent faire ce lot : "
         f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {ground.chance(made.able.two)} des cas"
-        f"{_to_ask(ground, made)}."
+        f"{_to_ask(made)}."
     )
 
 
-def _to_ask(ground: Ground, made: Prospects) -> str:
-    """How many structures to ask, and what is left of the odds when some never answer."""
-    answers = f"si {percent(value('asked_answers'))} des structures répondent, dans {ground.chance(made.confirming.two)} des cas"
-    return f" ({answers}) ; commencer par les {integer(made.enough)} plus probables" if made.enough else f" ({answers})"
+def _to_ask(made: Prospects) -> str:
+    """How many structures to ask."""
+    return f" ; commencer par les {integer(made.enough)} plus probables" if made.enough else ""
 
 
 def _offer(assessment: Assessment) -> str:

@@ -173,13 +173,12 @@ def _replies(best: Assessment) -> Iterator[str]:
 
 
 def _odds(made: Feasibility, ground: Ground) -> str:
-    """The odds of a reservation, and whether asking first is a rule or our prudence."""
+    """The odds of offers, which are no odds of being able, and whether two are a rule or our prudence."""
     best, wanted = made.best.prospects, integer(value("wanted_offers"))
     how = "celles qui ont confirmé comptées comme des offres" if made.best.confirmed else "sans appeler personne"
     return (
         f"Réserver sous l'article {made.best.code} : une offre au moins dans {ground.chance(1 - best.offers.none)} des cas, {wanted} dans "
-        f"{ground.chance(best.offers.two)}, {how} ; {wanted} structures capables, une fois interrogées, dans "
-        f"{ground.chance(best.able.two)}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
+        f"{ground.chance(best.offers.two)}, {how}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
     )
 
 

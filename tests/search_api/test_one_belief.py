@@ -1,0 +1,78 @@
+"""One notion, one number: what the search, the map and the desk say of who does a trade comes from the same belief."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+from starlette.testclient import TestClient
+from tests.search_api.corpus import TODAY
+
+from vivier.belief.comes import FARTHEST
+from vivier.belief.steps import LEAST, STEPS, step_of
+from vivier.desk.facts.candidates import SupplyAsked, candidates
+from vivier.desk.facts.presence import reserving_kinds
+from vivier.desk.method.candidate import Candidate
+from vivier.desk.tell.depth_map import DepthAsked, depth_map
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.lexicon import Lexicon
+from vivier.search.snapshot import Snapshot
+from vivier.suppliers.find import find
+from vivier.suppliers.query import parse_query
+
+TRADES = ("entretien-espaces-verts", "nettoyage-locaux", "blanchisserie", "traiteur", "nettoyage-vitres")
+PLACES = ("departement:35", "departement:69", "departement:59", "epci:243500139", "departement:974")
+
+
+@pytest.mark.parametrize(("trade", "place"), product(TRADES, PLACES))
+def test_the_map_the_desk_and_the_search_count_the_silent_by_one_belief(
+    engine: EmbeddedStore, lexicon: Lexicon, trade: str, place: str
+) -> None:
+    snapshot = Snapshot(engine)
+    [row] = depth_map(DepthAsked((trade,), TODAY, territories=(place,)), snapshot, lexicon).rows
+    around = row.depth.around
+    silent = {
+        site.id: site for site in candidates(SupplyAsked((trade,), (place,), TODAY), snapshot, lexicon) if _untold(site)
+    }
+    assert around.untold == len(silent)
+    about = sum(site.believed for site in silent.values())
+    low, high = around.expected
+    assert low <= about + 0.06 and about <= high + 0.06
+
+    query = parse_query([("trade", trade), ("territory", place), ("group", "to_ask"), ("per_page", "100")], lexicon)
+    for result in find(query, snapshot, lexicon, TODAY).results:
+        if result.record["id"] not in silent:
+            continue
+        [text] = [reason.text for reason in result.reasons if reason.code == "trade_unknown"]
+        told = int(re.search(r"\((\d+)", text).group(1)) / 100  # type: ignore[union-attr]
+        assert abs(step_of(told + 0.006) - STEPS.index(silent[result.record["id"]].believed)) <= 1, text
+
+
+@pytest.mark.parametrize(("trade", "place"), product(TRADES, PLACES))
+def test_those_to_ask_come_in_the_order_that_the_sentence_tells(
+    engine: EmbeddedStore, lexicon: Lexicon, trade: str, place: str
+) -> None:
+    query = parse_query([("trade", trade), ("territory", place), ("group", "to_ask"), ("per_page", "100")], lexicon)
+    found = find(query, Snapshot(engine), lexicon, TODAY)
+    scores = [result.score for result in found.results]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_lot_tells_the_chance_that_two_can_do_it_once(service: TestClient) -> None:
+    for trade, amount in product(TRADES, ("20000", "120000")):
+        lot = {"trade": trade, "territory": "departement:35", "amount": amount, "months": "12"}
+        body = service.get("/v1/feasibility", params=lot).json()
+        advice = body["advice"]
+        text = " ".join((advice["reason"], *advice["facts"], body["text"]))
+        told = re.findall(r"deux (?:structures )?(?:puissent|peuvent)[^.;]*|capables[^.;]*des cas", text)
+        assert len(told) <= 1, told
+
+
+def _untold(site: Candidate) -> bool:
+    silent = not (site.trade_known or site.in_trade or site.refused or site.closed)
+    return silent and bool(set(site.possible_kinds) & set(reserving_kinds()))
+
+
+def test_the_least_is_told_of_who_has_no_belief_stored() -> None:
+    assert LEAST < FARTHEST < STEPS[-1]
