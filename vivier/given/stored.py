@@ -85,6 +85,7 @@ STORED: Final[Mapping[str, Stored]] = {
             "start": "date possible",
             "together": "seule ou avec d'autres",
             "article": "article du code visé",
+            "why": "pourquoi elle ne peut pas",
         },
     ),
     "requests": Stored(

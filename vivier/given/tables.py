@@ -68,6 +68,7 @@ ANSWERS: Final = Table(
     Column("start", Date),
     Column("together", String(12)),
     Column("article", String(20)),
+    Column("why", String(8)),
 )
 """One answer a structure. There is no column for a person, nor for a free text."""
 

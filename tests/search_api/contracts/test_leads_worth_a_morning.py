@@ -25,10 +25,11 @@ NAMELESS = "213500515"
 
 
 def silent(id_: str, name: str, lexicon: Lexicon, kind: str = "ESAT") -> Supplier:
-    """A structure of Roubaix that publishes neither a trade nor a turnover: 40 places."""
+    """A structure of Roubaix that publishes neither a trade nor a turnover: 40 places. Its brand lets think of printing and cleaning."""
     return Supplier(
         id=id_,
         name=fact(name),
+        brand=fact("Imprim et Net"),
         agreements=(fact(Agreement(kind=kind)),),
         address=gardens(lexicon).address,
         capacities=(fact(Capacity(value=40, unit="places")),),

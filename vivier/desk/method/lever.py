@@ -132,7 +132,7 @@ def _to_confirm(ground: Ground, assessment: Assessment) -> str:
     groups = (
         (made.count("known"), "de métier connu"),
         (made.count("likely"), "de zone ou d'agrément à confirmer"),
-        (made.count("to_ask"), "de métier non publié (estimé d'après le type de structure)"),
+        (made.count("to_ask"), "de métier non publié (estimé d'après leur type et leur nom)"),
     )
     who = ", ".join(f"{integer(n)} {what}" for n, what in groups if n)
     return (
