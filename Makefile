@@ -1,6 +1,7 @@
 # make demo   set up, build the fictitious sample index, serve it on PORT (8000)
 # make check  the loop of a minute: lint, types of what changed, and beside them the tests without node, browser or patience
-# make test   set up, start a real OpenSearch node, run every test on JOBS processes (3: on two cores one waits, for a browser or a killed verb)
+# make test   set up, start a real OpenSearch node, run every test that is not long on JOBS processes (3: on two cores one waits, for a browser or a killed verb)
+# make long   the long tests: processes killed at any moment, updates of a whole world, thousands of cases
 # make bench  figures of docs/performance.md     make lint   ruff and mypy
 # make opensearch   the same OpenSearch node, kept in the foreground on port 9200
 # make sbom   what the service is made of, as CycloneDX    make audit  secrets in the repository, advisories on dependencies
@@ -14,20 +15,23 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reor
 # kept bytecode halves the import of the tests, and that of every process they start
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check test quick bench lint opensearch lock sbom audit
+.PHONY: demo check test long quick bench lint opensearch lock sbom audit
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/runtime
 	$(BIN)/vivier demo --port $(PORT)
 
 test: $(VENV)/dev
-	$(PYTEST)
+	$(PYTEST) -m "not long"
+
+long: $(VENV)/dev
+	$(PYTEST) -m long
 
 check: $(VENV)/dev
 	$(MAKE) -j2 --output-sync=target lint quick
 
 quick: $(VENV)/dev
-	$(PYTEST) -q -m "not node and not browser and not slow"
+	$(PYTEST) -q -m "not node and not browser and not slow and not long"
 
 bench: $(VENV)/dev
 	$(BIN)/python -m benchmarks

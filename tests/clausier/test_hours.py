@@ -79,6 +79,7 @@ def test_what_is_no_figure_is_refused_by_its_field(field: str, wrong: float) -> 
     assert [error.field for error in refused.value.errors] == [field]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(amounts, shares, costs, efforts, kept, st.floats(1.01, 10))
 def test_hours_are_linear_in_the_amount_and_in_each_share(

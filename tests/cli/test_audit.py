@@ -11,8 +11,6 @@ from tests.cli.typed import run
 from vivier.runs.audit import audit_file, last_notes, note
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 SIRET = "99910010000018"
 SALT = "un sel assez long pour servir"
 
@@ -37,6 +35,7 @@ def test_a_promotion_is_noted_with_what_it_holds(home: Path) -> None:
     assert all(line["documents"] > 0 and line["accept_drops"] is True for line in promoted)
 
 
+@pytest.mark.slow
 def test_a_rollback_a_purge_and_an_opposition_are_noted_and_the_doctor_reads_them(home: Path) -> None:
     for words in (("rollback",), ("purge",), ("purge", "--dry-run"), ("oppose", SIRET), ("oppose", SIRET)):
         assert run(home, *words, VIVIER_OPPOSITION_SALT=SALT).returncode == 0
@@ -46,6 +45,7 @@ def test_a_rollback_a_purge_and_an_opposition_are_noted_and_the_doctor_reads_the
     assert "décisions" in told and "rollback (generation suppliers-" in told and "oppose (added 1, listed 1)" in told
 
 
+@pytest.mark.slow
 def test_decisions_on_pairs_are_noted_once_by_the_build_that_applies_them(home: Path) -> None:
     settings = Settings(home=home)
     settings.decisions.parent.mkdir(parents=True, exist_ok=True)

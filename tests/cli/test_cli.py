@@ -21,8 +21,6 @@ from tests.search_api.pages.html import plain
 from vivier.cli import app, main
 from vivier.runs.context import CARDS
 
-pytestmark = pytest.mark.slow
-
 SAMPLES = ROOT / "tests" / "fixtures" / "sources"
 LISTS = tuple(sorted(sources()))
 Vivier = Callable[..., Done]
@@ -91,6 +89,7 @@ def ids(done: Done) -> list[str]:
     return re.findall(r"\bv[a-z2-7]{12}\b", done.stdout)
 
 
+@pytest.mark.slow
 def test_an_import_tells_what_it_read_kept_and_set_aside_in_french(tmp_path: Path) -> None:
     done = started(tmp_path, "import", "esat", *sample("esat"))
     assert done.returncode == 0
@@ -99,6 +98,7 @@ def test_an_import_tells_what_it_read_kept_and_set_aside_in_french(tmp_path: Pat
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_an_index_is_built_searched_and_explained(vivier: Vivier) -> None:
     found = vivier("search", "esat", "kind=ESAT", "territory=departement:35")
     assert found.returncode == 0, found.stderr
@@ -117,6 +117,7 @@ def _points(told: Done) -> list[int]:
     return [int(points) for points in re.findall(r"^Points[^:]* : (\d+)", told.stdout, re.MULTILINE)]
 
 
+@pytest.mark.slow
 def test_a_supplier_that_does_not_answer_is_told_which_condition_fails(vivier: Vivier) -> None:
     one = ids(vivier("search", "kind=EA"))[0]
     told = vivier("explain", one, "kind=GEIQ")
@@ -125,6 +126,7 @@ def test_a_supplier_that_does_not_answer_is_told_which_condition_fails(vivier: V
     assert re.search(r"Type de structure\s*│\s*non", told.stdout)
 
 
+@pytest.mark.slow
 def test_every_id_found_is_whole_when_the_answer_is_piped(vivier: Vivier) -> None:
     found = vivier("search")
     assert found.returncode == 0, found.stderr
@@ -132,6 +134,7 @@ def test_every_id_found_is_whole_when_the_answer_is_piped(vivier: Vivier) -> Non
     assert len(set(ids(found))) == min(total, 20) > 5
 
 
+@pytest.mark.slow
 def test_generations_are_listed_and_one_is_put_back_in_service(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "home"
     shutil.copytree(home, copy)
@@ -147,6 +150,7 @@ def test_generations_are_listed_and_one_is_put_back_in_service(home: Path, tmp_p
     assert names[1] in live
 
 
+@pytest.mark.slow
 def test_sources_tell_what_was_read_of_each(vivier: Vivier) -> None:
     done = vivier("sources")
     assert done.returncode == 0
@@ -156,6 +160,7 @@ def test_sources_tell_what_was_read_of_each(vivier: Vivier) -> None:
         assert "jamais" not in line[0], source
 
 
+@pytest.mark.slow
 def test_the_quality_of_the_index_is_told_and_given_as_json(inside: Vivier) -> None:
     told = inside("quality").stdout
     assert "1 × numéro FINESS invalide" in told
@@ -166,12 +171,14 @@ def test_the_quality_of_the_index_is_told_and_given_as_json(inside: Vivier) -> N
     assert sum(kinds["total"] for kinds in body["quality"]["departements"].values()) == body["quality"]["suppliers"]
 
 
+@pytest.mark.slow
 def test_a_source_never_read_is_listed_as_such(tmp_path: Path) -> None:
     done = run(tmp_path, "sources")
     assert done.returncode == 0
     assert done.stdout.count("jamais") == len(sources()) + len(CARDS)
 
 
+@pytest.mark.slow
 def test_the_doctor_of_a_filled_house_only_asks_to_read_old_lists_again(vivier: Vivier) -> None:
     done = vivier("doctor")
     wrong = [line for line in done.stdout.splitlines() if line.startswith("à corriger")]
@@ -200,6 +207,7 @@ def test_the_doctor_names_a_setting_that_no_longer_exists(vivier: Vivier) -> Non
     assert "sans effet, car ces réglages n'existent pas ou plus : VIVIER_TRACE_SHARE" in " ".join(done.stdout.split())
 
 
+@pytest.mark.slow
 def test_the_doctor_answers_when_a_run_in_force_is_damaged(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "home"
     shutil.copytree(home, copy)
@@ -211,6 +219,7 @@ def test_the_doctor_answers_when_a_run_in_force_is_damaged(home: Path, tmp_path:
     assert_refused(run(copy, "index"), 1, "importez de nouveau la source « esat »")
 
 
+@pytest.mark.slow
 def test_a_record_cut_in_the_middle_is_set_aside_without_its_content_and_the_others_are_in_service(
     home: Path, tmp_path: Path
 ) -> None:
@@ -228,6 +237,7 @@ def test_a_record_cut_in_the_middle_is_set_aside_without_its_content_and_the_oth
     assert ids(run(copy, "search", "kind=ESAT"))
 
 
+@pytest.mark.slow
 def test_the_demo_is_built_beside_and_touches_nothing_else(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "home"
     shutil.copytree(home, copy)
@@ -271,6 +281,7 @@ def test_a_wrong_command_gets_one_french_message_and_its_exit_code(
     assert_refused(inside(*words), code, *needed)
 
 
+@pytest.mark.slow
 def test_a_wrong_command_says_so_from_a_process_too(vivier: Vivier) -> None:
     assert_refused(vivier("search", "kin=ESAT"), 2, "« kind »")
     assert_refused(vivier("indexe"), 2, "« index »")
@@ -297,10 +308,12 @@ def test_a_wrong_setting_is_named(inside: Vivier, settings: dict[str, str], need
     assert_refused(inside("generations", **settings), 2, *needed)
 
 
+@pytest.mark.slow
 def test_an_empty_variable_is_as_good_as_none(inside: Vivier) -> None:
     assert inside("generations", VIVIER_ENGINE="").returncode == 0
 
 
+@pytest.mark.slow
 def test_an_engine_that_is_away_is_said(inside: Vivier) -> None:
     away = {"VIVIER_ENGINE": "opensearch", "VIVIER_OPENSEARCH_URL": "http://127.0.0.1:1"}
     assert_refused(inside("search", "esat", **away), 1, "OpenSearch ne répond pas", "VIVIER_OPENSEARCH_URL")
@@ -312,10 +325,12 @@ def test_without_an_index_the_way_to_make_one_is_told(inside: Vivier, tmp_path: 
     assert_refused(inside(*words, VIVIER_HOME=str(tmp_path)), 1, "vivier index", "vivier demo")
 
 
+@pytest.mark.slow
 def test_an_index_of_nothing_is_refused(inside: Vivier, tmp_path: Path) -> None:
     assert_refused(inside("index", VIVIER_HOME=str(tmp_path)), 1, "vivier import")
 
 
+@pytest.mark.slow
 def test_a_home_that_cannot_be_one_is_said(inside: Vivier, tmp_path: Path) -> None:
     taken = tmp_path / "file"
     taken.write_text("not a folder")
@@ -325,12 +340,14 @@ def test_a_home_that_cannot_be_one_is_said(inside: Vivier, tmp_path: Path) -> No
     assert "est un fichier : changez VIVIER_HOME" in told.stdout
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_said_before_anything_is_served(inside: Vivier) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         assert_refused(inside("serve", "--port", port), 1, f"127.0.0.1:{port}", "port déjà pris", "--port")
 
 
+@pytest.mark.slow
 def test_without_a_command_the_help_is_shown() -> None:
     done = run(ROOT)
     assert done.returncode == 2

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 HEAVY = (
     "vivier.model.contract",
     "vivier.model.notice",
@@ -49,6 +51,7 @@ def loaded(more: str) -> set[str]:
     return set(done.stdout.splitlines())
 
 
+@pytest.mark.slow
 def test_help_loads_no_table_and_no_room() -> None:
     """Each verb imports the rooms that it needs when it runs."""
     assert (
@@ -56,5 +59,6 @@ def test_help_loads_no_table_and_no_room() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_search_loads_no_model_of_a_stored_record_and_no_other_product() -> None:
     assert loaded(SEARCH) & set(NOT_SEARCHED) == set()

@@ -77,7 +77,6 @@ def shown(client: TestClient) -> dict[str, dict[str, Any]]:
     return {one["number"]: one for one in client.get("/v1/contracts").json()["results"]}
 
 
-@pytest.mark.slow
 def test_an_amended_value_has_the_day_of_the_amendment_that_gave_it(shown: dict[str, dict[str, Any]]) -> None:
     dearer, longer = shown["DEARER"], shown["LONGER"]
     assert (dearer["amount"], dearer["amount_since"], dearer["amended"]) == (130000.0, "2026-03-05", "2026-03-05")

@@ -65,6 +65,7 @@ def by_hand(**changes: object) -> MissedQuery:
     return MissedQuery.model_validate(given | changes)
 
 
+@pytest.mark.slow
 def test_every_fact_shown_opens_the_purchase_when_asked_again(asked: Asked) -> None:
     seen: dict[Fact, int] = {}
     for supplier in asked.suppliers():
@@ -82,12 +83,14 @@ def test_every_fact_shown_opens_the_purchase_when_asked_again(asked: Asked) -> N
     assert {"trade", "farther"} <= seen.keys(), seen
 
 
+@pytest.mark.slow
 def test_each_purchase_looked_at_is_counted_once(asked: Asked) -> None:
     for supplier in asked.suppliers():
         found = asked.find(MissedQuery(supplier=supplier, months=120))
         assert sum(found.totals.values()) + found.several == found.looked_at and found.several >= 0
 
 
+@pytest.mark.slow
 def test_what_the_supplier_won_is_not_there(asked: Asked) -> None:
     held = 0
     for supplier in asked.suppliers():
@@ -105,6 +108,7 @@ def test_looking_farther_never_shows_less(asked: Asked) -> None:
     assert near.totals["farther"] <= far.totals["farther"]
 
 
+@pytest.mark.slow
 def test_a_place_out_of_the_zone_is_told_in_kilometres_more(asked: Asked) -> None:
     seen = 0
     for supplier in asked.suppliers():
@@ -137,12 +141,14 @@ def test_partners_are_told_only_when_the_lot_is_too_large_alone(asked: Asked) ->
     assert not asked.find(query.changed(turnover=1e12)).found
 
 
+@pytest.mark.slow
 def test_a_supplier_without_published_trade_is_never_told_that_nothing_was_missing(asked: Asked) -> None:
     for supplier in asked.suppliers():
         found = asked.find(MissedQuery(supplier=supplier))
         assert ("nothing" in found.totals) == bool(found.profile.trades or found.profile.staffing)
 
 
+@pytest.mark.slow
 def test_only_a_like_trade_is_told_to_be_missing(asked: Asked) -> None:
     """A cobbler's contract is not missed by gardeners."""
     trades = asked.lexicon.trades
@@ -156,6 +162,7 @@ def test_only_a_like_trade_is_told_to_be_missing(asked: Asked) -> None:
     assert seen
 
 
+@pytest.mark.slow
 def test_no_lead_is_told_to_be_closed_to_the_supplier(asked: Asked) -> None:
     """Leads and what was missed have one rule: what is a lead today lacks no trade, no place, no kind and, but for a clause, no size."""
     seen = 0

@@ -93,7 +93,6 @@ def doubts(own: list[dict[str, Any]]) -> set[str]:
     return {code for one in own for code in one.get("quality", ()) if code in about}
 
 
-@pytest.mark.slow
 def test_rows_that_name_other_holders_are_contracts_of_their_own(shown: Shown) -> None:
     assert values(shown["SHARED"]) == [
         (802302.0, "2026-07-04", [MASON]),

@@ -18,8 +18,6 @@ from tests.search_api.pages.html import Page
 from vivier.runs.doubts import doubt_text
 from vivier.search.operators import All
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def client(real: Contracts) -> Iterator[TestClient]:
@@ -27,6 +25,7 @@ def client(real: Contracts) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.slow
 def test_every_real_contract_has_a_page(client: TestClient, real: Contracts) -> None:
     listed = client.get("/v1/contracts.jsonl").text.splitlines()
     assert len(listed) == real.engine.live("contracts").documents
@@ -42,6 +41,7 @@ def test_every_doubt_of_the_real_contracts_has_french_words(real: Contracts) -> 
     assert codes and [code for code in codes if doubt_text(code) == code] == []
 
 
+@pytest.mark.slow
 def test_every_real_buyer_of_the_first_page_has_a_sheet(client: TestClient) -> None:
     for buyer in client.get("/v1/buyers?months=120").json()["results"]:
         response = client.get(f"/acheteurs/{buyer['siren']}")
@@ -49,6 +49,7 @@ def test_every_real_buyer_of_the_first_page_has_a_sheet(client: TestClient) -> N
         Page("", response.text)
 
 
+@pytest.mark.slow
 def test_real_feeds_are_read_back(client: TestClient) -> None:
     found = feedparser.parse(client.get("/v1/feeds/contracts.atom").content)
     assert not found.bozo and len(found.entries) == 50
@@ -56,12 +57,14 @@ def test_real_feeds_are_read_back(client: TestClient) -> None:
     assert len({str(event["uid"]) for event in calendar.walk("VEVENT")}) == len(calendar.walk("VEVENT")) > 0
 
 
+@pytest.mark.slow
 def test_a_file_of_all_real_contracts_has_one_row_each(client: TestClient, real: Contracts) -> None:
     text = client.get("/v1/contracts.csv").content.decode("utf-8-sig")
     ids = [row["Identifiant Vivier"] for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=";")]
     assert len(ids) == len(set(ids)) == real.engine.live("contracts").documents
 
 
+@pytest.mark.slow
 def test_a_subcontractor_is_called_so_and_an_inclusive_one_is_told(real: Contracts) -> None:
     """Hauts-de-Seine Habitat declares a subcontractor of the same company as an ESAT of the official list."""
     records = [hit.record for hit in real.engine.open("contracts").scan(All())]

@@ -92,6 +92,7 @@ def test_wilson_gives_the_bounds_of_the_reference(yes: int, n: int, low: float, 
     assert wilson(yes, n) == (pytest.approx(low, abs=5e-4), pytest.approx(high, abs=1e-3))
 
 
+@pytest.mark.slow
 @given(COUNTS, COUNTS, COUNTS)
 def test_an_unknown_lowers_coverage_and_leaves_the_share_of_recorded(yes: int, no: int, unknown: int) -> None:
     share, more = Share(yes, no, unknown), Share(yes, no, unknown + 1)

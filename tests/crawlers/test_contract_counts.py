@@ -117,6 +117,7 @@ def test_an_xml_file_gives_what_a_plain_count_gives(settings: Settings, name: st
     assert tell(records)["social yes"] == len(root.findall("*/considerationsSociales"))
 
 
+@pytest.mark.slow
 def test_the_week_of_one_platform_holds_789_records(settings: Settings) -> None:
     report, records = read(settings, "decp", *(contracts("decp-2022", f"{name}.json") for name in WEEK))
     assert report.kept == 789

@@ -50,6 +50,7 @@ def test_a_damaged_parquet_is_refused(read: Reader) -> None:
         read(b"PAR1" + b"\0" * 200, "t.parquet", "decp_tabular")
 
 
+@pytest.mark.slow
 def test_parquet_and_csv_of_one_table_give_the_same_records(read: Reader, tmp_path: Path) -> None:
     from benchmarks.contract_files import write_csv, write_parquet
 

@@ -30,6 +30,7 @@ def suppliers(*names: str) -> list[Path]:
     return [shared_data("suppliers", *name.split("/")) for name in names]
 
 
+@pytest.mark.slow
 def test_the_asp_list_is_read_whole(settings: Settings) -> None:
     report = import_files("asp", suppliers("siae_asp_2019_07.csv"), settings)
     assert counts(report) == (1958, 1918, {}, {"duplicate": 40})

@@ -44,6 +44,7 @@ def test_sites_that_share_a_siret_stay_distinct(settings: Settings) -> None:
     assert shared["31301609900019"] == 3
 
 
+@pytest.mark.slow
 def test_the_siae_list_sets_three_impossible_sirets_aside(settings: Settings) -> None:
     report = import_files("siae", suppliers("siae_marche_2020.csv"), settings)
     assert counts(report) == (1929, 1926, {"siret_invalid": 3}, {})
@@ -51,6 +52,7 @@ def test_the_siae_list_sets_three_impossible_sirets_aside(settings: Settings) ->
     assert kinds == {"ACI": 918, "EI": 434, "AI": 336, "ETTI": 158, "GEIQ": 80}
 
 
+@pytest.mark.slow
 def test_two_kinds_on_one_siret_are_two_records_of_one_site(settings: Settings) -> None:
     import_files("siae", suppliers("siae_marche_2020.csv"), settings)
     records = [record for record in records_of(settings, "siae").values() if record.siret == "40765547100057"]
@@ -138,6 +140,7 @@ def test_a_page_left_out_is_said(settings: Settings) -> None:
     assert report.issues["page_missing"] == 1
 
 
+@pytest.mark.slow
 def test_no_contact_marker_of_the_official_layouts_is_written(finess: Settings) -> None:
     import_files("emplois", suppliers("layouts/emplois_siaes_dept35_page1.json"), finess)
     import_files("siae", suppliers("siae_marche_2020.csv"), finess)

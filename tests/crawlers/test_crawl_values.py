@@ -61,6 +61,7 @@ def test_what_is_no_contact_is_left_alone(words: str) -> None:
     assert scrub(words) == (words, 0)
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_no_address_sign_between_words_survives(words: str) -> None:
     assert "a@b.fr" not in scrub(f"{words} a@b.fr {words}")[0]

@@ -68,6 +68,7 @@ def some_pool(drawn: random.Random) -> list[Candidate]:
     return [*silent, *(structure(kinds=(kind,)) for _ in range(drawn.choice((0, 0, 1, 3))))]
 
 
+@pytest.mark.slow
 def test_no_lever_leaves_a_social_condition_out_where_the_law_asks_one() -> None:
     drawn = random.Random(29)
     levers = set()

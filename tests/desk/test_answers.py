@@ -70,6 +70,7 @@ lots = st.builds(
 pools = st.lists(candidates_of_any_sort().map(Pool), min_size=1, max_size=3)
 
 
+@pytest.mark.slow
 @given(pools, lots, st.data())
 def test_one_more_yes_never_lowers_a_probability_nor_the_lever(some: list[Pool], lot: Lot, data: st.DataObject) -> None:
     sites = [site for pool in some for site in pool.candidates]
@@ -87,6 +88,7 @@ def test_one_more_yes_never_lowers_a_probability_nor_the_lever(some: list[Pool],
     never_lower(study(some, former, lot), study(some, [*former, more], lot))
 
 
+@pytest.mark.slow
 @given(pools, lots, st.data())
 def test_one_more_no_never_raises_the_lever(some: list[Pool], lot: Lot, data: st.DataObject) -> None:
     sites = [site for pool in some for site in pool.candidates]
@@ -95,6 +97,7 @@ def test_one_more_no_never_raises_the_lever(some: list[Pool], lot: Lot, data: st
     never_lower(study(some, [answer(data.draw(st.sampled_from(sites)), "no")], lot), study(some, [], lot))
 
 
+@pytest.mark.slow
 @given(candidates_of_any_sort(), st.permutations(range(4)), st.data())
 def test_the_order_of_answers_changes_nothing(sites: list[Candidate], order: list[int], data: st.DataObject) -> None:
     if not sites:
@@ -175,6 +178,7 @@ def test_a_volume_is_the_capacity_whatever_the_turnover() -> None:
     assert [left.reason for left in small.excluded] == ["part_only"]
 
 
+@pytest.mark.slow
 @given(st.floats(0, 1e6), st.floats(0, 1e6))
 def test_a_larger_volume_never_lowers_anything(one: float, two: float) -> None:
     sites = structures([None] * 4)
@@ -224,6 +228,7 @@ def test_each_step_says_what_the_answer_changed() -> None:
     assert found[3].before == found[3].after
 
 
+@pytest.mark.slow
 @given(pools, lots, st.data())
 def test_steps_end_where_a_study_of_everybody_ends(some: list[Pool], lot: Lot, data: st.DataObject) -> None:
     """Steps read only who weighs on the verdict: the others change nothing, whatever is answered."""

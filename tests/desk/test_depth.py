@@ -281,6 +281,7 @@ def test_larger_turnovers_never_lower_a_class(turnovers: list[float | None], lot
         assert PLACES.index(getattr(of(grown, lot), bound)) >= PLACES.index(getattr(of(turnovers, lot), bound))
 
 
+@pytest.mark.slow
 @given(known, st.floats(1, 1e7), st.floats(1, 10))
 def test_a_larger_lot_never_raises_a_class(turnovers: list[float | None], lot: float, factor: float) -> None:
     for bound in ("level_low", "level_high"):
@@ -323,6 +324,7 @@ def test_order_changes_nothing(turnovers: list[float | None], lot: float, random
     assert replace(one, capacity=None, effective=None) == replace(other, capacity=None, effective=None)
 
 
+@pytest.mark.slow
 @given(known, st.none() | st.floats(1, 1e7))
 def test_the_low_class_is_never_above_the_high_one(turnovers: list[float | None], lot: float | None) -> None:
     found = of(turnovers, lot)
@@ -344,6 +346,7 @@ def test_a_class_rises_with_number_and_odds(n: int, one: float, other: float) ->
     assert PLACES.index(level_of(n, low)) <= PLACES.index(level_of(n + 1, high))
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.lists(st.integers(0, 19), unique=True), max_size=6),
     st.lists(st.none() | st.floats(1, 1e8), min_size=20, max_size=20),

@@ -297,6 +297,7 @@ def test_reserving_on_structures_that_only_declare_the_whole_country_from_afar_i
     assert far.best.supply.count == 40 and far.best.central.low.two < 0.05
 
 
+@pytest.mark.slow
 @given(st.floats(0, 1_000), st.floats(0, 1_000))
 def test_a_site_farther_away_never_makes_two_offers_more_likely(one: float, other: float) -> None:
     def two(km: float) -> float:

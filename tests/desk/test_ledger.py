@@ -79,6 +79,7 @@ def test_a_number_is_read_or_the_line_says_why_not(
     assert (entry.number, entry.unread) == (number, unread)
 
 
+@pytest.mark.slow
 def test_the_zeros_that_a_spreadsheet_drops_come_back(lexicon: Lexicon) -> None:
     siren = next(number for n in range(5_000_000) if is_siren(number := f"{n:09d}") and n > 1_000_000)
     siret = next(number for n in range(100_000) if is_siret(number := f"{siren}{n:05d}"))
@@ -183,6 +184,7 @@ _entries = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(_entries, _standings)
 def test_families_territories_and_states_add_up_to_the_whole(entries: list[Entry], found: dict[str, Standing]) -> None:
     made = figures(entries, found)
@@ -192,6 +194,7 @@ def test_families_territories_and_states_add_up_to_the_whole(entries: list[Entry
     assert sum(row.lines for row in made.families) == made.whole.lines == len(entries)
 
 
+@pytest.mark.slow
 @given(_entries, _standings, st.integers(1, 1_000))
 def test_an_unknown_line_lowers_what_is_known_and_never_what_may_be(
     entries: list[Entry], found: dict[str, Standing], more: int

@@ -23,6 +23,7 @@ whole = st.builds(Offer, st.just("offre"), money, money, money, st.decimals(-100
 rates = st.sampled_from([Decimal(0), Decimal("0.015"), Decimal("0.04"), Decimal("0.2")])
 
 
+@pytest.mark.slow
 @given(st.lists(whole, min_size=1, max_size=5), st.integers(1, 60), rates)
 def test_totals_are_those_of_fractions_to_the_cent(offers: list[Offer], years: int, rate: Decimal) -> None:
     for one in costed(offers, Comparison(years, rate)):
@@ -34,6 +35,7 @@ def test_totals_are_those_of_fractions_to_the_cent(offers: list[Offer], years: i
         assert one.total is not None and abs(Fraction(one.total) - exact) <= Fraction(1, 200)
 
 
+@pytest.mark.slow
 @given(st.lists(whole, min_size=2, max_size=5), st.integers(1, 60), rates, money)
 def test_a_dearer_cost_never_gives_a_better_rank(offers: list[Offer], years: int, rate: Decimal, more: Decimal) -> None:
     first = offers[0]

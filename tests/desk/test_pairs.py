@@ -25,6 +25,7 @@ def as_set(found: Pairs) -> set[tuple[int, int]]:
     return set(told)
 
 
+@pytest.mark.slow
 @given(sets, sets, st.sets(st.integers(0, WIDTH - 1)))
 def test_pairs_are_joined_and_counted_as_sets(
     one: set[tuple[int, int]], other: set[tuple[int, int]], few: set[int]

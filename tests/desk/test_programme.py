@@ -106,6 +106,7 @@ def test_a_correction_makes_a_line_counted(lines: dict[str, Line], lexicon: Lexi
     assert understand(corrected(lines["25"].row, {"amount": "12000"}), lexicon).amount == 12_000
 
 
+@pytest.mark.slow
 def test_what_was_understood_written_and_read_again_says_the_same(lines: dict[str, Line], lexicon: Lexicon) -> None:
     again = read_programme(written(as_row(line) for line in lines.values()).encode())
     for row, line in zip(again.rows, lines.values(), strict=True):

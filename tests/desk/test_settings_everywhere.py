@@ -64,6 +64,7 @@ def study(store: EmbeddedStore, lexicon: Lexicon, settings: Settings, cells: dic
     return desk.lot(understand(row, lexicon))
 
 
+@pytest.mark.slow
 def test_the_settings_are_the_same_everywhere(client: TestClient) -> None:
     page = client.get("/consultation").text
     assert set(TYPED) == set(NAMES) == {field.name for field in fields(Own)}
@@ -137,6 +138,7 @@ def test_staff_taken_over_is_unknown_and_warned_of_where_it_is_the_rule(
         assert not any("Personnel repris inconnu" in note for note in said.notes)
 
 
+@pytest.mark.slow
 def test_the_warning_is_in_every_answer(client: TestClient) -> None:
     programme = "objet;lieu;montant;durée\nnettoyage des locaux;Rennes;300000;48\n"
     asked = {"trade": "nettoyage-locaux", "territory": "commune:35238", "amount": "300000", "months": "48"}

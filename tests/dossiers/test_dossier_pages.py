@@ -13,8 +13,6 @@ from tests.dossiers.conftest import ASKED, House, listed
 from tests.search_api.pages.html import Page
 from vivier.desk.dossier import digest
 
-pytestmark = pytest.mark.slow
-
 PROGRAMME = (
     "objet;lieu;montant;durée\nentretien des espaces verts;Rennes;240000;48\nnettoyage des locaux;Ille-et-Vilaine;;\n"
 )
@@ -34,6 +32,7 @@ def page(house: House, url: str, status: int = 200) -> Page:
     return Page(url, answer.text)
 
 
+@pytest.mark.slow
 def test_the_study_offers_to_issue_and_the_form_leads_to_the_dossier(house: House) -> None:
     study = house.client.post("/consultation", data={"step": "study", "programme": PROGRAMME}).text
     assert "Créer le dossier" in study and "Gardé 365 jours" in study
@@ -88,6 +87,7 @@ def test_a_form_to_correct_says_what_and_keeps_the_rest(house: House, sent: dict
     assert 'value="direction"' in answer.text
 
 
+@pytest.mark.slow
 def test_a_replay_is_read_in_french_and_may_be_issued(house: House) -> None:
     address = issue(house)
     gone = listed(house.client.get("/v1" + address).json())[0]
@@ -99,6 +99,7 @@ def test_a_replay_is_read_in_french_and_may_be_issued(house: House) -> None:
     assert answer.status_code == 303 and house.shelf.count() == 2
 
 
+@pytest.mark.slow
 def test_pages_of_no_dossier_say_so(house: House) -> None:
     assert "Aucun dossier à cette adresse" in page(house, "/dossiers/" + "0" * 40, 404).source
     made = house.issue()
@@ -120,6 +121,7 @@ def test_a_form_of_another_site_issues_nothing(house: House) -> None:
     assert answer.status_code == 403 and house.shelf.count() == 1
 
 
+@pytest.mark.slow
 def test_a_verified_file_is_said_to_be_the_one_kept(house: House) -> None:
     text = house.client.get(house.issue()["links"]["self"]).text
     shown = house.client.post("/consultation/verifier", data={"json": text}).text

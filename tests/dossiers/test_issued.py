@@ -21,9 +21,8 @@ from vivier.desk.dossier import canonical, digest
 from vivier.dossiers import port
 from vivier.french import typographic
 
-pytestmark = pytest.mark.slow
 
-
+@pytest.mark.slow
 def test_a_dossier_is_issued_at_an_address_and_read_there_as_canonical_json(house: House) -> None:
     made = house.issue()
     content = house.client.get(made["links"]["self"]).content
@@ -36,6 +35,7 @@ def test_a_dossier_is_issued_at_an_address_and_read_there_as_canonical_json(hous
     assert kept[:-1].rpartition(b',"sha256"')[0] + b"}" == canonical(body)
 
 
+@pytest.mark.slow
 def test_the_same_question_on_the_same_data_gives_the_same_analysis_under_another_id(house: House) -> None:
     one, two = house.issue(), house.issue()
     assert one["dossier_id"] != two["dossier_id"] and one["sha256"] != two["sha256"]
@@ -76,6 +76,7 @@ def test_every_exclusion_has_one_reason_and_an_id(house: House) -> None:
         assert sum(article["excluded_by_reason"].values()) == len(left)
 
 
+@pytest.mark.slow
 def test_csv_and_workbook_have_as_many_rows_as_the_list(house: House) -> None:
     made = house.issue()
     body = house.read(made)
@@ -88,6 +89,7 @@ def test_csv_and_workbook_have_as_many_rows_as_the_list(house: House) -> None:
     assert body["sha256"] in str(list(book["Lisez-moi"].iter_rows(values_only=True)))
 
 
+@pytest.mark.slow
 def test_one_address_answers_in_four_formats(house: House) -> None:
     address = house.issue()["links"]["self"]
     for media in ("application/json", "text/html", XLSX, "text/csv"):
@@ -106,6 +108,7 @@ def test_it_is_kept_by_its_reader_only_and_by_no_search_engine(house: House) -> 
     assert again.status_code == 304 and again.headers["cache-control"].startswith("private")
 
 
+@pytest.mark.slow
 def test_hostile_texts_are_inert_in_every_format(house: House) -> None:
     lot = {**LOT, "text": "=1+1 entretien des espaces verts <b>"}
     made = house.issue(title="Essai <script>", lots=[lot])
@@ -127,6 +130,7 @@ def test_an_unknown_dossier_is_404_and_a_purged_one_410(house: House) -> None:
     assert house.client.post(made["links"]["self"] + "/versions", json={"refresh": True}).status_code == 410
 
 
+@pytest.mark.slow
 def test_a_full_shelf_and_a_dossier_too_large_are_said(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(house.shelf, "_most", 0)
     full = house.client.post("/v1/dossiers", json=ASKED)
@@ -137,6 +141,7 @@ def test_a_full_shelf_and_a_dossier_too_large_are_said(house: House, monkeypatch
     assert not contents(house.shelf.database) and port.MOST_BYTES > 1_000
 
 
+@pytest.mark.slow
 def test_only_posting_to_the_collection_issues(house: House) -> None:
     assert house.client.get("/v1/dossiers").status_code == 405
     made = house.issue()
@@ -147,6 +152,7 @@ def test_only_posting_to_the_collection_issues(house: House) -> None:
     assert house.shelf.count() == 1
 
 
+@pytest.mark.slow
 def test_what_replaces_a_dossier_names_it(house: House) -> None:
     first = house.issue()
     second = house.read(house.issue(supersedes=first["dossier_id"]))
@@ -178,6 +184,7 @@ def with_amount(dossier: dict[str, Any], amount: float) -> dict[str, Any]:
     return forged
 
 
+@pytest.mark.slow
 def test_the_file_of_a_dossier_is_the_one_kept_whatever_the_order_of_its_keys(house: House) -> None:
     body = house.read(house.issue())
     assert verify(house, body) == verify(house, dict(reversed(body.items()))) == (True, "same")
@@ -187,6 +194,7 @@ def test_the_file_of_a_dossier_is_the_one_kept_whatever_the_order_of_its_keys(ho
     assert "« vivier-dossier-2 »" in refused.text and "refaites l'étude" in refused.text
 
 
+@pytest.mark.slow
 def test_a_forged_amount_is_never_the_dossier_kept(house: House) -> None:
     body = house.read(house.issue())
     forged = with_amount(body, 241_000)
@@ -209,6 +217,7 @@ def test_a_dossier_of_another_service_is_unknown_here(house: House) -> None:
     assert verify(house, resealed({**body, "dossier_id": "0" * 40})) == (True, "unknown")
 
 
+@pytest.mark.slow
 def test_a_service_without_a_shelf_says_so(house: House) -> None:
     from fastapi.testclient import TestClient
 
@@ -225,6 +234,7 @@ def test_a_service_without_a_shelf_says_so(house: House) -> None:
         )
 
 
+@pytest.mark.slow
 def test_the_value_compared_with_the_threshold_is_told_alike_in_every_form_of_the_dossier(house: House) -> None:
     cleaning = {"text": "nettoyage des locaux", "place": "Rennes", "months": 48}
     amounts = (150_000, 190_000, 48_000, 60_000, 25_000)
@@ -243,6 +253,7 @@ def test_the_value_of_the_consultation_is_a_setting_that_a_replay_keeps(house: H
     assert house.replay(made, data="same")["same_analysis"]
 
 
+@pytest.mark.slow
 def test_groups_are_in_the_dossier_its_page_and_its_workbook(house: House) -> None:
     made = house.issue(lots=[{**LOT, "text": "nettoyage des locaux et entretien des espaces verts"}])
     dossier = house.read(made)

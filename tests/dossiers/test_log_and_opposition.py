@@ -19,8 +19,6 @@ from vivier.dossiers.listing import drawn, list_hash
 from vivier.identity import is_siret
 from vivier.privacy.opposition import Opposition
 
-pytestmark = pytest.mark.slow
-
 CONTACT = {
     "date": "2026-11-20",
     "channel": "phone",
@@ -76,6 +74,7 @@ def test_an_empty_change_or_an_unknown_one_is_refused(house: House) -> None:
     assert version(house, made, 422, colour="vert")["errors"][0]["field"] == "colour"
 
 
+@pytest.mark.slow
 def test_an_order_drawn_again_keeps_the_set_and_logs_the_reason_and_both_seeds(house: House) -> None:
     made = house.issue()
     again = house.read(version(house, made, redraw="liste transmise avant la consultation"))
@@ -88,6 +87,7 @@ def test_an_order_drawn_again_keeps_the_set_and_logs_the_reason_and_both_seeds(h
     assert house.replay({"links": {"replay": f"/v1/dossiers/{again['dossier_id']}/replay"}})["same_analysis"]
 
 
+@pytest.mark.slow
 def test_a_structure_that_opposes_is_blanked_everywhere_and_still_counted(house: House) -> None:
     made = house.issue()
     before = house.read(made)
@@ -106,6 +106,7 @@ def test_a_structure_that_opposes_is_blanked_everywhere_and_still_counted(house:
     assert one["name"] not in cells and one["siret"] not in cells and WORD in cells
 
 
+@pytest.mark.slow
 def test_a_group_that_a_structure_left_is_no_longer_told_and_is_counted(house: House) -> None:
     made = house.issue(lots=[{**LOT, "text": "nettoyage des locaux et entretien des espaces verts"}])
     before = house.read(made)
@@ -120,6 +121,7 @@ def test_a_group_that_a_structure_left_is_no_longer_told_and_is_counted(house: H
         assert house.client.get(made["links"][link]).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_structure_to_call_first_that_opposed_is_counted_and_the_dossier_is_still_read(house: House) -> None:
     made = house.issue()
     lot = next(lot for lot in house.read(made)["lots"] if lot["studied"] and lot["advice"]["lever"] != "reserve")
@@ -130,6 +132,7 @@ def test_a_structure_to_call_first_that_opposed_is_counted_and_the_dossier_is_st
     assert gone["name"] not in house.client.get(made["links"]["html"]).text
 
 
+@pytest.mark.slow
 def test_a_blanked_dossier_is_sealed_and_tells_the_hash_of_the_one_issued(house: House) -> None:
     made = house.issue()
     one = next(line for line in listed(house.read(made)) if line["siret"])
@@ -141,6 +144,7 @@ def test_a_blanked_dossier_is_sealed_and_tells_the_hash_of_the_one_issued(house:
     assert answer["verified"] and answer["kept"] == "same"
 
 
+@pytest.mark.slow
 def test_a_copy_given_before_a_second_opposition_is_still_the_dossier_kept(house: House) -> None:
     made = house.issue()
     first, second = [line for line in listed(house.read(made)) if line["siret"]][:2]
@@ -151,6 +155,7 @@ def test_a_copy_given_before_a_second_opposition_is_still_the_dossier_kept(house
     assert house.client.post("/v1/dossiers/verify", json=copy).json()["kept"] == "same"
 
 
+@pytest.mark.slow
 def test_a_blanked_copy_that_hides_who_did_not_oppose_is_not_the_dossier_kept(house: House) -> None:
     made = house.issue()
     first, second = [line for line in listed(house.read(made)) if line["siret"]][:2]
@@ -161,6 +166,7 @@ def test_a_blanked_copy_that_hides_who_did_not_oppose_is_not_the_dossier_kept(ho
     assert answer["verified"] and answer["kept"] == "other"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lots", [None, [{"name": "x", "siret": 5, "sirets": 7, "sites": [None, 3]}]])
 def test_a_file_that_holds_anything_is_compared_without_failing(house: House, lots: object) -> None:
     made = house.issue()
@@ -196,6 +202,7 @@ def test_another_site_of_the_same_unit_stays_and_no_longer_tells_the_number_of_i
     assert shown == {**first, "sites": [*first["sites"][:-1], WORD]}
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.text(max_size=5), st.integers(-9, 9) | st.text(max_size=9) | st.none(), max_size=6), st.randoms()
 )
@@ -209,6 +216,7 @@ def test_a_hash_does_not_depend_on_the_order_of_keys_and_changes_with_one_charac
     assert orjson.loads(canonical(body)) == {key: value for key, value in body.items() if key != "sha256"}
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 99), unique=True, min_size=1, max_size=30), st.text(max_size=8), st.text(max_size=8))
 def test_a_draw_is_a_permutation_that_its_seed_gives_again(numbers: list[int], one: str, two: str) -> None:
     lines = [{"id": str(number), "rank": 0} for number in numbers]

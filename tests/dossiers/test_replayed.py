@@ -12,13 +12,12 @@ from tests.dossiers.conftest import LOT, House, listed
 from vivier.dossiers.differences import ELSEWHERE, GONE, NEW, differences
 from vivier.model import Fact, Offer, Supplier
 
-pytestmark = pytest.mark.slow
-
 
 def in_trade(offer: Fact[Offer], trade: str) -> Fact[Offer]:
     return offer.model_copy(update={"value": offer.value.model_copy(update={"trade": trade})})
 
 
+@pytest.mark.slow
 def test_the_same_data_give_the_same_list_and_the_same_hashes(house: House) -> None:
     made = house.issue()
     for asked in ({}, {"data": "same"}):
@@ -29,6 +28,7 @@ def test_the_same_data_give_the_same_list_and_the_same_hashes(house: House) -> N
         assert found["summary"][0] == "Même liste, dans le même ordre."
 
 
+@pytest.mark.slow
 def test_former_data_are_replayed_while_they_are_kept_then_409(house: House) -> None:
     made = house.issue()
     former = house.engine.live("suppliers").name
@@ -80,6 +80,7 @@ def test_another_day_ends_agreements_and_says_which(house: House) -> None:
     assert any("Comparé au 01/07/2028" in one for one in found["summary"])
 
 
+@pytest.mark.slow
 def test_a_replay_is_never_kept_by_a_cache_and_its_parameters_are_checked(house: House) -> None:
     made = house.issue()
     answer = house.client.post(made["links"]["replay"])

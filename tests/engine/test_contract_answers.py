@@ -28,8 +28,6 @@ from vivier.search.operators import (
 )
 from vivier.search.port import Members, Reader, Store
 
-pytestmark = pytest.mark.slow
-
 # --- points and order
 
 
@@ -85,6 +83,7 @@ def test_seats_at_the_points_of_several_towns_are_equally_near(village: Reader) 
     assert [hit.id for hit in found] == sorted(["lyon", "lyon-too", "on-greenwich"], key=ties.__getitem__)
 
 
+@pytest.mark.slow
 def test_places_nearly_as_far_come_in_one_order_on_both_engines(engine: Store) -> None:
     dice = random.Random(4)  # thirty places 10 km from Lyon, within 10 cm
     around = [_away(LYON, 10 + dice.uniform(0, 1e-4), dice.uniform(0, 2 * math.pi)) for _ in range(30)]

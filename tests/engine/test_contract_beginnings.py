@@ -13,8 +13,6 @@ from vivier.search.port import Document, Reader
 from vivier.search.snapshot import Snapshot
 from vivier.search.suggest import search_of, suggest
 
-pytestmark = pytest.mark.slow
-
 
 def begins(*words: str) -> Text:
     return Text(tuple((Phrase("text_begin", (word,)),) for word in words))

@@ -15,8 +15,6 @@ from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import EngineUnavailable
 from vivier.search.operators import Search
 
-pytestmark = pytest.mark.slow
-
 
 def flipped(path: Path) -> None:
     content = bytearray(path.read_bytes())
@@ -47,6 +45,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return root, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [flipped, truncated, missing])
 def test_each_file_of_a_generation_is_verified_and_the_former_is_served(
     built: tuple[Path, str], damage: Callable[[Path], None], tmp_path: Path
@@ -70,6 +69,7 @@ def test_each_file_of_a_generation_is_verified_and_the_former_is_served(
         shutil.rmtree(copy)
 
 
+@pytest.mark.slow
 def test_a_damaged_generation_alone_is_refused_in_one_sentence(built: tuple[Path, str], tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path / "alone")
     name = publish(engine, 1)
@@ -82,6 +82,7 @@ def test_a_damaged_generation_alone_is_refused_in_one_sentence(built: tuple[Path
     assert engine.damaged(COLLECTION, name) == ["le fichier « columns » est abîmé"]
 
 
+@pytest.mark.slow
 def test_a_record_that_cannot_be_read_is_no_traceback(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     name = publish(engine, 1)

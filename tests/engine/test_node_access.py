@@ -31,7 +31,6 @@ from vivier.errors import EngineUnavailable, InvalidRequest, NothingIndexed
 from vivier.search.operators import All, Search
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
 USER = "vivier"
 
 
@@ -96,6 +95,7 @@ def of_a_certificate(file: Path) -> dict[str, Any]:
     return {**by_password, "opensearch_certificate": file}
 
 
+@pytest.mark.slow
 def test_the_documented_role_builds_searches_goes_back_and_removes(settings: Settings) -> None:
     with contextlib.closing(store_of(settings)) as engine:
         assert "Aucun index" in engine.ready()[0]
@@ -109,6 +109,7 @@ def test_the_documented_role_builds_searches_goes_back_and_removes(settings: Set
         assert [one.name for one in engine.generations(COLLECTION)] == [former]
 
 
+@pytest.mark.slow
 def test_the_documented_role_reads_in_every_way(settings: Settings) -> None:
     with contextlib.closing(store_of(settings)) as engine:
         publish(engine, 1)
@@ -122,6 +123,7 @@ def test_the_documented_role_reads_in_every_way(settings: Settings) -> None:
         assert reader.vocabulary() == vocabulary(1)
 
 
+@pytest.mark.slow
 def test_the_documented_role_removes_what_a_killed_build_left(settings: Settings) -> None:
     with contextlib.closing(store_of(settings)) as engine:
         left = engine.build(COLLECTION)
@@ -132,6 +134,7 @@ def test_the_documented_role_removes_what_a_killed_build_left(settings: Settings
         assert [one.meta for one in engine.generations(COLLECTION)] == [{"mark": 2}]
 
 
+@pytest.mark.slow
 def test_the_documented_role_copies_and_brings_back(settings: Settings, security: Security, secured: Node) -> None:
     repository = {"type": "fs", "settings": {"location": "copies"}}
     security.door.ask(f"{secured.url}/_snapshot/copies", "PUT", repository)
@@ -164,6 +167,7 @@ NOT_ALLOWED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "path", "body"), NOT_ALLOWED, ids=[f"{verb} {path}" for verb, path, _ in NOT_ALLOWED]
 )
@@ -183,6 +187,7 @@ def test_the_documented_role_reads_the_id_of_a_node(settings: Settings, security
     assert len(described["nodes"]) == 1
 
 
+@pytest.mark.slow
 def test_a_certificate_that_names_the_user_is_as_good_as_the_password(settings: Settings, security: Security) -> None:
     shown = of_a_certificate(security.authority.certificate(USER))
     with contextlib.closing(store_of(settings.model_copy(update=shown))) as engine:
@@ -190,14 +195,17 @@ def test_a_certificate_that_names_the_user_is_as_good_as_the_password(settings: 
         assert answer_of(engine) == whole(1)
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_told_as_such(settings: Settings) -> None:
     assert "VIVIER_OPENSEARCH_USER" in refusal(settings, opensearch_password=SecretStr("autre"))
 
 
+@pytest.mark.slow
 def test_who_has_no_right_is_told_where_the_role_is(settings: Settings) -> None:
     assert "docs/operate-opensearch.md" in refusal(settings, opensearch_user="nobody")
 
 
+@pytest.mark.slow
 def test_an_authority_that_is_not_known_is_told_as_such(settings: Settings) -> None:
     assert "VIVIER_OPENSEARCH_CA" in refusal(settings, opensearch_ca=None)
 
@@ -206,6 +214,7 @@ def test_a_host_that_the_certificate_does_not_name_is_told_as_such(settings: Set
     assert "autre nom" in refusal(settings, opensearch_url=settings.opensearch_url.replace("127.0.0.1", "localhost"))
 
 
+@pytest.mark.slow
 def test_a_certificate_that_the_node_does_not_know_is_told_as_such(settings: Settings, tmp_path: Path) -> None:
     stranger = Authority(tmp_path).certificate(USER)
     assert "VIVIER_OPENSEARCH_CERTIFICATE" in refusal(settings, **of_a_certificate(stranger))

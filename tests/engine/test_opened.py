@@ -19,8 +19,6 @@ from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import All
 from vivier.search.snapshot import Snapshot
 
-pytestmark = pytest.mark.slow
-
 A_GENERATION = 2
 """Descriptors: the map of its columns and that of its records."""
 
@@ -36,6 +34,7 @@ def opened_files(folder: Path) -> list[str]:
     return [link for link in links if link.startswith(str(folder)) and "words/meta.json" not in link]
 
 
+@pytest.mark.slow
 def test_a_generation_costs_a_handful_of_descriptors_however_many_columns(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     publish(engine, 1)
@@ -45,6 +44,7 @@ def test_a_generation_costs_a_handful_of_descriptors_however_many_columns(tmp_pa
     )  # those of the process vary: a test before may close a socket late
 
 
+@pytest.mark.slow
 def test_promotions_one_after_the_other_keep_the_live_generation_open_and_no_other(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     for mark in range(8):
@@ -56,6 +56,7 @@ def test_promotions_one_after_the_other_keep_the_live_generation_open_and_no_oth
     assert opened_files(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_a_retired_generation_is_closed_when_its_last_reader_leaves(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     former = publish(engine, 1)
@@ -68,6 +69,7 @@ def test_a_retired_generation_is_closed_when_its_last_reader_leaves(tmp_path: Pa
     assert {live} == {Path(path).parent.name for path in opened_files(tmp_path)}
 
 
+@pytest.mark.slow
 def test_a_request_reads_to_its_end_the_generation_it_began_with(tmp_path: Path) -> None:
     engine, other = (EmbeddedStore(tmp_path) for _ in range(2))
     former = publish(engine, 1)
@@ -84,6 +86,7 @@ def test_a_request_reads_to_its_end_the_generation_it_began_with(tmp_path: Path)
         answer_of(engine, former)
 
 
+@pytest.mark.slow
 def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
     engine, other = (EmbeddedStore(tmp_path) for _ in range(2))
     former = publish(engine, 1)
@@ -95,6 +98,7 @@ def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
     assert {hit.record["mark"] for hit in scan} == {1}
 
 
+@pytest.mark.slow
 def test_an_array_outlives_its_engine(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     name = publish(engine, 1)
@@ -108,6 +112,7 @@ def test_an_array_outlives_its_engine(tmp_path: Path) -> None:
 # --- generations of former versions
 
 
+@pytest.mark.slow
 def test_a_generation_of_a_former_mapping_is_told_and_can_be_built_again(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     former = tmp_path / COLLECTION / serve(engine, documents(1))
@@ -130,6 +135,7 @@ def without(path: Path, left_out: str) -> None:
     path.with_name(SUMS).unlink()
 
 
+@pytest.mark.slow
 def test_a_generation_built_with_a_file_for_each_column_answers_until_it_is_replaced(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     former = tmp_path / COLLECTION / publish(engine, 1)
@@ -157,6 +163,7 @@ def scattered(folder: Path) -> None:
     (folder / SUMS).unlink()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [0, 5, 16, 24, 1_000, -1])
 def test_columns_cut_short_are_refused(tmp_path: Path, kept: int) -> None:
     engine = EmbeddedStore(tmp_path)

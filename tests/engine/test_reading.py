@@ -25,8 +25,6 @@ from vivier.engine.strict import Entries, Texts
 from vivier.search.operators import All, Exists, Measure, Near, Operator, Part, Range, Search, Terms, Text, Tier
 from vivier.territory.sphere import great_circle_km
 
-pytestmark = pytest.mark.slow
-
 COUNT = 150_001
 """Rows: several blocks, and a last word of bits that is not full."""
 SHARES = (None, 2, 3, 50, 1_000)
@@ -137,6 +135,7 @@ def test_what_is_kept_is_the_same_in_every_form() -> None:
 # --- keyword fields
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["one", "buyer", "several"])
 def test_values_are_counted_as_by_hand_however_many_rows_are_kept(
     table: Table, rows: list[dict[str, object]], field: str
@@ -154,6 +153,7 @@ def test_a_field_that_gives_a_row_two_values_is_not_taken_for_single(table: Tabl
     assert not table.keyword("several").single
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["one", "several"])
 @pytest.mark.parametrize("values", [("c1",), ("r0001",), ("c1", "c2", "r0001", "r0002", "nobody"), ("nobody",), ()])
 def test_rows_that_hold_values_are_found_by_set_by_posting_and_one_by_one(
@@ -168,6 +168,7 @@ def test_rows_that_hold_values_are_found_by_set_by_posting_and_one_by_one(
 # --- the first in order
 
 
+@pytest.mark.slow
 def test_the_first_are_those_of_a_whole_sort_whatever_the_equals() -> None:
     draw = np.random.default_rng(3)
     tie = draw.permutation(COUNT).astype(float)
@@ -203,6 +204,7 @@ def one_by_one(table: Table, rows: list[dict[str, object]], kept: Matching, by: 
     return dict(sorted(members.items()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [All(), Range("day", gte=20_100), Terms("one", ("r0001", "r0002", "r0500"))])
 @pytest.mark.parametrize("by", ["one", "buyer", "several"])
 def test_figures_by_group_are_those_of_a_loop_to_the_last_bit(
@@ -293,6 +295,7 @@ def test_rows_left_out_are_never_among_the_first(table: Table, evaluation: Evalu
         assert some.parts[part.name][left].tolist() == every.parts[part.name][order].tolist()
 
 
+@pytest.mark.slow
 def test_a_keyword_of_many_values_answers_as_one_of_few(tmp_path: Path) -> None:
     ids = [f"id {row:07}" for row in range(MANY + 5)]
     keyword = written([{"id": id_} for id_ in ids], {"id": "keyword"}, tmp_path).keyword("id")

@@ -68,6 +68,7 @@ def test_a_stream_of_nothing_is_empty(village: Reader) -> None:
     assert streamed(village, Search(where=Terms("id", ("nobody",)))).hits == []
 
 
+@pytest.mark.slow
 def test_a_stream_begun_before_a_promotion_stays_on_its_generation(engine: Store) -> None:
     count = 2_500  # several pages of OpenSearch
     first = serve(engine, (doc(f"old-{number}") for number in range(count)))

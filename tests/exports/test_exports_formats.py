@@ -66,6 +66,7 @@ def test_every_format_gives_the_pages_of_the_search_end_to_end(client: TestClien
     assert [feature["id"] for feature in features] == ids
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["territory=departement:35", "sort=name&fields=description,labels"])
 def test_the_cells_of_a_table_are_those_of_the_json(client: TestClient, query: str) -> None:
     lines = read_jsonl(download(client, "jsonl", query))

@@ -114,6 +114,7 @@ def test_a_web_address_is_http_with_a_host_in_plain_sight(text: str, accepted: b
     assert is_web_address(text) is accepted
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_any_text_is_made_inert_once_and_for_all(text: str) -> None:
     made = safe(text)

@@ -84,6 +84,7 @@ def test_a_search_of_all_suppliers_reads_no_record(demo: House) -> None:
     assert read == 0 < count
 
 
+@pytest.mark.slow
 def test_what_was_written_holds_only_on_the_days_that_say_the_same(demo: House) -> None:
     write = writer(demo.lexicon, TODAY)
     names = [column.name for column in WRITTEN]

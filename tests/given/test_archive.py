@@ -20,7 +20,6 @@ from vivier.given.shelf import shelf_of
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
 DAY = date(2026, 11, 24)
 
 
@@ -42,6 +41,7 @@ def elsewhere(settings: Settings, path: Path) -> Settings:
     return settings.model_copy(update={"home": path})
 
 
+@pytest.mark.slow
 def test_what_is_copied_is_put_back_elsewhere(filled: tuple[House, str], tmp_path: Path) -> None:
     house, round_id = filled
     path, other = tmp_path / "copy.tar.gz", elsewhere(house.settings, tmp_path / "other")
@@ -60,6 +60,7 @@ def test_what_is_copied_is_put_back_elsewhere(filled: tuple[House, str], tmp_pat
     queue.database.close()
 
 
+@pytest.mark.slow
 def test_what_is_there_is_replaced_only_when_told_and_oppositions_are_joined(
     filled: tuple[House, str], tmp_path: Path
 ) -> None:
@@ -76,6 +77,7 @@ def test_what_is_there_is_replaced_only_when_told_and_oppositions_are_joined(
     assert Opposition(house.settings).holds("90000000100025") and Opposition(house.settings).holds("90000000100017")
 
 
+@pytest.mark.slow
 def test_an_existing_file_is_never_written_over(filled: tuple[House, str], tmp_path: Path) -> None:
     path = tmp_path / "copy.tar.gz"
     path.write_text("précieux", encoding="utf8")
@@ -84,6 +86,7 @@ def test_an_existing_file_is_never_written_over(filled: tuple[House, str], tmp_p
     assert path.read_text(encoding="utf8") == "précieux"
 
 
+@pytest.mark.slow
 def test_each_damage_is_refused_before_anything_is_put_back(filled: tuple[House, str], tmp_path: Path) -> None:
     house, _ = filled
     path = tmp_path / "copy.tar.gz"
@@ -124,6 +127,7 @@ def test_a_path_that_has_no_place_in_an_archive_is_refused(house: House, tmp_pat
     assert not list(tmp_path.rglob("outside"))
 
 
+@pytest.mark.slow
 def test_an_archive_goes_from_sqlite_to_postgresql_and_back(
     filled: tuple[House, str], postgresql: str, tmp_path: Path
 ) -> None:

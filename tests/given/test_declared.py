@@ -25,7 +25,6 @@ from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.find import get
 
-pytestmark = pytest.mark.slow
 SIRET = "90000000100017"
 CONTENT = {
     "trades": [{"trade": "blanchisserie", "service_types": ["service"]}],
@@ -34,6 +33,7 @@ CONTENT = {
 }
 
 
+@pytest.mark.slow
 def test_a_declaration_waits_then_is_on_the_sheet_at_once_then_is_withdrawn(house: House) -> None:
     sheet, follow = declared(house)
     assert re.fullmatch(r"/suivi/[0-9a-f]{40}", follow)
@@ -163,6 +163,7 @@ def operator(password: str = REVIEW_TOKEN) -> str:
     return "Basic " + base64.b64encode(f"operateur:{password}".encode()).decode()
 
 
+@pytest.mark.slow
 def test_the_operator_decides_on_a_page_behind_a_password(house: House) -> None:
     sheet, follow = declared(house)
     for headers in ({}, {"Authorization": operator("faux")}, {"Authorization": "Basic ???"}, {"Authorization": "x"}):
@@ -244,6 +245,7 @@ def test_an_invited_structure_is_heard_at_once_and_once(house: House) -> None:
     assert len(house.queue.waiting(None)) == 1
 
 
+@pytest.mark.slow
 def test_the_queue_lives_on_postgresql(house_on_postgresql: House) -> None:
     house = house_on_postgresql
     accepted(house)
@@ -270,6 +272,7 @@ def test_an_invitation_ends_on_its_day(house: House) -> None:
     assert house.client.get(f"/i/{token}").status_code == 410
 
 
+@pytest.mark.slow
 def test_what_is_declared_joins_the_next_build_and_leaves_it_once_withdrawn(tmp_path: Path, lexicon: Lexicon) -> None:
     settings, engine = Settings(home=tmp_path), EmbeddedStore(tmp_path / "generations")
     queue, today = queue_of(settings), TODAY

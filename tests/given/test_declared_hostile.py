@@ -14,7 +14,6 @@ from tests.given.declaring import FORM, send, structures
 from vivier.given.queue import MOST_A_DAY
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -50,6 +49,7 @@ def test_a_body_that_nobody_types_is_refused_in_french(refusing: House, content:
     assert refusing.queue.waiting() == []
 
 
+@pytest.mark.slow
 def test_a_token_of_another_structure_of_another_day_or_used_opens_nothing(house: House) -> None:
     (id_, siret), (_, other) = structures(house)[:2]
     (token,) = house.queue.invite([siret], "Réseau fictif", house.clock.day, 30).values()
@@ -67,6 +67,7 @@ def test_a_token_of_another_structure_of_another_day_or_used_opens_nothing(house
     assert house.client.get(f"/fournisseurs/{id_}").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_flood_of_one_client_is_limited_and_told_when_to_come_back(house: House) -> None:
     bounds = Settings.model_validate({"home": house.settings.home, "rate": 300})
     app = create_app(house.engine, house.lexicon, today=house.clock, queue=house.queue, settings=bounds)

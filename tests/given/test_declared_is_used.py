@@ -31,7 +31,6 @@ from vivier.suppliers.explain import explain
 from vivier.suppliers.find import find, groups
 from vivier.suppliers.query import parse_query
 
-pytestmark = pytest.mark.slow
 TRADE, NARROWER = "entretien-espaces-verts", "elagage-abattage"
 DOES, SILENT = "90000000100017", "91000000900019"
 PLACE = Address(town="RENNES", post_code="35000", commune="35238")
@@ -127,6 +126,7 @@ def test_a_declared_volume_is_the_capacity_in_place_of_the_turnover(base: Base) 
     assert [component.value for component in result.components if component.name == "capacity"] == [1.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("least", "found"), [("80000", {DOES}), ("80001", set())])
 def test_the_filter_of_volume_reads_what_is_declared(base: Base, least: str, found: set[str]) -> None:
     base.declare(DOES, volume="80000")
@@ -134,6 +134,7 @@ def test_the_filter_of_volume_reads_what_is_declared(base: Base, least: str, fou
     assert base.found(("volume_min", least), ("include_unknown", "volume"))["exact"] == found | {SILENT}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("refused", [{"refused": (TRADE,)}, {"cannot": "Pas d'entretien d'espaces verts"}])
 def test_who_says_that_it_does_not_do_a_trade_is_proposed_for_it_nowhere(base: Base, refused: dict[str, Any]) -> None:
     name = base.lexicon.trade_names[TRADE]
@@ -148,6 +149,7 @@ def test_who_says_that_it_does_not_do_a_trade_is_proposed_for_it_nowhere(base: B
     assert base.found(("trade", "blanchisserie"), QUERY[1])["to_ask"] == {DOES, SILENT}
 
 
+@pytest.mark.slow
 def test_nobody_is_taken_out_of_more_than_it_said(base: Base) -> None:
     base.declare(SILENT, refused=(NARROWER,), cannot="Pas d'espaces verts chez les particuliers, pas de tonte")
     assert base.found(*QUERY)["to_ask"] == {SILENT}
@@ -155,6 +157,7 @@ def test_nobody_is_taken_out_of_more_than_it_said(base: Base) -> None:
     assert SILENT in base.found(("trade", NARROWER), ("trade", "blanchisserie"), QUERY[1])["to_ask"]
 
 
+@pytest.mark.slow
 def test_what_another_source_says_of_a_refused_trade_is_kept_as_another_value(base: Base) -> None:
     shown = base.declare(DOES, refused=(TRADE,))
     assert shown["offers"] == [] and shown["not_offered"][0]["value"] == {"trade": TRADE}

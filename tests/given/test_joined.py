@@ -24,6 +24,7 @@ def asked(house: House, *made: dict[str, Any], lot: dict[str, Any] | None = None
     return house.client.post("/v1/consultations", json={"lots": [lot or LOT], "rounds": ids, **more})
 
 
+@pytest.mark.slow
 def test_answers_of_two_rounds_feed_one_study(house: House) -> None:
     first, second = house.open(), house.open(title="Deuxième tour")
     answered(house, first, 0, can="yes")
@@ -35,6 +36,7 @@ def test_answers_of_two_rounds_feed_one_study(house: House) -> None:
     assert asked(house).json()["joined"] == []
 
 
+@pytest.mark.slow
 def test_the_latest_answer_of_a_structure_counts_once_and_it_is_said(house: House) -> None:
     first, second = house.open(), house.open(title="Deuxième tour")
     structure = answered(house, first, 0, can="yes")
@@ -47,6 +49,7 @@ def test_the_latest_answer_of_a_structure_counts_once_and_it_is_said(house: Hous
         assert "1 réponse remplacée par une plus récente de la même structure." in body["joined"]
 
 
+@pytest.mark.slow
 def test_yes_to_a_smaller_lot_is_a_part_of_a_larger_one(house: House) -> None:
     small = house.open(lots=[{**LOT, "amount": 40_000}])
     answered(house, small, 0, can="yes")
@@ -58,6 +61,7 @@ def test_yes_to_a_smaller_lot_is_a_part_of_a_larger_one(house: House) -> None:
     assert same["can"] == "yes"
 
 
+@pytest.mark.slow
 def test_a_round_about_something_else_is_refused_and_never_dropped(house: House) -> None:
     other = house.open(lots=[{**LOT, "text": "nettoyage des locaux"}])
     answer = asked(house, other)
@@ -67,11 +71,13 @@ def test_a_round_about_something_else_is_refused_and_never_dropped(house: House)
     assert asked(house, house.open(), detail="board").status_code == 422
 
 
+@pytest.mark.slow
 def test_an_unknown_round_is_not_found(house: House) -> None:
     answer = house.client.post("/v1/consultations", json={"lots": [LOT], "rounds": ["0" * 40]})
     assert answer.status_code == 404
 
 
+@pytest.mark.slow
 def test_a_dossier_seals_joined_answers_without_any_address_and_replays(house: House) -> None:
     first, second = house.open(), house.open(title="Deuxième tour")
     answered(house, first, 0, can="yes")
@@ -87,6 +93,7 @@ def test_a_dossier_seals_joined_answers_without_any_address_and_replays(house: H
     assert again["same_analysis"] and again["same_list"]
 
 
+@pytest.mark.slow
 def test_the_page_joins_rounds_by_their_addresses(house: House) -> None:
     first, second = house.open(), house.open(title="Deuxième tour")
     answered(house, first, 0, can="yes")

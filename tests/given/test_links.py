@@ -12,8 +12,6 @@ import pytest
 from tests.given.conftest import House
 from tests.search_api.pages.html import Page, plain
 
-pytestmark = pytest.mark.slow
-
 
 def link(house: House, rank: int = 1, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """A round just opened, and one of its structures."""
@@ -32,6 +30,7 @@ def reply(house: House, invited: dict[str, Any], status: int = 303, **fields: st
     return answer.text
 
 
+@pytest.mark.slow
 def test_a_structure_reads_the_lot_and_answers_without_an_account(house: House) -> None:
     made, one = link(house)
     shown = house.client.get(one["link"])
@@ -44,6 +43,7 @@ def test_a_structure_reads_the_lot_and_answers_without_an_account(house: House) 
     assert "Réponse enregistrée le 24/11/2026" in house.client.get(one["link"]).text
 
 
+@pytest.mark.slow
 def test_a_link_read_by_a_machine_answers_nothing(house: House) -> None:
     made, one = link(house)
     for _ in range(3):
@@ -52,6 +52,7 @@ def test_a_link_read_by_a_machine_answers_nothing(house: House) -> None:
     assert house.read(made)["counts"]["answered"] == 0
 
 
+@pytest.mark.slow
 def test_a_second_answer_corrects_the_first_and_counts_once(house: House) -> None:
     made, one = link(house)
     reply(house, one, can="yes")
@@ -62,6 +63,7 @@ def test_a_second_answer_corrects_the_first_and_counts_once(house: House) -> Non
     assert house.read(made)["counts"]["answered"] == 0
 
 
+@pytest.mark.slow
 def test_what_a_structure_said_itself_is_its_own_to_correct(house: House) -> None:
     made, one = link(house)
     house.note(made, {"structure": one["id"], "can": "no"})
@@ -72,6 +74,7 @@ def test_what_a_structure_said_itself_is_its_own_to_correct(house: House) -> Non
     assert house.read(made)["counts"]["yes"] == 1
 
 
+@pytest.mark.slow
 def test_a_link_is_that_of_one_structure_in_one_round(house: House) -> None:
     made, one = link(house)
     other = house.open()
@@ -89,6 +92,7 @@ def test_a_forged_link_is_not_found_and_says_no_more(refusing: House, token: str
         assert refusing.client.post(address, data={"can": "yes"}).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_link_expires_with_its_round(house: House) -> None:
     made, one = link(house, closes_on="2026-12-01")
     house.clock.later(7)
@@ -121,6 +125,7 @@ def test_an_answer_to_correct_is_shown_with_its_reason_and_what_was_typed(
     assert refusing.read(made)["counts"]["answered"] == 0
 
 
+@pytest.mark.slow
 def test_a_field_that_is_no_question_is_never_kept(house: House) -> None:
     made, one = link(house)
     reply(house, one, can="yes", name="Claire MARTIN", email="claire@example.org", comment="06 12 34 56 78")
@@ -131,12 +136,14 @@ def test_a_field_that_is_no_question_is_never_kept(house: House) -> None:
         assert word not in read and word.encode() not in content
 
 
+@pytest.mark.slow
 def test_the_amount_is_told_to_all_or_to_none(house: House) -> None:
     _, one = link(house, tells_amount=False)
     shown = house.client.get(one["link"]).text
     assert "Montant estimé" not in shown and "240" not in shown
 
 
+@pytest.mark.slow
 def test_its_pages_are_private_and_accessible(house: House) -> None:
     made, one = link(house)
     house.note(made, {"structure": one["id"], "can": "yes"})
@@ -152,6 +159,7 @@ def test_its_pages_are_private_and_accessible(house: House) -> None:
             assert field.attributes.get("type") == "hidden" or field.attributes.get("id") in labelled
 
 
+@pytest.mark.slow
 def test_a_form_of_another_site_changes_nothing(house: House) -> None:
     made, one = link(house)
     for headers in ({"Origin": "https://ailleurs.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
@@ -162,6 +170,7 @@ def test_a_form_of_another_site_changes_nothing(house: House) -> None:
     assert house.read(made)["counts"]["answered"] == 0
 
 
+@pytest.mark.slow
 def test_no_log_names_a_round_nor_a_link(house: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     made, one = link(house)
@@ -172,6 +181,7 @@ def test_no_log_names_a_round_nor_a_link(house: House, caplog: pytest.LogCapture
     assert made["round_id"] not in ours and one["link"].rpartition("/")[2] not in ours
 
 
+@pytest.mark.slow
 def test_from_the_study_a_form_opens_a_round(house: House) -> None:
     sent = {
         "programme": "objet;lieu;montant;durée\nentretien des espaces verts;Rennes;240000;48\n",
@@ -195,6 +205,7 @@ def test_from_the_study_a_form_opens_a_round(house: House) -> None:
     assert all(words in plain(shown) for words in ("Enquête :", "Vous interrogez", "À appeler d'abord"))
 
 
+@pytest.mark.slow
 def test_the_facilitator_notes_withdraws_issues_and_deletes_by_forms_alone(house: House) -> None:
     made, one = link(house)
     page = made["links"]["page"]

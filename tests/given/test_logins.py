@@ -32,6 +32,7 @@ def test_each_wrong_password_after_a_few_doubles_the_wait_of_its_client() -> Non
     assert logins.seconds("a") == 0
 
 
+@pytest.mark.slow
 def test_many_clients_take_a_bounded_memory() -> None:
     logins = Logins(Clock())
     for client in range(10_000):
@@ -40,6 +41,7 @@ def test_many_clients_take_a_bounded_memory() -> None:
     assert logins.seconds("9999") == 1 and logins.seconds("0") == 0
 
 
+@pytest.mark.slow
 def test_a_guesser_waits_and_is_logged_without_what_it_gave(house: House, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         found = [house.client.get("/revue", auth=("", f"essai secret {number}")) for number in range(6)]
@@ -49,6 +51,7 @@ def test_a_guesser_waits_and_is_logged_without_what_it_gave(house: House, caplog
     assert len(lines) == 5 and "secret" not in caplog.text
 
 
+@pytest.mark.slow
 def test_a_browser_that_opens_the_page_has_guessed_nothing(house: House) -> None:
     assert [house.client.get("/revue").status_code for _ in range(9)] == [401] * 9
     assert house.client.get("/revue", auth=("", REVIEW_TOKEN)).status_code == 200

@@ -27,7 +27,6 @@ from vivier.search.operators import EVERY
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
 NETWORK = "Réseau fictif"
 HEAD = "Nom;SIRET;Métiers;Types de prestation;Zone d'intervention;Effectif;Volume;Ne fait pas;Références;Type;Courriel"
 OPERATOR = {"Authorization": "Basic " + base64.b64encode(f"x:{REVIEW_TOKEN}".encode()).decode()}
@@ -64,6 +63,7 @@ def listed(house: House, *rows: str, status: int = 201, **headers: str) -> Mappi
     return body
 
 
+@pytest.mark.slow
 def test_each_row_is_kept_or_set_aside_with_its_line_and_its_reason(house: House) -> None:
     (_, first), (_, second), (_, third), (_, fourth) = structures(house)[:4]
     made = listed(
@@ -104,6 +104,7 @@ def test_each_row_is_kept_or_set_aside_with_its_line_and_its_reason(house: House
     assert house.client.get("/revue/1/refus.csv").status_code == 401
 
 
+@pytest.mark.slow
 def test_a_network_sends_its_list_by_its_link_and_the_operator_decides(house: House) -> None:
     id_, siret = structures(house)[0]
     token = house.queue.invite_network(NETWORK, house.clock.day, 30)
@@ -124,6 +125,7 @@ def test_a_network_sends_its_list_by_its_link_and_the_operator_decides(house: Ho
     assert NETWORK not in house.client.get(sheet).text and house.queue.members_in_force(house.clock.day) == []
 
 
+@pytest.mark.slow
 def test_a_former_list_of_the_network_is_replaced_whatever_its_writing(house: House) -> None:
     (_, first), (_, second) = structures(house)[:2]
     listed(house, row(first))
@@ -145,6 +147,7 @@ def test_a_former_list_of_the_network_is_replaced_whatever_its_writing(house: Ho
     assert house.queue.purge(house.clock.day) == 4
 
 
+@pytest.mark.slow
 def test_what_a_structure_says_itself_comes_before_its_network(house: House) -> None:
     id_, siret = structures(house)[0]
     listed(house, row(siret, trades="blanchisserie|traiteur", not_done=""))
@@ -157,6 +160,7 @@ def test_what_a_structure_says_itself_comes_before_its_network(house: House) -> 
     assert "traiteur" not in {trade for trade, _ in said}
 
 
+@pytest.mark.slow
 def test_an_opposition_takes_the_structure_out_of_every_list(house: House) -> None:
     (id_, first), (_, second) = structures(house)[:2]
     listed(house, row(first), row(second))
@@ -195,6 +199,7 @@ def test_a_file_that_is_no_list_is_refused_with_a_clear_word(refusing: House, co
     assert refusing.queue.waiting() == []
 
 
+@pytest.mark.slow
 def test_a_list_is_sent_by_who_may_alone(house: House) -> None:
     content = f"{HEAD}\n{row('1')}".encode()
 
@@ -234,6 +239,7 @@ def test_excel_s_own_encoding_and_other_separators_are_read(house: House) -> Non
         assert made.left == () and made.retained[0].content["references"] == ["Hôpital de Çà"]
 
 
+@pytest.mark.slow
 def test_a_list_joins_the_next_build_below_the_structure_itself(tmp_path: Path, lexicon: Lexicon) -> None:
     told, engine = Settings(home=tmp_path), EmbeddedStore(tmp_path / "generations")
     siret = "90000000100017"
@@ -263,6 +269,7 @@ def _built(told: Settings, engine: EmbeddedStore, queue: Queue, lexicon: Lexicon
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.one_of(

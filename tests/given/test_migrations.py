@@ -20,7 +20,6 @@ from vivier.given.database import Database
 from vivier.given.mail_tables import METADATA  # with those of vivier.given.tables
 from vivier.given.migrate import NewerDatabase, bring_up_to_date, scripts_of
 
-pytestmark = pytest.mark.slow
 _KILLED = """
 import os, signal, sys
 from sqlalchemy import Engine, event
@@ -118,6 +117,7 @@ def test_migrations_make_the_tables_that_the_house_declares(tmp_path: Path) -> N
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_database_made_before_migrations_is_adopted_with_what_it_holds(tmp_path: Path) -> None:
     path = tmp_path / "given.sqlite"
     with sqlite3.connect(path) as connection:
@@ -127,6 +127,7 @@ def test_a_database_made_before_migrations_is_adopted_with_what_it_holds(tmp_pat
         assert connection.execute("SELECT organisation FROM rounds").fetchall() == [("Ville fictive",)]
 
 
+@pytest.mark.slow
 def test_a_half_made_database_is_completed(tmp_path: Path) -> None:
     path = tmp_path / "given.sqlite"
     with sqlite3.connect(path) as connection:
@@ -159,6 +160,7 @@ def test_eight_threads_open_one_new_database(tmp_path: Path) -> None:
     assert shape(path) == shape(declared(tmp_path / "declared.sqlite"))
 
 
+@pytest.mark.slow
 def test_postgresql_has_the_tables_declared_and_eight_openings_wait_for_one_another(postgresql: str) -> None:
     databases = [Database(postgresql) for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
@@ -175,6 +177,7 @@ def opened(database: Database) -> None:
     database.close()
 
 
+@pytest.mark.slow
 def test_a_round_lives_on_postgresql(house_on_postgresql: House) -> None:
     house = house_on_postgresql
     made = house.open()
@@ -196,6 +199,7 @@ def test_every_migration_says_where_it_comes_from() -> None:
     assert scripts_of().get_bases() == ["r0001"]
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_it_migrates_leaves_all_or_nothing(tmp_path: Path) -> None:
     """Killed after each number of statements in turn: the file is as before, or whole; the next opening completes it."""
     whole = shape(declared(tmp_path / "declared.sqlite"))

@@ -40,6 +40,7 @@ def report(number: int) -> dict[str, str]:
     return {"fact": "name", "right": f"Un autre nom {number}", "source": "son site"}
 
 
+@pytest.mark.slow
 def test_one_client_fills_a_tenth_of_the_queue_at_most(house: House, post: Post) -> None:
     id_, _ = structures(house)[0]
     answers = [post(BAD, f"/fournisseurs/{id_}/signaler", report(number)).status_code for number in range(30)]
@@ -47,6 +48,7 @@ def test_one_client_fills_a_tenth_of_the_queue_at_most(house: House, post: Post)
     assert post(GOOD, f"/fournisseurs/{id_}/signaler", report(0)).status_code == 303
 
 
+@pytest.mark.slow
 def test_a_structure_opposes_whatever_others_sent_about_it(house: House, post: Post) -> None:
     """Three forged oppositions closed the way of a structure for days, and a full queue that of all."""
     id_, siret = structures(house)[0]
@@ -59,6 +61,7 @@ def test_a_structure_opposes_whatever_others_sent_about_it(house: House, post: P
     assert post(GOOD, f"/fournisseurs/{id_}/s-opposer", {"siret": siret, "role": "gérante"}).status_code == 303
 
 
+@pytest.mark.slow
 def test_of_requests_at_once_no_more_pass_than_the_quota(house: House) -> None:
     def send(number: int) -> bool:
         try:
@@ -72,6 +75,7 @@ def test_of_requests_at_once_no_more_pass_than_the_quota(house: House) -> None:
     assert house.queue.count("pending") == MOST_A_DAY["report"]
 
 
+@pytest.mark.slow
 def test_a_client_opens_its_share_of_rounds_a_day(house: House) -> None:
     assert share(10_000, 180, 10) == 27, "taken every day, half of the register"
     house.rounds._most = 40
@@ -85,6 +89,7 @@ def test_a_client_opens_its_share_of_rounds_a_day(house: House) -> None:
         assert bad.post("/v1/rounds", json=ASKED).status_code == 201
 
 
+@pytest.mark.slow
 def test_a_count_is_forgotten_after_two_days_and_holds_no_address(house: House, post: Post) -> None:
     id_, _ = structures(house)[0]
     post(BAD, f"/fournisseurs/{id_}/signaler", report(0))
@@ -96,5 +101,6 @@ def test_a_count_is_forgotten_after_two_days_and_holds_no_address(house: House, 
         assert connection.scalar(select(func.count()).select_from(QUOTAS)) == 1
 
 
+@pytest.mark.slow
 def test_counts_are_kept_by_postgresql_too(house_on_postgresql: House) -> None:
     test_of_requests_at_once_no_more_pass_than_the_quota(house_on_postgresql)

@@ -23,9 +23,8 @@ from vivier.names import readable_name
 from vivier.privacy.opposition import Opposition
 from vivier.search.snapshot import Snapshot
 
-pytestmark = pytest.mark.slow
 
-
+@pytest.mark.slow
 def test_a_round_has_a_neutral_list_a_questionnaire_and_a_link_a_structure(house: House) -> None:
     made = house.open()
     read = house.read(made)
@@ -54,6 +53,7 @@ def test_an_answer_replaces_what_was_supposed_and_the_round_says_what_it_changed
     assert "2 structures ont confirmé" in twice["summary"]
 
 
+@pytest.mark.slow
 def test_one_more_yes_never_lowers_the_lever(house: House) -> None:
     order = ["none", "criterion", "clause", "reserve_if", "reserve"]
     made = house.open()
@@ -93,6 +93,7 @@ def test_an_answer_that_cannot_be_kept_is_refused_by_its_field(
     assert refusing.read(made)["counts"]["answered"] == 0
 
 
+@pytest.mark.slow
 def test_answers_are_kept_all_or_none(house: House) -> None:
     made = house.open()
     first, second = (one["id"] for one in house.read(made)["invited"][:2])
@@ -139,6 +140,7 @@ def test_the_mail_merge_file_has_one_row_a_structure_with_its_link(house: House)
     assert "@" not in answer.text
 
 
+@pytest.mark.slow
 def test_a_dossier_seals_the_answers_and_replays_to_the_same_bytes(house: House) -> None:
     made = house.open()
     calls = [one["id"] for one in house.read(made)["calls"]]
@@ -159,12 +161,14 @@ def test_a_dossier_seals_the_answers_and_replays_to_the_same_bytes(house: House)
     ]
 
 
+@pytest.mark.slow
 def test_a_dossier_without_answers_is_the_one_of_the_same_lots(house: House) -> None:
     dossier = house.dossier(house.open())
     plain = house.client.post("/v1/dossiers", json={"title": "Entretien 2027", "lots": [LOT]}).json()
     assert dossier["analysis_sha256"] == plain["analysis_sha256"] and "answers" not in dossier["question"]
 
 
+@pytest.mark.slow
 def test_a_round_of_one_lot_among_several_studies_the_need_of_all(house: House) -> None:
     lots = [LOT, {**LOT, "lot": "2", "text": "nettoyage des locaux"}]
     read = house.read(house.open(lots=lots, line=2))
@@ -173,6 +177,7 @@ def test_a_round_of_one_lot_among_several_studies_the_need_of_all(house: House) 
     assert read["lot"]["duties"] == whole["duties"] and read["lot"]["advice"] == whole["advice"]
 
 
+@pytest.mark.slow
 def test_a_closed_round_is_read_and_takes_no_answer(house: House) -> None:
     made = house.open(closes_on="2026-12-01")
     one = house.read(made)["invited"][0]
@@ -184,6 +189,7 @@ def test_a_closed_round_is_read_and_takes_no_answer(house: House) -> None:
     assert house.client.delete(f"{made['links']['answers']}/{one['id']}").status_code == 409
 
 
+@pytest.mark.slow
 def test_a_round_is_gone_after_its_last_day_and_erased_by_the_purge(house: House) -> None:
     made = house.open()
     house.note(made, {"structure": house.read(made)["invited"][0]["id"], "can": "yes"})
@@ -216,6 +222,7 @@ def test_an_address_never_given_is_not_found(house: House) -> None:
         assert house.client.get(f"/v1/rounds/{id_}").status_code == 404
 
 
+@pytest.mark.slow
 def test_an_opposed_structure_is_not_listed_and_its_answer_is_erased(house: House) -> None:
     made = house.open()
     read = house.read(made)
@@ -232,6 +239,7 @@ def test_an_opposed_structure_is_not_listed_and_its_answer_is_erased(house: Hous
     assert one["name"] not in house.client.get(made["links"]["invitations"]).text
 
 
+@pytest.mark.slow
 def test_an_opposed_structure_leaves_the_answers_of_an_issued_dossier(house: House) -> None:
     made = house.open()
     one = next(each for each in house.read(made)["invited"] if each["siret"])
@@ -266,12 +274,14 @@ def test_the_database_holds_neither_the_address_of_a_round_nor_a_token(house: Ho
     assert token_of(made["round_id"], "a") != token_of("0" * 40, "a")
 
 
+@pytest.mark.slow
 def test_a_service_that_keeps_no_rounds_says_so(house: House) -> None:
     with TestClient(create_app(house.engine, house.lexicon, today=house.clock)) as client:
         assert client.post("/v1/rounds", json=ASKED).status_code == 503
         assert "Ouvrir une enquête" not in client.get("/consultation").text
 
 
+@pytest.mark.slow
 def test_answers_given_at_once_are_all_kept(house: House) -> None:
     """Thirty structures that answer together, each by its own link, wait for one another."""
     made = house.open()

@@ -20,7 +20,6 @@ from vivier.given.patience import OPTIONAL
 from vivier.given.postgresql import OPTIONS
 from vivier.lexicon import Lexicon
 
-pytestmark = pytest.mark.slow
 MOST = 3.0
 """Seconds in which a sheet answers, whatever becomes of the database."""
 
@@ -46,6 +45,7 @@ def sheets(house: House) -> tuple[str, str]:
     return f"/fournisseurs/{found}", f"/v1/suppliers/{found}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("warm", [True, False])
 def test_sheets_answer_while_the_database_hangs_and_it_is_used_again_after(
     tmp_path: Path, lexicon: Lexicon, postgresql: str, warm: bool
@@ -67,6 +67,7 @@ def test_a_sheet_waits_three_seconds_at_most() -> None:
     assert OPTIONS["connect_timeout"] <= MOST and OPTIONAL <= MOST
 
 
+@pytest.mark.slow
 def test_a_home_that_cannot_be_written_refuses_in_a_sentence(tmp_path: Path, lexicon: Lexicon) -> None:
     """The folder of the database is a file: nobody can write in it, root either."""
     (tmp_path / "full").write_text("")

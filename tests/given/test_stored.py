@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
@@ -22,6 +23,7 @@ def test_the_days_told_are_those_of_the_code() -> None:
     assert f"au bout de {ANSWER_DAYS} jours" in STORED["mail_reporters"].until
 
 
+@pytest.mark.slow
 def test_the_page_tells_what_this_service_keeps_and_no_more(house: House) -> None:
     page = plain(house.client.get("/donnees-personnelles").text).replace("’", "'").replace("\xa0", " ")
     for row in stored_in(frozenset(("studies", "rounds", "requests"))):
@@ -31,6 +33,7 @@ def test_the_page_tells_what_this_service_keeps_and_no_more(house: House) -> Non
     assert STORED["mail_outbox"].title not in page
 
 
+@pytest.mark.slow
 def test_a_service_that_keeps_nothing_has_no_such_section(house: House) -> None:
     with TestClient(create_app(house.engine, house.lexicon)) as client:
         assert "Tout ce que garde la base" not in client.get("/donnees-personnelles").text

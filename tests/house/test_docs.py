@@ -174,6 +174,7 @@ def test_the_types_of_stored_records_are_those_of_the_models() -> None:
     assert VIEWS.read_text(encoding="utf8") == written(), "run: python -m scripts.build_views"
 
 
+@pytest.mark.slow
 def test_generated_pages_are_as_they_would_be_written() -> None:
     assert list(stale(pages(), GENERATED)) == [], "run: python -m scripts.build_docs"
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
+import pytest
+
 from tests.house.walk import ROOT, Import, imports, modules
 
 FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -31,6 +33,7 @@ def test_every_package_has_one_place_on_the_floors() -> None:
     assert sorted(named) == sorted({_package(module) for module in modules() if module.startswith("vivier.")})
 
 
+@pytest.mark.slow
 def test_a_package_imports_only_what_is_below_it() -> None:
     assert [str(found) for found in _upward(_between())] == []
 

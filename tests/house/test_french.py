@@ -32,6 +32,7 @@ WRITTEN_BY_HAND: Final = {
 }
 
 
+@pytest.mark.slow
 @given(FINITE)
 def test_no_line_breaks_inside_a_figure(value: float) -> None:
     figures = (french.number(value), french.euros(value), french.kilometres(value), french.typed(value))

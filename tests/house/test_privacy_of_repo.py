@@ -55,6 +55,7 @@ def _found(pattern: re.Pattern[str], apart: frozenset[str] = frozenset()) -> lis
     ]
 
 
+@pytest.mark.slow
 def test_no_file_holds_a_path_of_a_machine() -> None:
     assert _found(MACHINE) == []
 

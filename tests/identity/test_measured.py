@@ -12,14 +12,13 @@ from benchmarks.labelled import LABELS, PAIRS, PARTS, labelled_pairs, structure
 from benchmarks.readings import COLUMNS, fingerprint, readings
 from tests.shared_data import shared_data
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def real_lists() -> None:
     shared_data("suppliers", "siae_marche_2020.csv")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("real_lists")
 def test_a_whole_list_without_identifiers_merges_with_precision_995_and_recall_99() -> None:
     score = identity.whole_lists("asp", "marche", "open")
@@ -27,6 +26,7 @@ def test_a_whole_list_without_identifiers_merges_with_precision_995_and_recall_9
     assert score.recall >= 0.99
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("real_lists")
 def test_rows_whose_structure_is_in_no_register_are_left_alone() -> None:
     """Three of 1,588 are not: twins of one name, kind and door, and an antenna."""
@@ -35,6 +35,7 @@ def test_rows_whose_structure_is_in_no_register_are_left_alone() -> None:
     assert made[identity.MERGED] <= 3
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("real_lists")
 @pytest.mark.parametrize(("part", "wrong", "missed"), [("dev", 0, 7), ("earlier", 1, 8)])
 def test_the_pairs_rules_are_written_on_keep_their_figures(part: str, wrong: int, missed: int) -> None:

@@ -45,6 +45,7 @@ def test_the_same_seed_makes_the_same_suppliers_and_a_short_run_begins_a_long_on
     assert tuple(demo_records(50, seed=7)) != records()[:50]
 
 
+@pytest.mark.slow
 def test_the_count_is_the_one_asked_and_no_key_comes_twice() -> None:
     assert len(records()) == COUNT
     assert len({record.source_id for record in records()}) == COUNT
@@ -151,6 +152,7 @@ def test_something_ends_on_the_very_day_of_reference() -> None:
     assert all(state(fact, TODAY) in ("valid", "suspended") for fact in last)
 
 
+@pytest.mark.slow
 def test_another_day_of_reference_moves_the_dates() -> None:
     day = date(2024, 2, 29)
     moved = Report(demo_records(400, today=day), day)
@@ -286,6 +288,7 @@ def test_a_commune_point_is_the_reference_point_itself() -> None:
             assert (address.point.lon, address.point.lat) == (communes.lon[row], communes.lat[row])
 
 
+@pytest.mark.slow
 def test_the_resolver_finds_the_commune_of_every_address_and_keeps_its_point() -> None:
     gazetteer = load_gazetteer()
     for record in records():

@@ -52,6 +52,7 @@ def test_the_same_arguments_make_the_same_contracts() -> None:
     assert tuple(demo_contracts(suppliers(), 50, 7, TODAY)) != contracts()[:50]
 
 
+@pytest.mark.slow
 def test_the_count_is_the_one_asked_and_no_key_comes_twice() -> None:
     assert len({one.source_id for one in contracts()}) == len(contracts()) == COUNT
     with pytest.raises(ValueError, match="count"):
@@ -129,6 +130,7 @@ def test_lots_frameworks_amendments_and_subcontracts_are_there() -> None:
     assert all(told[name] > 10 for name in told), told
 
 
+@pytest.mark.slow
 def test_the_run_is_of_contracts_and_is_read_back(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     with pytest.raises(NotFound):

@@ -105,6 +105,7 @@ def test_a_drop_accepted_at_import_is_still_asked_about_at_the_index(
     assert publish(engine, settings, lexicon, skip_judged=True, accept_drops=True).generation.documents == 70
 
 
+@pytest.mark.slow
 def test_a_failure_makes_the_index_say_something_new_and_the_doctor_too(
     settings: Settings, engine: Store, lexicon: Lexicon, tmp_path: Path
 ) -> None:

@@ -114,6 +114,7 @@ def test_ids_depend_on_the_history_and_never_on_the_order(
     assert len({s.id for s in first.suppliers}) == len(first.suppliers)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(small_worlds())
 def test_the_same_records_built_again_keep_every_id(records: list[Record]) -> None:

@@ -233,6 +233,7 @@ def test_the_order_of_the_records_never_shows(records: list[Record], random: obj
     assert (first.counts, first.doubtful) == (second.counts, second.doubtful)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(small_worlds())
 def test_no_record_is_lost_and_no_id_is_given_twice(records: list[Record]) -> None:

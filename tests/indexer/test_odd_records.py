@@ -173,6 +173,7 @@ def test_an_odd_supplier_among_those_of_several_processes_is_left_out(settings: 
     assert built.meta["set_aside"]["count"] == 2
 
 
+@pytest.mark.slow
 def test_an_odd_contract_is_left_out_with_all_its_rows_and_those_of_its_buyer_stay(
     engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:

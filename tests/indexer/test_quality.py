@@ -65,6 +65,7 @@ def test_departements_add_up_to_the_whole(quality: Quality) -> None:
         assert sum(kinds.get(kind, 0) for kinds in quality.departements.values()) == count
 
 
+@pytest.mark.slow
 def test_each_section_says_what_it_counts_and_out_of_how_many(published: Published, quality: Quality) -> None:
     shown = {section.id: section for section in sections(quality, published.generation.meta)}
     for name in ("metiers", "coordonnees", "capacite", "contact"):

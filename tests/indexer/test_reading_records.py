@@ -50,6 +50,7 @@ def gathered(home: Path) -> Gathered:
     return Gathered(home / "records", load_gazetteer(), left_out=SetAside(accept=True, ours=False))
 
 
+@pytest.mark.slow
 def test_records_read_by_several_processes_are_those_of_one(home: Path, tmp_path: Path) -> None:
     alone, shared = gathered(home), gathered(home)
     with Shelf(tmp_path) as records, Shelf(tmp_path) as labelled, Shelf(tmp_path) as by_one:
@@ -65,6 +66,7 @@ def test_records_read_by_several_processes_are_those_of_one(home: Path, tmp_path
     assert shared.left_out.ids == {f"demo, ligne {MANY - 1}"}
 
 
+@pytest.mark.slow
 def test_decisions_that_contradict_each_other_are_refused_with_their_fields(home: Path, tmp_path: Path) -> None:
     keys = [f"demo:fictif-{number:06}" for number in range(3)]
     pairs = {frozenset(keys[:2]): True, frozenset(keys[1:]): True, frozenset((keys[0], keys[2])): False}

@@ -41,6 +41,7 @@ def test_a_record_put_after_another_was_read_comes_back_too(tmp_path: Path, reco
             assert shelf[number] == one
 
 
+@pytest.mark.slow
 def test_several_processes_read_the_file_at_once(tmp_path: Path, records: list[Record]) -> None:
     with Shelf(tmp_path) as shelf:
         for one in records:

@@ -44,6 +44,7 @@ def news(house: House) -> EmailMessage:
     return house.box.to(READER)[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_a_mailbox_that_does_not_exist_has_all_its_subscriptions_ended(house: House, shape: str) -> None:
     letter = news(house)
@@ -56,6 +57,7 @@ def test_a_mailbox_that_does_not_exist_has_all_its_subscriptions_ended(house: Ho
     assert not again.noted and again.aside == {"again": 1}
 
 
+@pytest.mark.slow
 def test_a_failure_for_a_time_ends_nothing(house: House) -> None:
     letter = news(house)
     read = came_back(house, returned(letter, status="4.4.1", code="421"))
@@ -63,6 +65,7 @@ def test_a_failure_for_a_time_ends_nothing(house: House) -> None:
     assert house.office.post.outbox.counts()["failed"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("action", "reason"), [("delayed", "delayed"), ("delivered", "delivered"), ("relayed", "delivered")]
 )
@@ -71,6 +74,7 @@ def test_what_is_late_or_delivered_is_counted(house: House, action: str, reason:
     assert sum(house.office.subscriptions.counts()) == 3
 
 
+@pytest.mark.slow
 def test_what_is_no_notification_is_counted_with_a_reason_and_stops_nothing(house: House) -> None:
     letter = news(house)
     stranger = EmailMessage()
@@ -94,6 +98,7 @@ def test_what_is_no_notification_is_counted_with_a_reason_and_stops_nothing(hous
     assert sum(house.office.subscriptions.counts()) == 3
 
 
+@pytest.mark.slow
 def test_a_structure_that_cannot_be_reached_is_written_to_no_more_and_the_buyer_is_told(house: House) -> None:
     send(house, remind="oui")
     follow = confirm(house)
@@ -111,6 +116,7 @@ def test_a_structure_that_cannot_be_reached_is_written_to_no_more_and_the_buyer_
     assert house.box.to(BUYER)[-1]["Message-ID"] == told["Message-ID"], "told once"
 
 
+@pytest.mark.slow
 def test_the_first_message_may_come_back_after_the_reminder_was_written(house: House) -> None:
     send(house, remind="oui")
     confirm(house)
@@ -124,6 +130,7 @@ def test_the_first_message_may_come_back_after_the_reminder_was_written(house: H
     assert len(house.box.to(mailbox_of(house))) == 1
 
 
+@pytest.mark.slow
 def test_a_message_that_waits_for_the_same_mailbox_is_stopped(house: House) -> None:
     send(house)
     confirm(house)
@@ -139,6 +146,7 @@ def test_a_message_that_waits_for_the_same_mailbox_is_stopped(house: House) -> N
     assert len(house.box.to(mailbox_of(house))) == 1
 
 
+@pytest.mark.slow
 def test_a_maildir_is_read_once_and_people_s_messages_are_left(house: House, tmp_path: Path) -> None:
     letter, folder = news(house), tmp_path / "Maildir"
     for name in ("new", "cur", "tmp"):
@@ -152,6 +160,7 @@ def test_a_maildir_is_read_once_and_people_s_messages_are_left(house: House, tmp
     assert sorted(path.name for path in folder.rglob("*.host*")) == ["1.host:2,S", "2.host:2,FS", "3.host"]
 
 
+@pytest.mark.slow
 def test_an_mbox_and_the_standard_input_are_read_by_the_verb(
     typed: House,  # noqa: F811 - the fixture
     tmp_path: Path,
@@ -173,12 +182,14 @@ def test_an_mbox_and_the_standard_input_are_read_by_the_verb(
     assert "messages ordinaires, à lire : 1" in out and "réponses automatiques : 1" in out and READER not in out
 
 
+@pytest.mark.slow
 def test_what_comes_back_after_its_outcome_is_forgotten_is_unknown(house: House) -> None:
     letter = news(house)
     house.office.post.outbox.tidy(10_000_000_000)
     assert came_back(house, returned(letter)).aside == {"unknown": 1}
 
 
+@pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data(), shape=st.sampled_from(sorted(SHAPES)))
 def test_whatever_is_read_is_a_bounce_or_has_a_reason(data: st.DataObject, shape: str) -> None:

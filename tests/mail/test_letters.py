@@ -40,6 +40,7 @@ def test_a_message_has_the_headers_of_a_list_that_one_leaves_in_a_click(box: Mai
     assert "<p>Bonjour à tous</p>" in html_of(message)
 
 
+@pytest.mark.slow
 @given(subject=st.text(), name=st.text(max_size=50))
 def test_no_subject_makes_another_header(subject: str, name: str) -> None:
     letter = Letter("a@b.example", f"{name}\r\nBcc: c@d.example\r\n{subject}", "x", "x", 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from tests.mail.conftest import READER, House
@@ -25,6 +26,7 @@ def test_a_subscription_that_stops_leaves_nothing(house: House) -> None:
     assert not in_files(house, sealed)
 
 
+@pytest.mark.slow
 def test_what_a_buyer_deletes_leaves_nothing(house: House) -> None:
     send(house)
     followed = confirm(house)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -65,12 +66,14 @@ def sent(house: House, path: str, query: dict[str, str], fields: dict[str, str])
         assert [mail_address(recipient) for recipient in recipients]
 
 
+@pytest.mark.slow
 @BOUNDED
 @given(of=LISTS, query=st.dictionaries(NAMES, TEXTS, max_size=3), fields=FIELDS)
 def test_any_subscription(house: House, of: str, query: dict[str, str], fields: dict[str, str]) -> None:
     sent(house, f"/courriel/{of}", query, fields)
 
 
+@pytest.mark.slow
 @BOUNDED
 @given(query=st.dictionaries(NAMES, TEXTS, max_size=4), fields=FIELDS, chosen=st.booleans())
 def test_any_writing(house: House, query: dict[str, str], fields: dict[str, str], chosen: bool) -> None:
@@ -82,6 +85,7 @@ def test_any_writing(house: House, query: dict[str, str], fields: dict[str, str]
     )
 
 
+@pytest.mark.slow
 @BOUNDED
 @given(
     path=st.sampled_from(
@@ -103,6 +107,7 @@ def test_any_link(house: House, path: str, token: str, fields: dict[str, str]) -
     assert house.client.get(f"{path}/{token}{after}").status_code in MET
 
 
+@pytest.mark.slow
 @BOUNDED
 @given(
     body=st.binary(max_size=200),

@@ -30,6 +30,7 @@ from vivier.search.snapshot import Snapshot
 TOMORROW = TODAY + timedelta(days=1)
 
 
+@pytest.mark.slow
 def test_what_is_new_leaves_once_with_its_reason_its_date_and_its_source(house: House) -> None:
     house.follow("/courriel/contracts?q=tonte")
     _index(house, contract_of("cneuf", "Tonte des stades", notified=TODAY - timedelta(days=9), published=TOMORROW))
@@ -50,6 +51,7 @@ def test_what_is_new_leaves_once_with_its_reason_its_date_and_its_source(house: 
     assert len(house.box.messages) == 1
 
 
+@pytest.mark.slow
 def test_what_is_read_late_leaves_all_the_same(house: House) -> None:
     """Published the day after the subscription, and read three weeks later only."""
     house.follow("/courriel/contracts?q=tonte")
@@ -65,6 +67,7 @@ def test_what_is_read_late_leaves_all_the_same(house: House) -> None:
     assert len(house.box.messages) == 1
 
 
+@pytest.mark.slow
 def test_a_weekly_letter_leaves_weekly(house: House) -> None:
     house.follow("/courriel/contracts?q=tonte", every="weekly")
     house.notify()
@@ -82,6 +85,7 @@ def test_a_weekly_letter_leaves_weekly(house: House) -> None:
     assert [text_of(message).count("\n* ") for message in house.box.messages] == [2, 1]
 
 
+@pytest.mark.slow
 def test_new_suppliers_are_those_that_were_not_there(house: House, tmp_path: Path) -> None:
     house.follow("/courriel/suppliers?q=jardins")
     assert house.notify().quiet == 1, "those of the first day are known to whoever follows the list"
@@ -90,6 +94,7 @@ def test_new_suppliers_are_those_that_were_not_there(house: House, tmp_path: Pat
     assert house.box.messages == []
 
 
+@pytest.mark.slow
 def test_a_mailbox_that_refuses_is_written_to_no_more(house: House) -> None:
     house.follow("/courriel/contracts?q=tonte")
     _index(house, contract_of("cneuf", "Tonte des stades", notified=TODAY - timedelta(days=9), published=TOMORROW))
@@ -101,6 +106,7 @@ def test_a_mailbox_that_refuses_is_written_to_no_more(house: House) -> None:
     assert house.office.post.outbox.counts() == {"sent": 1, "refused": 1}
 
 
+@pytest.mark.slow
 def test_a_relay_that_does_not_answer_is_offered_the_letter_again(house: House) -> None:
     house.follow("/courriel/contracts?q=tonte")
     _index(house, contract_of("cneuf", "Tonte des stades", notified=TODAY - timedelta(days=9), published=TOMORROW))
@@ -114,6 +120,7 @@ def test_a_relay_that_does_not_answer_is_offered_the_letter_again(house: House) 
     assert len(house.box.messages) == 1
 
 
+@pytest.mark.slow
 def test_a_letter_is_given_up_after_its_last_try(house: House) -> None:
     house.follow("/courriel/contracts?q=tonte")
     _index(house, contract_of("cneuf", "Tonte des stades", notified=TODAY - timedelta(days=9), published=TOMORROW))
@@ -125,6 +132,7 @@ def test_a_letter_is_given_up_after_its_last_try(house: House) -> None:
     assert house.office.post.outbox.counts() == {"sent": 1, "failed": 1}
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_write_the_same_news(house: House) -> None:
     """The second took the same turn before the first wrote it down."""
     house.follow("/courriel/contracts?q=tonte")
@@ -144,6 +152,7 @@ def test_a_subscription_that_nobody_confirms_goes_after_three_days(house: House)
     assert house.office.subscriptions.counts() == (0, 0)
 
 
+@pytest.mark.slow
 def test_after_a_year_it_goes_unless_it_is_still_useful(house: House) -> None:
     house.follow("/courriel/contracts?q=zzyzx")
     house.follow("/courriel/contracts?q=zzyzx", "autre@structure.example")
@@ -158,6 +167,7 @@ def test_after_a_year_it_goes_unless_it_is_still_useful(house: House) -> None:
     assert house.office.subscriptions.counts() == (1, 0)
 
 
+@pytest.mark.slow
 def test_a_search_that_can_no_longer_be_followed_says_why_and_ends(house: House) -> None:
     """A structure left the index: leads for it have no meaning any more."""
     house.follow("/courriel/leads?supplier=pages-jardins")
@@ -172,6 +182,7 @@ def test_a_search_that_can_no_longer_be_followed_says_why_and_ends(house: House)
     empty.close()
 
 
+@pytest.mark.slow
 def test_a_new_key_seals_what_an_older_one_sealed(house: House) -> None:
     house.follow()
     old = house.settings.mail_key
@@ -213,6 +224,7 @@ def test_without_its_key_a_run_stops_in_one_sentence_and_loses_nothing(house: Ho
     assert house.notify().turns == 1
 
 
+@pytest.mark.slow
 def test_it_lives_on_postgresql(
     tmp_path: Path, engine: EmbeddedStore, box: Mailbox, lexicon: Lexicon, postgresql: str
 ) -> None:
@@ -232,6 +244,7 @@ def test_it_lives_on_postgresql(
         assert house.office.subscriptions.counts() == (5, 0)
 
 
+@pytest.mark.slow
 def test_a_list_too_long_to_be_read_whole_is_said_to_be(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two items are read at most; three appeared since the turn before, five days ago: nothing is passed over without a word."""
     monkeypatch.setattr("vivier.mail.news.MOST_FOLLOWED", 2)

@@ -61,6 +61,7 @@ def desk(house: House) -> Iterator[Desk]:
     queue.database.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("accepts", "word"), [(True, "retenue"), (False, "refusée")])
 def test_the_decision_is_written_once_and_the_address_forgotten(desk: Desk, accepts: bool, word: str) -> None:
     link = desk.report()
@@ -78,6 +79,7 @@ def test_the_decision_is_written_once_and_the_address_forgotten(desk: Desk, acce
     assert desk.house.notify().letters["answer"] == 0 and len(desk.house.box.messages) == 1
 
 
+@pytest.mark.slow
 def test_a_structure_that_opposes_is_answered_though_its_name_is_erased(desk: Desk) -> None:
     about, id_, day = Subject("x", "90000000100017", "Atelier fictif"), new_id(), desk.house.clock.day
     beside = desk.house.office.answers.expecting(REPORTER, id_, about, day)
@@ -88,18 +90,21 @@ def test_a_structure_that_opposes_is_answered_though_its_name_is_erased(desk: De
     assert "ne paraît plus" in text_of(message) and "Atelier fictif" in text_of(message) and desk.reporters() == 0
 
 
+@pytest.mark.slow
 def test_the_address_is_nowhere_in_clear(desk: Desk) -> None:
     desk.report()
     for path in desk.house.settings.home.iterdir():
         assert REPORTER.encode() not in (path.read_bytes() if path.is_file() else b"")
 
 
+@pytest.mark.slow
 def test_what_its_author_withdraws_is_forgotten_without_a_letter(desk: Desk) -> None:
     link = desk.report()
     assert desk.client.post(link, data={}, headers=FORM, follow_redirects=False).status_code == 303
     assert desk.house.notify().letters["answer"] == 0 and desk.reporters() == 0
 
 
+@pytest.mark.slow
 def test_an_address_is_forgotten_after_its_days_though_nobody_decided(desk: Desk) -> None:
     desk.report()
     last = desk.house.clock.day + timedelta(days=ANSWER_DAYS)
@@ -109,6 +114,7 @@ def test_an_address_is_forgotten_after_its_days_though_nobody_decided(desk: Desk
     assert purge_mail(without, last + timedelta(days=1)) == 1 and desk.reporters() == 0
 
 
+@pytest.mark.slow
 def test_a_lost_key_loses_no_address_in_silence(desk: Desk) -> None:
     desk.report()
     desk.queue.accept(1, desk.house.clock.day)
@@ -120,6 +126,7 @@ def test_a_lost_key_loses_no_address_in_silence(desk: Desk) -> None:
     office.database.close()
 
 
+@pytest.mark.slow
 def test_an_address_is_sealed_anew_with_the_newest_key(desk: Desk) -> None:
     desk.report()
     former, newest = desk.house.settings.mail_key, new_key()
@@ -138,6 +145,7 @@ def settings_key() -> object:
     return Settings.model_validate({"mail_key": new_key()}).mail_key
 
 
+@pytest.mark.slow
 def test_an_address_that_is_none_is_refused_by_name_and_nothing_is_kept(desk: Desk) -> None:
     for wrong in ("personne", "a@b", "a@b.example, c@d.example", "x" * 300 + "@example.org"):
         answer = desk.client.post(f"{desk.sheet}/signaler", data={**REPORT, "address": wrong})
@@ -145,6 +153,7 @@ def test_an_address_that_is_none_is_refused_by_name_and_nothing_is_kept(desk: De
     assert desk.queue.count("pending") == 0 and desk.reporters() == 0
 
 
+@pytest.mark.slow
 def test_a_report_without_an_address_is_as_before(desk: Desk) -> None:
     desk.report("")
     assert desk.queue.count("pending") == 1 and desk.reporters() == 0

@@ -45,6 +45,7 @@ def silent() -> Iterator[Silent]:
         box.freed.set()
 
 
+@pytest.mark.slow
 def test_a_form_is_answered_while_the_relay_says_nothing(
     tmp_path: Path, engine: EmbeddedStore, silent: Silent, lexicon: Lexicon
 ) -> None:

@@ -38,6 +38,7 @@ def test_a_link_serves_once_and_three_days(house: House) -> None:
     assert house.client.post("/courriel/confirmer/" + "0" * 40).status_code == 404
 
 
+@pytest.mark.slow
 def test_one_click_of_a_mail_program_stops_it(house: House) -> None:
     """RFC 8058: a POST from anywhere, with « List-Unsubscribe=One-Click »; opening the link alone stops nothing."""
     house.ask()
@@ -63,12 +64,14 @@ def test_nothing_that_says_who_or_what_is_readable_in_the_database(house: House)
     assert not {"address", "search", "name", "opened", "clicked"} & set(columns)
 
 
+@pytest.mark.slow
 def test_the_same_page_whatever_is_known_of_an_address(house: House) -> None:
     house.follow()
     known, unknown = house.ask(), house.ask(address="autre@structure.example")
     assert known.text.replace(READER, "") == unknown.text.replace("autre@structure.example", "")
 
 
+@pytest.mark.slow
 def test_a_mailbox_is_not_flooded(house: House) -> None:
     for trade in range(MOST_OF_A_KIND + 2):
         assert house.ask(f"/courriel/contracts?amount_min={trade + 1}").status_code == 200
@@ -123,6 +126,7 @@ def test_every_list_that_has_a_feed_can_be_followed(house: House, url: str) -> N
     assert house.office.subscriptions.counts() == (1, 0)
 
 
+@pytest.mark.slow
 def test_a_service_without_mail_says_so_and_gives_the_feed(house: House) -> None:
     app = create_app(house.engine, house.lexicon, today=house.clock.today)
     with TestClient(app) as client:

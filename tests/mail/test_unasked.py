@@ -37,6 +37,7 @@ def test_an_organisation_that_is_an_address_is_not_sent(house: House) -> None:
     assert house.box.messages == []
 
 
+@pytest.mark.slow
 def test_a_letter_names_the_domain_that_is_proved_and_no_name_that_is_typed(house: House) -> None:
     url = URL.replace("Ville d'essai", "Ministère des Finances")
     post(house, "send", url, sender=BUYER, **{"mailbox-pages-jardins": mailbox_of(house)})
@@ -64,6 +65,7 @@ def ask(house: House, sender: str) -> str:
     return str(house.client.post(link, follow_redirects=False).headers["location"])
 
 
+@pytest.mark.slow
 def test_the_first_messages_of_a_domain_wait_for_the_operator(house: House) -> None:
     followed = ask(house, STRANGER)
     assert house.notify().delivered == {}
@@ -82,6 +84,7 @@ def test_the_first_messages_of_a_domain_wait_for_the_operator(house: House) -> N
     queue.database.close()
 
 
+@pytest.mark.slow
 def test_a_domain_that_the_operator_refuses_writes_to_nobody(house: House) -> None:
     followed, queue = ask(house, STRANGER), queue_of(house.settings)
     queue.refuse(queue.waiting()[0].number, house.clock.day, "domaine inconnu")
@@ -92,6 +95,7 @@ def test_a_domain_that_the_operator_refuses_writes_to_nobody(house: House) -> No
     queue.database.close()
 
 
+@pytest.mark.slow
 def test_a_mailbox_that_anybody_may_have_is_accepted_alone(house: House) -> None:
     queue = queue_of(house.settings)
     ask(house, "mairie.fictive@orange.fr")
@@ -102,6 +106,7 @@ def test_a_mailbox_that_anybody_may_have_is_accepted_alone(house: House) -> None
     queue.database.close()
 
 
+@pytest.mark.slow
 def test_a_domain_is_one_buyer_for_the_quota(
     tmp_path: Path, engine: EmbeddedStore, box: Mailbox, lexicon: Lexicon
 ) -> None:
@@ -111,6 +116,7 @@ def test_a_domain_is_one_buyer_for_the_quota(
         assert send(house, sender="a2@exemple.gouv.fr").status_code == 429
 
 
+@pytest.mark.slow
 def test_a_structure_gets_three_messages_a_day_whoever_writes(house: House) -> None:
     followed = [ask(house, f"achats@exemple{rank}.gouv.fr") for rank in range(5)]
     house.notify()
@@ -122,6 +128,7 @@ def test_a_structure_gets_three_messages_a_day_whoever_writes(house: House) -> N
     assert len(house.box.to(mailbox_of(house))) == MOST_OF_A_KIND + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["Votre compte est suspendu, cliquez", "evil。example", "tonte"])
 def test_a_letter_that_confirms_holds_no_word_of_who_asked(house: House, words: str) -> None:
     house.ask(f"/courriel/contracts?q={words}")
@@ -148,6 +155,7 @@ def letters(house: House) -> None:
     house.notify()
 
 
+@pytest.mark.slow
 def test_every_letter_that_nobody_asked_for_can_be_refused_in_one_click(house: House) -> None:
     letters(house)
     received = house.box.to(READER)
@@ -158,6 +166,7 @@ def test_every_letter_that_nobody_asked_for_can_be_refused_in_one_click(house: H
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+@pytest.mark.slow
 def test_a_refusal_is_for_good_and_for_every_kind(house: House) -> None:
     house.ask(address=READER)
     stop = link_in(house.box.to(READER)[0], "/courriel/refuser")

@@ -14,6 +14,7 @@ from vivier.needs import index as needs
 from vivier.territory import names
 
 
+@pytest.mark.slow
 def test_the_tables_are_as_they_would_be_made_today() -> None:
     assert stale() == [], "run: python -m scripts.build_needs"
 
@@ -40,6 +41,7 @@ def test_the_digest_is_that_of_every_table(tmp_path: Path) -> None:
     assert mappings.digest_of(one, other) != before
 
 
+@pytest.mark.slow
 def test_the_index_is_the_same_whether_its_tables_are_read_or_made(
     lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -264,6 +264,7 @@ def test_our_table_agrees_with_the_reference_one(name: str, parts: tuple[str, st
     assert all(ours[code].items() >= row.items() for code, row in theirs.items())
 
 
+@pytest.mark.slow
 def test_our_communes_agree_with_the_reference_ones() -> None:
     theirs = read_shared("geo", "communes_2026.csv.gz")
     measured = {"lon", "lat", "mairie_lon", "mairie_lat", "population"}
@@ -281,6 +282,7 @@ def test_our_points_agree_with_the_reference_ones_where_contours_exist() -> None
     assert max(gaps) < 0.01
 
 
+@pytest.mark.slow
 def test_our_points_of_overseas_collectivities_are_near_the_reference_ones() -> None:
     """Ours is the main settlement, theirs the middle of an archipelago: Maupiti and Gambier spread over 200 km."""
     theirs = read_shared("geo", "communes_2026.csv.gz")
@@ -294,6 +296,7 @@ def kilometres(row: dict[str, str], other: dict[str, str]) -> float:
     return float(haversine_km(float(row["lon"]), float(row["lat"]), lons, lats)[0])
 
 
+@pytest.mark.slow
 def test_our_contours_cover_the_same_ground_as_the_reference_ones() -> None:
     """Ours have no hole where a commune of 2025 has no contour of its own (2 % of Maine-et-Loire)."""
     for level in ("regions", "departements"):

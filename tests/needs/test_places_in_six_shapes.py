@@ -55,6 +55,7 @@ def missed(class_: Class, shape: str, lexicon: Lexicon, case: Callable[[str], st
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("class_", [regions, departements])
 def test_every_region_and_departement_is_read(class_: Class, shape: str, lexicon: Lexicon) -> None:

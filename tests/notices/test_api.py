@@ -92,6 +92,7 @@ def test_the_sheet_of_a_notice_is_judged_on_the_day_asked(client: TestClient) ->
     assert "open" in codes["2026-08-20"] and "closed" in codes["2026-11-24"]
 
 
+@pytest.mark.slow
 def test_the_page_of_a_notice_shows_its_deadline_with_the_hour_in_paris(client: TestClient) -> None:
     """TED writes « 12:00 » of 28 October 2021, kept as 10:00 UTC."""
     page = client.get("/avis/ted-497881-2021-lot-6", headers={"Accept": "text/html"}).text

@@ -52,6 +52,7 @@ def test_the_organisation_is_kept_and_the_person_is_nowhere(home: Path, lexicon:
     assert "contact_set_aside" in kept
 
 
+@pytest.mark.slow
 def test_the_sheet_and_the_export_say_who_publishes_it_and_when(home: Path, lexicon: Lexicon) -> None:
     settings = Settings(home=home)
     sheet = asked(settings, lexicon, "/fournisseurs/{id}")
@@ -60,6 +61,7 @@ def test_the_sheet_and_the_export_say_who_publishes_it_and_when(home: Path, lexi
     assert "accueil@geiq-fictif.example" in export and "Fédération française des GEIQ" in export
 
 
+@pytest.mark.slow
 def test_the_operator_hides_contacts_at_once(home: Path, lexicon: Lexicon) -> None:
     settings = Settings(home=home, contacts="hidden")
     for path in (

@@ -187,6 +187,7 @@ def test_a_list_without_its_salt_is_refused_not_ignored(settings: Settings, tmp_
             bring(other, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_service_that_cannot_apply_the_list_answers_nobody(settings: Settings, tmp_path: Path) -> None:
     bring(settings, tmp_path)
     with closing(open_engine(settings)) as served:

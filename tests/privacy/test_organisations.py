@@ -23,6 +23,7 @@ def test_the_set_is_the_one_that_its_script_writes() -> None:
     assert len(ROWS) >= 1_000 and len({row["text"] for row in ROWS}) >= 1_000
 
 
+@pytest.mark.slow
 def test_the_two_halves_share_no_text() -> None:
     halves = {half: {text for at, _, text, _, _ in rows() if at == half} for half in ("tune", "test")}
     assert not halves["tune"] & halves["test"]

@@ -18,8 +18,6 @@ from vivier.needs import need_to_query, resolve_need
 from vivier.suppliers.judged import JudgedQuery, Ranking, judged_queries, judged_records, mean, ndcg
 from vivier.suppliers.query import parse_query
 
-pytestmark = pytest.mark.slow
-
 NDCG_FLOOR, MRR_FLOOR, WORST_FLOOR = 0.98, 0.98, 0.75
 TOLERANCE = 0.01
 """Rounding hides ten times less; what moves less than this still makes the page stale."""
@@ -39,12 +37,14 @@ def by_id(one: JudgedQuery) -> str:
 # --- the corpus
 
 
+@pytest.mark.slow
 def test_there_are_enough_suppliers_and_searches() -> None:
     assert len(judged_records()) >= 80
     assert len(judged_queries()) >= 80
     assert sum(one.need is not None for one in judged_queries()) >= 10
 
 
+@pytest.mark.slow
 def test_ids_are_unique_and_judgements_name_suppliers_of_the_corpus() -> None:
     suppliers = Counter(record.source_id for record in judged_records())
     searches = Counter(one.id for one in judged_queries())
@@ -83,6 +83,7 @@ def test_two_records_of_one_structure_have_one_grade() -> None:
         assert all(len(given) == 1 for given in grades.values()), one.id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", [one for one in judged_queries() if one.need], ids=by_id)
 def test_a_need_is_read_as_the_search_judged(one: JudgedQuery, lexicon: Lexicon) -> None:
     assert one.need is not None
@@ -92,6 +93,7 @@ def test_a_need_is_read_as_the_search_judged(one: JudgedQuery, lexicon: Lexicon)
 # --- the order
 
 
+@pytest.mark.slow
 def test_the_figures_hold(rankings: Rankings) -> None:
     print(table(rankings))
     found = figures(rankings)
@@ -112,6 +114,7 @@ def test_the_committed_page_names_every_search_and_no_other() -> None:
     assert list(committed(read(JUDGED))) == [one.id for one in judged_queries()]
 
 
+@pytest.mark.slow
 def test_what_falls_short_is_written_with_the_figures_of_today(embedded_rankings: Rankings) -> None:
     """Rows of docs/relevance.md that open with searches, then give their nDCG@10 with two decimals."""
     today = {one.judged.id: one.ndcg for one in embedded_rankings}
@@ -121,11 +124,13 @@ def test_what_falls_short_is_written_with_the_figures_of_today(embedded_rankings
     assert {search for search, figure in today.items() if figure < SHORT} <= set(written)
 
 
+@pytest.mark.slow
 def test_what_must_not_be_proposed_is_not(rankings: Rankings) -> None:
     """Expired label, wrong territory, closed structure, another offer's territory…"""
     assert {one.judged.id: one.wrong for one in rankings if one.wrong} == {}
 
 
+@pytest.mark.slow
 def test_the_corpus_tells_a_good_order_from_a_shuffled_one(embedded_rankings: Rankings) -> None:
     """Filters alone make a fair answer: what the floors hold is the order, so no shuffle may reach them."""
     dice = random.Random(2026)
@@ -139,6 +144,7 @@ def test_the_order_is_the_same_on_both_engines(embedded_rankings: Rankings, open
         assert embedded.found == opensearch.found, embedded.judged.id
 
 
+@pytest.mark.slow
 def test_the_gate_s_own_ndcg_is_the_one_of_the_library(embedded_rankings: Rankings) -> None:
     for rankings in (embedded_rankings, tuple(type(one)(one.judged, one.found[::-1]) for one in embedded_rankings)):
         library = by_query(rankings)

@@ -229,6 +229,7 @@ def test_a_lot_may_say_yes_in_json(client: TestClient) -> None:
     assert client.post("/v1/consultations", json={"lots": [lot]}).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_region_is_told_by_departement_each_as_if_it_were_asked_alone(client: TestClient) -> None:
     def lot(place: str, amount: float) -> dict[str, Any]:
         asked = {"text": "Tonte des pelouses", "place": place, "amount": amount, "months": 24}

@@ -86,6 +86,7 @@ def test_an_unknown_supplier_or_territory_is_a_problem(client: TestClient) -> No
     problem(client.get("/v1/territories/commune:99999"), 404)
 
 
+@pytest.mark.slow
 def test_a_method_that_is_not_admitted_says_which_are(client: TestClient) -> None:
     response = client.delete("/v1/suppliers")
     problem(response, 405)
@@ -147,6 +148,7 @@ def test_without_an_index_the_service_is_unavailable_and_says_so(empty_engine: E
     assert client.get("/v1/trades").status_code == 200
 
 
+@pytest.mark.slow
 def test_with_the_engine_away_the_answer_is_503_and_constant(lexicon: Lexicon) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

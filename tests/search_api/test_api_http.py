@@ -40,6 +40,7 @@ def test_each_query_and_each_form_has_its_own_etag(client: TestClient) -> None:
     assert len(tags) == 4
 
 
+@pytest.mark.slow
 def test_a_new_generation_or_a_new_day_changes_the_etag(
     tmp_path: Path, corpus: list[Supplier], lexicon: Lexicon
 ) -> None:
@@ -55,6 +56,7 @@ def test_a_new_generation_or_a_new_day_changes_the_etag(
     assert len(set(tags)) == 3
 
 
+@pytest.mark.slow
 def test_the_same_url_gives_the_same_bytes_but_for_the_time_taken(
     client: TestClient, engine: EmbeddedStore, lexicon: Lexicon
 ) -> None:

@@ -71,6 +71,7 @@ def test_every_reference_of_the_document_resolves(published: dict[str, Any], cli
     assert names <= published["components"]["schemas"].keys()
 
 
+@pytest.mark.slow
 def test_an_unknown_parameter_is_refused_on_every_route(published: dict[str, Any], client: TestClient) -> None:
     asked = 0
     for path, operations in published["paths"].items():

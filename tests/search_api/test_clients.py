@@ -49,6 +49,7 @@ def test_processes_with_the_same_settings_make_the_same_hash(tmp_path: Path) -> 
     assert key_of(None) != key_of(None)
 
 
+@pytest.mark.slow
 def test_routes_know_a_hash_and_never_the_address(engine: EmbeddedStore, lexicon: Lexicon, tmp_path: Path) -> None:
     seen: list[str] = []
     app = create_app(engine, lexicon, settings=Settings(home=tmp_path))

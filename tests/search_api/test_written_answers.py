@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 
 import orjson
+import pytest
 
 from search_api.envelope import envelope, result_body, result_json
 from tests.suppliers.conftest import TODAY, House, demo
@@ -45,6 +46,7 @@ def found_by(house: House, parameters: dict[str, str]) -> SupplierFound:
     return find(parse_query(parameters.items(), house.lexicon), Snapshot(house.engine), house.lexicon, TODAY)
 
 
+@pytest.mark.slow
 def test_two_hundred_answers_have_the_bytes_of_rendered_records(demo: House) -> None:
     write = writer(demo.lexicon, TODAY)
     written = rendered = 0

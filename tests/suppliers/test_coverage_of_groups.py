@@ -70,6 +70,7 @@ def computed_apart(result: SupplierResult, parameters: dict[str, str], house: Ho
     return coverage(zones, address, parameters["territory"], gazetteer, default_km=default_zone_km(kinds))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", TITLES)
 def test_the_coverage_told_is_that_of_the_zones_of_the_structure(demo: House, group: str) -> None:
     told = 0

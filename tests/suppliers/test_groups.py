@@ -188,6 +188,7 @@ FILTERS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(TRADES, PLACES, FILTERS)
 def test_adding_a_filter_never_adds_anybody(demo: House, trade: str, place: str, others: dict[str, str]) -> None:

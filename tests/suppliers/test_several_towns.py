@@ -65,6 +65,7 @@ def test_both_engines_order_several_places_alike(
         assert demo.ids(**parameters) == other.ids(**parameters)
 
 
+@pytest.mark.slow
 def test_who_covers_everybody_is_worth_more_than_who_covers_nearly_everybody(demo: House) -> None:
     """Of two structures alike in all else, that of the whole place comes first."""
     values: dict[bool, set[float]] = {True: set(), False: set()}

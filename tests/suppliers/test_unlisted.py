@@ -122,6 +122,7 @@ def test_a_territory_without_a_structure_counted_is_shown_by_what_can_be_asked(a
     assert found.shown == shown and found.level.startswith(SHOWN[shown]) and found.level_low == "offre_absente"
 
 
+@pytest.mark.slow
 def test_a_search_and_a_depth_map_say_the_gap_of_a_real_generation(tmp_path: Path, lexicon: Lexicon) -> None:
     engine = EmbeddedStore(tmp_path)
     publish(engine, suppliers(lexicon), lexicon)

@@ -228,6 +228,7 @@ def test_an_unreadable_pattern_is_refused(settings: dict[str, Any]) -> None:
         Analysis(settings)
 
 
+@pytest.mark.slow
 def test_a_text_cut_at_spaces_gives_the_words_of_the_whole(labels: list[str]) -> None:
     odd = [
         "R & D et B&B",

@@ -56,7 +56,7 @@ class Deceiving(World):
 
 @pytest.fixture
 def home(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", marche_token=SecretStr(marche.KEY), mirror_pace=0)
+    return Settings(home=tmp_path / "home", marche_token=SecretStr(marche.KEY))
 
 
 def deceiving(source: str) -> Deceiving:

@@ -15,8 +15,6 @@ from tests.world.entry import entries, replica
 from vivier.runs.failures import read_failure
 from vivier.runs.records import MODELS, current_run, read_models, read_statistics
 
-pytestmark = pytest.mark.slow
-
 LIVE = sorted(name for name, source in sources().items() if source.plan is not None or source.fetch is not None)
 PER_MINUTE = {"emplois": 12, "societe_mission": 420, "ted": 100}
 """Requests a minute that producers allow, where they say so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.search_api.contracts.conftest import Open
@@ -45,6 +46,7 @@ def test_the_sheet_of_a_buyer_counts_what_was_notified_by_then(client: TestClien
     assert client.get(f"/v1/buyers/{ROUBAIX}?as_of=2025-05-31").json()["known"] == 1
 
 
+@pytest.mark.slow
 def test_the_page_of_a_buyer_says_when_its_first_contract_came(open_page: Open) -> None:
     assert "Aucun marché connu à cette date" in open_page(f"/acheteurs/{VERTOU}?as_of=2025-05-31").text
     assert "le premier notifié le 1er juin 2025" in open_page(f"/acheteurs/{VERTOU}?as_of=2025-05-31").text
@@ -63,6 +65,7 @@ def test_a_title_says_the_criteria_and_not_the_day(open_page: Open) -> None:
     assert "2026" not in open_page("/indicateurs?as_of=2026-01-01").one("h1").text
 
 
+@pytest.mark.slow
 def test_the_links_of_a_page_hand_the_day_on_and_its_feeds_follow_today(open_page: Open) -> None:
     for url in ("/marches", "/acheteurs?sort=volume", "/pistes?kind=EI&territory=FR", f"/acheteurs/{VERTOU}"):
         page = open_page(f"{url}{'&' if '?' in url else '?'}as_of=2026-10-01")

@@ -61,6 +61,7 @@ def test_a_buyer_that_never_uses_is_left_out_when_no_peer_does() -> None:
     assert {rule.code: rule.count for rule in told} == {"too_few_recorded": 1, "uses": 1, "peers_do_not": 1}
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12))
 def test_nobody_falls_twice(counts: list[tuple[int, int]]) -> None:
     found = groups(*((f"21{n:07}", yes, no) for n, (yes, no) in enumerate(counts)))

@@ -35,6 +35,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterat
     engine.close()
 
 
+@pytest.mark.slow
 def test_a_buyer_above_the_amount_in_a_full_year_is_listed_and_the_current_year_is_not_looked_at(
     client: TestClient,
 ) -> None:
@@ -67,6 +68,7 @@ def test_the_page_reads_a_name_and_says_the_gap(client: TestClient) -> None:
     assert refused.status_code == 422
 
 
+@pytest.mark.slow
 def test_without_contracts_nothing_is_said_of_who_owes_one(
     tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon
 ) -> None:

@@ -361,6 +361,7 @@ def test_a_printed_page_is_whole_and_has_no_control(browser: Browser, base: str,
         )
 
 
+@pytest.mark.slow
 def test_every_page_of_the_application_is_looked_at(
     ids: dict[str, str], base: str, lexicon: Lexicon, tmp_path: Path
 ) -> None:

@@ -116,6 +116,7 @@ def test_leaflet_comes_from_its_package_under_a_hash(pages_client: TestClient) -
     assert "immutable" in served_file.headers["Cache-Control"]
 
 
+@pytest.mark.slow
 def test_a_server_of_tiles_is_let_in_only_when_it_is_set(pages_engine: EmbeddedStore, lexicon: Lexicon) -> None:
     with TestClient(create_app(pages_engine, lexicon, today=today, tiles=TILES)) as client:
         page = client.get(AROUND, headers={"Accept": "text/html"})

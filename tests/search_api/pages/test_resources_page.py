@@ -110,6 +110,7 @@ def test_priorities_say_why_and_the_form_keeps_every_answer(open_page: Open) -> 
     assert set(chosen(page, "family")) == {"proprete", "90", "textile"} and chosen(page, "territory") == ["region:53"]
 
 
+@pytest.mark.slow
 def test_priorities_lead_to_suppliers_resources_and_depth(open_page: Open) -> None:
     page = open_page(ASSESSED)
     links = page.links()

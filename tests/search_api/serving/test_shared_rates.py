@@ -60,6 +60,7 @@ def ask(server: Serving, path: str = SEARCH, client: str = CLIENT) -> tuple[int,
         connection.close()
 
 
+@pytest.mark.slow
 def test_processes_that_share_a_store_count_together(home: Path, tmp_path: Path) -> None:
     limits = {"VIVIER_RATE": "20", "VIVIER_WORKERS": "2", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
     with store(tmp_path) as shared, serving(home, VIVIER_RATE_STORE=shared.url, **limits) as server:
@@ -67,6 +68,7 @@ def test_processes_that_share_a_store_count_together(home: Path, tmp_path: Path)
     assert found == [200] * 20 + [429] * 5
 
 
+@pytest.mark.slow
 def test_a_store_that_goes_away_limits_nobody_and_is_told_once(home: Path, tmp_path: Path) -> None:
     limits = {"VIVIER_RATE": "1", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
     with store(tmp_path) as shared, serving(home, VIVIER_RATE_STORE=shared.url, **limits) as server:
@@ -79,11 +81,13 @@ def test_a_store_that_goes_away_limits_nobody_and_is_told_once(home: Path, tmp_p
     assert "VIVIER_RATE_STORE" in warning and len(lines) == 1
 
 
+@pytest.mark.slow
 def test_a_store_that_is_not_there_at_the_start_limits_nobody(home: Path) -> None:
     with serving(home, VIVIER_RATE="1", VIVIER_RATE_STORE=f"redis://127.0.0.1:{free_port()}") as server:
         assert [ask(server)[0] for _ in range(3)] == [200] * 3
 
 
+@pytest.mark.slow
 def test_a_peer_that_is_not_named_is_not_believed_and_is_told_once(home: Path) -> None:
     with serving(home, VIVIER_RATE="1") as server:
         assert [ask(server, client=f"203.0.113.{number}")[0] for number in range(3)] == [200, 429, 429]
@@ -92,6 +96,7 @@ def test_a_peer_that_is_not_named_is_not_believed_and_is_told_once(home: Path) -
     assert "VIVIER_TRUSTED_PROXIES" in warning and len(lines) == 1 and CLIENT not in "".join(lines)
 
 
+@pytest.mark.slow
 def test_an_address_of_ipv4_written_as_ipv6_is_one_client(home: Path) -> None:
     with serving(home, VIVIER_RATE="1", VIVIER_TRUSTED_PROXIES="127.0.0.1") as server:
         clients = ("::ffff:203.0.113.9", "::ffff:198.51.100.1", "203.0.113.9")
