@@ -12,7 +12,7 @@ from indexer.names import Names, named_by_tables
 from indexer.notices.chain import Fate, entry_of, fates, key_of
 from indexer.notices.places import FRANCE, NoticePlaces
 from vivier.contracts.provisions import families_of
-from vivier.contracts.status import PARIS
+from vivier.french import PARIS
 from vivier.model import Notice, PublishedNotice
 from vivier.runs.records import Unreadable, current_run, loaded_sources, read_models
 from vivier.territory import Gazetteer

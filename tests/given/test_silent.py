@@ -16,9 +16,9 @@ from tests.given.conftest import LOT, House, made_house
 from tests.search_api.serving.server import until
 from vivier.errors import GivenUnavailable, InvalidRequest
 from vivier.given.database import Database
-from vivier.given.patience import OPTIONAL
 from vivier.given.postgresql import OPTIONS
 from vivier.lexicon import Lexicon
+from vivier.patience import OPTIONAL
 
 pytestmark = pytest.mark.slow
 MOST = 3.0

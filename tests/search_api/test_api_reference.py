@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from search_api import reference_schemas as schemas
 from search_api.schemas import Ready
-from search_api.suppliers import reference_schemas as schemas
 from tests.search_api.conftest import Search
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from search_api.app import create_app
 from search_api.parameters import openapi_parameters
-from search_api.suppliers.resource_schemas import AssessmentAnswer, ResourcesAnswer
+from search_api.resource_schemas import AssessmentAnswer, ResourcesAnswer
 from tests.search_api.conftest import today
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon

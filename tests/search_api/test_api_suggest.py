@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_api.suppliers.reference_schemas import SuggestAnswer
+from search_api.reference_schemas import SuggestAnswer
 from vivier.model import Supplier
 
 

@@ -10,13 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from vivier.cli.terminal import add_row, err, out, say
-from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.missed import FACTS, MissedFound
 from vivier.contracts.objects import object_title
 from vivier.contracts.status import day_of
 from vivier.french import day, euros_ht, number, percent, plural
 from vivier.model.views import ContractView, NoticeView
-from vivier.procurement import NOTICE_NATURES
+from vivier.procurement import LEAD_NAMES, NOTICE_NATURES
 
 if TYPE_CHECKING:
     from datetime import date

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from search_api.context import Context
+from search_api.doors import Pairs
 from search_api.pages.places import place_label
+from search_api.pages.site import POUR, PROFILED
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Zone
 from vivier.contracts.query_profile import profile_of
@@ -19,13 +21,8 @@ from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.search.query import parse_parameters
 
-POUR: Final = "pour"
-DESK: Final = "/espace/structure"
 NAMES: Final = tuple(name for name in ProfileQuery.model_fields if name not in ("as_of", "page", "per_page"))
 """The parameters of a profile."""
-PROFILED: Final = (DESK, "/pistes", "/pourquoi-pas-moi", "/acheteurs", "/veille/leads")
-"""The pages whose own parameters say the profile."""
-Pairs = list[tuple[str, str]]
 
 
 def profile_of_address(path: str, items: Iterable[tuple[str, str]]) -> Pairs:
