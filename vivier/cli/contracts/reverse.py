@@ -13,7 +13,7 @@ from vivier.cli.terminal import pairs as parameters
 from vivier.cli.terminal import say, settings_of
 
 if TYPE_CHECKING:
-    from vivier.cli import terminal_reverse as tables
+    from vivier.cli.contracts import terminal_reverse as tables
     from vivier.contracts.query import ListQuery
     from vivier.lexicon import Lexicon
 
@@ -33,7 +33,7 @@ def contracts(
     home: Home = None,
 ) -> None:
     """Chercher des marchés : « vivier contracts nettoyage à Rennes provision=reserved »."""
-    from vivier.cli import terminal_reverse as tables
+    from vivier.cli.contracts import terminal_reverse as tables
     from vivier.contracts.query import ContractQuery
     from vivier.lexicon import load_lexicon
     from vivier.needs.asked import NEED, parse_asked
@@ -52,7 +52,7 @@ def notices(
     home: Home = None,
 ) -> None:
     """Chercher des avis (BOAMP, TED) : « vivier notices nettoyage à Rennes status=open »."""
-    from vivier.cli import terminal_reverse as tables
+    from vivier.cli.contracts import terminal_reverse as tables
     from vivier.contracts.natures import of_notices
     from vivier.contracts.query import NoticeQuery
     from vivier.lexicon import load_lexicon
@@ -73,7 +73,7 @@ def projects(
     home: Home = None,
 ) -> None:
     """Chercher des projets d'achat (APProch) : « vivier projects nettoyage à Rennes »."""
-    from vivier.cli import terminal_reverse as tables
+    from vivier.cli.contracts import terminal_reverse as tables
     from vivier.contracts.natures import of_projects
     from vivier.contracts.query import NoticeQuery
     from vivier.lexicon import load_lexicon
@@ -86,7 +86,7 @@ def projects(
 
 def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | None) -> None:
     """Shows how what is sought was read, a page of the list and, when it is empty, the number of results that one change would give."""
-    from vivier.cli import terminal_reverse as tables
+    from vivier.cli.contracts import terminal_reverse as tables
     from vivier.contracts.find import find_list
     from vivier.contracts.relax import relaxed_list
     from vivier.search.query_url import pairs
@@ -102,7 +102,7 @@ def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | No
 
 def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
     """Trouver des opportunités : « vivier leads --supplier SIRET », ou « vivier leads trade=… territory=departement:35 kind=EI »."""
-    from vivier.cli import terminal_reverse as tables
+    from vivier.cli.contracts import terminal_reverse as tables
     from vivier.contracts.leads import find_leads
     from vivier.contracts.leads_query import LeadsQuery
     from vivier.contracts.query_profile import profile_of
@@ -121,7 +121,7 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
 
 def missed(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
     """Dire pourquoi pas moi : les marchés réservés ou à clause non obtenus, et le fait qui les aurait ouverts, « vivier missed --supplier SIRET »."""
-    from vivier.cli import terminal_reverse as tables
+    from vivier.cli.contracts import terminal_reverse as tables
     from vivier.contracts.missed import OF_EACH, find_missed
     from vivier.contracts.missed_query import MissedQuery
     from vivier.lexicon import load_lexicon
@@ -136,7 +136,7 @@ def missed(filters: Filters = None, supplier: Supplier = None, home: Home = None
 
 def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
     """Classer des acheteurs pour un fournisseur, des métiers ou un lieu : « vivier buyers --supplier SIRET sort=call »."""
-    from vivier.cli import terminal_reverse as tables
+    from vivier.cli.contracts import terminal_reverse as tables
     from vivier.contracts.calls import calls_of
     from vivier.contracts.leads_query import BuyersQuery
     from vivier.contracts.query_profile import profile_of
@@ -157,7 +157,7 @@ def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None
 
 def indicators(filters: Filters = None, home: Home = None) -> None:
     """Compter les marchés à considération sociale ou environnementale : « vivier indicators by=year departement=… »."""
-    from vivier.cli import terminal_reverse as tables
+    from vivier.cli.contracts import terminal_reverse as tables
     from vivier.contracts.indicators import IndicatorsQuery
     from vivier.contracts.indicators import indicators as count
     from vivier.lexicon import load_lexicon

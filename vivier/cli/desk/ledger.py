@@ -9,8 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from vivier.cli.desk import day_of
-from vivier.cli.options import Home, Json, reading
+from vivier.cli.options import Home, Json, day_of, reading
 from vivier.cli.terminal import add_row, err, out, say, settings_of
 from vivier.cli.terminal_tables import show_json
 from vivier.durable import write_whole

@@ -85,7 +85,7 @@ def round_(
 
 
 def _open(file: Path, words: list[str], place: str, opening: Mapping[str, Any], home: Path | None) -> None:
-    from vivier.cli.desk import given_settings
+    from vivier.cli.desk.studies import given_settings
     from vivier.desk.read.asked import settings_of as desk_settings
     from vivier.desk.read.programme import read_programme
     from vivier.dossiers.question import question_for
@@ -161,7 +161,7 @@ def _links(id_: str, words: list[str], home: Path | None) -> None:
 
 
 def _answer(id_: str, words: list[str], home: Path | None) -> None:
-    from vivier.cli.desk import given_settings
+    from vivier.cli.desk.studies import given_settings
     from vivier.desk.read.replies import reply_of
     from vivier.given.rounds import rounds_of
     from vivier.given.tell import year_of

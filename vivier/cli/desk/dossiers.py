@@ -38,7 +38,7 @@ def dossier(
     home: Home = None,
 ) -> None:
     """Vérifier un dossier de sourcing, ou le comparer aux données du jour et dire ce qui a changé. Sort 1 si le contenu a changé."""
-    from vivier.cli.desk import day_of
+    from vivier.cli.options import day_of
     from vivier.desk.dossier import digest, verified
     from vivier.dossiers.registry import COMPARISONS
     from vivier.given.shelf import registry_of

@@ -12,7 +12,7 @@ import orjson
 import typer
 from rich.table import Table
 
-from vivier.cli.options import Home, Json, reading
+from vivier.cli.options import Home, Json, day_of, reading
 from vivier.cli.terminal import add_row, bars, err, out, say, settings_of
 from vivier.cli.terminal_tables import show_json
 from vivier.durable import write_whole
@@ -192,17 +192,6 @@ def _issued(made: dict[str, Any], settings: Settings) -> dict[str, Any]:
     issued = registry_of(settings).keep(made, date.today())
     err.print(f"Dossier créé : /dossiers/{issued['dossier_id']}, gardé jusqu'au {issued['kept_until']}", markup=False)
     return issued
-
-
-def day_of(text: str | None) -> date:
-    """Parses a typed day; today by default. Raises ``InvalidRequest`` naming « --as-of »."""
-    from vivier.errors import FieldError, InvalidRequest
-
-    try:
-        return date.today() if text is None else date.fromisoformat(text)
-    except ValueError:
-        message = f"Date « {text} » illisible : écrivez-la AAAA-MM-JJ."
-        raise InvalidRequest((FieldError("--as-of", "invalid_value", message),)) from None
 
 
 def _checked(path: Path) -> None:
