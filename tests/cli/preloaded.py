@@ -17,7 +17,7 @@ from vivier.territory.reach import load_reach_index
 NEEDED = (
     "indexer.contracts.publish",
     "indexer.doctor",
-    "indexer.notices.publish",
+    "indexer.contracts.notices.publish",
     "indexer.publish",
     "search_api.app",
     "tests.cli.typed",

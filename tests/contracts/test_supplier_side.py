@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
-from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from vivier.contracts.find import find_list, stream_list
 from vivier.contracts.indicators import IndicatorsQuery, indicators

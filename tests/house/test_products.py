@@ -12,9 +12,9 @@ from typing import Final
 
 import pytest
 
+from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
-from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from search_api.products import PRODUCTS
 from tests.house.walk import ROOT, imports, modules
@@ -25,7 +25,7 @@ from vivier.settings import Settings
 NAMES: Final = ("suppliers", "contracts", "desk", "given")
 PACKAGES: Final = {
     "suppliers": ("search_api.suppliers",),
-    "contracts": ("vivier.contracts", "search_api.contracts", "indexer.contracts", "indexer.notices"),
+    "contracts": ("vivier.contracts", "search_api.contracts", "indexer.contracts", "indexer.contracts.notices"),
     "desk": ("vivier.desk", "vivier.clausier", "vivier.dossiers", "search_api.desk"),
     "given": ("vivier.given", "vivier.mail", "search_api.given"),
 }

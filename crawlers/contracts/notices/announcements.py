@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawlers.notices.eforms import read_eforms
-from crawlers.notices.handling import completed, number_of
-from crawlers.notices.legacy import read_legacy
-from crawlers.notices.legacy_v1 import is_v1, read_v1
-from crawlers.notices.national import SHAPES, read_national
-from crawlers.notices.raw import Part, RawNotice
-from crawlers.notices.tree import Node
+from crawlers.contracts.notices.eforms import read_eforms
+from crawlers.contracts.notices.handling import completed, number_of
+from crawlers.contracts.notices.legacy import read_legacy
+from crawlers.contracts.notices.legacy_v1 import is_v1, read_v1
+from crawlers.contracts.notices.national import SHAPES, read_national
+from crawlers.contracts.notices.raw import Part, RawNotice
+from crawlers.contracts.notices.tree import Node
 
 
 def read_announcement(root: Node) -> RawNotice:

@@ -11,8 +11,8 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
-from crawlers.notices.tree import Node
-from crawlers.notices.values import read_moment
+from crawlers.contracts.notices.tree import Node
+from crawlers.contracts.notices.values import read_moment
 from vivier.text.folding import fold
 
 NEAR: Final = 250

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crawlers.notices.raw import Criterion
+from crawlers.contracts.notices.raw import Criterion
 
 _WEIGHT: Final = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*(?:%|points?\b|pts\b)", re.IGNORECASE)
 _NUMBERED: Final = re.compile(

@@ -8,6 +8,9 @@ from functools import partial
 from typing import Any, Final
 
 from crawlers.contracts.memo import Memo
+from crawlers.contracts.notices.evidence import evidence_of
+from crawlers.contracts.notices.raw import NOBODY, Criterion, Part, RawNotice, with_inherited
+from crawlers.contracts.notices.values import nuts_codes, public_text, read_moment
 from crawlers.contracts.organisations import Known, Party, read_organisation
 from crawlers.contracts.values import (
     plain,
@@ -19,9 +22,6 @@ from crawlers.contracts.values import (
 )
 from crawlers.kit import Aside, Intake, Outcome
 from crawlers.kit.values import website
-from crawlers.notices.evidence import evidence_of
-from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, with_inherited
-from crawlers.notices.values import nuts_codes, public_text, read_moment
 from vivier.model import Notice
 from vivier.model.contract import BuyerPlace, Organisation
 from vivier.model.notice import AwardCriterion, BuyerContact

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from crawlers.contracts.documents import given_twice, is_xml
+from crawlers.contracts.notices.tree import from_xml
 from crawlers.contracts.pieces import LARGEST, Damaged, Piece, text_of
 from crawlers.contracts.xml_records import XmlRecords, declared_encoding
 from crawlers.kit.files import check_file
 from crawlers.kit.source import Aside, Intake, WrongFile
-from crawlers.notices.tree import from_xml
 
 ANNOUNCEMENT: Final = "ANNONCE"
 DAILY: Final = "ann"

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from crawlers.contracts.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
+from crawlers.contracts.notices.tree import Node
+from crawlers.contracts.notices.values import lot_number, read_moment, ted_number
 from crawlers.contracts.organisations import Party
-from crawlers.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
-from crawlers.notices.tree import Node
-from crawlers.notices.values import lot_number, read_moment, ted_number
 
 NATURES: Final = {
     "planning": "prior_information",

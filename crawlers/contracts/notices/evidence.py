@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from crawlers.notices.raw import CodedProvision, Part
-from crawlers.notices.values import public_text
+from crawlers.contracts.notices.raw import CodedProvision, Part
+from crawlers.contracts.notices.values import public_text
 from vivier.contracts.provisions import (
     POSSIBLE,
     WordedProvision,

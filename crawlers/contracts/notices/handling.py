@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from crawlers.notices.raw import CodedProvision, RawNotice
-from crawlers.notices.tree import Node
-from crawlers.notices.values import read_moment
+from crawlers.contracts.notices.raw import CodedProvision, RawNotice
+from crawlers.contracts.notices.tree import Node
+from crawlers.contracts.notices.values import read_moment
 
 NATURES: Final = {
     "APPEL_OFFRE": "call",

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from crawlers.contracts.notices.criteria import weighted
+from crawlers.contracts.notices.handling import CATEGORIES, PROCEDURES, followed, named
+from crawlers.contracts.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
+from crawlers.contracts.notices.tree import Node
+from crawlers.contracts.notices.values import labelled, lot_number, months_of, number_in, read_moment
 from crawlers.contracts.organisations import Party
-from crawlers.notices.criteria import weighted
-from crawlers.notices.handling import CATEGORIES, PROCEDURES, followed, named
-from crawlers.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
-from crawlers.notices.tree import Node
-from crawlers.notices.values import labelled, lot_number, months_of, number_in, read_moment
 
 CODED: Final = 0.9
 PROTECTED: Final = ("ATELIERS_PROTEGES", "EMPLOIS_PROTEGES")

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Final
 
-from crawlers.notices.criteria import weighted
-from crawlers.notices.handling import CATEGORIES, PROCEDURES, named
-from crawlers.notices.legacy import CODED, months_in, protected
-from crawlers.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
-from crawlers.notices.tree import Node
-from crawlers.notices.values import labelled, lot_number, read_moment
+from crawlers.contracts.notices.criteria import weighted
+from crawlers.contracts.notices.handling import CATEGORIES, PROCEDURES, named
+from crawlers.contracts.notices.legacy import CODED, months_in, protected
+from crawlers.contracts.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
+from crawlers.contracts.notices.tree import Node
+from crawlers.contracts.notices.values import labelled, lot_number, read_moment
 
 _NATURES: Final = {
     "MOTIF_ANNULATION": "cancellation",

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from crawlers.contracts.notices.corrections import corrected_deadline
+from crawlers.contracts.notices.criteria import weighted
+from crawlers.contracts.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
+from crawlers.contracts.notices.tree import Node
+from crawlers.contracts.notices.values import labelled, lot_number, months_of, read_moment
 from crawlers.contracts.organisations import Party
-from crawlers.notices.corrections import corrected_deadline
-from crawlers.notices.criteria import weighted
-from crawlers.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
-from crawlers.notices.tree import Node
-from crawlers.notices.values import labelled, lot_number, months_of, read_moment
 
 SHAPES: Final = {"FNSimple": "boamp_fnsimple", "MAPA": "boamp_mapa", "DSP": "boamp_dsp", "DIVERS": "boamp_divers"}
 CODED: Final = 0.9

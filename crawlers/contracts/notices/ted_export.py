@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawlers.notices.raw import RawNotice
-from crawlers.notices.ted_old import CATEGORIES, coded_values, read_form
-from crawlers.notices.ted_r208 import is_r208, read_r208
-from crawlers.notices.tree import Node
-from crawlers.notices.values import compact_day, read_moment, ted_number
+from crawlers.contracts.notices.raw import RawNotice
+from crawlers.contracts.notices.ted_old import CATEGORIES, coded_values, read_form
+from crawlers.contracts.notices.ted_r208 import is_r208, read_r208
+from crawlers.contracts.notices.tree import Node
+from crawlers.contracts.notices.values import compact_day, read_moment, ted_number
 
 _OF_TYPE: Final = {"0": "prior_information", "3": "call", "7": "award", "2": "correction"}
 """Nature of each ``TD_DOCUMENT_TYPE``, for a form that does not give it."""

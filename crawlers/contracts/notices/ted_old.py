@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from crawlers.contracts.notices.eforms import CODED, ESS_KIND
+from crawlers.contracts.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
+from crawlers.contracts.notices.tree import Node
+from crawlers.contracts.notices.values import labelled, lot_number, read_moment
 from crawlers.contracts.organisations import Party
-from crawlers.notices.eforms import CODED, ESS_KIND
-from crawlers.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
-from crawlers.notices.tree import Node
-from crawlers.notices.values import labelled, lot_number, read_moment
 
 _PRIOR: Final = frozenset(("F01", "F04", "F16"))
 _AWARDS: Final = frozenset(("F03", "F06", "F13", "F18", "F19", "F25"))

@@ -11,11 +11,11 @@ from collections.abc import Callable, Container, Iterator
 from datetime import datetime
 from typing import Final
 
-from crawlers.notices.eforms import CODED
-from crawlers.notices.raw import CodedProvision, Criterion, Part, RawNotice
-from crawlers.notices.ted_old import CATEGORIES, coded_values, contact_of, party_of, place_of
-from crawlers.notices.tree import Node
-from crawlers.notices.values import lot_number, months_of, number_in, read_moment
+from crawlers.contracts.notices.eforms import CODED
+from crawlers.contracts.notices.raw import CodedProvision, Criterion, Part, RawNotice
+from crawlers.contracts.notices.ted_old import CATEGORIES, coded_values, contact_of, party_of, place_of
+from crawlers.contracts.notices.tree import Node
+from crawlers.contracts.notices.values import lot_number, months_of, number_in, read_moment
 
 BOX: Final = "RESERVED_CONTRACTS"
 KINDS: Final = ("RESTRICTED_TO_SHELTERED_WORKSHOPS", "RESTRICTED_TO_FRAMEWORK")

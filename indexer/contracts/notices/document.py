@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from indexer.contracts.marks import Marks, Where
+from indexer.contracts.notices.places import FRANCE, everywhere
 from indexer.document import tie
-from indexer.notices.places import FRANCE, everywhere
 from vivier.lexicon import Lexicon
 from vivier.model import PublishedNotice
 from vivier.search.port import Document

@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from indexer.names import Names, named_by_tables
-from indexer.notices.chain import Fate, entry_of, fates, key_of
-from indexer.notices.places import FRANCE, NoticePlaces
+from indexer.contracts.names import Names, named_by_tables
+from indexer.contracts.notices.chain import Fate, entry_of, fates, key_of
+from indexer.contracts.notices.places import FRANCE, NoticePlaces
 from vivier.contracts.provisions import families_of
 from vivier.french import PARIS
 from vivier.model import Notice, PublishedNotice

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from indexer.aside import SetAside, unreadable, without_odd, written_here
 from indexer.contracts.inclusive import inclusive_index
+from indexer.contracts.names import names_known
+from indexer.contracts.notices.chain import key_of
+from indexer.contracts.notices.document import NoticeDocuments
+from indexer.contracts.notices.gather import GatheredNotices, notice_runs
 from indexer.current import lasting_failures
 from indexer.gates import check_tally
 from indexer.known import known_of_notice
-from indexer.names import names_known
-from indexer.notices.chain import key_of
-from indexer.notices.document import NoticeDocuments
-from indexer.notices.gather import GatheredNotices, notice_runs
 from indexer.promotion import promote
 from indexer.publish import Progress
 from vivier.errors import EngineUnavailable, NotFound, VivierError
