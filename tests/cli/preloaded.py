@@ -19,7 +19,7 @@ NEEDED = (
     "indexer.doctor",
     "indexer.contracts.notices.publish",
     "indexer.publish",
-    "search_api.app",
+    "search_api.products",
     "tests.cli.typed",
     "typer",
     "vivier.contracts.find",

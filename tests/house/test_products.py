@@ -17,21 +17,34 @@ from indexer.contracts.publish import publish_contracts
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
 from indexer.publish import publish
 from search_api.products import PRODUCTS
-from tests.house.walk import ROOT, imports, modules
+from tests.house.walk import ROOT, Import, imports, modules
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 
 NAMES: Final = ("suppliers", "contracts", "desk", "given")
 PACKAGES: Final = {
-    "suppliers": ("search_api.suppliers",),
-    "contracts": ("vivier.contracts", "search_api.contracts", "indexer.contracts", "indexer.contracts.notices"),
-    "desk": ("vivier.desk", "vivier.clausier", "vivier.dossiers", "search_api.desk"),
-    "given": ("vivier.given", "vivier.mail", "search_api.given"),
+    "suppliers": ("search_api.suppliers", "vivier.cli.suppliers"),
+    "contracts": (
+        "vivier.contracts",
+        "search_api.contracts",
+        "indexer.contracts",
+        "crawlers.contracts",
+        "vivier.cli.contracts",
+    ),
+    "desk": ("vivier.desk", "vivier.clausier", "vivier.dossiers", "search_api.desk", "vivier.cli.desk"),
+    "given": ("vivier.given", "vivier.mail", "search_api.given", "vivier.cli.given"),
 }
 """The packages of each product. Those of the core in ``vivier/`` are its ground: ``test_floors.py`` holds them."""
-JOINERS: Final = ("search_api.products", "search_api.assistants")
-"""What joins the products may know them all."""
+JOINERS: Final = (
+    *("search_api.products", "search_api.assistants"),
+    *("indexer.demo", "indexer.doctor", "crawlers.sources"),
+    *(f"vivier.cli.{name}" for name in ("building", "keeping", "serving")),
+)
+"""What joins products may know them all: the list, the tools of assistants, the sample, the checks of an installation, sources,
+the verbs of the whole service."""
+SHELF: Final = "vivier.given.shelf"
+"""The verbs of the desk open the database where dossiers are issued: they are the only ones to know what keeps them."""
 TODAY: Final = date(2026, 11, 24)
 PAGES: Final = (
     *("/", "/fournisseurs?need=tonte+%C3%A0+Rennes", "/comparer", "/ressources", "/auto-evaluation", "/qualite"),
@@ -80,19 +93,15 @@ def test_the_products_are_declared_in_their_order() -> None:
 
 
 def test_a_module_knows_no_product_above_its_own() -> None:
-    upward = [
-        str(found)
-        for module in modules()
-        if module.startswith("search_api.") and not module.startswith(JOINERS)
-        for found in imports(module)
-        if _height(found.target) > _height(module) and not _joins(module, found.target)
-    ]
-    assert upward == []
+    ours = [module for module in modules() if module.startswith(("search_api", "indexer", "crawlers", "vivier.cli."))]
+    found = [found for module in ours if not module.startswith(JOINERS) for found in imports(module)]
+    assert [str(each) for each in found if _height(each.target) > _height(each.module) and not _is_door(each)] == []
 
 
-def _joins(module: str, target: str) -> bool:
-    """Whether an import is that of the list of products by what makes the application."""
-    return module == "search_api.app" and target.startswith("search_api.products")
+def _is_door(found: Import) -> bool:
+    """Whether an import is that of the list of products by the application that joins them, or of the shelf by a verb."""
+    listed = found.module == "search_api.app" and found.target.startswith("search_api.products")
+    return listed or (found.module.startswith("vivier.cli.desk.") and found.target.startswith(SHELF))
 
 
 def _height(name: str) -> int:

@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 from starlette.testclient import TestClient
-from tests.search_api.corpus import TODAY
 
+from tests.search_api.corpus import TODAY
 from vivier.belief.comes import FARTHEST
 from vivier.belief.steps import LEAST, STEPS, step_of
 from vivier.desk.facts.candidates import SupplyAsked, candidates

@@ -18,8 +18,8 @@ from vivier.model.base import Model
 from vivier.resources import CONSIDERATIONS, KINDS, ResourceQuery
 from vivier.self_assessment import AssessmentQuery, questions
 
-API_MD = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf8")
-DESK_MD = (Path(__file__).parents[2] / "docs" / "desk.md").read_text(encoding="utf8")
+API_MD = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf8")
+DESK_MD = (Path(__file__).parents[3] / "docs" / "desk.md").read_text(encoding="utf8")
 ANSWERED = "/v1/assessment?family=proprete,90&answer=proprete:social:none,90:volume:small,team:nobody&territory=dep:35"
 MODELS = {"/v1/resources": ResourceQuery, "/v1/assessment": AssessmentQuery}
 
