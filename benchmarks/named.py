@@ -20,8 +20,8 @@ from benchmarks.declared import FILES
 from crawlers.context.run import add_context, parties_of
 from crawlers.context.sirene_stock import UNITS
 from crawlers.run import import_files
+from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
-from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from vivier.contracts.buyers import CATEGORIES, category_of_siren
 from vivier.contracts.leads import find_leads

@@ -30,8 +30,8 @@ from typing import Final
 
 from benchmarks.real_needs import LISTS
 from crawlers.run import import_files
+from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
-from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from vivier.contracts.leads import Lead, find_leads
 from vivier.contracts.leads_query import LeadsQuery

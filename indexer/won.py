@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from indexer.aside import ODD, where
-from vivier.contracts.buyers import read_siren
 from vivier.lexicon import Lexicon
 from vivier.model import Fact, Organisation, Provenance, Reference, Supplier
 from vivier.model.contract import ContractRecord
 from vivier.runs.records import current_run, loaded_sources, read_lines, read_statistics
 from vivier.search.codes import trades_of_cpv
+from vivier.territory.bodies import listed_body
 
 K = TypeVar("K")
 _log = logging.getLogger(__name__)
@@ -100,8 +100,8 @@ def _add(contract: ContractRecord, holders: Iterable[str], lexicon: Lexicon, fou
 
 def _client(buyer: Organisation, lexicon: Lexicon) -> str:
     """The name of the buyer; without one, the name its SIREN implies."""
-    implied = None if buyer.siren is None else read_siren(buyer.siren, lexicon.gazetteer).name
-    return buyer.name or implied or f"Acheteur {buyer.siren or 'non nommé'}"
+    listed = None if buyer.siren is None else listed_body(buyer.siren, lexicon.gazetteer)
+    return buyer.name or (listed[1] if listed is not None else None) or f"Acheteur {buyer.siren or 'non nommé'}"
 
 
 def _keep(proofs: dict[K, Provenance], key: K, proof: Provenance) -> None:

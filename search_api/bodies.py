@@ -10,21 +10,13 @@ from fastapi import HTTPException, Request
 
 from search_api.parameters import body_items
 from search_api.responses import JSON
-from vivier.dossiers.port import MOST_BYTES
 
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY = 1_000_000
 """Largest body of a request, in bytes."""
-_LARGEST = 8_000_000
+LARGEST = 8_000_000
 """Largest body of most routes, in bytes: a form with a file of 5 MB and the fields beside it."""
-_DOSSIERS = ("/v1/dossiers/verify", "/consultation/verifier")
-"""Routes that read a dossier, and hold no other file."""
 MAX_FIELDS = 2_000
-
-
-def largest_of(path: str) -> int:
-    """Largest body that the route of a path reads, in bytes."""
-    return MOST_BYTES + MAX_BODY if path in _DOSSIERS else _LARGEST
 
 
 async def json_body(request: Request) -> Any:

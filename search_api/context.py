@@ -3,31 +3,25 @@ index is made once a request, when it is first needed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
 from fastapi import HTTPException, Request, Response
-from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
 
 from search_api.answer_cache import AnswerCache
 from search_api.costs import lane_of
+from search_api.doors import NO_DOORS, Added, Doors, NothingAdded
 from search_api.logins import Logins
+from search_api.pages.site import WHOLE, Plan
 from search_api.timed import TimedSnapshot
 from search_api.troubles import Troubles
-from vivier.dossiers.registry import Registry
-from vivier.dossiers.studies import Studies
-from vivier.errors import EngineUnavailable
-from vivier.given.declared import Added, added_to
-from vivier.given.patience import OPTIONAL, patience
-from vivier.given.queue import Queue
-from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
-from vivier.mail.office import Office
 from vivier.memory import Room
 from vivier.model.base import Model
 from vivier.model.views import SupplierView
@@ -38,14 +32,11 @@ from vivier.search.snapshot import Snapshot
 from vivier.settings import NOBODY, Operator, Tiles
 
 Q = TypeVar("Q", bound=Model)
+P = TypeVar("P")
 _request: ContextVar[list[Snapshot] | None] = ContextVar("request", default=None)
 """The snapshot of the request being answered, once it is made."""
 _client: ContextVar[str] = ContextVar("client", default="")
 """The keyed hash of who asks."""
-
-
-def _nothing() -> None:
-    """Does nothing."""
 
 
 def _of_seats(seats: Any) -> int:
@@ -77,27 +68,19 @@ class Context:
     engine: Store
     lexicon: Lexicon
     today: Callable[[], date]
-    dossiers: Registry | None = None
-    """The registry of issued dossiers; ``None`` when this service issues none."""
-    studies: Studies | None = None
-    """The studies kept at an address; ``None`` when this service keeps none: a study is then the answer to its form."""
     operator: Operator = NOBODY
     """Who runs the service."""
     public_url: str | None = None
     """The public address of the service, without a last slash; ``None`` when it is not set."""
-    rounds: Rounds | None = None
-    """The sourcing rounds; ``None`` when this service keeps none."""
-    queue: Queue | None = None
-    """What people ask about structures; ``None`` when this service takes nothing."""
-    review_token: SecretStr | None = None
-    """The password of the page where the operator decides; ``None``: there is no such page."""
-    mail: Office | None = None
-    """The mail that the service sends; ``None`` when the operator did not set it."""
-    written: Callable[[], None] = _nothing
-    """Is told that letters were written down: what sends them. Nothing: « vivier notify » sends them."""
     tiles: Tiles | None = None
     """The server of images that the living map is drawn over; ``None``: over our contours alone, without any other site."""
 
+    doors: Doors = NO_DOORS
+    """What products hand to those below them."""
+    parts: Mapping[str, object] = field(default_factory=dict)
+    """What products keep for their routes."""
+    paths: set[str] = field(default_factory=set)
+    """The addresses of the routes, without those that name a record; complete once the application is made."""
     troubles: Troubles = field(default_factory=Troubles)
     """What the operator must know of this process."""
     logins: Logins = field(default_factory=Logins)
@@ -117,23 +100,30 @@ class Context:
         host, port = request.scope["server"]
         return f"{request.scope['scheme']}://{f'[{host}]' if ':' in host else host}:{port}"
 
-    def registry(self) -> Registry:
-        """The registry of issued dossiers, for who asks. Raises 503 when this service issues none."""
-        if self.dossiers is None:
-            raise HTTPException(503, "Ce service ne garde pas de dossiers.")
-        return self.dossiers.by(_client.get())
+    def part(self, name: str, kind: type[P]) -> P | None:
+        """What a product keeps for its routes (``Product.keeps``); ``None`` when this service keeps nothing of it."""
+        found = self.parts.get(name)
+        assert found is None or isinstance(found, kind)
+        return found
 
-    def kept_rounds(self) -> Rounds:
-        """The sourcing rounds. Raises 503 when this service keeps none."""
-        if self.rounds is None:
-            raise HTTPException(503, "Ce service ne garde pas d'enquêtes.")
-        return self.rounds
+    @property
+    def client(self) -> str:
+        """The keyed hash of who asks; empty when nobody is counted."""
+        return _client.get()
 
-    def kept_queue(self) -> Queue:
-        """The queue of requests about structures. Raises 503 when this service takes none."""
-        if self.queue is None:
-            raise HTTPException(503, "Ce service ne prend pas de demande sur les fiches.")
-        return self.queue
+    def serves(self, path: str) -> bool:
+        """Whether a route of this service has this address, so that a page may link to it."""
+        return path in self.paths
+
+    @property
+    def takes(self) -> bool:
+        """Whether something may be asked about a structure here."""
+        return self.doors.people is not None and self.doors.people.takes(self)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan of the site, without the pages that this service does not have."""
+        return WHOLE.only(self.serves)
 
     @property
     def shows_contacts(self) -> bool:
@@ -141,16 +131,8 @@ class Context:
         return self.snapshot.suppliers.generation.meta.get("contacts") != "hidden"
 
     def added_to(self, record: SupplierView) -> Added:
-        """What people added to a stored record; nothing when their database does not answer: the sheet is then as indexed."""
-        with suppress(EngineUnavailable), patience(OPTIONAL):
-            return added_to(record, self.queue, self.today())
-        return Added()
-
-    def kept_studies(self) -> Studies:
-        """The studies kept at an address, for who asks. Raises 404 when this service keeps none."""
-        if self.studies is None:
-            raise HTTPException(404)
-        return self.studies.by(_client.get())
+        """What people added to a stored record; nothing where nobody takes it."""
+        return NothingAdded() if self.doors.people is None else self.doors.people.added_to(record, self)
 
     @property
     def snapshot(self) -> Snapshot:

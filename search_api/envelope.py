@@ -253,3 +253,9 @@ def all_sources(generation: Generation) -> list[dict[str, Any]]:
         }
         for run in generation.meta.get("sources", ())
     ]
+
+
+def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generation]) -> list[dict[str, Any]]:
+    """The sources of records of several generations."""
+    known = {id_: card for generation in generations for id_, card in cards(generation).items()}
+    return sources_of(records, known)

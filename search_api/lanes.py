@@ -17,7 +17,7 @@ from typing import Final
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search_api.bodies import largest_of
+from search_api.bodies import LARGEST
 from search_api.clients import CLIENT
 from search_api.costs import LANE, REFUSED, Lane, lane_of
 from search_api.metrics import IN_FLIGHT
@@ -125,10 +125,12 @@ class _Queue:
 
 
 class Lanes:
-    """Plain ASGI. Each request passes by its lane, or is refused."""
+    """Plain ASGI. Each request passes by its lane, or is refused. ``bodies``: the largest body of the routes that read more than others."""
 
-    def __init__(self, app: ASGIApp, widths: Mapping[Lane, Width] = WIDTHS) -> None:
-        self._app = app
+    def __init__(
+        self, app: ASGIApp, widths: Mapping[Lane, Width] = WIDTHS, bodies: Mapping[str, int] | None = None
+    ) -> None:
+        self._app, self._bodies = app, bodies or {}
         self._queues = {lane: _Queue(lane, width) for lane, width in widths.items()}
         self._receiving: Counter[str] = Counter()
 
@@ -144,7 +146,7 @@ class Lanes:
             await _refused(scope, receive, send, 429, "client_bodies", _YOURS)
         elif (body := await self._body(scope, receive, client)) is None:
             return  # the client left, or was too slow
-        elif len(body) > (most := largest_of(scope["path"])):
+        elif len(body) > (most := self._bodies.get(scope["path"], LARGEST)):
             sentence = f"Le corps de la requête dépasse {most // 1_000_000} Mo."
             await _refused(scope, receive, send, 413, "too_large", sentence)
         else:
@@ -157,7 +159,7 @@ class Lanes:
             return b""
         self._receiving[client] += 1
         try:
-            return await _whole(receive, largest_of(scope["path"]))
+            return await _whole(receive, self._bodies.get(scope["path"], LARGEST))
         finally:
             self._receiving[client] -= 1
             if not self._receiving[client]:

@@ -22,7 +22,7 @@ from search_api.headers import HEAD, REQUEST_ID, common_headers, security
 from search_api.pages.here import at, here
 from search_api.problems import problem
 from vivier.exports.document import MEDIA_TYPES
-from vivier.given.patience import REQUEST, patience
+from vivier.patience import REQUEST, patience
 
 MAX_URL = 8_000
 """Most bytes of path and query: a longer URL is answered 414, as proxies cut at 8 kB."""

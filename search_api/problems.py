@@ -17,7 +17,6 @@ from search_api.pages.corrections import plain_errors
 from search_api.pages.here import here
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
-from vivier.dossiers.port import DossierDamaged, DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
 from vivier.errors import (
     EngineUnavailable,
     FieldError,
@@ -27,12 +26,6 @@ from vivier.errors import (
     NothingIndexed,
     StudyTooLong,
 )
-from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull
-from vivier.given.quotas import QuotaSpent
-from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
-from vivier.mail.outbox import TooManyLetters
-from vivier.mail.subscriptions import TooManySubscriptions
-from vivier.mail.writings import QuotaReached
 
 RETRY_SECONDS = 30
 _ONE_DAY = 86_400
@@ -193,22 +186,6 @@ HANDLERS = {
     NothingIndexed: unavailable,
     EngineUnavailable: unavailable,
     GivenUnavailable: given_unavailable,
-    DossierPurged: refused(410),
-    DossierDamaged: refused(500),
-    ReplayImpossible: refused(409),
-    DossierTooLarge: refused(413),
-    ShelfFull: refused(503),
-    RoundGone: refused(410),
-    RoundClosed: refused(409),
-    AnswerTaken: refused(409),
-    RoundsFull: refused(503),
-    AlreadyDecided: refused(409),
-    InvitationGone: refused(410),
-    QuotaSpent: quota_reached,
-    QueueFull: refused(503),
-    TooManySubscriptions: refused(503),
-    TooManyLetters: refused(503),
-    QuotaReached: quota_reached,
     StarletteHTTPException: http_error,
     ClientDisconnect: client_left,
     Exception: server_error,

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import cache, lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
@@ -24,6 +25,7 @@ THIN: Final = "\N{NARROW NO-BREAK SPACE}"
 _FRENCH: Final = Locale.parse("fr")
 _HALF_UP: Final = Context(prec=700, rounding=ROUND_HALF_UP)
 """Enough digits for any float: a reader may type 1e300."""
+PARIS: Final = ZoneInfo("Europe/Paris")
 _CACHED: Final = 16_384
 _LEAST_SHARE: Final = Decimal("0.001")
 _MONTHS: Final = tuple(str(format_date(date(2001, month, 1), "MMMM", _FRENCH)) for month in range(1, 13))
@@ -204,3 +206,9 @@ def _decimal(value: float | str) -> Decimal | None:
     except ValueError:
         return None
     return exact if exact.is_finite() else None
+
+
+def paris_time(moment: object) -> str | None:
+    """The time in Paris of a moment written as in records (ISO, UTC): « 2021-10-28T12:00:00+02:00 »."""
+    text = str(moment or "")
+    return datetime.fromisoformat(text).astimezone(PARIS).isoformat() if len(text) > 10 else text or None

@@ -1,4 +1,4 @@
-"""The words of public contracts: considerations, natures, procedures, groupings, reservation families, kinds of notice.
+"""The words of public contracts: considerations, natures, procedures, groupings, reservation families, kinds of notice and of lead.
 
 Codes are ours; French names are those of the arrêtés of 22 December 2022 (DECP 2.0), of the eForms regulation and of BOAMP.
 """
@@ -6,6 +6,15 @@ Codes are ours; French names are those of the arrêtés of 22 December 2022 (DEC
 from __future__ import annotations
 
 from typing import Final, Literal
+
+LeadKind = Literal["open_notice", "expiring_contract", "planned_project", "clause_holder"]
+
+LEAD_NAMES: Final[dict[LeadKind, str]] = {
+    "open_notice": "Avis ouvert",
+    "expiring_contract": "Marché à renouveler",
+    "planned_project": "Projet d'achat",
+    "clause_holder": "Titulaire d'une clause sociale en cours",
+}
 
 State = Literal["yes", "no", "unknown"]
 """A consideration declared, declared absent, or not recorded. ``unknown`` is never counted as ``no``."""

@@ -130,9 +130,9 @@ def nothing(home: Path, variables: Mapping[str, str]) -> None:
 
 def invented(home: Path, variables: Mapping[str, str], counts: Sequence[int] = (130, 140), ahead: int = 150) -> None:
     """Generations of the demonstration, and records that no generation holds yet."""
+    from indexer.contracts.notices.publish import publish_notices
     from indexer.contracts.publish import publish_contracts
     from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
-    from indexer.notices.publish import publish_notices
     from indexer.publish import publish
     from vivier.engine import open_engine
 

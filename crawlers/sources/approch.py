@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from crawlers.contracts.notices.desk import NoticeDesk
+from crawlers.contracts.notices.documents import aside, json_records, usable
+from crawlers.contracts.notices.raw import CodedProvision, Part, RawNotice
+from crawlers.contracts.notices.values import amount_band, read_moment
 from crawlers.contracts.pieces import Damaged
 from crawlers.contracts.values import plain, read_flag
 from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
-from crawlers.notices.desk import NoticeDesk
-from crawlers.notices.documents import aside, json_records, usable
-from crawlers.notices.raw import CodedProvision, Part, RawNotice
-from crawlers.notices.values import amount_band, read_moment
 from vivier.errors import ImportRefused
 from vivier.runs.records import SourceCard
 from vivier.trades.cpv import parse_cpvs

@@ -10,15 +10,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from crawlers.contracts.notices.announcements import read_announcement, read_body
+from crawlers.contracts.notices.desk import NoticeDesk
+from crawlers.contracts.notices.documents import (
+    ANNOUNCEMENT,
+    DAILY,
+    aside,
+    is_xml,
+    json_records,
+    json_value,
+    usable,
+    xml_records,
+)
+from crawlers.contracts.notices.handling import CATEGORIES, INDEXED, NATURES, PROCEDURES, completed
+from crawlers.contracts.notices.raw import CodedProvision, RawNotice
+from crawlers.contracts.notices.tree import from_json
+from crawlers.contracts.notices.values import read_moment
 from crawlers.contracts.pieces import Damaged
 from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
-from crawlers.notices.announcements import read_announcement, read_body
-from crawlers.notices.desk import NoticeDesk
-from crawlers.notices.documents import ANNOUNCEMENT, DAILY, aside, is_xml, json_records, json_value, usable, xml_records
-from crawlers.notices.handling import CATEGORIES, INDEXED, NATURES, PROCEDURES, completed
-from crawlers.notices.raw import CodedProvision, RawNotice
-from crawlers.notices.tree import from_json
-from crawlers.notices.values import read_moment
 from vivier.errors import ImportRefused
 from vivier.runs.records import SourceCard
 

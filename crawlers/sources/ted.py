@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawlers.contracts.notices.desk import NoticeDesk
+from crawlers.contracts.notices.documents import EFORMS, OLD_TED, aside, is_xml, usable, xml_records
+from crawlers.contracts.notices.eforms import read_eforms
+from crawlers.contracts.notices.raw import RawNotice
+from crawlers.contracts.notices.ted_export import read_ted
+from crawlers.contracts.notices.ted_fetch import PLAN, fetch_ted, is_search, not_fetched
 from crawlers.contracts.pieces import Damaged, Piece
 from crawlers.kit import Draft, Intake, Skip, Source, WrongFile, scrub
-from crawlers.notices.desk import NoticeDesk
-from crawlers.notices.documents import EFORMS, OLD_TED, aside, is_xml, usable, xml_records
-from crawlers.notices.eforms import read_eforms
-from crawlers.notices.raw import RawNotice
-from crawlers.notices.ted_export import read_ted
-from crawlers.notices.ted_fetch import PLAN, fetch_ted, is_search, not_fetched
 from vivier.errors import ImportRefused
 from vivier.runs.records import SourceCard
 

@@ -10,8 +10,8 @@ from typing import Final
 from indexer.contracts.current import Current, current_of, recorded
 from indexer.contracts.inclusive import InclusiveIndex, families_of
 from indexer.contracts.keys import contract_id
+from indexer.contracts.names import Names, named_by_tables
 from indexer.contracts.relations import looks_subsequent
-from indexer.names import Names, named_by_tables
 from vivier.contracts.buyers import BuyerSeat, read_siren
 from vivier.contracts.months import latest_end
 from vivier.contracts.objects import lot_of

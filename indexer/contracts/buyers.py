@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 import orjson
 
+from indexer.contracts.names import without_site
 from indexer.document import tie
-from indexer.names import without_site
 from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.model import Contract

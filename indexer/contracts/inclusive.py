@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from indexer.names import Layer
+from indexer.contracts.names import Layer
 from vivier.errors import NotFound
 from vivier.identity import fold
 from vivier.law.articles import ReservedFor

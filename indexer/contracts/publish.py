@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from indexer.aside import SetAside, written_here
 from indexer.contracts.inclusive import inclusive_index
+from indexer.contracts.names import names_known
+from indexer.contracts.notices.gather import buyer_names
 from indexer.contracts.prepare import Preparer
 from indexer.contracts.shares import Shares
 from indexer.contracts.workers import KnownParties, make_contracts
 from indexer.current import lasting_failures
 from indexer.gates import check_tally
-from indexer.names import names_known
-from indexer.notices.gather import buyer_names
 from indexer.promotion import promote
 from indexer.publish import Progress
 from vivier.errors import NotFound, VivierError

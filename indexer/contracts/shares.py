@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from indexer.names import WrittenNames
+from indexer.contracts.names import WrittenNames
 from vivier.contracts.reservation import combined, read_reservation, worth_reading
 from vivier.forked import on_every_core
 from vivier.law.articles import ReservedFor

@@ -13,8 +13,8 @@ from indexer.contracts.document import ContractDocuments
 from indexer.contracts.gather import contracts_of, read_records
 from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.keys import contract_id, contract_key
+from indexer.contracts.names import Names
 from indexer.contracts.shares import SMALLEST_SHARED, Shares
-from indexer.names import Names
 from vivier.forked import on_every_core
 from vivier.lexicon import Lexicon
 from vivier.model import Contract, ContractRecord

@@ -11,7 +11,7 @@ from scripts.tables.authored import COLLECTIVITIES, OLD_REGIONS
 from scripts.tables.contours import Shapes
 from scripts.tables.fetch import FORMER_COMMUNES, FORMER_EPCI, Packages
 from scripts.tables.write import write_csv
-from vivier.contracts.buyers import of_place
+from vivier.territory.bodies import of_place
 
 VINTAGE = "2026"
 COM_POINTS = Path(__file__).parent / "com_points.csv"

@@ -20,9 +20,7 @@ from vivier.exports.map_lists import NO_MAP
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.operators import COLLECTIONS
-from vivier.search.port import Generation
 from vivier.search.relax import Relaxation
-from vivier.suppliers.sources import cards, sources_of
 
 REPRESENTATION = "lists-4"
 """Version of the format of lists, part of every ETag: change it when the same query on the same generation is rendered
@@ -95,9 +93,3 @@ def answered(
     versions = orjson.dumps([generation.version for generation in context.living(*COLLECTIONS)])
     etag = etag_of(REPRESENTATION, request.url.path, versions, day, query.model_dump_json())
     return responses.answered(request, etag, context.answers, lambda: json_response(make(), etag))
-
-
-def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generation]) -> list[dict[str, Any]]:
-    """The sources of records of several generations."""
-    known = {id_: card for generation in generations for id_, card in cards(generation).items()}
-    return sources_of(records, known)

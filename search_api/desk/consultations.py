@@ -8,14 +8,17 @@ from fastapi import HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 
-from search_api.bodies import largest_of, media_of
+from search_api.bodies import LARGEST, MAX_BODY, media_of
 from vivier.desk.read.sheet import MAX_BYTES
+from vivier.dossiers.port import MOST_BYTES
 from vivier.errors import FieldError, InvalidRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLES = ("text/csv", XLSX, "application/octet-stream")
 MULTIPART = "multipart/form-data"
 MAX_FIELDS = 8_000
+BODIES = dict.fromkeys(("/v1/dossiers/verify", "/consultation/verifier"), MOST_BYTES + MAX_BODY)
+"""The largest body of the routes that read a dossier, and hold no other file."""
 
 
 async def uploaded(request: Request) -> bytes:
@@ -34,7 +37,7 @@ async def form_of(request: Request, most: int = MAX_BYTES) -> FormData:
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
         raise HTTPException(400, "La taille du formulaire (Content-Length) n'est pas dite.")
-    if int(length) > largest_of(request.url.path):
+    if int(length) > BODIES.get(request.url.path, LARGEST):
         raise HTTPException(413, f"Le fichier dépasse {most // 1_000_000} Mo.")
     try:
         return await request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=most)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from fastapi import HTTPException, Response
 
 from search_api.context import Context
+from search_api.given import kept
 from search_api.given.rounds import PRIVATE
 from search_api.pages.render import page
 from vivier.mail.office import Office
@@ -19,9 +20,10 @@ TRAP: Final = "site"
 
 def office(context: Context) -> Office:
     """The mail of the service. Raises 503 when it is off."""
-    if context.mail is None:
+    found = kept.mail_in(context)
+    if found is None:
         raise HTTPException(503, OFF)
-    return context.mail
+    return found
 
 
 def private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import Request, Response
 
 from search_api.context import Context
+from search_api.given import kept
 from search_api.responses import NEVER
 from vivier.desk.method.answers import Answer
 from vivier.desk.read.replies import reply_of
@@ -24,9 +25,14 @@ PRIVATE: Final = {"Cache-Control": NEVER, "X-Robots-Tag": "noindex, nofollow"}
 def body_of(id_: str, context: Context) -> dict[str, Any]:
     """A round today. Raises the errors of :meth:`vivier.given.rounds.Rounds.read`."""
     today = context.today()
-    read = context.kept_rounds().read(id_, today)
+    read = kept.rounds(context).read(id_, today)
     context.generation()
     return round_body(read, id_, context.snapshot, context.lexicon, today)
+
+
+def opens(context: Context) -> bool:
+    """Whether a round can be opened here."""
+    return kept.rounds_in(context) is not None
 
 
 def joined_to(lines: Sequence[Line], ids: Sequence[str], context: Context) -> Joined:
@@ -34,7 +40,7 @@ def joined_to(lines: Sequence[Line], ids: Sequence[str], context: Context) -> Jo
     ``InvalidRequest`` for a round about something else."""
     if not ids:
         return Joined({})
-    rounds, today = context.kept_rounds(), context.today()
+    rounds, today = kept.rounds(context), context.today()
     return joined(lines, [rounds.read(id_, today) for id_ in dict.fromkeys(ids)], context.lexicon)
 
 
@@ -47,7 +53,7 @@ def answer_from(fields: object, structure: str, read: Round, context: Context, *
 def merge_file(request: Request, id_: str, context: Context) -> Response:
     """The mail-merge file of a round."""
     today = context.today()
-    read = context.kept_rounds().read(id_, today)
+    read = kept.rounds(context).read(id_, today)
     content = mail_merge(read, id_, context.address(request), line_of(read, context.lexicon).text)
     name = f"enquete-{_day(read.opened_on)}-publipostage.csv"
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}

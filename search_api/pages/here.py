@@ -14,26 +14,28 @@ from urllib.parse import parse_qsl, quote, urlencode
 from starlette.types import Scope
 
 from search_api.context import Context
-from search_api.pages import who
+from search_api.doors import Pairs, Whom
 from search_api.pages.site import (
     API,
     CONSULTATION,
     HOME,
     OPENED,
+    POUR,
+    PROFILED,
     SEARCH,
-    SPACES,
+    STRUCTURES,
+    WHOLE,
+    Plan,
     Search,
     Space,
     Spot,
-    space_at,
-    spot_at,
 )
 from vivier.errors import VivierError
 from vivier.suppliers.sources import cards
 
 _OF_DESK = re.compile(r'((?:href|action)="/(?:consultation|dossiers|enquetes)(?:/[^"?#.]*)?)"')
 """Addresses of pages of the desk in a page; files (« .xlsx ») are no pages."""
-_NOT_CANONICAL = frozenset(("besoin", who.POUR))
+_NOT_CANONICAL = frozenset(("besoin", POUR))
 """Parameters that change nothing of what a page lists."""
 
 
@@ -54,6 +56,10 @@ class Here:
     context: Context | None = None
     opened: Space | None = None
     """The space from which a page that serves two was opened, when it is not its own."""
+    plan: Plan = WHOLE
+    """The pages that this service has."""
+    whom: Whom | None = None
+    """Who reads for whom a page is; ``None`` without a space of structures."""
 
     def without_data(self) -> Here:
         """The same place for a page that must not ask the index: the engine has just failed, and would be waited for again."""
@@ -62,7 +68,7 @@ class Here:
     @cached_property
     def space(self) -> Space | None:
         """The space of the page."""
-        return self.opened or space_at(self.path)
+        return self.opened or self.plan.space_at(self.path)
 
     def keeping(self, text: str) -> str:
         """A page, with the addresses of the desk in its main part keeping the space that it was opened from."""
@@ -82,29 +88,40 @@ class Here:
     @cached_property
     def spot(self) -> Spot | None:
         """The page of the plan."""
-        return spot_at(self.path)
+        return self.plan.spot_at(self.path)
 
     @cached_property
-    def profile(self) -> who.Pairs:
+    def profile(self) -> Pairs:
         """For whom the page is, in the space of structures; empty when its address says nobody."""
-        return who.profile_of_address(self.path, parse_qsl(self.query))
+        return [] if self.whom is None else self.whom.profile_of_address(self.path, parse_qsl(self.query))
 
     @cached_property
     def for_whom(self) -> str:
         """Whom the page is for, in words; empty outside the space of structures and when nobody is said."""
-        if not self.profile or self.context is None or self.space is None or self.space.path != who.DESK:
+        if not self.profile or self.context is None or self.space is None or self.space.path != STRUCTURES:
             return ""
-        return who.in_words(self.profile, self.context)
+        return "" if self.whom is None else self.whom.in_words(self.profile, self.context)
 
     def go(self, path: str) -> str:
         """The address of a page of the space of structures, with whom it is for."""
-        own = who.towards(path.partition("?")[0], self.profile) if _of_structures(path) else []
+        own = self._towards(path.partition("?")[0])
         added = urlencode(own, quote_via=quote, safe=":,")
         return f"{path}{'&' if '?' in path else '?'}{added}" if added else path
 
+    def _towards(self, path: str) -> Pairs:
+        """The parameters by which a page of the space of structures keeps whom it is for."""
+        space = self.plan.space_at(path)
+        if self.whom is None or space is None or space.path != STRUCTURES:
+            return []
+        return self.whom.towards(path, self.profile)
+
+    def serves(self, path: str) -> bool:
+        """Whether this service has the page of an address, so that another may link to it."""
+        return self.context is None or self.context.serves(path)
+
     def cleared(self, path: str) -> str:
         """The address of a list without its filters: whom it is for stays, unless its filters say so."""
-        return path if path in who.PROFILED else self.go(path)
+        return path if path in PROFILED else self.go(path)
 
     @property
     def search(self) -> Search:
@@ -115,7 +132,7 @@ class Here:
     @property
     def description(self) -> str:
         """What the page is for, for search engines and shared links."""
-        found = next((space for space in SPACES if space.path == self.path), None) or self.spot or HOME
+        found = next((space for space in self.plan.spaces if space.path == self.path), None) or self.spot or HOME
         return found.description
 
     def mark(self, spot: Spot | Space) -> str | None:
@@ -161,16 +178,10 @@ class Here:
         return False
 
 
-def _of_structures(path: str) -> bool:
-    """Whether a page belongs to the space of structures, or is its home."""
-    space = space_at(path.partition("?")[0])
-    return space is not None and space.path == who.DESK
-
-
 def _opened_from(query: str) -> tuple[Space | None, str]:
     """The space that a query says, and the rest of the query. A name that is no space stays: the page then refuses it."""
     items = parse_qsl(query, keep_blank_values=True)
-    names = {space.short: space for space in SPACES}
+    names = {space.short: space for space in WHOLE.spaces}
     opened = next((names[value] for name, value in items if name == OPENED and value in names), None)
     rest = [(name, value) for name, value in items if opened is None or name != OPENED]
     return opened, urlencode(rest)
@@ -188,7 +199,7 @@ def at(scope: Scope, context: Context) -> Iterator[None]:
     if OPENED in query and CONSULTATION.holds(scope["path"]):
         opened, query = _opened_from(query)
         scope["query_string"] = query.encode("latin-1")
-    token = _here.set(Here(scope["path"], query, context, opened))
+    token = _here.set(Here(scope["path"], query, context, opened, context.plan, context.doors.whom))
     try:
         yield
     finally:

@@ -134,6 +134,7 @@ def environment() -> Environment:
     made.globals["site"] = site
     made.globals["feeds_of"] = feeds_of
     made.globals["go"] = lambda path: here().go(path)
+    made.globals["serves"] = lambda path: here().serves(path)
     made.globals["cleared"] = lambda path: here().cleared(path)
     for written in (
         french.number,

@@ -3,8 +3,8 @@ robots.txt and sitemap.xml are made from it. A page of the site is told once, he
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vivier.settings import Operator
@@ -64,6 +64,11 @@ class Space:
         return (*self.also, *self.pages)
 
 
+POUR: Final = "pour"
+"""The parameter of a page that says whom it is for, in the space of structures."""
+STRUCTURES: Final = "/espace/structure"
+PROFILED: Final = (STRUCTURES, "/pistes", "/pourquoi-pas-moi", "/acheteurs", "/veille/leads")
+"""The pages of that space whose own parameters say it."""
 OPENED: Final = "espace"
 """The parameter of a page that serves two spaces: the one it was opened from."""
 IN_NOTICES: Final = Search("/avis", "need", "Chercher dans les avis")
@@ -161,7 +166,7 @@ SPACES: Final = (
         (SUPPLIERS, CONSULTATION, LEDGER, CLAUSIER, COST, ASSESSMENT),
     ),
     Space(
-        "/espace/structure",
+        STRUCTURES,
         "Structure inclusive",
         "Vous dirigez une structure inclusive",
         "Voyez chaque matin les marchés à votre portée, et les acheteurs à appeler.",
@@ -217,24 +222,40 @@ ABOUTS: Final = (ABOUT, HELP, GLOSSARY, QUALITY, API, ACCESSIBILITY, LEGAL, PERS
 SEARCH: Final = Search("/fournisseurs", "need", "Chercher un fournisseur")
 
 
-def spots() -> Iterator[Spot]:
-    """Every page of the plan but the spaces."""
-    yield HOME
-    for space in SPACES:
-        yield from space.pages
-    yield from ABOUTS
+@dataclass(frozen=True)
+class Plan:
+    """The pages of the site that a service has: its spaces, and the pages of its foot."""
+
+    spaces: tuple[Space, ...]
+
+    def only(self, serves: Callable[[str], bool]) -> Plan:
+        """The plan without the pages that are not served; a space without any page is left out."""
+        shown = (_only(space, serves) for space in self.spaces)
+        return Plan(tuple(space for space in shown if space.pages))
+
+    def spots(self) -> Iterator[Spot]:
+        """Every page of the plan but the spaces."""
+        yield HOME
+        for space in self.spaces:
+            yield from space.pages
+        yield from ABOUTS
+
+    def spot_at(self, path: str) -> Spot | None:
+        """The page of the plan that an address is, or is under."""
+        return next((spot for spot in self.spots() if spot.holds(path) and (spot is not HOME or path == "/")), None)
+
+    def space_at(self, path: str) -> Space | None:
+        """The space that an address belongs to."""
+        within = (space for space in self.spaces if path == space.path or any(spot.holds(path) for spot in space.pages))
+        return next(within, None)
 
 
-def spot_at(path: str) -> Spot | None:
-    """The page of the plan that an address is, or is under."""
-    return next((spot for spot in spots() if spot.holds(path) and (spot is not HOME or path == "/")), None)
+WHOLE: Final = Plan(SPACES)
 
 
-def space_at(path: str) -> Space | None:
-    """The space that an address belongs to."""
-    return next(
-        (space for space in SPACES if path == space.path or any(spot.holds(path) for spot in space.pages)), None
-    )
+def _only(space: Space, serves: Callable[[str], bool]) -> Space:
+    pages, also = (tuple(spot for spot in spots if serves(spot.path)) for spots in (space.pages, space.also))
+    return replace(space, pages=pages, also=also)
 
 
 def write_to(operator: Operator) -> str | None:

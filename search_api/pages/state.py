@@ -16,7 +16,7 @@ from typing import Any
 from search_api.links import pairs
 from search_api.middleware import MAX_URL
 from search_api.pages.places import is_typed, place_error, place_of
-from search_api.pages.who import POUR
+from search_api.pages.site import POUR
 from search_api.pages.words import numeric_parameters
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.identity import fold
@@ -67,7 +67,7 @@ class PageState:
     chosen: tuple[str, ...] = ()
     every: bool = False
     pour: str | None = None
-    """Whom the page is for (:mod:`search_api.pages.who`), which lists keep for the links of their space."""
+    """Whom the page is for (:mod:`search_api.contracts.pages.who`), which lists keep for the links of their space."""
 
     def url(self, path: str | None = None, **changes: Any) -> str | None:
         """The URL of this search with changes, on its first page unless one is named; ``None`` when it is too long."""

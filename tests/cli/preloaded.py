@@ -17,9 +17,9 @@ from vivier.territory.reach import load_reach_index
 NEEDED = (
     "indexer.contracts.publish",
     "indexer.doctor",
-    "indexer.notices.publish",
+    "indexer.contracts.notices.publish",
     "indexer.publish",
-    "search_api.app",
+    "search_api.products",
     "tests.cli.typed",
     "typer",
     "vivier.contracts.find",

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from crawlers.run import import_files
+from indexer.contracts.names import Layer, Names, WrittenNames
+from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
-from indexer.names import Layer, Names, WrittenNames
-from indexer.notices.publish import publish_notices
 from search_api.contracts.pages.contracts import buyer_party
 from tests.crawlers.samples import NOW, samples
 from vivier.contracts.buyers import read_siren

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
-from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from vivier.contracts.find import find_list, stream_list
 from vivier.contracts.indicators import IndicatorsQuery, indicators
-from vivier.contracts.leads import LEAD_NAMES, Leads, find_leads
+from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.months import add_months, latest_end
 from vivier.contracts.query import ContractQuery
@@ -25,6 +25,7 @@ from vivier.contracts.ranking import RankedBuyers, rank_buyers
 from vivier.contracts.shares import Share, wilson
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.procurement import LEAD_NAMES
 from vivier.search.operators import All
 from vivier.search.port import Store
 from vivier.search.query import parse_parameters

@@ -16,7 +16,7 @@ from indexer.demo import demo_records
 from mappings import read_table
 from search_api.app import create_app
 from tests.suppliers.conftest import serve
-from vivier.cli.desk import LotSettings
+from vivier.cli.desk.studies import LotSettings
 from vivier.desk.consultation import Desk, LotStudy, StudySettings
 from vivier.desk.read.asked import LotAsked, Settings, settings_of
 from vivier.desk.read.headings import COLUMNS

@@ -16,9 +16,9 @@ from tests.given.conftest import LOT, House, made_house
 from tests.search_api.serving.server import until
 from vivier.errors import GivenUnavailable, InvalidRequest
 from vivier.given.database import Database
-from vivier.given.patience import OPTIONAL
 from vivier.given.postgresql import OPTIONS
 from vivier.lexicon import Lexicon
+from vivier.patience import OPTIONAL
 
 MOST = 3.0
 """Seconds in which a sheet answers, whatever becomes of the database."""

@@ -12,7 +12,18 @@ import pytest
 from tests.house.walk import ROOT, Import, imports, modules
 
 FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
-    "base": ("arrays", "check", "durable", "errors", "french", "identity", "memory", "procurement", "settings"),
+    "base": (
+        "arrays",
+        "check",
+        "durable",
+        "errors",
+        "french",
+        "identity",
+        "memory",
+        "patience",
+        "procurement",
+        "settings",
+    ),
     "tools": ("vocabulary", "deadline", "forked", "names", "open_files", "typography"),
     "ground": ("law", "model", "text", "trades", "belief", "privacy", "territory", "lists", "validity", "lexicon"),
     "search": ("search", "engine", "runs"),

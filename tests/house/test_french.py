@@ -17,7 +17,7 @@ from search_api.contracts.pages.buyers import percent as of_buyers
 from search_api.pages.render import environment
 from tests.house.walk import modules
 from vivier import french
-from vivier.cli.terminal_reverse import _share
+from vivier.cli.contracts.terminal_reverse import _share
 from vivier.contracts.shares import Share
 from vivier.runs.quality import Figure
 from vivier.suppliers.capacity import Capacity

@@ -14,10 +14,10 @@ from pydantic import SecretStr
 
 from indexer.aside import SetAside, without_odd, written_here
 from indexer.build import build_generation
+from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
 from indexer.demo import demo_records
 from indexer.merge import merge
-from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from indexer.stock import Ready
 from indexer.workers import SMALLEST_SHARED
@@ -201,7 +201,7 @@ def test_an_odd_notice_is_left_out(engine: Store, settings: Settings, lexicon: L
     assert built.documents == built.meta["tally"]["notices"] == 30
     left = built.meta["set_aside"]
     assert {record["id"] for record in left["examples"]} == {"boamp-26-98", "boamp-26-99"}
-    assert any("ne sait pas lire (OverflowError, indexer/notices/" in reason for reason in left["reasons"])
+    assert any("ne sait pas lire (OverflowError, indexer/contracts/notices/" in reason for reason in left["reasons"])
 
 
 @pytest.mark.slow

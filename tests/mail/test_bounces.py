@@ -18,7 +18,7 @@ from tests.mail.returned import SHAPES, returned
 from tests.mail.test_mail_verbs import typed  # noqa: F401 - a fixture
 from tests.mail.test_writing import BUYER, confirm, mailbox_of, send
 from tests.search_api.pages.html import plain
-from vivier.cli import mailing
+from vivier.cli.given import mailing
 from vivier.mail.bounces import Read, read_bounces
 from vivier.mail.dsn import ASIDE, Bounce, read_bounce
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.mail.conftest import READER, House
 from tests.search_api.pages.html import plain
-from vivier.cli import mailing, reviewing
+from vivier.cli.given import mailing, reviewing
 from vivier.errors import InvalidRequest, VivierError
 from vivier.mail.office import purge_mail
 from vivier.mail.sealing import Sealer

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.contracts.notices.desk import NoticeDesk
+from crawlers.contracts.notices.documents import EFORMS, xml_records
+from crawlers.contracts.notices.eforms import read_eforms
 from crawlers.contracts.pieces import Piece
 from crawlers.kit import Intake
-from crawlers.notices.desk import NoticeDesk
-from crawlers.notices.documents import EFORMS, xml_records
-from crawlers.notices.eforms import read_eforms
 from crawlers.run import import_files
 from crawlers.sources.ted import CARD
-from indexer.notices.publish import publish_notices
+from indexer.contracts.notices.publish import publish_notices
 from tests.shared_data import shared_data
 from vivier.contracts.find import ListFound, find_list
 from vivier.contracts.leads import Leads, find_leads

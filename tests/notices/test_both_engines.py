@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from crawlers.run import import_files
-from indexer.notices.publish import publish_notices
+from indexer.contracts.notices.publish import publish_notices
 from tests.crawlers.samples import NOW, samples
 from tests.engine.conftest import opened
 from tests.notices.conftest import Notices

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from indexer.notices.chain import Entry, fates
+from indexer.contracts.notices.chain import Entry, fates
 from vivier.contracts.status import status_on
 
 FOLDER = "00000000-0000-4000-8000-00000000000f"

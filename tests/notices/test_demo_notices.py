@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from indexer.contracts.notices.publish import publish_notices
 from indexer.demo import SEED, demo_records
 from indexer.demo.notices import NOTICES, PROJECTS, demo_notices
 from indexer.demo.write_notices import CONTRACTS, write_demo_notices
-from indexer.notices.publish import publish_notices
 from vivier.contracts.status import status_condition
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon

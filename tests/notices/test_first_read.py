@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from crawlers.run import import_files
-from indexer.notices.publish import publish_notices
+from indexer.contracts.notices.publish import publish_notices
 from search_api.app import create_app
 from tests.notices.conftest import real_files
 from vivier.engine import open_engine

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from indexer.contracts.notices.publish import publish_notices
 from indexer.demo.write_notices import CONTRACTS, write_demo_notices
-from indexer.notices.publish import publish_notices
 from search_api.app import create_app
 from tests.notices.test_demo_notices import TODAY, _run, contracts, suppliers
 from tests.search_api.pages.html import Page

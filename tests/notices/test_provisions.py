@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawlers.notices.criteria import weighted
-from crawlers.notices.values import amount_band, lot_number, read_moment, ted_number
+from crawlers.contracts.notices.criteria import weighted
+from crawlers.contracts.notices.values import amount_band, lot_number, read_moment, ted_number
 from vivier.contracts.provisions import aims_of, buys_employment, reservations_of
 from vivier.contracts.reservation import lots_cited, says_reserved
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from crawlers.notices.legacy_v1 import read_v1
-from crawlers.notices.tree import from_xml
+from crawlers.contracts.notices.legacy_v1 import read_v1
+from crawlers.contracts.notices.tree import from_xml
 from crawlers.run import import_files
-from indexer.notices.places import NoticePlaces
+from indexer.contracts.notices.places import NoticePlaces
 from tests.crawlers.samples import NOW
 from vivier.model import Notice
 from vivier.runs.records import RunStatistics, current_run, read_models

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
-from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from search_api.app import create_app
 from tests.engine.conftest import remove_all

@@ -8,30 +8,19 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import typer
 
-from vivier.cli import (
-    asking,
-    depth,
-    desk,
-    dossiers,
-    indexing,
-    keeping,
-    ledger,
-    mailing,
-    reading,
-    reverse,
-    reviewing,
-    rounds,
-    scaffolding,
-    serving,
-)
+from vivier.cli import indexing, keeping, reading, scaffolding, serving
+from vivier.cli.contracts import product as contracts
+from vivier.cli.desk import product as desk
+from vivier.cli.given import product as given
+from vivier.cli.suppliers import product as suppliers
 from vivier.cli.terminal import run
+from vivier.cli.verbs import Verbs
 
-VERBS: Final[dict[str, Callable[..., Any]]] = {
+_SERVICE: Final[Verbs] = {
     "demo": serving.demo,
     "crawl": reading.crawl,
     "import": reading.import_,
@@ -40,26 +29,11 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "update": reading.update,
     "serve": serving.serve,
     "mcp": serving.mcp,
-    "search": asking.search,
-    "resolve": asking.resolve,
-    "contracts": reverse.contracts,
-    "notices": reverse.notices,
-    "projects": reverse.projects,
-    "leads": reverse.leads,
-    "missed": reverse.missed,
-    "buyers": reverse.buyers,
-    "indicators": reverse.indicators,
-    "export": asking.export,
-    "explain": asking.explain,
-    "consult": desk.consult,
-    "clauses": desk.clauses,
-    "ledger": ledger.ledger,
-    "depth": depth.depth,
-    "dossier": dossiers.dossier,
-    "round": rounds.round_,
-    "review": reviewing.review,
-    "invite": reviewing.invite,
-    "invite-network": reviewing.invite_network,
+}
+"""From files to a service."""
+PRODUCTS: Final[tuple[Verbs, ...]] = (suppliers.VERBS, contracts.VERBS, desk.VERBS, given.VERBS)
+"""The verbs of each product, from the core up."""
+_OPERATION: Final[Verbs] = {
     "generations": indexing.generations,
     "rollback": indexing.rollback,
     "snapshot": keeping.snapshot,
@@ -69,13 +43,11 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "pairs": indexing.pairs,
     "oppose": keeping.oppose,
     "purge": keeping.purge,
-    "backup": reviewing.backup,
-    "restore": reviewing.restore,
-    "notify": mailing.notify,
-    "mail": mailing.mail,
     "doctor": indexing.doctor,
     "new-source": scaffolding.new_source,
 }
+"""What an operator does with a service."""
+VERBS: Final[Verbs] = {name: verb for verbs in (_SERVICE, *PRODUCTS, _OPERATION) for name, verb in verbs.items()}
 """Every verb, in the order of ``vivier --help``."""
 
 _PASSES: Final = (50_000, 20, 20)

@@ -52,7 +52,7 @@ def _contracts() -> Publish:
 
 
 def _notices() -> Publish:
-    from indexer.notices.publish import publish_notices
+    from indexer.contracts.notices.publish import publish_notices
 
     return publish_notices
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -53,3 +54,14 @@ def opened(settings: Settings) -> Iterator[Store]:
     """The store that the settings name. It is closed at the end."""
     with closing(open_engine(settings)) as engine:
         yield engine
+
+
+def day_of(text: str | None) -> date:
+    """Parses a typed day; today by default. Raises ``InvalidRequest`` naming « --as-of »."""
+    from vivier.errors import FieldError, InvalidRequest
+
+    try:
+        return date.today() if text is None else date.fromisoformat(text)
+    except ValueError:
+        message = f"Date « {text} » illisible : écrivez-la AAAA-MM-JJ."
+        raise InvalidRequest((FieldError("--as-of", "invalid_value", message),)) from None

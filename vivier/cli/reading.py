@@ -58,7 +58,7 @@ def import_(
 ) -> None:
     """Importer des fichiers : rien n'est perdu en silence, chaque ligne écartée l'est avec sa raison."""
     from crawlers.run import import_files
-    from vivier.cli.desk import day_of
+    from vivier.cli.options import day_of
 
     settings = settings_of(home)
     with bars() as advance:

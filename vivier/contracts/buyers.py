@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivier.territory import Gazetteer
-from vivier.text.folding import fold
+from vivier.territory.bodies import listed_body
 
 CATEGORIES: Final[dict[str, str]] = {
     "commune": "Commune",
@@ -43,7 +43,6 @@ _BY_PREFIX: Final = {
 }
 TABLES: Final = "decoupage"
 """Where the names that a SIREN implies come from, as ``name_source``: the tables of communes, EPCI, départements and régions."""
-_VOWELS: Final = frozenset("AEIOUY")
 _NAMED_BY_DEPARTEMENT: Final = frozenset(("19", "21", "22", "23", "24", "25", "26", "27", "28"))
 
 
@@ -59,14 +58,9 @@ class BuyerSeat:
 def read_siren(siren: str, gazetteer: Gazetteer) -> BuyerSeat:
     """Category, seat and name of a buyer; the name is that of the tables, :data:`TABLES`."""
     category = category_of_siren(siren, gazetteer)
-    if siren in gazetteer.names["epci"]:
-        return BuyerSeat(category, f"epci:{siren}", gazetteer.names["epci"][siren])
-    commune = gazetteer.communes_of_sirens.get(siren)
-    if commune is not None:
-        return BuyerSeat(category, f"commune:{commune}", f"Commune {of_place(gazetteer.names['commune'][commune])}")
-    listed = gazetteer.collectivities.get(siren)
+    listed = listed_body(siren, gazetteer)
     if listed is not None:
-        return BuyerSeat(category, listed.seat, listed.name)
+        return BuyerSeat(category, *listed)
     departement = departement_of_siren(siren, gazetteer)
     return BuyerSeat(category, None if departement is None else f"departement:{departement}", None)
 
@@ -78,14 +72,6 @@ def category_of_siren(siren: str, gazetteer: Gazetteer) -> str:
     if siren in gazetteer.collectivities:
         return gazetteer.collectivities[siren].category
     return "epci" if siren in gazetteer.names["epci"] else _BY_PREFIX.get(siren[:2], "autre")
-
-
-def of_place(name: str) -> str:
-    """The name of a place after « de »: « d'Orvault », « du Mans », « des Herbiers », « de La Rochelle », « de Nantes »."""
-    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
-        if name.startswith(article):
-            return contracted + name.removeprefix(article)
-    return f"d'{name}" if fold(name[:1]).upper() in _VOWELS else f"de {name}"
 
 
 def departement_of_siren(siren: str, gazetteer: Gazetteer) -> str | None:

@@ -9,11 +9,10 @@ from typing import Any
 from vivier import procurement as words
 from vivier.contracts.buyers import CATEGORIES
 from vivier.contracts.figures import rounded
-from vivier.contracts.leads import LEAD_NAMES
-from vivier.contracts.leads_query import LeadKind
 from vivier.contracts.ranking import RankedBuyer
-from vivier.contracts.status import paris_time
+from vivier.french import paris_time
 from vivier.lexicon import Lexicon
+from vivier.procurement import LEAD_NAMES, LeadKind
 from vivier.runs.doubts import doubt_text
 from vivier.search.columns import Cell, Column
 from vivier.search.find import Reason

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from vivier.contracts.feed import Entry
-from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.objects import object_title
 from vivier.french import typographic
 from vivier.names import readable_name, unnamed
+from vivier.procurement import LEAD_NAMES
 from vivier.text.guard import plain
 
 LIST_NAMES: Final = {"contracts": "Marché attribué", "notices": "Avis ou projet"}

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal
 
 from vivier.contracts.find import list_plan, listed
 from vivier.contracts.lead_search import COLLECTIONS, lead_search
-from vivier.contracts.leads import LEAD_NAMES, lead_of
-from vivier.contracts.leads_query import LeadKind, LeadsQuery
+from vivier.contracts.leads import lead_of
+from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import add_months, call_day
 from vivier.contracts.opportunities import consultation_of, count, first_lots
 from vivier.contracts.plan import DAYS, ListPlan
@@ -23,6 +23,7 @@ from vivier.contracts.query import ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
+from vivier.procurement import LEAD_NAMES, LeadKind
 from vivier.search.find import Reason
 from vivier.search.operators import All, AnyOf, Collection, Exists, Not, Operator, Range, Search, Sort, conjunction
 from vivier.search.port import Hit, Reader

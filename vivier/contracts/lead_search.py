@@ -23,12 +23,13 @@ from vivier.contracts.eligible import (
     open_to,
     qualified,
 )
-from vivier.contracts.leads_query import LeadKind, LeadsQuery
+from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import NATIONAL, Profile, with_broader
 from vivier.contracts.query_profile import own_filters
 from vivier.contracts.status import not_renewed, status_condition
 from vivier.lexicon import Lexicon
+from vivier.procurement import LeadKind
 from vivier.search.operators import (
     All,
     AnyOf,

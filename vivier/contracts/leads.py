@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from vivier.contracts.lead_search import COLLECTIONS, WEIGHTS, lead_search
-from vivier.contracts.leads_query import LeadKind, LeadsQuery
+from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import call_day
 from vivier.contracts.objects import object_title
 from vivier.contracts.opportunities import Opportunities, Opportunity, opportunities
@@ -26,6 +26,7 @@ from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView
+from vivier.procurement import LEAD_NAMES, LeadKind
 from vivier.search.codes import trades_meant_by_cpv
 from vivier.search.find import Reason
 from vivier.search.operators import Collection
@@ -41,12 +42,6 @@ COMPONENT_NAMES: Final[Mapping[str, str]] = {
     "size": "taille du lot",
     "timing": "moment",
     "evidence": "sûreté de l'indice",
-}
-LEAD_NAMES: Final[Mapping[LeadKind, str]] = {
-    "open_notice": "Avis ouvert",
-    "expiring_contract": "Marché à renouveler",
-    "planned_project": "Projet d'achat",
-    "clause_holder": "Titulaire d'une clause sociale en cours",
 }
 LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
     "one_off": (

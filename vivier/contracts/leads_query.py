@@ -11,12 +11,12 @@ from vivier import procurement
 from vivier.contracts.buyers import CATEGORIES
 from vivier.contracts.query import RESERVED_FOR
 from vivier.model.base import Model
+from vivier.procurement import LeadKind
 from vivier.search import codes
 from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
 from vivier.search.query import WORDS, Amount, Codes, Day, check_depth
 
-LeadKind = Literal["open_notice", "expiring_contract", "planned_project", "clause_holder"]
 Also = Literal["expired", "national", "too_large"]
 """What leads leave out unless the query asks for it."""
 MOST_LEADS = 1000

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from vivier.contracts.months import add_months
+from vivier.french import PARIS
 from vivier.search.operators import All, AnyOf, Exists, Not, Operator, Range, Terms
 
-PARIS: Final = ZoneInfo("Europe/Paris")
 CALLS: Final = ("call", "prior_information")
 """Natures of the notices that call for offers, or announce a call."""
 _REPLACING: Final = ("correction",)
@@ -86,12 +85,6 @@ def day_of(moment: object) -> date | None:
         return None
     text = str(moment)
     return datetime.fromisoformat(text).astimezone(PARIS).date() if len(text) > 10 else date.fromisoformat(text)
-
-
-def paris_time(moment: object) -> str | None:
-    """The time in Paris of a moment written as in records (ISO, UTC): « 2021-10-28T12:00:00+02:00 »."""
-    text = str(moment or "")
-    return datetime.fromisoformat(text).astimezone(PARIS).isoformat() if len(text) > 10 else text or None
 
 
 def not_renewed(as_of: date) -> Operator:

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import errors
 from psycopg.abc import PQGen
 
-from vivier.given.patience import LONGEST, seconds_left
+from vivier.patience import LONGEST, seconds_left
 
 R = TypeVar("R")
 OPTIONS: Final = {
@@ -28,7 +28,7 @@ class Silent(psycopg.OperationalError):
 
 
 class Patient(psycopg.Connection[psycopg.rows.TupleRow]):
-    """A connection that is closed when a statement is not answered in time (:mod:`vivier.given.patience`)."""
+    """A connection that is closed when a statement is not answered in time (:mod:`vivier.patience`)."""
 
     def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
         try:

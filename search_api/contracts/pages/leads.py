@@ -16,7 +16,6 @@ from search_api.pages.places import place_label
 from search_api.pages.words import credit
 from vivier.contracts.lead_search import COLLECTIONS
 from vivier.contracts.leads import COMPONENT_NAMES, Lead
-from vivier.contracts.leads_query import LeadKind
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import reference_of
@@ -24,6 +23,7 @@ from vivier.french import kilometres, long_day, until
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
 from vivier.names import readable_name
+from vivier.procurement import LeadKind
 from vivier.search.find import Reason
 from vivier.search.operators import Collection
 

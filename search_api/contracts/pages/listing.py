@@ -11,14 +11,15 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.contracts.lists import credited
+from search_api.contracts.pages.lists import ListPage
+from search_api.contracts.pages.who import written
+from search_api.envelope import credited
 from search_api.pages.chips import chips
 from search_api.pages.here import here
-from search_api.pages.lists import ListPage
 from search_api.pages.pager import pager
 from search_api.pages.render import answered, page, version
+from search_api.pages.site import POUR
 from search_api.pages.state import PageState, grouped
-from search_api.pages.who import POUR, written
 from search_api.parameters import AsOfPageQuery, AsOfQuery
 from search_api.responses import etag_of, unchanged
 from vivier.contracts.leads_query import ProfileQuery

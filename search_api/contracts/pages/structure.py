@@ -15,7 +15,7 @@ from search_api.contracts.pages.timeline import MONTHS, Item, Timeline, timeline
 from vivier.contracts.calls import calls_of
 from vivier.contracts.feed import CALENDAR_SIZE, Entry, leads_feed
 from vivier.contracts.leads import Leads, find_leads
-from vivier.contracts.leads_query import BuyersQuery, LeadKind, LeadsQuery, ProfileQuery
+from vivier.contracts.leads_query import BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.months import TENDER_MONTHS
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
@@ -25,6 +25,7 @@ from vivier.contracts.status import day_of
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
+from vivier.procurement import LeadKind
 from vivier.search.relax import Relaxation
 from vivier.search.snapshot import Snapshot
 

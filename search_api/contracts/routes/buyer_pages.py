@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.contracts.lists import credited
 from search_api.contracts.pages.buyer_pictures import pictures
 from search_api.contracts.pages.buyers import buyer_card, buyer_page
 from search_api.contracts.pages.indicators import WIDTH
@@ -22,9 +21,10 @@ from search_api.contracts.pages.listing import (
     sheet_etag,
     ways_out,
 )
+from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.contracts.routes.contract_pages import CONTRACTS
+from search_api.envelope import credited
 from search_api.pages.chips import chips
-from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
 from search_api.pages.state import PageState
 from search_api.pages.words import VALUES

@@ -9,8 +9,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.contracts.lists import answered, credited, file_links, relaxations_body
+from search_api.contracts.lists import answered, file_links, relaxations_body
 from search_api.contracts.routes.leads import profile_body
+from search_api.envelope import credited
 from search_api.links import page_links
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters

@@ -8,10 +8,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from search_api.context import Context
-from search_api.contracts.lists import credited
 from search_api.contracts.pages.contracts import contract_card, contract_sheet, summaries
 from search_api.contracts.pages.listing import Generations, common, list_title, serve, serve_sheet, ways_out
-from search_api.pages.lists import ListPage, feeds, files
+from search_api.contracts.pages.lists import ListPage, feeds, files
+from search_api.envelope import credited
 from search_api.pages.state import PageState
 from search_api.pages.words import left_out
 from vivier.contracts.find import find_list

@@ -19,9 +19,9 @@ from search_api.contracts.pages.indicators import (
     steps_of,
 )
 from search_api.contracts.pages.listing import Generations, common, list_title, serve
+from search_api.contracts.pages.lists import ListPage, files
 from search_api.contracts.routes.indicators import INDICATORS as API
 from search_api.envelope import all_sources
-from search_api.pages.lists import ListPage, files
 from search_api.pages.state import PageState
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.search.query import MAX_DEPTH

@@ -7,17 +7,18 @@ from typing import Any, get_args
 from fastapi import APIRouter, Request
 
 from search_api.context import Context
-from search_api.contracts.lists import credited
 from search_api.contracts.pages.leads import lead_card, named, naming, profile_text
 from search_api.contracts.pages.listing import Generations, common, requested_profile, serve, ways_out
+from search_api.contracts.pages.lists import ListPage, feeds, files
+from search_api.envelope import credited
 from search_api.pages.chips import chips
-from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.state import PageState
-from vivier.contracts.leads import LEAD_NAMES, find_leads
+from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.relax import relaxed_profile
 from vivier.names import readable_name
+from vivier.procurement import LEAD_NAMES
 from vivier.search.query_url import url_of
 
 LEADS = ListPage(

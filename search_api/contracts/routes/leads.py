@@ -8,18 +8,19 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.contracts.lists import answered, credited, form_links, relaxations_body
-from search_api.envelope import reasons_body
+from search_api.contracts.lists import answered, form_links, relaxations_body
+from search_api.envelope import credited, reasons_body
 from search_api.links import page_links
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
-from vivier.contracts.leads import COMPONENT_NAMES, LEAD_NAMES, Lead, find_leads
+from vivier.contracts.leads import COMPONENT_NAMES, Lead, find_leads
 from vivier.contracts.leads import METHOD_VERSION as LEADS_METHOD
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.relax import relaxed_profile
+from vivier.procurement import LEAD_NAMES
 
 LEADS = "/v1/leads"
 

@@ -7,8 +7,9 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.contracts.lists import answered, credited
+from search_api.contracts.lists import answered
 from search_api.contracts.routes.leads import profile_body
+from search_api.envelope import credited
 from search_api.links import link, page_links
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters

@@ -7,13 +7,13 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 
 from search_api.context import Context
-from search_api.contracts.lists import credited
 from search_api.contracts.pages.leads import named, profile_text
 from search_api.contracts.pages.listing import Generations, common, requested_profile, serve
+from search_api.contracts.pages.lists import ListPage
 from search_api.contracts.pages.missed import missed_card
 from search_api.contracts.routes.lead_pages import NOT_LOADED
+from search_api.envelope import credited
 from search_api.pages.chips import chips
-from search_api.pages.lists import ListPage
 from search_api.pages.state import PageState
 from vivier.contracts.leads_query import LeadsQuery, ProfileQuery
 from vivier.contracts.missed import FACTS, OF_EACH, find_missed

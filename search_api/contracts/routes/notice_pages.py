@@ -10,10 +10,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from search_api.context import Context
-from search_api.contracts.lists import credited
 from search_api.contracts.pages.listing import Generations, common, list_title, serve, serve_sheet, ways_out
+from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.contracts.pages.notices import NOTICE_STATES, notice_card, notice_sheet
-from search_api.pages.lists import ListPage, feeds, files
+from search_api.envelope import credited
 from search_api.pages.state import PageState
 from vivier.contracts.find import find_list, totals_by_status
 from vivier.contracts.plan import FACETS

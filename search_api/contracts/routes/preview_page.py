@@ -8,12 +8,12 @@ from starlette.responses import RedirectResponse
 from search_api.context import Context
 from search_api.contracts.pages.alerts import alert
 from search_api.contracts.pages.listing import carried
+from search_api.contracts.pages.lists import feeds
 from search_api.contracts.routes.contract_pages import CONTRACTS
 from search_api.contracts.routes.feeds import MODELS, PREVIEWS, feed_of, previewed
 from search_api.contracts.routes.lead_pages import LEADS, NOT_LOADED
 from search_api.contracts.routes.notice_pages import NOTICES
 from search_api.pages.chips import chips
-from search_api.pages.lists import feeds
 from search_api.pages.render import page
 from search_api.pages.state import PageState
 from search_api.pages.words import title_of

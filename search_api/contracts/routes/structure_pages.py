@@ -11,16 +11,15 @@ from starlette.responses import RedirectResponse
 from search_api.context import Context, url_items
 from search_api.contracts.pages.leads import profile_text
 from search_api.contracts.pages.listing import carried, requested_profile, ways_out
+from search_api.contracts.pages.lists import FEEDS, READ, choices_of, feeds
 from search_api.contracts.pages.structure import desk
 from search_api.contracts.routes.lead_pages import LEADS, NOT_LOADED
 from search_api.envelope import all_sources
-from search_api.pages.lists import FEEDS, READ, choices_of, feeds
 from search_api.pages.render import answered, page, version
-from search_api.pages.site import SPACES
+from search_api.pages.site import SPACES, STRUCTURES
 from search_api.pages.state import Elsewhere, PageState, Refused, grouped, read
-from search_api.pages.who import DESK
 from search_api.responses import etag_of, unchanged
-from search_api.suppliers.pages.spaces import Facts, tasks
+from search_api.suppliers.pages.spaces import tasks
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.errors import FieldError, InvalidRequest
 from vivier.names import readable_name
@@ -31,14 +30,14 @@ FIELDS: Final = ("supplier", "metier", "lieu", "rayon")
 NOBODY: Final = "Dites pour qui : le nom ou le SIRET de votre structure, ou votre métier, ou votre lieu."
 _READ: Final[tuple[Collection, ...]] = ("contracts", "notices", "suppliers")
 """The collections that a desk reads."""
-_SPACE: Final = next(space for space in SPACES if space.path == DESK)
+_SPACE: Final = next(space for space in SPACES if space.path == STRUCTURES)
 
 
 def router(context: Context) -> APIRouter:
     """The page. It is not part of the API."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get(DESK)
+    @routes.get(STRUCTURES)
     async def structure(request: Request) -> Response:
         return await context.run(_structure, request, context)
 
@@ -49,7 +48,7 @@ def _structure(request: Request, context: Context) -> Response:
     items = url_items(request)
     if not any(value.strip() for _, value in items):
         return _home(request, context)
-    state = read(items, context.lexicon, LeadsQuery, DESK)
+    state = read(items, context.lexicon, LeadsQuery, STRUCTURES)
     if isinstance(state, Elsewhere):
         return RedirectResponse(state.url, 303)
     if isinstance(state, Refused):
@@ -57,16 +56,17 @@ def _structure(request: Request, context: Context) -> Response:
     try:
         return _desk(request, state, context)
     except InvalidRequest as error:
-        choices = {wrong.field: tuple(choices_of(wrong, DESK, items)) for wrong in error.errors}
+        choices = {wrong.field: tuple(choices_of(wrong, STRUCTURES, items)) for wrong in error.errors}
         return _refused(Refused(grouped(items), error.errors, choices))
 
 
 def _home(request: Request, context: Context) -> Response:
     """The tasks of the space, under the form that says for whom."""
     names = "|".join(generation.version for generation in context.living("suppliers", "contracts", "notices", "buyers"))
-    etag = etag_of(DESK, version(), names, context.today().isoformat())
-    facts = Facts(context.snapshot, context.lexicon, context.today())
-    return unchanged(request, etag) or page("structure.html", _values({}) | {"tasks": tasks(_SPACE, facts)}, etag=etag)
+    etag = etag_of(STRUCTURES, version(), names, context.today().isoformat())
+    return unchanged(request, etag) or page(
+        "structure.html", _values({}) | {"tasks": tasks(_SPACE, context)}, etag=etag
+    )
 
 
 def _desk(request: Request, state: PageState, context: Context) -> Response:
@@ -74,7 +74,7 @@ def _desk(request: Request, state: PageState, context: Context) -> Response:
     day = (query.as_of or context.today()).isoformat()
     address = context.address(request)
     names = (generation.version for generation in context.snapshot.live(*_READ))
-    etag = etag_of(DESK, version(), address, day, *names, query.model_dump_json())
+    etag = etag_of(STRUCTURES, version(), address, day, *names, query.model_dump_json())
     return answered(request, etag, context.answers, lambda: _desk_made(state, etag, address, context))
 
 
@@ -86,7 +86,7 @@ def _desk_made(state: PageState, etag: str, address: str, context: Context) -> R
         None,
         profile.supplier,
     ):  # a name is looked for once: its address then says the structure itself
-        return RedirectResponse(state.url(supplier=profile.supplier) or DESK, 303)
+        return RedirectResponse(state.url(supplier=profile.supplier) or STRUCTURES, 303)
     found = desk(query, profile, context.snapshot, context.lexicon, context.today())
     followed = dict(feeds(state, "leads"))
     values = _values({}) | {

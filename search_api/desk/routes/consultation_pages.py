@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from search_api.context import Context
+from search_api.desk import kept
 from search_api.desk.consultations import XLSX, file_of, form_of
 from search_api.desk.dossiers import EXTENSIONS, handed_over, link_to, same_site
 from search_api.desk.pages.consultation import (
@@ -72,7 +73,7 @@ def router(context: Context) -> APIRouter:
         context.parse(request, NoParameters)
         form = await form_of(request)
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        if fields.get("step") == "study" and context.studies is not None:
+        if fields.get("step") == "study" and kept.studies_in(context) is not None:
             same_site(request)
         try:
             pasted = fields.get("pasted", "").strip()
@@ -153,8 +154,8 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     errors: tuple[FieldError, ...] = ()
     if fields.get("step") == "study":
         try:
-            if context.studies is not None:
-                return RedirectResponse(link_to_study(_keep(fields, rows, context, context.kept_studies())), 303)
+            if kept.studies_in(context) is not None:
+                return RedirectResponse(link_to_study(_keep(fields, rows, context, kept.studies(context))), 303)
             made = _study(fields, rows, context)
         except InvalidRequest as error:
             errors = error.errors  # after a wrong setting, the page still shows the lines and their corrections
@@ -220,7 +221,7 @@ def _dossier(fields: dict[str, str], context: Context) -> Response:
     """The dossier of the study on the screen, made again from its question and so with the same hash. It is sent as a file, or issued
     and shown at its address."""
     issued = fields.get("format") == ISSUE
-    registry = context.registry() if issued else None
+    registry = kept.registry(context) if issued else None
     rows = programme_of(fields, ()).rows
     try:
         made = _study(fields, rows, context)
@@ -257,8 +258,8 @@ def _page(
         "trades": sorted(context.lexicon.trade_names.values()) if step in ("ask", "understood") else (),
         "need": "",
         "chosen": (),
-        "rounds": context.rounds is not None,
-        "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
+        "rounds": kept.opens_rounds(context),
+        "keeps": kept.days(context),
         "sources": all_sources(context.generation()),
         **(extra or {}),
     }

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.desk.consultations import table_body, uploaded
-from search_api.given.rounds import joined_to
+from search_api.desk.kept import joined_to
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from search_api.bodies import posted_items
 from search_api.context import Context
+from search_api.desk import kept
 from search_api.desk.dossiers import PAGES, link_to, same_site
 from search_api.desk.pages.dossier import issued_page, replayed_page
 from search_api.desk.routes.dossiers import ReplayQuery
@@ -29,12 +30,12 @@ def router(context: Context) -> APIRouter:
     @routes.get(DOSSIER)
     def dossier(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
-        return issued_page(context.registry().read(id, context.today()))
+        return issued_page(kept.registry(context).read(id, context.today()))
 
     @routes.get(DOSSIER + "/rejouer")
     def replayed(request: Request, id: str) -> Response:
         query = context.parse(request, ReplayQuery)
-        registry, today = context.registry(), context.today()
+        registry, today = kept.registry(context), context.today()
         issued = registry.read(id, today)
         context.generation()
         found = registry.replay(id, context.snapshot, context.lexicon, today, query.data, query.as_of)
@@ -51,7 +52,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _version(id_: str, fields: Mapping[str, str], context: Context) -> Response:
-    registry, today = context.registry(), context.today()
+    registry, today = kept.registry(context), context.today()
     try:
         change = change_of(_change_fields(fields))
         made = registry.change(id_, change, context.snapshot, context.lexicon, today)

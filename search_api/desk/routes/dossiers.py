@@ -13,10 +13,11 @@ from pydantic import Field
 
 from search_api.bodies import json_body, media_of
 from search_api.context import Context
+from search_api.desk import kept
 from search_api.desk.consultations import XLSX, bounded
 from search_api.desk.dossiers import CSV, EXTENSIONS, HTML, kept_response, link_to
+from search_api.desk.kept import joined_to
 from search_api.desk.routes.consultations import lines_of, lots_body
-from search_api.given.rounds import joined_to
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, NEVER, json_response, negotiate, table_response
@@ -112,7 +113,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
     def dossier(request: Request, id: str) -> Response:
         media = negotiate(request, JSON, HTML, XLSX, CSV)
         context.parse(request, NoParameters)
-        return kept_response(request, context.registry().read(id, context.today()), media)
+        return kept_response(request, kept.registry(context).read(id, context.today()), media)
 
 
 def _format(routes: APIRouter, extension: str, media: str, context: Context) -> None:
@@ -126,7 +127,7 @@ def _format(routes: APIRouter, extension: str, media: str, context: Context) -> 
     def dossier(request: Request, id: str) -> Response:
         negotiate(request, media)
         context.parse(request, NoParameters)
-        return kept_response(request, context.registry().read(id, context.today()), media)
+        return kept_response(request, kept.registry(context).read(id, context.today()), media)
 
 
 def _replaying(routes: APIRouter, context: Context) -> None:
@@ -147,14 +148,14 @@ def _replay(routes: APIRouter, method: str, context: Context) -> None:
         negotiate(request, JSON)
         query = context.parse(request, ReplayQuery)
         context.generation()
-        found = context.registry().replay(
+        found = kept.registry(context).replay(
             id, context.snapshot, context.lexicon, context.today(), query.data, query.as_of
         )
         return json_response(found, cache=NEVER)
 
 
 def _issue(body: DossierAsked, context: Context) -> Response:
-    registry, today = context.registry(), context.today()
+    registry, today = kept.registry(context), context.today()
     context.generation()
     question = question_for(body, body.rows(), today)
     joining = joined_to(lines_of(body, context), body.rounds, context)
@@ -170,7 +171,7 @@ def _issue(body: DossierAsked, context: Context) -> Response:
 
 
 def _change(id_: str, change: Change, context: Context) -> Response:
-    registry = context.registry()
+    registry = kept.registry(context)
     context.generation()
     return _created(registry.change(id_, change, context.snapshot, context.lexicon, context.today()))
 
@@ -203,5 +204,6 @@ def verdict(dossier: dict[str, Any], context: Context) -> dict[str, Any]:
     ``same``, ``other``, ``unknown``, ``purged``, or ``None`` when it was not issued)."""
     comparison: Comparison | None = None
     if "dossier_id" in dossier:
-        comparison = "unknown" if context.dossiers is None else context.dossiers.compared(dossier, context.today())
+        registry = kept.registry_in(context)
+        comparison = "unknown" if registry is None else registry.compared(dossier, context.today())
     return {"verified": verified(dossier), "kept": comparison}

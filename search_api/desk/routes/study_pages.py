@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from search_api.context import Context
+from search_api.desk import kept
 from search_api.desk.dossiers import same_site
 from search_api.desk.pages.consultation import FIRST_PAGE, programme_text, ranked_rows, settings_in
 from search_api.envelope import all_sources
@@ -45,7 +46,7 @@ def router(context: Context) -> APIRouter:
     def forget(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
         same_site(request)
-        context.kept_studies().forget(id, context.today())
+        kept.studies(context).forget(id, context.today())
         return RedirectResponse("/consultation", 303)
 
     return routes
@@ -64,7 +65,7 @@ def _private(response: Response) -> Response:
 
 
 def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> Response:
-    draft = context.kept_studies().read(id_, context.today())
+    draft = kept.studies(context).read(id_, context.today())
     if tried.taux is not None:
         draft = draft.with_rate(tried.taux / 100)
     if tried.parties:
@@ -142,8 +143,8 @@ def _draft_values(draft: Draft, question: Question, context: Context) -> dict[st
         "kept": programme_text(draft.rows),
         "until": draft.until.isoformat(),
         "as_of": question.as_of.isoformat(),
-        "rounds": context.rounds is not None,
-        "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
+        "rounds": kept.opens_rounds(context),
+        "keeps": kept.days(context),
         "need": "",
         "sources": all_sources(context.generation()),
     }

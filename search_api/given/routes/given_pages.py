@@ -16,6 +16,7 @@ from fastapi.responses import RedirectResponse
 from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.desk.dossiers import same_site
+from search_api.given import kept
 from search_api.given.declaring import Items, check_form, declared_by, single, subject, subject_of
 from search_api.given.mail import office
 from search_api.given.pages.given import declare_page, follow_page, oppose_page, report_page
@@ -63,7 +64,7 @@ def _saying(
     @routes.get(f"{_SHEET}/{verb}", name=f"{verb}_form")
     def form(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
-        context.kept_queue()
+        kept.queue(context)
         return shown(_record(id, context), (), None, context)
 
     @routes.post(f"{_SHEET}/{verb}", name=f"{verb}_sent")
@@ -73,7 +74,7 @@ def _saying(
         return await run_in_threadpool(answered, id, await posted_items(request), client_key(request))
 
     def answered(id_: str, items: Items, client: str) -> Response:
-        context.kept_queue()
+        kept.queue(context)
         record = _record(id_, context)
         try:
             check_form(items)
@@ -93,7 +94,7 @@ def _linking(routes: APIRouter, context: Context) -> None:
         return await run_in_threadpool(send, id, client_key(request))
 
     def send(id_: str, client: str) -> Response:
-        context.kept_queue()
+        kept.queue(context)
         at_hand, record = office(context), _record(id_, context)
         reached = _mailbox_of_register(record, context)
         if reached is None:
@@ -101,14 +102,14 @@ def _linking(routes: APIRouter, context: Context) -> None:
                 "Aucun registre ne donne la boîte de cette structure : remplissez le formulaire de sa fiche."
             )
         at_hand.invitations.link(_subject(record), reached, context.today(), time.time(), client)
-        context.written()
+        kept.wake(context)
         return _form_of(record, (), None, context, sent=True)
 
 
 def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
     """The mailbox that a register gives for a structure that has a SIRET; ``None`` when there is none, or when no mail is sent here."""
     fact = record.get("mailbox")
-    if context.mail is None or fact is None or not sirets_of(record):
+    if kept.mail_in(context) is None or fact is None or not sirets_of(record):
         return None
     return None if fact["provenance"]["source_id"] in SAID_HERE else fact["value"]
 
@@ -131,7 +132,7 @@ def _inviting(routes: APIRouter, context: Context) -> None:
         try:
             check_form(items)
             about, content = declared_by(record, items, context.lexicon)
-            return _to_follow(context.kept_queue().declare_invited(token, about, content, context.today()))
+            return _to_follow(kept.queue(context).declare_invited(token, about, content, context.today()))
         except InvalidRequest as error:
             return _declaring_invited(token, invitation, record, items, error, context)
 
@@ -140,7 +141,7 @@ def _following(routes: APIRouter, context: Context) -> None:
     @routes.get(FOLLOWED)
     def followed(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
-        found = context.kept_queue().by_link(id)
+        found = kept.queue(context).by_link(id)
         return follow_page(found, sheet_of(found.subject, context), context.lexicon, request.url.path)
 
     @routes.post(FOLLOWED)
@@ -151,7 +152,7 @@ def _following(routes: APIRouter, context: Context) -> None:
         return await run_in_threadpool(withdraw, id)
 
     def withdraw(id_: str) -> Response:
-        queue = context.kept_queue()
+        queue = kept.queue(context)
         queue.withdraw(queue.by_link(id_).number, context.today())
         return _to_follow(id_)
 
@@ -165,7 +166,7 @@ def _record(id_: str, context: Context) -> SupplierView:
 
 def _invited(token: str, context: Context) -> tuple[Invitation, SupplierView]:
     """An invitation, and the sheet of its structure. Raises ``NotFound`` for a structure that is no longer indexed."""
-    invitation = context.kept_queue().invited(token, context.today())
+    invitation = kept.queue(context).invited(token, context.today())
     record = _with_siret(invitation.siret, context)
     if record is None:
         raise NotFound("La structure de cette invitation n'est plus dans l'index en service.")
@@ -230,11 +231,15 @@ def _seat(record: SupplierView, context: Context) -> tuple[float, float] | None:
 
 
 def _reporting(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
-    return report_page(_subject(record), items, () if error is None else error.errors, answers=context.mail is not None)
+    return report_page(
+        _subject(record), items, () if error is None else error.errors, answers=kept.mail_in(context) is not None
+    )
 
 
 def _opposing(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
-    return oppose_page(_subject(record), items, () if error is None else error.errors, answers=context.mail is not None)
+    return oppose_page(
+        _subject(record), items, () if error is None else error.errors, answers=kept.mail_in(context) is not None
+    )
 
 
 def _subject(record: SupplierView) -> Subject:
@@ -243,7 +248,7 @@ def _subject(record: SupplierView) -> Subject:
 
 def _declare(record: SupplierView, items: Items, context: Context, client: str) -> str:
     about, content = declared_by(record, items, context.lexicon)
-    return context.kept_queue().send("declaration", about, content, context.today(), client=client)
+    return kept.queue(context).send("declaration", about, content, context.today(), client=client)
 
 
 def _report(record: SupplierView, items: Items, context: Context, client: str) -> str:
@@ -262,8 +267,8 @@ def _send_text(
     about = _subject(record) if kind == "report" else subject_of(record, fields.get("siret", ""))
     given = {name: fields[name] for name in model.model_fields if fields.get(name)}
     content = checked_text(given, model).model_dump(mode="json")
-    id_, beside = new_id(), None
-    if context.mail is not None and fields.get("address"):
+    id_, beside, mail = new_id(), None, kept.mail_in(context)
+    if mail is not None and fields.get("address"):
         address = mail_address(fields["address"])
-        beside = context.mail.answers.expecting(address, id_, about, context.today())
-    return context.kept_queue().send(kind, about, content, context.today(), id_, beside, client)
+        beside = mail.answers.expecting(address, id_, about, context.today())
+    return kept.queue(context).send(kind, about, content, context.today(), id_, beside, client)

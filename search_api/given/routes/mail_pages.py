@@ -12,13 +12,14 @@ from starlette.responses import RedirectResponse
 
 from search_api.bodies import posted_items
 from search_api.context import Context, url_items
+from search_api.contracts.pages.lists import feeds
 from search_api.contracts.routes.contract_pages import CONTRACTS
 from search_api.contracts.routes.lead_pages import LEADS
 from search_api.contracts.routes.notice_pages import NOTICES
 from search_api.desk.dossiers import same_site
+from search_api.given import kept
 from search_api.given.mail import OFF, TRAP, office, private
 from search_api.given.pages.mail import form_values, search_text
-from search_api.pages.lists import feeds
 from search_api.pages.state import Elsewhere, PageState, Refused, grouped, read
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
@@ -156,7 +157,7 @@ def _shown(
         "fields": fields or {},
         "errors": by_field,
         "trap": TRAP,
-        "off": OFF if context.mail is None else None,
+        "off": OFF if kept.mail_in(context) is None else None,
         "days": CONFIRM_DAYS,
         "feeds": [] if of == "suppliers" else feeds(state, of)[1:],
         "sent": False,
@@ -200,5 +201,5 @@ def _ask(request: Request, of: Of, state: PageState, context: Context, fields: M
             lambda token, followed: at_hand.letters.confirm(token, followed, stop, time.time()),
             client_key(request),
         )
-        context.written()
+        kept.wake(context)
     return private("mail_subscribe.html", {**values, "days": CONFIRM_DAYS, "sent": True})

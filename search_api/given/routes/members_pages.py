@@ -16,6 +16,7 @@ from pydantic import Field
 from search_api.context import Context
 from search_api.desk.consultations import file_of, form_of, table_body, uploaded
 from search_api.desk.dossiers import same_site
+from search_api.given import kept
 from search_api.given.declaring import TRAP, check_form
 from search_api.given.pages.given import members_page, refusals_csv
 from search_api.given.rounds import PRIVATE
@@ -95,10 +96,10 @@ def _bearer(request: Request, network: str, context: Context) -> _Sender:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() == "bearer" and token:
-        expected = context.review_token
+        expected = kept.review_token(context)
         if expected is not None and hmac.compare_digest(token.encode(), expected.get_secret_value().encode()):
             return _Sender(_named(network), "operator")
-        return _Sender(context.kept_queue().invited_network(token, context.today()).network, "network")
+        return _Sender(kept.queue(context).invited_network(token, context.today()).network, "network")
     raise HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="Vivier, listes de membres"', **PRIVATE})
 
 
@@ -115,13 +116,13 @@ def _pages(routes: APIRouter, context: Context) -> None:
     def by_operator(request: Request) -> Response:
         check_operator(request, context)
         context.parse(request, NoParameters)
-        context.kept_queue()
+        kept.queue(context)
         return members_page(PATH, None)
 
     @routes.get(PATH + "/{token}", include_in_schema=False)
     def by_network(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
-        invitation = context.kept_queue().invited_network(token, context.today())
+        invitation = kept.queue(context).invited_network(token, context.today())
         return members_page(f"{PATH}/{token}", invitation.network)
 
     @routes.post(PATH, include_in_schema=False)
@@ -131,7 +132,7 @@ def _pages(routes: APIRouter, context: Context) -> None:
 
     @routes.post(PATH + "/{token}", include_in_schema=False)
     async def sent_by_network(request: Request, token: str) -> Response:
-        invitation = await run_in_threadpool(context.kept_queue().invited_network, token, context.today())
+        invitation = await run_in_threadpool(kept.queue(context).invited_network, token, context.today())
         return await sent(request, f"{PATH}/{token}", invitation.network)
 
     async def sent(request: Request, action: str, network: str | None) -> Response:
@@ -150,7 +151,7 @@ def _pages(routes: APIRouter, context: Context) -> None:
 
 
 def _send(sender: _Sender, content: bytes, context: Context) -> tuple[MembersList, str]:
-    queue = context.kept_queue()
+    queue = kept.queue(context)
     made = read_members(content, context.snapshot, context.lexicon)
     return made, queue.send_members(sender.network, made, sender.by, context.today())
 
@@ -161,10 +162,10 @@ def _refusals(routes: APIRouter, context: Context) -> None:
     @routes.get(FOLLOWED + "/refus.csv", include_in_schema=False)
     def followed(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
-        return refusals_csv(context.kept_queue().by_link(id))
+        return refusals_csv(kept.queue(context).by_link(id))
 
     @routes.get(REVIEW + "/{number}/refus.csv", include_in_schema=False)
     def reviewed(request: Request, number: str) -> Response:
         check_operator(request, context)
         context.parse(request, NoParameters)
-        return refusals_csv(context.kept_queue().read(number_of(number)))
+        return refusals_csv(kept.queue(context).read(number_of(number)))

@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse
 from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.desk.dossiers import same_site
+from search_api.given import kept
 from search_api.given.declaring import check_form, single
 from search_api.given.pages.given import decide_page, review_page
 from search_api.given.rounds import PRIVATE
@@ -37,7 +38,7 @@ def router(context: Context) -> APIRouter:
     def listed(request: Request) -> Response:
         check_operator(request, context)
         context.parse(request, NoParameters)
-        queue = context.kept_queue()
+        queue = kept.queue(context)
         totals = (queue.count("pending"), queue.count("accepted"))
         return review_page(queue.waiting(), queue.waiting("accepted"), totals)
 
@@ -45,7 +46,7 @@ def router(context: Context) -> APIRouter:
     def shown(request: Request, number: str) -> Response:
         check_operator(request, context)
         context.parse(request, NoParameters)
-        return _page(context.kept_queue().read(number_of(number)), context)
+        return _page(kept.queue(context).read(number_of(number)), context)
 
     @routes.post(REVIEW + "/{number}")
     async def decided(request: Request, number: str) -> Response:
@@ -59,7 +60,7 @@ def router(context: Context) -> APIRouter:
 
 def check_operator(request: Request, context: Context) -> None:
     """Raises 404 when no password is set, 401 without the right one, 429 for a client that gave too many wrong ones."""
-    expected, client, logins = context.review_token, client_key(request), context.logins
+    expected, client, logins = kept.review_token(context), client_key(request), context.logins
     if expected is None:
         raise HTTPException(404)
     if seconds := logins.seconds(client):
@@ -98,7 +99,7 @@ def _page(found: Sent, context: Context, reason: str = "", error: InvalidRequest
 
 
 def _decide(text: str, items: list[tuple[str, str]], context: Context) -> Response:
-    queue, number, fields = context.kept_queue(), number_of(text), single(items)
+    queue, number, fields = kept.queue(context), number_of(text), single(items)
     action, reason = fields.get("action", ""), fields.get("reason", "")
     try:
         check_form(items)

@@ -14,10 +14,12 @@ from fastapi.responses import RedirectResponse
 
 from search_api.bodies import posted_items
 from search_api.context import Context
+from search_api.desk import kept as desk_kept
 from search_api.desk.consultations import form_of
 from search_api.desk.dossiers import link_to, same_site
 from search_api.desk.pages.consultation import settings_in
 from search_api.desk.routes.consultation_pages import programme_of
+from search_api.given import kept
 from search_api.given.pages.rounds import QUESTIONED, joined_page, opening_page, reply_page, round_page
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, joined_to, merge_file
 from search_api.given.routes.rounds import issued
@@ -68,7 +70,9 @@ def _following(routes: APIRouter, context: Context) -> None:
     def together(request: Request, id: str) -> Response:
         query = context.parse(request, JoinQuery)
         try:
-            return joined_page(_joined(id, query.avec, context), id, query.avec, issues=context.dossiers is not None)
+            return joined_page(
+                _joined(id, query.avec, context), id, query.avec, issues=desk_kept.registry_in(context) is not None
+            )
         except (InvalidRequest, NotFound, RoundGone) as error:
             return _page(request, id, context, {"avec": query.avec}, _of_joining(error))
 
@@ -88,7 +92,7 @@ def _replying(routes: APIRouter, context: Context) -> None:
     @routes.get(REPLY)
     def questioned(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
-        read, invited = context.kept_rounds().by_link(token, context.today())
+        read, invited = kept.rounds(context).by_link(token, context.today())
         return reply_page(read, invited, line_of(read, context.lexicon), context.today())
 
     @routes.post(REPLY)
@@ -100,7 +104,7 @@ def _replying(routes: APIRouter, context: Context) -> None:
 
 def _open(fields: Mapping[str, str], context: Context, client: str) -> Response:
     """Shows the form of a round, or opens it. What is wrong is told beside its field."""
-    rounds, today = context.kept_rounds(), context.today()
+    rounds, today = kept.rounds(context), context.today()
     context.generation()
     last = today + timedelta(days=min(OPEN_DAYS, rounds.days))
     question: Question | None = None
@@ -144,7 +148,7 @@ def _page(
         body_of(id_, context),
         id_,
         context.address(request),
-        issues=context.dossiers is not None,
+        issues=desk_kept.registry_in(context) is not None,
         fields=fields,
         errors=() if error is None else error.errors,
     )
@@ -152,12 +156,12 @@ def _page(
 
 def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context) -> Response:
     """Does what the button pressed asks: note an answer, withdraw one, issue the dossier, delete the round."""
-    rounds, today, action = context.kept_rounds(), context.today(), fields.get("action", "")
+    rounds, today, action = kept.rounds(context), context.today(), fields.get("action", "")
     read = rounds.read(id_, today)
     if action == "dossier" and fields.get("avec", "").strip():
         question = _joined_question(id_, fields["avec"], context)
         made = compose(question, context.snapshot, context.lexicon)
-        return RedirectResponse(link_to(context.registry().keep(made, today)), 303)
+        return RedirectResponse(link_to(desk_kept.registry(context).keep(made, today)), 303)
     if action == "dossier":
         return RedirectResponse(link_to(issued(id_, context)), 303)
     if action == "delete":
@@ -179,7 +183,7 @@ def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context
 def _joined_question(id_: str, others: str, context: Context) -> Question:
     """The question of a round with what structures answered to it and to others, named by their addresses. Raises ``InvalidRequest``,
     ``NotFound``, :class:`RoundGone`."""
-    read = context.kept_rounds().read(id_, context.today())
+    read = kept.rounds(context).read(id_, context.today())
     ids = list(dict.fromkeys(re.findall(r"[0-9a-f]{40}", others)))
     if not ids or len(ids) >= MOST_JOINED:
         message = f"« avec » : collez l'adresse d'une à {MOST_JOINED - 1} autres enquêtes."
@@ -192,7 +196,7 @@ def _joined_question(id_: str, others: str, context: Context) -> Question:
 
 def _joined(id_: str, others: str, context: Context) -> dict[str, Any]:
     """The lot of a round studied with the answers of several: its body and what is said of the joining."""
-    question, read = _joined_question(id_, others, context), context.kept_rounds().read(id_, context.today())
+    question, read = _joined_question(id_, others, context), kept.rounds(context).read(id_, context.today())
     return {
         "lot": compose_lot(question, read.line, context.snapshot, context.lexicon),
         "remarks": question.joined,
@@ -209,7 +213,7 @@ def _of_joining(error: Exception) -> InvalidRequest:
 
 def _reply(token: str, fields: Mapping[str, str], context: Context) -> Response:
     """Keeps, corrects or withdraws the answer of the structure of a link."""
-    rounds, today = context.kept_rounds(), context.today()
+    rounds, today = kept.rounds(context), context.today()
     read, invited = rounds.by_link(token, today)
     try:
         if fields.get("action") == "withdraw":

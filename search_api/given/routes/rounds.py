@@ -13,9 +13,11 @@ from pydantic import Field, ValidationError
 
 from search_api.bodies import json_body
 from search_api.context import Context
+from search_api.desk import kept as desk_kept
 from search_api.desk.dossiers import link_to
 from search_api.desk.routes.consultations import lots_body
 from search_api.desk.routes.dossiers import DOSSIERS
+from search_api.given import kept
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters
@@ -119,7 +121,7 @@ def _answering(routes: APIRouter, context: Context) -> None:
     )
     def withdrawn(request: Request, id: str, structure: str) -> Response:
         context.parse(request, NoParameters)
-        rounds, today = context.kept_rounds(), context.today()
+        rounds, today = kept.rounds(context), context.today()
         if not rounds.withdraw(rounds.read(id, today), structure, "facilitator", today):
             raise NotFound("Aucune réponse notée par un facilitateur pour cette structure.")
         return Response(status_code=204, headers=PRIVATE)
@@ -149,20 +151,20 @@ def _leaving(routes: APIRouter, context: Context) -> None:
     )
     def deleted(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
-        context.kept_rounds().delete(id, context.today())
+        kept.rounds(context).delete(id, context.today())
         return Response(status_code=204, headers=PRIVATE)
 
 
 def issued(id_: str, context: Context) -> dict[str, Any]:
     """Issues the dossier of the lots of a round, with what structures answered."""
-    registry, today = context.registry(), context.today()
-    read = context.kept_rounds().read(id_, today)
+    registry, today = desk_kept.registry(context), context.today()
+    read = kept.rounds(context).read(id_, today)
     context.generation()
     return registry.keep(compose(read.answered, context.snapshot, context.lexicon), today)
 
 
 def _open(body: RoundAsked, context: Context, client: str) -> Response:
-    rounds, today = context.kept_rounds(), context.today()
+    rounds, today = kept.rounds(context), context.today()
     context.generation()
     question = question_for(body, body.rows(), today)
     id_ = open_round(question, body.line, body, rounds, context.snapshot, context.lexicon, today, client)
@@ -185,7 +187,7 @@ def _open(body: RoundAsked, context: Context, client: str) -> Response:
 
 
 def _note(id_: str, body: object, context: Context) -> Response:
-    rounds, today = context.kept_rounds(), context.today()
+    rounds, today = kept.rounds(context), context.today()
     read = rounds.read(id_, today)
     rounds.answer(read, _answers(body, read, context), today)
     return Response(orjson.dumps(body_of(id_, context)), headers=PRIVATE, media_type=JSON)

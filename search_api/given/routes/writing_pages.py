@@ -20,6 +20,7 @@ from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.desk.consultations import XLSX
 from search_api.desk.dossiers import same_site
+from search_api.given import kept
 from search_api.given.mail import OFF, TRAP, office, private
 from search_api.given.pages.writing import followed_values, merge_rows, writing_values
 from search_api.given.rounds import PAGES, PRIVATE
@@ -153,7 +154,7 @@ def _chosen(request: Request, context: Context) -> _Subject:
 def _of_round(request: Request, id_: str, context: Context) -> _Subject:
     """The need and the structures of a round that takes answers. Raises the errors of :meth:`vivier.given.rounds.Rounds.read`."""
     today = context.today()
-    read = context.kept_rounds().read(id_, today)
+    read = kept.rounds(context).read(id_, today)
     line = line_of(read, context.lexicon)
     fields = {
         "organisation": read.organisation,
@@ -185,13 +186,14 @@ def _page(
     errors: Sequence[FieldError] = (),
 ) -> Response:
     values = writing_values(draft or subject.draft, subject.recipients, subject.base, fields or {}, errors)
+    mail = kept.mail_in(context)
     values |= {
         "need_fields": subject.fields,
         "closes_on": "" if subject.closes_on is None else subject.closes_on.isoformat(),
         "of_round": subject.round is not None,
         "back": subject.back,
-        "off": OFF if context.mail is None else None,
-        "quota": 0 if context.mail is None else context.mail.writings.quota,
+        "off": OFF if mail is None else None,
+        "quota": 0 if mail is None else mail.writings.quota,
         "trap": TRAP,
         "longest": LONGEST,
         "longest_body": LONGEST_BODY,
@@ -258,5 +260,5 @@ def _send(
             remind=fields.get("remind") == "oui",
             client=subject.client,
         )
-        context.written()
+        kept.wake(context)
     return private("writing_sent.html", {"count": len(reached), "back": subject.back})

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from search_api.doors import Contracts
 from search_api.pages.chips import near_name
 from search_api.pages.facts import Credential, agreements, dated, labels, shown_brand, shown_name, town, value
 from search_api.pages.places import place_label
 from search_api.pages.state import RESULTS, PageState
 from search_api.pages.words import safe_url, zone_text
 from search_api.suppliers.pages.cards import sizes
-from vivier.contracts.find import find_list
-from vivier.contracts.query import ContractQuery
-from vivier.errors import NotFound
-from vivier.french import day, euros, kilometres, plural
+from vivier.french import kilometres, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.snapshot import Snapshot
@@ -82,11 +79,13 @@ class _Read:
         return self.result.record
 
 
-def comparison(found: SupplierFound, state: PageState, snapshot: Snapshot, lexicon: Lexicon) -> Comparison:
-    """The comparison of the suppliers chosen. A line that says nothing of anybody is left out."""
+def comparison(
+    found: SupplierFound, state: PageState, snapshot: Snapshot, lexicon: Lexicon, contracts: Contracts | None
+) -> Comparison:
+    """The comparison of the suppliers chosen, with what ``contracts`` tell of them. A line that says nothing of anybody is left out."""
     shared = Shared(found.plan.as_of, lexicon)
     read = [
-        _Read(result, Line(result, rank, shared), _won(result.record, snapshot, lexicon, found))
+        _Read(result, Line(result, rank, shared), _won(result.record, snapshot, lexicon, found, contracts))
         for rank, result in enumerate(found.results, 1)
     ]
     rows = [Row(title, tuple(cell(supplier) for supplier in read)) for title, cell in _lines(found, lexicon)]
@@ -200,23 +199,14 @@ def _contracts(supplier: _Read) -> Cell:
     return Cell(supplier.won or (), url)
 
 
-def _won(record: SupplierView, snapshot: Snapshot, lexicon: Lexicon, found: SupplierFound) -> tuple[str, ...] | None:
-    """How many contracts its company is known to have won, and the last; ``None`` when the index has no contract or no number to look for."""
+def _won(
+    record: SupplierView, snapshot: Snapshot, lexicon: Lexicon, found: SupplierFound, contracts: Contracts | None
+) -> tuple[str, ...] | None:
+    """The contracts of its company; ``None`` when the index has no contract, or no number to look for."""
     siren = value(record, "siren")
-    if siren is None:
+    if siren is None or contracts is None:
         return None
-    with suppress(NotFound):
-        query = ContractQuery(holder=(siren,), sort="notified", per_page=1, facets=(), as_of=found.plan.as_of)
-        won = find_list(query, snapshot, lexicon, found.plan.as_of)
-        if not won.total:
-            return ("aucun connu",)
-        last = won.results[0].record
-        amount = f", {euros(last['amount'])}" if last.get("amount") is not None else ""
-        when = f" ({day(last['notified'])}{amount})" if last.get("notified") else ""
-        return plural(
-            won.total, "marché connu", "marchés connus"
-        ), f"dernier : {last.get('object', 'objet inconnu')}{when}"
-    return None
+    return contracts.compared(siren, snapshot, lexicon, found.plan.as_of)
 
 
 def _site(supplier: _Read) -> Cell:

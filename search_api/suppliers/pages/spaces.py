@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from search_api.context import Context
+from search_api.doors import Contracts
 from search_api.pages import site
 from search_api.pages.site import Space
-from vivier.contracts.find import find_list
-from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.runs.quality import quality_of
@@ -48,6 +48,7 @@ class Facts:
     snapshot: Snapshot
     lexicon: Lexicon
     today: date
+    contracts: Contracts | None = None
 
     def documents(self, collection: Collection) -> int | None:
         """How many documents a collection has; ``None`` when it is not indexed."""
@@ -71,7 +72,8 @@ def _questions(facts: Facts) -> int:
 
 
 def _ending(facts: Facts) -> int | None:
-    return _listed(facts, ContractQuery(ending_months=MONTHS, per_page=1))
+    contracts = facts.contracts
+    return None if contracts is None else contracts.ending(MONTHS, facts.snapshot, facts.lexicon, facts.today)
 
 
 def _buyers(facts: Facts) -> int | None:
@@ -79,13 +81,8 @@ def _buyers(facts: Facts) -> int | None:
 
 
 def _open_notices(facts: Facts) -> int | None:
-    return _listed(facts, NoticeQuery(status=("open",), per_page=1))
-
-
-def _listed(facts: Facts, query: ContractQuery | NoticeQuery) -> int | None:
-    if facts.documents(query.collection) is None:
-        return None
-    return find_list(query, facts.snapshot, facts.lexicon, facts.today).total
+    contracts = facts.contracts
+    return None if contracts is None else contracts.open_notices(facts.snapshot, facts.lexicon, facts.today)
 
 
 def _departements(facts: Facts) -> int | None:
@@ -202,9 +199,11 @@ _TASKS: Final[Mapping[str, tuple[_Written, ...]]] = {
 }
 
 
-def tasks(space: Space, facts: Facts) -> tuple[Task, ...]:
-    """The tasks of a space, with their figures on the day."""
-    return tuple(_task(written, facts) for written in _TASKS[space.path])
+def tasks(space: Space, context: Context) -> tuple[Task, ...]:
+    """The tasks of a space that this service has the page for, with their figures on the day."""
+    facts = Facts(context.snapshot, context.lexicon, context.today(), context.doors.contracts)
+    every = _TASKS[space.path]
+    return tuple(_task(written, facts) for written in every if context.serves(written.url.partition("?")[0]))
 
 
 def _task(written: _Written, facts: Facts) -> Task:

@@ -13,6 +13,7 @@ from search_api.pages.choices import filled
 from search_api.pages.render import page
 from search_api.pages.state import address, grouped
 from search_api.parameters import openapi_parameters
+from search_api.resource_schemas import AssessmentAnswer
 from search_api.responses import JSON, negotiate, table_response
 from search_api.suppliers.pages.assessment import (
     LINK_WORDS,
@@ -23,7 +24,6 @@ from search_api.suppliers.pages.assessment import (
     resources_of,
     shown,
 )
-from search_api.suppliers.resource_schemas import AssessmentAnswer
 from search_api.suppliers.routes.resources import resource_body
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
-from search_api.given.routes.writing_pages import WRITE
 from search_api.pages.render import page, version
 from search_api.pages.state import CHOICE, COMPARED, Elsewhere, PageState, Refused, address, read
 from search_api.responses import etag_of, streamed, unchanged
@@ -69,16 +68,16 @@ def _compare(request: Request, context: Context) -> Response:
 
 
 def _values(found: SupplierFound, state: PageState, context: Context) -> dict[str, object]:
-    count = len(found.results)
+    count, lot = len(found.results), lot_of(state, context.lexicon)
     return {
         "title": f"Comparer {plural(count, 'structure')}" if count else "Comparer des structures",
-        "compared": comparison(found, state, context.snapshot, context.lexicon),
+        "compared": comparison(found, state, context.snapshot, context.lexicon, context.doors.contracts),
         "as_of": found.plan.as_of,
         "chosen": ",".join(state.chosen),
         "back": back(state),
         "workbook": (state.url() or COMPARED).replace(COMPARED, WORKBOOK, 1),
-        "write": address(WRITE, lot_of(state, context.lexicon)),
-        "study": address("/consultation", lot_of(state, context.lexicon)),
+        "write": address("/ecrire", lot) if context.serves("/ecrire") else None,
+        "study": address("/consultation", lot) if context.serves("/consultation") else None,
         "need": state.besoin or "",
         "sources": sources_of((result.record for result in found.results), cards(found.generation)),
     }

@@ -27,7 +27,6 @@ from search_api.suppliers.pages.map import results_map
 from search_api.suppliers.pages.tray import tray_of
 from search_api.suppliers.pages.understood import understood
 from vivier.errors import InvalidRequest
-from vivier.mail.news import search_of
 from vivier.needs.asked import said_first
 from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
@@ -165,7 +164,7 @@ def _values(
         "sheet_query": sheet_query(state),
         "pager": pager(found.total, state, MAX_DEPTH),
         "exports": _exports(found),
-        "by_mail": address("/courriel/suppliers", search_of(query)),
+        "by_mail": _by_mail(query, context),
         "posted": _posted(found),
         "notices": (*said_first(state.besoin, lexicon, type(state.query)), *notices(found)),
         "left_out": _left_out(found, state, answer_groups),
@@ -173,6 +172,12 @@ def _values(
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
         or all_sources(found.generation),
     }
+
+
+def _by_mail(query: SupplierQuery, context: Context) -> str | None:
+    """The form that follows the search by mail."""
+    people = context.doors.people
+    return None if people is None else address("/courriel/suppliers", people.followed_by(query))
 
 
 def _elsewhere(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, dict[str, int]]:

@@ -15,9 +15,9 @@ from search_api.pages.places import place_label
 from search_api.pages.render import page, version
 from search_api.pages.state import address, grouped
 from search_api.parameters import openapi_parameters
+from search_api.resource_schemas import ResourcesAnswer
 from search_api.responses import JSON, etag_of, negotiate, table_response, unchanged
 from search_api.suppliers.pages.resources import PATH, resource_card, resource_form
-from search_api.suppliers.resource_schemas import ResourcesAnswer
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.resources import NOTICE, STATUSES, Catalogue, Resource, ResourceQuery, find_resources, table_digest

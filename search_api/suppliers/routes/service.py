@@ -16,7 +16,6 @@ from search_api.pages.render import FOREVER, assets, page, version
 from search_api.parameters import NoParameters
 from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
 from search_api.suppliers.pages.calls import EXAMPLE, api_address, calls
-from vivier.given.stored import Part, stored_in
 from vivier.glossary import sections
 from vivier.model.base import Model
 
@@ -48,7 +47,7 @@ def router(context: Context) -> APIRouter:
         @routes.get(spot.path, name=template)
         def shown_page(request: Request) -> Response:
             context.parse(request, NoParameters)
-            taken = (str(context.queue is None), str(context.mail is not None))
+            taken = (str(not context.takes), str(_writes(context)))
             etag = etag_of(template, version(), repr(context.operator), *taken)
             shown = {"need": "", "sources": (), **values(context)}
             return unchanged(request, etag) or page(template, shown, etag=etag)
@@ -69,7 +68,7 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/sitemap.xml")
     def sitemap(request: Request) -> Response:
-        return _text(_sitemap(context.address(request)), "application/xml")
+        return _text(_sitemap(context.address(request), context.plan), "application/xml")
 
     @routes.get("/favicon.ico")
     def favicon(request: Request) -> Response:
@@ -84,19 +83,14 @@ def _operator(context: Context) -> Mapping[str, Any]:
 
 
 def _personal(context: Context) -> Mapping[str, Any]:
-    takes, writes = context.queue is not None, context.mail is not None
-    return {**_operator(context), "takes": takes, "mail": writes, "tables": stored_in(_parts(context))}
+    people = context.doors.people
+    tables = [] if people is None else people.stored(context)
+    return {**_operator(context), "takes": context.takes, "mail": _writes(context), "tables": tables}
 
 
-def _parts(context: Context) -> frozenset[Part]:
-    """The parts of this service that keep something."""
-    parts: dict[Part, object] = {
-        "studies": context.dossiers or context.studies,
-        "rounds": context.rounds,
-        "requests": context.queue,
-        "mail": context.mail,
-    }
-    return frozenset(part for part, there in parts.items() if there is not None)
+def _writes(context: Context) -> bool:
+    """Whether the service sends mail."""
+    return context.doors.people is not None and context.doors.people.writes(context)
 
 
 def _glossary(context: Context) -> Mapping[str, Any]:
@@ -133,8 +127,8 @@ def _api(query: CallQuery, request: Request, context: Context) -> Response:
     return made
 
 
-def _sitemap(address: str) -> str:
-    paths = dict.fromkeys((*(space.path for space in site.SPACES), *(spot.path for spot in site.spots())))
+def _sitemap(address: str, plan: site.Plan) -> str:
+    paths = dict.fromkeys((*(space.path for space in plan.spaces), *(spot.path for spot in plan.spots())))
     urls = "".join(f"<url><loc>{escape(address + path)}</loc></url>" for path in paths)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

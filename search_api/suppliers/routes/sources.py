@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context
 from search_api.openapi import problems
 from search_api.parameters import NoParameters
+from search_api.reference_schemas import SourceAnswer, SourcesAnswer
 from search_api.responses import JSON, negotiate, table_response
-from search_api.suppliers.reference_schemas import SourceAnswer, SourcesAnswer
 from vivier.errors import NotFound
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.quality import quality_of

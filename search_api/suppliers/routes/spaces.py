@@ -8,10 +8,10 @@ from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages.freshness import freshness
 from search_api.pages.render import answered, page, version
-from search_api.pages.site import SPACES, Space
+from search_api.pages.site import SPACES, STRUCTURES, Space
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of
-from search_api.suppliers.pages.spaces import Facts, tasks
+from search_api.suppliers.pages.spaces import tasks
 from vivier.search.operators import Collection
 
 EXAMPLES = (
@@ -32,15 +32,21 @@ def router(context: Context) -> APIRouter:
         context.parse(request, NoParameters)
         return _home(request, context)
 
-    @routes.get("/espace/{name}")
-    def space(request: Request, name: str) -> Response:
+    for space in SPACES:
+        if space.path != STRUCTURES:
+            _serve(space.path, routes, context)
+
+    return routes
+
+
+def _serve(path: str, routes: APIRouter, context: Context) -> None:
+    @routes.get(path)
+    def space(request: Request) -> Response:
         context.parse(request, NoParameters)
-        found = next((space for space in SPACES if space.path == f"/espace/{name}"), None)
+        found = next((space for space in context.plan.spaces if space.path == path), None)
         if found is None:
             raise HTTPException(404)
         return _space(request, found, context)
-
-    return routes
 
 
 def _home(request: Request, context: Context) -> Response:
@@ -67,8 +73,7 @@ def _space(request: Request, space: Space, context: Context) -> Response:
 
 
 def _space_made(space: Space, etag: str, context: Context) -> Response:
-    facts = Facts(context.snapshot, context.lexicon, context.today())
-    return page("space.html", {"space": space, "tasks": tasks(space, facts), "need": "", "sources": ()}, etag=etag)
+    return page("space.html", {"space": space, "tasks": tasks(space, context), "need": "", "sources": ()}, etag=etag)
 
 
 def _etag(name: str, context: Context) -> str:

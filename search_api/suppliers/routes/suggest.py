@@ -11,8 +11,8 @@ from search_api.context import Context
 from search_api.links import SUPPLIERS
 from search_api.openapi import problems
 from search_api.parameters import SuggestQuery, openapi_parameters
+from search_api.reference_schemas import SuggestAnswer
 from search_api.responses import JSON, negotiate, table_response
-from search_api.suppliers.reference_schemas import SuggestAnswer
 from vivier.search.suggest import TYPES, Suggestion, suggest
 
 _PARAMETERS = {"trade": "trade", "place": "territory"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
@@ -11,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context
-from search_api.contracts.lists import credited
-from search_api.pages.bars import bars
+from search_api.doors import NO_AWARDS, Awards
+from search_api.envelope import credited
 from search_api.pages.facts import Record, value
 from search_api.pages.places import place_label
 from search_api.pages.render import answered, page, version
@@ -23,10 +22,7 @@ from search_api.responses import etag_of
 from search_api.suppliers.pages.similar import similar
 from search_api.suppliers.pages.supplier import sheet
 from search_api.suppliers.pages.tray import tray_of
-from vivier.contracts.won import Won, won
 from vivier.errors import NotFound
-from vivier.given.declaration import FACTS
-from vivier.given.declared import Added, with_declared
 from vivier.suppliers.chosen import MOST_CHOSEN, chosen_ids
 from vivier.suppliers.find import get
 from vivier.suppliers.query import SupplierQuery
@@ -57,31 +53,19 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     if record["id"] != id_:
         return RedirectResponse(request.url.path.removesuffix(id_) + record["id"], status_code=308)
     versions = "|".join(generation.version for generation in context.living("suppliers", "contracts"))
-    added = context.added_to(record)
+    added, takes = context.added_to(record), context.takes
     choices = (as_of.isoformat(), id_, ",".join(chosen), str(query.as_of))
-    etag = etag_of(
-        "sheet", version(), versions, *choices, repr(context.operator), added.version, str(context.queue is None)
-    )
+    etag = etag_of("sheet", version(), versions, *choices, repr(context.operator), added.version, str(not takes))
 
     def made() -> Response:
-        whole = with_declared(record, *added.written, contacts=context.shows_contacts)
-        values = {**_values(whole, query.as_of, as_of, chosen, context), **_added(added, context)}
+        whole = added.on(record, context.shows_contacts)
+        values = {**_values(whole, query.as_of, as_of, chosen, context), **added.values, "takes": takes}
         return page("supplier.html", values, etag=etag)
 
     shown = answered(request, etag, context.answers, made)
-    if context.queue is not None:
+    if takes:
         shown.headers["Cache-Control"] = _ASKED_AGAIN
     return shown
-
-
-def _added(added: Added, context: Context) -> dict[str, Any]:
-    """What people added to the sheet, and whether more is taken here."""
-    return {
-        "declaration": added.declaration,
-        "listed": added.listed,
-        "reports": [(FACTS[report.content["fact"]], report) for report in added.reports],
-        "takes": context.queue is not None,
-    }
 
 
 def _values(
@@ -90,41 +74,30 @@ def _values(
     generation = context.generation()
     state = PageState(SupplierQuery(as_of=dated), chosen=chosen)
     snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
-    contracts, alike = snapshot.together(
-        lambda: _won(record, as_of, context),
+    awarded, alike = snapshot.together(
+        lambda: _awards(record, as_of, context),
         lambda: similar(record, dated, snapshot, lexicon, today, context.known),
     )
-    latest = () if contracts is None else contracts.latest
     return {
-        "sheet": sheet(record, as_of, context.lexicon, source_cards(generation), _reported(contracts, context)),
+        "sheet": sheet(record, as_of, context.lexicon, source_cards(generation), awarded.sources),
         "as_of": as_of,
-        "won": contracts,
-        "bars": () if contracts is None else bars([year.contracts for year in contracts.years]),
+        **awarded.values,
         "dated": f"as_of={dated.isoformat()}" if dated is not None else "",
         "similar": alike,
         "sheet_query": sheet_query(state),
         **_choosing(record["id"], state, context),
-        "study": _study(record, context),
+        "study": _study(record, context) if context.serves("/consultation") else None,
         "operator": context.operator,
         "write_to": _report(record["id"], context),
-        "sources": credited([record, *latest], context.living("suppliers", "contracts")),
+        "sources": credited([record, *awarded.records], context.living("suppliers", "contracts")),
         "need": "",
     }
 
 
-def _won(record: Record, as_of: date, context: Context) -> Won | None:
-    """The contracts of its company; ``None`` without a SIREN, or when the index has no contract."""
-    siren = value(record, "siren")
-    with suppress(NotFound):
-        return None if siren is None else won(siren, context.snapshot, as_of)
-    return None
-
-
-def _reported(contracts: Won | None, context: Context) -> frozenset[str]:
-    """The sources of the contracts that the page tells."""
-    if contracts is None or not contracts.all.contracts:
-        return frozenset()
-    return frozenset(source_cards(context.generation("contracts")))
+def _awards(record: Record, as_of: date, context: Context) -> Awards:
+    """The contracts of its company; none where nobody tells them."""
+    contracts = context.doors.contracts
+    return NO_AWARDS if contracts is None else contracts.awards(value(record, "siren"), as_of, context)
 
 
 def _study(record: Record, context: Context) -> str | None:

@@ -22,7 +22,6 @@ from search_api.schemas import SearchAnswer, SupplierAnswer
 from search_api.suppliers.geojson import geojson
 from vivier.errors import NotFound
 from vivier.exports import file_name
-from vivier.given.declared import with_declared
 from vivier.suppliers.believed import belief_body, probable
 from vivier.suppliers.beyond import beyond
 from vivier.suppliers.find import find, get, groups
@@ -155,7 +154,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
-    record = with_declared(record, *added.written, contacts=context.shows_contacts)
+    record = added.on(record, context.shows_contacts)
     body = {
         "supplier": {"id": record["id"], **shown(record)},
         "links": {"self": request.url.path},

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context
 from search_api.openapi import problems
 from search_api.parameters import NoParameters, TerritoriesQuery, openapi_parameters
+from search_api.reference_schemas import TerritoriesAnswer, TerritoryAnswer
 from search_api.responses import JSON, negotiate, table_response
-from search_api.suppliers.reference_schemas import TerritoriesAnswer, TerritoryAnswer
 from vivier.errors import InvalidRequest, NotFound
 from vivier.territory import Gazetteer, Territory
 from vivier.territory.model import KIND_LABELS

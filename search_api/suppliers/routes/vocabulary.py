@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context
 from search_api.openapi import problems
 from search_api.parameters import CpvQuery, NoParameters, TradesQuery, openapi_parameters
+from search_api.reference_schemas import CpvAnswer, KindsAnswer, LabelsAnswer, TradesAnswer
 from search_api.responses import JSON, negotiate, table_response
-from search_api.suppliers.reference_schemas import CpvAnswer, KindsAnswer, LabelsAnswer, TradesAnswer
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS, Kind
 from vivier.law.labels import LABELS, LabelType

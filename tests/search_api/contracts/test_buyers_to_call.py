@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from crawlers.run import import_files
-from indexer.notices.publish import publish_notices
+from indexer.contracts.notices.publish import publish_notices
 from search_api.app import create_app
 from tests.crawlers.samples import NOW, SAMPLES
 from tests.search_api.contracts.conftest import serve_contracts, today

@@ -10,9 +10,9 @@ from typing import Any, Final
 from urllib.request import urlopen
 
 from crawlers.run import import_files
+from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
 from indexer.demo import write_demo
-from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from search_api.app import create_app
 from tests.search_api.pages.browser import served

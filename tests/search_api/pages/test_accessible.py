@@ -17,8 +17,9 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
 from starlette.types import Receive, Scope, Send
 
-from search_api.app import ROUTERS, create_app
+from search_api.app import create_app
 from search_api.context import Context
+from search_api.products import PRODUCTS
 from tests.search_api.pages.browser import launched, served, tab
 from tests.search_api.pages.demo import DAY, REVIEW_TOKEN, demonstration, mail_pages
 from vivier.engine.embedded.store import EmbeddedStore
@@ -367,7 +368,8 @@ def test_every_page_of_the_application_is_looked_at(
 ) -> None:
     asked = [urlsplit(url.format(**ids)).path for url in URLS]
     context = Context(EmbeddedStore(tmp_path), lexicon, lambda: DAY)
-    routes = [route for router in ROUTERS for route in router(context).routes if isinstance(route, APIRoute)]
+    routers = (router(context) for product in PRODUCTS for router in product.routers)
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     paths = {route.path for route in routes if "GET" in route.methods and not NO_PAGE.search(route.path)}
     assert len(paths) > 50
     assert [path for path in sorted(paths) if not any(re.fullmatch(_pattern(path), one) for one in asked)] == []

@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from search_api.pages.site import ABOUTS, SPACES, Space, Spot, spots
+from search_api.pages.site import ABOUTS, SPACES, WHOLE, Space, Spot
 from search_api.suppliers.pages.calls import api_address, calls
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.demo import OPERATOR, PUBLIC, demonstration
@@ -24,7 +24,7 @@ from vivier.lexicon import Lexicon
 from vivier.settings import Operator
 
 pytestmark = pytest.mark.slow
-EVERY = ("/", *(space.path for space in SPACES), *(spot.path for spot in spots()), "/docs", "/nulle-part")
+EVERY = ("/", *(space.path for space in SPACES), *(spot.path for spot in WHOLE.spots()), "/docs", "/nulle-part")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_a_space_whose_data_are_not_indexed_says_so_and_shows_no_zero(open_page:
     assert all("cette installation n'en contient pas" in door.one("p", class_="figure").text for door in doors)
 
 
-@pytest.mark.parametrize("spot", dict.fromkeys(spots()), ids=lambda spot: spot.path)
+@pytest.mark.parametrize("spot", dict.fromkeys(WHOLE.spots()), ids=lambda spot: spot.path)
 def test_the_current_page_is_marked_once_in_the_menu_and_ends_the_breadcrumb(shown: Open, spot: Spot) -> None:
     path = spot.path
     page = shown(path)

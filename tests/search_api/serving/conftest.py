@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from indexer.contracts.notices.document import NoticeDocuments
+from indexer.contracts.notices.gather import GatheredNotices, notice_runs
 from indexer.contracts.shares import Shares
 from indexer.contracts.workers import KnownParties, make_contracts
 from indexer.demo import demo_records, write_demo, write_demo_contracts
 from indexer.demo.write_notices import write_demo_notices
 from indexer.document import DocumentMaker
 from indexer.merge import merge
-from indexer.notices.document import NoticeDocuments
-from indexer.notices.gather import GatheredNotices, notice_runs
 from tests.search_api.conftest import serve_corpus
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.runs.records import current_run

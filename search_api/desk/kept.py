@@ -1,0 +1,63 @@
+"""What the desk keeps: issued dossiers, studies at an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from fastapi import HTTPException
+
+from search_api.context import Context
+from search_api.doors import Joined, NothingJoined
+from vivier.desk.read.understanding import Line
+from vivier.dossiers.registry import Registry
+from vivier.dossiers.studies import Studies
+
+KEEPS: Final[Mapping[str, type]] = {"dossiers": Registry, "studies": Studies}
+"""The names under which ``create_app`` is given them."""
+
+
+def registry_in(context: Context) -> Registry | None:
+    """The registry of issued dossiers; ``None`` when this service issues none: dossiers are then made and handed over."""
+    return context.part("dossiers", Registry)
+
+
+def studies_in(context: Context) -> Studies | None:
+    """The studies kept at an address; ``None`` when this service keeps none: a study is then the answer to its form."""
+    return context.part("studies", Studies)
+
+
+def registry(context: Context) -> Registry:
+    """The registry of issued dossiers, for who asks. Raises 503 when this service issues none."""
+    found = registry_in(context)
+    if found is None:
+        raise HTTPException(503, "Ce service ne garde pas de dossiers.")
+    return found.by(context.client)
+
+
+def studies(context: Context) -> Studies:
+    """The studies kept at an address, for who asks. Raises 404 when this service keeps none."""
+    found = studies_in(context)
+    if found is None:
+        raise HTTPException(404)
+    return found.by(context.client)
+
+
+def days(context: Context) -> int | None:
+    """For how many days an issued dossier is kept; ``None`` when this service issues none."""
+    found = registry_in(context)
+    return None if found is None else found.shelf.days
+
+
+def opens_rounds(context: Context) -> bool:
+    """Whether a round can be opened here."""
+    return context.doors.rounds is not None and context.doors.rounds.opens(context)
+
+
+def joined_to(lines: Sequence[Line], ids: Sequence[str], context: Context) -> Joined:
+    """The answers of rounds, named by their ids, for the lines of a study. Raises 503 when this service keeps no round."""
+    if not ids:
+        return NothingJoined()
+    if context.doors.rounds is None:
+        raise HTTPException(503, "Ce service ne garde pas d'enquêtes.")
+    return context.doors.rounds.joined_to(lines, ids, context)

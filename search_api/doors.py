@@ -1,0 +1,155 @@
+"""What a product above hands to those below it: a few functions each, which answer for it when it is there. A product below knows these
+protocols alone, and answers without what nobody hands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any, Protocol
+
+from vivier.lexicon import Lexicon
+from vivier.model.base import Model
+from vivier.model.views import SupplierView
+from vivier.search.snapshot import Snapshot
+
+Pairs = list[tuple[str, str]]
+Asked = Any
+"""The context of a request (:class:`search_api.context.Context`), which holds the doors: it is not named here, so that no circle is made."""
+
+
+@dataclass(frozen=True)
+class Awards:
+    """What the sheet of a supplier tells of its contracts: ``values`` of the template, ``records`` and ``sources`` to credit. By itself:
+    that none is indexed."""
+
+    values: Mapping[str, Any]
+    records: Sequence[Mapping[str, Any]] = ()
+    sources: frozenset[str] = frozenset()
+
+
+NO_AWARDS = Awards({"won": None, "bars": ()})
+
+
+class Contracts(Protocol):
+    """What contracts tell on pages of suppliers."""
+
+    def awards(self, siren: str | None, as_of: date, context: Asked, /) -> Awards:
+        """The contracts of a company, for its sheet."""
+
+    def compared(self, siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date, /) -> tuple[str, ...] | None:
+        """The contracts of a company in a cell; ``None`` when no contract is indexed."""
+
+    def ending(self, months: int, snapshot: Snapshot, lexicon: Lexicon, today: date, /) -> int | None:
+        """How many contracts end within so many months; ``None`` when no contract is indexed."""
+
+    def open_notices(self, snapshot: Snapshot, lexicon: Lexicon, today: date, /) -> int | None:
+        """How many notices are open; ``None`` when no notice is indexed."""
+
+
+class Whom(Protocol):
+    """For whom a page of the space of structures is."""
+
+    def profile_of_address(self, path: str, items: Iterable[tuple[str, str]], /) -> Pairs:
+        """The profile of an address, empty when it says none."""
+
+    def towards(self, path: str, profile: Pairs, /) -> Pairs:
+        """The parameters by which a page of the space keeps the profile."""
+
+    def in_words(self, profile: Pairs, context: Asked, /) -> str:
+        """Whom a profile says."""
+
+
+class Added(Protocol):
+    """What people added to one stored record."""
+
+    @property
+    def version(self) -> str:
+        """A text that changes with what is added, for callers that keep answers."""
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What the template of a sheet shows of it."""
+
+    def on(self, record: SupplierView, contacts: bool, /) -> SupplierView:
+        """The record with what is added. ``contacts``: whether its mailbox and its number may be shown here."""
+
+
+class NothingAdded:
+    """A sheet to which nobody adds anything: as it is indexed."""
+
+    version = ""
+    values: Mapping[str, Any] = {"declaration": None, "listed": (), "reports": ()}
+
+    def on(self, record: SupplierView, contacts: bool, /) -> SupplierView:
+        """The record itself."""
+        return record
+
+
+class People(Protocol):
+    """What people give, as sheets and legal pages tell it."""
+
+    def takes(self, context: Asked, /) -> bool:
+        """Whether something may be asked about a structure here."""
+
+    def writes(self, context: Asked, /) -> bool:
+        """Whether the service sends mail."""
+
+    def added_to(self, record: SupplierView, context: Asked, /) -> Added:
+        """What people added to a stored record."""
+
+    def stored(self, context: Asked, /) -> Sequence[object]:
+        """The tables that this service fills, for the page of personal data."""
+
+    def followed_by(self, query: Model, /) -> Pairs:
+        """The parameters of the form that follows a list by mail."""
+
+
+class Joined(Protocol):
+    """The answers of rounds for the lines of a study."""
+
+    @property
+    def answers(self) -> Mapping[int, tuple[Any, ...]]:
+        """By line, the answers of structures (:class:`vivier.desk.method.answers.Answer`)."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """French sentences on what was joined."""
+
+
+@dataclass(frozen=True)
+class NothingJoined:
+    """The answers of no round."""
+
+    answers: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+class Rounds(Protocol):
+    """The answers that structures gave in rounds, as studies read them."""
+
+    def opens(self, context: Asked, /) -> bool:
+        """Whether a round can be opened here."""
+
+    def joined_to(self, lines: Sequence[Any], ids: Sequence[str], context: Asked, /) -> Joined:
+        """The answers of rounds, named by their ids, for the lines of a study."""
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The doors that are open. ``None``: the product that hands it in is absent."""
+
+    contracts: Contracts | None = None
+    whom: Whom | None = None
+    people: People | None = None
+    rounds: Rounds | None = None
+
+
+NO_DOORS = Doors()
+
+
+def joined(doors: Iterable[Doors]) -> Doors:
+    """The doors that several products hand in."""
+    every = tuple(doors)
+    names = [door.name for door in fields(Doors)]
+    return Doors(**{name: next((door for of in every if (door := getattr(of, name))), None) for name in names})

@@ -1,0 +1,76 @@
+"""What people add to sheets, and what is kept of it (:class:`search_api.doors.People`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from search_api.context import Context
+from search_api.desk import kept as desk
+from search_api.doors import Pairs
+from search_api.given import kept
+from vivier.errors import EngineUnavailable
+from vivier.given import declared
+from vivier.given.declaration import FACTS
+from vivier.given.stored import Part, Stored, stored_in
+from vivier.mail.news import search_of
+from vivier.model.base import Model
+from vivier.model.views import SupplierView
+from vivier.patience import OPTIONAL, patience
+
+
+@dataclass(frozen=True)
+class Additions:
+    """What people added to one sheet."""
+
+    added: declared.Added
+
+    @property
+    def version(self) -> str:
+        """A text that changes with what is added, for callers that keep answers."""
+        return self.added.version
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What the template of a sheet shows of it."""
+        reports = [(FACTS[report.content["fact"]], report) for report in self.added.reports]
+        return {"declaration": self.added.declaration, "listed": self.added.listed, "reports": reports}
+
+    def on(self, record: SupplierView, contacts: bool) -> SupplierView:
+        """The record with what is declared today."""
+        return declared.with_declared(record, *self.added.written, contacts=contacts)
+
+
+def takes(context: Context) -> bool:
+    """Whether something may be asked about a structure here."""
+    return kept.queue_in(context) is not None
+
+
+def writes(context: Context) -> bool:
+    """Whether the service sends mail."""
+    return kept.mail_in(context) is not None
+
+
+def added_to(record: SupplierView, context: Context) -> Additions:
+    """What people added to a stored record; nothing when their database does not answer: the sheet is then as indexed."""
+    with suppress(EngineUnavailable), patience(OPTIONAL):
+        return Additions(declared.added_to(record, kept.queue_in(context), context.today()))
+    return Additions(declared.Added())
+
+
+def stored(context: Context) -> Sequence[Stored]:
+    """The tables that this service fills."""
+    parts: dict[Part, object] = {
+        "studies": desk.registry_in(context) or desk.studies_in(context),
+        "rounds": kept.rounds_in(context),
+        "requests": kept.queue_in(context),
+        "mail": kept.mail_in(context),
+    }
+    return stored_in(frozenset(part for part, there in parts.items() if there is not None))
+
+
+def followed_by(query: Model) -> Pairs:
+    """The parameters of the form that follows a list by mail."""
+    return search_of(query)

@@ -1,0 +1,73 @@
+"""What people give, as this service keeps it: rounds, requests about structures, mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Final
+
+from fastapi import HTTPException
+from pydantic import SecretStr
+
+from search_api.context import Context
+from vivier.given.queue import Queue
+from vivier.given.rounds import Rounds
+from vivier.mail.office import Office
+from vivier.mail.sender import Sender
+
+KEEPS: Final[Mapping[str, type]] = {
+    "rounds": Rounds,
+    "queue": Queue,
+    "review_token": SecretStr,
+    "mail": Office,
+    "sender": Sender,
+}
+"""The names under which ``create_app`` is given them."""
+
+
+def rounds_in(context: Context) -> Rounds | None:
+    """The sourcing rounds; ``None`` when this service keeps none: no round can be opened."""
+    return context.part("rounds", Rounds)
+
+
+def queue_in(context: Context) -> Queue | None:
+    """What people ask about structures; ``None`` when this service takes nothing."""
+    return context.part("queue", Queue)
+
+
+def mail_in(context: Context) -> Office | None:
+    """The mail that the service sends; ``None`` when the operator did not set it."""
+    return context.part("mail", Office)
+
+
+def review_token(context: Context) -> SecretStr | None:
+    """The password of the page where the operator decides; ``None``: there is no such page."""
+    return context.part("review_token", SecretStr)
+
+
+def rounds(context: Context) -> Rounds:
+    """The sourcing rounds. Raises 503 when this service keeps none."""
+    found = rounds_in(context)
+    if found is None:
+        raise HTTPException(503, "Ce service ne garde pas d'enquêtes.")
+    return found
+
+
+def queue(context: Context) -> Queue:
+    """The queue of requests about structures. Raises 503 when this service takes none."""
+    found = queue_in(context)
+    if found is None:
+        raise HTTPException(503, "Ce service ne prend pas de demande sur les fiches.")
+    return found
+
+
+def wake(context: Context) -> None:
+    """Says that letters were written down to the sender of this process; without it, « vivier notify » sends them."""
+    sender = context.part("sender", Sender)
+    if sender is not None:
+        sender.wake()
+
+
+def sending(context: Context) -> AbstractContextManager[object] | None:
+    """The sender of this process, which runs while the application does."""
+    return context.part("sender", Sender)

@@ -1,0 +1,47 @@
+"""What people give: declarations, rounds, requests, mail, review."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from search_api.doors import Doors
+from search_api.given import additions, kept, rounds
+from search_api.given.routes import given_pages, mail_pages, members_pages, review_pages, round_pages, writing_pages
+from search_api.given.routes import rounds as round_routes
+from search_api.problems import quota_reached, refused
+from search_api.product import Product
+from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull
+from vivier.given.quotas import QuotaSpent
+from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
+from vivier.mail.outbox import TooManyLetters
+from vivier.mail.subscriptions import TooManySubscriptions
+from vivier.mail.writings import QuotaReached
+
+GIVEN: Final = Product(
+    name="given",
+    routers=(
+        round_routes.router,
+        round_pages.router,
+        given_pages.router,
+        members_pages.router,
+        review_pages.router,
+        mail_pages.router,
+        writing_pages.router,
+    ),
+    errors={
+        RoundGone: refused(410),
+        RoundClosed: refused(409),
+        AnswerTaken: refused(409),
+        RoundsFull: refused(503),
+        AlreadyDecided: refused(409),
+        InvitationGone: refused(410),
+        QuotaSpent: quota_reached,
+        QueueFull: refused(503),
+        TooManySubscriptions: refused(503),
+        TooManyLetters: refused(503),
+        QuotaReached: quota_reached,
+    },
+    keeps=kept.KEEPS,
+    doors=Doors(people=additions, rounds=rounds),
+    running=kept.sending,
+)

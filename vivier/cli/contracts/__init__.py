@@ -1,0 +1,1 @@
+"""Verbs of contracts, notices, buyers and leads."""

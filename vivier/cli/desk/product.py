@@ -1,0 +1,16 @@
+"""Verbs of the consultation desk."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vivier.cli.desk import depth, dossiers, ledger, studies
+from vivier.cli.verbs import Verbs
+
+VERBS: Final[Verbs] = {
+    "consult": studies.consult,
+    "clauses": studies.clauses,
+    "ledger": ledger.ledger,
+    "depth": depth.depth,
+    "dossier": dossiers.dossier,
+}

@@ -1,0 +1,1 @@
+"""Verbs of what people give: rounds, review, mail."""

@@ -1,0 +1,1 @@
+"""Verbs of the core: the search of suppliers."""
