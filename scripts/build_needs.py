@@ -1,6 +1,6 @@
 """Makes ``mappings/built`` from ``mappings/tables``: ``python -m scripts.build_needs [--check]``.
 
-The words of the tables are read once here, not each time that the command line reads a need. A test tells when a table changed since; the
+Communes and words are read once here, not each time that the command line reads a need. A test tells when a table changed since; the
 product then reads the tables anew, which takes two seconds.
 """
 

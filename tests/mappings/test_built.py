@@ -11,7 +11,7 @@ from scripts.build_needs import BUILT, stale
 from tests.work import calls
 from vivier.lexicon import Lexicon
 from vivier.needs import index as needs
-from vivier.territory import names
+from vivier.territory import communes, names
 
 
 @pytest.mark.slow
@@ -23,6 +23,7 @@ def test_reading_a_need_reads_no_word_of_the_tables_again(lexicon: Lexicon) -> N
     """Making them took some two million calls, two seconds of each run of the command line."""
     assert calls(lambda: needs.needs_index.__wrapped__(lexicon)) < 150_000
     assert calls(lambda: names.PlaceNames(lexicon.gazetteer)) < 5_000
+    assert calls(communes.read_communes) < 1_000
 
 
 @pytest.mark.parametrize("name", BUILT)
