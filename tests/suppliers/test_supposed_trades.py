@@ -108,6 +108,13 @@ def test_every_supplier_has_a_belief_of_the_trades_that_no_source_gives(house: H
         assert not told & {value.partition(":")[0] for value in hit.record.get("belief", ())}
 
 
+def test_who_lends_people_by_law_is_found_by_that_trade_and_is_known_for_it(house: House) -> None:
+    for result in house.ask(trade="mise-a-disposition-personnel").results:
+        assert result.group in (None, "exact")
+        assert [reason.text for reason in result.reasons if reason.code in ("trade", "service_type")]
+    assert "prêteur" in names(house, trade="mise-a-disposition-personnel")
+
+
 def test_who_lends_people_by_law_is_found_by_that_service_and_says_on_what_basis(house: House) -> None:
     (found,) = house.ask(service_type="staffing").results
     texts = [one.text for one in found.reasons if one.code == "service_type"]

@@ -53,6 +53,7 @@ from vivier.suppliers.reach import graded, served
 from vivier.territory import Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 from vivier.trades.near import near_trades
+from vivier.trades.table import STAFFING
 from vivier.vocabulary import SUPPOSED
 
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
@@ -228,7 +229,7 @@ def _unpublished_zones(conditions: Conditions) -> Iterator[tuple[str, Operator]]
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:
     """The conditions of a query: the supplier is open, and one of its offers meets all the filters on offers and serves the territory."""
     filtered, stated = filter_conditions(reading.query, reading.lexicon, reading.day)
-    offer = {name: _or_supposed(reading.query, condition) for name, condition in stated.items()}
+    offer = {name: _or_by_law(_or_supposed(reading.query, condition), condition) for name, condition in stated.items()}
     whole = {
         **filtered,
         **reading.territory_conditions(),
@@ -244,6 +245,13 @@ def _or_supposed(query: SupplierQuery, condition: Operator) -> Operator:
     """Widens the condition on the trade of an offer to trades that are only supposed, when the query requests that rung."""
     if isinstance(condition, Terms) and condition.field == "trade" and asks_for_supposed(query):
         return AnyOf((condition, Terms("supposed_trade", condition.values)))
+    return condition
+
+
+def _or_by_law(condition: Operator, stated: Operator) -> Operator:
+    """Widens the condition on the trade of who lends people to those that lend them by the statute of their kind: the law tells it."""
+    if isinstance(stated, Terms) and stated.field == "trade" and STAFFING in stated.values:
+        return AnyOf((condition, Terms("evidence", ("statute",))))
     return condition
 
 

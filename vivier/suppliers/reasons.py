@@ -25,7 +25,7 @@ from vivier.suppliers.query import Group
 from vivier.territory import load_gazetteer
 from vivier.territory.coverage import Coverage, SeatZones, best_coverage, read_zones
 from vivier.territory.phrases import of_town
-from vivier.trades.table import Trades
+from vivier.trades.table import STAFFING, Trades
 from vivier.validity import holds_on, state_on
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
@@ -101,7 +101,8 @@ def _meeting(
         offer = fact["value"]
         if is_filtered and not holds_on(offer, plan.as_of):
             continue
-        if wanted and not wanted & _with_broader(trade_of(offer, supposing), lexicon):
+        by_law = STAFFING in wanted and offer.get("evidence") == "statute"
+        if wanted and not by_law and not wanted & _with_broader(trade_of(offer, supposing), lexicon):
             continue
         if query.service_type and not set(query.service_type) & set(offer.get("service_types", ())):
             continue
@@ -222,8 +223,9 @@ def _trades(record: SupplierView, offers: list[OfferView], plan: SupplierPlan, l
 
 
 def _lent(record: SupplierView, offers: list[OfferView], plan: SupplierPlan) -> Iterator[Reason]:
-    """The reason that the supplier lends staff, when the query requests staffing and the statute of its kind provides it."""
-    if "staffing" not in plan.query.service_type:
+    """The reason that the supplier lends staff, when the query requests staffing, as a service or as a trade, and the statute of its kind
+    provides it."""
+    if "staffing" not in plan.query.service_type and STAFFING not in plan.wanted:
         return
     for offer in offers:
         if offer.get("evidence") == "statute":

@@ -32,6 +32,8 @@ FILIERES = (
     "textile",
     "automobile",
 )
+STAFFING = "mise-a-disposition-personnel"
+# The trade of whoever lends people: the statute of some kinds provides it.
 # A trade broader than the code asked keeps more of its weight, digit by digit, than one that is only a part of it.
 BROADER_KEEPS = 0.8
 NARROWER_KEEPS = 0.6

@@ -33,11 +33,10 @@ from vivier.search.snapshot import Snapshot
 from vivier.suppliers.reach import reach, served
 from vivier.suppliers.refused import refusing
 from vivier.territory import Gazetteer, Territory
+from vivier.trades.table import STAFFING
 from vivier.validity import State, holds_on, state_on
 from vivier.vocabulary import EVIDENCES
 
-STAFFING: Final = "mise-a-disposition-personnel"
-"""The trade of whoever lends people."""
 _FTE: Final = ("etp", "etp_insertion")
 _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
 _MOST_SITES: Final = 50_000
