@@ -8,8 +8,9 @@ import gzip
 import pytest
 
 from tests.shared_data import shared_data
-from vivier.contracts.buyers import of_place, read_siren
+from vivier.contracts.buyers import read_siren
 from vivier.lexicon import Lexicon
+from vivier.territory.bodies import of_place
 
 
 @pytest.mark.parametrize(

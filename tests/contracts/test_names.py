@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from vivier.contracts.buyers import of_place, read_siren
+from vivier.contracts.buyers import read_siren
 from vivier.contracts.objects import object_title
 from vivier.lexicon import Lexicon
+from vivier.territory.bodies import of_place
 
 
 @pytest.mark.parametrize(

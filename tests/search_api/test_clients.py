@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from starlette.requests import Request
 
 from search_api.app import create_app
-from search_api.bodies import largest_of
+from search_api.bodies import LARGEST
 from search_api.clients import client_of, key_of
 from search_api.rates import client_key
 from vivier.engine.embedded.store import EmbeddedStore
@@ -67,7 +67,5 @@ def test_a_body_larger_than_any_route_reads_is_refused_before_it_takes_a_place(
     engine: EmbeddedStore, lexicon: Lexicon, tmp_path: Path
 ) -> None:
     client = TestClient(create_app(engine, lexicon, settings=Settings(home=tmp_path)))
-    answer = client.post(
-        "/v1/needs/batch", content=b"x" * (largest_of("/v1/suppliers") + 1), headers={"Content-Type": "text/csv"}
-    )
+    answer = client.post("/v1/needs/batch", content=b"x" * (LARGEST + 1), headers={"Content-Type": "text/csv"})
     assert answer.status_code == 413 and "8 Mo" in answer.json()["detail"]
