@@ -36,6 +36,7 @@ def maker(corpus: list[Document]) -> SearchMaker:
     return SearchMaker(corpus)
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_random_searches_have_one_answer(trio: Trio, maker: SearchMaker) -> None:
     @settings(bounded, max_examples=350)

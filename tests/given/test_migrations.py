@@ -199,7 +199,7 @@ def test_every_migration_says_where_it_comes_from() -> None:
     assert scripts_of().get_bases() == ["r0001"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_process_killed_while_it_migrates_leaves_all_or_nothing(tmp_path: Path) -> None:
     """Killed after each number of statements in turn: the file is as before, or whole; the next opening completes it."""
     whole = shape(declared(tmp_path / "declared.sqlite"))

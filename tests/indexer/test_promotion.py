@@ -68,6 +68,7 @@ def test_contracts_and_their_buyers_go_back_together(engine: Store, homes: list[
     assert parted(engine) is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", ["contracts", "buyers"])
 @pytest.mark.parametrize("stopped", ["contracts", "buyers"])
 def test_a_rollback_or_a_build_killed_between_two_promotions_is_ended_by_the_next_rollback(

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices, write_demo_requests
 from search_api.app import create_app
+from tests.built import copy_of
 from vivier.cli.building import publish
 from vivier.engine import open_engine
 from vivier.given.queue import queue_of
@@ -34,17 +35,29 @@ REVIEW_TOKEN = "mot de passe fictif"
 OPERATOR = Operator("Ville d'essai", "1 place d'Essai", "marches@example.org", "La maire d'essai", "Hébergeur d'essai")
 
 
-@contextmanager
-def demonstration(folder: Path, lexicon: Lexicon, *, keeps: bool = False) -> Iterator[FastAPI]:
-    """The application on 300 suppliers, 300 contracts and their notices. ``keeps``: whether it keeps studies, dossiers, rounds and requests
-    about sheets, and writes by mail."""
-    settings = Settings.model_validate({"home": folder, "public_url": PUBLIC, **MAIL})
+def _settings(folder: Path) -> Settings:
+    return Settings.model_validate({"home": folder, "public_url": PUBLIC, **MAIL})
+
+
+def _build(folder: Path, *, keeps: bool = False) -> None:
+    settings = _settings(folder)
     write_demo(settings, 300, today=DAY)
     write_demo_contracts(settings, 300, today=DAY)
     write_demo_notices(settings, today=DAY)
     if keeps:
         write_demo_requests(settings, today=DAY)
     publish(settings, sources=["demo"], accept_drops=True, skip_judged=True, today=DAY)
+
+
+@contextmanager
+def demonstration(folder: Path, lexicon: Lexicon, *, keeps: bool = False) -> Iterator[FastAPI]:
+    """The application on 300 suppliers, 300 contracts and their notices. ``keeps``: whether it keeps studies, dossiers, rounds and requests
+    about sheets, and writes by mail."""
+    settings = _settings(folder)
+    if keeps:
+        _build(folder, keeps=True)
+    else:
+        copy_of("demonstration", _build, folder)
     with closing(open_engine(settings)) as engine:
         office, queue = (office_of(settings), queue_of(settings)) if keeps else (None, None)
         kept: dict[str, Any] = (
