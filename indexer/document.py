@@ -219,12 +219,12 @@ def known_of(supplier: Supplier, refused: frozenset[str]) -> Known:
     """What the belief reads of a supplier. ``refused``: the trades that it declares not to do."""
     offers = [fact.value for fact in supplier.offers if valid_when_read(fact)]
     order = {rung: place for place, rung in enumerate(reversed(EVIDENCES))}
-    told = ((offer.trade, offer.evidence) for offer in offers if offer.trade is not None)
+    trades = ((offer.trade, offer.evidence) for offer in offers if offer.trade is not None)
     return Known(
         kinds=tuple(dict.fromkeys(agreement.value.kind for agreement in supplier.agreements)),
         naf=supplier.naf.value if supplier.naf is not None else None,
         names=tuple(fact.value for fact in (supplier.name, supplier.brand) if fact is not None),
-        rungs=dict(sorted(told, key=lambda each: order.get(each[1] or "", -1))),
+        rungs=dict(sorted(trades, key=lambda each: order.get(each[1] or "", -1))),
         refused=refused,
     )
 

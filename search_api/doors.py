@@ -14,7 +14,7 @@ from vivier.model.views import SupplierView
 from vivier.search.snapshot import Snapshot
 
 Pairs = list[tuple[str, str]]
-Asked = Any
+Requested = Any
 """The context of a request (:class:`search_api.context.Context`), which holds the doors: it is not named here, so that no circle is made."""
 
 
@@ -34,7 +34,7 @@ NO_AWARDS = Awards({"won": None, "bars": ()})
 class Contracts(Protocol):
     """What contracts tell on pages of suppliers."""
 
-    def awards(self, siren: str | None, as_of: date, context: Asked, /) -> Awards:
+    def awards(self, siren: str | None, as_of: date, context: Requested, /) -> Awards:
         """The contracts of a company, for its sheet."""
 
     def compared(self, siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date, /) -> tuple[str, ...] | None:
@@ -56,7 +56,7 @@ class Whom(Protocol):
     def towards(self, path: str, profile: Pairs, /) -> Pairs:
         """The parameters by which a page of the space keeps the profile."""
 
-    def in_words(self, profile: Pairs, context: Asked, /) -> str:
+    def in_words(self, profile: Pairs, context: Requested, /) -> str:
         """Whom a profile says."""
 
 
@@ -89,16 +89,16 @@ class NothingAdded:
 class People(Protocol):
     """What people give, as sheets and legal pages tell it."""
 
-    def takes(self, context: Asked, /) -> bool:
+    def takes(self, context: Requested, /) -> bool:
         """Whether something may be asked about a structure here."""
 
-    def writes(self, context: Asked, /) -> bool:
+    def writes(self, context: Requested, /) -> bool:
         """Whether the service sends mail."""
 
-    def added_to(self, record: SupplierView, context: Asked, /) -> Added:
+    def added_to(self, record: SupplierView, context: Requested, /) -> Added:
         """What people added to a stored record."""
 
-    def stored(self, context: Asked, /) -> Sequence[object]:
+    def stored(self, context: Requested, /) -> Sequence[object]:
         """The tables that this service fills, for the page of personal data."""
 
     def followed_by(self, query: Model, /) -> Pairs:
@@ -128,10 +128,10 @@ class NothingJoined:
 class Rounds(Protocol):
     """The answers that structures gave in rounds, as studies read them."""
 
-    def opens(self, context: Asked, /) -> bool:
+    def opens(self, context: Requested, /) -> bool:
         """Whether a round can be opened here."""
 
-    def joined_to(self, lines: Sequence[Any], ids: Sequence[str], context: Asked, /) -> Joined:
+    def joined_to(self, lines: Sequence[Any], ids: Sequence[str], context: Requested, /) -> Joined:
         """The answers of rounds, named by their ids, for the lines of a study."""
 
 

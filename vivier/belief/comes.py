@@ -1,6 +1,6 @@
 """Whether a structure comes to a place: by its declared zone, else by a curve of the distance from its seat (``belief_reach.csv``).
 
-``P = 1 / (1 + (d / half)^slope)``: ``half`` is the distance at which one structure in two still comes.
+``P = .93 / (1 + (d / half)^slope)``: ``half`` is the distance at which half of those that work at their own door still come.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ FARTHEST: Final = 0.02
 """The least probability of the curve that is told apart."""
 DECLARED: Final = 0.95
 """Probability that a structure comes where it declares to come."""
+AT_HOME: Final = 0.93
+"""Probability that a structure works at its own door, when no zone says so: less than where it declares to come."""
 INSIDE: Final = 0.8
 """Probability that a structure comes somewhere in the territory wider than a commune where its seat is, however far from the centre."""
 
@@ -31,7 +33,7 @@ class Curve:
 
     def at(self, km: float) -> float:
         """The probability (0 to 1) of coming at ``km`` kilometres."""
-        return 1 / (1 + (km / self.half) ** self.slope) if km > 0 else 1.0
+        return float(AT_HOME / (1 + (km / self.half) ** self.slope))
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,6 @@ import numpy.typing as npt
 from mappings import read_table
 from vivier.belief.steps import LEAST, MOST, bounded, expit, logit
 from vivier.french import percent
-from vivier.law.kinds import KINDS
 from vivier.law.parameters import value
 from vivier.text.folding import fold
 from vivier.trades.naf import supposed
@@ -136,9 +135,7 @@ def beliefs(known: Known, trades: Trades, least: float) -> dict[str, float]:
         for trade in trades:
             told = trade.parent is not None and trade.parent in known.rungs
             clue = (
-                _broader(known.kinds, trade.code, str(trade.parent))
-                if told
-                else _clue(near.get(trade.code, "told_others"))
+                _broader(known, trade.code, str(trade.parent)) if told else _clue(near.get(trade.code, "told_others"))
             )
             odds[at[trade.code]] += clue.odds
         for code in codes:
@@ -209,15 +206,17 @@ def _clues(
     if known.rungs:
         parent = trades.get(trade).parent
         if parent is not None and parent in known.rungs:
-            yield _broader(known.kinds, trade, parent)
+            yield _broader(known, trade, parent)
         else:
             yield _clue(near.get(trade, "told_others"))
 
 
-def _broader(kinds: Iterable[str], trade: str, parent: str) -> Clue:
-    """The clue that the broader trade gives when it is told: the share of those who do it that do the narrower one too."""
-    prior = _prior(kinds, trade).share
-    share = min(0.9, prior / max(_prior(kinds, parent).share, prior))
+def _broader(known: Known, trade: str, parent: str) -> Clue:
+    """The clue that the broader trade gives when it is told: the share of those who do it, whatever their kind, that do the narrower one too,
+    as surely as the broader one is known."""
+    narrow, broad = (_prior((), code).share for code in (trade, parent))
+    share = min(0.9, narrow / max(broad, narrow)) * precision(known.rungs[parent], value("trade_unmeasured"))
+    prior = _prior(known.kinds, trade).share
     return Clue("told_broader", "fait le métier plus large", logit(share) - logit(prior))
 
 
@@ -227,7 +226,7 @@ def doing(kinds: Iterable[str]) -> bool:
     return not frozenset(kinds) <= _ONLY_LENDING or not frozenset(kinds)
 
 
-_ONLY_LENDING: Final = frozenset(kind for kind in ("ETTI", "EATT", "GEIQ") if kind in KINDS)
+_ONLY_LENDING: Final = frozenset(("ETTI", "EATT", "GEIQ"))
 
 
 def _clue(name: str) -> Clue:

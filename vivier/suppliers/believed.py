@@ -23,12 +23,16 @@ _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
 def known_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Known:
     """What the belief reads of a record on a day."""
     offers = [fact["value"] for fact in record.get("offers", ())]
-    told = [(offer["trade"], offer.get("evidence")) for offer in offers if "trade" in offer and holds_on(offer, as_of)]
+    trades = [
+        (offer["trade"], offer.get("evidence")) for offer in offers if "trade" in offer and holds_on(offer, as_of)
+    ]
     return Known(
         kinds=tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ()))),
         naf=record["naf"]["value"] if "naf" in record else None,
         names=(record["name"]["value"], *([record["brand"]["value"]] if "brand" in record else [])),
-        rungs=dict(sorted(told, key=lambda each: _STRONGEST_LAST.index(each[1]) if each[1] in _STRONGEST_LAST else -1)),
+        rungs=dict(
+            sorted(trades, key=lambda each: _STRONGEST_LAST.index(each[1]) if each[1] in _STRONGEST_LAST else -1)
+        ),
         refused=refused_trades((fact["value"].get("trade") for fact in record.get("not_offered", ())), lexicon.trades),
     )
 

@@ -221,9 +221,9 @@ def _probable(record: Record, lexicon: Lexicon, as_of: date) -> Iterator[Probabl
     """The trades that the structure probably does, the likeliest first."""
     for code, found in probable(record, lexicon, as_of)[:_MOST_PROBABLE]:
         prior, *others = found.clues
-        told = ((prior.text, ""), *((clue.text, "+" if clue.odds > 0 else "−") for clue in others))
+        clues = ((prior.text, ""), *((clue.text, "+" if clue.odds > 0 else "−") for clue in others))
         between = f"entre {percent(round(found.low, 2))} et {percent(round(found.high, 2))}"
-        yield Probable(lexicon.trades.get(code).name, in_words(found), between, told)
+        yield Probable(lexicon.trades.get(code).name, in_words(found), between, clues)
 
 
 def _all_sources(record: Record, cited: Cited) -> Mapping[int, Source]:
