@@ -19,8 +19,6 @@ from vivier.lexicon import load_lexicon
 from vivier.search.operators import All
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 FILES = (
     *(
         ("decp", f"decp-2022/{name}.json")

@@ -11,13 +11,14 @@ from vivier.desk.consortium.together import joint
 from vivier.search.operators import EVERY, Terms
 from vivier.search.snapshot import Snapshot
 
+pytestmark = pytest.mark.slow
+
 
 def _holders(real: Contracts, award: str) -> list[set[str]]:
     hits = real.engine.open("contracts").scan(Terms("award", (award,)))
     return [{one["siren"] for one in hit.record["holders"] if "siren" in one} for hit in hits]
 
 
-@pytest.mark.slow
 def test_the_holders_of_a_group_and_they_alone_are_evidence(real: Contracts) -> None:
     every = {
         one["siren"]

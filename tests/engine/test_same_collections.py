@@ -29,6 +29,8 @@ from vivier.search.operators import All, Collection, Measure, Operator, Search, 
 from vivier.search.port import Document, Groups, Store
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 LISTS: tuple[Collection, ...] = ("contracts", "notices", "buyers")
 Corpora = dict[Collection, list[Document]]
 

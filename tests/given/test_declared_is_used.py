@@ -149,7 +149,6 @@ def test_who_says_that_it_does_not_do_a_trade_is_proposed_for_it_nowhere(base: B
     assert base.found(("trade", "blanchisserie"), QUERY[1])["to_ask"] == {DOES, SILENT}
 
 
-@pytest.mark.slow
 def test_nobody_is_taken_out_of_more_than_it_said(base: Base) -> None:
     base.declare(SILENT, refused=(NARROWER,), cannot="Pas d'espaces verts chez les particuliers, pas de tonte")
     assert base.found(*QUERY)["to_ask"] == {SILENT}
@@ -157,7 +156,6 @@ def test_nobody_is_taken_out_of_more_than_it_said(base: Base) -> None:
     assert SILENT in base.found(("trade", NARROWER), ("trade", "blanchisserie"), QUERY[1])["to_ask"]
 
 
-@pytest.mark.slow
 def test_what_another_source_says_of_a_refused_trade_is_kept_as_another_value(base: Base) -> None:
     shown = base.declare(DOES, refused=(TRADE,))
     assert shown["offers"] == [] and shown["not_offered"][0]["value"] == {"trade": TRADE}

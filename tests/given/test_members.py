@@ -63,7 +63,6 @@ def listed(house: House, *rows: str, status: int = 201, **headers: str) -> Mappi
     return body
 
 
-@pytest.mark.slow
 def test_each_row_is_kept_or_set_aside_with_its_line_and_its_reason(house: House) -> None:
     (_, first), (_, second), (_, third), (_, fourth) = structures(house)[:4]
     made = listed(

@@ -33,6 +33,8 @@ from vivier.settings import Settings
 from vivier.suppliers.sources import cards, list_badge
 from vivier.validity import state_on
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 24)
 LISTS = {
     "asp": "siae_asp_2019_07.csv",

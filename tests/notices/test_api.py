@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 from search_api.app import create_app
 from tests.notices.conftest import TODAY, Notices
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def client(notices: Notices) -> Iterator[TestClient]:
@@ -25,7 +27,6 @@ def asked(client: TestClient, path: str, **parameters: str) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.slow
 def test_notices_are_all_but_projects_and_projects_are_the_rest(client: TestClient) -> None:
     notices, projects = asked(client, "/v1/notices"), asked(client, "/v1/projects")
     assert (notices["total"], projects["total"]) == (354, 1)
@@ -92,7 +93,6 @@ def test_the_sheet_of_a_notice_is_judged_on_the_day_asked(client: TestClient) ->
     assert "open" in codes["2026-08-20"] and "closed" in codes["2026-11-24"]
 
 
-@pytest.mark.slow
 def test_the_page_of_a_notice_shows_its_deadline_with_the_hour_in_paris(client: TestClient) -> None:
     """TED writes « 12:00 » of 28 October 2021, kept as 10:00 UTC."""
     page = client.get("/avis/ted-497881-2021-lot-6", headers={"Accept": "text/html"}).text

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx2
@@ -19,11 +19,8 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from mcp import Client, MCPError, types
-from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from search_api.app import create_app
-from search_api.assistants.door import _call, over_http, server
 from search_api.assistants.tools import TOOLS
 from tests.house.walk import ROOT
 from tests.search_api.pages.demo import demonstration
@@ -32,12 +29,29 @@ from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
+if TYPE_CHECKING:  # a second of processor, which every process that collects the tests would spend
+    from mcp import Client, types
+    from mcp.client.stdio import StdioServerParameters
+
 pytestmark = pytest.mark.slow
 
 _VIVIER = (sys.executable, "-c", "from vivier.cli import main; main()", "mcp")
 _LOT = {"trade": ["entretien-espaces-verts"], "territory": ["departement:35"], "amount": 100_000, "months": 24}
 _TRADE = {"trade": ["nettoyage-locaux"], "territory": ["FR"]}
-Door = Callable[[], Client]
+Door = Callable[[], "Client"]
+
+
+def client(at: Any, **options: Any) -> Client:
+    from mcp import Client
+
+    return Client(at, **options)
+
+
+def process(home: Path) -> StdioServerParameters:
+    """``vivier mcp`` in a process of its own."""
+    from mcp.client.stdio import StdioServerParameters
+
+    return StdioServerParameters(command=_VIVIER[0], args=list(_VIVIER[1:]), env=_environment(home))
 
 
 @pytest.fixture(scope="module")
@@ -86,13 +100,13 @@ def door(request: pytest.FixtureRequest, home: Path) -> Door:
     """A client of each transport."""
     if request.param == "http":
         address: str = request.getfixturevalue("address")
-        return lambda: Client(address)
-    parameters = StdioServerParameters(command=_VIVIER[0], args=list(_VIVIER[1:]), env=_environment(home))
-    return lambda: Client(parameters)
+        return lambda: client(address)
+    return lambda: client(process(home))
 
 
 def asked(door: Door, questions: Callable[[Client], Awaitable[Any]]) -> Any:
     """What the questions bring back from a client that the door lets in."""
+    from mcp import MCPError
 
     async def ask() -> Any:
         async with door() as client:
@@ -114,7 +128,7 @@ def call(door: Door, tool: str, **arguments: Any) -> types.CallToolResult:
 
 def text(result: types.CallToolResult) -> str:
     (block,) = result.content
-    assert isinstance(block, types.TextContent)
+    assert block.type == "text"
     return block.text
 
 
@@ -183,6 +197,8 @@ def test_a_refusal_is_the_one_of_the_api_and_names_each_field_to_correct(door: D
 
 
 def test_an_unknown_tool_is_refused_with_those_that_exist(door: Door) -> None:
+    from mcp import MCPError
+
     with pytest.raises(MCPError, match=r"Outil inconnu\. Outils : understand_need, "):
         call(door, "search", q="x")
 
@@ -190,7 +206,9 @@ def test_an_unknown_tool_is_refused_with_those_that_exist(door: Door) -> None:
 @pytest.fixture
 def inside(api: TestClient, lexicon: Lexicon) -> Door:
     """The same server without a process between, for what does not depend on the transport."""
-    return lambda: Client(server(api.app, lexicon))  # type: ignore[arg-type]  # the application of the test client
+    from search_api.assistants.door import server
+
+    return lambda: client(server(api.app, lexicon))  # type: ignore[arg-type]  # the application of the test client
 
 
 @pytest.mark.parametrize(
@@ -248,6 +266,8 @@ def test_a_page_of_another_site_and_another_name_of_host_are_turned_away(address
 
 def test_a_client_that_asks_too_much_is_told_how_long_to_wait(home: Path, lexicon: Lexicon) -> None:
     """The limit counts who is connected, not the server itself, which is this machine."""
+    from search_api.assistants.door import over_http
+
     settings = Settings(home=home, rate=12, public_url="https://vivier.example.org")
     with closing(open_engine(settings)) as engine:
         app = over_http(create_app(engine, lexicon, settings=settings), lexicon, "127.0.0.1", settings.public_url)
@@ -302,6 +322,9 @@ def test_whatever_is_given_the_answer_is_an_answer_or_a_refusal_that_says_what_t
 @pytest.fixture
 def knocking(api: TestClient) -> Callable[..., types.CallToolResult]:
     """Calls of the server without a client, which would refuse to write some values."""
+    from mcp import types
+
+    from search_api.assistants.door import _call
 
     def knock(tool: str, arguments: dict[str, Any]) -> types.CallToolResult:
         asked = types.CallToolRequestParams(name=tool, arguments=arguments)
@@ -318,18 +341,17 @@ def test_the_library_that_is_not_there_is_asked_for_by_name(home: Path) -> None:
 
 
 def test_nothing_of_what_is_asked_is_written_to_the_error_stream(home: Path, tmp_path: Path) -> None:
+    from mcp.client.stdio import stdio_client
+
     log = tmp_path / "errors"
     with log.open("w") as stream:
-        door = stdio_client(
-            StdioServerParameters(command=_VIVIER[0], args=list(_VIVIER[1:]), env=_environment(home)), errlog=stream
-        )
-        result = call(lambda: Client(door), "search_suppliers", q="confidentiel", trad="secret")
+        door = stdio_client(process(home), errlog=stream)
+        result = call(lambda: client(door), "search_suppliers", q="confidentiel", trad="secret")
     assert result.is_error and log.read_text() == ""
 
 
 def test_an_assistant_of_the_former_protocol_is_answered_over_both_transports(home: Path, address: str) -> None:
     """The handshake of 2025, which most assistants still make."""
-    parameters = StdioServerParameters(command=_VIVIER[0], args=list(_VIVIER[1:]), env=_environment(home))
-    former: list[Door] = [lambda: Client(parameters, mode="legacy"), lambda: Client(address, mode="legacy")]
+    former: list[Door] = [lambda: client(process(home), mode="legacy"), lambda: client(address, mode="legacy")]
     for door in former:
         assert call(door, "find_trades", q="nettoyage").structured_content["total"] > 0
