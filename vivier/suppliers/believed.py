@@ -75,5 +75,6 @@ def belief_body(code: str, found: Belief, lexicon: Lexicon) -> dict[str, Any]:
 
 
 def in_words(found: Belief) -> str:
-    """« probable (52 %) »."""
-    return f"{degree(found.probability)} ({percent(round(found.probability, 2))})"
+    """« probable (52 %) », « improbable (2 %, jamais observé dans nos sources) »."""
+    unseen = "" if found.observed else ", jamais observé dans nos sources"
+    return f"{degree(found.probability)} ({percent(round(found.probability, 2))}{unseen})"
