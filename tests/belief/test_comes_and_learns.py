@@ -38,6 +38,21 @@ def test_a_yes_raises_a_no_lowers_and_nobody_outweighs_the_sources(p: float, yes
     assert updated(p, ("EI",), tallies([(("ESAT",), 3, 0)])) == p
 
 
+@given(
+    p=st.floats(0.005, 0.995),
+    given_before=st.lists(st.tuples(st.sampled_from((("EA",), ("ESAT",), ("EA", "ESAT"))), st.booleans()), max_size=6),
+    of=st.sampled_from(("EA", "ESAT")),
+)
+def test_a_structure_of_two_kinds_learns_from_both_and_a_yes_never_lowers_it(
+    p: float, given_before: list[tuple[tuple[str, ...], bool]], of: str
+) -> None:
+    answers = [(kinds, float(yes), float(not yes)) for kinds, yes in given_before]
+    now = updated(p, ("EA", "ESAT"), tallies(answers))
+    for yes, no in ((1.0, 0.0), (0.0, 1.0)):
+        then = updated(p, ("EA", "ESAT"), tallies([*answers, ((of,), yes, no)]))
+        assert then >= now - 1e-12 if yes else then <= now + 1e-12
+
+
 def test_twelve_refusals_of_twelve_lower_the_thirteenth_and_the_lot_by_forty_points() -> None:
     sites = [structure(kinds=("ESAT",), in_trade=False, trade_known=False, believed=0.2) for _ in range(24)]
     before = study([Pool(sites)], [])

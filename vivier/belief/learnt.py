@@ -50,6 +50,10 @@ def tallies(answers: Iterable[tuple[Iterable[str], float, float]]) -> Mapping[st
 
 
 def updated(probability: float, kinds: Iterable[str], known: Mapping[str, Tally]) -> float:
-    """A probability of a structure of these kinds once the answers of others are known: by the kind that answered most."""
-    of_kinds = [known[kind] for kind in kinds if kind in known]
-    return max(of_kinds, key=lambda tally: tally.yes + tally.no).updated(probability) if of_kinds else probability
+    """A probability of a structure of these kinds once the answers of others are known: by those of all its kinds together, so that one more
+    « yes » never lowers it."""
+    together = Tally()
+    for kind in dict.fromkeys(kinds):
+        tally = known.get(kind, Tally())
+        together = together.plus(tally.yes, tally.no)
+    return together.updated(probability)
