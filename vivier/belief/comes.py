@@ -20,6 +20,8 @@ DECLARED: Final = 0.95
 """Probability that a structure comes where it declares to come."""
 AT_HOME: Final = 0.93
 """Probability that a structure works at its own door, when no zone says so: less than where it declares to come."""
+OTHER: Final = "other"
+"""The kind, in the tables of curves and of priors, of whoever has none of their kinds."""
 INSIDE: Final = 0.8
 """Probability that a structure comes somewhere in the territory wider than a commune where its seat is, however far from the centre."""
 
@@ -45,7 +47,7 @@ def curves() -> Mapping[str, Curve]:
 def curve_of(kinds: Iterable[str]) -> Curve:
     """The curve of the kind that comes farthest; that of other companies without a kind."""
     table = curves()
-    return max((table[kind] for kind in kinds if kind in table), key=lambda curve: curve.half, default=table["other"])
+    return max((table[kind] for kind in kinds if kind in table), key=lambda curve: curve.half, default=table[OTHER])
 
 
 def comes(kinds: Iterable[str], km: float | None, declared: bool = False) -> float | None:

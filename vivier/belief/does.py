@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mappings import read_table
+from vivier.belief.comes import OTHER
 from vivier.belief.steps import LEAST, MOST, bounded, expit, logit
 from vivier.french import percent
 from vivier.law.parameters import value
@@ -27,8 +28,6 @@ from vivier.trades.rungs import precision
 from vivier.trades.table import Trades
 from vivier.vocabulary import EVIDENCES, SUPPOSED
 
-OTHER: Final = "other"
-"""The kind, in the table of priors, of a structure of no inclusive kind."""
 ONE_SIDE: Final = 1.645
 """Standard deviations on each side of an interval of nine cases in ten."""
 _LETTERS: Final = re.compile(r"[a-z]+")

@@ -19,7 +19,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from vivier.belief.comes import DECLARED as COMES_DECLARED
-from vivier.belief.comes import FARTHEST, INSIDE, Curve, curves
+from vivier.belief.comes import FARTHEST, INSIDE, OTHER, Curve, curves
 from vivier.belief.comes import RINGS_KM as REACH_KM
 from vivier.belief.steps import LEAST, MOST, codes
 from vivier.lexicon import Lexicon
@@ -169,23 +169,20 @@ def comes_part(origins: tuple[tuple[float, float], ...], inside: Operator, decla
     if declared is not None:
         tiers.append(Tier(declared, _points(COMES_DECLARED, FARTHEST)))
     rings = {km: AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in origins)) for km in REACH_KM}
-    every = curves()
-    for curve, kinds in _by_curve().items():
-        who = Same("agreements", (Terms("kind", kinds),))
+    for curve, who in _by_curve():
         tiers += [Tier(conjunction(who, ring), _points(curve.at(km), FARTHEST)) for km, ring in rings.items()]
-    tiers += [
-        Tier(conjunction(Not(_INCLUSIVE), ring), _points(every["other"].at(km), FARTHEST)) for km, ring in rings.items()
-    ]
     return Part("comes", _descending(tiers))
 
 
 @lru_cache(maxsize=1)
-def _by_curve() -> Mapping[Curve, tuple[str, ...]]:
-    """The kinds of each curve."""
+def _by_curve() -> tuple[tuple[Curve, Operator], ...]:
+    """Each curve, with the condition of the suppliers that follow it: that of other companies is of whoever has no kind with a curve."""
     found: dict[Curve, tuple[str, ...]] = {}
-    for kind, curve in curves().items():
+    kinds = {kind: curve for kind, curve in curves().items() if kind != OTHER}
+    for kind, curve in kinds.items():
         found[curve] = (*found.get(curve, ()), kind)
-    return found
+    own = tuple((curve, Same("agreements", (Terms("kind", of_curve),))) for curve, of_curve in found.items())
+    return (*own, (curves()[OTHER], Not(Same("agreements", (Terms("kind", tuple(kinds)),)))))
 
 
 def _points(probability: float, least: float) -> int:
