@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from vivier.belief import beliefs
 from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND, KINDS, default_zone_km
 from vivier.law.labels import LABELS
@@ -15,7 +14,7 @@ from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Terms
-from vivier.suppliers.believed import known_of_record
+from vivier.suppliers.believed import probable
 from vivier.territory import Territory
 from vivier.validity import holds_on
 
@@ -177,9 +176,7 @@ def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...
 
 def _supposed(record: SupplierView, lexicon: Lexicon, as_of: date) -> tuple[tuple[str, float], ...]:
     """The trades believed of a structure that publishes none. A broader one gives way to the narrower one that makes it probable."""
-    known = known_of_record(record, lexicon, as_of)
-    found = beliefs(known, lexicon.trades, LEAST_SUPPOSED)
-    return tuple(sorted(found.items(), key=lambda trade: (-trade[1], trade[0])))
+    return tuple((code, found.probability) for code, found in probable(record, lexicon, as_of, LEAST_SUPPOSED))
 
 
 def _people(record: SupplierView) -> float | None:

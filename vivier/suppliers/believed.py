@@ -21,11 +21,10 @@ _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
 
 
 def known_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Known:
-    """What the belief reads of a record on a day."""
+    """What the belief reads of a record on a day. A trade that the table no longer has is left out."""
     offers = [fact["value"] for fact in record.get("offers", ())]
-    trades = [
-        (offer["trade"], offer.get("evidence")) for offer in offers if "trade" in offer and holds_on(offer, as_of)
-    ]
+    valid = [offer for offer in offers if offer.get("trade") in lexicon.trade_names and holds_on(offer, as_of)]
+    trades = [(offer["trade"], offer.get("evidence")) for offer in valid]
     return Known(
         kinds=tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ()))),
         naf=record["naf"]["value"] if "naf" in record else None,
@@ -75,6 +74,7 @@ def belief_body(code: str, found: Belief, lexicon: Lexicon) -> dict[str, Any]:
 
 
 def in_words(found: Belief) -> str:
-    """« probable (52 %) », « improbable (2 %, jamais observé dans nos sources) »."""
+    """« probable (52 %) », « improbable (2 %, jamais observé dans nos sources) »: the degree of the percentage that is written."""
+    rounded = round(found.probability, 2)
     unseen = "" if found.observed else ", jamais observé dans nos sources"
-    return f"{degree(found.probability)} ({percent(round(found.probability, 2))}{unseen})"
+    return f"{degree(rounded)} ({percent(rounded)}{unseen})"
