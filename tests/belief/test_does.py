@@ -106,3 +106,27 @@ def test_steps_and_tables_hold_together() -> None:
         clue.removeprefix("word_") for clue in strengths()
     }
     assert {trade for meant in words().values() for trade, _ in meant} <= {trade.code for trade in TRADES}
+
+
+def test_a_broader_trade_is_as_sure_as_the_narrower_one_that_a_source_gives() -> None:
+    found = belief(Known(kinds=("EA",), rungs={WINDOWS: "declared"}), CLEANING, TRADES)
+    assert found.low == found.probability == found.high == MOST
+
+
+def test_a_clue_against_a_trade_does_not_make_it_observed() -> None:
+    other = Known(kinds=("ESAT",), naf="5610A", rungs={"impression": "declared"})
+    assert not belief(other, "desamiantage", TRADES).observed
+    assert belief(Known(kinds=("ESAT",), rungs={"desamiantage": "text"}), "desamiantage", TRADES).observed
+
+
+@pytest.mark.parametrize(
+    ("kinds", "text"),
+    [
+        (("EA", "ESAT"), "métier exercé par 55\xa0% des ESAT"),
+        (("ESS", "ACI"), "métier exercé par 27\xa0% des ACI"),
+        (("ESS",), "métier exercé par 3\xa0% des autres entreprises"),
+    ],
+)
+def test_the_share_told_is_that_of_the_kind_named(kinds: tuple[str, ...], text: str) -> None:
+    assert belief(Known(kinds=kinds), GREEN, TRADES).clues[0].text == text
+    assert belief(Known(kinds=kinds), "desamiantage", TRADES).clues[0].text.startswith("métier exercé par moins de 1")

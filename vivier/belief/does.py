@@ -61,7 +61,7 @@ class Clue:
 @dataclass(frozen=True)
 class Belief:
     """The probability that a structure does a trade, the bounds that hold nine cases in ten, and the clues whose log-odds add up to it.
-    ``observed``: some text read, or some evidence, tells that trade of its kind."""
+    ``observed``: some text read tells that trade of its kind, or some clue is for it."""
 
     probability: float
     low: float
@@ -74,6 +74,7 @@ class Belief:
 class Prior:
     """The share of a kind that does a trade, as if ``weight`` structures had been read; ``seen``: some were."""
 
+    kind: str
     share: float
     weight: float
     seen: bool
@@ -84,7 +85,7 @@ def priors() -> Mapping[str, Mapping[str, Prior]]:
     """The table of priors, by kind then by trade."""
     found: dict[str, dict[str, Prior]] = {}
     for row in read_table("belief_priors"):
-        prior = Prior(float(row["share"]), float(row["weight"]), row["seen"] == "yes")
+        prior = Prior(row["kind"], float(row["share"]), float(row["weight"]), row["seen"] == "yes")
         found.setdefault(row["kind"], {})[row["trade"]] = prior
     return found
 
@@ -111,14 +112,14 @@ def belief(known: Known, trade: str, trades: Trades) -> Belief:
     odds = sum(clue.odds for clue in found)
     prior = _prior(known.kinds, trade)
     spread = 1 / (prior.weight * max(prior.share * (1 - prior.share), 0.01)) ** 0.5
-    certain = trade in known.refused or trade in known.rungs
-    width = 0.0 if certain else ONE_SIDE * spread
+    measured = found[-1].name == "refused" or found[-1].name.startswith("rung:")
+    width = 0.0 if measured else ONE_SIDE * spread
     return Belief(
         bounded(expit(odds)),
         bounded(expit(odds - width)),
         bounded(expit(odds + width)),
         found,
-        prior.seen or len(found) > 1,
+        prior.seen or measured or any(clue.odds > 0 for clue in found[1:]),
     )
 
 
@@ -179,8 +180,9 @@ def _clues(
 ) -> Iterator[Clue]:
     prior = _prior(known.kinds, trade)
     start = logit(prior.share)
-    kinds = ", ".join(known.kinds) or "entreprises"
-    yield Clue("prior", f"métier exercé par {percent(round(prior.share, 2) or 0.004)} des {kinds}", start)
+    who = "autres entreprises" if prior.kind == OTHER else prior.kind
+    share = percent(round(prior.share, 2)) if prior.share >= 0.01 else f"moins de {percent(0.01)}"
+    yield Clue("prior", f"métier exercé par {share} des {who}", start)
     if trade in known.refused:
         yield Clue("refused", "déclare ne pas le faire", logit(LEAST) - start)
         return
