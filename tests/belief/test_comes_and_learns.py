@@ -70,6 +70,14 @@ def test_a_refusal_for_the_distance_or_the_size_teaches_nothing_of_the_trade() -
         assert {round(site.believed, 4) for site in pool.candidates[1:]} == {round(believed, 4)}
 
 
+def test_the_answer_of_a_structure_that_publishes_its_trades_teaches_nothing_of_silent_ones() -> None:
+    silent = structure(kinds=("ESAT",), in_trade=False, trade_known=False, believed=0.2)
+    for published, believed in ((True, 0.2), (False, 0.2 * 6 / 7)):
+        asked = structure(kinds=("ESAT",), in_trade=False, trade_known=published, believed=0.2)
+        (pool,) = answered([Pool([asked, silent])], [answer(asked, "no")])
+        assert round(pool.candidates[1].believed, 4) == round(believed, 4)
+
+
 LOT_DAY = answer(structure()).given_on
 
 

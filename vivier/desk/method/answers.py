@@ -115,7 +115,8 @@ def answered(pools: Sequence[Pool], answers: Iterable[Answer]) -> tuple[Pool, ..
 
 def _taught(pool: Pool, answers: Mapping[str, Answer]) -> Mapping[str, Tally]:
     """What the answers of the structures that publish no trade teach of others of their kinds, each legal unit once."""
-    silent = {site.unit: site for site in pool.candidates if not site.in_trade and site.unit in answers}
+    unknown = (site for site in pool.candidates if not (site.in_trade or site.trade_known))
+    silent = {site.unit: site for site in unknown if site.unit in answers}
     return tallies(
         (site.possible_kinds, *_TEACHES[answers[unit].can])
         for unit, site in silent.items()
