@@ -165,6 +165,9 @@ def _by_group(plan: SupplierPlan) -> Search:
     if plan.query.sort in ("name", "updated", "neutral"):
         return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *_sort(plan.query, plan.territories)))
     wanted, seated = wanted_trades(plan.query, reading.lexicon), inside(reading)
+    if plan.query.sort == "distance":
+        nearest = Part("inside", (Tier(seated, 1),))
+        return replace(search, text=None, parts=(by_group, nearest), sort=(Sort("score"), Sort("distance")))
     parts = [comes_part(reading.origins, seated, _declared(plan))]
     if wanted:
         parts.append(does_part(wanted))
