@@ -115,12 +115,17 @@ def holder_lines(half: str | None, trades: Trades) -> Iterator[str]:
         ranked = sorted(
             (code for code in found if code != "mise-a-disposition-personnel"), key=lambda code: -found[code]
         )
-        top = [frozenset((code, *(above.code for above in trades.ancestors(code)))) for code in ranked[:3]]
-        meant = wanted | {above.code for code in wanted for above in trades.ancestors(code)}
+        right = [_means(code, wanted, trades) for code in ranked[:3]]
         n += 1
-        first += bool(top[0] & meant)
-        three += any(each & meant for each in top)
+        first += right[0]
+        three += any(right)
     yield f"holders, {n} lines: first supposed trade right {first / n:.2f}, one of three {three / n:.2f}"
+
+
+def _means(code: str, wanted: frozenset[str], trades: Trades) -> bool:
+    """Whether a trade is one of those wanted, a broader or a narrower one: a sibling is not."""
+    above = {broader.code for broader in trades.ancestors(code)}
+    return bool(wanted & {code, *above}) or any(code in {b.code for b in trades.ancestors(each)} for each in wanted)
 
 
 def text_lines(trades: Trades) -> Iterator[str]:
