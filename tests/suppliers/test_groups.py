@@ -146,7 +146,7 @@ def test_an_order_that_a_sentence_tells_is_that_of_its_list(house: House, parame
     told = 0
     together = house.ask(**parameters, group=",".join(TITLES), per_page="100").results
     for group in answered(house, **parameters, per_page="100"):
-        if "les plus probables d’abord" in group.sentence:
+        if "les plus probables et proches d’abord" in group.sentence:
             scores = [result.score for result in house.ask(**parameters, group=group.code, per_page="100").results]
             assert group.code == "to_ask" and scores == sorted(scores, reverse=True)
         if "les plus proches d’abord" in group.sentence:

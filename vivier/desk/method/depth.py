@@ -97,8 +97,8 @@ class Around:
     """Structures that are not counted. ``partly``: those that cover a smaller part; ``seated``: those that only have their seat
     there; ``untold``: sites of the right kind that cover the territory or might, and whose trade no source gives; ``unplaced``:
     structures of ``partly`` and ``seated`` whose zone is not published; ``seated_sites``: inclusive sites with their seat there,
-    whatever their trade; ``expected``: bounds of the number of sites of ``untold`` that do the trade, by what was learnt of those whose trade is
-    known; ``to_check``: structures of the trade whose agreement is to check, as its last proof is older than its term; ``unlisted``: the lists
+    whatever their trade; ``expected``: bounds of the number of sites of ``untold`` that do the trade, by what is believed of each;
+    ``to_check``: structures of the trade whose agreement is to check, as its last proof is older than its term; ``unlisted``: the lists
     read have no inclusive structure in the territory (:mod:`vivier.suppliers.unlisted`). ``mean_km``, ``least_km``: kilometres to the nearest structure of the trade, on average over the people
     and at least."""
 
