@@ -35,7 +35,9 @@ def test_the_points_of_a_search_are_those_of_the_belief_for_every_kind(kinds: tu
         assert believed is not None and points == round(1000 * math.log(believed / FARTHEST)) > 0
 
 
-@pytest.mark.parametrize("place", [{"territory": "departement:35"}, {"near": "-1.68,48.11", "radius_km": "60"}], ids=str)
+@pytest.mark.parametrize(
+    "place", [{"territory": "departement:35"}, {"near": "-1.68,48.11", "radius_km": "60"}], ids=str
+)
 @pytest.mark.parametrize("group", ["to_ask", "exact,near_trade,to_ask"])
 def test_an_order_by_distance_that_is_asked_for_is_by_distance_inside_each_group(
     place: dict[str, str], group: str, lexicon: Lexicon
@@ -47,4 +49,6 @@ def test_an_order_by_distance_that_is_asked_for_is_by_distance_inside_each_group
     }
     assert [part.name for part in by["distance"].parts] == ["group", "inside"]
     assert [part.name for part in by["relevance"].parts] == ["group", "comes", "does"]
-    assert [sort.by for sort in by["distance"].sort] == [sort.by for sort in by["relevance"].sort] == ["score", "distance"]
+    assert (
+        [sort.by for sort in by["distance"].sort] == [sort.by for sort in by["relevance"].sort] == ["score", "distance"]
+    )

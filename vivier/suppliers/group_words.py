@@ -49,7 +49,11 @@ def sentence(
             serves = plural(
                 total, "structure d’insertion ou du handicap sert", "structures d’insertion ou du handicap servent"
             )
-            first = ", les plus probables et proches d’abord" if plan.query.sort == "relevance" and wanted and total > 1 else ""
+            first = (
+                ", les plus probables et proches d’abord"
+                if plan.query.sort == "relevance" and wanted and total > 1
+                else ""
+            )
             return f"{serves} ce lieu sans que leur métier soit publié : à interroger{first}."
         case "farther":
             if not total:
