@@ -189,7 +189,9 @@ def _clues(
     rung = _rung(known, trade, trades)
     if rung is not None:
         code, text = rung
-        yield Clue(f"rung:{code}", text, logit(bounded(precision(code, value("trade_unmeasured")))) - start)
+        yield Clue(
+            f"rung:{code or 'unstated'}", text, logit(bounded(precision(code, value("trade_unmeasured")))) - start
+        )
         return
     named, family = activity
     if named is not None or family is not None:
@@ -254,9 +256,8 @@ def _rung(known: Known, trade: str, trades: Trades) -> tuple[str | None, str] | 
     rungs = [known.rungs[code] for code in held if code in known.rungs and known.rungs[code] != SUPPOSED]
     if not rungs:
         return None
-    order = list(EVIDENCES)
-    best = min(rungs, key=lambda rung: order.index(rung) if rung in order else len(order))
-    return best, EVIDENCES.get(best or "", "preuve non précisée")
+    best = next((rung for rung in EVIDENCES if rung in rungs), None)
+    return best, "preuve non précisée" if best is None else EVIDENCES[best]
 
 
 def _prior(kinds: Iterable[str], trade: str) -> Prior:
