@@ -113,7 +113,9 @@ class Sample:
         does = shape.matrix(given)
         expert = {kind: np.zeros(len(shape.codes)) for kind in {row["kind"] for row in read_table("belief_expert")}}
         for row in read_table("belief_expert"):
-            expert[row["kind"]][shape.codes.index(row["trade"])] = int(row["tenths"]) / 10
+            of_kind, share = expert[row["kind"]], int(row["tenths"]) / 10
+            for code in (row["trade"], *(above.code for above in trades.ancestors(row["trade"]))):
+                of_kind[shape.codes.index(code)] = max(of_kind[shape.codes.index(code)], share)
         return cls(shape, does, shape.by_group(does), tuple(read.kind for read in given), expert)
 
     def without(self, place: int) -> Sample:
@@ -136,7 +138,8 @@ def shares(sample: Sample, kind: str, w: Weights) -> tuple[Figures, float]:
     n_group, n_trade, read = groups[own].sum(axis=0), every[own].sum(axis=0), float(own.sum())
     known = sample.expert.get(kind, sample.expert.get(LIKE.get(kind, "")))
     if known is not None:
-        held = np.stack([1 - np.prod(1 - known[shape.group == group]) for group in range(shape.groups)])
+        apart = np.where(shape.parent < 0, known, 0.0)  # a broader trade holds its narrower ones
+        held = np.stack([1 - np.prod(1 - apart[shape.group == group]) for group in range(shape.groups)])
         n_group, n_trade, read = n_group + w.expert * held, n_trade + w.expert * known, read + w.expert
     by_group = (n_group + w.kind * overall_group) / (read + w.kind)
     in_group = (n_trade + w.within * within) / (n_group[shape.group] + w.within)

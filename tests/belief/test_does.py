@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mappings import read_table
 from vivier.belief import Known, belief, beliefs
 from vivier.belief.does import priors, strengths, words
 from vivier.belief.steps import LEAST, MOST, STEPS, codes, degree, expit, step_of, stored
@@ -90,6 +91,11 @@ def test_an_interval_is_wide_where_the_data_are_thin_and_what_was_never_seen_is_
     read, unread = belief(Known(kinds=("ESAT",)), GREEN, TRADES), belief(Known(kinds=("ESAT",)), "desamiantage", TRADES)
     assert read.observed and not unread.observed
     assert read.high - read.low > 0.1
+
+
+def test_what_is_known_of_the_sector_is_not_lost_for_a_narrower_trade() -> None:
+    for row in read_table("belief_expert"):
+        assert priors()[row["kind"]][row["trade"]].share >= 0.007 * int(row["tenths"]), row
 
 
 def test_steps_and_tables_hold_together() -> None:
