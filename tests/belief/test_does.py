@@ -122,6 +122,7 @@ def test_a_broader_trade_is_as_sure_as_the_narrower_one_that_a_source_gives() ->
 def test_an_evidence_not_stated_or_of_long_ago_is_worth_what_nobody_measured() -> None:
     unstated, gone = (belief(Known(kinds=("EI",), rungs={WINDOWS: rung}), WINDOWS, TRADES) for rung in (None, "rumour"))
     assert unstated == gone and unstated.clues[-1].name == "rung:unstated" and unstated.probability < MOST
+    assert belief(Known(rungs={CLEANING: "rumour"}), WINDOWS, TRADES).clues[-1].name == "told_broader"
     assert belief(Known(rungs={WINDOWS: "text", CLEANING: "gone"}), CLEANING, TRADES).clues[-1].name == "rung:text"
 
 

@@ -24,7 +24,7 @@ PLACE = (1.5, 47.0)
 @pytest.mark.parametrize("kinds", [(), *((kind,) for kind in KINDS), ("ESS", "ACI"), ("AI", "EA")], ids=str)
 def test_the_points_of_a_search_are_those_of_the_belief_for_every_kind(kinds: tuple[str, ...]) -> None:
     part = comes_part((PLACE,), Terms("seat", ()), None)
-    for step in (0.05, 0.3, 0.9, 1.5):
+    for step in (0.05, 0.3, 0.9, 1.2):
         seat = (PLACE[0] + step, PLACE[1])
         site: dict[str, Any] = {"id": "a", "tie": 1, "location": {"lon": seat[0], "lat": seat[1]}}
         site["agreements"] = [{"kind": kind} for kind in kinds]

@@ -141,7 +141,7 @@ def beliefs(known: Known, trades: Trades, least: float) -> dict[str, float]:
         for code in codes:
             rung = _rung(known, code, trades)
             if rung is not None:
-                odds[at[code]] = logit(bounded(precision(rung[0], value("trade_unmeasured"))))
+                odds[at[code]] = logit(bounded(_worth(rung[0])))
     for code in known.refused:
         odds[at[code]] = logit(LEAST)
     found: dict[str, float] = dict(zip(codes, np.clip(1 / (1 + np.exp(-odds)), LEAST, MOST).tolist(), strict=True))
@@ -189,9 +189,7 @@ def _clues(
     rung = _rung(known, trade, trades)
     if rung is not None:
         code, text = rung
-        yield Clue(
-            f"rung:{code or 'unstated'}", text, logit(bounded(precision(code, value("trade_unmeasured")))) - start
-        )
+        yield Clue(f"rung:{code or 'unstated'}", text, logit(bounded(_worth(code))) - start)
         return
     named, family = activity
     if named is not None or family is not None:
@@ -218,9 +216,14 @@ def _broader(known: Known, trade: str, parent: str) -> Clue:
     """The clue that the broader trade gives when it is told: the share of those who do it, whatever their kind, that do the narrower one too,
     as surely as the broader one is known."""
     narrow, broad = (_prior((), code).share for code in (trade, parent))
-    share = min(0.9, narrow / max(broad, narrow)) * precision(known.rungs[parent], value("trade_unmeasured"))
+    share = min(0.9, narrow / max(broad, narrow)) * _worth(known.rungs[parent])
     prior = _prior(known.kinds, trade).share
     return Clue("told_broader", "fait le métier plus large", logit(share) - logit(prior))
+
+
+def _worth(rung: str | None) -> float:
+    """The precision of a rung; that of an evidence not stated when no rung has that name any more."""
+    return precision(rung if rung in EVIDENCES else None, value("trade_unmeasured"))
 
 
 def doing(kinds: Iterable[str]) -> bool:
