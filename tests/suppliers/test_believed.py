@@ -20,7 +20,7 @@ RECORD = {
 
 def test_a_degree_a_figure_and_what_was_never_seen(lexicon: Lexicon) -> None:
     esat = Known(kinds=("ESAT",))
-    assert in_words(belief(esat, "entretien-espaces-verts", lexicon.trades)) == "probable (55\u00a0%)"
+    assert in_words(belief(esat, "entretien-espaces-verts", lexicon.trades)) == "probable (58\u00a0%)"
     assert "jamais observé dans nos sources" in in_words(belief(esat, "desamiantage", lexicon.trades))
 
 

@@ -20,14 +20,17 @@ from mappings import read_table
 from vivier.belief.comes import OTHER
 from vivier.belief.steps import LEAST, MOST, bounded, expit, logit
 from vivier.french import percent
+from vivier.law.kinds import lending
 from vivier.law.parameters import value
 from vivier.text.folding import fold
 from vivier.trades.naf import supposed
 from vivier.trades.near import near_trades
 from vivier.trades.rungs import precision
-from vivier.trades.table import Trades
+from vivier.trades.table import STAFFING, Trades
 from vivier.vocabulary import EVIDENCES, SUPPOSED
 
+BY_LAW: Final = "rung:statute"
+"""The clue of who lends people by the statute of its kind."""
 ONE_SIDE: Final = 1.645
 """Standard deviations on each side of an interval of nine cases in ten."""
 _LETTERS: Final = re.compile(r"[a-z]+")
@@ -142,6 +145,8 @@ def beliefs(known: Known, trades: Trades, least: float) -> dict[str, float]:
             rung = _rung(known, code, trades)
             if rung is not None:
                 odds[at[code]] = logit(bounded(_worth(rung[0])))
+    if _lends(known.kinds):
+        odds[at[STAFFING]] = logit(MOST)
     for code in known.refused:
         odds[at[code]] = logit(LEAST)
     found: dict[str, float] = dict(zip(codes, np.clip(1 / (1 + np.exp(-odds)), LEAST, MOST).tolist(), strict=True))
@@ -186,6 +191,9 @@ def _clues(
     if trade in known.refused:
         yield Clue("refused", "déclare ne pas le faire", logit(LEAST) - start)
         return
+    if trade == STAFFING and _lends(known.kinds):
+        yield Clue(BY_LAW, EVIDENCES["statute"], logit(MOST) - start)
+        return
     rung = _rung(known, trade, trades)
     if rung is not None:
         code, text = rung
@@ -210,6 +218,11 @@ def _clues(
             yield _broader(known, trade, parent)
         else:
             yield _clue(near.get(trade, "told_others"))
+
+
+def _lends(kinds: Iterable[str]) -> bool:
+    """Whether the statute of one of these kinds provides that it lends people, whatever the trade."""
+    return any(kind in lending("any_trade") for kind in kinds)
 
 
 def _broader(known: Known, trade: str, parent: str) -> Clue:

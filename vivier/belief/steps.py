@@ -1,6 +1,7 @@
 """The steps of a probability: what is stored and searched of a belief, and how it is worded.
 
-A stored probability is that of the step under it, so that both engines order by the same whole points.
+A probability is stored and written as the nearest step, so that both engines order by the same whole points and every room tells the same
+figure.
 """
 
 from __future__ import annotations
@@ -40,8 +41,14 @@ def bounded(probability: float) -> float:
 
 
 def step_of(probability: float) -> int:
-    """The place in :data:`STEPS` of the nearest step at or under a probability."""
-    return max(0, bisect_right(STEPS, bounded(probability) + 1e-9) - 1)
+    """The place in :data:`STEPS` of the step nearest to a probability, by log-odds."""
+    above = min(bisect_right(STEPS, bounded(probability)), len(STEPS) - 1)
+    return min((above - 1, above), key=lambda place: abs(logit(STEPS[place]) - logit(bounded(probability))))
+
+
+def shown(probability: float) -> float:
+    """The probability as it is written everywhere: that of its step, which documents hold and engines order by."""
+    return STEPS[step_of(probability)]
 
 
 def stored(found: Iterable[tuple[str, float]]) -> Iterator[str]:

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, Final
 
 from vivier.belief import Belief, Known, belief, beliefs
-from vivier.belief.steps import degree
+from vivier.belief.does import BY_LAW
+from vivier.belief.steps import degree, shown
 from vivier.french import percent
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
@@ -48,26 +49,28 @@ def probable(
     record: SupplierView, lexicon: Lexicon, as_of: date, least: float = POSSIBLE
 ) -> tuple[tuple[str, Belief], ...]:
     """The trades that a supplier probably does and that no source gives, the most probable first, with what is believed of each. A broader
-    trade that is probable by a narrower one alone is left out."""
+    trade that is probable by a narrower one alone is left out, and what the statute of a kind provides."""
     known = known_of_record(record, lexicon, as_of)
     given = {
         above.code for code in known.rungs for above in (lexicon.trades.get(code), *lexicon.trades.ancestors(code))
     }
     found = beliefs(known, lexicon.trades, least)
     each = {code: belief(known, code, lexicon.trades) for code in found if code not in given}
-    own = (code for code, made in each.items() if made.probability >= found[code] - 1e-6)
+    own = (
+        code for code, made in each.items() if made.probability >= found[code] - 1e-6 and made.clues[-1].name != BY_LAW
+    )
     return tuple((code, each[code]) for code in sorted(own, key=lambda code: (-found[code], code)))
 
 
 def belief_body(code: str, found: Belief, lexicon: Lexicon) -> dict[str, Any]:
-    """What is believed of a trade, as JSON: the log-odds of the clues add up to those of the probability."""
+    """What is believed of a trade, as JSON: the probability is the step nearest to the sum of the log-odds of the clues."""
     return {
         "trade": code,
         "label_fr": lexicon.trades.get(code).name,
-        "probability": round(found.probability, 3),
+        "probability": shown(found.probability),
         "low": round(found.low, 3),
         "high": round(found.high, 3),
-        "degree_fr": degree(found.probability),
+        "degree_fr": degree(shown(found.probability)),
         "observed": found.observed,
         "clues": [{"clue": clue.name, "text_fr": clue.text, "odds": round(clue.odds, 2)} for clue in found.clues],
     }
@@ -75,6 +78,6 @@ def belief_body(code: str, found: Belief, lexicon: Lexicon) -> dict[str, Any]:
 
 def in_words(found: Belief) -> str:
     """« probable (52 %) », « improbable (2 %, jamais observé dans nos sources) »: the degree of the percentage that is written."""
-    rounded = round(found.probability, 2)
+    rounded = round(shown(found.probability), 2)
     unseen = "" if found.observed else ", jamais observé dans nos sources"
     return f"{degree(rounded)} ({percent(rounded)}{unseen})"

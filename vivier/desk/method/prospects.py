@@ -220,9 +220,10 @@ def place_of(site: Candidate) -> float:
 
 
 def _assumed(site: Candidate) -> float:
-    """Probability that a site comes where its assumed zone does, by the distance from its seat and its kind (:mod:`vivier.belief.comes`)."""
+    """Probability that a site comes where its assumed zone covers half of the people, by the distance from its seat and its kind
+    (:mod:`vivier.belief.comes`): no less than where it covers a part."""
     found = comes(site.possible_kinds, site.distance_km)
-    return value("zone_assumed") if found is None else found
+    return value("zone_assumed") if found is None else max(found, value("zone_here"))
 
 
 def size_of(annual: float | None, turnover: float | None, share: float, volume: float | None = None) -> float:
