@@ -83,7 +83,7 @@ def group_reasons(group: Group, record: SupplierView, plan: SupplierPlan, lexico
 def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:
     """Says in French that no trade is published, and how probable the likeliest trade of the query is."""
     code, found = likeliest(record, wanted_trades(plan.query, lexicon), lexicon, plan.as_of)
-    return f"métier non publié, à interroger : {lexicon.trades.get(code).name} {in_words(found)}"
+    return f"métier non publié, à interroger ; {lexicon.trades.get(code).name} : {in_words(found)}"
 
 
 def _near(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:

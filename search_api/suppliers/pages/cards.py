@@ -179,12 +179,17 @@ def known_of(record: SupplierView, as_of: date, lists: Mapping[str, Mapping[str,
 
 
 def _facts(reasons: Sequence[Reason]) -> Iterator[Reason]:
-    """The two reasons that decide: the best proof of the trade, in short as the card names the trade already, and the first other one."""
+    """The two reasons that decide: the best proof of the trade, in short as the card names the trade already, or how probable it is when nobody
+    published it, and the first other one."""
     trade = next((reason for reason in reasons if reason.code == "trade"), None)
     if trade is not None:
         yield Reason(trade.code, f"Preuve du métier : {trade.text.partition(' : ')[2]}", trade.inferred, trade.fits)
+    unknown = next((reason for reason in reasons if reason.code == "trade_unknown"), None)
+    if unknown is not None:
+        degree = unknown.text.rpartition(" : ")[2].partition(" (")[0]
+        yield Reason(unknown.code, f"Fait ce métier : {degree}", inferred=True, fits=False)
     others = [reason for reason in reasons if reason.code not in ("trade", "trade_unknown")]
-    yield from map(_brief, others[: _FACTS - (trade is not None)])
+    yield from map(_brief, others[: _FACTS - (trade is not None or unknown is not None)])
 
 
 def _brief(reason: Reason) -> Reason:
