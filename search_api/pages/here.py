@@ -178,10 +178,10 @@ class Here:
         return False
 
 
-def _opened_from(query: str) -> tuple[Space | None, str]:
+def _opened_from(query: str, plan: Plan) -> tuple[Space | None, str]:
     """The space that a query says, and the rest of the query. A name that is no space stays: the page then refuses it."""
     items = parse_qsl(query, keep_blank_values=True)
-    names = {space.short: space for space in WHOLE.spaces}
+    names = {space.short: space for space in plan.spaces}
     opened = next((names[value] for name, value in items if name == OPENED and value in names), None)
     rest = [(name, value) for name, value in items if opened is None or name != OPENED]
     return opened, urlencode(rest)
@@ -197,7 +197,7 @@ def at(scope: Scope, context: Context) -> Iterator[None]:
     query = scope["query_string"].decode("latin-1")
     opened = None
     if OPENED in query and CONSULTATION.holds(scope["path"]):
-        opened, query = _opened_from(query)
+        opened, query = _opened_from(query, context.plan)
         scope["query_string"] = query.encode("latin-1")
     token = _here.set(Here(scope["path"], query, context, opened, context.plan, context.doors.whom))
     try:

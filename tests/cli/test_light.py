@@ -30,7 +30,7 @@ NOT_SEARCHED = (
 )
 LOADED = """
 import sys
-from vivier.cli import asking
+from vivier.cli.suppliers import asking
 {more}
 print("\\n".join(sys.modules))
 """

@@ -59,7 +59,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "crawlers", folder / "crawlers")
     for name in ("crawlers", "opensearch_node", "fixtures/sources"):
         shutil.copytree(ROOT / "tests" / name, folder / "tests" / name)
-    for name in ("tests/conftest.py", "tests/shared_data.py", "pyproject.toml"):
+    for name in ("tests/conftest.py", "tests/built.py", "tests/shared_data.py", "pyproject.toml"):
         shutil.copyfile(ROOT / name, folder / name)
     for name in ("vivier", "mappings"):
         (folder / name).symlink_to(ROOT / name)

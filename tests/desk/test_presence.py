@@ -111,7 +111,7 @@ def test_a_map_of_depth_counts_the_same_and_leaves_its_class_to_be_confirmed(eng
     assert presence(there, TODAY, Snapshot(engine), lexicon.gazetteer) == Presence(seated=4, reaching=5, silent=3)
     assert (found.around.seated_sites, found.around.untold) == (4, 3)
     assert (found.count, found.around.partly, found.around.unplaced) == (0, 1, 1)
-    assert found.level == "offre absente (à confirmer)"
+    assert found.level == "à interroger" and found.to_ask == 1
 
 
 def test_a_map_counts_apart_who_does_the_trade_with_an_agreement_to_check(real: Store, lexicon: Lexicon) -> None:
@@ -156,4 +156,4 @@ def test_no_real_departement_where_structures_sit_is_said_to_have_none(
     asked_of = ("to_ask", "to_ask_zone", "to_ask_both", "to_check")
     made = lot.feasibility
     could = len(made.hours.to_ask) if made.to_confirm is None else len(made.best.prospects.every)
-    assert sum(roles[role] for role in asked_of) == could >= 25
+    assert sum(roles[role] for role in asked_of) == could >= 20
