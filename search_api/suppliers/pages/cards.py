@@ -180,7 +180,8 @@ def known_of(record: SupplierView, as_of: date, lists: Mapping[str, Mapping[str,
 
 def _facts(reasons: Sequence[Reason]) -> Iterator[Reason]:
     """The two reasons that decide: the best proof of the trade, in short as the card names the trade already, or how probable it is when nobody
-    published it, and the first other one."""
+    published it, and the first other one, that of the place in the second
+    case. Of several near trades the first is enough."""
     trade = next((reason for reason in reasons if reason.code == "trade"), None)
     if trade is not None:
         yield Reason(trade.code, f"Preuve du métier : {trade.text.partition(' : ')[2]}", trade.inferred, trade.fits)
@@ -188,7 +189,9 @@ def _facts(reasons: Sequence[Reason]) -> Iterator[Reason]:
     if unknown is not None:
         degree = unknown.text.rpartition(" : ")[2].partition(" (")[0]
         yield Reason(unknown.code, f"Fait ce métier : {degree}", inferred=True, fits=False)
-    others = [reason for reason in reasons if reason.code not in ("trade", "trade_unknown")]
+        reasons = [reason for reason in reasons if reason.code.startswith("coverage_")]
+    near = [reason for reason in reasons if reason.code == "near_trade"]
+    others = [reason for reason in reasons if reason.code != "trade" and reason not in near[1:]]
     yield from map(_brief, others[: _FACTS - (trade is not None or unknown is not None)])
 
 
