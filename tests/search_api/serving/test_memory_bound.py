@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from itertools import product
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 
 from search_api.answer_cache import MOST_BYTES
 from search_api.app import create_app
+from tests.house.walk import ROOT
 from tests.search_api.conftest import publish
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon, load_lexicon
@@ -42,8 +44,8 @@ def _anonymous_mb() -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Anonymous:")) / 1024
 
 
-def _asked(folder: str, results: Connection) -> None:
-    """Asks in a process of its own. What it sends: megabytes grown, bytes remembered, and their bound."""
+def asked(folder: str) -> tuple[float, int, int]:
+    """Asks in the process of its own that it needs. Megabytes grown, bytes remembered, and their bound."""
     settings = Settings(memory_mb=MEMORY_MB)
     engine = EmbeddedStore(Path(folder))
     app = create_app(engine, load_lexicon(), today=lambda: date(2026, 11, 24), settings=settings)
@@ -55,19 +57,16 @@ def _asked(folder: str, results: Connection) -> None:
     for url in urls[:ANSWERS]:
         # a neighbour on the machine may make an answer late: what it remembers counts all the same
         assert client.get(url, headers={"Accept": "*/*"}).status_code in (200, 429, 503)
-    results.send((_anonymous_mb() - before, MEMORY.size, MEMORY.most))
+    return _anonymous_mb() - before, MEMORY.size, MEMORY.most
 
 
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs the memory map of Linux")
 def test_memory_stays_within_what_is_announced(corpus: list[Supplier], lexicon: Lexicon, tmp_path: Path) -> None:
     publish(EmbeddedStore(tmp_path), corpus, lexicon)
-    context = multiprocessing.get_context("spawn")
-    received, sent = context.Pipe(duplex=False)
-    process = context.Process(target=_asked, args=(str(tmp_path), sent))
-    process.start()
-    sent.close()
-    grown, size, most = received.recv()  # EOFError when the process failed
-    process.join()
+    script = f"import json; from tests.search_api.serving.test_memory_bound import asked; print(json.dumps(asked({str(tmp_path)!r})))"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert ran.returncode == 0, ran.stderr
+    grown, size, most = json.loads(ran.stdout.splitlines()[-1])
     assert 0 < size <= most == (MEMORY_MB << 20) - MOST_BYTES
     assert grown <= MEMORY_MB + BESIDE_MB
