@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -127,11 +127,36 @@ def belief(known: Known, trade: str, trades: Trades) -> Belief:
 
 
 def beliefs(known: Known, trades: Trades, least: float) -> dict[str, float]:
-    """The probability of each trade that reaches ``least``. A broader trade is at least as probable as those it holds."""
+    """The probability of each trade that reaches ``least``. A broader trade is at least as probable as those it holds. Of the names only
+    what they let think of is read: structures of which the same is known share what is computed."""
+    alike = _Alike(
+        tuple(sorted(known.kinds)),
+        known.naf,
+        tuple(sorted((trade, strength) for trade, (_, strength) in dict(_hinted(known.names)).items())),
+        tuple(sorted(known.rungs.items(), key=lambda rung: rung[0])),
+        known.refused,
+    )
+    return {code: probability for code, probability in _all(alike, trades).items() if probability >= least}
+
+
+class _Alike(NamedTuple):
+    """What the probabilities of a structure depend on."""
+
+    kinds: tuple[str, ...]
+    naf: str | None
+    hints: tuple[tuple[str, str], ...]
+    rungs: tuple[tuple[str, str | None], ...]
+    refused: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _all(alike: _Alike, trades: Trades) -> Mapping[str, float]:
+    """The probability of every trade."""
+    known = Known(alike.kinds, alike.naf, rungs=dict(alike.rungs), refused=alike.refused)
     at, codes = _columns(trades)
-    odds = _without_names(tuple(sorted(known.kinds)), known.naf, trades).copy()
+    odds = _without_names(known.kinds, known.naf, trades).copy()
     share = 1.0 if doing(known.kinds) else LENT_KEEPS
-    for code, (_, strength) in dict(_hinted(known.names)).items():
+    for code, strength in alike.hints:
         odds[at[code]] += strengths()[f"word_{strength}"][0] * share
     if known.rungs:
         near = _near(known, trades)
@@ -154,7 +179,7 @@ def beliefs(known: Known, trades: Trades, least: float) -> dict[str, float]:
         for broader in trades.ancestors(code):
             if broader.code not in known.refused:
                 found[broader.code] = max(found[broader.code], probability)
-    return {code: probability for code, probability in found.items() if probability >= least}
+    return found
 
 
 @lru_cache(maxsize=1)
