@@ -61,9 +61,9 @@ def _sample(path: Path, trades: Trades) -> Iterator[Read]:
     with path.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             if row["kind"] in KINDS:
-                told = [code for code in row["trades"].split("|") if code]
-                broader = (above.code for code in told for above in trades.ancestors(code))
-                yield Read(row["kind"], frozenset((*told, *broader)))
+                named = [code for code in row["trades"].split("|") if code]
+                broader = (above.code for code in named for above in trades.ancestors(code))
+                yield Read(row["kind"], frozenset((*named, *broader)))
 
 
 @dataclass(frozen=True)
@@ -166,23 +166,25 @@ def _narrow(n_trade: Figures, shape: Shape, w: Weights) -> Figures:
 
 def left_out(sample: Sample, w: Weights) -> tuple[Figures, Figures]:
     """For each structure: the shares that the others give it, and what it does."""
-    told = np.stack([shares(sample.without(place), kind, w)[0] for place, kind in enumerate(sample.kinds)])
-    return told, sample.does
+    predicted = np.stack([shares(sample.without(place), kind, w)[0] for place, kind in enumerate(sample.kinds)])
+    return predicted, sample.does
 
 
-def loss(told: Figures, does: Figures) -> float:
+def loss(predicted: Figures, does: Figures) -> float:
     """Mean logarithmic loss of a pair."""
-    told = np.clip(told, 0.0005, 0.9995)
-    return float(-(does * np.log(told) + (1 - does) * np.log(1 - told)).mean())
+    predicted = np.clip(predicted, 0.0005, 0.9995)
+    return float(-(does * np.log(predicted) + (1 - does) * np.log(1 - predicted)).mean())
 
 
-def ece(told: Figures, does: Figures, edges: Sequence[float] = (0, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 1.01)) -> float:
+def ece(
+    predicted: Figures, does: Figures, edges: Sequence[float] = (0, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 1.01)
+) -> float:
     """Expected calibration error: the mean gap of bins of probability, weighted by their pairs."""
     gaps = 0.0
     for low, high in pairwise(edges):
-        inside = (told >= low) & (told < high)
+        inside = (predicted >= low) & (predicted < high)
         if inside.any():
-            gaps += abs(told[inside].mean() - does[inside].mean()) * inside.mean()
+            gaps += abs(predicted[inside].mean() - does[inside].mean()) * inside.mean()
     return gaps
 
 
@@ -196,8 +198,8 @@ def rows(sample: Sample, w: Weights) -> Iterator[tuple[str, str, str, int, str]]
         seen = sample.does[own].sum(axis=0) > 0
         known = sample.expert.get(kind)
         for at, code in enumerate(sample.shape.codes):
-            told = bool(seen[at]) or (known is not None and known[at] > 0)
-            yield kind, code, f"{found[at]:.4f}", round(weight), "yes" if told else "no"
+            read = bool(seen[at]) or (known is not None and known[at] > 0)
+            yield kind, code, f"{found[at]:.4f}", round(weight), "yes" if read else "no"
 
 
 def main() -> int:
@@ -212,8 +214,10 @@ def main() -> int:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerows((("kind", "trade", "share", "weight", "seen"), *rows(sample, w)))
         return 0
-    told, does = left_out(sample, w)
-    print(f"priors, each structure left out: loss {loss(told, does):.4f}, calibration error {ece(told, does):.4f}")
+    predicted, does = left_out(sample, w)
+    print(
+        f"priors, each structure left out: loss {loss(predicted, does):.4f}, calibration error {ece(predicted, does):.4f}"
+    )
     return 0
 
 

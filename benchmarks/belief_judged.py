@@ -54,16 +54,16 @@ def graded(half: str | None, trades: Trades) -> Iterator[tuple[list[float], list
     """Of each case: the belief, the distance and the grade of its structures."""
     held = by_siret()
     for _, group in groupby(rows("belief_order", half), key=lambda row: (row["trade"], row["commune"])):
-        told, far, grades = [], [], []
+        predicted, far, grades = [], [], []
         for row in group:
             supplier = held.get(row["siret"])
             if supplier is None:
                 continue
             known, km = silent(supplier), float(row["km"])
-            told.append(beliefs(known, trades, 0.0)[row["trade"]] * (comes(known.kinds, km) or 0.0))
+            predicted.append(beliefs(known, trades, 0.0)[row["trade"]] * (comes(known.kinds, km) or 0.0))
             far.append(km)
             grades.append(int(row["grade"]))
-        yield told, far, grades
+        yield predicted, far, grades
 
 
 def average_precision(keys: Sequence[float], good: Sequence[bool], first: int = FIRST) -> float:
@@ -80,14 +80,14 @@ def average_precision(keys: Sequence[float], good: Sequence[bool], first: int = 
 def order_lines(half: str | None, trades: Trades) -> Iterator[str]:
     """Precision of the first five, by the belief and by the distance."""
     ours, theirs, precise, near, n = 0.0, 0.0, 0.0, 0.0, 0
-    for told, far, grades in graded(half, trades):
+    for predicted, far, grades in graded(half, trades):
         good = [grade >= GOOD for grade in grades]
         if not any(good):
             continue
         n += 1
-        ours += average_precision(told, good)
+        ours += average_precision(predicted, good)
         theirs += average_precision([-km for km in far], good)
-        precise += _precision(told, good)
+        precise += _precision(predicted, good)
         near += _precision([-km for km in far], good)
     yield (
         f"order, {n} cases: mean average precision at {FIRST} {ours / n:.3f} by belief, {theirs / n:.3f} by distance; "
@@ -132,7 +132,7 @@ def text_lines(trades: Trades) -> Iterator[str]:
     """Calibration on presentations read by hand, the trades that sources give hidden."""
     held = by_siret()
     codes = [trade.code for trade in trades]
-    told, does, kinds = [], [], []
+    predicted, does, kinds = [], [], []
     for row in rows("presentations", None):
         supplier = held.get(row["siret"])
         if supplier is None:
@@ -140,10 +140,10 @@ def text_lines(trades: Trades) -> Iterator[str]:
         found = beliefs(silent(supplier), trades, 0.0)
         own = {code for code in row["trades"].split("|") if code}
         own |= {above.code for code in own for above in trades.ancestors(code)}
-        told.append([found[code] for code in codes])
+        predicted.append([found[code] for code in codes])
         does.append([float(code in own) for code in codes])
         kinds.append(row["kind"])
-    p, d = np.array(told), np.array(does)
+    p, d = np.array(predicted), np.array(does)
     yield f"texts, {len(kinds)} structures: loss {loss(p, d):.4f}, calibration error {ece(p, d):.4f}"
     for kind in sorted(set(kinds)):
         mine = np.array([each == kind for each in kinds])

@@ -50,9 +50,6 @@ def curve_of(kinds: Iterable[str]) -> Curve:
     return max((table[kind] for kind in kinds if kind in table), key=lambda curve: curve.half, default=table[OTHER])
 
 
-def comes(kinds: Iterable[str], km: float | None, declared: bool = False) -> float | None:
-    """The probability (0 to 1) that a structure comes at ``km`` kilometres from its seat; ``None`` when the distance is unknown and no zone
-    is declared."""
-    if declared:
-        return DECLARED
+def comes(kinds: Iterable[str], km: float | None) -> float | None:
+    """The probability (0 to 1) that a structure comes at ``km`` kilometres from its seat; ``None`` when the distance is unknown."""
     return None if km is None else max(FARTHEST, curve_of(kinds).at(km))
