@@ -46,6 +46,22 @@ def test_the_map_the_desk_and_the_search_count_the_silent_by_one_belief(
         assert abs(_percent(result) / 100 - silent[result.record["id"]].believed) <= 0.0051
 
 
+@pytest.mark.parametrize(
+    ("chosen", "title"),
+    [
+        ("to_ask", "Métier non publié, à interroger"),
+        ("near_trade", "Métier proche"),
+        ("exact,to_ask", "Résultats"),
+        ("", "Répondent à tout"),
+    ],
+)
+def test_a_list_has_the_title_of_the_group_that_the_reader_chose(client: TestClient, chosen: str, title: str) -> None:
+    asked = {"trade": "nettoyage-locaux", "territory": "departement:35", **({"group": chosen} if chosen else {})}
+    page = client.get("/fournisseurs", params=asked, headers={"Accept": "text/html"}).text
+    heading = page.partition('<h2 id="titre-liste"')[2].partition("</h2>")[0]
+    assert title in heading
+
+
 def test_a_lot_tells_the_chance_that_two_can_do_it_once(service: TestClient) -> None:
     for trade, amount in product(TRADES, ("20000", "120000")):
         lot = {"trade": trade, "territory": "departement:35", "amount": amount, "months": "12"}

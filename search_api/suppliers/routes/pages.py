@@ -32,8 +32,9 @@ from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
 from vivier.suppliers.group_facets import elsewhere, facets_shown
+from vivier.suppliers.groups import TITLES
 from vivier.suppliers.notices import notices
-from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.sources import sources_of
 from vivier.suppliers.whole import MAX_ROWS
@@ -126,6 +127,11 @@ def _made(state: PageState, etag: str, context: Context) -> Response:
     return page("results.html", _values(found, state, more, answer_groups, context), etag=etag)
 
 
+def _title_of(chosen: tuple[Group, ...]) -> str | None:
+    """The title of a list of groups that the reader chose: that of the group, alone; ``None`` for the groups that a search gives by itself."""
+    return None if not chosen else TITLES[chosen[0]] if len(chosen) == 1 else "Résultats"
+
+
 def _values(
     found: SupplierFound,
     state: PageState,
@@ -154,6 +160,7 @@ def _values(
         "criteria": criteria(state, shown, lexicon),
         "cards": made.listed(),
         "groups": groups_shown(made, answer_groups, state),
+        "list_title": _title_of(state.query.group),
         "summary": None if exact is None else exact.sentence,
         "zone_unpublished": 0 if exact is None else exact.zone_unpublished,
         "form": shown,
