@@ -149,8 +149,10 @@ def test_a_door_with_fewer_connections_takes_the_next() -> None:
 
 
 async def taken_by_two(connections: int) -> list[int]:
-    """How many connections each of two doors of one address has: as many arrive before the second opens as after it."""
-    shares, taken = Shares(2), [0, 0]
+    """How many connections each of two doors of one address has, when the other lost as many just before as many more arrive."""
+    counts, taken = Shares(2), [0, 0]
+    shares = [counts.of(place) for place in range(2)]
+    shares[1].change(connections)
     with ExitStack() as opened:
         first = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
         for place, listening in enumerate((first, opened.enter_context(first.dup()))):
@@ -159,12 +161,14 @@ async def taken_by_two(connections: int) -> list[int]:
                 taken[place] += 1
                 return asyncio.Protocol()
 
-            opened.callback(Door(listening, make, shares.of(place)).close)
+            opened.callback(Door(listening, make, shares[place]).close)
             for _ in range(connections):
                 opened.enter_context(socket.create_connection(first.getsockname()))
             async with asyncio.timeout(PATIENCE):
                 while sum(taken) < connections * (place + 1):
                     await asyncio.sleep(0)
+            if place == 0:
+                shares[1].change(-connections)
     return taken
 
 
