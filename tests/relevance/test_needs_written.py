@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from mappings import read_table
+from tests.relevance.objects import digest, judged, objects
+from tests.shared_data import shared_data
 
 HERE = Path(__file__).parent
 TABLES = HERE.parents[1] / "mappings" / "tables"
@@ -99,3 +101,27 @@ def test_each_half_of_the_needs_has_its_share_of_each_class(split: str, least: i
         assert sum(bool(need[field]) for need in chosen) >= few, field
     assert sum(len(need["query"]) >= 300 for need in chosen) >= 4, "mails"
     assert sum(need["staffing"] for need in chosen) >= 4, "staffing"
+
+
+def test_objects_are_judged_once_each_in_trades_that_exist() -> None:
+    trades, lines = codes("trades"), judged()
+    assert len(lines) >= 340
+    assert all(list(line) == ["file", "id", "sha", "trades", "also", "split"] for line in lines)
+    assert {code for line in lines for code in (*line["trades"], *line["also"])} <= trades
+    assert [line for line in lines if set(line["trades"]) & set(line["also"])] == []
+    assert [line for line in lines if len(line["sha"]) != 12] == []
+    assert [sha for sha, times in Counter(line["sha"] for line in lines).items() if times > 1] == []
+    assert len({line["file"] for line in lines}) >= 5
+
+
+@pytest.mark.parametrize("split", ["dev", "held"])
+def test_each_half_of_the_objects_has_some_that_no_trade_fits(split: str) -> None:
+    chosen = [line for line in judged() if line["split"] == split]
+    assert len(chosen) >= 170
+    assert sum(not line["trades"] for line in chosen) >= 20
+
+
+def test_every_judged_object_is_still_in_the_data_given_beside() -> None:
+    read = list(objects(shared_data()))
+    assert [line for text, line in read if digest(text) != line["sha"] or half(text) != line["split"]] == []
+    assert len(read) == len(judged())
