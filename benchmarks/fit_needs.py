@@ -1,6 +1,6 @@
 """Fit the weights of the need resolver on the development half: ``python -m benchmarks.fit_needs``.
 
-A multinomial logit over trades, themes out of scope and « none », by gradient ascent with a little shrinkage. A trade of
+A multinomial logit over trades, themes out of scope and « none », by L-BFGS with a little shrinkage. A trade of
 ``also`` counts as a right answer three times less than one of ``expect``. The words of the table were widened after
 these very needs: the fit also sees copies of them read with a part of the phrases hidden. Writes ``mappings/needs.json``.
 """
@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy.optimize
 
 import mappings
+from benchmarks.labelled import shared
 from benchmarks.needs import NEEDS, load_needs
+from benchmarks.needs_judged import load_written
+from tests.relevance.objects import objects
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.needs.evidence import FEATURES, tokens, weigh
 from vivier.needs.index import NeedsIndex, needs_index
@@ -28,11 +33,12 @@ from vivier.needs.reading import read
 Floats = npt.NDArray[np.float64]
 ALSO = 0.3
 REFUSAL = 3.0
-DECIDED = {"code": 8.0, "cpv_label": 0.5}
-"""Weights that are not fitted. No need of the set contains a code. The weight of words of CPV labels would fit at 0, as they add
-nothing to the trade table: they only order the nearest trades when there is no other evidence."""
-THINNED, COPIES = 0.3, 4
-SHRINKAGE, STEPS, RATE = 0.004, 2500, 0.05
+OF_AN_OBJECT = 0.5
+"""How much an object of a contract counts beside a sentence that a buyer types."""
+DECIDED = {"code": 8.0}
+"""Weights that are not fitted. No need of the set contains a code."""
+THINNED, COPIES = 0.3, 2
+SHRINKAGE = 0.004
 NEVER = -50.0
 
 
@@ -41,8 +47,11 @@ def features(needs: list[dict[str, Any]], lexicon: Lexicon, index: NeedsIndex) -
     made = np.zeros((len(needs), len(index.owners) + 1, len(FEATURES) + 1))
     for row, need in enumerate(needs):
         reading = read(need["query"], lexicon, index)
-        weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, one_word_names(lexicon.gazetteer))
-        made[row, :-1, :-1] = weigh(weighed, (), index).features
+        names = one_word_names(lexicon.gazetteer)
+        weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, names, reading.faint)
+        evidence = weigh(weighed, (), index)
+        made[row, :-1, :-1] = evidence.features
+        made[row, -1, FEATURES.index("context")] = evidence.none
     made[:, -1, -1] = 1.0
     return made
 
@@ -69,38 +78,47 @@ def answers(needs: list[dict[str, Any]], index: NeedsIndex) -> Floats:
 
 def importance(needs: list[dict[str, Any]]) -> Floats:
     """Weight of each need in the fit: a trade given to a need without one costs more than a trade to confirm."""
-    return np.array([1.0 if need["expect"] else REFUSAL for need in needs])
+    return np.array([(1.0 if need["expect"] else REFUSAL) * need.get("counts", 1.0) for need in needs])
 
 
 def fit(made: Floats, right: Floats, counts: Floats) -> Floats:
     """The weights, that of « none » last."""
     possible = made[:, :, : FEATURES.index("unknown")].sum(axis=2) > 0
     possible[:, -1] = True
-    weights = np.zeros(made.shape[2])
-    first, second = np.zeros_like(weights), np.zeros_like(weights)
-    for step in range(1, STEPS + 1):
-        gradient = _gradient(made, right, counts, possible, weights)
-        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
-        weights -= RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-    return weights
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        utilities = np.where(possible, made @ weights, NEVER)
+        chances = np.exp(utilities - utilities.max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        wanted = chances * right + 1e-12
+        found = wanted.sum(axis=1, keepdims=True)
+        missed = (chances - wanted / found) * counts[:, None] / counts.sum()
+        shrunk = SHRINKAGE * np.append(weights[:-1], 0.0)
+        lost = -(np.log(found[:, 0]) * counts).sum() / counts.sum() + weights @ shrunk / 2
+        return float(lost), np.einsum("no,nof->f", missed, made, optimize=True) + shrunk
+
+    return np.asarray(scipy.optimize.minimize(loss, np.zeros(made.shape[2]), jac=True, method="L-BFGS-B").x)
 
 
-def _gradient(made: Floats, right: Floats, counts: Floats, possible: npt.NDArray[np.bool_], weights: Floats) -> Floats:
-    utilities = np.where(possible, made @ weights, NEVER)
-    chances = np.exp(utilities - utilities.max(axis=1, keepdims=True))
-    chances /= chances.sum(axis=1, keepdims=True)
-    wanted = chances * right + 1e-12
-    wanted /= wanted.sum(axis=1, keepdims=True)
-    shrunk = SHRINKAGE * np.append(weights[:-1], 0.0)
-    missed = (chances - wanted) * counts[:, None]
-    return np.asarray((missed[:, :, None] * made).sum(axis=(0, 1)) / counts.sum() + shrunk)
+def _judged() -> Iterator[dict[str, Any]]:
+    """The sentences of one trade at most and the objects of the development half that a blind judge labelled."""
+    labelled = [(case["query"], case) for case in load_written("dev") if len(case["trades"]) < 2]
+    labelled += [(text, line) for text, line in objects(shared()) if line["split"] == "dev"]
+    for text, line in labelled:
+        counts = OF_AN_OBJECT if "sha" in line else 1.0
+        yield {
+            "query": text,
+            "expect": line["trades"][:1],
+            "also": [*line["trades"][1:], *line["also"]],
+            "counts": counts,
+        }
 
 
 def main() -> None:
     """Fits the weights and writes them."""
     lexicon = load_lexicon()
     index = needs_index(lexicon)
-    needs = [need for need in load_needs(NEEDS) if need["split"] == "dev"]
+    needs = [*(need for need in load_needs(NEEDS) if need["split"] == "dev"), *_judged()]
     indexes = [index, *(thinned(index, seed) for seed in range(COPIES))]
     made = np.concatenate([features(needs, lexicon, index_) for index_ in indexes])
     times = len(indexes)

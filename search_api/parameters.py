@@ -46,7 +46,7 @@ class SheetPageQuery(SheetQuery):
 class LotQuery(Model):
     """A lot that another page fills in: the form shows it, nothing is studied yet."""
 
-    text: Annotated[str | None, Field(max_length=2000, description="le besoin")] = None
+    text: Annotated[str | None, Field(max_length=5000, description="le besoin")] = None
     place: Annotated[str | None, Field(max_length=200, description="le lieu, en clair")] = None
     amount: Annotated[str | None, Field(max_length=80, description="le montant HT")] = None
     months: Annotated[str | None, Field(max_length=80, description="la durée")] = None
@@ -116,7 +116,7 @@ class NeedQuery(Model):
 
     text: Annotated[
         str,
-        Field(min_length=1, max_length=2000, description="le besoin en français : « tonte des pelouses à Roubaix »"),
+        Field(min_length=1, max_length=5000, description="le besoin en français : « tonte des pelouses à Roubaix »"),
     ]
 
 

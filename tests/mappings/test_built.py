@@ -50,6 +50,4 @@ def test_the_index_is_the_same_whether_its_tables_are_read_or_made(
     monkeypatch.setattr(needs, "read_built", lambda name, digest: None)
     made = needs.needs_index.__wrapped__(lexicon)
     assert read.phrases.phrases == made.phrases.phrases and read.tables == made.tables
-    assert read.lexis.surface == made.lexis.surface and read.cpv_votes.keys() == made.cpv_votes.keys()
-    for stem, (rows, shares) in made.cpv_votes.items():
-        assert rows.tolist() == read.cpv_votes[stem][0].tolist() and shares.tolist() == read.cpv_votes[stem][1].tolist()
+    assert read.lexis.surface == made.lexis.surface

@@ -96,7 +96,7 @@ def test_the_number_of_a_distance_is_not_that_of_an_arrondissement(lexicon: Lexi
     [
         ("traiteur à moins de 30 km", "aucun lieu"),
         ("traiteur à 30 km de Saint-Denis", "préciser"),
-        ("traiteur à 30 minutes de Rennes", "temps de trajet"),
+        ("traiteur à 30 minutes de route", "temps de trajet"),
         ("traiteur à Lyon ou à 30 km de Rennes", "qu'un centre"),
         ("traiteur autour de la Creuse", "tout le territoire"),
         ("traiteur à 300 km de Rennes", "200"),

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 FLOORS = {
     "dev": {"top-1": 0.95, "top-3": 0.98, "refused": 0.85},
-    "held": {"top-1": 0.90, "top-3": 0.95, "refused": 0.80},
+    "held": {"top-1": 0.87, "top-3": 0.95, "refused": 0.80},
     "blind": {"top-1": 0.83, "top-3": 0.90, "refused": 0.86},
 }
 

@@ -78,13 +78,46 @@ def test_a_city_called_by_the_beginning_of_its_name_is_offered_before_its_small_
 
 
 @pytest.mark.parametrize(
-    ("text", "first"), [("Nettoyage à Marseile", "commune:13055"), ("Nettoyage près de Levallois", "commune:92044")]
+    ("text", "first", "name"),
+    [
+        ("Nettoyage à Marseile", "commune:13055", "Marseille"),
+        ("espaces verts Sant Brieux", "commune:22278", "Saint-Brieuc"),
+        ("traiteur à Saint-Floent-sur-Cher", "commune:18207", "Saint-Florent-sur-Cher"),
+        ("élagage, Sasnt-André-de-la-Roche", "commune:06114", "Saint-André-de-la-Roche"),
+    ],
 )
-def test_the_nearest_names_of_a_place_badly_written_are_offered_never_applied(
-    lexicon: Lexicon, text: str, first: str
+def test_a_place_badly_written_that_is_alone_of_its_kind_is_read_and_said(
+    lexicon: Lexicon, text: str, first: str, name: str
 ) -> None:
     (place,) = resolve_need(text, lexicon).territory.places
-    assert (place.territory, place.doubtful, place.candidates[0].id) == (None, True, first)
+    assert (place.territory, place.doubtful, place.read_as) == (first, False, name)
+
+
+def test_a_large_town_that_a_word_may_misspell_is_offered_first(lexicon: Lexicon) -> None:
+    (place,) = resolve_need("nettoyage à Lion", lexicon).territory.places
+    assert (place.territory, place.doubtful, place.candidates[0].id) == (None, True, "commune:69123")
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("traiteur 77 et 91", {"departement:77", "departement:91"}),
+        ("nettoyage de locaux, Nord", {"departement:59"}),
+        ("traiteur à La Défense", {"commune:92026", "commune:92050", "commune:92062"}),
+        ("tonte à Sénart", {"epci:200059228"}),
+        ("tonte à Marne-la-Vallée", {"epci:200057958", "epci:247700339", "epci:247700594", "commune:93051"}),
+        ("vitrerie deux fois par an en sus", set()),
+        ("voici la liste arrêtée en réunion : Peinture", set()),
+    ],
+)
+def test_places_that_are_no_commune_and_words_that_are_no_place(lexicon: Lexicon, text: str, ids: set[str]) -> None:
+    found = resolve_need(text, lexicon).territory.places
+    assert {one.id for place in found for one in place.candidates if place.together or one.id == place.territory} == ids
+
+
+def test_the_town_of_a_signature_is_no_place(lexicon: Lexicon) -> None:
+    letter = "Bonjour,\nNous cherchons un traiteur pour 40 personnes à Lille.\nCordialement,\nUne Telle\nMairie de Bordeaux\n01 99 00 00 00"
+    assert [place.text for place in resolve_need(letter, lexicon).territory.places] == ["Lille"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +160,7 @@ def test_a_number_of_something_else_is_no_place(lexicon: Lexicon, text: str) -> 
 )
 def test_a_name_read_as_something_else_than_a_place_is_said(lexicon: Lexicon, text: str, name: str, what: str) -> None:
     need = resolve_need(text, lexicon)
-    assert need.territory.places == ()
+    assert all(place.doubtful for place in need.territory.places)
     assert [one.text for one in need.territory.set_aside] == [name]
     assert any(name in warning and what in warning for warning in need.warnings)
 

@@ -130,5 +130,5 @@ def test_codes_come_through_the_trades_and_stay_services_unless_goods_are_asked(
 
 
 def test_what_is_beyond_the_longest_text_is_not_read_and_said_so(lexicon: Lexicon) -> None:
-    need = resolve_need("tonte " * 500, lexicon)
-    assert any("2000" in warning for warning in need.warnings)
+    need = resolve_need("tonte " * 1_000, lexicon)
+    assert any("5000" in warning for warning in need.warnings)

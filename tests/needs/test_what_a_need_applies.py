@@ -51,7 +51,6 @@ def test_what_is_certain_is_applied(lexicon: Lexicon, text: str, name: str, valu
         ("nettoyage pour 3 ans", "lot_months", "montant"),
         ("nettoyage, marché réservé", "reserved_for", "L2113-12"),
         ("ESAT, article L2113-13, nettoyage", "article", "pas pour ESAT"),
-        ("mise à disposition de personnel", "service_type", "s'achète"),
         ("nettoyage à Saint-Denis", "territory", "plusieurs"),
     ],
 )

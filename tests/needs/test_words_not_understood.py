@@ -39,13 +39,11 @@ def test_an_unknown_name_is_said(sentence: str, name: str, lexicon: Lexicon) -> 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 @pytest.mark.parametrize("name", MISSPELT)
-def test_a_misspelt_town_is_offered_and_the_country_is_not_searched_in_silence(
-    sentence: str, name: str, lexicon: Lexicon
-) -> None:
+def test_a_misspelt_town_is_read_and_said(sentence: str, name: str, lexicon: Lexicon) -> None:
     text = sentence.format(name)
     (place,) = resolve_need(text, lexicon).territory.places
-    assert place.doubtful and MISSPELT[name] in [candidate.label.partition(" (")[0] for candidate in place.candidates]
-    assert "Lieu à préciser" in said(text, lexicon) and "Toute la France" in said(text, lexicon)
+    assert place.territory is not None and place.read_as == MISSPELT[name]
+    assert f"{MISSPELT[name]}, écrit « {name} »" in said(text, lexicon) and "Toute la France" not in said(text, lexicon)
 
 
 def test_a_name_after_a_is_never_corrected_into_a_word_of_a_trade(lexicon: Lexicon) -> None:

@@ -95,7 +95,7 @@ class ListQuery(SearchQuery):
     need: Annotated[
         str | None,
         Field(
-            max_length=2_000,
+            max_length=5_000,
             description="recherche écrite en français, lue en métier, lieu et réservation : « nettoyage à Rennes » ; un paramètre donné à côté l'emporte",
         ),
         WORDS,

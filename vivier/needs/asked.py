@@ -96,6 +96,9 @@ def _not_understood(need: Need, pairs: Pairs) -> Iterator[str]:
     names = [place.text for place in need.territory.places if place.territory is None and not place.together]
     if names and not placed:
         yield f"Lieu à préciser : {enumerated(list(map(quoted, names)), 'et')}.{everywhere}"
+    for place in need.territory.places:
+        if place.read_as is not None and place.territory is not None:
+            yield f"Lieu cherché : {place.read_as}, écrit {quoted(place.text)}."
     for is_place, words in ((True, "Lieu non reconnu"), (False, "Non compris")):
         unread = [word.text for word in need.unread if word.is_place == is_place]
         if unread:

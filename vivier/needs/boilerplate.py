@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from vivier.needs.folded import Folded
+
 _MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 _NUMBER = r"(?:n ?°s?|no|num|numero|nr)?\.? ?"
 _PROCEDURE = (
@@ -65,6 +67,22 @@ _STRIPPED = [
     re.compile(rf"(?<!\w)(?:{pattern})" + ("" if pattern.endswith("'") else r"(?!\w)"))
     for pattern in (*_REFERENCES, *_PROCEDURE, *_POLITE)
 ]
+_HEADER = re.compile(r"(?:de|from|a|to|cc|cci|date|envoye|sent) ?: ")
+_CLOSING = re.compile(
+    r"(?:(?:bien )?cordialement|cdlt|bien a (?:vous|toi)|bonne (?:journee|reception|fin de semaine|semaine)|belle journee|salutations"
+    r"|(?:avec |merci |en vous |dans l'attente|je vous prie|veuillez|respectueusement|sinceres|je t'embrasse|amicalement|a (?:tres )?bientot)\b).*"
+)
+_FAREWELL = re.compile(
+    r"(?:merci(?: (?:d'avance|beaucoup|de votre [a-z]+(?: [a-z]+)?))?|cordialement|bien a vous|bonne (?:journee|fin de semaine|reception))[ ,.!-]+"
+    r"(?P<who>[^.!?]{3,70})$"
+)
+"""The end of a letter of one line: « Merci, bonne journée. Une telle, service achats (05 36 49 77 66) »."""
+_LONGEST_CLOSING, _LONGEST_LINE, _MOST_LINES = 60, 90, 9
+"""A signature has at most nine lines, each of at most ninety signs."""
+_DATE = re.compile(
+    rf"\b\d{{1,2}}[/.]\d{{1,2}}[/.](?:20)?\d\d\b|\b(?:\d{{1,2}}(?:er)? )?(?:{_MONTHS})(?: (?:20)?\d\d)?\b|\b20[2-4]\d\b"
+    r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?\b"
+)
 _LOT = re.compile(r"(?<!\w)lots?[ :]*" + _NUMBER + r"\d+[a-z]?(?!\w)(?: ?(?:,|et|a) ?\d+)*(?: ?[:.)-]+)?")
 _SITE_NAME = re.compile(
     r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasses?|residences?|lotissement|squares?|quartiers?|zac|cite)"
@@ -78,6 +96,36 @@ def boilerplate(text: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text):
             if match.end() > match.start():
                 yield match.span()
+
+
+def around_the_letter(text: Folded) -> Iterator[tuple[int, int]]:
+    """Stretches of a mail that are around its letter: the headers, and the signature, from the closing line to the end. Its town is neither where
+    to search, nor its name anything to keep."""
+    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\r\n]+", text.source)]
+    bounds = [(text.place(start), text.place(end - 1) + 1) for start, end in lines if text.source[start:end].strip()]
+    if len(text.text) > 200 and (farewell := _FAREWELL.search(text.text.rstrip(" .!"))) is not None:
+        yield farewell.span()
+    if len(bounds) < 3:
+        return
+    for start, end in bounds[:4]:
+        if _HEADER.match(text.text, start):
+            yield start, end
+    last = bounds[-_MOST_LINES:]
+    for number, (start, end) in enumerate(last):
+        after = last[number + 1 :]
+        if (
+            end - start <= _LONGEST_CLOSING
+            and _CLOSING.fullmatch(text.text, start, end)
+            and all(b - a <= _LONGEST_LINE for a, b in after)
+        ):
+            yield start, bounds[-1][1]
+            return
+
+
+def dates(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of a folded text that are a date or a period of the year."""
+    for match in _DATE.finditer(text):
+        yield match.span()
 
 
 def last_lot(text: str) -> int | None:

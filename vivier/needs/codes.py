@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vivier.needs.folded import Folded
 from vivier.needs.model import PlaceMatch
@@ -25,8 +25,14 @@ _SPELT_OUT = re.compile(
     r"(?:dix|vingt|trente|quarante|cinquante|soixante|onze|douze|treize|quatorze|quinze|seize)[a-z-]* [(] ?$"
 )
 _POST_CODE = 5
+_LIST = re.compile(
+    r"(?:(?:^|[,;:(]|\b(?:dans les?|sur les?|en|departements?|dept)) ?|(?<= ))"
+    r"(?P<codes>(?:\d{2}|2[ab]|97[1-6])(?: ?(?:,|/|et|ou) ?(?:le |dans le )?(?:\d{2}|2[ab]|97[1-6]))+)(?= ?(?:$|[,;:).]))"
+)
+"""Several départements at the end of a clause: « traiteur 77 et 91 », « dans le 59 et le 62 »."""
 _CORSICA = ("2A", "2B")
 _BESIDE = 3  # characters between a name and its code: « Moulins (03) », « 75011, Paris »
+_ONE = re.compile(r"\d{2,3}|2[ab]")
 _RANK = re.compile(r" ?(?:eme|e\b|ans|mois|jours|heures)")
 # A number after these words counts or numbers something: it is not a place.
 _NUMBERING = re.compile(
@@ -46,7 +52,11 @@ def with_codes(
     """Places completed by the codes of the text. A code beside a name chooses among its homonyms. Another code names a place when
     a word announces it, when it is in brackets, or when nothing else of the text is a place. ``taken``: stretches of figures.
     """
-    places = list(found)
+    places = [*found, *_listed(text, taken, index)]
+    taken = [
+        *taken,
+        *((text.place(place.spans[0].start), text.place(place.spans[0].end - 1) + 1) for place in places[len(found) :]),
+    ]
     bare: list[PlaceMatch] = []
     for match in _CODE.finditer(text.text):
         start, end = match.span("code")
@@ -58,6 +68,18 @@ def with_codes(
             (bare if kind == "bare" else places).extend([] if place is None else [place])
     retained = places if any(not place.doubtful for place in places) else [*places, *bare[:1]]
     return sorted(retained, key=lambda place: place.spans[0].start)
+
+
+def _listed(text: Folded, taken: Sequence[tuple[int, int]], index: PlaceIndex) -> Iterator[PlaceMatch]:
+    """The départements of a list of codes."""
+    for match in _LIST.finditer(text.text):
+        start, end = match.span("codes")
+        if any(first < end and start < last for first, last in taken):
+            continue
+        codes = [(start + one.start(), start + one.end()) for one in _ONE.finditer(match["codes"])]
+        read = [(bounds, _read(text.text[slice(*bounds)], index)) for bounds in codes]
+        if all(resolution.via in _CODED for _, resolution in read):
+            yield from (place_match(text, *bounds, resolution) for bounds, resolution in read)
 
 
 def _narrow(text: Folded, places: list[PlaceMatch], match: re.Match[str], is_code: bool, index: PlaceIndex) -> bool:

@@ -12,6 +12,9 @@ from vivier.needs.model import DistanceMatch, PlaceMatch
 NEAR_KM = 20.0
 """Kilometres of « près de », « autour de », « et ses environs », when no number is given. Our convention."""
 
+KM_A_MINUTE = 0.75
+"""Kilometres as the crow flies that a minute of road is read as: 60 km/h on roads a third longer. Our convention."""
+
 LEAST_KM, MOST_KM = 0.1, 200.0
 """Bounds of the radius of a search, kilometres."""
 
@@ -54,14 +57,14 @@ _LINK = re.compile(
 )
 _OF_THINGS = re.compile(r" (?:de |d'|du |des )")
 _NEARBY = re.compile(
-    r"\b(?:(?:tout )?pres|autour|proches?|a proximite|(?:aux|dans les) (?:alentours|environs)|alentours|environs|non loin|a cote"
+    r"\b(?:(?:tout )?pres|autour|proches?|a proximite|(?:aux|dans les) (?:alentours|environs)|alentours|environs|non loin|a cote|bassin (?:d'emploi|de vie)"
     r"|peripherie|region)(?: immediate?s?)?(?: (?:de|du|des) | d'| )(?:(?:la |le |les |l')|(?:la )?(?:ville|commune|gare) (?:de |du |d'))?$"
 )
 _AND_NEARBY = re.compile(
     r" (?:et|ou) (?:(?:ses|les|aux|alentour|la) )?(?:environs|alentours?|peripherie|proche banlieue)\b"
 )
 _TRAVEL = re.compile(
-    r"\b(?:a )?(?:moins (?:de |d')|environ |maximum )?(?:\d{1,3} ?(?:min\b|mn\b|minutes?|h\b|heures?)|une? (?:demi-)?heures?)"
+    r"\b(?:a )?(?:moins (?:de |d')|environ |maximum )?(?:(?P<count>\d{1,3}) ?(?P<unit>min\b|mn\b|minutes?|h\b|heures?)|une? (?P<half>demi-)?heures?)"
     r"(?P<by> (?:de (?:route|trajet|voiture|transport)|en voiture))?(?: autour)?"
 )
 _BESIDE = re.compile(r"[ ,:(+-]{0,3}(?:a |dans |sur )?")
@@ -202,11 +205,24 @@ def within_bounds(km: float) -> float:
     return min(max(km, LEAST_KM), MOST_KM)
 
 
-def travel_times(text: Folded, places: Sequence[PlaceMatch]) -> Iterator[tuple[int, int]]:
-    """Stretches that give a travel time, which we do not compute: « à 30 minutes de Tours », « à 1 h de route ». « 2 heures de
-    ménage » is not one."""
-    starts = [_bounds(text, place)[0] for place in places]
+def travel_times(text: Folded, places: Sequence[PlaceMatch]) -> Iterator[tuple[DistanceMatch | None, tuple[int, int]]]:
+    """Travel times with their stretch: « à 30 minutes de Tours » is read as a distance by :data:`KM_A_MINUTE`; « à 1 h de route » of no place
+    stays a time (``None``). « 2 heures de ménage » is not one."""
     for match in _TRAVEL.finditer(text.text):
-        leads = any(start >= match.end() and _LINK.fullmatch(text.text, match.end(), start) for start in starts)
-        if leads or match["by"] is not None:
-            yield match.span()
+        starts = [(_bounds(text, place)[0], place) for place in places]
+        led = [p for at, p in starts if at >= match.end() and _LINK.fullmatch(text.text, match.end(), at)]
+        if led:
+            spans = (text.match_span(match),)
+            km = round(_minutes(match) * KM_A_MINUTE, 1)
+            yield (
+                DistanceMatch(km=km, is_default=False, place=led[0].text, minutes=_minutes(match), spans=spans),
+                match.span(),
+            )
+        elif match["by"] is not None:
+            yield None, match.span()
+
+
+def _minutes(match: re.Match[str]) -> float:
+    if match["count"] is None:
+        return 30.0 if match["half"] else 60.0
+    return float(match["count"]) * (60 if match["unit"].startswith("h") else 1)

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from vivier.needs.folded import folded
-from vivier.needs.index import NeedsIndex, Votes
+from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import CORRECTED, LONGEST_CORRECTED, Word
 from vivier.needs.phrases import CONTEXT_RARITY, UNKNOWN_RARITY, Found
 
 Floats = npt.NDArray[np.float64]
-FEATURES = ("share", "mass", "best", "head", "name", "cpv_label", "code", "unknown", "scope")
+FEATURES = ("share", "mass", "best", "head", "name", "code", "context", "unknown", "scope")
 FAINT = 0.3  # « bio » : a required label, which may also be part of what is bought (« pain bio »)
 BEFORE_LOT = 0.35  # words before the title of the lot name the operation, not what is bought
 CIRCUMSTANCE = 0.6  # words after « autour de », « pour », « dans » give the place or the beneficiary
@@ -29,6 +29,7 @@ HEAD = 0.7  # factor by which each word further from the head of a phrase counts
 SHORT, LONG_WORD = 6, 7  # in a need of more words, a short unknown word is an acronym or a name, not a typing error
 MASS = 8.0  # nats of rarity at which « mass » and « best » reach 1
 SURE_EXCLUSION = 0.85
+_CONTEXT = FEATURES.index("context")
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,20 @@ class Token:
     def weight(self) -> float:
         return self.rarity * self.counts
 
+    @property
+    def stem(self) -> str:
+        """The stem of the word, as corrected."""
+        return self.alternatives[0][0] if self.corrected and self.alternatives else self.word.stem
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """``features[owner, feature]`` in the order of :data:`FEATURES`; ``credit[owner, token]`` in [0, 1]."""
+    """``features[owner, feature]`` in the order of :data:`FEATURES`; ``none``: how likely « none of them » is by the context, as the feature
+    ``context`` of an owner; ``credit[owner, token]`` in [0, 1]."""
 
     tokens: tuple[Token, ...]
     features: Floats
+    none: float
     credit: Floats
     found: tuple[Found, ...]
     best: dict[tuple[int, int], Found]
@@ -161,7 +169,9 @@ def weigh(tokens: tuple[Token, ...], codes: Iterable[tuple[int, float]], index: 
             _give(hit, tokens, barred.get(hit.phrase.owner, frozenset()), credit, best, strongest, named)
     weights = np.array([token.weight for token in tokens])
     _fill(features, credit, weights, tokens, codes, index)
-    return Evidence(tokens, features, credit, tuple(found), best)
+    likely = index.contexts.likely([token.stem for token in tokens if not token.word.is_number])
+    features[:, _CONTEXT] = likely[index.context_rows]
+    return Evidence(tokens, features, float(likely[-1]), credit, tuple(found), best)
 
 
 def _barred(found: Iterable[Found], tokens: tuple[Token, ...]) -> dict[int, frozenset[int]]:
@@ -221,9 +231,8 @@ def _fill(
         features[:, 1] = np.minimum(mass / MASS, 2.0)
         head = weights * _head(tokens)
         features[:, 3] = credit @ head / max(head[known].sum(), 1e-9)
-    features[:, 5] = _votes(tokens, weights, index.cpv_votes, len(features))
     for row, weight in codes:
-        features[row, 6] = max(features[row, 6], weight)
+        features[row, 5] = max(features[row, 5], weight)
     features[:, 7] = weights[~known].sum() / max(weights.sum(), 1e-9)
     features[index.trades :, 8] = 1.0
 
@@ -235,14 +244,3 @@ def _head(tokens: tuple[Token, ...]) -> Floats:
         factors.append(HEAD**step)
         step += token.counts == 1.0 and token.rarity > 1.5
     return np.array(factors)
-
-
-def _votes(tokens: tuple[Token, ...], weights: Floats, votes: Votes, owners: int) -> Floats:
-    """Votes of the labels of the nomenclature, for the words that no phrase of the trade table has."""
-    tally = np.zeros(owners)
-    for token, weight in zip(tokens, weights, strict=True):
-        stem = token.word.stem
-        if not token.alternatives and stem in votes:
-            rows, shares = votes[stem]
-            tally[rows] += weight * shares
-    return np.asarray(tally / max(weights.sum(), 1e-9))

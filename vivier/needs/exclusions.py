@@ -26,12 +26,15 @@ _WITHOUT = re.compile(
 """Exclusions by « sans ». « sans eau », « sans chauffeur » describe what is bought and exclude nothing. « et » ends the exclusion:
 « sans pesticide et ramassage »."""
 
+_ABSTAIN = re.compile(r"(?P<what>[^,;:.()/+ ][^,;:.()/+]{1,60}?) s'abstenir")
+"""« bureau d'études s'abstenir »."""
+
 
 def exclusions(text: Folded, places: Iterable[Span]) -> Iterator[tuple[int, int]]:
     """Stretches of the folded text that exclude something, marker included. A place that follows is not excluded: « sauf
     vitrerie Toulouse »."""
     taken = [(span.start, span.end) for span in places]
-    for pattern in (_EXCEPT, _WITHOUT):
+    for pattern in (_EXCEPT, _WITHOUT, _ABSTAIN):
         for match in pattern.finditer(text.text):
             begins = text.starts[match.start("what")]
             if any(start <= text.starts[match.start()] < end for start, end in taken):

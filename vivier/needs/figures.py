@@ -33,8 +33,14 @@ _BUDGET = re.compile(
     + _NUMBER
     + r"(?P<scale> ?(?:k|mille|millions?)\b)?(?P<unit>)(?: ?(?P<tax>ht|ttc)\b)?(?P<year> ?(?:par an|/ ?an)\b)?(?! ?\w)"
 )
+_EACH = re.compile(
+    r" ?(?:/|par|la|le|l'|chaque|de l')? ?(?:piece|unite|personne|pers\b|repas|heure|h\b|m2|kg|tonne|colis|jour|plateau|convive|exemplaire)"
+)
+"""What follows the price of one thing: « 25 € pièce », « 12 €/repas ». It is no amount of the contract."""
 _SCALES = {"k": 1e3, "m": 1e6, "mille": 1e3, "millier": 1e3, "million": 1e6, "milliard": 1e9}
-_DURATION = re.compile(rf"(?<![\d,.'-])\b(?P<count>{_COUNT}) (?P<period>{_PERIOD})s?\b(?P<more> fermes?)?")
+_DURATION = re.compile(
+    rf"(?:(?P<times>\d) ?[x×] ?)?(?<![\d,.-])(?<!l')\b(?P<count>{_COUNT}) (?P<period>{_PERIOD})s?\b(?P<more> fermes?)?"
+)
 _RENEWAL = re.compile(
     rf"\b(?:re)?(?:conductible|nouvelable|conduit|nouvele)e?s?(?: tacitement| expressement| par tacite reconduction)?"
     rf"(?: (?P<times>{_COUNT}) fois)?(?: (?:par periodes? (?:de|d')|pour|de|d') ?(?P<count>{_COUNT}) (?P<period>{_PERIOD})s?)?"
@@ -44,7 +50,7 @@ _YEARS = re.compile(r"\bannees (?P<first>20\d\d)(?: ?(?:a|-|/|au) ?)(?P<last>20\
 # « enfants de 3 à 6 ans », « plus de 60 ans », « colonie 6-12 ans » are ages; « deux jours par semaine » is a rhythm.
 _AGE_BEFORE = re.compile(
     r"(?:\bages? (?:de )?|\bplus de |\bmoins de |\b(?:enfants?|jeunes|adolescents|personnes?|public|adultes|seniors?) de "
-    r"|\d ?(?:a|-|et|/) ?|\b(?:depuis|il y a|tous les|chaque|sous|d'ici|dans) )$"
+    r"|\d ?(?:a|-|et|/) ?|\b(?:depuis|il y a|tous les|chaque|sous|d'ici|dans|avant|sous) )$"
 )
 _RHYTHM_AFTER = re.compile(r" ?(?:/|par (?:semaine|mois|an)\b|et (?:plus|moins)\b|d'age\b|d'anciennete\b)")
 _UNITS = (
@@ -73,7 +79,8 @@ def amounts(text: Folded) -> Iterator[AmountMatch]:
     taken: set[int] = set()
     for pattern in (_AMOUNT, _K_AMOUNT, _BUDGET):
         for match in pattern.finditer(text.text):
-            if taken.isdisjoint(range(match.start("number"), match.end("number"))):
+            is_of_each = _EACH.match(text.text, match.end()) is not None
+            if not is_of_each and taken.isdisjoint(range(match.start("number"), match.end("number"))):
                 taken.update(range(*match.span()))
                 yield _amount(match, text)
 
@@ -96,7 +103,7 @@ def _value(match: re.Match[str]) -> float:
 
 
 def durations(text: Folded) -> Iterator[DurationMatch]:
-    """Durations: « 3 ans », « 36 mois », « un an reconductible 2 fois », « années 2025 à 2028 ». Ages and rhythms are left out."""
+    """Durations: « 3 ans », « 36 mois », « un an reconductible 2 fois », « 3 x 12 mois », « années 2025 à 2028 ». Ages and rhythms are left out."""
     for match in _YEARS.finditer(text.text):
         months = 12.0 * (int(match["last"]) - int(match["first"]) + 1)
         if months > 0:
@@ -123,6 +130,8 @@ def _duration(match: re.Match[str], renewal: re.Match[str] | None, text: Folded)
         times = renewal["times"] or renewal["after"]
         renewals = None if times is None else _count(times)
         length = months if renewal["period"] is None else _months(renewal)
+    if renewal is None and match["times"] is not None:  # « 3 x 12 mois »
+        renewals = int(match["times"]) - 1
     longest = months + length * (renewals or 0)
     return DurationMatch(months=months, renewals=renewals, max_months=round(longest, 2), spans=tuple(spans))
 

@@ -1,4 +1,4 @@
-"""The index that needs are read with, built once from the tables: phrases, vocabulary, votes of CPV labels."""
+"""The index that needs are read with, built once from the tables: phrases, vocabulary, contexts."""
 
 from __future__ import annotations
 
@@ -13,22 +13,19 @@ import numpy.typing as npt
 
 from mappings import ROOT, digest_of, read_built, read_table, table_path
 from vivier.lexicon import Lexicon
+from vivier.needs.contexts import Contexts, load_contexts
 from vivier.needs.folded import folded
 from vivier.needs.lexis import Lexis, Word, read_words
 from vivier.needs.phrases import Phrase, PhraseIndex
 from vivier.needs.written import WORD, TableWords
 from vivier.text import Analysis, load_analysis
 from vivier.trades.cpv import Cpv, load_cpv
-from vivier.trades.table import Trade, fold, load_out_of_scope, load_trades
-
-Votes = dict[str, tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]]
-"""Stem -> rows of the trades it votes for, with the share of each (they add up to 1)."""
+from vivier.trades.table import fold, load_out_of_scope, load_trades
 
 BUILT = "needs"
 """Name of the table that :func:`needs_index` reads, in ``mappings/built``."""
 _TABLES = ("trades", "trades_out_of_scope", "need_vocabulary", "cpv", "naf")
 _SPELT = re.compile(r"\w+")
-_GOODS_DIVISIONS = frozenset(f"{number:02d}" for number in (*range(3, 45), 48))
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,16 +38,18 @@ class NeedsIndex:
     trades: int
     phrases: PhraseIndex
     lexis: Lexis
-    cpv_votes: Votes
     cpv: Cpv
     tables: TableWords
     rows: Mapping[str, int]
     exact: Mapping[str, int]
+    contexts: Contexts
+    context_rows: npt.NDArray[np.intp]
+    """By row of owner, its row among those of the contexts."""
 
 
 @dataclass(frozen=True)
 class NeedTables:
-    """What the index has of the tables that took reading thousands of texts: stems of phrases, words as written, votes of CPV labels. It is made
+    """What the index has of the tables that took reading thousands of texts: stems of phrases, words as written. It is made
     once, by ``python -m scripts.build_needs``, and read from ``mappings/built``."""
 
     phrases: list[tuple[int, str, str, list[str]]]
@@ -61,7 +60,6 @@ class NeedTables:
     synonyms: list[list[str]]
     distinct: list[list[str]]
     also_known: list[str]
-    cpv_votes: dict[str, tuple[list[int], list[float]]]
     words: list[str]
     accented: list[str]
     beginnings: dict[str, list[str]]
@@ -77,6 +75,7 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
     trades = tuple(lexicon.trades)
     owners = (*(trade.code for trade in trades), *(theme.code for theme in themes))
     phrases = (Phrase(row, field, written, tuple(stems)) for row, field, written, stems in tables.phrases)
+    contexts = load_contexts()
     return NeedsIndex(
         owners=owners,
         names=(*(trade.name for trade in trades), *(theme.name for theme in themes)),
@@ -87,13 +86,9 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
             Counter(tables.counts),
             families=map(tuple, tables.families),
             synonyms=map(tuple, tables.synonyms),
-            also_known=tables.also_known,
+            also_known=(*tables.also_known, *contexts.features),
             distinct=map(tuple, tables.distinct),
         ),
-        cpv_votes={
-            stem: (np.array(rows, np.intp), np.array(shares, np.float64))
-            for stem, (rows, shares) in tables.cpv_votes.items()
-        },
         cpv=load_cpv(),
         tables=TableWords(
             frozenset(tables.words),
@@ -102,6 +97,8 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
         ),
         rows={code: row for row, code in enumerate(owners)},
         exact={key: row for row, trade in enumerate(trades) for key in (trade.code, fold(trade.name))},
+        contexts=contexts,
+        context_rows=np.array([contexts.row_of(code) for code in owners], np.intp),
     )
 
 
@@ -120,14 +117,11 @@ def need_tables(lexicon: Lexicon) -> NeedTables:
     themes = load_out_of_scope()
     trades = tuple(lexicon.trades)
     vocabulary = _vocabulary()
-    owners = (*(trade.code for trade in trades), *(theme.code for theme in themes))
-    rows = {code: row for row, code in enumerate(owners)}
     texts = [*((t.name, t.words, t.exclusions) for t in trades), *((t.name, t.words, t.exclusions) for t in themes)]
     phrases = [phrase for row, (name, words, out) in enumerate(texts) for phrase in _phrases(row, name, words, out, lexicon.analysis)]  # fmt: skip
     context = _stems(vocabulary["context"], lexicon.analysis)
     surface = _surface(texts, lexicon.analysis)
-    cpv_votes = _cpv_votes(trades, rows, load_cpv(), lexicon.analysis)
-    also_known = frozenset(cpv_votes) | context | _naf_stems(lexicon.analysis)
+    also_known = context | _label_stems(lexicon.analysis)
     also_known |= _stems(vocabulary["known"], lexicon.analysis)
     known = {word.written for word in _words(vocabulary["context"] + vocabulary["known"], lexicon.analysis)}
     written = _table_words(frozenset(surface) | known, texts)
@@ -140,7 +134,6 @@ def need_tables(lexicon: Lexicon) -> NeedTables:
         synonyms=_groups(vocabulary["synonym"], lexicon),
         distinct=_groups(vocabulary["distinct"], lexicon),
         also_known=sorted(also_known),
-        cpv_votes=cpv_votes,
         words=sorted(written.words),
         accented=sorted(written.accented),
         beginnings={first: list(found) for first, found in written.phrases.items()},
@@ -214,39 +207,7 @@ def _counts(texts: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]], analy
     return Counter(word.written for phrase in phrases for word in read_words(phrase, analysis))
 
 
-def _cpv_votes(
-    trades: Iterable[Trade], rows: Mapping[str, int], cpv: Cpv, analysis: Analysis
-) -> dict[str, tuple[list[int], list[float]]]:
-    """Votes of the words of CPV labels, for the trades whose codes are sure. Divisions of supplies vote only for trades that sell
-    goods: matching a text with CPV labels favours supplies (« imprimer des flyers » does not buy ink)."""
-    weights: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for trade in trades:
-        for prefix in trade.cpv:
-            for code in cpv.descendants(prefix.digits):
-                if code[:2] not in _GOODS_DIVISIONS or "goods" in trade.nature:
-                    _keep_best(weights[code], trade.code, prefix.weight * len(prefix.digits))
-    counts: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for code, found in weights.items():
-        best = max(found.values())
-        closest = [trade for trade, weight in found.items() if weight >= 0.8 * best]
-        for stem in dict.fromkeys(stems_of(cpv.label(code), analysis)):
-            for trade_code in closest:
-                counts[stem][rows[trade_code]] += 1 / len(closest)
-    return _as_votes(counts)
-
-
-def _keep_best(weights: dict[str, float], code: str, weight: float) -> None:
-    weights[code] = max(weight, weights.get(code, 0.0))
-
-
-def _as_votes(counts: Mapping[str, Mapping[int, float]]) -> dict[str, tuple[list[int], list[float]]]:
-    votes: dict[str, tuple[list[int], list[float]]] = {}
-    for stem, found in sorted(counts.items()):
-        total = sum(found.values()) + 1.0  # a word seen once is not a certainty
-        votes[stem] = (list(found), [count / total for count in found.values()])
-    return votes
-
-
-def _naf_stems(analysis: Analysis) -> frozenset[str]:
-    """Words of the labels of activities: they are French, hence never « corrected », and are no evidence of a trade."""
-    return frozenset(stem for row in read_table("naf") for stem in stems_of(row["label"], analysis))
+def _label_stems(analysis: Analysis) -> frozenset[str]:
+    """Words of the labels of activities and of the CPV: they are French, hence never « corrected », and are no evidence of a trade."""
+    labels = (*(row["label"] for row in read_table("naf")), *(row["label_fr"] for row in read_table("cpv")))
+    return frozenset(stem for label in labels for stem in stems_of(label, analysis))

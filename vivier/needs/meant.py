@@ -36,7 +36,9 @@ _ANNOUNCING = (
 _LOCATIVE = re.compile(rf"(?:\b(?:{_ANNOUNCING}){_OF}|\bsur)[ :,(]*(?:l'|la |le |les |d'|de )?$")
 _WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence|place|square|(?<!de )route|faubourg|porte|pont|zac|lotissement|cite)"
 # « rue de Lyon », « rue Henriette de Lorraine ».
-_STREET = re.compile(rf"{_WAY}(?:{_OF} ?| (?!commune|ville)[\w'-]+ (?:(?!commune|ville)[\w'-]+ )?(?:de |du |d'))$")
+_STREET = re.compile(
+    rf"{_WAY}(?:{_OF} ?| (?!commune|ville|centre|bourg|agglo)[\w'-]+ (?:(?!commune|ville|centre|bourg|agglo)[\w'-]+ )?(?:de |du |d'))$"
+)
 # « église Saint-Martin », « quartier Saint-Pierre »: the name is that of a saint. « église de Croix » is in Croix.
 _NAMED_AFTER = re.compile(r"\b(?:eglise|chapelle|basilique|cathedrale|paroisse|quartier|ilot) $")
 _SCHOOL = re.compile(r"\b(?:lycee|college|ecole|gymnase|hotel|salle|stade|theatre|campus|piscine|mediatheque)s? $")
@@ -86,6 +88,8 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
         return "word"
     if name.is_commune and _WITHIN.search(name.before):
         return "word"
+    if name.is_commune and _EN.search(name.before) and name.own_population < AMBIGUOUS_POPULATION:
+        return "word"  # « en sus »: one is « en Avignon », never « en Sus »
     if not name.is_commune and _OF_AREA.search(name.before) and _RIVER.search(name.before):
         return "river" if name.has_capitals else "word"
     if name.is_of_the_tables:
@@ -195,10 +199,14 @@ def _is_announced(name: Written) -> bool:
     """Whether the words before a name, which is also made of words of the tables, announce a place."""
     if _ANNOUNCED.search(name.before):
         return True
+    if name.resolution.together and name.has_capitals:
+        return True  # « à La Défense »: several territories of a name of ours
     if name.own_population < (LARGE_POPULATION if name.is_commune else 1):
         return name.has_capitals and _is_small_town(name)
     if name.listed or _LOCATIVE.search(name.before):
         return _suits(name)
+    if not name.is_commune and name.ends_the_text:
+        return name.has_capitals or name.is_caseless  # « nettoyage de locaux, Nord »
     is_whole = name.is_whole or (name.is_caseless and len(name.telling) > 1 and not name.is_commune)
     return (
         is_whole or (name.has_capitals and _is_of_area(name)) or _is_city(name) or (name.has_capitals and name.has_code)
@@ -220,8 +228,10 @@ def _is_city(name: Written) -> bool:
 def _suits(name: Written) -> bool:
     """Whether the preposition suits the place: « à Salles » a town, « en Côte-d'Or » a département. After an article, a capital
     distinguishes « au Port » from « au port »."""
-    if name.is_commune and _EN.search(name.before):
-        return False
+    if _EN.search(name.before) and (
+        name.is_commune or (len(name.telling) == 1 and not (name.has_capitals or name.is_caseless))
+    ):
+        return False  # « en réunion »
     if name.is_commune and _SUR.search(name.before):
         return name.has_capitals
     if name.has_article:

@@ -7,6 +7,7 @@ from typing import Literal
 from vivier.model.base import Model
 
 Status = Literal["auto", "to_confirm", "unresolved"]
+Strength = Literal["wish", "wall"]
 METHOD_VERSION = "need-2"
 
 
@@ -60,7 +61,8 @@ class PlaceCandidate(Model):
 
 class PlaceMatch(Model):
     """A place named. ``territory``: its id when certain. ``together``: the candidates make up the answer together.
-    ``doubtful``: the words may say something else than a place (« Lot nettoyage »): offered, never applied."""
+    ``doubtful``: the words may say something else than a place (« Lot nettoyage »): offered, never applied. ``read_as``: the name that
+    misspelt words were read as (« Montpellier, écrit Monpellier »)."""
 
     text: str
     spans: tuple[Span, ...]
@@ -68,6 +70,7 @@ class PlaceMatch(Model):
     candidates: tuple[PlaceCandidate, ...]
     together: bool = False
     doubtful: bool = False
+    read_as: str | None = None
 
 
 class SetAsideName(Model):
@@ -88,20 +91,23 @@ class TerritoryMatch(Model):
 
 class DistanceMatch(Model):
     """Kilometres around a place. ``place``: its words, as in ``territory.places`` (None: no place says from where);
-    ``is_default``: no number was said (« près de Lyon »)."""
+    ``is_default``: no number was said (« près de Lyon »); ``minutes``: the travel time that was said instead."""
 
     km: float
     is_default: bool
     place: str | None
+    minutes: float | None = None
     spans: tuple[Span, ...]
 
 
 class Piece(Model):
-    """A kind, a label, an article or a service type, by its code and French name."""
+    """A kind, a label, an article or a service type, by its code and French name. ``strength``: a ``wish`` (« plutôt », « si possible »)
+    orders and excludes nobody; a ``wall`` is said obligatory; ``None``: asked, without more."""
 
     code: str
     label: str
     spans: tuple[Span, ...]
+    strength: Strength | None = None
 
 
 class AmountMatch(Model):
@@ -146,11 +152,45 @@ class Unread(Model):
     spans: tuple[Span, ...]
 
 
+WordClass = Literal[
+    "trade",
+    "place",
+    "distance",
+    "kind",
+    "article",
+    "label",
+    "service_type",
+    "code",
+    "amount",
+    "duration",
+    "quantity",
+    "date",
+    "strength",
+    "exclusion",
+    "name",
+    "procedure",
+    "letter",
+    "grammar",
+    "context",
+    "not_understood",
+]
+"""What a word of a need was read as. ``strength``: a wish or an obligation; ``procedure``: the words of a consultation, of politeness or of a
+reference; ``letter``: the headers and the signature of a mail; ``context``: a word that is understood and decides of nothing."""
+
+
+class Accounted(Model):
+    """A word of a need with its class: every word has one."""
+
+    text: str
+    cls: WordClass
+    span: Span
+
+
 class Need(Model):
     """The whole reading of a text. ``sectors`` is empty when ``status`` is ``unresolved``: the nearest trades are then in
     ``alternatives`` (5 at most). ``multi``: the text asks for several trades, all in ``sectors``. ``excluded``: what it
     says it does not ask for (« sauf la vitrerie »), which speaks for no trade and gives no filter. ``unread``: words that no table knows
-    and that name no known place. ``travel_times``: « à
+    and that name no known place; ``words``: every word with what it was read as. ``travel_times``: « à
     30 minutes de Tours »; ``reservations``: « marché réservé », whatever it is reserved for."""
 
     input: str
@@ -176,4 +216,5 @@ class Need(Model):
     unread: tuple[Unread, ...]
     warnings: tuple[str, ...]
     status: Status
+    words: tuple[Accounted, ...] = ()
     method_version: str = METHOD_VERSION

@@ -6,25 +6,34 @@ Two parts may share their head: « nettoyage des locaux et des vitres » is « n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vivier.needs.evidence import Evidence, Floats, Token, weigh
+from vivier.needs.folded import Folded
 from vivier.needs.index import NeedsIndex
 from vivier.needs.phrases import Found
 from vivier.needs.scoring import Confidences, Weights, confidences
+from vivier.trades.table import STAFFING
 
 MOST_PARTS = 3
+MOST_SECTIONS = 8
+LEAST_OF_A_SECTION = 0.5
+"""Least confidence of the trade of a lot or of a line: its words stand alone."""
 CANDIDATES = 8  # the second trade is looked for among these most likely ones that have a strong phrase
 SURE_PHRASE = 0.85  # least quality of the whole phrase of its trade that a part needs
 LEAST_MASS = 1.8  # least rarity of that phrase, nats
-LEAST_CONFIDENCE = 0.5
+LEAST_CONFIDENCE = 0.75
 # A clause where the likeliest trade of the whole has a word belongs to it: « barnums, tables et sono ». A phrase of several words
 # weighs more than the word it shares: « impression et mise sous pli ».
 ALREADY_SAID, ALREADY_SAID_OF_A_PHRASE = 0.35, 0.55
 _BREAK = re.compile(r"[,;:/+&()]| - |\bet\b|\bou\b|\bainsi\b|\bplus\b|\bavec\b")
 _AS_WELL = "ainsi"  # « ainsi que »: « ainsi » is not a stop word, so the break is in the word itself
+
+_LOT = re.compile(r"\blots?[ :]*(?:n ?°s?|no|numero)?\.? ?\d{1,2}[a-z]?\b[ :.)-]*")
+_BULLET = re.compile(r"^[ \t]*(?:[-•*–▪‣o·]|\d{1,2}[.)])[ \t]+(?P<line>[^\r\n]{4,})$", re.MULTILINE)
 
 Chosen = list[tuple[int, frozenset[int]]]
 """Rows of the trades retained so far, each with the words (positions) that support it."""
@@ -38,6 +47,64 @@ class Part:
     positions: tuple[int, ...]
     evidence: Evidence
     confidences: Confidences
+
+
+def sections(whole: Evidence, text: Folded, index: NeedsIndex, weights: Weights) -> tuple[Part, ...]:
+    """One part for each lot, or each line of a list, that surely asks for a trade, in their order; empty when the text has fewer than two."""
+    bounds = list(_sections(text))
+    made = [_section(start, end, whole, index, weights) for start, end in bounds] if len(bounds) > 1 else []
+    first: dict[int, Part] = {}
+    for part in made:
+        if part is not None:
+            first.setdefault(part.row, part)
+    return tuple(first.values())[:MOST_SECTIONS] if len(first) > 1 else ()
+
+
+def staffed(whole: Evidence, asked: Iterable[tuple[int, int]], index: NeedsIndex, weights: Weights) -> tuple[Part, ...]:
+    """The work of the temporary staff that a need asks for, read without the words that ask for staff (stretches ``asked`` of the folded text);
+    empty when it names none."""
+    stretches = list(asked)
+    positions = tuple(
+        at
+        for at, token in enumerate(whole.tokens)
+        if not any(start < token.word.end and token.word.start < end for start, end in stretches)
+    )
+    made = _alone(positions, whole, index, weights)
+    return () if made is None or index.owners[made.row] == STAFFING else (made,)
+
+
+def _sections(text: Folded) -> Iterator[tuple[int, int]]:
+    """The stretches of the lots, else of the lines that a dash, a bullet or a number opens."""
+    starts = [match.end() for match in _LOT.finditer(text.text)]
+    if len(starts) > 1:
+        ends = [*(match.start() for match in _LOT.finditer(text.text))][1:]
+        yield from zip(starts, (*ends, _end_of_line(starts[-1], text)), strict=True)
+        return
+    for match in _BULLET.finditer(text.source):
+        start = text.place(match.start("line"))
+        yield start, min(text.place(match.end("line")), len(text.text))
+
+
+def _end_of_line(start: int, text: Folded) -> int:
+    """Where the line of a position ends, in the folded text."""
+    end = text.source.find("\n", text.starts[start]) if start < len(text.starts) else -1
+    return len(text.text) if end < 0 else text.place(end)
+
+
+def _section(start: int, end: int, whole: Evidence, index: NeedsIndex, weights: Weights) -> Part | None:
+    positions = tuple(at for at, token in enumerate(whole.tokens) if start <= token.word.start < end)
+    return _alone(positions, whole, index, weights)
+
+
+def _alone(positions: tuple[int, ...], whole: Evidence, index: NeedsIndex, weights: Weights) -> Part | None:
+    """The trade of some words read alone; ``None`` when none is likely."""
+    if not positions:
+        return None
+    evidence = weigh(tuple(replace(whole.tokens[at], counts=1.0) for at in positions), (), index)
+    found = confidences(evidence, index, weights)
+    if not len(found.order) or found.trades[found.order[0]] < LEAST_OF_A_SECTION:
+        return None
+    return Part(int(found.order[0]), positions, evidence, found)
 
 
 def parts(whole: Evidence, found: Confidences, text: str, index: NeedsIndex, weights: Weights) -> tuple[Part, ...]:

@@ -4,7 +4,7 @@ never applied."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -12,12 +12,13 @@ from vivier.deadline import check
 from vivier.needs.codes import with_codes
 from vivier.needs.folded import Folded
 from vivier.needs.meant import CONTRACTED, QUALIFIERS, Verdict, verdict
-from vivier.needs.model import PlaceMatch, SetAsideName
+from vivier.needs.model import PlaceCandidate, PlaceMatch, SetAsideName
 from vivier.needs.written import ARTICLES, WORD, TableWords, Written, place_match
 from vivier.territory import Gazetteer
-from vivier.territory.names import place_key, split_arrondissement
+from vivier.territory.names import loose_key, place_key, split_arrondissement
 from vivier.territory.place_index import PlaceIndex, epci_bag, place_index
-from vivier.territory.resolve import Resolution, resolve
+from vivier.territory.resolve import Resolution, label, resolve
+from vivier.territory.spelling import ONE_ERROR, certain, spelt
 
 _LONGEST = 8  # words of « communauté de communes du pays de Saint-Flour »
 # Rules of the place resolver that read a name as written; the others only suggest.
@@ -33,6 +34,11 @@ _ANNOUNCES = re.compile(
 )
 _ORDINAL = re.compile(r"\d{1,2}(?:er|ere|e|eme)")
 _COUNTED = re.compile(r" [a-z]")  # « Lyon 3 sites »: the number counts the words that follow
+_COMPOUND = re.compile(
+    r"(?<![\w'-])(?:(?:les?|la|saint|sainte|ste?) |l')?[a-z]{2,}(?:(?:-+|')[a-z]+)+(?![\w'-])|(?<![\w'-])(?:(?:les?|la) |l')[a-z]{4,}(?![\w'-])"
+)
+_LONG_WORD = re.compile(r"[a-z]{3,}")
+SHORTEST_OFFERED = 4  # letters of a word that is offered a town (« à Lion »)
 _OVERSEAS = 3  # digits of the code of a département that takes « à »: à La Réunion, à Mayotte
 _SMALL_TOWN = 2_000  # inhabitants under which « à Bretagne » is doubtful
 _READ_OTHERWISE = {
@@ -64,17 +70,23 @@ def places(
     gazetteer: Gazetteer,
     taken: Sequence[tuple[int, int]],
     figures: Sequence[tuple[int, int]],
+    is_word: Callable[[str], bool],
 ) -> Places:
     """The places of a text. ``tables``: words of trades, hence seldom places; ``taken``: stretches of distances, whose digits are
-    not an arrondissement (« Paris 10 km »); ``figures``: other stretches of figures, which contain no code."""
+    not an arrondissement (« Paris 10 km »); ``figures``: other stretches of figures, which contain no code; ``is_word``: whether a folded word is
+    one of the language."""
     index = place_index(gazetteer)
+    mended = list(_mended(text, taken, is_word, gazetteer))
+    taken = [*taken, *(_bounds(text, place) for place in mended)]
     named = _names_of(text, tables, taken, index)
     retained = [name for name in named if name.verdict in ("place", "school", "perhaps")]
     if any(name.verdict == "place" for name in retained):
         retained = [name for name in retained if name.verdict == "place"]
     elif any(name.verdict == "school" for name in retained):
         retained = [name for name in retained if name.verdict == "school"]
-    located = _located(text, [_match(name) for name in retained], index)
+    elif not retained:
+        retained = [replace(name, verdict="perhaps") for name in named if name.verdict == "river"]
+    located = _located(text, sorted([*map(_match, retained), *mended], key=lambda place: place.spans[0].start), index)
     found = with_codes(text, located, [*taken, *figures], index)
     aside = tuple(_set_aside(name) for name in named if name.verdict in _READ_OTHERWISE)
     return Places(tuple(found), aside)
@@ -114,9 +126,51 @@ def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex
     )
 
 
-def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceMatch | None:
-    """The places whose name is near that of an unknown word, to be offered and never applied: « à Marseile », « monpellier ».
-    ``None`` when no name is near."""
+def _mended(
+    text: Folded, taken: Sequence[tuple[int, int]], is_word: Callable[[str], bool], gazetteer: Gazetteer
+) -> Iterator[PlaceMatch]:
+    """The misspelt places of names of several words: « Saint-Floent-sur-Cher », « La Gakde ». One of their words is no word of the language."""
+    index = place_index(gazetteer)
+    for match in _COMPOUND.finditer(text.text):
+        start, end = match.span()
+        strange = [word for word in _LONG_WORD.findall(match.group()) if not is_word(word)]
+        if not strange or _names(index).intersection((place_key(match.group()), loose_key(place_key(match.group())))):
+            continue  # well written, or of the language
+        if any(begun < end and start < stop for begun, stop in taken):
+            continue
+        found = misspelt(text, start, end, gazetteer)
+        if found is not None:
+            yield found
+
+
+def _bounds(text: Folded, place: PlaceMatch) -> tuple[int, int]:
+    return text.place(place.spans[0].start), text.place(place.spans[-1].end - 1) + 1
+
+
+def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: bool = True) -> PlaceMatch | None:
+    """The places whose name is near misspelt words: one that is alone, or far larger than the others, is certain when ``sure``; the others are
+    offered. ``None`` when no name is near."""
+    span = text.span(start, end)
+    found = spelt(span.text, gazetteer, ONE_ERROR if sure else SHORTEST_OFFERED)
+    if not found or not found[0].errors:
+        return None  # a name that is well written has been read in its context
+    meant = certain(found) if sure else None
+    territories = [gazetteer.get(one.id) for one in found]
+    return PlaceMatch(
+        text=span.text,
+        spans=(span,),
+        territory=None if meant is None else meant.id,
+        candidates=tuple(
+            PlaceCandidate(id=territory.id, label=label(territory, gazetteer), score=1 / (1 + one.errors))
+            for territory, one in zip(territories, found, strict=True)
+        ),
+        doubtful=meant is None,
+        read_as=None if meant is None else territories[0].name,
+    )
+
+
+def begins_a_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceMatch | None:
+    """The places whose name begins with words, or is near them though few live there: offered, never applied."""
     resolution = resolve(text.span(start, end).text, gazetteer)
     return place_match(text, start, end, resolution, doubtful=True) if resolution.via in ("prefix", "alike") else None
 

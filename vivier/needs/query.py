@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,18 @@ from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.needs.distances import LEAST_KM, MOST_KM, within_bounds
-from vivier.needs.model import AmountMatch, DistanceMatch, DurationMatch, Need, PlaceMatch, SectorMatch, Span, Unread
+from vivier.needs.model import (
+    AmountMatch,
+    DistanceMatch,
+    DurationMatch,
+    Need,
+    Piece,
+    PlaceMatch,
+    SectorMatch,
+    Span,
+    Unread,
+)
+from vivier.trades.table import STAFFING
 
 Pairs = tuple[tuple[str, str], ...]
 What = Literal[
@@ -62,6 +73,9 @@ def need_to_query(need: Need, lexicon: Lexicon) -> list[tuple[str, str]]:
 def applied(need: Need, lexicon: Lexicon) -> Applied:
     """Applies what is certain of a need, and gives the reason for the rest.
 
+    A kind or a label that is a wish, and each of several trades, orders the results and excludes nobody. Temporary staff is asked of who
+    lends people by law; the work inside is a wish.
+
     Trades apply only when ``status`` is ``auto``. A place applies only when it is one territory, or several meant together; with
     a distance it becomes a point and a radius. An amount is without tax unless the text says otherwise; it orders by capacity.
     """
@@ -69,7 +83,7 @@ def applied(need: Need, lexicon: Lexicon) -> Applied:
         _trades(need),
         _where(need, lexicon),
         _reserved(need, lexicon),
-        Applied(tuple(("label", piece.code) for piece in need.labels)),
+        Applied(tuple((_as_wished("label", piece), piece.code) for piece in need.labels)),
         _service_types(need, lexicon),
         _figures(need),
         *(_left("territory" if word.is_place else "word", word.spans, _why_unread(word)) for word in need.unread),
@@ -101,11 +115,34 @@ def _joined(parts: Iterable[Applied]) -> Applied:
 
 def _trades(need: Need) -> Applied:
     written = [code for code in need.cpv if code.spans]
-    if need.status == "auto":
-        return Applied(tuple(("trade", match.id) for match in need.sectors))
+    if need.status == "auto" or is_staffing(need):
+        return Applied(tuple(_sure_trades(need)))
     trades = [Applied(tuple(("trade", match.id) for match in _candidates(need)))]
     codes = [_left("cpv", code.spans, "aucun métier sûr ne correspond à ce code") for code in written]
     return _joined((*trades, *codes))
+
+
+def is_staffing(need: Need) -> bool:
+    """Whether a need asks for temporary staff, whatever they do."""
+    return any(piece.code == "staffing" for piece in need.service_types)
+
+
+def _sure_trades(need: Need) -> Iterator[tuple[str, str]]:
+    """Those who do one of the trades answer, those who do more of them first. Of temporary staff, those who lend people answer."""
+    trades = [match.id for match in need.sectors or _candidates(need)[:1]]
+    if is_staffing(need):
+        inside = [code for code in trades if code != STAFFING]
+        yield "trade", STAFFING
+        yield from (("wish_trade", code) for code in inside[:MOST_CANDIDATES])
+        return
+    yield from (("trade", code) for code in trades)
+    if len(trades) > 1:
+        yield from (("wish_trade", code) for code in trades)
+
+
+def _as_wished(name: str, piece: Piece) -> str:
+    """The parameter of a kind or a label: that of the wishes, for a wish."""
+    return f"wish_{name}" if piece.strength == "wish" else name
 
 
 def _candidates(need: Need) -> list[SectorMatch]:
@@ -124,6 +161,8 @@ def _service_types(need: Need, lexicon: Lexicon) -> Applied:
     mostly = {trade.nature[0] for trade in trades}
     parts = []
     for piece in need.service_types:
+        if piece.code == "staffing":
+            continue  # asked by the trade of those who lend people
         if piece.code in others:
             parts.append(Applied((("service_type", piece.code),)))
         elif piece.code == "service":
@@ -248,7 +287,7 @@ def _circle(distance: DistanceMatch, place: PlaceMatch, lexicon: Lexicon) -> App
 
 def _reserved(need: Need, lexicon: Lexicon) -> Applied:
     kinds = {piece.code for piece in need.kinds}
-    pairs = [("kind", piece.code) for piece in need.kinds]
+    pairs = [(_as_wished("kind", piece), piece.code) for piece in need.kinds]
     left = []
     for piece in need.articles:
         fits = kinds_answering(piece.code)

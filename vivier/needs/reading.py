@@ -26,9 +26,10 @@ from vivier.needs.model import (
     Span,
 )
 from vivier.needs.places import places
+from vivier.needs.strengths import marked, with_strengths
 
 T = TypeVar("T", Piece, PlaceMatch)
-LONGEST_TEXT = 2_000
+LONGEST_TEXT = 5_000
 _CPV = re.compile(r"\bcpv[ :n°]*(?P<announced>\d{2,8})(?:-\d)?\b|(?<![\d.,/-])(?P<bare>\d{8})(?P<check>-\d)?(?![\d-])")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _MEASURES = frozenset(("m²", "m", "ha", "km", "t", "kg", "heures"))
@@ -92,15 +93,19 @@ class Reading:
     cpv: tuple[tuple[str, Span, bool], ...]
     set_aside: tuple[Span, ...]
     excluded: tuple[Span, ...]
+    letter: tuple[Span, ...]
+    dates: tuple[Span, ...]
+    strengths: tuple[Span, ...]
 
 
 def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     """Cuts the text. Places and distances come first: their words vote for no trade. Every stretch is extracted, set aside with
     its span, or a word."""
     text = folded(source[:LONGEST_TEXT])
-    aside = _merged(boilerplate.boilerplate(text.text))
+    letter = list(boilerplate.around_the_letter(text))
+    aside = _merged((*boilerplate.boilerplate(text.text), *letter))
     numbers = _figures(text)
-    where = _where(text, numbers, aside, lexicon, index)
+    where = _where(text, numbers, aside, letter, lexicon, index)
     unwanted = _merged(exclusions(text, (span for place in where.places for span in place.spans)))
     excluded = tuple(text.span(*stretch) for stretch in unwanted)
     where = replace(where, places=_wanted(where.places, excluded))
@@ -121,13 +126,19 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
         cpv=cpv,
         set_aside=tuple(text.span(start, end) for start, end in aside),
         excluded=excluded,
+        letter=tuple(text.span(*stretch) for stretch in letter),
+        dates=tuple(text.span(*stretch) for stretch in boilerplate.dates(text.text)),
+        strengths=tuple(marked(text)),
     )
 
 
 def _requirements(text: Folded, excluded: tuple[Span, ...]) -> Requirements:
+    pieces = [*nature.pieces(text, "kind"), *(labels := nature.pieces(text, "label"))]
+    stated = with_strengths(text, pieces)
+    kinds = len(pieces) - len(labels)
     return Requirements(
-        _wanted(nature.pieces(text, "kind"), excluded),
-        _wanted(nature.pieces(text, "label"), excluded),
+        _wanted(stated[:kinds], excluded),
+        _wanted(stated[kinds:], excluded),
         _wanted(nature.articles(text), excluded),
         _wanted(nature.pieces(text, "service_type"), excluded),
         tuple(text.span(*stretch) for stretch in nature.reservations(text)),
@@ -165,20 +176,39 @@ def _figures(text: Folded) -> Figures:
     return Figures(amounts, durations, quantities)
 
 
-def _where(text: Folded, numbers: Figures, aside: list[tuple[int, int]], lexicon: Lexicon, index: NeedsIndex) -> Where:
+def _where(
+    text: Folded,
+    numbers: Figures,
+    aside: list[tuple[int, int]],
+    letter: list[tuple[int, int]],
+    lexicon: Lexicon,
+    index: NeedsIndex,
+) -> Where:
     written = lengths(text)
-    taken = [(distance.start, distance.end) for distance in written]
+    taken = [*((distance.start, distance.end) for distance in written), *letter]
     others = [*aside, *((text.place(span.start), text.place(span.end - 1) + 1) for span in numbers.spans)]
-    named = places(text, index.tables, lexicon.gazetteer, taken, others)
+    named = places(text, index.tables, lexicon.gazetteer, taken, others, lambda word: _is_word(word, lexicon, index))
     around = list(distances(text, written, named.found))
     travel = list(travel_times(text, named.found))
     return Where(
         named.found,
         named.set_aside,
-        tuple(match for match, _ in around),
-        tuple(text.span(*stretch) for stretch in travel),
-        (*(stretch for _, stretch in around), *travel),
+        tuple(match for match, _ in (*around, *travel) if match is not None),
+        tuple(text.span(*stretch) for match, stretch in travel if match is None),
+        tuple(stretch for _, stretch in (*around, *travel)),
     )
+
+
+def _is_word(word: str, lexicon: Lexicon, index: NeedsIndex) -> bool:
+    """Whether a folded word is one of the language."""
+    stems = [found.stem for found in read_words(word, lexicon.analysis)]
+    return not stems or any(is_word(stem, word, index) for stem in stems)
+
+
+def is_word(stem: str, written: str, index: NeedsIndex) -> bool:
+    """Whether a word is one of the language as it is written. The stemmer drops doubled letters: « ornnex » has the stem of « orne »."""
+    is_close = written.startswith(stem[:-1])
+    return written in index.tables.words or (is_close and index.lexis.is_known(stem, written))
 
 
 def _wanted(pieces: Iterable[T], excluded: tuple[Span, ...]) -> tuple[T, ...]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from vivier.deadline import check
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
+from vivier.needs.accounted import accounted
 from vivier.needs.answer import cpv_of, level, sector
 from vivier.needs.evidence import Evidence, Token, tokens, weigh
 from vivier.needs.index import NeedsIndex, needs_index
+from vivier.needs.lexis import Word
 from vivier.needs.model import (
     Correction,
     CpvMatch,
@@ -23,9 +26,9 @@ from vivier.needs.model import (
     Unread,
     Why,
 )
-from vivier.needs.parts import Part, parts
-from vivier.needs.places import is_announced, misspelt, one_word_names
-from vivier.needs.reading import LONGEST_TEXT, Reading, read
+from vivier.needs.parts import Part, parts, sections, staffed
+from vivier.needs.places import begins_a_name, is_announced, misspelt, one_word_names
+from vivier.needs.reading import LONGEST_TEXT, Reading, is_word, read
 from vivier.needs.scoring import Confidences, confidences, load_weights, status
 from vivier.trades.cpv import padded
 from vivier.trades.table import fold
@@ -36,12 +39,17 @@ ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
 LEAST_UNREAD = 3
 """Letters from which a word that no table knows is said not to be understood."""
 MOST_NEAR = 2
-"""Unknown words of a need that are looked for among the names of places."""
+"""Unknown words of a need that are read as names of places."""
+MOST_CAPITALS = 0.34
+"""Share of the words of a need with a capital over which a capital tells nothing (« Nettoyage Des Locaux »)."""
+_SENTENCE = re.compile(r"[.!?:] ?$")
+SMALL_TOWN, LARGE_TOWN = 10_000, 50_000
+"""Inhabitants under which the towns of a name leave a doubt, and from which another town is offered too (« à Lion »)."""
 Codes = list[tuple[int, float, Why]]
 
 
 def checked_text(text: str, field: str = "text") -> str:
-    """The text, unchanged. Raises :class:`InvalidRequest` naming ``field`` when it is blank or longer than 2,000 characters."""
+    """The text, unchanged. Raises :class:`InvalidRequest` naming ``field`` when it is blank or longer than 5,000 characters."""
     if not text.strip():
         message = "Décrivez le besoin en quelques mots, par exemple « tonte des pelouses à Roubaix »."
         raise InvalidRequest((FieldError(field, "blank", message),))
@@ -54,7 +62,7 @@ def checked_text(text: str, field: str = "text") -> str:
 def resolve_need(text: str, lexicon: Lexicon) -> Need:
     """Reads what a text asks for. Never raises: a text without a sure trade is ``unresolved``, with the nearest trades.
 
-    Beyond 2,000 characters the text is not read, and ``warnings`` says so.
+    Beyond 5,000 characters the text is not read, and ``warnings`` says so.
     """
     check()
     index = needs_index(lexicon)
@@ -64,11 +72,12 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, names, reading.faint)
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
-    split = () if codes else parts(evidence, found, reading.text.text, index, load_weights())
+    split = () if codes else _split(evidence, found, reading, index)
     sectors, state = _sectors(evidence, found, split, codes, reading, index)
     unread, near = _unread(weighed, reading, index, lexicon)
-    reading = replace(reading, where=replace(reading.where, places=(*reading.where.places, *near)))
-    return Need(
+    places = tuple(_with_large_town(place, reading, lexicon) for place in (*reading.where.places, *near))
+    reading = replace(reading, where=replace(reading.where, places=places))
+    need = Need(
         input=text,
         normalized=tuple(word.stem for word in reading.words),
         sectors=sectors,
@@ -93,6 +102,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         warnings=(*warnings, *_warnings(text, found, state, reading, index)),
         status=state,
     )
+    return need.changed(words=accounted(need, reading))
 
 
 # -- codes and exact names ---------------------------------------------------------------------------------------------
@@ -149,6 +159,18 @@ def _sectors(
     return (sector(row, float(found.trades[row]), evidence, reading.text, index, whys),), state
 
 
+def _split(evidence: Evidence, found: Confidences, reading: Reading, index: NeedsIndex) -> tuple[Part, ...]:
+    """The parts of a need: the work inside temporary staff, lots or lines, several trades of one sentence; empty when it is whole."""
+    weights = load_weights()
+    staff = [span for piece in reading.requirements.service_types if piece.code == "staffing" for span in piece.spans]
+    asked = [(reading.text.place(span.start), reading.text.place(span.end - 1) + 1) for span in staff]
+    return (
+        (staffed(evidence, asked, index, weights) if asked else ())
+        or sections(evidence, reading.text, index, weights)
+        or parts(evidence, found, reading.text.text, index, weights)
+    )
+
+
 def _alternatives(
     evidence: Evidence, found: Confidences, sectors: tuple[SectorMatch, ...], reading: Reading, index: NeedsIndex
 ) -> tuple[SectorMatch, ...]:
@@ -198,34 +220,100 @@ def _corrections(weighed: Iterable[Token], reading: Reading) -> tuple[Correction
 
 
 def _named_there(reading: Reading) -> frozenset[str]:
-    """Words written as the name of a place after « à », which are never corrected into a word of the tables: « à Lion » is not « lino »."""
+    """Words written as names, which are never corrected into a word of the tables: « à Lion » is not « lino », « tapissier Vitrmes » no window."""
+    return frozenset(word.written for word in reading.words if _is_written_as_a_name(word, reading))
+
+
+def _is_written_as_a_name(word: Word, reading: Reading) -> bool:
+    """Whether a word has a capital where few have one, or where a place is announced. The first word of a sentence tells nothing."""
     text = reading.text
-    return frozenset(
-        word.written
-        for word in reading.words
-        if text.has_both_cases and text.source[text.starts[word.start]].isupper() and is_announced(text, word.start)
-    )
+    if not (text.has_both_cases and text.source[text.starts[word.start]].isupper()):
+        return False
+    if is_announced(text, word.start):
+        return True
+    begins = word.start == 0 or _SENTENCE.search(text.text[: word.start]) is not None
+    capitals = sum(text.source[text.starts[other.start]].isupper() for other in reading.words)
+    return not begins and capitals <= max(1, MOST_CAPITALS * len(reading.words))
 
 
 def _unread(
-    weighed: Iterable[Token], reading: Reading, index: NeedsIndex, lexicon: Lexicon
+    weighed: Sequence[Token], reading: Reading, index: NeedsIndex, lexicon: Lexicon
 ) -> tuple[tuple[Unread, ...], tuple[PlaceMatch, ...]]:
-    """The words that no table knows, and the places whose name is near one of them, when the need names no place."""
+    """The words that no table knows, and the places whose name is near them."""
     unread, near = list[Unread](), list[PlaceMatch]()
-    for token in weighed:
+    read_until = -1
+    for at, token in enumerate(weighed):
         word = token.word
-        known = token.alternatives or token.corrected or index.lexis.is_known(word.stem, word.written)
-        if known or len(word.written) < LEAST_UNREAD or not word.written.isalpha() or word.start in reading.faint:
+        if word.start < read_until or len(word.written) < LEAST_UNREAD or not word.written.isalpha():
             continue
-        alike = None
-        if not reading.where.places and len(near) < MOST_NEAR:
-            alike = misspelt(reading.text, word.start, word.end, lexicon.gazetteer)
-        if alike is not None:
-            near.append(alike)
+        if word.start in reading.faint:
             continue
-        span = reading.text.span(word.start, word.end)
-        unread.append(Unread(text=span.text, is_place=is_announced(reading.text, word.start), spans=(span,)))
+        is_known = _is_known(token, index)
+        if is_known and is_word(word.stem, word.written, index):
+            near += _of_a_name(word, reading, lexicon)
+            continue
+        alike = _near_place(weighed, at, reading, lexicon) if len(near) < MOST_NEAR else None
+        if alike is None and is_known:
+            continue
+        if alike is None:
+            span = reading.text.span(word.start, word.end)
+            unread.append(Unread(text=span.text, is_place=is_announced(reading.text, word.start), spans=(span,)))
+            continue
+        near.append(alike)
+        start, read_until = (reading.text.place(at) for at in (alike.spans[0].start, alike.spans[0].end))
+        unread = [word for word in unread if reading.text.place(word.spans[0].start) < start]
     return tuple(unread), tuple(near)
+
+
+def _is_known(token: Token, index: NeedsIndex) -> bool:
+    word = token.word
+    return bool(token.alternatives or token.corrected) or index.lexis.is_known(word.stem, word.written)
+
+
+def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Lexicon) -> PlaceMatch | None:
+    """The place that an unknown word misspells, with the word before or after it when both make the name (« Sant Brieux »). It is applied
+    where a place is announced, or when the need has no other."""
+    text = reading.text
+    word = weighed[at].word
+    beside = [other.word for other in (*weighed[max(0, at - 1) : at], *weighed[at + 1 : at + 2])]
+    stretches = [
+        (min(word.start, other.start), max(word.end, other.end))
+        for other in beside
+        if other.start - word.end == 1 or word.start - other.end == 1
+    ]
+    is_alone = not reading.where.places
+    for start, end in (*stretches, (word.start, word.end)):
+        announced = is_announced(text, start)
+        if announced or is_alone:
+            found = misspelt(text, start, end, lexicon.gazetteer)
+            if found is not None:
+                return found
+    announced = is_announced(text, word.start)
+    return begins_a_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
+
+
+def _of_a_name(word: Word, reading: Reading, lexicon: Lexicon) -> Iterator[PlaceMatch]:
+    """The town that a word of the language, written as a name, may misspell: offered when the need has no place (« , Amines »)."""
+    if reading.where.places or not _is_written_as_a_name(word, reading):
+        return
+    found = misspelt(reading.text, word.start, word.end, lexicon.gazetteer, sure=False)
+    if found is not None and (lexicon.gazetteer.get(found.candidates[0].id).population or 0) >= SMALL_TOWN:
+        yield found
+
+
+def _with_large_town(place: PlaceMatch, reading: Reading, lexicon: Lexicon) -> PlaceMatch:
+    """A place that no certain territory bears, with the large town that it may misspell first: « Lion » is offered Lyon."""
+    towns = (lexicon.gazetteer.get(candidate.id) for candidate in place.candidates)
+    if place.territory is not None or place.together or any((town.population or 0) >= SMALL_TOWN for town in towns):
+        return place
+    start, end = (reading.text.place(at) for at in (place.spans[0].start, place.spans[0].end))
+    found = misspelt(reading.text, start, end, lexicon.gazetteer, sure=False)
+    large = [
+        one
+        for one in (() if found is None else found.candidates)
+        if (lexicon.gazetteer.get(one.id).population or 0) >= LARGE_TOWN
+    ]
+    return place.changed(candidates=(*large, *place.candidates)) if large else place
 
 
 def _warnings(text: str, found: Confidences, state: Status, reading: Reading, index: NeedsIndex) -> list[str]:

@@ -14,9 +14,10 @@ from vivier.needs.evidence import FEATURES, Evidence, Floats
 from vivier.needs.index import NeedsIndex
 from vivier.needs.model import Status
 
-AUTO, MARGIN, TO_CONFIRM = 0.60, 0.15, 0.20
-"""Status rules of docs/methods.md (k): ``auto`` from .60 with a margin of .15, ``to_confirm`` from .20."""
+AUTO, MARGIN, TO_CONFIRM = 0.85, 0.15, 0.20
+"""Status rules of docs/methods.md (k): ``auto`` from .85 with a margin of .15, ``to_confirm`` from .20."""
 _OWN = FEATURES.index("unknown")  # the features before it describe one trade; the others describe the whole need
+_CONTEXT = FEATURES.index("context")
 _NEVER = -1e9
 
 
@@ -54,7 +55,8 @@ class Confidences:
 def confidences(evidence: Evidence, index: NeedsIndex, weights: Weights) -> Confidences:
     """Multinomial logit over trades, themes and « none »; a trade without any evidence has confidence 0."""
     spoken = evidence.features[:, :_OWN].sum(axis=1) > 0
-    utilities = np.append(np.where(spoken, evidence.features @ weights.features, _NEVER), weights.none)
+    none = weights.none + weights.features[_CONTEXT] * evidence.none
+    utilities = np.append(np.where(spoken, evidence.features @ weights.features, _NEVER), none)
     chances = np.exp(utilities - utilities.max())
     chances[:-1][~spoken] = 0.0
     chances /= chances.sum()

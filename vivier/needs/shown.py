@@ -44,10 +44,12 @@ def lines(need: Need, search: Applied) -> Iterator[str]:
     for place in need.territory.places:
         meant = [candidate for candidate in place.candidates if place.territory in (None, candidate.id)]
         candidates = " ou ".join(f"{candidate.label} [{candidate.id}]" for candidate in meant)
-        yield f"Lieu « {place.text} » : {candidates or place.territory}"
+        name = f"{place.read_as}, écrit « {place.text} »" if place.read_as else f"« {place.text} »"
+        yield f"Lieu {name} : {candidates or place.territory}"
     for distance in need.distances:
         around = f" de {distance.place}" if distance.place is not None else ""
         default = ", distance par défaut" if distance.is_default else ""
+        default = f", lus pour {number(distance.minutes)} minutes de route" if distance.minutes is not None else default
         yield f"Distance : moins de {kilometres(distance.km)}{around}{default} ({_words(distance.spans)})"
     for title, pieces in (
         ("Type", need.kinds),

@@ -22,6 +22,7 @@ _ARTICLE = re.compile(r"(?:\b(?:au|aux|du|des|la|le|les) |\bl')$")
 _CODE_AFTER = re.compile(r" ?[(](?:\d{2,3}|2[ab])[)]|,? \d{5}\b|,? (?:\d{2}|2[ab]|97\d)(?= ?(?:$|[,;:)]| - ))")
 _CODE_BEFORE = re.compile(r"\b(?:\d{5}|2[ab]\d{3})[)]? (?:- )?$")
 _LETTERS = re.compile(r"\w+")
+_LAST = re.compile(r"[ .)]*")
 _BEFORE = 40
 
 
@@ -155,6 +156,12 @@ class Written:
     def is_of_something(self) -> bool:
         """Whether the name is a common noun with its own complement: « Landes de Lessay »."""
         return _OF_SOMETHING.match(self.text.text, self.end) is not None
+
+    @property
+    def ends_the_text(self) -> bool:
+        """Whether the name stands alone at the end of the text, after a comma, a dash or a bracket."""
+        is_last = _LAST.fullmatch(self.text.text, self.end) is not None
+        return is_last and re.search(r"(?:[,(]| -) ?$", self.before) is not None
 
     @property
     def is_tail(self) -> bool:

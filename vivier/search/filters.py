@@ -27,7 +27,8 @@ class Filter:
     of the wrong form. ``dated``: entries count only when they are valid on ``as_of``. ``proof``: the field of the last day that the
     last proof of an entry proves; an entry whose proof is older is found, and left out of the counts by value. ``bound``: the
     filter is a bound on a number or a date; ``unknown``: the French name of what it bounds, with its article
-    (« l'effectif »), which lets ``include_unknown`` also retain suppliers without a value; ``negative``: the filter excludes.
+    (« l'effectif »), which lets ``include_unknown`` also retain suppliers without a value; ``negative``: the filter excludes; ``wish``: it excludes nobody, and
+    orders first those who meet it (:mod:`vivier.suppliers.wishes`).
     """
 
     title: str
@@ -42,6 +43,7 @@ class Filter:
     facet: bool = False
     bound: Literal["gte", "lte"] | None = None
     unknown: str | None = None
+    wish: bool = False
 
     @property
     def figure(self) -> str:

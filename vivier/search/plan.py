@@ -237,9 +237,9 @@ def filter_conditions(
 
 
 def _given(query: Model) -> Iterator[tuple[str, Filter]]:
-    """The declared filters that a query uses, in the order of its model."""
+    """The declared filters that a query uses, in the order of its model, wishes left out."""
     for name, filter_ in filters(type(query)).items():
-        if getattr(query, name) not in (None, ()):
+        if not filter_.wish and getattr(query, name) not in (None, ()):
             yield name, filter_
 
 

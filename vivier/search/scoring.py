@@ -34,6 +34,7 @@ POINTS: Final = 10_000
 """Points of a perfect score. They are few enough for sums to be exact in the single-precision floats of the engines."""
 
 WEIGHTS: Final[dict[str, float]] = {
+    "wish": 1.0,
     "words": 0.20,
     "phrase": 0.05,
     "trade": 0.25,
@@ -44,6 +45,7 @@ WEIGHTS: Final[dict[str, float]] = {
 }
 """Weight of each part when a query calls for all of them (docs/methods.md (g)). Freshness weighs little: at .05 a fresher proof
 outranked a surer one (judged searches ``ev-lyon``, ``ev-lyon-petit-lot``).
+A wish counts more than all the rest together: who meets it comes first.
 ``docs/relevance.md`` gives what other weights do to the judged searches."""
 
 FIELD_VALUES: Final[dict[str, float]] = {"text_name": 1.0, "text_offers": 0.9, "text_more": 0.6}

@@ -12,16 +12,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.operators import Not, Operator, Part, Phrase, Search, Sort, Terms, Text, Tier, conjunction
 from vivier.search.snapshot import Snapshot
-from vivier.territory.resolve import autocomplete
+from vivier.territory.resolve import autocomplete, label
+from vivier.territory.spelling import begun
 from vivier.trades.table import Trade
 
 SuggestionType = Literal["supplier", "trade", "place"]
 TYPES: Final[dict[SuggestionType, str]] = {"trade": "Métier", "place": "Lieu", "supplier": "Structure"}
 """The French name of each type, in the order in which types are shown: buyers type a trade or a place more often than a name."""
+LEAST_CORRECTED: Final = 3
+"""Letters from which a word typed is corrected."""
 LONGEST_BEGINNING: Final = 20
 """The ``max_gram`` of the analyzer: a longer word is looked up by its first twenty letters."""
 
@@ -102,7 +108,11 @@ def _trades(text: str, limit: int, lexicon: Lexicon) -> Iterator[Suggestion]:
     words = lexicon.analysis.tokens("name", text)
     index = _beginnings(lexicon)
     found: dict[str, Suggestion] = {}
-    for place in sorted(index.places(words), key=lambda place: index.rank(place, words)):
+    places = index.places(words)
+    if not places:
+        words = [index.corrected(word) for word in words]
+        places = index.places(words)
+    for place in sorted(places, key=lambda place: index.rank(place, words)):
         trade, phrase, _ = index.phrases[place]
         detail = "" if phrase == trade.name else phrase
         found.setdefault(trade.code, Suggestion("trade", trade.code, trade.name, detail))
@@ -123,6 +133,14 @@ class _Beginnings:
         telling = [word for word in words if not self.little(word)] or words
         found = [self.by_word.get(word[:LONGEST_BEGINNING], frozenset()) for word in telling]
         return frozenset.intersection(*found) if found else frozenset()
+
+    def corrected(self, word: str) -> str:
+        """The beginning of a word of a trade that is one typing error away, that of most phrases; the word itself when there is none."""
+        if len(word) < LEAST_CORRECTED or word in self.by_word:
+            return word
+        near = [key for key in self.by_word if key[0] == word[0] and abs(len(key) - len(word)) <= 1]
+        found = process.extract(word, near, scorer=OSA.distance, score_cutoff=1, limit=20)
+        return max((key for key, _, _ in found), key=lambda key: (len(self.by_word[key]), key), default=word)
 
     def rank(self, place: int, words: list[str]) -> tuple[bool, bool, int]:
         """The sort key of a phrase: names of trades first, then phrases that begin like the text, then the order of the table."""
@@ -145,5 +163,9 @@ def _beginnings(lexicon: Lexicon) -> _Beginnings:
 
 
 def _places(text: str, limit: int, lexicon: Lexicon) -> Iterator[Suggestion]:
-    for candidate in autocomplete(text, lexicon.gazetteer, limit, alike=False):
+    """Territories whose name begins so; when none does, those whose name begins nearly so (« monpel »)."""
+    found = autocomplete(text, lexicon.gazetteer, limit, alike=False)
+    for candidate in found:
         yield Suggestion("place", candidate.territory.id, candidate.label_fr)
+    for id_ in () if found else begun(text, lexicon.gazetteer, limit):
+        yield Suggestion("place", id_, label(lexicon.gazetteer.get(id_), lexicon.gazetteer))

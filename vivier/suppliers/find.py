@@ -15,13 +15,13 @@ from vivier.model.views import SupplierView
 from vivier.search.find import Found, Reason, Result, vocabulary_for
 from vivier.search.operators import AnyOf, Search, Sort, Terms
 from vivier.search.port import Answer, FacetCounts, Hit
-from vivier.search.scoring import POINTS, Component, components
+from vivier.search.scoring import Component, components
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.capacity import Capacity, capacity_of
 from vivier.suppliers.farther import NOBODY, Farther, counted, farther, pinned, ring_counts
 from vivier.suppliers.fewer_words import readings
 from vivier.suppliers.group_words import group_reasons, sentence
-from vivier.suppliers.groups import TITLES, chosen_groups, group_of
+from vivier.suppliers.groups import GROUP_STEP, TITLES, chosen_groups, group_of
 from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, group_counts, others_search, plan_search
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reasons import coverage_of, matching_offers, reasons_for, serving_offers
@@ -145,7 +145,7 @@ def _completed(found: SupplierFound, snapshot: Snapshot) -> _Others:
         lambda: farther(plan, snapshot) if "farther" in plan.groups else NOBODY,
         lambda: snapshot.suppliers.search(others_search(plan, room)),
     )
-    last = (replace(hit, parts={**hit.parts, "group": POINTS}) for hit in away.hits)
+    last = (replace(hit, parts={**hit.parts, "group": GROUP_STEP}) for hit in away.hits)
     return answer.counts, answer.facets, away, (*answer.hits, *last)[:room]
 
 

@@ -115,6 +115,10 @@ def inside(reading: Reading[SupplierQuery]) -> Operator:
     return Terms("seat", () if near else tuple(territory.id for territory in reading.territories["territory"]))
 
 
+GROUP_STEP: Final = 8 * POINTS
+"""Points between two groups: more than six wishes and every other part together."""
+
+
 def members(ways: Ways, group: Group, *without: str) -> Operator:
     """The condition of belonging to a group and to none before it, the conditions of the parameters ``without`` left out."""
     before = [way.where(*without) for name in TITLES if name in ways and _is_before(name, group) for way in ways[name]]
@@ -127,7 +131,7 @@ def group_part(ways: Ways) -> Part:
     """The part of the score that orders by group: its points exceed any other score, so that each group comes before the next."""
     codes = list(TITLES)
     tiers = [
-        Tier(way.where(), POINTS * (len(codes) - codes.index(group)))
+        Tier(way.where(), GROUP_STEP * (len(codes) - codes.index(group)))
         for group in codes
         if group in ways
         for way in ways[group]
@@ -146,7 +150,7 @@ def group_part(ways: Ways) -> Part:
 def group_of(points: int) -> Group:
     """The group to which :func:`group_part` gives these points."""
     codes = list(TITLES)
-    return codes[len(codes) - points // POINTS]
+    return codes[len(codes) - points // GROUP_STEP]
 
 
 @lru_cache(maxsize=256)

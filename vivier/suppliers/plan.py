@@ -27,6 +27,7 @@ from vivier.search.operators import (
 from vivier.search.plan import Plan, Reading, filter_conditions, read
 from vivier.search.scoring import (
     DECLARED,
+    POINTS,
     annual_amount,
     capacity_part,
     coverage_part,
@@ -50,6 +51,7 @@ from vivier.suppliers.groups import (
 )
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reach import graded, served
+from vivier.suppliers.wishes import has_wishes, wish_part, wishes_of
 from vivier.territory import Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 from vivier.trades.near import near_trades
@@ -170,7 +172,9 @@ def _by_group(plan: SupplierPlan) -> Search:
         return replace(search, text=None, parts=(by_group, nearest), sort=(Sort("score"), Sort("distance")))
     parts = [comes_part(reading.origins, seated, _declared(plan))]
     if wanted:
-        parts.append(does_part(wanted))
+        parts.append(does_part(plan.query.wish_trade or wanted))
+    if has_wishes(plan.query):
+        parts.append(wish_part(plan.query, reading.lexicon, reading.day, POINTS * wishes_of(plan.query)))
     if plan.nearest is not None:
         parts = [_of_others(part, plan.nearest) for part in parts]
         parts.append(Part("inside", (Tier(conjunction(plan.nearest, seated), 1),)))
@@ -265,6 +269,8 @@ def asks_for_supposed(query: SupplierQuery) -> bool:
 
 def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Iterator[str]:
     """The names of the parts of the score that a query calls for."""
+    if has_wishes(query):
+        yield "wish"
     if query.q is not None:
         yield from ("words", "phrase")
     if query.trade or query.cpv:
@@ -283,6 +289,8 @@ def _parts(
 ) -> Iterator[Part]:
     """The parts of the score. Those of trade and coverage count only the offers that meet the other filters."""
     query = reading.query
+    if "wish" in weights:
+        yield wish_part(query, reading.lexicon, reading.day, round(POINTS * weights["wish"]))
     if words is not None:
         yield words.phrase
     if "trade" in weights:

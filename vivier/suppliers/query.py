@@ -70,7 +70,7 @@ class SupplierQuery(SearchQuery):
     need: Annotated[
         str | None,
         Field(
-            max_length=2_000,
+            max_length=5_000,
             description="besoin écrit en français, lu en paramètres : « nettoyage de bureaux à Paris » ; un paramètre donné à côté l'emporte",
         ),
         WORDS,
@@ -206,6 +206,24 @@ class SupplierQuery(SearchQuery):
         Codes,
         Field(description="métiers exclus"),
         Filter("Métier exclu", "trade", "offers", codes.trades, dated=True, negative=True),
+    ] = ()
+    wish_kind: Annotated[
+        Codes,
+        Field(description="types de structure souhaités : classés d'abord, sans rien exclure"),
+        Filter("Type de structure souhaité", "kind", "agreements", codes.kinds, dated=True, wish=True),
+    ] = ()
+    wish_label: Annotated[
+        Codes,
+        Field(description="labels souhaités : classés d'abord, sans rien exclure"),
+        Filter("Label souhaité", "code", "labels", codes.labels, dated=True, wish=True),
+    ] = ()
+    wish_trade: Annotated[
+        Codes,
+        Field(
+            max_length=4,
+            description="métiers souhaités ensemble : ceux qui en font le plus sont classés d'abord, sans rien exclure",
+        ),
+        Filter("Métier souhaité", "trade", "offers", codes.trades, dated=True, wish=True),
     ] = ()
     group: Annotated[
         tuple[Group, ...],

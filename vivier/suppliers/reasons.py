@@ -22,6 +22,7 @@ from vivier.search.find import Reason
 from vivier.suppliers.offers import proof_words, trade_of
 from vivier.suppliers.plan import SupplierPlan, asks_for_supposed
 from vivier.suppliers.query import Group
+from vivier.suppliers.wishes import wish_reasons
 from vivier.territory import load_gazetteer
 from vivier.territory.coverage import Coverage, SeatZones, best_coverage, read_zones
 from vivier.territory.phrases import of_town
@@ -149,6 +150,7 @@ def reasons_for(
             _place(found, record, serving, plan),
             _trades(record, offers, plan, lexicon),
             _lent(record, offers, plan),
+            wish_reasons(record, plan.query, lexicon, plan.as_of),
             kind_reasons(record, plan.as_of, _kinds_asked(plan)),
             _labels(record, plan),
             _zones(record, plan),

@@ -1,0 +1,50 @@
+"""Every word of a need is accounted for: none vanishes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from vivier.lexicon import load_lexicon
+from vivier.needs import resolve_need
+
+NEEDS = [
+    json.loads(line)["query"]
+    for line in (Path(__file__).parents[1] / "relevance" / "needs_written.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+
+
+def test_the_words_of_every_judged_need_have_a_class_in_their_order() -> None:
+    lexicon = load_lexicon()
+    for query in NEEDS:
+        words = resolve_need(query, lexicon).words
+        assert all(query[word.span.start : word.span.end] == word.text for word in words)
+        assert [word.span.start for word in words] == sorted({word.span.start for word in words}), query
+        covered = {at for word in words for at in range(word.span.start, word.span.end)}
+        missed = [found.group() for found in re.finditer(r"\w+", query) if not covered & set(range(*found.span()))]
+        assert missed == [], query
+
+
+@pytest.mark.parametrize(
+    ("query", "word", "cls"),
+    [
+        ("blanchisserie à Zorglubville", "Zorglubville", "not_understood"),
+        ("traiteur schmürtz à Colmar", "schmürtz", "not_understood"),
+        ("plutôt une EA pour la blanchisserie", "plutôt", "strength"),
+        ("exclusivement ESAT, blanchisserie", "exclusivement", "strength"),
+        ("nettoyage de locaux sauf vitrerie", "vitrerie", "exclusion"),
+        ("tonte le 12 mars à Lille", "mars", "date"),
+        ("tonte des pelouses à Lille", "Lille", "place"),
+        ("tonte des pelouses à Lille", "tonte", "trade"),
+        ("tonte des pelouses à Lille", "des", "grammar"),
+        ("nettoyage, 40 000 € par an", "000", "amount"),
+        ("nettoyage du lycée pour 24 mois", "24", "duration"),
+    ],
+)
+def test_a_word_is_read_as_what_it_is(query: str, word: str, cls: str) -> None:
+    assert [found.cls for found in resolve_need(query, load_lexicon()).words if found.text == word] == [cls]

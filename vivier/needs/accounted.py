@@ -1,0 +1,68 @@
+"""Accounts for every word of a need: each is read as something, decides of nothing, or is not understood; none vanishes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+
+from vivier.needs.model import Accounted, Need, Span, WordClass
+from vivier.needs.reading import Reading
+
+_WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?")
+
+
+def accounted(need: Need, reading: Reading) -> tuple[Accounted, ...]:
+    """The words of a need in their order, each with its class."""
+    text = reading.text
+    classes: list[WordClass | None] = [None] * (len(text.source) + 1)
+    for name, spans in _read(need, reading):
+        for span in spans:
+            for at in range(span.start, span.end):
+                classes[at] = classes[at] or name
+    told = {word.start: word.stem for word in reading.words}
+    found = []
+    for match in _WORD.finditer(text.text):
+        span = text.match_span(match)
+        read = next((cls for cls in classes[span.start : span.end] if cls is not None), None)
+        found.append(Accounted(text=span.text, cls=read or _left(match, told), span=span))
+    return tuple(found)
+
+
+def _left(match: re.Match[str], told: Mapping[int, str]) -> WordClass:
+    """The class of a word that no piece has."""
+    if match.group()[0].isdigit():
+        return "quantity"
+    return "context" if match.start() in told else "grammar"
+
+
+def _read(need: Need, reading: Reading) -> Iterator[tuple[WordClass, Iterable[Span]]]:
+    """The classes with their stretches: where two meet, the first counts."""
+    yield "letter", reading.letter
+    yield "not_understood", _spans(need.unread)
+    yield "exclusion", need.excluded
+    yield "place", _spans(need.territory.places)
+    yield "distance", (*_spans(need.distances), *need.travel_times)
+    yield "kind", _spans(need.kinds)
+    yield "article", (*_spans(need.articles), *need.reservations)
+    yield "strength", reading.strengths
+    yield "amount", _spans(need.amounts)
+    yield "duration", _spans(need.durations)
+    yield "code", (span for code in need.cpv for span in code.spans)
+    yield "label", _spans(need.labels)
+    yield "service_type", _spans(need.service_types)
+    yield "trade", (span for match in (*need.sectors, *need.alternatives) for why in match.why for span in why.spans)
+    yield "quantity", _spans(need.quantities)
+    yield "date", reading.dates
+    yield "name", _spans(need.territory.set_aside)
+    yield "procedure", need.set_aside
+
+
+class _FromWords(Protocol):
+    @property
+    def spans(self) -> tuple[Span, ...]: ...
+
+
+def _spans(pieces: Iterable[_FromWords]) -> Iterator[Span]:
+    for piece in pieces:
+        yield from piece.spans

@@ -1,0 +1,115 @@
+"""Finds the town, département or région that a misspelt name means: one error from five letters on, two
+from nine on, three from sixteen on.
+
+Only names that many write are looked for, since a rare name is more often another word: towns of :data:`LEAST_POPULATION` inhabitants, areas, and
+names in use (« Brive »). It takes less than a millisecond.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from vivier.territory.gazetteer import Gazetteer
+from vivier.territory.names import place_key
+from vivier.territory.place_index import place_index
+
+LEAST_POPULATION = 2_000
+ONE_ERROR, TWO_ERRORS, THREE_ERRORS = 5, 9, 16
+"""Letters from which one, two, then three errors are tolerated."""
+FAR_LARGER = 8
+"""How many times more inhabitants than any other candidate makes one of them certain."""
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Spelt:
+    """A territory that a misspelt name may mean, at ``errors`` letters; ``population``: its inhabitants."""
+
+    id: str
+    errors: int
+    population: int
+
+
+def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spelt, ...]:
+    """The territories whose name is near a text, nearest then largest first; those at a greater distance than the nearest are left out.
+    ``least``: letters from which one error is tolerated."""
+    key = place_key(text)
+    letters = len(key.replace(" ", ""))
+    errors = sum(letters >= floor for floor in (least, TWO_ERRORS, THREE_ERRORS))
+    if not errors or not key.replace(" ", "").isalpha():
+        return ()
+    names = _names(gazetteer)
+    near = [
+        name for length in range(len(key) - errors, len(key) + errors + 1) for name in names.by_length.get(length, ())
+    ]
+    scored = process.extract(key, near, scorer=OSA.distance, score_cutoff=errors, limit=20)
+    least = min((int(score) for _, score, _ in scored), default=0)
+    found = {
+        id_: Spelt(id_, int(score), names.population[id_])
+        for name, score, _ in scored
+        if int(score) == least and name[0] == key[0]
+        for id_ in names.ids[name]
+    }
+    return tuple(sorted(found.values(), key=lambda one: (-one.population, one.id)))[:MOST]
+
+
+def begun(text: str, gazetteer: Gazetteer, limit: int) -> tuple[str, ...]:
+    """The ids of the territories whose name begins nearly as a text of three letters or more, with one error, the largest first."""
+    key = place_key(text)
+    if len(key) < 3:
+        return ()
+    names = _names(gazetteer)
+    alike = [name for name in names.ids if len(name) >= len(key) and name[0] == key[0]]
+    found: dict[str, int] = {}
+    for length in (len(key), len(key) + 1):
+        cut = {name: name[:length] for name in alike}
+        scored = process.extract(key, cut, scorer=OSA.distance, score_cutoff=1, limit=200)
+        found |= {id_: names.population[id_] for _, _, name in scored for id_ in names.ids[name]}
+    return tuple(sorted(found, key=lambda id_: (-found[id_], id_)))[:limit]
+
+
+def certain(found: Sequence[Spelt]) -> Spelt | None:
+    """The one that is meant: alone, or far larger than every other."""
+    if not found:
+        return None
+    others = max((one.population for one in found[1:]), default=0)
+    return found[0] if len(found) == 1 or found[0].population >= FAR_LARGER * others else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Names:
+    """Names as keys, their ids, and the inhabitants of each id."""
+
+    ids: Mapping[str, tuple[str, ...]]
+    by_length: Mapping[int, tuple[str, ...]]
+    population: Mapping[str, int]
+
+
+@lru_cache(maxsize=2)
+def _names(gazetteer: Gazetteer) -> _Names:
+    index = place_index(gazetteer)
+    communes = ((key, index.id_of(row)) for row, key in enumerate(index.places.keys))
+    others = (
+        (key, id_)
+        for table in (index.areas, index.aliases)
+        for key, ids_ in table.items()
+        if len(ids_) == 1
+        for id_ in ids_
+    )
+    ids: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    population: dict[str, int] = {}
+    for key, id_ in (*communes, *others):
+        if index.population(id_) >= LEAST_POPULATION:
+            ids[key][id_] = None
+            population[id_] = index.population(id_)
+    named = {key: tuple(found) for key, found in ids.items() if found}
+    lengths: defaultdict[int, list[str]] = defaultdict(list)
+    for key in named:
+        lengths[len(key)].append(key)
+    return _Names(named, {length: tuple(keys) for length, keys in lengths.items()}, population)
