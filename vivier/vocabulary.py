@@ -62,6 +62,7 @@ WITHOUT_TRADE: Final = ("statute", SUPPOSED)
 """Rungs by which no trade is known: the one tells that people are lent, the other supposes."""
 
 COMPONENTS: Final[dict[str, str]] = {
+    "wish": "souhaits satisfaits",
     "words": "mots cherchés",
     "phrase": "mots cherchés côte à côte",
     "trade": "métier et force de sa preuve",

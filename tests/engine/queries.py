@@ -57,6 +57,7 @@ def _parameters(corpus: list[Document], lexicon: Lexicon) -> dict[str, st.Search
         "article": _some(list(ARTICLE_NAMES)),
         "label": _some(list(LABELS)),
         "not_kind": _some(list(KINDS)),
+        "wish_kind": _some(list(KINDS)),
         "not_trade": _some(trades),
         "staff_min": amount,
         "turnover_max": amount,

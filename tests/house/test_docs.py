@@ -188,6 +188,7 @@ def test_a_stale_page_is_seen(tmp_path: Path) -> None:
 
 
 FIGURES_OF_PARTS = {
+    "wish": (1,),
     "words": (*scoring.FIELD_VALUES.values(), scoring.SYNONYM_KEEPS, scoring.CORRECTION_KEEPS),
     "phrase": tuple(value for _, _, value in SUPPLIERS.phrase),
     "trade": (scoring.EVIDENCE_STEPS["declared"], scoring.EVIDENCE_STEPS["name"], scoring.NARROWER_KEEPS),

@@ -47,7 +47,18 @@ def holds(name: str, wanted: Any, supplier: Supplier, result: dict[str, Any], le
             return result["coverage"]["class"] not in ("none", "touch")
         case "trade" | "service_type" | "evidence" | "min_evidence":
             return True  # judged together, on one offer
-        case "q" | "radius_km" | "coverage" | "include_unknown" | "lot_amount" | "lot_months" | "sort":
+        case (
+            "q"
+            | "radius_km"
+            | "wish_kind"
+            | "wish_label"
+            | "wish_trade"
+            | "coverage"
+            | "include_unknown"
+            | "lot_amount"
+            | "lot_months"
+            | "sort"
+        ):
             return True  # words, orders and what goes with another parameter have properties of their own
         case _:
             raise AssertionError(f"nobody says what « {name} » means: write it here")

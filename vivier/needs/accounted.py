@@ -20,20 +20,20 @@ def accounted(need: Need, reading: Reading) -> tuple[Accounted, ...]:
         for span in spans:
             for at in range(span.start, span.end):
                 classes[at] = classes[at] or name
-    told = {word.start: word.stem for word in reading.words}
+    by_start = {word.start: word.stem for word in reading.words}
     found = []
     for match in _WORD.finditer(text.text):
         span = text.match_span(match)
         read = next((cls for cls in classes[span.start : span.end] if cls is not None), None)
-        found.append(Accounted(text=span.text, cls=read or _left(match, told), span=span))
+        found.append(Accounted(text=span.text, cls=read or _left(match, by_start), span=span))
     return tuple(found)
 
 
-def _left(match: re.Match[str], told: Mapping[int, str]) -> WordClass:
+def _left(match: re.Match[str], by_start: Mapping[int, str]) -> WordClass:
     """The class of a word that no piece has."""
     if match.group()[0].isdigit():
         return "quantity"
-    return "context" if match.start() in told else "grammar"
+    return "context" if match.start() in by_start else "grammar"
 
 
 def _read(need: Need, reading: Reading) -> Iterator[tuple[WordClass, Iterable[Span]]]:

@@ -32,7 +32,7 @@ _LIST = re.compile(
 """Several départements at the end of a clause: « traiteur 77 et 91 », « dans le 59 et le 62 »."""
 _CORSICA = ("2A", "2B")
 _BESIDE = 3  # characters between a name and its code: « Moulins (03) », « 75011, Paris »
-_ONE = re.compile(r"\d{2,3}|2[ab]")
+_CODE_OF_LIST = re.compile(r"\d{2,3}|2[ab]")
 _RANK = re.compile(r" ?(?:eme|e\b|ans|mois|jours|heures)")
 # A number after these words counts or numbers something: it is not a place.
 _NUMBERING = re.compile(
@@ -76,7 +76,7 @@ def _listed(text: Folded, taken: Sequence[tuple[int, int]], index: PlaceIndex) -
         start, end = match.span("codes")
         if any(first < end and start < last for first, last in taken):
             continue
-        codes = [(start + one.start(), start + one.end()) for one in _ONE.finditer(match["codes"])]
+        codes = [(start + one.start(), start + one.end()) for one in _CODE_OF_LIST.finditer(match["codes"])]
         read = [(bounds, _read(text.text[slice(*bounds)], index)) for bounds in codes]
         if all(resolution.via in _CODED for _, resolution in read):
             yield from (place_match(text, *bounds, resolution) for bounds, resolution in read)
