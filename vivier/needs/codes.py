@@ -76,7 +76,7 @@ def _listed(text: Folded, taken: Sequence[tuple[int, int]], index: PlaceIndex) -
         start, end = match.span("codes")
         if any(first < end and start < last for first, last in taken):
             continue
-        codes = [(start + one.start(), start + one.end()) for one in _CODE_OF_LIST.finditer(match["codes"])]
+        codes = [(start + code.start(), start + code.end()) for code in _CODE_OF_LIST.finditer(match["codes"])]
         read = [(bounds, _read(text.text[slice(*bounds)], index)) for bounds in codes]
         if all(resolution.via in _CODED for _, resolution in read):
             yield from (place_match(text, *bounds, resolution) for bounds, resolution in read)

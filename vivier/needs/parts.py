@@ -60,10 +60,12 @@ def sections(whole: Evidence, text: Folded, index: NeedsIndex, weights: Weights)
     return tuple(first.values())[:MOST_SECTIONS] if len(first) > 1 else ()
 
 
-def staffed(whole: Evidence, asked: Iterable[tuple[int, int]], index: NeedsIndex, weights: Weights) -> tuple[Part, ...]:
-    """The work of the temporary staff that a need asks for, read without the words that ask for staff (stretches ``asked`` of the folded text);
+def staffed(
+    whole: Evidence, requested: Iterable[tuple[int, int]], index: NeedsIndex, weights: Weights
+) -> tuple[Part, ...]:
+    """The work of the temporary staff that a need asks for, read without the words that ask for staff (stretches ``requested`` of the folded text);
     empty when it names none."""
-    stretches = list(asked)
+    stretches = list(requested)
     positions = tuple(
         at
         for at, token in enumerate(whole.tokens)

@@ -155,14 +155,14 @@ def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: 
     if not found or not found[0].errors:
         return None  # a name that is well written has been read in its context
     meant = certain(found) if sure else None
-    territories = [gazetteer.get(one.id) for one in found]
+    territories = [gazetteer.get(near.id) for near in found]
     return PlaceMatch(
         text=span.text,
         spans=(span,),
         territory=None if meant is None else meant.id,
         candidates=tuple(
-            PlaceCandidate(id=territory.id, label=label(territory, gazetteer), score=1 / (1 + one.errors))
-            for territory, one in zip(territories, found, strict=True)
+            PlaceCandidate(id=territory.id, label=label(territory, gazetteer), score=1 / (1 + near.errors))
+            for territory, near in zip(territories, found, strict=True)
         ),
         doubtful=meant is None,
         read_as=None if meant is None else territories[0].name,

@@ -163,9 +163,9 @@ def _split(evidence: Evidence, found: Confidences, reading: Reading, index: Need
     """The parts of a need: the work inside temporary staff, lots or lines, several trades of one sentence; empty when it is whole."""
     weights = load_weights()
     staff = [span for piece in reading.requirements.service_types if piece.code == "staffing" for span in piece.spans]
-    asked = [(reading.text.place(span.start), reading.text.place(span.end - 1) + 1) for span in staff]
+    requested = [(reading.text.place(span.start), reading.text.place(span.end - 1) + 1) for span in staff]
     return (
-        (staffed(evidence, asked, index, weights) if asked else ())
+        (staffed(evidence, requested, index, weights) if requested else ())
         or sections(evidence, reading.text, index, weights)
         or parts(evidence, found, reading.text.text, index, weights)
     )
@@ -309,9 +309,9 @@ def _with_large_town(place: PlaceMatch, reading: Reading, lexicon: Lexicon) -> P
     start, end = (reading.text.place(at) for at in (place.spans[0].start, place.spans[0].end))
     found = misspelt(reading.text, start, end, lexicon.gazetteer, sure=False)
     large = [
-        one
-        for one in (() if found is None else found.candidates)
-        if (lexicon.gazetteer.get(one.id).population or 0) >= LARGE_TOWN
+        candidate
+        for candidate in (() if found is None else found.candidates)
+        if (lexicon.gazetteer.get(candidate.id).population or 0) >= LARGE_TOWN
     ]
     return place.changed(candidates=(*large, *place.candidates)) if large else place
 

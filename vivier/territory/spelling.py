@@ -56,7 +56,7 @@ def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spel
         if int(score) == least and name[0] == key[0]
         for id_ in names.ids[name]
     }
-    return tuple(sorted(found.values(), key=lambda one: (-one.population, one.id)))[:MOST]
+    return tuple(sorted(found.values(), key=lambda territory: (-territory.population, territory.id)))[:MOST]
 
 
 def begun(text: str, gazetteer: Gazetteer, limit: int) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def certain(found: Sequence[Spelt]) -> Spelt | None:
     """The one that is meant: alone, or far larger than every other."""
     if not found:
         return None
-    others = max((one.population for one in found[1:]), default=0)
+    others = max((territory.population for territory in found[1:]), default=0)
     return found[0] if len(found) == 1 or found[0].population >= FAR_LARGER * others else None
 
 
