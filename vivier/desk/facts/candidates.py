@@ -260,6 +260,7 @@ def _site(id_: str, record: SupplierView, as_of: date) -> Candidate:
         commune=seat,
         networks=tuple(fact["value"] for fact in record.get("networks", ())),
         checked=_checked(record),
+        answers=max((each["yes"] + each["no"] for each in record.get("learnt", ())), default=0.0),
     )
 
 
