@@ -6,21 +6,22 @@ Nothing is kept apart: an answer teaches as long as its round is kept, and is fo
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, tuple_, update
 
 from vivier.belief.learnt import Lesson
 from vivier.desk.method.answers import CANS, WHYS, teaches
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.given.rounds import Rounds
-from vivier.given.tables import ANSWERS, INVITED, ROUNDS
+from vivier.given.tables import ANSWERS, INVITED, LEADS_REFUSED, ROUNDS
 
-_ID: Final = re.compile(r"(?P<round>[0-9a-f]{12})(?:-(?P<rank>\d{1,6}))?")
+_ID: Final = re.compile(r"(?P<lead>o)?(?P<key>[0-9a-f]{12})(?:-(?P<rank>\d{1,6}))?")
 _SHORT: Final = 12
 """Figures of the key of a round that name it to the operator."""
 
@@ -49,7 +50,9 @@ def taught(rounds: Rounds, today: date) -> list[Taught]:
     if not rounds.database.begun:
         return []
     with rounds.database.transaction() as connection:
-        found = list(_of_rounds(connection, today))
+        found = sorted(
+            (*_of_rounds(connection, today), *_of_leads(connection, today)), key=lambda each: each[1].given_on
+        )
     opposed = rounds.opposition.among(siret for sirets, _ in found for siret in sirets)
     return [each for sirets, each in found if opposed.isdisjoint(sirets)]
 
@@ -64,18 +67,49 @@ def withdraw(rounds: Rounds, id_: str) -> int:
         )
         raise InvalidRequest((FieldError("LESSON", "invalid_value", message),))
     with rounds.database.transaction() as connection:
-        of_round = ROUNDS.c.key.startswith(match["round"])
-        keys = list(connection.scalars(select(ROUNDS.c.key).where(of_round, ~ROUNDS.c.gone)))
-        which: ColumnElement[bool] = ANSWERS.c.round.in_(keys)
-        if match["rank"] is not None:
-            of_rank = select(INVITED.c.structure).where(INVITED.c.round.in_(keys), INVITED.c.rank == int(match["rank"]))
-            which = and_(which, ANSWERS.c.structure.in_(of_rank))
-        else:  # its later answers too
-            connection.execute(update(ROUNDS).where(ROUNDS.c.key.in_(keys)).values(teaches=False))
-        count = connection.execute(update(ANSWERS).where(which, ANSWERS.c.teaches).values(teaches=False)).rowcount
+        if match["lead"]:
+            count = _withdraw_lead(connection, id_)
+        else:
+            count = _withdraw_answers(connection, match["key"], match["rank"])
     if not count:
         raise NotFound(f"Aucune réponse à retirer sous « {id_} ».")
     return count
+
+
+def _withdraw_answers(connection: Connection, key: str, rank: str | None) -> int:
+    of_round = ROUNDS.c.key.startswith(key)
+    keys = list(connection.scalars(select(ROUNDS.c.key).where(of_round, ~ROUNDS.c.gone)))
+    which: ColumnElement[bool] = ANSWERS.c.round.in_(keys)
+    if rank is not None:
+        of_rank = select(INVITED.c.structure).where(INVITED.c.round.in_(keys), INVITED.c.rank == int(rank))
+        which = and_(which, ANSWERS.c.structure.in_(of_rank))
+    else:  # its later answers too
+        connection.execute(update(ROUNDS).where(ROUNDS.c.key.in_(keys)).values(teaches=False))
+    return connection.execute(update(ANSWERS).where(which, ANSWERS.c.teaches).values(teaches=False)).rowcount
+
+
+def _withdraw_lead(connection: Connection, id_: str) -> int:
+    rows = connection.execute(select(LEADS_REFUSED.c.structure, LEADS_REFUSED.c.lead)).all()
+    which = [(row.structure, row.lead) for row in rows if _lead_id(row.structure, row.lead) == id_]
+    mine = tuple_(LEADS_REFUSED.c.structure, LEADS_REFUSED.c.lead).in_(which)
+    return connection.execute(update(LEADS_REFUSED).where(mine, LEADS_REFUSED.c.teaches).values(teaches=False)).rowcount
+
+
+def _lead_id(structure: str, lead: str) -> str:
+    """By what the operator names a lead set aside."""
+    return f"o{hashlib.sha256(f'{structure} {lead}'.encode()).hexdigest()[:_SHORT]}"
+
+
+def _of_leads(connection: Connection, today: date) -> Iterator[tuple[list[str], Taught]]:
+    """The leads set aside, each with the SIRET of its structure."""
+    every = select(LEADS_REFUSED).where(LEADS_REFUSED.c.kept_until >= today)
+    for row in connection.execute(every.order_by(LEADS_REFUSED.c.given_on, LEADS_REFUSED.c.lead)).mappings():
+        counts, trades = teaches("no", row["why"]), tuple(row["trades"].split())
+        who = row["siret"][:9], tuple(row["kinds"].split()), row["departement"]
+        lesson = None if counts is None or not trades else Lesson(*who, trades, *counts, row["opener"], row["silent"])
+        answer = f"opportunité écartée : {WHYS[row['why']]}"
+        id_ = _lead_id(row["structure"], row["lead"])
+        yield [row["siret"]], Taught(id_, row["given_on"], row["structure"], answer, lesson, not row["teaches"])
 
 
 def _of_rounds(connection: Connection, today: date) -> Iterator[tuple[list[str], Taught]]:
