@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple
-
-import orjson
+from collections.abc import Iterable, Mapping
 
 from indexer.gather import Gathered
-from vivier.belief.learnt import Lesson
+from vivier.belief.learnt import NOTHING_RECEIVED, Received
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.runs.failures import failures
@@ -24,10 +20,10 @@ def up_to_date(
     settings: Settings,
     lexicon: Lexicon,
     others: Iterable[Content] = (),
-    lessons: Sequence[Lesson] = (),
+    received: Received = NOTHING_RECEIVED,
 ) -> Generation | None:
     """The live generation of suppliers when it and those of ``others`` were made of the very runs in force, with every
-    failure known now, and of these ``lessons``; else ``None``.
+    failure known now, and of what was ``received``; else ``None``.
 
     A change of tables or of code is not seen here: ``vivier index`` rebuilds whatever the answer.
     """
@@ -35,7 +31,7 @@ def up_to_date(
     live = _made_of(engine, "suppliers", in_force)
     if live is None or live.meta.get("failures", []) != lasting_failures(settings):
         return None
-    if live.meta.get("lessons", digest(())) != digest(lessons):
+    if live.meta.get("received", NOTHING_RECEIVED.digest) != received.digest:
         return None
     for content in others:
         loaded = loaded_sources(settings.records, content)
@@ -44,11 +40,6 @@ def up_to_date(
         if runs and (made is None or made.meta.get("failures", []) != lasting_failures(settings, content)):
             return None
     return live
-
-
-def digest(lessons: Sequence[Lesson]) -> str:
-    """What tells the lessons of a generation from others: a hash, which names no structure."""
-    return hashlib.sha256(orjson.dumps([astuple(lesson) for lesson in lessons])).hexdigest()[:16]
 
 
 def _made_of(engine: Store, collection: Collection, runs: Mapping[str, RunStatistics]) -> Generation | None:

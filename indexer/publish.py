@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from indexer.aside import SetAside, written_here
 from indexer.assemble import Assembler
 from indexer.build import build_generation
 from indexer.context import Context
-from indexer.current import digest, lasting_failures
+from indexer.current import lasting_failures
 from indexer.decisions import read_decisions
 from indexer.doubts import write_doubts
 from indexer.gates import SAMPLE, check
@@ -26,7 +26,7 @@ from indexer.reading import Reading
 from indexer.shelf import Shelf
 from indexer.stock import Assembled
 from indexer.won import contracts_won
-from vivier.belief.learnt import Lesson, Lessons
+from vivier.belief.learnt import NOTHING_RECEIVED, Lessons, Received
 from vivier.errors import VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
@@ -57,12 +57,12 @@ def publish(
     accept_drops: bool = False,
     skip_judged: bool = False,
     progress: Progress = lambda step, done, expected: None,
-    lessons: Sequence[Lesson] = (),
+    received: Received = NOTHING_RECEIVED,
 ) -> Published:
     """Build the suppliers' generation from the records in force and put it in service.
 
     A supplier that cannot be indexed is set aside (:mod:`indexer.aside`). Gates: :func:`indexer.gates.check`,
-    then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``. ``lessons``: what answers teach of trades.
+    then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``. ``received``: the answers that it learns from.
     Raises ``BuildRefused`` when one refuses it (what was built is removed, the live generation is untouched), and
     ``InvalidRequest`` when the decisions file is to be corrected.
     """
@@ -85,11 +85,11 @@ def publish(
             engine,
             stock,
             lexicon,
-            lambda: _meta(gathered, stock.counts() | unread, reading.apart, settings) | {"lessons": digest(lessons)},
+            lambda: _meta(gathered, stock.counts() | unread, reading.apart, settings) | _learnt(received),
             lambda done: progress("Indexation", done, len(stock)),
             won,
             left_out,
-            lessons=Lessons((*lessons, *declared), lexicon.trades),
+            lessons=Lessons((*received.lessons, *declared), lexicon.trades),
         )
     with _removed_if_refused(engine, built):
         check(engine, built, ids[:: max(1, len(ids) // SAMPLE)], accept_drops=accept_drops)
@@ -117,6 +117,12 @@ def _meta(gathered: Gathered, counts: dict[str, int], apart: LabelsOnly, setting
         "issues": dict(gathered.issues),
         "failures": lasting_failures(settings),
     }
+
+
+def _learnt(received: Received) -> dict[str, Any]:
+    """What tells the answers of a build from others, and how many of those asked answered, by kind."""
+    replies = {kind: [tally.yes, tally.no] for kind, tally in sorted(received.replies.items())}
+    return {"received": received.digest, "replies": replies}
 
 
 def _reports(gathered: Gathered) -> list[RunStatistics]:

@@ -6,7 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vivier.belief import Known, belief, beliefs
-from vivier.belief.learnt import MOST, NEAR, OWN, STRENGTH, VOUCHED, Lesson, Lessons, Tally
+from vivier.belief.learnt import (
+    MOST,
+    NEAR,
+    NO_REPLIES,
+    OWN,
+    STRENGTH,
+    VOUCHED,
+    Lesson,
+    Lessons,
+    Tally,
+    counted_replies,
+    reply_rate,
+)
 from vivier.trades.table import load_trades
 
 TRADE, OTHER = "entretien-espaces-verts", "traiteur"
@@ -128,3 +140,24 @@ def test_what_was_learnt_is_a_clue_of_the_sum_and_the_probability_stored_is_the_
     declared = Known(kinds=("ESAT",), rungs={TRADE: "declared"}, learnt={TRADE: Tally(0.0, 24.0)})
     assert belief(declared, TRADE, trades).probability == belief(declared, TRADE, trades).high
     assert belief(declared, TRADE, trades).clues[-1].name == "rung:declared"
+
+
+asked_of = st.lists(
+    st.tuples(st.sampled_from((("ESAT",), ("ACI",), ("ESAT", "EA"))), st.sampled_from((None, 1, 2)), st.booleans()),
+    max_size=50,
+)
+
+
+@given(before=asked_of, usual=st.floats(0.05, 0.95), answered=st.booleans())
+def test_one_person_moves_the_share_that_answers_by_half_of_what_it_lacks_at_most(
+    before: list[tuple[tuple[str, ...], int | None, bool]], usual: float, answered: bool
+) -> None:
+    was = reply_rate(("ESAT",), counted_replies(before), usual)
+    now = reply_rate(("ESAT",), counted_replies([*before, *200 * [(("ESAT",), 99, answered)]]), usual)
+    assert now >= was / 2 - 1e-9 and 1 - now >= (1 - was) / 2 - 1e-9
+    assert now >= was - 1e-9 if answered else now <= was + 1e-9
+
+
+def test_without_any_round_a_kind_answers_as_usual() -> None:
+    assert reply_rate(("ESAT",), NO_REPLIES, 0.6) == 0.6
+    assert reply_rate(("ESAT",), counted_replies([(("ESAT",), 1, True)] * 4), 0.6) == (4 + 12) / 24

@@ -10,9 +10,10 @@ most ``FROM_ONE`` answers for one probability, which halves it at most.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from typing import Final
 
 from vivier.belief.steps import bounded
@@ -34,6 +35,12 @@ VOUCHED: Final = -1
 """Who asked, for what a structure or its network declares: the operator or a network vouches for it."""
 UNLISTED: Final = 0.5
 """What the declaration of a structure teaches of a trade that it leaves out: lists are seldom complete. A judgement of ours."""
+
+
+REPLIES: Final = 20.0
+"""Structures asked that the usual share of those that answer counts for, and the most that one person's rounds count for."""
+MOST_ASKED: Final = 80.0
+"""The most structures asked that count."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,37 @@ class Tally:
             return probability
         now, strength = self.at_most(MOST), STRENGTH + before
         return bounded((probability * strength + now.yes) / (strength + now.count))
+
+
+Replies = Mapping[str, Tally]
+"""Of each kind, how many of those asked in rounds answered (``yes``), whatever they answered, and how many did not."""
+NO_REPLIES: Final[Replies] = {}
+
+
+def reply_rate(kinds: Iterable[str], replies: Replies, usual: float) -> float:
+    """The share (0 to 1) of structures of these kinds that answer when they are asked: what rounds counted, drawn towards the ``usual`` share as
+    if ``REPLIES`` had been asked. It says nothing of what they can do."""
+    together = Tally()
+    for kind in dict.fromkeys(kinds):
+        tally = replies.get(kind, Tally())
+        together = together.plus(tally.yes, tally.no)
+    counted = together.at_most(MOST_ASKED)
+    return (counted.yes + REPLIES * usual) / (counted.count + REPLIES)
+
+
+def counted_replies(asked: Iterable[tuple[Iterable[str], int | None, bool]]) -> Replies:
+    """The replies by kind, from the kinds, who asked and whether it answered, of each structure asked. Those that one person asked count at
+    most ``REPLIES``."""
+    by_person: dict[tuple[str, int | None], Tally] = {}
+    for kinds, asked_by, answered in asked:
+        for kind in dict.fromkeys(kinds):
+            former = by_person.get((kind, asked_by), Tally())
+            by_person[kind, asked_by] = former.plus(float(answered), float(not answered))
+    found: dict[str, Tally] = {}
+    for (kind, _), tally in by_person.items():
+        bounded_tally = tally.at_most(REPLIES)
+        found[kind] = found.get(kind, Tally()).plus(bounded_tally.yes, bounded_tally.no)
+    return found
 
 
 def tallies(answers: Iterable[tuple[Iterable[str], float, float]]) -> Mapping[str, Tally]:
@@ -178,3 +216,21 @@ class Lessons:
         group = self._trades.get(trade).group
         others = (other.code for other in self._trades if other.group == group and other.code != trade)
         return [*((code, NEAR) for code in others), (trade, 1.0)]
+
+
+@dataclass(frozen=True)
+class Received:
+    """All that a build learns from: answers, the oldest first, and how many of those asked answered."""
+
+    lessons: tuple[Lesson, ...] = ()
+    replies: Replies = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """What tells these answers from others: a hash, which names no structure."""
+        replies = sorted((kind, tally.yes, tally.no) for kind, tally in self.replies.items())
+        written = repr(([astuple(lesson) for lesson in self.lessons], replies))
+        return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+NOTHING_RECEIVED: Final = Received()

@@ -30,7 +30,7 @@ from vivier.search.port import Generation, Store
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
-    from vivier.belief.learnt import Lesson
+    from vivier.belief.learnt import Received
 
 
 class Publish(Protocol):
@@ -87,7 +87,7 @@ def publish(
 
     lexicon = load_lexicon()
     day = today or date.today()
-    declared, lessons = _read_declared(settings, day), _read_lessons(settings, day)
+    declared, received = _read_declared(settings, day), _received(settings, day)
     sources = sources if sources is None else [*sources, *declared]
     with opened(settings) as engine, bars() as advance:
         done = publish_suppliers(
@@ -98,7 +98,7 @@ def publish(
             accept_drops=accept_drops,
             skip_judged=skip_judged,
             progress=advance,
-            lessons=lessons,
+            received=received,
         )
         say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
         merged = (f"{MERGE.get(name, name)} : {number(count)}" for name, count in done.counts.items() if count)
@@ -123,14 +123,14 @@ def _read_declared(settings: Settings, today: date) -> list[str]:
         return [run.source.id for run in write_runs(settings, queue, today)]
 
 
-def _read_lessons(settings: Settings, today: date) -> list[Lesson]:
-    """What the answers kept in the given database teach of trades."""
-    from vivier.given.lessons import lessons
+def _received(settings: Settings, today: date) -> Received:
+    """The answers kept in the given database."""
+    from vivier.given.lessons import received
     from vivier.given.rounds import rounds_of
 
     rounds = rounds_of(settings)
     with closing(rounds.database):
-        return lessons(rounds, today)
+        return received(rounds, today)
 
 
 def _note_promotion(settings: Settings, built: Generation, accept_drops: bool, skip_judged: bool = False) -> None:
@@ -178,15 +178,15 @@ def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> Inde
 
     lexicon = load_lexicon()
     _read_declared(settings, date.today())
-    lessons = _read_lessons(settings, date.today())
+    received = _received(settings, date.today())
     contents: list[Content] = [publisher.content for publisher in PUBLISHERS]
     try:
         with opened(settings) as engine, bars() as advance:
-            live = None if changed else up_to_date(engine, settings, lexicon, contents, lessons)
+            live = None if changed else up_to_date(engine, settings, lexicon, contents, received)
             state: Literal["done", "unchanged"] = "done" if live is None else "unchanged"
             if live is None:
                 live = publish_suppliers(
-                    engine, settings, lexicon, accept_drops=accept_drops, progress=advance, lessons=lessons
+                    engine, settings, lexicon, accept_drops=accept_drops, progress=advance, received=received
                 ).generation
                 _note_promotion(settings, live, accept_drops)
                 for _, built in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, select, tuple_, update
 
-from vivier.belief.learnt import Lesson
+from vivier.belief.learnt import Lesson, Received, Replies, counted_replies
 from vivier.desk.method.answers import CANS, WHYS, teaches
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.given.rounds import Rounds
@@ -37,6 +37,32 @@ class Taught:
     answer: str
     lesson: Lesson | None
     withdrawn: bool
+
+
+def received(rounds: Rounds, today: date) -> Received:
+    """All that a build learns from, today."""
+    return Received(tuple(lessons(rounds, today)), replies(rounds, today))
+
+
+def replies(rounds: Rounds, today: date) -> Replies:
+    """How many of the structures asked answered, by kind, in the rounds that are closed. One that nobody answered was perhaps never sent, and is
+    not counted, nor is one withdrawn."""
+    if not rounds.database.begun:
+        return {}
+    answered = select(ANSWERS.c.round).distinct()
+    mine = and_(INVITED.c.round == ANSWERS.c.round, INVITED.c.structure == ANSWERS.c.structure)
+    rows = (
+        select(INVITED.c.kinds, INVITED.c.sirets, ROUNDS.c.opener, ANSWERS.c.can)
+        .join(ROUNDS, ROUNDS.c.key == INVITED.c.round)
+        .join(ANSWERS, mine, isouter=True)
+        .where(~ROUNDS.c.gone, ROUNDS.c.teaches, ROUNDS.c.closes_on < today, ROUNDS.c.kept_until >= today)
+        .where(ROUNDS.c.key.in_(answered))
+    )
+    with rounds.database.transaction() as connection:
+        found = connection.execute(rows).all()
+    opposed = rounds.opposition.among(siret for row in found for siret in row.sirets.split())
+    kept = (row for row in found if opposed.isdisjoint(row.sirets.split()))
+    return counted_replies((row.kinds.split(), row.opener, row.can is not None) for row in kept)
 
 
 def lessons(rounds: Rounds, today: date) -> list[Lesson]:

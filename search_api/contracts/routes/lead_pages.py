@@ -73,7 +73,7 @@ def _leads(
         "own": profile.supplier is not None,
         "supplier": profile.supplier,
         "sets_aside": profile.supplier is not None and len(query.without) < MAX_VALUES and takes(context),
-        "back": state.url(page=1).partition("?")[2],
+        "back": url_of("", query).lstrip("?"),
         "supposed": bool(profile.supposed),
         "kinds": kinds,
         "cards": [lead_card(lead, rank, found.as_of) for rank, lead in enumerate(found.leads, first)],

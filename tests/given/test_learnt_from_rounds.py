@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from vivier.dossiers.question import Question
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import InvalidRequest, NotFound
 from vivier.given.asked import Opening
-from vivier.given.lessons import lessons, taught, withdraw
+from vivier.given.lessons import lessons, received, replies, taught, withdraw
 from vivier.given.opening import open_round
 from vivier.given.rounds import OPENERS, Rounds, opener_of, rounds_of
 from vivier.given.tables import ANSWERS, INVITED, ROUNDS
@@ -58,10 +58,10 @@ class Base:
     engine: EmbeddedStore
     rounds: Rounds
     lexicon: Lexicon
+    today: date = TODAY
 
     def build(self) -> None:
-        told = lessons(self.rounds, TODAY)
-        publish(self.engine, self.settings, self.lexicon, skip_judged=True, lessons=told)
+        publish(self.engine, self.settings, self.lexicon, skip_judged=True, received=received(self.rounds, self.today))
 
     @property
     def snapshot(self) -> Snapshot:
@@ -155,7 +155,7 @@ def test_two_hundred_rounds_of_one_person_teach_no_more_than_six_answers(base: B
             rows = [dict(row) for row in connection.execute(select(table)).mappings()]
             for n in range(199):
                 for row in rows:
-                    renamed = {name: f"{n:03}{row[name][3:]}" for name in ("key", "round", unique) if name in row}
+                    renamed = {name: f"z{n:03}{row[name][4:]}" for name in ("key", "round", unique) if name in row}
                     connection.execute(insert(table).values(row | renamed))
     assert len(taught(base.rounds, TODAY)) == 200 * MANY
     base.build()
@@ -209,3 +209,23 @@ def test_nothing_is_believed_of_a_trade_that_was_refused_by_all(base: Base) -> N
         base.answer(base.open(f"{n + 1:032x}"), MANY)
     base.build()
     assert LEAST <= base.believed("Structure 00") < 0.2
+
+
+def test_how_many_of_a_kind_answer_is_learnt_from_closed_rounds_apart_from_what_they_can_do(base: Base) -> None:
+    base.answer(base.open(), 3, why="far")
+    base.open(TWO)  # nobody answered it: perhaps it was never sent
+    assert replies(base.rounds, TODAY) == {}
+    base.today = TODAY + timedelta(days=30)
+    counted = replies(base.rounds, base.today)
+    assert (counted["ESAT"].yes, counted["ESAT"].no) == (3.0, 9.0)
+    believed = base.believed("Structure 11")
+    base.build()
+    assert base.believed("Structure 11") == believed
+    found = {
+        site.name: site
+        for site in candidates(SupplyAsked((TRADE,), ("departement:35",), TODAY), base.snapshot, base.lexicon)
+    }
+    assert round(found["Structure 11"].reply_rate, 3) == round((3 + 20 * 0.6) / 32, 3)
+    assert found["Chantier"].replies is None and found["Chantier"].reply_rate == 0.6  # nobody asked one
+    afar = candidates(SupplyAsked((TRADE,), ("departement:69",), TODAY), base.snapshot, base.lexicon)
+    assert next(site for site in afar if site.name == "Ailleurs").replies is not None  # a kind is the same everywhere
