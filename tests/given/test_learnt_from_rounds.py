@@ -26,8 +26,11 @@ from vivier.dossiers.question import Question
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import InvalidRequest, NotFound
 from vivier.given.asked import Opening
+from vivier.given.declaration import checked_declaration
+from vivier.given.declared import write_runs as write_declared
 from vivier.given.lessons import lessons, received, replies, taught, withdraw
 from vivier.given.opening import open_round
+from vivier.given.queue import Subject, queue_of
 from vivier.given.rounds import OPENERS, Rounds, opener_of, rounds_of
 from vivier.given.tables import ANSWERS, INVITED, ROUNDS
 from vivier.lexicon import Lexicon
@@ -229,3 +232,23 @@ def test_how_many_of_a_kind_answer_is_learnt_from_closed_rounds_apart_from_what_
     assert found["Chantier"].replies is None and found["Chantier"].reply_rate == 0.6  # nobody asked one
     afar = candidates(SupplyAsked((TRADE,), ("departement:69",), TODAY), base.snapshot, base.lexicon)
     assert next(site for site in afar if site.name == "Ailleurs").replies is not None  # a kind is the same everywhere
+
+
+def test_what_a_structure_declares_teaches_of_its_kind_here_what_it_does_and_what_it_leaves_out(base: Base) -> None:
+    other = "blanchisserie"
+
+    def learnt(name: str) -> dict[str, tuple[float, float]]:
+        return {each["trade"]: (each["yes"], each["no"]) for each in base.records()[name].get("learnt", ())}
+
+    before, record = base.believed("Structure 11"), base.records()["Structure 00"]
+    queue = queue_of(base.settings)
+    content = checked_declaration({"trades": [{"trade": other}]}, base.lexicon).as_json()
+    queue.send("declaration", Subject(record["id"], record["siret"]["value"], "Structure 00"), content, TODAY)
+    (waiting,) = queue.waiting()
+    queue.accept(waiting.number, TODAY)
+    write_declared(base.settings, queue, TODAY)
+    queue.database.close()
+    base.build()
+    assert learnt("Structure 11")[other] == (1.0, 0.0) and learnt("Structure 11")[TRADE] == (0.0, 0.5)
+    assert base.believed("Structure 11") < before
+    assert learnt("Structure 00") == {} and learnt("Ailleurs") == {} and learnt("Chantier") == {}
