@@ -61,8 +61,8 @@ def replies(rounds: Rounds, today: date) -> Replies:
     with rounds.database.transaction() as connection:
         found = connection.execute(rows).all()
     opposed = rounds.opposition.among(siret for row in found for siret in row.sirets.split())
-    kept = (row for row in found if opposed.isdisjoint(row.sirets.split()))
-    return counted_replies((row.kinds.split(), row.opener, row.can is not None) for row in kept)
+    unopposed = (row for row in found if opposed.isdisjoint(row.sirets.split()))
+    return counted_replies((row.kinds.split(), row.opener, row.can is not None) for row in unopposed)
 
 
 def lessons(rounds: Rounds, today: date) -> list[Lesson]:

@@ -246,7 +246,7 @@ def _site(id_: str, record: SupplierView, as_of: date, replies: Replies) -> Cand
     volume = _newest(record, "volume_eur_year")
     agreements = _agreements(record, as_of)
     kinds = {kind for kind, _ in agreements}
-    asked = not kinds.isdisjoint(replies)
+    counted = not kinds.isdisjoint(replies)
     seat = address.get("arrondissement") or address.get("commune")
     return Candidate(
         id=id_,
@@ -271,7 +271,7 @@ def _site(id_: str, record: SupplierView, as_of: date, replies: Replies) -> Cand
         networks=tuple(fact["value"] for fact in record.get("networks", ())),
         checked=_checked(record),
         answers=max((each["yes"] + each["no"] for each in record.get("learnt", ())), default=0.0),
-        replies=reply_rate(kinds, replies, value("asked_answers")) if asked else None,
+        replies=reply_rate(kinds, replies, value("asked_answers")) if counted else None,
     )
 
 
