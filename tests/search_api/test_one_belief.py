@@ -39,6 +39,7 @@ def _trades(lexicon: Lexicon) -> list[str]:
     return list(dict.fromkeys((*TRADES, *others)))[: PAIRS // len(PLACES)]
 
 
+@pytest.mark.slow
 def test_two_hundred_trades_and_places_have_no_contradiction_between_search_map_and_desk(
     engine: EmbeddedStore, lexicon: Lexicon
 ) -> None:
