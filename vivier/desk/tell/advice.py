@@ -130,7 +130,8 @@ def _article(made: Feasibility) -> LawArticle | None:
 def _blocking(made: Feasibility, trades: Sequence[str]) -> Iterator[str]:
     """Which trade of a lot of several limits it: the others have more structures."""
     if len(trades) > 1 and len(made.by_trade) > 1 and made.lever != "reserve":
-        yield f"Le métier qui bloque est « {trades[made.best.pool]} » : séparé en lots, le reste serait jugé sans lui."
+        verb = "limite" if made.lever == "reserve_if" else "bloque"
+        yield f"Le métier qui {verb} est « {trades[made.best.pool]} » : séparé en lots, le reste serait jugé sans lui."
 
 
 # -- facts -------------------------------------------------------------------------------------------------------------
