@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -120,8 +121,11 @@ class Sample:
 
     def without(self, place: int) -> Sample:
         """The sample but one structure."""
-        keep = np.arange(len(self.kinds)) != place
-        kinds = tuple(kind for at, kind in enumerate(self.kinds) if at != place)
+        return self.only(np.arange(len(self.kinds)) != place)
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Sample:
+        """Some structures of the sample."""
+        kinds = tuple(kind for at, kind in enumerate(self.kinds) if keep[at])
         return Sample(self.shape, self.does[keep], self.groups[keep], kinds, self.expert)
 
 
@@ -176,6 +180,54 @@ def loss(predicted: Figures, does: Figures) -> float:
     return float(-(does * np.log(predicted) + (1 - does) * np.log(1 - predicted)).mean())
 
 
+class Held(NamedTuple):
+    """How often the intervals of nine cases in ten hold, over the kinds and trades of the structures hidden: of all pairs of a kind and a trade,
+    and of those told ``LIKELY`` or more."""
+
+    every: float
+    likely: float
+    pairs: int
+
+
+SPLITS: Final = 200
+LIKELY: Final = 0.05
+FEWEST: Final = 4
+"""Structures of a kind hidden at once, at least."""
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
+
+
+def held(sample: Sample, w: Weights, splits: int = SPLITS) -> Held:
+    """Learns from half of the structures, drawn ``splits`` times, and looks at how many of the other half do each trade: the interval told holds
+    when that number is neither among the five least nor among the five most probable hundredths. A number that lies across a bound
+    counts for its part inside it, as a small count cannot be cut at five hundredths."""
+    draw, inside, likely = np.random.default_rng(7), list[Figures](), list[npt.NDArray[np.bool_]]()
+    for _ in range(splits):
+        taken = draw.random(len(sample.kinds)) < 0.5
+        learnt, hidden = sample.only(taken), sample.only(~taken)
+        for kind in sorted(set(hidden.kinds)):
+            own = np.array([each == kind for each in hidden.kinds], np.bool_)
+            if own.sum() >= FEWEST:
+                share, weight = shares(learnt, kind, w)
+                inside.append(_inside(share, weight, int(own.sum()), hidden.does[own].sum(axis=0)))
+                likely.append(share >= LIKELY)
+    found, told = np.concatenate(inside), np.concatenate(likely)
+    return Held(float(found.mean()), float(found[told].mean()), len(found) // splits)
+
+
+def _inside(share: Figures, weight: float, n: int, count: Figures) -> Figures:
+    """The part of each count, of ``n`` structures, that lies within the interval told of its share: the log-odds of a share have the normal law
+    whose interval :func:`vivier.belief.does.belief` tells."""
+    spread = 1 / np.sqrt(weight * np.maximum(share * (1 - share), 0.01))
+    odds = np.log(share / (1 - share))[:, None] + spread[:, None] * _NODES[None, :]
+    p, weights = 1 / (1 + np.exp(-odds)), _WEIGHTS / _WEIGHTS.sum()
+    each = np.stack([math.comb(n, k) * p**k * (1 - p) ** (n - k) @ weights for k in range(n + 1)], axis=1)
+    below = np.concatenate([np.zeros((len(share), 1)), np.cumsum(each, axis=1)], axis=1)
+    rows, at = np.arange(len(share)), count.astype(np.intp)
+    low, high = below[rows, at], below[rows, at + 1]
+    part: Figures = (np.minimum(high, 0.95) - np.maximum(low, 0.05)) / (high - low)
+    return np.clip(part, 0.0, 1.0)
+
+
 def ece(
     predicted: Figures, does: Figures, edges: Sequence[float] = (0, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 1.01)
 ) -> float:
@@ -217,6 +269,11 @@ def main() -> int:
     predicted, does = left_out(sample, w)
     print(
         f"priors, each structure left out: loss {loss(predicted, does):.4f}, calibration error {ece(predicted, does):.4f}"
+    )
+    found = held(sample, w)
+    print(
+        f"intervals of nine cases in ten, half of the structures hidden {SPLITS} times, {found.pairs} pairs: they hold {found.every:.1%}; "
+        f"of pairs told {LIKELY} or more, {found.likely:.1%}"
     )
     return 0
 

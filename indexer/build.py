@@ -14,6 +14,7 @@ from indexer.quality import QualityCount
 from indexer.stock import Stock
 from indexer.won import NOTHING_WON, Won
 from indexer.workers import Made, make_documents
+from vivier.belief.learnt import Lessons
 from vivier.errors import VivierError
 from vivier.exports.written import writer
 from vivier.lexicon import Lexicon
@@ -41,13 +42,14 @@ def build_generation(
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,
     today: date | None = None,
+    lessons: Lessons | None = None,
 ) -> tuple[Generation, list[str]]:
     """Builds the generation of a stock of suppliers beside the live one, and gives the ids in it. A build that fails leaves nothing
     behind.
 
     The figures by which generations are compared and those of quality are added to ``meta``, asked for once all suppliers were made, with
     what is ``left_out``. ``progress`` is called with the number indexed; ``won`` gives the trades of the contracts won, by SIRET;
-    ``today``: the day on which exports are quickest.
+    ``today``: the day on which exports are quickest; ``lessons``: what answers teach of trades.
     """
     left = SetAside() if left_out is None else left_out
     counter, quality, counts, ids = WordCounter(lexicon.analysis), QualityCount(), Counter[str](), list[str]()
@@ -61,7 +63,7 @@ def build_generation(
         return preparation.part(), _Figures(names, tally(chunk), counted, made.vocabulary)
 
     try:
-        for part, figures in make_documents(stock, lexicon, prepared, won, left):
+        for part, figures in make_documents(stock, lexicon, prepared, won, left, lessons):
             counter.merge(figures.vocabulary)
             quality.merge(figures.quality)
             counts.update(figures.tally)

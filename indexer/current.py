@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from indexer.gather import Gathered
+from vivier.belief.learnt import NOTHING_RECEIVED, Received
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.runs.failures import failures
@@ -15,16 +16,22 @@ from vivier.settings import Settings
 
 
 def up_to_date(
-    engine: Store, settings: Settings, lexicon: Lexicon, others: Iterable[Content] = ()
+    engine: Store,
+    settings: Settings,
+    lexicon: Lexicon,
+    others: Iterable[Content] = (),
+    received: Received = NOTHING_RECEIVED,
 ) -> Generation | None:
     """The live generation of suppliers when it and those of ``others`` were made of the very runs in force, with every
-    failure known now; else ``None``.
+    failure known now, and of what was ``received``; else ``None``.
 
     A change of tables or of code is not seen here: ``vivier index`` rebuilds whatever the answer.
     """
     in_force = Gathered(settings.records, lexicon.gazetteer).statistics
     live = _made_of(engine, "suppliers", in_force)
     if live is None or live.meta.get("failures", []) != lasting_failures(settings):
+        return None
+    if live.meta.get("received", NOTHING_RECEIVED.digest) != received.digest:
         return None
     for content in others:
         loaded = loaded_sources(settings.records, content)

@@ -11,6 +11,7 @@ import orjson
 
 from indexer.enrich import valid_when_read
 from vivier.belief import Known, beliefs
+from vivier.belief.learnt import Tally
 from vivier.belief.steps import STORED, stored
 from vivier.identity import fold
 from vivier.law.kinds import KINDS, default_zone_km
@@ -226,6 +227,7 @@ def known_of(supplier: Supplier, refused: frozenset[str]) -> Known:
         names=tuple(fact.value for fact in (supplier.name, supplier.brand) if fact is not None),
         rungs=dict(sorted(trades, key=lambda each: order.get(each[1] or "", -1))),
         refused=refused,
+        learnt={each.trade: Tally(each.yes, each.no) for each in supplier.learnt},
     )
 
 

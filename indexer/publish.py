@@ -20,11 +20,13 @@ from indexer.gather import Gathered
 from indexer.ids import write_ledger
 from indexer.judged import check_judged
 from indexer.legal_units import LabelsOnly
+from indexer.lessons import declared_lessons
 from indexer.promotion import promote
 from indexer.reading import Reading
 from indexer.shelf import Shelf
 from indexer.stock import Assembled
 from indexer.won import contracts_won
+from vivier.belief.learnt import NOTHING_RECEIVED, Lessons, Received
 from vivier.errors import VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
@@ -55,11 +57,12 @@ def publish(
     accept_drops: bool = False,
     skip_judged: bool = False,
     progress: Progress = lambda step, done, expected: None,
+    received: Received = NOTHING_RECEIVED,
 ) -> Published:
     """Build the suppliers' generation from the records in force and put it in service.
 
     A supplier that cannot be indexed is set aside (:mod:`indexer.aside`). Gates: :func:`indexer.gates.check`,
-    then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``.
+    then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``. ``received``: the answers that it learns from.
     Raises ``BuildRefused`` when one refuses it (what was built is removed, the live generation is untouched), and
     ``InvalidRequest`` when the decisions file is to be corrected.
     """
@@ -77,14 +80,16 @@ def publish(
         stock = Assembled(joined, records, assembler, reading.apart, context, Opposition(settings))
         unread = Counter[str]()
         won = contracts_won(settings.records, joined.sirets, lexicon, unread)
+        declared = declared_lessons(stock, joined.structures, reading.declared, lexicon) if reading.declared else ()
         built, ids = build_generation(
             engine,
             stock,
             lexicon,
-            lambda: _meta(gathered, stock.counts() | unread, reading.apart, settings),
+            lambda: _meta(gathered, stock.counts() | unread, reading.apart, settings) | _learnt(received),
             lambda done: progress("Indexation", done, len(stock)),
             won,
             left_out,
+            lessons=Lessons((*received.lessons, *declared), lexicon.trades),
         )
     with _removed_if_refused(engine, built):
         check(engine, built, ids[:: max(1, len(ids) // SAMPLE)], accept_drops=accept_drops)
@@ -112,6 +117,12 @@ def _meta(gathered: Gathered, counts: dict[str, int], apart: LabelsOnly, setting
         "issues": dict(gathered.issues),
         "failures": lasting_failures(settings),
     }
+
+
+def _learnt(received: Received) -> dict[str, Any]:
+    """What tells the answers of a build from others, and how many of those asked answered, by kind."""
+    replies = {kind: [tally.yes, tally.no] for kind, tally in sorted(received.replies.items())}
+    return {"received": received.digest, "replies": replies}
 
 
 def _reports(gathered: Gathered) -> list[RunStatistics]:

@@ -19,6 +19,7 @@ from indexer.shelf import Shelf, written
 from indexer.traits import packed, traits_of, unpacked
 from vivier.forked import apart, on_every_core
 from vivier.runs.records import Block
+from vivier.vocabulary import SAID_HERE
 
 SMALLEST_SHARED = 2_000
 """With fewer records, one process is quicker than sharing them out."""
@@ -26,21 +27,25 @@ SMALLEST_SHARED = 2_000
 
 @dataclass(frozen=True)
 class _Read:
-    """A block of records read: those that make suppliers, as they are kept, with what is compared of them; those that only have labels."""
+    """A block of records read: those that make suppliers, as they are kept, with what is compared of them; those that only have labels;
+    the places of those that a structure or its network declared."""
 
     records: list[bytes]
     traits: bytes
     labelled: list[bytes]
     bearers: list[Bearer]
     met: Met
+    declared: list[int]
 
 
 class Reading:
-    """Records in force, put on two shelves: those that make suppliers, and those that only have labels."""
+    """Records in force, put on two shelves: those that make suppliers, and those that only have labels. ``declared``: numbers of those that a
+    structure or its network declared."""
 
     def __init__(self, gathered: Gathered, records: Shelf, labelled: Shelf) -> None:
         self._gathered, self._records, self._labelled = gathered, records, labelled
         self._traits: list[bytes] = []
+        self.declared: set[int] = set()
         self.apart = LabelsOnly(labelled)
 
     def read(self, progress: Callable[[int, int], None] = lambda done, expected: None) -> None:
@@ -49,6 +54,7 @@ class Reading:
         expected = self._gathered.expected
         for block in on_every_core(self._block, self._gathered.blocks(), worth=expected >= SMALLEST_SHARED):
             self._gathered.note(block.met)
+            self.declared |= {len(self._records) + place for place in block.declared}
             self._records.put(block.records)
             self._traits.append(block.traits)
             self._labelled.put(block.labelled)
@@ -88,4 +94,5 @@ class Reading:
             list(map(written, labelled)),
             list(map(Bearer.of, labelled)),
             met,
+            [place for place, record in enumerate(making) if record.provenance.source_id in SAID_HERE],
         )

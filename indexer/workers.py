@@ -11,8 +11,10 @@ import orjson
 from indexer.aside import Aside, SetAside, without_odd
 from indexer.document import TEXT_FIELDS, DocumentMaker
 from indexer.enrich import enriched
+from indexer.lessons import with_learnt
 from indexer.stock import Seen, Stock
 from indexer.won import NOTHING_WON, Won, with_references
+from vivier.belief.learnt import Lessons
 from vivier.forked import on_every_core
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
@@ -41,8 +43,8 @@ class Made:
 class ChunkMaker:
     """Makes the documents of a chunk of suppliers, and counts their words."""
 
-    def __init__(self, lexicon: Lexicon, won: Won = NOTHING_WON) -> None:
-        self._trades, self._won = lexicon.trades, won
+    def __init__(self, lexicon: Lexicon, won: Won = NOTHING_WON, lessons: Lessons | None = None) -> None:
+        self._lexicon, self._trades, self._won, self._lessons = lexicon, lexicon.trades, won, lessons
         self._maker = DocumentMaker(lexicon, load_reach_index())
         self._trade_words = load_trade_words()
         self._reader = TextReader(lexicon.analysis)
@@ -51,7 +53,7 @@ class ChunkMaker:
 
     def make(self, suppliers: Sequence[Supplier]) -> Made:
         """Documents in the order of ``suppliers``."""
-        documents = self._maker.make_many([self._enriched(supplier) for supplier in suppliers])
+        documents = self._maker.make_many([self._taught(self._enriched(supplier)) for supplier in suppliers])
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
         for document, analysed in zip(documents, words, strict=True):
             self._counter.add(
@@ -59,6 +61,9 @@ class ChunkMaker:
                 (text for field in TEXT_FIELDS for text in analysed[field]),
             )
         return Made(documents, words, self._counter.take())
+
+    def _taught(self, supplier: Supplier) -> Supplier:
+        return with_learnt(supplier, self._lessons, self._lexicon) if self._lessons else supplier
 
     def _enriched(self, supplier: Supplier) -> Supplier:
         won = self._won.get(supplier.siret.value) if supplier.siret is not None else None
@@ -73,6 +78,7 @@ def make_documents(
     then: Callable[[Sequence[Supplier], Made], T],
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,
+    lessons: Lessons | None = None,
 ) -> Iterator[T]:
     """What ``then`` returns for suppliers and their documents, in order, by chunks of at most 250, on every core when
     there are many.
@@ -80,7 +86,7 @@ def make_documents(
     ``then`` runs in the process that makes the documents: only its result comes back. A supplier that it cannot take,
     or of which no document can be made, is added to ``left_out``, and so is one that the stock cannot make.
     """
-    maker, left = ChunkMaker(lexicon, won), SetAside() if left_out is None else left_out
+    maker, left = ChunkMaker(lexicon, won, lessons), SetAside() if left_out is None else left_out
 
     def made(chunk: Sequence[Supplier]) -> T:
         return then(chunk, maker.make(chunk))

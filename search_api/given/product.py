@@ -6,7 +6,15 @@ from typing import Final
 
 from search_api.doors import Doors
 from search_api.given import additions, kept, rounds
-from search_api.given.routes import given_pages, mail_pages, members_pages, review_pages, round_pages, writing_pages
+from search_api.given.routes import (
+    given_pages,
+    lead_refusals,
+    mail_pages,
+    members_pages,
+    review_pages,
+    round_pages,
+    writing_pages,
+)
 from search_api.given.routes import rounds as round_routes
 from search_api.problems import quota_reached, refused
 from search_api.product import Product
@@ -23,6 +31,7 @@ GIVEN: Final = Product(
         round_routes.router,
         round_pages.router,
         given_pages.router,
+        lead_refusals.router,
         members_pages.router,
         review_pages.router,
         mail_pages.router,

@@ -45,6 +45,8 @@ def _chips(state: PageState, lexicon: Lexicon) -> Iterator[Chip]:
 def _label(name: str, value: str, query: Any, lexicon: Lexicon) -> str:
     if name == "near" and query.near is not None and query.radius_km is not None:
         return f"à moins de {kilometres(query.radius_km)} de {near_name(query.near, lexicon)}"
+    if name == "without":
+        return "une opportunité"
     return "dans la zone dessinée" if name == "polygon" else value_label(name, value, lexicon, type(query))
 
 

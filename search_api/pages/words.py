@@ -52,6 +52,7 @@ REVERSE_TITLES = {
     "as_of": "À la date du",
     "lead": "Sorte d'opportunité",
     "also": "Montrer aussi",
+    "without": "Écartée",
     "fact": "Ce qui manquait",
     "more_km": "Regarder au-delà de ma zone (km)",
     "supplier": "Structure (nom ou SIRET)",

@@ -135,3 +135,21 @@ def test_the_link_of_a_network_is_printed_once_and_its_list_is_decided(home: Pat
     shown = run(home, "review", "show", "1")
     assert "Lignes gardées : 1" in shown and "Ligne 3 mise de côté" in shown and "par le lien d'un réseau" in shown
     assert "acceptée" in run(home, "review", "accept", "1")
+
+
+def test_what_answers_teach_is_listed_and_withdrawn(home: Path) -> None:
+    assert "0 réponse" in run(home, "review", "learnt")
+    (home / "lot.csv").write_text("Objet;Lieu\nentretien des espaces verts;Rennes\n", encoding="utf8")
+    opened = run(home, "round", "open", str(home / "lot.csv"), "--line", "2")
+    found = re.search(r"^[0-9a-f]{40}$", opened, re.M)
+    assert found is not None
+    structure = orjson.loads(run(home, "round", "show", found[0], "--json"))["invited"][0]["id"]
+    run(home, "round", "answer", found[0], structure, "can=no", "why=trade")
+    listed = run(home, "review", "learnt")
+    assert "ce n'est pas son métier" in " ".join(listed.replace("│", " ").split()) and "1 réponse" in listed
+    named = re.search(r"[0-9a-f]{12}-\d+", listed)
+    assert named is not None
+    assert "prochaine construction" in run(home, "review", "unlearn", "--lesson", named[0])
+    assert "retirée" in run(home, "review", "learnt")
+    assert "Aucune réponse à retirer" in run(home, "review", "unlearn", "--lesson", named[0], code=1)
+    assert "LESSON" in run(home, "review", "unlearn", "--lesson", "tout", code=2)

@@ -59,6 +59,7 @@ VALUES: Final[dict[str, str]] = {
     "consultation": "2026-01",
     "status": "open",
     "year": "2026",
+    "without": "inconnue",
 }
 """A value of each parameter whose schema lists none and gives neither a day nor a number."""
 TOGETHER: Final[dict[str, dict[str, str]]] = {

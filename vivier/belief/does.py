@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from mappings import read_table
 from vivier.belief.comes import OTHER
+from vivier.belief.learnt import Tally
 from vivier.belief.steps import LEAST, MOST, bounded, expit, logit
 from vivier.french import percent
 from vivier.law.kinds import lending
@@ -36,6 +37,9 @@ ONE_SIDE: Final = 1.645
 _LETTERS: Final = re.compile(r"[a-z]+")
 _PREFIX: Final = 6
 """Letters from which a word of the table also begins longer words: « industri » begins « industrielle »."""
+LEARNT: Final = "learnt"
+"""The clue of the answers received, from the structure and from those like it."""
+_LEARNT_TEXT: Final = "réponses reçues, d'elle ou de structures semblables du département"
 LENT_KEEPS: Final = 0.25
 """What is left of a word of the name of a structure that only lends people or hires them for others: « Régie Intérim » is no cleaner."""
 
@@ -43,13 +47,15 @@ LENT_KEEPS: Final = 0.25
 @dataclass(frozen=True)
 class Known:
     """What is known of a structure. ``kinds``: codes; ``naf``: activity code; ``names``: its names; ``rungs``: the strongest evidence of
-    each trade that a source gives, ``None`` when not stated; ``refused``: trades that it declares not to do."""
+    each trade that a source gives, ``None`` when not stated; ``refused``: trades that it declares not to do; ``learnt``: answers received
+    about each trade, its own and those of structures like it (:mod:`vivier.belief.learnt`)."""
 
     kinds: tuple[str, ...] = ()
     naf: str | None = None
     names: tuple[str, ...] = ()
     rungs: Mapping[str, str | None] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
+    learnt: Mapping[str, Tally] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,8 +120,9 @@ def belief(known: Known, trade: str, trades: Trades) -> Belief:
     found = tuple(clues(known, trade, trades))
     odds = sum(clue.odds for clue in found)
     prior = _prior(known.kinds, trade)
-    spread = 1 / (prior.weight * max(prior.share * (1 - prior.share), 0.01)) ** 0.5
-    measured = found[-1].name == "refused" or found[-1].name.startswith("rung:")
+    answers = known.learnt.get(trade, Tally()).count if found[-1].name == LEARNT else 0.0
+    spread = 1 / ((prior.weight + answers) * max(prior.share * (1 - prior.share), 0.01)) ** 0.5
+    measured = _measured(found[-1])
     width = 0.0 if measured else ONE_SIDE * spread
     return Belief(
         bounded(expit(odds)),
@@ -135,6 +142,7 @@ def beliefs(known: Known, trades: Trades, least: float) -> dict[str, float]:
         tuple(sorted((trade, strength) for trade, (_, strength) in dict(_hinted(known.names)).items())),
         tuple(sorted(known.rungs.items(), key=lambda rung: rung[0])),
         known.refused,
+        tuple(sorted((code, tally.yes, tally.no) for code, tally in known.learnt.items())),
     )
     return {code: probability for code, probability in _all(alike, trades).items() if probability >= least}
 
@@ -147,6 +155,7 @@ class _Alike(NamedTuple):
     hints: tuple[tuple[str, str], ...]
     rungs: tuple[tuple[str, str | None], ...]
     refused: frozenset[str]
+    learnt: tuple[tuple[str, float, float], ...]
 
 
 @lru_cache(maxsize=4096)
@@ -166,6 +175,10 @@ def _all(alike: _Alike, trades: Trades) -> Mapping[str, float]:
                 _broader(known, trade.code, str(trade.parent)) if told else _clue(near.get(trade.code, "told_others"))
             )
             odds[at[trade.code]] += clue.odds
+    for code, yes, no in alike.learnt:
+        if code in at:
+            odds[at[code]] = logit(Tally(yes, no).updated(bounded(expit(odds[at[code]]))))
+    if known.rungs:
         for code in codes:
             rung = _rung(known, code, trades)
             if rung is not None:
@@ -196,8 +209,18 @@ def _without_names(kinds: tuple[str, ...], naf: str | None, trades: Trades) -> n
 
 
 def clues(known: Known, trade: str, trades: Trades) -> Iterator[Clue]:
-    """The clues on a trade, the prior first: their log-odds add up to those of the belief."""
-    return _clues(known, trade, trades, dict(_hinted(known.names)), _near(known, trades), _activity(known.naf))
+    """The clues on a trade, the prior first, what answers teach last: their log-odds add up to those of the belief."""
+    found = tuple(_clues(known, trade, trades, dict(_hinted(known.names)), _near(known, trades), _activity(known.naf)))
+    yield from found
+    tally = known.learnt.get(trade)
+    if tally is not None and not _measured(found[-1]):
+        odds = sum(clue.odds for clue in found)
+        yield Clue(LEARNT, _LEARNT_TEXT, logit(tally.updated(bounded(expit(odds)))) - odds)
+
+
+def _measured(last: Clue) -> bool:
+    """Whether the last clue settles the trade: a rung, or a refusal."""
+    return last.name == "refused" or last.name.startswith("rung:")
 
 
 def _clues(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 from vivier.cli.options import opened
 from vivier.cli.terminal import (
@@ -28,6 +28,9 @@ from vivier.runs.records import Content, loaded_sources
 from vivier.search.operators import COLLECTIONS
 from vivier.search.port import Generation, Store
 from vivier.settings import Settings
+
+if TYPE_CHECKING:
+    from vivier.belief.learnt import Received
 
 
 class Publish(Protocol):
@@ -83,7 +86,8 @@ def publish(
     from vivier.territory.issues import ISSUES
 
     lexicon = load_lexicon()
-    declared = _read_declared(settings, today or date.today())
+    day = today or date.today()
+    declared, received = _read_declared(settings, day), _received(settings, day)
     sources = sources if sources is None else [*sources, *declared]
     with opened(settings) as engine, bars() as advance:
         done = publish_suppliers(
@@ -94,6 +98,7 @@ def publish(
             accept_drops=accept_drops,
             skip_judged=skip_judged,
             progress=advance,
+            received=received,
         )
         say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
         merged = (f"{MERGE.get(name, name)} : {number(count)}" for name, count in done.counts.items() if count)
@@ -116,6 +121,16 @@ def _read_declared(settings: Settings, today: date) -> list[str]:
     queue = queue_of(settings)
     with closing(queue.database):
         return [run.source.id for run in write_runs(settings, queue, today)]
+
+
+def _received(settings: Settings, today: date) -> Received:
+    """The answers kept in the given database."""
+    from vivier.given.lessons import received
+    from vivier.given.rounds import rounds_of
+
+    rounds = rounds_of(settings)
+    with closing(rounds.database):
+        return received(rounds, today)
 
 
 def _note_promotion(settings: Settings, built: Generation, accept_drops: bool, skip_judged: bool = False) -> None:
@@ -163,14 +178,15 @@ def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> Inde
 
     lexicon = load_lexicon()
     _read_declared(settings, date.today())
+    received = _received(settings, date.today())
     contents: list[Content] = [publisher.content for publisher in PUBLISHERS]
     try:
         with opened(settings) as engine, bars() as advance:
-            live = None if changed else up_to_date(engine, settings, lexicon, contents)
+            live = None if changed else up_to_date(engine, settings, lexicon, contents, received)
             state: Literal["done", "unchanged"] = "done" if live is None else "unchanged"
             if live is None:
                 live = publish_suppliers(
-                    engine, settings, lexicon, accept_drops=accept_drops, progress=advance
+                    engine, settings, lexicon, accept_drops=accept_drops, progress=advance, received=received
                 ).generation
                 _note_promotion(settings, live, accept_drops)
                 for _, built in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):

@@ -119,6 +119,7 @@ class _LeadSearch:
             open_to(self._profile),
             own_filters(self._query, self._lexicon, self._as_of),
             self._since(),
+            self._without(),
         )
 
     def _inside(self) -> Operator:
@@ -201,6 +202,11 @@ class _LeadSearch:
     def _sector(self) -> Operator | None:
         """A clause of any trade concerns a supplier that lends people."""
         return None if self._any_trade else of_trade(self._profile, self._lexicon)
+
+    def _without(self) -> Operator | None:
+        """Leaves out what the query sets aside: a lead, or every lot of a consultation."""
+        names = self._query.without
+        return Not(AnyOf((Terms("id", names), Terms("consultation", names)))) if names else None
 
     def _since(self) -> Operator | None:
         if self._query.since is None:

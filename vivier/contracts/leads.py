@@ -227,13 +227,13 @@ def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reaso
     if profile.trades and points:
         yield Reason("sector", "dans vos métiers" if points >= 3000 else "proche de vos métiers", points < 3000)
     elif profile.supposed and points:
-        meant = set(_trades_of(hit.record, lexicon))
+        meant = set(trades_of(hit.record, lexicon))
         names = [lexicon.trades.get(code).name for code, _ in profile.supposed if code in meant]
         what = f" : {names[0]}" if names else ""
         yield Reason("sector", f"métier supposé{what} (vous n'en publiez pas)", True)
 
 
-def _trades_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
+def trades_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
     """The trades that the CPV of a record means, with the broader ones."""
     cpv = record.get("cpv") or ()
     for code in (cpv,) if isinstance(cpv, str) else cpv:

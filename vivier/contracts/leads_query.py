@@ -98,6 +98,9 @@ class LeadsQuery(ProfileQuery):
             "national (achats pour toute la France), too_large (lots qui pèsent par an plus que la structure)",
         ),
     ] = ()
+    without: Annotated[
+        Codes, Field(description="opportunités écartées : identifiant, ou consultation de plusieurs lots (50 au plus)")
+    ] = ()
     since: Annotated[Day | None, Field(description="seulement ce qui est paru ou notifié à partir de cette date")] = (
         None
     )

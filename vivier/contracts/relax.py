@@ -97,6 +97,8 @@ def _changes_of_leads(query: LeadsQuery) -> Iterator[Change]:
         window = {"ends_after_months": 0, "ends_before_months": max(WIDEST_WINDOW, query.ends_before_months)}
         text = f"avec les marchés qui finissent d'ici {window['ends_before_months']} mois"
         yield Change(tuple(window), text, changed(query, **window))
+    if query.without:
+        yield Change(("without",), "avec les opportunités écartées", without(query, "without"))
     for code, text in _BACK.items():
         if code not in query.also:
             yield Change(("also",), text, changed(query, also=(*query.also, code)))
@@ -133,7 +135,7 @@ def _wider(query: LeadsQuery | BuyersQuery) -> Iterator[Change]:
 def _own_names(query: LeadsQuery | BuyersQuery) -> list[str]:
     """Optional parameters of a query that are not of its profile."""
     own = (item for item in type(query).model_fields.items() if item[0] not in ProfileQuery.model_fields)
-    return [name for name, field in own if field.default in (None, ())]
+    return [name for name, field in own if field.default in (None, ()) and name != "without"]
 
 
 def _dropped(query: LeadsQuery | BuyersQuery, names: Iterable[str]) -> Iterator[Change]:

@@ -47,6 +47,7 @@ from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import neutral_key
+from vivier.trades.near import joined
 from vivier.trades.table import open_posts, trained_posts
 
 METHOD_VERSION: Final = "consultation-5"
@@ -109,7 +110,7 @@ class LotStudy:
     """The study of one lot. A part that could not be computed is ``None``, and ``notes`` or ``line`` says why. ``consortium`` is
     also ``None`` when no group is needed or when the lot has too many trades or places. When contracts are not indexed, ``past``,
     ``history`` and ``experience`` are ``None``: unknown, which is not « none ». ``steps``: the answers of structures, and what each changed; ``parts``: the lot
-    in each part of its place, when it is a région or the country."""
+    in each part of its place, when it is a région or the country; ``pooled``: code and name of the trade of each pool, sibling trades having one."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -126,6 +127,7 @@ class LotStudy:
     steps: tuple[Step, ...] = ()
     parts: tuple[LotPart, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    pooled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,18 +208,17 @@ class Desk:
         assert made is not None and verdict is not None
         trades = tuple(choice.code for choice in line.trades)
         territories = tuple(choice.code for choice in line.territories)
-        read = self._pools_of(line)
         changed = tuple(self._steps(line, made.lot, answers)) if answers else ()
         listed = contacts_of(made)
         sirens = {contact.structure.site.siren for contact in listed if contact.role in CAPABLE}
         seed = self.settings.seed or self._seed(line)
         known = self.contracts is not None
-        need = self._need(made, trades, territories)
+        need, pooled = self._need(made, trades, territories), self._names_of(line)
         return LotStudy(
             line,
             made,
             feasibility_text(
-                made, [choice.label for choice in line.trades], ", ".join(choice.label for choice in line.territories)
+                made, [name for _, name in pooled], ", ".join(choice.label for choice in line.territories)
             ),
             verdict,
             glance.hours,
@@ -229,7 +230,7 @@ class Desk:
             experience({siren for siren in sirens if siren is not None}, trades, self.settings.as_of, self.snapshot)
             if known
             else None,
-            None if too_many(need) else self._groups(need, answered(read, answers)),
+            None if too_many(need) else self._groups(need, answers),
             tuple(sorted(listed, key=lambda contact: neutral_key(seed, contact.structure.site.id))),
             seed,
             changed,
@@ -241,6 +242,7 @@ class Desk:
                 *((TOO_MANY,) if too_many(need) else ()),
                 *(() if known else ("Cette installation ne contient pas de marchés : ni comparaison, ni historique.",)),
             ),
+            pooled,
         )
 
     def _glance(self, line: Line, need: NeedValue, answers: tuple[Answer, ...] = ()) -> Glance:
@@ -258,7 +260,13 @@ class Desk:
             present=self._presence(territories),
         )
         hours, notes = _hours(line, made, settings)
-        return Glance(line, made, advice(made, hours, doubtful=line.state == "to_confirm"), hours, notes)
+        return Glance(
+            line,
+            made,
+            advice(made, hours, [name for _, name in self._names_of(line)], doubtful=line.state == "to_confirm"),
+            hours,
+            notes,
+        )
 
     def _steps(self, line: Line, lot: Lot, answers: tuple[Answer, ...]) -> Iterator[Step]:
         """What each answer changed."""
@@ -278,7 +286,7 @@ class Desk:
         settings, gazetteer = self.settings.of(line), self.lexicon.gazetteer
 
         def read(part: str) -> tuple[Pool, ...]:
-            return answered([self._pools.of_part(trade, part) for trade in trades], answers)
+            return answered([self._pools.of_part(some, part) for some in joined(trades, self.lexicon.trades)], answers)
 
         return parts(
             lot,
@@ -292,9 +300,15 @@ class Desk:
         )
 
     def _pools_of(self, line: Line) -> tuple[Pool, ...]:
-        """The candidates of each trade of a line, before any answer."""
+        """The candidates of each trade of a line, before any answer. Sibling trades have one pool: who does one may do the others."""
         territories = tuple(choice.code for choice in line.territories)
-        return tuple(self._pools.of(choice.code, territories) for choice in line.trades)
+        return tuple(self._pools.of(trades, territories) for trades in joined(_codes(line), self.lexicon.trades))
+
+    def _names_of(self, line: Line) -> tuple[tuple[str, str], ...]:
+        """The code and the name of what each pool of a line does."""
+        labels = {choice.code: choice.label for choice in line.trades}
+        groups = joined(_codes(line), self.lexicon.trades)
+        return tuple((codes[0], " et ".join(labels[code] for code in codes)) for codes in groups)
 
     def _presence(self, territories: tuple[str, ...]) -> Presence:
         """The inclusive sites of some places, counted once for all lots."""
@@ -310,7 +324,9 @@ class Desk:
             trades, territories, made.as_of, made.share, lot.annual, months=lot.months, kind=lot.kind, split=True
         )
 
-    def _groups(self, need: Need, pools: Sequence[Pool]) -> Studied | None:
+    def _groups(self, need: Need, answers: Sequence[Answer]) -> Studied | None:
+        """The groups for a need. Their members are found trade by trade."""
+        pools = answered([self._pools.of((trade,), need.parts) for trade in need.trades], answers)
         return of_lot(need, dict(zip(need.trades, pools, strict=True)), self.snapshot, self.lexicon)
 
     def _response(self, trades: tuple[str, ...]) -> Response:
@@ -327,6 +343,10 @@ class Desk:
             [choice.code for choice in (*line.trades, *line.territories)],
         ]
         return hashlib.sha256(orjson.dumps(question)).hexdigest()[:16]
+
+
+def _codes(line: Line) -> tuple[str, ...]:
+    return tuple(choice.code for choice in line.trades)
 
 
 def _lot(line: Line, need: NeedValue, settings: StudySettings, lexicon: Lexicon) -> Lot:

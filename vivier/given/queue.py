@@ -19,7 +19,7 @@ from vivier.given.database import Database, database_of
 from vivier.given.declaration import Declared
 from vivier.given.members import Member, MembersList
 from vivier.given.quotas import forget_quotas, take
-from vivier.given.tables import INVITATIONS, MEMBERS, REQUESTS
+from vivier.given.tables import INVITATIONS, LEADS_REFUSED, MEMBERS, REQUESTS
 from vivier.identity import fold
 from vivier.privacy import personal
 from vivier.privacy.keys import key_of, new_id
@@ -133,7 +133,7 @@ class Queue:
     def __init__(self, database: Database, settings: Settings, most: int = MOST) -> None:
         """``most``: requests that wait for a decision at a time, oppositions apart."""
         self.database, self._settings, self._most = database, settings, most
-        self._opposition = Opposition(settings)
+        self.opposition = Opposition(settings)
 
     def send(
         self,
@@ -200,7 +200,7 @@ class Queue:
         joined = select(*columns).join(REQUESTS, REQUESTS.c.number == MEMBERS.c.request).where(holds)
         with self.database.transaction() as connection:
             rows = connection.execute(joined.order_by(MEMBERS.c.request, MEMBERS.c.line)).mappings().all()
-        opposed = self._opposition.among(row["siret"] for row in rows)
+        opposed = self.opposition.among(row["siret"] for row in rows)
         return [_member(row) for row in rows if row["siret"] not in opposed]
 
     def invite_network(self, network: str, today: date, days: int) -> str:
@@ -318,7 +318,7 @@ class Queue:
         with self.database.transaction() as connection:
             rows = connection.execute(select(REQUESTS).where(where).order_by(REQUESTS.c.number)).mappings()
             found = [_request(row) for row in rows]
-        opposed = self._opposition.among(request.subject.siret for request in found)
+        opposed = self.opposition.among(request.subject.siret for request in found)
         return [request for request in found if request.subject.siret not in opposed]
 
     def purge(self, today: date, *, dry_run: bool = False) -> int:
@@ -339,9 +339,11 @@ class Queue:
                 connection.execute(delete(MEMBERS).where(MEMBERS.c.request.in_(select(REQUESTS.c.number).where(past))))
                 connection.execute(delete(REQUESTS).where(past))
                 connection.execute(delete(INVITATIONS).where(INVITATIONS.c.expires_on < today))
+                connection.execute(delete(LEADS_REFUSED).where(LEADS_REFUSED.c.kept_until < today))
                 sirets = set(connection.scalars(select(REQUESTS.c.siret).where(REQUESTS.c.siret != "")))
-                sirets |= set(connection.scalars(select(MEMBERS.c.siret).distinct()))
-                _blank(connection, self._opposition.among(sirets))
+                for table in (MEMBERS, LEADS_REFUSED):
+                    sirets |= set(connection.scalars(select(table.c.siret).distinct()))
+                _blank(connection, self.opposition.among(sirets))
                 forget_quotas(connection, today)
         if not dry_run:
             self.database.sweep(_SWEEP_WAIT)
@@ -366,7 +368,7 @@ class Queue:
             raise NotFound(_NO_INVITATION)
         chosen = select(INVITATIONS).where(INVITATIONS.c.key == key_of(token))
         row = connection.execute(chosen).mappings().one_or_none()
-        if row is None or (row["siret"] == "") is not of_network or self._opposition.holds(row["siret"]):
+        if row is None or (row["siret"] == "") is not of_network or self.opposition.holds(row["siret"]):
             raise NotFound(_NO_INVITATION)
         if row["used_on"] is not None:
             raise InvitationGone(
@@ -379,7 +381,7 @@ class Queue:
     def _oppose(self, connection: Connection, request: Request) -> None:
         """Puts the structure on the opposition list. Killed between the list and the commit, the request is still to decide, and accepting
         it again changes nothing."""
-        self._opposition.add(request.subject.siret)
+        self.opposition.add(request.subject.siret)
         _blank(connection, (request.subject.siret,), request.subject.supplier)
 
 
@@ -428,7 +430,8 @@ def _blank(connection: Connection, opposed: Iterable[str], supplier: str = "") -
     )
     nobody = {"siret": "", "finess": None, "supplier": "", "name": "", "content": ""}
     others = and_(mine, REQUESTS.c.kind != "opposition", REQUESTS.c.state.in_(("pending", "accepted")))
-    connection.execute(delete(INVITATIONS).where(INVITATIONS.c.siret.in_(numbers)))
+    for table in (INVITATIONS, LEADS_REFUSED):
+        connection.execute(delete(table).where(table.c.siret.in_(numbers)))
     connection.execute(update(REQUESTS).where(others).values(state="withdrawn"))
     connection.execute(update(REQUESTS).where(mine).values(nobody))
 

@@ -34,7 +34,8 @@ class AnswerTaken(VivierError):
 
 @dataclass(frozen=True)
 class Invited:
-    """A structure of the list, as it was when the round was opened. ``rank``: in the neutral order, from 1; ``sirets``: its own first."""
+    """A structure of the list, as it was when the round was opened. ``rank``: in the neutral order, from 1; ``sirets``: its own first;
+    ``departement``: of its seat; ``silent``: no source gave its trade, ``None`` in a round opened before this was noted."""
 
     rank: int
     structure: str
@@ -43,6 +44,8 @@ class Invited:
     commune: str | None
     website: str | None
     sirets: tuple[str, ...]
+    departement: str | None = None
+    silent: bool | None = None
 
 
 @dataclass(frozen=True)

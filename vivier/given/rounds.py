@@ -39,6 +39,8 @@ DAYS: Final = 180
 """Days a sourcing round is retained, printed on its page."""
 MOST: Final = 10_000
 """Most sourcing rounds at a time."""
+OPENERS: Final = 256
+"""How many openers of rounds are told apart: enough to bound what one person teaches, too few to tell who opened a round."""
 LEAST_A_DAY: Final = 10
 """Rounds that one client may open in a day, however small the register is."""
 _ID: Final = re.compile(r"[0-9a-f]{40}")
@@ -62,8 +64,9 @@ class Rounds:
         *,
         tells_amount: bool,
         client: str = "",
+        trades: Iterable[str] = (),
     ) -> str:
-        """Opens a round. ``client``: keyed hash of who opens it, empty when nobody bounds it. Returns its id, which is kept nowhere. Raises
+        """Opens a round. ``trades``: of its lot, of which its answers teach; ``client``: keyed hash of who opens it, empty when nobody bounds it. Returns its id, which is kept nowhere. Raises
         :class:`RoundsFull`, :class:`~vivier.given.quotas.QuotaSpent`."""
         id_ = new_id()
         key = key_of(id_)
@@ -77,6 +80,8 @@ class Rounds:
             "organisation": organisation,
             "tells_amount": tells_amount,
             "seed": seed,
+            "trades": " ".join(trades),
+            "opener": opener_of(client),
         }
         with self.database.transaction() as connection:
             take(connection, client, "round", today, share(self._most, self.days, LEAST_A_DAY))
@@ -194,6 +199,11 @@ class Rounds:
         return connection.scalar(select(ROUNDS.c.withdrawn).where(ROUNDS.c.key == key)) or 0
 
 
+def opener_of(client: str) -> int | None:
+    """One of :data:`OPENERS`, drawn from the keyed hash of a client: the same for the same client. ``None`` when nobody says who asks."""
+    return int(client, 16) % OPENERS if client else None
+
+
 def _replaceable(key: str, structure: str, by: str) -> Any:
     """The answer of a structure, if this role may replace it: what the structure said itself is its own to correct."""
     mine = and_(ANSWERS.c.round == key, ANSWERS.c.structure == structure)
@@ -206,7 +216,7 @@ def _erase(connection: Connection, keys: list[str]) -> None:
     connection.execute(
         update(ROUNDS)
         .where(ROUNDS.c.key.in_(keys))
-        .values(question="", organisation="", seed="", withdrawn=0, gone=True)
+        .values(question="", organisation="", seed="", withdrawn=0, trades=None, opener=None, gone=True)
     )
 
 
@@ -229,6 +239,8 @@ def _invited(row: RowMapping) -> Invited:
         row["commune"],
         row["website"],
         tuple(row["sirets"].split()),
+        row["departement"],
+        row["silent"],
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 
 METADATA: Final = MetaData()
@@ -36,8 +37,12 @@ ROUNDS: Final = Table(
     Column("seed", Text, nullable=False),
     Column("withdrawn", Integer, nullable=False, default=0),
     Column("gone", Boolean, nullable=False, default=False),
+    Column("trades", Text),
+    Column("opener", Integer),
+    Column("teaches", Boolean, nullable=False, default=True, server_default=true()),
 )
-"""One round. ``key``: hash of its id, the address; ``withdrawn``: structures that opposed since; ``gone``: everything else is erased."""
+"""One round. ``key``: hash of its id, the address; ``withdrawn``: structures that opposed since; ``gone``: everything else is erased;
+``trades``: of its lot, as we read them; ``opener``: who opened it, as one of a few hundred (:mod:`vivier.given.lessons`); ``teaches``: its answers teach of other structures."""
 
 INVITED: Final = Table(
     "invited",
@@ -51,10 +56,12 @@ INVITED: Final = Table(
     Column("website", Text),
     Column("sirets", Text, nullable=False),
     Column("token", _KEY, nullable=False),
+    Column("departement", String(3)),
+    Column("silent", Boolean),
     UniqueConstraint("token"),
 )
 """The structures of a round. ``rank``: in the neutral order; ``token``: hash of the one in its link; ``kinds`` and ``sirets`` are separated
-by spaces, its own SIRET first."""
+by spaces, its own SIRET first; ``departement``: of its seat; ``silent``: no source gave its trade."""
 
 ANSWERS: Final = Table(
     "answers",
@@ -69,8 +76,28 @@ ANSWERS: Final = Table(
     Column("together", String(12)),
     Column("article", String(20)),
     Column("why", String(8)),
+    Column("teaches", Boolean, nullable=False, default=True, server_default=true()),
 )
 """One answer a structure. There is no column for a person, nor for a free text."""
+
+LEADS_REFUSED: Final = Table(
+    "leads_refused",
+    METADATA,
+    Column("structure", String(80), primary_key=True),
+    Column("lead", String(120), primary_key=True),
+    Column("why", String(8), nullable=False),
+    Column("given_on", Date, nullable=False),
+    Column("kept_until", Date, nullable=False, index=True),
+    Column("siret", String(14), nullable=False, index=True),
+    Column("kinds", Text, nullable=False),
+    Column("departement", String(3)),
+    Column("trades", Text, nullable=False),
+    Column("silent", Boolean, nullable=False),
+    Column("opener", Integer),
+    Column("teaches", Boolean, nullable=False, default=True, server_default=true()),
+)
+"""A lead that a structure set aside. ``lead``: contract or notice, with its collection; ``trades``: those of the structure that the lead is
+about."""
 
 REQUESTS: Final = Table(
     "requests",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         ProvisionEvidence,
         Subcontract,
     )
-    from vivier.model.facts import Agreement, Capacity, Evidence, Label, NotOffered, Offer, Reference
+    from vivier.model.facts import Agreement, Capacity, Evidence, Label, Learnt, NotOffered, Offer, Reference
     from vivier.model.notice import AwardCriterion, Notice, PublishedNotice
     from vivier.model.place import (
         Address,
@@ -78,6 +78,7 @@ __all__ = [
     "Fact",
     "InclusiveHolder",
     "Label",
+    "Learnt",
     "Member",
     "Model",
     "Modification",

@@ -95,6 +95,15 @@ class NotOffered(Model):
     words: str | None = None
 
 
+class Learnt(Model):
+    """What answers tell of a trade that no source gives: how many say that it is done (``yes``) or not (``no``), as they count
+    (:mod:`vivier.belief.learnt`)."""
+
+    trade: str
+    yes: float
+    no: float
+
+
 class Reference(Model):
     """A client or contract the supplier puts forward."""
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import Field
 
 from vivier.model.base import Indexed, Model
-from vivier.model.facts import Agreement, Capacity, Label, NotOffered, Offer, Reference
+from vivier.model.facts import Agreement, Capacity, Label, Learnt, NotOffered, Offer, Reference
 from vivier.model.place import Address
 from vivier.model.provenance import Fact, Provenance
 
@@ -90,7 +90,8 @@ class Supplier(Model):
 
     ``id`` is Vivier's own stable id; SIREN, SIRET and FINESS are attributes (a SIRET may be shared by several ESAT sites).
     ``sources`` are the distinct provenances, first the one of the retained name. ``others`` are the values that sources
-    give beside the one retained, ``issues`` what a reader should doubt.
+    give beside the one retained, ``issues`` what a reader should doubt. ``learnt`` is what answers tell of its trades: it is no fact, and is
+    shown through what is believed.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Supplier(Model):
     sources: Annotated[tuple[Provenance, ...], Shown("sources")] = ()
     issues: Annotated[tuple[str, ...], Shown("sources")] = ()
     others: Annotated[tuple[OtherValue, ...], Shown("sources")] = ()
+    learnt: tuple[Learnt, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,14 @@ class OtherValueView(TypedDict):
     provenance: ProvenanceView
 
 
+class LearntView(TypedDict):
+    """What answers tell of a trade that no source gives: how many say that it is done (``yes``) or not (``no``), as they count (:mod:`vivier.belief.learnt`)."""
+
+    trade: str
+    yes: float
+    no: float
+
+
 class SupplierView(TypedDict):
     """One structure (a site), merged from its records."""
 
@@ -183,6 +191,7 @@ class SupplierView(TypedDict):
     sources: NotRequired[list[ProvenanceView]]
     issues: NotRequired[list[str]]
     others: NotRequired[list[OtherValueView]]
+    learnt: NotRequired[list[LearntView]]
 
 
 class OrganisationView(TypedDict):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from vivier.belief import Belief, Known, belief, beliefs
 from vivier.belief.does import BY_LAW
+from vivier.belief.learnt import Tally
 from vivier.belief.steps import degree, shown
 from vivier.french import percent
 from vivier.lexicon import Lexicon
@@ -34,6 +35,7 @@ def known_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Know
             sorted(trades, key=lambda each: _STRONGEST_LAST.index(each[1]) if each[1] in _STRONGEST_LAST else -1)
         ),
         refused=refused_trades((fact["value"].get("trade") for fact in record.get("not_offered", ())), lexicon.trades),
+        learnt={each["trade"]: Tally(each["yes"], each["no"]) for each in record.get("learnt", ())},
     )
 
 

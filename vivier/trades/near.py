@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,3 +32,15 @@ def near_trades(codes: tuple[str, ...], trades: Trades) -> NearTrades:
         tuple(code for code in close if code not in within),
         tuple(code for code in family if code not in within and code not in close),
     )
+
+
+def joined(codes: Iterable[str], trades: Trades) -> tuple[tuple[str, ...], ...]:
+    """The trades in groups, in order: those that are near enough that who does one may do the others (one is broader than the other, or both
+    have the same parent) go together. Raises ``NotFound`` for an unknown code."""
+    order, groups = list(dict.fromkeys(codes)), list[list[str]]()
+    for code in order:
+        near = {*near_trades((code,), trades).close, *(each.code for each in trades.descendants(code))}
+        touched = [group for group in groups if not near.isdisjoint(group)]
+        groups = [group for group in groups if group not in touched]
+        groups.append([each for group in touched for each in group] + [code])
+    return tuple(sorted((tuple(sorted(group, key=order.index)) for group in groups), key=lambda g: order.index(g[0])))

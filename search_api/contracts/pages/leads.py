@@ -46,10 +46,11 @@ DUE_NAMES: Final[Mapping[LeadKind, str]] = {
 
 @dataclass(frozen=True)
 class LeadCard:
-    """One lead. ``page``: the page of the contract or of the notice; ``when``: what to do and until when; ``far``: how far that day is,
+    """One lead. ``lead``: its collection and its id; ``page``: the page of the contract or of the notice; ``when``: what to do and until when; ``far``: how far that day is,
     empty when unknown; ``ics``: the address of that day as a calendar file; ``lots``: title, page and due date of the other lots."""
 
     rank: int
+    lead: str
     kind: str
     title: str
     page: str
@@ -73,6 +74,7 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
     day = lead.call or lead.due
     return LeadCard(
         rank=rank,
+        lead=f"{COLLECTIONS[lead.kind]}:{lead.id}",
         kind=lead.kind_fr,
         title=object_title(record),
         page=page_of(lead.id, contract),

@@ -19,6 +19,7 @@ from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.relax import relaxed_profile
 from vivier.names import readable_name
 from vivier.procurement import LEAD_NAMES
+from vivier.search.query import MAX_VALUES
 from vivier.search.query_url import url_of
 
 LEADS = ListPage(
@@ -70,6 +71,9 @@ def _leads(
         "title": f"Opportunités pour {readable_name(profile.name)}" if profile.name else "Opportunités",
         "profile": profile_text(profile, context.lexicon),
         "own": profile.supplier is not None,
+        "supplier": profile.supplier,
+        "sets_aside": profile.supplier is not None and len(query.without) < MAX_VALUES and takes(context),
+        "back": url_of("", query).lstrip("?"),
         "supposed": bool(profile.supposed),
         "kinds": kinds,
         "cards": [lead_card(lead, rank, found.as_of) for rank, lead in enumerate(found.leads, first)],
@@ -83,6 +87,11 @@ def _leads(
         "sources": credited((lead.record for lead in found.leads), generations),
     }
     return "leads.html", values
+
+
+def takes(context: Context) -> bool:
+    """Whether a lead may be set aside here."""
+    return context.doors.people is not None and context.doors.people.takes(context)
 
 
 def _back(code: str, query: LeadsQuery, state: PageState) -> str | None:

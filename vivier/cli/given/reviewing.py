@@ -18,7 +18,9 @@ from vivier.french import day, plural
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
+    from vivier.given.lessons import Taught
     from vivier.given.queue import Request
+    from vivier.lexicon import Lexicon
 
 
 class Decision(StrEnum):
@@ -29,13 +31,16 @@ class Decision(StrEnum):
     accept = "accept"
     refuse = "refuse"
     withdraw = "withdraw"
+    learnt = "learnt"
+    unlearn = "unlearn"
 
 
 def review(
     action: Annotated[
         Decision,
         typer.Argument(
-            help="list : ce qui attend ; show : lire une demande ; accept, refuse : décider ; withdraw : retirer une demande acceptée."
+            help="list : ce qui attend ; show : lire une demande ; accept, refuse : décider ; withdraw : retirer une demande acceptée ; "
+            "learnt : ce que les réponses apprennent ; unlearn : retirer une réponse de ce qui est appris, ou toute une enquête."
         ),
     ] = Decision.list,
     number: Annotated[int | None, typer.Argument(min=1, max=2**31 - 1, help="Numéro de la demande.")] = None,
@@ -43,11 +48,17 @@ def review(
         str, typer.Option("--reason", help="Motif, lu par qui a envoyé la demande ; obligatoire pour refuser.")
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="Avec list : les demandes décidées aussi.")] = False,
+    lesson: Annotated[
+        str, typer.Option("--lesson", help="Avec unlearn : la réponse, ou l'enquête, telle que learnt la nomme.")
+    ] = "",
     home: Home = None,
 ) -> None:
     """Décider des demandes sur les fiches : fiches complétées, erreurs signalées, oppositions ; et des acheteurs pour qui écrire."""
     from vivier.given.queue import queue_of
 
+    if action in (Decision.learnt, Decision.unlearn):
+        _learnt(settings_of(home), action, lesson)
+        return
     queue, today = queue_of(settings_of(home)), date.today()
     with closing(queue.database):
         if action is Decision.list:
@@ -63,6 +74,41 @@ def review(
         elif action is Decision.withdraw:
             queue.withdraw(number, today, by_operator=True)
         _show(queue.read(number))
+
+
+def _learnt(settings: Settings, action: Decision, lesson: str) -> None:
+    """Lists what answers teach, or withdraws some of it."""
+    from vivier.given.lessons import taught, withdraw
+    from vivier.given.rounds import rounds_of
+    from vivier.lexicon import load_lexicon
+
+    rounds = rounds_of(settings)
+    with closing(rounds.database):
+        if action is Decision.unlearn:
+            count = withdraw(rounds, lesson)
+            say(
+                f"{plural(count, 'réponse retirée', 'réponses retirées')} : la prochaine construction n'en tient plus compte."
+            )
+            return
+        every = taught(rounds, date.today())
+    lexicon = load_lexicon()
+    table = Table("réponse", "le", "structure", "type", "dép.", "métier", "réponse donnée", "demandée par", "apprend")
+    for each in every:
+        add_row(table, each.id, day(each.given_on), *_lesson_cells(each, lexicon))
+    out.print(table)
+    say(
+        f"{plural(len(every), 'réponse')}. Une même connexion compte pour six réponses au plus sur une même probabilité."
+    )
+
+
+def _lesson_cells(each: Taught, lexicon: Lexicon) -> tuple[str, ...]:
+    found = each.lesson
+    teaches = "retirée" if each.withdrawn else "non" if found is None else "oui" if found.silent else "d'elle seule"
+    if found is None:
+        return each.name, "", "", "", each.answer, "", teaches
+    trades = ", ".join(lexicon.trades.get(code).name for code in found.trades)
+    by = "inconnu" if found.asked_by is None else f"n° {found.asked_by}"
+    return each.name, ", ".join(found.kinds), found.departement or "", trades, each.answer, by, teaches
 
 
 def _list(requests: list[Request]) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, Final
 
+from vivier.belief.learnt import NO_REPLIES, Replies, Tally, reply_rate
 from vivier.belief.steps import LEAST, STEPS, codes
 from vivier.desk.facts.presence import OPEN, covers_or_might, reserving_kinds, untold
 from vivier.desk.facts.remembered import on
@@ -21,6 +22,7 @@ from vivier.desk.method.clause import doers, lenders
 from vivier.desk.method.gate import gate
 from vivier.desk.method.supply import Supply
 from vivier.errors import FieldError, InvalidRequest
+from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
 from vivier.model.views import CapacityView, SupplierView
@@ -69,14 +71,14 @@ def supply(query: SupplyAsked, article: str, snapshot: Snapshot, lexicon: Lexico
 class Sites:
     """What records say of sites on a day. A record is read once, however many trades and places ask for its site."""
 
-    def __init__(self, as_of: date) -> None:
-        self.as_of = as_of
+    def __init__(self, as_of: date, replies: Replies = NO_REPLIES) -> None:
+        self.as_of, self._replies = as_of, replies
         self._read: dict[str, Candidate] = {}
 
     @classmethod
     def of(cls, snapshot: Snapshot, as_of: date) -> Sites:
         """Those of a generation on a day, kept from one request to the next while they are few."""
-        found = _REMEMBERED.of(on(snapshot, as_of, "suppliers"), lambda: cls(as_of))
+        found = _REMEMBERED.of(on(snapshot, as_of, "suppliers"), lambda: cls(as_of, _replies(snapshot)))
         if len(found._read) > _MOST_SITES:
             found._read = {}
         return found
@@ -85,7 +87,7 @@ class Sites:
         """Turns a hit of the searches below into a candidate for the gate."""
         read = self._read.get(hit.id)
         if read is None:
-            read = self._read[hit.id] = _site(hit.id, hit.record, self.as_of)
+            read = self._read[hit.id] = _site(hit.id, hit.record, self.as_of, self._replies)
         zone, proof = hit.parts.get("zone", 0), hit.parts.get("proof", 0)
         refused = bool(hit.parts.get("refused", 0))
         return read.but(
@@ -231,12 +233,20 @@ def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
     return Sites(as_of).candidate(hit)
 
 
-def _site(id_: str, record: SupplierView, as_of: date) -> Candidate:
+def _replies(snapshot: Snapshot) -> Replies:
+    """How many structures of each kind answered when they were asked, as the generation learnt it."""
+    counts = snapshot.suppliers.generation.meta.get("replies", {})
+    return {kind: Tally(yes, no) for kind, (yes, no) in counts.items()}
+
+
+def _site(id_: str, record: SupplierView, as_of: date, replies: Replies) -> Candidate:
     """What a record says of its site, whatever the trade and the place."""
     address = _value(record, "address") or {}
     turnover, year = _turnover(record)
     volume = _newest(record, "volume_eur_year")
     agreements = _agreements(record, as_of)
+    kinds = {kind for kind, _ in agreements}
+    counted = not kinds.isdisjoint(replies)
     seat = address.get("arrondissement") or address.get("commune")
     return Candidate(
         id=id_,
@@ -260,6 +270,8 @@ def _site(id_: str, record: SupplierView, as_of: date) -> Candidate:
         commune=seat,
         networks=tuple(fact["value"] for fact in record.get("networks", ())),
         checked=_checked(record),
+        answers=max((each["yes"] + each["no"] for each in record.get("learnt", ())), default=0.0),
+        replies=reply_rate(kinds, replies, value("asked_answers")) if counted else None,
     )
 
 

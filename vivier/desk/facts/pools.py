@@ -28,22 +28,22 @@ class Pools:
         self._data = on(snapshot, as_of, "suppliers")
         self._own: dict[Hashable, Pool] = {}
 
-    def of(self, trade: str, territories: tuple[str, ...]) -> Pool:
-        """The candidates of a trade in a place, and the sites that would cover it with larger zones."""
-        return self._pool(trade, territories, wider=True)
+    def of(self, trades: tuple[str, ...], territories: tuple[str, ...]) -> Pool:
+        """The candidates of a trade in a place, or of several that go together, and the sites that would cover it with larger zones."""
+        return self._pool(trades, territories, wider=True)
 
-    def of_part(self, trade: str, part: str) -> Pool:
-        """The candidates of a trade in a part of a place."""
-        return self._pool(trade, (part,), wider=False)
+    def of_part(self, trades: tuple[str, ...], part: str) -> Pool:
+        """The same candidates in a part of a place."""
+        return self._pool(trades, (part,), wider=False)
 
-    def _pool(self, trade: str, territories: tuple[str, ...], *, wider: bool) -> Pool:
-        key = trade, territories, wider
+    def _pool(self, trades: tuple[str, ...], territories: tuple[str, ...], *, wider: bool) -> Pool:
+        key = trades, territories, wider
         if key not in self._own:
-            self._own[key] = _REMEMBERED.of((key, self._data), lambda: self._read(trade, territories, wider))
+            self._own[key] = _REMEMBERED.of((key, self._data), lambda: self._read(trades, territories, wider))
         return self._own[key]
 
-    def _read(self, trade: str, territories: tuple[str, ...], wider: bool) -> Pool:
-        query = SupplyAsked((trade,), territories, self._as_of)
+    def _read(self, trades: tuple[str, ...], territories: tuple[str, ...], wider: bool) -> Pool:
+        query = SupplyAsked(trades, territories, self._as_of)
         where = self._snapshot, self._lexicon, self._sites
         return Pool(candidates(query, *where), around(query, *where) if wider else ())
 

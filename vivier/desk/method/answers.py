@@ -117,21 +117,23 @@ def _taught(pool: Pool, answers: Mapping[str, Answer]) -> Mapping[str, Tally]:
     """What the answers of the structures that publish no trade teach of others of their kinds, each legal unit once."""
     unknown = (site for site in pool.candidates if not (site.in_trade or site.trade_known))
     silent = {site.unit: site for site in unknown if site.unit in answers}
-    return tallies(
-        (site.possible_kinds, *_TEACHES[answers[unit].can])
-        for unit, site in silent.items()
-        if answers[unit].why in (None, "trade")
-    )
+    every = ((site, teaches(answers[unit].can, answers[unit].why)) for unit, site in silent.items())
+    return tallies((site.possible_kinds, *counts) for site, counts in every if counts is not None)
 
 
 def _learning(site: Candidate, taught: Mapping[str, Tally]) -> Candidate:
     """The site with what the answers of others teach of its trade, when nothing tells it."""
     if not taught or site.in_trade or site.refused or site.can is not None:
         return site
-    return site.but(believed=updated(site.believed, site.possible_kinds, taught))
+    return site.but(believed=updated(site.believed, site.possible_kinds, taught, site.answers))
 
 
 _TEACHES: Final[Mapping[Can, tuple[float, float]]] = {"yes": (1.0, 0.0), "part": (PART, 0.0), "no": (0.0, 1.0)}
+
+
+def teaches(can: Can, why: Why | None) -> tuple[float, float] | None:
+    """What an answer counts for, as « yes » and as « no », of the trade of the lot; ``None`` when it was refused for another reason."""
+    return _TEACHES[can] if why in (None, "trade") else None
 
 
 def _of(site: Candidate, declined: frozenset[str], able: Mapping[str, Candidate]) -> Candidate:

@@ -23,7 +23,8 @@ class Candidate:
     older than their legal term. ``zone``: coverage class of the best offer of the trade;
     ``declared``: that zone is published; ``nationwide``: it is the whole country, from a seat outside the place; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
     last day on which a source gave it as open; ``trade_known``: a source gives its trade; ``believed``: probability of the trade of the lot when
-    none does (:mod:`vivier.belief`). ``turnover`` in euros a year.
+    none does (:mod:`vivier.belief`); ``answers``: the most answers that it already counts, of any trade; ``replies``: the share of those of its kind that
+    answered when they were asked, ``None`` when no round says it. ``turnover`` in euros a year.
 
     ``can``: the answer of the structure for this lot, ``None`` when it gave none (:mod:`vivier.desk.method.answers`); ``volume``: euros a
     year that it said it can take, in this answer, else on its sheet; ``refused``: it declares that it does not do the trade."""
@@ -52,6 +53,8 @@ class Candidate:
     networks: tuple[str, ...] = ()
     checked: date | None = None
     believed: float = 0.0
+    answers: float = 0.0
+    replies: float | None = None
     can: Can | None = None
     volume: float | None = None
     refused: bool = False
@@ -61,6 +64,11 @@ class Candidate:
         made = object.__new__(Candidate)
         made.__dict__.update(self.__dict__, **changes)
         return made
+
+    @property
+    def reply_rate(self) -> float:
+        """The probability that it answers when it is asked: that of its kind, else ``asked_answers``."""
+        return value("asked_answers") if self.replies is None else self.replies
 
     @property
     def unit(self) -> str:

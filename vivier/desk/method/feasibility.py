@@ -33,7 +33,7 @@ from vivier.desk.method.verdict import (
 )
 from vivier.law.parameters import chosen, value
 
-METHOD_VERSION: Final = "feasibility-7"
+METHOD_VERSION: Final = "feasibility-8"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",

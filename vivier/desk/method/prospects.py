@@ -55,7 +55,7 @@ class Prospect:
     @property
     def confirms(self) -> float:
         """The probability that it says « yes, we can » once asked: whoever does not answer confirms nothing."""
-        return self.able if self.can is not None else self.able * value("asked_answers")
+        return self.able if self.can is not None else self.able * self.site.reply_rate
 
     def offer(self, rate: float) -> float:
         """The probability that it answers the tender. One that said « yes » is counted as an offer."""
@@ -71,6 +71,11 @@ class Call:
     yes: float
     no: float
     change: float
+
+    @property
+    def worth(self) -> float:
+        """What a call is expected to change: whoever does not answer changes nothing."""
+        return self.change * self.prospect.site.reply_rate
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class Prospects:
 
     @property
     def confirming(self) -> Odds:
-        """The same when only a part of those asked answer (``asked_answers``)."""
+        """The same when only a part of those asked answer (``asked_answers``, or what rounds tell of their kind)."""
         return odds(prospect.confirms for prospect in self.every)
 
     @cached_property
@@ -124,7 +129,7 @@ class Prospects:
         if sum(prospect.can == "yes" and prospect.able == 1 for prospect in self.every) >= value("wanted_offers"):
             return ()
         calls = (call for call in self._calls() if call.prospect.can is None and call.prospect.able > 0)
-        return tuple(sorted(calls, key=lambda call: (-call.change, -call.prospect.able, call.prospect.site.id)))
+        return tuple(sorted(calls, key=lambda call: (-call.worth, -call.prospect.able, call.prospect.site.id)))
 
     def _calls(self) -> Iterator[Call]:
         """What each answer would change. The odds of the others come from those before and those after, so that all cost one pass."""

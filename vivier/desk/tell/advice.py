@@ -7,7 +7,7 @@ too few hours for an insertion path, the advice says so without changing the lev
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -72,9 +72,11 @@ class Advice:
     changes: tuple[str, ...]
 
 
-def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = False) -> Advice:
-    """The advice on a study. ``hours``: ``None`` when no labour share is known; ``doubtful``: the trade or the place of the
-    lot is still to be confirmed."""
+def advice(
+    made: Feasibility, hours: Hours | None = None, trades: Sequence[str] = (), *, doubtful: bool = False
+) -> Advice:
+    """The advice on a study. ``hours``: ``None`` when no labour share is known; ``trades``: names of those of its pools; ``doubtful``: the
+    trade or the place of the lot is still to be confirmed."""
     useful = usefulness(hours)
     confidence, why = _confidence(made, hours, useful, doubtful)
     few = made.lever == "clause" and useful == "too_few"
@@ -84,7 +86,7 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
         _title(made, few=few),
         _article(made),
         lever_of(ground)[1] + (_TOO_FEW if few else ""),
-        tuple(_facts(made, hours, ground)),
+        (*_blocking(made, trades), *_facts(made, hours, ground)),
         useful,
         confidence,
         why,
@@ -123,6 +125,13 @@ def _article(made: Feasibility) -> LawArticle | None:
         return None
     article = article_on(code, made.lot.law_day(made.as_of))
     return article.used_as("social") if made.lever == "clause" else article
+
+
+def _blocking(made: Feasibility, trades: Sequence[str]) -> Iterator[str]:
+    """Which trade of a lot of several limits it: the others have more structures."""
+    if len(trades) > 1 and len(made.by_trade) > 1 and made.lever != "reserve":
+        verb = "limite" if made.lever == "reserve_if" else "bloque"
+        yield f"Le métier qui {verb} est « {trades[made.best.pool]} » : séparé en lots, le reste serait jugé sans lui."
 
 
 # -- facts -------------------------------------------------------------------------------------------------------------

@@ -74,7 +74,6 @@ def study_body(study: LotStudy, settings: StudySettings) -> dict[str, Any]:
     understood = line_body(study.line)
     if study.feasibility is None or study.advice is None:
         return {"understood": understood, "studied": False, "notes": list(study.notes)}
-    trades = tuple((choice.code, choice.label) for choice in study.line.trades)
     own = settings.of(study.line)
     return {
         "understood": understood,
@@ -85,7 +84,7 @@ def study_body(study: LotStudy, settings: StudySettings) -> dict[str, Any]:
         ),
         "text": study.text,
         "advice": advice_body(study.advice),
-        **feasibility_body(study.feasibility, trades, listed=False),
+        **feasibility_body(study.feasibility, study.pooled, listed=False),
         "hours": None if study.hours is None else hours_body(study.hours, own.changed),
         "duties": [_duty(duty) for duty in study.duties],
         **({"sourcing": sourcing_body(study.steps)} if study.steps else {}),

@@ -206,6 +206,7 @@ def call_body(call: Call) -> dict[str, Any]:
         "surety": prospect.surety,
         "surety_fr": SURETIES[prospect.surety],
         "probability": round(prospect.able, 3),
+        "replies": {"rate": round(prospect.site.reply_rate, 2), "learnt": prospect.site.replies is not None},
         "factors": {name: round(getattr(prospect, name), 3) for name in ("trade", "place", "size", "agreement")},
         "two_offers": {"if_yes": round(call.yes, 4), "if_no": round(call.no, 4), "change": round(call.change, 4)},
     }

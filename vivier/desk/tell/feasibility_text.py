@@ -129,7 +129,7 @@ def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
         if unknown > 1 and low != high
         else ""
     )
-    yield f"Probabilité d'au moins deux offres : {span}{why} ({made.calibration.text} : {percent(made.calibration.rate)})."
+    yield f"Parmi ces structures connues, probabilité d'au moins deux offres : {span}{why} ({made.calibration.text} : {percent(made.calibration.rate)})."
 
 
 def _ground(best: Assessment) -> str:

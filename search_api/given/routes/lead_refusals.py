@@ -1,0 +1,114 @@
+"""``/v1/leads/refusals`` and ``/pistes/ecarter``: a structure sets a lead aside and says why."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, cast
+from urllib.parse import parse_qsl
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+from pydantic import Field
+
+from search_api.bodies import json_body, posted_items
+from search_api.context import Context
+from search_api.desk.dossiers import same_site
+from search_api.given import kept
+from search_api.given.rounds import PRIVATE
+from search_api.openapi import posted, problems
+from search_api.parameters import NoParameters
+from search_api.rates import client_key
+from search_api.responses import JSON, negotiate
+from vivier.contracts.leads_query import LeadsQuery
+from vivier.desk.method.answers import WHYS, Why
+from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.given.leads_refused import Refused, refuse_lead
+from vivier.model.base import Model
+from vivier.search.operators import Collection, Search, Terms
+from vivier.search.query import changed, parse_parameters
+from vivier.search.query_url import url_of
+from vivier.suppliers.find import get
+
+REFUSALS: Final = "/v1/leads/refusals"
+PAGE: Final = "/pistes/ecarter"
+_COLLECTIONS: Final[tuple[Collection, ...]] = ("contracts", "notices")
+
+
+class LeadRefusal(Model):
+    """A lead that a structure sets aside."""
+
+    supplier: Annotated[str, Field(min_length=1, max_length=80, description="identifiant de la structure")]
+    lead: Annotated[
+        str,
+        Field(min_length=3, max_length=140, description="opportunité : « contracts: » ou « notices: », puis son id"),
+    ]
+    why: Annotated[Why, Field(description="trade (pas son métier), far (trop loin), large (trop gros)")]
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["sourcing inversé"])
+
+    @routes.post(
+        REFUSALS,
+        summary="Écarter une opportunité et dire pourquoi : « pas notre métier » apprend ce que fait la structure",
+        status_code=201,
+        responses={201: {"description": "Ce qui est gardé"}, **problems(404, 406, 413, 415, 422, 503)},
+        openapi_extra=posted(LeadRefusal),
+    )
+    async def refused(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        fields = await json_body(request)
+        found = await run_in_threadpool(_refuse, _checked(fields), context, client_key(request))
+        trades = [{"code": code, "label_fr": context.lexicon.trades.get(code).name} for code in found.trades]
+        body = orjson.dumps({"without": found.without, "teaches": trades})
+        return Response(body, 201, PRIVATE, JSON)
+
+    @routes.post(PAGE, include_in_schema=False)
+    async def set_aside(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        same_site(request)
+        fields = dict(await posted_items(request))
+        back = parse_qsl(fields.pop("back", ""))
+        found = await run_in_threadpool(_refuse, _checked(fields), context, client_key(request))
+        query = parse_parameters(back, context.lexicon, LeadsQuery)
+        without = tuple(dict.fromkeys((*query.without, found.without)))
+        return RedirectResponse(url_of("/pistes", changed(query, without=without)), 303)
+
+    return routes
+
+
+def _checked(fields: Any) -> LeadRefusal:
+    """Reads what is set aside. Raises ``InvalidRequest`` naming each field to correct."""
+    given = fields if isinstance(fields, dict) else {}
+    missing = [name for name in LeadRefusal.model_fields if not isinstance(given.get(name), str) or not given[name]]
+    errors = [FieldError(name, "missing", f"« {name} » est obligatoire.") for name in missing]
+    unknown = [name for name in given if name not in LeadRefusal.model_fields]
+    errors += [FieldError(name[:80], "unknown_parameter", f"« {name[:80]} » est inconnu.") for name in unknown]
+    if "why" not in missing and given["why"] not in WHYS:
+        errors.append(FieldError("why", "unknown_value", f"« why » : {', '.join(WHYS)}."))
+    if "lead" not in missing and given["lead"].partition(":")[0] not in _COLLECTIONS:
+        errors.append(
+            FieldError("lead", "invalid_value", "« lead » : « contracts: » ou « notices: », puis un identifiant.")
+        )
+    if errors:
+        raise InvalidRequest(tuple(errors))
+    return LeadRefusal.model_construct(**given)
+
+
+def _refuse(refusal: LeadRefusal, context: Context, client: str) -> Refused:
+    queue = kept.queue(context)
+    context.generation()
+    supplier = get(refusal.supplier, context.snapshot)
+    if supplier is None:
+        raise NotFound("Cette structure n'est pas, ou n'est plus, dans l'index.")
+    collection, _, id_ = refusal.lead.partition(":")
+    reader = context.snapshot.of(cast(Collection, collection))
+    hits = reader.search(Search(where=Terms("id", (id_,)), limit=1)).hits
+    if not hits:
+        raise NotFound("Cette opportunité n'est pas, ou n'est plus, dans l'index.")
+    record = {**hits[0].record, "id": hits[0].id}
+    where = cast(Collection, collection), record, refusal.why
+    return refuse_lead(queue, supplier, *where, context.lexicon, context.today(), client)

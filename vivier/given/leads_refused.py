@@ -1,0 +1,86 @@
+"""Keeps why a structure set a lead aside: « not our trade » teaches what it does; the other two are counted and teach nothing of a trade.
+
+The lead leaves the list of who set it aside by the address of that list alone: nobody takes a lead away from another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, insert
+
+from vivier.contracts.leads import trades_of
+from vivier.contracts.opportunities import consultation_of
+from vivier.contracts.profile import profile_of_record
+from vivier.desk.method.answers import Why
+from vivier.given.queue import Queue
+from vivier.given.quotas import take
+from vivier.given.rounds import opener_of
+from vivier.given.sirets import sirets_of
+from vivier.given.tables import LEADS_REFUSED
+from vivier.lexicon import Lexicon
+from vivier.model.views import SupplierView
+from vivier.search.operators import Collection
+
+DAYS: Final = 180
+"""Days that a refusal is kept, and teaches."""
+MOST_A_DAY: Final = 50
+"""Leads that one client sets aside in a day."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A lead set aside. ``without``: the value by which a list leaves it out; ``trades``: those of the structure that it is about."""
+
+    without: str
+    trades: tuple[str, ...]
+
+
+def refuse_lead(
+    queue: Queue,
+    supplier: SupplierView,
+    collection: Collection,
+    lead: Mapping[str, Any],
+    why: Why,
+    lexicon: Lexicon,
+    today: date,
+    client: str = "",
+) -> Refused:
+    """Keeps why a structure set a lead aside: a later reason replaces the former. ``lead``: the stored record, with its id. Nothing is kept of a structure
+    without a SIRET. Raises :class:`~vivier.given.quotas.QuotaSpent`."""
+    profile = profile_of_record(supplier, lexicon, today)
+    about = set(trades_of(lead, lexicon))
+    trades = tuple(code for code in profile.wanted if code in about)
+    name = consultation_of(lead) or str(lead["id"])
+    sirets = sirets_of(supplier)
+    if sirets:
+        values = {
+            "structure": supplier["id"],
+            "lead": f"{collection}:{name}"[:120],
+            "why": why,
+            "given_on": today,
+            "kept_until": today + timedelta(days=DAYS),
+            "siret": sirets[0],
+            "kinds": " ".join(profile.kinds),
+            "departement": _departement(supplier, lexicon),
+            "trades": " ".join(trades),
+            "silent": not profile.trades,
+            "opener": opener_of(client),
+            "teaches": True,
+        }
+        mine = (LEADS_REFUSED.c.structure == values["structure"], LEADS_REFUSED.c.lead == values["lead"])
+        with queue.database.transaction() as connection:
+            take(connection, client, "lead", today, MOST_A_DAY)
+            connection.execute(delete(LEADS_REFUSED).where(*mine))
+            connection.execute(insert(LEADS_REFUSED).values(values))
+    return Refused(name, trades if why == "trade" else ())
+
+
+def _departement(supplier: SupplierView, lexicon: Lexicon) -> str | None:
+    """The département of the seat."""
+    address = supplier["address"]["value"] if "address" in supplier else {}
+    commune = address.get("commune")
+    return None if commune is None else next(iter(lexicon.gazetteer.departements(f"commune:{commune}")), None)
