@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from vivier.clausier.wording import WHAT, Clause, LotFigures, clause_body, clauses_for
+from vivier.bodies import Body
+from vivier.clausier.wording import WHAT, Clause, ClauseBody, LotFigures, clause_body, clauses_for
 from vivier.lexicon import Lexicon
 
 
-def lot_clauses(lot: Mapping[str, Any], lexicon: Lexicon) -> dict[str, Any] | None:
+class LotClausesBody(Body):
+    notice: str
+    proposed: list[ClauseBody]
+    without: list[str]
+
+
+def lot_clauses(lot: Mapping[str, Any], lexicon: Lexicon) -> LotClausesBody | None:
     """The clauses of a studied lot: the social ones of its first trade that has a template, the environmental ones of each. ``without``:
     names of its trades that have none. ``None`` for a lot that was not studied."""
     if not lot["studied"]:

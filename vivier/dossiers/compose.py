@@ -18,6 +18,7 @@ from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import board_body, study_body, totals
 from vivier.desk.tell.conclusion import conclusion
+from vivier.desk.tell.shapes import BoardBody
 from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
 from vivier.dossiers.question import Question
@@ -66,7 +67,7 @@ def compose(
     return sealed(body)
 
 
-def board(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> list[dict[str, Any]]:
+def board(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> list[BoardBody]:
     """One row a lot, in order: verdict, counts and hours (:func:`vivier.desk.tell.body.board_body`). Raises as :func:`compose`."""
     desk, lines = _read(question, snapshot, lexicon)
     return [board_body(glance) for glance in desk.board(lines)]

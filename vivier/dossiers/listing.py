@@ -17,9 +17,9 @@ _BATCH: Final = 500
 Lot = dict[str, Any]
 
 
-def listed(lots: Iterable[Lot], snapshot: Snapshot, lexicon: Lexicon) -> list[Lot]:
+def listed(lots: Iterable[Mapping[str, Any]], snapshot: Snapshot, lexicon: Lexicon) -> list[Lot]:
     """The lots with, for each structure to consult: its rank, the name of its commune, the SIRETs merged into it, its proofs."""
-    studied = list(lots)
+    studied = [dict(lot) for lot in lots]
     records = _records(studied, snapshot)
     return [_proved(lot, records, lexicon) if lot["studied"] else lot for lot in studied]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from vivier.belief import Belief, Known, belief, beliefs
 from vivier.belief.does import BY_LAW
 from vivier.belief.steps import degree, shown
+from vivier.bodies import Body
 from vivier.french import percent
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
@@ -19,6 +20,28 @@ from vivier.vocabulary import EVIDENCES
 POSSIBLE: Final = 0.2
 """The least probability of a trade that a sheet names."""
 _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
+
+
+class BeliefCluesBody(Body):
+    """A fact on a trade, and what it adds to its log-odds."""
+
+    clue: str
+    text_fr: str
+    odds: float
+
+
+class BeliefBody(Body):
+    """A trade that a supplier probably does and that no source gives: probability (0 to 1), bounds of nine cases in ten, and the clues whose
+    log-odds add up to it. ``observed``: the trade was seen for its kind, or some clue tells it."""
+
+    trade: str
+    label_fr: str
+    probability: float
+    low: float
+    high: float
+    degree_fr: str
+    observed: bool
+    clues: list[BeliefCluesBody]
 
 
 def known_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Known:
@@ -62,7 +85,7 @@ def probable(
     return tuple((code, each[code]) for code in sorted(own, key=lambda code: (-found[code], code)))
 
 
-def belief_body(code: str, found: Belief, lexicon: Lexicon) -> dict[str, Any]:
+def belief_body(code: str, found: Belief, lexicon: Lexicon) -> BeliefBody:
     """What is believed of a trade, as JSON: the probability is the step nearest to the sum of the log-odds of the clues."""
     return {
         "trade": code,

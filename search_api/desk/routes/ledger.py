@@ -25,14 +25,21 @@ from vivier.desk.read.ledger import MOST_ROWS, TITLES, Ledger, read_ledger
 from vivier.desk.read.programme import Programme, chosen_columns, unread_headings
 from vivier.desk.read.sheet import MAX_BYTES, Sheet, packed, sheets_of, unpacked
 from vivier.desk.read.understanding import place_of
-from vivier.desk.tell.ledger import ledger_body, study_ledger
+from vivier.desk.tell.ledger import LedgerBody, ledger_body, study_ledger
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.ledger_book import ledger_csv, ledger_workbook
 from vivier.search.query import parse_parameters
+from vivier.suppliers.sources import SourceOut
 
 API: Final = "/v1/ledger"
 PATH: Final = "/mes-fournisseurs"
 _MEDIA: Final = {"csv": "text/csv; charset=utf-8; header=present", "xlsx": XLSX}
+
+
+class LedgerAnswer(LedgerBody):
+    """A ledger read against the index."""
+
+    sources: list[SourceOut]
 
 
 def router(context: Context) -> APIRouter:
@@ -78,7 +85,7 @@ def _answer(query: LedgerQuery, content: bytes, context: Context) -> Response:
     return Response(orjson.dumps(_body(ledger, query, context)), headers={"Cache-Control": NEVER}, media_type=JSON)
 
 
-def _body(ledger: Ledger, query: LedgerQuery, context: Context) -> dict[str, Any]:
+def _body(ledger: Ledger, query: LedgerQuery, context: Context) -> LedgerAnswer:
     generation = context.generation()
     places = place_of(query.place, context.lexicon) if query.place else ()
     codes = tuple(choice.code for choice in places)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
@@ -208,14 +208,14 @@ def _left_out(
 
 def _exports(found: SupplierFound) -> list[tuple[str, str]]:
     """Names and URLs of the other formats of this search in the API, then of its page as JSON."""
-    urls = links(found)
+    urls = cast(dict[str, str | None], links(found))
     files = [(FORMATS.get(name, name), url) for name, url in urls.items() if name not in _PAGES]
     return [(name, url) for name, url in (*files, ("cette page en JSON", urls["self"])) if url is not None]
 
 
-def _posted(found: SupplierFound) -> dict[str, Any] | None:
+def _posted(found: SupplierFound) -> dict[str, object] | None:
     """The files whose address would be too long: a form sends the search in its body instead."""
-    urls = links(found)
+    urls = cast(dict[str, str | None], links(found))
     files = {"geojson": GEOJSON, **(EXPORTS if found.total <= MAX_ROWS else {})}
     too_long = [(FORMATS.get(name, name), path) for name, path in files.items() if urls[name] is None]
     fields = [(name, value) for name, value in pairs(found.plan.query) if name not in UNPAGED]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +10,7 @@ from search_api.context import Context
 from search_api.links import SUPPLIERS
 from search_api.openapi import problems
 from search_api.parameters import SuggestQuery, openapi_parameters
-from search_api.reference_schemas import SuggestAnswer
+from search_api.reference_schemas import SuggestAnswer, SuggestionOut
 from search_api.responses import JSON, negotiate, table_response
 from vivier.search.suggest import TYPES, Suggestion, suggest
 
@@ -40,7 +39,7 @@ def _answer(request: Request, query: SuggestQuery, context: Context) -> Response
     types = query.types or tuple(TYPES)
     generation = context.generation().name if "supplier" in types else None
     found = suggest(query.q, types, query.limit, context.snapshot, context.lexicon)
-    body = {
+    body: SuggestAnswer = {
         "query": {"q": query.q, "types": types, "limit": query.limit},
         "results": [_body(suggestion) for suggestion in found],
         "meta": {"index_generation": generation},
@@ -48,7 +47,7 @@ def _answer(request: Request, query: SuggestQuery, context: Context) -> Response
     return table_response(request, body)
 
 
-def _body(suggestion: Suggestion) -> dict[str, Any]:
+def _body(suggestion: Suggestion) -> SuggestionOut:
     return {
         "type": suggestion.type,
         "type_fr": TYPES[suggestion.type],

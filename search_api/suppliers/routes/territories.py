@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
 from search_api.openapi import problems
 from search_api.parameters import NoParameters, TerritoriesQuery, openapi_parameters
-from search_api.reference_schemas import TerritoriesAnswer, TerritoryAnswer
+from search_api.reference_schemas import TerritoriesAnswer, TerritoryAnswer, TerritoryOut
 from search_api.responses import JSON, negotiate, table_response
 from vivier.errors import InvalidRequest, NotFound
 from vivier.territory import Gazetteer, Territory
@@ -41,13 +39,14 @@ def router(context: Context) -> APIRouter:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
         found, notice = _parsed(id, context.lexicon.gazetteer)
-        body = {"territory": _body(found, context.lexicon.gazetteer), "notices": [notice] if notice else []}
+        notices = [notice] if notice else []
+        body: TerritoryAnswer = {"territory": _body(found, context.lexicon.gazetteer), "notices": notices}
         return table_response(request, body)
 
     return routes
 
 
-def _answer(query: TerritoriesQuery, gazetteer: Gazetteer) -> dict[str, Any]:
+def _answer(query: TerritoriesQuery, gazetteer: Gazetteer) -> TerritoriesAnswer:
     """The territories that the text names come first, then those whose names begin with it: a certain answer does not hide its
     homonyms."""
     resolution = resolve(query.q, gazetteer, query.limit)
@@ -81,7 +80,7 @@ def _parsed(id: str, gazetteer: Gazetteer) -> tuple[Territory, str | None]:
         raise
 
 
-def _body(territory: Territory, gazetteer: Gazetteer) -> dict[str, Any]:
+def _body(territory: Territory, gazetteer: Gazetteer) -> TerritoryOut:
     point = gazetteer.reference_point(territory.id)
     return {
         "id": territory.id,

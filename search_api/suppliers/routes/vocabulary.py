@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import cast
 
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
 from search_api.openapi import problems
 from search_api.parameters import CpvQuery, NoParameters, TradesQuery, openapi_parameters
-from search_api.reference_schemas import CpvAnswer, KindsAnswer, LabelsAnswer, TradesAnswer
+from search_api.reference_schemas import (
+    CpvAnswer,
+    CpvOut,
+    KindOut,
+    KindsAnswer,
+    LabelOut,
+    LabelsAnswer,
+    TradeOut,
+    TradesAnswer,
+)
 from search_api.responses import JSON, negotiate, table_response
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS, Kind
@@ -73,7 +82,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _trades(query: TradesQuery, lexicon: Lexicon) -> dict[str, Any]:
+def _trades(query: TradesQuery, lexicon: Lexicon) -> TradesAnswer:
     found = lexicon.trades if query.q is None else find_trades(query.q, lexicon.trades, lexicon.analysis)
     chosen = [trade for trade in found if not query.group or trade.group in query.group]
     codes = {trade.code for trade in chosen}
@@ -94,7 +103,7 @@ def _trades(query: TradesQuery, lexicon: Lexicon) -> dict[str, Any]:
     }
 
 
-def _trade(trade: Trade) -> dict[str, Any]:
+def _trade(trade: Trade) -> TradeOut:
     table = load_cpv()
     cpv = [
         {
@@ -104,13 +113,13 @@ def _trade(trade: Trade) -> dict[str, Any]:
         }
         for prefix in trade.cpv
     ]
-    return {**asdict(trade), "cpv": cpv}
+    return cast(TradeOut, {**asdict(trade), "cpv": cpv})
 
 
-def _cpv(query: CpvQuery, trades: Trades) -> dict[str, Any]:
+def _cpv(query: CpvQuery, trades: Trades) -> CpvAnswer:
     table = load_cpv()
     found = find_cpv(query.q, table)
-    results = [
+    results: list[CpvOut] = [
         {
             "code": entry.code,
             "label_fr": entry.label_fr,
@@ -128,7 +137,7 @@ def _suppliers_by(context: Context, generation: Generation, facet: str) -> dict[
     return context.snapshot.suppliers.search(plan.search).facets[facet].values
 
 
-def _kinds(context: Context) -> dict[str, Any]:
+def _kinds(context: Context) -> KindsAnswer:
     generation = context.generation()
     counts = _suppliers_by(context, generation, "kind")
     return {
@@ -138,12 +147,13 @@ def _kinds(context: Context) -> dict[str, Any]:
     }
 
 
-def _kind(kind: Kind, suppliers: int) -> dict[str, Any]:
+def _kind(kind: Kind, suppliers: int) -> KindOut:
     answers = {article: kind.answers(article) for article in ARTICLE_NAMES}
-    return {**asdict(kind), "checked": kind.checked, "articles": answers, "suppliers": suppliers}
+    own = {"checked": kind.checked, "articles": answers, "suppliers": suppliers}
+    return cast(KindOut, {**asdict(kind), **own})
 
 
-def _labels(context: Context) -> dict[str, Any]:
+def _labels(context: Context) -> LabelsAnswer:
     generation = context.generation()
     counts = _suppliers_by(context, generation, "label")
     tally = generation.meta.get("tally", {})
@@ -156,10 +166,10 @@ def _labels(context: Context) -> dict[str, Any]:
     }
 
 
-def _label(label: LabelType, counted: int, *, known: bool) -> dict[str, Any]:
+def _label(label: LabelType, counted: int, *, known: bool) -> LabelOut:
     """A label as JSON. When no loaded source names a holder, the label is « not connected »: its count is unknown, not zero."""
     suppliers, notice = (counted, None) if known else (None, NOT_CONNECTED)
-    return {**asdict(label), "connected": known, "suppliers": suppliers, "notice": notice}
+    return cast(LabelOut, {**asdict(label), "connected": known, "suppliers": suppliers, "notice": notice})
 
 
 def _meta(context: Context, generation: Generation) -> dict[str, str]:

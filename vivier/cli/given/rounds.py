@@ -122,11 +122,11 @@ def _show(id_: str, home: Path | None, *, json: bool) -> None:
     if json:
         show_json(body)
         return
-    say(
-        f"{body['lot']['understood']['text'][:120]} : {body['lot']['advice']['lever_fr']}. {body['lot']['advice']['reason']}"
-    )
+    lot = body["lot"]
+    if lot["studied"] is True:
+        say(f"{lot['understood']['text'][:120]} : {lot['advice']['lever_fr']}. {lot['advice']['reason']}")
     say(body["summary"])
-    for step in body["lot"].get("sourcing", {}).get("steps", ()):
+    for step in lot["sourcing"]["steps"] if lot["studied"] is True and "sourcing" in lot else ():
         say(
             f"  {step.get('name', step['id'])} {step['said_fr']} ({step['by_fr']}, {day(step['given_on'])}). {step['text']}"
         )
