@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from vivier.dossiers.blank import blanked, ids_of, is_copy, opposed_in
 from vivier.dossiers.compose import compose
@@ -17,7 +17,7 @@ from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.search.snapshot import Snapshot
 
-Body = dict[str, Any]
+Body = dict[str, object]
 Comparison = Literal["same", "other", "unknown", "purged"]
 COMPARISONS: Final[dict[Comparison, str]] = {
     "same": "C'est bien le dossier créé ici sous ce numéro.",

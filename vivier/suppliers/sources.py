@@ -25,7 +25,7 @@ class SourceOut(Body):
     fetched_at: str | None
 
 
-def cards(generation: Generation) -> dict[str, dict[str, Any]]:
+def cards(generation: Generation) -> dict[str, dict[str, object]]:
     """The source cards that the indexer wrote with a generation, by id of source."""
     return {run["source"]["id"]: run["source"] for run in generation.meta.get("sources", ())}
 

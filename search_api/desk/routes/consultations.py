@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -135,7 +134,7 @@ class HoursAnswer(HoursBody):
 
 
 @cache
-def lots_body(model: type[Settings]) -> dict[str, Any]:
+def lots_body(model: type[Settings]) -> dict[str, object]:
     """The OpenAPI description of a body of lots and settings, made once a process. The schema of the lots is inlined: the document has no component of
     that name."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")

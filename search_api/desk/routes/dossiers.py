@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import orjson
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -176,7 +176,7 @@ def _change(id_: str, change: Change, context: Context) -> Response:
     return _created(registry.change(id_, change, context.snapshot, context.lexicon, context.today()))
 
 
-def _created(made: dict[str, Any]) -> Response:
+def _created(made: dict[str, object]) -> Response:
     """The response 201: address, hashes and totals of the dossier. The dossier itself is read at its address."""
     names = (
         "dossier_id",
@@ -199,7 +199,7 @@ def _created(made: dict[str, Any]) -> Response:
     return Response(orjson.dumps(body), 201, {"Location": address, "Cache-Control": NEVER}, media_type=JSON)
 
 
-def verdict(dossier: dict[str, Any], context: Context) -> dict[str, Any]:
+def verdict(dossier: dict[str, object], context: Context) -> dict[str, object]:
     """Whether the hash of a dossier is right (``verified``), and how it compares with the dossier issued under its id (``kept``:
     ``same``, ``other``, ``unknown``, ``purged``, or ``None`` when it was not issued)."""
     comparison: Comparison | None = None

@@ -125,7 +125,7 @@ def _sheets(fields: Mapping[str, str], content: bytes) -> tuple[Sheet, ...]:
     return sheets_of(content or fields["pasted"].strip().encode(), MOST_ROWS)
 
 
-def _columns(table: Programme, sheets: tuple[Sheet, ...]) -> dict[str, Any]:
+def _columns(table: Programme, sheets: tuple[Sheet, ...]) -> dict[str, object]:
     raw = packed(sheets)
     return {"columns": read_columns(table), "raw": raw if len(raw.encode()) < MAX_BYTES else ""}
 

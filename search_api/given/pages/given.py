@@ -121,7 +121,7 @@ def oppose_page(subject: Subject, items: Items, errors: Iterable[FieldError] = (
     return _form("oppose.html", {"subject": subject, "fields": single(items), **_answered(answers)}, errors)
 
 
-def _answered(answers: bool) -> dict[str, Any]:
+def _answered(answers: bool) -> dict[str, object]:
     return {"answers": answers, "answer_days": ANSWER_DAYS}
 
 
@@ -244,7 +244,7 @@ def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[st
         yield "Site", declaration.website, safe_url(declaration.website)
 
 
-def _words() -> dict[str, Any]:
+def _words() -> dict[str, object]:
     return {"kinds": KINDS, "states": STATES, "bys": BYS}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import orjson
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -81,7 +81,7 @@ def _api(routes: APIRouter, context: Context) -> None:
         return Response(orjson.dumps(body), 201, headers=PRIVATE, media_type=JSON)
 
 
-def _body(made: MembersList, id_: str) -> dict[str, Any]:
+def _body(made: MembersList, id_: str) -> dict[str, object]:
     follow = FOLLOWED.replace("{id}", id_)
     return {
         "kept": len(made.retained),

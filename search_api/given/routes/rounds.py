@@ -155,7 +155,7 @@ def _leaving(routes: APIRouter, context: Context) -> None:
         return Response(status_code=204, headers=PRIVATE)
 
 
-def issued(id_: str, context: Context) -> dict[str, Any]:
+def issued(id_: str, context: Context) -> dict[str, object]:
     """Issues the dossier of the lots of a round, with what structures answered."""
     registry, today = desk_kept.registry(context), context.today()
     read = kept.rounds(context).read(id_, today)

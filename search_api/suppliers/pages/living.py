@@ -35,7 +35,7 @@ _ACROSS = 400
 """Steps in the width of the place asked: a whole région needs no detail of a hundred metres."""
 
 
-def living(query: SupplierQuery, context: Context) -> dict[str, Any]:
+def living(query: SupplierQuery, context: Context) -> dict[str, object]:
     """The body of the map. ``groups``: code, title, total and places (columns ids, names, lon, lat, counts) of each; ``frame``: west, south, east,
     north of the first view; ``asked``: contours of the place, ``centre`` its point, ``name`` its name; ``api``: the search whose
     results a mark names, without its seat; ``left_out``: sentences on what the map does not show.

@@ -3,8 +3,6 @@ known."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
@@ -67,7 +65,7 @@ def _source(context: Context, id_: str) -> SourceAnswer:
     return SourceAnswer(source=states[id_], meta=SourceMeta(**_meta(context, generation)))
 
 
-def _meta(context: Context, generation: Generation) -> dict[str, Any]:
+def _meta(context: Context, generation: Generation) -> dict[str, object]:
     return {
         "as_of": context.today(),
         "index_generation": generation.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -70,7 +70,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
 
 def _values(
     record: Record, dated: date | None, as_of: date, chosen: tuple[str, ...], context: Context
-) -> dict[str, Any]:
+) -> dict[str, object]:
     generation = context.generation()
     state = PageState(SupplierQuery(as_of=dated), chosen=chosen)
     snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
@@ -124,7 +124,7 @@ def _report(id_: str, context: Context) -> str | None:
     return f"{url}?subject={subject}&body={body}"
 
 
-def _choosing(id_: str, state: PageState, context: Context) -> dict[str, Any]:
+def _choosing(id_: str, state: PageState, context: Context) -> dict[str, object]:
     """The tray of a sheet, and the link that adds its supplier to those chosen or takes it away."""
 
     def url(other: PageState) -> str | None:

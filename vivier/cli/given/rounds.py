@@ -197,7 +197,7 @@ def _issue(id_: str, home: Path | None) -> None:
     read = rounds_of(settings).read(id_, today)
     with reading(settings) as snapshot:
         made = registry_of(settings).keep(compose(read.answered, snapshot, load_lexicon()), today)
-    say(f"Dossier créé : /dossiers/{made['dossier_id']}, gardé jusqu'au {day(made['kept_until'])}")
+    say(f"Dossier créé : /dossiers/{made['dossier_id']}, gardé jusqu'au {day(str(made['kept_until']))}")
 
 
 def _delete(id_: str, home: Path | None) -> None:

@@ -26,7 +26,7 @@ from vivier.engine.embedded.words import Words
 from vivier.errors import EngineUnavailable
 from vivier.memory import MEMORY, Room
 from vivier.search.operators import Search, Sort
-from vivier.search.port import Generation, Hit
+from vivier.search.port import Document, Generation, Hit
 from vivier.territory.sphere import Numbers, great_circle_km, on_grid
 from vivier.text.vocabulary import Vocabulary
 
@@ -40,7 +40,7 @@ _REMEMBERED: Final[Room[int, int]] = Room(lambda octets: octets)
 _NUMBERS: Final = count()
 
 
-def _check(table: Table, properties: dict[str, Any]) -> None:
+def _check(table: Table, properties: Document) -> None:
     """Raises ``EngineUnavailable`` when a column is missing: the generation was built for a former mapping."""
     missing = table.missing(properties)
     if missing:
@@ -62,7 +62,7 @@ class LateHit(Hit[Any]):
         distance: float | None,
         parts: dict[str, int],
         written: bytes | None,
-        read: Callable[[], dict[str, Any]],
+        read: Callable[[], Document],
     ) -> Self:
         """A hit that ``read`` completes."""
         made = object.__new__(cls)
@@ -90,7 +90,7 @@ class OpenGeneration:
 
     def __init__(self, folder: Path, generation: Generation) -> None:
         self.generation = generation
-        properties: dict[str, Any] = load_json(generation.collection)["properties"]
+        properties: Document = load_json(generation.collection)["properties"]
         columns = _columns(folder)
         self.documents = Table(columns, "documents")
         nested = [name for name, spec in properties.items() if spec["type"] == "nested"]
@@ -121,10 +121,10 @@ class OpenGeneration:
         """Rows in the order of a scan, sorted on first use: a tenth of a second at a million rows."""
         return np.argsort(self.tie, kind="stable").astype(np.int32)
 
-    def record(self, row: int) -> dict[str, Any]:
+    def record(self, row: int) -> Document:
         """The record of a row. Raises ``EngineUnavailable`` when its bytes are no record: the file is damaged."""
         try:
-            found: dict[str, Any] = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
+            found: Document = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
         except orjson.JSONDecodeError as error:
             raise EngineUnavailable(
                 f"La génération « {self.generation.name} » a une fiche illisible ({row})."

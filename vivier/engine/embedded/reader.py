@@ -9,7 +9,7 @@ from vivier.engine.embedded.generation import OpenGeneration
 from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.members import members_of
 from vivier.search.operators import EVERY, Measure, Operator, Search
-from vivier.search.port import Answer, Generation, Groups, Hit, Members
+from vivier.search.port import Answer, Document, Generation, Groups, Hit, Members
 from vivier.text.vocabulary import Vocabulary
 
 
@@ -29,7 +29,7 @@ class EmbeddedReader:
             counts={name: evaluation.matching(operator).count for name, operator in search.counts},
         )
 
-    def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def get(self, ids: Iterable[str]) -> dict[str, Document]:
         rows = {id_: self._opened.row_of(id_) for id_ in ids}
         return {id_: self._opened.record(row) for id_, row in rows.items() if row is not None}
 

@@ -80,7 +80,7 @@ def _replied(client: Client, question: Question, answer: Json) -> Replied:
         return again
 
 
-def _read(bodies: Sequence[Json], inside: str = "") -> dict[str, Any]:
+def _read(bodies: Sequence[Json], inside: str = "") -> Json:
     if any(body.get("size") != 0 for body in bodies):
         return {}
     return {"filter_path": ",".join(inside + path for path in _COUNTED)}
