@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -20,13 +20,13 @@ from search_api.pages.words import title_of, unpublished
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of
 from search_api.suppliers.pages.answer import answer
-from search_api.suppliers.pages.beyond import beyond_panel
 from search_api.suppliers.pages.cards import Cards, groups_shown
 from search_api.suppliers.pages.criteria import criteria
 from search_api.suppliers.pages.map import results_map
 from search_api.suppliers.pages.tray import tray_of
 from search_api.suppliers.pages.understood import understood
 from vivier.errors import InvalidRequest
+from vivier.french import plural
 from vivier.needs.asked import said_first
 from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
@@ -38,6 +38,34 @@ from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.sources import sources_of
 from vivier.suppliers.whole import MAX_ROWS
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The panel. ``changes`` and ``trades``: links, each with a text that says how many results it gives, ``(text, url)``."""
+
+    nothing: bool
+    in_pairs: bool
+    changes: list[tuple[str, str]]
+    trades: list[tuple[str, str]]
+
+
+def beyond_panel(found: SupplierFound, more: Beyond | None, state: PageState) -> Panel | None:
+    """The panel; ``None`` when enough results are found."""
+    if more is None:
+        return None
+    changes = [(relaxation.sentence, replace(state, query=relaxation.query).url()) for relaxation in more.relaxations]
+    trades = [
+        (f"{trade.name} : {plural(trade.total, 'structure')}", replace(state, query=trade.query).url())
+        for trade in more.trades
+    ]
+    return Panel(
+        nothing=found.total == 0,
+        in_pairs=any(len(relaxation.parameters) > 1 for relaxation in more.relaxations),
+        changes=[(text, url) for text, url in changes if url is not None],
+        trades=[(text, url) for text, url in trades if url is not None],
+    )
+
 
 FORMATS = {
     "csv": "CSV",
