@@ -19,7 +19,8 @@ from vivier.vocabulary import EVIDENCES
 
 POSSIBLE: Final = 0.2
 """The least probability of a trade that a sheet names."""
-_STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
+_ORDER: Final = {evidence: place for place, evidence in enumerate(reversed(EVIDENCES))}
+"""The strongest evidence last."""
 
 
 class BeliefCluesBody(Body):
@@ -44,19 +45,29 @@ class BeliefBody(Body):
     clues: list[BeliefCluesBody]
 
 
+def known_of(
+    kinds: Iterable[str],
+    naf: str | None,
+    names: Iterable[str],
+    offers: Iterable[tuple[str, str | None]],
+    refused: frozenset[str],
+) -> Known:
+    """What the belief reads of a supplier. ``offers``: trades with their evidence, of which the strongest counts; ``refused``: the trades that it
+    declares not to do."""
+    rungs = dict(sorted(offers, key=lambda each: _ORDER.get(each[1] or "", -1)))
+    return Known(kinds=tuple(dict.fromkeys(kinds)), naf=naf, names=tuple(names), rungs=rungs, refused=refused)
+
+
 def known_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Known:
     """What the belief reads of a record on a day. A trade that the table no longer has is left out."""
     offers = [fact["value"] for fact in record.get("offers", ())]
     valid = [offer for offer in offers if offer.get("trade") in lexicon.trade_names and holds_on(offer, as_of)]
-    trades = [(offer["trade"], offer.get("evidence")) for offer in valid]
-    return Known(
-        kinds=tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ()))),
-        naf=record["naf"]["value"] if "naf" in record else None,
-        names=(record["name"]["value"], *([record["brand"]["value"]] if "brand" in record else [])),
-        rungs=dict(
-            sorted(trades, key=lambda each: _STRONGEST_LAST.index(each[1]) if each[1] in _STRONGEST_LAST else -1)
-        ),
-        refused=refused_trades((fact["value"].get("trade") for fact in record.get("not_offered", ())), lexicon.trades),
+    return known_of(
+        (fact["value"]["kind"] for fact in record.get("agreements", ())),
+        record["naf"]["value"] if "naf" in record else None,
+        (record["name"]["value"], *([record["brand"]["value"]] if "brand" in record else [])),
+        ((offer["trade"], offer.get("evidence")) for offer in valid),
+        refused_trades((fact["value"].get("trade") for fact in record.get("not_offered", ())), lexicon.trades),
     )
 
 
