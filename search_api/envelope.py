@@ -37,12 +37,13 @@ from vivier.search.port import FacetCounts, Generation
 from vivier.search.query import SearchQuery, filters
 from vivier.search.relax import Relaxation
 from vivier.suppliers.beyond import Beyond, RelatedTrade
-from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, SupplierResult
+from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound
 from vivier.suppliers.group_facets import facets_shown, in_groups
 from vivier.suppliers.notices import notices
 from vivier.suppliers.plan import DEFAULT_FACETS
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import coverage_words
+from vivier.suppliers.result import SupplierResult
 from vivier.suppliers.shown import shown
 from vivier.suppliers.sources import SourceOut, cards, sources_of
 from vivier.suppliers.whole import MAX_ROWS

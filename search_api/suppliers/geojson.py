@@ -18,9 +18,10 @@ from search_api.schemas import EndingBody, Feature, PointOut
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Measure
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import SupplierFound, SupplierResult
+from vivier.suppliers.find import SupplierFound
 from vivier.suppliers.offers import supposed_trades
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.result import SupplierResult
 from vivier.suppliers.sources import SourceOut, SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole
 

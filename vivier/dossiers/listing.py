@@ -11,7 +11,7 @@ import orjson
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import neutral_key
+from vivier.suppliers.neutral import neutral_key
 
 _BATCH: Final = 500
 Lot = dict[str, Any]

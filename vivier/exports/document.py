@@ -18,10 +18,11 @@ from vivier.search.port import Hit
 from vivier.search.query_url import pairs, url_of
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.columns import COLUMNS, columns_of
-from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound, SupplierResult, result_of, says_kinds_alone
+from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound
 from vivier.suppliers.notices import excluded, notices
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.result import SupplierResult, result_of, says_kinds_alone
 from vivier.suppliers.rows import Line, Place, Shared
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole

@@ -22,9 +22,9 @@ from vivier.french import number, plural
 from vivier.search.operators import Operator, Search
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.farther import pinned
-from vivier.suppliers.find import plan_of
 from vivier.suppliers.groups import TITLES
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.readings import plan_of
 
 POPUP = 5
 """Suppliers named when a mark is opened; the others are a link away."""

@@ -28,8 +28,8 @@ from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import SupplierResult
 from vivier.suppliers.groups import TITLES
+from vivier.suppliers.result import SupplierResult
 from vivier.vocabulary import ZONES
 
 MOST_FAMILIES: Final = 200
