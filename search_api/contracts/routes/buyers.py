@@ -6,6 +6,7 @@ from typing import NotRequired
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered, file_links, relaxations_body
 from search_api.contracts.routes.leads import ProfileBody, profile_body
@@ -137,15 +138,19 @@ def router(context: Context) -> APIRouter:
     routes = APIRouter(tags=["sourcing inversé"])
     known = problems(404, 406, 422, 503)
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         BUYERS,
-        summary="Acheteurs classés pour un fournisseur, ou trouvés par leur nom",
-        responses={200: {"model": BuyersAnswer, "description": "Une page d'acheteurs"}, **known},
-        openapi_extra={"parameters": openapi_parameters(BuyersQuery, context.lexicon)},
+        BuyersQuery,
+        _buyers,
+        Published(
+            "buyers",
+            "Acheteurs classés pour un fournisseur, ou trouvés par leur nom",
+            BuyersAnswer,
+            description="Une page d'acheteurs",
+        ),
     )
-    async def buyers(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_buyers, request, context.parse(request, BuyersQuery), context)
 
     @routes.get(
         BUYERS + "/{siren}",

@@ -7,12 +7,10 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered, file_links
 from search_api.envelope import all_sources
-from search_api.openapi import problems
-from search_api.parameters import openapi_parameters
-from search_api.responses import JSON, negotiate
 from vivier.bodies import Body
 from vivier.contracts.figures import RowBody, row_body
 from vivier.contracts.indicators import METHOD_VERSION, TARGETS, WITHOUT_MEANING, IndicatorsQuery, indicators
@@ -47,15 +45,20 @@ def router(context: Context) -> APIRouter:
     """Indicators of a set of contracts."""
     routes = APIRouter(tags=["sourcing inversé"])
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         INDICATORS,
-        summary="Part des marchés à considération sociale ou environnementale",
-        responses={200: {"model": IndicatorsAnswer, "description": "Les indicateurs"}, **problems(404, 406, 422, 503)},
-        openapi_extra={"parameters": openapi_parameters(IndicatorsQuery, context.lexicon, WITHOUT_MEANING)},
+        IndicatorsQuery,
+        _indicators,
+        Published(
+            "shares",
+            "Part des marchés à considération sociale ou environnementale",
+            IndicatorsAnswer,
+            description="Les indicateurs",
+            hidden=WITHOUT_MEANING,
+        ),
     )
-    async def shares(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_indicators, request, context.parse(request, IndicatorsQuery), context)
 
     return routes
 

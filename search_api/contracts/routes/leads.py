@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered, form_links, relaxations_body
 from search_api.envelope import credited, reasons_body
 from search_api.links import page_links
-from search_api.openapi import problems
-from search_api.parameters import openapi_parameters
-from search_api.responses import JSON, negotiate
 from search_api.schemas import ReasonOut, RelaxationOut, ScoreOut
 from vivier.bodies import Body
 from vivier.contracts.leads import COMPONENT_NAMES, Lead, find_leads
@@ -109,17 +107,20 @@ class LeadsAnswer(Body):
 def router(context: Context) -> APIRouter:
     """Leads for a profile."""
     routes = APIRouter(tags=["sourcing inversé"])
-    known = problems(404, 406, 422, 503)
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         LEADS,
-        summary="Opportunités pour un fournisseur : avis ouverts, marchés à renouveler, projets, clauses à placer",
-        responses={200: {"model": LeadsAnswer, "description": "Une page d’opportunités"}, **known},
-        openapi_extra={"parameters": openapi_parameters(LeadsQuery, context.lexicon)},
+        LeadsQuery,
+        _leads,
+        Published(
+            "leads",
+            "Opportunités pour un fournisseur : avis ouverts, marchés à renouveler, projets, clauses à placer",
+            LeadsAnswer,
+            description="Une page d’opportunités",
+        ),
     )
-    async def leads(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_leads, request, context.parse(request, LeadsQuery), context)
 
     return routes
 

@@ -6,14 +6,12 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.contracts.routes.leads import ProfileBody, TotalBody, profile_body
 from search_api.envelope import credited
 from search_api.links import link, page_links
-from search_api.openapi import problems
-from search_api.parameters import openapi_parameters
-from search_api.responses import JSON, negotiate
 from vivier.bodies import Body
 from vivier.contracts.leads_query import MOST_LEADS
 from vivier.contracts.missed import FACTS, METHOD_VERSION, Missed, find_missed
@@ -65,18 +63,19 @@ def router(context: Context) -> APIRouter:
     """What a profile did not win."""
     routes = APIRouter(tags=["sourcing inversé"])
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         MISSED,
-        summary="Marchés réservés ou à clause qu'une structure n'a pas eus, et le seul fait qui les lui aurait ouverts",
-        responses={
-            200: {"model": MissedAnswer, "description": "Les achats, par fait, chacun vérifié"},
-            **problems(404, 406, 422, 503),
-        },
-        openapi_extra={"parameters": openapi_parameters(MissedQuery, context.lexicon)},
+        MissedQuery,
+        _missed,
+        Published(
+            "missed",
+            "Marchés réservés ou à clause qu'une structure n'a pas eus, et le seul fait qui les lui aurait ouverts",
+            MissedAnswer,
+            description="Les achats, par fait, chacun vérifié",
+        ),
     )
-    async def missed(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_missed, request, context.parse(request, MissedQuery), context)
 
     return routes
 

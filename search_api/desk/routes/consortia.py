@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.desk.routes.desk import AboutBody, about, generations_of
 from search_api.openapi import posted, problems
-from search_api.parameters import NoParameters, body_items, openapi_parameters
+from search_api.parameters import NoParameters, body_items
 from search_api.responses import JSON, negotiate
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consortium.body import ConsortiumBody, consortium_body
@@ -38,18 +39,20 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         PATH,
-        summary="Groupements possibles : les plus petits ensembles de structures qui couvrent métiers, lieux et montant",
-        responses={
-            200: {"model": ConsortiaAnswer, "description": "Cinq groupements au plus, ou ce qui bloque"},
-            **problems(406, 422, 503),
-        },
-        openapi_extra={"parameters": openapi_parameters(ConsortiumQuery, context.lexicon)},
+        ConsortiumQuery,
+        _consortia,
+        Published(
+            "consortia",
+            "Groupements possibles : les plus petits ensembles de structures qui couvrent métiers, lieux et montant",
+            ConsortiaAnswer,
+            description="Cinq groupements au plus, ou ce qui bloque",
+            errors=(406, 422, 503),
+        ),
     )
-    async def consortia(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_consortia, request, context.parse(request, ConsortiumQuery), context)
 
     @routes.post(
         PATH,

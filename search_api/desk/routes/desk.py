@@ -6,6 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.contracts.lists import answered
@@ -66,17 +67,21 @@ class DepthAnswer(DepthBody, AboutBody):
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
-    known = problems(406, 422, 503)
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         FEASIBILITY,
-        summary="Un lot peut-il être réservé : par article, qui peut répondre, chances d'offres, avis, ce qui le changerait",
-        responses={200: {"model": FeasibilityAnswer, "description": "L'étude du lot"}, **known},
-        openapi_extra={"parameters": openapi_parameters(FeasibilityQuery, context.lexicon)},
+        FeasibilityQuery,
+        _study,
+        Published(
+            "feasible",
+            "Un lot peut-il être réservé : par article, qui peut répondre, chances d'offres, avis, ce qui le changerait",
+            FeasibilityAnswer,
+            description="L'étude du lot",
+            errors=(406, 422, 503),
+        ),
     )
-    async def feasible(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_study, request, context.parse(request, FeasibilityQuery), context)
 
     @routes.post(
         FEASIBILITY,
@@ -93,15 +98,20 @@ def router(context: Context) -> APIRouter:
         query = parse_parameters(body_items(await json_body(request)), context.lexicon, FeasibilityQuery)
         return await context.run(_study, request, query, context)
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         DEPTH,
-        summary="Profondeur de l'offre d'un métier par département, région ou EPCI",
-        responses={200: {"model": DepthAnswer, "description": "Une ligne par territoire"}, **known},
-        openapi_extra={"parameters": openapi_parameters(DepthQuery, context.lexicon)},
+        DepthQuery,
+        _depth,
+        Published(
+            "depths",
+            "Profondeur de l'offre d'un métier par département, région ou EPCI",
+            DepthAnswer,
+            description="Une ligne par territoire",
+            errors=(406, 422, 503),
+        ),
     )
-    async def depths(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_depth, request, context.parse(request, DepthQuery), context)
 
     for extension, media in (("csv", CSV), ("geojson", GEOJSON), ("svg", SVG)):
         _file(routes, context, extension, media)

@@ -9,16 +9,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context, url_items
 from search_api.contracts.lists import answered
 from search_api.desk.routes.desk import AboutBody, about, generations_of
 from search_api.envelope import all_sources
-from search_api.openapi import problems
 from search_api.pages.places import is_typed, place_error, place_label, place_of
 from search_api.pages.render import page, version
-from search_api.parameters import openapi_parameters
 from search_api.resource_schemas import ResourceOut
-from search_api.responses import JSON, etag_of, negotiate, unchanged
+from search_api.responses import etag_of, unchanged
 from search_api.suppliers.pages.resources import resource_card
 from search_api.suppliers.routes.resources import resource_body
 from vivier.bodies import Body
@@ -101,18 +100,20 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["ressources"])
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         API,
-        summary="Qui aide dans un territoire : facilitateurs, réseaux, acheteurs qui semblent devoir un SPASER",
-        responses={
-            200: {"model": SupportAnswer, "description": "Le territoire, ou chaque département"},
-            **problems(406, 422, 503),
-        },
-        openapi_extra={"parameters": openapi_parameters(SupportQuery, context.lexicon)},
+        SupportQuery,
+        _api,
+        Published(
+            "api",
+            "Qui aide dans un territoire : facilitateurs, réseaux, acheteurs qui semblent devoir un SPASER",
+            SupportAnswer,
+            description="Le territoire, ou chaque département",
+            errors=(406, 422, 503),
+        ),
     )
-    async def api(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_api, request, context.parse(request, SupportQuery), context)
 
     @routes.get(PATH, include_in_schema=False)
     async def shown(request: Request) -> Response:

@@ -7,16 +7,15 @@ from typing import cast
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, table_of
 from search_api.context import Context, url_items
-from search_api.openapi import problems
 from search_api.pages.choices import filled
 from search_api.pages.corrections import plain_errors
 from search_api.pages.places import place_label
 from search_api.pages.render import page, version
 from search_api.pages.state import address, grouped
-from search_api.parameters import openapi_parameters
 from search_api.resource_schemas import ResourceFacet, ResourceFacetValue, ResourceOut, ResourcesAnswer
-from search_api.responses import JSON, etag_of, negotiate, table_response, unchanged
+from search_api.responses import etag_of, unchanged
 from search_api.suppliers.pages.resources import PATH, resource_card, resource_form
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
@@ -31,16 +30,19 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["ressources"])
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         API,
-        summary="Les ressources : clausiers, guides, labels, réseaux, données et formations",
-        responses={200: {"model": ResourcesAnswer}, **problems(406, 422)},
-        openapi_extra={"parameters": openapi_parameters(ResourceQuery, context.lexicon)},
+        ResourceQuery,
+        lambda query: _body(query, find_resources(query, context.lexicon), context.lexicon),
+        Published(
+            "resources",
+            "Les ressources : clausiers, guides, labels, réseaux, données et formations",
+            ResourcesAnswer,
+            errors=(406, 422),
+        ),
     )
-    def resources(request: Request) -> Response:
-        negotiate(request, JSON)
-        query = context.parse(request, ResourceQuery)
-        return table_response(request, _body(query, find_resources(query, context.lexicon), context.lexicon))
 
     @routes.get(PATH, include_in_schema=False)
     def shown(request: Request) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, table_of
 from search_api.context import Context
 from search_api.openapi import problems
 from search_api.parameters import NoParameters
@@ -21,15 +22,19 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["sources"])
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/sources",
-        summary="Les sources : producteur, licence, fraîcheur, lignes gardées et écartées, échecs",
-        responses={200: {"model": SourcesAnswer}, **problems(406, 422, 503)},
+        NoParameters,
+        lambda _: _all(context),
+        Published(
+            "sources",
+            "Les sources : producteur, licence, fraîcheur, lignes gardées et écartées, échecs",
+            SourcesAnswer,
+            errors=(406, 422, 503),
+        ),
     )
-    def sources(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return table_response(request, _all(context))
 
     @routes.get(
         "/v1/sources/{id}",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, table_of
 from search_api.context import Context
 from search_api.openapi import problems
-from search_api.parameters import NoParameters, TerritoriesQuery, openapi_parameters
+from search_api.parameters import NoParameters, TerritoriesQuery
 from search_api.reference_schemas import TerritoriesAnswer, TerritoryAnswer, TerritoryOut
 from search_api.responses import JSON, negotiate, table_response
 from vivier.errors import InvalidRequest, NotFound
@@ -19,16 +20,19 @@ def router(context: Context) -> APIRouter:
     """The routes. They read tables in memory, and never use the engine."""
     routes = APIRouter(tags=["territoires"])
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/territories",
-        summary="Trouver un territoire par son nom, son code postal ou son identifiant",
-        responses={200: {"model": TerritoriesAnswer}, **problems(406, 422)},
-        openapi_extra={"parameters": openapi_parameters(TerritoriesQuery, context.lexicon)},
+        TerritoriesQuery,
+        lambda query: _answer(query, context.lexicon.gazetteer),
+        Published(
+            "territories",
+            "Trouver un territoire par son nom, son code postal ou son identifiant",
+            TerritoriesAnswer,
+            errors=(406, 422),
+        ),
     )
-    def territories(request: Request) -> Response:
-        negotiate(request, JSON)
-        query = context.parse(request, TerritoriesQuery)
-        return table_response(request, _answer(query, context.lexicon.gazetteer))
 
     @routes.get(
         "/v1/territories/{id}",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import cast
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
+from search_api.asked import Published, table_of
 from search_api.context import Context
-from search_api.openapi import problems
-from search_api.parameters import CpvQuery, NoParameters, TradesQuery, openapi_parameters
+from search_api.parameters import CpvQuery, NoParameters, TradesQuery
 from search_api.reference_schemas import (
     CpvAnswer,
     CpvOut,
@@ -20,7 +20,6 @@ from search_api.reference_schemas import (
     TradeOut,
     TradesAnswer,
 )
-from search_api.responses import JSON, negotiate, table_response
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS, Kind
 from vivier.law.labels import LABELS, LabelType
@@ -39,45 +38,58 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["vocabulaire"])
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/trades",
-        summary="Les métiers, leurs groupes et leurs correspondances (CPV, ROME, Marché de l'inclusion)",
-        responses={200: {"model": TradesAnswer}, **problems(406, 422)},
-        openapi_extra={"parameters": openapi_parameters(TradesQuery, context.lexicon)},
+        TradesQuery,
+        lambda query: _trades(query, context.lexicon),
+        Published(
+            "trades",
+            "Les métiers, leurs groupes et leurs correspondances (CPV, ROME, Marché de l'inclusion)",
+            TradesAnswer,
+            errors=(406, 422),
+        ),
     )
-    def trades(request: Request) -> Response:
-        negotiate(request, JSON)
-        return table_response(request, _trades(context.parse(request, TradesQuery), context.lexicon))
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/cpv",
-        summary="Codes CPV par chiffres ou par mots, et les métiers qui leur répondent",
-        responses={200: {"model": CpvAnswer}, **problems(406, 422)},
-        openapi_extra={"parameters": openapi_parameters(CpvQuery, context.lexicon)},
+        CpvQuery,
+        lambda query: _cpv(query, context.lexicon.trades),
+        Published(
+            "cpv", "Codes CPV par chiffres ou par mots, et les métiers qui leur répondent", CpvAnswer, errors=(406, 422)
+        ),
     )
-    def cpv(request: Request) -> Response:
-        negotiate(request, JSON)
-        return table_response(request, _cpv(context.parse(request, CpvQuery), context.lexicon.trades))
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/kinds",
-        summary="Les types de structure, leur base légale et les articles de réservation",
-        responses={200: {"model": KindsAnswer}, **problems(406, 422, 503)},
+        NoParameters,
+        lambda _: _kinds(context),
+        Published(
+            "kinds",
+            "Les types de structure, leur base légale et les articles de réservation",
+            KindsAnswer,
+            errors=(406, 422, 503),
+        ),
     )
-    def kinds(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return table_response(request, _kinds(context))
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/labels",
-        summary="Les labels, ce qu'ils certifient, et combien de fournisseurs en détiennent un valide",
-        responses={200: {"model": LabelsAnswer}, **problems(406, 422, 503)},
+        NoParameters,
+        lambda _: _labels(context),
+        Published(
+            "labels",
+            "Les labels, ce qu'ils certifient, et combien de fournisseurs en détiennent un valide",
+            LabelsAnswer,
+            errors=(406, 422, 503),
+        ),
     )
-    def labels(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return table_response(request, _labels(context))
 
     return routes
 
