@@ -19,7 +19,8 @@ from vivier.french import euros_ht, number, plural
 from vivier.given.declaration import FACTS, MOST_KM, MOST_PLACES, MOST_REFERENCES, Declared
 from vivier.given.declared import LICENCE
 from vivier.given.members import MOST_ROWS
-from vivier.given.queue import BYS, IN_FORCE_DAYS, KINDS, STATES, Request, Subject
+from vivier.given.queue import IN_FORCE_DAYS
+from vivier.given.requests import BYS, KINDS, STATES, Request, Subject
 from vivier.lexicon import Lexicon
 from vivier.mail.answers import ANSWER_DAYS
 from vivier.search.columns import Cell

@@ -11,7 +11,8 @@ from vivier.errors import FieldError
 from vivier.french import day
 from vivier.mail.draft import LINK, Draft
 from vivier.mail.recipients import WAYS, Recipient, domain_of
-from vivier.mail.writings import REMIND_BEFORE, STATES, Writing
+from vivier.mail.writing import STATES, Writing
+from vivier.mail.writings import REMIND_BEFORE
 from vivier.search.columns import Cell
 
 LONGEST_MAILTO: Final = 1_900

@@ -27,7 +27,7 @@ from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.members import MembersList, read_members
-from vivier.given.queue import By
+from vivier.given.requests import By
 from vivier.model.base import Model
 from vivier.privacy import personal
 

@@ -18,7 +18,7 @@ from vivier.french import day, plural
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
-    from vivier.given.queue import Request
+    from vivier.given.requests import Request
 
 
 class Decision(StrEnum):
@@ -66,7 +66,8 @@ def review(
 
 
 def _list(requests: list[Request]) -> None:
-    from vivier.given.queue import KINDS, MOST_LISTED, STATES
+    from vivier.given.queue import MOST_LISTED
+    from vivier.given.requests import KINDS, STATES
 
     table = Table("n°", "demande", "structure", "SIRET", "reçue le", "état")
     for request in requests:
@@ -88,7 +89,7 @@ def _list(requests: list[Request]) -> None:
 
 def _show(request: Request) -> None:
     from search_api.given.pages.given import content_lines
-    from vivier.given.queue import BYS, KINDS, STATES
+    from vivier.given.requests import BYS, KINDS, STATES
     from vivier.lexicon import load_lexicon
 
     say(f"N° {request.number}, {KINDS[request.kind]} : {STATES[request.state]}.")
