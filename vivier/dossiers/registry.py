@@ -11,7 +11,7 @@ from vivier.dossiers.contacts import Change
 from vivier.dossiers.issue import changed, issue, read
 from vivier.dossiers.port import DossierPurged, Shelf
 from vivier.dossiers.question import Question, on, question_of
-from vivier.dossiers.replay import Data, replay
+from vivier.dossiers.replay import Data, ReplayBody, replay
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
@@ -77,7 +77,7 @@ class Registry:
         today: date,
         data: Data = "live",
         as_of: date | None = None,
-    ) -> Body:
+    ) -> ReplayBody:
         """Replays the question of a dossier and compares the answers."""
         issued = read(id_, self.shelf, today)
         opposed = ids_of(issued, opposed_in(issued, self.opposition))

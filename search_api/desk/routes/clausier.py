@@ -30,7 +30,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         API,
         summary="Clauses proposées pour un métier, remplies des chiffres du lot, et rédactions lues dans des avis",
-        responses={200: {"description": "Les clauses"}, **problems(406, 422, 503)},
+        responses={200: {"model": ClausesBody, "description": "Les clauses"}, **problems(406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(ClauseQuery, context.lexicon)},
     )
     def clauses(request: Request) -> Response:

@@ -27,6 +27,7 @@ from vivier.dossiers.contacts import Change, change_of
 from vivier.dossiers.port import MOST_BYTES, DossierPurged
 from vivier.dossiers.question import question_for
 from vivier.dossiers.registry import Comparison
+from vivier.dossiers.replay import ReplayBody
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.model.base import Model
 
@@ -141,7 +142,10 @@ def _replay(routes: APIRouter, method: str, context: Context) -> None:
         methods=[method],
         name=f"replay_{method.lower()}",
         summary="Comparer un dossier aux données du jour : même liste et même empreinte sur les mêmes données, sinon ce qui a changé et pourquoi",
-        responses={200: {"description": "Les différences"}, **problems(404, 406, 409, 410, 422, 503)},
+        responses={
+            200: {"model": ReplayBody, "description": "Les différences"},
+            **problems(404, 406, 409, 410, 422, 503),
+        },
         openapi_extra={"parameters": openapi_parameters(ReplayQuery, context.lexicon)},
     )
     def replay(request: Request, id: str) -> Response:

@@ -50,7 +50,10 @@ def router(context: Context) -> APIRouter:
         API,
         summary="Part inclusive et labellisée d'un fichier d'achats (CSV ou XLSX, 5 Mo, 20 000 lignes), l'inconnu dit à part",
         responses={
-            200: {"description": "Les parts, par famille, territoire, zone ; d'autres structures ; chaque ligne"},
+            200: {
+                "model": LedgerAnswer,
+                "description": "Les parts, par famille, territoire, zone ; d'autres structures ; chaque ligne",
+            },
             **problems(406, 413, 415, 422, 503),
         },
         openapi_extra={"parameters": openapi_parameters(LedgerQuery, context.lexicon), **table_body()},

@@ -32,7 +32,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         API,
         summary="Coût du cycle de vie de plusieurs offres : par poste, total, rang ; une offre incomplète n'est pas classée",
-        responses={200: {"description": "Les offres"}, **problems(406, 413, 415, 422)},
+        responses={200: {"model": CostsBody, "description": "Les offres"}, **problems(406, 413, 415, 422)},
         openapi_extra=posted(LifeCycleAsked),
     )
     async def cost(request: Request) -> Response:
