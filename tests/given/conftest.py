@@ -77,7 +77,8 @@ class House:
     def read(self, made: dict[str, Any]) -> dict[str, Any]:
         response = self.client.get(made["links"]["self"])
         assert response.status_code == 200, response.text
-        return conforms(RoundBody, response.json())
+        body: dict[str, Any] = conforms(RoundBody, response.json())
+        return body
 
     def note(self, made: dict[str, Any], *answers: dict[str, Any], status: int = 200) -> dict[str, Any]:
         response = self.client.post(made["links"]["answers"], json={"answers": list(answers)})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.contracts.notices.places import commune_in_title
 from vivier.territory import load_gazetteer
+from vivier.territory.titles import commune_in_title
 
 
 @pytest.mark.parametrize(

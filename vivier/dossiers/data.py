@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import shapely
+from typing_extensions import TypedDict
 
 from vivier.bodies import Body
 from vivier.french import age
@@ -17,7 +18,11 @@ from vivier.search.port import Generation
 from vivier.territory import Gazetteer
 
 
-class DatasetBody(Body):
+class _Kept(TypedDict):
+    kept: int | None
+
+
+class DatasetBody(Body, _Kept):
     """A dataset, as it was read for a generation. ``null``: unknown."""
 
     id: str
@@ -30,7 +35,6 @@ class DatasetBody(Body):
     fetched_at: str | None
     age_days: int | None
     cadence_days: int | None
-    kept: int | None
     sha256: str | None
 
 

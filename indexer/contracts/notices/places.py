@@ -2,68 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from mappings import read_table
 from vivier.contracts.buyers import BuyerSeat, read_siren
 from vivier.model import Address, BuyerPlace, Notice, Organisation
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
-from vivier.territory.names import PlaceNames, place_key, place_names
-
-_CODE: Final = r"(?P<code>\d{5}|97\d|\d{2}|2[AB])"
-_NAME: Final = r"(?P<name>[^\W\d_][^\d_()/:;,–—|]*)"
-_DASH: Final = r"\s*[-–—]\s+"
-_FORMS: Final = (
-    re.compile(rf"^\s*{_CODE}{_DASH}{_NAME}"),
-    re.compile(rf"\({_CODE}\)\s*{_NAME}"),
-    re.compile(rf"{_NAME}\({_CODE}\)"),
-)
-_MOST_WORDS: Final = 8
-
-
-def commune_in_title(title: str, gazetteer: Gazetteer) -> str | None:
-    """The typed id of the only commune that a title names beside its code; ``None`` when it names none, or several."""
-    names = place_names(gazetteer)
-    found = {
-        row
-        for number, form in enumerate(_FORMS)
-        for match in form.finditer(title)
-        if (row := _row(match["code"], match["name"], names, last=number == len(_FORMS) - 1)) is not None
-    }
-    return f"commune:{gazetteer.communes.codes[found.pop()]}" if len(found) == 1 else None
-
-
-def _row(code: str, name: str, names: PlaceNames, *, last: bool) -> int | None:
-    """The row of the longest beginning of ``name`` (its longest end when it stands before its code) that is a commune there."""
-    for key in _candidates(name, last=last):
-        rows = set(names.by_name.get(key, ()))
-        if len(code) == 5:
-            rows &= set(names.by_post_code.get(code, ()))
-        else:
-            rows = {row for row in rows if names.departements[row] == code}
-        if len(rows) == 1:
-            return rows.pop()
-    return None
-
-
-def _candidates(name: str, *, last: bool) -> Iterator[str]:
-    words = place_key(name).split()
-    words = words[-_MOST_WORDS:] if last else words[:_MOST_WORDS]
-    for length in range(len(words), 0, -1):
-        yield " ".join(words[-length:] if last else words[:length])
-
-
-@lru_cache(maxsize=1)
-def nuts_departements() -> dict[str, tuple[str, ...]]:
-    """Départements of every French NUTS code, of 2010 (until 2017) and of today. Where a code changed meaning, today's
-    meaning is used."""
-    tables = ("nuts_2010", "nuts")
-    return {row["code"]: tuple(row["departements"].split()) for table in tables for row in read_table(table)}
-
+from vivier.territory.nuts import nuts_departements
+from vivier.territory.titles import commune_in_title
 
 FRANCE: Final = "FR"
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NotRequired
 
+from typing_extensions import TypedDict
+
 from vivier.bodies import Body
 from vivier.desk.facts.alternatives import Alternatives, alternatives
 from vivier.desk.facts.standings import standings
@@ -123,11 +125,14 @@ class GroupCountBody(Body):
     total: int
 
 
-class AlternativesBody(Body):
+class _Said(TypedDict):
+    said: str
+
+
+class AlternativesBody(Body, _Said):
     family: str
     amount: float
     trades: list[dict[str, str]]
-    said: str
     groups: list[GroupCountBody]
     structures: list[OtherStructureBody]
     url: str | None
