@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 import shapely
-from typing_extensions import TypedDict
 
 from vivier.bodies import Body
 from vivier.french import age
@@ -18,11 +17,7 @@ from vivier.search.port import Generation
 from vivier.territory import Gazetteer
 
 
-class _Kept(TypedDict):
-    kept: int | None
-
-
-class DatasetBody(Body, _Kept):
+class DatasetBody(Body):
     """A dataset, as it was read for a generation. ``null``: unknown."""
 
     id: str
@@ -35,6 +30,7 @@ class DatasetBody(Body, _Kept):
     fetched_at: str | None
     age_days: int | None
     cadence_days: int | None
+    kept: int | None
     sha256: str | None
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NotRequired
 
-from typing_extensions import TypedDict
-
 from vivier.bodies import Body
 from vivier.desk.facts.alternatives import Alternatives, alternatives
 from vivier.desk.facts.standings import standings
@@ -125,14 +123,11 @@ class GroupCountBody(Body):
     total: int
 
 
-class _Said(TypedDict):
-    said: str
-
-
-class AlternativesBody(Body, _Said):
+class AlternativesBody(Body):
     family: str
     amount: float
     trades: list[dict[str, str]]
+    said: str
     groups: list[GroupCountBody]
     structures: list[OtherStructureBody]
     url: str | None
