@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.belief import ece, loss
 from benchmarks.rungs import suppliers
-from indexer.document import known_of
+from indexer.document import known_of_supplier
 from vivier.belief import Known, beliefs
 from vivier.belief.comes import comes
 from vivier.model import Supplier
@@ -47,7 +47,7 @@ def by_siret() -> Mapping[str, Supplier]:
 
 def silent(supplier: Supplier) -> Known:
     """What is known of a supplier when the trades that sources give are hidden."""
-    return replace(known_of(supplier, frozenset()), rungs={})
+    return replace(known_of_supplier(supplier, frozenset()), rungs={})
 
 
 def graded(half: str | None, trades: Trades) -> Iterator[tuple[list[float], list[float], list[int]]]:

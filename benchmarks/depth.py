@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report, milliseconds
@@ -19,6 +19,7 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.tell.body import study_body
 from vivier.desk.tell.depth_map import By, DepthAsked, depth_map
+from vivier.desk.tell.shapes import StudyBody, WaitingBody
 from vivier.desk.warm import warm
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
@@ -91,7 +92,7 @@ def _programme() -> list[Row]:
     ]
 
 
-def _studied(rows: list[Row], snapshot: Snapshot, lexicon: Lexicon) -> list[dict[str, Any]]:
+def _studied(rows: list[Row], snapshot: Snapshot, lexicon: Lexicon) -> list[StudyBody | WaitingBody]:
     """The answer of the desk for lots: they are read, studied and rendered."""
     settings = StudySettings(TODAY)
     desk = Desk(snapshot, lexicon, settings)

@@ -23,7 +23,8 @@ from benchmarks.real_needs import FIRST, Outcome, cases, outcomes, real_home
 from indexer.publish import publish
 from vivier.engine import open_engine
 from vivier.given.declared import write_runs
-from vivier.given.queue import Subject, queue_of
+from vivier.given.queue import queue_of
+from vivier.given.requests import Subject
 from vivier.given.sirets import sirets_of
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model.views import SupplierView

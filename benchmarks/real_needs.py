@@ -31,8 +31,9 @@ from vivier.search.operators import Not as Without
 from vivier.search.operators import Operator, Same, Search, Terms, conjunction
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
-from vivier.suppliers.find import SupplierResult, find, groups
+from vivier.suppliers.find import find, groups
 from vivier.suppliers.query import SupplierQuery, parse_query
+from vivier.suppliers.result import SupplierResult
 from vivier.trades.near import near_trades
 
 NEEDS: Final = Path(__file__).parents[1] / "tests" / "relevance" / "needs_real.jsonl"

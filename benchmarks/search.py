@@ -20,9 +20,10 @@ from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.search.suggest import TYPES, suggest
 from vivier.suppliers.beyond import beyond
-from vivier.suppliers.find import SupplierFound, find, groups, plan_of
+from vivier.suppliers.find import SupplierFound, find, groups
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery, parse_query
+from vivier.suppliers.readings import plan_of
 from vivier.suppliers.reasons import forget_coverage
 
 TURNS = 150

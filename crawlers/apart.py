@@ -14,7 +14,6 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from vivier.errors import ImportRefused, VivierError
 from vivier.model import Model
@@ -83,7 +82,7 @@ def _follow(process: subprocess.Popen[bytes], order: Order, progress: Callable[[
     return outcome
 
 
-def _tell(message: dict[str, Any]) -> None:
+def _tell(message: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 

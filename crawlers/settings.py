@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from crawlers.job import FetchJob
 
 RETRY_TIMES = 4
 LONGEST_WAIT = 300.0
 """Seconds: a host that asks to wait longer (``Retry-After``) is left alone and the run refused."""
-UNUSED: dict[str, Any] = {
+UNUSED: dict[str, object] = {
     "EXTENSIONS": dict.fromkeys(
         (
             "scrapy.extensions.feedexport.FeedExporter",
@@ -22,7 +20,7 @@ UNUSED: dict[str, Any] = {
 """Settings that leave out what no fetch needs of Scrapy: what listens, and every scheme but http and https."""
 
 
-def scrapy_settings(job: FetchJob) -> dict[str, Any]:
+def scrapy_settings(job: FetchJob) -> dict[str, object]:
     """Settings of one fetch.
 
     One connection per host, one request at a time, ``job.delay`` seconds between two; robots.txt obeyed

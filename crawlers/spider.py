@@ -16,9 +16,8 @@ from urllib.parse import urljoin
 import orjson
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import StopDownload
 from scrapy.extensions.throttle import AutoThrottle
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.signals import bytes_received, robots_parsed
 from twisted.python.failure import Failure
@@ -27,17 +26,14 @@ from crawlers.datagouv import RESOURCE, described, fitting
 from crawlers.job import Fetched, FetchJob, Robots
 from crawlers.middlewares import Forbidden
 from crawlers.plan import Chains, Direct, Iterated, Listing, Numbered, Offsets, Resources, Uploads
+from crawlers.responses import TOTALS, announced_bytes, enough, header_of, items_of, links_of
 from crawlers.upload import form
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _STATUSES = [status for status in range(200, 600) if status not in _REDIRECTS]
-GLANCE_BYTES = 400_000
-"""Bytes of a file that a glance asks for at most."""
 LONGEST_CHAIN = 20_000
 """Pages of one run: far beyond any source, and an end to a chain that never ends."""
 
-TOTALS = ("count", "total", "nbTotal", "total_count", "total_results", "totalNoticeCount")
-"""Members by which a page announces how many items all the pages have."""
 MOVING = 0.01
 """Share of the items announced that may be gone when the last page comes: a register changes while it is read."""
 
@@ -212,7 +208,7 @@ class Fetcher(Spider):
         page = self._json(response)
         if page is None:
             return
-        rows = len(_items(page))
+        rows = len(items_of(page))
         self._keep(response, f"{len(self.files) + 1:05}.json", rows=rows)
         following = page.get("next")
         if self._short(page, rows, last=not following):
@@ -281,7 +277,7 @@ class Fetcher(Spider):
         page = self._json(response)
         if page is None:
             return
-        rows, pages = len(_items(page)), page.get("total_pages")
+        rows, pages = len(items_of(page)), page.get("total_pages")
         self._keep(response, f"{len(self.files) + 1:05}.json", rows=rows)
         more = bool(rows) and isinstance(pages, int) and number < pages
         if self._short(page, rows, last=not more):
@@ -339,9 +335,9 @@ class Fetcher(Spider):
             return
         self._keep(response, f"{len(self.files) + 1:05}-liste.html", role="index")
         known = {*self.items, *self.requested}
-        links = _links(response, what.items)
+        links = links_of(response, what.items)
         self.items += list(dict.fromkeys(link for link in links if link not in known))[: what.most - len(self.items)]
-        following = _links(response, what.following) if what.following and len(self.files) < what.most else []
+        following = links_of(response, what.following) if what.following and len(self.files) < what.most else []
         yield from self._ask(following[0], self.listing) if following else self._next_start()
 
     def item(self, response: Response) -> Iterator[Request]:
@@ -389,46 +385,14 @@ class Fetcher(Spider):
             url=response.url,
             role=role,
             sha1=hashlib.sha1(response.body, usedforsecurity=False).hexdigest(),
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
+            etag=header_of(response, "ETag"),
+            last_modified=header_of(response, "Last-Modified"),
             from_cache="cached" in response.flags,
             status=response.status,
-            size=_announced(response),
+            size=announced_bytes(response),
             cut="download_stopped" in response.flags,
         )
         self.files.append(fetched)
         sys.stdout.write(json.dumps({"rows": rows}) + "\n")
         sys.stdout.flush()
         return fetched
-
-
-def _items(page: dict[str, Any]) -> list[Any]:
-    """The items of a page: its list ``results``, else its longest list."""
-    lists = [value for value in page.values() if isinstance(value, list)]
-    results = page.get("results")
-    return results if isinstance(results, list) else max(lists, key=len, default=[])
-
-
-def enough(data: bytes, request: Request) -> None:
-    """Handles the signal ``bytes_received`` of a glance: the beginning of a large file says enough."""
-    received = request.meta["received"] = request.meta.get("received", 0) + len(data)
-    if received > GLANCE_BYTES:
-        raise StopDownload(fail=False)
-
-
-def _announced(response: Response) -> int | None:
-    length = (_header(response, "Content-Length") or "").strip()
-    return int(length) if length.isdigit() else None
-
-
-def _links(response: Response, selector: str) -> list[str]:
-    """The addresses that the links of a page lead to, in order; none for a page that is no text."""
-    if not isinstance(response, TextResponse):
-        return []
-    found = (link.attrib.get("href", "").strip() for link in response.css(selector))
-    return [response.urljoin(href).partition("#")[0] for href in found if href and not href.startswith("#")]
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None

@@ -37,7 +37,7 @@ def build_generation(
     engine: Store,
     stock: Stock,
     lexicon: Lexicon,
-    meta: Callable[[], dict[str, Any]] = dict,
+    meta: Callable[[], dict[str, object]] = dict,
     progress: Callable[[int], None] = lambda done: None,
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,

@@ -7,11 +7,13 @@ stays an identifier. An address without a point takes the geocoder's, with its s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from indexer.areas import Areas
+import shapely
+from shapely.geometry import shape
+
 from indexer.aside import SetAside, unreadable_context, without_odd
 from vivier.model import Address, Provenance, Record
 from vivier.model.base import Model
@@ -20,6 +22,39 @@ from vivier.runs.context import CARDS, address_key, context_statistics, read_fac
 from vivier.runs.records import RunStatistics
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
+
+
+class Areas:
+    """Communes by area code, and the contours of the QPV."""
+
+    def __init__(self, areas: Iterable[Area], gazetteer: Gazetteer) -> None:
+        listed = list(areas)
+        self._communes = {area.zone: _of_today(area, gazetteer) for area in listed if area.communes}
+        contours = [shape(area.contour) for area in listed if area.contour is not None]
+        self._tree = shapely.STRtree(contours) if contours else None
+
+    @property
+    def known(self) -> bool:
+        """Whether any area was read."""
+        return bool(self._communes) or self._tree is not None
+
+    def of(self, address: Address) -> tuple[str, ...]:
+        """Codes of the areas the seat is in, sorted. A point that is not that of the address proves nothing about a QPV."""
+        found = {zone for zone, communes in self._communes.items() if address.commune in communes}
+        if self._tree is not None and address.point is not None and address.precision == "address":
+            point = shapely.Point(address.point.lon, address.point.lat)
+            found |= {"qpv"} if len(self._tree.query(point, predicate="intersects")) else set()
+        return tuple(sorted(found))
+
+
+def _of_today(area: Area, gazetteer: Gazetteer) -> frozenset[str]:
+    """Communes of today that are wholly in the area. A commune born of communes in and out of the list is only partly
+    in the area, hence left out."""
+    inside, outside = (
+        {gazetteer.successors.get(code, code) for code in codes} for codes in (area.communes, area.outside)
+    )
+    return frozenset(inside - outside)
+
 
 Issues = tuple[str, ...]
 F = TypeVar("F", bound=Model)

@@ -21,13 +21,13 @@ from vivier.model import Address, Agreement, Offer, Supplier, Zone
 from vivier.model.base import indexed_members
 from vivier.model.sizes import newest_sizes
 from vivier.search.port import Document
+from vivier.suppliers.believed import known_of
 from vivier.suppliers.networks import is_listed
 from vivier.suppliers.refused import refused_of
 from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
 from vivier.territory.units import Reach
 from vivier.text import nfc
-from vivier.vocabulary import EVIDENCES
 
 
 def tie(supplier_id: str) -> int:
@@ -185,7 +185,7 @@ class DocumentMaker:
 
     def _belief(self, supplier: Supplier, refused: frozenset[str]) -> list[str]:
         """« trade:step » of each trade that a supplier probably does, those that a source gives left out."""
-        known = known_of(supplier, refused)
+        known = known_of_supplier(supplier, refused)
         given = {above for code in known.rungs for above in self._trade(code)[0]}
         found = beliefs(known, self._lexicon.trades, STORED)
         return sorted(stored((code, probability) for code, probability in found.items() if code not in given))
@@ -216,18 +216,16 @@ class DocumentMaker:
         return self._trade_texts[code]
 
 
-def known_of(supplier: Supplier, refused: frozenset[str]) -> Known:
+def known_of_supplier(supplier: Supplier, refused: frozenset[str]) -> Known:
     """What the belief reads of a supplier. ``refused``: the trades that it declares not to do."""
     offers = [fact.value for fact in supplier.offers if valid_when_read(fact)]
-    order = {rung: place for place, rung in enumerate(reversed(EVIDENCES))}
-    trades = ((offer.trade, offer.evidence) for offer in offers if offer.trade is not None)
-    return Known(
-        kinds=tuple(dict.fromkeys(agreement.value.kind for agreement in supplier.agreements)),
-        naf=supplier.naf.value if supplier.naf is not None else None,
-        names=tuple(fact.value for fact in (supplier.name, supplier.brand) if fact is not None),
-        rungs=dict(sorted(trades, key=lambda each: order.get(each[1] or "", -1))),
-        refused=refused,
-        learnt={each.trade: Tally(each.yes, each.no) for each in supplier.learnt},
+    return known_of(
+        (agreement.value.kind for agreement in supplier.agreements),
+        supplier.naf.value if supplier.naf is not None else None,
+        (fact.value for fact in (supplier.name, supplier.brand) if fact is not None),
+        ((offer.trade, offer.evidence) for offer in offers if offer.trade is not None),
+        refused,
+        {each.trade: Tally(each.yes, each.no) for each in supplier.learnt},
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -16,8 +17,8 @@ from indexer.clusters import source_key
 from indexer.context import Context
 from indexer.legal_units import only_bears_labels
 from indexer.survivorship import Roles
-from indexer.zones import current_zones
-from vivier.model import Address, Record
+from vivier.errors import InvalidRequest
+from vivier.model import Address, Offer, Record, TerritoriesZone, UndeclaredZone
 from vivier.runs.records import (
     Block,
     RunStatistics,
@@ -30,6 +31,39 @@ from vivier.runs.records import (
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
 from vivier.vocabulary import DECLARED
+
+
+def current_zones(offers: tuple[Offer, ...], gazetteer: Gazetteer) -> tuple[tuple[Offer, ...], tuple[str, ...]]:
+    """The offers with their territories of today, and issues: ``zone_territory_unknown`` when a listed territory does not
+    exist (the others are kept; with none left the zone is undeclared), ``zone_territory_replaced`` for an old code."""
+    if not any(isinstance(offer.zone, TerritoriesZone) for offer in offers):
+        return offers, ()
+    issues: list[str] = []
+    return tuple(_current(offer, gazetteer, issues) for offer in offers), tuple(dict.fromkeys(issues))
+
+
+def _current(offer: Offer, gazetteer: Gazetteer, issues: list[str]) -> Offer:
+    if not isinstance(offer.zone, TerritoriesZone):
+        return offer
+    ids: dict[str, None] = {}
+    for written in offer.zone.territories:
+        found, doubts = _territories(written, gazetteer)
+        ids |= dict.fromkeys(found)
+        issues += doubts
+    if tuple(ids) == offer.zone.territories:
+        return offer
+    zone = TerritoriesZone(territories=tuple(ids)) if ids else UndeclaredZone()
+    return offer.model_copy(update={"zone": zone})
+
+
+@lru_cache(maxsize=50_000)
+def _territories(written: str, gazetteer: Gazetteer) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    try:
+        found, notice = gazetteer.expand(written)
+    except InvalidRequest:
+        return (), ("zone_territory_unknown",)
+    return tuple(territory.id for territory in found), ("zone_territory_replaced",) if notice else ()
+
 
 BLOCK: Final = 1 << 19
 """Bytes of records that a process reads at once: some hundreds of records."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 
-from indexer.merge import Structure
+from indexer.joined import Structure
 from indexer.stock import Stock
 from vivier.belief.learnt import UNLISTED, VOUCHED, Lesson, Lessons
 from vivier.lexicon import Lexicon

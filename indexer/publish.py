@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from indexer.aside import SetAside, written_here
 from indexer.assemble import Assembler
@@ -109,7 +108,7 @@ def _removed_if_refused(engine: Store, built: Generation) -> Iterator[None]:
         raise
 
 
-def _meta(gathered: Gathered, counts: dict[str, int], apart: LabelsOnly, settings: Settings) -> dict[str, Any]:
+def _meta(gathered: Gathered, counts: dict[str, int], apart: LabelsOnly, settings: Settings) -> dict[str, object]:
     return {
         "sources": [report.model_dump(mode="json") for report in _reports(gathered)],
         "merge": counts,
@@ -119,7 +118,7 @@ def _meta(gathered: Gathered, counts: dict[str, int], apart: LabelsOnly, setting
     }
 
 
-def _learnt(received: Received) -> dict[str, Any]:
+def _learnt(received: Received) -> dict[str, object]:
     """What tells the answers of a build from others, and how many of those asked answered, by kind."""
     replies = {kind: [tally.yes, tally.no] for kind, tally in sorted(received.replies.items())}
     return {"received": received.digest, "replies": replies}

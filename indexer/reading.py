@@ -13,8 +13,9 @@ from pathlib import Path
 from indexer.clusters import Decisions
 from indexer.gather import Gathered, Met
 from indexer.ids import read_ledger
+from indexer.joined import Joined
 from indexer.legal_units import Bearer, LabelsOnly, numbers_of, only_bears_labels
-from indexer.merge import Joined, compared
+from indexer.merge import compared
 from indexer.shelf import Shelf, written
 from indexer.traits import packed, traits_of, unpacked
 from vivier.forked import apart, on_every_core

@@ -10,8 +10,9 @@ from typing import Protocol
 from indexer.aside import ODD, Aside, SetAside, aside
 from indexer.assemble import Assembler
 from indexer.context import Context
+from indexer.joined import Joined, Structure, counted, linked
 from indexer.legal_units import LabelsOnly
-from indexer.merge import Joined, Structure, assembled, counted, linked
+from indexer.merge import assembled
 from indexer.registers import in_context
 from indexer.traits import Records
 from vivier.model import Supplier

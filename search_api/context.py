@@ -3,13 +3,17 @@ index is made once a request, when it is first needed."""
 
 from __future__ import annotations
 
+import logging
+import time
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from math import ceil
+from typing import Any, Final, TypeVar
 
 from fastapi import HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from search_api.answer_cache import AnswerCache
 from search_api.costs import lane_of
 from search_api.doors import NO_DOORS, Added, Doors, NothingAdded
-from search_api.logins import Logins
+from search_api.metrics import FAILED_LOGINS
 from search_api.pages.site import WHOLE, Plan
 from search_api.timed import TimedSnapshot
 from search_api.troubles import Troubles
@@ -30,6 +34,43 @@ from vivier.search.operators import Collection
 from vivier.search.port import Generation, Store
 from vivier.search.snapshot import Snapshot
 from vivier.settings import NOBODY, Operator, Tiles
+
+_LOG: Final = logging.getLogger("uvicorn.error")
+_FREE: Final = 5
+"""Wrong passwords that make nobody wait: a person mistypes."""
+_LONGEST: Final = 900
+"""Seconds that a client waits at most."""
+_CLIENTS: Final = 4_096
+"""Clients whose wrong passwords are remembered, the latest."""
+_NAMED: Final = 8
+"""Letters of the keyed hash of a client in the log: enough to see that it is the same, in one run of the service."""
+
+
+class Logins:
+    """The wrong passwords of each client, since its last right one."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failed: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def seconds(self, client: str) -> int:
+        """The seconds that a client still has to wait, 0 when it may try."""
+        return max(0, ceil(self._failed.get(client, (0, 0.0))[1] - self._clock()))
+
+    def failed(self, client: str) -> None:
+        """A client gave a wrong password: it is counted and logged, without what it gave."""
+        count = self._failed.pop(client, (0, 0.0))[0] + 1
+        wait = 0 if count < _FREE else min(_LONGEST, 2 ** min(count - _FREE, 10))
+        self._failed[client] = (count, self._clock() + wait)
+        if len(self._failed) > _CLIENTS:
+            self._failed.popitem(last=False)
+        FAILED_LOGINS.inc()
+        _LOG.warning("Mot de passe refusé pour /revue : essai %d de « %s ».", count, client[:_NAMED] or "cette machine")
+
+    def passed(self, client: str) -> None:
+        """A client gave the right password."""
+        self._failed.pop(client, None)
+
 
 Q = TypeVar("Q", bound=Model)
 P = TypeVar("P")

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from math import ceil
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
+from search_api.schemas import (
+    CapacityOut,
+    ComponentOut,
+    CoverageOut,
+    FacetOut,
+    FoundOut,
+    GroupOut,
+    Links,
+    ListMeta,
+    Meta,
+    OtherOut,
+    Paging,
+    ReasonOut,
+    RelatedTradeOut,
+    RelaxationOut,
+    ResultOut,
+    ScoreOut,
+    SearchAnswer,
+)
 from vivier.exports.written import json_written
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import understood
@@ -18,14 +37,15 @@ from vivier.search.port import FacetCounts, Generation
 from vivier.search.query import SearchQuery, filters
 from vivier.search.relax import Relaxation
 from vivier.suppliers.beyond import Beyond, RelatedTrade
-from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, SupplierResult
+from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound
 from vivier.suppliers.group_facets import facets_shown, in_groups
 from vivier.suppliers.notices import notices
 from vivier.suppliers.plan import DEFAULT_FACETS
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import coverage_words
+from vivier.suppliers.result import SupplierResult
 from vivier.suppliers.shown import shown
-from vivier.suppliers.sources import cards, sources_of
+from vivier.suppliers.sources import SourceOut, cards, sources_of
 from vivier.suppliers.whole import MAX_ROWS
 from vivier.territory.coverage import Coverage
 from vivier.vocabulary import COMPONENTS
@@ -35,7 +55,7 @@ _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls
 
 def envelope(
     found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None, groups: Iterable[AnswerGroup] = ()
-) -> dict[str, Any]:
+) -> SearchAnswer:
     """The body of the answer, without ``meta.took_ms``, which is added last."""
     results = [result_json(result, found.plan.query.fields) for result in found.results]
     groups = tuple(groups)
@@ -43,36 +63,31 @@ def envelope(
     for name, facet in facets.items():
         for value in facet["values"]:
             value["groups"] = in_groups(groups, name, value["value"])
-    body = page_body(found, normalised(found), results, facets, links(found), meta(found, lexicon, more))
-    return {**body, "groups": [group_body(group, found.plan.query) for group in groups]}
+    return {
+        "query": normalised(found),
+        **paging(found),
+        "results": results,
+        "facets": facets,
+        "links": links(found),
+        "meta": meta(found, lexicon, more),
+        "sources": sources_of((result.record for result in found.results), cards(found.generation)),
+        "groups": [group_body(group, found.plan.query) for group in groups],
+    }
 
 
-def page_body(
-    found: Found[Any, Any],
-    query: dict[str, Any],
-    results: Sequence[dict[str, Any] | orjson.Fragment],
-    facets: dict[str, Any],
-    links: dict[str, str | None],
-    meta: dict[str, Any],
-) -> dict[str, Any]:
-    """One page of any list."""
+def paging(found: Found[Any, Any]) -> Paging:
+    """How many results any list has, and which of them its page has."""
     page, per_page = found.plan.query.page, found.plan.query.per_page
     return {
-        "query": query,
         "total": found.total,
         "total_relation": "exact",
         "page": page,
         "per_page": per_page,
         "pages": ceil(found.total / per_page),
-        "results": results,
-        "facets": facets,
-        "links": links,
-        "meta": meta,
-        "sources": sources_of((result.record for result in found.results), cards(found.generation)),
     }
 
 
-def normalised(found: SupplierFound) -> dict[str, Any]:
+def normalised(found: SupplierFound) -> dict[str, object]:
     """The query with its defaults, territories in their long form."""
     query = found.plan.query
     body = query.model_dump(mode="json")
@@ -83,20 +98,21 @@ def normalised(found: SupplierFound) -> dict[str, Any]:
     return body
 
 
-def result_json(result: SupplierResult, fields: tuple[str, ...]) -> dict[str, Any] | orjson.Fragment:
-    """:func:`result_body`, with the record as the bytes that the build wrote when they are all of it and hold today."""
+def result_json(result: SupplierResult, fields: tuple[str, ...]) -> ResultOut:
+    """:func:`result_body`, with the record as the bytes that the build wrote when they are all of it and hold today: orjson writes them as
+    they are."""
     written = None if fields else json_written(result.written)
     if written is None:
         return result_body(result, fields)
-    return orjson.Fragment(orjson.dumps(_found_body(result))[:-1] + b"," + written[1:])
+    return cast(ResultOut, orjson.Fragment(orjson.dumps(_found_body(result))[:-1] + b"," + written[1:]))
 
 
-def result_body(result: SupplierResult, fields: tuple[str, ...]) -> dict[str, Any]:
+def result_body(result: SupplierResult, fields: tuple[str, ...]) -> ResultOut:
     """One result as JSON: its coverage of the query, its reasons, then the parts of the record."""
-    return {**_found_body(result), **shown(result.record, fields)}
+    return cast(ResultOut, {**_found_body(result), **shown(result.record, fields)})
 
 
-def _found_body(result: SupplierResult) -> dict[str, Any]:
+def _found_body(result: SupplierResult) -> FoundOut:
     """What a result has beside its record."""
     return {
         "id": result.id,
@@ -104,12 +120,12 @@ def _found_body(result: SupplierResult) -> dict[str, Any]:
         "coverage": coverage_body(result.coverage),
         "distance_km": result.distance_km,
         "score": score_body(result),
-        "capacity": None if result.capacity is None else asdict(result.capacity),
+        "capacity": None if result.capacity is None else cast(CapacityOut, asdict(result.capacity)),
         "reasons": reasons_body(result.reasons),
     }
 
 
-def group_body(group: AnswerGroup, query: SupplierQuery) -> dict[str, Any]:
+def group_body(group: AnswerGroup, query: SupplierQuery) -> GroupOut:
     """A group of the answer, the results that complete the page, and the URL that gives them all."""
     return {
         "group": group.code,
@@ -122,7 +138,7 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> dict[str, Any]:
     }
 
 
-def reasons_body(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
+def reasons_body(reasons: tuple[Reason, ...]) -> list[ReasonOut]:
     """Reasons as JSON."""
     return [
         {"code": reason.code, "text": reason.text, "inferred": reason.inferred, "fits": reason.fits}
@@ -130,11 +146,11 @@ def reasons_body(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def score_body(result: SupplierResult) -> dict[str, Any] | None:
+def score_body(result: SupplierResult) -> ScoreOut | None:
     """The score and the parts that add up to it, in points of 10,000; ``None`` in another order than relevance."""
     if not result.components:
         return None
-    parts = [
+    parts: list[ComponentOut] = [
         {
             "component": component.name,
             "label_fr": COMPONENTS[component.name],
@@ -147,12 +163,12 @@ def score_body(result: SupplierResult) -> dict[str, Any] | None:
     return {"points": result.score, "components": parts}
 
 
-def coverage_body(coverage: Coverage | None) -> dict[str, Any] | None:
+def coverage_body(coverage: Coverage | None) -> CoverageOut | None:
     """Coverage with the French sentence of its class."""
     if coverage is None:
         return None
     numbers = {name: getattr(coverage, name) for name in _COVERAGE}
-    return {"class": coverage.cls, "label_fr": coverage_words(coverage), **numbers}
+    return cast(CoverageOut, {"class": coverage.cls, "label_fr": coverage_words(coverage), **numbers})
 
 
 def facets_body(
@@ -161,16 +177,17 @@ def facets_body(
     shown: Mapping[str, FacetCounts] | None = None,
     *,
     others: bool = False,
-) -> dict[str, Any]:
+) -> dict[str, FacetOut]:
     """Counts by value, each facet without its own filter, with French names and how many have no value.
 
     ``shown``: the facets to show, those of the answer when it is ``None``; ``complete``: no rarer value was left out; ``others``: say also how many were.
     """
     query: SearchQuery = found.plan.query
-    declared, bodies = filters(type(query)), {}
+    declared, bodies = filters(type(query)), dict[str, FacetOut]()
     for facet in found.plan.search.facets:
         filter_, counts = declared[facet.name], (shown or found.answer.facets)[facet.name]
         names = filter_.names(lexicon)
+        other: OtherOut = {"other": counts.other} if others else {}
         bodies[facet.name] = {
             "title": filter_.title,
             "values": [
@@ -183,24 +200,22 @@ def facets_body(
                 for value, count in counts.values.items()
             ],
             "missing": counts.missing,
-            **({"other": counts.other} if others else {}),
+            **other,
             "complete": counts.other == 0 if others else len(counts.values) < facet.size,
         }
     return bodies
 
 
-def links(found: SupplierFound) -> dict[str, str | None]:
+def links(found: SupplierFound) -> Links:
     """Links to this page, its neighbours and its other formats. ``null``: there is no such page, or its URL would be too long."""
     query = found.plan.query if found.seed is None else found.plan.query.model_copy(update={"seed": found.seed})
     defaults = {name: SupplierQuery.model_fields[name].default for name in UNPAGED}
-    return {
-        **page_links(SUPPLIERS, query, found.total),
-        "geojson": link(GEOJSON, query, **defaults),
-        **{name: link(path, query, **defaults) if found.total <= MAX_ROWS else None for name, path in EXPORTS.items()},
-    }
+    files = {name: link(path, query, **defaults) if found.total <= MAX_ROWS else None for name, path in EXPORTS.items()}
+    made = {**page_links(SUPPLIERS, query, found.total), "geojson": link(GEOJSON, query, **defaults), **files}
+    return cast(Links, made)
 
 
-def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Iterable[str]) -> dict[str, Any]:
+def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Iterable[str]) -> ListMeta:
     """The member ``meta`` of any list: date, generation and methods of the answer, counts of what is left out, notices."""
     return {
         "as_of": found.plan.as_of.isoformat(),
@@ -211,9 +226,9 @@ def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Itera
     }
 
 
-def meta(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> dict[str, Any]:
+def meta(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> Meta:
     """The member ``meta`` of a search: how its need was read, and when few results are found, the changes and trades that would give more."""
-    body = {**meta_body(found, METHOD_VERSIONS, notices(found)), "seed": found.seed}
+    body = cast(Meta, {**meta_body(found, METHOD_VERSIONS, notices(found)), "seed": found.seed})
     if found.plan.query.need is not None:
         body["understood"] = list(understood(found.plan.query.need, lexicon))
     if more is not None:
@@ -224,12 +239,12 @@ def meta(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> 
     return body
 
 
-def related_body(trade: RelatedTrade) -> dict[str, Any]:
+def related_body(trade: RelatedTrade) -> RelatedTradeOut:
     """A trade that would give results, their number, and the URL of its search."""
     return {"code": trade.code, "label_fr": trade.name, "total": trade.total, "link": link(SUPPLIERS, trade.query)}
 
 
-def relaxation_body(path: str, relaxation: Relaxation, text: str) -> dict[str, Any]:
+def relaxation_body(path: str, relaxation: Relaxation, text: str) -> RelaxationOut:
     """A change that would give results: the parameters changed, the number of results, the URL of the changed query."""
     return {
         "parameter": relaxation.parameter,
@@ -239,7 +254,7 @@ def relaxation_body(path: str, relaxation: Relaxation, text: str) -> dict[str, A
     }
 
 
-def all_sources(generation: Generation) -> list[dict[str, Any]]:
+def all_sources(generation: Generation) -> list[SourceOut]:
     """Every source of a generation, in the form of ``sources`` of an answer."""
     return [
         {
@@ -255,7 +270,7 @@ def all_sources(generation: Generation) -> list[dict[str, Any]]:
     ]
 
 
-def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generation]) -> list[dict[str, Any]]:
+def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generation]) -> list[SourceOut]:
     """The sources of records of several generations."""
     known = {id_: card for generation in generations for id_, card in cards(generation).items()}
     return sources_of(records, known)

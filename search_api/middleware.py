@@ -124,7 +124,7 @@ def _onward(headers: Pairs) -> Pairs:
 
 def _without_body(send: Send) -> Send:
     async def send_head(message: Message) -> None:
-        emptied: dict[str, Any] = {"body": b""} if message["type"] == "http.response.body" else {}
+        emptied: dict[str, object] = {"body": b""} if message["type"] == "http.response.body" else {}
         await send({**message, **emptied})
 
     return send_head

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
 from starlette.routing import compile_path
 
 from search_api.problem_types import MEDIA_TYPE, TYPES
@@ -54,7 +55,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schemas = made.setdefault("components", {}).setdefault("schemas", {})
         for model in (Problem, FeatureCollection):  # these have their own media types: routes refer to them by name
-            schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schema = TypeAdapter(model).json_schema(ref_template="#/components/schemas/{model}")
             schemas |= {**schema.pop("$defs", {}), model.__name__: schema}
         app.openapi_schema = made
     return app.openapi_schema

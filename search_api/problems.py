@@ -79,7 +79,7 @@ def problem(
     return Response(orjson.dumps(body), status, {"Cache-Control": "no-store", **(headers or {})}, media_type=MEDIA_TYPE)
 
 
-def _shown(body: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(body: Mapping[str, Any]) -> dict[str, object]:
     """What the page of an error shows. An unknown address speaks of pages there, and of the API in a problem document."""
     at = here() if body["status"] < 500 else here().without_data()
     if "errors" in body and at.context is not None:
@@ -106,9 +106,9 @@ def _instance(request: Request) -> str:
     return (request.url.path + (f"?{query}" if query else ""))[:_SHOWN_URL]
 
 
-def error_member(error: FieldError) -> dict[str, Any]:
+def error_member(error: FieldError) -> dict[str, object]:
     """An entry of ``errors``; empty members are left out."""
-    member: dict[str, Any] = {"field": error.field, "code": error.code, "message": error.described}
+    member: dict[str, object] = {"field": error.field, "code": error.code, "message": error.described}
     if error.allowed:
         member["allowed"] = error.allowed
     if error.suggestion is not None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
 
+from vivier.bodies import Body
 from vivier.model import Model
 from vivier.runs.freshness import NeverLoaded, SourceState
 from vivier.runs.quality import Quality
+from vivier.runs.quality_lists import ListQuality
 
 
-class TerritoryOut(Model):
+class TerritoryOut(Body):
     """A territory of the vintage 2026. ``point``: lon, lat, of reference."""
 
     id: str
@@ -22,7 +24,7 @@ class TerritoryOut(Model):
     population: int | None
     departement: str | None
     point: list[float] | None
-    parents: list[str]
+    parents: Sequence[str]
 
 
 class TerritoryCandidate(TerritoryOut):
@@ -31,11 +33,11 @@ class TerritoryCandidate(TerritoryOut):
     score: float
 
 
-class TerritoriesAnswer(Model):
+class TerritoriesAnswer(Body):
     """``resolved``: the certain answer, if there is one; ``together``: the results make it up together (OR);
     ``via``: the rule that read the text."""
 
-    query: dict[str, Any]
+    query: dict[str, object]
     resolved: str | None
     together: bool
     via: str
@@ -43,7 +45,7 @@ class TerritoriesAnswer(Model):
     results: list[TerritoryCandidate]
 
 
-class SuggestionOut(Model):
+class SuggestionOut(Body):
     """What may be meant. ``detail_fr`` tells homonyms apart; ``link``: the record of a supplier, else a search."""
 
     type: str
@@ -54,28 +56,28 @@ class SuggestionOut(Model):
     link: str
 
 
-class SuggestMeta(Model):
+class SuggestMeta(Body):
     """``null`` when no supplier was asked."""
 
     index_generation: str | None
 
 
-class SuggestAnswer(Model):
+class SuggestAnswer(Body):
     """Suggestions, type by type."""
 
-    query: dict[str, Any]
+    query: dict[str, object]
     results: list[SuggestionOut]
     meta: SuggestMeta
 
 
-class TerritoryAnswer(Model):
+class TerritoryAnswer(Body):
     """One territory."""
 
     territory: TerritoryOut
     notices: list[str]
 
 
-class CpvPrefixOut(Model):
+class CpvPrefixOut(Body):
     """A CPV prefix of a trade, its weight in ]0, 1]."""
 
     code: str
@@ -83,7 +85,7 @@ class CpvPrefixOut(Model):
     weight: float
 
 
-class TradeOut(Model):
+class TradeOut(Body):
     """A trade and its crosswalk."""
 
     code: str
@@ -103,7 +105,7 @@ class TradeOut(Model):
     trained_posts: bool
 
 
-class GroupOut(Model):
+class GroupOut(Body):
     """A family of trades."""
 
     code: str
@@ -111,17 +113,17 @@ class GroupOut(Model):
     trades: list[str]
 
 
-class TradesAnswer(Model):
+class TradesAnswer(Body):
     """The trades, and which of them answer each sector of the Marché de l'inclusion."""
 
-    query: dict[str, Any]
+    query: dict[str, object]
     total: int
     groups: list[GroupOut]
     trades: list[TradeOut]
     crosswalk: dict[str, list[str]]
 
 
-class CpvOut(Model):
+class CpvOut(Body):
     """A CPV code and the trades that answer it, best first."""
 
     code: str
@@ -130,15 +132,15 @@ class CpvOut(Model):
     trades: list[str]
 
 
-class CpvAnswer(Model):
+class CpvAnswer(Body):
     """CPV codes."""
 
-    query: dict[str, Any]
+    query: dict[str, object]
     total: int
     results: list[CpvOut]
 
 
-class KindOut(Model):
+class KindOut(Body):
     """A kind of structure. ``articles``: does it answer a reservation (yes, no, to_confirm, equivalent, if_ess)."""
 
     code: str
@@ -159,7 +161,7 @@ class KindOut(Model):
     suppliers: int
 
 
-class KindsAnswer(Model):
+class KindsAnswer(Body):
     """The kinds."""
 
     results: list[KindOut]
@@ -167,7 +169,7 @@ class KindsAnswer(Model):
     meta: dict[str, str]
 
 
-class LabelOut(Model):
+class LabelOut(Body):
     """A label. ``suppliers`` is ``null`` when no connected source gives its holders: unknown is not zero."""
 
     code: str
@@ -186,23 +188,25 @@ class LabelOut(Model):
     notice: str | None
 
 
-class LabelsAnswer(Model):
+class LabelsAnswer(Body):
     """The labels."""
 
     results: list[LabelOut]
     meta: dict[str, str]
 
 
-class ListQuality(Model):
-    """Contracts or notices in service: their sources, and counts of what is known (``figures``: titles and counts by section)."""
+class SourceMeta(Model):
+    """What the answer rests on."""
 
-    collection: str
-    title_fr: str
-    documents: int
+    as_of: date
     index_generation: str
-    results: list[SourceState]
-    never_loaded: list[NeverLoaded]
-    sections: list[dict[str, Any]]
+    created_at: datetime
+
+
+class SourcesMeta(SourceMeta):
+    """``suppliers``: those in service."""
+
+    suppliers: int
 
 
 class SourcesAnswer(Model):
@@ -213,11 +217,11 @@ class SourcesAnswer(Model):
     never_loaded: list[NeverLoaded]
     quality: Quality | None
     lists: list[ListQuality]
-    meta: dict[str, Any]
+    meta: SourcesMeta
 
 
 class SourceAnswer(Model):
     """One source."""
 
     source: SourceState
-    meta: dict[str, Any]
+    meta: SourceMeta

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from vivier.model import Model
+from vivier.bodies import Body
 
 
-class ResourceOut(Model):
+class ResourceOut(Body):
     """A resource. Empty ``groups`` and ``trades``: every trade; empty ``territories``: everywhere."""
 
     code: str
@@ -24,7 +24,7 @@ class ResourceOut(Model):
     status_fr: str
 
 
-class ResourceFacetValue(Model):
+class ResourceFacetValue(Body):
     """``count``: what the value gives alone."""
 
     value: str
@@ -33,7 +33,7 @@ class ResourceFacetValue(Model):
     selected: bool
 
 
-class ResourceFacet(Model):
+class ResourceFacet(Body):
     """``general``: resources that name no value of it and answer any; they are in every count."""
 
     title: str
@@ -41,16 +41,16 @@ class ResourceFacet(Model):
     general: int
 
 
-class ResourceMeta(Model):
+class ResourceMeta(Body):
     """What is to be known of the answer."""
 
     notices: list[str]
 
 
-class ResourcesAnswer(Model):
+class ResourcesAnswer(Body):
     """All the resources of a query: those that name what is asked first."""
 
-    query: dict[str, Any]
+    query: dict[str, object]
     total: int
     results: list[ResourceOut]
     facets: dict[str, ResourceFacet]
@@ -58,7 +58,7 @@ class ResourcesAnswer(Model):
     meta: ResourceMeta
 
 
-class AnswerOut(Model):
+class AnswerOut(Body):
     """A possible answer; ``points`` from 0 to 100."""
 
     code: str
@@ -66,7 +66,7 @@ class AnswerOut(Model):
     points: float
 
 
-class QuestionOut(Model):
+class QuestionOut(Body):
     """A question. ``scope``: ``family`` or ``organisation``; ``low``, ``high``: the range that an unknown answer leaves."""
 
     code: str
@@ -76,11 +76,11 @@ class QuestionOut(Model):
     weight: float
     low: float
     high: float
-    considerations: list[str]
+    considerations: Sequence[str]
     answers: list[AnswerOut]
 
 
-class LevelOut(Model):
+class LevelOut(Body):
     """A priority, from a number of points on."""
 
     code: str
@@ -89,7 +89,7 @@ class LevelOut(Model):
     from_points: float
 
 
-class ReasonOut(Model):
+class ReasonOut(Body):
     """An answer, its part of the score, and what to do."""
 
     question: str
@@ -100,14 +100,14 @@ class ReasonOut(Model):
     link: str | None
 
 
-class UnknownOut(Model):
+class UnknownOut(Body):
     """A question without an answer, and what to do to know."""
 
     question: str
     advice: str
 
 
-class ScoreOut(Model):
+class ScoreOut(Body):
     """0 to 100. ``level`` is ``null`` without any answer; not ``confirmed`` when the range spans several levels."""
 
     low: float
@@ -119,28 +119,28 @@ class ScoreOut(Model):
     unknown: list[UnknownOut]
 
 
-class PriorityOut(Model):
+class PriorityOut(Body):
     """A family of purchases, its score, where to look and who can help."""
 
     code: str
     name: str
-    trades: list[str]
+    trades: Sequence[str]
     score: ScoreOut
     links: dict[str, str]
     resources: list[ResourceOut]
 
 
-class AssessmentMeta(Model):
+class AssessmentMeta(Body):
     """What is to be known of the answer."""
 
     method_versions: dict[str, str]
     notices: list[str]
 
 
-class AssessmentAnswer(Model):
+class AssessmentAnswer(Body):
     """The questionnaire and, for the families asked, priorities: the most pressing first."""
 
-    query: dict[str, Any]
+    query: dict[str, object]
     questions: list[QuestionOut]
     levels: list[LevelOut]
     families: list[PriorityOut]

@@ -12,6 +12,7 @@ import orjson
 from fastapi import HTTPException, Request, Response
 from fastapi.responses import StreamingResponse
 from isal import igzip
+from pydantic import BaseModel
 
 from search_api.answer_cache import AnswerCache, CachedAnswer, Key
 from search_api.headers import HEAD
@@ -99,7 +100,7 @@ def streamed(
 
 def table_response(request: Request, body: Any) -> Response:
     """The response with a small resource, whose ETag is computed from its bytes."""
-    content = orjson.dumps(body)
+    content = orjson.dumps(body.model_dump(mode="json") if isinstance(body, BaseModel) else body)
     etag = etag_of(content)
     return unchanged(request, etag) or Response(content, headers=_headers(etag, PUBLIC), media_type=JSON)
 

@@ -1,37 +1,42 @@
 """The shapes of the answers, for OpenAPI and for the tests that check real answers against them.
 
-Requests do not use them: answers are dictionaries written by orjson, as validating an envelope costs 4 ms a page.
+They are types of dictionaries: mypy checks what is written, and a request pays nothing for it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, NotRequired
 
-from pydantic import ConfigDict, Field, create_model
+from typing_extensions import TypedDict
 
-from vivier.model import Member, Model, members
+from vivier.bodies import Body
+from vivier.model import Member, members
 from vivier.needs import Need, NotApplied
+from vivier.suppliers.believed import BeliefBody
+from vivier.suppliers.query import Group
+from vivier.suppliers.sources import SourceOut
 
 
-class ProblemChoice(Model):
+class ProblemChoice(Body):
     """A value to give instead of a doubtful one, and its meaning."""
 
     value: str
     label_fr: str
 
 
-class ProblemError(Model):
+class ProblemError(Body):
     """One thing to correct."""
 
     field: str
     code: str
     message: str
-    allowed: list[str] | None = None
-    suggestion: str | None = None
-    choices: list[ProblemChoice] | None = None
+    allowed: NotRequired[list[str] | None]
+    suggestion: NotRequired[str | None]
+    choices: NotRequired[list[ProblemChoice] | None]
 
 
-class Problem(Model):
+class Problem(Body):
     """RFC 9457."""
 
     type: str
@@ -40,23 +45,11 @@ class Problem(Model):
     detail: str
     instance: str
     request_id: str | None
-    errors: list[ProblemError] | None = None
-    reasons: list[str] | None = None
+    errors: NotRequired[list[ProblemError] | None]
+    reasons: NotRequired[list[str] | None]
 
 
-class SourceOut(Model):
-    """A dataset behind an answer."""
-
-    source_id: str
-    producer: str
-    dataset: str
-    licence: str
-    url: str | None
-    updated_at: str | None
-    fetched_at: str | None
-
-
-class ReasonOut(Model):
+class ReasonOut(Body):
     """Why a supplier is proposed."""
 
     code: str
@@ -65,38 +58,47 @@ class ReasonOut(Model):
     fits: bool
 
 
-class CoverageOut(Model):
+_Class = TypedDict(
+    "_Class", {"class": Literal["full", "wide", "partial", "touch", "seat_only", "overseas_unconfirmed", "none"]}
+)
+
+
+class CoverageOut(Body, _Class):
     """How a supplier covers the territory asked; shares are of the population, 0 to 1."""
 
-    model_config = ConfigDict(extra="allow")
-
-    cls: Literal["full", "wide", "partial", "touch", "seat_only", "overseas_unconfirmed", "none"] = Field(alias="class")
     label_fr: str
     share: float
+    share_population: float | None
+    share_area: float | None
     basis: str | None
+    matched_zone: str | None
     distance_km: float | None
+    seat_in_territory: bool
+    borderline: bool | None
+    reason: str | None
 
 
-def _optional(member: Member) -> tuple[Any, None]:
-    """The type and default of a member of an answer: a list where the supplier has several values, ``null`` when unknown, absent
-    when ``fields`` leaves it out."""
+def _optional(member: Member) -> Any:
+    """The type of a member of an answer: a list where the supplier has several values, ``null`` when unknown, absent when ``fields`` leaves it
+    out."""
     kind: Any = list[member.kind] if member.several else member.kind  # type: ignore[name-defined]
-    return kind | None, None
+    return NotRequired[kind | None]
 
 
 if TYPE_CHECKING:
-    _Members = Model
+
+    class _Members(Body):
+        id: str
+
 else:
-    _Members = create_model(
-        "_Members", __base__=Model, id=(str, ...), **{name: _optional(member) for name, member in members().items()}
-    )
+    _Members = TypedDict("_Members", {"id": str, **{name: _optional(member) for name, member in members().items()}})
 
 
-class RecordOut(_Members):
+class RecordOut(Body, _Members):
     """A supplier. ``null``: unknown; absent: not asked (``fields``)."""
 
 
-class ComponentOut(Model):
+class ComponentOut(Body):
     """One part of a score: ``value`` from 0 to 1, ``weight`` in this query, ``points`` brought to the total."""
 
     component: str
@@ -106,14 +108,14 @@ class ComponentOut(Model):
     points: int
 
 
-class ScoreOut(Model):
+class ScoreOut(Body):
     """A score in points of 10,000: the sum of its parts."""
 
     points: int
     components: list[ComponentOut]
 
 
-class CapacityOut(Model):
+class CapacityOut(Body):
     """A year of the lot against the volume that the structure declares, else against a year of turnover (euros without VAT)."""
 
     state: Literal["fits", "too_large", "unknown"]
@@ -124,9 +126,10 @@ class CapacityOut(Model):
     volume: float | None
 
 
-class ResultOut(RecordOut):
-    """A supplier found. ``score`` only when sorted by relevance, ``capacity`` only when an amount is given."""
+class FoundOut(Body):
+    """What a search says of a supplier. ``score`` only when sorted by relevance, ``capacity`` only when an amount is given."""
 
+    id: str
     group: Literal["exact", "near_trade", "to_ask", "farther"]
     coverage: CoverageOut | None
     distance_km: float | None
@@ -135,39 +138,37 @@ class ResultOut(RecordOut):
     reasons: list[ReasonOut]
 
 
-class FacetValue(Model):
-    """Suppliers that hold a value, the filter of the facet itself not applied."""
+class ResultOut(RecordOut, FoundOut):
+    """A supplier found."""
+
+
+class FacetValue(Body):
+    """Documents that hold a value, the filter of the facet itself not applied. ``groups``: for suppliers, how many in each group of the answer;
+    empty when the query chooses its groups, which ``count`` then counts, or when the answer has a single group."""
 
     value: str
     label_fr: str
     count: int
     selected: bool
+    groups: NotRequired[Mapping[Group, int]]
 
 
-class SupplierFacetValue(FacetValue):
-    """``groups``: suppliers that hold the value in each group of the answer; empty when the query chooses its groups, which ``count``
-    then counts, or when the answer has a single group."""
+class OtherOut(Body, total=False):
+    """How many rarer values a facet of suppliers leaves out."""
 
-    groups: dict[str, int]
+    other: int
 
 
-class FacetOut(Model):
-    """``missing``: suppliers without any value; ``other``: rarer values left out, ``complete``: none was."""
+class FacetOut(OtherOut):
+    """``missing``: suppliers without any value; ``complete``: no rarer value was left out."""
 
     title: str
     values: list[FacetValue]
     missing: int
-    other: int
     complete: bool
 
 
-class SupplierFacetOut(FacetOut):
-    """A facet of suppliers, with the counts of each group."""
-
-    values: list[SupplierFacetValue]  # type: ignore[assignment]
-
-
-class RelaxationOut(Model):
+class RelaxationOut(Body):
     """A change of the query that gives results."""
 
     parameter: str
@@ -176,7 +177,7 @@ class RelaxationOut(Model):
     link: str | None
 
 
-class RelatedTradeOut(Model):
+class RelatedTradeOut(Body):
     """A trade near those asked; ``total``: of the same search with it in their place."""
 
     code: str
@@ -185,22 +186,27 @@ class RelatedTradeOut(Model):
     link: str | None
 
 
-class Meta(Model):
-    """What an answer rests on. ``understood``: how its need was read, when it has one; the last two only with fewer than five results."""
+class ListMeta(Body):
+    """What the answer of any list rests on."""
 
     as_of: str
     index_generation: str
-    method_versions: dict[str, str]
-    unknown_excluded: dict[str, int]
+    method_versions: Mapping[str, str]
+    unknown_excluded: Mapping[str, int]
     notices: list[str]
+
+
+class Meta(ListMeta):
+    """What an answer rests on. ``understood``: how its need was read, when it has one; the last two only with fewer than five results."""
+
     seed: str | None
-    took_ms: float
-    understood: list[str] | None = None
-    relaxations: list[RelaxationOut] | None = None
-    related_trades: list[RelatedTradeOut] | None = None
+    took_ms: NotRequired[float]
+    understood: NotRequired[list[str] | None]
+    relaxations: NotRequired[list[RelaxationOut] | None]
+    related_trades: NotRequired[list[RelatedTradeOut] | None]
 
 
-class Links(Model):
+class Links(Body):
     """``null``: no such page, or the URL would be too long."""
 
     self: str | None
@@ -212,7 +218,7 @@ class Links(Model):
     jsonl: str | None
 
 
-class GroupOut(Model):
+class GroupOut(Body):
     """A group of the answer: who meets all that is asked, or what they lack. ``results`` complete the page; ``link`` gives all.
     ``zone_unpublished``: how many of the group ``exact`` publish no zone, and count by their seat."""
 
@@ -225,90 +231,91 @@ class GroupOut(Model):
     link: str | None
 
 
-class SearchAnswer(Model):
-    """A page of suppliers."""
+class Paging(Body):
+    """How many results there are, and which of them a page has."""
 
-    query: dict[str, Any]
     total: int
     total_relation: Literal["exact"]
     page: int
     per_page: int
     pages: int
+
+
+class SearchAnswer(Paging):
+    """A page of suppliers."""
+
+    query: dict[str, object]
     results: list[ResultOut]
     groups: list[GroupOut]
-    facets: dict[str, SupplierFacetOut]
+    facets: dict[str, FacetOut]
     links: Links
     meta: Meta
     sources: list[SourceOut]
 
 
-class SupplierMeta(Model):
+class SupplierMeta(Body):
     """What a record rests on."""
 
     index_generation: str
 
 
-class ClueOut(Model):
-    """A fact on a trade, and what it adds to its log-odds."""
-
-    clue: str
-    text_fr: str
-    odds: float
-
-
-class BeliefOut(Model):
-    """A trade that a supplier probably does and that no source gives: probability (0 to 1), bounds of nine cases in ten, and the clues whose
-    log-odds add up to it. ``observed``: the trade was seen for its kind, or some clue tells it."""
-
-    trade: str
-    label_fr: str
-    probability: float
-    low: float
-    high: float
-    degree_fr: str
-    observed: bool
-    clues: list[ClueOut]
-
-
-class SupplierAnswer(Model):
+class SupplierAnswer(Body):
     """One supplier, whole. ``beliefs``: trades that no source gives, from one chance in five."""
 
     supplier: RecordOut
     links: dict[str, str]
     meta: SupplierMeta
     sources: list[SourceOut]
-    beliefs: list[BeliefOut]
+    beliefs: list[BeliefBody]
 
 
-class Feature(Model):
+class PointOut(Body):
+    """Longitude and latitude."""
+
+    type: Literal["Point"]
+    coordinates: list[float]
+
+
+class Feature(Body):
     """A supplier, or a département with a count."""
 
     type: Literal["Feature"]
     id: str
-    geometry: dict[str, Any] | None
-    properties: dict[str, Any]
+    geometry: PointOut | None
+    properties: dict[str, object]
 
 
-class FeatureCollection(Model):
+class EndingBody(Body):
+    """What follows the features."""
+
+    total: int
+    aggregated: bool
+    query: dict[str, object]
+    meta: Meta
+    sources: list[SourceOut]
+    bbox: NotRequired[list[float]]
+
+
+class FeatureCollection(EndingBody):
     """RFC 7946, WGS84."""
 
     type: Literal["FeatureCollection"]
     features: list[Feature]
     total: int
     aggregated: bool
-    query: dict[str, Any]
+    query: dict[str, object]
     meta: Meta
     sources: list[SourceOut]
-    bbox: list[float] | None = None
+    bbox: NotRequired[list[float]]
 
 
-class Health(Model):
+class Health(Body):
     """The process lives."""
 
     status: Literal["ok"]
 
 
-class ReadyCollection(Model):
+class ReadyCollection(Body):
     """The generation of a collection that answers."""
 
     index_generation: str
@@ -317,7 +324,7 @@ class ReadyCollection(Model):
     age_hours: float
 
 
-class OpenFilesAnswer(Model):
+class OpenFilesAnswer(Body):
     """``used``: files and connections the service has open; ``limit``: how many it may."""
 
     used: int
@@ -334,7 +341,7 @@ class Ready(ReadyCollection):
     warnings: list[str]
 
 
-class NeedLinks(Model):
+class NeedLinks(Body):
     """``suppliers``: the search made of what is certain, ``null`` when nothing is."""
 
     suppliers: str | None

@@ -36,7 +36,7 @@ class TimedReader:
         with self._measured("search"):
             return self._reader.search(search)
 
-    def get(self, ids: Iterable[str]) -> dict[str, Any]:
+    def get(self, ids: Iterable[str]) -> dict[str, object]:
         with self._measured("get"):
             return self._reader.get(ids)
 

@@ -30,7 +30,8 @@ from tests.search_api.corpus import suppliers
 from tests.search_api.pages.corpus import pages_suppliers
 from tests.world import served
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.given.queue import Subject, queue_of
+from vivier.given.queue import queue_of
+from vivier.given.requests import Subject
 from vivier.given.shelf import shelf_of
 from vivier.lexicon import load_lexicon
 from vivier.mail.sealing import new_key

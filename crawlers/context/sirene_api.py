@@ -52,7 +52,7 @@ def is_answer(path: Path) -> bool:
         return file.read(1) == b"{"
 
 
-def _results(path: Path) -> list[dict[str, Any]]:
+def _results(path: Path) -> list[dict[str, object]]:
     check_file(path)
     with refusing(path), open_json(path) as file:
         content = file.read()
@@ -68,7 +68,7 @@ def _results(path: Path) -> list[dict[str, Any]]:
     return [result for result in results if isinstance(result, dict)]
 
 
-def _establishments(result: dict[str, Any], today: date) -> Iterator[Establishment]:
+def _establishments(result: dict[str, object], today: date) -> Iterator[Establishment]:
     sites = result.get("matching_etablissements")
     listed = [site for site in sites if isinstance(site, dict)] if isinstance(sites, list) else []
     seat = result.get("siege")
@@ -79,7 +79,7 @@ def _establishments(result: dict[str, Any], today: date) -> Iterator[Establishme
             yield Establishment(siret=siret, read_on=today, **_site(site, result), **unit)
 
 
-def _site(site: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+def _site(site: dict[str, object], result: dict[str, object]) -> dict[str, object]:
     state = text(site.get("etat_administratif")) or text(result.get("etat_administratif"))
     shown = text(site.get("statut_diffusion_etablissement")) or text(result.get("statut_diffusion"))
     return {
@@ -91,7 +91,7 @@ def _site(site: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _unit(result: dict[str, Any]) -> dict[str, Any]:
+def _unit(result: dict[str, object]) -> dict[str, object]:
     more = result.get("complements")
     mission = more.get("est_societe_mission") if isinstance(more, dict) else None
     turnover = _turnover(result.get("finances"))

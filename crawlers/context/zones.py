@@ -86,7 +86,7 @@ def _contours(path: Path) -> Iterator[Area]:
         raise WrongFile(f"« {path.name} » n'a aucun quartier : une FeatureCollection GeoJSON est attendue.")
 
 
-def _check_degrees(path: Path, count: int, geometry: dict[str, Any]) -> None:
+def _check_degrees(path: Path, count: int, geometry: dict[str, object]) -> None:
     inside = shape(geometry).representative_point()
     if not in_france(inside.x, inside.y):
         raise ImportRefused(

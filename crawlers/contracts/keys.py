@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from vivier.identity import fold
 
@@ -62,12 +62,12 @@ def _stems(names: frozenset[str]) -> dict[str, str]:
     return {stem(name): name for name in sorted(names)} | (flattened if names is KNOWN else {})
 
 
-def tidy(raw: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+def tidy(raw: dict[str, object], names: frozenset[str]) -> dict[str, object]:
     """``raw`` with the names of the format where they are recognised; other names are left as they are."""
     if names.issuperset(raw):
         return raw
     stems = _stems(names)
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for key, value in raw.items():
         name = key if key in names else stems.get(stem(key), key)
         outer, _, inner = name.partition(".")

@@ -65,7 +65,7 @@ def entries(value: Any, wrapper: str, depth: int = _DEEPEST) -> Iterator[Any]:
         yield value
 
 
-def _unwrapped(value: dict[str, Any], wrapper: str) -> Any:
+def _unwrapped(value: dict[str, object], wrapper: str) -> Any:
     if wrapper in value:
         return value[wrapper]
     if len(value) != 1:
@@ -102,7 +102,7 @@ def parties(value: Any, wrapper: str) -> list[Party]:
     return found
 
 
-def party(raw: dict[str, Any]) -> Party:
+def party(raw: dict[str, object]) -> Party:
     """Type, identifier and name of an organisation."""
     raw = keys.tidy(raw, keys.PARTY)
     name = raw.get("denominationSociale")
@@ -147,7 +147,7 @@ def _subcontracts(value: Any) -> Iterator[RawSubcontract]:
         )
 
 
-def is_concession(raw: dict[str, Any], container: str | None) -> bool:
+def is_concession(raw: dict[str, object], container: str | None) -> bool:
     """Whether the record is a concession. The fields of the record decide first, then the name of its list, then its
     ``_type``."""
     buyers = raw.get("acheteur"), raw.get("autoriteConcedante")
@@ -158,12 +158,12 @@ def is_concession(raw: dict[str, Any], container: str | None) -> bool:
     return "CONCESSION" in fold(plain(scalar(raw.get("_type"))) or "") or bool(raw.get("concessionnaires"))
 
 
-def form_of(raw: dict[str, Any]) -> str:
+def form_of(raw: dict[str, object]) -> str:
     """The format of a record: the 2019 format has none of the fields that came in 2022."""
     return "decp_2022" if any(name in raw for name in _OF_2022) else "decp_2019"
 
 
-def raw_contract(raw: dict[str, Any], source_id: str, container: str | None) -> RawContract:
+def raw_contract(raw: dict[str, object], source_id: str, container: str | None) -> RawContract:
     """The raw fields of a tidied record."""
     get = raw.get
     scalars = {name: value for name, value in raw.items() if value.__class__ not in _NOT_PLAIN}

@@ -44,14 +44,16 @@ class Stretch:
     text: str
     rows: int
     container: str | None
-    values: list[dict[str, Any]] | None = None
+    values: list[dict[str, object]] | None = None
 
 
-def read_stretch(text: str, rows: int | None = None) -> list[dict[str, Any]]:
+def read_stretch(text: str, rows: int | None = None) -> list[dict[str, object]]:
     """The records a text is made of, commas between. A text from the beginning of a record on that reads as a list of objects
     *is* whole records. Raises :class:`NotWhole` when it does not, or when they are not ``rows``."""
     try:
-        values: list[dict[str, Any]] = [] if any(mark.search(text) for mark in _ENDLESS) else orjson.loads(f"[{text}]")
+        values: list[dict[str, object]] = (
+            [] if any(mark.search(text) for mark in _ENDLESS) else orjson.loads(f"[{text}]")
+        )
     except orjson.JSONDecodeError as error:
         raise NotWhole from error
     if len(values) != (len(values) if rows is None else rows) or not values:

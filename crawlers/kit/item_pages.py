@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from crawlers.kit.files import check_file, open_json, refusing
-from crawlers.kit.json_family import PAGE_LIMIT
+from crawlers.kit.json_family import page_of
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, WrongFile
 from crawlers.kit.values import number
@@ -53,22 +50,7 @@ class ItemPages:
 
     def page(self, path: Path) -> dict[str, Any]:
         """One page, checked for its items."""
-        check_file(path)
-        with refusing(path), open_json(path) as file:
-            content = file.read(PAGE_LIMIT + 1)
-        if len(content) > PAGE_LIMIT:
-            raise ImportRefused(f"« {path.name} » dépasse {PAGE_LIMIT // 1_000_000} Mo pour une seule page.")
-        try:
-            page = orjson.loads(content)
-        except orjson.JSONDecodeError as error:
-            raise WrongFile(
-                f"« {path.name} » n'est pas du JSON complet ({error.msg}, ligne {error.lineno})."
-            ) from error
-        if not isinstance(page, dict) or not isinstance(page.get(self.items), list):
-            raise WrongFile(
-                f"« {path.name} » n'est pas une page attendue : objet JSON avec {self.total}, {self.items}."
-            )
-        return page
+        return page_of(path, self.items, f"{self.total}, {self.items}")
 
     def _drafts(self, path: Path, items: list[Any], intake: Intake, convert: Convert) -> Iterator[Draft]:
         if items and not (isinstance(items[0], dict) and set(self.required) <= set(items[0])):

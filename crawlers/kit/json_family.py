@@ -117,6 +117,11 @@ class JsonItems(_JsonRows):
 
 def load_page(path: Path) -> dict[str, Any]:
     """One page, checked for its four keys."""
+    return {"next": None, "previous": None, **page_of(path, "results", "count, next, previous, results")}
+
+
+def page_of(path: Path, items: str, expected: str) -> dict[str, Any]:
+    """A JSON object with a list ``items``. Raises ``WrongFile``, which names the keys ``expected``."""
     check_file(path)
     with refusing(path), open_json(path) as file:
         content = file.read(PAGE_LIMIT + 1)
@@ -126,11 +131,9 @@ def load_page(path: Path) -> dict[str, Any]:
         page = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise WrongFile(f"« {path.name} » n'est pas du JSON complet ({error.msg}, ligne {error.lineno}).") from error
-    if not isinstance(page, dict) or not isinstance(page.get("results"), list):
-        raise WrongFile(
-            f"« {path.name} » n'est pas une page attendue : objet JSON avec count, next, previous, results."
-        )
-    return {"next": None, "previous": None, **page}
+    if not isinstance(page, dict) or not isinstance(page.get(items), list):
+        raise WrongFile(f"« {path.name} » n'est pas une page attendue : objet JSON avec {expected}.")
+    return page
 
 
 def _missing_keys(path: Path, first: Any, required: tuple[str, ...]) -> str:

@@ -47,7 +47,7 @@ def batches(path: Path, columns: list[str]) -> Iterator[Any]:
         raise ImportRefused(f"« {path.name} » : fichier Parquet abîmé après {number} lignes.") from error
 
 
-def parquet_items(path: Path) -> Iterator[dict[str, Any]]:
+def parquet_items(path: Path) -> Iterator[dict[str, object]]:
     """Each row as a JSON document would give it: dates are texts, lists are lists."""
     for batch in batches(path, open_parquet(path).schema_arrow.names):
         for row in batch.to_pylist():

@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 import orjson
 from pydantic import ValidationError
@@ -17,7 +16,7 @@ from crawlers.kit.row import refused
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip
 from vivier.model import Record
 
-Fields = dict[str, Any]
+Fields = dict[str, object]
 _BATCH = 2_000
 
 

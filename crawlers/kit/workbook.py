@@ -6,7 +6,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -14,6 +13,7 @@ from xml.etree.ElementTree import ParseError
 from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 
 from vivier.errors import ImportRefused
+from vivier.text.cells import typed_text
 
 OPENED_LIMIT = 400_000_000
 """Bytes of a workbook once unpacked. The largest list met holds under 60 MB; a zip bomb holds gigabytes."""
@@ -63,18 +63,7 @@ def sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
 def _rows(sheet: Any, path: Path) -> Iterator[list[str]]:
     with _refusing(path):
         for cells in sheet.iter_rows(values_only=True):
-            yield [_text(cell) for cell in cells]
-
-
-def _text(cell: object) -> str:
-    """A cell as a person would type it: no « .0 » after a number, a day as ISO."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
+            yield [typed_text(cell) for cell in cells]
 
 
 @contextmanager

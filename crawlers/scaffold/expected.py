@@ -29,7 +29,7 @@ class Expected:
     records: bytes
     report: RunStatistics
 
-    def counts(self) -> dict[str, Any]:
+    def counts(self) -> dict[str, object]:
         """The counts of ``checks.json``, in rows: ``seen = kept + set_aside + skipped``."""
         return {name: getattr(self.report, name) for name in ("seen", "kept", "set_aside", "skipped")}
 

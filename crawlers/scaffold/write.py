@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import crawlers
 from crawlers.kit import Source
@@ -107,7 +107,7 @@ def _in_file(path: Path) -> Iterator[bytes]:
             yield from _SIREN.findall(line)
 
 
-def _imported(source_id: str, source: str, sample: str) -> tuple[str, dict[str, Any]]:
+def _imported(source_id: str, source: str, sample: str) -> tuple[str, dict[str, object]]:
     """The expected records and the counts, from a real import of the sample by the new module."""
     with tempfile.TemporaryDirectory() as folder:
         module, rows = Path(folder, f"{source_id}.py"), Path(folder, SAMPLE)
@@ -126,6 +126,6 @@ def _loaded(path: Path) -> Source:
     return made
 
 
-def _spots(layout: Layout) -> dict[str, Any]:
+def _spots(layout: Layout) -> dict[str, object]:
     siret = layout.roles["siret"]
     return {"renamed": siret, "sirets": [{"file": SAMPLE, "names": [siret]}]}

@@ -14,7 +14,7 @@ from vivier.model import Address
 _WANTED = ("LIEUX D ACTIVITE", "SIEGE SOCIAL")
 
 
-def chosen(items: object) -> dict[str, Any]:
+def chosen(items: object) -> dict[str, object]:
     """The first active address of the best use; empty when there is none."""
     listed = [dict(item) for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
     active = [item for item in listed if item.get("active") is not False]

@@ -19,7 +19,7 @@ def _usage(item: Mapping[str, Any]) -> str | None:
     return text(usage.get("code")) if isinstance(usage, Mapping) else text(usage)
 
 
-def chosen(items: object, issues: list[str]) -> dict[str, Any]:
+def chosen(items: object, issues: list[str]) -> dict[str, object]:
     """The geographic address; without one, the first that has a commune code (issue ``address_fallback``)."""
     known = [dict(item) for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
     for item in known:

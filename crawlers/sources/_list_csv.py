@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from crawlers.kit import Aside, Intake, Skip, WrongFile
 from crawlers.kit.csv_family import check_twice, clean_header, missing_columns, whole_rows
@@ -17,7 +16,7 @@ def _delimiter(first_line: str) -> str:
     return max(",;\t", key=first_line.count)
 
 
-def csv_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, Any] | Skip | Aside]]:
+def csv_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, object] | Skip | Aside]]:
     """The place of each row in the file, and its fields, named as in a JSON line."""
     encoding = check_encoding(path, "cp1252")
     if encoding == "cp1252":

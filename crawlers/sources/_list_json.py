@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import orjson
 from pydantic import ValidationError
@@ -21,7 +20,7 @@ LINE_LIMIT = 2_000_000
 BOM = b"\xef\xbb\xbf"
 
 
-def json_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, Any] | Skip | Aside]]:
+def json_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, object] | Skip | Aside]]:
     """The place of each line in the file, and its fields."""
     with refusing(path), open_plain(path) as file:
         for position in range(1, 1 << 62):
@@ -35,7 +34,7 @@ def json_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, Any] 
                 yield f"{path.name}, ligne {position}", value
 
 
-def _value(path: Path, position: int, line: bytes) -> dict[str, Any] | Skip | Aside:
+def _value(path: Path, position: int, line: bytes) -> dict[str, object] | Skip | Aside:
     if not line.strip():
         return Skip("blank_row")
     if position == 1 and line.strip() in (b"[", b"{", b"[{"):
@@ -51,7 +50,7 @@ def _value(path: Path, position: int, line: bytes) -> dict[str, Any] | Skip | As
     return value if isinstance(value, dict) else Aside("json_invalid", "un objet JSON { … } est attendu sur la ligne")
 
 
-def _describe(path: Path, value: dict[str, Any], intake: Intake) -> None:
+def _describe(path: Path, value: dict[str, object], intake: Intake) -> None:
     try:
         header = ListHeaderLine.model_validate(value).list
     except ValidationError as error:

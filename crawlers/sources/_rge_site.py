@@ -43,7 +43,7 @@ _UNSPECIFIED = frozenset({"inconnu", "non renseigné", "non renseignée", "null"
 _YES = frozenset({"true", "1", "oui", "vrai"})
 _NO = frozenset({"false", "0", "non", "faux"})
 
-Row = dict[str, Any]
+Row = dict[str, object]
 
 
 def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from crawlers.contracts.notices.announcements import read_announcement, read_body
 from crawlers.contracts.notices.desk import NoticeDesk
 from crawlers.contracts.notices.documents import (
     ANNOUNCEMENT,
@@ -22,14 +21,47 @@ from crawlers.contracts.notices.documents import (
     usable,
     xml_records,
 )
-from crawlers.contracts.notices.handling import CATEGORIES, INDEXED, NATURES, PROCEDURES, completed
-from crawlers.contracts.notices.raw import CodedProvision, RawNotice
-from crawlers.contracts.notices.tree import from_json
+from crawlers.contracts.notices.eforms import read_eforms
+from crawlers.contracts.notices.handling import CATEGORIES, INDEXED, NATURES, PROCEDURES, completed, number_of
+from crawlers.contracts.notices.legacy import read_legacy
+from crawlers.contracts.notices.legacy_v1 import is_v1, read_v1
+from crawlers.contracts.notices.national import SHAPES, read_national
+from crawlers.contracts.notices.raw import CodedProvision, Part, RawNotice
+from crawlers.contracts.notices.tree import Node, from_json
 from crawlers.contracts.notices.values import read_moment
 from crawlers.contracts.pieces import Damaged
 from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
 from vivier.errors import ImportRefused
 from vivier.runs.records import SourceCard
+
+
+def read_announcement(root: Node) -> RawNotice:
+    """Reads an announcement in XML: its body, and what BOAMP writes around it."""
+    handled = root.first("GESTION") or Node("none")
+    return completed(read_body(root.first("DONNEES") or Node("none"), number_of(handled)), handled)
+
+
+def read_body(data: Node, number: str | None) -> RawNotice:
+    """Reads a body alone. A body that is empty or of no known form gives an empty notice with an issue."""
+    eforms = data.first("EFORMS")
+    if eforms is not None:
+        raw = read_eforms(eforms.children[0] if eforms.children else Node("none"))
+        raw.follows = [other for other in raw.follows if other != number]
+        return raw
+    national = next(_national(data), None)
+    if national is not None:
+        return read_national(national)
+    if is_v1(data):
+        return read_v1(data)
+    if data.has("IDENTITE") or data.has("OBJET"):
+        return read_legacy(data)
+    problem = "notice_body_unknown" if data.children else "notice_body_unreadable"
+    return RawNotice(None, "boamp_flat", None, Part(), issues=[problem])
+
+
+def _national(data: Node) -> Iterator[Node]:
+    yield from (child for child in data.children if child.name in SHAPES)
+
 
 _HOST: Final = "boamp-datadila.opendatasoft.com"
 _EXPORT: Final = f"https://{_HOST}/api/explore/v2.1/catalog/datasets/boamp/exports/json"

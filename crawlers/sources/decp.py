@@ -93,7 +93,7 @@ def _draft(piece: Piece | Damaged, where: str, desk: Desk) -> Draft:
     return Draft(where, outcome, lambda: _show(raw))
 
 
-def convert(raw: dict[str, Any], where: str, container: str | None, desk: Desk) -> Outcome:
+def convert(raw: dict[str, object], where: str, container: str | None, desk: Desk) -> Outcome:
     """One record of the document."""
     if not keys.KNOWN.issuperset(raw):
         desk.intake.unknown.update(keys.unknown(raw))

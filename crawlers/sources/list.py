@@ -69,7 +69,7 @@ class Reader:
         self.intake = intake
         self.taken: dict[str, str] = {}
 
-    def outcome(self, fields: dict[str, Any]) -> Outcome:
+    def outcome(self, fields: dict[str, object]) -> Outcome:
         """A record out of the fields of one line."""
         issues: list[str] = []
         known = {name: value for name, value in fields.items() if not _is_contact(name)}

@@ -68,7 +68,7 @@ def stop_what_is_no_page(headers: Headers, body_length: object, request: Request
     raise StopDownload(fail=True)
 
 
-def scrapy_settings(job: SitesJob) -> dict[str, Any]:
+def scrapy_settings(job: SitesJob) -> dict[str, object]:
     """One connection a host, robots.txt obeyed, ``job.delay`` seconds between two pages of a host, no retry of refusals."""
     return {
         "USER_AGENT": job.agent,

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.signals import headers_received, robots_parsed, spider_error
@@ -24,11 +25,50 @@ from crawlers.kit.decode import decoded
 from crawlers.websites.extract import Unreadable, facts
 from crawlers.websites.ledger import Ledger, is_fresh
 from crawlers.websites.model import PASSING, Page, SitesJob, Target, Visit
-from crawlers.websites.reasons import reason_of, reason_of_status
-from crawlers.websites.settings import HOSTS_AT_ONCE, LONGEST_CRAWL_DELAY, stop_what_is_no_page
+from crawlers.websites.settings import HOSTS_AT_ONCE, LONGEST_CRAWL_DELAY, Refused, stop_what_is_no_page
 from crawlers.websites.targets import domain_of, folder_of
 from crawlers.websites.trades import SiteTrades, method
 from vivier.lexicon import load_lexicon
+
+Reason = tuple[str, str]
+
+
+def reason_of(failure: Failure, request: Request) -> Reason:
+    """The code and detail of an address that did not answer, or that was not asked."""
+    error = failure.value
+    if isinstance(error, Refused):
+        return error.reason, str(error)
+    if request.meta.get("stopped"):
+        return request.meta["stopped"], request.url
+    if isinstance(error, IgnoreRequest):
+        return _ignored(str(error)), request.url
+    if isinstance(error, DownloadCancelledError):
+        return "site_too_large", request.url
+    if isinstance(error, DownloadTimeoutError):
+        return "site_too_slow", request.url
+    return "site_unreachable", f"{type(error).__name__} : {request.url}"
+
+
+def _ignored(message: str) -> str:
+    for words, reason in (
+        ("robots.txt", "robots_forbidden"),
+        ("max redirections", "site_redirects"),
+        ("DOWNLOAD_MAXSIZE", "site_too_large"),
+    ):
+        if words in message:
+            return reason
+    return "site_unreachable"
+
+
+def reason_of_status(status: int, url: str) -> Reason:
+    """The code and detail of an answer that is no page."""
+    detail = f"réponse {status} : {url}"
+    if status in (429, 503):
+        return "site_waits", detail
+    if status >= 500:
+        return "site_error", detail
+    return ("site_redirects" if 300 <= status < 400 else "site_refused"), detail
+
 
 FURTHEST = 2
 """Steps from the first page."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack
-from typing import Any, Final
+from typing import Final
 
 from indexer.aside import SetAside, written_here
 from indexer.contracts.inclusive import inclusive_index
@@ -66,7 +66,7 @@ def publish_contracts(
         )
         names = names_known(settings, inclusive.names(), shares.names)
         known = KnownParties(inclusive, names, buyer_names(settings.records))
-        meta: dict[str, Any] = {
+        meta: dict[str, object] = {
             "sources": [run.model_dump(mode="json") for run in statistics],
             "failures": lasting_failures(settings, "contracts"),
             "records": shares.lines,
@@ -92,7 +92,7 @@ def _build(
     shares: Shares,
     lexicon: Lexicon,
     known: KnownParties,
-    meta: dict[str, Any],
+    meta: dict[str, object],
     progress: Progress,
     left_out: SetAside,
 ) -> dict[Collection, Generation]:

@@ -9,7 +9,8 @@ from itertools import islice
 from typing import Any, Final
 
 from indexer.demo.records import SOURCE_ID
-from vivier.given.queue import Kind, Queue, Subject, queue_of
+from vivier.given.queue import Queue, queue_of
+from vivier.given.requests import Kind, Subject
 from vivier.model import Record
 from vivier.runs.records import current_run, read_records
 from vivier.settings import Settings

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 
 from search_api.context import Context
 from search_api.doors import NO_AWARDS, Awards
-from search_api.pages.bars import bars
 from vivier.contracts.find import find_list
 from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
 from vivier.contracts.won import won
@@ -16,6 +16,12 @@ from vivier.french import day, euros, plural
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.sources import cards
+
+
+def bars(figures: Sequence[float]) -> tuple[float, ...]:
+    """The length of the bar of each figure, in hundredths of the longest."""
+    longest = max(figures, default=0)
+    return tuple(round(100 * figure / longest, 1) if longest else 0.0 for figure in figures)
 
 
 def awards(siren: str | None, as_of: date, context: Context) -> Awards:

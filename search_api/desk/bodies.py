@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
+from typing_extensions import TypedDict
+
+from vivier.bodies import Body
 from vivier.desk.facts.experience import METHOD_VERSION as EXPERIENCE
 from vivier.desk.facts.experience import Observed
 from vivier.desk.facts.nearness import METHOD_VERSION as NEARNESS
@@ -17,9 +20,15 @@ from vivier.desk.study import Study
 from vivier.desk.tell import advice
 from vivier.desk.tell.body import experience_body
 from vivier.desk.tell.depth_map import DepthMap, DepthRow
-from vivier.desk.tell.feasibility_body import advice_body, feasibility_body, odds_body
+from vivier.desk.tell.feasibility_body import (
+    advice_body,
+    feasibility_body,
+    odds_body,
+)
+from vivier.desk.tell.feasibility_shapes import AdviceBody, FeasibilityBody, OddsBody
+from vivier.desk.tell.shapes import ExperienceBody
 from vivier.law.articles import NOTICE
-from vivier.law.parameters import described
+from vivier.law.parameters import ParameterBody, described
 
 STUDY_METHODS = {
     "feasibility": feasibility.METHOD_VERSION,
@@ -37,7 +46,96 @@ DEPTH_METHODS = {
 }
 
 
-def study_body(study: Study) -> dict[str, Any]:
+class FeasibilityOneBody(FeasibilityBody):
+    text: str
+    advice: AdviceBody
+    experience: ExperienceBody | None
+    parameters: list[ParameterBody]
+    notice: str
+
+
+class DepthBody(Body):
+    rows: list[TerritoryDepthBody]
+    country: FiguresBody
+    classes: Mapping[str, str]
+    overlap: str
+    calibration: CalibrationBody
+    parameters: list[ParameterBody]
+    notice: str
+
+
+class ObservedBody(Body, total=False):
+    """What contracts show of the offers received; absent when none is indexed."""
+
+    contracts: int
+    offers: float
+    could: float
+    clause_contracts: int
+    clause_offers: float
+    observed_rate: float | None
+
+
+class CalibrationBody(ObservedBody):
+    basis: str
+    rate: float
+    text: str
+
+
+_Class = TypedDict("_Class", {"class": "FiguresClassBody"})
+
+
+class FiguresBody(Body, _Class):
+    structures: int
+    declared: int
+    inferred: int
+    by_article: dict[str, int]
+    partly: int
+    seated: int
+    zone_unknown: int
+    agreement_to_check: int
+    seated_sites: int
+    trade_unknown_sites: int
+    trade_unknown_expected: list[float]
+    distance_km: dict[str, float | None]
+    turnover_known: int
+    turnover_stale: int
+    capacity: float | None
+    masked: bool
+    effective_number: float | None
+    largest_lot: dict[str, float | None]
+    fte: FiguresFteBody
+    reference_lot: float | None
+    able: int
+    unknown: int
+    odds: list[OddsBody]
+    quadrant: dict[str, str] | None
+    experience: dict[str, object] | None
+    demand: dict[str, object] | None
+    tension: float | None
+    saturated: bool
+    confidence: str
+    proofs: dict[str, float]
+
+
+class TerritoryDepthBody(FiguresBody):
+    territory: str
+    name: str
+
+
+class FiguresFteBody(Body):
+    known: int
+    sum: float | None
+
+
+class FiguresClassBody(Body):
+    low: str
+    high: str
+    shown: str
+    label_fr: str
+    remarks: tuple[str, ...]
+
+
+def study_body(study: Study) -> FeasibilityOneBody:
     """A feasibility study, with its structures named."""
     made = study.feasibility
     own = {"capacity_share": made.share} | (
@@ -53,7 +151,7 @@ def study_body(study: Study) -> dict[str, Any]:
     }
 
 
-def depth_body(found: DepthMap) -> dict[str, Any]:
+def depth_body(found: DepthMap) -> DepthBody:
     """A depth map."""
     return {
         "rows": [row_body(row) for row in found.rows],
@@ -66,20 +164,29 @@ def depth_body(found: DepthMap) -> dict[str, Any]:
     }
 
 
-def calibration_body(observed: Observed | None) -> dict[str, Any]:
+def calibration_body(observed: Observed | None) -> CalibrationBody:
     """The response rate observed in contracts, for information: classes are computed with the stated rate. Gives how many contracts
     it rests on, and how many have a clause."""
     made = calibrated(Options(), (observed, None))
-    seen = {} if observed is None else {**asdict(observed), "observed_rate": observed.rate}
+    seen: ObservedBody = {}
+    if observed is not None:
+        seen = {
+            "contracts": observed.contracts,
+            "offers": observed.offers,
+            "could": observed.could,
+            "clause_contracts": observed.clause_contracts,
+            "clause_offers": observed.clause_offers,
+            "observed_rate": observed.rate,
+        }
     return {"basis": made.basis, "rate": made.rate, "text": made.text, **seen}
 
 
-def row_body(row: DepthRow) -> dict[str, Any]:
+def row_body(row: DepthRow) -> TerritoryDepthBody:
     """One territory."""
     return {"territory": row.territory.id, "name": row.territory.name, **figures_body(row.depth)}
 
 
-def figures_body(depth: Depth) -> dict[str, Any]:
+def figures_body(depth: Depth) -> FiguresBody:
     """The figures of a territory. ``null``: unknown; or, when ``masked``, known and not shown."""
     quadrant = None if depth.quadrant is None else {"code": depth.quadrant, "label_fr": QUADRANTS[depth.quadrant]}
     return {

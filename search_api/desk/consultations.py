@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
@@ -64,7 +62,7 @@ async def bounded(request: Request, most: int) -> bytes:
     return bytes(content)
 
 
-def table_body() -> dict[str, Any]:
+def table_body() -> dict[str, object]:
     """The OpenAPI description of the body of an upload."""
     binary = {"schema": {"type": "string", "format": "binary"}}
     form = {"schema": {"type": "object", "properties": {"file": binary["schema"]}, "required": ["file"]}}

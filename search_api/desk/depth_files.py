@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import orjson
 import shapely
@@ -21,7 +21,11 @@ GEOJSON: Final = "application/geo+json"
 _BOM: Final = "\ufeff"
 
 
-def cells(row: DepthRow) -> dict[str, Any]:
+Cells = dict[str, str | int | float | None]
+"""A line of the table, by name of column."""
+
+
+def cells(row: DepthRow) -> Cells:
     """One line of the table: names are those of the columns."""
     depth = row.depth
     return {
@@ -33,7 +37,7 @@ def cells(row: DepthRow) -> dict[str, Any]:
     }
 
 
-def _supply(row: DepthRow) -> dict[str, Any]:
+def _supply(row: DepthRow) -> Cells:
     depth = row.depth
     return {
         "territoire": row.territory.id,
@@ -57,7 +61,7 @@ def _supply(row: DepthRow) -> dict[str, Any]:
     }
 
 
-def _lots(depth: Depth) -> dict[str, Any]:
+def _lots(depth: Depth) -> Cells:
     return {
         "ca_connus": depth.known,
         "ca_de_plus_de_trois_ans": depth.stale,
@@ -77,7 +81,7 @@ def _lots(depth: Depth) -> dict[str, Any]:
     }
 
 
-def _contracts(depth: Depth) -> dict[str, Any]:
+def _contracts(depth: Depth) -> Cells:
     won, demand = depth.won, depth.demand
     return {
         "marches_gagnes": None if won is None else won.contracts,
@@ -107,7 +111,7 @@ def csv_of(found: DepthMap, generation: str) -> bytes:
         "avertissement": OVERLAP,
     }
     written = io.StringIO()
-    lines = [cells(row) | about for row in found.rows]
+    lines: list[Cells] = [{**cells(row), **about} for row in found.rows]
     names = list(lines[0]) if lines else list(about)
     writer = csv.DictWriter(written, names, delimiter=";", lineterminator="\r\n")
     writer.writeheader()
@@ -127,7 +131,7 @@ def geojson_of(found: DepthMap, generation: str, gazetteer: Gazetteer) -> bytes:
     return orjson.dumps({"type": "FeatureCollection", "features": features, "meta": meta})
 
 
-def _features(found: DepthMap, gazetteer: Gazetteer) -> Iterator[dict[str, Any]]:
+def _features(found: DepthMap, gazetteer: Gazetteer) -> Iterator[dict[str, object]]:
     for row in found.rows:
         shape = gazetteer.contour(row.territory.id)
         yield {

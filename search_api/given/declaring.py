@@ -17,7 +17,7 @@ from vivier.given.declaration import (
     checked_declaration,
     trade_named,
 )
-from vivier.given.queue import Subject
+from vivier.given.requests import Subject
 from vivier.given.sirets import sirets_of
 from vivier.identity import digits, is_siret
 from vivier.lexicon import Lexicon

@@ -18,12 +18,12 @@ from search_api.given.routes import (
 from search_api.given.routes import rounds as round_routes
 from search_api.problems import quota_reached, refused
 from search_api.product import Product
-from vivier.given.queue import AlreadyDecided, InvitationGone, QueueFull
 from vivier.given.quotas import QuotaSpent
+from vivier.given.requests import AlreadyDecided, InvitationGone, QueueFull
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
 from vivier.mail.outbox import TooManyLetters
 from vivier.mail.subscriptions import TooManySubscriptions
-from vivier.mail.writings import QuotaReached
+from vivier.mail.writing import QuotaReached
 
 GIVEN: Final = Product(
     name="given",

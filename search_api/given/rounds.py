@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Request, Response
 
@@ -16,13 +16,13 @@ from vivier.desk.read.replies import reply_of
 from vivier.desk.read.understanding import Line
 from vivier.given.joined import Joined, joined
 from vivier.given.round import Round
-from vivier.given.tell import line_of, mail_merge, round_body, year_of
+from vivier.given.tell import RoundBody, line_of, mail_merge, round_body, year_of
 
 PAGES: Final = "/enquetes"
 PRIVATE: Final = {"Cache-Control": NEVER, "X-Robots-Tag": "noindex, nofollow"}
 
 
-def body_of(id_: str, context: Context) -> dict[str, Any]:
+def body_of(id_: str, context: Context) -> RoundBody:
     """A round today. Raises the errors of :meth:`vivier.given.rounds.Rounds.read`."""
     today = context.today()
     read = kept.rounds(context).read(id_, today)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
 
 from search_api.pages.state import PageState
 
 
-def pager(total: int, state: PageState, deepest: int) -> dict[str, Any]:
+def pager(total: int, state: PageState, deepest: int) -> dict[str, object]:
     """Template values of the pager: numbers near this page, and its neighbours. No page goes beyond the result ``deepest``."""
     query = state.query
     pages = ceil(total / query.per_page)

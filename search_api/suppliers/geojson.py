@@ -9,19 +9,20 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import orjson
 
 from search_api.envelope import all_sources, meta, normalised, result_body
 from search_api.links import UNPAGED
+from search_api.schemas import EndingBody, Feature, PointOut
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Measure
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import SupplierFound, SupplierResult
+from vivier.suppliers.find import SupplierFound
 from vivier.suppliers.offers import supposed_trades
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.sources import SourcesSeen, cards
+from vivier.suppliers.result import SupplierResult
+from vivier.suppliers.sources import SourceOut, SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole
 
 MAX_FEATURES = 5_000
@@ -30,8 +31,6 @@ DEFAULT_FIELDS = ("name", "kinds", "labels", "address")
 """Parts given when ``fields`` is absent: 5 000 whole records would be 20 MB."""
 _FEATURES = 50
 """Features in each piece sent: about 100 kB."""
-
-Feature = dict[str, Any]
 
 
 @dataclass
@@ -107,7 +106,7 @@ def _written(features: Iterable[Feature], box: Box) -> Iterator[bytes]:
 def _ending(
     found: SupplierFound,
     lexicon: Lexicon,
-    sources: list[dict[str, Any]],
+    sources: list[SourceOut],
     box: Box,
     started: float,
     notice: str | None = None,
@@ -117,34 +116,37 @@ def _ending(
     if notice is not None:
         about["notices"] = [*about["notices"], notice]
     about["took_ms"] = round((time.perf_counter() - started) * 1000, 2)
-    body: dict[str, Any] = {
+    body: EndingBody = {
         "total": found.total,
         "aggregated": notice is not None,
         "query": {name: value for name, value in normalised(found).items() if name not in UNPAGED},
         "meta": about,
         "sources": sources,
     }
-    return orjson.dumps(body if box.bounds is None else {**body, "bbox": box.bounds})[1:]
+    if box.bounds is not None:
+        body["bbox"] = box.bounds
+    return orjson.dumps(body)[1:]
 
 
 def _feature(result: SupplierResult, fields: tuple[str, ...], supposed: tuple[str, ...]) -> Feature:
     """A supplier as a feature. ``geometry`` is ``null`` when no point is known: the supplier is listed all the same. ``supposed``: what is
     only supposed of its trades, in French."""
     address = result.record.get("address", {}).get("value", {})
-    properties = result_body(result, fields)
+    properties: dict[str, object] = {**result_body(result, fields)}
     point = address.get("point")
+    del properties["id"]
     properties["location_precision"] = address.get("precision", "unknown")
     if fields is DEFAULT_FIELDS or "offers" in fields:
         properties["supposed_trades"] = list(supposed)
     return {
         "type": "Feature",
-        "id": properties.pop("id"),
+        "id": result.id,
         "geometry": _point(None if point is None else (point["lon"], point["lat"])),
         "properties": properties,
     }
 
 
-def _point(point: tuple[float, float] | None) -> dict[str, Any] | None:
+def _point(point: tuple[float, float] | None) -> PointOut | None:
     return None if point is None else {"type": "Point", "coordinates": [round(point[0], 6), round(point[1], 6)]}
 
 
@@ -162,5 +164,5 @@ def _cells(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> list[F
 
 
 def _cell(id_: str, name: str, count: int, point: tuple[float, float] | None) -> Feature:
-    properties = {"name": name, "count": count, "location_precision": "departement"}
+    properties: dict[str, object] = {"name": name, "count": count, "location_precision": "departement"}
     return {"type": "Feature", "id": id_, "geometry": _point(point), "properties": properties}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer.context import Context
 from indexer.gather import Gathered
-from indexer.merge import Merged
+from indexer.joined import Merged
 from tests.indexer.records import stocked
 from vivier.lexicon import load_lexicon
 from vivier.model import Record, Supplier

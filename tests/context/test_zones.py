@@ -9,7 +9,7 @@ import pytest
 
 from crawlers.context.run import add_context
 from crawlers.kit import WrongFile
-from indexer.areas import Areas
+from indexer.context import Areas
 from tests.context.house import FILES, NOW, merged, only, put_records
 from tests.indexer.records import record
 from tests.shared_data import shared_data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawlers.contracts.names import without_person
+from crawlers.contracts.organisations import without_person
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from benchmarks.contract_files import write_json
-from crawlers.filled import counted, shapes_of
 from crawlers.kit import Intake
 from crawlers.registry import source_of
+from crawlers.writer import counted, shapes_of
 from vivier.model import ContractRecord
 
 

@@ -12,9 +12,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from search_api.app import create_app
+from tests.search_api.conforms import conforms
 from tests.search_api.conftest import publish, serve_corpus, today
 from tests.search_api.corpus import suppliers
 from vivier.dossiers.registry import Registry
+from vivier.dossiers.replay import ReplayBody
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
 from vivier.given.database import Database, database_of
@@ -57,7 +59,7 @@ class House:
         response = self.client.get(made["links"]["replay"], params=asked)
         assert response.status_code == status, response.text
         body: dict[str, Any] = response.json()
-        return body
+        return conforms(ReplayBody, body) if status == 200 else body
 
     def newer(self, change: Callable[[Supplier], Supplier | None]) -> None:
         """Publish the same corpus with some suppliers changed, or gone."""

@@ -25,8 +25,7 @@ from vivier.engine.opensearch import client as opensearch_client
 from vivier.engine.opensearch import reader as reader_module
 from vivier.engine.opensearch import sending
 from vivier.engine.opensearch.access import Access
-from vivier.engine.opensearch.breaker import Breaker
-from vivier.engine.opensearch.client import connect
+from vivier.engine.opensearch.client import Breaker, connect
 from vivier.engine.opensearch.reader import OpenSearchReader
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.errors import EngineUnavailable

@@ -16,7 +16,7 @@ from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.encode import encode
 from vivier.engine.embedded.evaluate import Evaluation
-from vivier.engine.embedded.first import first_of
+from vivier.engine.embedded.generation import first_of
 from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.joining import TableJoin
 from vivier.engine.embedded.scored import Scored

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from search_api.app import create_app
 from tests.given.postgresql import server
+from tests.search_api.conforms import conforms
 from tests.search_api.conftest import serve_corpus
 from tests.search_api.corpus import TODAY
 from vivier.dossiers.registry import Registry
@@ -25,6 +26,7 @@ from vivier.given.database import database_of
 from vivier.given.queue import Queue, queue_of
 from vivier.given.rounds import Rounds, rounds_of
 from vivier.given.shelf import DatabaseShelf
+from vivier.given.tell import RoundBody
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
@@ -75,14 +77,14 @@ class House:
     def read(self, made: dict[str, Any]) -> dict[str, Any]:
         response = self.client.get(made["links"]["self"])
         assert response.status_code == 200, response.text
-        body: dict[str, Any] = response.json()
+        body: dict[str, Any] = conforms(RoundBody, response.json())
         return body
 
     def note(self, made: dict[str, Any], *answers: dict[str, Any], status: int = 200) -> dict[str, Any]:
         response = self.client.post(made["links"]["answers"], json={"answers": list(answers)})
         assert response.status_code == status, response.text
         body: dict[str, Any] = response.json()
-        return body
+        return conforms(RoundBody, body) if status == 200 else body
 
     def dossier(self, made: dict[str, Any]) -> dict[str, Any]:
         response = self.client.post(made["links"]["self"] + "/dossier")

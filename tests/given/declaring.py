@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.given.conftest import House
-from vivier.given.queue import Queue, Request
+from vivier.given.queue import Queue
+from vivier.given.requests import Request
 
 FORM = {
     "trade1": "Élagage et abattage d'arbres",

@@ -16,7 +16,8 @@ from tests.indexer.records import record, write_run
 from tests.search_api.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.declared import write_runs as write_declared
-from vivier.given.queue import AlreadyDecided, Subject, queue_of
+from vivier.given.queue import queue_of
+from vivier.given.requests import AlreadyDecided, Subject
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.runs.records import current_run, read_records

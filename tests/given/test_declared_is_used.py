@@ -20,7 +20,8 @@ from vivier.errors import InvalidRequest
 from vivier.given.declaration import checked_declaration
 from vivier.given.declared import with_declared
 from vivier.given.declared import write_runs as write_declared
-from vivier.given.queue import Queue, Subject, queue_of
+from vivier.given.queue import Queue, queue_of
+from vivier.given.requests import Subject
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Agreement, Capacity, Offer
 from vivier.model.views import SupplierView

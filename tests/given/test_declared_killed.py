@@ -17,7 +17,8 @@ import pytest
 
 from tests.given.test_declared import CONTENT
 from tests.search_api.corpus import TODAY
-from vivier.given.queue import Queue, Subject, queue_of
+from vivier.given.queue import Queue, queue_of
+from vivier.given.requests import Subject
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 

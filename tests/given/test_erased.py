@@ -12,7 +12,7 @@ import pytest
 from tests.given.conftest import House
 from tests.given.declaring import structures
 from tests.search_api.conftest import today
-from vivier.given.queue import Subject
+from vivier.given.requests import Subject
 from vivier.given.shelf import DatabaseShelf
 from vivier.privacy.keys import new_id
 

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from search_api.logins import Logins
+from search_api.context import Logins
 from tests.given.conftest import REVIEW_TOKEN, House
 
 

@@ -20,7 +20,8 @@ from tests.search_api.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.declared import write_runs
 from vivier.given.members import MOST_ROWS, read_members
-from vivier.given.queue import InvitationGone, Queue, Subject, queue_of
+from vivier.given.queue import Queue, queue_of
+from vivier.given.requests import InvitationGone, Subject
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.search.operators import EVERY

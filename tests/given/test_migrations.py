@@ -1,4 +1,4 @@
-"""Migrations of the given database: the tables that the house declares, made or adopted, whole or not at all."""
+"""Migrations of the given database: the tables that the house declares, whole or not at all."""
 
 from __future__ import annotations
 
@@ -36,56 +36,6 @@ with Database(f"sqlite:///{sys.argv[1]}").transaction():
 """
 
 
-_BEFORE = """
-BEGIN TRANSACTION;
-CREATE TABLE answers (
-    round VARCHAR(64) NOT NULL,
-    structure VARCHAR(80) NOT NULL,
-    can VARCHAR(4) NOT NULL,
-    given_on DATE NOT NULL,
-    "by" VARCHAR(12) NOT NULL,
-    volume FLOAT,
-    start DATE,
-    together VARCHAR(12),
-    article VARCHAR(20),
-    PRIMARY KEY (round, structure),
-    FOREIGN KEY(round) REFERENCES rounds ("key")
-);
-CREATE TABLE invited (
-    round VARCHAR(64) NOT NULL,
-    structure VARCHAR(80) NOT NULL,
-    rank INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    kinds TEXT NOT NULL,
-    commune TEXT,
-    website TEXT,
-    sirets TEXT NOT NULL,
-    token VARCHAR(64) NOT NULL,
-    PRIMARY KEY (round, structure),
-    UNIQUE (token),
-    FOREIGN KEY(round) REFERENCES rounds ("key")
-);
-CREATE TABLE rounds (
-    "key" VARCHAR(64) NOT NULL,
-    opened_on DATE NOT NULL,
-    closes_on DATE NOT NULL,
-    kept_until DATE NOT NULL,
-    question TEXT NOT NULL,
-    line INTEGER NOT NULL,
-    organisation TEXT NOT NULL,
-    tells_amount BOOLEAN NOT NULL,
-    seed TEXT NOT NULL,
-    withdrawn INTEGER NOT NULL,
-    gone BOOLEAN NOT NULL,
-    PRIMARY KEY ("key")
-);
-INSERT INTO "rounds" VALUES('0000000000000000000000000000000000000000000000000000000000000000','2026-11-24','2026-12-15','2027-05-23','{}',1,'Ville fictive',1,'graine',0,0);
-CREATE INDEX ix_rounds_kept_until ON rounds (kept_until);
-COMMIT;
-"""
-"""A database as it was made before migrations, with one invented round."""
-
-
 def shape(path: Path) -> dict[str, str]:
     """The statements that made the tables and indexes of a file, by name, the table of versions left out."""
     with sqlite3.connect(path) as connection:
@@ -102,7 +52,7 @@ def migrated(path: Path) -> Path:
 
 
 def declared(path: Path) -> Path:
-    """A file as it was made before migrations: by the declared tables, without a version."""
+    """A file with the declared tables, without a version."""
     engine = create_engine(f"sqlite:///{path}")
     METADATA.create_all(engine)
     engine.dispose()
@@ -115,25 +65,6 @@ def test_migrations_make_the_tables_that_the_house_declares(tmp_path: Path) -> N
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     engine.dispose()
-
-
-@pytest.mark.slow
-def test_a_database_made_before_migrations_is_adopted_with_what_it_holds(tmp_path: Path) -> None:
-    path = tmp_path / "given.sqlite"
-    with sqlite3.connect(path) as connection:
-        connection.executescript(_BEFORE)
-    assert shape(migrated(path)) == shape(declared(tmp_path / "declared.sqlite"))
-    with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT organisation FROM rounds").fetchall() == [("Ville fictive",)]
-
-
-@pytest.mark.slow
-def test_a_half_made_database_is_completed(tmp_path: Path) -> None:
-    path = tmp_path / "given.sqlite"
-    with sqlite3.connect(path) as connection:
-        connection.executescript(_BEFORE)
-        connection.executescript("DROP TABLE answers; DROP INDEX ix_rounds_kept_until")
-    assert shape(migrated(path)) == shape(declared(tmp_path / "declared.sqlite"))
 
 
 def test_a_database_up_to_date_is_opened_while_another_writes(tmp_path: Path) -> None:
@@ -196,7 +127,7 @@ def test_an_engine_that_is_not_tested_is_refused() -> None:
 def test_every_migration_says_where_it_comes_from() -> None:
     scripts = list(scripts_of().walk_revisions())
     assert {script.revision for script in scripts} == {Path(script.path).stem.partition("_")[0] for script in scripts}
-    assert scripts_of().get_bases() == ["r0001"]
+    assert sorted(scripts_of().get_bases()) == ["m0003", "r0006"]
 
 
 @pytest.mark.long

@@ -15,8 +15,9 @@ from search_api.app import create_app
 from tests.given.conftest import ASKED, House
 from tests.given.declaring import structures
 from tests.search_api.conftest import today
-from vivier.given.queue import MOST_A_DAY, Queue, Subject
+from vivier.given.queue import MOST_A_DAY, Queue
 from vivier.given.quotas import QuotaSpent, share, spend
+from vivier.given.requests import Subject
 from vivier.given.tables import QUOTAS
 from vivier.settings import Settings
 

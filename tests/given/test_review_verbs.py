@@ -16,7 +16,8 @@ from tests.search_api.conftest import serve_corpus
 from tests.search_api.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.members import read_members
-from vivier.given.queue import Subject, queue_of
+from vivier.given.queue import queue_of
+from vivier.given.requests import Subject
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings

@@ -15,8 +15,7 @@ import pytest
 from tests.given.conftest import LOT, House, made_house
 from tests.search_api.serving.server import until
 from vivier.errors import GivenUnavailable, InvalidRequest
-from vivier.given.database import Database
-from vivier.given.postgresql import OPTIONS
+from vivier.given.database import OPTIONS, Database
 from vivier.lexicon import Lexicon
 from vivier.patience import OPTIONAL
 

@@ -26,7 +26,8 @@ from tests.mail.mailbox import mailbox
 from tests.search_api.corpus import TODAY
 from vivier.given.database import database_of
 from vivier.given.migrate import heads_of, scripts_of
-from vivier.given.queue import AlreadyDecided, Subject, queue_of
+from vivier.given.queue import queue_of
+from vivier.given.requests import AlreadyDecided, Subject
 from vivier.given.shelf import shelf_of
 from vivier.mail.letter import Letter
 from vivier.mail.office import office_of

@@ -13,7 +13,7 @@ import pytest
 from crawlers.registry import sources
 from crawlers.scaffold.text import TO_FILL
 from crawlers.words import ASIDES, ISSUES, SKIPS
-from indexer.merge import COUNTS
+from indexer.joined import COUNTS
 from indexer.words import MERGE
 from scripts.build_docs import GENERATED, pages, stale
 from scripts.build_views import VIEWS, written

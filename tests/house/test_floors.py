@@ -14,6 +14,7 @@ from tests.house.walk import ROOT, Import, imports, modules
 FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "base": (
         "arrays",
+        "bodies",
         "check",
         "durable",
         "errors",

@@ -20,7 +20,7 @@ from vivier import french
 from vivier.cli.contracts.terminal_reverse import _share
 from vivier.contracts.shares import Share
 from vivier.runs.quality import Figure
-from vivier.suppliers.capacity import Capacity
+from vivier.suppliers.result import Capacity
 
 FINITE: Final = st.floats(allow_nan=False, allow_infinity=False)
 SHARES: Final = st.floats(0, 1)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from indexer.assemble import Assembler
 from indexer.context import Context
+from indexer.joined import Merged
 from indexer.legal_units import LabelsOnly
-from indexer.merge import Merged, join
+from indexer.merge import join
 from indexer.stock import Assembled, all_of
 from vivier.model import Address, Agreement, Model, Provenance, Record
 from vivier.runs.records import Content, Role, RunStatistics, SourceCard, put_in_force

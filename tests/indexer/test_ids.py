@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.ids import NEW_LEDGER, Ledger, assign, read_ledger, supplier_id, write_ledger
-from indexer.merge import Merged, merge
+from indexer.joined import Merged
+from indexer.merge import merge
 from tests.indexer.records import ACI_SIRET, OTHER_SIRET, SITE_SIRET, record
 from tests.indexer.test_merge_identity import small_worlds
 from vivier.errors import BuildRefused, VivierError

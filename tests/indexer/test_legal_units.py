@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from indexer.context import Context
+from indexer.joined import Merged
 from indexer.legal_units import LabelsOnly
-from indexer.merge import Merged
 from tests.indexer.records import ACI_SIRET, OTHER_SIRET, SITE_SIRET, provenance, record, stocked
 from vivier.model import Agreement, Label, Record
 from vivier.territory import load_gazetteer

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from indexer.doubts import REASONS
 from indexer.ids import supplier_id
-from indexer.merge import Merged, merge
+from indexer.joined import Merged
+from indexer.merge import merge
 from tests.indexer.records import ACI_SIRET, OTHER_SIRET, SITE_SIRET, record
 from vivier.errors import InvalidRequest
 from vivier.model import Record, Supplier

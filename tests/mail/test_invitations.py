@@ -17,7 +17,8 @@ from tests.mail.conftest import House, posting, settings_for
 from tests.mail.mailbox import Mailbox, link_in, text_of
 from tests.search_api.pages.html import plain
 from vivier.engine import open_engine
-from vivier.given.queue import IN_FORCE_DAYS, Subject, queue_of
+from vivier.given.queue import IN_FORCE_DAYS, queue_of
+from vivier.given.requests import Subject
 from vivier.lexicon import Lexicon
 from vivier.mail.invitations import REMIND_DAYS
 

@@ -17,7 +17,8 @@ from tests.mail.mailbox import Mailbox, html_of, text_of
 from tests.search_api.pages.html import plain
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.mail_tables import REPORTERS
-from vivier.given.queue import Queue, Subject, queue_of
+from vivier.given.queue import Queue, queue_of
+from vivier.given.requests import Subject
 from vivier.lexicon import Lexicon
 from vivier.mail.answers import ANSWER_DAYS
 from vivier.mail.office import office_of, purge_mail

@@ -11,7 +11,8 @@ from tests.mail.mailbox import Mailbox, html_of, link_in, text_of
 from tests.mail.test_writing import BUYER, URL, confirm, mailbox_of, post, send
 from tests.search_api.pages.html import plain
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.given.queue import Subject, queue_of
+from vivier.given.queue import queue_of
+from vivier.given.requests import Subject
 from vivier.lexicon import Lexicon
 from vivier.mail.outbox import MOST_OF_A_KIND
 from vivier.mail.senders import is_public

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from search_api.app import create_app
 from search_api.schemas import Problem
+from tests.search_api.conforms import conforms
 from tests.search_api.conftest import today
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
@@ -22,7 +23,7 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = response.json()
-    Problem.model_validate(body)
+    conforms(Problem, body)
     assert body["status"] == status
     assert body["request_id"] == response.headers["x-request-id"]
     return body

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from vivier.suppliers.capacity import capacity_of, newest
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.result import capacity_of, newest
 
 
 def record(*turnovers: tuple[float, int | None]) -> dict[str, Any]:

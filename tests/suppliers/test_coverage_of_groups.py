@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 from tests.suppliers.conftest import TODAY, House
 from vivier.law.kinds import default_zone_km
 from vivier.model import Address, UndeclaredZone, Zone
-from vivier.suppliers.find import SupplierResult
 from vivier.suppliers.groups import TITLES
+from vivier.suppliers.result import SupplierResult
 from vivier.territory.coverage import Coverage, coverage
 from vivier.trades.near import near_trades
 from vivier.validity import holds_on

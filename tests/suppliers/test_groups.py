@@ -16,8 +16,9 @@ from vivier.belief.comes import RINGS_KM as REACH_KM
 from vivier.search.scoring import POINTS
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.farther import NEAREST
-from vivier.suppliers.find import AnswerGroup, groups, result_of
+from vivier.suppliers.find import AnswerGroup, groups
 from vivier.suppliers.groups import RINGS_KM, TITLES
+from vivier.suppliers.result import result_of
 from vivier.territory.coverage import distance_km
 from vivier.trades.near import near_trades
 

@@ -22,8 +22,9 @@ from vivier.model import Record
 from vivier.model.facts import Capacity
 from vivier.search.scoring import POINTS
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import groups, neutral_key
+from vivier.suppliers.find import groups
 from vivier.suppliers.groups import TITLES
+from vivier.suppliers.neutral import neutral_key
 from vivier.suppliers.query import SupplierQuery
 from vivier.vocabulary import SERVICE_TYPES
 

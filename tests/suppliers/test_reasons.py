@@ -9,8 +9,8 @@ import pytest
 
 from tests.suppliers.conftest import House
 from vivier.search.find import Reason
-from vivier.suppliers.find import SupplierResult
 from vivier.suppliers.reasons import coverage_of, matching_offers, validity
+from vivier.suppliers.result import SupplierResult
 
 DAY = date(2026, 11, 24)
 

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from vivier.bodies import Body
 from vivier.clausier.hours import Hours, HoursAsked, insertion_hours
-from vivier.clausier.seen import every_kind
+from vivier.clausier.seen import SeenBody, every_kind
 from vivier.clausier.table import trade_clauses
-from vivier.clausier.wording import METHOD_VERSION, WHAT, LotFigures, clause_body, clauses_for
+from vivier.clausier.wording import METHOD_VERSION, WHAT, ClauseBody, LotFigures, clause_body, clauses_for
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law.parameters import labour_share_of
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.snapshot import Snapshot
+
+
+class ClausesBody(Body):
+    """The clauses of a trade."""
+
+    query: dict[str, object]
+    trade: dict[str, str]
+    notice: str
+    clauses: list[ClauseBody]
+    seen: dict[str, SeenBody]
+    trades: list[str]
+    meta: dict[str, dict[str, str]]
 
 
 class ClauseQuery(Model):
@@ -73,7 +86,7 @@ class ClauseQuery(Model):
         )
 
 
-def clauses_body(query: ClauseQuery, snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Any]:
+def clauses_body(query: ClauseQuery, snapshot: Snapshot, lexicon: Lexicon) -> ClausesBody:
     """The clauses of a trade as plain JSON. Raises ``InvalidRequest`` naming « trade » for an unknown one."""
     if query.trade not in lexicon.trades:
         near = lexicon.trades.suggest(query.trade)

@@ -4,8 +4,9 @@ came."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
+from vivier.bodies import Body
 from vivier.clausier.table import KINDS, Kind
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
@@ -27,7 +28,27 @@ _READ: Final = 60
 """Notices read to find excerpts, the latest first."""
 
 
-def seen(trade: str, kind: Kind, snapshot: Snapshot, lexicon: Lexicon, *, elsewhere: bool = True) -> dict[str, Any]:
+class ExcerptBody(Body):
+    """A wording, with the notice that publishes it and the offers that came."""
+
+    text: str
+    provision: str
+    notice: str
+    buyer: str | None
+    published: str | None
+    offers: int | None
+    dataset: str | None
+    producer: str | None
+    licence: str | None
+    url: str | None
+
+
+class SeenBody(Body):
+    of_trade: bool | None
+    excerpts: list[ExcerptBody] | None
+
+
+def seen(trade: str, kind: Kind, snapshot: Snapshot, lexicon: Lexicon, *, elsewhere: bool = True) -> SeenBody:
     """Wordings of notices of a trade and those below it, else, with ``elsewhere``, of any trade. ``of_trade`` says which; ``excerpts`` is
     ``None`` when notices are not indexed, which is not « none »."""
     try:
@@ -46,7 +67,7 @@ def seen(trade: str, kind: Kind, snapshot: Snapshot, lexicon: Lexicon, *, elsewh
     return {"of_trade": False, "excerpts": []}
 
 
-def _excerpts(id_: str, record: NoticeView, kind: Kind) -> Iterator[dict[str, Any]]:
+def _excerpts(id_: str, record: NoticeView, kind: Kind) -> Iterator[ExcerptBody]:
     """The excerpts of a notice for a kind of clause. One that may name a person is left out."""
     for evidence in record.get("evidence", ()):
         text = " ".join(evidence.get("excerpt", "").split())
@@ -66,6 +87,6 @@ def _excerpts(id_: str, record: NoticeView, kind: Kind) -> Iterator[dict[str, An
             }
 
 
-def every_kind(trade: str, snapshot: Snapshot, lexicon: Lexicon, *, elsewhere: bool = True) -> dict[str, Any]:
+def every_kind(trade: str, snapshot: Snapshot, lexicon: Lexicon, *, elsewhere: bool = True) -> dict[str, SeenBody]:
     """The wordings seen for each kind of clause, as :func:`seen` gives them."""
     return {kind: seen(trade, kind, snapshot, lexicon, elsewhere=elsewhere) for kind in KINDS}

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from vivier.bodies import Body
 from vivier.clausier.table import KINDS, USES, Kind, Part, TradeClauses, Use, clauses_of, parts
 from vivier.errors import NotFound
 from vivier.french import NO_BREAK, day, euros, integer, number
-from vivier.law.articles import ARTICLES, article_body
+from vivier.law.articles import ARTICLES, ArticleBody, article_body
 from vivier.law.labels import LABELS
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
@@ -38,6 +39,26 @@ NO_HOURS: Final = (
 _LABELS: Final = re.compile(r"\{([A-Z0-9_]+)\}(?: ou \{([A-Z0-9_]+)\})?")
 _NO_BREAK: Final = re.compile(r"(?<=«) | (?=[»;:%€])")
 _FIGURE: Final = re.compile(r"\{([a-z0-9_]+)\}")
+
+
+class ClauseParagraphsBody(Body):
+    title: str
+    text: object
+
+
+class ClauseLabelsBody(Body):
+    code: str
+    name: object
+
+
+class ClauseBody(Body):
+    kind: str
+    use: str
+    title: str
+    trade: str
+    article: ArticleBody
+    paragraphs: list[ClauseParagraphsBody]
+    labels: list[ClauseLabelsBody]
 
 
 @dataclass(frozen=True)
@@ -149,7 +170,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return _NO_BREAK.sub(NO_BREAK, named)
 
 
-def clause_body(clause: Clause) -> dict[str, Any]:
+def clause_body(clause: Clause) -> ClauseBody:
     """A clause as plain JSON."""
     return {
         "kind": clause.kind,

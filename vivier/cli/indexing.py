@@ -87,12 +87,12 @@ def sources(home: Home = None) -> None:
 
 def quality(as_json: Json = False, home: Home = None) -> None:
     """Dire ce que l'index sait, et de combien de fournisseurs, de marchés et d'avis : sources, champs connus, doutes."""
-    from vivier.runs.quality_lists import lists_body, live_lists
+    from vivier.runs.quality_lists import list_qualities, live_lists
 
     with reading(settings_of(home)) as snapshot:
         live = snapshot.suppliers.generation
         others = list(live_lists(snapshot))
-        lists = lists_body(snapshot, date.today())
+        lists = [listed.model_dump(mode="json") for listed in list_qualities(snapshot, date.today())]
     if as_json:
         tables.show_json({**tables.quality_body(live, date.today()), "lists": lists})
     else:

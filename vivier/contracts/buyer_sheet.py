@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from vivier.contracts.indicators import Indicators, IndicatorsQuery, indicators
 from vivier.contracts.months import add_months
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
 from vivier.contracts.status import not_renewed, status_condition
-from vivier.contracts.story import summary
+from vivier.contracts.story import RelatedBody, summary
 from vivier.errors import NotFound
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
@@ -84,16 +84,16 @@ class BuyerSheet:
     """Everything the page of a buyer shows. Lists hold summaries of contracts, most recent or soonest first. ``known`` counts the
     contracts notified by the day of the query; ``record`` is the buyer as indexed, whatever that day."""
 
-    record: Mapping[str, Any]
+    record: BuyerView
     known: int
     gives: Known
     by_year: Indicators
     by_division: Indicators
     peers: Peers
     spaser: Spaser
-    reserved: list[dict[str, Any]]
-    undeclared: list[dict[str, Any]]
-    ending: list[dict[str, Any]]
+    reserved: list[RelatedBody]
+    undeclared: list[RelatedBody]
+    ending: list[RelatedBody]
     holders: list[Holder]
     notices: list[NoticeView] | None
 
@@ -103,7 +103,7 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
     own = conjunction(Terms("buyer", (siren,)), Range("notified", lte=as_of.isoformat(), missing=True))
     query = IndicatorsQuery(buyer=(siren,), as_of=as_of)
 
-    def contracts(where: Operator, sort: Sort) -> list[dict[str, Any]]:
+    def contracts(where: Operator, sort: Sort) -> list[RelatedBody]:
         search = Search(where=conjunction(own, where), sort=(sort,), limit=MOST_LISTED)
         return [summary(hit.record, as_of, lexicon) for hit in snapshot.contracts.search(search).hits]
 

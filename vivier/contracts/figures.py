@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
+from vivier.bodies import Body
 from vivier.contracts.indicators import Dimension, IndicatorRow
 from vivier.contracts.shares import Share
 
 
-def share_body(share: Share) -> dict[str, Any]:
+class ShareBody(Body):
+    n: int
+    yes: int
+    no: int
+    unknown: int
+    coverage: float | None
+    share_recorded: float | None
+    share_all: float | None
+    share_ceiling: float | None
+    interval_95: list[float]
+    conclusive: bool
+
+
+class RowBody(Body):
+    value: str
+    label: str
+    social: DimensionBody
+    environmental: DimensionBody
+    reserved: int
+    criterion: int
+    clause: int
+    inclusive_undeclared: int
+
+
+class DimensionAmountsBody(Body):
+    yes: float
+    recorded: float
+    all: float
+    contracts_with_amount: int
+    note_fr: str
+
+
+class DimensionBody(ShareBody):
+    amounts: DimensionAmountsBody
+
+
+def share_body(share: Share) -> ShareBody:
     """A share with what it counts and covers; shares in [0, 1], ``null`` when nothing is counted."""
     low, high = share.interval
     return {
@@ -26,14 +60,21 @@ def share_body(share: Share) -> dict[str, Any]:
     }
 
 
-def row_body(row: IndicatorRow) -> dict[str, Any]:
+def row_body(row: IndicatorRow) -> RowBody:
     """A row of indicators: one group of contracts."""
-    counted = ("value", "label", "reserved", "criterion", "clause", "inclusive_undeclared")
-    counts = {name: value for name, value in asdict(row).items() if name in counted}
-    return {**counts, "social": _dimension(row.social), "environmental": _dimension(row.environmental)}
+    return {
+        "value": row.value,
+        "label": row.label,
+        "reserved": row.reserved,
+        "criterion": row.criterion,
+        "clause": row.clause,
+        "inclusive_undeclared": row.inclusive_undeclared,
+        "social": _dimension(row.social),
+        "environmental": _dimension(row.environmental),
+    }
 
 
-def _dimension(dimension: Dimension) -> dict[str, Any]:
+def _dimension(dimension: Dimension) -> DimensionBody:
     return {
         **share_body(dimension.share),
         "amounts": {

@@ -3,13 +3,14 @@ contract that renewed it, and comparable contracts of other buyers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NotRequired, cast
 
+from vivier.bodies import Body
 from vivier.contracts.reasons import contract_reasons
 from vivier.lexicon import Lexicon
-from vivier.model.views import ContractView
+from vivier.model.views import ContractView, InclusiveHolderView, OrganisationView
 from vivier.search.operators import AnyOf, Not, Operator, Range, Search, Sort, Terms, conjunction
 from vivier.search.scoring import ladder_part
 from vivier.search.snapshot import Snapshot
@@ -21,12 +22,41 @@ _LIKE_SIZE: Final = 3.0
 """The yearly amount of a comparable contract is between a third of this one's and three times it."""
 
 
-def contract_story(record: ContractView, snapshot: Snapshot, lexicon: Lexicon, today: date) -> dict[str, Any]:
+class RelatedBody(Body):
+    """A contract as a list of related contracts shows it. What is not known of it is absent."""
+
+    id: str
+    object: str
+    buyer: OrganisationView
+    holders: NotRequired[list[OrganisationView]]
+    inclusive: NotRequired[list[InclusiveHolderView]]
+    cpv: NotRequired[str]
+    amount: NotRequired[float]
+    months: NotRequired[int]
+    notified: NotRequired[str]
+    ends: NotRequired[str]
+    offers: NotRequired[int]
+    lot: NotRequired[int]
+    in_trade: NotRequired[bool]
+    reasons: list[str]
+
+
+class StoryBody(Body):
+    """Contracts related to one, by what relates them."""
+
+    lots: list[RelatedBody]
+    framework: list[RelatedBody]
+    children: list[RelatedBody]
+    renewed_by: list[RelatedBody]
+    comparable: list[RelatedBody]
+
+
+def contract_story(record: ContractView, snapshot: Snapshot, lexicon: Lexicon, today: date) -> StoryBody:
     """``lots``, ``framework``, ``children``, ``renewed_by``, ``comparable``: summaries, best first. Contracts notified after
     ``today`` are left out."""
     own = Terms("id", (record["key"],))
 
-    def some(where: Operator | None, limit: int = MOST_LOTS) -> list[dict[str, Any]]:
+    def some(where: Operator | None, limit: int = MOST_LOTS) -> list[RelatedBody]:
         if where is None:
             return []
         known = Range("notified", lte=today.isoformat(), missing=True)
@@ -35,21 +65,27 @@ def contract_story(record: ContractView, snapshot: Snapshot, lexicon: Lexicon, t
         )
         return [summary(hit.record, today, lexicon) for hit in snapshot.contracts.search(search).hits]
 
-    def alike() -> list[dict[str, Any]]:
+    def alike() -> list[RelatedBody]:
         if record.get("cpv") is None:
             return []
         found = snapshot.contracts.search(comparable(record, own))
         return [summary(hit.record, today, lexicon) for hit in found.hits]
 
     consultation, parent, renewal = record.get("consultation"), record.get("parent"), record.get("renewed_by")
-    parts: dict[str, Callable[[], list[dict[str, Any]]]] = {
-        "lots": lambda: some(Terms("consultation", (consultation,)) if consultation else None),
-        "framework": lambda: some(Terms("id", (parent,)) if parent else None),
-        "children": lambda: some(Terms("parent", (record["key"],))),
-        "renewed_by": lambda: some(Terms("id", (renewal,)) if renewal else None),
-        "comparable": alike,
+    lots, framework, children, renewed_by, similar = snapshot.together(
+        lambda: some(Terms("consultation", (consultation,)) if consultation else None),
+        lambda: some(Terms("id", (parent,)) if parent else None),
+        lambda: some(Terms("parent", (record["key"],))),
+        lambda: some(Terms("id", (renewal,)) if renewal else None),
+        alike,
+    )
+    return {
+        "lots": lots,
+        "framework": framework,
+        "children": children,
+        "renewed_by": renewed_by,
+        "comparable": similar,
     }
-    return dict(zip(parts, snapshot.together(*parts.values()), strict=True))
 
 
 def comparable(record: ContractView, own: Operator) -> Search:
@@ -75,10 +111,10 @@ def comparable(record: ContractView, own: Operator) -> Search:
     )
 
 
-def summary(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, Any]:
+def summary(record: ContractView, as_of: date, lexicon: Lexicon) -> RelatedBody:
     """A contract as a list of related contracts shows it."""
     names = ("object", "buyer", "holders", "inclusive", "cpv", "amount", "months", "notified", "ends", "offers", "lot")
     fields: Mapping[str, Any] = record
     shown = {name: fields[name] for name in names if name in fields}
     reasons = [reason.text for reason in contract_reasons(record, None, as_of, lexicon)]
-    return {"id": record["key"], **shown, "reasons": reasons}
+    return cast(RelatedBody, {"id": record["key"], **shown, "reasons": reasons})

@@ -46,7 +46,7 @@ from vivier.errors import InvalidRequest
 from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import neutral_key
+from vivier.suppliers.neutral import neutral_key
 from vivier.trades.near import joined
 from vivier.trades.table import open_posts, trained_posts
 

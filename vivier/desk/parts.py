@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from vivier.bodies import Body
 from vivier.desk.consortium.read import parts_of
 from vivier.desk.method.feasibility import Feasibility, Pool, judged
 from vivier.desk.method.lever import LEVERS, Lever, lever_title
@@ -29,6 +30,25 @@ _STARTS: Final[dict[Lever, str]] = {
     "reserve_if": "réservable si deux structures confirment",
 }
 ReadPools = Callable[[str], Sequence[Pool]]
+
+
+class PartsBody(Body):
+    text: str
+    part: str
+    rows: list[PartRowBody]
+
+
+class PartRowBody(Body):
+    territory: str
+    name: str
+    people_share: float
+    amount: float | None
+    lever: str
+    lever_fr: str
+    article: str | None
+    counted_under: str
+    structures: dict[str, int]
+    at_least_two_able: float
 
 
 @dataclass(frozen=True)
@@ -74,13 +94,13 @@ def _part_of(lot: Lot, share: float) -> Lot:
     return lot if lot.amount is None else replace(lot, amount=lot.amount * share)
 
 
-def parts_body(found: Sequence[LotPart]) -> dict[str, Any]:
+def parts_body(found: Sequence[LotPart]) -> PartsBody:
     """The parts as plain JSON, and the sentence that sums them up."""
     kind = _PARTS[found[0].territory.kind]
     return {"text": _text(found, kind), "part": kind, "rows": [_row(part) for part in found]}
 
 
-def _row(part: LotPart) -> dict[str, Any]:
+def _row(part: LotPart) -> PartRowBody:
     made, best = part.study, part.study.best
     advised = made.recommended or made.to_confirm
     return {

@@ -7,17 +7,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from vivier.clausier.lot import lot_clauses
+from vivier.bodies import Body
 from vivier.clausier.seen import every_kind
+from vivier.clausier.wording import WHAT, Clause, ClauseBody, LotFigures, clause_body, clauses_for
 from vivier.desk import dossier as desk_dossier
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import board_body, study_body, totals
 from vivier.desk.tell.conclusion import conclusion
+from vivier.desk.tell.shapes import BoardBody
 from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
 from vivier.dossiers.question import Question
@@ -25,6 +28,43 @@ from vivier.errors import NotFound
 from vivier.law.parameters import described as parameters_told
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
+
+
+class LotClausesBody(Body):
+    notice: str
+    proposed: list[ClauseBody]
+    without: list[str]
+
+
+def lot_clauses(lot: Mapping[str, Any], lexicon: Lexicon) -> LotClausesBody | None:
+    """The clauses of a studied lot: the social ones of its first trade that has a template, the environmental ones of each. ``without``:
+    names of its trades that have none. ``None`` for a lot that was not studied."""
+    if not lot["studied"]:
+        return None
+    figures = _figures(lot)
+    proposed: list[Clause] = []
+    without: list[str] = []
+    for trade in lot["understood"]["trades"]:
+        made = clauses_for(trade["code"], figures, lexicon)
+        social = any(clause.kind == "social" for clause in proposed)
+        proposed += [clause for clause in made if clause.kind != "social" or not social]
+        without += [] if made else [trade["label_fr"]]
+    return {"notice": WHAT, "proposed": [clause_body(clause) for clause in proposed], "without": without}
+
+
+def _figures(lot: Mapping[str, Any]) -> LotFigures:
+    understood, hours = lot["understood"], lot["hours"] or {}
+    launched = lot.get("settings", {}).get("launched")
+    return LotFigures(
+        understood["text"],
+        (hours.get("central") or {}).get("insertion_hours"),
+        hours.get("per_100k"),
+        understood["months"],
+        date.fromisoformat(launched) if launched else None,
+        hours.get("hourly_cost"),
+        understood["kind"] == "concession",
+    )
+
 
 ENVELOPE: Final = ("dossier_id", "created_at", "kept_until", "supersedes", "supersedes_sha256", "draws", "contact_log")
 """The members that issuing adds. The hash of the analysis does not depend on them."""
@@ -66,7 +106,7 @@ def compose(
     return sealed(body)
 
 
-def board(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> list[dict[str, Any]]:
+def board(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> list[BoardBody]:
     """One row a lot, in order: verdict, counts and hours (:func:`vivier.desk.tell.body.board_body`). Raises as :func:`compose`."""
     desk, lines = _read(question, snapshot, lexicon)
     return [board_body(glance) for glance in desk.board(lines)]

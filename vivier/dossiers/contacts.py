@@ -73,7 +73,7 @@ def change_of(body: object) -> Change:
     return made
 
 
-def logged(contact: Contact, dossier: Mapping[str, Any], today: date) -> dict[str, Any]:
+def logged(contact: Contact, dossier: Mapping[str, Any], today: date) -> dict[str, object]:
     """A line of the log. Raises ``InvalidRequest`` for a structure that is not in the list, a day to come, or personal data."""
     name = next(
         (structure["name"] for _, structure in structures(dossier["lots"]) if structure.get("id") == contact.structure),

@@ -10,15 +10,48 @@ from typing import Any
 
 import shapely
 
+from vivier.bodies import Body
 from vivier.french import age
 from vivier.runs.freshness import age_of, is_stale
 from vivier.search.port import Generation
 from vivier.territory import Gazetteer
 
-_CARD = ("id", "producer", "dataset", "licence", "homepage")
+
+class DatasetBody(Body):
+    """A dataset, as it was read for a generation. ``null``: unknown."""
+
+    id: str
+    producer: str
+    dataset: str
+    licence: str
+    homepage: str | None
+    run: str | None
+    updated_at: str | None
+    fetched_at: str | None
+    age_days: int | None
+    cadence_days: int | None
+    kept: int | None
+    sha256: str | None
 
 
-def data_of(generation: Generation, as_of: date) -> dict[str, Any]:
+class DataBody(Body):
+    collection: str
+    generation: str
+    opposition: str | None
+    documents: int
+    sources: list[DatasetBody]
+
+
+class PlaceBody(Body):
+    """A territory of a lot; ``geometry_sha256``: hash of its contour, ``null`` without a known one."""
+
+    id: str
+    name: str
+    communes: int
+    geometry_sha256: str | None
+
+
+def data_of(generation: Generation, as_of: date) -> DataBody:
     """One collection: its generation, the version of the opposition list applied to it, and its datasets. Unknown dates and hashes
     are ``None``."""
     return {
@@ -30,15 +63,19 @@ def data_of(generation: Generation, as_of: date) -> dict[str, Any]:
     }
 
 
-def _source(run: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    read = run.get("finished_at")
+def _source(run: Mapping[str, Any], as_of: date) -> DatasetBody:
+    read, card = run.get("finished_at"), run["source"]
     return {
-        **{name: run["source"].get(name) for name in _CARD},
+        "id": card.get("id"),
+        "producer": card.get("producer"),
+        "dataset": card.get("dataset"),
+        "licence": card.get("licence"),
+        "homepage": card.get("homepage"),
         "run": run.get("run"),
         "updated_at": run.get("updated_at"),
         "fetched_at": read,
         "age_days": None if read is None else age_of(run.get("updated_at"), read, as_of),
-        "cadence_days": run["source"].get("cadence_days"),
+        "cadence_days": card.get("cadence_days"),
         "kept": run.get("kept"),
         "sha256": run.get("sha256"),
     }
@@ -90,13 +127,13 @@ def _lines(lots: list[Mapping[str, Any]]) -> str:
     return f"{'Lots' if len(names) > 1 else 'Lot'} {listed}"
 
 
-def territories_of(lots: Iterable[Mapping[str, Any]], gazetteer: Gazetteer) -> list[dict[str, Any]]:
+def territories_of(lots: Iterable[Mapping[str, Any]], gazetteer: Gazetteer) -> list[PlaceBody]:
     """Every territory of the lots, once: id, name, number of communes, and hash of its contour (``None``: no known contour)."""
     ids = dict.fromkeys(territory["code"] for lot in lots for territory in lot["understood"]["territories"])
     return [_territory(id_, gazetteer) for id_ in ids]
 
 
-def _territory(id_: str, gazetteer: Gazetteer) -> dict[str, Any]:
+def _territory(id_: str, gazetteer: Gazetteer) -> PlaceBody:
     contour = gazetteer.contour(id_)
     return {
         "id": id_,

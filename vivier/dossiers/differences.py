@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from vivier.bodies import Body
 from vivier.french import day, number
 from vivier.law.kinds import KINDS
 from vivier.law.rows import Rows
@@ -36,13 +37,60 @@ _FIELDS: Final[Mapping[str, str]] = {
 """The members that are compared, for a structure in both lists."""
 
 
-def differences(was: Iterable[Lot], now: Iterable[Lot], opposed: Collection[str], known: Known) -> list[dict[str, Any]]:
+class NamedBody(Body):
+    """A structure that is in one list only, and why."""
+
+    id: str
+    name: str
+    siret: str | None
+    why: str
+
+
+class ChangeBody(Body):
+    field: str
+    label_fr: str
+    was: object
+    now: object
+    text: str
+
+
+class ChangedBody(Body):
+    """A structure in both lists, and what changed of it."""
+
+    id: str
+    name: str
+    siret: str | None
+    changes: list[ChangeBody]
+
+
+class FigureBody(Body):
+    """A change of the lot itself."""
+
+    of: str
+    was: str
+    now: str
+    text: str
+
+
+class LotDifference(Body):
+    line: int
+    lot: str | None
+    text: str
+    opposed: int
+    unchanged: int
+    added: list[NamedBody]
+    removed: list[NamedBody]
+    changed: list[ChangedBody]
+    figures: list[FigureBody]
+
+
+def differences(was: Iterable[Lot], now: Iterable[Lot], opposed: Collection[str], known: Known) -> list[LotDifference]:
     """The differences of each lot, in the order of the former dossier. ``opposed``: ids that are counted and not named."""
     after = {lot["understood"]["line"]: lot for lot in now}
     return [_lot(lot, after[lot["understood"]["line"]], opposed, known) for lot in was]
 
 
-def _lot(was: Lot, now: Lot, opposed: Collection[str], known: Known) -> dict[str, Any]:
+def _lot(was: Lot, now: Lot, opposed: Collection[str], known: Known) -> LotDifference:
     before, after = _listed(was), _listed(now)
     blank = {id_ for id_ in before if id_ in opposed}
     common = [id_ for id_ in before if id_ in after]
@@ -75,7 +123,7 @@ def _blanked(lot: Lot) -> int:
     return sum("id" not in structure for structure in lot["contacts"]["structures"]) if lot["studied"] else 0
 
 
-def _named(structure: Mapping[str, Any], why: str) -> dict[str, Any]:
+def _named(structure: Mapping[str, Any], why: str) -> NamedBody:
     return {"id": structure["id"], "name": structure["name"], "siret": structure["siret"], "why": why}
 
 
@@ -130,8 +178,8 @@ def _left_out(id_: str, lot: Lot) -> str | None:
 # -- what changed ------------------------------------------------------------------------------------------------------
 
 
-def _changed(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    changes = []
+def _changed(was: Mapping[str, Any], now: Mapping[str, Any]) -> ChangedBody:
+    changes: list[ChangeBody] = []
     for name, label in _FIELDS.items():
         before, after = _value(was, name), _value(now, name)
         if before != after:
@@ -170,7 +218,7 @@ def _worded(name: str, value: Any) -> str:
     return _WORDS.get(name, {}).get(str(value), str(value))
 
 
-def _figures(was: Lot, now: Lot) -> Iterator[dict[str, Any]]:
+def _figures(was: Lot, now: Lot) -> Iterator[FigureBody]:
     """The changes of the lot itself: trades and places understood, advice, structures by article, hours."""
     figures = ((name, label, read(was), read(now)) for name, (label, read) in _READ.items())
     for name, label, before, after in figures:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
+from vivier.bodies import Body
 from vivier.lexicon import Lexicon
-from vivier.model.views import SupplierView
+from vivier.model.views import FactView, SupplierView
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import neutral_key
+from vivier.suppliers.neutral import neutral_key
 
 _BATCH: Final = 500
 Lot = dict[str, Any]
 
 
-def listed(lots: Iterable[Lot], snapshot: Snapshot, lexicon: Lexicon) -> list[Lot]:
+def listed(lots: Iterable[Mapping[str, Any]], snapshot: Snapshot, lexicon: Lexicon) -> list[Lot]:
     """The lots with, for each structure to consult: its rank, the name of its commune, the SIRETs merged into it, its proofs."""
-    studied = list(lots)
+    studied = [dict(lot) for lot in lots]
     records = _records(studied, snapshot)
     return [_proved(lot, records, lexicon) if lot["studied"] else lot for lot in studied]
 
@@ -101,14 +102,50 @@ def commune_name(code: str | None, lexicon: Lexicon) -> str | None:
     return None if code is None else names["arrondissement"].get(code) or names["commune"].get(code)
 
 
-def _agreements(record: SupplierView, kinds: Iterable[str]) -> Iterator[dict[str, Any]]:
+class SourceBody(Body):
+    """The source of a fact. Its producer and licence are given once, with the data of the dossier, under the same id."""
+
+    source_id: str
+    dataset: str
+    basis: str | None
+    url: str | None
+    updated_at: str | None
+    fetched_at: str | None
+
+
+class KindProof(SourceBody):
+    of: Literal["kind"]
+    value: str
+    valid_from: str | None
+    valid_until: str | None
+
+
+class TradeProof(SourceBody):
+    of: Literal["trade"]
+    value: str
+    evidence: str | None
+
+
+class TurnoverProof(SourceBody):
+    of: Literal["turnover"]
+    value: float
+    year: int | None
+
+
+def _agreements(record: SupplierView, kinds: Iterable[str]) -> Iterator[KindProof]:
     for fact in record.get("agreements", ()):
         if fact["value"]["kind"] in kinds:
-            dates = {name: fact["value"].get(name) for name in ("valid_from", "valid_until")}
-            yield {"of": "kind", "value": fact["value"]["kind"], **dates, **_source(fact)}
+            agreement = fact["value"]
+            yield {
+                "of": "kind",
+                "value": agreement["kind"],
+                "valid_from": agreement.get("valid_from"),
+                "valid_until": agreement.get("valid_until"),
+                **_source(fact),
+            }
 
 
-def _offers(record: SupplierView, trades: set[str]) -> Iterator[dict[str, Any]]:
+def _offers(record: SupplierView, trades: set[str]) -> Iterator[TradeProof]:
     for fact in record.get("offers", ()):
         if fact["value"].get("trade") in trades:
             yield {
@@ -119,7 +156,7 @@ def _offers(record: SupplierView, trades: set[str]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _turnover(record: SupplierView, structure: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _turnover(record: SupplierView, structure: Mapping[str, Any]) -> Iterator[TurnoverProof]:
     for fact in record.get("capacities", ()):
         capacity = fact["value"]
         if capacity["unit"] == "eur_year" and (capacity["value"], capacity.get("year")) == (
@@ -129,7 +166,13 @@ def _turnover(record: SupplierView, structure: Mapping[str, Any]) -> Iterator[di
             yield {"of": "turnover", "value": capacity["value"], "year": capacity.get("year"), **_source(fact)}
 
 
-def _source(fact: Mapping[str, Any]) -> dict[str, Any]:
-    """The source of a fact. Its producer and licence are given once, with the data of the dossier, under the same id."""
+def _source(fact: FactView[Any]) -> SourceBody:
     provenance = fact["provenance"]
-    return {name: provenance.get(name) for name in ("source_id", "dataset", "basis", "url", "updated_at", "fetched_at")}
+    return {
+        "source_id": provenance["source_id"],
+        "dataset": provenance["dataset"],
+        "basis": provenance.get("basis"),
+        "url": provenance.get("url"),
+        "updated_at": provenance.get("updated_at"),
+        "fetched_at": provenance.get("fetched_at"),
+    }

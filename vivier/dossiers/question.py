@@ -41,7 +41,7 @@ class Question:
         assert self.settings.as_of is not None
         return self.settings.as_of
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The question as plain JSON, which :func:`question_of` reads back."""
         settings = {name: getattr(self.settings, name) for name in Settings.model_fields}
         plain = Settings(**settings).model_dump(mode="json", exclude_none=True)
@@ -49,7 +49,7 @@ class Question:
         lots = [{"line": row.line, "values": dict(row.values)} for row in self.rows]
         return {**plain, "lots": lots, **({"answers": given} if given else {}), **self._joined()}
 
-    def _joined(self) -> dict[str, Any]:
+    def _joined(self) -> dict[str, object]:
         return {"joined": list(self.joined)} if self.joined else {}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from vivier.dossiers.blank import blanked, ids_of, is_copy, opposed_in
 from vivier.dossiers.compose import compose
@@ -11,13 +11,13 @@ from vivier.dossiers.contacts import Change
 from vivier.dossiers.issue import changed, issue, read
 from vivier.dossiers.port import DossierPurged, Shelf
 from vivier.dossiers.question import Question, on, question_of
-from vivier.dossiers.replay import Data, replay
+from vivier.dossiers.replay import Data, ReplayBody, replay
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.search.snapshot import Snapshot
 
-Body = dict[str, Any]
+Body = dict[str, object]
 Comparison = Literal["same", "other", "unknown", "purged"]
 COMPARISONS: Final[dict[Comparison, str]] = {
     "same": "C'est bien le dossier créé ici sous ce numéro.",
@@ -77,7 +77,7 @@ class Registry:
         today: date,
         data: Data = "live",
         as_of: date | None = None,
-    ) -> Body:
+    ) -> ReplayBody:
         """Replays the question of a dossier and compares the answers."""
         issued = read(id_, self.shelf, today)
         opposed = ids_of(issued, opposed_in(issued, self.opposition))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final, Literal
 
+from vivier.bodies import Body
 from vivier.dossiers.compose import compose, sealed
-from vivier.dossiers.differences import differences
+from vivier.dossiers.differences import LotDifference, differences
 from vivier.dossiers.listing import drawn, seeds_of
 from vivier.dossiers.port import ReplayImpossible
 from vivier.dossiers.question import on, question_of
@@ -22,6 +23,48 @@ METHOD_VERSION: Final = "replay-1"
 _COLLECTIONS: Final[tuple[Collection, ...]] = ("suppliers", "contracts", "notices")
 
 
+class ComparedBody(Body):
+    """A dataset of either dossier: its date and the hash of its records. ``changed`` is ``null`` when a hash is unknown."""
+
+    collection: str
+    id: str
+    dataset: str
+    producer: str
+    was: str | None
+    now: str | None
+    sha256: dict[str, str | None]
+    changed: bool | None
+
+
+class MethodChange(Body):
+    method: str
+    was: str | None
+    now: str | None
+
+
+class ComparisonBody(Body):
+    dossier_id: str | None
+    sha256: str
+    as_of: dict[str, str]
+    same_data: bool
+    same_methods: bool
+    same_analysis: bool
+    same_list: bool
+    list_sha256: dict[str, str]
+    analysis_sha256: dict[str, str]
+    data: list[ComparedBody]
+    methods: list[MethodChange]
+    lots: list[LotDifference]
+    totals: dict[str, int]
+
+
+class ReplayBody(ComparisonBody):
+    """The question of a dossier asked again, and what differs."""
+
+    summary: list[str]
+    method_version: str
+
+
 def replay(
     dossier: Mapping[str, Any],
     snapshot: Snapshot,
@@ -30,7 +73,7 @@ def replay(
     data: Data = "live",
     as_of: date | None = None,
     opposed: frozenset[str] = frozenset(),
-) -> dict[str, Any]:
+) -> ReplayBody:
     """Answers the question of a dossier again. ``data``: ``live`` for the data in service, ``same`` for those of the dossier, as
     long as they are kept.
 
@@ -50,7 +93,7 @@ def replay(
 
     found = differences(dossier["lots"], lots, opposed, known)
     same_data = pins == _pins(again)
-    body: dict[str, Any] = {
+    body: ComparisonBody = {
         "dossier_id": dossier.get("dossier_id"),
         "sha256": dossier["sha256"],
         "as_of": {"was": dossier["as_of"], "now": day.isoformat()},
@@ -64,8 +107,11 @@ def replay(
         "methods": list(_versions(dossier["methods"], again["methods"])),
         "lots": found,
         "totals": {
-            **{name: sum(len(lot[name]) for lot in found) for name in ("added", "removed", "changed")},
-            **{name: sum(lot[name] for lot in found) for name in ("unchanged", "opposed")},
+            "added": sum(len(lot["added"]) for lot in found),
+            "removed": sum(len(lot["removed"]) for lot in found),
+            "changed": sum(len(lot["changed"]) for lot in found),
+            "unchanged": sum(lot["unchanged"] for lot in found),
+            "opposed": sum(lot["opposed"] for lot in found),
         },
     }
     return {**body, "summary": list(_summary(body)), "method_version": METHOD_VERSION}
@@ -90,8 +136,8 @@ def _ids(lots: Iterable[Mapping[str, Any]]) -> list[list[str | None]]:
     ]
 
 
-def _compared(was: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Each dataset of either dossier: its date and the hash of its records. ``changed`` is ``None`` when a hash is unknown."""
+def _compared(was: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> Iterator[ComparedBody]:
+    """Each dataset of either dossier."""
     before, after = _datasets(was), _datasets(now)
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
@@ -113,7 +159,7 @@ def _datasets(data: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mappin
     return {(collection["collection"], source["id"]): source for collection in data for source in collection["sources"]}
 
 
-def _versions(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _versions(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[MethodChange]:
     for name in dict.fromkeys((*was, *now)):
         if was.get(name) != now.get(name):
             yield {"method": name, "was": was.get(name), "now": now.get(name)}

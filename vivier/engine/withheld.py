@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 from vivier.privacy.opposition import Opposition, OppositionUnreadable
 from vivier.search.operators import EVERY, Collection, Measure, Not, Operator, Search, Terms, conjunction
-from vivier.search.port import Answer, Building, Generation, Groups, Hit, Members, Reader, Store
+from vivier.search.port import Answer, Building, Document, Generation, Groups, Hit, Members, Reader, Store
 from vivier.settings import Contacts
 from vivier.text.vocabulary import Vocabulary
 
@@ -119,7 +119,7 @@ class WithheldSuppliers:
     def search(self, search: Search) -> Answer[Any]:
         return self._reader.search(self._less(search))
 
-    def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def get(self, ids: Iterable[str]) -> dict[str, Document]:
         found = self._reader.get(ids)
         return {id_: record for id_, record in found.items() if not self._opposition.among(_identifiers(record))}
 
@@ -167,7 +167,7 @@ class Rewritten:
         self.generation = generation
         self._reader = reader
 
-    def rewritten(self, record: dict[str, Any]) -> dict[str, Any]:
+    def rewritten(self, record: Document) -> Document:
         """The record as it is given; the same object when nothing changes."""
         raise NotImplementedError
 
@@ -175,7 +175,7 @@ class Rewritten:
         answer = self._reader.search(search)
         return replace(answer, hits=list(map(self._hit, answer.hits)))
 
-    def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def get(self, ids: Iterable[str]) -> dict[str, Document]:
         return {id_: self.rewritten(record) for id_, record in self._reader.get(ids).items()}
 
     def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[Any]]:
@@ -209,7 +209,7 @@ _CONTACTS: Final = ("mailbox", "phone")
 class WithoutContacts(Rewritten):
     """Suppliers and notices without the mailbox nor the number of an organisation."""
 
-    def rewritten(self, record: dict[str, Any]) -> dict[str, Any]:
+    def rewritten(self, record: Document) -> Document:
         """The record without mailbox nor phone, those of the buyer of a notice included."""
         contact = record.get("buyer_contact")
         if contact is not None and "mailbox" in contact:
@@ -230,7 +230,7 @@ class WithheldHolders(Rewritten):
         super().__init__(reader.generation, reader)
         self._opposition = opposition
 
-    def rewritten(self, record: dict[str, Any]) -> dict[str, Any]:
+    def rewritten(self, record: Document) -> Document:
         """The record whose opposed holders are no longer named by a register."""
         organisations = [*record.get("holders", ()), *(act["subcontractor"] for act in record.get("subcontracts", ()))]
         opposed = self._opposition.among(holder["siret"] for holder in organisations if holder.get("siret"))
@@ -246,14 +246,14 @@ class WithheldHolders(Rewritten):
         }
 
 
-def _unregistered(holder: dict[str, Any]) -> dict[str, Any]:
+def _unregistered(holder: Document) -> Document:
     """The holder without the name that came from a register. A name that the buyer declared stays."""
     return (
         {k: v for k, v in holder.items() if k not in ("name", "name_source")} if holder.get("name_source") else holder
     )
 
 
-def _identifiers(record: dict[str, Any]) -> Iterable[str]:
+def _identifiers(record: Document) -> Iterable[str]:
     """Every SIRET of a stored record."""
     siret = record.get("siret")
     return (*record.get("identifiers", ()), *([siret["value"]] if siret else ()))

@@ -55,6 +55,6 @@ def located(record: Mapping[str, Any]) -> tuple[str, str] | None:
     return None if seat is None else (str(seat), "buyer")
 
 
-def _point(id_: str, lexicon: Lexicon) -> dict[str, Any] | None:
+def _point(id_: str, lexicon: Lexicon) -> dict[str, object] | None:
     point = lexicon.gazetteer.reference_point(id_)
     return None if point is None else {"type": "Point", "coordinates": [round(point[0], 6), round(point[1], 6)]}

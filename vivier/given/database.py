@@ -8,8 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import psycopg
+from psycopg import errors
+from psycopg.abc import PQGen
 from sqlalchemy import URL, Connection, Delete, Engine, Update, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, OperationalError
@@ -17,7 +20,44 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vivier.errors import FieldError, GivenUnavailable, InvalidRequest
 from vivier.given.migrate import ENGINES, bring_up_to_date
+from vivier.patience import LONGEST, seconds_left
 from vivier.settings import Settings
+
+R = TypeVar("R")
+OPTIONS: Final = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 5_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+"""Options of libpq: seconds, but ``tcp_user_timeout`` in milliseconds."""
+_AT_CONNECTION: Final = f"SET SESSION statement_timeout = {int(LONGEST * 1_000)}"
+
+
+class Silent(psycopg.OperationalError):
+    """The server did not answer in time."""
+
+
+class Patient(psycopg.Connection[psycopg.rows.TupleRow]):
+    """A connection that is closed when a statement is not answered in time (:mod:`vivier.patience`)."""
+
+    def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
+        try:
+            return super().wait(gen, interval, seconds_left() if timeout is None else timeout)
+        except errors._WaitTimeout as error:
+            self.pgconn.finish()
+            raise Silent("the database did not answer in time") from error
+
+    @classmethod
+    def opened(cls, *arguments: Any, **options: Any) -> Patient:
+        """A new connection, whose server bounds statements too."""
+        connection = cls.connect(*arguments, **options)
+        connection.autocommit = True
+        connection.execute(_AT_CONNECTION)
+        connection.autocommit = False
+        return connection
+
 
 _WAIT: Final = 10
 """Seconds that a writer waits for another."""
@@ -158,7 +198,7 @@ def _engine(url: str) -> Engine:
 def _server(url: URL) -> Engine:
     """The engine of a server of PostgreSQL, which nobody waits long for."""
     try:
-        from vivier.given.postgresql import OPTIONS, Patient, Silent
+        from vivier.given.database import OPTIONS, Patient, Silent
 
         engine = create_engine(url, hide_parameters=True, pool_timeout=_POOL, connect_args=OPTIONS)
     except (NoSuchModuleError, ModuleNotFoundError):

@@ -13,7 +13,8 @@ import orjson
 
 from vivier.durable import write_whole
 from vivier.given.declaration import Declared
-from vivier.given.queue import Queue, Request
+from vivier.given.queue import Queue
+from vivier.given.requests import Request
 from vivier.given.sirets import sirets_of
 from vivier.model import Capacity, NotOffered, Offer, Provenance, Record, Reference
 from vivier.model.views import FactView, OfferView, ProvenanceView, SupplierView

@@ -180,7 +180,7 @@ class _Reading:
         self._leave(line, known if is_siret(number) else "siret_invalid" if number else "siret_missing")
         return None
 
-    def _content(self, line: int, fields: Mapping[str, str]) -> dict[str, Any] | None:
+    def _content(self, line: int, fields: Mapping[str, str]) -> dict[str, object] | None:
         """What a row declares; ``None`` once it is set aside."""
         try:
             listed = ListedSupplier.model_validate(nested(dict(fields)))
@@ -197,11 +197,11 @@ def _reported(error: InvalidRequest) -> str:
     return " ".join(each.message for each in error.errors[:3])
 
 
-def _declared(listed: ListedSupplier) -> dict[str, Any]:
+def _declared(listed: ListedSupplier) -> dict[str, object]:
     """What a row says that a declaration can say; what is not said is left out. The offers of a row share their zone."""
     trades = {offer.trade: offer.service_types for offer in listed.offers if offer.trade is not None}
     zone = next((offer.zone.model_dump() for offer in listed.offers if offer.zone.type != "undeclared"), None)
-    declared: dict[str, Any] = {
+    declared: dict[str, object] = {
         "trades": tuple(
             {"trade": code, "service_types": tuple(dict.fromkeys(types))} for code, types in trades.items()
         ),

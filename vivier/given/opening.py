@@ -16,7 +16,7 @@ from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import neutral_key
+from vivier.suppliers.neutral import neutral_key
 
 
 def open_round(

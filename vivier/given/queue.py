@@ -7,18 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
-from vivier.errors import FieldError, InvalidRequest, NotFound, VivierError
+from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.given.database import Database, database_of
-from vivier.given.declaration import Declared
-from vivier.given.members import Member, MembersList
+from vivier.given.members import MembersList
 from vivier.given.quotas import forget_quotas, take
+from vivier.given.requests import (
+    AlreadyDecided,
+    By,
+    Invitation,
+    InvitationGone,
+    Kind,
+    QueueFull,
+    Request,
+    State,
+    Subject,
+    member_of,
+    member_row,
+    request_of,
+)
 from vivier.given.tables import INVITATIONS, LEADS_REFUSED, MEMBERS, REQUESTS
 from vivier.identity import fold
 from vivier.privacy import personal
@@ -27,31 +39,6 @@ from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import note
 from vivier.settings import Settings
 
-Kind = Literal["declaration", "report", "opposition", "members", "sender"]
-By = Literal["network", "operator"]
-State = Literal["pending", "accepted", "refused", "withdrawn", "replaced"]
-KINDS: Final[Mapping[Kind, str]] = {
-    "declaration": "fiche complétée",
-    "report": "erreur signalée",
-    "opposition": "opposition",
-    "members": "liste d'un réseau",
-    "sender": "premier envoi d'un acheteur",
-}
-STATES: Final[Mapping[State, str]] = {
-    "pending": "à décider",
-    "accepted": "acceptée",
-    "refused": "refusée",
-    "withdrawn": "retirée",
-    "replaced": "remplacée par une plus récente",
-}
-BYS: Final[Mapping[str, str]] = {
-    "form": "par la fiche",
-    "invitation": "par une invitation",
-    "network": "par le lien d'un réseau",
-    "operator": "par l'exploitant",
-    "mail": "par un lien ouvert dans sa boîte",
-}
-"""By which way a request came."""
 IN_FORCE_DAYS: Final = 365
 """Days that an accepted request holds; then it is erased by the purge, as those that were refused or withdrawn."""
 MOST: Final = 5_000
@@ -69,62 +56,6 @@ _NO_LINK: Final = "Ce lien n'est pas, ou n'est plus, celui d'une demande."
 _NO_INVITATION: Final = (
     "Ce lien n'est pas, ou n'est plus, celui d'une invitation : demandez-en un autre à votre réseau."
 )
-
-
-class QueueFull(VivierError):
-    """No request can be taken before some are decided."""
-
-
-class AlreadyDecided(VivierError):
-    """The request is no longer to be decided, or no longer in force."""
-
-
-class InvitationGone(VivierError):
-    """The invitation was used, or is over its last day."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The structure that a request is about, as its sheet says it: its id there, its SIRET, its name, its FINESS number when it has one
-    (several structures may share a SIRET)."""
-
-    supplier: str
-    siret: str
-    name: str
-    finess: str | None = None
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request. ``content``: what was sent, empty once erased; ``ends_on``: last day in force, of one accepted; ``network``: who says what is
-    declared, when a network says it of its member."""
-
-    number: int
-    kind: Kind
-    state: State
-    subject: Subject
-    content: Mapping[str, Any]
-    by: str
-    received_on: date
-    decided_on: date | None
-    ends_on: date | None
-    reason: str
-    network: str = ""
-
-    @property
-    def declared(self) -> Declared:
-        """What was declared, of a declaration that is not erased."""
-        return Declared.model_validate(self.content)
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """A link by which a structure speaks for itself, once."""
-
-    key: str
-    siret: str
-    network: str
-    expires_on: date
 
 
 class Queue:
@@ -182,7 +113,7 @@ class Queue:
             _end(connection, and_(waits, REQUESTS.c.state == "pending"), "replaced", today)
             self._check_room(connection, "members")
             number = put(connection, id_, "members", subject, content, by, today)
-            rows = [_member_row(number, member) for member in made.retained]
+            rows = [member_row(number, member) for member in made.retained]
             if rows:
                 connection.execute(insert(MEMBERS), rows)
         return id_
@@ -201,7 +132,7 @@ class Queue:
         with self.database.transaction() as connection:
             rows = connection.execute(joined.order_by(MEMBERS.c.request, MEMBERS.c.line)).mappings().all()
         opposed = self.opposition.among(row["siret"] for row in rows)
-        return [_member(row) for row in rows if row["siret"] not in opposed]
+        return [member_of(row) for row in rows if row["siret"] not in opposed]
 
     def invite_network(self, network: str, today: date, days: int) -> str:
         """Makes a link by which a network sends its list, as often as it corrects it, until its last day. Returns its token, kept nowhere."""
@@ -248,7 +179,7 @@ class Queue:
         chosen = select(REQUESTS).order_by(REQUESTS.c.number).limit(limit)
         with self.database.transaction() as connection:
             rows = connection.execute(chosen if state is None else chosen.where(REQUESTS.c.state == state)).mappings()
-            return [_request(row) for row in rows]
+            return [request_of(row) for row in rows]
 
     def count(self, state: State) -> int:
         """The number of requests of a state."""
@@ -317,7 +248,7 @@ class Queue:
             where = and_(where, REQUESTS.c.siret.in_(sirets))
         with self.database.transaction() as connection:
             rows = connection.execute(select(REQUESTS).where(where).order_by(REQUESTS.c.number)).mappings()
-            found = [_request(row) for row in rows]
+            found = [request_of(row) for row in rows]
         opposed = self.opposition.among(request.subject.siret for request in found)
         return [request for request in found if request.subject.siret not in opposed]
 
@@ -452,31 +383,11 @@ def _network_key(network: str) -> str:
     return f"network:{key_of(fold(network))}"
 
 
-def _member_row(number: int, member: Member) -> dict[str, Any]:
-    written = orjson.dumps(dict(member.content)).decode()
-    return {**vars(member), "request": number, "content": written}
-
-
-def _member(row: RowMapping) -> Request:
-    """What a network says of its member, as a declaration."""
-    names = ("number", "state", "received_on", "decided_on", "ends_on", "by", "reason", "network")
-    subject = Subject(row["supplier"], row["siret"], row["name"], row["finess"])
-    values = {name: row[name] for name in names}
-    return Request(kind="declaration", subject=subject, content=orjson.loads(row["content"]), **values)
-
-
 def _found(connection: Connection, where: Any, message: str) -> Request:
     row = connection.execute(select(REQUESTS).where(where)).mappings().one_or_none()
     if row is None:
         raise NotFound(message)
-    return _request(row)
-
-
-def _request(row: RowMapping) -> Request:
-    names = ("number", "kind", "state", "by", "received_on", "decided_on", "ends_on", "reason")
-    subject = Subject(row["supplier"], row["siret"], row["name"], row["finess"])
-    content = orjson.loads(row["content"]) if row["content"] else {}
-    return Request(**{name: row[name] for name in names}, subject=subject, content=content)
+    return request_of(row)
 
 
 def queue_of(settings: Settings) -> Queue:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from vivier.bodies import Body
 from vivier.desk.consultation import Desk, LotStudy
 from vivier.desk.dossier import METHODS, QUESTIONS
 from vivier.desk.method.answers import BYS, CANS, Answer
@@ -14,10 +15,12 @@ from vivier.desk.method.candidate import Can
 from vivier.desk.method.lever import Lever, lever_title
 from vivier.desk.method.offers import annual
 from vivier.desk.method.prospects import FIRST_CALLS
-from vivier.desk.read.replies import as_json
+from vivier.desk.read.replies import ReplyBody, as_json
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import study_body
 from vivier.desk.tell.feasibility_body import call_body
+from vivier.desk.tell.feasibility_shapes import CallBody
+from vivier.desk.tell.shapes import StudyBody, WaitingBody
 from vivier.desk.tell.sourcing import said_of
 from vivier.exports.delimited import csv_line
 from vivier.french import day, plural
@@ -37,7 +40,58 @@ MERGED: Final = (
 """Headings of the mail-merge file."""
 
 
-def round_body(read: Round, id_: str, snapshot: Snapshot, lexicon: Lexicon, today: date) -> dict[str, Any]:
+class RoundMetaBody(Body):
+    method_versions: dict[str, str]
+    index_generations: list[str]
+
+
+class RoundBody(Body):
+    title: str
+    organisation: str
+    opened_on: str
+    closes_on: str
+    kept_until: str
+    open: bool
+    as_of: str
+    line: int
+    tells_amount: bool
+    seed: str
+    order: str
+    questionnaire: list[str]
+    counts: dict[str, int]
+    summary: str
+    calls: list[RoundCallBody]
+    invited: list[InvitedBody]
+    lot: StudyBody | WaitingBody
+    meta: RoundMetaBody
+
+
+class RoundCallBody(CallBody):
+    """A structure to call first, with the lever that a yes and a no would lead to."""
+
+    if_yes: dict[str, str]
+    if_no: dict[str, str]
+
+
+class InvitedBody(Body):
+    rank: int
+    id: str
+    name: str
+    kinds: list[str]
+    commune_name: str | None
+    siret: str | None
+    website: str | None
+    link: str
+    answer: AnswerBody | None
+
+
+class AnswerBody(ReplyBody):
+    can_fr: str
+    by_fr: str
+    said_fr: str
+
+
+def round_body(read: Round, id_: str, snapshot: Snapshot, lexicon: Lexicon, today: date) -> RoundBody:
     """A round today. ``lot`` is the study of its line with the answers; ``calls`` whom to call first."""
     question = read.question
     desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
@@ -76,17 +130,17 @@ def _counts(read: Round) -> dict[str, int]:
     return {"invited": len(read.invited), "answered": len(read.answers), **by_can, "withdrawn": read.withdrawn}
 
 
-def _summary(read: Round, lot: dict[str, Any]) -> str:
+def _summary(read: Round, lot: StudyBody | WaitingBody) -> str:
     """How many answered, then what it changed."""
     if not read.answers:
         return (
             f"Aucune réponse encore, sur {plural(len(read.invited), 'structure interrogée', 'structures interrogées')}."
         )
     who = f"{plural(len(read.answers), 'réponse')} sur {plural(len(read.invited), 'structure interrogée', 'structures interrogées')}."
-    return f"{who} {lot['sourcing']['summary']}" if "sourcing" in lot else who
+    return f"{who} {lot['sourcing']['summary']}" if lot["studied"] is True and "sourcing" in lot else who
 
 
-def _calls(study: LotStudy, desk: Desk, read: Round, today: date) -> Iterator[dict[str, Any]]:
+def _calls(study: LotStudy, desk: Desk, read: Round, today: date) -> Iterator[RoundCallBody]:
     """The structures of the list to call first, each with the lever that a yes and a no would lead to."""
     if study.feasibility is None:
         return
@@ -97,8 +151,11 @@ def _calls(study: LotStudy, desk: Desk, read: Round, today: date) -> Iterator[di
         for can in _EITHER
     )
     for call, if_yes, if_no in zip(calls, yes, no, strict=True):
-        levers = {"if_yes": _lever(if_yes, best.confirmed + 1), "if_no": _lever(if_no, best.confirmed)}
-        yield call_body(call) | levers
+        yield {
+            **call_body(call),
+            "if_yes": _lever(if_yes, best.confirmed + 1),
+            "if_no": _lever(if_no, best.confirmed),
+        }
 
 
 def _typed(structure: str, can: Can, today: date) -> Answer:
@@ -109,7 +166,7 @@ def _lever(lever: Lever, confirmed: int) -> dict[str, str]:
     return {"lever": lever, "lever_fr": lever_title(lever, confirmed)}
 
 
-def _invited(invited: Invited, read: Round, id_: str) -> dict[str, Any]:
+def _invited(invited: Invited, read: Round, id_: str) -> InvitedBody:
     """A structure of the list, with its link and its answer."""
     answer = read.answer_of(invited.structure)
     return {
@@ -125,7 +182,7 @@ def _invited(invited: Invited, read: Round, id_: str) -> dict[str, Any]:
     }
 
 
-def answer_body(answer: Answer) -> dict[str, Any]:
+def answer_body(answer: Answer) -> AnswerBody:
     """An answer with its French words."""
     return {
         **as_json(answer),

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args, overload
 
 from mappings import read_table
+from vivier.bodies import Body
 from vivier.law.rows import Rows, day
 
 NOTICE: Final = "Aide à la décision, qui ne vaut pas conseil juridique."
@@ -36,6 +37,20 @@ Article = Literal[
 equal."""
 RESERVING: Final[tuple[Article, ...]] = get_args(Article)
 """The codes of :data:`Article` in order: the narrowest first, those of prisons last, then those of concessions."""
+
+
+class ArticleBody(Body):
+    code: str
+    title: str
+    rule: str
+    valid_from: str
+    valid_to: str | None
+    status: str
+    status_fr: str
+    source: str
+    source_url: str | None
+    url: str
+    found_by_search: bool
 
 
 @dataclass(frozen=True)
@@ -121,7 +136,11 @@ def article_on(code: str, day: date) -> LawArticle:
     return next((wording for wording in reversed(every) if wording.valid_from <= day), every[0])
 
 
-def article_body(article: LawArticle | None) -> dict[str, Any] | None:
+@overload
+def article_body(article: LawArticle) -> ArticleBody: ...
+@overload
+def article_body(article: None) -> None: ...
+def article_body(article: LawArticle | None) -> ArticleBody | None:
     """An article as plain JSON, with the days between which this wording holds and how certain it is. ``None`` of none."""
     if article is None:
         return None

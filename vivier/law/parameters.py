@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from mappings import read_table
+from vivier.bodies import Body
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
 
@@ -97,9 +98,21 @@ def chosen(code: str, given: float | None, field: str) -> float:
     return given
 
 
+class ParameterBody(Body):
+    """A parameter, its value in a result and the one that it has by default."""
+
+    code: str
+    title: str
+    value: float
+    default: float
+    unit: str
+    status: str
+    source: str
+
+
 def described(
     codes: Iterable[str], changed: Mapping[str, float] | None = None, on: date | None = None
-) -> list[dict[str, object]]:
+) -> list[ParameterBody]:
     """The parameters on which a result depends, in the form shown with it, the newest or those of a day. ``changed`` are the user's own
     values."""
     own = changed or {}

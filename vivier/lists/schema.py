@@ -67,10 +67,10 @@ class Dated(Listed):
         return self
 
 
-def _listed(table: Mapping[str, object]) -> Callable[[dict[str, Any]], None]:
+def _listed(table: Mapping[str, object]) -> Callable[[dict[str, object]], None]:
     """Adds the codes of a table to the schema of a field, when the schema is made: nothing is read at import."""
 
-    def add(schema: dict[str, Any]) -> None:
+    def add(schema: dict[str, object]) -> None:
         schema["enum"] = sorted(table)
 
     return add
@@ -212,7 +212,7 @@ class ListHeaderLine(Listed):
     list: ListHeader
 
 
-def schema() -> dict[str, Any]:
+def schema() -> dict[str, object]:
     """The JSON Schema (2020-12) of one line of a list: a supplier, or the header on the first line."""
     supplier, header = ListedSupplier.model_json_schema(), ListHeaderLine.model_json_schema()
     shared = {**supplier.pop("$defs", {}), **header.pop("$defs", {})}

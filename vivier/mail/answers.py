@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from vivier.given.mail_tables import REPORTERS
-from vivier.given.queue import KINDS, Subject
+from vivier.given.requests import KINDS, Subject
 from vivier.given.tables import REQUESTS
 from vivier.mail.letter import Letter
 from vivier.mail.letters import written

@@ -13,8 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from vivier.given.inviting import LINKS
 from vivier.given.mail_tables import OUTBOX
-from vivier.given.queue import Queue, Request, Subject
+from vivier.given.queue import Queue
 from vivier.given.quotas import take
+from vivier.given.requests import Request, Subject
 from vivier.mail.letter import Letter
 from vivier.mail.letters import written
 from vivier.mail.outbox import Outbox

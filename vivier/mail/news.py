@@ -25,8 +25,8 @@ from vivier.names import readable_name
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import pairs
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import SupplierResult
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.result import SupplierResult
 from vivier.suppliers.whole import whole
 
 Of = Literal["suppliers", "contracts", "notices", "leads"]

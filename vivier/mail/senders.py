@@ -14,7 +14,8 @@ from typing import Final, Literal
 from sqlalchemy import Connection, desc, select
 
 from mappings import read_table
-from vivier.given.queue import Subject, put
+from vivier.given.queue import put
+from vivier.given.requests import Subject
 from vivier.given.tables import REQUESTS
 from vivier.mail.address import same_mailbox
 from vivier.mail.sealing import Sealer

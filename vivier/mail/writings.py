@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
-from vivier.errors import FieldError, InvalidRequest, NotFound, VivierError
+from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.given.mail_tables import OUTBOX, RECIPIENTS, WRITINGS
 from vivier.given.quotas import spend, spent, take
@@ -25,8 +25,9 @@ from vivier.mail.address import same_mailbox
 from vivier.mail.draft import Draft
 from vivier.mail.outbox import Delivered, Outbox, TooManyLetters
 from vivier.mail.recipients import Recipient
-from vivier.mail.senders import Permission, Senders, domain_of
+from vivier.mail.senders import Senders
 from vivier.mail.subscriptions import MOST_A_DAY, NO_LINK, hash_of
+from vivier.mail.writing import QuotaReached, Writing, draft_of, no_longer_written, recipients_of
 from vivier.mail.writing_letters import WritingLetters
 from vivier.privacy.opposition import Opposition
 
@@ -36,38 +37,7 @@ KEPT_DAYS: Final = 60
 """Days that a writing is kept after the last day to answer, or after the day it was asked."""
 REMIND_BEFORE: Final = 5
 """Days before the last day to answer that its reminder leaves."""
-STATES: Final = {
-    "waiting": "en attente",
-    "ready": "en attente",
-    "sent": "remis au relais",
-    "refused": "refusé par sa boîte",
-    "failed": "non remis",
-    "stopped": "ne veut pas de ces messages",
-    "full": "a déjà reçu assez de messages ce jour : réessayez demain",
-}
 _TOKEN: Final = re.compile(r"[0-9a-f]{40}")
-
-
-class QuotaReached(VivierError):
-    """This buyer had the service send as much as it sends in a day."""
-
-
-@dataclass(frozen=True)
-class Writing:
-    """A writing as its page shows it. ``states``: of each structure, with the code of the relay; ``permission``: whether the service writes
-    for this buyer."""
-
-    id: str
-    sender: str
-    organisation: str
-    draft: Draft
-    recipients: tuple[Recipient, ...]
-    confirmed_on: date | None
-    remind_on: date | None
-    kept_until: date
-    states: dict[str, tuple[str, int | None]]
-    round: str | None
-    permission: Permission
 
 
 class Writings:
@@ -122,7 +92,7 @@ class Writings:
         with self.database.transaction() as connection:
             take(connection, client, "writing", today, MOST_A_DAY)
             if self._senders.permission(connection, sender, today) == "refused":
-                raise _refused(sender)
+                raise no_longer_written(sender)
             sent = spent(connection, self._senders.name(sender), "sent", today)
             if sent + len(recipients) > self.quota:
                 raise self._quota_reached(sent)
@@ -168,7 +138,7 @@ class Writings:
 
     def _write(self, connection: Connection, id_: str, values: dict[str, Any], today: date, now: float) -> None:
         """Writes down the letters of a writing. Raises :class:`QuotaReached`."""
-        recipients, buyer = _recipients(values), self._senders.name(values["sender"])
+        recipients, buyer = recipients_of(values), self._senders.name(values["sender"])
         if not spend(connection, buyer, "sent", today, self.quota, len(recipients)):
             raise self._quota_reached(spent(connection, buyer, "sent", today))
         for recipient in recipients:
@@ -177,7 +147,7 @@ class Writings:
             if self._takes(connection, recipient):
                 state = "full"
                 if self.outbox.is_taken(connection, "writing", recipient.mailbox or "", today):
-                    made = self._letters.message(_draft(values), recipient, values, stop, now)
+                    made = self._letters.message(draft_of(values), recipient, values, stop, now)
                     state, letter = "waiting", self.outbox.add(connection, "writing", made, id_)
             own = {"writing": id_, "structure": recipient.id, "stop": hash_of(stop), "letter": letter}
             connection.execute(insert(RECIPIENTS).values({**own, "state": state}))
@@ -237,7 +207,7 @@ class Writings:
             row = connection.execute(found).one_or_none() if _TOKEN.fullmatch(token) else None
         if row is None:
             raise NotFound(NO_LINK)
-        every = _recipients(self._sealer.open(row.sealed))
+        every = recipients_of(self._sealer.open(row.sealed))
         return row.id, next(recipient for recipient in every if recipient.id == row.structure)
 
     def stop(self, token: str, today: date) -> bool:
@@ -273,7 +243,7 @@ class Writings:
             if row is None or state != "refused":
                 return
             sealed = connection.scalar(select(WRITINGS.c.sealed).where(WRITINGS.c.id == row.writing))
-            every = _recipients(self._sealer.open(sealed or ""))
+            every = recipients_of(self._sealer.open(sealed or ""))
             mailbox = next((recipient.mailbox for recipient in every if recipient.id == row.structure), None)
             self._refusals.keep(connection, mailbox or "", "refused", today)
 
@@ -291,7 +261,7 @@ class Writings:
             structure = connection.scalar(select(RECIPIENTS.c.structure).where(mine))
             found = [
                 each
-                for each in _recipients(values)
+                for each in recipients_of(values)
                 if each.mailbox and (each.id == structure or same_mailbox(each.mailbox) in addresses)
             ]
             if not found:
@@ -339,7 +309,7 @@ class Writings:
             ).all()
             return sum(
                 self._remind_one(connection, id_, recipient, values, now)
-                for recipient in _recipients(values)
+                for recipient in recipients_of(values)
                 if recipient.id in sent and recipient.id not in answered
             )
 
@@ -348,7 +318,7 @@ class Writings:
     ) -> int:
         if not self._takes(connection, recipient):
             return 0
-        draft = _draft(values)
+        draft = draft_of(values)
         draft = replace(draft, subject=f"Rappel : {draft.subject}")
         made = self._letters.message(draft, recipient, values, values["stops"][recipient.id], now)
         letter = self.outbox.add(connection, "reminder", made, id_)
@@ -380,8 +350,8 @@ class Writings:
             row.id,
             values["sender"],
             values["organisation"],
-            _draft(values),
-            tuple(_recipients(values)),
+            draft_of(values),
+            tuple(recipients_of(values)),
             row.confirmed_on,
             row.remind_on,
             row.kept_until,
@@ -391,19 +361,3 @@ class Writings:
             if row.confirmed_on and row.held is None
             else self._senders.permission(connection, values["sender"], today),
         )
-
-
-def _refused(sender: str) -> InvalidRequest:
-    message = (
-        f"« sender » : l'exploitant de ce service n'envoie pas pour @{domain_of(sender)}. Écrivez par votre messagerie, ou prenez le "
-        "publipostage."
-    )
-    return InvalidRequest((FieldError("sender", "refused", message),))
-
-
-def _recipients(values: dict[str, Any]) -> list[Recipient]:
-    return [Recipient(**recipient) for recipient in values["recipients"]]
-
-
-def _draft(values: dict[str, Any]) -> Draft:
-    return Draft(**values["draft"])

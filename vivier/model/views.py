@@ -6,7 +6,9 @@ its default, may be absent.
 
 from __future__ import annotations
 
-from typing import Generic, Literal, NotRequired, TypedDict, TypeVar
+from typing import Generic, Literal, NotRequired, TypeVar
+
+from typing_extensions import TypedDict
 
 T = TypeVar("T")
 

@@ -6,13 +6,14 @@ The page ``/qualite``, ``/v1/sources`` and ``vivier quality`` show the same figu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from vivier import procurement as words
+from vivier.model import Model
 from vivier.runs.doubts import doubt_text
-from vivier.runs.freshness import never_loaded, source_states
+from vivier.runs.freshness import NeverLoaded, SourceState, never_loaded, source_states
 from vivier.runs.quality import Figure, Section, left_out_section
 from vivier.search.operators import Collection
 from vivier.search.port import Generation
@@ -106,18 +107,30 @@ def list_sections(listed: Listed, generation: Generation) -> Iterator[Section]:
     yield from left_out_section(generation.meta, listed.collection, f"{listed.title} : ")
 
 
-def lists_body(snapshot: Snapshot, today: date) -> list[dict[str, Any]]:
-    """Sources and figures of every collection in service besides the suppliers, as JSON."""
+class ListQuality(Model):
+    """Contracts or notices in service: their sources, and counts of what is known (``figures``: titles and counts by section)."""
+
+    collection: str
+    title_fr: str
+    documents: int
+    index_generation: str
+    results: list[SourceState]
+    never_loaded: list[NeverLoaded]
+    sections: list[Section]
+
+
+def list_qualities(snapshot: Snapshot, today: date) -> list[ListQuality]:
+    """Sources and figures of every collection in service besides the suppliers."""
     return [
-        {
-            "collection": listed.collection,
-            "title_fr": listed.title,
-            "documents": generation.documents,
-            "index_generation": generation.name,
-            "results": [state.model_dump(mode="json") for state in source_states(generation, today)],
-            "never_loaded": [source.model_dump(mode="json") for source in never_loaded(generation)],
-            "sections": [asdict(section) for section in list_sections(listed, generation)],
-        }
+        ListQuality(
+            collection=listed.collection,
+            title_fr=listed.title,
+            documents=generation.documents,
+            index_generation=generation.name,
+            results=list(source_states(generation, today)),
+            never_loaded=list(never_loaded(generation)),
+            sections=list(list_sections(listed, generation)),
+        )
         for listed, generation in live_lists(snapshot)
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -16,7 +16,7 @@ from vivier.errors import FieldError, InvalidRequest
 class SecretFiles(PydanticBaseSettingsSource):
     """The secrets that a file holds. Raises ``InvalidRequest`` for one that cannot be read, is empty, or is given by its variable too."""
 
-    def __call__(self) -> dict[str, Any]:
+    def __call__(self) -> dict[str, object]:
         fields = self.settings_cls.model_fields.items()
         found = {name: self.get_field_value(field, name)[0] for name, field in fields if is_secret(field)}
         return {name: value for name, value in found.items() if value is not None}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from vivier.belief import Belief, Known, belief, beliefs
 from vivier.belief.does import BY_LAW
 from vivier.belief.learnt import Tally
 from vivier.belief.steps import degree, shown
+from vivier.bodies import Body
 from vivier.french import percent
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
@@ -19,23 +20,59 @@ from vivier.vocabulary import EVIDENCES
 
 POSSIBLE: Final = 0.2
 """The least probability of a trade that a sheet names."""
-_STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
+_ORDER: Final = {evidence: place for place, evidence in enumerate(reversed(EVIDENCES))}
+"""The strongest evidence last."""
+
+
+class BeliefCluesBody(Body):
+    """A fact on a trade, and what it adds to its log-odds."""
+
+    clue: str
+    text_fr: str
+    odds: float
+
+
+class BeliefBody(Body):
+    """A trade that a supplier probably does and that no source gives: probability (0 to 1), bounds of nine cases in ten, and the clues whose
+    log-odds add up to it. ``observed``: the trade was seen for its kind, or some clue tells it."""
+
+    trade: str
+    label_fr: str
+    probability: float
+    low: float
+    high: float
+    degree_fr: str
+    observed: bool
+    clues: list[BeliefCluesBody]
+
+
+def known_of(
+    kinds: Iterable[str],
+    naf: str | None,
+    names: Iterable[str],
+    offers: Iterable[tuple[str, str | None]],
+    refused: frozenset[str],
+    learnt: Mapping[str, Tally],
+) -> Known:
+    """What the belief reads of a supplier. ``offers``: trades with their evidence, of which the strongest counts; ``refused``: the trades that it
+    declares not to do; ``learnt``: what answers taught of a trade."""
+    rungs = dict(sorted(offers, key=lambda each: _ORDER.get(each[1] or "", -1)))
+    return Known(
+        kinds=tuple(dict.fromkeys(kinds)), naf=naf, names=tuple(names), rungs=rungs, refused=refused, learnt=learnt
+    )
 
 
 def known_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Known:
     """What the belief reads of a record on a day. A trade that the table no longer has is left out."""
     offers = [fact["value"] for fact in record.get("offers", ())]
     valid = [offer for offer in offers if offer.get("trade") in lexicon.trade_names and holds_on(offer, as_of)]
-    trades = [(offer["trade"], offer.get("evidence")) for offer in valid]
-    return Known(
-        kinds=tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ()))),
-        naf=record["naf"]["value"] if "naf" in record else None,
-        names=(record["name"]["value"], *([record["brand"]["value"]] if "brand" in record else [])),
-        rungs=dict(
-            sorted(trades, key=lambda each: _STRONGEST_LAST.index(each[1]) if each[1] in _STRONGEST_LAST else -1)
-        ),
-        refused=refused_trades((fact["value"].get("trade") for fact in record.get("not_offered", ())), lexicon.trades),
-        learnt={each["trade"]: Tally(each["yes"], each["no"]) for each in record.get("learnt", ())},
+    return known_of(
+        (fact["value"]["kind"] for fact in record.get("agreements", ())),
+        record["naf"]["value"] if "naf" in record else None,
+        (record["name"]["value"], *([record["brand"]["value"]] if "brand" in record else [])),
+        ((offer["trade"], offer.get("evidence")) for offer in valid),
+        refused_trades((fact["value"].get("trade") for fact in record.get("not_offered", ())), lexicon.trades),
+        {each["trade"]: Tally(each["yes"], each["no"]) for each in record.get("learnt", ())},
     )
 
 
@@ -64,7 +101,7 @@ def probable(
     return tuple((code, each[code]) for code in sorted(own, key=lambda code: (-found[code], code)))
 
 
-def belief_body(code: str, found: Belief, lexicon: Lexicon) -> dict[str, Any]:
+def belief_body(code: str, found: Belief, lexicon: Lexicon) -> BeliefBody:
     """What is believed of a trade, as JSON: the probability is the step nearest to the sum of the log-odds of the clues."""
     return {
         "trade": code,

@@ -13,9 +13,10 @@ from vivier.search.operators import Facet, Search, Sort
 from vivier.search.query import changed
 from vivier.search.relax import Relaxation
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import SupplierFound, plan_of
+from vivier.suppliers.find import SupplierFound
 from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.readings import plan_of
 from vivier.suppliers.relax import relaxed
 from vivier.trades.near import near_trades
 

@@ -9,8 +9,10 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.port import Answer, Hit
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import SupplierFound, plan_of, result_of
+from vivier.suppliers.find import SupplierFound
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.readings import plan_of
+from vivier.suppliers.result import result_of
 from vivier.suppliers.whole import Whole
 from vivier.territory.targets import distance_km
 

@@ -16,10 +16,11 @@ from vivier.search.query import filters
 from vivier.search.scoring import BEGINNING_KEEPS, CORRECTION_KEEPS, FIELD_VALUES, POINTS, SYNONYM_KEEPS
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.fewer_words import BEGINNINGS
-from vivier.suppliers.find import SupplierResult, plan_of, result_of
 from vivier.suppliers.known import known
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.readings import plan_of
+from vivier.suppliers.result import SupplierResult, result_of
 from vivier.vocabulary import COMPONENTS
 
 _TITLES = {

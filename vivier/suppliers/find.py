@@ -3,49 +3,32 @@ answer."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
-from vivier.search.find import Found, Reason, Result, vocabulary_for
-from vivier.search.operators import AnyOf, Search, Sort, Terms
+from vivier.search.find import Found
+from vivier.search.operators import AnyOf, Search, Terms
 from vivier.search.port import Answer, FacetCounts, Hit
-from vivier.search.scoring import Component, components
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.capacity import Capacity, capacity_of
-from vivier.suppliers.farther import NOBODY, Farther, counted, farther, pinned, ring_counts
-from vivier.suppliers.fewer_words import readings
-from vivier.suppliers.group_words import group_reasons, sentence
-from vivier.suppliers.groups import GROUP_STEP, TITLES, chosen_groups, group_of
-from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, group_counts, others_search, plan_search
+from vivier.suppliers.farther import NOBODY, Farther, counted, farther, ring_counts
+from vivier.suppliers.group_words import sentence
+from vivier.suppliers.groups import GROUP_STEP, TITLES
+from vivier.suppliers.neutral import neutral_page
+from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, group_counts, others_search
 from vivier.suppliers.query import Group, SupplierQuery
-from vivier.suppliers.reasons import coverage_of, matching_offers, reasons_for, serving_offers
-from vivier.territory.coverage import Coverage
+from vivier.suppliers.readings import read
+from vivier.suppliers.result import SupplierResult, result_of
 
 FEWEST = 5
 """The least number of results shown of the groups after the first, however many the first group has on its page."""
 METHOD_VERSIONS = {"coverage": "coverage-2", "score": "score-2", "capacity": "capacity-1", "groups": "groups-2"}
 
 _ID = re.compile(r"v[a-z2-7]{12}")
-
-
-@dataclass(frozen=True)
-class SupplierResult(Result[SupplierView]):
-    """One supplier found. ``record`` is the supplier as indexed (see :class:`vivier.model.Supplier`), every fact with its
-    provenance; ``coverage`` is that of the territory of the query best covered, ``None`` without a territory; ``components``
-    add up to ``score`` and are empty in any order but relevance; ``group``: the group of the answer that the supplier belongs to;
-    ``written``: what the build wrote of the record."""
-
-    coverage: Coverage | None = None
-    components: tuple[Component, ...] = ()
-    capacity: Capacity | None = None
-    group: Group = "exact"
-    written: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -71,24 +54,16 @@ class SupplierFound(Found[SupplierQuery, SupplierResult]):
 
 
 def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierFound:
-    """Runs a query: finds, orders and explains the suppliers of its page.
+    """Reads the words of a query, plans it once, searches its page, explains each supplier of it.
 
     Raises ``InvalidRequest`` for a query that cannot be read, ``NotFound`` when no index exists, ``EngineUnavailable``.
     """
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
 
-    def answered(plan: SupplierPlan) -> Answer[SupplierView]:
-        return snapshot.suppliers.search(plan.search) if seed is None else _neutral(plan, snapshot, seed)
+    def page(plan: SupplierPlan) -> Answer[SupplierView]:
+        return snapshot.suppliers.search(plan.search) if seed is None else neutral_page(plan.search, snapshot, seed)
 
-    plain, plan, others = _plans(query, snapshot, lexicon, today)
-    plan = _as_grouped(plan, snapshot)
-    if _is_surely_met(plan):
-        answer, met = answered(plan), True
-    else:
-        answer, met = snapshot.together(lambda: answered(plan), lambda: _is_met(plan, snapshot))
-    if not met:
-        plan = _as_grouped(_first_met(others, snapshot) or plain, snapshot)
-        answer = answered(plan)
+    plan, answer = read(query, snapshot, lexicon, today).searched(page)
     results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
     return SupplierFound(plan, snapshot.suppliers.generation, answer, results, seed)
 
@@ -158,52 +133,6 @@ def _facets_of(group: Group, found: SupplierFound, others: Mapping[str, FacetCou
     return {name: counts for name, counts in known.items() if counts is not None}
 
 
-def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierPlan:
-    """The plan of a query; its unknown words are corrected from the words of the generation, and fewer words are enough when no supplier
-    has them all (:mod:`vivier.suppliers.fewer_words`). Raises ``InvalidRequest``."""
-    plain, first, others = _plans(query, snapshot, lexicon, today)
-    return _as_grouped(first if _is_met(first, snapshot) else _first_met(others, snapshot) or plain, snapshot)
-
-
-def _as_grouped(plan: SupplierPlan, snapshot: Snapshot) -> SupplierPlan:
-    """The plan with its group *farther* made of who is the nearest, when the query chooses that group."""
-    return pinned(plan, snapshot) if "farther" in plan.query.group else plan
-
-
-def _plans(
-    query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
-) -> tuple[SupplierPlan, SupplierPlan, Iterator[SupplierPlan]]:
-    """The plan of a query with its words as they are, then those of the ways to read them: the first, and the others."""
-    plain = plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
-    if query.q is None or plain.words is None:
-        return plain, plain, iter(())
-    first, *others = readings(plain.words, query.q, lexicon)
-    read = plain if first is plain.words else plan_search(query, lexicon, today, words=first)
-    return plain, read, (plan_search(query, lexicon, today, words=words) for words in others)
-
-
-def _is_surely_met(plan: SupplierPlan) -> bool:
-    """Whether some supplier meets the words of a plan without a search: it has none, or a single one that the generation has."""
-    words = plan.words
-    return words is None or (len(words.groups) == 1 and not words.unused and not words.notices)
-
-
-def _is_met(plan: SupplierPlan, snapshot: Snapshot) -> bool:
-    """Whether some supplier meets the words of a plan, whatever its other filters."""
-    if _is_surely_met(plan):
-        return True
-    where = plan.conditions.whole["q"]
-    return snapshot.suppliers.search(Search(where=where, sort=(), limit=0)).total > 0
-
-
-def _first_met(plans: Iterator[SupplierPlan], snapshot: Snapshot) -> SupplierPlan | None:
-    """The first of several plans whose words some supplier meets, whatever its other filters; all of them are asked in one search."""
-    tried = {str(place): plan for place, plan in enumerate(plans)}
-    counts = tuple((place, plan.conditions.whole["q"]) for place, plan in tried.items())
-    found = snapshot.suppliers.search(Search(where=AnyOf(()), sort=(), counts=counts, limit=0)).counts
-    return next((plan for place, plan in tried.items() if found[place]), None)
-
-
 def get(id_: str, snapshot: Snapshot) -> SupplierView | None:
     """The supplier that has this id, as stored, ``None`` when there is none. A former id gives the supplier that replaces it, under its
     present id."""
@@ -219,73 +148,3 @@ def _owner(id_: str, snapshot: Snapshot) -> str | None:
         return None
     hits = snapshot.suppliers.search(Search(where=Terms("identifiers", (id_,)), limit=1)).hits
     return hits[0].id if hits else None
-
-
-def neutral_key(seed: str, id_: str) -> bytes:
-    """The sort key of a neutral order: SHA-256 of seed and id. The order favours nobody, and the seed alone reproduces it."""
-    return hashlib.sha256(f"{seed}|{id_}".encode()).digest()
-
-
-def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer[SupplierView]:
-    """The page of a neutral order: sorts the ids of all matches, then reads only the records of the page."""
-    search = plan.search
-    where = search.where
-    counting = Search(where=where, sort=(Sort("name_sort"),), facets=search.facets, counts=search.counts, limit=0)
-    ids, counted = snapshot.together(
-        lambda: [hit.id for hit in snapshot.suppliers.scan(where, records=False)],
-        lambda: snapshot.suppliers.search(counting),
-    )
-    ids.sort(key=lambda id_: neutral_key(seed, id_))
-    page = ids[search.offset : search.offset + search.limit]
-    records = snapshot.suppliers.get(page)
-    hits = [Hit(id_, 0, None, records[id_]) for id_ in page]
-    return Answer(counted.total, hits, counted.facets, counted.counts)
-
-
-def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
-    """Completes a hit with its coverage, its reasons, its capacity, its group and the parts of its score."""
-    group = group_of(hit.parts["group"]) if "group" in hit.parts else chosen_groups(plan.query)[0]
-    offers = matching_offers(hit.record, plan, lexicon)
-    serving = serving_offers(hit.record, plan, lexicon, group, offers)
-    coverage = coverage_of(hit.record, serving, plan)
-    distance = hit.distance_km
-    if coverage is not None and plan.query.near is None:
-        distance = coverage.distance_km
-    rounded = None if distance is None else round(distance, 2)
-    capacity = capacity_of(hit.record, plan.query)
-    reasons = reasons_for(hit.record, offers, serving, coverage, rounded, plan, lexicon)
-    if capacity is not None:
-        reasons += (Reason(f"capacity_{capacity.state}", capacity.text),)
-    if group != "exact":
-        reasons = (*group_reasons(group, hit.record, plan, lexicon), *reasons)
-    parts = _components(hit, plan) if group == "exact" else ()
-    return SupplierResult(
-        hit.id, hit.record, rounded, reasons, hit.score, coverage, parts, capacity, group, hit.written
-    )
-
-
-def says_kinds_alone(plan: SupplierPlan) -> bool:
-    """Whether :func:`result_of` says nothing of any record but the reasons of its kinds: the query asks for no place, no trade, no label, no
-    area, no amount and no group."""
-    query = plan.query
-    requested = (
-        plan.territories,
-        plan.search.origins,
-        query.trade,
-        query.cpv,
-        query.service_type,
-        query.label,
-        query.zone,
-        query.group,
-    )
-    return query.near is None and query.lot_amount is None and not any(requested)
-
-
-def _components(hit: Hit[SupplierView], plan: SupplierPlan) -> tuple[Component, ...]:
-    """The parts of the score. The points that no other part gave are those of the words."""
-    if plan.query.sort != "relevance":
-        return ()
-    points = dict(hit.parts)
-    if "words" in plan.weights:
-        points["words"] = hit.score - sum(hit.parts.values())
-    return components(points, plan.weights)

@@ -13,12 +13,12 @@ from vivier.model.views import OfferView
 from vivier.search.columns import Cell
 from vivier.search.query import filters
 from vivier.suppliers import rows
-from vivier.suppliers.find import SupplierResult
 from vivier.suppliers.offers import trade_of
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import coverage_words, term
 from vivier.suppliers.refused import refused_trades
+from vivier.suppliers.result import SupplierResult
 from vivier.suppliers.rows import Line, Shared
 from vivier.vocabulary import EVIDENCES
 

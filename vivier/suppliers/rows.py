@@ -31,8 +31,9 @@ from vivier.model.views import (
 )
 from vivier.search.columns import Cell
 from vivier.suppliers import offers
-from vivier.suppliers.find import METHOD_VERSIONS, SupplierResult
+from vivier.suppliers.find import METHOD_VERSIONS
 from vivier.suppliers.reasons import validity, whole_unit
+from vivier.suppliers.result import SupplierResult
 from vivier.territory.address import departement_of
 from vivier.territory.phrases import circle_text
 from vivier.validity import holds_on

@@ -17,7 +17,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 _BLANK_PROVENANCE: dict[str, None] = dict.fromkeys(Provenance.model_fields)
 
 
-def shown(record: SupplierView, fields: Iterable[str] = ()) -> dict[str, Any]:
+def shown(record: SupplierView, fields: Iterable[str] = ()) -> dict[str, object]:
     """The parts named by ``fields`` (all by default). Unknown members are ``null``; other parts are absent.
 
     Records are stored without their unknown members, which makes them a third smaller to read: they are added back here.

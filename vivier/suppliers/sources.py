@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final, Literal
 
+from vivier.bodies import Body
 from vivier.runs.freshness import badge_of
 from vivier.search.port import Generation
 
-_KEY = ("source_id", "producer", "dataset", "licence")
-_DATES = ("updated_at", "fetched_at")
+_DATES: Final[tuple[Literal["updated_at", "fetched_at"], ...]] = ("updated_at", "fetched_at")
 
 
-def cards(generation: Generation) -> dict[str, dict[str, Any]]:
+class SourceOut(Body):
+    """A dataset behind an answer."""
+
+    source_id: str
+    producer: str
+    dataset: str
+    licence: str
+    url: str | None
+    updated_at: str | None
+    fetched_at: str | None
+
+
+def cards(generation: Generation) -> dict[str, dict[str, object]]:
     """The source cards that the indexer wrote with a generation, by id of source."""
     return {run["source"]["id"]: run["source"] for run in generation.meta.get("sources", ())}
 
@@ -35,7 +47,7 @@ class SourcesSeen:
 
     def __init__(self, cards: Mapping[str, Mapping[str, Any]]) -> None:
         self._cards = cards
-        self._found: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._found: dict[tuple[str, str, str, str], SourceOut] = {}
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Adds the sources of one record (as stored)."""
@@ -43,22 +55,29 @@ class SourcesSeen:
             key = (provenance["source_id"], provenance["producer"], provenance["dataset"], provenance["licence"])
             entry = self._found.get(key)
             if entry is None:
-                entry = self._found[key] = self._entry(key)
+                entry = self._found[key] = self._entry(*key)
             for name in _DATES:
                 value = provenance.get(name)
-                if value is not None and (entry[name] is None or value > entry[name]):
-                    entry[name] = value
+                if value is not None:
+                    entry[name] = max(entry[name] or value, value)
 
-    def _entry(self, key: tuple[str, ...]) -> dict[str, Any]:
-        url = self._cards.get(key[0], {}).get("homepage")
-        return {**dict(zip(_KEY, key, strict=True)), "url": url, **dict.fromkeys(_DATES)}
+    def _entry(self, source_id: str, producer: str, dataset: str, licence: str) -> SourceOut:
+        return {
+            "source_id": source_id,
+            "producer": producer,
+            "dataset": dataset,
+            "licence": licence,
+            "url": self._cards.get(source_id, {}).get("homepage"),
+            "updated_at": None,
+            "fetched_at": None,
+        }
 
-    def listed(self) -> list[dict[str, Any]]:
+    def listed(self) -> list[SourceOut]:
         """Each source once, with its latest dates, in a fixed order."""
         return [self._found[key] for key in sorted(self._found)]
 
 
-def sources_of(records: Iterable[Mapping[str, Any]], cards: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+def sources_of(records: Iterable[Mapping[str, Any]], cards: Mapping[str, Mapping[str, Any]]) -> list[SourceOut]:
     """The distinct sources of some records, with their latest dates; ``url``: the page of the dataset, ``None`` when it is unknown."""
     seen = SourcesSeen(cards)
     for record in records:

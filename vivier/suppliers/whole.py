@@ -14,9 +14,12 @@ from vivier.model.views import SupplierView
 from vivier.search.port import Hit
 from vivier.search.query import refuse_paging
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import SupplierFound, SupplierResult, neutral_key, plan_of, result_of
+from vivier.suppliers.find import SupplierFound
+from vivier.suppliers.neutral import neutral_key
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.readings import plan_of
+from vivier.suppliers.result import SupplierResult, result_of
 
 MAX_ROWS = 50_000
 """The most matches of an export (docs/api.md, « Exports »)."""

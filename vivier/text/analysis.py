@@ -55,7 +55,7 @@ class Analysis:
         return self._cleaners[key]
 
     @property
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, object]:
         """The settings as they were given: the value of ``settings.analysis`` of an OpenSearch index."""
         return dict(self._settings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from search_api.pages.facts import Proof, proof
 from search_api.pages.places import place_label
@@ -12,6 +12,7 @@ from search_api.pages.words import UNKNOWN, credit, long_day
 from vivier import procurement as words
 from vivier.contracts.buyers import TABLES
 from vivier.contracts.objects import object_title
+from vivier.contracts.story import RelatedBody
 from vivier.french import euros_ht, percent
 from vivier.lexicon import Lexicon
 from vivier.model.views import (
@@ -307,9 +308,14 @@ def _versions(record: Record) -> Iterator[Version]:
         yield version(change, change.get("number") or place, change.get("amount"), change.get("months"))
 
 
-def summaries(found: list[Any], lexicon: Lexicon) -> list[ContractCard]:
+def summaries(found: list[RelatedBody], lexicon: Lexicon) -> list[ContractCard]:
     """Cards of related contracts, made from the results of :func:`vivier.contracts.story.summary`."""
     return [
-        contract_card(summary["id"], summary, tuple(Reason("told", text) for text in summary["reasons"]), lexicon)
+        contract_card(
+            summary["id"],
+            cast(ContractView, summary),
+            tuple(Reason("told", text) for text in summary["reasons"]),
+            lexicon,
+        )
         for summary in found
     ]

@@ -2,32 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from typing import NotRequired
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered, file_links, relaxations_body
-from search_api.contracts.routes.leads import profile_body
+from search_api.contracts.routes.leads import ProfileBody, profile_body
 from search_api.envelope import credited
 from search_api.links import page_links
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, negotiate
+from search_api.schemas import RelaxationOut
+from vivier.bodies import Body
 from vivier.contracts.buyer_sheet import METHOD_VERSION as SHEET_METHOD
-from vivier.contracts.buyer_sheet import BuyerSheet, buyer_sheet
+from vivier.contracts.buyer_sheet import BuyerSheet, Holder, Spaser, buyer_sheet
 from vivier.contracts.buyer_sheet import Peers as SheetPeers
-from vivier.contracts.calls import Call, calls_of
-from vivier.contracts.figures import row_body, share_body
+from vivier.contracts.calls import Bought, Call, calls_of
+from vivier.contracts.figures import RowBody, ShareBody, row_body, share_body
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.query import parse_organisation
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import METHOD_VERSION, RankedBuyer, rank_buyers
+from vivier.contracts.ranking_rules import Peers, Rule
 from vivier.contracts.relax import relaxed_profile
+from vivier.contracts.story import RelatedBody
+from vivier.model.views import BuyerContactView, BuyerView, NoticeView, ProvenanceView
+from vivier.suppliers.sources import SourceOut
 
 BUYERS = "/v1/buyers"
+
+
+class CallBody(Body, total=False):
+    """What to know before calling a buyer, in the order ``call``."""
+
+    inclusive_bought: tuple[Bought, ...]
+    contact: ContactBody | None
+
+
+class ContactBody(BuyerContactView):
+    """Where the organisation is written to, and the notice that publishes it."""
+
+    source: NotRequired[ProvenanceView | None]
+
+
+class BuyerBody(CallBody):
+    """A buyer with every factor of its rank."""
+
+    siren: str
+    name: str | None
+    category: str | None
+    seat: str | None
+    distance_km: float | None
+    contracts: int
+    reserved: int
+    inclusive: int
+    next_end: str | None
+    volume_eur_year: float | None
+    contracts_with_amount: int
+    last_notified: str | None
+    social: ShareBody
+    peers: Peers | None
+    score: float
+    factors: dict[str, float]
+
+
+class BuyersMeta(Body):
+    index_generations: list[str]
+    method_versions: dict[str, str]
+    notices: list[str]
+    considered: int
+    left_out: tuple[Rule, ...]
+    unnamed: int
+    relaxations: list[RelaxationOut]
+
+
+class BuyersAnswer(Body):
+    """A page of buyers ranked for a profile."""
+
+    query: dict[str, object]
+    profile: ProfileBody
+    total: int
+    page: int
+    per_page: int
+    results: list[BuyerBody]
+    links: dict[str, str | None]
+    meta: BuyersMeta
+    sources: list[SourceOut]
+
+
+class PeersBody(Body):
+    """Where a buyer stands among its peers: quartiles, never a league table."""
+
+    category: str
+    n: int
+    lower: float | None
+    median: float | None
+    upper: float | None
+    own: ShareBody
+
+
+class SheetBody(Body):
+    buyer: BuyerView
+    known: int
+    total: RowBody
+    by_year: list[RowBody]
+    by_division: list[RowBody]
+    peers: PeersBody
+    spaser: Spaser
+    reserved: list[RelatedBody]
+    inclusive_undeclared: list[RelatedBody]
+    ending: list[RelatedBody]
+    holders: list[Holder]
+    open_notices: list[NoticeView] | None
+
+
+class BuyerMeta(Body):
+    as_of: str
+    index_generations: list[str]
+    method_versions: dict[str, str]
+    notices: list[str]
+
+
+class BuyerAnswer(SheetBody):
+    """The sheet of a buyer."""
+
+    meta: BuyerMeta
+    sources: list[SourceOut]
 
 
 def router(context: Context) -> APIRouter:
@@ -35,20 +138,24 @@ def router(context: Context) -> APIRouter:
     routes = APIRouter(tags=["sourcing inversé"])
     known = problems(404, 406, 422, 503)
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         BUYERS,
-        summary="Acheteurs classés pour un fournisseur, ou trouvés par leur nom",
-        responses={200: {"description": "Une page d'acheteurs"}, **known},
-        openapi_extra={"parameters": openapi_parameters(BuyersQuery, context.lexicon)},
+        BuyersQuery,
+        _buyers,
+        Published(
+            "buyers",
+            "Acheteurs classés pour un fournisseur, ou trouvés par leur nom",
+            BuyersAnswer,
+            description="Une page d'acheteurs",
+        ),
     )
-    async def buyers(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_buyers, request, context.parse(request, BuyersQuery), context)
 
     @routes.get(
         BUYERS + "/{siren}",
         summary="Un acheteur : bilan, pairs, achats réservés, titulaires, échéances",
-        responses={200: {"description": "La fiche"}, **known},
+        responses={200: {"model": BuyerAnswer, "description": "La fiche"}, **known},
         openapi_extra={"parameters": openapi_parameters(AsOfQuery, context.lexicon)},
     )
     async def buyer(request: Request, siren: str) -> Response:
@@ -62,7 +169,7 @@ def router(context: Context) -> APIRouter:
 def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
     generations = (context.generation("contracts"), context.generation("buyers"))
 
-    def make() -> dict[str, Any]:
+    def make() -> BuyersAnswer:
         profile = profile_of(query, context.snapshot, context.lexicon, context.today())
         found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
         relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
@@ -83,7 +190,7 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
                 "method_versions": {"buyers": METHOD_VERSION},
                 "notices": list(found.notices),
                 "considered": found.considered,
-                "left_out": [asdict(rule) for rule in found.left_out],
+                "left_out": found.left_out,
                 "unnamed": found.unnamed,
                 "relaxations": relaxations_body(BUYERS, relaxed),
             },
@@ -93,14 +200,15 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
     return answered(request, context, query, query.as_of, make)
 
 
-def buyer_body(buyer: RankedBuyer, call: Call | None = None) -> dict[str, Any]:
+def buyer_body(buyer: RankedBuyer, call: Call | None = None) -> BuyerBody:
     """One buyer with every factor of its rank and, in the order ``call``, what to know before calling it."""
-    record: Mapping[str, Any] = buyer.record or {}
+    record = buyer.record
+    more: CallBody = {} if call is None else call_body(call)
     return {
         "siren": buyer.siren,
-        "name": record.get("name"),
-        "category": record.get("category"),
-        "seat": record.get("seat"),
+        "name": None if record is None else record.get("name"),
+        "category": None if record is None else record.get("category"),
+        "seat": None if record is None else record.get("seat"),
         "distance_km": buyer.distance_km,
         "contracts": buyer.contracts,
         "reserved": buyer.reserved,
@@ -110,7 +218,7 @@ def buyer_body(buyer: RankedBuyer, call: Call | None = None) -> dict[str, Any]:
         "contracts_with_amount": buyer.priced,
         "last_notified": None if buyer.last is None else buyer.last.isoformat(),
         "social": share_body(buyer.share),
-        "peers": None if buyer.peers is None else asdict(buyer.peers),
+        "peers": buyer.peers,
         "score": round(buyer.score, 6),
         "factors": {
             "record": round(buyer.record_factor, 6),
@@ -118,24 +226,20 @@ def buyer_body(buyer: RankedBuyer, call: Call | None = None) -> dict[str, Any]:
             "proximity": round(buyer.proximity_factor, 6),
             "recency": round(buyer.recency_factor, 6),
         },
-        **({} if call is None else call_body(call)),
+        **more,
     }
 
 
-def call_body(call: Call) -> dict[str, Any]:
+def call_body(call: Call) -> CallBody:
     """What a buyer bought from inclusive structures, the newest first, and its own contact with the notice that publishes it."""
-    bought = [
-        {**asdict(contract), "notified": None if contract.notified is None else contract.notified.isoformat()}
-        for contract in call.bought
-    ]
-    contact = None if call.contact is None else {**call.contact, "source": call.source}
-    return {"inclusive_bought": bought, "contact": contact}
+    contact: ContactBody | None = None if call.contact is None else {**call.contact, "source": call.source}
+    return {"inclusive_bought": call.bought, "contact": contact}
 
 
 def _buyer(request: Request, siren: str, query: AsOfQuery, context: Context) -> Response:
     generations = (context.generation("contracts"), context.generation("buyers"))
 
-    def make() -> dict[str, Any]:
+    def make() -> BuyerAnswer:
         sheet = buyer_sheet(siren, context.snapshot, context.lexicon, query.as_of or context.today())
         return {
             **sheet_body(sheet),
@@ -151,13 +255,19 @@ def _buyer(request: Request, siren: str, query: AsOfQuery, context: Context) -> 
     return answered(request, context, query, query.as_of, make)
 
 
-def peers_body(peers: SheetPeers) -> dict[str, Any]:
-    """Where a buyer stands, as JSON: quartiles, never a league table."""
-    quartiles = {name: getattr(peers, name) for name in ("category", "n", "lower", "median", "upper")}
-    return {**quartiles, "own": share_body(peers.own)}
+def peers_body(peers: SheetPeers) -> PeersBody:
+    """Where a buyer stands, as JSON."""
+    return {
+        "category": peers.category,
+        "n": peers.n,
+        "lower": peers.lower,
+        "median": peers.median,
+        "upper": peers.upper,
+        "own": share_body(peers.own),
+    }
 
 
-def sheet_body(sheet: BuyerSheet) -> dict[str, Any]:
+def sheet_body(sheet: BuyerSheet) -> SheetBody:
     """The sheet as JSON."""
     return {
         "buyer": sheet.record,
@@ -166,10 +276,10 @@ def sheet_body(sheet: BuyerSheet) -> dict[str, Any]:
         "by_year": [row_body(row) for row in sheet.by_year.rows],
         "by_division": [row_body(row) for row in sheet.by_division.rows],
         "peers": peers_body(sheet.peers),
-        "spaser": asdict(sheet.spaser),
+        "spaser": sheet.spaser,
         "reserved": sheet.reserved,
         "inclusive_undeclared": sheet.undeclared,
         "ending": sheet.ending,
-        "holders": [asdict(holder) for holder in sheet.holders],
+        "holders": sheet.holders,
         "open_notices": sheet.notices,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Request
 
@@ -19,7 +19,7 @@ from vivier.contracts.plan import FACETS
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.reasons import contract_reasons
 from vivier.contracts.relax import relaxed_list
-from vivier.contracts.story import contract_story
+from vivier.contracts.story import RelatedBody, contract_story
 from vivier.model.views import ContractView
 from vivier.needs.asked import said_first
 from vivier.search.query import MAX_DEPTH
@@ -59,6 +59,6 @@ def _contract(record: ContractView, as_of: date, context: Context) -> tuple[str,
     story = contract_story(record, context.snapshot, context.lexicon, as_of)
     values = {
         "sheet": contract_sheet(record, contract_reasons(record, None, as_of, context.lexicon), context.lexicon),
-        "story": {name: summaries(some, context.lexicon) for name, some in story.items()},
+        "story": {name: summaries(cast(list[RelatedBody], some), context.lexicon) for name, some in story.items()},
     }
     return "contract.html", values

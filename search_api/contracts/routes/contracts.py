@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.contracts.lists import answered, list_envelope
+from search_api.contracts.lists import ListAnswer, answered, list_envelope
 from search_api.envelope import reasons_body
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
+from search_api.schemas import ReasonOut
+from vivier.bodies import Body
 from vivier.contracts.find import find_list
 from vivier.contracts.natures import PROJECT, of_notices, of_projects
 from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.contracts.relax import relaxed_list
-from vivier.contracts.story import contract_story
+from vivier.contracts.story import StoryBody, contract_story
 from vivier.errors import NotFound
-from vivier.search.find import Reason
+from vivier.model.views import ContractView, NoticeView
 from vivier.search.operators import Collection
-from vivier.suppliers.sources import cards, sources_of
+from vivier.suppliers.sources import SourceOut, cards, sources_of
 
 CONTRACTS, NOTICES, PROJECTS = "/v1/contracts", "/v1/notices", "/v1/projects"
 _LISTS: dict[str, tuple[type[ListQuery], str]] = {
@@ -50,7 +51,7 @@ def _list(routes: APIRouter, path: str, context: Context) -> None:
         path,
         name=path.rpartition("/")[2],
         summary=summary,
-        responses={200: {"description": "Une page de résultats"}, **problems(406, 422, 503)},
+        responses={200: {"model": ListAnswer, "description": "Une page de résultats"}, **problems(406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(model, context.lexicon, _hidden(path))},
     )
     async def listing(request: Request) -> Response:
@@ -74,7 +75,7 @@ def within(path: str, query: ListQuery) -> ListQuery:
 
 
 def _answer(request: Request, path: str, query: ListQuery, context: Context) -> Response:
-    def make() -> dict[str, Any]:
+    def make() -> ListAnswer:
         found = find_list(query, context.snapshot, context.lexicon, context.today())
         return list_envelope(
             found, context.lexicon, path, relaxed_list(found, context.snapshot, context.lexicon, ("nature",))
@@ -88,7 +89,7 @@ def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, c
         f"{path}/{{id}}",
         name=f"{collection}_sheet",
         summary=summary,
-        responses={200: {"description": "La fiche"}, **problems(404, 406, 422, 503)},
+        responses={200: {"model": _SHEETS[collection], "description": "La fiche"}, **problems(404, 406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(AsOfQuery, context.lexicon)},
     )
     def sheet(request: Request, id: str) -> Response:
@@ -102,15 +103,43 @@ def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, c
         return unchanged(request, etag) or json_response(_sheet_body(record, collection, context, as_of), etag)
 
 
-def _sheet_body(record: Any, collection: Collection, context: Context, as_of: date) -> dict[str, Any]:
+class SheetMeta(Body):
+    as_of: str
+    index_generation: str
+
+
+class AboutSheet(Body):
+    reasons: list[ReasonOut]
+    meta: SheetMeta
+    sources: list[SourceOut]
+
+
+class ContractAnswer(AboutSheet, StoryBody):
+    """A contract, and those related to it."""
+
+    contract: ContractView
+
+
+class NoticeAnswer(AboutSheet):
+    """A notice or a project."""
+
+    notice: NoticeView
+
+
+_SHEETS: Final = {"contracts": ContractAnswer, "notices": NoticeAnswer}
+
+
+def _sheet_body(record: Any, collection: Collection, context: Context, as_of: date) -> ContractAnswer | NoticeAnswer:
     generation = context.generation(collection)
-    of_contract = collection == "contracts"
-    describe: Callable[..., tuple[Reason, ...]] = contract_reasons if of_contract else notice_reasons
-    story = contract_story(record, context.snapshot, context.lexicon, as_of) if of_contract else {}
+    meta: SheetMeta = {"as_of": as_of.isoformat(), "index_generation": generation.name}
+    sources = sources_of([record], cards(generation))
+    if collection == "notices":
+        reasons = reasons_body(notice_reasons(record, None, as_of, context.lexicon))
+        return {"notice": record, "reasons": reasons, "meta": meta, "sources": sources}
     return {
-        collection.removesuffix("s"): record,
-        "reasons": reasons_body(describe(record, None, as_of, context.lexicon)),
-        **story,
-        "meta": {"as_of": as_of.isoformat(), "index_generation": generation.name},
-        "sources": sources_of([record], cards(generation)),
+        "contract": record,
+        "reasons": reasons_body(contract_reasons(record, None, as_of, context.lexicon)),
+        **contract_story(record, context.snapshot, context.lexicon, as_of),
+        "meta": meta,
+        "sources": sources,
     }

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from search_api.context import Context
 from search_api.contracts.feeds import MEDIA, FeedHeader, newest, one_event, stamp, written
@@ -17,6 +18,7 @@ from search_api.openapi import problems
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.suppliers.routes.exports import contents
+from vivier.bodies import Body
 from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed, one_entry
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
@@ -35,6 +37,19 @@ RECORDS: Final = {"contracts": "Un marché", "notices": "Un avis ou un projet d'
 PAGES: Final = {"contracts": "/marches", "notices": "/avis", "leads": "/pistes"}
 Since = Annotated[Day | None, Field(description="seulement ce qui a changé à partir de cette date")]
 Weeks = Annotated[int, Field(ge=1, le=MOST_WEEKS, description="semaines passées à montrer (1 à 52)")]
+
+
+_Week = TypedDict("_Week", {"from": str, "to": str, "count": int})
+
+
+class PreviewBody(Body):
+    """What a feed would have sent each week, and what each criterion removes."""
+
+    query: dict[str, object]
+    total: int
+    weeks: list[_Week]
+    removed_by: dict[str, int]
+    meta: dict[str, list[str]]
 
 
 class ContractFeedQuery(ContractQuery):
@@ -97,7 +112,7 @@ def router(context: Context) -> APIRouter:
         FEEDS + "/preview",
         name="feeds_preview",
         summary="Ce qu'un flux aurait envoyé chaque semaine, et ce que retire chaque critère",
-        responses={200: {"description": "Semaine par semaine"}, **problems(404, 406, 422, 503)},
+        responses={200: {"model": PreviewBody, "description": "Semaine par semaine"}, **problems(404, 406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(ContractPreviewQuery, context.lexicon, (*UNPAGED, "sort"))},
     )
     def preview(request: Request) -> Response:
@@ -244,7 +259,7 @@ def previewed(of: str, query: Any, context: Context) -> Preview:
     return preview_list(restricted, snapshot, lexicon, today, query.weeks)
 
 
-def preview_body(found: Preview, query: Any) -> dict[str, Any]:
+def preview_body(found: Preview, query: Any) -> PreviewBody:
     """The preview as JSON."""
     return {
         "query": query.model_dump(mode="json"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 
@@ -45,7 +45,7 @@ def router(context: Context) -> APIRouter:
 
 def _indicators(
     request: Request, state: PageState, context: Context, generations: Generations
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, dict[str, object]]:
     query: IndicatorsQuery = state.query
     found = indicators(query, context.snapshot, context.lexicon, context.today())
     criteria = PageState(query.model_copy(update={"by": "year", "subsequent": False}), path=state.path)

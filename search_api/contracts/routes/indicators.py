@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered, file_links
 from search_api.envelope import all_sources
-from search_api.openapi import problems
-from search_api.parameters import openapi_parameters
-from search_api.responses import JSON, negotiate
-from vivier.contracts.figures import row_body
+from vivier.bodies import Body
+from vivier.contracts.figures import RowBody, row_body
 from vivier.contracts.indicators import METHOD_VERSION, TARGETS, WITHOUT_MEANING, IndicatorsQuery, indicators
+from vivier.suppliers.sources import SourceOut
 
 INDICATORS: Final = "/v1/indicators"
+
+
+class IndicatorsMeta(Body):
+    as_of: str
+    index_generation: str
+    method_versions: dict[str, str]
+    notices: list[str]
+    groups: int
+    subsequent_counted: bool
+
+
+class IndicatorsAnswer(Body):
+    """Shares of a set of contracts, group by group."""
+
+    query: dict[str, object]
+    by: str
+    rows: list[RowBody]
+    total: RowBody
+    targets: Mapping[str, float]
+    links: dict[str, str | None]
+    meta: IndicatorsMeta
+    sources: list[SourceOut]
 
 
 def router(context: Context) -> APIRouter:
     """Indicators of a set of contracts."""
     routes = APIRouter(tags=["sourcing inversé"])
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         INDICATORS,
-        summary="Part des marchés à considération sociale ou environnementale",
-        responses={200: {"description": "Les indicateurs"}, **problems(404, 406, 422, 503)},
-        openapi_extra={"parameters": openapi_parameters(IndicatorsQuery, context.lexicon, WITHOUT_MEANING)},
+        IndicatorsQuery,
+        _indicators,
+        Published(
+            "shares",
+            "Part des marchés à considération sociale ou environnementale",
+            IndicatorsAnswer,
+            description="Les indicateurs",
+            hidden=WITHOUT_MEANING,
+        ),
     )
-    async def shares(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_indicators, request, context.parse(request, IndicatorsQuery), context)
 
     return routes
 
@@ -38,7 +66,7 @@ def router(context: Context) -> APIRouter:
 def _indicators(request: Request, query: IndicatorsQuery, context: Context) -> Response:
     generation = context.generation("contracts")
 
-    def make() -> dict[str, Any]:
+    def make() -> IndicatorsAnswer:
         found = indicators(query, context.snapshot, context.lexicon, context.today())
         return {
             "query": query.model_dump(mode="json"),

@@ -2,43 +2,125 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered, form_links, relaxations_body
 from search_api.envelope import credited, reasons_body
 from search_api.links import page_links
-from search_api.openapi import problems
-from search_api.parameters import openapi_parameters
-from search_api.responses import JSON, negotiate
+from search_api.schemas import ReasonOut, RelaxationOut, ScoreOut
+from vivier.bodies import Body
 from vivier.contracts.leads import COMPONENT_NAMES, Lead, find_leads
 from vivier.contracts.leads import METHOD_VERSION as LEADS_METHOD
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import profile_of
+from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.relax import relaxed_profile
+from vivier.model.views import ContractView, NoticeView
 from vivier.procurement import LEAD_NAMES
+from vivier.suppliers.sources import SourceOut
 
 LEADS = "/v1/leads"
+
+
+class ProfileZoneBody(Body):
+    near: tuple[float, float] | None
+    radius_km: float | None
+    territories: list[str]
+    inferred: bool
+    everywhere: bool
+
+
+class NamedBody(Body):
+    code: str
+    label_fr: str
+
+
+class SupposedBody(NamedBody):
+    probability: float
+
+
+class ProfileBody(Body):
+    """The profile of the answer, as given or as read in the index."""
+
+    supplier: str | None
+    name: str | None
+    trades: list[NamedBody]
+    supposed_trades: list[SupposedBody]
+    kinds: list[str]
+    families: list[str]
+    turnover: float | None
+    assumed_turnover: float | None
+    zone: ProfileZoneBody
+
+
+class LeadLotsBody(Body):
+    id: str
+    title: str
+    due: str | None
+
+
+class LeadBody(Body):
+    id: str
+    lead: str
+    lead_fr: str
+    due: str | None
+    call: str | None
+    distance_km: float | None
+    reasons: list[ReasonOut]
+    score: ScoreOut
+    record: ContractView | NoticeView
+    lots: list[LeadLotsBody]
+
+
+class TotalBody(Body):
+    label_fr: str
+    count: int
+
+
+class LeadsMeta(Body):
+    as_of: str
+    index_generations: list[str]
+    method_versions: dict[str, str]
+    not_indexed: list[str]
+    left_out: tuple[Rule, ...]
+    relaxations: list[RelaxationOut]
+
+
+class LeadsAnswer(Body):
+    """A page of leads."""
+
+    query: dict[str, object]
+    profile: ProfileBody
+    total: int
+    totals: dict[str, TotalBody]
+    page: int
+    per_page: int
+    results: list[LeadBody]
+    links: dict[str, str | None]
+    meta: LeadsMeta
+    sources: list[SourceOut]
 
 
 def router(context: Context) -> APIRouter:
     """Leads for a profile."""
     routes = APIRouter(tags=["sourcing inversé"])
-    known = problems(404, 406, 422, 503)
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         LEADS,
-        summary="Opportunités pour un fournisseur : avis ouverts, marchés à renouveler, projets, clauses à placer",
-        responses={200: {"description": "Une page d’opportunités"}, **known},
-        openapi_extra={"parameters": openapi_parameters(LeadsQuery, context.lexicon)},
+        LeadsQuery,
+        _leads,
+        Published(
+            "leads",
+            "Opportunités pour un fournisseur : avis ouverts, marchés à renouveler, projets, clauses à placer",
+            LeadsAnswer,
+            description="Une page d’opportunités",
+        ),
     )
-    async def leads(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_leads, request, context.parse(request, LeadsQuery), context)
 
     return routes
 
@@ -46,7 +128,7 @@ def router(context: Context) -> APIRouter:
 def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
     generations = context.living("contracts", "notices")
 
-    def make() -> dict[str, Any]:
+    def make() -> LeadsAnswer:
         profile = profile_of(query, context.snapshot, context.lexicon, context.today())
         found = find_leads(query, profile, context.snapshot, context.lexicon, context.today())
         relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
@@ -67,7 +149,7 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
                 "index_generations": [generation.name for generation in generations],
                 "method_versions": {"leads": LEADS_METHOD},
                 "not_indexed": list(found.missing),
-                "left_out": [asdict(rule) for rule in found.left_out],
+                "left_out": found.left_out,
                 "relaxations": relaxations_body(LEADS, relaxed),
             },
             "sources": credited((lead.record for lead in found.leads), generations),
@@ -76,7 +158,7 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
     return answered(request, context, query, query.as_of, make)
 
 
-def profile_body(profile: Profile, context: Context) -> dict[str, Any]:
+def profile_body(profile: Profile, context: Context) -> ProfileBody:
     """The profile of the answer as JSON, as given or as read in the index."""
     zone = profile.zone
     return {
@@ -101,7 +183,7 @@ def profile_body(profile: Profile, context: Context) -> dict[str, Any]:
     }
 
 
-def lead_body(lead: Lead) -> dict[str, Any]:
+def lead_body(lead: Lead) -> LeadBody:
     """One lead as JSON: its kind, its due date, the day to call, its reasons, its record, and the other lots of its consultation."""
     return {
         "id": lead.id,

@@ -2,38 +2,80 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered
-from search_api.contracts.routes.leads import profile_body
+from search_api.contracts.routes.leads import ProfileBody, TotalBody, profile_body
 from search_api.envelope import credited
 from search_api.links import link, page_links
-from search_api.openapi import problems
-from search_api.parameters import openapi_parameters
-from search_api.responses import JSON, negotiate
+from vivier.bodies import Body
 from vivier.contracts.leads_query import MOST_LEADS
 from vivier.contracts.missed import FACTS, METHOD_VERSION, Missed, find_missed
 from vivier.contracts.missed_query import MissedQuery
+from vivier.model.views import ContractView, NoticeView
+from vivier.suppliers.sources import SourceOut
 
 MISSED: Final = "/v1/missed"
+
+
+class MissedBody(Body):
+    """A purchase, the fact that would have opened it, and the address that asks again with it."""
+
+    id: str
+    collection: str
+    fact: str
+    fact_fr: str
+    again: str | None
+    distance_km: float | None
+    other_lots: int
+    record: ContractView | NoticeView
+
+
+class MissedMeta(Body):
+    as_of: str
+    index_generations: list[str]
+    method_versions: dict[str, str]
+    looked_at: int
+    several_facts: int
+    not_indexed: list[str]
+
+
+class MissedAnswer(Body):
+    """A page of purchases that a profile did not win."""
+
+    query: dict[str, object]
+    profile: ProfileBody
+    total: int
+    totals: dict[str, TotalBody]
+    page: int
+    per_page: int
+    results: list[MissedBody]
+    links: dict[str, str | None]
+    meta: MissedMeta
+    sources: list[SourceOut]
 
 
 def router(context: Context) -> APIRouter:
     """What a profile did not win."""
     routes = APIRouter(tags=["sourcing inversé"])
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         MISSED,
-        summary="Marchés réservés ou à clause qu'une structure n'a pas eus, et le seul fait qui les lui aurait ouverts",
-        responses={200: {"description": "Les achats, par fait, chacun vérifié"}, **problems(404, 406, 422, 503)},
-        openapi_extra={"parameters": openapi_parameters(MissedQuery, context.lexicon)},
+        MissedQuery,
+        _missed,
+        Published(
+            "missed",
+            "Marchés réservés ou à clause qu'une structure n'a pas eus, et le seul fait qui les lui aurait ouverts",
+            MissedAnswer,
+            description="Les achats, par fait, chacun vérifié",
+        ),
     )
-    async def missed(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_missed, request, context.parse(request, MissedQuery), context)
 
     return routes
 
@@ -41,7 +83,7 @@ def router(context: Context) -> APIRouter:
 def _missed(request: Request, query: MissedQuery, context: Context) -> Response:
     generations = context.living("contracts", "notices")
 
-    def make() -> dict[str, Any]:
+    def make() -> MissedAnswer:
         found = find_missed(query, context.snapshot, context.lexicon, context.today())
         return {
             "query": {**query.model_dump(mode="json"), "as_of": found.as_of.isoformat()},
@@ -66,7 +108,7 @@ def _missed(request: Request, query: MissedQuery, context: Context) -> Response:
     return answered(request, context, query, query.as_of, make)
 
 
-def missed_body(missed: Missed) -> dict[str, Any]:
+def missed_body(missed: Missed) -> MissedBody:
     """One purchase as JSON: the fact, the address that asks again with it, the record."""
     return {
         "id": missed.id,

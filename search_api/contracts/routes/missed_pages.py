@@ -45,7 +45,7 @@ def router(context: Context) -> APIRouter:
 
 def _missed(
     request: Request, state: PageState, context: Context, generations: Generations
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, dict[str, object]]:
     query: MissedQuery = state.query
     requested_profile(query, context)
     of_each = None if query.fact else OF_EACH

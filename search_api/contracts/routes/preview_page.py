@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context
-from search_api.contracts.pages.alerts import alert
+from search_api.contracts.pages.contracts import Party, buyer_party
+from search_api.contracts.pages.leads import ics_of, page_of
 from search_api.contracts.pages.listing import carried
 from search_api.contracts.pages.lists import feeds
 from search_api.contracts.routes.contract_pages import CONTRACTS
@@ -17,8 +21,44 @@ from search_api.pages.chips import chips
 from search_api.pages.render import page
 from search_api.pages.state import PageState
 from search_api.pages.words import title_of
+from vivier.contracts.entry_words import entry_kind
+from vivier.contracts.feed import Entry
+from vivier.contracts.objects import object_title
 from vivier.contracts.preview import Preview
+from vivier.contracts.status import day_of
 from vivier.errors import InvalidRequest
+from vivier.search.find import Reason
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One item: the day it is new from, what it is, its page, its due day and the address of that day as a calendar file."""
+
+    new: date
+    kind: str
+    title: str
+    page: str
+    buyer: Party
+    due: date | None
+    ics: str | None
+    reasons: tuple[Reason, ...]
+
+
+def alert(entry: Entry) -> Alert:
+    """An item of a feed."""
+    contract = entry.collection == "contracts"
+    due = day_of(entry.due.isoformat()) if isinstance(entry.due, datetime) else entry.due
+    return Alert(
+        new=entry.updated,
+        kind=entry_kind(entry),
+        title=object_title(entry.record),
+        page=page_of(entry.id, contract),
+        buyer=buyer_party(entry.record["buyer"]),
+        due=due,
+        ics=None if due is None else ics_of(entry.collection, entry.id),
+        reasons=tuple(reason for reason in entry.reasons if reason.code not in ("ends", "open", "planned"))[:2],
+    )
+
 
 _LISTS = {"contracts": CONTRACTS, "notices": NOTICES, "leads": LEADS}
 _WEEKS = 12

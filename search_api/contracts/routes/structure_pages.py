@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
@@ -116,7 +116,7 @@ def _follow(feeds_of: Mapping[str, str | None], address: str) -> dict[str, str]:
     }
 
 
-def _values(given: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+def _values(given: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
     return {
         "space": _SPACE,
         "desk": None,

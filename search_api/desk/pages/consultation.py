@@ -265,7 +265,7 @@ def settings_in(fields: Mapping[str, str]) -> Settings:
     return settings_of(given | {"place": fields.get("place_default", "")})
 
 
-def values(lines: tuple[Line, ...]) -> dict[str, Any]:
+def values(lines: tuple[Line, ...]) -> dict[str, object]:
     """The template values of the step « understood »."""
     every = len(lines) <= MOST_EDITED
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -12,7 +12,7 @@ from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
-from vivier.clausier.query import ClauseQuery, clauses_body
+from vivier.clausier.query import ClauseQuery, ClausesBody, clauses_body
 from vivier.clausier.table import trade_clauses
 from vivier.clausier.wording import WHAT
 from vivier.errors import FieldError, InvalidRequest
@@ -30,7 +30,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         API,
         summary="Clauses proposées pour un métier, remplies des chiffres du lot, et rédactions lues dans des avis",
-        responses={200: {"description": "Les clauses"}, **problems(406, 422, 503)},
+        responses={200: {"model": ClausesBody, "description": "Les clauses"}, **problems(406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(ClauseQuery, context.lexicon)},
     )
     def clauses(request: Request) -> Response:
@@ -53,7 +53,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _page(
-    context: Context, fields: dict[str, str], found: dict[str, Any] | None, errors: tuple[FieldError, ...]
+    context: Context, fields: dict[str, str], found: ClausesBody | None, errors: tuple[FieldError, ...]
 ) -> Response:
     trades = context.lexicon.trades
     values = {

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.contracts.lists import answered
-from search_api.desk.routes.desk import about, generations_of
+from search_api.desk.routes.desk import AboutBody, about, generations_of
 from search_api.openapi import posted, problems
-from search_api.parameters import NoParameters, body_items, openapi_parameters
+from search_api.parameters import NoParameters, body_items
 from search_api.responses import JSON, negotiate
 from vivier.desk.consortium import need as consortium
-from vivier.desk.consortium.body import consortium_body
+from vivier.desk.consortium.body import ConsortiumBody, consortium_body
 from vivier.desk.consortium.query import ConsortiumQuery
 from vivier.desk.consortium.read import names_of, study
 from vivier.desk.method import supply
 from vivier.law.articles import NOTICE
-from vivier.law.parameters import described
+from vivier.law.parameters import ParameterBody, described
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
 
@@ -27,28 +26,39 @@ PATH = "/v1/consortia"
 METHODS = {"consortium": consortium.METHOD_VERSION, "supply": supply.METHOD_VERSION}
 
 
+class ConsortiaAnswer(ConsortiumBody, AboutBody):
+    """Groups that could do a lot together."""
+
+    query: dict[str, object]
+    parameters: list[ParameterBody]
+    notice: str
+    links: dict[str, str]
+
+
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         PATH,
-        summary="Groupements possibles : les plus petits ensembles de structures qui couvrent métiers, lieux et montant",
-        responses={
-            200: {"description": "Cinq groupements au plus, ou ce qui bloque"},
-            **problems(406, 422, 503),
-        },
-        openapi_extra={"parameters": openapi_parameters(ConsortiumQuery, context.lexicon)},
+        ConsortiumQuery,
+        _consortia,
+        Published(
+            "consortia",
+            "Groupements possibles : les plus petits ensembles de structures qui couvrent métiers, lieux et montant",
+            ConsortiaAnswer,
+            description="Cinq groupements au plus, ou ce qui bloque",
+            errors=(406, 422, 503),
+        ),
     )
-    async def consortia(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_consortia, request, context.parse(request, ConsortiumQuery), context)
 
     @routes.post(
         PATH,
         summary="Les mêmes, le lot dans un corps JSON",
         responses={
-            200: {"description": "Cinq groupements au plus, ou ce qui bloque"},
+            200: {"model": ConsortiaAnswer, "description": "Cinq groupements au plus, ou ce qui bloque"},
             **problems(406, 413, 415, 422, 503),
         },
         openapi_extra=posted(ConsortiumQuery),
@@ -65,7 +75,7 @@ def router(context: Context) -> APIRouter:
 def _consortia(request: Request, query: ConsortiumQuery, context: Context) -> Response:
     generations = generations_of(context)
 
-    def make() -> dict[str, Any]:
+    def make() -> ConsortiaAnswer:
         need = query.need(context.lexicon, context.today())
         studied = study(need, query.territory, context.snapshot, context.lexicon)
         return {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -15,6 +15,7 @@ from search_api.desk.kept import joined_to
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
+from vivier.bodies import Body
 from vivier.clausier.hours import insertion_hours
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import LIMITS, METHODS
@@ -22,6 +23,7 @@ from vivier.desk.read.asked import BatchQuery, ConsultationAsked, HoursQuery, Se
 from vivier.desk.read.programme import chosen_columns, read_programme
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, study_body, totals
+from vivier.desk.tell.shapes import BoardBody, BoardTotalsBody, HoursBody, LineBody, StudyBody, WaitingBody
 from vivier.desk.tell.staff import staff_notes
 from vivier.errors import FieldError, InvalidRequest
 from vivier.search.query import parse_parameters
@@ -38,7 +40,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         CONSULTATIONS,
         summary="Étudier des lots : compris, offre par article, capacité, offres attendues, levier, heures, obligations, contacts",
-        responses={200: {"description": "Une étude par lot, dans l'ordre"}, **bodies},
+        responses={200: {"model": ConsultationAnswer, "description": "Une étude par lot, dans l'ordre"}, **bodies},
         openapi_extra=lots_body(ConsultationAsked),
     )
     async def consultations(request: Request) -> Response:
@@ -50,7 +52,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         HOURS,
         summary="Heures d'insertion d'une clause : basse, centrale, haute, avec la formule et les paramètres",
-        responses={200: {"description": "Les heures"}, **problems(406, 422)},
+        responses={200: {"model": HoursAnswer, "description": "Les heures"}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(HoursQuery, context.lexicon)},
     )
     def hours(request: Request) -> Response:
@@ -60,7 +62,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         HOURS,
         summary="Le même, dans un corps JSON",
-        responses={200: {"description": "Les heures"}, **problems(406, 413, 415, 422)},
+        responses={200: {"model": HoursAnswer, "description": "Les heures"}, **problems(406, 413, 415, 422)},
         openapi_extra=posted(HoursQuery),
     )
     async def hours_posted(request: Request) -> Response:
@@ -71,7 +73,10 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         BATCH,
         summary="Comprendre un programme d'achats (CSV ou XLSX, 5 Mo, 1 000 lignes) : une réponse par ligne, erreurs comprises",
-        responses={200: {"description": "Ce qui a été compris"}, **problems(406, 413, 415, 422)},
+        responses={
+            200: {"model": ProgrammeAnswer, "description": "Ce qui a été compris"},
+            **problems(406, 413, 415, 422),
+        },
         openapi_extra={"parameters": openapi_parameters(BatchQuery, context.lexicon), **table_body()},
     )
     async def batch(request: Request) -> Response:
@@ -82,8 +87,54 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
+class ConsultationMeta(Body):
+    as_of: str
+    index_generations: list[str]
+    method_versions: dict[str, str]
+    contracts_indexed: bool
+    limits: list[str]
+
+
+class ConsultationAnswer(Body):
+    """The lots of a consultation, studied or in short (``detail``), and their totals."""
+
+    lots: Sequence[BoardBody | StudyBody | WaitingBody]
+    totals: BoardTotalsBody | dict[str, int]
+    joined: list[str]
+    meta: ConsultationMeta
+
+
+class ProgrammeAnswer(Body):
+    """What was understood of a programme, line by line."""
+
+    total: int
+    columns: dict[str, str]
+    proposed_columns: list[str]
+    ignored_columns: list[str]
+    remarks: list[str]
+    states: dict[str, int]
+    results: list[LineBody]
+    meta: MethodsMeta
+
+
+class MethodsMeta(Body):
+    method_versions: dict[str, str]
+
+
+class HoursMeta(MethodsMeta):
+    limits: list[str]
+
+
+class HoursAnswer(HoursBody):
+    """Hours of insertion of a lot."""
+
+    query: dict[str, object]
+    notes: list[str]
+    meta: HoursMeta
+
+
 @cache
-def lots_body(model: type[Settings]) -> dict[str, Any]:
+def lots_body(model: type[Settings]) -> dict[str, object]:
     """The OpenAPI description of a body of lots and settings, made once a process. The schema of the lots is inlined: the document has no component of
     that name."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -105,18 +156,20 @@ def desk_of(settings: Settings, context: Context) -> Desk:
 def _consultations(request: Request, consultation: ConsultationAsked, context: Context) -> Response:
     desk = desk_of(consultation, context)
     lines = lines_of(consultation, context)
+    lots: Sequence[BoardBody | StudyBody | WaitingBody]
+    summary: BoardTotalsBody | dict[str, int]
     joining = joined_to(lines, consultation.rounds, context)
     if consultation.detail == "board":
         if consultation.rounds:
             message = "« rounds » : les réponses changent l'étude entière ; demandez « detail » : « full »."
             raise InvalidRequest((FieldError("rounds", "invalid_value", message),))
-        lots = [board_body(glance) for glance in desk.board(lines)]
-        summary = board_totals(lots)
+        rows = [board_body(glance) for glance in desk.board(lines)]
+        lots, summary = rows, board_totals(rows)
     else:
-        lots = [study_body(study, desk.settings) for study in desk.programme(lines, answers=joining.answers)]
-        summary = totals(lots)
+        studies = [study_body(study, desk.settings) for study in desk.programme(lines, answers=joining.answers)]
+        lots, summary = studies, totals(studies)
     generations = [generation.version for generation in (desk.generation, desk.contracts) if generation is not None]
-    body = {
+    body: ConsultationAnswer = {
         "lots": lots,
         "totals": summary,
         "joined": list(joining.remarks),
@@ -135,21 +188,20 @@ def _hours(request: Request, query: HoursQuery) -> Response:
     given = {"hourly_cost": query.hourly_cost, "effort": query.effort, "placeable": query.placeable}
     changed = {name: value for name, value in given.items() if value is not None}
     notes = staff_notes([query.trade] if query.trade else [], query.taken_over)
-    body = {
+    body: HoursAnswer = {
         "query": query.model_dump(mode="json"),
         **hours_body(insertion_hours(query.hours_query()), changed),
         "notes": list(notes),
+        "meta": {"method_versions": {"hours": METHODS["hours"]}, "limits": [LIMITS[0]]},
     }
-    return table_response(
-        request, {**body, "meta": {"method_versions": {"hours": METHODS["hours"]}, "limits": [LIMITS[0]]}}
-    )
+    return table_response(request, body)
 
 
 def _batch(request: Request, query: BatchQuery, content: bytes, context: Context) -> Response:
     programme = read_programme(content, MOST_BATCH, chosen_columns(query.column))
     lines = [understand(row, context.lexicon) for row in programme.rows]
     counted = {state: sum(line.state == state for line in lines) for state in ("ready", "to_confirm", "to_correct")}
-    body = {
+    body: ProgrammeAnswer = {
         "total": len(lines),
         "columns": dict(programme.columns),
         "proposed_columns": list(programme.proposed),

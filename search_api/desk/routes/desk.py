@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.contracts.lists import answered
-from search_api.desk.bodies import DEPTH_METHODS, STUDY_METHODS, depth_body, study_body
+from search_api.desk.bodies import DEPTH_METHODS, STUDY_METHODS, DepthBody, FeasibilityOneBody, depth_body, study_body
 from search_api.desk.depth_files import CSV, GEOJSON, csv_of, geojson_of
 from search_api.desk.pages.filieres import svg_of
 from search_api.envelope import all_sources
@@ -18,6 +18,7 @@ from search_api.openapi import problems, schema_of
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
 from search_api.suppliers.routes.exports import contents
+from vivier.bodies import Body
 from vivier.desk.facts.response import response
 from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
@@ -29,30 +30,66 @@ from vivier.lexicon import Lexicon
 from vivier.search.port import Generation
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
+from vivier.suppliers.sources import SourceOut
 
 SVG = "image/svg+xml"
 FEASIBILITY, DEPTH = "/v1/feasibility", "/v1/depth"
 
 
+class AboutMetaBody(Body):
+    as_of: str
+    index_generations: list[str]
+    method_versions: dict[str, str]
+    contracts_indexed: bool
+
+
+class AboutBody(Body):
+    meta: AboutMetaBody
+    sources: list[SourceOut]
+
+
+class FeasibilityAnswer(FeasibilityOneBody, AboutBody):
+    """The study of a lot."""
+
+    query: dict[str, object]
+    notes: list[str]
+    links: dict[str, str]
+
+
+class DepthAnswer(DepthBody, AboutBody):
+    """A depth map, one row a territory."""
+
+    query: dict[str, object]
+    total: int
+    links: dict[str, str]
+
+
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
-    known = problems(406, 422, 503)
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         FEASIBILITY,
-        summary="Un lot peut-il être réservé : par article, qui peut répondre, chances d'offres, avis, ce qui le changerait",
-        responses={200: {"description": "L'étude du lot"}, **known},
-        openapi_extra={"parameters": openapi_parameters(FeasibilityQuery, context.lexicon)},
+        FeasibilityQuery,
+        _study,
+        Published(
+            "feasible",
+            "Un lot peut-il être réservé : par article, qui peut répondre, chances d'offres, avis, ce qui le changerait",
+            FeasibilityAnswer,
+            description="L'étude du lot",
+            errors=(406, 422, 503),
+        ),
     )
-    async def feasible(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_study, request, context.parse(request, FeasibilityQuery), context)
 
     @routes.post(
         FEASIBILITY,
         summary="Le même, le lot dans un corps JSON",
-        responses={200: {"description": "L'étude du lot"}, **problems(406, 413, 415, 422, 503)},
+        responses={
+            200: {"model": FeasibilityAnswer, "description": "L'étude du lot"},
+            **problems(406, 413, 415, 422, 503),
+        },
         openapi_extra={"requestBody": {"required": True, "content": {JSON: {"schema": schema_of(FeasibilityQuery)}}}},
     )
     async def feasible_posted(request: Request) -> Response:
@@ -61,15 +98,20 @@ def router(context: Context) -> APIRouter:
         query = parse_parameters(body_items(await json_body(request)), context.lexicon, FeasibilityQuery)
         return await context.run(_study, request, query, context)
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         DEPTH,
-        summary="Profondeur de l'offre d'un métier par département, région ou EPCI",
-        responses={200: {"description": "Une ligne par territoire"}, **known},
-        openapi_extra={"parameters": openapi_parameters(DepthQuery, context.lexicon)},
+        DepthQuery,
+        _depth,
+        Published(
+            "depths",
+            "Profondeur de l'offre d'un métier par département, région ou EPCI",
+            DepthAnswer,
+            description="Une ligne par territoire",
+            errors=(406, 422, 503),
+        ),
     )
-    async def depths(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_depth, request, context.parse(request, DepthQuery), context)
 
     for extension, media in (("csv", CSV), ("geojson", GEOJSON), ("svg", SVG)):
         _file(routes, context, extension, media)
@@ -107,7 +149,7 @@ def make_study(query: FeasibilityQuery, context: Context) -> Study:
 def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:
     generations = generations_of(context)
 
-    def make() -> dict[str, Any]:
+    def make() -> FeasibilityAnswer:
         made = make_study(query, context)
         return {
             "query": {
@@ -128,7 +170,7 @@ def _study(request: Request, query: FeasibilityQuery, context: Context) -> Respo
 def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
     generations = generations_of(context)
 
-    def make() -> dict[str, Any]:
+    def make() -> DepthAnswer:
         found = map_of(query, context)
         return {
             "query": {**query.model_dump(mode="json"), "as_of": found.query.as_of.isoformat()},
@@ -185,7 +227,7 @@ def title_of_trades(found: DepthMap, lexicon: Lexicon) -> str:
     return ", ".join(lexicon.trades.get(code).name for code in first) + more
 
 
-def about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:
+def about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> AboutBody:
     """Members ``meta`` and ``sources`` of an answer of the desk."""
     return {
         "meta": {

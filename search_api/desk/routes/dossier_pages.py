@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -61,7 +61,7 @@ def _version(id_: str, fields: Mapping[str, str], context: Context) -> Response:
     return RedirectResponse(link_to(made), 303)
 
 
-def _change_fields(fields: Mapping[str, str]) -> dict[str, Any]:
+def _change_fields(fields: Mapping[str, str]) -> dict[str, object]:
     """The change that a form asks for, by the button pressed."""
     what = fields.get("change", "")
     if what == "contact":

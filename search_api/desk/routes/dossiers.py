@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import orjson
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -27,6 +27,7 @@ from vivier.dossiers.contacts import Change, change_of
 from vivier.dossiers.port import MOST_BYTES, DossierPurged
 from vivier.dossiers.question import question_for
 from vivier.dossiers.registry import Comparison
+from vivier.dossiers.replay import ReplayBody
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.model.base import Model
 
@@ -141,7 +142,10 @@ def _replay(routes: APIRouter, method: str, context: Context) -> None:
         methods=[method],
         name=f"replay_{method.lower()}",
         summary="Comparer un dossier aux données du jour : même liste et même empreinte sur les mêmes données, sinon ce qui a changé et pourquoi",
-        responses={200: {"description": "Les différences"}, **problems(404, 406, 409, 410, 422, 503)},
+        responses={
+            200: {"model": ReplayBody, "description": "Les différences"},
+            **problems(404, 406, 409, 410, 422, 503),
+        },
         openapi_extra={"parameters": openapi_parameters(ReplayQuery, context.lexicon)},
     )
     def replay(request: Request, id: str) -> Response:
@@ -176,7 +180,7 @@ def _change(id_: str, change: Change, context: Context) -> Response:
     return _created(registry.change(id_, change, context.snapshot, context.lexicon, context.today()))
 
 
-def _created(made: dict[str, Any]) -> Response:
+def _created(made: dict[str, object]) -> Response:
     """The response 201: address, hashes and totals of the dossier. The dossier itself is read at its address."""
     names = (
         "dossier_id",
@@ -199,7 +203,7 @@ def _created(made: dict[str, Any]) -> Response:
     return Response(orjson.dumps(body), 201, {"Location": address, "Cache-Control": NEVER}, media_type=JSON)
 
 
-def verdict(dossier: dict[str, Any], context: Context) -> dict[str, Any]:
+def verdict(dossier: dict[str, object], context: Context) -> dict[str, object]:
     """Whether the hash of a dossier is right (``verified``), and how it compares with the dossier issued under its id (``kept``:
     ``same``, ``other``, ``unknown``, ``purged``, or ``None`` when it was not issued)."""
     comparison: Comparison | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -144,7 +143,7 @@ def _choices(given: dict[str, str], errors: tuple[FieldError, ...], context: Con
         yield {"url": url, "label": place_label(id_, context.lexicon.gazetteer)}
 
 
-def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, ...]) -> dict[str, Any]:
+def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, ...]) -> dict[str, object]:
     by_field: dict[str, list[str]] = {}
     errors = plain_errors(errors, context.lexicon, DepthQuery)
     for error in errors:

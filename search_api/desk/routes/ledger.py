@@ -25,14 +25,21 @@ from vivier.desk.read.ledger import MOST_ROWS, TITLES, Ledger, read_ledger
 from vivier.desk.read.programme import Programme, chosen_columns, unread_headings
 from vivier.desk.read.sheet import MAX_BYTES, Sheet, packed, sheets_of, unpacked
 from vivier.desk.read.understanding import place_of
-from vivier.desk.tell.ledger import ledger_body, study_ledger
+from vivier.desk.tell.ledger import LedgerBody, ledger_body, study_ledger
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.ledger_book import ledger_csv, ledger_workbook
 from vivier.search.query import parse_parameters
+from vivier.suppliers.sources import SourceOut
 
 API: Final = "/v1/ledger"
 PATH: Final = "/mes-fournisseurs"
 _MEDIA: Final = {"csv": "text/csv; charset=utf-8; header=present", "xlsx": XLSX}
+
+
+class LedgerAnswer(LedgerBody):
+    """A ledger read against the index."""
+
+    sources: list[SourceOut]
 
 
 def router(context: Context) -> APIRouter:
@@ -43,7 +50,10 @@ def router(context: Context) -> APIRouter:
         API,
         summary="Part inclusive et labellisée d'un fichier d'achats (CSV ou XLSX, 5 Mo, 20 000 lignes), l'inconnu dit à part",
         responses={
-            200: {"description": "Les parts, par famille, territoire, zone ; d'autres structures ; chaque ligne"},
+            200: {
+                "model": LedgerAnswer,
+                "description": "Les parts, par famille, territoire, zone ; d'autres structures ; chaque ligne",
+            },
             **problems(406, 413, 415, 422, 503),
         },
         openapi_extra={"parameters": openapi_parameters(LedgerQuery, context.lexicon), **table_body()},
@@ -78,7 +88,7 @@ def _answer(query: LedgerQuery, content: bytes, context: Context) -> Response:
     return Response(orjson.dumps(_body(ledger, query, context)), headers={"Cache-Control": NEVER}, media_type=JSON)
 
 
-def _body(ledger: Ledger, query: LedgerQuery, context: Context) -> dict[str, Any]:
+def _body(ledger: Ledger, query: LedgerQuery, context: Context) -> LedgerAnswer:
     generation = context.generation()
     places = place_of(query.place, context.lexicon) if query.place else ()
     codes = tuple(choice.code for choice in places)
@@ -118,7 +128,7 @@ def _sheets(fields: Mapping[str, str], content: bytes) -> tuple[Sheet, ...]:
     return sheets_of(content or fields["pasted"].strip().encode(), MOST_ROWS)
 
 
-def _columns(table: Programme, sheets: tuple[Sheet, ...]) -> dict[str, Any]:
+def _columns(table: Programme, sheets: tuple[Sheet, ...]) -> dict[str, object]:
     raw = packed(sheets)
     return {"columns": read_columns(table), "raw": raw if len(raw.encode()) < MAX_BYTES else ""}
 

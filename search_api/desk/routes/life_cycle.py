@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -17,7 +17,7 @@ from search_api.parameters import NoParameters
 from search_api.responses import JSON, NEVER, negotiate, table_response
 from vivier.desk.method.life_cycle import BORNE, PARTS, costed
 from vivier.desk.read.life_cycle import COSTS, MOST_OFFERS, LifeCycleAsked, checked_costs, costs_of
-from vivier.desk.tell.life_cycle import costs_body
+from vivier.desk.tell.life_cycle import CostsBody, costs_body
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.life_cycle_book import life_cycle_workbook
 
@@ -32,7 +32,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         API,
         summary="Coût du cycle de vie de plusieurs offres : par poste, total, rang ; une offre incomplète n'est pas classée",
-        responses={200: {"description": "Les offres"}, **problems(406, 413, 415, 422)},
+        responses={200: {"model": CostsBody, "description": "Les offres"}, **problems(406, 413, 415, 422)},
         openapi_extra=posted(LifeCycleAsked),
     )
     async def cost(request: Request) -> Response:
@@ -59,12 +59,12 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _body(query: LifeCycleAsked) -> dict[str, Any]:
+def _body(query: LifeCycleAsked) -> CostsBody:
     comparison = query.comparison()
     return costs_body(costed([offer.offer() for offer in query.offers], comparison), comparison)
 
 
-def _page(items: list[tuple[str, str]], found: dict[str, Any] | None, errors: tuple[FieldError, ...]) -> Response:
+def _page(items: list[tuple[str, str]], found: CostsBody | None, errors: tuple[FieldError, ...]) -> Response:
     values = {
         "fields": dict(items),
         "chosen": [value for name, value in items if name == "part"] or list(BORNE),

@@ -75,7 +75,7 @@ def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> R
     rows = [] if number is not None else ranked_rows(board(question, context.snapshot, context.lexicon))
     lot = None if number is None else compose_lot(question, number, context.snapshot, context.lexicon)
     name = question.settings.title or NAME
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         "name": name,
         "title": name if lot is None or len(draft.rows) == 1 else _title(lot),
         "address": link_to(id_),
@@ -91,7 +91,7 @@ def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> R
     return page("study.html", body)
 
 
-def _rate(lot: Mapping[str, Any] | None, question: Question, tried: StudyQuery) -> dict[str, Any]:
+def _rate(lot: Mapping[str, Any] | None, question: Question, tried: StudyQuery) -> dict[str, object]:
     """The response rate of the slider, in per cent, and where the one that holds without it comes from. ``query``: what keeps the one tried
     in a link."""
     used = None if lot is None or not lot["studied"] else lot["response_rate"]
@@ -136,7 +136,7 @@ def _neighbours(draft: Draft, number: int | None) -> dict[str, int | None]:
     return {"before": lines[at - 1] if at else None, "after": lines[at + 1] if at + 1 < len(lines) else None}
 
 
-def _draft_values(draft: Draft, question: Question, context: Context) -> dict[str, Any]:
+def _draft_values(draft: Draft, question: Question, context: Context) -> dict[str, object]:
     return {
         "fields": draft.fields,
         "asked_again": FIRST_PAGE,

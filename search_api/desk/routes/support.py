@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context, url_items
 from search_api.contracts.lists import answered
-from search_api.desk.routes.desk import about, generations_of
+from search_api.desk.routes.desk import AboutBody, about, generations_of
 from search_api.envelope import all_sources
-from search_api.openapi import problems
 from search_api.pages.places import is_typed, place_error, place_label, place_of
 from search_api.pages.render import page, version
-from search_api.parameters import openapi_parameters
-from search_api.responses import JSON, etag_of, negotiate, unchanged
+from search_api.resource_schemas import ResourceOut
+from search_api.responses import etag_of, unchanged
 from search_api.suppliers.pages.resources import resource_card
 from search_api.suppliers.routes.resources import resource_body
+from vivier.bodies import Body
 from vivier.contracts import spaser
 from vivier.contracts.spaser import LargeBuyer, SpaserList, spaser_list
 from vivier.desk.facts.experience import indexed
 from vivier.errors import FieldError, InvalidRequest
-from vivier.law.articles import NOTICE, article_body, article_on
+from vivier.law.articles import NOTICE, ArticleBody, article_body, article_on
 from vivier.model.base import Model
 from vivier.resources import NOTICE as CATALOGUE
 from vivier.search.query import Codes, parse_parameters
@@ -40,6 +41,52 @@ COVERS: Final = (
 )
 
 
+class SupportAnswer(AboutBody):
+    query: dict[str, object]
+    territories: list[SupportBody]
+    departements: list[CountsBody]
+    spaser: SpaserBody | None
+    article: ArticleBody | None
+    notices: list[str]
+    notice: str
+    links: dict[str, str]
+
+
+class SupportBody(Body):
+    territory: str
+    name: str
+    facilitators: list[ResourceOut]
+    networks: list[ResourceOut]
+    national_facilitators: list[ResourceOut]
+    national_networks: list[ResourceOut]
+    gaps: list[str]
+
+
+class CountsBody(Body):
+    territory: str
+    name: str
+    facilitators: list[str]
+    networks: list[str]
+
+
+class SpaserBody(Body):
+    threshold: float
+    by_year: dict[str, dict[str, int]]
+    covers: str
+    buyers: list[BuyerBody]
+
+
+class BuyerBody(Body):
+    siren: str
+    name: str | None
+    seat: str | None
+    year: int
+    amount: float
+    of_which_framework_maxima: float
+    contracts: int
+    without_frameworks: bool
+
+
 class SupportQuery(Model):
     """The territory to look at; none: the whole country, by département."""
 
@@ -53,15 +100,20 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["ressources"])
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         API,
-        summary="Qui aide dans un territoire : facilitateurs, réseaux, acheteurs qui semblent devoir un SPASER",
-        responses={200: {"description": "Le territoire, ou chaque département"}, **problems(406, 422, 503)},
-        openapi_extra={"parameters": openapi_parameters(SupportQuery, context.lexicon)},
+        SupportQuery,
+        _api,
+        Published(
+            "api",
+            "Qui aide dans un territoire : facilitateurs, réseaux, acheteurs qui semblent devoir un SPASER",
+            SupportAnswer,
+            description="Le territoire, ou chaque département",
+            errors=(406, 422, 503),
+        ),
     )
-    async def api(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_api, request, context.parse(request, SupportQuery), context)
 
     @routes.get(PATH, include_in_schema=False)
     async def shown(request: Request) -> Response:
@@ -74,7 +126,7 @@ def _api(request: Request, query: SupportQuery, context: Context) -> Response:
     return answered(request, context, query, None, lambda: _body(query, context))
 
 
-def _body(query: SupportQuery, context: Context) -> dict[str, Any]:
+def _body(query: SupportQuery, context: Context) -> SupportAnswer:
     ids, notices = _places(query, context)
     day = context.today()
     found = [support(context.lexicon.gazetteer.get(id_), context.lexicon) for id_ in ids]
@@ -104,17 +156,19 @@ def _spaser(ids: tuple[str, ...], context: Context) -> SpaserList | None:
     return spaser_list(ids, context.today(), context.snapshot) if indexed(context.snapshot) else None
 
 
-def _support_body(found: Support) -> dict[str, Any]:
-    lists = ("facilitators", "networks", "national_facilitators", "national_networks")
+def _support_body(found: Support) -> SupportBody:
     return {
         "territory": found.territory.id,
         "name": found.territory.name,
-        **{name: [resource_body(entry) for entry in getattr(found, name)] for name in lists},
+        "facilitators": [resource_body(entry) for entry in found.facilitators],
+        "networks": [resource_body(entry) for entry in found.networks],
+        "national_facilitators": [resource_body(entry) for entry in found.national_facilitators],
+        "national_networks": [resource_body(entry) for entry in found.national_networks],
         "gaps": list(found.gaps),
     }
 
 
-def _counts(found: Support) -> dict[str, Any]:
+def _counts(found: Support) -> CountsBody:
     return {
         "territory": found.territory.id,
         "name": found.territory.name,
@@ -123,7 +177,7 @@ def _counts(found: Support) -> dict[str, Any]:
     }
 
 
-def _spaser_body(owed: SpaserList) -> dict[str, Any]:
+def _spaser_body(owed: SpaserList) -> SpaserBody:
     return {
         "threshold": owed.threshold,
         "by_year": {str(year): {"buyers": n, "contracts": priced} for year, (n, priced) in owed.by_year.items()},
@@ -132,7 +186,7 @@ def _spaser_body(owed: SpaserList) -> dict[str, Any]:
     }
 
 
-def _buyer(buyer: LargeBuyer, owed: SpaserList) -> dict[str, Any]:
+def _buyer(buyer: LargeBuyer, owed: SpaserList) -> BuyerBody:
     return {
         "siren": buyer.siren,
         "name": None if buyer.record is None else buyer.record.get("name"),
@@ -181,13 +235,13 @@ def _named(text: str, context: Context) -> str:
     return found.ids[0]
 
 
-def _cards(found: Support, context: Context) -> dict[str, Any]:
+def _cards(found: Support, context: Context) -> dict[str, object]:
     lists = ("facilitators", "networks", "national_facilitators", "national_networks")
     cards = {name: [resource_card(entry, context.lexicon) for entry in getattr(found, name)] for name in lists}
     return {"name": found.territory.name, "gaps": found.gaps, **cards}
 
 
-def _values(given: str, errors: tuple[FieldError, ...], context: Context) -> dict[str, Any]:
+def _values(given: str, errors: tuple[FieldError, ...], context: Context) -> dict[str, object]:
     return {
         "given": given,
         "errors": [error.message for error in errors],

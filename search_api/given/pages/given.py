@@ -19,7 +19,8 @@ from vivier.french import euros_ht, number, plural
 from vivier.given.declaration import FACTS, MOST_KM, MOST_PLACES, MOST_REFERENCES, Declared
 from vivier.given.declared import LICENCE
 from vivier.given.members import MOST_ROWS
-from vivier.given.queue import BYS, IN_FORCE_DAYS, KINDS, STATES, Request, Subject
+from vivier.given.queue import IN_FORCE_DAYS
+from vivier.given.requests import BYS, KINDS, STATES, Request, Subject
 from vivier.lexicon import Lexicon
 from vivier.mail.answers import ANSWER_DAYS
 from vivier.search.columns import Cell
@@ -121,7 +122,7 @@ def oppose_page(subject: Subject, items: Items, errors: Iterable[FieldError] = (
     return _form("oppose.html", {"subject": subject, "fields": single(items), **_answered(answers)}, errors)
 
 
-def _answered(answers: bool) -> dict[str, Any]:
+def _answered(answers: bool) -> dict[str, object]:
     return {"answers": answers, "answer_days": ANSWER_DAYS}
 
 
@@ -244,7 +245,7 @@ def declared_lines(declaration: Declared, lexicon: Lexicon) -> Iterable[tuple[st
         yield "Site", declaration.website, safe_url(declaration.website)
 
 
-def _words() -> dict[str, Any]:
+def _words() -> dict[str, object]:
     return {"kinds": KINDS, "states": STATES, "bys": BYS}
 
 

@@ -125,7 +125,7 @@ def _typed(answer: Mapping[str, Any]) -> dict[str, str]:
     return {name: typed(value) if isinstance(value, float) else str(value) for name, value in given.items()}
 
 
-def _choices(kind: str) -> dict[str, Any]:
+def _choices(kind: str) -> dict[str, object]:
     """The closed lists of an answer. ``kind``: « marche » or « concession », which have their own articles."""
     articles = {code: ARTICLES[code].title for code in reserving(kind, prison=False)}
     return {"choices": CHOICES, "togethers": TOGETHERS, "whys": WHYS, "articles": articles}

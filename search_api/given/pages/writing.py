@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from vivier.errors import FieldError
 from vivier.french import day
 from vivier.mail.draft import LINK, Draft
 from vivier.mail.recipients import WAYS, Recipient, domain_of
-from vivier.mail.writings import REMIND_BEFORE, STATES, Writing
+from vivier.mail.writing import STATES, Writing
+from vivier.mail.writings import REMIND_BEFORE
 from vivier.search.columns import Cell
 
 LONGEST_MAILTO: Final = 1_900
@@ -30,7 +31,7 @@ def writing_values(
     base: str,
     fields: Mapping[str, str],
     errors: Iterable[FieldError] = (),
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The values of the page. ``fields``: what was typed."""
     reached = sum(recipient.mailbox is not None for recipient in recipients)
     has_links = any(recipient.link for recipient in recipients)
@@ -47,7 +48,7 @@ def writing_values(
     }
 
 
-def _shown(recipient: Recipient, draft: Draft, base: str, fields: Mapping[str, str]) -> dict[str, Any]:
+def _shown(recipient: Recipient, draft: Draft, base: str, fields: Mapping[str, str]) -> dict[str, object]:
     return {
         "id": recipient.id,
         "name": recipient.name,
@@ -91,7 +92,7 @@ def merge_rows(draft: Draft, recipients: Iterable[Recipient], base: str) -> list
     ]
 
 
-def followed_values(writing: Writing, today: date) -> dict[str, Any]:
+def followed_values(writing: Writing, today: date) -> dict[str, object]:
     """What the page of a writing says: to whom it went, and what became of each message."""
     rows = [
         (recipient.name, recipient.mailbox, *_state(writing, recipient))

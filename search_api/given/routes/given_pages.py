@@ -26,7 +26,7 @@ from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
-from vivier.given.queue import Invitation, Subject
+from vivier.given.requests import Invitation, Subject
 from vivier.given.sirets import sirets_of
 from vivier.mail.address import mail_address
 from vivier.model.views import SupplierView

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 
 from search_api.bodies import posted_items
 from search_api.context import Context, url_items
+from search_api.contracts.pages.leads import named
 from search_api.contracts.pages.lists import feeds
 from search_api.contracts.routes.contract_pages import CONTRACTS
 from search_api.contracts.routes.lead_pages import LEADS
@@ -19,17 +20,47 @@ from search_api.contracts.routes.notice_pages import NOTICES
 from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.mail import OFF, TRAP, office, private
-from search_api.given.pages.mail import form_values, search_text
+from search_api.pages.chips import Chip, chips
 from search_api.pages.state import Elsewhere, PageState, Refused, grouped, read
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from search_api.suppliers.routes.pages import refused_page
+from vivier.contracts.query_profile import profile_of
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.mail.address import mail_address
-from vivier.mail.letters import CONFIRMING, STOPPING
-from vivier.mail.news import NAMES, Of, items_of, query_of, search_of
+from vivier.mail.letters import CONFIRMING, EVERY, STOPPING
+from vivier.mail.news import NAMES, NOT_FOLLOWED, Of, items_of, query_of, search_of
 from vivier.mail.refusals import REFUSING
 from vivier.mail.subscriptions import CONFIRM_DAYS, DAYS, NO_LINK, Followed
+from vivier.mail.weblinks import masked
+from vivier.search.query_url import quoted
+
+MOST_WORDS: Final = 200
+
+
+def title_text(of: Of, state: PageState, context: Context) -> str:
+    """A search in words: « Avis et projets d'achat » has no criterion, else « Entretien des espaces verts, Ille-et-Vilaine »."""
+    labels = [chip.label for chip in _chips(of, state, context) if chip.name not in NOT_FOLLOWED]
+    text = masked(", ".join(labels)) or "toute la liste"  # whoever asks chooses these words
+    return text if len(text) <= MOST_WORDS else f"{text[: MOST_WORDS - 1]}…"
+
+
+def _chips(of: Of, state: PageState, context: Context) -> list[Chip]:
+    made = chips(state, context.lexicon)
+    if of != "leads":
+        return made
+    return named(made, profile_of(state.query, context.snapshot, context.lexicon, context.today()))
+
+
+def search_text(pairs: list[tuple[str, str]]) -> str:
+    """The parameters of a followed search, as the query string of its page."""
+    return "&".join(f"{name}={quoted(value)}" for name, value in pairs)
+
+
+def form_values(of: Of, state: PageState, context: Context) -> dict[str, Any]:
+    """What the form of a subscription shows."""
+    return {"of": of, "name": NAMES[of], "title": title_text(of, state, context), "every": EVERY, "back": state.url()}
+
 
 PAGE: Final = "/courriel/{of}"
 _LISTS: Final = {"contracts": CONTRACTS, "notices": NOTICES, "leads": LEADS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import orjson
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -27,7 +27,7 @@ from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.members import MembersList, read_members
-from vivier.given.queue import By
+from vivier.given.requests import By
 from vivier.model.base import Model
 from vivier.privacy import personal
 
@@ -81,7 +81,7 @@ def _api(routes: APIRouter, context: Context) -> None:
         return Response(orjson.dumps(body), 201, headers=PRIVATE, media_type=JSON)
 
 
-def _body(made: MembersList, id_: str) -> dict[str, Any]:
+def _body(made: MembersList, id_: str) -> dict[str, object]:
     follow = FOLLOWED.replace("{id}", id_)
     return {
         "kept": len(made.retained),

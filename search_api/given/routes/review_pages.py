@@ -23,7 +23,7 @@ from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from vivier.errors import InvalidRequest, NotFound
 from vivier.french import plural
-from vivier.given.queue import Request as Sent
+from vivier.given.requests import Request as Sent
 
 REVIEW: Final = "/revue"
 _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="Vivier, revue", charset="UTF-8"', **PRIVATE}

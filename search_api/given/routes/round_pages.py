@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -125,7 +125,7 @@ def _open(fields: Mapping[str, str], context: Context, client: str) -> Response:
 
 
 def _opening_of(fields: Mapping[str, str]) -> Opening:
-    given: dict[str, Any] = {name: fields[name].strip() for name in _OPENING if fields.get(name, "").strip()}
+    given: dict[str, object] = {name: fields[name].strip() for name in _OPENING if fields.get(name, "").strip()}
     if fields.get("step") == "open":
         given["tells_amount"] = fields.get("tells_amount") == "oui"
     return opening_of(given)
@@ -194,7 +194,7 @@ def _joined_question(id_: str, others: str, context: Context) -> Question:
     return replace(read.question, answers=found.answers, joined=found.remarks)
 
 
-def _joined(id_: str, others: str, context: Context) -> dict[str, Any]:
+def _joined(id_: str, others: str, context: Context) -> dict[str, object]:
     """The lot of a round studied with the answers of several: its body and what is said of the joining."""
     question, read = _joined_question(id_, others, context), kept.rounds(context).read(id_, context.today())
     return {

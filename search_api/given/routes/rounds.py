@@ -31,6 +31,7 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.given.asked import MOST_INVITED, RoundAsked, checked_round
 from vivier.given.opening import open_round
 from vivier.given.round import Round
+from vivier.given.tell import RoundBody
 from vivier.model.base import Model
 from vivier.search.messages import french
 
@@ -80,7 +81,7 @@ def _opening(routes: APIRouter, context: Context) -> None:
     @routes.get(
         ROUND,
         summary="Une enquête : qui est interrogé, qui a répondu, ce que cela change, qui appeler d'abord",
-        responses={200: {"description": "L'enquête"}, **problems(404, 406, 410, 422, 503)},
+        responses={200: {"model": RoundBody, "description": "L'enquête"}, **problems(404, 406, 410, 422, 503)},
     )
     def round_(request: Request, id: str) -> Response:
         negotiate(request, JSON)
@@ -105,7 +106,7 @@ def _answering(routes: APIRouter, context: Context) -> None:
     @routes.post(
         ROUND + "/answers",
         summary="Noter les réponses de structures : chacune remplace ce qui était supposé",
-        responses={200: {"description": "L'enquête, réponses comprises"}, **writes},
+        responses={200: {"model": RoundBody, "description": "L'enquête, réponses comprises"}, **writes},
         openapi_extra=posted(Typed),
     )
     async def answers(request: Request, id: str) -> Response:
@@ -155,7 +156,7 @@ def _leaving(routes: APIRouter, context: Context) -> None:
         return Response(status_code=204, headers=PRIVATE)
 
 
-def issued(id_: str, context: Context) -> dict[str, Any]:
+def issued(id_: str, context: Context) -> dict[str, object]:
     """Issues the dossier of the lots of a round, with what structures answered."""
     registry, today = desk_kept.registry(context), context.today()
     read = kept.rounds(context).read(id_, today)

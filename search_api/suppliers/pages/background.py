@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +44,7 @@ def _rings(part: shapely.Polygon) -> Iterator[list[int]]:
 
 
 @lru_cache(maxsize=2)
-def country(gazetteer: Gazetteer) -> dict[str, Any]:
+def country(gazetteer: Gazetteer) -> dict[str, object]:
     """The départements with their bounds, the names of those overseas, the land of neighbours, and the most populated towns."""
     contours = layer("departements")
     thin = shapely.coverage_simplify(contours.shapes, _COARSE)
@@ -67,7 +66,7 @@ def country(gazetteer: Gazetteer) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=128)
-def communes_of(departement: str, gazetteer: Gazetteer) -> dict[str, Any] | None:
+def communes_of(departement: str, gazetteer: Gazetteer) -> dict[str, object] | None:
     """The contours and names of the communes of a département; ``None`` when it has no contour."""
     if departement not in layer("departements").index:
         return None

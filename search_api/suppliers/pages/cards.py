@@ -20,9 +20,10 @@ from vivier.memory import Room
 from vivier.model.views import OfferView, ProvenanceView, SupplierView
 from vivier.search.find import Reason
 from vivier.suppliers.chosen import MOST_CHOSEN
-from vivier.suppliers.find import AnswerGroup, SupplierFound, SupplierResult
+from vivier.suppliers.find import AnswerGroup, SupplierFound
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import matching_offers
+from vivier.suppliers.result import SupplierResult
 from vivier.suppliers.rows import band_ends, best_sizes
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.sources import list_badge

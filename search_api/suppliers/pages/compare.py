@@ -17,10 +17,11 @@ from vivier.french import kilometres, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import SupplierFound, SupplierResult
+from vivier.suppliers.find import SupplierFound
 from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.offers import proof_words
 from vivier.suppliers.reasons import matching_offers
+from vivier.suppliers.result import SupplierResult
 from vivier.suppliers.rows import Line, Shared, service_types, supposed_trades, trade_names
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.sources import list_badge

@@ -22,9 +22,9 @@ from vivier.french import number, plural
 from vivier.search.operators import Operator, Search
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.farther import pinned
-from vivier.suppliers.find import plan_of
 from vivier.suppliers.groups import TITLES
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.readings import plan_of
 
 POPUP = 5
 """Suppliers named when a mark is opened; the others are a link away."""
@@ -35,7 +35,7 @@ _ACROSS = 400
 """Steps in the width of the place asked: a whole région needs no detail of a hundred metres."""
 
 
-def living(query: SupplierQuery, context: Context) -> dict[str, Any]:
+def living(query: SupplierQuery, context: Context) -> dict[str, object]:
     """The body of the map. ``groups``: code, title, total and places (columns ids, names, lon, lat, counts) of each; ``frame``: west, south, east,
     north of the first view; ``asked``: contours of the place, ``centre`` its point, ``name`` its name; ``api``: the search whose
     results a mark names, without its seat; ``left_out``: sentences on what the map does not show.

@@ -23,7 +23,8 @@ from search_api.pages.state import PageState
 from search_api.suppliers.pages.asked import areas_drawn, box_asked, contours_asked
 from search_api.suppliers.pages.seats import Seats, no_seats, seat_row, seats_of, seats_where, typed_ids
 from vivier.french import plural
-from vivier.suppliers.find import AnswerGroup, SupplierFound, SupplierResult
+from vivier.suppliers.find import AnswerGroup, SupplierFound
+from vivier.suppliers.result import SupplierResult
 from vivier.territory import Gazetteer
 from vivier.territory.communes import Bools, Floats
 from vivier.territory.contours import layer

@@ -14,7 +14,7 @@ from search_api.context import Context
 from vivier.model.views import SupplierView
 from vivier.search.operators import Measure, Operator
 from vivier.search.port import Groups
-from vivier.suppliers.find import SupplierResult
+from vivier.suppliers.result import SupplierResult
 from vivier.territory import Gazetteer
 from vivier.territory.communes import Bools, Communes, Floats
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context, url_items
@@ -13,7 +10,7 @@ from search_api.pages.choices import filled
 from search_api.pages.render import page
 from search_api.pages.state import address, grouped
 from search_api.parameters import openapi_parameters
-from search_api.resource_schemas import AssessmentAnswer
+from search_api.resource_schemas import AssessmentAnswer, LevelOut, PriorityOut, QuestionOut, ScoreOut
 from search_api.responses import JSON, negotiate, table_response
 from search_api.suppliers.pages.assessment import (
     LINK_WORDS,
@@ -82,7 +79,7 @@ def _read(query: AssessmentQuery, lexicon: Lexicon) -> tuple[AssessmentQuery, st
     return query.model_copy(update={"territory": (territory.id,)}), territory.id
 
 
-def _body(query: AssessmentQuery, territory: str | None, lexicon: Lexicon) -> dict[str, Any]:
+def _body(query: AssessmentQuery, territory: str | None, lexicon: Lexicon) -> AssessmentAnswer:
     found = assess(query, lexicon)
     return {
         "query": query.model_dump(mode="json"),
@@ -94,18 +91,30 @@ def _body(query: AssessmentQuery, territory: str | None, lexicon: Lexicon) -> di
     }
 
 
-def _question(question: Question) -> dict[str, Any]:
-    answers = [{"code": a.code, "label_fr": a.label, "points": a.points} for a in question.answers]
-    names = ("code", "scope", "text", "help", "weight", "low", "high", "considerations")
-    return {**{name: getattr(question, name) for name in names}, "answers": answers}
+def _question(question: Question) -> QuestionOut:
+    return {
+        "code": question.code,
+        "scope": question.scope,
+        "text": question.text,
+        "help": question.help,
+        "weight": question.weight,
+        "low": question.low,
+        "high": question.high,
+        "considerations": question.considerations,
+        "answers": [{"code": a.code, "label_fr": a.label, "points": a.points} for a in question.answers],
+    }
 
 
-def _level(level: Level) -> dict[str, Any]:
-    members = asdict(level)
-    return {"label_fr": members.pop("label"), **members}
+def _level(level: Level) -> LevelOut:
+    return {
+        "label_fr": level.label,
+        "code": level.code,
+        "from_points": level.from_points,
+        "meaning": level.meaning,
+    }
 
 
-def _priority(priority: Priority, territory: str | None, lexicon: Lexicon) -> dict[str, Any]:
+def _priority(priority: Priority, territory: str | None, lexicon: Lexicon) -> PriorityOut:
     return {
         "code": priority.family.code,
         "name": priority.family.name,
@@ -116,7 +125,7 @@ def _priority(priority: Priority, territory: str | None, lexicon: Lexicon) -> di
     }
 
 
-def _score(score: Score) -> dict[str, Any]:
+def _score(score: Score) -> ScoreOut:
     return {
         "low": round(score.low, 1),
         "central": round(score.central, 1),
@@ -158,7 +167,7 @@ def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexic
     return page("assessment.html", values, status=422)
 
 
-def _always(errors: tuple[FieldError, ...]) -> dict[str, Any]:
+def _always(errors: tuple[FieldError, ...]) -> dict[str, object]:
     return {
         "errors": [(error, TITLES.get(error.field, error.field)) for error in errors],
         "anchors": FORM_ANCHORS,

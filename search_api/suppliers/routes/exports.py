@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -78,7 +78,7 @@ def bare(extension: str) -> str:
 
 
 _TEXT: Final = {"type": "string"}
-_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
+_SCHEMAS: Final[dict[str, dict[str, object]]] = {
     "xlsx": {"type": "string", "format": "binary"},
     "geojson": {"type": "object", "required": ["type", "features"], "properties": {"features": {"type": "array"}}},
     "json": {"type": "object"},
@@ -86,7 +86,7 @@ _SCHEMAS: Final[dict[str, dict[str, Any]]] = {
 """Schemas of the files that are no text."""
 
 
-def contents(extension: str, media: str | None = None) -> dict[str, Any]:
+def contents(extension: str, media: str | None = None) -> dict[str, object]:
     """The OpenAPI description of the file. ``media``: its media type, when it is not that of a table."""
     return {
         "description": "Le fichier",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -53,7 +52,7 @@ def _answer(request: Request, query: NeedQuery, context: Context) -> Response:
     return table_response(request, need_body(understood.model_dump(mode="json"), search))
 
 
-def need_body(understood: dict[str, Any], search: Applied) -> dict[str, Any]:
+def need_body(understood: dict[str, object], search: Applied) -> dict[str, object]:
     """The reading of a need as JSON, with its certain pieces as parameters of ``/v1/suppliers``, the words not applied, and the link
     of the search."""
     parameters: dict[str, list[str]] = {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
@@ -20,13 +20,13 @@ from search_api.pages.words import title_of, unpublished
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of
 from search_api.suppliers.pages.answer import answer
-from search_api.suppliers.pages.beyond import beyond_panel
 from search_api.suppliers.pages.cards import Cards, groups_shown
 from search_api.suppliers.pages.criteria import criteria
 from search_api.suppliers.pages.map import results_map
 from search_api.suppliers.pages.tray import tray_of
 from search_api.suppliers.pages.understood import understood
 from vivier.errors import InvalidRequest
+from vivier.french import plural
 from vivier.needs.asked import said_first
 from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
@@ -38,6 +38,34 @@ from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.sources import sources_of
 from vivier.suppliers.whole import MAX_ROWS
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The panel. ``changes`` and ``trades``: links, each with a text that says how many results it gives, ``(text, url)``."""
+
+    nothing: bool
+    in_pairs: bool
+    changes: list[tuple[str, str]]
+    trades: list[tuple[str, str]]
+
+
+def beyond_panel(found: SupplierFound, more: Beyond | None, state: PageState) -> Panel | None:
+    """The panel; ``None`` when enough results are found."""
+    if more is None:
+        return None
+    changes = [(relaxation.sentence, replace(state, query=relaxation.query).url()) for relaxation in more.relaxations]
+    trades = [
+        (f"{trade.name} : {plural(trade.total, 'structure')}", replace(state, query=trade.query).url())
+        for trade in more.trades
+    ]
+    return Panel(
+        nothing=found.total == 0,
+        in_pairs=any(len(relaxation.parameters) > 1 for relaxation in more.relaxations),
+        changes=[(text, url) for text, url in changes if url is not None],
+        trades=[(text, url) for text, url in trades if url is not None],
+    )
+
 
 FORMATS = {
     "csv": "CSV",
@@ -208,14 +236,14 @@ def _left_out(
 
 def _exports(found: SupplierFound) -> list[tuple[str, str]]:
     """Names and URLs of the other formats of this search in the API, then of its page as JSON."""
-    urls = links(found)
+    urls = cast(dict[str, str | None], links(found))
     files = [(FORMATS.get(name, name), url) for name, url in urls.items() if name not in _PAGES]
     return [(name, url) for name, url in (*files, ("cette page en JSON", urls["self"])) if url is not None]
 
 
-def _posted(found: SupplierFound) -> dict[str, Any] | None:
+def _posted(found: SupplierFound) -> dict[str, object] | None:
     """The files whose address would be too long: a form sends the search in its body instead."""
-    urls = links(found)
+    urls = cast(dict[str, str | None], links(found))
     files = {"geojson": GEOJSON, **(EXPORTS if found.total <= MAX_ROWS else {})}
     too_long = [(FORMATS.get(name, name), path) for name, path in files.items() if urls[name] is None]
     fields = [(name, value) for name, value in pairs(found.plan.query) if name not in UNPAGED]

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import cast
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, table_of
 from search_api.context import Context, url_items
-from search_api.openapi import problems
 from search_api.pages.choices import filled
 from search_api.pages.corrections import plain_errors
 from search_api.pages.places import place_label
 from search_api.pages.render import page, version
 from search_api.pages.state import address, grouped
-from search_api.parameters import openapi_parameters
-from search_api.resource_schemas import ResourcesAnswer
-from search_api.responses import JSON, etag_of, negotiate, table_response, unchanged
+from search_api.resource_schemas import ResourceFacet, ResourceFacetValue, ResourceOut, ResourcesAnswer
+from search_api.responses import etag_of, unchanged
 from search_api.suppliers.pages.resources import PATH, resource_card, resource_form
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
@@ -31,16 +30,19 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["ressources"])
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         API,
-        summary="Les ressources : clausiers, guides, labels, réseaux, données et formations",
-        responses={200: {"model": ResourcesAnswer}, **problems(406, 422)},
-        openapi_extra={"parameters": openapi_parameters(ResourceQuery, context.lexicon)},
+        ResourceQuery,
+        lambda query: _body(query, find_resources(query, context.lexicon), context.lexicon),
+        Published(
+            "resources",
+            "Les ressources : clausiers, guides, labels, réseaux, données et formations",
+            ResourcesAnswer,
+            errors=(406, 422),
+        ),
     )
-    def resources(request: Request) -> Response:
-        negotiate(request, JSON)
-        query = context.parse(request, ResourceQuery)
-        return table_response(request, _body(query, find_resources(query, context.lexicon), context.lexicon))
 
     @routes.get(PATH, include_in_schema=False)
     def shown(request: Request) -> Response:
@@ -54,12 +56,12 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def resource_body(resource: Resource) -> dict[str, Any]:
+def resource_body(resource: Resource) -> ResourceOut:
     """A resource in JSON."""
-    return {**asdict(resource), "status_fr": STATUSES[resource.status]}
+    return cast(ResourceOut, {**asdict(resource), "status_fr": STATUSES[resource.status]})
 
 
-def _body(query: ResourceQuery, found: Catalogue, lexicon: Lexicon) -> dict[str, Any]:
+def _body(query: ResourceQuery, found: Catalogue, lexicon: Lexicon) -> ResourcesAnswer:
     return {
         "query": {**query.model_dump(mode="json"), "territory": list(found.territories)},
         "total": len(found.results),
@@ -70,13 +72,13 @@ def _body(query: ResourceQuery, found: Catalogue, lexicon: Lexicon) -> dict[str,
     }
 
 
-def _facet(name: str, query: ResourceQuery, found: Catalogue, lexicon: Lexicon) -> dict[str, Any]:
+def _facet(name: str, query: ResourceQuery, found: Catalogue, lexicon: Lexicon) -> ResourceFacet:
     chosen = found.territories if name == "territory" else getattr(query, name)
     counts = found.facets[name]
     declared = filters(ResourceQuery).get(name)
     allowed = {} if declared is None else declared.names(lexicon)
     labels = {value: allowed.get(value) or place_label(value, lexicon.gazetteer) for value in counts.values}
-    values = [
+    values: list[ResourceFacetValue] = [
         {"value": value, "label_fr": labels[value], "count": count, "selected": value in chosen}
         for value, count in counts.values.items()
     ]
@@ -121,6 +123,6 @@ def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexic
     return page("resources.html", {**values, **_always(errors)}, status=422)
 
 
-def _always(errors: tuple[FieldError, ...]) -> dict[str, Any]:
+def _always(errors: tuple[FieldError, ...]) -> dict[str, object]:
     listed = [(error, title_of(error.field)) for error in errors]
     return {"errors": listed, "about": NOTICE, "need": "", "sources": ()}

@@ -3,19 +3,18 @@ known."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, table_of
 from search_api.context import Context
 from search_api.openapi import problems
 from search_api.parameters import NoParameters
-from search_api.reference_schemas import SourceAnswer, SourcesAnswer
+from search_api.reference_schemas import SourceAnswer, SourceMeta, SourcesAnswer, SourcesMeta
 from search_api.responses import JSON, negotiate, table_response
 from vivier.errors import NotFound
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.quality import quality_of
-from vivier.runs.quality_lists import lists_body, live_lists
+from vivier.runs.quality_lists import list_qualities, live_lists
 from vivier.search.port import Generation
 
 
@@ -23,15 +22,19 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["sources"])
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/sources",
-        summary="Les sources : producteur, licence, fraîcheur, lignes gardées et écartées, échecs",
-        responses={200: {"model": SourcesAnswer}, **problems(406, 422, 503)},
+        NoParameters,
+        lambda _: _all(context),
+        Published(
+            "sources",
+            "Les sources : producteur, licence, fraîcheur, lignes gardées et écartées, échecs",
+            SourcesAnswer,
+            errors=(406, 422, 503),
+        ),
     )
-    def sources(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return table_response(request, _all(context))
 
     @routes.get(
         "/v1/sources/{id}",
@@ -46,31 +49,30 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _all(context: Context) -> dict[str, Any]:
+def _all(context: Context) -> SourcesAnswer:
     generation = context.generation()
-    quality = quality_of(generation)
-    return {
-        "results": [state.model_dump(mode="json") for state in source_states(generation, context.today())],
-        "never_loaded": [source.model_dump(mode="json") for source in never_loaded(generation)],
-        "quality": None if quality is None else quality.model_dump(mode="json"),
-        "lists": lists_body(context.snapshot, context.today()),
-        "meta": {**_meta(context, generation), "suppliers": generation.documents},
-    }
+    return SourcesAnswer(
+        results=list(source_states(generation, context.today())),
+        never_loaded=list(never_loaded(generation)),
+        quality=quality_of(generation),
+        lists=list_qualities(context.snapshot, context.today()),
+        meta=SourcesMeta(**_meta(context, generation), suppliers=generation.documents),
+    )
 
 
-def _source(context: Context, id_: str) -> dict[str, Any]:
+def _source(context: Context, id_: str) -> SourceAnswer:
     generation = context.generation()
     every = (generation, *(live for _, live in live_lists(context.snapshot)))
     states = {state.id: state for live in every for state in source_states(live, context.today())}
     if id_ not in states:
         known = ", ".join(states) or "aucune"
         raise NotFound(f"Aucune source « {id_[:80]} » dans l'index en service. Sources : {known}.")
-    return {"source": states[id_].model_dump(mode="json"), "meta": _meta(context, generation)}
+    return SourceAnswer(source=states[id_], meta=SourceMeta(**_meta(context, generation)))
 
 
-def _meta(context: Context, generation: Generation) -> dict[str, Any]:
+def _meta(context: Context, generation: Generation) -> dict[str, object]:
     return {
-        "as_of": context.today().isoformat(),
+        "as_of": context.today(),
         "index_generation": generation.name,
-        "created_at": generation.created_at.isoformat(),
+        "created_at": generation.created_at,
     }

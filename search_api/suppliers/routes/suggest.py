@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.links import SUPPLIERS
-from search_api.openapi import problems
-from search_api.parameters import SuggestQuery, openapi_parameters
-from search_api.reference_schemas import SuggestAnswer
-from search_api.responses import JSON, negotiate, table_response
+from search_api.parameters import SuggestQuery
+from search_api.reference_schemas import SuggestAnswer, SuggestionOut
+from search_api.responses import table_response
 from vivier.search.suggest import TYPES, Suggestion, suggest
 
 _PARAMETERS = {"trade": "trade", "place": "territory"}
@@ -23,15 +22,19 @@ def router(context: Context) -> APIRouter:
     """The route."""
     routes = APIRouter(tags=["vocabulaire"])
 
-    @routes.get(
+    answer_with(
+        routes,
+        context,
         "/v1/suggest",
-        summary="Compléter ce que l'on tape : structures, métiers, lieux",
-        responses={200: {"model": SuggestAnswer}, **problems(406, 422, 503)},
-        openapi_extra={"parameters": openapi_parameters(SuggestQuery, context.lexicon)},
+        SuggestQuery,
+        _answer,
+        Published(
+            "suggested",
+            "Compléter ce que l'on tape : structures, métiers, lieux",
+            SuggestAnswer,
+            errors=(406, 422, 503),
+        ),
     )
-    async def suggested(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_answer, request, context.parse(request, SuggestQuery), context)
 
     return routes
 
@@ -40,7 +43,7 @@ def _answer(request: Request, query: SuggestQuery, context: Context) -> Response
     types = query.types or tuple(TYPES)
     generation = context.generation().name if "supplier" in types else None
     found = suggest(query.q, types, query.limit, context.snapshot, context.lexicon)
-    body = {
+    body: SuggestAnswer = {
         "query": {"q": query.q, "types": types, "limit": query.limit},
         "results": [_body(suggestion) for suggestion in found],
         "meta": {"index_generation": generation},
@@ -48,7 +51,7 @@ def _answer(request: Request, query: SuggestQuery, context: Context) -> Response
     return table_response(request, body)
 
 
-def _body(suggestion: Suggestion) -> dict[str, Any]:
+def _body(suggestion: Suggestion) -> SuggestionOut:
     return {
         "type": suggestion.type,
         "type_fr": TYPES[suggestion.type],

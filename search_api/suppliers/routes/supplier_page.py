@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -19,14 +21,58 @@ from search_api.pages.site import write_to
 from search_api.pages.state import CHOICE, RESULTS, PageState, address, sheet_query
 from search_api.parameters import SheetPageQuery
 from search_api.responses import etag_of
-from search_api.suppliers.pages.similar import similar
+from search_api.suppliers.pages.cards import Card, Cards, Known
 from search_api.suppliers.pages.supplier import sheet
 from search_api.suppliers.pages.tray import tray_of
 from vivier.errors import NotFound
+from vivier.lexicon import Lexicon
+from vivier.memory import Room
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.chosen import MOST_CHOSEN, chosen_ids
-from vivier.suppliers.find import get
+from vivier.suppliers.find import find, get
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
+from vivier.validity import holds_on
+
+RADIUS_KM = 50.0
+SHOWN = 4
+_TRADES = 3
+
+
+@dataclass(frozen=True)
+class Similar:
+    """The cards of the nearest in the order of the search, how many there are in all, and the page of them all. ``by_trade``: whether they share
+    a trade; else they share a kind."""
+
+    cards: tuple[Card, ...]
+    total: int
+    url: str | None
+    by_trade: bool
+
+
+def similar(
+    record: Record, as_of: date | None, snapshot: Snapshot, lexicon: Lexicon, today: date, shown: Room[Hashable, Known]
+) -> Similar | None:
+    """The structures like one, whose parts may be among those ``shown`` lately; ``None`` when its seat, or both its trades and its kinds, are unknown."""
+    point = (value(record, "address") or {}).get("point")
+    day = as_of or today
+    offers = (fact["value"] for fact in record.get("offers", ()))
+    trades = tuple(dict.fromkeys(offer["trade"] for offer in offers if offer.get("trade") and holds_on(offer, day)))
+    kinds = tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ())))
+    if point is None or not (trades or kinds):
+        return None
+    query = SupplierQuery(
+        near=(round(point["lon"], 5), round(point["lat"], 5)),
+        radius_km=RADIUS_KM,
+        trade=trades[:_TRADES],
+        kind=() if trades else kinds,
+        as_of=as_of,
+    )
+    found = find(query.changed(per_page=SHOWN + 1, facets=()), snapshot, lexicon, today)
+    state = PageState(query)
+    others = [card for card in Cards(found, state, lexicon, shown).listed() if card.id != record["id"]]
+    return Similar(tuple(others[:SHOWN]), found.total - (len(others) < len(found.results)), state.url(), bool(trades))
+
 
 _ASKED_AGAIN: Final = "public, no-cache"
 """What people add to a sheet, or withdraw, is seen at once: a cache asks each time whether the sheet changed."""
@@ -70,7 +116,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
 
 def _values(
     record: Record, dated: date | None, as_of: date, chosen: tuple[str, ...], context: Context
-) -> dict[str, Any]:
+) -> dict[str, object]:
     generation = context.generation()
     state = PageState(SupplierQuery(as_of=dated), chosen=chosen)
     snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
@@ -124,7 +170,7 @@ def _report(id_: str, context: Context) -> str | None:
     return f"{url}?subject={subject}&body={body}"
 
 
-def _choosing(id_: str, state: PageState, context: Context) -> dict[str, Any]:
+def _choosing(id_: str, state: PageState, context: Context) -> dict[str, object]:
     """The tray of a sheet, and the link that adds its supplier to those chosen or takes it away."""
 
     def url(other: PageState) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import cast
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +18,7 @@ from search_api.links import SUPPLIERS, UNPAGED
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import GEOJSON, JSON, NEVER, answered, etag_of, json_response, negotiate, streamed, unchanged
-from search_api.schemas import SearchAnswer, SupplierAnswer
+from search_api.schemas import RecordOut, SearchAnswer, SupplierAnswer
 from search_api.suppliers.geojson import geojson
 from vivier.errors import NotFound
 from vivier.exports import file_name
@@ -114,7 +114,7 @@ def _search(request: Request, query: SupplierQuery, context: Context) -> Respons
     return answered(request, etag, context.answers, lambda: json_response(answer_body(query, context), etag))
 
 
-def answer_body(query: SupplierQuery, context: Context) -> dict[str, Any]:
+def answer_body(query: SupplierQuery, context: Context) -> SearchAnswer:
     """The body of the answer to a search, made anew."""
     started, today = time.perf_counter(), context.today()
     found = find(query, context.snapshot, context.lexicon, today)
@@ -155,8 +155,8 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     if not_modified is not None:
         return not_modified
     record = added.on(record, context.shows_contacts)
-    body = {
-        "supplier": {"id": record["id"], **shown(record)},
+    body: SupplierAnswer = {
+        "supplier": cast(RecordOut, {"id": record["id"], **shown(record)}),
         "links": {"self": request.url.path},
         "meta": {"index_generation": generation.name},
         "sources": sources_of([record], cards(generation)),
@@ -168,15 +168,15 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     return json_response(body, etag)
 
 
-def _search_contents() -> dict[str, Any]:
+def _search_contents() -> dict[str, object]:
     geojson = {"schema": {"$ref": "#/components/schemas/FeatureCollection"}}
     return {"model": SearchAnswer, "description": "Une page de résultats", "content": {GEOJSON: geojson}}
 
 
-def _moved() -> dict[str, Any]:
+def _moved() -> dict[str, object]:
     return {"description": "Un ancien identifiant : « Location » donne l'adresse du fournisseur qui l'a repris"}
 
 
-def _geojson_contents() -> dict[str, Any]:
+def _geojson_contents() -> dict[str, object]:
     schema = {"schema": {"$ref": "#/components/schemas/FeatureCollection"}}
     return {"description": "Tous les résultats", "content": {GEOJSON: schema}}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, table_of
 from search_api.context import Context
 from search_api.openapi import problems
-from search_api.parameters import NoParameters, TerritoriesQuery, openapi_parameters
-from search_api.reference_schemas import TerritoriesAnswer, TerritoryAnswer
+from search_api.parameters import NoParameters, TerritoriesQuery
+from search_api.reference_schemas import TerritoriesAnswer, TerritoryAnswer, TerritoryOut
 from search_api.responses import JSON, negotiate, table_response
 from vivier.errors import InvalidRequest, NotFound
 from vivier.territory import Gazetteer, Territory
@@ -21,16 +20,19 @@ def router(context: Context) -> APIRouter:
     """The routes. They read tables in memory, and never use the engine."""
     routes = APIRouter(tags=["territoires"])
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/territories",
-        summary="Trouver un territoire par son nom, son code postal ou son identifiant",
-        responses={200: {"model": TerritoriesAnswer}, **problems(406, 422)},
-        openapi_extra={"parameters": openapi_parameters(TerritoriesQuery, context.lexicon)},
+        TerritoriesQuery,
+        lambda query: _answer(query, context.lexicon.gazetteer),
+        Published(
+            "territories",
+            "Trouver un territoire par son nom, son code postal ou son identifiant",
+            TerritoriesAnswer,
+            errors=(406, 422),
+        ),
     )
-    def territories(request: Request) -> Response:
-        negotiate(request, JSON)
-        query = context.parse(request, TerritoriesQuery)
-        return table_response(request, _answer(query, context.lexicon.gazetteer))
 
     @routes.get(
         "/v1/territories/{id}",
@@ -41,13 +43,14 @@ def router(context: Context) -> APIRouter:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
         found, notice = _parsed(id, context.lexicon.gazetteer)
-        body = {"territory": _body(found, context.lexicon.gazetteer), "notices": [notice] if notice else []}
+        notices = [notice] if notice else []
+        body: TerritoryAnswer = {"territory": _body(found, context.lexicon.gazetteer), "notices": notices}
         return table_response(request, body)
 
     return routes
 
 
-def _answer(query: TerritoriesQuery, gazetteer: Gazetteer) -> dict[str, Any]:
+def _answer(query: TerritoriesQuery, gazetteer: Gazetteer) -> TerritoriesAnswer:
     """The territories that the text names come first, then those whose names begin with it: a certain answer does not hide its
     homonyms."""
     resolution = resolve(query.q, gazetteer, query.limit)
@@ -81,7 +84,7 @@ def _parsed(id: str, gazetteer: Gazetteer) -> tuple[Territory, str | None]:
         raise
 
 
-def _body(territory: Territory, gazetteer: Gazetteer) -> dict[str, Any]:
+def _body(territory: Territory, gazetteer: Gazetteer) -> TerritoryOut:
     point = gazetteer.reference_point(territory.id)
     return {
         "id": territory.id,

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import cast
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
+from search_api.asked import Published, table_of
 from search_api.context import Context
-from search_api.openapi import problems
-from search_api.parameters import CpvQuery, NoParameters, TradesQuery, openapi_parameters
-from search_api.reference_schemas import CpvAnswer, KindsAnswer, LabelsAnswer, TradesAnswer
-from search_api.responses import JSON, negotiate, table_response
+from search_api.parameters import CpvQuery, NoParameters, TradesQuery
+from search_api.reference_schemas import (
+    CpvAnswer,
+    CpvOut,
+    KindOut,
+    KindsAnswer,
+    LabelOut,
+    LabelsAnswer,
+    TradeOut,
+    TradesAnswer,
+)
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS, Kind
 from vivier.law.labels import LABELS, LabelType
@@ -30,50 +38,63 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["vocabulaire"])
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/trades",
-        summary="Les métiers, leurs groupes et leurs correspondances (CPV, ROME, Marché de l'inclusion)",
-        responses={200: {"model": TradesAnswer}, **problems(406, 422)},
-        openapi_extra={"parameters": openapi_parameters(TradesQuery, context.lexicon)},
+        TradesQuery,
+        lambda query: _trades(query, context.lexicon),
+        Published(
+            "trades",
+            "Les métiers, leurs groupes et leurs correspondances (CPV, ROME, Marché de l'inclusion)",
+            TradesAnswer,
+            errors=(406, 422),
+        ),
     )
-    def trades(request: Request) -> Response:
-        negotiate(request, JSON)
-        return table_response(request, _trades(context.parse(request, TradesQuery), context.lexicon))
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/cpv",
-        summary="Codes CPV par chiffres ou par mots, et les métiers qui leur répondent",
-        responses={200: {"model": CpvAnswer}, **problems(406, 422)},
-        openapi_extra={"parameters": openapi_parameters(CpvQuery, context.lexicon)},
+        CpvQuery,
+        lambda query: _cpv(query, context.lexicon.trades),
+        Published(
+            "cpv", "Codes CPV par chiffres ou par mots, et les métiers qui leur répondent", CpvAnswer, errors=(406, 422)
+        ),
     )
-    def cpv(request: Request) -> Response:
-        negotiate(request, JSON)
-        return table_response(request, _cpv(context.parse(request, CpvQuery), context.lexicon.trades))
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/kinds",
-        summary="Les types de structure, leur base légale et les articles de réservation",
-        responses={200: {"model": KindsAnswer}, **problems(406, 422, 503)},
+        NoParameters,
+        lambda _: _kinds(context),
+        Published(
+            "kinds",
+            "Les types de structure, leur base légale et les articles de réservation",
+            KindsAnswer,
+            errors=(406, 422, 503),
+        ),
     )
-    def kinds(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return table_response(request, _kinds(context))
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         "/v1/labels",
-        summary="Les labels, ce qu'ils certifient, et combien de fournisseurs en détiennent un valide",
-        responses={200: {"model": LabelsAnswer}, **problems(406, 422, 503)},
+        NoParameters,
+        lambda _: _labels(context),
+        Published(
+            "labels",
+            "Les labels, ce qu'ils certifient, et combien de fournisseurs en détiennent un valide",
+            LabelsAnswer,
+            errors=(406, 422, 503),
+        ),
     )
-    def labels(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return table_response(request, _labels(context))
 
     return routes
 
 
-def _trades(query: TradesQuery, lexicon: Lexicon) -> dict[str, Any]:
+def _trades(query: TradesQuery, lexicon: Lexicon) -> TradesAnswer:
     found = lexicon.trades if query.q is None else find_trades(query.q, lexicon.trades, lexicon.analysis)
     chosen = [trade for trade in found if not query.group or trade.group in query.group]
     codes = {trade.code for trade in chosen}
@@ -94,7 +115,7 @@ def _trades(query: TradesQuery, lexicon: Lexicon) -> dict[str, Any]:
     }
 
 
-def _trade(trade: Trade) -> dict[str, Any]:
+def _trade(trade: Trade) -> TradeOut:
     table = load_cpv()
     cpv = [
         {
@@ -104,13 +125,13 @@ def _trade(trade: Trade) -> dict[str, Any]:
         }
         for prefix in trade.cpv
     ]
-    return {**asdict(trade), "cpv": cpv}
+    return cast(TradeOut, {**asdict(trade), "cpv": cpv})
 
 
-def _cpv(query: CpvQuery, trades: Trades) -> dict[str, Any]:
+def _cpv(query: CpvQuery, trades: Trades) -> CpvAnswer:
     table = load_cpv()
     found = find_cpv(query.q, table)
-    results = [
+    results: list[CpvOut] = [
         {
             "code": entry.code,
             "label_fr": entry.label_fr,
@@ -128,7 +149,7 @@ def _suppliers_by(context: Context, generation: Generation, facet: str) -> dict[
     return context.snapshot.suppliers.search(plan.search).facets[facet].values
 
 
-def _kinds(context: Context) -> dict[str, Any]:
+def _kinds(context: Context) -> KindsAnswer:
     generation = context.generation()
     counts = _suppliers_by(context, generation, "kind")
     return {
@@ -138,12 +159,13 @@ def _kinds(context: Context) -> dict[str, Any]:
     }
 
 
-def _kind(kind: Kind, suppliers: int) -> dict[str, Any]:
+def _kind(kind: Kind, suppliers: int) -> KindOut:
     answers = {article: kind.answers(article) for article in ARTICLE_NAMES}
-    return {**asdict(kind), "checked": kind.checked, "articles": answers, "suppliers": suppliers}
+    own = {"checked": kind.checked, "articles": answers, "suppliers": suppliers}
+    return cast(KindOut, {**asdict(kind), **own})
 
 
-def _labels(context: Context) -> dict[str, Any]:
+def _labels(context: Context) -> LabelsAnswer:
     generation = context.generation()
     counts = _suppliers_by(context, generation, "label")
     tally = generation.meta.get("tally", {})
@@ -156,10 +178,10 @@ def _labels(context: Context) -> dict[str, Any]:
     }
 
 
-def _label(label: LabelType, counted: int, *, known: bool) -> dict[str, Any]:
+def _label(label: LabelType, counted: int, *, known: bool) -> LabelOut:
     """A label as JSON. When no loaded source names a holder, the label is « not connected »: its count is unknown, not zero."""
     suppliers, notice = (counted, None) if known else (None, NOT_CONNECTED)
-    return {**asdict(label), "connected": known, "suppliers": suppliers, "notice": notice}
+    return cast(LabelOut, {**asdict(label), "connected": known, "suppliers": suppliers, "notice": notice})
 
 
 def _meta(context: Context, generation: Generation) -> dict[str, str]:

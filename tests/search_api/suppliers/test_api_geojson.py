@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from search_api.schemas import FeatureCollection
 from search_api.suppliers import geojson
+from tests.search_api.conforms import conforms
 from tests.search_api.conftest import Search
 
 
@@ -17,7 +18,7 @@ def collection(client: TestClient, query: str = "") -> dict[str, Any]:
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == "application/geo+json"
     body: dict[str, Any] = response.json()
-    FeatureCollection.model_validate(body)
+    conforms(FeatureCollection, body)
     return body
 
 
@@ -76,7 +77,7 @@ def test_nothing_found_is_an_empty_collection(client: TestClient) -> None:
 def test_too_many_matches_become_counts_by_departement(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(geojson, "MAX_FEATURES", 50)
     body = client.get("/v1/suppliers.geojson").json()
-    FeatureCollection.model_validate(body)
+    conforms(FeatureCollection, body)
     assert body["aggregated"] is True
     assert sum(feature["properties"]["count"] for feature in body["features"]) == body["total"]
     assert any("par département" in notice for notice in body["meta"]["notices"])

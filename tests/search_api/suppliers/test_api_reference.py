@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from search_api import reference_schemas as schemas
 from search_api.schemas import Ready
+from tests.search_api.conforms import conforms
 from tests.search_api.conftest import Search
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
@@ -23,7 +24,7 @@ def answer(client: TestClient, path: str) -> dict[str, Any]:
 
 def test_a_certain_place_is_resolved_and_its_homonyms_stay_visible(client: TestClient) -> None:
     body = answer(client, "/v1/territories?q=rennes")
-    schemas.TerritoriesAnswer.model_validate(body)
+    conforms(schemas.TerritoriesAnswer, body)
     assert body["results"][0]["id"] == "commune:35238"
     assert len(body["results"]) > 1
 
@@ -50,7 +51,7 @@ def test_no_place_of_that_name_is_an_empty_answer(client: TestClient) -> None:
 
 def test_a_territory_is_read_by_its_typed_id(client: TestClient) -> None:
     body = answer(client, "/v1/territories/dep:2A")
-    schemas.TerritoryAnswer.model_validate(body)
+    conforms(schemas.TerritoryAnswer, body)
     assert body["territory"]["id"] == "departement:2A"
 
 
@@ -62,7 +63,7 @@ def test_an_old_code_leads_to_its_successor_with_a_notice(client: TestClient) ->
 
 def test_every_trade_comes_with_its_crosswalk(client: TestClient, lexicon: Lexicon) -> None:
     body = answer(client, "/v1/trades")
-    schemas.TradesAnswer.model_validate(body)
+    conforms(schemas.TradesAnswer, body)
     assert body["total"] == len(lexicon.trades) == sum(len(group["trades"]) for group in body["groups"])
     slugs = {slug for trade in lexicon.trades for slug in trade.marche_slugs}
     assert body["crosswalk"].keys() == slugs
@@ -82,7 +83,7 @@ def test_trades_of_one_group(client: TestClient) -> None:
 
 def test_cpv_codes_by_digits_and_by_words(client: TestClient) -> None:
     by_digits = answer(client, "/v1/cpv?q=77310000-6")
-    schemas.CpvAnswer.model_validate(by_digits)
+    conforms(schemas.CpvAnswer, by_digits)
     assert by_digits["results"][0]["code"] == "77310000"
     assert "entretien-espaces-verts" in by_digits["results"][0]["trades"]
     by_words = answer(client, "/v1/cpv?q=Nettoyage VITRES")
@@ -91,7 +92,7 @@ def test_cpv_codes_by_digits_and_by_words(client: TestClient) -> None:
 
 def test_kinds_say_their_legal_basis_and_how_many_hold_them(client: TestClient, search: Search) -> None:
     body = answer(client, "/v1/kinds")
-    schemas.KindsAnswer.model_validate(body)
+    conforms(schemas.KindsAnswer, body)
     assert [kind["code"] for kind in body["results"]] == list(KINDS)
     counts = {kind["code"]: kind["suppliers"] for kind in body["results"]}
     assert counts["EI"] == search(kind="EI")["total"]
@@ -101,7 +102,7 @@ def test_labels_count_valid_holders_and_never_say_zero_of_what_is_not_connected(
     client: TestClient, search: Search
 ) -> None:
     body = answer(client, "/v1/labels")
-    schemas.LabelsAnswer.model_validate(body)
+    conforms(schemas.LabelsAnswer, body)
     labels = {label["code"]: label for label in body["results"]}
     assert labels.keys() == LABELS.keys()
     assert labels["BIO"]["suppliers"] == search(label="BIO")["total"]
@@ -111,7 +112,7 @@ def test_labels_count_valid_holders_and_never_say_zero_of_what_is_not_connected(
 
 def test_sources_tell_their_age_and_what_was_set_aside(client: TestClient) -> None:
     body = answer(client, "/v1/sources")
-    schemas.SourcesAnswer.model_validate(body)
+    conforms(schemas.SourcesAnswer, body)
     dated, undated = body["results"]
     assert (dated["age_days"], dated["stale"]) == (23, True)
     assert (undated["updated_at"], undated["age_days"], undated["stale"]) == (None, 4, False)
@@ -120,14 +121,14 @@ def test_sources_tell_their_age_and_what_was_set_aside(client: TestClient) -> No
 
 def test_ready_names_the_generation_in_service(client: TestClient) -> None:
     body = answer(client, "/ready")
-    Ready.model_validate(body)
+    conforms(Ready, body)
     assert body["documents"] == 300
     assert body["collections"]["suppliers"]["index_generation"] == body["index_generation"]
 
 
 def test_one_source_is_told_as_in_the_list_and_an_unknown_one_names_those_known(client: TestClient) -> None:
     body = answer(client, "/v1/sources/liste-test")
-    schemas.SourceAnswer.model_validate(body)
+    conforms(schemas.SourceAnswer, body)
     assert body["source"] == answer(client, "/v1/sources")["results"][0]
     response = client.get("/v1/sources/rien")
     assert response.status_code == 404

@@ -76,7 +76,7 @@ def dossier(
         _show(found)
 
 
-def _read(file: str, registry: Registry) -> tuple[dict[str, Any], bool]:
+def _read(file: str, registry: Registry) -> tuple[dict[str, object], bool]:
     """The dossier of a file, or the one issued here under a number, and whether it was issued here."""
     from vivier.desk.dossier import opened as dossier_in
 

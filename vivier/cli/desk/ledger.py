@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -12,6 +12,7 @@ from rich.table import Table
 from vivier.cli.options import Home, Json, day_of, reading
 from vivier.cli.terminal import add_row, err, out, say, settings_of
 from vivier.cli.terminal_tables import show_json
+from vivier.desk.tell.ledger import LedgerBody
 from vivier.durable import write_whole
 from vivier.french import euros, percent
 
@@ -66,13 +67,13 @@ def _checked(path: Path) -> None:
         raise InvalidRequest((FieldError("--file", "unknown_value", message, ("csv", "xlsx")),))
 
 
-def _bytes(body: dict[str, Any], path: Path) -> bytes:
+def _bytes(body: LedgerBody, path: Path) -> bytes:
     from vivier.exports.ledger_book import ledger_csv, ledger_workbook
 
     return ledger_csv(body) if path.suffix == ".csv" else ledger_workbook(body)
 
 
-def _show(body: dict[str, Any]) -> None:
+def _show(body: LedgerBody) -> None:
     for line in body["summary"]:
         say(line)
     table = Table("famille", "montant", "inclusif, au moins", "au plus", "labellisé, au moins")

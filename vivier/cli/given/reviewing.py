@@ -19,7 +19,7 @@ from vivier.settings import Settings
 
 if TYPE_CHECKING:
     from vivier.given.lessons import Taught
-    from vivier.given.queue import Request
+    from vivier.given.requests import Request
     from vivier.lexicon import Lexicon
 
 
@@ -112,7 +112,8 @@ def _lesson_cells(each: Taught, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _list(requests: list[Request]) -> None:
-    from vivier.given.queue import KINDS, MOST_LISTED, STATES
+    from vivier.given.queue import MOST_LISTED
+    from vivier.given.requests import KINDS, STATES
 
     table = Table("n°", "demande", "structure", "SIRET", "reçue le", "état")
     for request in requests:
@@ -134,7 +135,7 @@ def _list(requests: list[Request]) -> None:
 
 def _show(request: Request) -> None:
     from search_api.given.pages.given import content_lines
-    from vivier.given.queue import BYS, KINDS, STATES
+    from vivier.given.requests import BYS, KINDS, STATES
     from vivier.lexicon import load_lexicon
 
     say(f"N° {request.number}, {KINDS[request.kind]} : {STATES[request.state]}.")

@@ -122,11 +122,11 @@ def _show(id_: str, home: Path | None, *, json: bool) -> None:
     if json:
         show_json(body)
         return
-    say(
-        f"{body['lot']['understood']['text'][:120]} : {body['lot']['advice']['lever_fr']}. {body['lot']['advice']['reason']}"
-    )
+    lot = body["lot"]
+    if lot["studied"] is True:
+        say(f"{lot['understood']['text'][:120]} : {lot['advice']['lever_fr']}. {lot['advice']['reason']}")
     say(body["summary"])
-    for step in body["lot"].get("sourcing", {}).get("steps", ()):
+    for step in lot["sourcing"]["steps"] if lot["studied"] is True and "sourcing" in lot else ():
         say(
             f"  {step.get('name', step['id'])} {step['said_fr']} ({step['by_fr']}, {day(step['given_on'])}). {step['text']}"
         )
@@ -197,7 +197,7 @@ def _issue(id_: str, home: Path | None) -> None:
     read = rounds_of(settings).read(id_, today)
     with reading(settings) as snapshot:
         made = registry_of(settings).keep(compose(read.answered, snapshot, load_lexicon()), today)
-    say(f"Dossier créé : /dossiers/{made['dossier_id']}, gardé jusqu'au {day(made['kept_until'])}")
+    say(f"Dossier créé : /dossiers/{made['dossier_id']}, gardé jusqu'au {day(str(made['kept_until']))}")
 
 
 def _delete(id_: str, home: Path | None) -> None:

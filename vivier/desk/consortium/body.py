@@ -2,15 +2,104 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from vivier.bodies import Body
 from vivier.desk.consortium.need import CAPACITIES, ROLES, Block, Group, Need, Together, Unit
-from vivier.desk.consortium.read import Studied
+from vivier.desk.consortium.read import CitedBody, Studied
 from vivier.desk.consortium.text import FORMS, PROPOSED, Names, block_text, gaps, group_text, summary
-from vivier.law.articles import article_body, article_on
+from vivier.law.articles import ArticleBody, article_body, article_on
 
 
-def consortium_body(studied: Studied, names: Names) -> dict[str, Any]:
+class ConsortiumPartsBody(Body):
+    territory: str
+    name: str
+
+
+class ConsortiumBody(Body):
+    text: str
+    eligible: int
+    optimal: bool
+    annual_amount: float | None
+    parts: list[ConsortiumPartsBody]
+    groups: list[GroupBody]
+    blocks: list[BlockBody]
+    past_known: bool
+    contracts: list[CitedBody]
+    notes: list[str]
+
+
+class GroupCapacityBody(Body):
+    state: str
+    state_fr: str
+    known: float
+    unknown_members: int
+    slack: float | None
+
+
+class GroupBody(Body):
+    members: list[MemberBody]
+    size: int
+    article: ArticleBody | None
+    legal: list[str]
+    capacity: GroupCapacityBody
+    together: list[TogetherBody]
+    distance_km: float | None
+    gaps: list[str]
+    text: str
+
+
+class MemberTradesBody(Body):
+    trade: str
+    label_fr: str
+    does: bool
+    parts: list[str]
+
+
+class MemberBody(Body):
+    id: str
+    name: str
+    siren: str | None
+    siret: str | None
+    kinds: list[str]
+    role: str
+    role_fr: str
+    counted: bool
+    trades: list[MemberTradesBody]
+    coverage: str
+    zone_declared: bool
+    trade_evidence: str | None
+    capacity: float | None
+    turnover: float | None
+    distance_km: float | None
+    networks: list[str]
+    sites: list[str]
+
+
+class TogetherBody(Body):
+    sirens: list[str]
+    contracts: list[str]
+    lots: list[str]
+    networks: list[str]
+
+
+class BlockNearestBody(Body):
+    id: str
+    name: str
+    siret: str | None
+    kinds: list[str]
+    distance_km: float | None
+    why: str | None
+
+
+class BlockBody(Body):
+    reason: str
+    trade: str | None
+    territory: str | None
+    most_bearable: float | None
+    nearest: BlockNearestBody | None
+    text: str
+
+
+def consortium_body(studied: Studied, names: Names) -> ConsortiumBody:
     """The whole answer. ``contracts``: those that the groups cite, in the order of ids. ``past_known`` is false when no contract
     is indexed: past work is then unknown."""
     found = studied.found
@@ -23,12 +112,12 @@ def consortium_body(studied: Studied, names: Names) -> dict[str, Any]:
         "groups": [_group(group, found.need, names) for group in found.groups],
         "blocks": [_block(block, found.need, names) for block in found.blocks],
         "past_known": studied.past_known,
-        "contracts": [dict(contract) for contract in studied.cited.values()],
+        "contracts": list(studied.cited.values()),
         "notes": [PROPOSED, FORMS],
     }
 
 
-def _group(group: Group, need: Need, names: Names) -> dict[str, Any]:
+def _group(group: Group, need: Need, names: Names) -> GroupBody:
     return {
         "members": [_member(unit, need, names) for unit in group.members],
         "size": len(group.members),
@@ -48,7 +137,7 @@ def _group(group: Group, need: Need, names: Names) -> dict[str, Any]:
     }
 
 
-def _member(unit: Unit, need: Need, names: Names) -> dict[str, Any]:
+def _member(unit: Unit, need: Need, names: Names) -> MemberBody:
     """One member, with the parts that it serves for each trade."""
     site = unit.site
     return {
@@ -76,7 +165,7 @@ def _member(unit: Unit, need: Need, names: Names) -> dict[str, Any]:
     }
 
 
-def _together(together: Together) -> dict[str, Any]:
+def _together(together: Together) -> TogetherBody:
     return {
         "sirens": list(together.pair),
         "contracts": list(together.contracts),
@@ -85,7 +174,7 @@ def _together(together: Together) -> dict[str, Any]:
     }
 
 
-def _block(block: Block, need: Need, names: Names) -> dict[str, Any]:
+def _block(block: Block, need: Need, names: Names) -> BlockBody:
     near = block.nearest
     return {
         "reason": block.code,

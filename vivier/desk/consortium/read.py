@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from vivier.bodies import Body
 from vivier.desk.consortium.build import consortia, gated, sirens_of, surest
 from vivier.desk.consortium.need import (
     MOST_PARTS,
@@ -47,7 +48,7 @@ class Studied:
     together is unknown, which is not « none »."""
 
     found: Consortium
-    cited: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    cited: Mapping[str, CitedBody] = field(default_factory=dict)
     past_known: bool = False
 
 
@@ -217,7 +218,18 @@ def _why_not(found: Candidate, legal: set[str]) -> str:
     return "agreement_to_check" if legal & set(found.to_check) else "agreement_expired"
 
 
-def cited(groups: Sequence[Group], snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+class CitedBody(Body):
+    """A contract that shows structures together."""
+
+    id: str
+    object: str | None
+    buyer: str | None
+    notified: str | None
+    grouping: str | None
+    lot: int | None
+
+
+def cited(groups: Sequence[Group], snapshot: Snapshot) -> dict[str, CitedBody]:
     """The contracts that the groups cite: object, buyer, date, form of the group."""
     ids = {id_ for group in groups for pair in group.together for id_ in (*pair.contracts, *pair.lots)}
     found = snapshot.contracts.get(sorted(ids)) if ids else {}

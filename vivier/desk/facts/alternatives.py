@@ -13,9 +13,10 @@ from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
 from vivier.search.query_url import url_of
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import SupplierResult, find, groups
+from vivier.suppliers.find import find, groups
 from vivier.suppliers.groups import TITLES
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.result import SupplierResult
 
 SHOWN: Final = 5
 """Structures shown for a family."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from vivier.contracts.story import comparable, summary
+from vivier.contracts.story import RelatedBody, comparable, summary
 from vivier.desk.facts.remembered import on
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
@@ -44,7 +44,7 @@ class Past:
     offers_median: float | None
     one_offer: int
     months_median: float | None
-    listed: tuple[dict[str, Any], ...]
+    listed: tuple[RelatedBody, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class History:
     territories: tuple[str, ...]
     total: int
     in_trade: int
-    listed: tuple[dict[str, Any], ...]
+    listed: tuple[RelatedBody, ...]
 
 
 def past(
@@ -114,10 +114,12 @@ def _known(figure: float) -> float | None:
     return figure if figure > 0 else None  # a median of no value is NaN, which is not above 0 either
 
 
-def _listed(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, Any]:
+def _listed(record: ContractView, as_of: date, lexicon: Lexicon) -> RelatedBody:
     """A contract in the form of the lists of contracts. A nominal amount (one euro or less) is left out."""
     described = summary(record, as_of, lexicon)
-    return {name: figure for name, figure in described.items() if name != "amount" or figure > 1}
+    if described.get("amount", 2.0) <= 1:
+        del described["amount"]
+    return described
 
 
 def history(
@@ -144,8 +146,10 @@ def _history(
         limit=MOST_LISTED,
     )
     answer = snapshot.contracts.search(first)
-    listed = tuple(_listed(hit.record, as_of, lexicon) | {"in_trade": hit.parts["trade"] > 0} for hit in answer.hits)
-    return History(around, answer.total, answer.counts["in_trade"], listed)
+    listed = [_listed(hit.record, as_of, lexicon) for hit in answer.hits]
+    for contract, hit in zip(listed, answer.hits, strict=True):
+        contract["in_trade"] = hit.parts["trade"] > 0
+    return History(around, answer.total, answer.counts["in_trade"], tuple(listed))
 
 
 def departements(territories: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:

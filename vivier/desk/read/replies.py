@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final, NotRequired, cast
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
+from vivier.bodies import Body
 from vivier.desk.method.answers import CANS, TOGETHERS, WHYS, Answer, By, Together, Why
 from vivier.desk.method.candidate import Can
 from vivier.desk.read.amounts import amount_of
@@ -136,7 +137,21 @@ def _inconsistent(reply: Reply, annual: float | None) -> FieldError | None:
     return None
 
 
-def as_json(answer: Answer) -> dict[str, Any]:
+class ReplyBody(Body):
+    """An answer as plain JSON. What is not said is absent."""
+
+    structure: str
+    can: str
+    given_on: str
+    by: str
+    volume: NotRequired[float]
+    start: NotRequired[str]
+    together: NotRequired[str]
+    article: NotRequired[str]
+    why: NotRequired[str]
+
+
+def as_json(answer: Answer) -> ReplyBody:
     """An answer as plain JSON, which :class:`KeptReply` reads back. What is not said is left out."""
     values = {
         "structure": answer.structure,
@@ -149,4 +164,4 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "article": answer.article,
         "why": answer.why,
     }
-    return {name: value for name, value in values.items() if value is not None}
+    return cast(ReplyBody, {name: value for name, value in values.items() if value is not None})

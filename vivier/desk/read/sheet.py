@@ -8,8 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from xml.etree.ElementTree import ParseError
 
 import orjson
@@ -20,6 +19,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from vivier.deadline import check
 from vivier.errors import FieldError, InvalidRequest
+from vivier.text.cells import typed_text
 
 MAX_BYTES: Final = 5_000_000
 _UNPACKED: Final = 60_000_000
@@ -138,7 +138,9 @@ def _workbook_sheets(content: bytes, most_rows: int) -> Iterator[Sheet]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # some programs write a wrong size, which would hide rows
-            rows = _rows(([_text(cell) for cell in cells] for cells in sheet.iter_rows(values_only=True)), most_rows)
+            rows = _rows(
+                ([typed_text(cell) for cell in cells] for cells in sheet.iter_rows(values_only=True)), most_rows
+            )
             if rows:
                 yield Sheet(_clean(sheet.title), rows, sheet.sheet_state != "visible")
     except _BROKEN:
@@ -155,14 +157,3 @@ def _check(content: bytes) -> None:
         for part in parts:
             if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(part):
                 raise refused("unreadable", "Ce classeur contient des entités XML, refusées.")
-
-
-def _text(cell: Any) -> str:
-    """A cell as a user would type it: no « .0 » after a number, an ISO date for a day."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)

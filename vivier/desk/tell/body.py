@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from vivier.clausier.hours import FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.consortium.body import consortium_body
@@ -21,13 +21,34 @@ from vivier.desk.method.prospects import SURETIES
 from vivier.desk.parts import parts_body
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.understanding import STATES, Choice, Line
-from vivier.desk.tell.feasibility_body import advice_body, feasibility_body, structure_body
+from vivier.desk.tell.feasibility_body import (
+    advice_body,
+    feasibility_body,
+    structure_body,
+)
+from vivier.desk.tell.shapes import (
+    BoardBody,
+    BoardHoursBody,
+    BoardLineBody,
+    BoardTotalsBody,
+    ChoiceBody,
+    DutyBody,
+    EstimateBody,
+    ExperienceBody,
+    HistoryBody,
+    HoursBody,
+    LineBody,
+    PastBody,
+    StepsBody,
+    StudyBody,
+    WaitingBody,
+)
 from vivier.desk.tell.sourcing import sourcing_body
 from vivier.law.articles import article_body
 from vivier.law.parameters import described
 
 
-def line_body(line: Line) -> dict[str, Any]:
+def line_body(line: Line) -> LineBody:
     """The reading of a line, with what the user must or may correct."""
     return {
         "line": line.row.line,
@@ -60,21 +81,23 @@ def line_body(line: Line) -> dict[str, Any]:
     }
 
 
-def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
+def _settings(values: Mapping[str, Any]) -> dict[str, object]:
     """Settings as plain JSON; ``null`` is not told."""
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _choice(choice: Choice) -> dict[str, Any]:
+def _choice(choice: Choice) -> ChoiceBody:
     return {"code": choice.code, "label_fr": choice.label, "confidence": round(choice.confidence, 3)}
 
 
-def study_body(study: LotStudy, settings: StudySettings) -> dict[str, Any]:
+def study_body(study: LotStudy, settings: StudySettings) -> StudyBody | WaitingBody:
     """The study of one lot. A line that waits for a correction has only ``understood``, ``studied`` and ``notes``."""
     understood = line_body(study.line)
     if study.feasibility is None or study.advice is None:
         return {"understood": understood, "studied": False, "notes": list(study.notes)}
     own = settings.of(study.line)
+    steps: StepsBody = {"sourcing": sourcing_body(study.steps)} if study.steps else {}
+    parts: StepsBody = {"parts": parts_body(study.parts)} if study.parts else {}
     return {
         "understood": understood,
         "studied": True,
@@ -87,8 +110,8 @@ def study_body(study: LotStudy, settings: StudySettings) -> dict[str, Any]:
         **feasibility_body(study.feasibility, study.pooled, listed=False),
         "hours": None if study.hours is None else hours_body(study.hours, own.changed),
         "duties": [_duty(duty) for duty in study.duties],
-        **({"sourcing": sourcing_body(study.steps)} if study.steps else {}),
-        **({"parts": parts_body(study.parts)} if study.parts else {}),
+        **steps,
+        **parts,
         "comparable": None if study.past is None else _past(study.past),
         "reserved_history": None if study.history is None else _history(study.history),
         "experience": None if study.experience is None else experience_body(study.experience),
@@ -109,10 +132,10 @@ def study_body(study: LotStudy, settings: StudySettings) -> dict[str, Any]:
     }
 
 
-def board_body(glance: Glance) -> dict[str, Any]:
+def board_body(glance: Glance) -> BoardBody:
     """One row of a board: what was read, the lever, how sure it is, how many structures are known, likely and to ask, and the hours."""
     line = glance.line
-    row: dict[str, Any] = {
+    row: BoardLineBody = {
         "line": line.row.line,
         "lot": line.row.get("lot") or None,
         "text": line.text,
@@ -126,19 +149,23 @@ def board_body(glance: Glance) -> dict[str, Any]:
         "studied": glance.advice is not None,
     }
     if glance.feasibility is None or glance.advice is None:
-        return row
+        return cast(BoardBody, row)
     best, advice = glance.feasibility.best, advice_body(glance.advice)
     return {
         **row,
         "article": None if advice["article"] is None else advice["article"]["code"],
-        **{name: advice[name] for name in ("lever", "lever_fr", "reason", "confidence", "confidence_fr")},
+        "lever": advice["lever"],
+        "lever_fr": advice["lever_fr"],
+        "reason": advice["reason"],
+        "confidence": advice["confidence"],
+        "confidence_fr": advice["confidence_fr"],
         "structures": {surety: best.prospects.count(surety) for surety in SURETIES},
         "at_least_two_able": round(best.prospects.able.two, 4),
         "hours": None if glance.hours is None else _hours_of_board(glance.hours),
     }
 
 
-def board_totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def board_totals(rows: Sequence[Mapping[str, Any]]) -> BoardTotalsBody:
     """How many lots have each lever, from the strongest; how many wait for a correction; the sum of their central hours, where known."""
     levers = Counter(row["lever"] for row in rows if row["studied"])
     hours = [row["hours"]["central"] for row in rows if row["studied"] and row["hours"] is not None]
@@ -150,10 +177,11 @@ def board_totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _hours_of_board(hours: Hours) -> dict[str, Any]:
-    estimates = {"low": hours.low, "central": hours.central, "high": hours.high}
-    rounded = {name: None if found is None else round(found.insertion) for name, found in estimates.items()}
-    return {**rounded, "per_100k": round(hours.per_100k, 1)}
+def _hours_of_board(hours: Hours) -> BoardHoursBody:
+    low, central, high = (
+        None if found is None else round(found.insertion) for found in (hours.low, hours.central, hours.high)
+    )
+    return {"low": low, "central": central, "high": high, "per_100k": round(hours.per_100k, 1)}
 
 
 def _names(line: Line) -> Names:
@@ -162,7 +190,7 @@ def _names(line: Line) -> Names:
     return Names(labels.__getitem__, labels.__getitem__)
 
 
-def hours_body(hours: Hours, changed: dict[str, float]) -> dict[str, Any]:
+def hours_body(hours: Hours, changed: dict[str, float]) -> HoursBody:
     """Hours with their formula and parameters."""
     return {
         "low": _estimate(hours.low),
@@ -182,7 +210,7 @@ def hours_body(hours: Hours, changed: dict[str, float]) -> dict[str, Any]:
     }
 
 
-def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
+def _estimate(estimate: Estimate | None) -> EstimateBody | None:
     if estimate is None:
         return None
     return {
@@ -195,7 +223,7 @@ def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
     }
 
 
-def _duty(duty: Duty) -> dict[str, Any]:
+def _duty(duty: Duty) -> DutyBody:
     return {
         "duty": duty.duty,
         "article": article_body(duty.article),
@@ -206,7 +234,7 @@ def _duty(duty: Duty) -> dict[str, Any]:
     }
 
 
-def _past(past: Past) -> dict[str, Any]:
+def _past(past: Past) -> PastBody:
     return {
         "basis": past.basis,
         "total": past.total,
@@ -219,7 +247,7 @@ def _past(past: Past) -> dict[str, Any]:
     }
 
 
-def _history(history: History) -> dict[str, Any]:
+def _history(history: History) -> HistoryBody:
     return {
         "territories": list(history.territories),
         "total": history.total,
@@ -228,7 +256,7 @@ def _history(history: History) -> dict[str, Any]:
     }
 
 
-def experience_body(experience: Experience) -> dict[str, Any]:
+def experience_body(experience: Experience) -> ExperienceBody:
     """The contracts that some structures won, without naming the structures."""
     return {
         "months": experience.months,
@@ -240,7 +268,7 @@ def experience_body(experience: Experience) -> dict[str, Any]:
     }
 
 
-def totals(bodies: Iterable[dict[str, Any]]) -> dict[str, int]:
+def totals(bodies: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Number of lines by lever and by state: the summary of a programme."""
     counted: dict[str, int] = {}
     for body in bodies:

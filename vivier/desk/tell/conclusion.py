@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from vivier.bodies import Body
 from vivier.french import chance, plural
 
 METHOD_VERSION: Final = "conclusion-2"
@@ -21,7 +22,15 @@ _SETTLED: Final = ("ok", "not_applicable")
 _TO_CORRECT: Final = "à corriger, non étudié"
 
 
-def conclusion(lot: Mapping[str, Any]) -> dict[str, Any]:
+class ConclusionBody(Body):
+    decision: Any
+    article: Any | None
+    reason: str
+    left: list[str]
+    smaller: str | None
+
+
+def conclusion(lot: Mapping[str, Any]) -> ConclusionBody:
     """The conclusion of a lot. ``left``: French words for what is left to check, in order; ``smaller``: the sentence that proposes smaller
     lots when structures exist and none is large enough, else ``None``."""
     if not lot["studied"]:

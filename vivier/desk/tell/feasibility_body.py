@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Candidate
@@ -18,13 +17,35 @@ from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Supply
 from vivier.desk.method.verdict import VERDICTS, Assessment, Calibration
 from vivier.desk.tell.advice import CONFIDENCES, USEFULNESS, Advice
+from vivier.desk.tell.feasibility_shapes import (
+    AdviceBody,
+    AloneBody,
+    AlternativeBody,
+    AnsweredBody,
+    AssessmentBody,
+    CallBody,
+    CarryingBody,
+    ChangeBody,
+    ClauseBody,
+    ExcludedBody,
+    FeasibilityBody,
+    ListedBody,
+    OddsBody,
+    OfTradeBody,
+    PresenceBody,
+    ProspectsBody,
+    RateBody,
+    ShortBody,
+    SiteBody,
+    StructureBody,
+)
 from vivier.law.articles import article_body
 
 Trade = tuple[str, str]
 """A code and a French name."""
 
 
-def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool) -> dict[str, Any]:
+def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool) -> FeasibilityBody:
     """A study. ``trades``: those of the pools, in order; ``listed``: whether to list the structures of each article by name."""
     several = len(made.by_trade) > 1
     return {
@@ -48,7 +69,7 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
     }
 
 
-def _rate(used: Calibration) -> dict[str, Any]:
+def _rate(used: Calibration) -> RateBody:
     """The response rate used. ``usual``: the one that holds when the user gives none, ``null`` when it is this one."""
     return {
         "value": used.rate,
@@ -58,7 +79,7 @@ def _rate(used: Calibration) -> dict[str, Any]:
     }
 
 
-def advice_body(advice: Advice) -> dict[str, Any]:
+def advice_body(advice: Advice) -> AdviceBody:
     """The lever, the facts behind it and what would change it."""
     return {
         "lever": advice.lever,
@@ -75,7 +96,7 @@ def advice_body(advice: Advice) -> dict[str, Any]:
     }
 
 
-def clause_body(carriers: Carriers) -> dict[str, Any]:
+def clause_body(carriers: Carriers) -> ClauseBody:
     """The structures that can carry hours. Those « to_ask » are never counted as able. ``first_calls``: whom to call first for hours."""
     return {
         "lending": len(carriers.lending),
@@ -86,7 +107,7 @@ def clause_body(carriers: Carriers) -> dict[str, Any]:
     }
 
 
-def _carrying_body(carrying: Carrying) -> dict[str, Any]:
+def _carrying_body(carrying: Carrying) -> CarryingBody:
     return {
         **_site_body(carrying.site),
         "part": carrying.part,
@@ -95,7 +116,7 @@ def _carrying_body(carrying: Carrying) -> dict[str, Any]:
     }
 
 
-def _site_body(site: Candidate) -> dict[str, Any]:
+def _site_body(site: Candidate) -> SiteBody:
     """A structure to call."""
     return {
         "id": site.id,
@@ -108,7 +129,7 @@ def _site_body(site: Candidate) -> dict[str, Any]:
     }
 
 
-def presence_body(presence: Presence) -> dict[str, Any]:
+def presence_body(presence: Presence) -> PresenceBody:
     """The inclusive sites of the place whatever their trade, counted by site as in a depth map."""
     return {
         "seated_sites": presence.seated,
@@ -118,9 +139,15 @@ def presence_body(presence: Presence) -> dict[str, Any]:
     }
 
 
-def structure_body(structure: Structure, made: Feasibility) -> dict[str, Any]:
+def structure_body(structure: Structure, made: Feasibility) -> StructureBody:
     """One structure with its sites, and whether it can bear the lot."""
     site, bears = structure.site, structure.bears(made.lot.annual, made.share)
+    declared: AnsweredBody = (
+        {"declared_volume": structure.volume} if structure.can is None and structure.volume is not None else {}
+    )
+    answered: AnsweredBody = (
+        {} if structure.can is None else {"answer": {"can": structure.can, "volume": structure.volume}}
+    )
     return {
         "id": site.id,
         "name": site.name,
@@ -136,18 +163,24 @@ def structure_body(structure: Structure, made: Feasibility) -> dict[str, Any]:
         "capacity_fr": BEARINGS[bears],
         "turnover": structure.turnover,
         "turnover_year": site.turnover_year,
-        **({"declared_volume": structure.volume} if structure.can is None and structure.volume is not None else {}),
+        **declared,
         "turnover_stale": structure.stale(made.as_of),
         "agreement_date_unknown": site.undated,
         "sites": [other.siret or other.id for other in structure.sites],
-        **({} if structure.can is None else {"answer": {"can": structure.can, "volume": structure.volume}}),
+        **answered,
     }
 
 
-def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trade], listed: bool) -> dict[str, Any]:
+def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trade], listed: bool) -> AssessmentBody:
     """One article: counts, exclusions by reason, capacity, odds, verdict. Each excluded candidate has one reason."""
-    lists = ("able", "unable", "unknown") if listed else ()
-    out = assessment.excluded
+    split, out = assessment.split, assessment.excluded
+    names: ListedBody = {}
+    if listed:
+        names = {
+            "able": [structure_body(each, made) for each in split.able],
+            "unable": [structure_body(each, made) for each in split.unable],
+            "unknown": [structure_body(each, made) for each in split.unknown],
+        }
     reasons = Counter(left.reason for left in out)
     return {
         "article": article_body(assessment.article),
@@ -168,24 +201,28 @@ def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trad
         "confirmed": assessment.confirmed,
         "by_kind": dict(assessment.supply.by_kind),
         "capacity": {
-            **{name: len(getattr(assessment.split, name)) for name in ("able", "unable", "unknown")},
+            "able": len(split.able),
+            "unable": len(split.unable),
+            "unknown": len(split.unknown),
             "known_turnover": assessment.known,
             "largest_lot": {str(k): amount for k, amount in assessment.largest.items()},
         },
         "competition": [odds_body(rate) for rate in (assessment.low, assessment.central, assessment.high)],
         "prospects": _prospects(assessment.prospects),
         "candidates": assessment.supply.candidates,
-        "excluded": [*assessment.supply.once(_all_excluded), *map(_excluded, assessment.split.too_small())],
+        "excluded": [*assessment.supply.once(_all_excluded), *map(_excluded, split.too_small())],
         "excluded_by_reason": {reason: reasons[reason] for reason in EXCLUSIONS},
-        **{name: [structure_body(each, made) for each in getattr(assessment.split, name)] for name in lists},
+        **names,
     }
 
 
-def _prospects(made: Prospects) -> dict[str, Any]:
+def _prospects(made: Prospects) -> ProspectsBody:
     """Structures that could do the lot under an article, by how sure that is, and the odds when all are asked until they answer (``able``), when a part of
     them answer (``confirming``), and without asking (``offers``). ``enough``: how many to ask, the most probable first."""
     return {
-        **{surety: made.count(surety) for surety in SURETIES},
+        "known": made.count("known"),
+        "likely": made.count("likely"),
+        "to_ask": made.count("to_ask"),
         "expected": round(made.expected, 2),
         "able": {"at_least_one": round(1 - made.able.none, 4), "at_least_two": round(made.able.two, 4)},
         "confirming": {
@@ -197,7 +234,7 @@ def _prospects(made: Prospects) -> dict[str, Any]:
     }
 
 
-def call_body(call: Call) -> dict[str, Any]:
+def call_body(call: Call) -> CallBody:
     """A structure to call first, with the probability that it can do the lot, its factors, and what its answer would change: the
     probability of two offers if it can and if it cannot, and how much it is expected to move."""
     prospect = call.prospect
@@ -212,11 +249,11 @@ def call_body(call: Call) -> dict[str, Any]:
     }
 
 
-def _all_excluded(supply: Supply) -> tuple[dict[str, Any], ...]:
+def _all_excluded(supply: Supply) -> tuple[ExcludedBody, ...]:
     return tuple(map(_excluded, supply.excluded))
 
 
-def _excluded(left: Excluded) -> dict[str, Any]:
+def _excluded(left: Excluded) -> ExcludedBody:
     """One excluded candidate. One that opposed is counted and never named."""
     who: Candidate | None = None if left.reason == "opposed" else left.candidate
     return {
@@ -232,19 +269,19 @@ def _excluded(left: Excluded) -> dict[str, Any]:
     }
 
 
-def _of_trade(trade: Trade, assessments: Sequence[Assessment]) -> dict[str, Any]:
+def _of_trade(trade: Trade, assessments: Sequence[Assessment]) -> OfTradeBody:
     """The assessments of one trade, in short, for a lot of several trades."""
     return {"trade": trade[0], "label_fr": trade[1], "articles": [_short(assessment) for assessment in assessments]}
 
 
-def _alone(assessment: Assessment) -> dict[str, Any]:
+def _alone(assessment: Assessment) -> AloneBody:
     """Structures that do every trade, by name."""
     capable = (*assessment.split.able, *assessment.split.unknown)
     named = [{"id": each.site.id, "name": each.site.name, "siret": each.site.siret} for each in capable]
     return {**_short(assessment), "structures": named}
 
 
-def _short(assessment: Assessment) -> dict[str, Any]:
+def _short(assessment: Assessment) -> ShortBody:
     return {
         "article": assessment.code,
         "eligible": assessment.supply.count,
@@ -259,7 +296,7 @@ def _short(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def odds_body(competition: Competition) -> dict[str, Any]:
+def odds_body(competition: Competition) -> OddsBody:
     """Probabilities of at least two offers, and of none, at one response rate."""
     return {
         "response_rate": competition.rate,
@@ -268,7 +305,7 @@ def odds_body(competition: Competition) -> dict[str, Any]:
     }
 
 
-def _alternative(alternative: Alternative) -> dict[str, Any]:
+def _alternative(alternative: Alternative) -> AlternativeBody:
     return {
         "code": alternative.code,
         "text": alternative.text,
@@ -277,7 +314,7 @@ def _alternative(alternative: Alternative) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change) -> ChangeBody:
     return {
         "code": change.code,
         "text": change.text,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from vivier.bodies import Body
 from vivier.contracts.months import add_months
 from vivier.model.base import Model
 from vivier.privacy import personal
@@ -33,6 +34,18 @@ NOTICE: Final = (
     "Vivier ne garde rien de ce tableau : téléchargez-le, remplissez-le, transmettez-le. N'y écrivez aucun nom de personne : les "
     "justificatifs nominatifs ne vont qu'au facilitateur."
 )
+
+
+class FollowUpBody(Body):
+    object: str
+    reference: str
+    hours: int | None
+    pace: float | None
+    months: list[str]
+    companies: list[str]
+    publics: list[str]
+    ways: list[str]
+    notice: str
 
 
 class FollowUpAsked(Model):
@@ -70,7 +83,7 @@ def _checked(text: str) -> str:
     return " ".join(text.split())
 
 
-def follow_up_body(query: FollowUpAsked) -> dict[str, Any]:
+def follow_up_body(query: FollowUpAsked) -> FollowUpBody:
     """The table: its months, its companies, what is due. ``hours`` is ``None`` when the buyer has still to set them."""
     return {
         "object": query.object,

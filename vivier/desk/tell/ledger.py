@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final, NotRequired
 
+from vivier.bodies import Body
 from vivier.desk.facts.alternatives import Alternatives, alternatives
 from vivier.desk.facts.standings import standings
 from vivier.desk.method.ledger import (
-    AXES,
     METHOD_VERSION,
     UNKNOWN,
     UNREAD,
@@ -28,8 +28,8 @@ from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.find import SupplierResult
 from vivier.suppliers.groups import TITLES
+from vivier.suppliers.result import SupplierResult
 from vivier.vocabulary import ZONES
 
 MOST_FAMILIES: Final = 200
@@ -56,6 +56,142 @@ LIMITS: Final = (
 )
 
 
+class NamedAmountBody(Body):
+    code: str
+    name: str
+    amount: float
+
+
+class LedgerZonesBody(Body):
+    known: list[NamedAmountBody]
+    none_known: float
+    unknown: float
+
+
+class LedgerMetaBody(Body):
+    as_of: str
+    method_versions: dict[str, str]
+    index_generation: NotRequired[str]
+
+
+class LinesBody(Body, total=False):
+    """Lines one by one, when they are wanted."""
+
+    lines: list[LedgerLineBody]
+
+
+class LedgerBody(LinesBody):
+    summary: list[str]
+    whole: LedgerRowBody
+    families: list[LedgerRowBody]
+    families_left: LeftBody
+    territories: list[LedgerRowBody]
+    kinds: list[NamedAmountBody]
+    labels: list[NamedAmountBody]
+    zones: LedgerZonesBody
+    suppliers: dict[str, dict[State, int]]
+    alternatives: list[AlternativesBody]
+    read: LedgerReadBody
+    limits: list[str]
+    meta: LedgerMetaBody
+
+
+class LeftBody(Body):
+    families: int
+    amount: float
+
+
+class LedgerRowBody(Body):
+    key: str | None
+    name: str
+    lines: int
+    suppliers: int
+    amount: float
+    inclusive: LedgerShareBody
+    labelled: LedgerShareBody
+    ess: LedgerShareBody
+
+
+class LedgerShareBody(Body):
+    amounts: dict[State, float]
+    least: float | None
+    most: float | None
+
+
+class GroupCountBody(Body):
+    title: str
+    total: int
+
+
+class AlternativesBody(Body):
+    family: str
+    amount: float
+    trades: list[dict[str, str]]
+    said: str
+    groups: list[GroupCountBody]
+    structures: list[OtherStructureBody]
+    url: str | None
+
+
+class OtherStructureBody(Body):
+    id: str
+    name: str
+    town: str | None
+    kinds: list[str]
+    group: str
+    group_fr: str
+    distance_km: float | None
+    already: bool
+    producer: str
+    updated_at: str | None
+
+
+class ReadCreditNotesBody(Body):
+    lines: int
+    amount: float
+
+
+class ReadWrongAmountsBody(Body):
+    line: int
+    cell: str
+
+
+class LedgerReadBody(Body):
+    lines: int
+    columns: dict[str, str]
+    ignored_columns: list[str]
+    remarks: list[str]
+    credit_notes: ReadCreditNotesBody
+    without_amount: list[int]
+    wrong_amounts: list[ReadWrongAmountsBody]
+    unread: dict[str, dict[str, float]]
+    place: list[str]
+
+
+class LineSourcesBody(Body):
+    producer: str
+    updated_at: str | None
+
+
+class LedgerLineBody(Body):
+    line: int
+    number: str | None
+    unread: str | None
+    amount: float | None
+    family: str | None
+    inclusive: str
+    labelled: str
+    ess: str
+    kinds: list[str]
+    labels: list[str]
+    match: str | None
+    supplier: str | None
+    name: str | None
+    departement: str | None
+    zones: list[str]
+    sources: list[LineSourcesBody]
+
+
 @dataclass(frozen=True)
 class LedgerStudy:
     """A ledger read against the index at a date. ``territories``: typed ids where alternatives are looked for."""
@@ -79,9 +215,10 @@ def study_ledger(
     return LedgerStudy(ledger, counted, found, near, tuple(territories), as_of)
 
 
-def ledger_body(read: LedgerStudy, lexicon: Lexicon, *, lines: bool = True) -> dict[str, Any]:
+def ledger_body(read: LedgerStudy, lexicon: Lexicon, *, lines: bool = True) -> LedgerBody:
     """The figures, amounts in euros, shares in [0, 1]; ``null`` is unknown. ``lines``: with what is known of each line."""
     made = read.figures
+    each: LinesBody = {"lines": [line_body(entry, read) for entry in read.ledger.entries]} if lines else {}
     return {
         "summary": list(summary(made)),
         "whole": _row_body(made.whole, ""),
@@ -98,7 +235,7 @@ def ledger_body(read: LedgerStudy, lexicon: Lexicon, *, lines: bool = True) -> d
         "suppliers": {axis: dict(counts) for axis, counts in made.suppliers.items()},
         "alternatives": [_alternatives_body(family, read, lexicon) for family in read.alternatives],
         "read": _read_body(read),
-        **({"lines": [line_body(entry, read) for entry in read.ledger.entries]} if lines else {}),
+        **each,
         "limits": list(LIMITS),
         "meta": {"as_of": read.as_of.isoformat(), "method_versions": {"ledger": METHOD_VERSION}},
     }
@@ -147,24 +284,26 @@ def _bounded(rows: Sequence[Row]) -> Sequence[Row]:
     return rows[:MOST_FAMILIES]
 
 
-def _left(rows: Sequence[Row]) -> dict[str, Any]:
+def _left(rows: Sequence[Row]) -> LeftBody:
     """How many families the list leaves out, and what they weigh."""
     left = rows[MOST_FAMILIES:]
     return {"families": len(left), "amount": round(sum(row.total for row in left), 2)}
 
 
-def _row_body(row: Row, name: str) -> dict[str, Any]:
+def _row_body(row: Row, name: str) -> LedgerRowBody:
     return {
         "key": row.key,
         "name": name,
         "lines": row.lines,
         "suppliers": row.suppliers,
         "amount": row.total,
-        **{axis: _share_body(row.shares[axis]) for axis in AXES},
+        "inclusive": _share_body(row.shares["inclusive"]),
+        "labelled": _share_body(row.shares["labelled"]),
+        "ess": _share_body(row.shares["ess"]),
     }
 
 
-def _share_body(share: Share) -> dict[str, Any]:
+def _share_body(share: Share) -> LedgerShareBody:
     return {
         "amounts": dict(share.amounts),
         "least": None if share.least is None else round(share.least, 4),
@@ -176,7 +315,7 @@ def _place(key: str | None, lexicon: Lexicon) -> str:
     return "Territoire inconnu" if key is None else lexicon.gazetteer.get(key).name
 
 
-def _alternatives_body(found: Alternatives, read: LedgerStudy, lexicon: Lexicon) -> dict[str, Any]:
+def _alternatives_body(found: Alternatives, read: LedgerStudy, lexicon: Lexicon) -> AlternativesBody:
     paid = {standing.supplier for standing in read.standings.values() if standing.match == "siret"}
     return {
         "family": found.family,
@@ -198,7 +337,7 @@ def _found_words(found: Alternatives, lexicon: Lexicon) -> str:
     return f"Lu comme : {names}{doubt}. {totals[:1].upper()}{totals[1:]}."
 
 
-def _structure(result: SupplierResult, already: bool) -> dict[str, Any]:
+def _structure(result: SupplierResult, already: bool) -> OtherStructureBody:
     record = result.record
     address = record["address"]["value"] if "address" in record else {}
     return {
@@ -215,7 +354,7 @@ def _structure(result: SupplierResult, already: bool) -> dict[str, Any]:
     }
 
 
-def _read_body(read: LedgerStudy) -> dict[str, Any]:
+def _read_body(read: LedgerStudy) -> LedgerReadBody:
     return {
         "lines": len(read.ledger.entries),
         "columns": dict(read.ledger.table.columns),
@@ -229,7 +368,7 @@ def _read_body(read: LedgerStudy) -> dict[str, Any]:
     }
 
 
-def line_body(entry: Entry, read: LedgerStudy) -> dict[str, Any]:
+def line_body(entry: Entry, read: LedgerStudy) -> LedgerLineBody:
     """A line with what is known of its supplier, and who says it."""
     known = read.standings.get(entry.number, UNKNOWN)
     return {
@@ -238,7 +377,9 @@ def line_body(entry: Entry, read: LedgerStudy) -> dict[str, Any]:
         "unread": entry.unread,
         "amount": entry.amount,
         "family": entry.family or None,
-        **{axis: known.states[axis] for axis in AXES},
+        "inclusive": known.states["inclusive"],
+        "labelled": known.states["labelled"],
+        "ess": known.states["ess"],
         "kinds": list(known.kinds),
         "labels": list(known.labels),
         "match": known.match,

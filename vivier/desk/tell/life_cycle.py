@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
+from vivier.bodies import Body
 from vivier.desk.method.life_cycle import METHOD_VERSION, PARTS, Comparison, Costed
 from vivier.french import euros, number, percent, plural
-from vivier.law.articles import ARTICLES, article_body
+from vivier.law.articles import ARTICLES, ArticleBody, article_body
 
 FOUNDED: Final = ("R2152-9", "R2152-10")
 FORMULA: Final = "coût = acquisition + (utilisation + maintenance + tonnes de CO₂ × prix de la tonne) × Σ 1 ÷ (1 + taux)^année + fin de vie ÷ (1 + taux)^durée"
@@ -19,7 +20,33 @@ LIMITS: Final = (
 )
 
 
-def costs_body(found: Sequence[Costed], comparison: Comparison) -> dict[str, Any]:
+class CostsOffersBody(Body):
+    name: str
+    costs: dict[str, float | None]
+    missing: list[str]
+    total: float | None
+    rank: int | None
+    above_lowest: float | None
+
+
+class CostsMetaBody(Body):
+    method_versions: dict[str, str]
+
+
+class CostsBody(Body):
+    years: int
+    discount_rate: float
+    carbon_price: float | None
+    parts: list[str]
+    offers: list[CostsOffersBody]
+    summary: list[str]
+    formula: str
+    articles: list[ArticleBody | None]
+    limits: list[str]
+    meta: CostsMetaBody
+
+
+def costs_body(found: Sequence[Costed], comparison: Comparison) -> CostsBody:
     """The comparison, amounts in euros HT to the cent; ``null`` is unknown."""
     return {
         "years": comparison.years,

@@ -3,18 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
+from vivier.bodies import Body
 from vivier.desk.method.answers import BYS, CANS, TOGETHERS, WHYS, Answer, State, Step
 from vivier.desk.method.lever import lever_title
-from vivier.desk.read.replies import as_json
+from vivier.desk.read.replies import ReplyBody, as_json
 from vivier.french import NO_BREAK, chance, day, euros_ht, integer, plural
 from vivier.law.parameters import value
 
 LIMIT: Final = "Une structure qui confirme est comptée comme une offre ; elle peut encore ne pas en remettre. Ce qu'elle déclare reste à vérifier."
 
 
-def sourcing_body(steps: Sequence[Step]) -> dict[str, Any]:
+class SourcingBody(Body):
+    counts: dict[str, int]
+    summary: str
+    limit: str
+    before: StateBody
+    after: StateBody
+    steps: list[StepBody]
+
+
+class StateBody(Body):
+    lever: str
+    lever_fr: str
+    reserving: str | None
+    article: str
+    two_able: float
+    two_offers: float
+    confirmed: int
+
+
+class NamedBody(Body, total=False):
+    """Who answered; absent when the structure is no longer in the data."""
+
+    name: str
+    siren: str | None
+    siret: str | None
+
+
+class StepBody(NamedBody, ReplyBody):
+    id: str
+    can_fr: str
+    by_fr: str
+    said_fr: str
+    counted: bool
+    before: StateBody
+    after: StateBody
+    text: str
+
+
+def sourcing_body(steps: Sequence[Step]) -> SourcingBody:
     """The answers to one lot, in the order in which they came, from the verdict before the first to the verdict after the last. At
     least one step is expected."""
     before, after = steps[0].before, steps[-1].after
@@ -28,7 +67,7 @@ def sourcing_body(steps: Sequence[Step]) -> dict[str, Any]:
     }
 
 
-def state_body(state: State) -> dict[str, Any]:
+def state_body(state: State) -> StateBody:
     """The lever of a lot at one moment, and its odds under the article that the last answer leads to."""
     return {
         "lever": state.lever,
@@ -41,10 +80,10 @@ def state_body(state: State) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step) -> StepBody:
     """One answer. A structure that is no longer in the data is given by its id alone."""
     answer = step.answer
-    who = {} if step.name is None else {"name": step.name, "siren": step.siren, "siret": step.siret}
+    who: NamedBody = {} if step.name is None else {"name": step.name, "siren": step.siren, "siret": step.siret}
     return {
         "id": answer.structure,
         **who,

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
+from mappings import read_table
 from vivier.french import percent
-from vivier.law.staff_transfer import staff_transfers
+
+
+@dataclass(frozen=True)
+class StaffTransfer:
+    """The rule of a trade, in French. ``status``: « unverified » when its text was not read."""
+
+    trade: str
+    rule: str
+    status: str
+    source: str
+
+
+@lru_cache(maxsize=1)
+def staff_transfers() -> Mapping[str, StaffTransfer]:
+    """The rules by code of trade."""
+    return {row["trade"]: StaffTransfer(**row) for row in read_table("staff_transfer")}
 
 
 def staff_notes(trades: Sequence[str], taken_over: float | None) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, repeat
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -101,7 +100,7 @@ class EmbeddedPreparation:
     """Prepares one part."""
 
     def __init__(self, collection: Collection, check: DocumentCheck, reader: TextReader) -> None:
-        self._properties: dict[str, Any] = load_json(collection)["properties"]
+        self._properties: Document = load_json(collection)["properties"]
         self._analyzers = text_analyzers(collection)
         self._check, self._reader = check, reader
         self._rows: list[Row] = []
@@ -150,7 +149,7 @@ class EmbeddedBuilding:
         self._folder.mkdir()
         self._lock = (self._folder / _LOCK).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
-        properties: dict[str, Any] = load_json(collection)["properties"]
+        properties: Document = load_json(collection)["properties"]
         self._check = DocumentCheck(collection)
         self._reader = TextReader(analysis)
         waiting = self._folder / _WAITING
@@ -198,7 +197,7 @@ class EmbeddedBuilding:
             self.add_part(preparation.part())
         return self._documents.count
 
-    def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
+    def finish(self, meta: Document, vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         self._words.save()
         self._records.close()
         if self._written is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from functools import cached_property, partial
 from itertools import count
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 
 from mappings import load_json
@@ -19,16 +20,86 @@ from vivier.engine.embedded.building import COLUMNS, WRITTEN
 from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.container import Columns, Container, mapped
 from vivier.engine.embedded.evaluate import Evaluation, Place
-from vivier.engine.embedded.first import Key, first_of
-from vivier.engine.embedded.former import FormerColumns
 from vivier.engine.embedded.scored import Scored
 from vivier.engine.embedded.words import Words
 from vivier.errors import EngineUnavailable
 from vivier.memory import MEMORY, Room
 from vivier.search.operators import Search, Sort
-from vivier.search.port import Generation, Hit
+from vivier.search.port import Document, Generation, Hit
 from vivier.territory.sphere import Numbers, great_circle_km, on_grid
 from vivier.text.vocabulary import Vocabulary
+
+_TEXTS: Final = (".values", "vocabulary")
+"""Ends of the names of the JSON files; the other files are arrays of numpy."""
+
+
+class FormerColumns:
+    """The same columns under the same names as in a container."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def names(self, prefix: str = "", suffix: str = "") -> list[str]:
+        ending = _file(suffix)
+        return [path.name.removesuffix(ending) for path in (self._folder / prefix).glob(f"*{ending}")]
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        found: npt.NDArray[Any] = np.load(self._path(name))
+        return found
+
+    def octets(self, name: str) -> memoryview:
+        return memoryview(self._path(name).read_bytes())
+
+    def _path(self, name: str) -> Path:
+        return self._folder / _file(name)
+
+
+def _file(name: str) -> str:
+    return f"{name}.json" if name.endswith(_TEXTS) else f"{name}.npy"
+
+
+Key = Callable[[Positions | slice], Column]
+"""A sort key: its values for the rows at some places (or for all rows), smallest first, without NaN."""
+
+_EVERY = slice(None)
+_SAMPLE = 1 << 14
+
+
+def first_of(keys: Sequence[Key], size: int, count: int) -> Positions:
+    """Places of the first ``count`` of ``size`` rows, in order. The last key has no two equal values."""
+    if count <= 0:
+        return np.empty(0, np.intp)
+    remaining: Positions | slice = _EVERY
+    left, wanted = size, count
+    sure: list[Positions] = []
+    for key in keys:
+        if left <= 2 * wanted or wanted <= 0:
+            break
+        values = key(remaining)
+        limit = _least(values, wanted)
+        up_to = np.flatnonzero(values <= limit)
+        equal = values[up_to] == limit
+        if not isinstance(remaining, slice):
+            up_to = remaining[up_to]
+        sure.append(up_to[~equal])
+        remaining, left, wanted = up_to[equal], int(np.count_nonzero(equal)), wanted - len(sure[-1])
+    found = np.concatenate([*sure, np.arange(size) if isinstance(remaining, slice) else remaining])
+    order: Positions = np.lexsort([key(found) for key in reversed(keys)])
+    return found[order][:count]
+
+
+def _least(values: Column, wanted: int) -> Any:
+    """The value of rank ``wanted`` from the smallest. A sample of the values gives an upper bound, which leaves most of the
+    others out."""
+    if len(values) > 4 * _SAMPLE:
+        some = values[:: len(values) // _SAMPLE]
+        if wanted <= len(some):
+            values = values[values <= np.partition(some, wanted - 1)[wanted - 1]]
+    smallest = values.min()
+    if np.count_nonzero(values == smallest) >= wanted:
+        return smallest
+    return np.partition(values, wanted - 1)[wanted - 1]
+
 
 _BY_SCORE = (Sort("score"),)
 _OCTETS_A_PLACE = 500
@@ -40,7 +111,7 @@ _REMEMBERED: Final[Room[int, int]] = Room(lambda octets: octets)
 _NUMBERS: Final = count()
 
 
-def _check(table: Table, properties: dict[str, Any]) -> None:
+def _check(table: Table, properties: Document) -> None:
     """Raises ``EngineUnavailable`` when a column is missing: the generation was built for a former mapping."""
     missing = table.missing(properties)
     if missing:
@@ -62,7 +133,7 @@ class LateHit(Hit[Any]):
         distance: float | None,
         parts: dict[str, int],
         written: bytes | None,
-        read: Callable[[], dict[str, Any]],
+        read: Callable[[], Document],
     ) -> Self:
         """A hit that ``read`` completes."""
         made = object.__new__(cls)
@@ -90,7 +161,7 @@ class OpenGeneration:
 
     def __init__(self, folder: Path, generation: Generation) -> None:
         self.generation = generation
-        properties: dict[str, Any] = load_json(generation.collection)["properties"]
+        properties: Document = load_json(generation.collection)["properties"]
         columns = _columns(folder)
         self.documents = Table(columns, "documents")
         nested = [name for name, spec in properties.items() if spec["type"] == "nested"]
@@ -121,10 +192,10 @@ class OpenGeneration:
         """Rows in the order of a scan, sorted on first use: a tenth of a second at a million rows."""
         return np.argsort(self.tie, kind="stable").astype(np.int32)
 
-    def record(self, row: int) -> dict[str, Any]:
+    def record(self, row: int) -> Document:
         """The record of a row. Raises ``EngineUnavailable`` when its bytes are no record: the file is damaged."""
         try:
-            found: dict[str, Any] = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
+            found: Document = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
         except orjson.JSONDecodeError as error:
             raise EngineUnavailable(
                 f"La génération « {self.generation.name} » a une fiche illisible ({row})."

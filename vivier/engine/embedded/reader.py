@@ -5,12 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
+
+from vivier.arrays import distinct
 from vivier.engine.embedded.generation import OpenGeneration
 from vivier.engine.embedded.group import grouped
-from vivier.engine.embedded.members import members_of
 from vivier.search.operators import EVERY, Measure, Operator, Search
-from vivier.search.port import Answer, Generation, Groups, Hit, Members
+from vivier.search.port import Answer, Document, Generation, Groups, Hit, Members
 from vivier.text.vocabulary import Vocabulary
+
+
+def members_of(
+    opened: OpenGeneration, where: Operator, by: str, values: tuple[str, ...], path: str | None, entry: Operator
+) -> Members:
+    """Documents by value, in the order of ids. All values are read in one pass, and no id is."""
+    evaluation = opened.evaluation()
+    table = opened.documents if path is None else opened.nested[path]
+    keyword, ids = table.keyword(by), opened.documents.keyword("id")
+    values = tuple(dict.fromkeys(values))
+    requested = {place: at for at, place in enumerate(map(keyword.values.place_of, values)) if place is not None}
+    rows, places = keyword.postings(np.fromiter(requested, np.int32, len(requested)))
+    if path is not None:
+        matching = evaluation.mask(entry, path)[rows]
+        rows, places = table.parents[rows[matching]], places[matching]
+    matching = evaluation.mask(where)[rows]
+    at = np.fromiter(requested.values(), np.int64, len(requested))[places[matching]]
+    pairs = distinct(at * len(ids.values) + ids.first[rows[matching]])
+    return Members(values, *np.divmod(pairs, max(len(ids.values), 1)), ids.values)
 
 
 class EmbeddedReader:
@@ -29,7 +50,7 @@ class EmbeddedReader:
             counts={name: evaluation.matching(operator).count for name, operator in search.counts},
         )
 
-    def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def get(self, ids: Iterable[str]) -> dict[str, Document]:
         rows = {id_: self._opened.row_of(id_) for id_ in ids}
         return {id_: self._opened.record(row) for id_, row in rows.items() if row is not None}
 

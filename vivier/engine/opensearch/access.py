@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from vivier.engine.opensearch.dsl import Json
 from vivier.errors import FieldError, InvalidRequest
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.settings import Settings
@@ -40,7 +41,7 @@ class Layout:
     shards: Mapping[Collection, int] = field(default_factory=dict)
     replicas: Mapping[Collection, str] = field(default_factory=dict)
 
-    def filled(self, collection: Collection) -> dict[str, Any]:
+    def filled(self, collection: Collection) -> Json:
         """Settings while an index is filled. No one searches it: it is refreshed once, when it is whole, and then copied."""
         return {
             "number_of_shards": self.shards.get(collection, 1),
@@ -48,11 +49,11 @@ class Layout:
             "refresh_interval": "-1",
         }
 
-    def served(self, collection: Collection) -> dict[str, Any]:
+    def served(self, collection: Collection) -> Json:
         """Settings once an index is whole."""
         return {**self.copies(collection), "refresh_interval": "30s"}
 
-    def copies(self, collection: Collection) -> dict[str, Any]:
+    def copies(self, collection: Collection) -> Json:
         """The replicas of an index that is served."""
         replicas = self.replicas.get(collection, "0-1")
         if "-" in replicas:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from vivier.engine.opensearch.client import ANSWER_SECONDS, Client, SlowSearch, refusal, wall
-from vivier.engine.opensearch.together import Json, Question, Replied
+from vivier.engine.opensearch.dsl import Json
+from vivier.engine.opensearch.together import Question, Replied
 from vivier.errors import EngineAway, NotFound, VivierError
 
 WHOLE: Final = {"allow_partial_search_results": "false"}
@@ -80,7 +81,7 @@ def _replied(client: Client, question: Question, answer: Json) -> Replied:
         return again
 
 
-def _read(bodies: Sequence[Json], inside: str = "") -> dict[str, Any]:
+def _read(bodies: Sequence[Json], inside: str = "") -> Json:
     if any(body.get("size") != 0 for body in bodies):
         return {}
     return {"filter_path": ",".join(inside + path for path in _COUNTED)}

@@ -13,6 +13,7 @@ from typing import Any
 from mappings import load_json
 from vivier.engine.opensearch.access import Layout
 from vivier.engine.opensearch.client import Client, wall
+from vivier.engine.opensearch.dsl import Json
 from vivier.engine.opensearch.sending import BUILD_SECONDS, Sending, bulk_lines, patiently
 from vivier.engine.strict import DocumentCheck, refused_twice
 from vivier.errors import BuildRefused, EngineAway
@@ -99,7 +100,7 @@ class OpenSearchBuilding:
         patient = {"index": self._index, "request_timeout": BUILD_SECONDS}
         patiently(lambda: _none_missing(self._client.indices.refresh(**patient)))
 
-    def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
+    def finish(self, meta: Json, vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         described = {
             "finished": True,
             "created_at": self._created_at.isoformat(),
@@ -131,7 +132,7 @@ class OpenSearchBuilding:
         entries = {"entries": vocabulary.entries}
         patiently(lambda: self._client.index(id="words", body=entries, refresh=True, **patient))
 
-    def _check_mapping(self, mapping: dict[str, Any]) -> None:
+    def _check_mapping(self, mapping: Json) -> None:
         """Refuses an index that was removed during the build: OpenSearch makes it again with the next documents, without the
         mapping."""
         if mapping.get("_meta", {}).get("created_at") != self._created_at.isoformat():
@@ -143,7 +144,7 @@ class OpenSearchBuilding:
             delete_generation(self._client, self._index)
 
 
-def _none_missing(answer: dict[str, Any], copies: bool = True) -> dict[str, Any]:
+def _none_missing(answer: Json, copies: bool = True) -> Json:
     """The answer, once no shard is missing: a count would be told for less than it is. ``copies``: whether copies count as shards, of which
     some may have no node. A shard that no node has is counted in the total and not as failed."""
     shards = answer["_shards"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, cast
 
@@ -26,6 +27,8 @@ from vivier.search.operators import (
 from vivier.territory.sphere import on_grid
 
 Json = dict[str, Any]
+AskAll = Callable[[list[Json]], list[Json]]
+"""Sends queries together; gives their answers in order."""
 PART_MARK = "="
 MAX_BUCKETS = 10_000
 

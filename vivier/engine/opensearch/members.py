@@ -3,16 +3,14 @@ makes no more buckets than a node allows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
-from vivier.engine.opensearch.dsl import compile_filter
+from vivier.engine.opensearch.dsl import AskAll, Json, compile_filter
 from vivier.search.operators import Operator
 from vivier.search.port import Members
 
-Json = dict[str, Any]
-AskAll = Callable[[list[Json]], list[Json]]
 _BUCKETS: Final = 60_000
 _MOST_VALUES: Final = 500
 _LEAST_SHARE: Final = 100

@@ -11,7 +11,7 @@ from typing import Any, Final
 from vivier.engine.opensearch.asking import WHOLE, look_around, preferred, sent
 from vivier.engine.opensearch.building import words_index
 from vivier.engine.opensearch.client import ANSWER_SECONDS, Client, SlowSearch, wall
-from vivier.engine.opensearch.dsl import PART_MARK, compile_filter, compile_search, counted_by
+from vivier.engine.opensearch.dsl import PART_MARK, Json, compile_filter, compile_search, counted_by
 from vivier.engine.opensearch.group import grouped
 from vivier.engine.opensearch.members import members_of
 from vivier.engine.opensearch.together import ask, together
@@ -45,9 +45,9 @@ class OpenSearchReader:
             counts={name: aggregations[f"count.{name}"]["where"]["doc_count"] for name, _ in search.counts},
         )
 
-    def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def get(self, ids: Iterable[str]) -> dict[str, Json]:
         wanted = list(ids)
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[str, Json] = {}
         for start in range(0, len(wanted), _SCAN_PAGE):
             page = wanted[start : start + _SCAN_PAGE]
             body = {"query": {"terms": {"id": page}}, "size": len(page), "_source": ["record"]}
@@ -55,7 +55,7 @@ class OpenSearchReader:
         return {id_: found[id_] for id_ in wanted if id_ in found}
 
     def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[Any]]:
-        body: dict[str, Any] = {
+        body: Json = {
             "query": {"bool": {"filter": [compile_filter(where)]}},
             "sort": [{"tie": "asc"}, {"id": "asc"}],
             "_source": ["record"] if records else False,
@@ -89,17 +89,17 @@ class OpenSearchReader:
             self._words[self.generation.collection] = known
         return known[1]
 
-    def _ask(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, body: Json) -> Json:
         return self._ask_all([body])[0]
 
-    def _ask_all(self, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _ask_all(self, bodies: list[Json]) -> list[Json]:
         """Several searches in one request, with those that other works ask at the same time (:func:`together`)."""
         return ask([(self._index, body) for body in bodies], partial(sent, self._client))
 
     def _at_once(self, works: list[Callable[[], Any]]) -> list[Any]:
         return together(works, partial(sent, self._client))
 
-    def _every(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _every(self, body: Json) -> Iterator[Json]:
         """Every hit of a body that ends its sort with ``id``, page by page. Most answers have one, asked as any search. What OpenSearch holds
         for the others (a point in time) keeps the documents until the last page, even when the generation is removed meanwhile; it is lost
         with a node that holds it. As a generation does not change, another one then goes on from the same place."""
@@ -127,7 +127,7 @@ class OpenSearchReader:
             params = {**_KEPT_WHOLE, **preferred(self._client)}
             return str(self._client.create_pit(index=self._index, params=params)["pit_id"])
 
-    def _page(self, body: dict[str, Any], pit: str) -> list[dict[str, Any]]:
+    def _page(self, body: Json, pit: str) -> list[Json]:
         """A page of what is held. Raises ``EngineAway`` when a node answers no more: what it held is to be held elsewhere."""
         request = body | {"pit": {"id": pit, "keep_alive": _KEPT_WHOLE["keep_alive"]}}
         try:
@@ -142,7 +142,7 @@ class OpenSearchReader:
         return list(found["hits"]["hits"])
 
 
-def _hit(hit: dict[str, Any], search: Search) -> Hit[Any]:
+def _hit(hit: Json, search: Search) -> Hit[Any]:
     distance = None
     if search.origins:
         by = [sort.by for sort in search.sort]
@@ -151,7 +151,7 @@ def _hit(hit: dict[str, Any], search: Search) -> Hit[Any]:
     return Hit(hit["_id"], round(hit["_score"] or 0), distance, hit["_source"]["record"], _parts(hit, search))
 
 
-def _parts(hit: dict[str, Any], search: Search) -> dict[str, int]:
+def _parts(hit: Json, search: Search) -> dict[str, int]:
     """Points of each part, from the names of the tiers the hit met."""
     points = {part.name: 0 for part in search.parts}
     for met in hit.get("matched_queries", ()):
@@ -160,7 +160,7 @@ def _parts(hit: dict[str, Any], search: Search) -> dict[str, int]:
     return points
 
 
-def _facet(counted: dict[str, Any], facet: Facet) -> FacetCounts:
+def _facet(counted: Json, facet: Facet) -> FacetCounts:
     if facet.path is None:
         values = {bucket["key"]: bucket["doc_count"] for bucket in counted["values"]["buckets"]}
         return _ordered(values, facet, counted["missing"]["doc_count"])

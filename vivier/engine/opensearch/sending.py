@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import orjson
 
 from vivier.engine.opensearch.client import Client, full_disk, wall
+from vivier.engine.opensearch.dsl import Json
 from vivier.errors import BuildRefused, EngineAway, NotFound
 from vivier.search.port import Document
 
@@ -118,5 +119,5 @@ def patiently(ask: Callable[[], T], stopped: Event | None = None) -> T:
         return ask()
 
 
-def _reason(item: dict[str, Any]) -> str:
+def _reason(item: Json) -> str:
     return str(item["error"].get("reason", item["error"]))

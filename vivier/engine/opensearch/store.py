@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from vivier.engine.opensearch.access import ANYBODY, ONE_SHARD, Access, Layout
 from vivier.engine.opensearch.asking import sent
 from vivier.engine.opensearch.building import OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch.client import connect, wall
+from vivier.engine.opensearch.dsl import Json
 from vivier.engine.opensearch.reader import OpenSearchReader, Words
 from vivier.engine.opensearch.sending import BUILD_SECONDS
 from vivier.engine.opensearch.snapshots import Snapshots
@@ -201,7 +202,7 @@ def _is_of(generation: str, collection: Collection) -> bool:
     return generation.rpartition("-")[0] == collection
 
 
-def _is_abandoned(meta: dict[str, Any]) -> bool:
+def _is_abandoned(meta: Json) -> bool:
     host, _, pid = meta.get("builder", ":0").rpartition(":")
     created = datetime.fromisoformat(meta.get("created_at", "2000-01-01T00:00:00+00:00"))
     if datetime.now(UTC) - created > _ABANDONED_AFTER:
@@ -217,7 +218,7 @@ def _is_abandoned(meta: dict[str, Any]) -> bool:
     return False
 
 
-def _generation(name: str, collection: Collection, described: dict[str, Any], alias: str) -> Generation:
+def _generation(name: str, collection: Collection, described: Json, alias: str) -> Generation:
     meta = described["mappings"]["_meta"]
     created = datetime.fromisoformat(meta["created_at"])
     return Generation(name, collection, alias in described.get("aliases", {}), meta["documents"], created, meta["meta"])

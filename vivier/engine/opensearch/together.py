@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar, copy_context
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
+from vivier.engine.opensearch.dsl import Json
 from vivier.errors import VivierError
 
 T = TypeVar("T")
-Json = dict[str, Any]
 Question = tuple[str, Json]
 """An index and the body of a search."""
 Replied = Json | VivierError

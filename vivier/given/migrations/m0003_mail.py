@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "m0001"
-down_revision = "r0001"
+revision = "m0003"
+down_revision = None
 
 
 def upgrade() -> None:
-    """Makes the six tables."""
+    """Makes the tables."""
     op.create_table(
         "mail_subscriptions",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -32,10 +32,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("subject"),
         sa.UniqueConstraint("stop"),
         sa.UniqueConstraint("token"),
-        if_not_exists=True,
     )
-    op.create_index("ix_mail_subscriptions_mailbox", "mail_subscriptions", ["mailbox"], if_not_exists=True)
-    op.create_index("ix_mail_subscriptions_next_on", "mail_subscriptions", ["next_on"], if_not_exists=True)
+    op.create_index("ix_mail_subscriptions_mailbox", "mail_subscriptions", ["mailbox"])
+    op.create_index("ix_mail_subscriptions_next_on", "mail_subscriptions", ["next_on"])
     op.create_table(
         "mail_seen",
         sa.Column(
@@ -46,7 +45,6 @@ def upgrade() -> None:
         ),
         sa.Column("item", sa.String(24), primary_key=True),
         sa.Column("seen_on", sa.Date, nullable=False),
-        if_not_exists=True,
     )
     op.create_table(
         "mail_outbox",
@@ -62,10 +60,9 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("after", sa.Float, nullable=False),
         sa.Column("code", sa.Integer),
-        if_not_exists=True,
     )
-    op.create_index("ix_mail_outbox_of", "mail_outbox", ["of"], if_not_exists=True)
-    op.create_index("ix_mail_outbox_state", "mail_outbox", ["state"], if_not_exists=True)
+    op.create_index("ix_mail_outbox_of", "mail_outbox", ["of"])
+    op.create_index("ix_mail_outbox_state", "mail_outbox", ["state"])
     op.create_table(
         "mail_writings",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -80,12 +77,12 @@ def upgrade() -> None:
         sa.Column("confirmed_on", sa.Date),
         sa.Column("remind_on", sa.Date),
         sa.Column("kept_until", sa.Date, nullable=False),
+        sa.Column("held", sa.String(64)),
         sa.UniqueConstraint("token"),
         sa.UniqueConstraint("page"),
-        if_not_exists=True,
     )
     for column in ("sender", "remind_on", "kept_until"):
-        op.create_index(f"ix_mail_writings_{column}", "mail_writings", [column], if_not_exists=True)
+        op.create_index(f"ix_mail_writings_{column}", "mail_writings", [column])
     op.create_table(
         "mail_recipients",
         sa.Column("writing", sa.String(32), sa.ForeignKey("mail_writings.id", ondelete="CASCADE"), primary_key=True),
@@ -95,13 +92,20 @@ def upgrade() -> None:
         sa.Column("state", sa.String(8), nullable=False),
         sa.Column("code", sa.Integer),
         sa.UniqueConstraint("stop"),
-        if_not_exists=True,
     )
-    op.create_index("ix_mail_recipients_letter", "mail_recipients", ["letter"], if_not_exists=True)
+    op.create_index("ix_mail_recipients_letter", "mail_recipients", ["letter"])
     op.create_table(
         "mail_stopped",
         sa.Column("mailbox", sa.String(64), primary_key=True),
         sa.Column("stopped_on", sa.Date, nullable=False),
         sa.Column("why", sa.String(8), nullable=False),
-        if_not_exists=True,
     )
+    op.create_table(
+        "mail_reporters",
+        sa.Column("request", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("sealed_by", sa.String(8), nullable=False),
+        sa.Column("until", sa.Date, nullable=False),
+    )
+    op.create_index("ix_mail_reporters_until", "mail_reporters", ["until"])
+    op.create_index("ix_mail_writings_held", "mail_writings", ["held"])
