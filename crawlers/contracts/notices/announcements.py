@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from crawlers.contracts.notices.eforms import read_eforms
 from crawlers.contracts.notices.handling import completed, number_of
@@ -11,6 +12,16 @@ from crawlers.contracts.notices.legacy_v1 import is_v1, read_v1
 from crawlers.contracts.notices.national import SHAPES, read_national
 from crawlers.contracts.notices.raw import Part, RawNotice
 from crawlers.contracts.notices.tree import Node
+
+_LEGACY: Final = (
+    "IDENTITE",
+    "OBJET",
+    "PROCEDURE",
+    "CONDITION_RELATIVE_MARCHE",
+    "CONDITION_PARTICIPATION",
+    "ATTRIBUTION",
+)
+"""Blocks of a body of schemas 2. Some notices lack the first, that of the buyer."""
 
 
 def read_announcement(root: Node) -> RawNotice:
@@ -31,7 +42,7 @@ def read_body(data: Node, number: str | None) -> RawNotice:
         return read_national(national)
     if is_v1(data):
         return read_v1(data)
-    if data.has("IDENTITE") or data.has("OBJET"):
+    if any(map(data.has, _LEGACY)):
         return read_legacy(data)
     problem = "notice_body_unknown" if data.children else "notice_body_unreadable"
     return RawNotice(None, "boamp_flat", None, Part(), issues=[problem])
