@@ -40,6 +40,13 @@ _STUDIED: Final = (
     "mission OPC",
 )
 """Words of the title of a study: what follows is what is studied, and nobody who only does that is asked [ours, from the leads of 2021]."""
+FEEDING: Final = frozenset(("restauration-collective", "restaurant", "traiteur", "restauration"))
+"""Trades of who serves meals, with their family."""
+_BEGINNING: Final = 3
+"""Words of a title among which it says that goods are bought or hired."""
+_BOUGHT: Final = ("acquisition", "achat", "fourniture", "location")
+_LAID: Final = ("pose", "travaux", "mise en œuvre", "entretien")
+_KITCHEN: Final = ("denrées", "véhicule", "camion", "matériel", "produits")
 _COMMUNAL = ("commune", "arrondissement")
 
 
@@ -62,6 +69,9 @@ class Marks:
         self._phrases = load_trade_words().texts
         tokens = partial(lexicon.analysis.tokens, "french")
         self._studied = tuple(dict.fromkeys(f" {' '.join(tokens(phrase))} " for phrase in _STUDIED))
+        self._bought, self._laid, self._kitchen = (
+            frozenset(word for text in texts for word in tokens(text)) for texts in (_BOUGHT, _LAID, _KITCHEN)
+        )
         self.where = lru_cache(maxsize=65_536)(self._read_where)
         self.cpv = lru_cache(maxsize=16_384)(self._read_cpv)
 
@@ -80,6 +90,8 @@ class Marks:
         if study or any(phrase in f" {' '.join(tokens)} " for phrase in self._studied):
             self._keep_studies(document)
             named = {code: found for code, found in named.items() if code in STUDIES}
+        if not document.get("cpv"):
+            named = self._without_goods(document, named, tokens)
         if named:
             codes = self._all_with_broader(named)
             if not document["trades"]:
@@ -87,6 +99,23 @@ class Marks:
             sure = document["meant_trades"]
             own = sure if not sure or not named.keys().isdisjoint(document["trades"]) else document["trades"]
             document["trades"] = list(dict.fromkeys((*own, *codes)))
+
+    def _without_goods(
+        self, document: Document, named: dict[str, set[tuple[str, ...]]], tokens: tuple[str, ...]
+    ) -> dict[str, set[tuple[str, ...]]]:
+        """The trades named by a title without a CPV code. What is hired or bought for a kitchen or a park feeds and mows nobody: a title
+        that begins with such a word names no service, and refrigerated lorries are no meals."""
+        begins = not self._bought.isdisjoint(tokens[:_BEGINNING]) and self._laid.isdisjoint(tokens)
+        if begins:
+            natures = {code: self._lexicon.trades.get(code).nature for code in named}
+            named = {
+                code: found for code, found in named.items() if "goods" in natures[code] or code in document["trades"]
+            }
+        if begins and not self._kitchen.isdisjoint(tokens):
+            for field in ("trades", "meant_trades"):
+                document[field] = [code for code in document[field] if code not in FEEDING]
+            named = {code: found for code, found in named.items() if code not in FEEDING}
+        return named
 
     def _keep_studies(self, document: Document) -> None:
         """Leaves the trades of studies only; engineering when there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,8 +49,9 @@ def trades_of(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 def category_of(labels: Iterable[str]) -> str | None:
-    """What is bought: works, goods or services, when the keywords that say so agree."""
-    known = _known(labels)
-    studies = [one for one in known if one.nature == "study"]
-    natures = {one.nature for one in studies or known} - {""}
-    return _CATEGORIES[natures.pop()] if len(natures) == 1 else None
+    """What is bought: works, goods or services, when the keywords that say so agree, or three in four of them."""
+    if is_study(labels):
+        return _CATEGORIES["study"]
+    natures = Counter(known.nature for known in _known(labels) if known.nature)
+    ((first, count),) = natures.most_common(1) or [("", 0)]
+    return _CATEGORIES[first] if count and 4 * count >= 3 * natures.total() else None

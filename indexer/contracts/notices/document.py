@@ -71,8 +71,6 @@ class NoticeDocuments:
     def add_named_trades(self, document: Document, words: Sequence[str], notice: PublishedNotice) -> None:
         """Adds the trades that the title names to those of its CPV or of its keywords."""
         self._marks.add_named_trades(document, words, study=is_study(notice.descriptors))
-        if not notice.cpv:
-            document["meant_trades"] = document["trades"]
 
     def _where(self, notice: PublishedNotice, seat: Where) -> dict[str, Any]:
         """Territories of performance; those of the buyer when none is given. A national purchase is everywhere, hence

@@ -14,9 +14,10 @@ from search_api.links import page_links
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
-from vivier.contracts.leads import COMPONENT_NAMES, Lead, find_leads
+from vivier.contracts.leads import COMPONENT_NAMES, Lead, Leads, find_leads
 from vivier.contracts.leads import METHOD_VERSION as LEADS_METHOD
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
+from vivier.contracts.outlook import best_question, next_best, volume
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.relax import relaxed_profile
@@ -69,11 +70,24 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
                 "not_indexed": list(found.missing),
                 "left_out": [asdict(rule) for rule in found.left_out],
                 "relaxations": relaxations_body(LEADS, relaxed),
+                "outlook": outlook_body(query, profile, found, context),
             },
             "sources": credited((lead.record for lead in found.leads), generations),
         }
 
     return answered(request, context, query, query.as_of, make)
+
+
+def outlook_body(query: LeadsQuery, profile: Profile, found: Leads, context: Context) -> dict[str, Any]:
+    """What is to act on this week, the nearest leads when there is none in the zone, and the question that would change the list most."""
+    reading = context.snapshot, context.lexicon, context.today()
+    week, farther = volume(query, profile, *reading), next_best(query, profile, found, *reading)
+    question = best_question(query, *reading)
+    return {
+        "volume": {**asdict(week), "text_fr": week.text},
+        "farther": farther and {"text_fr": farther.text, "results": [lead_body(lead) for lead in farther.leads.leads]},
+        "question": question and {**asdict(question), "text_fr": question.text},
+    }
 
 
 def profile_body(profile: Profile, context: Context) -> dict[str, Any]:
