@@ -55,6 +55,11 @@ METROPOLITAN: Final = 90
 """Number of départements from which a project that names them is national: some projects leave out a few of the 96, or
 all those overseas."""
 _DEPARTEMENT: Final = re.compile(r"\d{2,3}|2[AB]")
+_AIMS: Final[tuple[tuple[str, Provision], ...]] = (
+    ("marche_reserve", "reserved"),
+    ("considerations_sociales", "social_unspecified"),
+    ("considerations_environnementales", "environmental"),
+)
 _API_AIMS: Final[tuple[tuple[str, Provision], ...]] = (
     ("socialConsiderationsConcerned", "social_unspecified"),
     ("environmentalConsiderationsConcerned", "environmental"),
@@ -159,8 +164,17 @@ def project(record: Mapping[str, Any]) -> RawNotice:
         national=national,
         wanted_inclusive=read_flag(record.get("a_publier_sur_le_site_du_marche_de_l_inclusion"))[0],
         url=f"https://projets-achats.marches-publics.gouv.fr/project/{code}",
-        issues=[] if plain(record.get("statut")) in (None, "Ouvert") else ["project_closed"],
+        issues=list(_issues(record, named)),
     )
+
+
+def _issues(record: Mapping[str, Any], departements: Sequence[str]) -> Iterator[str]:
+    if plain(record.get("statut")) not in (None, "Ouvert"):
+        yield "project_closed"
+    if any(read_flag(record.get(field))[1] for field, _ in _AIMS):
+        yield "value_unread"
+    if not all(map(_DEPARTEMENT.fullmatch, departements)):
+        yield "place_unresolved"
 
 
 def api_project(record: Mapping[str, Any]) -> RawNotice:
@@ -221,13 +235,9 @@ def _siren(value: object) -> str | None:
 
 
 def _coded(record: Mapping[str, Any]) -> Iterator[CodedProvision]:
-    for field, provision in (
-        ("marche_reserve", "reserved"),
-        ("considerations_sociales", "social_unspecified"),
-        ("considerations_environnementales", "environmental"),
-    ):
+    for field, provision in _AIMS:
         if read_flag(record.get(field))[0]:
-            yield CodedProvision(provision, "Oui", DECLARED, (), "notice_code")  # type: ignore[arg-type]
+            yield CodedProvision(provision, "Oui", DECLARED, (), "notice_code")
 
 
 def recognises(path: Path) -> bool:

@@ -202,7 +202,9 @@ def _list(value: object) -> list[str]:
     if isinstance(value, str):
         parsed = _parsed(value) if value.lstrip().startswith("[") else value
         value = parsed if isinstance(parsed, list) else list(str(value).replace(";", ",").split(","))
-    return [str(item).strip() for item in value if str(item).strip()] if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return []
+    return [str(item).strip() for item in value if isinstance(item, str | int) and str(item).strip()]
 
 
 def recognises(path: Path) -> bool:

@@ -40,13 +40,11 @@ _STUDIED: Final = (
     "mission OPC",
 )
 """Words of the title of a study: what follows is what is studied, and nobody who only does that is asked [ours, from the leads of 2021]."""
-FEEDING: Final = frozenset(("restauration-collective", "restaurant", "traiteur", "restauration"))
-"""Trades of who serves meals, with their family."""
 _BEGINNING: Final = 3
 """Words of a title among which it says that goods are bought or hired."""
 _BOUGHT: Final = ("acquisition", "achat", "fourniture", "location")
-_LAID: Final = ("pose", "travaux", "mise en œuvre", "entretien")
-_KITCHEN: Final = ("denrées", "véhicule", "camion", "matériel", "produits")
+_LAID: Final = ("pose", "installation")
+_GOODS: Final = ("denrées", "véhicule", "camion", "matériel", "matériaux", "produits", "fournitures")
 _COMMUNAL = ("commune", "arrondissement")
 
 
@@ -69,8 +67,8 @@ class Marks:
         self._phrases = load_trade_words().texts
         tokens = partial(lexicon.analysis.tokens, "french")
         self._studied = tuple(dict.fromkeys(f" {' '.join(tokens(phrase))} " for phrase in _STUDIED))
-        self._bought, self._laid, self._kitchen = (
-            frozenset(word for text in texts for word in tokens(text)) for texts in (_BOUGHT, _LAID, _KITCHEN)
+        self._bought, self._laid, self._goods = (
+            frozenset(word for text in texts for word in tokens(text)) for texts in (_BOUGHT, _LAID, _GOODS)
         )
         self.where = lru_cache(maxsize=65_536)(self._read_where)
         self.cpv = lru_cache(maxsize=16_384)(self._read_cpv)
@@ -104,17 +102,16 @@ class Marks:
         self, document: Document, named: dict[str, set[tuple[str, ...]]], tokens: tuple[str, ...]
     ) -> dict[str, set[tuple[str, ...]]]:
         """The trades named by a title without a CPV code. What is hired or bought for a kitchen or a park feeds and mows nobody: a title
-        that begins with such a word names no service, and refrigerated lorries are no meals."""
+        that begins with such a word names no service, and with the word of a good, its keywords name none either."""
         begins = not self._bought.isdisjoint(tokens[:_BEGINNING]) and self._laid.isdisjoint(tokens)
         if begins:
             natures = {code: self._lexicon.trades.get(code).nature for code in named}
             named = {
                 code: found for code, found in named.items() if "goods" in natures[code] or code in document["trades"]
             }
-        if begins and not self._kitchen.isdisjoint(tokens):
+        if begins and not self._goods.isdisjoint(tokens):
             for field in ("trades", "meant_trades"):
-                document[field] = [code for code in document[field] if code not in FEEDING]
-            named = {code: found for code, found in named.items() if code not in FEEDING}
+                document[field] = [code for code in document[field] if "goods" in self._lexicon.trades.get(code).nature]
         return named
 
     def _keep_studies(self, document: Document) -> None:

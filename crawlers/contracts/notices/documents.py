@@ -141,6 +141,8 @@ def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
                     return
                 at = start.start()
         elif ended:
+            if opening and not buffer[at:].lstrip(" \r\n,").startswith("]"):
+                yield _CUT
             return
         chunk = next(chunks, "")
         ended = not chunk
