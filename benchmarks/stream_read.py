@@ -214,7 +214,7 @@ def by_the_product(source: str, path: Path) -> Counts:
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         report = import_files(source, [path], settings)
-        model = MODELS[source_of(source).card.content]
+        model: Any = MODELS[source_of(source).card.content]
         records = list(read_models(current_run(settings.records, source), model))
     found: Counter[str] = Counter()
     aside = sum(report.set_aside.values()) + report.skipped.get("buyer_profile", 0)

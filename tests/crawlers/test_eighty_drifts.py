@@ -143,7 +143,7 @@ def live(source_id: str, content: bytes, settings: Settings, folder: Path, at: d
 
 def in_force(source_id: str, settings: Settings) -> list[dict[str, Any]]:
     run = current_run(settings.records, source_id)
-    model = MODELS[source_of(source_id).card.content]
+    model: Any = MODELS[source_of(source_id).card.content]
     return [record.model_dump(mode="json", exclude={"provenance"}) for record in read_models(run, model)]
 
 

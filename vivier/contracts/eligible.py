@@ -45,7 +45,7 @@ _GOODS: Final = ("acquisition", "achat", "fourniture", "fournitures")
 _LONGEST_YEARS: Final = 5
 
 
-def of_trade(profile: Profile, lexicon: Lexicon, collection: Collection = "contracts") -> Operator | None:
+def of_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator | None:
     """The trades of the profile, known, or supposed and then meant by the CPV or the words; ``None`` for a profile without any.
     A record reserved to the family of the supplier is included when its trade is unknown, or when that of the supplier is."""
     if not profile.wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 from search_api.context import Context
@@ -100,7 +100,7 @@ def _when(lead: Lead) -> str:
     if ends is not None:
         return ends[:1].upper() + ends[1:]
     due = _DUE[lead.kind]
-    if "deadline_supposed" in lead.record.get("issues", ()):
+    if "deadline_supposed" in cast(Mapping[str, Any], lead.record).get("issues", ()):
         due = due.replace(" avant", " sans doute avant")
     return f"{due} {'date inconnue' if lead.due is None else long_day(lead.due)}"
 
