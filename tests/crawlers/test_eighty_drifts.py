@@ -192,7 +192,7 @@ def test_the_first_reading_of_a_document_cut_on_its_way_is_refused_and_leaves_no
 
 
 def test_a_rare_field_that_vanishes_is_refused_and_one_that_chance_empties_is_not() -> None:
-    assert lost({"techniques": 18}, 60, {}, 60) == ["techniques : 30 % → 0 % des lignes"]
+    assert lost({"techniques": 18}, 60, {}, 60) == ["techniques : 30\u00a0% → 0\u00a0% des lignes"]
     assert lost({"techniques": 4}, 60, {}, 60) == []
     assert lost({"months": 60}, 60, {"months": 29}, 60) and not lost({"months": 60}, 60, {"months": 31}, 60)
 
