@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import Final
 
-from mappings import read_columns
+from vivier.territory.gazetteer import load_gazetteer
 from vivier.trades.cpv import load_cpv
 from vivier.trades.table import load_trades
 
@@ -255,7 +255,7 @@ def _words() -> dict[str, str]:
     """The known words with an accent, by what is left of them without it. Where two have the same rest, one must be far more frequent."""
     texts = [entry.label_fr for entry in load_cpv()]
     texts += [text for trade in load_trades() for text in (trade.name, *trade.words)]
-    texts += read_columns("communes")["nom"]
+    texts += load_gazetteer().names["commune"].values()
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for word in (*_COMMON * _SURE, *(word.lower() for text in texts for word in _KNOWN.findall(text))):
         if (left := word.translate(_PLAIN)) != word:

@@ -126,7 +126,7 @@ def test_one_question_is_asked_and_not_twice(snapshot: Snapshot, lexicon: Lexico
     first = best_question(query, snapshot, lexicon, TODAY)
     assert first is not None and first.purchases >= 2
     assert first.text == f"Faites-vous « {first.name} » ? {first.purchases} marchés en un an près de vous."
-    second = best_question(query, snapshot, lexicon, TODAY, asked=(first.trade,))
+    second = best_question(query, snapshot, lexicon, TODAY, answered=(first.trade,))
     assert second is None or second.trade != first.trade
 
 

@@ -134,18 +134,20 @@ def _wider(zone: Zone, lexicon: Lexicon) -> Iterator[tuple[Zone, str]]:
 
 
 def best_question(
-    query: LeadsQuery, snapshot: Snapshot, lexicon: Lexicon, today: date, asked: Collection[str] = ()
+    query: LeadsQuery, snapshot: Snapshot, lexicon: Lexicon, today: date, answered: Collection[str] = ()
 ) -> Question | None:
-    """The trade whose answer would change the leads of a supplier most, those already ``asked`` left out; ``None`` for a profile told by
+    """The trade whose answer would change the leads of a supplier most, those ``answered`` left out; ``None`` for a profile told by
     hand, or when no trade is bought near it. Raises what :func:`vivier.contracts.query_profile.own_profile` does."""
     own, record = own_profile(query, snapshot, lexicon, today)
     if own is None or record is None:
         return None
     profile = profile_with(query, own, lexicon)
     found = [
-        one for one in _questions(profile, record, snapshot, lexicon, query.as_of or today) if one.trade not in asked
+        question
+        for question in _questions(profile, record, snapshot, lexicon, query.as_of or today)
+        if question.trade not in answered
     ]
-    return max(found, key=lambda one: (one.expected, one.trade), default=None)
+    return max(found, key=lambda question: (question.expected, question.trade), default=None)
 
 
 def _questions(

@@ -44,8 +44,8 @@ def is_study(labels: Iterable[str]) -> bool:
 def trades_of(labels: Iterable[str]) -> tuple[str, ...]:
     """The trades that keywords mean, in their order; those of the study alone when a study is bought."""
     known = _known(labels)
-    studies = [one for one in known if one.nature == "study"]
-    return tuple(dict.fromkeys(trade for one in studies or known for trade in one.trades))
+    studies = [keyword for keyword in known if keyword.nature == "study"]
+    return tuple(dict.fromkeys(trade for keyword in studies or known for trade in keyword.trades))
 
 
 def category_of(labels: Iterable[str]) -> str | None:
