@@ -19,7 +19,7 @@ from vivier.errors import ImportRefused, NotFound
 from vivier.forked import WorkerEnded
 from vivier.french import day, number, percent, plural
 from vivier.privacy.opposition import Opposition
-from vivier.runs.drops import KEPT_SHARE, drops, fallen, too_many_aside
+from vivier.runs.drops import KEPT_SHARE, LEAST_SHARE, NEW_DOUBT, drops, lost, swollen, too_many_aside
 from vivier.runs.failures import clear_failure, note_failure
 from vivier.runs.records import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
 from vivier.settings import Settings
@@ -268,18 +268,24 @@ def check_fields(former: RunStatistics, report: RunStatistics) -> None:
     """Refuses a run that lost a field that half of the rows in force have, or of which half of the rows bear a doubt that is new: a column
     was renamed or emptied, a unit or a form of date changed."""
     before = former.shares()
-    lost = fallen(before, report.shares() or dict.fromkeys(report.fields, 1.0), KEPT_SHARE)
+    missing = lost(former.fields, former.kept, report.fields, report.kept)
+    missing += swollen(before, report.shares()) if before else []
     doubted = [
         f"{ISSUES.get(code, code)} : {plural(count, 'ligne')} sur {number(report.kept)}"
         for code, count in report.issues.items()
-        if before and count >= report.kept * KEPT_SHARE > former.issues.get(code, 0) * 2 * report.kept / former.kept
+        if before and _is_new(count / report.kept, former.issues.get(code, 0) / former.kept)
     ]
-    if lost or doubted:
-        lost += doubted
+    if missing or doubted:
+        missing += doubted
         raise ImportRefused(
-            f"« {report.source.id} » : des renseignements disparaissent depuis la lecture du {day(former.finished_at)} ({' ; '.join(lost)}).",
+            f"« {report.source.id} » : des renseignements disparaissent depuis la lecture du {day(former.finished_at)} ({' ; '.join(missing)}).",
             f"« --accept-drops » les accepte. {UNCHANGED}",
         )
+
+
+def _is_new(share: float, was: float) -> bool:
+    """Whether a doubt is new: half of the records bear it and less than half as many did, or a fifth do and hardly any did."""
+    return share >= KEPT_SHARE > 2 * was or (share >= NEW_DOUBT and was < LEAST_SHARE)
 
 
 def check_whole(report: RunStatistics, files: Sequence[Path], former: Path | None) -> None:

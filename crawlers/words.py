@@ -10,6 +10,7 @@ from vivier.runs.issues import RECORD_ISSUES
 SKIPS: Final[dict[str, str]] = {
     "agreement_inactive": "agrément refusé, annulé ou remplacé",
     "agreement_older": "agrément plus ancien du même type",
+    "buyer_profile": "avis sur un profil d'acheteur : aucun achat",
     "blank_row": "ligne vide",
     "duplicate": "déjà lu dans cette source",
     "duplicate_file": "fichier donné deux fois, lu une seule",

@@ -31,6 +31,8 @@ _ALWAYS: Final = frozenset(
 """Members that say how a record was read."""
 _LARGE: Final = {"amount": 1_000.0, "amount_min": 1_000.0, "amount_max": 1_000.0, "months": 6}
 """Figures that count apart from there on: written in thousands of euros or in years, few would be as large."""
+_HUGE: Final = {"amount": 2_000_000.0, "amount_min": 2_000_000.0, "amount_max": 2_000_000.0}
+"""Figures that count apart from there on: written in cents, many would be as large."""
 _WITHIN: Final = frozenset(("address", "offers", "holders", "buyer", "agreements", "labels", "place", "lots"))
 """Members whose own members count: an address without a commune, an offer without a trade."""
 
@@ -50,14 +52,18 @@ def shapes_of(record: AnyRecord) -> Iterator[Shape]:
                 yield name, _members_of(parts[0].__dict__)
             else:
                 yield name, tuple(dict.fromkeys(chain.from_iterable([_members_of(part.__dict__) for part in parts])))
-    for name, least in _LARGE.items():
-        if (values.get(name) or 0) >= least:
-            yield name, ("large",)
+    for word, bounds in (("large", _LARGE), ("huge", _HUGE)):
+        for name, least in bounds.items():
+            if (values.get(name) or 0) >= least:
+                yield name, (word,)
+    if evidence := values.get("evidence"):
+        yield "evidence", tuple(dict.fromkeys(piece.provision for piece in evidence))
 
 
 def counted(shapes: Mapping[Shape, int]) -> Counter[str]:
-    """How many records have each field, by name: ``months``, ``offers.trade``. A number that is zero is not had. A figure of an ordinary
-    size counts apart (``amount.large``), so that another unit is seen."""
+    """How many records have each field, by name: ``months``, ``offers.trade``. A number that is zero is not had, a « no » is. A figure of an ordinary
+    size counts apart (``amount.large``, ``amount.huge``), so that another unit is seen, and each provision of a notice
+    (``evidence.reserved``)."""
     fields: Counter[str] = Counter()
     for (within, names), count in shapes.items():
         for name in names:
@@ -70,7 +76,11 @@ def counted(shapes: Mapping[Shape, int]) -> Counter[str]:
 
 def _members_of(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(
-        [name for name, value in values.items() if value and (value.__class__ is not Considerations or value.values)]
+        [
+            name
+            for name, value in values.items()
+            if (value or value is False) and (value.__class__ is not Considerations or value.values)
+        ]
     )
 
 

@@ -23,10 +23,10 @@ from crawlers.kit import Draft, Intake, Skip, scrub
 
 CONTRACT: Final[dict[str, tuple[str, ...]]] = {
     "uid": ("uid",),
-    "number": ("id",),
+    "number": ("id", "id_marche"),
     "buyer_id": ("acheteur_id", "idAcheteur"),
     "buyer_name": ("acheteur_nom", "nomAcheteur"),
-    "object": ("objet",),
+    "object": ("objet", "objet_marche"),
     "cpv": ("codeCPV",),
     "nature": ("nature",),
     "procedure": ("procedure",),
@@ -38,7 +38,7 @@ CONTRACT: Final[dict[str, tuple[str, ...]]] = {
     "place_code": ("lieuExecution_code", "lieuExecutionCode"),
     "place_type": ("lieuExecution_typeCode", "lieuExecutionTypeCode"),
     "place_name": ("lieuExecution_nom", "lieuExecutionNom"),
-    "amount": ("montant",),
+    "amount": ("montant", "montant_marche"),
     "months": ("dureeMois",),
     "notified": ("dateNotification",),
     "published": ("datePublicationDonnees",),

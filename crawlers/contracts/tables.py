@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.contracts.keys import stem
-from crawlers.contracts.pieces import SIGN, as_windows
+from crawlers.contracts.notices.documents import first_object, json_records
+from crawlers.contracts.pieces import SIGN, Damaged, as_windows
 from crawlers.kit.csv_family import check_twice, clean_header, missing_columns, whole_rows
 from crawlers.kit.files import open_plain, refusing
 from crawlers.kit.parquet import batches, is_parquet, open_parquet
@@ -68,11 +69,18 @@ class Table:
 
 def rows_of(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
     """The wanted cells of every row of a CSV (gzip or not) or Parquet file."""
-    return (_parquet_rows if is_parquet(path) else _csv_rows)(path, table, intake)
+    read = _parquet_rows if is_parquet(path) else _json_rows if is_json(path) else _csv_rows
+    return read(path, table, intake)
+
+
+def is_json(path: Path) -> bool:
+    """Whether a file begins like JSON: a table may come as objects, one a row."""
+    with refusing(path), open_plain(path) as file:
+        return file.read(4096).removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[")
 
 
 def fits(path: Path, table: Table) -> bool:
-    """Whether the header of a file has the required columns."""
+    """Whether the header of a file, or its first object, has the required columns."""
     try:
         return not table.missing(open_parquet(path).schema_arrow.names if is_parquet(path) else _header(path))
     except (ImportRefused, csv.Error):
@@ -80,6 +88,8 @@ def fits(path: Path, table: Table) -> bool:
 
 
 def _header(path: Path) -> list[str]:
+    if is_json(path):
+        return list(first_object(path))
     with refusing(path), _lines(path) as lines:
         first = lines.readline()
         return clean_header(next(csv.reader([first], delimiter=_mark(first)), []))
@@ -132,6 +142,29 @@ class _Text:
 
 def _chooser(places: list[int]) -> Callable[[list[str]], Cells]:
     return itemgetter(*places)
+
+
+def _json_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
+    """The wanted values of every object. An object may have columns that the first one lacks."""
+    header: list[str] = []
+    places: list[int] = []
+    for number, record in enumerate(json_records(path, intake, ()), start=1):
+        where = f"{path.name}#{number}"
+        if isinstance(record, Damaged):
+            yield where, Aside(record.reason, record.detail)
+            continue
+        if list(record) != header:
+            header = list(record)
+            places = table.places(header) if places else table.check(path, header, intake)
+            intake.unknown.update(table.unknown(header))
+        yield where, tuple(_plain(record[header[place]]) if place < len(header) else None for place in places)
+
+
+def _plain(value: object) -> object:
+    """A value that can be compared and remembered: a list as a tuple, an object as its text."""
+    if isinstance(value, list):
+        return tuple(map(_plain, value))
+    return str(value) if isinstance(value, dict) else value
 
 
 def _parquet_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:

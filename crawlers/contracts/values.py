@@ -9,6 +9,7 @@ import re
 from datetime import date, datetime
 from typing import Any, Final
 
+from crawlers.contracts.lost import LOST, restored
 from crawlers.kit.values import number
 from vivier.privacy.contacts import scrub
 from vivier.trades.cpv import load_cpv
@@ -85,8 +86,9 @@ def object_text(raw: object, doubts: list[str]) -> str | None:
         text, removed = scrub(text)
         if removed:
             doubts.append("contact_removed")
-    if "\ufffd" in text:
-        doubts.append("text_damaged")
+    if LOST in text:
+        text = restored(text)
+        doubts.append("text_damaged" if LOST in text else "text_restored")
     if len(text) > OBJECT_LIMIT:
         doubts.append("description_shortened")
         text = text[:OBJECT_LIMIT].rsplit(" ", 1)[0] + " …"
@@ -158,7 +160,8 @@ def _is_filler(value: float) -> bool:
     if value < 11111:
         return False
     digits = str(int(value))
-    return digits == digits[0] * len(digits)
+    third = digits[0] in "36" and value != int(value)  # 333 333,33: a million in three
+    return digits == digits[0] * len(digits) and not third
 
 
 def read_months(raw: object) -> tuple[int | None, str | None]:

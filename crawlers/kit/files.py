@@ -6,11 +6,13 @@ import codecs
 import csv
 import gzip
 import io
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
 import ijson  # type: ignore[import-untyped]
@@ -97,6 +99,44 @@ def _open_zip(path: Path) -> BinaryIO:
     if members[0].flag_bits & 1:
         raise ImportRefused(f"« {path.name} » est protégée par un mot de passe : décompressez-la, puis recommencez.")
     return cast(BinaryIO, archive.open(members[0]))
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[list[Path]]:
+    """The files of a zip archive of several, written to a temporary folder for the time of the block; any other file is itself."""
+    if not _holds_several(path):
+        yield [path]
+        return
+    with TemporaryDirectory() as folder, refusing(path), zipfile.ZipFile(path) as archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        if any(member.flag_bits & 1 for member in members):
+            raise ImportRefused(
+                f"« {path.name} » est protégée par un mot de passe : décompressez-la, puis recommencez."
+            )
+        if sum(member.file_size for member in members) > max(BOMB_FLOOR, BOMB_RATIO * path.stat().st_size):
+            raise ImportRefused(
+                f"« {path.name} » s'ouvre en plus de {BOMB_RATIO} fois sa taille : archive piégée ou abîmée, non lue."
+            )
+        written: list[Path] = []
+        for position, member in enumerate(members):
+            target = Path(folder) / str(position) / Path(member.filename).name
+            target.parent.mkdir()
+            with archive.open(member) as inner, target.open("wb") as out:
+                shutil.copyfileobj(inner, out, _CHUNK)
+            written.append(target)
+        yield written
+
+
+def _holds_several(path: Path) -> bool:
+    """Whether a file is a zip archive of several files, and no workbook."""
+    if not zipfile.is_zipfile(path):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [member.filename for member in archive.infolist() if not member.is_dir()]
+    except zipfile.BadZipFile:
+        return False
+    return len(names) > 1 and "[Content_Types].xml" not in names
 
 
 @contextmanager

@@ -5,18 +5,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from crawlers.contracts.notices.desk import NoticeDesk
-from crawlers.contracts.notices.documents import aside, json_records, usable
+from crawlers.contracts.notices.documents import aside, first_object, json_records, usable
 from crawlers.contracts.notices.raw import CodedProvision, Part, RawNotice
 from crawlers.contracts.notices.values import amount_band, read_moment
 from crawlers.contracts.pieces import Damaged
 from crawlers.contracts.values import plain, read_flag
 from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
 from vivier.errors import ImportRefused
+from vivier.law.articles import ReservedFor
+from vivier.procurement import Provision
 from vivier.runs.records import SourceCard
 from vivier.trades.cpv import parse_cpvs
 
@@ -54,6 +55,16 @@ METROPOLITAN: Final = 90
 """Number of départements from which a project that names them is national: some projects leave out a few of the 96, or
 all those overseas."""
 _DEPARTEMENT: Final = re.compile(r"\d{2,3}|2[AB]")
+_AIMS: Final[tuple[tuple[str, Provision], ...]] = (
+    ("marche_reserve", "reserved"),
+    ("considerations_sociales", "social_unspecified"),
+    ("considerations_environnementales", "environmental"),
+)
+_API_AIMS: Final[tuple[tuple[str, Provision], ...]] = (
+    ("socialConsiderationsConcerned", "social_unspecified"),
+    ("environmentalConsiderationsConcerned", "environmental"),
+)
+_API_CATEGORIES: Final = {"travaux": "travaux", "fournitures": "fournitures", "services": "services"}
 _CATEGORIES: Final = {"Travaux": "travaux", "Fournitures": "fournitures", "Services": "services"}
 
 CARD = SourceCard(
@@ -70,6 +81,37 @@ CARD = SourceCard(
 )
 
 
+API_REQUIRED: Final = ("url", "label", "publicationTargetDate")
+"""Keys of the objects of the API behind the site (2021–2022), which the open data set later renamed."""
+API_KNOWN: Final = frozenset(
+    [
+        *API_REQUIRED,
+        "description",
+        "purchasingCategory",
+        "CPVPrimary",
+        "status",
+        "dlro",
+        "marketEstimatedAmount",
+        "marketMaxDuration",
+        "socialConsiderationsConcerned",
+        "environmentalConsiderationsConcerned",
+        "consultationLink",
+        "keywords",
+        "messagingActive",
+        "createdAt",
+        "updatedAt",
+        "procedureType",
+        "reservedPublicMarkets",
+        "departments",
+        "purchasingEntity",
+    ]
+)
+_RESERVED: Final[Mapping[str, tuple[ReservedFor, ...]]] = {"eess": ("ESS",)}
+"""Families of the codes of « reservedPublicMarkets ». Only this one was seen: another reserves without saying for whom."""
+_FILLER: Final = 999.0
+"""The amount that a tenth of the projects of the API have, whatever they buy."""
+
+
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
     """Every project of every file."""
     desk = NoticeDesk(intake, "approch")
@@ -77,18 +119,20 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         if twice:
             yield Draft(path.name, Skip("duplicate_file"), dict)
             continue
-        for number, record in enumerate(json_records(path, intake, REQUIRED), start=1):
+        of_api = set(API_REQUIRED) <= set(first_object(path))
+        required, known, made = (API_REQUIRED, API_KNOWN, api_project) if of_api else (REQUIRED, KNOWN, project)
+        for number, record in enumerate(json_records(path, intake, required), start=1):
             where = f"{path.name}#{number}"
             if isinstance(record, Damaged):
                 yield Draft(where, aside(record), dict)
                 continue
-            intake.unknown.update(set(record) - KNOWN)
-            for outcome in desk.records(project(record)):
+            intake.unknown.update(set(record) - known)
+            for outcome in desk.records(made(record)):
                 yield Draft(where, outcome, lambda record=record: _show(record))  # type: ignore[misc]
 
 
 def _show(record: Mapping[str, Any]) -> Mapping[str, object]:
-    return {name: scrub(str(record.get(name)))[0] for name in ("code", "libelle")}
+    return {name: scrub(str(record[name]))[0] for name in ("code", "libelle", "url", "label") if name in record}
 
 
 def project(record: Mapping[str, Any]) -> RawNotice:
@@ -120,8 +164,64 @@ def project(record: Mapping[str, Any]) -> RawNotice:
         national=national,
         wanted_inclusive=read_flag(record.get("a_publier_sur_le_site_du_marche_de_l_inclusion"))[0],
         url=f"https://projets-achats.marches-publics.gouv.fr/project/{code}",
-        issues=[] if plain(record.get("statut")) in (None, "Ouvert") else ["project_closed"],
+        issues=list(_issues(record, named)),
     )
+
+
+def _issues(record: Mapping[str, Any], departements: Sequence[str]) -> Iterator[str]:
+    if plain(record.get("statut")) not in (None, "Ouvert"):
+        yield "project_closed"
+    if any(read_flag(record.get(field))[1] for field, _ in _AIMS):
+        yield "value_unread"
+    if not all(map(_DEPARTEMENT.fullmatch, departements)):
+        yield "place_unresolved"
+
+
+def api_project(record: Mapping[str, Any]) -> RawNotice:
+    """One planned purchase as an object of the API. « dont_know » is unknown: neither yes nor no."""
+    url = plain(record.get("url")) or ""
+    number = next((part for part in reversed(url.split("/")) if part.isdigit()), None)
+    named = [code for item in record.get("departments") or () if (code := plain(item.get("department")))]
+    national = "FR" in named or len({name for name in named if _DEPARTEMENT.fullmatch(name)}) >= METROPOLITAN
+    amount = record.get("marketEstimatedAmount")
+    filled = amount in (0, _FILLER)
+    entity = record.get("purchasingEntity") or {}
+    closed = plain(record.get("status")) == "close"
+    return RawNotice(
+        number=number,
+        form="approch_api",
+        nature="project",
+        whole=Part(
+            title=plain(record.get("label")),
+            description=plain(record.get("description")),
+            cpv=list(parse_cpvs(_codes(record.get("CPVPrimary")))),
+            months=record.get("marketMaxDuration"),
+            amount_min=None if filled else amount,
+            amount_max=None if filled else amount,
+            deadline=read_moment(record.get("dlro")),
+            coded=list(_api_coded(record)),
+        ),
+        planned=record.get("publicationTargetDate"),
+        buyer=(
+            "SIRET" if entity.get("siret") else "SIREN",
+            entity.get("siret") or entity.get("siren"),
+            entity.get("label"),
+        ),
+        category=_API_CATEGORIES.get(plain(record.get("purchasingCategory")) or ""),
+        departements=[] if national else [name for name in named if name != "FR"],
+        national=national,
+        url=url or None,
+        issues=[code for code, found in (("project_closed", closed), ("amount_suspect", filled)) if found],
+    )
+
+
+def _api_coded(record: Mapping[str, Any]) -> Iterator[CodedProvision]:
+    for kind in record.get("reservedPublicMarkets") or ():
+        code = plain(kind.get("code")) or "reserved"
+        yield CodedProvision("reserved", code, DECLARED, _RESERVED.get(code, ()), "notice_code")
+    for field, provision in _API_AIMS:
+        if record.get(field) == "yes":
+            yield CodedProvision(provision, "yes", DECLARED, (), "notice_code")
 
 
 def _codes(value: object) -> str:
@@ -135,21 +235,16 @@ def _siren(value: object) -> str | None:
 
 
 def _coded(record: Mapping[str, Any]) -> Iterator[CodedProvision]:
-    for field, provision in (
-        ("marche_reserve", "reserved"),
-        ("considerations_sociales", "social_unspecified"),
-        ("considerations_environnementales", "environmental"),
-    ):
+    for field, provision in _AIMS:
         if read_flag(record.get(field))[0]:
-            yield CodedProvision(provision, "Oui", DECLARED, (), "notice_code")  # type: ignore[arg-type]
+            yield CodedProvision(provision, "Oui", DECLARED, (), "notice_code")
 
 
 def recognises(path: Path) -> bool:
     """Whether the first record is a planned purchase."""
     try:
-        return isinstance(
-            next(json_records(path, Intake(CARD, datetime(2000, 1, 1, tzinfo=UTC)), REQUIRED), None), dict
-        )
+        keys = set(first_object(path))
+        return set(REQUIRED) <= keys or set(API_REQUIRED) <= keys
     except ImportRefused:
         return False
 

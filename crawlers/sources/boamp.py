@@ -34,6 +34,16 @@ from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
 from vivier.errors import ImportRefused
 from vivier.runs.records import SourceCard
 
+_LEGACY: Final = (
+    "IDENTITE",
+    "OBJET",
+    "PROCEDURE",
+    "CONDITION_RELATIVE_MARCHE",
+    "CONDITION_PARTICIPATION",
+    "ATTRIBUTION",
+)
+"""Blocks of a body of schemas 2. Some notices lack the first, that of the buyer."""
+
 
 def read_announcement(root: Node) -> RawNotice:
     """Reads an announcement in XML: its body, and what BOAMP writes around it."""
@@ -53,7 +63,7 @@ def read_body(data: Node, number: str | None) -> RawNotice:
         return read_national(national)
     if is_v1(data):
         return read_v1(data)
-    if data.has("IDENTITE") or data.has("OBJET"):
+    if any(map(data.has, _LEGACY)):
         return read_legacy(data)
     problem = "notice_body_unknown" if data.children else "notice_body_unreadable"
     return RawNotice(None, "boamp_flat", None, Part(), issues=[problem])
@@ -171,6 +181,9 @@ def flat(record: Mapping[str, Any], intake: Intake) -> RawNotice:
     completed(raw, from_json("GESTION", _parsed(record.get("gestion"))))
     raw.number = number or raw.number
     raw.nature = raw.nature if raw.nature == "cancellation" else _nature(record) or raw.nature
+    if raw.nature is None and _is_first(record):
+        raw.nature = "call"
+        raw.issues.append("nature_deduced")
     raw.folder = _text(record.get("contractfolderid")) or raw.folder
     raw.published = _text(record.get("dateparution")) or raw.published
     raw.url = _text(record.get("url_avis")) or f"https://www.boamp.fr/pages/avis/?q=idweb:{raw.number}"
@@ -192,6 +205,10 @@ def _completed(raw: RawNotice, record: Mapping[str, Any]) -> None:
     """Adds the flat fields about the contract. Their deadline is used last: it writes an hour of Paris as one of Greenwich."""
     whole = raw.whole
     whole.deadline = whole.deadline or read_moment(record.get("datelimitereponse"))
+    raw.descriptors = _list(record.get("descripteur_libelle")) or raw.descriptors
+    if whole.deadline is None and raw.nature == "call" and not any(lot.deadline for lot in raw.lots):
+        whole.deadline = read_moment(record.get("datefindiffusion"))
+        raw.issues += ["deadline_supposed"] if whole.deadline is not None else []
     if not whole.winners and not any(lot.winners for lot in raw.lots):
         whole.winners = [(None, None, name) for name in _list(record.get("titulaire"))]
     known = {provision.value for provision in whole.coded}
@@ -207,6 +224,13 @@ def _nature(record: Mapping[str, Any]) -> str | None:
     return state or NATURES.get(str(record.get("nature") or "").upper())
 
 
+def _is_first(record: Mapping[str, Any]) -> bool:
+    """Whether a notice without a nature is a call: it is new and follows no other. Of the first quarter of 2021, 6,224 national calls of
+    6,224 follow none; 1,350 awards of 1,350 and 615 corrections of 615 follow one."""
+    follows = (*_list(record.get("annonce_lie")), *_list(record.get("annonces_anterieures")))
+    return str(record.get("etat") or "").upper() == "INITIAL" and not follows and record.get("titulaire") is None
+
+
 def _parsed(value: object) -> object:
     return json_value(value) if isinstance(value, str) else value
 
@@ -220,7 +244,9 @@ def _list(value: object) -> list[str]:
     if isinstance(value, str):
         parsed = _parsed(value) if value.lstrip().startswith("[") else value
         value = parsed if isinstance(parsed, list) else list(str(value).replace(";", ",").split(","))
-    return [str(item).strip() for item in value if str(item).strip()] if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return []
+    return [str(item).strip() for item in value if isinstance(item, str | int) and str(item).strip()]
 
 
 def recognises(path: Path) -> bool:

@@ -18,7 +18,9 @@ from crawlers.contracts.desk import Desk
 from crawlers.contracts.documents import given_twice, records_of
 from crawlers.contracts.nested import party, raw_contract, scalar
 from crawlers.contracts.pieces import Damaged, Piece, Stretch, read_stretch
+from crawlers.contracts.tables import fits
 from crawlers.kit import Aside, Block, Discover, Draft, FetchPlan, Intake, Outcome, Skip, Source, scrub
+from crawlers.sources.decp_economie import FAMILY as FLAT
 from vivier.errors import ImportRefused
 from vivier.runs.records import SourceCard
 
@@ -44,7 +46,7 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
             yield from reader(item)
         else:
             yield item
-    intake.updated_at = reader.latest
+    intake.updated_at = max((day for day in (reader.latest, intake.updated_at) if day is not None), default=None)
 
 
 class Reader:
@@ -69,6 +71,9 @@ class Reader:
         for position, path in enumerate(files):
             if position in twice:
                 yield Draft(path.name, Skip("duplicate_file"), dict)
+                continue
+            if fits(path, FLAT.table):
+                yield from FLAT.read([path], self._intake)
                 continue
             number = 1
             for piece in records_of(path, self._intake, proved=proved):

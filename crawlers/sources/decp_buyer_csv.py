@@ -20,22 +20,23 @@ CARD = SourceCard(
     dataset="données essentielles publiées par l'acheteur",
     licence="non précisée",
     content="contracts",
-    covers="Marchés d'un acheteur, dans la présentation d'avant la réglementation de 2022.",
+    covers="Marchés d'un acheteur, dans la présentation d'avant la réglementation de 2022 ; ou titres seuls, sans titulaire.",
     limits="Sans considérations sociales ni environnementales, sans offres reçues ; un fichier par acheteur.",
 )
 TABLE = Table(
     wanted=flat.WANTED,
-    required=("number", "buyer_id", "object", "amount", "notified", "holder_id"),
-    ignored=("Annee", "formePrix"),
+    required=("number", "buyer_id", "object", "amount", "notified"),
+    ignored=("Annee", "formePrix", "code_postal_acheteur"),
 )
 FAMILY = flat.FlatFamily(form="buyer_csv", table=TABLE)
 
 
 def recognises(path: Path) -> bool:
-    """Whether the header has the columns of such a file; the consolidated table, which has more, is not one."""
+    """Whether the header has the columns of such a file; the consolidated tables, which have more, are none."""
+    from crawlers.sources.decp_economie import TABLE as OF_THE_MINISTRY
     from crawlers.sources.decp_tabular import TABLE as CONSOLIDATED
 
-    return fits(path, TABLE) and not fits(path, CONSOLIDATED)
+    return fits(path, TABLE) and not fits(path, CONSOLIDATED) and not fits(path, OF_THE_MINISTRY)
 
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=recognises, duplicates="never")

@@ -19,6 +19,7 @@ from indexer.demo.identifiers import siret
 from tests.crawlers.samples import NOW
 from tests.world.sources.rge import _line
 from vivier.errors import ImportRefused, NotFound
+from vivier.runs.drops import lost
 from vivier.runs.records import MODELS, RunStatistics, current_run, read_models
 from vivier.settings import Settings
 
@@ -142,7 +143,7 @@ def live(source_id: str, content: bytes, settings: Settings, folder: Path, at: d
 
 def in_force(source_id: str, settings: Settings) -> list[dict[str, Any]]:
     run = current_run(settings.records, source_id)
-    model = MODELS[source_of(source_id).card.content]
+    model: Any = MODELS[source_of(source_id).card.content]
     return [record.model_dump(mode="json", exclude={"provenance"}) for record in read_models(run, model)]
 
 
@@ -188,3 +189,25 @@ def test_the_first_reading_of_a_document_cut_on_its_way_is_refused_and_leaves_no
         live("decp", content[: len(content) * 99 // 100], settings, tmp_path, NOW)
     with pytest.raises(NotFound):
         current_run(settings.records, "decp")
+
+
+def test_a_rare_field_that_vanishes_is_refused_and_one_that_chance_empties_is_not() -> None:
+    assert lost({"techniques": 18}, 60, {}, 60) == ["techniques : 30\u00a0% → 0\u00a0% des lignes"]
+    assert lost({"techniques": 4}, 60, {}, 60) == []
+    assert lost({"months": 60}, 60, {"months": 29}, 60) and not lost({"months": 60}, 60, {"months": 31}, 60)
+
+
+def test_a_column_in_cents_is_refused(tmp_path: Path) -> None:
+    settings, content = Settings(home=tmp_path / "home"), decp()
+    live("decp", content, settings, tmp_path, NOW)
+    change = rows(valued("montant", lambda amount: amount * 100), DECP)
+    assert outcome("decp", change, content, settings, tmp_path) == "refused"
+
+
+@pytest.mark.long
+def test_of_two_hundred_generated_drifts_none_is_silent_and_98_in_100_are_refused_or_repaired(tmp_path: Path) -> None:
+    from benchmarks.drifts import drawn, run
+
+    found = run(drawn(7, 200), tmp_path)
+    assert not found.get("silent"), found["silent"]
+    assert len(found.get("told", ())) <= 4, found["told"]

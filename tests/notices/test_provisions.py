@@ -40,8 +40,14 @@ def test_what_reserves_nothing(text: str) -> None:
     assert reservations_of(text) == ()
 
 
-def test_a_bare_word_of_structures_is_no_reservation_unless_a_box_says_so() -> None:
+def test_what_is_reserved_to_structures_is_reserved_with_or_without_a_box() -> None:
     text = "Prestation réservée aux structures d'insertion du territoire"
+    assert [one.reserved_for for one in reservations_of(text)] == [("SIAE",)]
+    assert reservations_of(text) == reservations_of(text, reserved=True)
+
+
+def test_a_bare_word_of_structures_is_no_reservation_unless_a_box_says_so() -> None:
+    text = "Partenariat avec les structures d'insertion du territoire"
     assert reservations_of(text) == ()
     assert [one.reserved_for for one in reservations_of(text, reserved=True)] == [("SIAE",)]
 

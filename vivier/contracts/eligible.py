@@ -3,6 +3,7 @@ were not won are judged by these same conditions, so that one never contradicts 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from vivier.contracts.profile import NATIONAL, Profile, with_narrower
@@ -39,16 +40,18 @@ _BUILT_ONCE: Final = (
 )
 """Words of an object that is built, or pulled down, once [ours, from the reading of real leads: the railings of « Construction de 28
 logements » are bought as supplies, under CPV 44316500]."""
+_GOODS: Final = ("acquisition", "achat", "fourniture", "fournitures")
+"""Words of an object by which goods are bought."""
 _LONGEST_YEARS: Final = 5
 
 
-def of_trade(profile: Profile, lexicon: Lexicon) -> Operator | None:
+def of_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator | None:
     """The trades of the profile, known, or supposed and then meant by the CPV or the words; ``None`` for a profile without any.
     A record reserved to the family of the supplier is included when its trade is unknown, or when that of the supplier is."""
     if not profile.wanted:
-        return None
+        return _without_trade(profile, lexicon, collection) if profile.supplier is not None else None
     known = bool(profile.trades)
-    mine = Terms("trades", with_narrower(profile.trades, lexicon)) if known else _supposed(profile, lexicon)
+    mine = Terms("trades", with_narrower(profile.trades, lexicon)) if known else _supposed(profile, lexicon, collection)
     if not profile.families:
         return mine
     if not known:
@@ -57,13 +60,27 @@ def of_trade(profile: Profile, lexicon: Lexicon) -> Operator | None:
     return AnyOf((mine, reserved))
 
 
-def _supposed(profile: Profile, lexicon: Lexicon) -> Operator:
-    """What means a trade supposed. Works are no purchase of a service: tennis courts are not laid by who mows lawns."""
+def _without_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
+    """What concerns a supplier of which no trade is known nor supposed: what is reserved to its family, and the work that a social clause
+    opens. Anything else would be a guess: it bought neither insurance nor architects (docs/contracts.md, « Leads »)."""
+    goods = AnyOf((Terms("category", ("fournitures",)), _names(_GOODS, lexicon, collection)))
+    opened = tuple(trade.code for trade in lexicon.trades if trade.open_posts and "goods" not in trade.nature)
+    clause = All((Terms("provisions", ("clause", "social_unspecified")), Terms("meant_trades", opened), Not(goods)))
+    lent = clause if profile.staffing else All((clause, Not(Terms("category", ("travaux",)))))
+    return AnyOf((Terms("reserved_for", profile.families), lent)) if profile.families else lent
+
+
+def _supposed(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
+    """What means a trade supposed. Works are no purchase of a service: tennis courts are not laid by who mows lawns. Nor is a whole
+    building built by who is only supposed to do small works."""
     wanted = profile.wanted
     built = tuple(code for code in wanted if "works" in lexicon.trades.get(code).nature)
     every = Terms("meant_trades", with_narrower(wanted, lexicon))
     works = Not(Terms("category", ("travaux",)))
-    return All((every, AnyOf((works, Terms("meant_trades", with_narrower(built, lexicon)))) if built else works))
+    if not built:
+        return All((every, works))
+    small = All((Terms("meant_trades", with_narrower(built, lexicon)), Not(built_once(lexicon, collection))))
+    return All((every, AnyOf((works, small))))
 
 
 def inside(profile: Profile, collection: Collection, *, national: bool = False) -> Operator:
@@ -121,7 +138,12 @@ def qualified(profile: Profile, lexicon: Lexicon) -> Operator:
     return All((found, Not(Terms("trades", own)))) if own else found
 
 
-def built_once(lexicon: Lexicon) -> Operator:
+def built_once(lexicon: Lexicon, collection: Collection = "contracts") -> Operator:
     """The objects that name what is built once."""
-    words = (lexicon.analysis.tokens("french", word) for word in _BUILT_ONCE)
-    return Text((tuple(Phrase("text_object", tuple(word)) for word in words),))
+    return _names(_BUILT_ONCE, lexicon, collection)
+
+
+def _names(words: Iterable[str], lexicon: Lexicon, collection: Collection) -> Operator:
+    """The records whose object or title has one of these words."""
+    field = "text_object" if collection == "contracts" else "text_title"
+    return Text((tuple(Phrase(field, tuple(lexicon.analysis.tokens("french", word))) for word in words),))

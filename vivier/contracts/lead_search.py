@@ -201,7 +201,7 @@ class _LeadSearch:
 
     def _sector(self) -> Operator | None:
         """A clause of any trade concerns a supplier that lends people."""
-        return None if self._any_trade else of_trade(self._profile, self._lexicon)
+        return None if self._any_trade else of_trade(self._profile, self._lexicon, self._collection)
 
     def _without(self) -> Operator | None:
         """Leaves out what the query sets aside: a lead, or every lot of a consultation."""

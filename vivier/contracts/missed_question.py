@@ -105,7 +105,7 @@ class Question:
 
     def _read_conditions(self, collection: Collection) -> dict[str, Operator]:
         hours = self._hours(collection)
-        sector = of_trade(self.profile, self.lexicon) or All()
+        sector = of_trade(self.profile, self.lexicon, collection) or All()
         size = bearable(self.profile, collection) or All()
         return {
             "sector": sector if hours is None else AnyOf((hours, sector)),
@@ -236,7 +236,7 @@ class Question:
     def _parts(self, collection: Collection) -> Iterator[Part]:
         near = near_trades(self.profile.wanted, self.lexicon.trades)
         steps = [
-            (of_trade(self.profile, self.lexicon) or All(), 1.0),
+            (of_trade(self.profile, self.lexicon, collection) or All(), 1.0),
             *(
                 (Terms("meant_trades", codes), worth)
                 for codes, worth in ((near.close, 0.8), (near.family, 0.5))

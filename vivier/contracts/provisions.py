@@ -50,9 +50,12 @@ _SOCIAL: Final = re.compile(
     _INSERTION
     + r"|\b(?:clauses?|criteres?|performances?|aspects?|volets?|dimensions?|qualite|engagements?|responsabilite|demarches?)"
     r" (?:\w+ (?:et )?)?socia(?:le|les|l|ux)\b"
+    r"|\bcaractere (?:\w+ et )?social\b|\bpersonnes? en difficulte\b"
     r"|\b(?:personnes? (?:eloignees? de l'emploi|en situation de handicap|handicapees?)|demandeurs? d'emploi)\b"
     r"|\begalite (?:professionnelle|femmes?|entre les femmes|hommes?)|\brse\b"
 )
+_STATED: Final = re.compile(r"\bconditions d'execution (?:\S+ ){0,4}caractere (?:\w+ et )?social\b")
+"""What states a clause even where insertion is what is bought."""
 _ENVIRONMENTAL: Final = re.compile(
     r"\benvironnementa(?:l|le|les|ux)\b|\bdeveloppement durable\b|\becolog\w+|\b(?:bilan|empreinte|impact) carbone\b"
     r"|\b(?:protection|respect|preservation) de l'environnement\b|\bachats? durables?\b|\brse\b"
@@ -122,7 +125,7 @@ def aims_of(text: str, social: Provision, *, services: bool) -> Iterator[WordedP
     plain = folded(text)
     # A sentence that reserves also names disabled people: it is a reservation, not a clause.
     for pattern, provision, heard in (
-        (_SOCIAL, social, not services and not reservations_of(text)),
+        (_STATED if services else _SOCIAL, social, not reservations_of(text)),
         (_ENVIRONMENTAL, "environmental", True),
     ):
         match = pattern.search(plain) if heard else None

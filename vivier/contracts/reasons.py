@@ -216,7 +216,11 @@ def _deadline(record: NoticeView, as_of: date) -> Iterator[Reason]:
     until, settled = day_of(deadline), day_of(record.get("settled"))
     status = status_on(record["nature"], record.get("status"), until, as_of, settled, day_of(record.get("published")))
     if status == "open":
-        yield Reason("open", f"réponse attendue avant le {long_day(until)}" if until else "date limite inconnue")
+        supposed = "deadline_supposed" in record.get("issues", ())
+        before = "sans doute avant" if supposed else "avant"
+        yield Reason(
+            "open", f"réponse attendue {before} le {long_day(until)}" if until else "date limite inconnue", supposed
+        )
     elif status in _STATUS_WORDS:
         yield Reason(status, _STATUS_WORDS[status])
 

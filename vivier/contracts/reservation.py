@@ -125,6 +125,7 @@ _RULES: Final = (
     _rule("words", r"\beconomie sociale et solidaire\b", ("ESS",), 0.8, needs_reserve=True),
     _rule("words", r"\betablissements? penitentiaires?\b", ("PRISON",), 0.8, needs_reserve=True),
     # « réservé à l'insertion des personnes handicapées »; an object may be the transport of disabled people and be reserved to others
+    _rule("words", r"\b(?:aux|a des|des) ea\b", ("EA_ESAT",), 0.8, needs_reserve=True),
     _rule("words", _FOR + _DISABLED, ("EA_ESAT",), 0.8),
     _rule("words", _FOR + f"(?:{_FAR_FROM_WORK})", ("SIAE",), 0.8),
     _rule("words", r"\btravailleurs? handicapes?\b", ("EA_ESAT",), None, implied=_FAMILY),
@@ -155,6 +156,15 @@ _RESERVES: Final = re.compile(
     r"\b(?:marche|lot|accord-cadre|accord|contrat|consultation|concession)s?\b(?:(?!\bheures?\b)[^.;]){0,60}?(?<!\bse )(?<!\bnon )"
     r"\breserve(?:e|s|es)?\b(?! (?:le droit|la possibilite|la faculte))"
 )
+_TO_STRUCTURES: Final = re.compile(
+    r"(?<!\bse )(?<!\bnon )\breserve(?:e|s|es)? (?:\w+ )?(?:a|aux?|pour) (?:(?:des?|les?|une?|la) )?(?:\w+ ){0,2}?"
+    r"(?:ea|esat|siae|entreprises? (?:adaptees?|d'insertion)|ateliers? proteges?|structures? (?:d'insertion|de l'insertion|inclusives?|employant))\b"
+)
+"""« prestations réservées aux EA et ESAT »: whoever such structures are named for, it is no place but a purchase."""
+_OF_A_PROFESSION: Final = re.compile(
+    r"\breserve(?:e|s|es)? (?:a|aux?|pour) (?:\w+ )?(?:profession|ordre|avocat|architecte|notaire|geometre)"
+)
+"""« réservées à la profession d'avocat »: a service that the law keeps to a profession."""
 _LOTS: Final = re.compile(
     r"\blots?\s*(?:n\s*[°ºo]?s?\s*)?:?\s*(\d{1,3}(?:\s*(?:,|;|et|ou|&|a|au|-)\s*(?:le\s+)?(?:lots?\s*)?(?:n\s*[°ºo]?\s*)?\d{1,3}\b)*)"
 )
@@ -203,7 +213,10 @@ def reserved_sentences(text: str) -> Iterator[str]:
     if not worth_reading(text):
         return
     for written, sentence in _sentences(text, _plain(text)):
-        if _RESERVES.search(_PLACES.sub("_", sentence)) is not None and _NOT_RESERVED.search(sentence) is None:
+        plain = _PLACES.sub("_", sentence)
+        if _OF_A_PROFESSION.search(plain) or _NOT_RESERVED.search(sentence):
+            continue
+        if _RESERVES.search(plain) or _TO_STRUCTURES.search(plain):
             yield written
 
 

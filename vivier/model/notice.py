@@ -38,7 +38,7 @@ class Notice(Model):
     ``source_id`` is stable: notice number and lot. ``folder`` links BOAMP and TED (ContractFolderID); ``follows`` are the
     numbers of the notices this one corrects, cancels or awards. ``deadline`` is the last moment for offers (UTC).
     ``planned`` is the planned publication of a project. ``nuts`` and ``departements`` are codes as published; ``national``
-    when every département is named. Amounts are euros, taxes excluded; durations months.
+    when every département is named. ``descriptors`` are the keywords that BOAMP files a notice under (« Espaces verts »). Amounts are euros, taxes excluded; durations months.
     """
 
     source_id: str
@@ -59,6 +59,7 @@ class Notice(Model):
     title: str
     description: str | None = None
     cpv: tuple[str, ...] = ()
+    descriptors: tuple[str, ...] = ()
     category: str | None = None
     procedure: str | None = None
     nuts: tuple[str, ...] = ()

@@ -380,6 +380,7 @@ class NoticeView(TypedDict):
     title: str
     description: NotRequired[str]
     cpv: NotRequired[list[str]]
+    descriptors: NotRequired[list[str]]
     category: NotRequired[str]
     procedure: NotRequired[str]
     nuts: NotRequired[list[str]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -18,6 +19,12 @@ COLUMN: Final = "colonne "
 """What begins the name of a column of the source, among the fields of the records."""
 LEAST_SHARE: Final = 0.02
 """Share of the records below which the fall of a field is not told."""
+HUGE: Final = ".huge"
+"""What ends the name of a figure that is beyond the ordinary."""
+FEWEST_MISSED: Final = 10
+"""Records without a field that the run before lets expect, under which its fall may be chance."""
+NEW_DOUBT: Final = 0.2
+"""Share of the records that bear a doubt which hardly any had: a form of date that is now read half wrong is refused."""
 KEPT_SHARE: Final = 0.5
 """A field that half of the records had is one that the source gives: a live run that loses it is refused."""
 
@@ -51,6 +58,34 @@ def fallen(before: Mapping[str, float], after: Mapping[str, float], least: float
         f"{name} : {percent(was)} → {percent(after.get(name, 0.0))} des lignes"
         for name, was in before.items()
         if was >= least and after.get(name, 0.0) < was / 2
+    ]
+
+
+def lost(before: Mapping[str, int], kept_before: int, after: Mapping[str, int], kept_after: int) -> list[str]:
+    """The fields of which far fewer records have a value than the run before lets expect, in French: less than half of their share, and
+    below the control limit of a proportion (three standard deviations of the difference of both runs). Ten records at least must be
+    missed: chance empties a rare field."""
+    if min(kept_before, kept_after) < FEWEST_COMPARED:
+        return []
+    found: list[str] = []
+    for name, count in before.items():
+        was, now = count / kept_before, after.get(name, 0) / kept_after
+        limit = was - 3 * math.sqrt(was * (1 - was) * (1 / kept_before + 1 / kept_after))
+        missed = was * kept_after - after.get(name, 0)
+        few = kept_after < SMALLEST_COUNTED and was >= KEPT_SHARE  # too few for a limit: half of them is enough
+        if name.endswith(HUGE) or was < LEAST_SHARE or now >= was / 2:
+            continue
+        if few or was >= KEPT_SHARE or (now < limit and missed >= FEWEST_MISSED):
+            found.append(f"{name} : {percent(was)} → {percent(now)} des lignes")
+    return found
+
+
+def swollen(before: Mapping[str, float], after: Mapping[str, float]) -> list[str]:
+    """The figures that half of the records now have beyond all measure and that few had: another unit."""
+    return [
+        f"{name.removesuffix(HUGE)} démesuré : {percent(before.get(name, 0.0))} → {percent(share)} des lignes"
+        for name, share in after.items()
+        if name.endswith(HUGE) and share >= KEPT_SHARE and before.get(name, 0.0) < KEPT_SHARE / 2
     ]
 
 

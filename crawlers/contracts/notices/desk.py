@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from crawlers.contracts.memo import Memo
 from crawlers.contracts.notices.evidence import evidence_of
-from crawlers.contracts.notices.raw import NOBODY, Criterion, Part, RawNotice, with_inherited
+from crawlers.contracts.notices.raw import BUYER_PROFILE, NOBODY, Criterion, Part, RawNotice, with_inherited
 from crawlers.contracts.notices.values import nuts_codes, public_text, read_moment
 from crawlers.contracts.organisations import Known, Party, read_organisation
 from crawlers.contracts.values import (
@@ -20,13 +20,14 @@ from crawlers.contracts.values import (
     read_months,
     read_offers,
 )
-from crawlers.kit import Aside, Intake, Outcome
+from crawlers.kit import Aside, Intake, Outcome, Skip
 from crawlers.kit.values import website
 from vivier.model import Notice
 from vivier.model.contract import BuyerPlace, Organisation
 from vivier.model.notice import AwardCriterion, BuyerContact
 from vivier.privacy.organisations import mailbox as organisation_mailbox
 from vivier.procurement import NOTICE_NATURES
+from vivier.trades.descriptors import category_of
 
 _AHEAD: Final = timedelta(days=3660)
 _LATE: Final = timedelta(days=31)
@@ -87,9 +88,10 @@ class NoticeDesk:
             "buyer": buyer,
             "buyer_place": None if place == BuyerPlace() else place,
             "buyer_contact": _contact(raw.contact),
-            "category": raw.category,
+            "category": raw.category or category_of(raw.descriptors),
             "procedure": raw.procedure,
             "departements": tuple(dict.fromkeys(_codes(raw.departements))),
+            "descriptors": tuple(dict.fromkeys(_codes(raw.descriptors)))[:LONGEST_LIST],
             "national": raw.national,
             "wanted_inclusive": raw.wanted_inclusive,
         }, doubts
@@ -185,7 +187,9 @@ def _codes(raws: list[str]) -> list[str]:
     return [raw for raw in raws if len(raw) <= LONGEST_CODE]
 
 
-def _unusable(raw: RawNotice) -> Aside | None:
+def _unusable(raw: RawNotice) -> Aside | Skip | None:
+    if raw.nature == BUYER_PROFILE:
+        return Skip(BUYER_PROFILE)
     if not raw.number:
         return Aside("field_missing", "le numéro de l'avis est absent")
     if len(raw.number) > LONGEST_CODE:

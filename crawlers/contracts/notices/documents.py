@@ -12,7 +12,7 @@ from crawlers.contracts.documents import given_twice, is_xml
 from crawlers.contracts.notices.tree import from_xml
 from crawlers.contracts.pieces import LARGEST, Damaged, Piece, text_of
 from crawlers.contracts.xml_records import XmlRecords, declared_encoding
-from crawlers.kit.files import check_file
+from crawlers.kit.files import check_file, open_plain, refusing, unpacked
 from crawlers.kit.source import Aside, Intake, WrongFile
 
 ANNOUNCEMENT: Final = "ANNONCE"
@@ -78,6 +78,19 @@ def json_records(path: Path, intake: Intake, required: Sequence[str]) -> Iterato
         )
 
 
+def first_object(path: Path) -> dict[str, Any]:
+    """The first object of a JSON file; an empty one when it does not end within the first characters of the file."""
+    with refusing(path), open_plain(path) as file:
+        head = file.read(_ENVELOPE).decode("utf-8-sig", errors="replace")
+    opening = _LISTS.search(head)
+    start = _OBJECT.search(head, opening.end() if opening else 0)
+    try:
+        value, _ = json.JSONDecoder(**_READING).raw_decode(head, start.start()) if start else ({}, 0)
+    except (json.JSONDecodeError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
 def _again(intake: Intake) -> str:
     """The end of a message: where the right file is."""
     return f"Téléchargez-le de nouveau ({intake.card.homepage})."
@@ -128,6 +141,8 @@ def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
                     return
                 at = start.start()
         elif ended:
+            if opening and not buffer[at:].lstrip(" \r\n,").startswith("]"):
+                yield _CUT
             return
         chunk = next(chunks, "")
         ended = not chunk
@@ -135,10 +150,14 @@ def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
 
 
 def usable(files: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Each file, and whether its bytes were already read in an earlier file."""
+    """Each file, and whether its bytes were already read in an earlier file. An archive of several files gives each of them."""
     twice = given_twice(files)
     for position, path in enumerate(files):
-        yield path, position in twice
+        if position in twice:
+            yield path, True
+        else:
+            with unpacked(path) as members:
+                yield from ((member, False) for member in members)
 
 
 def aside(damaged: Damaged) -> Aside:

@@ -91,7 +91,7 @@ def _reservations(part: Part, whole: Part, scope: frozenset[str], *, reserved: b
         yield from (
             reservation
             for reservation in reservations_of(text, reserved=reserved)
-            if not reservation.lots or part.number in reservation.lots
+            if part is whole or not reservation.lots or part.number in reservation.lots
         )
     if part is whole or (scope and part.number not in scope):
         return

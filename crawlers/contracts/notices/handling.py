@@ -91,6 +91,7 @@ def completed(raw: RawNotice, handled: Node) -> RawNotice:
     raw.category = raw.category or named(indexed.all("NATURE_MARCHE/*"), CATEGORIES)
     raw.procedure = raw.procedure or named(indexed.all("TYPE_PROCEDURE/*"), PROCEDURES)
     raw.departements = raw.departements or indexed.every("DEP_PRESTATION") or indexed.every("DEP_PUBLICATION")
+    raw.descriptors = raw.descriptors or indexed.every("DESCRIPTEURS/DESCRIPTEUR/LIBELLE")
     if raw.buyer[2] is None:
         raw.buyer = (*raw.buyer[:2], indexed.words("NOMORGANISME"))
     whole.title = whole.title or indexed.words("RESUME_OBJET")

@@ -84,7 +84,7 @@ def _whole(data: Node, object_: Node) -> Part:
         amount_max=high,
         deadline=next((moment for path in _ENDS if (moment := read_moment(data.words(path))) is not None), None),
         criteria=_criteria(data.first("PROCEDURE/CRITERES_ATTRIBUTION") or Node("none")),
-        conditions=participation.words("CONDITION_PARTICULIERE_EXECUTION"),
+        conditions=_conditions(data, participation),
         texts=[
             *data.every("RENSEIGNEMENTS_COMPLEMENTAIRES/RENS_COMPLEMENT"),
             *participation.every("SITUATION_JURIDIQUE"),
@@ -93,6 +93,15 @@ def _whole(data: Node, object_: Node) -> Part:
         ],
         coded=list(_reserved(data)),
     )
+
+
+def _conditions(data: Node, participation: Node) -> str | None:
+    """The particular conditions of performance. Two elements hold them: one of 2016, one of the forms of 2021."""
+    own = (
+        participation.words("CONDITION_PARTICULIERE_EXECUTION"),
+        data.words("CONDITION_RELATIVE_MARCHE/AUTRES_CONDITIONS_PART_OUI"),
+    )
+    return "\n".join(dict.fromkeys(text for text in own if text)) or None
 
 
 def _length(object_: Node, data: Node) -> Node:

@@ -9,6 +9,8 @@ from crawlers.contracts.organisations import Party
 from vivier.law.articles import ReservedFor
 from vivier.procurement import Provision, Signal
 
+BUYER_PROFILE = "buyer_profile"
+"""The nature of a notice about the page of a buyer's consultations: it buys nothing."""
 NOBODY: Party = (None, None, None)
 
 
@@ -77,6 +79,7 @@ class RawNotice:
     category: str | None = None
     procedure: str | None = None
     departements: list[str] = field(default_factory=list)
+    descriptors: list[str] = field(default_factory=list)
     national: bool = False
     wanted_inclusive: bool | None = None
     url: str | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from crawlers.contracts.notices.eforms import CODED, ESS_KIND
-from crawlers.contracts.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
+from crawlers.contracts.notices.raw import BUYER_PROFILE, NOBODY, CodedProvision, Criterion, Part, RawNotice
 from crawlers.contracts.notices.tree import Node
 from crawlers.contracts.notices.values import labelled, lot_number, read_moment
 from crawlers.contracts.organisations import Party
@@ -71,7 +71,7 @@ def _nature(form: Node) -> str | None:
         if "AWARD" in kind:
             return "award"
         return "prior_information" if kind.startswith(("PRI_ONLY", "PER_ONLY", "PRI")) else "call"
-    return {"F14": "correction", "F20": "modification", "F15": "intention"}.get(code)
+    return {"F08": BUYER_PROFILE, "F14": "correction", "F20": "modification", "F15": "intention"}.get(code)
 
 
 def place_of(body: Node) -> tuple[str | None, str | None, str | None]:

@@ -15,6 +15,7 @@ from vivier.lexicon import Lexicon
 from vivier.model import PublishedNotice
 from vivier.search.port import Document
 from vivier.text import nfc
+from vivier.trades.descriptors import is_study, trades_of
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 DOUBTED: Final = frozenset(("amount_suspect", "amount_symbolic"))
@@ -60,15 +61,16 @@ class NoticeDocuments:
             **self._subject(notice.cpv),
             **_days(notice),
         }
+        self._marks.add_meant(document, trades_of(notice.descriptors))
         if notice.wanted_inclusive is not None:
             document["wanted_inclusive"] = "yes" if notice.wanted_inclusive else "no"
         if DOUBTED.isdisjoint(notice.issues):
             document |= {"amount_min": notice.amount_min, "amount_max": notice.amount_max}
         return {name: value for name, value in document.items() if value is not None}
 
-    def add_named_trades(self, document: Document, words: Sequence[str]) -> None:
-        """Adds the trades that the title names to those of its CPV."""
-        self._marks.add_named_trades(document, words)
+    def add_named_trades(self, document: Document, words: Sequence[str], notice: PublishedNotice) -> None:
+        """Adds the trades that the title names to those of its CPV or of its keywords."""
+        self._marks.add_named_trades(document, words, study=is_study(notice.descriptors))
 
     def _where(self, notice: PublishedNotice, seat: Where) -> dict[str, Any]:
         """Territories of performance; those of the buyer when none is given. A national purchase is everywhere, hence

@@ -108,8 +108,8 @@ class _NoticeMaker:
         published = list(map(self._gathered.published, notices))
         documents = list(map(self._documents.make, published))
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
-        for document, analysed in zip(documents, words, strict=True):
-            self._documents.add_named_trades(document, analysed["text_title"])
+        for notice, document, analysed in zip(published, documents, words, strict=True):
+            self._documents.add_named_trades(document, analysed["text_title"], notice)
         preparation = self._build.preparation()
         preparation.add(documents, words)
         return _Made(published, documents, words, preparation.part())

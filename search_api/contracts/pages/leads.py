@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 from search_api.context import Context
@@ -99,7 +99,10 @@ def _when(lead: Lead) -> str:
     ends = next((reason.text for reason in lead.reasons if reason.code == "ends"), None)
     if ends is not None:
         return ends[:1].upper() + ends[1:]
-    return f"{_DUE[lead.kind]} {'date inconnue' if lead.due is None else long_day(lead.due)}"
+    due = _DUE[lead.kind]
+    if "deadline_supposed" in cast(Mapping[str, Any], lead.record).get("issues", ()):
+        due = due.replace(" avant", " sans doute avant")
+    return f"{due} {'date inconnue' if lead.due is None else long_day(lead.due)}"
 
 
 def page_of(id_: str, contract: bool) -> str:

@@ -16,6 +16,7 @@ from search_api.pages.state import PageState
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.missed_query import MissedQuery
+from vivier.contracts.outlook import best_question, next_best, volume
 from vivier.contracts.relax import relaxed_profile
 from vivier.names import readable_name
 from vivier.procurement import LEAD_NAMES
@@ -55,6 +56,10 @@ def _leads(
     )
     found = find_leads(query, profile, context.snapshot, context.lexicon, context.today()) if query.lead else every
     relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
+    seen = (query, profile)
+    farther = next_best(*seen, found, context.snapshot, context.lexicon, context.today())
+    week = volume(*seen, context.snapshot, context.lexicon, context.today()) if found.total else None
+    question = best_question(query, context.snapshot, context.lexicon, context.today())
     first = (query.page - 1) * query.per_page + 1
     kinds: list[tuple[str, int, str | None, bool]] = [
         ("Toutes", every.total, state.url(lead=()) if query.lead else None, not query.lead)
@@ -76,7 +81,13 @@ def _leads(
         "back": url_of("", query).lstrip("?"),
         "supposed": bool(profile.supposed),
         "kinds": kinds,
-        "cards": [lead_card(lead, rank, found.as_of) for rank, lead in enumerate(found.leads, first)],
+        "cards": [
+            lead_card(lead, rank, found.as_of)
+            for rank, lead in enumerate((farther.leads if farther else found).leads, first)
+        ],
+        "week": "" if week is None else week.text,
+        "farther": "" if farther is None else farther.text,
+        "question": "" if question is None else question.text,
         "missing": [NOT_LOADED[collection] for collection in every.missing],
         "left_out": [(rule.text, _back(rule.code, query, state)) for rule in found.left_out],
         "relaxed": ways_out(relaxed, LEADS),
