@@ -119,8 +119,7 @@ def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
         start = _OBJECT.search(buffer, at)
         if start is not None:
             try:
-                value, at = decoder.raw_decode(buffer, start.start())
-                is_empty = False
+                (value, at), is_empty = decoder.raw_decode(buffer, start.start()), False
                 yield value
                 continue
             except RecursionError:
