@@ -69,7 +69,7 @@ def lost(before: Mapping[str, int], kept_before: int, after: Mapping[str, int], 
         return []
     found: list[str] = []
     for name, count in before.items():
-        was, now = count / kept_before, after.get(name, 0) / kept_after
+        was, now = min(1.0, count / kept_before), after.get(name, 0) / kept_after  # a record may count twice
         limit = was - 3 * math.sqrt(was * (1 - was) * (1 / kept_before + 1 / kept_after))
         missed = was * kept_after - after.get(name, 0)
         few = kept_after < SMALLEST_COUNTED and was >= KEPT_SHARE  # too few for a limit: half of them is enough

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -12,9 +12,11 @@ from rich.table import Table
 from vivier.cli.options import Home, Json, day_of, reading
 from vivier.cli.terminal import add_row, err, out, say, settings_of
 from vivier.cli.terminal_tables import show_json
-from vivier.desk.tell.ledger import LedgerBody
 from vivier.durable import write_whole
 from vivier.french import euros, percent
+
+if TYPE_CHECKING:
+    from vivier.desk.tell.ledger import LedgerBody
 
 
 def ledger(
