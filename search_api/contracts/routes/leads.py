@@ -11,10 +11,9 @@ from search_api.envelope import credited, reasons_body
 from search_api.links import page_links
 from search_api.schemas import ReasonOut, RelaxationOut, ScoreOut
 from vivier.bodies import Body
-from vivier.contracts.leads import COMPONENT_NAMES, Lead, Leads, find_leads
+from vivier.contracts.leads import COMPONENT_NAMES, Lead, find_leads
 from vivier.contracts.leads import METHOD_VERSION as LEADS_METHOD
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
-from vivier.contracts.outlook import best_question, next_best, volume
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking_rules import Rule
@@ -81,40 +80,6 @@ class TotalBody(Body):
     count: int
 
 
-class VolumeBody(Body):
-    """How many leads are to act on this week, and how many are coming."""
-
-    this_week: int
-    coming: int
-    text_fr: str
-
-
-class FartherBody(Body):
-    """The nearest leads, when there is none in the zone."""
-
-    text_fr: str
-    results: list[LeadBody]
-
-
-class QuestionBody(Body):
-    """The trade that would change the list most if the structure did it."""
-
-    trade: str
-    name: str
-    purchases: int
-    probability: float
-    expected: float
-    text_fr: str
-
-
-class OutlookBody(Body):
-    """What to act on, what is near, what to ask."""
-
-    volume: VolumeBody
-    farther: FartherBody | None
-    question: QuestionBody | None
-
-
 class LeadsMeta(Body):
     as_of: str
     index_generations: list[str]
@@ -122,7 +87,6 @@ class LeadsMeta(Body):
     not_indexed: list[str]
     left_out: tuple[Rule, ...]
     relaxations: list[RelaxationOut]
-    outlook: OutlookBody
 
 
 class LeadsAnswer(Body):
@@ -187,35 +151,11 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
                 "not_indexed": list(found.missing),
                 "left_out": found.left_out,
                 "relaxations": relaxations_body(LEADS, relaxed),
-                "outlook": outlook_body(query, profile, found, context),
             },
             "sources": credited((lead.record for lead in found.leads), generations),
         }
 
     return answered(request, context, query, query.as_of, make)
-
-
-def outlook_body(query: LeadsQuery, profile: Profile, found: Leads, context: Context) -> OutlookBody:
-    """What is to act on this week, the nearest leads when there is none in the zone, and the question that would change the list most."""
-    reading = context.snapshot, context.lexicon, context.today()
-    week, farther = volume(query, profile, *reading), next_best(query, profile, found, *reading)
-    best = best_question(query, *reading)
-    return {
-        "volume": {"this_week": week.this_week, "coming": week.coming, "text_fr": week.text},
-        "farther": None
-        if farther is None
-        else {"text_fr": farther.text, "results": [lead_body(lead) for lead in farther.leads.leads]},
-        "question": None
-        if best is None
-        else {
-            "trade": best.trade,
-            "name": best.name,
-            "purchases": best.purchases,
-            "probability": best.probability,
-            "expected": best.expected,
-            "text_fr": best.text,
-        },
-    }
 
 
 def profile_body(profile: Profile, context: Context) -> ProfileBody:
