@@ -8,11 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-import psycopg
-from psycopg import errors
-from psycopg.abc import PQGen
 from sqlalchemy import URL, Connection, Delete, Engine, Update, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, OperationalError
@@ -20,10 +17,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vivier.errors import FieldError, GivenUnavailable, InvalidRequest
 from vivier.given.migrate import ENGINES, bring_up_to_date
-from vivier.patience import LONGEST, seconds_left
+from vivier.patience import LONGEST
 from vivier.settings import Settings
 
-R = TypeVar("R")
+if TYPE_CHECKING:
+    from vivier.given.patient_server import Patient
+
 OPTIONS: Final = {
     "connect_timeout": 2,
     "tcp_user_timeout": 5_000,
@@ -33,30 +32,6 @@ OPTIONS: Final = {
 }
 """Options of libpq: seconds, but ``tcp_user_timeout`` in milliseconds."""
 _AT_CONNECTION: Final = f"SET SESSION statement_timeout = {int(LONGEST * 1_000)}"
-
-
-class Silent(psycopg.OperationalError):
-    """The server did not answer in time."""
-
-
-class Patient(psycopg.Connection[psycopg.rows.TupleRow]):
-    """A connection that is closed when a statement is not answered in time (:mod:`vivier.patience`)."""
-
-    def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
-        try:
-            return super().wait(gen, interval, seconds_left() if timeout is None else timeout)
-        except errors._WaitTimeout as error:
-            self.pgconn.finish()
-            raise Silent("the database did not answer in time") from error
-
-    @classmethod
-    def opened(cls, *arguments: Any, **options: Any) -> Patient:
-        """A new connection, whose server bounds statements too."""
-        connection = cls.connect(*arguments, **options)
-        connection.autocommit = True
-        connection.execute(_AT_CONNECTION)
-        connection.autocommit = False
-        return connection
 
 
 _WAIT: Final = 10
@@ -198,7 +173,7 @@ def _engine(url: str) -> Engine:
 def _server(url: URL) -> Engine:
     """The engine of a server of PostgreSQL, which nobody waits long for."""
     try:
-        from vivier.given.database import OPTIONS, Patient, Silent
+        from vivier.given.patient_server import Patient, Silent
 
         engine = create_engine(url, hide_parameters=True, pool_timeout=_POOL, connect_args=OPTIONS)
     except (NoSuchModuleError, ModuleNotFoundError):
