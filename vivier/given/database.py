@@ -17,7 +17,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vivier.errors import FieldError, GivenUnavailable, InvalidRequest
 from vivier.given.migrate import ENGINES, bring_up_to_date
-from vivier.patience import LONGEST
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ OPTIONS: Final = {
     "keepalives_count": 3,
 }
 """Options of libpq: seconds, but ``tcp_user_timeout`` in milliseconds."""
-_AT_CONNECTION: Final = f"SET SESSION statement_timeout = {int(LONGEST * 1_000)}"
 
 
 _WAIT: Final = 10

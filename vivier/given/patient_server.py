@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import errors
@@ -11,6 +11,7 @@ from psycopg.abc import PQGen
 from vivier.patience import seconds_left
 
 R = TypeVar("R")
+_AT_CONNECTION: Final = f"SET SESSION statement_timeout = {int(LONGEST * 1_000)}"
 
 
 class Silent(psycopg.OperationalError):
