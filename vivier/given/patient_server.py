@@ -8,7 +8,7 @@ import psycopg
 from psycopg import errors
 from psycopg.abc import PQGen
 
-from vivier.patience import seconds_left
+from vivier.patience import LONGEST, seconds_left
 
 R = TypeVar("R")
 _AT_CONNECTION: Final = f"SET SESSION statement_timeout = {int(LONGEST * 1_000)}"
