@@ -17,7 +17,8 @@ ALLOWED: Final = ROOT / "requirements" / "secrets.json"
 LOCKED: Final = ("requirements/runtime.txt", "requirements/dev.txt")
 _HEURISTIC: Final = ("HexHighEntropyString", "Base64HighEntropyString")
 """Detectors that take any long token for a secret: hashes of packages and identifiers of samples are such."""
-_SECONDS: Final = 120
+_SECONDS: Final = 900
+"""The scan takes fifty seconds on an idle machine of two cores; beside a run of every test, several minutes."""
 
 
 def main(bin_: Path) -> int:
@@ -37,7 +38,10 @@ def _secrets(bin_: Path) -> list[str]:
     """« file:line kind » of what looks like a secret and was not judged."""
     without = [option for name in _HEURISTIC for option in ("--disable-plugin", name)]
     scan = [str(bin_ / "detect-secrets"), "scan", *without]
-    results: dict[str, list[dict[str, object]]] = json.loads(_run(scan).stdout)["results"]
+    scanned = _run(scan)
+    if not scanned.stdout:
+        sys.exit(f"La recherche de secrets n'a rien rendu : {scanned.stderr.strip()[-300:]}")
+    results: dict[str, list[dict[str, object]]] = json.loads(scanned.stdout)["results"]
     allowed: dict[str, list[str]] = json.loads(ALLOWED.read_text(encoding="utf8")) if ALLOWED.exists() else {}
     return [
         f"{file}:{secret['line_number']} {secret['type']} {secret['hashed_secret']}"
