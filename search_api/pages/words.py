@@ -306,6 +306,28 @@ def short_producer(producer: str) -> str:
     return producer if short is None else short["short"]
 
 
+SHORT_KINDS: Final = {
+    "EI": "Entreprise d'insertion",
+    "ACI": "Chantier d'insertion",
+    "AI": "Association intermédiaire",
+    "ETTI": "Intérim d'insertion",
+    "EITI": "Insertion d'indépendants",
+    "GEIQ": "GEIQ",
+    "EA": "Entreprise adaptée",
+    "EATT": "Entreprise adaptée d'intérim",
+    "ESAT": "ESAT",
+    "EAMP": "Entreprise adaptée en prison",
+    "SEP": "Atelier en prison",
+    "ESS": "Entreprise de l'ESS",
+}
+"""A kind of structure in at most four words, where its letters would need to be explained."""
+
+
+def short_kind(code: str) -> str:
+    """A kind of structure in a few words; its code when we have none."""
+    return SHORT_KINDS.get(code, code)
+
+
 def kind_name(code: str) -> str:
     """The French name of a kind of structure; the code itself when it is unknown."""
     known = KINDS.get(code)

@@ -20,8 +20,8 @@ from vivier.search.snapshot import Snapshot
 from vivier.suppliers.capacity import Capacity, capacity_of
 from vivier.suppliers.farther import NOBODY, Farther, counted, farther, pinned, ring_counts
 from vivier.suppliers.fewer_words import readings
-from vivier.suppliers.group_words import group_reasons, sentence
-from vivier.suppliers.groups import GROUP_STEP, TITLES, chosen_groups, group_of
+from vivier.suppliers.group_words import group_reasons, sentence, title
+from vivier.suppliers.groups import GROUP_STEP, chosen_groups, group_of
 from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, group_counts, others_search, plan_search
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reasons import coverage_of, matching_offers, reasons_for, serving_offers
@@ -112,7 +112,7 @@ def groups(
     return tuple(
         AnswerGroup(
             code,
-            TITLES[code],
+            title(code, plan.query, lexicon),
             totals[code],
             sentence(code, totals[code], plan, lexicon, unpublished.get(code, 0), away.km),
             tuple(result for result in shown if result.group == code),

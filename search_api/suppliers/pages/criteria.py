@@ -113,7 +113,7 @@ def _options(form: Form, name: str) -> list[Option]:
     """The values of a facet that the search has, or that some result has."""
     control = form.control(name)
     options = (*control.options, *control.more)
-    return [option for option in options if option.checked or option.count or option.elsewhere]
+    return [option for option in options if option.checked or option.count]
 
 
 def _shown(state: PageState, lexicon: Lexicon) -> Iterator[Criterion]:

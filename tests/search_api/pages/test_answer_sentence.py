@@ -22,9 +22,9 @@ def test_it_counts_those_to_consult_near_a_place_by_what_is_known(open_page: Ope
     query = "trade=entretien-espaces-verts&near=3.17,50.69&radius_km=40"
     told, totals = heading(open_page, query), groups(pages_client, query)
     assert totals["exact"] and totals["to_ask"] + totals["near_trade"]
-    within = totals["exact"] + totals["near_trade"] + totals["to_ask"]
-    assert told.startswith(f"{within} structures à consulter à moins de 40 km de Roubaix ; ")
-    assert f"{totals['exact']} {'fait' if totals['exact'] == 1 else 'font'} « Entretien des espaces verts »" in told
+    does, calls = totals["exact"], totals["near_trade"] + totals["to_ask"]
+    counted = f"{does} structures font ce métier, {calls} sont à appeler"
+    assert told == f"Entretien des espaces verts à moins de 40 km de Roubaix : {counted}"
 
 
 def test_kinds_are_said_by_their_letters(open_page: Open, pages_client: TestClient) -> None:

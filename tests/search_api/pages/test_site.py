@@ -89,7 +89,7 @@ def test_the_current_page_is_marked_once_in_the_menu_and_ends_the_breadcrumb(sho
     marked = [one for one in page.one("header").all("a") if one.attributes.get("aria-current") == "page"]
     told = [one.attributes["href"] for one in marked]
     assert told in ([path], []) and (told or path == "/" or path in {one.path for one in ABOUTS})
-    if path != "/":
+    if path not in ("/", "/fournisseurs"):  # what is searched heads the results
         steps = page.one("nav", aria_label="Fil d’Ariane").all("li")
         assert steps[0].text == "Accueil" and not steps[-1].all("a")
 
