@@ -49,7 +49,9 @@ def sentence(
                 return f"Aucune autre structure connue à moins de {kilometres(FARTHEST_KM)}."
             by_distance = plan.query.sort in ("relevance", "distance") and total > 1
             which = f"les {total} plus proches" if total == NEAREST and not by_distance else plural(total, "structure")
-            return f"Plus loin, jusqu’à {kilometres(km)} : {which}{', les plus proches d’abord' if by_distance else ''}."
+            return (
+                f"Plus loin, jusqu’à {kilometres(km)} : {which}{', les plus proches d’abord' if by_distance else ''}."
+            )
 
 
 def _exact(total: int, by_trade: bool, zone_unpublished: int) -> str:

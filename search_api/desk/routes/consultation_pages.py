@@ -27,6 +27,7 @@ from search_api.desk.pages.consultation import (
     with_corrections,
     worded,
 )
+from search_api.desk.pages.lot import faced
 from search_api.desk.routes.dossiers import verdict
 from search_api.desk.routes.study_pages import link_to as link_to_study
 from search_api.envelope import all_sources
@@ -164,7 +165,11 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
                 "study",
                 context,
                 fields,
-                extra={"dossier": made, "ranked": ranked(made["lots"]), "kept": programme_text(rows)},
+                extra={
+                    "dossier": {**made, "lots": [faced(lot) for lot in made["lots"]]},
+                    "ranked": ranked(made["lots"]),
+                    "kept": programme_text(rows),
+                },
             )
     lines = tuple(understand(row, context.lexicon, fields.get("place_default", "")) for row in rows)
     extra = {
