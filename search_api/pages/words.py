@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
@@ -293,6 +293,11 @@ _SHORT: Final = re.compile(r".*\((?P<short>[A-Z][A-Za-z]{1,9})\)")
 def credit(source: Mapping[str, Any]) -> str:
     """A source in a line: « BOAMP (DILA) ». A producer that gives its own acronym is called by it."""
     return f"{dataset_name(source['dataset'])} ({short_producer(source['producer'])})"
+
+
+def producers(sources: Iterable[Mapping[str, Any]]) -> str:
+    """The producers of some sources, each once: « ASP, DGEFP »."""
+    return ", ".join(dict.fromkeys(short_producer(source["producer"]) for source in sources))
 
 
 def dataset_name(dataset: str) -> str:

@@ -16,6 +16,8 @@ _DO: Final[Mapping[str, str]] = {
     "condition": "Prévoyez une condition sociale, ou dites pourquoi pas",
     "criterion": "Ajoutez un critère social",
 }
+_HOPELESS: Final = 0.01
+"""A probability (0–1) under which nobody is worth a call."""
 _NUMBERS: Final = ("zéro", "une", "deux", "trois", "quatre", "cinq")
 
 
@@ -65,9 +67,9 @@ def _verdict(lot: Mapping[str, Any], wanted: int) -> str:
         return _DO[lever]
     if lot["advice"]["lever_fr"] == UNLISTED:
         return "Rien d'assuré : demandez à un facilitateur d'ici"
-    return (
-        "Rien d'assuré : appelez d'abord" if lot["first_calls"] else "Rien d'assuré : élargissez le lieu ou le besoin"
-    )
+    if any(call.get("probability", 0) >= _HOPELESS for call in lot["first_calls"]):
+        return "Rien d'assuré : appelez d'abord"
+    return "Rien d'assuré : demandez à un facilitateur d'ici"
 
 
 def _number(lot: Mapping[str, Any], best: Mapping[str, Any] | None, by_answers: bool) -> str:

@@ -55,6 +55,11 @@ def router(context: Context) -> APIRouter:
     for spot, template, values in _PAGES:
         serve(spot, template, values)
 
+    @routes.get(site.SOURCES.path)
+    def sources(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return page("sources.html", {"need": "", "sources": (), "every": _sources(context)})
+
     @routes.get(site.API.path)
     def api(request: Request) -> Response:
         return _api(context.parse(request, CallQuery), request, context)
@@ -104,6 +109,7 @@ _PAGES = (
     (site.ACCESSIBILITY, "accessibility.html", _operator),
     (site.LEGAL, "legal.html", _operator),
     (site.PERSONAL, "personal.html", _personal),
+    (site.PLAN, "plan.html", _operator),
 )
 
 
@@ -116,15 +122,17 @@ def _api(query: CallQuery, request: Request, context: Context) -> Response:
         "url": example,
         "calls": calls(f"{context.address(request)}{example}"),
         "need": "",
-        "sources": [
-            source
-            for live in context.snapshot.live("suppliers", "contracts", "notices")
-            for source in all_sources(live)
-        ],
+        "sources": _sources(context),
     }
     made = page("api.html", values)
     made.headers["Cache-Control"] = NEVER if query.de is not None else PUBLIC
     return made
+
+
+def _sources(context: Context) -> list[dict[str, Any]]:
+    """The sources of all that is in service."""
+    live = context.snapshot.live("suppliers", "contracts", "notices")
+    return [source for generation in live for source in all_sources(generation)]
 
 
 def _sitemap(address: str, plan: site.Plan) -> str:

@@ -9,17 +9,15 @@ from search_api.envelope import all_sources
 from search_api.pages.freshness import freshness
 from search_api.pages.render import answered, page, version
 from search_api.pages.site import SPACES, STRUCTURES, Space
+from search_api.pages.state import PageState
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of
+from search_api.suppliers.pages.map import results_map
 from search_api.suppliers.pages.spaces import tasks
 from vivier.search.operators import Collection
+from vivier.suppliers.find import find
+from vivier.suppliers.query import SupplierQuery
 
-EXAMPLES = (
-    "tonte des pelouses du lycée à Roubaix",
-    "nettoyage de vitres dans le Rhône",
-    "ESAT blanchisserie en Bretagne",
-    "collecte de DEEE à Grenoble",
-)
 COLLECTIONS: tuple[Collection, ...] = ("suppliers", "contracts", "notices", "buyers")
 
 
@@ -55,11 +53,12 @@ def _home(request: Request, context: Context) -> Response:
 
 
 def _home_made(etag: str, context: Context) -> Response:
-    generation = context.generation()
+    generation, state = context.generation(), PageState(SupplierQuery())
+    found = find(SupplierQuery(per_page=1, facets=()), context.snapshot, context.lexicon, context.today())
     live = context.snapshot.live("suppliers", "contracts", "notices")
     values = {
         "count": generation.documents,
-        "examples": EXAMPLES,
+        "map": results_map(found, (), state, context),
         "freshness": freshness(live, context.today()),
         "sources": [source for generation in live for source in all_sources(generation)],
         "need": "",
