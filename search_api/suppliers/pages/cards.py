@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
+from search_api.pages.clipped import Clipped, clipped, words_in
 from search_api.pages.facts import agreements, dated, labels, shown_brand, shown_name, town, value
 from search_api.pages.render import environment
 from search_api.pages.state import PageState
@@ -33,8 +34,6 @@ MOST_WORDS = 16
 """The most words that a card shows: the rest of a longer name is for screen readers and for the sheet."""
 _LEAST_OF_NAME = 2
 _MOST_OF_TRADE = 5
-_LITTLE = frozenset(("de", "du", "des", "la", "le", "les", "et", "en", "à", "aux", "pour", "ou", "·", "-"))
-"""Words at which a text is not cut."""
 _SHOWN_TEXT = 220
 _UNITS = {
     "places": ("place", "places"),
@@ -68,14 +67,6 @@ class Known:
 
 Mark = Literal["yes", "ask", "no", ""]
 """The one mark of a card: it answers the request, it is to ask, it does not answer; empty when nothing is requested."""
-
-
-@dataclass(frozen=True)
-class Clipped:
-    """A text of which the card shows the first words; the others are for screen readers."""
-
-    shown: str
-    rest: str
 
 
 @dataclass(frozen=True)
@@ -125,13 +116,13 @@ class Cards:
         key = (self._found.generation.version, result.id, plan.as_of)
         known = self._shown.of(key, lambda: known_of(record, plan.as_of, self._sources))
         kind, place, distance = _kind(known, plan), _town(known, plan), _distance(result, plan)
-        room = MOST_WORDS - _words(kind, place, distance or "")
-        does = _clipped(_does(result, plan, self._lexicon), max(_MOST_OF_TRADE, room - _words(known.name)))
+        room = MOST_WORDS - words_in(kind, place, distance or "")
+        does = clipped(_does(result, plan, self._lexicon), max(_MOST_OF_TRADE, room - words_in(known.name)))
         return Card(
             rank=rank,
             id=result.id,
             known=known,
-            name=_clipped(known.name, max(_LEAST_OF_NAME, room - _words(does.shown))),
+            name=clipped(known.name, max(_LEAST_OF_NAME, room - words_in(does.shown))),
             kind=kind,
             town=place,
             distance=distance,
@@ -256,20 +247,6 @@ def _mark(result: SupplierResult, plan: SupplierPlan) -> Mark:
     if (plan.query.kind or plan.query.article) and not any(kinds):
         return "ask"
     return "yes" if reasons or any(kinds) else ""
-
-
-def _words(*texts: str) -> int:
-    """How many words texts have; signs alone are none."""
-    return sum(any(map(str.isalnum, word)) for text in texts for word in text.split())
-
-
-def _clipped(text: str, most: int) -> Clipped:
-    words = text.split(" ")
-    ends = [count for count in range(1, len(words) + 1) if _words(*words[:count]) <= most]
-    shown = ends[-1] if ends else 1
-    while 1 < shown < len(words) and words[shown - 1].lower() in _LITTLE:
-        shown -= 1
-    return Clipped(" ".join(words[:shown]), " ".join(words[shown:]))
 
 
 Choices = Callable[[str], str | None]
