@@ -124,7 +124,7 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
     amount, buyer, title = record.get("amount"), buyer_party(record["buyer"]), object_title(record)
     named = [party.name for party in holders(record)]
     whom = f"{buyer.name}, à {named[0]}" if named else buyer.name
-    told = tuple(reason for reason in reasons if not reason.code.startswith("inclusive"))
+    shown = tuple(reason for reason in reasons if not reason.code.startswith("inclusive"))
     return ContractCard(
         id=id_,
         object=title,
@@ -137,13 +137,13 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
         notified=record.get("notified"),
         ends=record.get("ends"),
         offers=record.get("offers"),
-        reasons=told,
+        reasons=shown,
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         doubts=len(record.get("quality", ())),
         brief=clipped(title, _MOST_OF_TITLE),
         who=clipped(whom, _MOST_OF_PARTIES),
         when=_when(record),
-        why=_provision(told),
+        why=_provision(shown),
     )
 
 

@@ -124,7 +124,7 @@ def _where(lead: Lead) -> str:
 
 def _why(reasons: Sequence[Reason]) -> Clipped | None:
     """The first reason that is not of the place, in a few words."""
-    text = next((reason.text for reason in reasons if reason.code != "place"), None)
+    text = next((reason.text for reason in reasons if reason.code not in ("place", "amount")), None)
     return None if text is None else clipped(text[:1].upper() + text[1:], _MOST_OF_REASON)
 
 

@@ -54,12 +54,12 @@ def towards(path: str, profile: Pairs) -> Pairs:
 
 def in_words(profile: Pairs, context: Context) -> str:
     """« ESAT Utopi Redon », « Entretien des espaces verts, à moins de 40 km de Rennes »: whom a profile says; when it cannot be read, that
-    it cannot."""
+    it is to be told again."""
     try:
         query = parse_parameters(profile, context.lexicon, ProfileQuery)
         found = profile_of(query, context.snapshot, context.lexicon, context.today())
     except (InvalidRequest, NotFound):
-        return "un profil illisible : dites à nouveau qui vous êtes"
+        return "une structure à préciser"
     if found.name is not None:
         return readable_name(found.name)
     trades = [context.lexicon.trade_names.get(code, code) for code in found.trades]
