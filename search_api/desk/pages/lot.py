@@ -53,9 +53,9 @@ def face_of(lot: Mapping[str, Any]) -> Face:
 
 def _best(lot: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The article under which structures are counted."""
-    told = [row for row in lot["articles"] if "prospects" in row]
-    named = (row for row in told if row["article"]["code"] == lot.get("called_under"))
-    return next(named, told[0] if told else None)
+    counted = [row for row in lot["articles"] if "prospects" in row]
+    named = (row for row in counted if row["article"]["code"] == lot.get("called_under"))
+    return next(named, counted[0] if counted else None)
 
 
 def _verdict(lot: Mapping[str, Any], wanted: int) -> str:

@@ -19,10 +19,11 @@ NEED = "/fournisseurs?need=tonte des pelouses du lycée à Roubaix"
 def test_the_home_page_has_one_search_box_and_says_what_it_rests_on(open_page: Open) -> None:
     page = open_page("/")
     boxes = page.all("input")
-    assert [box.attributes["name"] for box in boxes] == ["need"]
+    assert [box.attributes["name"] for box in boxes] == ["need", "lieu"]
     assert "303 structures" in page.text
     assert "Service non officiel" in page.one("footer").text
-    assert "Licence Ouverte 2.0" in page.one("footer").text
+    assert "Sources et licences" in page.one("footer").text
+    assert "Licence Ouverte 2.0" in open_page("/licences").text
 
 
 def test_a_need_leads_to_the_search_it_means_with_the_words_each_piece_came_from(open_page: Open) -> None:
@@ -283,7 +284,7 @@ def test_when_little_is_found_the_other_groups_and_related_trades_are_offered(
     page = open_page(url)
     shown = [group for group in told["groups"] if group["total"] and group["group"] != "exact"]
     assert [one.one("h2").text for one in page.all("section", class_="group-of")] == [
-        plain(f"{group['title']} – {plural(group['total'], 'structure')}") for group in shown
+        plain(f"{group['label_fr']} – {plural(group['total'], 'structure')}") for group in shown
     ]
     for group in shown:
         assert pages_client.get(group["link"]).json()["total"] == group["total"]

@@ -125,15 +125,10 @@ def test_the_search_of_the_header_searches_where_one_is(shown: Open, url: str, a
     shown(f"{action}?{name}=entretien")
 
 
-def test_the_start_page_tells_the_newest_and_the_oldest_data(shown: Open) -> None:
-    text = shown("/").one("section", class_="fresh").text
-    assert "La plus récente" in text and "27 novembre 2026" in text and "3 sources" in text
-    assert "La plus ancienne" not in text, "every list of a demonstration has the same day"
-
-
-def test_an_old_list_is_told_on_the_start_page(open_page: Open) -> None:
-    text = open_page("/").one("section", class_="fresh").text
-    assert re.search(r"La plus récente : .*\d{4}", text) and "source" in text
+def test_the_start_page_tells_the_age_of_the_data_in_a_line(shown: Open, open_page: Open) -> None:
+    text = shown("/").one("p", class_="fresh").text
+    assert "300 structures" in text and "données de 2026." in text
+    assert re.search(r"données de \d{4}( à \d{4})?\.", open_page("/").one("p", class_="fresh").text)
 
 
 def test_every_page_has_its_own_description_and_tells_its_address(shown: Open) -> None:

@@ -55,7 +55,7 @@ def test_the_mark_of_a_card_is_a_tick_only_for_who_answers_the_request(service: 
         told = service.get(url.replace("/fournisseurs", "/v1/suppliers") + "&groups=results").json()
         results = [*told["results"], *(result for group in told["groups"] for result in group["results"])]
         for result, card in zip(results, page.all("li", class_="card"), strict=True):
-            if not card.all("p", class_="does yes"):
+            if not card.all("p", class_="yes"):
                 continue
             marks += 1
             reasons = [reason for reason in result["reasons"] if reason["code"] not in ("kind", "distance")]
