@@ -33,6 +33,9 @@ class Operator:
     contact: str | None = None
     director: str | None = None
     host: str | None = None
+    phone: str | None = None
+    siren: str | None = None
+    host_phone: str | None = None
 
 
 NOBODY = Operator()
@@ -100,6 +103,13 @@ class OfReaders(InHome):
     ] = None
     operator_host: Annotated[
         str | None, Field(max_length=300, description="name and address of who hosts this service")
+    ] = None
+    operator_phone: Annotated[str | None, Field(max_length=30, description="telephone of who runs this service")] = None
+    operator_siren: Annotated[
+        str | None, Field(max_length=30, description="SIREN of who runs this service, for the legal notice")
+    ] = None
+    operator_host_phone: Annotated[
+        str | None, Field(max_length=30, description="telephone of who hosts this service")
     ] = None
     tiles_url: Annotated[
         str | None,
