@@ -101,7 +101,7 @@ COST: Final = Spot(
 LEDGER: Final = Spot(
     "/mes-fournisseurs",
     "Mes fournisseurs",
-    "Mesurer la part inclusive et labellisée d'un fichier d'achats, ce qui est inconnu dit à part, et trouver d'autres structures.",
+    "Mesurer la part inclusive et labellisée d'un fichier d'achats, et trouver d'autres structures.",
     has_call=False,
 )
 ASSESSMENT: Final = Spot(
@@ -120,7 +120,7 @@ LEADS: Final = Spot(
 MISSED: Final = Spot(
     "/pourquoi-pas-moi",
     "Pourquoi pas moi ?",
-    "Les marchés réservés ou à clause qu'une structure n'a pas eus, et ce qui les lui aurait ouverts : un métier, des kilomètres, un partenaire.",
+    "Les marchés réservés ou à clause qu'une structure n'a pas eus, et ce qui les lui aurait ouverts.",
 )
 BUYERS: Final = Spot(
     "/acheteurs",
