@@ -35,6 +35,7 @@ MOST_WORDS = 16
 _LEAST_OF_NAME = 2
 _MOST_OF_TRADE = 5
 _SHOWN_TEXT = 220
+_EXPIRED = " (expiré)"
 _UNITS = {
     "places": ("place", "places"),
     "persons": ("salarié", "salariés"),
@@ -50,7 +51,7 @@ _EUROS = ("eur_year", "volume_eur_year")
 @dataclass(frozen=True)
 class Known:
     """What is known of a supplier whatever the search: all comes from its record, on one day. ``seat``: the id of the commune of its
-    seat; ``codes``: its kinds; ``held``: its kinds and labels, each with its name in short and its state; ``since``: the year of its list when
+    seat; ``codes``: its kinds; ``credentials``: its kinds and labels, each with its name in short and its state; ``since``: the year of its list when
     only old lists know it; ``phone`` and ``site`` are published; ``covered``: its credentials and sources, as HTML."""
 
     name: str
@@ -58,7 +59,7 @@ class Known:
     seat: str | None
     codes: tuple[str, ...]
     brand: str | None
-    held: tuple[tuple[str, str, str], ...]
+    credentials: tuple[tuple[str, str, str], ...]
     since: str | None
     phone: str | None
     site: str | None
@@ -127,7 +128,7 @@ class Cards:
             town=place,
             distance=distance,
             does=does,
-            mark=_mark(result, plan),
+            mark=_mark(result, plan, kind),
             reasons=tuple(reason for reason in result.reasons if reason.code not in ("kind", "distance")),
             score=result.score,
             parts=tuple((COMPONENTS.get(part.name, part.name), part.points) for part in result.components),
@@ -176,9 +177,9 @@ def known_of(record: SupplierView, as_of: date, lists: Mapping[str, Mapping[str,
         seat=seat_id(record),
         codes=tuple(credential.code for credential in credentials),
         brand=shown_brand(record),
-        held=(
-            *((held.code, short_kind(held.code), held.state) for held in credentials),
-            *((held.code, held.name, held.state) for held in shown_labels),
+        credentials=(
+            *((each.code, short_kind(each.code), each.state) for each in credentials),
+            *((each.code, each.name, each.state) for each in shown_labels),
         ),
         since=None if badge is None else badge.rpartition(" ")[2],
         phone=value(record, "phone"),
@@ -204,11 +205,11 @@ def caution(cards: Sequence[Card], zone_unpublished: int) -> str | None:
 def _kind(known: Known, plan: SupplierPlan) -> str:
     """The kind in words, else the first label: one that the query asks for comes first."""
     asked = (*plan.query.kind, *plan.query.label)
-    held = sorted(known.held, key=lambda each: each[0] not in asked)
-    if not held:
+    credentials = sorted(known.credentials, key=lambda each: each[0] not in asked)
+    if not credentials:
         return "type inconnu"
-    _, name, state = held[0]
-    return f"{name} (expiré)" if state == "ended" else name
+    _, name, state = credentials[0]
+    return f"{name}{_EXPIRED}" if state == "ended" else name
 
 
 def _town(known: Known, plan: SupplierPlan) -> str:
@@ -236,13 +237,14 @@ def _does(result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> str:
     )
 
 
-def _mark(result: SupplierResult, plan: SupplierPlan) -> Mark:
-    """Whether the result answers what is requested: what is inferred is to ask, what does not fit is no answer."""
+def _mark(result: SupplierResult, plan: SupplierPlan, kind: str = "") -> Mark:
+    """Whether the result answers what is requested: what is inferred is to ask, and what ``kind`` says to be expired; what does not fit is no
+    answer."""
     reasons = [reason for reason in result.reasons if reason.code not in ("kind", "distance")]
     kinds = [reason.fits for reason in result.reasons if reason.code == "kind"]
     if result.group == "farther" or any(not reason.fits and not reason.inferred for reason in reasons):
         return "no"
-    if result.group != "exact" or any(reason.inferred for reason in reasons):
+    if result.group != "exact" or kind.endswith(_EXPIRED) or any(reason.inferred for reason in reasons):
         return "ask"
     if (plan.query.kind or plan.query.article) and not any(kinds):
         return "ask"

@@ -39,6 +39,8 @@ URLS = (
     "/a-propos",
     "/accessibilite",
     "/mentions-legales",
+    "/licences",
+    "/plan-du-site",
     "/donnees-personnelles",
     "/api-et-donnees",
     "/docs",

@@ -32,6 +32,8 @@ PAGES = (
     "/a-propos",
     "/accessibilite",
     "/mentions-legales",
+    "/licences",
+    "/plan-du-site",
     "/donnees-personnelles",
     "/api-et-donnees",
     "/api-et-donnees?de=/fournisseurs?kind=ESAT",

@@ -27,7 +27,7 @@ NEEDS: Final = (
 LISTS: Final = tuple(f"/fournisseurs?need={quote(need)}&per_page=10" for need in NEEDS)
 FOUND: Final = (
     "/pistes?trade=entretien-espaces-verts&per_page=10",
-    "/pistes?trade=nettoyage-locaux&territory=region:53&per_page=10",
+    "/pistes?trade=nettoyage-locaux&per_page=10",
     "/marches?per_page=10",
     "/avis?per_page=10",
     "/acheteurs?trade=entretien-espaces-verts&sort=call&per_page=10",
@@ -114,7 +114,7 @@ def test_a_lot_opens_on_its_verdict_in_250_words(browser: Browser, base: str, lo
         page.goto("/consultation")
         for name, text in zip(("text", "place", "amount", "months"), lot, strict=True):
             page.locator(f"#champ-{name}").fill(text)
-        page.locator("button[value=one]").click()
+        page.locator("form:has(input[name=step][value=one]) button.main").click()
         page.locator(".verdict").wait_for()
         for width in HIGHEST:
             page.set_viewport_size({"width": width, "height": 900})
