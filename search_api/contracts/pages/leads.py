@@ -27,6 +27,7 @@ from vivier.names import readable_name
 from vivier.procurement import LeadKind
 from vivier.search.find import Reason
 from vivier.search.operators import Collection
+from vivier.territory.phrases import of_place
 
 _MOST_OF_TITLE, _MOST_OF_BUYER, _MOST_OF_REASON = 8, 5, 6
 """Words of a lead that its card shows."""
@@ -162,7 +163,10 @@ def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], .
     if zone.point is not None and zone.km is not None:
         commune = lexicon.gazetteer.commune_at(*zone.point)
         centre = commune.name if commune is not None else "le point demandé"
-        places = f"à moins de {kilometres(zone.km)} de {centre}" + (f", {places}" if places else "")
+        places = (
+            f"à moins de {kilometres(zone.km)} {of_place(centre) if commune is not None else 'du point demandé'}"
+            + (f", {places}" if places else "")
+        )
     supposed = " ; rayon supposé, la zone d'intervention n'est pas publiée" if zone.inferred else ""
     return (
         ("Métiers", _trades(profile, lexicon)),

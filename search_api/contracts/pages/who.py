@@ -20,6 +20,7 @@ from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.search.query import parse_parameters
+from vivier.territory.phrases import of_place
 
 NAMES: Final = tuple(name for name in ProfileQuery.model_fields if name not in ("as_of", "page", "per_page"))
 """The parameters of a profile."""
@@ -69,5 +70,5 @@ def in_words(profile: Pairs, context: Context) -> str:
 def _places(zone: Zone, lexicon: Lexicon) -> Iterator[str]:
     if zone.point is not None and zone.km is not None:
         commune = lexicon.gazetteer.commune_at(*zone.point)
-        yield f"à moins de {kilometres(zone.km)} de {commune.name if commune is not None else 'ce point'}"
+        yield f"à moins de {kilometres(zone.km)} {of_place(commune.name) if commune is not None else 'de ce point'}"
     yield from (place_label(id_, lexicon.gazetteer) for id_ in zone.territories)

@@ -19,6 +19,7 @@ from vivier.lexicon import Lexicon
 from vivier.search.query import changed
 from vivier.suppliers.query import SupplierQuery
 from vivier.territory import Gazetteer
+from vivier.territory.phrases import of_place
 
 _PLACE = ("territory", "near", "radius_km")
 _AMOUNT = ("lot_amount", "lot_months")
@@ -143,7 +144,7 @@ def _named(words: Sequence[str], unit: str, most: int = _NAMED) -> str | None:
 def _place(query: SupplierQuery, lexicon: Lexicon) -> str | None:
     parts = []
     if query.near is not None and query.radius_km is not None:
-        parts.append(f"À moins de {kilometres(query.radius_km)} de {near_name(query.near, lexicon)}")
+        parts.append(f"À moins de {kilometres(query.radius_km)} {of_place(near_name(query.near, lexicon))}")
     if query.territory:
         names = [place_label(id_, lexicon.gazetteer) for id_ in query.territory]
         parts.append(f"Intervient dans {_named(names, 'territoire')}")

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from tests.search_api.pages.conftest import Open
 from vivier.lexicon import Lexicon
-from vivier.territory.phrases import in_place, in_town, of_town
+from vivier.territory.phrases import in_place, in_town, of_place, of_town
 
 
 def heading(open_page: Open, query: str) -> str:
@@ -75,6 +75,24 @@ def test_a_town_takes_its_article() -> None:
         "de Rennes", "d'Auray", "du Mans", "des Mureaux", "de La Rochelle",
     ]  # fmt: skip
     assert in_town("Les Mureaux") == "aux Mureaux"
+
+
+def test_a_place_takes_the_article_of_its_name() -> None:
+    names = (
+        "Ille-et-Vilaine",
+        "Nord",
+        "Ain",
+        "Bouches-du-Rhône",
+        "Sarthe",
+        "Bretagne",
+        "La Réunion",
+        "Auray",
+        "Le Mans",
+    )
+    assert [of_place(name) for name in names] == [
+        "d'Ille-et-Vilaine", "du Nord", "de l'Ain", "des Bouches-du-Rhône", "de la Sarthe", "de Bretagne", "de La Réunion",
+        "d'Auray", "du Mans",
+    ]  # fmt: skip
 
 
 def test_every_preposition_is_that_of_a_place_we_know(lexicon: Lexicon) -> None:

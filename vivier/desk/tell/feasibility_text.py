@@ -10,6 +10,7 @@ from vivier.desk.method.lever import structures
 from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment
 from vivier.french import euros_ht, percent
 from vivier.law.articles import NOTICE, STATUS_WORDS
+from vivier.territory.phrases import of_place
 
 
 def feasibility_text(made: Feasibility, trades: Sequence[str], place: str) -> str:
@@ -47,13 +48,13 @@ def _supply(best: Assessment, trades: str, place: str) -> str:
     if n == 0:
         return (
             f"Aucune structure relevant de l'article {best.code} n'est connue pour couvrir au moins la moitié de la population "
-            f"de {place} pour « {trades} »."
+            f"{of_place(place)} pour « {trades} »."
         )
     kinds = ", ".join(f"{count} {kind}" for kind, count in best.supply.by_kind.items())
     verb = "couvrent" if n > 1 else "couvre"
     return (
         f"{n} structure{'s' if n > 1 else ''} relevant de l'article {best.code} ({kinds}) {verb} au moins la moitié de la "
-        f"population de {place} pour « {trades} »{_assumed(best)}."
+        f"population {of_place(place)} pour « {trades} »{_assumed(best)}."
     )
 
 
