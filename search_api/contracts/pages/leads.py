@@ -81,7 +81,7 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
     record = lead.record
     contract = COLLECTIONS[lead.kind] == "contracts"
     reasons = tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent", "ends"))
-    amount = record.get("amount") if contract else None
+    amount = cast(ContractView, record).get("amount") if contract else None
     buyer = buyer_party(record["buyer"])
     return LeadCard(
         rank=rank,
