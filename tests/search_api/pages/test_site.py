@@ -201,7 +201,7 @@ def test_the_civic_pages_have_what_their_models_ask(shown: Open) -> None:
 
 
 def test_the_legal_pages_say_what_nobody_set(open_page: Open) -> None:
-    assert open_page("/mentions-legales").text.count("non renseigné par l'exploitant") == 8
+    assert open_page("/mentions-legales").text.count("non renseigné par l'exploitant") == 5
     assert "contact non renseigné" in open_page("/donnees-personnelles").text
 
 
