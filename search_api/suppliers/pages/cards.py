@@ -204,8 +204,8 @@ def caution(cards: Sequence[Card], zone_unpublished: int) -> str | None:
 
 def _kind(known: Known, plan: SupplierPlan) -> str:
     """The kind in words, else the first label: one that the query asks for comes first."""
-    asked = (*plan.query.kind, *plan.query.label)
-    credentials = sorted(known.credentials, key=lambda each: each[0] not in asked)
+    requested = (*plan.query.kind, *plan.query.label)
+    credentials = sorted(known.credentials, key=lambda each: each[0] not in requested)
     if not credentials:
         return "type inconnu"
     _, name, state = credentials[0]
