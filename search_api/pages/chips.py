@@ -45,13 +45,9 @@ def _chips(state: PageState, lexicon: Lexicon) -> Iterator[Chip]:
 
 def _label(name: str, value: str, query: Any, lexicon: Lexicon) -> str:
     if name == "near" and query.near is not None and query.radius_km is not None:
-<<<<<<< HEAD
-        return f"à moins de {kilometres(query.radius_km)} de {near_name(query.near, lexicon)}"
+        return f"à moins de {kilometres(query.radius_km)} {of_place(near_name(query.near, lexicon))}"
     if name == "without":
         return "une opportunité"
-=======
-        return f"à moins de {kilometres(query.radius_km)} {of_place(near_name(query.near, lexicon))}"
->>>>>>> 69bcd324 (Write a place after « de » with its article; describe the new pages)
     return "dans la zone dessinée" if name == "polygon" else value_label(name, value, lexicon, type(query))
 
 
