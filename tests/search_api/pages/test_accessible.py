@@ -39,6 +39,8 @@ URLS = (
     "/a-propos",
     "/accessibilite",
     "/mentions-legales",
+    "/licences",
+    "/plan-du-site",
     "/donnees-personnelles",
     "/api-et-donnees",
     "/docs",
@@ -406,7 +408,7 @@ def test_the_doors_of_the_three_spaces_are_seen_at_once_on_a_phone(browser: Brow
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto("/")
         for name in ("acheteur", "structure", "facilitateur"):
-            box = page.locator(f'.door a[href="/espace/{name}"]').bounding_box()
+            box = page.locator(f'.ways a[href="/espace/{name}"]').bounding_box()
             assert box is not None and box["y"] + box["height"] <= 844, name
 
 
