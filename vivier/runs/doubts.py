@@ -57,6 +57,7 @@ DOUBTS: Final[dict[str, str]] = {
     "subcontractor_id_invalid": "identifiant d'un sous-traitant invalide",
     "subcontractor_siren_only": "SIRET d'un sous-traitant invalide : seul son SIREN est gardé",
     "text_damaged": "caractères perdus dans la source",
+    "text_restored": "caractères perdus dans la source, rétablis par les mots de nos nomenclatures",
     "value_unread": "valeur qui n'est dans aucune liste réglementaire : gardée telle quelle, non lue",
 }
 

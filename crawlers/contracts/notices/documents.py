@@ -114,12 +114,13 @@ def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
     decoder = json.JSONDecoder(**_READING)
     buffer = next(chunks, "")
     opening = _LISTS.search(buffer, 0, _ENVELOPE)
-    at, ended = (opening.end() if opening else 0), False
+    at, ended, is_empty = (opening.end() if opening else 0), False, True
     while True:
         start = _OBJECT.search(buffer, at)
         if start is not None:
             try:
                 value, at = decoder.raw_decode(buffer, start.start())
+                is_empty = False
                 yield value
                 continue
             except RecursionError:
@@ -141,7 +142,7 @@ def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
                     return
                 at = start.start()
         elif ended:
-            if opening and not buffer[at:].lstrip(" \r\n,").startswith("]"):
+            if opening and not is_empty and not buffer[at:].lstrip(" \r\n,").startswith("]"):
                 yield _CUT
             return
         chunk = next(chunks, "")
