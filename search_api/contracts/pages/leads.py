@@ -80,7 +80,7 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
     """The card of a lead on a day."""
     record = lead.record
     contract = COLLECTIONS[lead.kind] == "contracts"
-    reasons = tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent", "ends"))
+    reasons = tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent"))
     amount = cast(ContractView, record).get("amount") if contract else None
     buyer = buyer_party(record["buyer"])
     return LeadCard(
@@ -127,8 +127,8 @@ def _where(lead: Lead) -> str:
 
 
 def _why(reasons: Sequence[Reason]) -> Clipped | None:
-    """The first reason that is not of the place, in a few words."""
-    text = next((reason.text for reason in reasons if reason.code not in ("place", "amount")), None)
+    """The first reason that is neither of the date, of the place nor of the amount, in a few words."""
+    text = next((reason.text for reason in reasons if reason.code not in ("ends", "place", "amount")), None)
     return None if text is None else clipped(text[:1].upper() + text[1:], _MOST_OF_REASON)
 
 
