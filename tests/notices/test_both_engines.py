@@ -105,6 +105,6 @@ def test_a_notice_of_both_journals_is_one_lead(embedded: Notices) -> None:
 
 def test_what_was_indexed_is_described(embedded: Notices) -> None:
     live = embedded.engine.live("notices")
-    assert live.meta["tally"]["notices"] == live.documents == 14
+    assert live.meta["tally"]["notices"] == live.documents == 15
     assert live.meta["tally"]["twins"] == 1
     assert {one["source"]["id"] for one in live.meta["sources"]} == {"boamp", "ted", "approch"}
