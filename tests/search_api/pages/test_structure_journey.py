@@ -131,6 +131,7 @@ def test_the_alerts_are_a_page_that_a_person_reads(page: Page, service: Service)
 def test_a_month_of_the_timeline_leads_to_its_items(browser: Browser, service: Service) -> None:
     with tab(browser, service.base, scripts=True) as page:
         _desk(page, service)
+        page.evaluate("for (const month of document.querySelectorAll('.months details')) month.open = false")
         month = page.locator(".timeline a").last
         target = month.get_attribute("href") or ""
         month.click()
