@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import HTTPException, Request, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
+from starlette.responses import RedirectResponse
 
 from search_api.headers import REQUEST_ID, common_headers
 from search_api.openapi import methods_of
 from search_api.pages.corrections import plain_errors
 from search_api.pages.here import here
+from search_api.pages.ignored import IGNORED, without
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.errors import (
@@ -119,8 +122,12 @@ def error_member(error: FieldError) -> dict[str, object]:
 
 
 def invalid_request(request: Request, error: Exception) -> Response:
-    """422, with every error to correct."""
+    """422, with every error to correct. A page leaves out the parameters that it does not know, and says so."""
     assert isinstance(error, InvalidRequest)
+    unknown = {wrong.field for wrong in error.errors if wrong.code == "unknown_parameter"}
+    if request.method == "GET" and len(unknown) == len(error.errors) and wants_page(request):
+        left = without(request.query_params.multi_items(), unknown)
+        return RedirectResponse(f"{request.url.path}{f'?{urlencode(left)}' if left else ''}#{IGNORED}", 303)
     count = len(error.errors)
     detail = "1 paramètre à corriger." if count == 1 else f"{count} paramètres à corriger."
     return problem(request, 422, detail, errors=[error_member(field_error) for field_error in error.errors])

@@ -26,6 +26,8 @@ from vivier.trades.find import find_trades
 
 TRAP: Final = "fax"
 """A field that readers never see: only programs that fill in every field fill it in."""
+GUESS: Final = "guess"
+"""The field of the trades that we guess, which the structure ticks when they are its own: their codes."""
 ROWS: Final = tuple(range(1, MOST_TRADES + 1))
 REFUSED: Final = tuple(range(1, MOST_REFUSED + 1))
 Items = Sequence[tuple[str, str]]
@@ -143,6 +145,9 @@ def _trades(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[s
             found.append({"trade": code, "service_types": types})
     if errors:
         raise InvalidRequest(tuple(errors))
+    written = {trade["trade"] for trade in found}
+    ticked = dict.fromkeys(value for name, value in items if name == GUESS and value in lexicon.trade_names)
+    found += [{"trade": code, "service_types": ()} for code in ticked if code not in written]
     return {"trades": tuple(found)} if found else {}
 
 

@@ -14,6 +14,7 @@ from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.search.query import changed
 from vivier.territory import Gazetteer, Territory
+from vivier.territory.phrases import of_place
 
 NOT_CHIPS = frozenset(("radius_km", "sort", "seed", "page", "per_page", "fields", "facets", "groups"))
 
@@ -44,7 +45,7 @@ def _chips(state: PageState, lexicon: Lexicon) -> Iterator[Chip]:
 
 def _label(name: str, value: str, query: Any, lexicon: Lexicon) -> str:
     if name == "near" and query.near is not None and query.radius_km is not None:
-        return f"à moins de {kilometres(query.radius_km)} de {near_name(query.near, lexicon)}"
+        return f"à moins de {kilometres(query.radius_km)} {of_place(near_name(query.near, lexicon))}"
     if name == "without":
         return "une opportunité"
     return "dans la zone dessinée" if name == "polygon" else value_label(name, value, lexicon, type(query))

@@ -46,7 +46,6 @@ class Option:
     label: str
     checked: bool
     count: int | None = None
-    elsewhere: int = 0
     full: str = ""
     """The whole name of a value that buyers know by its letters: ESAT."""
 
@@ -112,11 +111,6 @@ class Form:
         return next(control for control in (*self.facets, *self.others) if control.name == name)
 
     @property
-    def has_elsewhere(self) -> bool:
-        """Whether a value is counted in the groups after the first too."""
-        return any(option.elsewhere for facet in self.facets for option in facet.options)
-
-    @property
     def others_unfolded(self) -> bool:
         """Whether a criterion outside the facets is in use or to correct. The states of notices stand over their list."""
         names = (*(control.name for control in self.others if control.name != "status"), "as_of", "include_unknown")
@@ -135,14 +129,14 @@ def form(
     choices: Mapping[str, tuple[Choice, ...]] | None = None,
     model: type[Model] = SupplierQuery,
     facets: Sequence[str] = FACETS,
-    elsewhere: Mapping[str, Mapping[str, int]] | None = None,
+    others: Mapping[str, Mapping[str, int]] | None = None,
     whole: bool = True,
 ) -> Form:
-    """The form. ``counts`` are those of the facets, when there is an answer; ``elsewhere`` those of the groups after the first. Without
+    """The form. ``counts`` are those of the facets, when there is an answer; ``others`` those of the groups after the first. Without
     ``whole``, only the facets have controls: hidden fields keep the other parameters."""
     messages = {error.field: tuple(other.message for other in errors if other.field == error.field) for error in errors}
     controls = _controls(values, lexicon, counts or {}, messages, choices or {}, model, facets, whole)
-    shown = tuple(_with_elsewhere(control, (elsewhere or {}).get(control.name, {})) for control in controls)
+    shown = tuple(_with_others(control, (others or {}).get(control.name, {})) for control in controls)
     return Form(
         facets=tuple(control for control in shown if control.name in facets),
         others=tuple(control for control in shown if control.name not in facets),
@@ -199,22 +193,22 @@ def _choices_of(names: Sequence[str], choices: Mapping[str, tuple[Choice, ...]])
     return tuple(choice for name in names for choice in choices.get(name, ()))
 
 
-def _with_elsewhere(control: Control, counts: Mapping[str, int]) -> Control:
-    """A facet with the counts of the groups after the first."""
+def _with_others(control: Control, counts: Mapping[str, int]) -> Control:
+    """A facet that also counts the groups after the first: a page tells one number."""
     if not counts:
         return control
     options, more = (
-        tuple(_beside(option, counts.get(option.value, 0)) for option in some)
+        tuple(_counted(option, counts.get(option.value, 0)) for option in some)
         for some in (control.options, control.more)
     )
     return replace(control, options=options, more=more)
 
 
-def _beside(option: Option, elsewhere: int) -> Option:
-    """An option with its count elsewhere: a page has a hundred of them, and ``replace`` takes three times as long."""
-    if not elsewhere:
+def _counted(option: Option, others: int) -> Option:
+    """An option with the counts of other groups: a page has a hundred of them, and ``replace`` takes three times as long."""
+    if not others:
         return option
-    return Option(option.value, option.label, option.checked, option.count, elsewhere, option.full)
+    return Option(option.value, option.label, option.checked, (option.count or 0) + others, option.full)
 
 
 def _own_control(name: str, value: str, values: Values, lexicon: Lexicon, model: type[Model]) -> Control:

@@ -154,6 +154,7 @@ def environment() -> Environment:
         words.moment,
         words.safe_url,
         words.dataset_name,
+        words.producers,
         french.typed,
         french.plural_of,
     ):

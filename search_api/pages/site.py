@@ -38,7 +38,8 @@ class Spot:
 
 @dataclass(frozen=True)
 class Space:
-    """A space: one kind of reader, and the pages made for that reader. ``short`` follows « Espace » on a button; ``also``: pages of
+    """A space: one kind of reader, and the pages made for that reader. ``short`` is its name in an address; ``question``: its link on the start
+    page; ``also``: pages of
     another space that serve here too."""
 
     path: str
@@ -46,6 +47,7 @@ class Space:
     reader: str
     promise: str
     short: str
+    question: str
     pages: tuple[Spot, ...]
     also: tuple[Spot, ...] = ()
 
@@ -99,7 +101,7 @@ COST: Final = Spot(
 LEDGER: Final = Spot(
     "/mes-fournisseurs",
     "Mes fournisseurs",
-    "Mesurer la part inclusive et labellisée d'un fichier d'achats, ce qui est inconnu dit à part, et trouver d'autres structures.",
+    "Mesurer la part inclusive et labellisée d'un fichier d'achats, et trouver d'autres structures.",
     has_call=False,
 )
 ASSESSMENT: Final = Spot(
@@ -118,7 +120,7 @@ LEADS: Final = Spot(
 MISSED: Final = Spot(
     "/pourquoi-pas-moi",
     "Pourquoi pas moi ?",
-    "Les marchés réservés ou à clause qu'une structure n'a pas eus, et ce qui les lui aurait ouverts : un métier, des kilomètres, un partenaire.",
+    "Les marchés réservés ou à clause qu'une structure n'a pas eus, et ce qui les lui aurait ouverts.",
 )
 BUYERS: Final = Spot(
     "/acheteurs",
@@ -163,6 +165,7 @@ SPACES: Final = (
         "Vous achetez",
         "Trouvez qui peut répondre, puis choisissez comment l'écrire dans votre consultation.",
         "acheteur",
+        "Vous achetez ? Étudiez un lot",
         (SUPPLIERS, CONSULTATION, LEDGER, CLAUSIER, COST, ASSESSMENT),
     ),
     Space(
@@ -171,6 +174,7 @@ SPACES: Final = (
         "Vous dirigez une structure inclusive",
         "Voyez chaque matin les marchés à votre portée, et les acheteurs à appeler.",
         "structure",
+        "Vous êtes une structure ? Votre fiche, vos marchés",
         (LEADS, MISSED, BUYERS, NOTICES, CONTRACTS),
     ),
     Space(
@@ -179,6 +183,7 @@ SPACES: Final = (
         "Vous êtes facilitateur de la clause sociale",
         "Triez un programme d'achats, mesurez une filière, suivez les résultats.",
         "facilitateur",
+        "Vous êtes facilitateur ? Triez un programme",
         (FILIERES, INDICATORS, RESOURCES),
         also=(CONSULTATION,),
     ),
@@ -203,6 +208,10 @@ QUALITY: Final = Spot(
     "Qualité des données",
     "D'où viennent les données, leur âge, ce qu'elles disent et ce qu'elles ne disent pas.",
 )
+SOURCES: Final = Spot(
+    "/licences", "Sources et licences", "Qui produit les données de ce service, à quelle date, sous quelle licence."
+)
+PLAN: Final = Spot("/plan-du-site", "Plan du site", "Toutes les pages de ce service, par espace.")
 ABOUT: Final = Spot("/a-propos", "À propos", "Ce qu'est Vivier, ce qu'il n'est pas, et comment il classe.")
 ACCESSIBILITY: Final = Spot(
     "/accessibilite",
@@ -217,7 +226,7 @@ PERSONAL: Final = Spot(
     "Données personnelles",
     "Quelles données personnelles Vivier écarte ou garde, pourquoi, et comment s'y opposer.",
 )
-ABOUTS: Final = (ABOUT, HELP, GLOSSARY, QUALITY, API, ACCESSIBILITY, LEGAL, PERSONAL)
+ABOUTS: Final = (ABOUT, HELP, GLOSSARY, QUALITY, API, ACCESSIBILITY, LEGAL, PERSONAL, SOURCES, PLAN)
 """Pages of the foot, about the service."""
 SEARCH: Final = Search("/fournisseurs", "need", "Chercher un fournisseur")
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from search_api.links import pairs
 from search_api.middleware import MAX_URL
+from search_api.pages.ignored import IGNORED, without
 from search_api.pages.places import is_typed, place_error, place_of
 from search_api.pages.site import POUR
 from search_api.pages.words import numeric_parameters
@@ -194,6 +195,9 @@ class _Reader:
         if "metier" in own:
             self._trade(own["metier"])
         query = self._query("rayon" in own)
+        unknown = {error.field for error in self.errors if error.code == "unknown_parameter"}
+        if unknown and len(unknown) == len(self.errors):
+            return Elsewhere(f"{address(self.path, without(self.given, unknown)) or self.path}#{IGNORED}")
         if self.errors or query is None:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
         chosen = chosen_ids(own.get(CHOICE))

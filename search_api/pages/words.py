@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
@@ -295,6 +295,11 @@ def credit(source: Mapping[str, Any]) -> str:
     return f"{dataset_name(source['dataset'])} ({short_producer(source['producer'])})"
 
 
+def producers(sources: Iterable[Mapping[str, Any]]) -> str:
+    """The producers of some sources, each once: « ASP, DGEFP »."""
+    return ", ".join(dict.fromkeys(short_producer(source["producer"]) for source in sources))
+
+
 def dataset_name(dataset: str) -> str:
     """The name of a data set: « BOAMP »."""
     return DATASETS.get(dataset, dataset)
@@ -304,6 +309,28 @@ def short_producer(producer: str) -> str:
     """A producer by the acronym that it gives of itself: « DILA »."""
     short = _SHORT.fullmatch(producer)
     return producer if short is None else short["short"]
+
+
+SHORT_KINDS: Final = {
+    "EI": "Entreprise d'insertion",
+    "ACI": "Chantier d'insertion",
+    "AI": "Association intermédiaire",
+    "ETTI": "Intérim d'insertion",
+    "EITI": "Insertion d'indépendants",
+    "GEIQ": "GEIQ",
+    "EA": "Entreprise adaptée",
+    "EATT": "Entreprise adaptée d'intérim",
+    "ESAT": "ESAT",
+    "EAMP": "Entreprise adaptée en prison",
+    "SEP": "Atelier en prison",
+    "ESS": "Entreprise de l'ESS",
+}
+"""A kind of structure in at most four words, where its letters would need to be explained."""
+
+
+def short_kind(code: str) -> str:
+    """A kind of structure in a few words; its code when we have none."""
+    return SHORT_KINDS.get(code, code)
 
 
 def kind_name(code: str) -> str:

@@ -42,7 +42,7 @@ def lot(lever: str, **more: Any) -> dict[str, Any]:
 def test_a_lot_too_large_for_everyone_is_told_how_to_be_cut() -> None:
     end = conclusion(lot("clause", unable=40))
     assert end["smaller"] == CUT
-    assert end["reason"] == "40 structures du métier, 3 à interroger, toutes trop petites pour un lot de cette taille."
+    assert end["reason"] == "40 structures du métier, 3 à appeler, toutes trop petites pour un lot de cette taille."
     assert conclusion(lot("clause", unable=39))["smaller"] is None
 
 

@@ -97,7 +97,7 @@ def test_the_reason_tells_who_is_there_and_that_they_are_to_be_asked(engine: Sto
     found = studied(engine, lexicon)
     assert SENTENCE not in f"{found.text} {found.advice}"
     assert "4 sites ont leur siège ici, 5 en couvrent au moins une partie" in found.advice.reason
-    assert "4 structures dont le métier ou la zone n'est pas publié sont à interroger" in " ".join(found.advice.facts)
+    assert "4 structures dont le métier ou la zone n'est pas publié sont à appeler" in " ".join(found.advice.facts)
 
 
 def test_they_are_in_the_list_to_consult_with_what_is_not_published(engine: Store, lexicon: Lexicon) -> None:
@@ -111,14 +111,14 @@ def test_a_map_of_depth_counts_the_same_and_leaves_its_class_to_be_confirmed(eng
     assert presence(there, TODAY, Snapshot(engine), lexicon.gazetteer) == Presence(seated=4, reaching=5, silent=3)
     assert (found.around.seated_sites, found.around.untold) == (4, 3)
     assert (found.count, found.around.partly, found.around.unplaced) == (0, 1, 1)
-    assert found.level == "à interroger" and found.to_ask == 1
+    assert found.level == "à appeler" and found.to_ask == 1
 
 
 def test_a_map_counts_apart_who_does_the_trade_with_an_agreement_to_check(real: Store, lexicon: Lexicon) -> None:
     found = depth_map(DepthAsked(("nettoyage-locaux",), TODAY), Snapshot(real), lexicon)
     assert (found.country.count, found.country.around.to_check) == (0, 67)
     assert 0 < max(row.depth.around.to_check for row in found.rows) <= 67
-    assert "67 structures font ce métier, avec un agrément à vérifier : à interroger." in sentence(found)
+    assert "67 structures font ce métier, avec un agrément à vérifier : à appeler." in sentence(found)
 
 
 def test_nobody_is_said_to_be_known_where_nobody_is(engine: Store, lexicon: Lexicon) -> None:

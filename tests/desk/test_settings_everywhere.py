@@ -110,7 +110,7 @@ def test_a_setting_that_cannot_be_read_is_refused_by_name_everywhere(client: Tes
     lot = client.post("/v1/consultations", json={"lots": [LOT | wrong]}).json()["lots"][0]
     assert not lot["studied"] and [error["field"] for error in lot["understood"]["errors"]] == [name]
     page = client.post("/consultation", data={"step": "one", **LOT, **wrong})
-    assert page.status_code == 200  # shown with its setting, which is refused at the study
+    assert page.status_code == 422 and f'id="erreur-{name}"' in page.text  # a lot that is clear is studied at once
     refused = client.post(
         "/consultation", data={"step": "study", "programme": "objet;lieu\nnettoyage;Rennes\n", **wrong}
     )

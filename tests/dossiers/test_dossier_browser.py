@@ -48,7 +48,6 @@ def test_from_a_lot_to_a_dossier_its_log_and_its_replay(
         page.get_by_label("Le besoin, avec vos mots").fill("entretien des espaces verts")
         page.get_by_label("Lieu", exact=True).first.fill("Rennes")
         page.get_by_role("button", name="Vérifier notre lecture").first.click()
-        page.get_by_role("button", name="Lancer l’étude").click()
         page.get_by_role("button", name="Créer le dossier").click()
         expect(page).to_have_url(re.compile(r"/dossiers/[0-9a-f]{40}$"))
         expect(page.get_by_text("Empreinte exacte")).to_be_visible()

@@ -56,14 +56,14 @@ def test_a_study_is_at_an_address_that_gives_it_again(client: TestClient) -> Non
 def test_each_lot_has_its_page_and_leads_to_the_next(client: TestClient) -> None:
     address = study(client)
     page = client.get(f"{address}/lots/2")
-    assert "Lot 1 : <bdi>Tonte des pelouses</bdi></h1>" in plain(page.text) and "<strong>Avis : " in plain(page.text)
+    assert "Lot 1 : <bdi>Tonte des pelouses</bdi></h1>" in plain(page.text) and '<div class="verdict ' in page.text
     assert f'rel="next" href="{address}/lots/3"' in page.text and 'rel="prev"' not in page.text
     assert client.get(f"{address}/lots/99").status_code == 404
 
 
 def test_a_study_of_one_lot_is_that_lot(client: TestClient) -> None:
     page = client.get(study(client, "objet;lieu\nnettoyage des locaux;Rennes\n"))
-    assert "<strong>Avis : " in plain(page.text) and 'class="board"' not in page.text
+    assert '<div class="verdict ' in page.text and 'class="board"' not in page.text
 
 
 def test_a_lot_has_the_same_verdict_alone_on_the_board_and_in_the_dossier(client: TestClient) -> None:

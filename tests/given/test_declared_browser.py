@@ -52,6 +52,7 @@ def test_a_structure_completes_its_sheet_and_the_operator_accepts(
         page.get_by_role("group", name="Prestation du métier 1").get_by_label("Prestation de service").check()
         page.get_by_label("Des communes, départements ou régions").check()
         page.get_by_label(re.compile("Lieux, un par ligne")).fill("Rennes\nFinistère")
+        page.get_by_text("Taille, références, contact : facultatif").click()
         page.get_by_label(re.compile("Volume que vous pouvez prendre")).fill("80 000 €")
         page.get_by_label(re.compile("Le reste, en vos mots")).fill("Pas de linge hospitalier")
         page.get_by_label("Métier que vous ne faites pas 1", exact=True).fill("Traiteur, buffets et cocktails")
@@ -217,6 +218,8 @@ def test_back_after_two_refusals_shows_the_form_as_it_was_typed(browser: Browser
         page.goto(f"/fournisseurs/{id_}/completer")
         for typed in ("12345678901234", siret):
             page.get_by_label("SIRET de votre structure").fill(typed)
+            if not page.get_by_role("alert").count():  # what is to correct is unfolded
+                page.get_by_text("Taille, références, contact : facultatif").click()
             page.get_by_label(re.compile("Courriel de l.organisation")).fill("claire.dubois@linge.example")
             page.get_by_role("button", name="Envoyer").click()
             expect(page.get_by_role("alert")).to_contain_text("jamais celle d’une personne")

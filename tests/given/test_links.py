@@ -186,7 +186,7 @@ def test_from_the_study_a_form_opens_a_round(house: House) -> None:
         "title": "Tonte 2027",
     }
     study = house.client.post("/consultation", data={**sent, "step": "study"}).text
-    assert "ouvrir une enquête" in study
+    assert "Demander aux " in study
     asked = house.client.post("/enquetes", data={**sent, "line": "2"}, follow_redirects=False)
     assert (
         asked.status_code == 200

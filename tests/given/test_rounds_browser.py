@@ -82,7 +82,7 @@ def opened(page: Page, need: str, place: str, amount: str, organisation: str) ->
     page.get_by_label("Durée, reconductions comprises").fill("48")
     page.get_by_role("button", name="Vérifier notre lecture").first.click()
     page.get_by_role("button", name="Lancer l’étude").click()
-    page.get_by_role("button", name="ouvrir une enquête").click()
+    page.get_by_role("button", name="Demander aux").click()
     page.get_by_label("Organisme qui interroge").fill(organisation)
     assert fits(page)
     page.get_by_role("button", name="Ouvrir l’enquête").click()

@@ -76,7 +76,7 @@ def test_from_the_mailbox_of_the_register_to_the_answer_of_a_search(
             pool.submit(build).result()
         page.goto(search)
         page.reload()  # a browser keeps a page of results for a while
-        expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("1.fait «.Traiteur"))
+        expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Traiteur.*1 structure fait ce métier"))
         expect(page.get_by_role("link", name=re.compile("GEIQ FICTIF UN", re.IGNORECASE)).first).to_be_visible()
         page.goto(follow)
         page.get_by_role("button", name="Retirer cette demande").click()

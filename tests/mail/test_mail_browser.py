@@ -58,6 +58,7 @@ def test_a_list_is_followed_read_and_stopped(
 ) -> None:
     with tab(browser, base, scripts=False, width=width) as page:
         page.goto("/marches?q=tonte")
+        page.get_by_text("Suivre cette recherche", exact=True).click()
         page.get_by_role("link", name="Recevoir par courriel").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Recevoir par courriel")
         assert fits(page)

@@ -69,10 +69,7 @@ def test_zones_that_nobody_published_are_counted_and_said(house: House) -> None:
     answer = house.ask(territory=LYON, trade="entretien-espaces-verts")
     exact = groups(answer, Snapshot(house.engine), house.lexicon)[0]
     assert (exact.total, exact.zone_unpublished) == (4, 3)
-    assert (
-        exact.sentence
-        == "4 structures répondent à tout ce qui est demandé, dont 3 à la zone non publiée : à interroger."
-    )
+    assert exact.sentence == "4 structures font ce métier. Demandez à 3 d’entre elles si elles se déplacent."
 
 
 def test_the_reason_says_that_the_zone_is_not_published(house: House) -> None:

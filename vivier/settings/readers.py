@@ -86,10 +86,10 @@ class OfReaders(InHome):
         ),
     ] = None
     operator_name: Annotated[
-        str | None, Field(max_length=200, description="who runs this service, told in the legal notice")
+        str | None, Field(max_length=200, description="who runs this service, with its SIREN, for the legal notice")
     ] = None
     operator_address: Annotated[
-        str | None, Field(max_length=300, description="postal address of who runs this service")
+        str | None, Field(max_length=300, description="postal address and telephone of who runs this service")
     ] = None
     operator_contact: Annotated[
         str | None, Field(max_length=200, description="mailbox or page to write to who runs this service, for readers")
@@ -99,7 +99,7 @@ class OfReaders(InHome):
         Field(max_length=200, description="who answers for what is published (« directeur de la publication »)"),
     ] = None
     operator_host: Annotated[
-        str | None, Field(max_length=300, description="name and address of who hosts this service")
+        str | None, Field(max_length=300, description="name, address and telephone of who hosts this service")
     ] = None
     tiles_url: Annotated[
         str | None,

@@ -231,7 +231,7 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column(
         "group",
         "Groupe",
-        "exact (répond à tout), near_trade (métier proche), to_ask (métier non publié, à interroger) ou farther (un peu plus loin)",
+        "exact (fait ce métier), near_trade (métier proche, à appeler), to_ask (métier non publié, à appeler) ou farther (trop loin)",
         lambda line: line.result.group,
         of_search=True,
     ),

@@ -1,4 +1,4 @@
-"""Finds who is « un peu plus loin »: the nearest suppliers of the group *farther*, within the first ring around the place that has somebody.
+"""Finds who is « trop loin »: the nearest suppliers of the group *farther*, within the first ring around the place that has somebody.
 
 A seat in the territory of the query is at no distance from it, and the order is by distance alone, on both engines: a page may write
 « les plus proches d'abord ».

@@ -16,8 +16,8 @@ from vivier.search.operators import AnyOf, Search, Terms
 from vivier.search.port import Answer, FacetCounts, Hit
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.farther import NOBODY, Farther, counted, farther, ring_counts
-from vivier.suppliers.group_words import sentence
-from vivier.suppliers.groups import GROUP_STEP, TITLES
+from vivier.suppliers.group_words import sentence, title
+from vivier.suppliers.groups import GROUP_STEP
 from vivier.suppliers.neutral import neutral_page
 from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, group_counts, others_search
 from vivier.suppliers.query import Group, SupplierQuery
@@ -87,7 +87,7 @@ def groups(
     return tuple(
         AnswerGroup(
             code,
-            TITLES[code],
+            title(code, plan.query, lexicon),
             totals[code],
             sentence(code, totals[code], plan, lexicon, unpublished.get(code, 0), away.km),
             tuple(result for result in shown if result.group == code),

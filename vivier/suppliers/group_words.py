@@ -12,7 +12,7 @@ from vivier.search.find import Reason
 from vivier.search.plan import Plan
 from vivier.suppliers.believed import in_words, likeliest
 from vivier.suppliers.farther import NEAREST
-from vivier.suppliers.groups import FARTHEST_KM, wanted_trades
+from vivier.suppliers.groups import ANSWER, FARTHEST_KM, TITLES, wanted_trades
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.validity import holds_on
@@ -32,44 +32,47 @@ def sentence(
     trade = f"« {wanted[0]} »" if len(wanted) == 1 else "ceux demandés"
     match group:
         case "exact":
-            return (
-                f"{plural(total, 'structure répond', 'structures répondent')} à tout ce qui est demandé"
-                f"{_to_ask(zone_unpublished, total)}."
-                if total
-                else "Aucune structure connue ne répond à tout ce qui est demandé."
-            )
+            return _exact(total, bool(wanted), zone_unpublished)
         case "near_trade":
             if not total:
                 return f"Aucune structure connue ne fait un métier proche de {trade}."
             has = plural(total, "structure fait", "structures font")
-            return f"{has} un métier proche de {trade} : demandez-leur si elles font aussi ce que vous cherchez."
+            return f"{has} un métier proche de {trade}. Demandez-leur si elles font aussi le vôtre."
         case "to_ask":
             if not total:
-                return "Aucune structure d’insertion ou du handicap au métier non publié ne sert ce lieu."
-            serves = plural(
-                total, "structure d’insertion ou du handicap sert", "structures d’insertion ou du handicap servent"
-            )
-            first = (
-                ", les plus probables et proches d’abord"
-                if plan.query.sort == "relevance" and wanted and total > 1
-                else ""
-            )
-            return f"{serves} ce lieu sans que leur métier soit publié : à interroger{first}."
+                return "Aucune structure au métier non publié n’intervient ici."
+            has = plural(total, "structure n’a pas publié son métier", "structures n’ont pas publié leur métier")
+            ordered = plan.query.sort == "relevance" and wanted and total > 1
+            return f"{has}. Appelez-les{' : les plus probables sont en tête' if ordered else ''}."
         case "farther":
             if not total:
                 return f"Aucune autre structure connue à moins de {kilometres(FARTHEST_KM)}."
-            first = ", les plus proches d’abord" if plan.query.sort in ("relevance", "distance") else ""
-            if total < NEAREST:
-                has = plural(total, "structure répond", "structures répondent")
-                return f"{has} au reste à moins de {kilometres(km)}{first if total > 1 else ''}."
-            return f"Les {total} structures les plus proches, à moins de {kilometres(km)}, répondent au reste{first}."
+            by_distance = plan.query.sort in ("relevance", "distance") and total > 1
+            which = f"les {total} plus proches" if total == NEAREST and not by_distance else plural(total, "structure")
+            return (
+                f"Plus loin, jusqu’à {kilometres(km)} : {which}{', les plus proches d’abord' if by_distance else ''}."
+            )
 
 
-def _to_ask(zone_unpublished: int, total: int) -> str:
+def _exact(total: int, by_trade: bool, zone_unpublished: int) -> str:
+    if not total:
+        return f"Aucune structure connue {'ne fait ce métier ici' if by_trade else 'ne répond'}."
+    has = plural(total, "structure", "structures")
+    does = (
+        ("fait ce métier" if total == 1 else "font ce métier")
+        if by_trade
+        else ("répond" if total == 1 else "répondent")
+    )
     if not zone_unpublished:
-        return ""
-    of_them = "" if zone_unpublished == total else f", dont {number(zone_unpublished)}"
-    return f"{of_them or ','} à la zone non publiée : à interroger"
+        return f"{has} {does}."
+    whom = "" if zone_unpublished == total else f" à {number(zone_unpublished)} d’entre elles"
+    them = f"Demandez{whom} si elles se déplacent." if whom else "Demandez-leur si elles se déplacent."
+    return f"{has} {does}. {them if total > 1 else 'Demandez-lui si elle se déplace.'}"
+
+
+def title(group: Group, query: SupplierQuery, lexicon: Lexicon) -> str:
+    """The French title of a group in the answer to a query."""
+    return ANSWER if group == "exact" and not wanted_trades(query, lexicon) else TITLES[group]
 
 
 def group_reasons(group: Group, record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
@@ -83,7 +86,7 @@ def group_reasons(group: Group, record: SupplierView, plan: SupplierPlan, lexico
 def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:
     """Says in French that no trade is published, and how probable the likeliest trade of the query is."""
     code, found = likeliest(record, wanted_trades(plan.query, lexicon), lexicon, plan.as_of)
-    return f"métier non publié, à interroger ; {lexicon.trades.get(code).name} : {in_words(found)}"
+    return f"métier non publié, à appeler ; {lexicon.trades.get(code).name} : {in_words(found)}"
 
 
 def _near(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:

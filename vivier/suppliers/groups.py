@@ -33,12 +33,13 @@ from vivier.suppliers.refused import refusing
 from vivier.trades.near import near_trades
 
 TITLES: Final[Mapping[Group, str]] = {
-    "exact": "Répondent à tout",
-    "near_trade": "Métier proche",
-    "to_ask": "Métier non publié, à interroger",
-    "farther": "Un peu plus loin",
+    "exact": "Font ce métier",
+    "near_trade": "À appeler : métier proche",
+    "to_ask": "À appeler : métier non publié",
+    "farther": "Trop loin",
 }
-"""The French title of each group, in the order of groups."""
+"""The French title of each group, in the order of groups. Without a trade, the first is titled :data:`ANSWER`."""
+ANSWER: Final = "Répondent à votre demande"
 RINGS_KM: Final = (60.0, 100.0, 200.0)
 """Kilometres from the place of the query within which *farther* is looked for: the first ring that has somebody."""
 FARTHEST_KM: Final = RINGS_KM[-1]

@@ -229,8 +229,8 @@ class SupplierQuery(SearchQuery):
         tuple[Group, ...],
         Field(
             max_length=4,
-            description="groupes de réponses : exact (répondent à tout), near_trade (métier proche), to_ask (métier non publié), "
-            "farther (un peu plus loin)",
+            description="groupes de réponses : exact (font ce métier), near_trade (métier proche, à appeler), to_ask (métier non publié, à appeler), "
+            "farther (trop loin)",
         ),
     ] = ()
     groups: Annotated[

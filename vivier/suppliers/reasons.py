@@ -182,7 +182,7 @@ def _place(
     inferred = bool(found.basis and found.basis.startswith("inferred"))
     text = _supposed_zone(found, record) if inferred else _declared_zone(found)
     if found.cls == "seat_only" and not _declares_zone(offers):
-        text, inferred = "a son siège dans le territoire (zone non publiée, à interroger)", True
+        text, inferred = "a son siège dans le territoire (zone non publiée, à appeler)", True
     yield Reason(f"coverage_{found.cls}", f"{names} : {text}", inferred, fits=found.cls not in _AWAY)
 
 

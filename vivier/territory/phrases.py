@@ -52,6 +52,15 @@ def of_town(name: str) -> str:
     return f"d'{name}" if name[:1].upper() in _VOWELS else f"de {name}"
 
 
+_OF: Final = {"dans le ": "du ", "dans l'": "de l'", "dans les ": "des ", "dans la ": "de la ", "à ": "de "}
+
+
+def of_place(name: str) -> str:
+    """« du Nord », « de l'Ain », « d'Ille-et-Vilaine », « de la Bretagne » written « de Bretagne », « du Mans »: any place, by its name."""
+    words = PREPOSITIONS.get(name)
+    return of_town(name) if words is None else f"{_OF[words]}{name}"
+
+
 def circle_text(km: float, around: str | None, gazetteer: Gazetteer) -> str:
     """« 40 km autour du siège », « 30 km autour de Vitré ». ``around``: the INSEE code of the commune in the middle."""
     name = None if around is None else gazetteer.names["commune"].get(around, around)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from search_api.pages.clipped import Clipped, clipped
 from search_api.pages.facts import Proof, proof
 from search_api.pages.places import place_label
 from search_api.pages.words import UNKNOWN, credit, long_day
@@ -29,6 +30,8 @@ from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
 Record = ContractView
+_MOST_OF_TITLE, _MOST_OF_PARTIES, _MOST_OF_REASON = 8, 7, 5
+"""Words of a contract that its card shows."""
 _WORDED = ("article", "other_code", "words")
 """Signals whose value is a word of the text; the value of the others is a code."""
 
@@ -63,6 +66,20 @@ class ContractCard:
     reasons: tuple[Reason, ...]
     sources: tuple[str, ...]
     doubts: int
+    brief: Clipped
+    who: Clipped
+    when: str
+    why: Clipped | None = None
+
+    @property
+    def title(self) -> str:
+        """Its object."""
+        return self.object
+
+    @property
+    def where(self) -> str:
+        """Its place; empty when it is unknown."""
+        return self.place or ""
 
 
 @dataclass(frozen=True)
@@ -105,11 +122,14 @@ class ContractSheet:
 
 def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon) -> ContractCard:
     """The card of a contract (``record`` as indexed, or its summary)."""
-    amount = record.get("amount")
+    amount, buyer, title = record.get("amount"), buyer_party(record["buyer"]), object_title(record)
+    named = [party.name for party in holders(record)]
+    whom = f"{buyer.name}, à {named[0]}" if named else buyer.name
+    shown = tuple(reason for reason in reasons if not reason.code.startswith("inclusive"))
     return ContractCard(
         id=id_,
-        object=object_title(record),
-        buyer=buyer_party(record["buyer"]),
+        object=title,
+        buyer=buyer,
         holders=tuple(holders(record)),
         place=None if record.get("place") is None else place_label(record["place"], lexicon.gazetteer),
         cpv=cpv_text(record.get("cpv")),
@@ -118,10 +138,31 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
         notified=record.get("notified"),
         ends=record.get("ends"),
         offers=record.get("offers"),
-        reasons=tuple(reason for reason in reasons if not reason.code.startswith("inclusive")),
+        reasons=shown,
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         doubts=len(record.get("quality", ())),
+        brief=clipped(title, _MOST_OF_TITLE),
+        who=clipped(whom, _MOST_OF_PARTIES),
+        when=_when(record),
+        why=_provision(shown),
     )
+
+
+def _when(record: Record) -> str:
+    """The date that matters of a contract: its latest end, else its notification."""
+    if record.get("ends"):
+        return f"Finit au plus tard le {long_day(record['ends'])}"
+    return f"Notifié le {long_day(record.get('notified'))}"
+
+
+_TELLING: Final = ("reserved", "trial")
+"""Codes of the reasons that a card tells, but for the considerations."""
+
+
+def _provision(reasons: Sequence[Reason]) -> Clipped | None:
+    """What is inclusive of a contract, in a few words."""
+    text = next((reason.text for reason in reasons if reason.code in _TELLING), None)
+    return None if text is None else clipped(text[:1].upper() + text[1:], _MOST_OF_REASON)
 
 
 def cpv_text(code: str | None) -> str | None:

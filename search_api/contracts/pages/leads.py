@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, cast
@@ -11,6 +11,7 @@ from urllib.parse import quote
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, buyer_party, holders
 from search_api.pages.chips import Chip
+from search_api.pages.clipped import Clipped, clipped
 from search_api.pages.controls import Form
 from search_api.pages.places import place_label
 from search_api.pages.words import credit
@@ -19,21 +20,24 @@ from vivier.contracts.leads import COMPONENT_NAMES, Lead
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import reference_of
-from vivier.french import kilometres, long_day, until
+from vivier.french import euros, kilometres, long_day, month_name
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
 from vivier.names import readable_name
 from vivier.procurement import LeadKind
 from vivier.search.find import Reason
 from vivier.search.operators import Collection
+from vivier.territory.phrases import of_place
 
+_MOST_OF_TITLE, _MOST_OF_BUYER, _MOST_OF_REASON = 8, 5, 6
+"""Words of a lead that its card shows."""
 MOST_SUPPOSED = 6
 """Supposed trades named in a profile."""
 _DUE: Final[Mapping[LeadKind, str]] = {
-    "open_notice": "Réponse avant le",
-    "expiring_contract": "Fin au plus tard le",
+    "open_notice": "Répondre avant le",
+    "expiring_contract": "Finit au plus tard le",
     "planned_project": "Publication prévue le",
-    "clause_holder": "Clause en cours jusqu’au",
+    "clause_holder": "Clause jusqu’au",
 }
 DUE_NAMES: Final[Mapping[LeadKind, str]] = {
     "open_notice": "Réponse à rendre",
@@ -46,8 +50,9 @@ DUE_NAMES: Final[Mapping[LeadKind, str]] = {
 
 @dataclass(frozen=True)
 class LeadCard:
-    """One lead. ``lead``: its collection and its id; ``page``: the page of the contract or of the notice; ``when``: what to do and until when; ``far``: how far that day is,
-    empty when unknown; ``ics``: the address of that day as a calendar file; ``lots``: title, page and due date of the other lots."""
+    """One lead. ``lead``: its collection and its id; ``page``: the page of the contract or of the notice; ``when``: what to do and until when; ``brief``: its title as the card
+    shows it; ``where``: its département; ``who``: its buyer; ``why``: the first reason; ``ics``: the address of that day as a calendar file;
+    ``lots``: title, page and due date of the other lots."""
 
     rank: int
     lead: str
@@ -57,7 +62,11 @@ class LeadCard:
     buyer: Party
     holders: tuple[Party, ...]
     when: str
-    far: str
+    where: str
+    who: Clipped
+    amount: str | None
+    why: Clipped | None
+    brief: Clipped
     ics: str | None
     distance: str | None
     reasons: tuple[Reason, ...]
@@ -71,20 +80,26 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
     """The card of a lead on a day."""
     record = lead.record
     contract = COLLECTIONS[lead.kind] == "contracts"
-    day = lead.call or lead.due
+    reasons = tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent"))
+    amount = cast(ContractView, record).get("amount") if contract else None
+    buyer = buyer_party(record["buyer"])
     return LeadCard(
         rank=rank,
         lead=f"{COLLECTIONS[lead.kind]}:{lead.id}",
         kind=lead.kind_fr,
         title=object_title(record),
         page=page_of(lead.id, contract),
-        buyer=buyer_party(record["buyer"]),
+        buyer=buyer,
         holders=tuple(holders(cast(ContractView, record))) if contract else (),
-        when=_when(lead),
-        far="" if day is None or day < as_of else until(day, as_of),
+        when=_when(lead, as_of),
+        where=_where(lead),
+        who=clipped(buyer.name, _MOST_OF_BUYER),
+        amount=None if amount is None else euros(amount),
+        why=_why(reasons),
+        brief=clipped(object_title(record), _MOST_OF_TITLE),
         ics=None if lead.due is None else ics_of(COLLECTIONS[lead.kind], lead.id),
         distance=None if lead.distance_km is None else kilometres(lead.distance_km),
-        reasons=tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent", "ends")),
+        reasons=reasons,
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         score=lead.score,
         parts=tuple((COMPONENT_NAMES[part.name], part.points) for part in lead.components),
@@ -94,15 +109,27 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
     )
 
 
-def _when(lead: Lead) -> str:
-    """« Acheteur à appeler en mars 2027 ; finit au plus tard le 1er décembre 2027 », « Réponse avant le 3 mars 2027 »."""
-    ends = next((reason.text for reason in lead.reasons if reason.code == "ends"), None)
-    if ends is not None:
-        return ends[:1].upper() + ends[1:]
+def _when(lead: Lead, as_of: date) -> str:
+    """« À appeler en mars 2027 », « Répondre avant le 3 mars 2027 »: the date that matters, by itself."""
+    if lead.call is not None:
+        return "À appeler dès maintenant" if lead.call <= as_of else f"À appeler en {month_name(lead.call)}"
     due = _DUE[lead.kind]
     if "deadline_supposed" in cast(Mapping[str, Any], lead.record).get("issues", ()):
         due = due.replace(" avant", " sans doute avant")
     return f"{due} {'date inconnue' if lead.due is None else long_day(lead.due)}"
+
+
+def _where(lead: Lead) -> str:
+    """« Ille-et-Vilaine, à 12 km »; empty when both are unknown."""
+    place = next((reason.text.rpartition(" : ")[2] for reason in lead.reasons if reason.code == "place"), "")
+    far = "" if lead.distance_km is None else f"à {kilometres(max(1, round(lead.distance_km)))}"
+    return ", ".join(filter(None, (place, far)))
+
+
+def _why(reasons: Sequence[Reason]) -> Clipped | None:
+    """The first reason that is neither of the date, of the place nor of the amount, in a few words."""
+    text = next((reason.text for reason in reasons if reason.code not in ("ends", "place", "amount")), None)
+    return None if text is None else clipped(text[:1].upper() + text[1:], _MOST_OF_REASON)
 
 
 def page_of(id_: str, contract: bool) -> str:
@@ -139,7 +166,10 @@ def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], .
     if zone.point is not None and zone.km is not None:
         commune = lexicon.gazetteer.commune_at(*zone.point)
         centre = commune.name if commune is not None else "le point demandé"
-        places = f"à moins de {kilometres(zone.km)} de {centre}" + (f", {places}" if places else "")
+        places = (
+            f"à moins de {kilometres(zone.km)} {of_place(centre) if commune is not None else 'du point demandé'}"
+            + (f", {places}" if places else "")
+        )
     supposed = " ; rayon supposé, la zone d'intervention n'est pas publiée" if zone.inferred else ""
     return (
         ("Métiers", _trades(profile, lexicon)),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from search_api.contracts.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
+from search_api.pages.clipped import Clipped, clipped
 from search_api.pages.facts import Proof, proof
 from search_api.pages.words import UNKNOWN, credit, long_day, moment, safe_url
 from vivier import procurement as words
@@ -29,6 +31,12 @@ class NoticeCard:
     published: str
     reasons: tuple[Reason, ...]
     sources: tuple[str, ...]
+    brief: Clipped
+    who: Clipped
+    when: str
+    where: str
+    why: Clipped | None
+    amount: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,17 +54,38 @@ class NoticeSheet:
 
 def notice_card(record: Record, reasons: tuple[Reason, ...]) -> NoticeCard:
     """The card of a notice as indexed."""
+    title, buyer = object_title(record), buyer_party(record["buyer"])
+    why = next((reason.text for reason in reasons if reason.code not in _DATED), None)
+    place = next((reason.text.rpartition(" : ")[2] for reason in reasons if reason.code == "place"), "")
     return NoticeCard(
         id=record["key"],
-        title=object_title(record),
+        title=title,
         nature=words.NOTICE_NATURES[record["nature"]],
-        buyer=buyer_party(record["buyer"]),
+        buyer=buyer,
         published=f"publié le {long_day(record['published'])}"
         if record.get("published")
         else "date de publication inconnue",
         reasons=reasons,
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
+        brief=clipped(title, 8),
+        who=clipped(buyer.name, 6),
+        when=_when(record),
+        where=clipped(place, 4).shown if place else "",
+        why=None if why is None else clipped(why[:1].upper() + why[1:], 6),
     )
+
+
+_DATED: Final = ("place", "open", "planned", "distance", "ended", "closed", "amount")
+"""Codes of the reasons that a card tells by its date and its place."""
+
+
+def _when(record: Record) -> str:
+    """The date that matters of a notice: the last day to answer, else that of its publication."""
+    if record.get("planned"):
+        return f"Publication prévue le {long_day(record['planned'])}"
+    if record.get("deadline"):
+        return f"Répondre avant le {long_day(record['deadline'])}"
+    return f"Publié le {long_day(record['published'])}" if record.get("published") else "Date inconnue"
 
 
 def notice_sheet(record: Record, reasons: tuple[Reason, ...]) -> NoticeSheet:

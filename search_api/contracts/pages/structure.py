@@ -103,7 +103,7 @@ def _sentence(found: Leads) -> str:
     """« 3 avis ouverts, 12 marchés à renouveler et 1 projet d’achat à votre portée. »"""
     counted = [plural(count, *_COUNTED[kind]) for kind, count in found.totals.items() if count]
     if not counted:
-        return "Rien à votre portée aujourd’hui."
+        return "Aucun marché ouvert près de vous aujourd’hui."
     last = f" et {counted[-1]}" if len(counted) > 1 else counted[-1]
     return f"{', '.join(counted[:-1])}{last} à votre portée."
 

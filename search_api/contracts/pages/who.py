@@ -20,6 +20,7 @@ from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.search.query import parse_parameters
+from vivier.territory.phrases import of_place
 
 NAMES: Final = tuple(name for name in ProfileQuery.model_fields if name not in ("as_of", "page", "per_page"))
 """The parameters of a profile."""
@@ -54,12 +55,12 @@ def towards(path: str, profile: Pairs) -> Pairs:
 
 def in_words(profile: Pairs, context: Context) -> str:
     """« ESAT Utopi Redon », « Entretien des espaces verts, à moins de 40 km de Rennes »: whom a profile says; when it cannot be read, that
-    it cannot."""
+    it is to be told again."""
     try:
         query = parse_parameters(profile, context.lexicon, ProfileQuery)
         found = profile_of(query, context.snapshot, context.lexicon, context.today())
     except (InvalidRequest, NotFound):
-        return "un profil illisible : dites à nouveau qui vous êtes"
+        return "une structure à préciser"
     if found.name is not None:
         return readable_name(found.name)
     trades = [context.lexicon.trade_names.get(code, code) for code in found.trades]
@@ -69,5 +70,5 @@ def in_words(profile: Pairs, context: Context) -> str:
 def _places(zone: Zone, lexicon: Lexicon) -> Iterator[str]:
     if zone.point is not None and zone.km is not None:
         commune = lexicon.gazetteer.commune_at(*zone.point)
-        yield f"à moins de {kilometres(zone.km)} de {commune.name if commune is not None else 'ce point'}"
+        yield f"à moins de {kilometres(zone.km)} {of_place(commune.name) if commune is not None else 'de ce point'}"
     yield from (place_label(id_, lexicon.gazetteer) for id_ in zone.territories)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
-from search_api.contracts.pages.leads import profile_text
 from search_api.contracts.pages.listing import carried, requested_profile, ways_out
 from search_api.contracts.pages.lists import FEEDS, READ, choices_of, feeds
 from search_api.contracts.pages.structure import desk
@@ -17,7 +17,7 @@ from search_api.contracts.routes.lead_pages import LEADS, NOT_LOADED
 from search_api.envelope import all_sources
 from search_api.pages.render import answered, page, version
 from search_api.pages.site import SPACES, STRUCTURES
-from search_api.pages.state import Elsewhere, PageState, Refused, grouped, read
+from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, grouped, read
 from search_api.responses import etag_of, unchanged
 from search_api.suppliers.pages.spaces import tasks
 from vivier.contracts.leads_query import LeadsQuery
@@ -93,7 +93,7 @@ def _desk_made(state: PageState, etag: str, address: str, context: Context) -> R
         "desk": found,
         "profile": profile,
         "name": readable_name(profile.name or ""),
-        "told": profile_text(profile, context.lexicon),
+        "sheet": _sheet(profile.supplier, context),
         "missing": [NOT_LOADED[collection] for collection in found.leads.missing],
         "follow": _follow(followed, address),
         "feeds": list(followed.items()),
@@ -103,6 +103,11 @@ def _desk_made(state: PageState, etag: str, address: str, context: Context) -> R
         "sources": [source for generation in generations for source in all_sources(generation)],
     }
     return page("structure.html", values, etag=etag)
+
+
+def _sheet(supplier: str | None, context: Context) -> str | None:
+    """The form by which the structure completes its sheet; ``None`` when nobody is said, or when nothing is taken here."""
+    return f"{RESULTS}/{quote(supplier, safe='')}/completer" if supplier and context.takes else None
 
 
 def _follow(feeds_of: Mapping[str, str | None], address: str) -> dict[str, str]:

@@ -213,7 +213,7 @@ def _nobody(found: DepthMap) -> str:
     sentences = ["Aucune structure n’est comptée : il y faut un métier publié et un agrément en cours."]
     if around.to_check:
         do = plural(around.to_check, "structure fait", "structures font")
-        sentences.append(f"{do} ce métier, avec un agrément à vérifier : à interroger.")
+        sentences.append(f"{do} ce métier, avec un agrément à vérifier : à appeler.")
     if high:
         silent = number(around.untold)
         sentences.append(

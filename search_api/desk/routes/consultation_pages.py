@@ -27,6 +27,7 @@ from search_api.desk.pages.consultation import (
     with_corrections,
     worded,
 )
+from search_api.desk.pages.lot import faced
 from search_api.desk.routes.dossiers import verdict
 from search_api.desk.routes.study_pages import link_to as link_to_study
 from search_api.envelope import all_sources
@@ -73,7 +74,7 @@ def router(context: Context) -> APIRouter:
         context.parse(request, NoParameters)
         form = await form_of(request)
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        if fields.get("step") == "study" and kept.studies_in(context) is not None:
+        if fields.get("step") in ("study", "one") and kept.studies_in(context) is not None:
             same_site(request)
         try:
             pasted = fields.get("pasted", "").strip()
@@ -151,6 +152,8 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
         extra: dict[str, Any] = {"columns": read_columns(unread), "raw": packed(sheets), "kept": "", "remarks": ()}
         return _page("columns", context, fields, error.errors, extra=extra)
     rows = with_corrections(programme.rows, fields)
+    if _is_clear(fields, rows, context):
+        fields = {**fields, "step": "study"}
     errors: tuple[FieldError, ...] = ()
     if fields.get("step") == "study":
         try:
@@ -164,7 +167,11 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
                 "study",
                 context,
                 fields,
-                extra={"dossier": made, "ranked": ranked(made["lots"]), "kept": programme_text(rows)},
+                extra={
+                    "dossier": {**made, "lots": [faced(lot) for lot in made["lots"]]},
+                    "ranked": ranked(made["lots"]),
+                    "kept": programme_text(rows),
+                },
             )
     lines = tuple(understand(row, context.lexicon, fields.get("place_default", "")) for row in rows)
     extra = {
@@ -176,6 +183,13 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
         "states": STATES,
     }
     return _page("understood", context, fields, errors, extra=extra)
+
+
+def _is_clear(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> bool:
+    """Whether the lot typed in the form is understood without a doubt: its study comes at once, with nothing to confirm."""
+    if fields.get("step") != "one" or len(rows) != 1:
+        return False
+    return understand(rows[0], context.lexicon, fields.get("place_default", "")).state == "ready"
 
 
 def _sheets(fields: Mapping[str, str], content: bytes) -> tuple[Sheet, ...]:

@@ -14,6 +14,7 @@ from search_api.context import Context
 from search_api.desk import kept
 from search_api.desk.dossiers import same_site
 from search_api.desk.pages.consultation import FIRST_PAGE, programme_text, ranked_rows, settings_in
+from search_api.desk.pages.lot import faced
 from search_api.envelope import all_sources
 from search_api.pages.render import page
 from search_api.parameters import NoParameters, StudyQuery
@@ -80,7 +81,7 @@ def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> R
         "title": name if lot is None or len(draft.rows) == 1 else _title(lot),
         "address": link_to(id_),
         "number": number,
-        "lot": lot,
+        "lot": None if lot is None else faced(lot),
         "rows": rows or draft.rows,
         "sentence": _sentence(rows) if rows else "",
         "rate": _rate(lot, question, tried),

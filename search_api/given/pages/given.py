@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fastapi import Response
 
-from search_api.given.declaring import REFUSED, ROWS, TRAP, Items, single
+from search_api.given.declaring import GUESS, REFUSED, ROWS, TRAP, Items, single
 from search_api.given.rounds import PRIVATE
 from search_api.pages.places import place_label
 from search_api.pages.render import page
@@ -84,9 +84,11 @@ def declare_page(
     *,
     seat: tuple[float, float] | None = None,
     sent: bool = False,
+    guesses: Iterable[tuple[str, str]] = (),
 ) -> Response:
     """The form by which a structure completes its sheet. ``network``: who vouches for it, when it came by an invitation; ``reached``: the
-    mailbox of a register to which a link may be written; ``sent``: it was; ``seat``: longitude and latitude."""
+    mailbox of a register to which a link may be written; ``sent``: it was; ``seat``: longitude and latitude; ``guesses``: code and name
+    of the trades that it probably does."""
     values = {
         "subject": subject,
         "seat": seat,
@@ -96,10 +98,13 @@ def declare_page(
         "sent": sent,
         "fields": single(items),
         "types": {row: [value for name, value in items if name == f"types{row}"] for row in ROWS},
+        "guesses": list(guesses),
+        "guess": GUESS,
+        "ticked": [value for name, value in items if name == GUESS],
         "rows": ROWS,
         "refused": REFUSED,
         "more_refused": any(single(items).get(f"refused{row}") for row in REFUSED[2:]),
-        "more": any(single(items).get(f"trade{row}") for row in ROWS[3:]),
+        "more": any(single(items).get(f"trade{row}") for row in ROWS[1:]),
         "service_types": SERVICE_TYPES,
         "trades": list(lexicon.trade_names.values()),
         "most_km": MOST_KM,

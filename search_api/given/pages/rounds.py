@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from fastapi import Response
 
+from search_api.desk.pages.lot import faced
 from search_api.given.rounds import PRIVATE
 from search_api.pages.render import page
 from vivier.desk.method.answers import CANS, TOGETHERS, WHYS
@@ -78,7 +79,7 @@ def round_page(
     messages = _messages(errors)
     values = {
         "round": body,
-        "lot": body["lot"],
+        "lot": faced(body["lot"]),
         "address": f"/enquetes/{id_}",
         "base": base,
         "issues": issues,
@@ -91,7 +92,10 @@ def round_page(
 
 def joined_page(body: Mapping[str, Any], id_: str, others: str, *, issues: bool) -> Response:
     """The lot of a round studied with the answers of several rounds."""
-    return _private("joined.html", {**body, "address": f"/enquetes/{id_}", "others": others, "issues": issues})
+    return _private(
+        "joined.html",
+        {**body, "lot": faced(body["lot"]), "address": f"/enquetes/{id_}", "others": others, "issues": issues},
+    )
 
 
 def reply_page(

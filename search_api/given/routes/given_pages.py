@@ -32,12 +32,16 @@ from vivier.mail.address import mail_address
 from vivier.model.views import SupplierView
 from vivier.privacy.keys import new_id
 from vivier.search.operators import Search, Terms
+from vivier.suppliers.believed import probable
 from vivier.suppliers.find import get
 from vivier.vocabulary import SAID_HERE
 
 INVITED: Final = "/i/{token}"
 FOLLOWED: Final = "/suivi/{id}"
 _SHEET: Final = RESULTS + "/{id}"
+
+_MOST_GUESSED: Final = 6
+"""Trades that the form offers to tick."""
 
 
 def router(context: Context) -> APIRouter:
@@ -201,9 +205,29 @@ def _form_of(
 ) -> Response:
     action = f"{RESULTS}/{quote(record['id'], safe='')}/completer"
     errors, reached = () if error is None else error.errors, _mailbox_of_register(record, context)
+    known = items or tuple(("siret", siret) for siret in list(sirets_of(record))[:1])
     return declare_page(
-        _subject(record), items, context.lexicon, action, errors, None, reached, seat=_seat(record, context), sent=sent
+        _subject(record),
+        known,
+        context.lexicon,
+        action,
+        errors,
+        None,
+        reached,
+        seat=_seat(record, context),
+        sent=sent,
+        guesses=_guesses(record, context),
     )
+
+
+def _guesses(record: SupplierView, context: Context) -> list[tuple[str, str]]:
+    """The trades that a structure declares or probably does, as code and name: it ticks those that are its own."""
+    declared = dict.fromkeys(fact["value"].get("trade") for fact in record.get("offers", ()))
+    likely = (code for code, _ in probable(record, context.lexicon, context.today()))
+    codes = dict.fromkeys(code for code in (*declared, *likely) if code)
+    return [(code, context.lexicon.trade_names[code]) for code in codes if code in context.lexicon.trade_names][
+        :_MOST_GUESSED
+    ]
 
 
 def _declaring_invited(
@@ -217,7 +241,16 @@ def _declaring_invited(
     errors = () if error is None else error.errors
     action = INVITED.replace("{token}", token)
     network = invitation.network or "-"
-    return declare_page(_subject(record), items, context.lexicon, action, errors, network, seat=_seat(record, context))
+    return declare_page(
+        _subject(record),
+        items,
+        context.lexicon,
+        action,
+        errors,
+        network,
+        seat=_seat(record, context),
+        guesses=_guesses(record, context),
+    )
 
 
 def _seat(record: SupplierView, context: Context) -> tuple[float, float] | None:

@@ -32,3 +32,11 @@ function everyField() {
 }
 everyField();
 document.addEventListener("renewed", everyField); // a script may renew the page
+
+// A click elsewhere, or Escape, closes the tools of the header.
+function closeTools(event) {
+  const tools = document.querySelector(".tools[open]");
+  if (tools && (event.key === "Escape" || (event.type === "click" && !tools.contains(event.target)))) tools.open = false;
+}
+document.addEventListener("click", closeTools);
+document.addEventListener("keydown", closeTools);

@@ -18,7 +18,7 @@ function remember() {
   const active = document.activeElement;
   return {
     open: [...main().querySelectorAll(".pane-filters details[open] > summary")].map((one) => one.textContent.trim()),
-    side: main().querySelector(".pane-filters")?.classList.contains("open"),
+    side: main().querySelector(".pane-filters")?.open,
     view: main().querySelector(".views input:checked")?.id,
     top: scrollY,
     name: active?.name,
@@ -31,7 +31,7 @@ function remember() {
 function restore(was) {
   for (const summary of main().querySelectorAll(".pane-filters details > summary"))
     if (was.open.includes(summary.textContent.trim())) summary.parentElement.open = true;
-  if (was.side) main().querySelector(".pane-filters")?.classList.add("open");
+  if (was.side) main().querySelector(".pane-filters").open = true;
   if (was.view) {
     const view = document.getElementById(was.view);
     if (view) view.checked = true;
@@ -76,11 +76,11 @@ function addressOf(form) {
 document.addEventListener("change", (event) => {
   const form = event.target.form;
   if (!form || !main().contains(form)) return;
-  if (form.matches(".sort") || (form.matches(".filters") && event.target.matches("[type=checkbox], select"))) go(addressOf(form));
+  if (form.matches(".filters") && event.target.matches("[type=checkbox], select")) go(addressOf(form));
 });
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".results form.filters, .results form.criteria, .results form.sort")) return;
+  if (!event.target.matches(".results form.filters, .results form.criteria")) return;
   event.preventDefault();
   go(addressOf(event.target));
 });
@@ -94,11 +94,6 @@ document.addEventListener("click", async ({ target }) => {
 
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  const filters = event.target.closest(".to-filters a");
-  if (filters) {
-    event.preventDefault();
-    return void main().querySelector(".pane-filters")?.classList.toggle("open");
-  }
   const link = event.target.closest(".results .add, .results .criterion a, .results .every a, .tray a[rel=nofollow]");
   if (link && new URL(link.href).pathname === PATH) {
     event.preventDefault();
@@ -156,7 +151,6 @@ addEventListener("load", () => (window.requestIdleCallback || setTimeout)(enlive
 // The structures chosen follow a new need too.
 function ready() {
   for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
-  for (const button of document.querySelectorAll(".results .sort button, .results .filters .apply button")) button.hidden = button.matches(".sort button");
   const chosen = new URLSearchParams(location.search).get("choix");
   for (const form of document.querySelectorAll("form.need")) {
     form.querySelector("[name=choix]")?.remove();

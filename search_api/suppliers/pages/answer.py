@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from search_api.pages.chips import near_name
 from vivier.french import enumerated, kilometres, number, quoted
@@ -24,29 +24,32 @@ _MOST_NAMED = 3
 
 
 def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon) -> str:
-    """« 18 ESAT et EA à consulter à moins de 40 km de Rennes ; 3 font « Entretien des espaces verts », 15 n'ont pas publié leur métier ».
+    """« Entretien des espaces verts à moins de 40 km de Rennes : 3 structures font ce métier, 18 sont à appeler ».
 
     Suppliers farther than the place are not counted: they do not answer.
     """
     query = found.plan.query
     totals: dict[str, int] = {group.code: group.total for group in groups} or {"exact": found.total}
-    where = " ".join((*_places(found, lexicon), *_others(query)))
-    within = sum(total for code, total in totals.items() if code != "farther")
-    if not within:
-        return f"Aucune structure connue{_of_kinds(query.kind)}{where and ' '}{where}"
+    does, to_call = totals.get("exact", 0), totals.get("near_trade", 0) + totals.get("to_ask", 0)
     trades = [lexicon.trade_names.get(code, code) for code in wanted_trades(query, lexicon)]
-    if not trades:
-        return (
-            f"{_subject(within, query.kind)} {where}".rstrip()
-            if where or query.kind
-            else f"{_subject(within, ())} {'connue' if within == 1 else 'connues'}"
-        )
-    wanted = quoted(trades[0]) if len(trades) == 1 else f"l’un des {len(trades)} métiers demandés"
-    does = totals.get("exact", 0)
-    if does and (does == within or not any(_places(found, lexicon))):
-        others = ", ".join(_without(totals, wanted))
-        return f"{_subject(does, query.kind)}{where and ' '}{where} {_verb(does)} {wanted}{others and ' ; '}{others}"
-    return f"{_subject(within, query.kind)} à consulter{where and ' '}{where} ; {_by_trade(totals, within, wanted)}"
+    what = trades[0] if len(trades) == 1 else f"{len(trades)} métiers" if trades else ""
+    where = " ".join((*_places(found, lexicon, bool(trades)), *_others(query)))
+    counted = _counted(does, to_call, query.kind, bool(trades))
+    if not what:
+        return f"{counted}{where and ' '}{where}"
+    return f"{what}{where and ' '}{where} : {counted[0].lower()}{counted[1:]}"
+
+
+def _counted(does: int, to_call: int, kinds: Sequence[str], by_trade: bool) -> str:
+    """« 4 ESAT font ce métier, 18 sont à appeler », « 3 structures », « aucune structure connue, 16 à appeler »."""
+    if not does:
+        none = f"Aucune structure connue{_of_kinds(kinds)}"
+        return f"{none}, {number(to_call)} à appeler" if to_call else none
+    if not by_trade:
+        return _subject(does, kinds)
+    verb = "fait" if does == 1 else "font"
+    calls = f", {number(to_call)} {'est' if to_call == 1 else 'sont'} à appeler" if to_call else ""
+    return f"{_subject(does, kinds)} {verb} ce métier{calls}"
 
 
 def _subject(count: int, kinds: Sequence[str]) -> str:
@@ -60,41 +63,19 @@ def _of_kinds(kinds: Sequence[str]) -> str:
     return f" de type {enumerated(kinds, 'ou')}" if 0 < len(kinds) <= _MOST_NAMED else ""
 
 
-def _by_trade(totals: Mapping[str, int], within: int, wanted: str) -> str:
-    """What is known of the trades of those counted."""
-    if totals.get("to_ask", 0) == within:
-        return f"{'son' if within == 1 else 'leur'} métier n'est pas publié"
-    does = totals.get("exact", 0)
-    first = [f"{number(does)} {_verb(does)} {wanted}"] if does else []
-    return ", ".join((*first, *_without(totals, wanted)))
-
-
-def _verb(count: int) -> str:
-    return "fait" if count == 1 else "font"
-
-
-def _without(totals: Mapping[str, int], wanted: str) -> Iterator[str]:
-    """Those that are not known to do the trade."""
-    near, silent = totals.get("near_trade", 0), totals.get("to_ask", 0)
-    if near:
-        yield f"{number(near)} {_verb(near)} un métier proche{'' if totals.get('exact') else f' de {wanted}'}"
-    if silent:
-        yield f"{number(silent)} {'n’a pas publié son métier' if silent == 1 else 'n’ont pas publié leur métier'}"
-
-
-def _places(found: SupplierFound, lexicon: Lexicon) -> Iterator[str]:
-    """Where the structures sit or intervene, from the filters of place."""
+def _places(found: SupplierFound, lexicon: Lexicon, by_trade: bool) -> Iterator[str]:
+    """Where the structures sit or intervene, from the filters of place: a trade is done « à Lille », structures intervene there."""
     query = found.plan.query
     if query.near is not None and query.radius_km is not None:
         yield f"à moins de {kilometres(query.radius_km)} {of_town(near_name(query.near, lexicon))}"
     if query.territory:
-        yield f"pouvant intervenir {_in(query.territory, lexicon)}"
+        yield f"{'' if by_trade else 'pour intervenir '}{_in(query.territory, lexicon)}"
     for name in ("seat", "departement", "region"):
         codes = getattr(query, name)
         if codes:
-            yield f"ayant leur siège {_in(codes, lexicon)}"
+            yield f"{'par des structures ' if by_trade else ''}ayant leur siège {_in(codes, lexicon)}"
     if query.polygon is not None:
-        yield "ayant leur siège dans la zone dessinée"
+        yield "dans la zone dessinée"
 
 
 def _in(ids: Sequence[str], lexicon: Lexicon) -> str:

@@ -1,23 +1,24 @@
-"""Prepares a result as a card: its kinds, its place, its coverage of the place of the query, its reasons, its sources."""
+"""Prepares a result as a card of three lines: its name, its kind and place, what it does. The reasons of all are told once, below the list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup
 
+from search_api.pages.clipped import Clipped, clipped, words_in
 from search_api.pages.facts import agreements, dated, labels, shown_brand, shown_name, town, value
 from search_api.pages.render import environment
 from search_api.pages.state import PageState
+from search_api.pages.words import safe_url, short_kind
 from search_api.suppliers.pages.seats import seat_id
-from vivier import french
-from vivier.french import NO_BREAK, compact, kilometres, number, plural
+from vivier.french import NO_BREAK, compact, number
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
-from vivier.model.views import OfferView, ProvenanceView, SupplierView
+from vivier.model.views import OfferView, SupplierView
 from vivier.search.find import Reason
 from vivier.suppliers.chosen import MOST_CHOSEN
 from vivier.suppliers.find import AnswerGroup, SupplierFound
@@ -30,12 +31,12 @@ from vivier.suppliers.sources import list_badge
 from vivier.validity import holds_on
 from vivier.vocabulary import COMPONENTS
 
-_TRADES_LINE = 60
-"""Letters of the names of trades that stand on one line of a card."""
+MOST_WORDS = 16
+"""The most words that a card shows: the rest of a longer name is for screen readers and for the sheet."""
+_LEAST_OF_NAME = 2
+_MOST_OF_TRADE = 5
 _SHOWN_TEXT = 220
-_SHOWN_DATASET = 42
-_FACTS = 2
-_SIZES = 2
+_EXPIRED = " (expiré)"
 _UNITS = {
     "places": ("place", "places"),
     "persons": ("salarié", "salariés"),
@@ -50,36 +51,42 @@ _EUROS = ("eur_year", "volume_eur_year")
 
 @dataclass(frozen=True)
 class Known:
-    """What a card says of a supplier whatever the search: all comes from its record, on one day. ``seat``: the id of the commune of its
-    seat; ``codes``: its kinds. ``kinds``, ``sizes``, ``covered`` are parts of the card, as HTML."""
+    """What is known of a supplier whatever the search: all comes from its record, on one day. ``seat``: the id of the commune of its
+    seat; ``codes``: its kinds; ``credentials``: its kinds and labels, each with its name in short and its state; ``since``: the year of its list when
+    only old lists know it; ``phone`` and ``site`` are published; ``covered``: its credentials and sources, as HTML."""
 
     name: str
     town: str | None
     seat: str | None
     codes: tuple[str, ...]
     brand: str | None
-    proof: str
-    kinds: Markup
-    sizes: Markup
+    credentials: tuple[tuple[str, str, str], ...]
+    since: str | None
+    phone: str | None
+    site: str | None
     covered: Markup
+
+
+Mark = Literal["yes", "ask", "no", ""]
+"""The one mark of a card: it answers the request, it is to ask, it does not answer; empty when nothing is requested."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """One result, in the words of the page. ``trades``: those that meet the search first, ``more_trades`` how many others,
-    ``is_silent`` whether its group says already that none is published; ``facts``: the
-    two reasons that decide, ``reasons`` all of them; ``choice``: the link that adds it to the
+    """One result, in three lines and :data:`MOST_WORDS` words: its name; its kind, town and distance; what it does, with a mark. ``reasons`` are
+    shown once for the whole list; ``choice``: the link that adds it to the
     suppliers chosen, or takes it away when it ``is_chosen``."""
 
     rank: int
     id: str
     known: Known
+    name: Clipped
+    kind: str
+    town: str
     distance: str | None
-    facts: tuple[Reason, ...]
+    does: Clipped
+    mark: Mark
     reasons: tuple[Reason, ...]
-    trades: tuple[str, ...]
-    more_trades: int
-    is_silent: bool
     score: int
     parts: tuple[tuple[str, int], ...]
     choice: str | None
@@ -109,19 +116,21 @@ class Cards:
     def _card(self, rank: int, result: SupplierResult) -> Card:
         record, plan = result.record, self._found.plan
         key = (self._found.generation.version, result.id, plan.as_of)
-        trades = _trades(record, plan, self._lexicon)
-        shown = _in_one_line(trades)
-        reasons = [reason for reason in result.reasons if reason.code not in ("kind", "distance")]
+        known = self._shown.of(key, lambda: known_of(record, plan.as_of, self._sources))
+        kind, place, distance = _kind(known, plan), _town(known, plan), _distance(result, plan)
+        room = MOST_WORDS - words_in(kind, place, distance or "")
+        does = clipped(_does(result, plan, self._lexicon), max(_MOST_OF_TRADE, room - words_in(known.name)))
         return Card(
             rank=rank,
             id=result.id,
-            known=self._shown.of(key, lambda: known_of(record, plan.as_of, self._sources)),
-            distance=_distance(result, plan),
-            facts=tuple(_facts(reasons)),
-            reasons=tuple(reasons),
-            trades=shown,
-            more_trades=len(trades) - len(shown),
-            is_silent=result.group == "to_ask",
+            known=known,
+            name=clipped(known.name, max(_LEAST_OF_NAME, room - words_in(does.shown))),
+            kind=kind,
+            town=place,
+            distance=distance,
+            does=does,
+            mark=_mark(result, plan, kind),
+            reasons=tuple(reason for reason in result.reasons if reason.code not in ("kind", "distance")),
             score=result.score,
             parts=tuple((COMPONENTS.get(part.name, part.name), part.points) for part in result.components),
             choice=self._choice(result.id),
@@ -131,12 +140,11 @@ class Cards:
 
 @dataclass(frozen=True)
 class GroupShown:
-    """A group of the answer after the first: its title, its count and sentence, its first cards, the page of them all."""
+    """A group of the answer after the first: its title, its count, its first cards, the page of them all."""
 
     code: str
     title: str
     total: int
-    sentence: str
     cards: list[Card]
     url: str | None
 
@@ -148,7 +156,6 @@ def groups_shown(made: Cards, groups: Iterable[AnswerGroup], state: PageState) -
             code=group.code,
             title=group.title,
             total=group.total,
-            sentence=group.sentence,
             cards=made.of(group),
             url=state.url(group=(group.code,)),
         )
@@ -162,7 +169,6 @@ def known_of(record: SupplierView, as_of: date, lists: Mapping[str, Mapping[str,
     part: Any = environment().get_template("card.html").module
     badge, sources = list_badge(record, lists, as_of), record.get("sources", ())
     credentials, shown_labels = agreements(record, as_of), labels(record, as_of)
-    figures = tuple(sizes(record))[: 1 if shown_labels else _SIZES]
     description = value(record, "description")
     text = None if description is None else shortened(description)
     named = tuple(dict.fromkeys(f"{source['dataset']}, {dated(source)}" for source in sources))
@@ -171,41 +177,79 @@ def known_of(record: SupplierView, as_of: date, lists: Mapping[str, Mapping[str,
         town=town(record),
         seat=seat_id(record),
         codes=tuple(credential.code for credential in credentials),
-        proof=_proof(sources, badge),
         brand=shown_brand(record),
-        kinds=part.kinds_of(credentials),
-        sizes=part.sizes_of(badge, figures, shown_labels),
-        covered=part.covered_of(credentials, shown_labels, text, named, len(record.get("issues", ()))),
+        credentials=(
+            *((each.code, short_kind(each.code), each.state) for each in credentials),
+            *((each.code, each.name, each.state) for each in shown_labels),
+        ),
+        since=None if badge is None else badge.rpartition(" ")[2],
+        phone=value(record, "phone"),
+        site=safe_url(value(record, "website")),
+        covered=part.covered_of(
+            credentials, shown_labels, tuple(sizes(record)), text, named, len(record.get("issues", ()))
+        ),
     )
 
 
-def _facts(reasons: Sequence[Reason]) -> Iterator[Reason]:
-    """The two reasons that decide: the best proof of the trade, in short as the card names the trade already, or how probable it is when nobody
-    published it, and the first other one, that of the place in the second
-    case. Of several near trades the first is enough."""
-    trade = next((reason for reason in reasons if reason.code == "trade"), None)
-    if trade is not None:
-        yield Reason(trade.code, f"Preuve du métier : {trade.text.partition(' : ')[2]}", trade.inferred, trade.fits)
-    unknown = next((reason for reason in reasons if reason.code == "trade_unknown"), None)
-    if unknown is not None:
-        degree = unknown.text.rpartition(" : ")[2].partition(" (")[0]
-        yield Reason(unknown.code, f"Fait ce métier : {degree}", inferred=True, fits=False)
-        reasons = [reason for reason in reasons if reason.code.startswith("coverage_")]
-    near = [reason for reason in reasons if reason.code == "near_trade"]
-    others = [reason for reason in reasons if reason.code != "trade" and reason not in near[1:]]
-    yield from map(_brief, others[: _FACTS - (trade is not None or unknown is not None)])
+def caution(cards: Sequence[Card], zone_unpublished: int) -> str | None:
+    """What is the same for most of the cards of a page, and is told once above them: the age of their lists, zones that nobody published."""
+    years = sorted({card.known.since for card in cards if card.known.since is not None})
+    old = sum(card.known.since is not None for card in cards)
+    facts = []
+    if old * 2 > len(cards):
+        facts.append(f"liste{'s' if len(years) > 1 else ''} de {years[0]}" + (f" à {years[-1]}" if years[1:] else ""))
+    if zone_unpublished * 2 > len(cards):
+        facts.append("zones non publiées")
+    return f"{', '.join(facts).capitalize()} : vérifiez en appelant." if facts else None
 
 
-def _brief(reason: Reason) -> Reason:
-    """A reason that begins as a sentence. A coverage is without the place, which the title of the page names; of a zone that is assumed, it says
-    only how much it would cover: the circle is among the reasons."""
-    _, named, text = reason.text.partition(" : ")
-    if not named or not reason.code.startswith("coverage_"):
-        return Reason(reason.code, reason.text[:1].upper() + reason.text[1:], reason.inferred, reason.fits)
-    unpublished, assumed, supposed = text.partition(" ; nous supposons ")
-    if assumed:
-        text = f"{unpublished}, supposée : {supposed.rpartition(' (')[2].removesuffix(')')}"
-    return Reason(reason.code, text[:1].upper() + text[1:], reason.inferred, reason.fits)
+def _kind(known: Known, plan: SupplierPlan) -> str:
+    """The kind in words, else the first label: one that the query asks for comes first."""
+    requested = (*plan.query.kind, *plan.query.label)
+    credentials = sorted(known.credentials, key=lambda each: each[0] not in requested)
+    if not credentials:
+        return "type inconnu"
+    _, name, state = credentials[0]
+    return f"{name}{_EXPIRED}" if state == "ended" else name
+
+
+def _town(known: Known, plan: SupplierPlan) -> str:
+    """The town, without its département when the card tells a distance."""
+    if known.town is None:
+        return "lieu non publié"
+    return known.town.rpartition(" (")[0] or known.town if _is_placed(plan) else known.town
+
+
+def _is_placed(plan: SupplierPlan) -> bool:
+    return plan.query.near is not None or bool(plan.territories)
+
+
+def _does(result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> str:
+    """What it does: the trade of the query when it does it, how probable it is when nobody published its trade, a near trade, else all its
+    trades."""
+    for reason in result.reasons:
+        if reason.code == "trade_unknown":
+            return f"Ce métier : {reason.text.rpartition(' : ')[2].partition(' (')[0]}"
+        if reason.code == "near_trade":
+            return reason.text.partition(" : ")[2].partition(" (")[0]
+    trades = _trades(result.record, plan, lexicon)
+    return (
+        (trades[0] if plan.query.trade or plan.query.cpv else " · ".join(trades)) if trades else "Métiers non publiés"
+    )
+
+
+def _mark(result: SupplierResult, plan: SupplierPlan, kind: str = "") -> Mark:
+    """Whether the result answers what is requested: what is inferred is to ask, and what ``kind`` says to be expired; what does not fit is no
+    answer."""
+    reasons = [reason for reason in result.reasons if reason.code not in ("kind", "distance")]
+    kinds = [reason.fits for reason in result.reasons if reason.code == "kind"]
+    if result.group == "farther" or any(not reason.fits and not reason.inferred for reason in reasons):
+        return "no"
+    if result.group != "exact" or kind.endswith(_EXPIRED) or any(reason.inferred for reason in reasons):
+        return "ask"
+    if (plan.query.kind or plan.query.article) and not any(kinds):
+        return "ask"
+    return "yes" if reasons or any(kinds) else ""
 
 
 Choices = Callable[[str], str | None]
@@ -235,37 +279,16 @@ def sizes(record: SupplierView) -> Iterator[str]:
             yield f"{figure} {singular if ends[-1] < 2 else several}"
 
 
-def _in_one_line(names: Sequence[str]) -> tuple[str, ...]:
-    """The first names that stand together on a line, one at least."""
-    length = 0
-    for count, name in enumerate(names):
-        length += len(name) + 3
-        if count and length > _TRADES_LINE:
-            return tuple(names[:count])
-    return tuple(names)
-
-
-def _proof(sources: Sequence[ProvenanceView], badge: str | None) -> str:
-    """The first source in short, with its day unless a badge tells its age; how many others say the same."""
-    if not sources:
-        return "Source inconnue"
-    first = sources[0]
-    day = "date inconnue"
-    if first.get("updated_at"):
-        day = french.day(first["updated_at"])
-    elif first.get("fetched_at"):
-        day = f"lue le {french.day(first['fetched_at'])}"
-    more = f" et {plural(len(sources) - 1, 'autre source')}" if len(sources) > 1 else ""
-    return f"{shortened(first['dataset'], _SHOWN_DATASET)}{more}{f', {day}' if badge is None else ''}"
-
-
 def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
-    """The distance in words, only when the query gives a place; « inconnue » when the seat is unknown."""
-    if plan.query.near is None and not plan.territories:
+    """The distance in words, only when the query gives a place and the seat is not in it; « trop loin » when it serves nobody there."""
+    if not _is_placed(plan):
         return None
     if result.distance_km is None:
         return "distance inconnue"
-    return "sur place" if result.distance_km == 0 else f"à{NO_BREAK}{kilometres(result.distance_km)}"
+    if result.distance_km == 0:
+        return None
+    far = f"{number(max(1, round(result.distance_km)))}{NO_BREAK}km"
+    return f"trop loin : {far}" if _mark(result, plan) == "no" else far
 
 
 def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> tuple[str, ...]:

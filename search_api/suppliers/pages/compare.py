@@ -191,7 +191,7 @@ def _trade(supplier: _Read, found: SupplierFound, lexicon: Lexicon) -> Iterator[
         f"{lexicon.trade_names[offer['trade']]} : {proof_words(offer, supplier.record)}" for offer in offers
     )
     if not offers:
-        yield "à interroger : non publié" if not supplier.line.trades else "non, selon ce qui est publié"
+        yield "à appeler : non publié" if not supplier.line.trades else "non, selon ce qui est publié"
 
 
 def _contracts(supplier: _Read) -> Cell:

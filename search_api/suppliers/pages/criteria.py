@@ -19,6 +19,7 @@ from vivier.lexicon import Lexicon
 from vivier.search.query import changed
 from vivier.suppliers.query import SupplierQuery
 from vivier.territory import Gazetteer
+from vivier.territory.phrases import of_place
 
 _PLACE = ("territory", "near", "radius_km")
 _AMOUNT = ("lot_amount", "lot_months")
@@ -113,7 +114,7 @@ def _options(form: Form, name: str) -> list[Option]:
     """The values of a facet that the search has, or that some result has."""
     control = form.control(name)
     options = (*control.options, *control.more)
-    return [option for option in options if option.checked or option.count or option.elsewhere]
+    return [option for option in options if option.checked or option.count]
 
 
 def _shown(state: PageState, lexicon: Lexicon) -> Iterator[Criterion]:
@@ -143,7 +144,7 @@ def _named(words: Sequence[str], unit: str, most: int = _NAMED) -> str | None:
 def _place(query: SupplierQuery, lexicon: Lexicon) -> str | None:
     parts = []
     if query.near is not None and query.radius_km is not None:
-        parts.append(f"À moins de {kilometres(query.radius_km)} de {near_name(query.near, lexicon)}")
+        parts.append(f"À moins de {kilometres(query.radius_km)} {of_place(near_name(query.near, lexicon))}")
     if query.territory:
         names = [place_label(id_, lexicon.gazetteer) for id_ in query.territory]
         parts.append(f"Intervient dans {_named(names, 'territoire')}")

@@ -179,7 +179,7 @@ _TASKS: Final[Mapping[str, tuple[_Written, ...]]] = {
         ),
         _Written(
             "Mesurer une filière",
-            "Combien de structures exercent un métier, département par département, et combien restent à interroger.",
+            "Combien de structures exercent un métier, département par département, et combien restent à appeler.",
             "Mesurer une filière",
             site.FILIERES.path,
             _departements,

@@ -18,6 +18,7 @@ from vivier.needs.distances import within_bounds
 from vivier.needs.model import DistanceMatch, PlaceMatch, SectorMatch, Span
 from vivier.needs.shown import WHAT
 from vivier.search.point import parse_point
+from vivier.territory.phrases import of_place
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,9 @@ def _around(place: PlaceMatch, distance: DistanceMatch, search: Applied, state: 
     """A point and a radius, as one piece; the whole territory is the other reading."""
     circle = dict(search.pairs)
     near, km = circle["near"], float(circle["radius_km"])
-    label = f"À moins de {kilometres(km)} de {place.text}" + (" (distance par défaut)" if distance.is_default else "")
+    label = f"À moins de {kilometres(km)} {of_place(place.text)}" + (
+        " (distance par défaut)" if distance.is_default else ""
+    )
     words = tuple(span.text for span in sorted((*place.spans, *distance.spans), key=lambda span: span.start))
     is_applied = state.query.near == parse_point(near) and state.query.radius_km == km
     url = removed(state, "near", near) if is_applied else state.url(near=parse_point(near), radius_km=km, territory=())

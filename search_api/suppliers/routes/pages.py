@@ -20,21 +20,22 @@ from search_api.pages.words import title_of, unpublished
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of
 from search_api.suppliers.pages.answer import answer
-from search_api.suppliers.pages.cards import Cards, groups_shown
+from search_api.suppliers.pages.cards import Cards, caution, groups_shown
 from search_api.suppliers.pages.criteria import criteria
 from search_api.suppliers.pages.map import results_map
 from search_api.suppliers.pages.tray import tray_of
 from search_api.suppliers.pages.understood import understood
 from vivier.errors import InvalidRequest
 from vivier.french import plural
+from vivier.lexicon import Lexicon
 from vivier.needs.asked import said_first
 from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
 from vivier.suppliers.group_facets import elsewhere, facets_shown
-from vivier.suppliers.groups import TITLES
+from vivier.suppliers.group_words import title
 from vivier.suppliers.notices import notices
-from vivier.suppliers.query import Group, SupplierQuery
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.sources import sources_of
 from vivier.suppliers.whole import MAX_ROWS
@@ -155,9 +156,11 @@ def _made(state: PageState, etag: str, context: Context) -> Response:
     return page("results.html", _values(found, state, more, answer_groups, context), etag=etag)
 
 
-def _title_of(chosen: tuple[Group, ...]) -> str | None:
-    """The title of a list of groups that the reader chose: that of the group, alone; ``None`` for the groups that a search gives by itself."""
-    return None if not chosen else TITLES[chosen[0]] if len(chosen) == 1 else "Résultats"
+def _title_of(query: SupplierQuery, by_groups: bool, lexicon: Lexicon) -> str:
+    """The title of the list: that of its group, when the answer has groups and the reader chose one at most."""
+    if len(query.group) > 1 or not (by_groups or query.group):
+        return "Résultats"
+    return title(query.group[0] if query.group else "exact", query, lexicon)
 
 
 def _values(
@@ -174,10 +177,11 @@ def _values(
         lexicon,
         facets_shown(found, answer_groups),
         facets=FACETS if state.every else FIRST_FACETS,
-        elsewhere=_elsewhere(found, answer_groups),
+        others=_others(found, answer_groups),
         whole=state.every,
     )
     made = Cards(found, state, lexicon, context.known)
+    listed, others = made.listed(), groups_shown(made, answer_groups, state)
     exact = next((group for group in answer_groups if group.code == "exact"), None)
     return {
         "found": found,
@@ -186,11 +190,11 @@ def _values(
         "need": state.besoin or "",
         "understood": understood(state, lexicon),
         "criteria": criteria(state, shown, lexicon),
-        "cards": made.listed(),
-        "groups": groups_shown(made, answer_groups, state),
-        "list_title": _title_of(state.query.group),
-        "summary": None if exact is None else exact.sentence,
-        "zone_unpublished": 0 if exact is None else exact.zone_unpublished,
+        "cards": listed,
+        "groups": others,
+        "every_card": [*listed, *(card for group in others for card in group.cards)],
+        "list_title": _title_of(query, exact is not None, lexicon),
+        "caution": caution(listed, 0 if exact is None else exact.zone_unpublished),
         "form": shown,
         "every": replace(state, every=True).url(page=query.page),
         "map": results_map(found, answer_groups, state, context),
@@ -215,7 +219,7 @@ def _by_mail(query: SupplierQuery, context: Context) -> str | None:
     return None if people is None else address("/courriel/suppliers", people.followed_by(query))
 
 
-def _elsewhere(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, dict[str, int]]:
+def _others(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, dict[str, int]]:
     """By facet, how many structures of the groups after the first hold each value."""
     return {facet.name: elsewhere(answer_groups, facet.name) for facet in found.plan.search.facets}
 

@@ -18,6 +18,7 @@ from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
 from search_api.suppliers.pages.calls import EXAMPLE, api_address, calls
 from vivier.glossary import sections
 from vivier.model.base import Model
+from vivier.suppliers.sources import SourceOut
 
 _NOT_INDEXED = (
     "/dossiers/",
@@ -54,6 +55,11 @@ def router(context: Context) -> APIRouter:
 
     for spot, template, values in _PAGES:
         serve(spot, template, values)
+
+    @routes.get(site.SOURCES.path)
+    def sources(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return page("sources.html", {"need": "", "sources": (), "every": _sources(context)})
 
     @routes.get(site.API.path)
     def api(request: Request) -> Response:
@@ -104,6 +110,7 @@ _PAGES = (
     (site.ACCESSIBILITY, "accessibility.html", _operator),
     (site.LEGAL, "legal.html", _operator),
     (site.PERSONAL, "personal.html", _personal),
+    (site.PLAN, "plan.html", _operator),
 )
 
 
@@ -116,15 +123,17 @@ def _api(query: CallQuery, request: Request, context: Context) -> Response:
         "url": example,
         "calls": calls(f"{context.address(request)}{example}"),
         "need": "",
-        "sources": [
-            source
-            for live in context.snapshot.live("suppliers", "contracts", "notices")
-            for source in all_sources(live)
-        ],
+        "sources": _sources(context),
     }
     made = page("api.html", values)
     made.headers["Cache-Control"] = NEVER if query.de is not None else PUBLIC
     return made
+
+
+def _sources(context: Context) -> list[SourceOut]:
+    """The sources of all that is in service."""
+    live = context.snapshot.live("suppliers", "contracts", "notices")
+    return [source for generation in live for source in all_sources(generation)]
 
 
 def _sitemap(address: str, plan: site.Plan) -> str:

@@ -12,12 +12,16 @@ from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages.render import answered, page, version
 from search_api.pages.site import SPACES, STRUCTURES, Space
+from search_api.pages.state import PageState
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of
+from search_api.suppliers.pages.map import results_map
 from search_api.suppliers.pages.spaces import tasks
 from vivier.runs.freshness import SourceState, source_states
 from vivier.search.operators import Collection
 from vivier.search.port import Generation
+from vivier.suppliers.find import find
+from vivier.suppliers.query import SupplierQuery
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,6 @@ def _dated(state: SourceState) -> Dated:
     return Dated(state.title, state.producer, date.fromisoformat((state.updated_at or "")[:10]))
 
 
-EXAMPLES = (
-    "tonte des pelouses du lycée à Roubaix",
-    "nettoyage de vitres dans le Rhône",
-    "ESAT blanchisserie en Bretagne",
-    "collecte de DEEE à Grenoble",
-)
 COLLECTIONS: tuple[Collection, ...] = ("suppliers", "contracts", "notices", "buyers")
 
 
@@ -101,11 +99,12 @@ def _home(request: Request, context: Context) -> Response:
 
 
 def _home_made(etag: str, context: Context) -> Response:
-    generation = context.generation()
+    generation, state = context.generation(), PageState(SupplierQuery())
+    found = find(SupplierQuery(per_page=1, facets=()), context.snapshot, context.lexicon, context.today())
     live = context.snapshot.live("suppliers", "contracts", "notices")
     values = {
         "count": generation.documents,
-        "examples": EXAMPLES,
+        "map": results_map(found, (), state, context),
         "freshness": freshness(live, context.today()),
         "sources": [source for generation in live for source in all_sources(generation)],
         "need": "",

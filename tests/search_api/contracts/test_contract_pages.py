@@ -39,6 +39,12 @@ def page(request: pytest.FixtureRequest, client: TestClient) -> Page:
     return Page(str(response.url), response.text)
 
 
+def why_of(page: Page, title: str) -> str:
+    """What the fold below a list says of one of its entries."""
+    folds = [one for one in page.all("details", class_="why") if "Pourquoi ces résultats" in one.one("summary").text]
+    return next(one.text for fold in folds for one in fold.all("div") if title in one.one("dt").text)
+
+
 @pytest.mark.slow
 def test_every_page_has_a_title_one_h1_and_ordered_headings(page: Page) -> None:
     assert page.one("html").attributes["lang"] == "fr" and page.one("title").text.endswith("Vivier")
@@ -84,9 +90,11 @@ def test_every_link_to_our_api_leads_somewhere(page: Page, client: TestClient) -
 def test_a_contract_is_found_with_its_reasons_and_its_holder_known(open_page: Open) -> None:
     page = open_page("/marches?q=pelouses")
     card = next(one for one in page.all("li", class_="card") if LAWNS in one.text)
-    assert "clause sociale" in card.text and "structure inclusive connue (ESAT)" in card.text
-    assert "finit au plus tard le 1er juin 2027" in card.text
-    assert "Marchés d'essai (Producteur d'essai)" in card.text
+    assert "Finit au plus tard le 1er juin 2027" in card.text
+    why = why_of(page, LAWNS)
+    assert "clause sociale" in why and "structure inclusive connue (ESAT)" in why
+    assert "finit au plus tard le 1er juin 2027" in why
+    assert "Marchés d'essai (Producteur d'essai)" in why
 
 
 def test_a_filter_leaves_by_its_link(open_page: Open) -> None:
@@ -97,7 +105,9 @@ def test_a_filter_leaves_by_its_link(open_page: Open) -> None:
 
 def test_what_is_unknown_is_said_and_counted(open_page: Open) -> None:
     assert "1 marché dont on ignore le montant" in open_page("/marches?amount_min=1000").text
-    assert "inconnu" in open_page("/marches?q=sans+date").one("ol", class_="cards").text
+    why = why_of(open_page("/marches?q=sans+date"), "Prestation sans date ni montant")
+    assert "Montant : inconnu" in why and "fin au plus tard : inconnue" in why
+    assert "offres reçues : inconnues" in why
 
 
 def test_no_result_says_which_condition_to_remove(open_page: Open) -> None:
@@ -123,21 +133,25 @@ def test_the_sheet_of_a_buyer_shows_coverage_beside_every_share(open_page: Open)
 
 
 def test_buyers_show_every_factor_of_their_rank(open_page: Open) -> None:
-    card = open_page("/acheteurs").one("li", class_="card")
-    for factor in ("bilan social", "volume", "proximité", "récence"):
-        assert factor in card.text
+    page = open_page("/acheteurs")
+    fold = next(one for one in page.all("details", class_="why") if "Ce que l'on sait" in one.one("summary").text)
+    scores = [one for one in fold.all("ul", class_="inline") if "bilan social" in one.text]
+    assert len(scores) == len(page.all("li", class_="card"))
+    for score in scores:
+        for factor in ("bilan social", "volume", "proximité", "récence"):
+            assert factor in score.text
 
 
 def test_leads_of_a_supplier_are_grouped_dated_and_explained(open_page: Open) -> None:
     page = open_page("/pistes?supplier=pages-jardins")
     assert "Opportunités pour Les Jardins d'Essai de Roubaix" in page.one("h1").text
     assert "Avis non chargés" in page.text
-    chips = page.all("ul", class_="chips")[-1].text
-    assert "Marché à renouveler" in chips and "Titulaire d'une clause sociale" in chips
-    assert (
-        "dans vos métiers" in page.text
-        and "Acheteur à appeler dès maintenant ; finit au plus tard le 1er juin 2027" in page.text
-    )
+    chips = [one.text for one in page.one("ul", aria_label="Sortes d'opportunités").all("li")]
+    assert chips == ["Toutes : 1", "Marché à renouveler : 1"], "a kind without any is not shown"
+    assert "À appeler dès maintenant" in page.one("li", class_="card").text
+    why = why_of(page, LAWNS)
+    assert "dans vos métiers" in why
+    assert "acheteur à appeler dès maintenant ; finit au plus tard le 1er juin 2027" in why
     assert "Tonte ancienne" not in page.text  # already renewed
 
 

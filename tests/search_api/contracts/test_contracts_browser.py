@@ -42,6 +42,7 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
         expect(page.get_by_role("heading", name="Considérations, face aux cibles nationales")).to_be_visible()
         page.go_back()
         page.go_back()
+        page.get_by_text("Suivre cette recherche", exact=True).click()
         page.get_by_role("link", name="Lire les alertes").click()
         expect(page.get_by_role("heading", name="Les recevoir")).to_be_visible()
 
@@ -51,6 +52,7 @@ def test_indicators_are_asked_by_the_form_and_followed_to_one_group(browser: Bro
     with tab(browser, base, scripts=scripts) as page:
         page.goto("/acheteurs")
         page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Facilitateur").click()
+        page.locator(".tools > summary").click()
         page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Indicateurs").click()
         page.get_by_label("Par", exact=True).select_option("division")
         page.get_by_role("button", name="Compter").click()

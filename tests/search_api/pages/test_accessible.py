@@ -39,6 +39,8 @@ URLS = (
     "/a-propos",
     "/accessibilite",
     "/mentions-legales",
+    "/licences",
+    "/plan-du-site",
     "/donnees-personnelles",
     "/api-et-donnees",
     "/docs",
@@ -261,8 +263,10 @@ def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, a
             expect(page.locator(".leaflet-popup")).to_have_count(0)
 
 
-def _violations(page: Page, axe: Any) -> list[str]:
-    found = axe.run(page, options={"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]})
+def _violations(page: Page, axe: Any, within: str | None = None) -> list[str]:
+    found = axe.run(
+        page, context=within, options={"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]}
+    )
     return [
         f"{one['id']} ({one['help']}): {[node['html'][:200] for node in one['nodes'][:3]]}"
         for one in found.response["violations"]
@@ -270,11 +274,12 @@ def _violations(page: Page, axe: Any) -> list[str]:
 
 
 def _unfold(page: Page) -> None:
-    """Open what is folded, so that it is checked too; on a narrow screen the menu and the search box cover each other."""
+    """Open what is folded, so that it is checked too; on a narrow screen the menu and the search box cover each other, on a wide one the tools cover
+    the page."""
     page.evaluate(
         """() => {
           for (const one of document.querySelectorAll("main details")) one.open = true;
-          for (const one of document.querySelectorAll("header details")) one.open = innerWidth > 960;
+          for (const one of document.querySelectorAll("header details:not(.tools)")) one.open = innerWidth > 960;
         }"""
     )
 
@@ -286,6 +291,15 @@ def test_what_the_header_unfolds_on_a_phone_passes_too(browser: Browser, base: s
         assert page.locator("header.top .top-line").bounding_box()["height"] <= 57  # type: ignore[index]
         page.locator(f"{folded} > summary").click()
         assert _violations(page, axe) == []
+
+
+@pytest.mark.parametrize("url", ["/", "/avis"])
+def test_what_the_tools_unfold_passes_too(browser: Browser, base: str, axe: Any, url: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto(url)
+        page.locator(".tools > summary").click()
+        page.locator(".tools-of").wait_for()
+        assert _violations(page, axe, "header") == []
 
 
 _HIDDEN = """() => {
@@ -406,7 +420,7 @@ def test_the_doors_of_the_three_spaces_are_seen_at_once_on_a_phone(browser: Brow
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto("/")
         for name in ("acheteur", "structure", "facilitateur"):
-            box = page.locator(f'.door a[href="/espace/{name}"]').bounding_box()
+            box = page.locator(f'.ways a[href="/espace/{name}"]').bounding_box()
             assert box is not None and box["y"] + box["height"] <= 844, name
 
 

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from tests.search_api.pages.conftest import Open
 from vivier.lexicon import Lexicon
-from vivier.territory.phrases import in_place, in_town, of_town
+from vivier.territory.phrases import in_place, in_town, of_place, of_town
 
 
 def heading(open_page: Open, query: str) -> str:
@@ -22,9 +22,9 @@ def test_it_counts_those_to_consult_near_a_place_by_what_is_known(open_page: Ope
     query = "trade=entretien-espaces-verts&near=3.17,50.69&radius_km=40"
     told, totals = heading(open_page, query), groups(pages_client, query)
     assert totals["exact"] and totals["to_ask"] + totals["near_trade"]
-    within = totals["exact"] + totals["near_trade"] + totals["to_ask"]
-    assert told.startswith(f"{within} structures à consulter à moins de 40 km de Roubaix ; ")
-    assert f"{totals['exact']} {'fait' if totals['exact'] == 1 else 'font'} « Entretien des espaces verts »" in told
+    does, calls = totals["exact"], totals["near_trade"] + totals["to_ask"]
+    counted = f"{does} structures font ce métier, {calls} sont à appeler"
+    assert told == f"Entretien des espaces verts à moins de 40 km de Roubaix : {counted}"
 
 
 def test_kinds_are_said_by_their_letters(open_page: Open, pages_client: TestClient) -> None:
@@ -75,6 +75,24 @@ def test_a_town_takes_its_article() -> None:
         "de Rennes", "d'Auray", "du Mans", "des Mureaux", "de La Rochelle",
     ]  # fmt: skip
     assert in_town("Les Mureaux") == "aux Mureaux"
+
+
+def test_a_place_takes_the_article_of_its_name() -> None:
+    names = (
+        "Ille-et-Vilaine",
+        "Nord",
+        "Ain",
+        "Bouches-du-Rhône",
+        "Sarthe",
+        "Bretagne",
+        "La Réunion",
+        "Auray",
+        "Le Mans",
+    )
+    assert [of_place(name) for name in names] == [
+        "d'Ille-et-Vilaine", "du Nord", "de l'Ain", "des Bouches-du-Rhône", "de la Sarthe", "de Bretagne", "de La Réunion",
+        "d'Auray", "du Mans",
+    ]  # fmt: skip
 
 
 def test_every_preposition_is_that_of_a_place_we_know(lexicon: Lexicon) -> None:

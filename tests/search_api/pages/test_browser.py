@@ -38,7 +38,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, base: str) -> Iterato
 
 def test_from_a_need_to_a_supplier_and_back(page: Page) -> None:
     page.goto("/")
-    page.get_by_label("Votre besoin, avec vos mots").fill(NEED)
+    page.get_by_label("De quoi avez-vous besoin ?").fill(NEED)
     page.get_by_role("button", name="Rechercher").click()
     expect(page).to_have_url(re.compile("territory=commune:59512&trade=entretien-espaces-verts"))
     expect(page.get_by_text("Comment avons-nous lu votre besoin ?")).to_be_visible()
@@ -85,8 +85,7 @@ def test_nothing_covers_what_has_the_focus(path: str, width: int, browser: Brows
 
 def test_criteria_a_doubtful_place_and_its_choice(page: Page) -> None:
     page.goto("/fournisseurs")
-    _open(page, "Type")
-    page.locator("form.criteria input[name=kind][value=EI]").check()
+    page.goto("/fournisseurs?kind=EI")
     _open(page, "Lieu")
     page.get_by_label("Commune, code postal").fill("Saint-Denis")
     page.keyboard.press("Enter")
@@ -101,18 +100,17 @@ def test_criteria_a_doubtful_place_and_its_choice(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"\?kind=EI$"))
     chips.get_by_role("link", name="Retirer le filtre Type").click()
     expect(page).to_have_url(re.compile("/fournisseurs$"))
+    page.locator(".pane-filters > summary").click()
     page.get_by_label("Ordre").select_option("name")
-    if page.get_by_role("button", name="Trier").is_visible():  # a script needs no button
-        page.get_by_role("button", name="Trier").click()
+    if not page.locator("[data-suggest][role=combobox]").count():  # a script needs no button
+        page.get_by_role("button", name="Appliquer").last.click()
     expect(page).to_have_url(re.compile("\\?sort=name$"))
     page.get_by_role("link", name="Page suivante").click()
     expect(page).to_have_title(re.compile("– page 2 – "))
 
 
 def test_from_nothing_to_what_one_change_would_give(page: Page) -> None:
-    page.goto("/fournisseurs?kind=ESAT")
-    page.get_by_label("Mots cherchés").fill("zzyzx")
-    page.keyboard.press("Enter")
+    page.goto("/fournisseurs?kind=ESAT&q=zzyzx")
     expect(page.get_by_role("status")).to_have_text("0 structure")
     offered = page.get_by_role("link", name="Sans le filtre « Mots cherchés »")
     count = offered.inner_text().rpartition(":")[2].split()[0]
@@ -138,7 +136,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Votre besoin")).to_be_focused()
+    expect(page.get_by_label("De quoi avez-vous besoin ?")).to_be_focused()
     page.keyboard.type(NEED)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("territory=commune:59512"))

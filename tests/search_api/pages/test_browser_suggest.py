@@ -31,7 +31,7 @@ def base(pages_engine: EmbeddedStore, lexicon: Lexicon) -> Iterator[str]:
 def test_a_supplier_is_reached_by_the_keyboard(browser: Browser, base: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto("/")
-        box = page.get_by_label("Votre besoin")
+        box = page.get_by_label("De quoi avez-vous besoin ?")
         expect(box).to_have_attribute("aria-expanded", "false")
         box.press_sequentially(GARDENS[:8])
         option = page.get_by_role("option", name=re.compile(re.escape(GARDENS)))
@@ -60,7 +60,7 @@ def test_a_trade_is_chosen_with_the_mouse_and_escape_closes_the_list(browser: Br
 def test_enter_without_a_choice_searches_what_was_typed(browser: Browser, base: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto("/")
-        page.get_by_label("Votre besoin").press_sequentially("blanchisserie")
+        page.get_by_label("De quoi avez-vous besoin ?").press_sequentially("blanchisserie")
         expect(page.get_by_role("listbox")).to_be_visible()
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("besoin=blanchisserie"))
@@ -69,7 +69,7 @@ def test_enter_without_a_choice_searches_what_was_typed(browser: Browser, base: 
 def test_a_hostile_name_is_shown_as_text(browser: Browser, base: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto("/")
-        page.get_by_label("Votre besoin").press_sequentially("script")
+        page.get_by_label("De quoi avez-vous besoin ?").press_sequentially("script")
         option = page.get_by_role("option").first
         expect(option).to_contain_text("<script>")
         assert page.locator("[role=listbox] script, [role=listbox] img").count() == 0
@@ -78,7 +78,7 @@ def test_a_hostile_name_is_shown_as_text(browser: Browser, base: str) -> None:
 def test_without_scripts_the_box_is_a_plain_field(browser: Browser, base: str) -> None:
     with tab(browser, base, scripts=False) as page:
         page.goto("/")
-        box = page.get_by_label("Votre besoin")
+        box = page.get_by_label("De quoi avez-vous besoin ?")
         assert box.get_attribute("role") is None and box.get_attribute("aria-expanded") is None
         box.fill("blanchisserie")
         page.keyboard.press("Enter")

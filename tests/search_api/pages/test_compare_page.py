@@ -74,9 +74,15 @@ def test_an_id_that_the_index_lacks_is_said(open_page: Open) -> None:
     assert "Choisissez-en de deux à cinq" in open_page("/comparer").text
 
 
-@pytest.mark.parametrize("bad", ("near=a", "radius_km=9999", "inconnu=1"))
+@pytest.mark.parametrize("bad", ("near=a", "radius_km=9999", "near=a&inconnu=1"))
 def test_a_wrong_search_is_refused_as_in_the_results(open_page: Open, bad: str) -> None:
     assert "à corriger" in open_page(f"/comparer?choix=pages-jardins&{bad}", 422).text
+
+
+def test_what_the_page_does_not_know_is_left_out_of_its_address(pages_client: TestClient) -> None:
+    answer = pages_client.get("/comparer?choix=pages-jardins&inconnu=1", follow_redirects=False)
+    known = "/comparer?choix=pages-jardins#adresse-ignoree"
+    assert (answer.status_code, answer.headers["location"]) == (303, known)
 
 
 def test_the_workbook_holds_those_chosen_in_their_order(pages_client: TestClient, open_page: Open) -> None:

@@ -49,7 +49,7 @@ def test_a_corrected_line_is_counted_and_the_other_kept(understood: Page, pages_
         pages_client, step="study", programme=kept(understood), **{"place-3": "commune:93066", "amount-3": "60000"}
     )
     assert "à corriger : non compté" not in whole.source
-    assert whole.source.count("<strong>Avis : ") == 2
+    assert whole.source.count('<div class="verdict ') == 2
 
 
 def test_a_lot_typed_goes_through_the_same_steps(pages_client: TestClient) -> None:

@@ -13,7 +13,7 @@ CASES = {
     "/fournisseurs?near=48.1,-1.6&radius_km=10": "La latitude est donnée avant la longitude : écrivez plutôt un lieu.",
     "/fournisseurs?sort=distance": "Pour trier par distance, écrivez un lieu.",
     "/fournisseurs?sort=zz": "Choisissez : « pertinence », « distance », « nom »",
-    "/fournisseurs?foo=1": "L'adresse contient « foo », que cette page ne connaît pas : retirez-le.",
+    "/fournisseurs?sort=zz&foo=1": "L'adresse contient « foo », que cette page ne connaît pas : retirez-le.",
     "/fournisseurs?page=600&per_page=100": "Cette page est trop loin dans la liste",
     "/fournisseurs?turnover_min=9&turnover_max=3": "« Chiffre d'affaires minimal » dépasse « Chiffre d'affaires maximal » : inversez-les.",
     "/fournisseurs/pages-jardins?as_of=hier": "Écrivez un jour comme 2026-11-30",

@@ -66,7 +66,7 @@ def _in_the_space(page: Page, name: str) -> None:
 def test_a_programme_becomes_a_dossier_in_ten_actions(page: Page) -> None:
     actions = 0
     page.goto("/")
-    page.locator('.door a[href="/espace/facilitateur"]').click()
+    page.locator('.ways a[href="/espace/facilitateur"]').click()
     page.locator(".door .button").first.click()
     actions += 2
     _in_the_space(page, "Facilitateur")
@@ -84,8 +84,9 @@ def test_a_programme_becomes_a_dossier_in_ten_actions(page: Page) -> None:
     actions += 1
     _in_the_space(page, "Facilitateur")
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Lot|Ligne"))
+    page.get_by_text("Emporter le dossier", exact=True).click()
     page.locator("button[value=issue]").first.click()
-    actions += 1
+    actions += 2
     expect(page).to_have_url(re.compile("/dossiers/.*espace=facilitateur"))
     _in_the_space(page, "Facilitateur")
     assert actions <= 10
@@ -93,8 +94,10 @@ def test_a_programme_becomes_a_dossier_in_ten_actions(page: Page) -> None:
 
 def test_the_same_page_opened_by_a_buyer_has_the_menu_of_buyers(page: Page) -> None:
     page.goto("/espace/acheteur")
+    page.locator(".tools > summary").click()
     page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Consultation").click()
     _in_the_space(page, "Acheteur")
     page.goto("/espace/facilitateur")
+    page.locator(".tools > summary").click()
     page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Consultation").click()
     _in_the_space(page, "Facilitateur")

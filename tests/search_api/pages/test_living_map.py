@@ -48,7 +48,7 @@ def _alive(page: Page, url: str) -> None:
 
 
 def _total(page: Page) -> int:
-    return int(re.sub(r"\D", "", page.locator(".list-head .total").inner_text()))
+    return int(re.sub(r"\D", "", page.locator(".total").inner_text()))
 
 
 def _point(page: Page, across: float, down: float) -> tuple[float, float]:
@@ -325,6 +325,7 @@ def test_a_filter_changes_the_marks_and_not_the_view(page: Page) -> None:
     _alive(page, "/fournisseurs?territory=departement:59")
     pane = page.locator(".leaflet-map-pane")
     before, marks = pane.get_attribute("style"), page.locator(".pin").count()
+    page.locator(".pane-filters > summary").click()
     page.locator("form.filters input[name=kind]").first.check()
     expect(page).to_have_url(re.compile("kind="))
     expect(page.locator(".pin")).not_to_have_count(marks)

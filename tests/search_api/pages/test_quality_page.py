@@ -106,8 +106,9 @@ def test_an_index_without_figures_says_so(tmp_path: Path, lexicon: Lexicon) -> N
     assert body["quality"] is None
 
 
-def test_a_parameter_is_refused(open_page: Open) -> None:
-    assert "tri" in open_page("/qualite?tri=1", 422).text
+def test_a_parameter_is_left_out_and_said(open_page: Open) -> None:
+    page = open_page("/qualite?tri=1")
+    assert page.url.endswith("/qualite#adresse-ignoree") and page.one("p", id="adresse-ignoree")
 
 
 class Queried(EmbeddedReader):

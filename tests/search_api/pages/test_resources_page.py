@@ -133,8 +133,9 @@ def test_nothing_is_kept_by_caches(pages_client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/ressources", "/auto-evaluation"])
-def test_both_are_led_to_from_every_page(open_page: Open, path: str) -> None:
+def test_both_are_led_to_from_the_start_page_and_from_the_page_of_their_space(open_page: Open, path: str) -> None:
     assert path in open_page("/").links()
+    assert any(path in open_page(space).links() for space in ("/espace/acheteur", "/espace/facilitateur"))
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.corpus import GARDENS
 from tests.search_api.pages.html import plain
+from vivier.french import plural
 from vivier.search.query import filters
 from vivier.suppliers.query import SupplierQuery
 
@@ -18,10 +19,11 @@ NEED = "/fournisseurs?need=tonte des pelouses du lycée à Roubaix"
 def test_the_home_page_has_one_search_box_and_says_what_it_rests_on(open_page: Open) -> None:
     page = open_page("/")
     boxes = page.all("input")
-    assert [box.attributes["name"] for box in boxes] == ["need"]
+    assert [box.attributes["name"] for box in boxes] == ["need", "lieu"]
     assert "303 structures" in page.text
     assert "Service non officiel" in page.one("footer").text
-    assert "Licence Ouverte 2.0" in page.one("footer").text
+    assert "Sources et licences" in page.one("footer").text
+    assert "Licence Ouverte 2.0" in open_page("/licences").text
 
 
 def test_a_need_leads_to_the_search_it_means_with_the_words_each_piece_came_from(open_page: Open) -> None:
@@ -149,9 +151,10 @@ def test_the_page_shows_the_answer_of_the_api(open_page: Open, pages_client: Tes
         ids = [one.one("h3").one("a").attributes["href"].rpartition("/")[2] for one in page.all("li", class_="card")]
         assert ids == [result["id"] for result in results]
         assert page.one(role="status").text.startswith(f"{told['total']} structure")
-        for result, card in zip(results, page.all("li", class_="card"), strict=True):
+        for result in results:
+            why = page.one("div", id=f"p-{result['id']}").text
             for reason in result["reasons"]:
-                assert reason["code"] in ("kind", "distance") or " ".join(reason["text"].split()) in card.text
+                assert reason["code"] in ("kind", "distance") or " ".join(reason["text"].split()) in why
 
 
 def test_every_declared_filter_has_a_control(open_page: Open) -> None:
@@ -280,8 +283,8 @@ def test_when_little_is_found_the_other_groups_and_related_trades_are_offered(
     assert told["total"] < 5
     page = open_page(url)
     shown = [group for group in told["groups"] if group["total"] and group["group"] != "exact"]
-    assert [one.one("p", class_="hint").text for one in page.all("section", class_="group-of")] == [
-        plain(" ".join(group["sentence"].split())) for group in shown
+    assert [one.one("h2").text for one in page.all("section", class_="group-of")] == [
+        plain(f"{group['label_fr']} – {plural(group['total'], 'structure')}") for group in shown
     ]
     for group in shown:
         assert pages_client.get(group["link"]).json()["total"] == group["total"]

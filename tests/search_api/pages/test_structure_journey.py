@@ -64,7 +64,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, service: Service) -> 
 def _desk(page: Page, service: Service) -> int:
     """From the start page to the desk; the number of actions."""
     page.goto("/")
-    page.locator('.door a[href="/espace/structure"]').click()
+    page.locator('.ways a[href="/espace/structure"]').click()
     page.get_by_label(service.field).fill(service.words)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="À lire aujourd’hui")).to_be_visible()
@@ -74,7 +74,7 @@ def _desk(page: Page, service: Service) -> int:
 def test_my_leads_are_followed_in_my_calendar_in_six_actions(page: Page, service: Service) -> None:
     actions = _desk(page, service)
     expect(page.get_by_role("heading", level=1)).to_contain_text("à votre portée")
-    expect(page.locator(".lead-card").first).to_be_visible()
+    expect(page.locator(".card").first).to_be_visible()
     follow = page.get_by_role("link", name="Suivre dans mon agenda").get_attribute("href") or ""
     actions += 1  # the click that opens the calendar program, which a test does not have
     assert actions <= 6
@@ -90,6 +90,7 @@ def test_the_space_keeps_whom_it_is_for(page: Page, service: Service) -> None:
     _desk(page, service)
     whom = page.locator(".for-whom strong").inner_text()
     for name in ("Avis et projets", "Marchés attribués", "Acheteurs à démarcher", "Opportunités"):
+        page.locator(".tools > summary").click()
         page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name=name).click()
         expect(page.get_by_role("navigation", name="Fil d’Ariane")).to_contain_text(name)
         expect(page.locator(".for-whom strong")).to_have_text(whom)
@@ -103,7 +104,9 @@ def test_the_space_keeps_whom_it_is_for(page: Page, service: Service) -> None:
 
 def test_a_filter_of_a_list_keeps_whom_it_is_for(page: Page, service: Service) -> None:
     _desk(page, service)
+    page.locator(".tools > summary").click()
     page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Marchés attribués").click()
+    page.locator(".pane-filters > summary").click()
     page.get_by_label(re.compile("Mots cherchés")).fill("entretien")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("q=entretien"))
@@ -128,6 +131,7 @@ def test_the_alerts_are_a_page_that_a_person_reads(page: Page, service: Service)
 def test_a_month_of_the_timeline_leads_to_its_items(browser: Browser, service: Service) -> None:
     with tab(browser, service.base, scripts=True) as page:
         _desk(page, service)
+        page.evaluate("for (const month of document.querySelectorAll('.months details')) month.open = false")
         month = page.locator(".timeline a").last
         target = month.get_attribute("href") or ""
         month.click()

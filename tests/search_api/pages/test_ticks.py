@@ -8,12 +8,16 @@ from typing import Final
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.search_api.pages.html import Page
+
 pytestmark = pytest.mark.slow
 
 BAD_NEWS: Final = re.compile(
-    r"ne couvre pas|sans y couvrir|expiré|suspendu|à partir du|non publi|inconnu|à vérifier|dépasse|\bfini|proche : |à interroger",
+    r"ne couvre pas|sans y couvrir|expiré|suspendu|à partir du|non publi|inconnu|à vérifier|dépasse|\bfini|proche : |à appeler",
     re.IGNORECASE,
 )
+SILENT: Final = "Métiers non publiés"
+"""No bad news for a search that asks for no trade."""
 SEARCHES: Final = (
     *(
         f"/fournisseurs?{trade}{place}{kind}"
@@ -28,7 +32,7 @@ SEARCHES: Final = (
     *("/marches", "/marches?ends_to=2026-06-30", "/avis", "/avis?status=awarded"),
     *(f"/pistes?trade={trade}&territory=region:53" for trade in ("nettoyage-locaux", "blanchisserie")),
 )
-LISTS: Final = re.compile(r'<ul class="(?:reasons|facts-of)".*?</ul>', re.DOTALL)
+LISTS: Final = re.compile(r'<ul class="(?:reasons)".*?</ul>', re.DOTALL)
 TICKED: Final = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 
 
@@ -39,8 +43,27 @@ def test_no_tick_stands_before_bad_news(service: TestClient) -> None:
         for found in LISTS.findall(service.get(url, headers={"Accept": "text/html"}).text)
         for text in TICKED.findall(found)
     ]
-    assert len(ticked) > 60
+    assert len(ticked) > 40
     assert not [pair for pair in ticked if BAD_NEWS.search(pair[1])]
+
+
+def test_the_mark_of_a_card_is_a_tick_only_for_who_answers_the_request(service: TestClient) -> None:
+    """In the list itself, of what is declared: the API tells the same of each."""
+    marks = 0
+    for url in SEARCHES:
+        if not url.startswith("/fournisseurs"):
+            continue
+        page = Page(url, service.get(url, headers={"Accept": "text/html"}).text)
+        told = service.get(url.replace("/fournisseurs", "/v1/suppliers") + "&groups=results").json()
+        results = [*told["results"], *(result for group in told["groups"] for result in group["results"])]
+        for result, card in zip(results, page.all("li", class_="card"), strict=True):
+            if not card.all("p", class_="yes"):
+                continue
+            marks += 1
+            reasons = [reason for reason in result["reasons"] if reason["code"] not in ("kind", "distance")]
+            assert result["group"] == "exact" and not any(reason["inferred"] for reason in reasons)
+            assert all(reason["fits"] for reason in reasons) and not BAD_NEWS.search(card.text.replace(SILENT, ""))
+    assert marks > 15
 
 
 def test_a_kind_fits_a_search_that_asks_for_it_and_no_other(service: TestClient) -> None:

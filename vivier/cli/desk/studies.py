@@ -298,7 +298,7 @@ def _odds(lot: Mapping[str, Any]) -> str:
         article["trade_unknown"] + article["zone_unknown"],
     )
     if n == 0 and to_ask:
-        return f"sans conclusion\n{to_ask} à interroger ({article['article']['code']})"
+        return f"sans conclusion\n{to_ask} à appeler ({article['article']['code']})"
     span = f"{percent(odds['low'])} à {percent(odds['high'])}"
     return f"{span}\n{n} structure{'s' if n > 1 else ''} ({article['article']['code']})"
 

@@ -17,10 +17,10 @@ ROLES: Final[dict[Role, str]] = {
     "answers": "peut répondre au lot, ou le pourrait",
     "lends": "met du personnel à disposition",
     "does": "exerce le métier, ou le met à disposition",
-    "to_ask": "métier inconnu : à interroger",
-    "to_ask_zone": "siège ici ou couvre une partie, zone non publiée : à interroger",
+    "to_ask": "métier inconnu : à appeler",
+    "to_ask_zone": "siège ici ou couvre une partie, zone non publiée : à appeler",
     "to_check": "agrément à vérifier : sa dernière preuve est plus ancienne que sa durée légale",
-    "to_ask_both": "siège ici ou couvre une partie, métier inconnu et zone non publiée : à interroger",
+    "to_ask_both": "siège ici ou couvre une partie, métier inconnu et zone non publiée : à appeler",
 }
 """The reason why a structure is on a contact list."""
 CAPABLE: Final = ("confirmed", "partly", "answers", "lends", "does")

@@ -18,7 +18,7 @@ LEVELS: Final[dict[Level, str]] = {
 Shown = Literal["unlisted", "to_ask"] | Level
 SHOWN: Final[Mapping[str, str]] = {
     "unlisted": "hors de nos listes",
-    "to_ask": "à interroger",
+    "to_ask": "à appeler",
     **{str(level): text for level, text in LEVELS.items()},
 }
 """What is said of a territory: its class; without any structure counted, that some are to be asked, or that the lists read have nobody in

@@ -45,8 +45,8 @@ NOTES: Final[dict[str, str]] = {
     "to_confirm": "type à confirmer pour cet article",
     "if_ess": "seulement si son statut d'entreprise de l'ESS est prouvé",
     "not_yet": "agrément qui n'a pas commencé à la date",
-    "trade_unknown": "aucune source ne dit ce qu'elle fait : à interroger",
-    "zone_unknown": "sa zone n'est pas publiée ; elle a son siège ici ou en couvre une partie : à interroger",
+    "trade_unknown": "aucune source ne dit ce qu'elle fait : à appeler",
+    "zone_unknown": "sa zone n'est pas publiée ; elle a son siège ici ou en couvre une partie : à appeler",
 }
 
 

@@ -214,7 +214,7 @@ def _against(ground: Ground) -> str:
     if widest.supply.to_ask:
         return (
             f"Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire ; sur {structures(widest.supply.to_ask)} "
-            f"à interroger (article {widest.code}), nous estimons à {ground.chance(two)} la probabilité que deux puissent faire ce lot"
+            f"à appeler (article {widest.code}), nous estimons à {ground.chance(two)} la probabilité que deux puissent faire ce lot"
         )
     return "Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
 
@@ -236,8 +236,8 @@ def carrying(hours: Carriers) -> str:
     parts = [*_able(hours)]
     if hours.to_ask:
         single, several = (
-            "est à interroger, sans être comptée capable",
-            "sont à interroger, sans être comptées capables",
+            "est à appeler, sans être comptée capable",
+            "sont à appeler, sans être comptées capables",
         )
         n, why = len(hours.to_ask), "de métier inconnu"
         if not all(each.covers for each in hours.to_ask):

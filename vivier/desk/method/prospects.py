@@ -27,7 +27,7 @@ Surety = Literal["known", "likely", "to_ask"]
 SURETIES: Final[dict[Surety, str]] = {
     "known": "connue pour ce métier et ce territoire",
     "likely": "probable : zone ou agrément à confirmer",
-    "to_ask": "à interroger : rien ne dit son métier",
+    "to_ask": "à appeler : rien ne dit son métier",
 }
 """From the surest to the least sure."""
 FIRST_CALLS: Final = 5

@@ -77,14 +77,14 @@ def _best(lot: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _supply(best: Mapping[str, Any]) -> str:
-    """« 3 structures du métier, 4 à interroger »."""
+    """« 3 structures du métier, 4 à appeler »."""
     to_ask = best.get("trade_unknown", 0) + best.get("zone_unknown", 0)
     known = (
         plural(best["eligible"], "structure") + " du métier"
         if best["eligible"]
         else "aucune structure du métier connue"
     )
-    return f"{known}, {to_ask} à interroger" if to_ask else known
+    return f"{known}, {to_ask} à appeler" if to_ask else known
 
 
 def _two(best: Mapping[str, Any]) -> float:
@@ -99,7 +99,7 @@ def _carriers(lot: Mapping[str, Any]) -> str:
     n = found["lending"] + found["doing"]
     if n:
         return f"{plural(n, 'structure')} peu{'ven' if n > 1 else ''}t porter les heures"
-    return f"{plural(found['to_ask'], 'structure')} à interroger pour porter les heures"
+    return f"{plural(found['to_ask'], 'structure')} à appeler pour porter les heures"
 
 
 def _smaller(lot: Mapping[str, Any]) -> str | None:
@@ -120,7 +120,7 @@ def _left(lot: Mapping[str, Any]) -> Iterator[str]:
     elif lever == "clause" and not lot["clause"]["lending"] + lot["clause"]["doing"]:
         yield "qui porterait les heures"
     elif lever in ("condition", "none") and best.get("trade_unknown", 0) + best.get("zone_unknown", 0):
-        yield "les structures à interroger"
+        yield "les structures à appeler"
     if lever == "clause" and lot["hours"] is None:
         yield "la part de main-d'œuvre"
     elif lever == "clause" and _taken_over_unknown(lot):

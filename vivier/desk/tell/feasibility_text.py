@@ -10,6 +10,7 @@ from vivier.desk.method.lever import structures
 from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment
 from vivier.french import euros_ht, percent
 from vivier.law.articles import NOTICE, STATUS_WORDS
+from vivier.territory.phrases import of_place
 
 
 def feasibility_text(made: Feasibility, trades: Sequence[str], place: str) -> str:
@@ -47,13 +48,13 @@ def _supply(best: Assessment, trades: str, place: str) -> str:
     if n == 0:
         return (
             f"Aucune structure relevant de l'article {best.code} n'est connue pour couvrir au moins la moitié de la population "
-            f"de {place} pour « {trades} »."
+            f"{of_place(place)} pour « {trades} »."
         )
     kinds = ", ".join(f"{count} {kind}" for kind, count in best.supply.by_kind.items())
     verb = "couvrent" if n > 1 else "couvre"
     return (
         f"{n} structure{'s' if n > 1 else ''} relevant de l'article {best.code} ({kinds}) {verb} au moins la moitié de la "
-        f"population de {place} pour « {trades} »{_assumed(best)}."
+        f"population {of_place(place)} pour « {trades} »{_assumed(best)}."
     )
 
 
@@ -63,7 +64,7 @@ def _to_ask(best: Assessment) -> Iterator[str]:
         who = f"{n} autre{'s' if n > 1 else ''}" if best.supply.count else structures(n)
         yield (
             f"{who} du même article {'servent' if n > 1 else 'sert'} ce territoire sans qu'aucune source ne dise "
-            f"{'leur' if n > 1 else 'son'} métier : à interroger, non comptée{'s' if n > 1 else ''}."
+            f"{'leur' if n > 1 else 'son'} métier : à appeler, non comptée{'s' if n > 1 else ''}."
         )
 
 
@@ -76,7 +77,7 @@ def _on_the_spot(best: Assessment) -> Iterator[str]:
     for n, which in counts:
         if n:
             s, sits = ("s", "ont leur siège ici ou en couvrent") if n > 1 else ("", "a son siège ici ou en couvre")
-            yield f"{structures(n)} {which} {sits} une partie, sans zone publiée : à interroger, non comptée{s}."
+            yield f"{structures(n)} {which} {sits} une partie, sans zone publiée : à appeler, non comptée{s}."
 
 
 def _in_part(best: Assessment) -> Iterator[str]:
@@ -137,7 +138,7 @@ def _ground(best: Assessment) -> str:
     verdict = VERDICTS[best.verdict].capitalize()
     to_ask = best.indeterminate and best.supply.to_ask > best.supply.count
     if to_ask:
-        verdict = "Pas de conclusion tant que les structures à interroger n'ont pas répondu"
+        verdict = "Pas de conclusion tant que les structures à appeler n'ont pas répondu"
     elif best.indeterminate:
         verdict = f"{verdict}, sous réserve de vérification"
     if best.applies.state == "no":

@@ -1,0 +1,83 @@
+"""The face of a lot: what to do in ten words, its one number, whom to call. All the rest of the study is folded below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from vivier.desk.tell.advice import UNLISTED
+from vivier.french import chance, number, plural
+from vivier.law.parameters import value
+
+_DO: Final[Mapping[str, str]] = {
+    "reserve": "Réservez ce lot",
+    "clause": "Posez une clause d'insertion",
+    "condition": "Prévoyez une condition sociale, ou dites pourquoi pas",
+    "criterion": "Ajoutez un critère social",
+}
+_HOPELESS: Final = 0.01
+"""A probability (0–1) under which nobody is worth a call."""
+_NUMBERS: Final = ("zéro", "une", "deux", "trois", "quatre", "cinq")
+
+
+@dataclass(frozen=True)
+class Face:
+    """``verdict``: what to do; ``yes`` of ``wanted``: structures that said yes, where that decides; ``number``: the one number, in words;
+    ``to_check``: whether the advice rests on answers that nobody gave yet."""
+
+    verdict: str
+    yes: int | None
+    wanted: int
+    number: str
+    to_check: bool
+
+
+def faced(lot: Mapping[str, Any]) -> dict[str, Any]:
+    """A lot with its face, for its page; one that could not be studied has none."""
+    return {**lot, "face": face_of(lot) if lot["studied"] else None}
+
+
+def face_of(lot: Mapping[str, Any]) -> Face:
+    """The face of a lot that was studied."""
+    advice, best, wanted = lot["advice"], _best(lot), int(value("wanted_offers"))
+    by_answers = advice["lever"] in ("reserve", "reserve_if", "none") and bool(lot["first_calls"])
+    return Face(
+        _verdict(lot, wanted),
+        best["confirmed"] if by_answers and best is not None else None,
+        wanted,
+        _number(lot, best, by_answers),
+        advice["confidence"] == "low",
+    )
+
+
+def _best(lot: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The article under which structures are counted."""
+    counted = [row for row in lot["articles"] if "prospects" in row]
+    named = (row for row in counted if row["article"]["code"] == lot.get("called_under"))
+    return next(named, counted[0] if counted else None)
+
+
+def _verdict(lot: Mapping[str, Any], wanted: int) -> str:
+    lever = lot["advice"]["lever"]
+    if lever == "reserve_if":
+        count = _NUMBERS[wanted] if wanted < len(_NUMBERS) else number(wanted)
+        return f"Réservable si {count} structures vous disent oui"
+    if lever in _DO:
+        return _DO[lever]
+    if lot["advice"]["lever_fr"] == UNLISTED:
+        return "Rien d'assuré : demandez à un facilitateur d'ici"
+    if any(call.get("probability", 0) >= _HOPELESS for call in lot["first_calls"]):
+        return "Rien d'assuré : appelez d'abord"
+    return "Rien d'assuré : demandez à un facilitateur d'ici"
+
+
+def _number(lot: Mapping[str, Any], best: Mapping[str, Any] | None, by_answers: bool) -> str:
+    """The chance that enough structures can do the lot, where answers decide; else the hours of the clause."""
+    if by_answers and best is not None:
+        likely = best["prospects"]["able"]["at_least_two"]
+        return f"{chance(likely, supposed=lot['advice']['confidence'] == 'low')} de chances d'en trouver deux"
+    hours = lot["hours"] or {}
+    if hours.get("central"):
+        return f"{plural(round(hours['central']['insertion_hours']), 'heure')} d'insertion"
+    return f"{number(hours['per_100k'])} heures pour 100 000 €" if hours.get("per_100k") else ""

@@ -1,0 +1,132 @@
+"""A face that is understood in five seconds: few words, cards of three lines, the first one high on the page and near for the keyboard. What is
+built later obeys these bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.demo import demonstration
+from vivier.lexicon import Lexicon
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+MEASURED: Final = (Path(__file__).parent / "measured.js").read_text(encoding="utf8")
+SENTENCES: Final = (Path(__file__).parent / "sentences.js").read_text(encoding="utf8")
+NEEDS: Final = (
+    "entretien des espaces verts à Rennes",
+    "nettoyage de bureaux à Lille",
+    "blanchisserie à Bordeaux",
+    "ESAT en Bretagne",
+)
+LISTS: Final = tuple(f"/fournisseurs?need={quote(need)}&per_page=10" for need in NEEDS)
+FOUND: Final = (
+    "/pistes?trade=entretien-espaces-verts&per_page=10",
+    "/pistes?trade=nettoyage-locaux&per_page=10",
+    "/marches?per_page=10",
+    "/avis?per_page=10",
+    "/acheteurs?trade=entretien-espaces-verts&sort=call&per_page=10",
+)
+LOTS: Final = (
+    ("Entretien des espaces verts", "Ille-et-Vilaine", "180000", "24"),
+    ("Nettoyage de locaux", "Rennes", "190000", "48"),
+    ("Fourniture de mobilier", "Lille", "40000", "12"),
+)
+WORDED: Final = (
+    "/", "/espace/acheteur", "/espace/structure", "/espace/facilitateur", "/a-propos", "/accessibilite", "/mentions-legales",
+    "/donnees-personnelles", "/licences", "/plan-du-site", "/api-et-donnees", "/consultation", "/mes-fournisseurs", "/clausier",
+    "/cout-global", "/auto-evaluation", "/ressources", "/ecrire", "/suivi-heures", "/comparer", "/pourquoi-pas-moi",
+    *LISTS, *FOUND,
+)  # fmt: skip
+"""Pages whose sentences are measured: all but those of methods (indicators, depth, quality) and of the law (the territory)."""
+HIGHEST: Final = {1280: 260, 390: 360}
+"""By width, the lowest that the first card begins, in pixels."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[str]:
+    with demonstration(tmp_path_factory.mktemp("demo"), lexicon, keeps=True) as app, served(app) as base:
+        yield base
+
+
+def measured(browser: Browser, base: str, url: str, width: int) -> dict[str, Any]:
+    with tab(browser, base, scripts=True, width=width) as page:
+        page.goto(url)
+        found: dict[str, Any] = page.evaluate(MEASURED)
+        return found
+
+
+@pytest.mark.parametrize("width", HIGHEST)
+@pytest.mark.parametrize("url", LISTS)
+def test_ten_results_are_350_words_in_cards_of_three_lines_and_sixteen_words(
+    browser: Browser, base: str, url: str, width: int
+) -> None:
+    found = measured(browser, base, url, width)
+    assert found["cards"] and found["words"] <= 350
+    assert [card for card in found["cards"] if card["words"] > 16 or card["lines"] > 3] == []
+    assert found["first"] <= HIGHEST[width]
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_the_first_result_is_reached_by_fifteen_tabs_and_by_the_first_link(
+    browser: Browser, base: str, url: str
+) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto(url)
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").inner_text() == "Aller aux résultats"
+        stops = 1
+        while not page.evaluate("document.activeElement.closest('.card') !== null"):
+            page.keyboard.press("Tab")
+            stops += 1
+            assert stops <= 15
+
+
+@pytest.mark.parametrize("width", HIGHEST)
+@pytest.mark.parametrize("url", FOUND)
+def test_ten_leads_contracts_notices_or_buyers_are_few_words_in_cards_of_three_lines(
+    browser: Browser, base: str, url: str, width: int
+) -> None:
+    found = measured(browser, base, url, width)
+    assert found["cards"] and found["words"] <= 400 - 50 * url.startswith("/pistes")
+    assert [card for card in found["cards"] if card["lines"] > 3] == []
+
+
+@pytest.mark.parametrize("width", HIGHEST)
+def test_the_start_page_is_120_words_at_most(browser: Browser, base: str, width: int) -> None:
+    assert measured(browser, base, "/", width)["words"] <= 120
+
+
+@pytest.mark.parametrize("lot", LOTS, ids=lambda lot: lot[0])
+def test_a_lot_opens_on_its_verdict_in_250_words(browser: Browser, base: str, lot: tuple[str, str, str, str]) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto("/consultation")
+        for name, text in zip(("text", "place", "amount", "months"), lot, strict=True):
+            page.locator(f"#champ-{name}").fill(text)
+        page.locator("form:has(input[name=step][value=one]) button.main").click()
+        page.locator(".verdict").wait_for()
+        for width in HIGHEST:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(MEASURED)["words"] <= 250
+            verdict = page.locator(".verdict").bounding_box()
+            assert verdict is not None and verdict["y"] <= HIGHEST[width]
+        assert len(page.locator(".verdict-words strong").inner_text().split()) <= 10
+        assert len(page.get_by_text("de chances").all()) <= 1
+
+
+@pytest.mark.parametrize("url", WORDED)
+def test_a_sentence_has_twenty_words_at_most(browser: Browser, base: str, url: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto(url)
+        assert page.evaluate(SENTENCES, 20) == []
