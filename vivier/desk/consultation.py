@@ -16,6 +16,7 @@ from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
 from vivier.desk.facts.candidates import places
 from vivier.desk.facts.experience import Experience, experience, indexed
+from vivier.desk.facts.holders import holders
 from vivier.desk.facts.past import History, Past, history, past
 from vivier.desk.facts.pools import Pools
 from vivier.desk.facts.presence import Presence, presence
@@ -33,6 +34,7 @@ from vivier.desk.method.duties import (
     social_due,
 )
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
+from vivier.desk.method.green import Green
 from vivier.desk.method.lever import Lever
 from vivier.desk.method.verdict import Response
 from vivier.desk.parts import LotPart, parts
@@ -110,7 +112,8 @@ class LotStudy:
     """The study of one lot. A part that could not be computed is ``None``, and ``notes`` or ``line`` says why. ``consortium`` is
     also ``None`` when no group is needed or when the lot has too many trades or places. When contracts are not indexed, ``past``,
     ``history`` and ``experience`` are ``None``: unknown, which is not « none ». ``steps``: the answers of structures, and what each changed; ``parts``: the lot
-    in each part of its place, when it is a région or the country; ``pooled``: code and name of the trade of each pool, sibling trades having one."""
+    in each part of its place, when it is a région or the country; ``green``: the environmental lever;
+    ``pooled``: code and name of the trade of each pool, sibling trades having one."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -128,6 +131,7 @@ class LotStudy:
     parts: tuple[LotPart, ...] = ()
     notes: tuple[str, ...] = field(default=())
     pooled: tuple[tuple[str, str], ...] = ()
+    green: Green | None = None
 
 
 @dataclass(frozen=True)
@@ -243,7 +247,14 @@ class Desk:
                 *(() if known else ("Cette installation ne contient pas de marchés : ni comparaison, ni historique.",)),
             ),
             pooled,
+            self._green(line, trades, territories),
         )
+
+    def _green(self, line: Line, trades: tuple[str, ...], territories: tuple[str, ...]) -> Green:
+        """The environmental lever of a lot."""
+        settings = self.settings.of(line)
+        launched = settings.launched or settings.as_of
+        return holders(trades, territories, line.cpv, launched, settings.as_of, self.snapshot, self.lexicon)
 
     def _glance(self, line: Line, need: NeedValue, answers: tuple[Answer, ...] = ()) -> Glance:
         if line.state == "to_correct":
