@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from mappings import read_table
 from vivier.clausier.table import trade_clauses
+from vivier.desk.facts.bought import bought
 from vivier.desk.facts.holders import labels_of
 from vivier.desk.method.green import LEAST, Choice, Known, at_least, chances_of_three, choices_of, green
+from vivier.desk.method.ledger import Entry, figures
 from vivier.desk.tell.green import green_body
 from vivier.law.labels import LABELS
 from vivier.law.products import PRODUCT_DUTIES
@@ -79,3 +81,11 @@ def test_the_requirements_of_a_trade_are_filled_without_the_figures_of_a_lot(tra
     clauses: Any = trade_clauses()[trade]
     body = green_body(green([], (), clauses), DAY)
     assert body["requirements"] and body["criterion"] and "{" not in "".join(body["requirements"])
+
+
+def test_a_ledger_counts_what_bears_a_duty_and_what_it_cannot_read_apart() -> None:
+    amounts = (("30213100 ordinateurs", 4_000.0), ("Blanchisserie", 900.0), ("Divers ZZ", 50.0), ("", 7.0))
+    entries = [Entry(line, "", amount, family) for line, (family, amount) in enumerate(amounts)]
+    found = bought(figures(entries, {}).families, DAY, load_lexicon())
+    assert {duty.code: amount for duty, amount in found.amounts if duty.law == "agec"} == {"agec_it": 4_000.0}
+    assert found.unread == 57.0

@@ -46,6 +46,7 @@ from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.desk.tell.staff import staff_notes
 from vivier.errors import InvalidRequest
 from vivier.french import plural
+from vivier.law.products import ProductDuty, product_duties
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.neutral import neutral_key
@@ -136,14 +137,15 @@ class LotStudy:
 
 @dataclass(frozen=True)
 class Glance:
-    """What a board tells of one lot: its verdict and its hours. ``notes``: what must be told of the hours. A line to correct has
-    only ``line``."""
+    """What a board tells of one lot: its verdict and its hours. ``notes``: what must be told of the hours; ``products``: the duties on
+    its products. A line to correct has only ``line``."""
 
     line: Line
     feasibility: Feasibility | None = None
     advice: Advice | None = None
     hours: Hours | None = None
     notes: tuple[str, ...] = ()
+    products: tuple[ProductDuty, ...] = ()
 
 
 class Desk:
@@ -277,6 +279,7 @@ class Desk:
             advice(made, hours, [name for _, name in self._names_of(line)], doubtful=line.state == "to_confirm"),
             hours,
             notes,
+            product_duties(line.cpv, trades, settings.launched or settings.as_of),
         )
 
     def _steps(self, line: Line, lot: Lot, answers: tuple[Answer, ...]) -> Iterator[Step]:

@@ -164,6 +164,7 @@ def board_body(glance: Glance) -> BoardBody:
         "structures": {surety: best.prospects.count(surety) for surety in SURETIES},
         "at_least_two_able": round(best.prospects.able.two, 4),
         "hours": None if glance.hours is None else _hours_of_board(glance.hours),
+        "products": [duty.family for duty in glance.products],
     }
 
 

@@ -132,6 +132,7 @@ class BoardBody(BoardLineBody, total=False):
     structures: dict[str, int]
     at_least_two_able: float
     hours: BoardHoursBody | None
+    products: list[str]
 
 
 class BoardTotalsBody(Body):
