@@ -221,7 +221,7 @@ def test_a_licence_proves_the_trade_of_its_product_group(settings: Settings) -> 
     assert found["GROUPE INCONNU D'ESSAI"].offers[0].trade is None
 
 
-@pytest.mark.parametrize("source_id", ["eu_ecolabel", "imprim_vert", "nf_environnement"])
+@pytest.mark.parametrize("source_id", ["eu_ecolabel", "holders", "imprim_vert", "nf_environnement"])
 def test_the_card_of_a_label_without_an_open_file_says_so(source_id: str) -> None:
     source = sources()[source_id]
     assert source.plan is None

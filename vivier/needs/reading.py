@@ -140,7 +140,10 @@ def _requirements(text: Folded, excluded: tuple[Span, ...]) -> Requirements:
     stated = with_strengths(text, [piece for _, piece in found])
     by_role = {role: tuple(new for (own, _), new in zip(found, stated, strict=True) if own == role) for role in roles}
     return Requirements(
-        *(_wanted(by_role[role], excluded) for role in roles),
+        _wanted(by_role["kind"], excluded),
+        _wanted(by_role["label"], excluded),
+        _wanted(by_role["label_family"], excluded),
+        _wanted(by_role["characteristic"], excluded),
         _wanted(nature.articles(text), excluded),
         _wanted(nature.pieces(text, "service_type"), excluded),
         tuple(text.span(*stretch) for stretch in nature.reservations(text)),
