@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crawlers.kit import Aside, Intake, Outcome, Row, Source, TableFamily
 from crawlers.kit.values import public_text, text
-from crawlers.sources._certificate import COLUMNS, certified, record_of
+from crawlers.sources._certificate import COLUMNS, Scope, certified, record_of
 from crawlers.trades import trade_of_words
 from vivier.law.labels import LABELS
 from vivier.needs.folded import folded
@@ -38,7 +38,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
     if len(codes) != 1:
         return Aside("label_unknown", f"« {written} » ne nomme pas un label, ou en nomme plusieurs")
     product = public_text(row.take("product"), [])
-    scope = "site" if {"site", "organisation"} & set(LABELS[codes[0]].scope) else "product"
+    scope: Scope = "site" if {"site", "organisation"} & set(LABELS[codes[0]].scope) else "product"
     offers = certified(trade_of_words(product) if product else None, product, None)
     number = text(row.take("number"))
     return record_of(row, intake, codes[0], scope, number=number, domain=product, offers=offers)

@@ -28,7 +28,7 @@ LAYOUTS = {
     "ess_france": (("ess_france.csv",), (10, 7, {"siren_invalid": 1, "siren_missing": 1}, {"duplicate": 1})),
     "esus": (("esus.csv",), (5, 4, {"siren_missing": 1}, {})),
     "rfar": (("rfar.csv",), (10, 7, {"siren_invalid": 2, "siren_missing": 1}, {})),
-    "epv": (("epv.csv",), (10, 7, {"siret_invalid": 1, "siret_missing": 1}, {"duplicate": 1})),
+    "epv": (("epv.csv",), (10, 8, {"siret_missing": 1}, {"duplicate": 1})),
     "bilan_ges": (("bilan_ges.csv",), (6, 4, {"siren_invalid": 1, "siren_missing": 1}, {})),
 }
 

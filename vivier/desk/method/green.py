@@ -1,4 +1,4 @@
-"""Whether a buyer can ask for a label (docs/methods.md (t)): the labels that bear on what is bought, who holds one near the lot, and the
+"""Whether a buyer can ask for a label (docs/methods.md (p)): the labels that bear on what is bought, who holds one near the lot, and the
 probability of three offers that hold it.
 
 A label is *required* when three offers are likely, from known holders, even when few answer. Otherwise it *scores*: whoever holds none
