@@ -40,6 +40,7 @@ def test_who_does_the_trade_without_a_known_label_is_a_group_of_its_own(demo: Ho
     assert demo.all(
         trade="entretien-espaces-verts", territory="region:84", label="ISO14001", group="label_unknown"
     ) == (everyone - holding)
+    assert "avec ce label" in answered["exact"].sentence
     reasons = [reason.text for result in answered["label_unknown"].results for reason in result.reasons]
     assert any("inconnu, à demander" in text or "expiré" in text for text in reasons)
 

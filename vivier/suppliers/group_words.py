@@ -36,7 +36,7 @@ def sentence(
     trade = f"« {wanted[0]} »" if len(wanted) == 1 else "ceux demandés"
     match group:
         case "exact":
-            return _exact(total, bool(wanted), zone_unpublished)
+            return _exact(total, bool(wanted), zone_unpublished, " avec ce label" if plan.query.label else "")
         case "label_unknown":
             if not total:
                 return "Aucune autre structure connue ne fait ce métier ici."
@@ -63,12 +63,12 @@ def sentence(
             )
 
 
-def _exact(total: int, by_trade: bool, zone_unpublished: int) -> str:
+def _exact(total: int, by_trade: bool, zone_unpublished: int, held: str = "") -> str:
     if not total:
-        return f"Aucune structure connue {'ne fait ce métier ici' if by_trade else 'ne répond'}."
+        return f"Aucune structure connue {f'ne fait ce métier ici{held}' if by_trade else 'ne répond'}."
     has = plural(total, "structure", "structures")
     does = (
-        ("fait ce métier" if total == 1 else "font ce métier")
+        (f"fait ce métier{held}" if total == 1 else f"font ce métier{held}")
         if by_trade
         else ("répond" if total == 1 else "répondent")
     )
