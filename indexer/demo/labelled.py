@@ -118,10 +118,10 @@ def _labels(number: int, sort: Sort, dice: Dice, today: date) -> Iterator[Label]
 def _offer(sort: Sort, labels: tuple[Label, ...], today: date) -> Offer:
     """The trade of a company: certified while its label holds, else declared."""
     zone: Zone = UndeclaredZone()
-    held = [label for label in labels if label.valid_until is not None and label.valid_until >= today]
-    if not held:
+    valid = [label for label in labels if label.valid_until is not None and label.valid_until >= today]
+    if not valid:
         return Offer(trade=sort.trade, zone=zone, evidence="declared")
-    first = held[0]
+    first = valid[0]
     return Offer(
         trade=sort.trade, zone=zone, evidence="certified", valid_from=first.valid_from, valid_until=first.valid_until
     )

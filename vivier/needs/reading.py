@@ -172,8 +172,8 @@ def _extracted(
 def _faint(where: Where, requirements: Requirements) -> Iterator[Span]:
     """Spans that may name a trade and something else."""
     yield from (span for place in where.places if place.doubtful for span in place.spans)
-    kept = (label for label in requirements.labels if label.code in _KEPT_LABELS)
-    pieces = (*kept, *requirements.families, *requirements.characteristics)
+    retained = (label for label in requirements.labels if label.code in _KEPT_LABELS)
+    pieces = (*retained, *requirements.families, *requirements.characteristics)
     yield from (span for piece in pieces for span in piece.spans)
 
 

@@ -63,12 +63,12 @@ def sentence(
             )
 
 
-def _exact(total: int, by_trade: bool, zone_unpublished: int, held: str = "") -> str:
+def _exact(total: int, by_trade: bool, zone_unpublished: int, label: str = "") -> str:
     if not total:
-        return f"Aucune structure connue {f'ne fait ce métier ici{held}' if by_trade else 'ne répond'}."
+        return f"Aucune structure connue {f'ne fait ce métier ici{label}' if by_trade else 'ne répond'}."
     has = plural(total, "structure", "structures")
     does = (
-        (f"fait ce métier{held}" if total == 1 else f"font ce métier{held}")
+        (f"fait ce métier{label}" if total == 1 else f"font ce métier{label}")
         if by_trade
         else ("répond" if total == 1 else "répondent")
     )

@@ -84,6 +84,6 @@ def _inclusive(
     if not made.choices or not made.choices[0].known.holders:
         return 0
     codes = tuple(label.code for label in made.choices[0].labels)
-    asked = base.model_copy(update={"territory": territories, "label": codes, "facets": ("kind",)})
-    found = find(asked, snapshot, lexicon, as_of)
+    query = base.model_copy(update={"territory": territories, "label": codes, "facets": ("kind",)})
+    found = find(query, snapshot, lexicon, as_of)
     return found.total - found.answer.facets["kind"].missing

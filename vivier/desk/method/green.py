@@ -84,11 +84,11 @@ def chances_of_three(known: Known, rates: Sequence[float]) -> tuple[float, float
     if known.share is None:
         return None
     low, central, high = (rate * INSIDE for rate in rates)
-    held, others = [1.0] * known.holders, [known.share] * known.doers
+    holding, others = [1.0] * known.holders, [known.share] * known.doers
     return (
-        at_least(WANTED, (low * p for p in held)),
-        at_least(WANTED, (central * p for p in (*held, *others))),
-        at_least(WANTED, (high * p for p in (*held, *others))),
+        at_least(WANTED, (low * p for p in holding)),
+        at_least(WANTED, (central * p for p in (*holding, *others))),
+        at_least(WANTED, (high * p for p in (*holding, *others))),
     )
 
 
@@ -109,9 +109,9 @@ def green(choices: Iterable[Choice], duties: tuple[ProductDuty, ...], clauses: T
 def _advice(choices: Sequence[Choice], duties: Sequence[ProductDuty]) -> Advice:
     if any(duty.reuse_first for duty in duties):
         return "reuse"
-    asked = [choice for choice in choices if choice.labels[0].asks != "management"]
-    if any(choice.is_likely for choice in asked):
+    products = [choice for choice in choices if choice.labels[0].asks != "management"]
+    if any(choice.is_likely for choice in products):
         return "require"
-    if asked:
+    if products:
         return "score"
     return "condition" if choices or duties else "nothing"

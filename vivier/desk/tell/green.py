@@ -108,9 +108,9 @@ def _names(choice: Choice) -> str:
 def _counted(choice: Choice) -> str:
     if choice.odds is None:
         return f"{_names(choice)} : aucune liste connectée, on ne sait pas qui le détient."
-    held = plural(choice.known.holders, "titulaire connu", "titulaires connus")
+    known = plural(choice.known.holders, "titulaire connu", "titulaires connus")
     low, central, high = (chance(p) for p in choice.odds)
-    return f"{_names(choice)} : {held}. {integer(WANTED)} offres labellisées : {central} ({low} à {high})."
+    return f"{_names(choice)} : {known}. {integer(WANTED)} offres labellisées : {central} ({low} à {high})."
 
 
 def _sentences(made: Green) -> Iterator[str]:
