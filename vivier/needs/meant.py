@@ -189,7 +189,7 @@ def _begins_a_phrase(name: Written, index: PlaceIndex) -> bool:
     """Whether a phrase of the tables begins with the name (« paris sportifs »), or the name goes on (« Nord Isère », « lot 3 »)."""
     if name.tables.phrase_at(name.text.text, name.telling[0].start()):
         return True
-    if name.goes_on and len(name.telling) == 1 and not _is_city(name):
+    if name.goes_on and len(name.telling) == 1 and not (_is_city(name) or name.has_departement):
         return True
     following = _NEXT.match(name.text.text, name.end)
     return not name.is_commune and following is not None and place_key(following[1]) in index.areas

@@ -330,7 +330,7 @@ def _is_known(written: str, first: str, length: int, index: PlaceIndex) -> bool:
 def _names(index: PlaceIndex) -> frozenset[str]:
     names = index.places
     tables = (names.by_name, names.by_loose_name, names.former_by_name, index.areas, index.aliases, index.epci_keys)
-    return frozenset(key for table in tables for key in table)
+    return frozenset(key for table in tables for key in table) | index.epci_long_names
 
 
 @lru_cache(maxsize=2)
