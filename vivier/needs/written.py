@@ -142,6 +142,12 @@ class Written:
         return len(self.words) > 1 and self.has_capitals and self.begins_with_a_capital
 
     @property
+    def is_compound(self) -> bool:
+        """Whether the name of one commune is written whole with its hyphens: « Lit-et-Mixe », « Bagnols-sur-Cèze »."""
+        written = self.text.text[self.start : self.end]
+        return "-" in written and " " not in written and self.is_whole and self.resolution.territory is not None
+
+    @property
     def begins_with_a_capital(self) -> bool:
         return self.text.source[self.text.starts[self.start]].isupper()
 
