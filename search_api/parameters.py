@@ -47,6 +47,7 @@ class LotQuery(Model):
     """A lot that another page fills in: the form shows it, nothing is studied yet."""
 
     text: Annotated[str | None, Field(max_length=5000, description="le besoin")] = None
+    pasted: Annotated[str | None, Field(max_length=5000, description="un programme, une ligne par lot")] = None
     place: Annotated[str | None, Field(max_length=200, description="le lieu, en clair")] = None
     amount: Annotated[str | None, Field(max_length=80, description="le montant HT")] = None
     months: Annotated[str | None, Field(max_length=80, description="la durée")] = None

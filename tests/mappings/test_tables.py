@@ -41,7 +41,7 @@ def communes(kind: str = "commune") -> list[dict[str, str]]:
         ("regions", 26),
         ("regions_2015", 22),
         ("commune_aliases", 32),
-        ("territory_aliases", 87),
+        ("territory_aliases", 147),
         ("cpv", 9454),
         ("cpv_social", 115),
         ("cpv_social_ranges", 3),

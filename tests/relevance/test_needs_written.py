@@ -92,11 +92,16 @@ def test_words_that_name_nothing_are_in_the_need() -> None:
     assert [need["query"] for need in needs() if any(word not in need["query"] for word in need["unknown"])] == []
 
 
+OF_THE_FIRST_READER = 393
+"""Sentences whose half follows their words; those of the second reader were drawn by lot, once for all."""
+
+
 @pytest.mark.parametrize(("split", "least"), [("dev", 125), ("held", 125)])
 def test_each_half_of_the_needs_has_its_share_of_each_class(split: str, least: int) -> None:
     chosen = [need for need in needs() if need["split"] == split]
     assert len(chosen) >= least
-    assert [need["query"] for need in chosen if half(need["query"]) != split] == []
+    first = {need["query"] for need in needs()[:OF_THE_FIRST_READER]}
+    assert [need["query"] for need in chosen if need["query"] in first and half(need["query"]) != split] == []
     for field, few in {"places": 80, "out": 8, "wish": 4, "wall": 4, "amount": 4, "months": 4, "km": 4}.items():
         assert sum(bool(need[field]) for need in chosen) >= few, field
     assert sum(len(need["query"]) >= 300 for need in chosen) >= 4, "mails"

@@ -17,6 +17,7 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.given.database import Database, database_of
 from vivier.given.members import MembersList
 from vivier.given.quotas import forget_quotas, take
+from vivier.given.readings import forget as forget_readings
 from vivier.given.requests import (
     AlreadyDecided,
     By,
@@ -275,6 +276,7 @@ class Queue:
                 for table in (MEMBERS, LEADS_REFUSED):
                     sirets |= set(connection.scalars(select(table.c.siret).distinct()))
                 _blank(connection, self.opposition.among(sirets))
+                forget_readings(connection, today)
                 forget_quotas(connection, today)
         if not dry_run:
             self.database.sweep(_SWEEP_WAIT)

@@ -113,6 +113,18 @@ STORED: Final[Mapping[str, Stored]] = {
             "teaches": "compte ou non dans ce que les réponses apprennent",
         },
     ),
+    "readings": Stored(
+        "requests",
+        "Une correction de la lecture d'un besoin, comptée",
+        "Effacée au bout d'un an sans nouvelle correction.",
+        {
+            "words": "mots de nos tables qui ont désigné le métier, jamais ce qui a été tapé",
+            "read": "métiers lus",
+            "chosen": "métiers choisis à la place",
+            "times": "nombre de fois",
+            "last_on": "dernier jour",
+        },
+    ),
     "requests": Stored(
         "requests",
         "Une fiche complétée, une erreur signalée, une opposition",

@@ -99,6 +99,18 @@ LEADS_REFUSED: Final = Table(
 """A lead that a structure set aside. ``lead``: contract or notice, with its collection; ``trades``: those of the structure that the lead is
 about."""
 
+READINGS: Final = Table(
+    "readings",
+    METADATA,
+    Column("words", String(200), primary_key=True),
+    Column("read", String(200), primary_key=True),
+    Column("chosen", String(200), primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("last_on", Date, nullable=False, index=True),
+)
+"""Corrections of readings, counted. ``words``: those of our tables that spoke for the trades read, never what was typed; ``read``, ``chosen``:
+codes of trades."""
+
 REQUESTS: Final = Table(
     "requests",
     METADATA,

@@ -69,7 +69,7 @@ _STRIPPED = [
 ]
 _HEADER = re.compile(r"(?:de|from|a|to|cc|cci|date|envoye|sent) ?: ")
 _CLOSING = re.compile(
-    r"(?:(?:bien )?cordialement|cdlt|bien a (?:vous|toi)|bonne (?:journee|reception|fin de semaine|semaine)|belle journee|salutations"
+    r"(?:(?:bien )?cordialement|cdlt|bien a (?:vous|toi)|bonne (?:journee|reception|fin de semaine|semaine)|belle journee|salutations|merci(?: beaucoup| d'avance)?[ ,.!]*"
     r"|(?:avec |merci |en vous |dans l'attente|je vous prie|veuillez|respectueusement|sinceres|je t'embrasse|amicalement|a (?:tres )?bientot)\b).*"
 )
 _FAREWELL = re.compile(

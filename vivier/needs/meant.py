@@ -34,7 +34,7 @@ _ANNOUNCING = (
 )
 # After these a name is a place even when it is also a word of the language (« à Bois », « commune de Fosse »).
 _LOCATIVE = re.compile(rf"(?:\b(?:{_ANNOUNCING}){_OF}|\bsur)[ :,(]*(?:l'|la |le |les |d'|de )?$")
-_WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence|place|square|(?<!de )route|faubourg|porte|pont|zac|lotissement|cite)"
+_WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence(?! (?:autonomie|services?|seniors?|universitaire|sociale))|place|square|(?<!de )route|faubourg|porte|pont|zac|lotissement|cite)"
 # « rue de Lyon », « rue Henriette de Lorraine ».
 _STREET = re.compile(
     rf"{_WAY}(?:{_OF} ?| (?!commune|ville|centre|bourg|agglo)[\w'-]+ (?:(?!commune|ville|centre|bourg|agglo)[\w'-]+ )?(?:de |du |d'))$"
@@ -65,6 +65,9 @@ _NEXT = re.compile(r" ([a-z0-9]+)")
 BARE_POPULATION = 3_000
 """Inhabitants from which a name without « à » is read as a commune: below, it is more often a common word."""
 
+SIGNED_POPULATION = 1_000
+"""Inhabitants from which a name that ends a text, after a comma and with a capital, is read as a commune: « Ravalement, Clamecy »."""
+
 AMBIGUOUS_POPULATION = 20_000
 """Inhabitants from which a name without « à » that several communes bear is read as a place, in a text without capitals."""
 
@@ -80,11 +83,13 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
     """What the name means in its context."""
     if _STREET.search(name.before) or _NAMED_AFTER.search(name.before):
         return "street" if _is_a_name(name) else "word"
+    if name.is_compound:
+        return "place"
     if _COMPARED.search(name.before) or (name.is_commune and name.is_tail and not name.listed):
         return "word"
     if len(name.words) > 1 and name.words[0].group() in QUALIFIERS:
         return "place"
-    if name.is_loose and not CONTRACTED.search(name.before):
+    if name.is_loose and len(name.telling) == 1 and not CONTRACTED.search(name.before):
         return "word"
     if name.is_commune and _WITHIN.search(name.before):
         return "word"
@@ -124,7 +129,11 @@ def _alone(name: Written, index: PlaceIndex) -> Verdict:
     is_area = not name.is_commune or (name.is_whole and place_key(name.written) in index.areas)
     if _SCHOOL.search(name.before):
         return "school" if is_area or name.own_population >= LARGE_POPULATION else "word"
-    if is_area or _is_heard(name):
+    if (
+        is_area
+        or _is_heard(name)
+        or (name.ends_the_text and name.has_capitals and name.own_population >= SIGNED_POPULATION)
+    ):
         return "place"
     return "perhaps" if _may_be_called_so(name) else "word"
 
@@ -189,7 +198,7 @@ def _begins_a_phrase(name: Written, index: PlaceIndex) -> bool:
     """Whether a phrase of the tables begins with the name (« paris sportifs »), or the name goes on (« Nord Isère », « lot 3 »)."""
     if name.tables.phrase_at(name.text.text, name.telling[0].start()):
         return True
-    if name.goes_on and len(name.telling) == 1 and not _is_city(name):
+    if name.goes_on and len(name.telling) == 1 and not (_is_city(name) or name.has_departement):
         return True
     following = _NEXT.match(name.text.text, name.end)
     return not name.is_commune and following is not None and place_key(following[1]) in index.areas

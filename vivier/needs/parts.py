@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vivier.needs.evidence import Evidence, Floats, Token, weigh
-from vivier.needs.folded import Folded
+from vivier.needs.folded import Folded, folded
 from vivier.needs.index import NeedsIndex
 from vivier.needs.phrases import Found
 from vivier.needs.scoring import Confidences, Weights, confidences
@@ -58,6 +58,13 @@ def sections(whole: Evidence, text: Folded, index: NeedsIndex, weights: Weights)
         if part is not None:
             first.setdefault(part.row, part)
     return tuple(first.values())[:MOST_SECTIONS] if len(first) > 1 else ()
+
+
+def lots_of(text: str) -> tuple[str, ...]:
+    """The words of each lot of a text, else of each line of its list; empty when it has fewer than two."""
+    whole = folded(text)
+    found = tuple(span.text for span in (whole.span(*bounds) for bounds in _sections(whole)) if span.text)
+    return found if len(found) > 1 else ()
 
 
 def staffed(

@@ -37,6 +37,9 @@ _COUNTED = re.compile(r" [a-z]")  # « Lyon 3 sites »: the number counts the wo
 _COMPOUND = re.compile(
     r"(?<![\w'-])(?:(?:les?|la|saint|sainte|ste?) |l')?[a-z]{2,}(?:(?:-+|')[a-z]+)+(?![\w'-])|(?<![\w'-])(?:(?:les?|la) |l')[a-z]{4,}(?![\w'-])"
 )
+_INTERCOMMUNALITY = re.compile(
+    r"\b(?:agglomeration|agglo|intercommunalite|metropole|communaute (?:d'agglomeration|de communes|urbaine)|com ?com)(?: (?:de|du|des)| d'| de la| de l')? ?$"
+)
 _LONG_WORD = re.compile(r"[a-z]{3,}")
 SHORTEST_OFFERED = 4  # letters of a word that is offered a town (« à Lion »)
 _OVERSEAS = 3  # digits of the code of a département that takes « à »: à La Réunion, à Mayotte
@@ -87,6 +90,7 @@ def places(
     elif not retained:
         retained = [replace(name, verdict="perhaps") for name in named if name.verdict == "river"]
     located = _located(text, sorted([*map(_match, retained), *mended], key=lambda place: place.spans[0].start), index)
+    located = [_with_neighbours(text, place, gazetteer) for place in located]
     found = with_codes(text, located, [*taken, *figures], index)
     aside = tuple(_set_aside(name) for name in named if name.verdict in _READ_OTHERWISE)
     return Places(tuple(found), aside)
@@ -124,6 +128,22 @@ def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex
     return town.model_copy(
         update={"candidates": inside, "territory": certain, "doubtful": False, "spans": (*town.spans, *area.spans)}
     )
+
+
+def _with_neighbours(text: Folded, place: PlaceMatch, gazetteer: Gazetteer) -> PlaceMatch:
+    """The intercommunality of a town: « agglomération de Saumur », « communauté de communes de Sancerre ». Another place as it is."""
+    before = text.text[: text.place(place.spans[0].start)]
+    announced = _INTERCOMMUNALITY.search(before[-60:])
+    if announced is None or place.territory is None or not place.territory.startswith("commune:"):
+        return place
+    of = next((id_ for id_ in gazetteer.get(place.territory).parents if id_.startswith("epci:")), None)
+    if of is None:
+        return place
+    meant = PlaceCandidate(id=of, label=label(gazetteer.get(of), gazetteer), score=1.0)
+    start = len(before) - len(announced.group())
+    spans = (text.span(start, len(before)), *place.spans)
+    others = (candidate for candidate in place.candidates if candidate.id != of)
+    return place.changed(territory=of, candidates=(meant, *others), spans=spans)
 
 
 def _mended(
@@ -330,7 +350,7 @@ def _is_known(written: str, first: str, length: int, index: PlaceIndex) -> bool:
 def _names(index: PlaceIndex) -> frozenset[str]:
     names = index.places
     tables = (names.by_name, names.by_loose_name, names.former_by_name, index.areas, index.aliases, index.epci_keys)
-    return frozenset(key for table in tables for key in table)
+    return frozenset(key for table in tables for key in table) | index.epci_long_names
 
 
 @lru_cache(maxsize=2)

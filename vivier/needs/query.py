@@ -230,7 +230,7 @@ def _where(need: Need, lexicon: Lexicon) -> Applied:
         for place in places
         if place.territory is None and not place.together
     ]
-    circle, others = _around(need.distances, places, sure, lexicon)
+    circle, others = _around(need.distances, places, _centres(need.distances, sure, lexicon), lexicon)
     travel = [
         _left("distance", (span,), "les temps de trajet ne sont pas calculés : donnez une distance en kilomètres")
         for span in need.travel_times
@@ -274,6 +274,13 @@ def _around(
         else:
             left.append(_left("distance", distance.spans, reason))
     return circle, left
+
+
+def _centres(distances: Sequence[DistanceMatch], sure: Sequence[PlaceMatch], lexicon: Lexicon) -> Sequence[PlaceMatch]:
+    """The sure places without the areas that hold the town of a distance: « sur l'Aveyron, autour de Rodez, 40 km »."""
+    towns = {id_ for distance in distances for place in sure if place.text == distance.place for id_ in _ids(place)}
+    holding = {parent for town in towns for parent in lexicon.gazetteer.get(town).parents}
+    return [place for place in sure if not holding.issuperset(_ids(place))]
 
 
 def _obstacle(

@@ -14,7 +14,7 @@ from vivier.needs.evidence import FEATURES, Evidence, Floats
 from vivier.needs.index import NeedsIndex
 from vivier.needs.model import Status
 
-AUTO, MARGIN, TO_CONFIRM = 0.85, 0.15, 0.20
+AUTO, MARGIN, TO_CONFIRM = 0.90, 0.15, 0.20
 """Status rules of docs/methods.md (k): ``auto`` from .85 with a margin of .15, ``to_confirm`` from .20."""
 _OWN = FEATURES.index("unknown")  # the features before it describe one trade; the others describe the whole need
 _CONTEXT = FEATURES.index("context")

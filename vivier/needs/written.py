@@ -21,6 +21,9 @@ _OF_SOMETHING = re.compile(r" (?:de|du|des) \w| d'\w")
 _ARTICLE = re.compile(r"(?:\b(?:au|aux|du|des|la|le|les) |\bl')$")
 _CODE_AFTER = re.compile(r" ?[(](?:\d{2,3}|2[ab])[)]|,? \d{5}\b|,? (?:\d{2}|2[ab]|97\d)(?= ?(?:$|[,;:)]| - ))")
 _CODE_BEFORE = re.compile(r"\b(?:\d{5}|2[ab]\d{3})[)]? (?:- )?$")
+_DEPARTEMENT_AFTER = re.compile(
+    r" ?[(](?P<name>[a-z' -]{3,30})[)]|,? [(]?(?P<code>\d{2}|2[ab]|97\d)[)]?(?= ?(?:$|[,;:)]| - ))"
+)
 _LETTERS = re.compile(r"\w+")
 _LAST = re.compile(r"[ .)]*")
 _BEFORE = 40
@@ -139,6 +142,12 @@ class Written:
         return len(self.words) > 1 and self.has_capitals and self.begins_with_a_capital
 
     @property
+    def is_compound(self) -> bool:
+        """Whether the name of one commune is written whole with its hyphens: « Lit-et-Mixe », « Bagnols-sur-Cèze »."""
+        written = self.text.text[self.start : self.end]
+        return "-" in written and " " not in written and self.is_whole and self.resolution.territory is not None
+
+    @property
     def begins_with_a_capital(self) -> bool:
         return self.text.source[self.text.starts[self.start]].isupper()
 
@@ -170,8 +179,20 @@ class Written:
 
     @property
     def has_code(self) -> bool:
-        """Whether a code is beside the name: « Moulins (03) », « 55300 Sampigny »."""
-        return _CODE_AFTER.match(self.text.text, self.end) is not None or _CODE_BEFORE.search(self.before) is not None
+        """Whether a code, or its département, is beside the name: « Moulins (03) », « 55300 Sampigny », « Rue (Somme) »."""
+        beside = _CODE_AFTER.match(self.text.text, self.end) is not None or _CODE_BEFORE.search(self.before) is not None
+        return beside or self.has_departement
+
+    @property
+    def has_departement(self) -> bool:
+        """Whether the département of one of the places of this name is after it, by code or by name: « Us 95 », « Rue (Somme) »."""
+        after = _DEPARTEMENT_AFTER.match(self.text.text, self.end)
+        if after is None:
+            return False
+        inside = [candidate for candidate in self.resolution.candidates if candidate.score == 1.0]
+        if after["code"] is not None:
+            return any((candidate.territory.departement or "").lower() == after["code"] for candidate in inside)
+        return any(place_key(candidate.label_fr).endswith(f" {place_key(after['name'])}") for candidate in inside)
 
     @property
     def has_article(self) -> bool:

@@ -96,6 +96,11 @@ class PlaceIndex:
         """EPCI by their words without the type: « Grand Annecy »."""
         return grouped((bag - EPCI_TYPES, id) for bag, ids in self.epci_bags.items() for id in ids)
 
+    @cached_property
+    def epci_long_names(self) -> frozenset[str]:
+        """Names of EPCI without the type, of three words or more: « CREIL SUD OISE » is nothing else."""
+        return frozenset(key for key, _ in self._untyped_epci() if key.count(" ") > 1)
+
     # -- by prefix and by likeness ---------------------------------------------------------------------------------
 
     @cached_property

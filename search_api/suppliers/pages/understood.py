@@ -12,10 +12,11 @@ from search_api.pages.state import PageState, address
 from search_api.pages.words import title_of
 from vivier.french import euros_ht, kilometres, number, percent
 from vivier.lexicon import Lexicon
-from vivier.needs import Applied, Need, applied, resolve_need
+from vivier.needs import Applied, Need, applied, need_to_query, resolve_need
 from vivier.needs.asked import piece_spans
 from vivier.needs.distances import within_bounds
 from vivier.needs.model import DistanceMatch, PlaceMatch, SectorMatch, Span
+from vivier.needs.parts import lots_of
 from vivier.needs.shown import WHAT
 from vivier.search.point import parse_point
 from vivier.territory.phrases import of_place
@@ -23,10 +24,11 @@ from vivier.territory.phrases import of_place
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another reading, as a link."""
+    """Another reading, as a link. ``added``: the link that searches it as well, where several may be asked together."""
 
     label: str
     url: str | None
+    added: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Piece:
     url: str | None = None
     note: str = ""
     value: str = ""
+    turns: tuple[Alternative, ...] = ()
+    """What one click makes of it: a wish of what is required, or a requirement of a wish; a place or a trade of a word that is not understood."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,16 @@ class Row:
 @dataclass(frozen=True)
 class Understood:
     """The need as read. ``parts``: its text cut at the words used, ``(text, used)``; ``plain``: the URL that searches
-    its words as they are."""
+    its words as they are; ``lots``: the URL that studies its lots one by one, when it names several."""
 
     text: str
     parts: tuple[tuple[str, bool], ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
     plain: str | None
+    lots: str | None
+    corrects: tuple[tuple[str, str], ...]
+    """The search as the fields of a form that sends it as a correction; empty when its trades are those read."""
 
     doubtful: bool
     """Whether the reader has something to see: a trade or a place that may be several things, or words that were not understood."""
@@ -78,7 +85,23 @@ def understood(state: PageState, lexicon: Lexicon) -> Understood | None:
     plain = address("/fournisseurs", [("q", words)]) if len(words) > 1 and state.query.q != words else None
     doubtful = any(row.alternatives and not any(piece.applied for piece in row.pieces) for row in rows)
     doubtful = doubtful or bool(need.unread)
-    return Understood(state.besoin, tuple(_cut(need)), rows, tuple(_notes(need, state)), plain, doubtful)
+    lots = _programme(lots_of(state.besoin))
+    corrects = _correction(need, state, lexicon)
+    return Understood(
+        state.besoin, tuple(_cut(need)), rows, tuple(_notes(need, state)), plain, lots, corrects, doubtful
+    )
+
+
+def _correction(need: Need, state: PageState, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
+    """The fields that send the trades chosen as a correction of those read."""
+    searched = {value for name, value in need_to_query(need, lexicon) if name == "trade"}
+    sent = (*pairs(state.query), ("besoin", state.besoin or ""))
+    return sent if set(state.query.trade) - searched or searched - set(state.query.trade) else ()
+
+
+def _programme(lots: tuple[str, ...]) -> str | None:
+    """The page that studies lots line by line; ``None`` for fewer than two, or for more than an address holds."""
+    return address("/consultation", [("pasted", "\n".join(("Besoin", *lots)))]) if len(lots) > 1 else None
 
 
 def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
@@ -93,7 +116,7 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     )
     yield Row(title_of("article"), tuple(articles))
     yield Row("Montant", tuple(_amounts(need, search, state)))
-    unread, unused = _not_applied(need, search)
+    unread, unused = _not_applied(need, search, state)
     yield Row("Compris, mais pas utilisé pour chercher", unused)
     yield Row("Non compris", unread)
 
@@ -118,7 +141,8 @@ def _trades(need: Need, state: PageState) -> Row:
 
 
 def _other_trade(match: SectorMatch, state: PageState) -> Alternative:
-    return Alternative(match.label, state.url(trade=(match.id,), q=None))
+    added = state.url(trade=(*state.query.trade, match.id), q=None) if state.query.trade else None
+    return Alternative(match.label, state.url(trade=(match.id,), q=None), added)
 
 
 def _spans(match: SectorMatch) -> tuple[Span, ...]:
@@ -191,10 +215,25 @@ def _piece(name: str, code: str, label: str, spans: Iterable[Span], state: PageS
     values = getattr(state.query, name)
     words = tuple(dict.fromkeys(span.text for span in sorted(spans, key=lambda span: span.start)))
     if code in values:
-        return Piece(name, title_of(name), label, words, True, removed(state, name, code), value=code)
+        turns = _turned(name, code, state, f"wish_{name}", "simple souhait")
+        return Piece(name, title_of(name), label, words, True, removed(state, name, code), value=code, turns=turns)
+    wish = f"wish_{name}"
+    if code in getattr(state.query, wish, ()):
+        turns = _turned(wish, code, state, name, "exiger")
+        return Piece(wish, title_of(wish), label, words, True, removed(state, wish, code), value=code, turns=turns)
     changes: dict[str, Any] = {name: (*values, code)}
     url = state.url(**changes)
     return Piece(name, title_of(name), label, words, False, url, note or "non appliqué", code)
+
+
+def _turned(name: str, code: str, state: PageState, into: str, label: str) -> tuple[Alternative, ...]:
+    """The link that moves a value from one parameter to another, when the search has both: what is required becomes a wish, and back. A trade stays
+    asked, since a search of wishes alone asks for nothing."""
+    if name == "trade" or into not in type(state.query).model_fields:
+        return ()
+    left = tuple(value for value in getattr(state.query, name) if value != code)
+    changes: dict[str, Any] = {name: left, into: (*getattr(state.query, into), code)}
+    return (Alternative(label, state.url(**changes)),)
 
 
 def _amounts(need: Need, search: Applied, state: PageState) -> Iterator[Piece]:
@@ -219,7 +258,7 @@ def _amounts(need: Need, search: Applied, state: PageState) -> Iterator[Piece]:
         yield Piece("lot_amount", "Montant", label, words, False, url, "n'ordonne pas par capacité")
 
 
-def _not_applied(need: Need, search: Applied) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def _not_applied(need: Need, search: Applied, state: PageState) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """The words that nothing reads, then those that are read, not applied and shown by no other row, each with the reason."""
     words = {word.text for word in need.unread}
     every = [
@@ -227,10 +266,19 @@ def _not_applied(need: Need, search: Applied) -> tuple[tuple[Piece, ...], tuple[
         for left in search.not_applied
     ]
     unread = tuple(
-        replace(piece, title="Mot" if what == "word" else piece.title) for read, what, piece in every if read
+        replace(piece, title="Mot" if what == "word" else piece.title, turns=_meant(piece.label, state))
+        for read, what, piece in every
+        if read
     )
     shown = ("trade", "territory", "service_type")
     return unread, tuple(piece for read, what, piece in every if not read and what not in shown)
+
+
+def _meant(word: str, state: PageState) -> tuple[Alternative, ...]:
+    """What a reader may say of a word that is not understood. The page then shows what it is near to."""
+    given = [*pairs(state.query.model_copy(update={"page": 1})), *state.own()]
+    said = (("lieu", "c'est un lieu"), ("metier", "c'est un métier"))
+    return tuple(Alternative(label, address(state.path, [*given, (name, word)])) for name, label in said)
 
 
 def _notes(need: Need, state: PageState) -> Iterator[str]:

@@ -189,6 +189,7 @@ def _values(
         "answer": answer(found, answer_groups, lexicon),
         "need": state.besoin or "",
         "understood": understood(state, lexicon),
+        "takes": context.doors.people is not None and context.doors.people.takes(context),
         "criteria": criteria(state, shown, lexicon),
         "cards": listed,
         "groups": others,

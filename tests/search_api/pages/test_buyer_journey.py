@@ -55,7 +55,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, base: str) -> Iterato
 def test_three_are_compared_and_taken_away_in_eight_actions(page: Page) -> None:
     actions = 0
     page.goto("/")
-    page.get_by_label("Votre besoin").fill(NEED)
+    page.get_by_label("De quoi avez-vous besoin ?").fill(NEED)
     page.keyboard.press("Enter")
     actions += 2
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("à moins de 40.km de Rennes"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 from fastapi.testclient import TestClient
 
 from tests.search_api.pages.conftest import Open
@@ -24,3 +26,35 @@ def test_the_page_says_it_and_unfolds_the_reading(open_page: Open) -> None:
 def test_a_reading_that_is_whole_stays_folded(open_page: Open) -> None:
     (reading,) = open_page("/fournisseurs?need=tonte à Roubaix").all("details", class_="understood")
     assert "open" not in reading.attributes
+
+
+def test_a_word_that_is_not_understood_may_be_said_a_place_or_a_trade(open_page: Open) -> None:
+    page = open_page("/fournisseurs?need=blanchisserie zorglubesque à Roubaix")
+    place, trade = page.all("a", class_="turn")[:2]
+    assert "lieu=zorglubesque" in str(place.attributes["href"]) and "c'est un lieu" in place.text
+    assert "metier=zorglubesque" in str(trade.attributes["href"]) and "c'est un métier" in trade.text
+
+
+def test_a_requirement_becomes_a_wish_and_back(open_page: Open) -> None:
+    required = open_page("/fournisseurs?need=tonte à Roubaix par une EA")
+    (wished,) = required.all("a", class_="turn")
+    url = str(wished.attributes["href"])
+    assert "wish_kind=EA" in url and "&kind=EA" not in url
+    (back,) = open_page(url).all("a", class_="turn")
+    assert "exiger" in back.text and "wish_kind" not in str(back.attributes["href"])
+
+
+def test_another_trade_is_added_or_replaces(open_page: Open) -> None:
+    page = open_page("/fournisseurs?need=tonte à Roubaix")
+    (others,) = page.all("span", class_="others")[:1]
+    first = others.all("a")[:2]
+    replaced, added = (str(link.attributes["href"]) for link in first)
+    assert replaced.count("trade=") == 1 and added.count("trade=") == 2
+
+
+def test_lots_are_studied_one_by_one(open_page: Open) -> None:
+    page = open_page("/fournisseurs?need=Lot 1 : nettoyage des locaux. Lot 2 : entretien des espaces verts")
+    (url,) = (str(a.attributes["href"]) for a in page.all("a") if a.text == "Étudier ces lots un par un")
+    (pasted,) = parse_qs(urlsplit(url).query)["pasted"]
+    assert pasted.split("\n") == ["Besoin", "nettoyage des locaux.", "entretien des espaces verts"]
+    assert open_page(url).one("textarea", id="champ-pasted").text == " ".join(pasted.split())

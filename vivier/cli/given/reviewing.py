@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import orjson
 import typer
 from rich.table import Table
 
@@ -19,6 +20,7 @@ from vivier.settings import Settings
 
 if TYPE_CHECKING:
     from vivier.given.lessons import Taught
+    from vivier.given.readings import Counted
     from vivier.given.requests import Request
     from vivier.lexicon import Lexicon
 
@@ -33,6 +35,7 @@ class Decision(StrEnum):
     withdraw = "withdraw"
     learnt = "learnt"
     unlearn = "unlearn"
+    readings = "readings"
 
 
 def review(
@@ -40,7 +43,8 @@ def review(
         Decision,
         typer.Argument(
             help="list : ce qui attend ; show : lire une demande ; accept, refuse : décider ; withdraw : retirer une demande acceptée ; "
-            "learnt : ce que les réponses apprennent ; unlearn : retirer une réponse de ce qui est appris, ou toute une enquête."
+            "learnt : ce que les réponses apprennent ; unlearn : retirer une réponse de ce qui est appris, ou toute une enquête ; "
+            "readings : les corrections de métier signalées, comptées."
         ),
     ] = Decision.list,
     number: Annotated[int | None, typer.Argument(min=1, max=2**31 - 1, help="Numéro de la demande.")] = None,
@@ -51,16 +55,24 @@ def review(
     lesson: Annotated[
         str, typer.Option("--lesson", help="Avec unlearn : la réponse, ou l'enquête, telle que learnt la nomme.")
     ] = "",
+    cases: Annotated[
+        Path | None,
+        typer.Option("--cases", help="Avec readings : fichier JSONL à écrire, un besoin à juger par ligne."),
+    ] = None,
     home: Home = None,
 ) -> None:
     """Décider des demandes sur les fiches : fiches complétées, erreurs signalées, oppositions ; et des acheteurs pour qui écrire."""
     from vivier.given.queue import queue_of
+    from vivier.given.readings import counted
 
     if action in (Decision.learnt, Decision.unlearn):
         _learnt(settings_of(home), action, lesson)
         return
     queue, today = queue_of(settings_of(home)), date.today()
     with closing(queue.database):
+        if action is Decision.readings:
+            _readings(counted(queue.database), cases)
+            return
         if action is Decision.list:
             _list(queue.waiting(None if every else "pending"))
             say(f"À décider : {queue.count('pending')}. En vigueur : {queue.count('accepted')}.")
@@ -99,6 +111,30 @@ def _learnt(settings: Settings, action: Decision, lesson: str) -> None:
     say(
         f"{plural(len(every), 'réponse')}. Une même connexion compte pour six réponses au plus sur une même probabilité."
     )
+
+
+def _readings(every: list[Counted], cases: Path | None) -> None:
+    """Lists the corrections of readings, and writes them as cases to judge."""
+    from vivier.lexicon import load_lexicon
+
+    names = load_lexicon().trade_names
+    table = Table("fois", "le", "mots", "métiers lus", "métiers choisis")
+    for each in every:
+        read, chosen = (
+            [names.get(code, code) for code in codes] for codes in (each.corrected.read, each.corrected.chosen)
+        )
+        cells = (", ".join(each.corrected.words), ", ".join(read) or "aucun", ", ".join(chosen) or "aucun")
+        add_row(table, str(each.times), day(each.last_on), *cells)
+    out.print(table)
+    say(f"{plural(len(every), 'correction')}.")
+    if cases is not None:
+        lines = [
+            {"text": ", ".join(each.corrected.words), "trades": each.corrected.chosen, "times": each.times}
+            for each in every
+            if each.corrected.words
+        ]
+        cases.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+        say(f"{plural(len(lines), 'cas', 'cas')} à juger dans {cases}.")
 
 
 def _lesson_cells(each: Taught, lexicon: Lexicon) -> tuple[str, ...]:

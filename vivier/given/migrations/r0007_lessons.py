@@ -1,4 +1,5 @@
-"""What answers teach of other structures: the trades of a round; who opened a round, as one of a few hundred; the seat of a structure; leads set aside."""
+"""What answers teach of other structures: the trades of a round; who opened a round, as one of a few hundred; the seat of a structure; leads set aside;
+corrections of readings."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ down_revision = "r0006"
 
 
 def upgrade() -> None:
-    """Adds the columns and the table."""
+    """Adds the columns and the tables."""
     op.add_column("rounds", sa.Column("trades", sa.Text))
     op.add_column("rounds", sa.Column("opener", sa.Integer))
     op.add_column("rounds", sa.Column("teaches", sa.Boolean, nullable=False, server_default=sa.true()))
@@ -34,3 +35,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_leads_refused_kept_until", "leads_refused", ["kept_until"])
     op.create_index("ix_leads_refused_siret", "leads_refused", ["siret"])
+    op.create_table(
+        "readings",
+        sa.Column("words", sa.String(200), primary_key=True),
+        sa.Column("read", sa.String(200), primary_key=True),
+        sa.Column("chosen", sa.String(200), primary_key=True),
+        sa.Column("times", sa.Integer, nullable=False),
+        sa.Column("last_on", sa.Date, nullable=False),
+    )
+    op.create_index("ix_readings_last_on", "readings", ["last_on"])
