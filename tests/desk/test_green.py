@@ -89,3 +89,10 @@ def test_a_ledger_counts_what_bears_a_duty_and_what_it_cannot_read_apart() -> No
     found = bought(figures(entries, {}).families, DAY, load_lexicon())
     assert {duty.code: amount for duty, amount in found.amounts if duty.law == "agec"} == {"agec_it": 4_000.0}
     assert found.unread == 57.0
+
+
+def test_the_wording_names_a_label_of_what_is_bought_and_one_of_management_for_a_condition_alone() -> None:
+    scored = green_body(green([choice("ISO14001", 300), choice("ECOJARDIN", 0, 9, None)], ()), DAY)
+    assert scored["advice"] == "score" and "EcoJardin" in (scored["wording"] or "")
+    managed = green_body(green([choice("ISO14001", 300)], ()), DAY)
+    assert managed["advice"] == "condition" and "ISO 14001" in (managed["wording"] or "")

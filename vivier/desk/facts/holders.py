@@ -65,9 +65,10 @@ def _choice(
     everywhere: int,
     connected: bool,
 ) -> Choice:
-    """One choice. A supplier may hold several of its labels: the commonest counts, which is a least number."""
+    """One choice. A supplier may hold several of its labels: the commonest counts, which is a least number. The share
+    of holders is that of one more holder and one more that is none: zero found is not « nobody »."""
     found, all_found = (max(counts.get(label.code, 0) for label in labels) for counts in (here, there))
-    share = all_found / everywhere if connected and everywhere else None
+    share = (all_found + 1) / (everywhere + 2) if connected else None
     known = Known(found, max(near - found, 0), share)
     return Choice(labels, known, chances_of_three(known, rates()))
 

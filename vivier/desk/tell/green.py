@@ -136,7 +136,8 @@ def _sentences(made: Green) -> Iterator[str]:
 
 def _wording(made: Green) -> str | None:
     """The sentence that a buyer may write; ``None`` without a label to name."""
-    named = next((choice for choice in made.choices if choice.labels[0].asks != "nothing"), None)
+    managed = made.advice == "condition"
+    named = next((choice for choice in made.choices if (choice.labels[0].asks == "management") == managed), None)
     if named is None:
         return None
     names = enumerated([label.name for label in named.labels[:_MOST_NAMED]], "ou")
