@@ -175,6 +175,10 @@ class LabelOut(Body):
     code: str
     name: str
     family: str
+    families: list[str]
+    scope: list[str]
+    asks: str
+    trades: list[str]
     certifies: str
     issuer: str
     validity: str

@@ -138,7 +138,17 @@ def siret_refused(column: str, value: object, issues: Sequence[str]) -> Aside:
         return Aside("siret_scientific", detail)
     if text(value) is None:
         return Aside("siret_invalid", f"« {column} » est vide : il sert d'identifiant")
-    return Aside("siret_invalid", f"« {column} » vaut « {value} » : quatorze chiffres valides attendus")
+    why = _why_refused(digits(text(value) or ""))
+    return Aside("siret_invalid", f"« {column} » vaut « {value} » : {why}")
+
+
+def _why_refused(found: str) -> str:
+    """Why the digits of a SIRET are refused, in French."""
+    if len(found) != 14:
+        return f"{len(found)} chiffres, quatorze valides attendus"
+    if found.endswith("0000000"):
+        return "arrondi par un tableur, quatorze chiffres valides attendus"
+    return "clé de contrôle fausse, quatorze chiffres valides attendus"
 
 
 def _checked(number: str, issues: list[str]) -> tuple[str | None, str | None]:

@@ -1,14 +1,14 @@
 """Entreprises du patrimoine vivant (EPV): companies whose rare know-how the State recognises, a SIRET a row.
 
-SIRETs come with spaces, short, empty or repeated; the label is that of the establishment. It is granted for a limited time,
-and no date is published: its end is unknown. A row without a place only gives its label to a supplier known by its SIRET.
+SIRETs come with spaces, without their first zero, empty or repeated; the label is that of the establishment. Lists of 2026 give its dates
+and the point of the establishment; in others its end is unknown. A row without a place gives its label to the supplier of its SIRET.
 """
 
 from __future__ import annotations
 
 from crawlers.kit import Aside, FetchPlan, Intake, Outcome, Resources, Row, Source, TableFamily
-from crawlers.kit.place import post_code
-from crawlers.kit.values import identifiers, public_text, siret_refused, text
+from crawlers.kit.place import point, post_code
+from crawlers.kit.values import day, identifiers, naf, public_text, siret_refused, text
 from vivier.law.labels import LABELS
 from vivier.model import Address, Label, Record
 from vivier.runs.records import SourceCard
@@ -22,7 +22,7 @@ CARD = SourceCard(
     licence="non précisée dans ce que nous avons lu : à vérifier sur la page du jeu de données",
     homepage="https://www.data.gouv.fr/datasets/entreprises-du-patrimoine-vivant-epv",
     covers="Les établissements labellisés (SIRET).",
-    limits="Ni date de fin, ni zone d'intervention ; le métier n'est pas lu.",
+    limits="Pas de zone d'intervention ; date de fin absente d'anciennes listes ; le métier n'est pas lu.",
     minimum_rows=300,
     minimum_basis="plancher prudent : la taille de la liste n'est pas connue de nous",
 )
@@ -34,20 +34,33 @@ def convert(row: Row, intake: Intake) -> Outcome:
     written = text(row.take("siret"))
     if written is None:
         return Aside("siret_missing", "« SIRET » est vide")
-    siret, siren = identifiers(written, issues)
-    if siret is None:
+    siret, siren = identifiers(written, issues, lost_zeros=1)
+    if siret is None and siren is None:
         return siret_refused("SIRET", written, issues)
+    lat, _, lon = (text(row.take("point")) or "").partition(",")
+    place = point(((lon, lat),), issues)
     return Record(
-        source_id=siret,
+        source_id=siret or written,
         provenance=intake.provenance(),
-        name=(public_text(row.take("name"), issues) or f"Établissement {siret}")[:300],
+        name=(public_text(row.take("name"), issues) or f"Établissement {siret or siren}")[:300],
         siren=siren,
         siret=siret,
-        labels=(Label(code="EPV", issuer=LABELS["EPV"].issuer),),
+        naf=naf(row.take("naf"), issues),
+        labels=(
+            Label(
+                code="EPV",
+                scope="site" if siret else "legal_unit",
+                issuer=LABELS["EPV"].issuer,
+                valid_from=day(row.take("from"), issues),
+                valid_until=day(row.take("until"), issues),
+            ),
+        ),
         address=Address(
             line=public_text(row.take("address"), issues),
             post_code=post_code(row.take("post_code"), issues, lost_zeros=True),
             town=public_text(row.take("town"), issues),
+            point=place,
+            precision="address" if place else "unknown",
         ),
         issues=tuple(dict.fromkeys(issues)),
     )
@@ -60,6 +73,10 @@ FAMILY = TableFamily(
         "name": ("nom", "raison sociale", "raison_sociale", "dénomination", "entreprise", "nom de l'entreprise"),
         "address": ("adresse",),
         "post_code": ("code postal", "code_postal", "cp"),
+        "naf": ("code naf",),
+        "from": ("date de labellisation",),
+        "until": ("date de fin de labellisation",),
+        "point": ("geolocetablissement",),
         "town": ("commune", "ville", "localité"),
     },
     required=("siret",),

@@ -1,7 +1,7 @@
 """Fictitious suppliers and contracts, for the demonstration and the benchmarks: deterministic generators invent them,
 and they are marked as invented.
 
-``demo_records`` makes suppliers, ``write_demo`` writes them as a run of the source ``demo``; ``python -m indexer.demo
+``demo_records`` makes suppliers, ``write_demo_labelled`` writes ordinary companies that hold a label, ``write_demo`` writes them as a run of the source ``demo``; ``python -m indexer.demo
 --report`` says how they are spread. ``write_demo_contracts`` adds contracts of invented buyers, a share of them won by
 these suppliers, and ``write_demo_notices`` the notices of the same buyers; ``write_demo_requests`` has some
 of the suppliers complete their sheet, one in force, others waiting for a decision.
@@ -9,7 +9,7 @@ of the suppliers complete their sheet, one in force, others waiting for a decisi
 
 from indexer.demo.contracts import CONTRACTS, demo_contracts
 from indexer.demo.records import SEED, TODAY, demo_records
-from indexer.demo.write import COUNT, write_demo, write_demo_contracts
+from indexer.demo.write import COUNT, write_demo, write_demo_contracts, write_demo_labelled
 from indexer.demo.write_notices import write_demo_notices
 from indexer.demo.write_requests import write_demo_requests
 
@@ -22,6 +22,7 @@ __all__ = [
     "demo_records",
     "write_demo",
     "write_demo_contracts",
+    "write_demo_labelled",
     "write_demo_notices",
     "write_demo_requests",
 ]

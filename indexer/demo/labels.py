@@ -52,6 +52,8 @@ KIND_LABELS: dict[str, tuple[str, float]] = {
     "AI": ("ESUS", 0.12),
 }
 RGE_SHARE, BIO_SHARE, PRINT_SHARE, GROUP_SHARE, ANY_SHARE = 0.6, 0.45, 0.6, 0.12, 0.03
+COMMONEST = 16
+"""How many labels of the table, in its order, the fictitious suppliers draw from."""
 ISSUER = "Organisme certificateur (fictif)"
 
 
@@ -61,7 +63,7 @@ class Labels:
     def __init__(self, dice: Dice, today: date) -> None:
         self._dice = dice
         self._today = today
-        self._any = Deck(dice, dict.fromkeys(LABELS, 1))
+        self._any = Deck(dice, dict.fromkeys(list(LABELS)[:COMMONEST], 1))
 
     def draw(
         self, trades: Sequence[Trade], kinds: tuple[str, ...], number: int

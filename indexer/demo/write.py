@@ -9,6 +9,9 @@ from pathlib import Path
 
 from indexer.demo.contracts import CONTRACTS, demo_contracts
 from indexer.demo.contracts import SOURCE_ID as CONTRACTS_ID
+from indexer.demo.labelled import SOURCE_ID as LABELLED_ID
+from indexer.demo.labelled import TITLE as LABELLED_TITLE
+from indexer.demo.labelled import labelled_records
 from indexer.demo.records import LICENCE, PRODUCER, SEED, SOURCE_ID, TITLE, TODAY, demo_records
 from vivier.law.kinds import KINDS
 from vivier.model import ContractRecord, Record
@@ -34,6 +37,16 @@ def card() -> SourceCard:
     )
 
 
+LABELLED_CARD = SourceCard(
+    id=LABELLED_ID,
+    title=LABELLED_TITLE,
+    producer=PRODUCER,
+    dataset=LABELLED_TITLE,
+    licence=LICENCE,
+    fictitious=True,
+    covers="Des entreprises ordinaires inventées qui détiennent un label, ou vendent du réemploi, sur toute la France.",
+    limits="Rien n'y est vrai : ni les entreprises, ni leurs numéros, ni leurs labels.",
+)
 CONTRACTS_CARD = SourceCard(
     id=CONTRACTS_ID,
     title="Marchés fictifs de démonstration",
@@ -65,6 +78,16 @@ def write_demo(
     if count < 1:
         raise ValueError(f"count must be 1 or more, not {count}")
     return _write(settings, card(), demo_records(count, seed, today), f"{today:%Y%m%d}-{seed}-{count}", today, progress)
+
+
+def write_demo_labelled(
+    settings: Settings, count: int, seed: int = SEED, today: date = TODAY, progress: Progress | None = None
+) -> RunStatistics:
+    """Write ``count`` fictitious labelled companies under ``records/demo_labels/``; as :func:`write_demo`."""
+    if count < 1:
+        raise ValueError(f"count must be 1 or more, not {count}")
+    made = labelled_records(count, seed, today)
+    return _write(settings, LABELLED_CARD, made, f"{today:%Y%m%d}-{seed}-{count}", today, progress)
 
 
 def write_demo_contracts(

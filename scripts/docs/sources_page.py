@@ -15,8 +15,8 @@ from vivier.runs.drops import SMALL
 from vivier.runs.records import SourceCard
 
 _INTRODUCTION = f"""What each source covers, and what it does not: unknown is not zero. Every fact keeps its producer, licence and dates. The
-same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes two more,
-`demo` and `demo_marches`: invented suppliers, buyers and contracts, kept apart under `$VIVIER_HOME/demo`.
+same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes three more,
+`demo`, `demo_labels` and `demo_marches`: invented suppliers, buyers and contracts, kept apart under `$VIVIER_HOME/demo`.
 
 A source read online keeps the bytes it was given. Of web pages robots.txt is obeyed, always; a file or an API that its
 producer documents and publishes under a stated licence is read as documented, at the rate of its card ([below](#addresses)). A

@@ -26,6 +26,7 @@ SEARCHES = (
     {"trade": "entretien-espaces-verts", "territory": "commune:62041", "kind": "ESAT"},
     {"cpv": "90910000", "territory": "departement:35", "article": "L2113-12"},
     {"trade": "nettoyage-locaux", "near": "-1.68,48.11", "radius_km": "20"},
+    {"trade": "impression", "territory": "region:84", "label": "IMPRIM_VERT"},
     {"trade": "debroussaillage"},
     {"territory": "commune:35238"},
 )

@@ -44,7 +44,13 @@ def demo(
     home: Home = None,
 ) -> None:
     """Construire un index de fournisseurs, d'acheteurs, de marchés et d'avis FICTIFS et le servir, sans rien toucher d'autre."""
-    from indexer.demo import write_demo, write_demo_contracts, write_demo_notices, write_demo_requests
+    from indexer.demo import (
+        write_demo,
+        write_demo_contracts,
+        write_demo_labelled,
+        write_demo_notices,
+        write_demo_requests,
+    )
     from vivier.cli.building import publish
 
     base = settings_of(home)
@@ -54,12 +60,13 @@ def demo(
     today = date.today()
     with err.status("Écriture des fournisseurs et marchés fictifs…"):
         write_demo(settings, count, today=today)
+        write_demo_labelled(settings, max(1, count // 2), today=today)
         write_demo_contracts(settings, contracts, today=today)
         write_demo_notices(settings, today=today)
         write_demo_requests(settings, today=today)
     say("Tout ce qui suit est fictif : structures, acheteurs, marchés, avis, montants, demandes.")
     say(f"Des demandes fictives attendent une décision : vivier review --home {settings.home}")
-    publish(settings, sources=["demo"], accept_drops=True)
+    publish(settings, sources=["demo", "demo_labels"], accept_drops=True)
     if serve_it:
         _serve(settings.model_copy(update={"workers": settings.workers or 1}), host, port)
 

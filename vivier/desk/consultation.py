@@ -16,6 +16,7 @@ from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
 from vivier.desk.facts.candidates import places
 from vivier.desk.facts.experience import Experience, experience, indexed
+from vivier.desk.facts.holders import holders
 from vivier.desk.facts.past import History, Past, history, past
 from vivier.desk.facts.pools import Pools
 from vivier.desk.facts.presence import Presence, presence
@@ -33,6 +34,7 @@ from vivier.desk.method.duties import (
     social_due,
 )
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
+from vivier.desk.method.green import Green
 from vivier.desk.method.lever import Lever
 from vivier.desk.method.verdict import Response
 from vivier.desk.parts import LotPart, parts
@@ -44,6 +46,7 @@ from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.desk.tell.staff import staff_notes
 from vivier.errors import InvalidRequest
 from vivier.french import plural
+from vivier.law.products import ProductDuty, product_duties
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.neutral import neutral_key
@@ -110,7 +113,8 @@ class LotStudy:
     """The study of one lot. A part that could not be computed is ``None``, and ``notes`` or ``line`` says why. ``consortium`` is
     also ``None`` when no group is needed or when the lot has too many trades or places. When contracts are not indexed, ``past``,
     ``history`` and ``experience`` are ``None``: unknown, which is not « none ». ``steps``: the answers of structures, and what each changed; ``parts``: the lot
-    in each part of its place, when it is a région or the country; ``pooled``: code and name of the trade of each pool, sibling trades having one."""
+    in each part of its place, when it is a région or the country; ``green``: the environmental lever;
+    ``pooled``: code and name of the trade of each pool, sibling trades having one."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -128,18 +132,20 @@ class LotStudy:
     parts: tuple[LotPart, ...] = ()
     notes: tuple[str, ...] = field(default=())
     pooled: tuple[tuple[str, str], ...] = ()
+    green: Green | None = None
 
 
 @dataclass(frozen=True)
 class Glance:
-    """What a board tells of one lot: its verdict and its hours. ``notes``: what must be told of the hours. A line to correct has
-    only ``line``."""
+    """What a board tells of one lot: its verdict and its hours. ``notes``: what must be told of the hours; ``products``: the duties on
+    its products. A line to correct has only ``line``."""
 
     line: Line
     feasibility: Feasibility | None = None
     advice: Advice | None = None
     hours: Hours | None = None
     notes: tuple[str, ...] = ()
+    products: tuple[ProductDuty, ...] = ()
 
 
 class Desk:
@@ -243,7 +249,14 @@ class Desk:
                 *(() if known else ("Cette installation ne contient pas de marchés : ni comparaison, ni historique.",)),
             ),
             pooled,
+            self._green(line, trades, territories),
         )
+
+    def _green(self, line: Line, trades: tuple[str, ...], territories: tuple[str, ...]) -> Green:
+        """The environmental lever of a lot."""
+        settings = self.settings.of(line)
+        launched = settings.launched or settings.as_of
+        return holders(trades, territories, line.cpv, launched, settings.as_of, self.snapshot, self.lexicon)
 
     def _glance(self, line: Line, need: NeedValue, answers: tuple[Answer, ...] = ()) -> Glance:
         if line.state == "to_correct":
@@ -266,6 +279,7 @@ class Desk:
             advice(made, hours, [name for _, name in self._names_of(line)], doubtful=line.state == "to_confirm"),
             hours,
             notes,
+            product_duties(line.cpv, trades, settings.launched or settings.as_of),
         )
 
     def _steps(self, line: Line, lot: Lot, answers: tuple[Answer, ...]) -> Iterator[Step]:

@@ -17,7 +17,7 @@ from vivier.clausier import hours, wording
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION
 from vivier.desk.facts import past
-from vivier.desk.method import answers, clause, duties, feasibility, offers, supply
+from vivier.desk.method import answers, clause, duties, feasibility, green, offers, supply
 from vivier.desk.read import understanding
 from vivier.desk.tell import advice, conclusion
 from vivier.errors import FieldError, InvalidRequest
@@ -40,6 +40,7 @@ METHODS: Final[Mapping[str, str]] = {
     "consortium": consortium.METHOD_VERSION,
     "conclusion": conclusion.METHOD_VERSION,
     "clauses": wording.METHOD_VERSION,
+    "green": green.METHOD_VERSION,
 }
 PARAMETERS: Final = tuple(
     dict.fromkeys((*feasibility.PARAMETERS, *advice.PARAMETERS, *hours.PARAMETERS, *duties.PARAMETERS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, cast
@@ -11,16 +11,25 @@ from mappings import read_table
 from vivier.law.rows import Rows, day
 
 LabelFamily = Literal["environnemental", "social", "autre"]
+Asks = Literal["object", "competence", "management", "nothing"]
+"""What a buyer may ask of a label (R2111-12 to R2111-17, from memory, to check): a quality of what is bought (``object``), the ability of
+who does it (``competence``), measures of environmental management for this contract (``management``), ``nothing`` linked to the object."""
 
 
 @dataclass(frozen=True)
 class LabelType:
     """A label. ``validity`` says in words until when a certificate holds; ``open_source`` whether an open list of holders is
-    known: where none is, zero found is not « none exists ». Bounds are those of the label itself, ``None``: not recorded."""
+    known: where none is, zero found is not « none exists ». Bounds are those of the label itself, ``None``: not recorded.
+    ``families``: groups of labels that words name together (``green_words.csv``); ``scope``: what holds it (product, service, site,
+    organisation); ``trades``: codes of trades, and of groups of trades, that it bears on."""
 
     code: str
     name: str
     family: LabelFamily
+    families: tuple[str, ...]
+    scope: tuple[str, ...]
+    asks: Asks
+    trades: tuple[str, ...]
     certifies: str
     issuer: str
     validity: str
@@ -37,6 +46,10 @@ def _read() -> Mapping[str, LabelType]:
             row["code"],
             row["name"],
             cast(LabelFamily, row["family"]),
+            tuple(row["families"].split()),
+            tuple(row["scope"].split()),
+            cast(Asks, row["asks"]),
+            tuple(row["trades"].split()),
             row["certifies"],
             row["issuer"],
             row["validity"],
@@ -52,3 +65,15 @@ def _read() -> Mapping[str, LabelType]:
 
 LABELS: Final[Mapping[str, LabelType]] = Rows(_read)
 """Labels by code."""
+
+
+def family(name: str) -> tuple[str, ...]:
+    """Codes of the labels that a word names together, in the order of the table."""
+    return tuple(code for code, label in LABELS.items() if name in label.families)
+
+
+def fitting(trades: Iterable[str]) -> tuple[LabelType, ...]:
+    """The environmental labels, and those of origin or fairness, that bear on trades (codes of trades, and of their groups) and that a
+    contract may ask for, in the order of the table."""
+    wanted = frozenset(trades)
+    return tuple(label for label in LABELS.values() if label.asks != "nothing" and wanted.intersection(label.trades))

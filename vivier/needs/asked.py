@@ -139,6 +139,8 @@ def piece_spans(need: Need) -> Iterator[Span]:
         *need.territory.places,
         *need.kinds,
         *need.labels,
+        *need.families,
+        *need.characteristics,
         *need.articles,
         *need.service_types,
         *need.amounts,

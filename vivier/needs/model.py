@@ -101,7 +101,7 @@ class DistanceMatch(Model):
 
 
 class Piece(Model):
-    """A kind, a label, an article or a service type, by its code and French name. ``strength``: a ``wish`` (« plutôt », « si possible »)
+    """A kind, a label or a family of labels, a characteristic of what is bought, an article or a service type, by its code and French name. ``strength``: a ``wish`` (« plutôt », « si possible »)
     orders and excludes nobody; a ``wall`` is said obligatory; ``None``: asked, without more."""
 
     code: str
@@ -159,6 +159,7 @@ WordClass = Literal[
     "kind",
     "article",
     "label",
+    "characteristic",
     "service_type",
     "code",
     "amount",
@@ -203,6 +204,8 @@ class Need(Model):
     distances: tuple[DistanceMatch, ...]
     kinds: tuple[Piece, ...]
     labels: tuple[Piece, ...]
+    families: tuple[Piece, ...]
+    characteristics: tuple[Piece, ...]
     articles: tuple[Piece, ...]
     service_types: tuple[Piece, ...]
     amounts: tuple[AmountMatch, ...]

@@ -1,9 +1,10 @@
-"""Kinds of structure, labels, articles and service types named in a need."""
+"""Kinds of structure, labels and their families, characteristics, articles and service types named in a need."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mappings import read_table
@@ -30,7 +31,7 @@ _RESERVED = re.compile(
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
     """(role, codes, pattern) of the table, read once."""
-    roles = ("kind", "kinds", "label", "service_type")
+    roles = ("kind", "kinds", "label", "label_family", "characteristic", "service_type")
     return tuple(
         (row["role"].rstrip("s") if row["role"] == "kinds" else row["role"], tuple(row["code"].split()), _compiled(row))
         for row in read_table("need_vocabulary")
@@ -43,7 +44,7 @@ def _compiled(row: dict[str, str]) -> re.Pattern[str]:
 
 
 def pieces(text: Folded, role: str) -> tuple[Piece, ...]:
-    """Pieces of a role (``kind``, ``label``, ``service_type``), each code once with every position where it is written."""
+    """Pieces of a role (``kind``, ``label``, ``label_family``, ``characteristic``, ``service_type``), each code once with every position where it is written."""
     spans: dict[str, list[tuple[int, int]]] = {}
     found = [(m.span(), codes) for kind, codes, pattern in _patterns() if kind == role for m in pattern.finditer(text.text)]  # fmt: skip
     if role == "kind":
@@ -70,7 +71,27 @@ def _longest(found: list[tuple[tuple[int, int], tuple[str, ...]]]) -> list[tuple
 def _name(role: str, code: str) -> str:
     if role == "kind":
         return KINDS[code].name
+    if role in ("label_family", "characteristic"):
+        return green_words()[code].name
     return LABELS[code].name if role == "label" else vocabulary.SERVICE_TYPES[code]
+
+
+@dataclass(frozen=True)
+class GreenWord:
+    """A word of the environment that is no label: the name of what it means, why it is not applied, and the trades that mean it already."""
+
+    name: str
+    trades: frozenset[str]
+    reason: str
+
+
+@lru_cache(maxsize=1)
+def green_words() -> Mapping[str, GreenWord]:
+    """Families of labels and characteristics of what is bought, by code (``green_words.csv``)."""
+    return {
+        row["code"]: GreenWord(row["name"], frozenset(row["trades"].split()), row["reason"])
+        for row in read_table("green_words")
+    }
 
 
 def articles(text: Folded) -> Iterator[Piece]:

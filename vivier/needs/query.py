@@ -8,6 +8,7 @@ from typing import Literal
 
 from vivier.french import kilometres, number
 from vivier.law.kinds import kinds_answering
+from vivier.law.labels import family, fitting
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.needs.distances import LEAST_KM, MOST_KM, within_bounds
@@ -22,6 +23,7 @@ from vivier.needs.model import (
     Span,
     Unread,
 )
+from vivier.needs.nature import green_words
 from vivier.trades.table import STAFFING
 
 Pairs = tuple[tuple[str, str], ...]
@@ -36,6 +38,8 @@ What = Literal[
     "lot_amount",
     "lot_months",
     "quantity",
+    "label",
+    "characteristic",
     "word",
 ]
 MOST_CANDIDATES = 3
@@ -84,6 +88,7 @@ def applied(need: Need, lexicon: Lexicon) -> Applied:
         _where(need, lexicon),
         _reserved(need, lexicon),
         Applied(tuple((_as_wished("label", piece), piece.code) for piece in need.labels)),
+        *_green(need, lexicon),
         _service_types(need, lexicon),
         _figures(need),
         *(_left("territory" if word.is_place else "word", word.spans, _why_unread(word)) for word in need.unread),
@@ -138,6 +143,30 @@ def _sure_trades(need: Need) -> Iterator[tuple[str, str]]:
     yield from (("trade", code) for code in trades)
     if len(trades) > 1:
         yield from (("wish_trade", code) for code in trades)
+
+
+def _green(need: Need, lexicon: Lexicon) -> Iterator[Applied]:
+    """The families of labels: those who hold a label of a family answer. « écologique » names none: who holds a label of the trade comes
+    first. What no list publishes is not applied."""
+    trades = [match.id for match in need.sectors or _candidates(need)]
+    known = [lexicon.trades.get(code) for code in trades]
+    fit = [
+        label.code
+        for label in fitting(place for trade in known for place in (trade.code, trade.group))
+        if label.family == "environnemental" and label.asks == "object"
+    ]
+    named = any(piece.code != "green" for piece in (*need.labels, *need.families))
+    for piece in need.families:
+        if piece.code != "green":
+            yield Applied(tuple((_as_wished("label", piece), code) for code in family(piece.code)))
+        elif fit and not named:
+            yield Applied(tuple(("wish_label", code) for code in fit))
+        elif not named:
+            yield _left("label", piece.spans, green_words()[piece.code].reason)
+    for piece in need.characteristics:
+        word = green_words()[piece.code]
+        if word.trades.isdisjoint(trades):
+            yield _left("characteristic", piece.spans, word.reason)
 
 
 def _as_wished(name: str, piece: Piece) -> str:

@@ -34,7 +34,7 @@ _CPV = re.compile(r"\bcpv[ :n°]*(?P<announced>\d{2,8})(?:-\d)?\b|(?<![\d.,/-])(
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _MEASURES = frozenset(("m²", "m", "ha", "km", "t", "kg", "heures"))
 _STAFFING = frozenset(("ETTI", "EATT", "GEIQ"))  # « intérim d'insertion » is a kind and a trade
-_KEPT_LABELS = frozenset(("BIO",))  # « repas bio » : the word is also part of what is bought
+_KEPT_LABELS = frozenset(("BIO", "GOTS"))  # « repas bio » : the word is also part of what is bought
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,12 @@ class Figures:
 
 @dataclass(frozen=True)
 class Requirements:
-    """Requirements on the supplier and the contract: kinds of structure, labels, articles, service types, « marché réservé »."""
+    """Requirements on the supplier and the contract: kinds of structure, labels and their families, characteristics, articles, service types, « marché réservé »."""
 
     kinds: tuple[Piece, ...]
     labels: tuple[Piece, ...]
+    families: tuple[Piece, ...]
+    characteristics: tuple[Piece, ...]
     articles: tuple[Piece, ...]
     service_types: tuple[Piece, ...]
     reservations: tuple[Span, ...]
@@ -133,12 +135,15 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
 
 
 def _requirements(text: Folded, excluded: tuple[Span, ...]) -> Requirements:
-    pieces = [*nature.pieces(text, "kind"), *(labels := nature.pieces(text, "label"))]
-    stated = with_strengths(text, pieces)
-    kinds = len(pieces) - len(labels)
+    roles = ("kind", "label", "label_family", "characteristic")
+    found = [(role, piece) for role in roles for piece in nature.pieces(text, role)]
+    stated = with_strengths(text, [piece for _, piece in found])
+    by_role = {role: tuple(new for (own, _), new in zip(found, stated, strict=True) if own == role) for role in roles}
     return Requirements(
-        _wanted(stated[:kinds], excluded),
-        _wanted(stated[kinds:], excluded),
+        _wanted(by_role["kind"], excluded),
+        _wanted(by_role["label"], excluded),
+        _wanted(by_role["label_family"], excluded),
+        _wanted(by_role["characteristic"], excluded),
         _wanted(nature.articles(text), excluded),
         _wanted(nature.pieces(text, "service_type"), excluded),
         tuple(text.span(*stretch) for stretch in nature.reservations(text)),
@@ -167,7 +172,9 @@ def _extracted(
 def _faint(where: Where, requirements: Requirements) -> Iterator[Span]:
     """Spans that may name a trade and something else."""
     yield from (span for place in where.places if place.doubtful for span in place.spans)
-    yield from (span for label in requirements.labels if label.code in _KEPT_LABELS for span in label.spans)
+    retained = (label for label in requirements.labels if label.code in _KEPT_LABELS)
+    pieces = (*retained, *requirements.families, *requirements.characteristics)
+    yield from (span for piece in pieces for span in piece.spans)
 
 
 def _figures(text: Folded) -> Figures:

@@ -88,6 +88,8 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         distances=reading.where.distances,
         kinds=reading.requirements.kinds,
         labels=reading.requirements.labels,
+        families=reading.requirements.families,
+        characteristics=reading.requirements.characteristics,
         articles=reading.requirements.articles,
         service_types=reading.requirements.service_types,
         amounts=reading.figures.amounts,

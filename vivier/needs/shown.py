@@ -26,6 +26,8 @@ WHAT = {
     "lot_amount": "montant",
     "lot_months": "durée",
     "quantity": "quantité",
+    "label": "label",
+    "characteristic": "caractéristique",
     "word": "non compris",
 }
 """What each piece that is not applied is about, in French."""
@@ -54,6 +56,8 @@ def lines(need: Need, search: Applied) -> Iterator[str]:
     for title, pieces in (
         ("Type", need.kinds),
         ("Label", need.labels),
+        ("Famille de labels", need.families),
+        ("Caractéristique", need.characteristics),
         ("Article", need.articles),
         ("Prestation", need.service_types),
     ):

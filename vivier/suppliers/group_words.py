@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vivier import vocabulary
-from vivier.french import kilometres, number, plural
+from vivier.french import enumerated, kilometres, number, plural, quoted
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Reason
@@ -16,6 +17,9 @@ from vivier.suppliers.groups import ANSWER, FARTHEST_KM, TITLES, wanted_trades
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.validity import holds_on
+
+MOST_NAMED = 3
+"""The most labels named in a sentence."""
 
 
 def sentence(
@@ -32,7 +36,12 @@ def sentence(
     trade = f"« {wanted[0]} »" if len(wanted) == 1 else "ceux demandés"
     match group:
         case "exact":
-            return _exact(total, bool(wanted), zone_unpublished)
+            return _exact(total, bool(wanted), zone_unpublished, " avec ce label" if plan.query.label else "")
+        case "label_unknown":
+            if not total:
+                return "Aucune autre structure connue ne fait ce métier ici."
+            has = plural(total, "autre structure fait", "autres structures font")
+            return f"{has} ce métier. Aucune source ne dit {'son' if total == 1 else 'leur'} label : demandez-le."
         case "near_trade":
             if not total:
                 return f"Aucune structure connue ne fait un métier proche de {trade}."
@@ -54,12 +63,12 @@ def sentence(
             )
 
 
-def _exact(total: int, by_trade: bool, zone_unpublished: int) -> str:
+def _exact(total: int, by_trade: bool, zone_unpublished: int, label: str = "") -> str:
     if not total:
-        return f"Aucune structure connue {'ne fait ce métier ici' if by_trade else 'ne répond'}."
+        return f"Aucune structure connue {f'ne fait ce métier ici{label}' if by_trade else 'ne répond'}."
     has = plural(total, "structure", "structures")
     does = (
-        ("fait ce métier" if total == 1 else "font ce métier")
+        (f"fait ce métier{label}" if total == 1 else f"font ce métier{label}")
         if by_trade
         else ("répond" if total == 1 else "répondent")
     )
@@ -77,10 +86,21 @@ def title(group: Group, query: SupplierQuery, lexicon: Lexicon) -> str:
 
 def group_reasons(group: Group, record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     """The reasons why a supplier belongs to a group after the first."""
-    if group == "near_trade":
+    if group == "label_unknown":
+        yield from _no_label(record, plan)
+    elif group == "near_trade":
         yield from _near(record, plan, lexicon)
     elif not any("trade" in fact["value"] for fact in record.get("offers", ())) and wanted_trades(plan.query, lexicon):
         yield Reason("trade_unknown", _unknown(record, plan, lexicon), True)
+
+
+def _no_label(record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
+    """The labels of the query that no source gives a supplier; one that has ended is told by its own reason."""
+    known = {fact["value"]["code"] for fact in record.get("labels", ())}
+    missing = [code for code in plan.query.label if code not in known]
+    if len(missing) == len(plan.query.label):
+        names = enumerated([quoted(LABELS[code].name) for code in missing[:MOST_NAMED]], "ou")
+        yield Reason("label", f"label {names} : inconnu, à demander", True)
 
 
 def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:

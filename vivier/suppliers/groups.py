@@ -2,9 +2,10 @@
 call belongs to a group; one that declares not to do the trade is in none, for that trade.
 
 1. *exact*: suppliers that meet every condition of the query.
-2. *near_trade*: suppliers that meet every condition but the trade, and do a near one (a parent or a sibling, else the same family).
-3. *to_ask*: inclusive structures that serve the place and publish no trade: their kind is eligible, the buyer must ask what they do.
-4. *farther*: the nearest suppliers of the groups *exact* and *to_ask* but for the place (:mod:`vivier.suppliers.farther`).
+2. *label_unknown*: suppliers that meet every condition but the label, which no source gives them, or which has ended: to be asked.
+3. *near_trade*: suppliers that meet every condition but the trade, and do a near one (a parent or a sibling, else the same family).
+4. *to_ask*: inclusive structures that serve the place and publish no trade: their kind is eligible, the buyer must ask what they do.
+5. *farther*: the nearest suppliers of the groups *exact* and *to_ask* but for the place (:mod:`vivier.suppliers.farther`).
 
 A supplier belongs to the first group whose conditions it meets. The engine evaluates groups as tiers of one part of the score, so that
 both engines give the same order. An assumption changes the order of suppliers, and excludes none.
@@ -34,6 +35,7 @@ from vivier.trades.near import near_trades
 
 TITLES: Final[Mapping[Group, str]] = {
     "exact": "Font ce métier",
+    "label_unknown": "À appeler : label à vérifier",
     "near_trade": "À appeler : métier proche",
     "to_ask": "À appeler : métier non publié",
     "farther": "Trop loin",
@@ -84,11 +86,14 @@ Ways = Mapping[Group, tuple[Conditions, ...]]
 
 
 def ways_of(reading: Reading[SupplierQuery], conditions: Conditions) -> Ways:
-    """The groups of the answer to a query: *near_trade* and *to_ask* only when it has a trade, *farther* only when it has a place."""
+    """The groups of the answer to a query: *label_unknown* only when it has a label and a trade, *near_trade* and *to_ask* a trade, *farther* only when it has a place."""
     wanted = wanted_trades(reading.query, reading.lexicon)
     placed = any(name in conditions.whole for name in _PLACES) or bool(conditions.served)
     ways: dict[Group, tuple[Conditions, ...]] = {"exact": (conditions,)}
     silent = _willing(_silent(conditions), wanted)
+    if wanted and reading.query.label:
+        whole = {name: met for name, met in conditions.whole.items() if name != "label"}
+        ways["label_unknown"] = (_willing(replace(conditions, whole=whole), wanted),)
     if wanted:
         near = near_trades(wanted, reading.lexicon.trades)
         codes = (*near.close, *near.family)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vivier.french import plural
+from vivier.french import plural, quoted
 from vivier.law.labels import LABELS
 from vivier.search.query import unknowns
 from vivier.suppliers.find import SupplierFound
+from vivier.suppliers.group_words import MOST_NAMED
 from vivier.suppliers.unlisted import gap_text, unlisted
 
 _UNKNOWN = {
@@ -23,13 +24,21 @@ _UNKNOWN = {
 def notices(found: SupplierFound) -> list[str]:
     """French notices: how the query was read, of which départements the lists have nobody, and for which labels a count of zero does not
     mean that no supplier has them."""
+    return [*found.plan.notices, *_gap(found), *_to_check(found.to_check), *_unconnected(found)]
+
+
+def unconnected(found: SupplierFound) -> tuple[str, ...]:
+    """The labels of a query of which no source loaded names a holder, by their code."""
     tally = found.generation.meta.get("tally", {})
-    unconnected = [
-        f"Label « {LABELS[code].name} » : source non connectée, zéro ne veut pas dire qu'aucun fournisseur ne le détient."
-        for code in found.plan.query.label
-        if not LABELS[code].open_source and not tally.get(f"label:{code}")
-    ]
-    return [*found.plan.notices, *_gap(found), *_to_check(found.to_check), *unconnected]
+    return tuple(code for code in found.plan.query.label if not tally.get(f"label:{code}"))
+
+
+def _unconnected(found: SupplierFound) -> Iterator[str]:
+    names = [quoted(LABELS[code].name) for code in unconnected(found)]
+    more = f" et {len(names) - MOST_NAMED} autres" if len(names) > MOST_NAMED else ""
+    if names:
+        labels = f"Label{'s' if len(names) > 1 else ''} {', '.join(names[:MOST_NAMED])}{more}"
+        yield f"{labels} : source non connectée, zéro ne veut pas dire qu'aucun fournisseur ne le détient."
 
 
 def _gap(found: SupplierFound) -> Iterator[str]:

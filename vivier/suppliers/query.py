@@ -50,7 +50,7 @@ FIELDS: dict[str, str] = {
 included."""
 
 
-Group = Literal["exact", "near_trade", "to_ask", "farther"]
+Group = Literal["exact", "label_unknown", "near_trade", "to_ask", "farther"]
 """The groups of an answer (:mod:`vivier.suppliers.groups`)."""
 
 
@@ -228,8 +228,8 @@ class SupplierQuery(SearchQuery):
     group: Annotated[
         tuple[Group, ...],
         Field(
-            max_length=4,
-            description="groupes de réponses : exact (font ce métier), near_trade (métier proche, à appeler), to_ask (métier non publié, à appeler), "
+            max_length=5,
+            description="groupes de réponses : exact (font ce métier), label_unknown (font ce métier, label à vérifier), near_trade (métier proche, à appeler), to_ask (métier non publié, à appeler), "
             "farther (trop loin)",
         ),
     ] = ()

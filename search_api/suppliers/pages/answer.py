@@ -10,6 +10,7 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import AnswerGroup, SupplierFound
 from vivier.suppliers.groups import wanted_trades
+from vivier.suppliers.notices import unconnected
 from vivier.suppliers.query import SupplierQuery
 from vivier.territory.phrases import in_place, of_town
 
@@ -30,11 +31,19 @@ def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon
     """
     query = found.plan.query
     totals: dict[str, int] = {group.code: group.total for group in groups} or {"exact": found.total}
-    does, to_call = totals.get("exact", 0), totals.get("near_trade", 0) + totals.get("to_ask", 0)
+    does, to_call = (
+        totals.get("exact", 0),
+        sum(totals.get(group, 0) for group in ("label_unknown", "near_trade", "to_ask")),
+    )
     trades = [lexicon.trade_names.get(code, code) for code in wanted_trades(query, lexicon)]
     what = trades[0] if len(trades) == 1 else f"{len(trades)} métiers" if trades else ""
     where = " ".join((*_places(found, lexicon, bool(trades)), *_others(query)))
     counted = _counted(does, to_call, query.kind, bool(trades))
+    if query.label and len(unconnected(found)) == len(query.label):
+        calls = (
+            f", {number(to_call)} {'structure est' if to_call == 1 else 'structures sont'} à appeler" if to_call else ""
+        )
+        counted = f"Aucune liste de ce label n’est connectée{calls}"
     if not what:
         return f"{counted}{where and ' '}{where}"
     return f"{what}{where and ' '}{where} : {counted[0].lower()}{counted[1:]}"

@@ -11,6 +11,7 @@ from search_api.pages.chips import removed
 from search_api.pages.state import PageState, address
 from search_api.pages.words import title_of
 from vivier.french import euros_ht, kilometres, number, percent
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.needs import Applied, Need, applied, need_to_query, resolve_need
 from vivier.needs.asked import piece_spans
@@ -109,7 +110,8 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     yield _trades(need, state)
     yield from _places(need, search, state, lexicon)
     for name, pieces in (("kind", need.kinds), ("label", need.labels), ("service_type", need.service_types)):
-        yield Row(title_of(name), tuple(_piece(name, piece.code, piece.label, piece.spans, state) for piece in pieces))
+        own = tuple(_piece(name, piece.code, piece.label, piece.spans, state) for piece in pieces)
+        yield Row(title_of(name), (*own, *_of_families(need, search, state)) if name == "label" else own)
     articles = (
         _piece("article", article.code, f"{article.code} : {article.label}", article.spans, state)
         for article in need.articles
@@ -119,6 +121,16 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     unread, unused = _not_applied(need, search, state)
     yield Row("Compris, mais pas utilisé pour chercher", unused)
     yield Row("Non compris", unread)
+
+
+def _of_families(need: Need, search: Applied, state: PageState) -> Iterator[Piece]:
+    """The labels that a word names together with others: « éco-labellisé », « équitable », « écologique »."""
+    own = {piece.code for piece in need.labels}
+    for code in dict.fromkeys(code for name, code in search.pairs if name in ("label", "wish_label")):
+        if code not in own:
+            named = [piece for piece in need.families if piece.code in LABELS[code].families] or need.families
+            spans = [span for piece in named for span in piece.spans]
+            yield _piece("label", code, LABELS[code].name, spans, state)
 
 
 def _trades(need: Need, state: PageState) -> Row:

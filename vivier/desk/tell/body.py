@@ -26,6 +26,7 @@ from vivier.desk.tell.feasibility_body import (
     feasibility_body,
     structure_body,
 )
+from vivier.desk.tell.green import green_body
 from vivier.desk.tell.shapes import (
     BoardBody,
     BoardHoursBody,
@@ -110,6 +111,7 @@ def study_body(study: LotStudy, settings: StudySettings) -> StudyBody | WaitingB
         **feasibility_body(study.feasibility, study.pooled, listed=False),
         "hours": None if study.hours is None else hours_body(study.hours, own.changed),
         "duties": [_duty(duty) for duty in study.duties],
+        "environment": None if study.green is None else green_body(study.green, own.launched or own.as_of),
         **steps,
         **parts,
         "comparable": None if study.past is None else _past(study.past),
@@ -162,6 +164,7 @@ def board_body(glance: Glance) -> BoardBody:
         "structures": {surety: best.prospects.count(surety) for surety in SURETIES},
         "at_least_two_able": round(best.prospects.able.two, 4),
         "hours": None if glance.hours is None else _hours_of_board(glance.hours),
+        "products": [duty.family for duty in glance.products],
     }
 
 

@@ -9,6 +9,7 @@ from typing import Final, NotRequired
 
 from vivier.bodies import Body
 from vivier.desk.facts.alternatives import Alternatives, alternatives
+from vivier.desk.facts.bought import bought
 from vivier.desk.facts.standings import standings
 from vivier.desk.method.ledger import (
     METHOD_VERSION,
@@ -23,6 +24,7 @@ from vivier.desk.method.ledger import (
     figures,
 )
 from vivier.desk.read.ledger import Ledger
+from vivier.desk.tell.green import ProductDutyBody, duties_body
 from vivier.french import euros, integer, percent, plural
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
@@ -90,10 +92,24 @@ class LedgerBody(LinesBody):
     labels: list[NamedAmountBody]
     zones: LedgerZonesBody
     suppliers: dict[str, dict[State, int]]
+    product_duties: LedgerDutiesBody
     alternatives: list[AlternativesBody]
     read: LedgerReadBody
     limits: list[str]
     meta: LedgerMetaBody
+
+
+class LedgerDutyBody(ProductDutyBody):
+    """A duty, with the net amount bought under it and its share of the ledger. How much of it is re-used or recycled is not in a ledger."""
+
+    amount: float
+    share: float | None
+
+
+class LedgerDutiesBody(Body):
+    rows: list[LedgerDutyBody]
+    unread: float
+    text: str
 
 
 class LeftBody(Body):
@@ -233,12 +249,25 @@ def ledger_body(read: LedgerStudy, lexicon: Lexicon, *, lines: bool = True) -> L
             "unknown": made.zone_unknown,
         },
         "suppliers": {axis: dict(counts) for axis, counts in made.suppliers.items()},
+        "product_duties": _duties_body(read, lexicon),
         "alternatives": [_alternatives_body(family, read, lexicon) for family in read.alternatives],
         "read": _read_body(read),
         **each,
         "limits": list(LIMITS),
         "meta": {"as_of": read.as_of.isoformat(), "method_versions": {"ledger": METHOD_VERSION}},
     }
+
+
+def _duties_body(read: LedgerStudy, lexicon: Lexicon) -> LedgerDutiesBody:
+    """What is bought under the duties on products."""
+    found, whole = bought(read.figures.families[:MOST_FAMILIES], read.as_of, lexicon), read.figures.whole.total
+    bodies = duties_body(tuple(duty for duty, _ in found.amounts), read.as_of)
+    rows: list[LedgerDutyBody] = [
+        {**body, "amount": amount, "share": round(amount / whole, 4) if whole > 0 and amount >= 0 else None}
+        for body, (_, amount) in zip(bodies, found.amounts, strict=True)
+    ]
+    text = "La part réemployée ou recyclée n'est pas dans ce fichier : elle reste inconnue."
+    return {"rows": rows, "unread": found.unread, "text": text}
 
 
 def summary(made: Figures) -> Iterator[str]:

@@ -9,6 +9,7 @@ from vivier.contracts.story import RelatedBody
 from vivier.desk.consortium.body import ConsortiumBody
 from vivier.desk.parts import PartsBody
 from vivier.desk.tell.feasibility_shapes import AdviceBody, FeasibilityBody, StructureBody
+from vivier.desk.tell.green import GreenBody
 from vivier.desk.tell.sourcing import SourcingBody
 from vivier.law.articles import ArticleBody
 from vivier.law.parameters import ParameterBody
@@ -94,6 +95,7 @@ class StudyBody(FeasibilityBody, StepsBody):
     advice: AdviceBody
     hours: HoursBody | None
     duties: list[DutyBody]
+    environment: GreenBody | None
     comparable: PastBody | None
     reserved_history: HistoryBody | None
     experience: ExperienceBody | None
@@ -130,6 +132,7 @@ class BoardBody(BoardLineBody, total=False):
     structures: dict[str, int]
     at_least_two_able: float
     hours: BoardHoursBody | None
+    products: list[str]
 
 
 class BoardTotalsBody(Body):
