@@ -15,10 +15,10 @@ from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.feasibility import LEVERS, Feasibility, feasibility
 from vivier.desk.method.prospects import place_of
-from vivier.desk.method.reservable import listed
 from vivier.desk.method.verdict import VERDICTS, Lot, Options
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.errors import InvalidRequest
+from vivier.law.social import listed
 
 AS_OF = date(2026, 11, 24)
 LOT = Lot(amount=120_000, months=12)

@@ -76,6 +76,11 @@ class Hours:
     warnings: tuple[str, ...]
 
 
+def most_of(hours: Hours | None) -> float | None:
+    """The most insertion hours of an estimate; ``None`` when no amount is sure."""
+    return None if hours is None or hours.high is None else hours.high.insertion
+
+
 def labour_of(trades: Sequence[str]) -> float | None:
     """The known labour share of a lot of one trade. ``None`` for several trades, whose parts are unknown."""
     known = labour_shares().get(trades[0]) if len(trades) == 1 else None

@@ -10,7 +10,7 @@ from typing import Final
 
 import orjson
 
-from vivier.clausier.hours import Hours, HoursAsked, insertion_hours, labour_of
+from vivier.clausier.hours import Hours, HoursAsked, insertion_hours, labour_of, most_of
 from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
 from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
@@ -22,16 +22,7 @@ from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
 from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
 from vivier.desk.method.contacts import CAPABLE, Contact, contacts_of
-from vivier.desk.method.duties import (
-    BuyerClass,
-    Consultation,
-    Duty,
-    NeedValue,
-    duties,
-    exception_errors,
-    renewable,
-    social_due,
-)
+from vivier.desk.method.duties import Duty, duties, exception_errors, renewable
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.lever import Lever
 from vivier.desk.method.verdict import Response
@@ -44,6 +35,7 @@ from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.desk.tell.staff import staff_notes
 from vivier.errors import InvalidRequest
 from vivier.french import plural
+from vivier.law.rules import BuyerClass, Consultation, NeedValue
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.neutral import neutral_key
@@ -259,7 +251,7 @@ class Desk:
             response=self._response(trades),
             present=self._presence(territories),
         )
-        hours, notes = _hours(line, made, settings)
+        hours, notes = _hours(line, made.lot.labour_share, settings, _local_fte(made))
         return Glance(
             line,
             made,
@@ -354,18 +346,26 @@ def _lot(line: Line, need: NeedValue, settings: StudySettings, lexicon: Lexicon)
     share = settings.labour_share or labour_of(codes)
     posts = open_posts(codes, lexicon.trades), trained_posts(codes, lexicon.trades)
     known = line.amount, line.months, line.cpv, line.kind, line.category
-    due = social_due(_consultation(line, need, settings))
-    return Lot(*known, settings.buyer, share, *posts, settings.launched, due)
+    settled = settings.social_condition is True or settings.exception is not None
+    most = most_of(_hours(line, share, settings)[0])
+    return Lot(*known, settings.buyer, share, *posts, settings.launched, need, settled, most)
 
 
-def _hours(line: Line, made: Feasibility, settings: StudySettings) -> tuple[Hours | None, tuple[str, ...]]:
+def _local_fte(made: Feasibility) -> float | None:
+    """Full-time equivalents of the structures that carry hours, when one publishes hers."""
+    known = [site.fte for site in (*made.hours.lending, *made.hours.doing) if site.fte is not None]
+    return sum(known) if known else None
+
+
+def _hours(
+    line: Line, share: float | None, settings: StudySettings, local_fte: float | None = None
+) -> tuple[Hours | None, tuple[str, ...]]:
     """The insertion hours of a lot and what must be told of them. Of a range, they go from its least amount to its greatest. Without
     a least amount none is sure: they are counted for 100,000 €."""
     trades = [choice.code for choice in line.trades]
     staff = staff_notes(trades, settings.taken_over)
-    if made.lot.labour_share is None and len(trades) != 1:
+    if share is None and len(trades) != 1:
         return None, (ASK_LABOUR, *staff)
-    known = [site.fte for site in (*made.hours.lending, *made.hours.doing) if site.fte is not None]
     query = HoursAsked(
         None,
         line.months or 12,
@@ -374,7 +374,7 @@ def _hours(line: Line, made: Feasibility, settings: StudySettings) -> tuple[Hour
         settings.hourly_cost,
         settings.effort,
         settings.taken_over or 0.0,
-        local_fte=sum(known) if known else None,
+        local_fte=local_fte,
     )
     unknown = ("Durée inconnue : heures calculées pour un an.",) if line.months is None else ()
     return _hours_of_range(query, line.money), (*unknown, *staff)

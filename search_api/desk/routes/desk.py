@@ -143,7 +143,7 @@ def make_study(query: FeasibilityQuery, context: Context) -> Study:
     supply = query.supply_query(context.lexicon, context.today())
     seen = partial(response, supply.trades, supply.as_of, context.snapshot, context.lexicon)
     labour, where = query.hours_query(), (context.snapshot, context.lexicon)
-    return study(query.lot(context.today()), supply, *where, query.options(), response=seen, labour=labour)
+    return study(query.lot(), supply, *where, query.options(), response=seen, labour=labour)
 
 
 def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:

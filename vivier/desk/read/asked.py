@@ -12,13 +12,14 @@ from pydantic_core import PydanticCustomError
 
 from vivier.clausier.hours import HoursAsked
 from vivier.desk.consultation import StudySettings
-from vivier.desk.method.duties import EXCEPTIONS, BuyerClass
+from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.method.verdict import Options
 from vivier.desk.read.amounts import amount_of
 from vivier.desk.read.cells import yes_no
 from vivier.desk.read.lot_settings import BY_NAME
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.errors import InvalidRequest
+from vivier.law.rules import BuyerClass
 from vivier.model.base import Given, Model
 from vivier.privacy import personal
 from vivier.privacy.functions import says_a_function

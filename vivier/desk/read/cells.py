@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, TypeVar
 
-from vivier.desk.method.duties import EXCEPTIONS, IN_FORCE, BuyerClass
+from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.read.amounts import unknown
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import day
 from vivier.law.parameters import chosen
+from vivier.law.rules import BuyerClass, in_force
 from vivier.needs.figures import durations
 from vivier.needs.folded import folded
 
@@ -244,8 +245,8 @@ def launched(text: str, field: str) -> tuple[date | None, Mentions]:
     first, last = period
     if first == last:
         return first, ()
-    if first < IN_FORCE <= last:
-        message = f"Date « {text[:40]} » : les obligations changent le {day(IN_FORCE)}. Donnez le jour, par exemple 15/09/2026."
+    if first < in_force() <= last:
+        message = f"Date « {text[:40]} » : les obligations changent le {day(in_force())}. Donnez le jour, par exemple 15/09/2026."
         raise wrong(field, message)
     return first, (f"Lancement « {text[:40]} » : premier jour compté, {day(first)}.",)
 

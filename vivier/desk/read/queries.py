@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 
 from vivier.clausier.hours import HoursAsked
 from vivier.desk.facts.candidates import SupplyAsked
-from vivier.desk.method.duties import Consultation, NeedValue, social_due
 from vivier.desk.method.verdict import Lot, Options
 from vivier.desk.tell.depth_map import By, DepthAsked
 from vivier.lexicon import Lexicon
@@ -103,13 +102,11 @@ class FeasibilityQuery(DeskQuery):
             raise PydanticCustomError("impossible_combination", "Donnez le lieu d'exécution (territory).")
         return self
 
-    def lot(self, today: date) -> Lot:
+    def lot(self) -> Lot:
         """The lot, as if it were the whole need of its consultation."""
         cpv = tuple(parse_cpv(code) for code in self.cpv)
-        need = NeedValue(self.amount, None)
-        due = social_due(Consultation(self.as_of or today, self.contract, self.category, need, self.buyer))
         known = self.amount, self.months, cpv, self.contract, self.category, self.buyer, self.labour_share
-        return Lot(*known, social_due=due)
+        return Lot(*known)
 
     def hours_query(self) -> HoursAsked:
         """What is known of the insertion hours of the lot."""

@@ -14,6 +14,7 @@ from vivier.french import chance, plural
 METHOD_VERSION: Final = "conclusion-2"
 DUTIES: Final[Mapping[str, str]] = {
     "spaser": "SPASER",
+    "specifications": "spécifications techniques",
     "environmental_condition": "condition environnementale",
     "environmental_criterion": "critère environnemental",
     "social_condition": "condition sociale",
@@ -54,6 +55,8 @@ def _reason(lot: Mapping[str, Any]) -> str:
     """One line: how many structures there are, and what they make likely."""
     lever = lot["advice"]["lever"]
     best = _best(lot)
+    if lever == "direct":
+        return f"Sous le seuil de l'achat direct : {plural(len(lot['first_calls']), 'structure')} à comparer."
     if lever in ("reserve", "reserve_if"):
         two = chance(_two(best), supposed=lot["advice"].get("confidence") == "low")
         return f"{_supply(best)} ; deux au moins peuvent faire le lot dans {two} des cas."
