@@ -4,7 +4,7 @@ before anything is counted. No choice is silent: an uncertain reading is reporte
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
@@ -20,6 +20,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import percent
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
+from vivier.territory import Territory
 from vivier.territory.resolve import resolve
 from vivier.trades.cpv import load_cpv, parse_cpvs
 from vivier.trades.table import fold
@@ -304,7 +305,9 @@ def _by_cpv(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[Choice, ...]:
 
 def _places(row: Row, need: Need, lexicon: Lexicon, default: str) -> _Places:
     if row.get("place"):
-        return _stated_place(row.get("place"), lexicon)
+        read = _stated_place(row.get("place"), lexicon)
+        quarter = has_quarter(row.get("text")) and not has_quarter(row.get("place"))
+        return replace(read, remarks=(*read.remarks, _QUARTER)) if quarter else read
     places = sorted(need.territory.places, key=lambda place: place.territory is None and not place.together)
     for place in (place for place in places if not (place.doubtful and default)):
         near = tuple(Choice(candidate.id, candidate.label, candidate.score) for candidate in place.candidates)
@@ -316,6 +319,11 @@ def _places(row: Row, need: Need, lexicon: Lexicon, default: str) -> _Places:
         return _stated_place(default, lexicon)
     message = "Aucun lieu : donnez une commune, un département ou une région."
     return _Places((FieldError("place", "missing", message),))
+
+
+_QUARTER: Final = (
+    "Le quartier que nomme l'objet n'est pas délimité ici : les structures sont comptées pour le lieu de la ligne."
+)
 
 
 def place_of(text: str, lexicon: Lexicon) -> tuple[Choice, ...]:
@@ -388,7 +396,27 @@ def _one_place(text: str, lexicon: Lexicon) -> _Places:
         return _Places(doubts=doubt, chosen=chosen, others=_left(chosen, near))
     if found.together:
         return _Places(chosen=near)
+    meant = _meant(text, [candidate.territory for candidate in found.candidates])
+    if meant is not None:
+        chosen = tuple(choice for choice in near if choice.code == meant.id)
+        doubt = f"Lieu « {text[:80]} » lu « {chosen[0].label} », de loin le plus peuplé des lieux possibles."
+        return _Places(doubts=(doubt,), chosen=chosen, others=_left(chosen, near))
     return _Places((_which(text, near),), others=near)
+
+
+def _meant(text: str, candidates: Sequence[Territory]) -> Territory | None:
+    """The place that a name alone most likely means: its name begins with these words, and it has ten times the people of any other
+    that does. ``None`` when several are as likely."""
+    words = _words(text)
+    named = [place for place in candidates if words and _words(place.name)[: len(words)] == words]
+    people = sorted(((place.population or 0, place.id) for place in named), reverse=True)
+    if not people or people[0][0] < 10 * max(people[1][0] if len(people) > 1 else 0, 1):
+        return None
+    return next(place for place in named if place.id == people[0][1])
+
+
+def _words(name: str) -> list[str]:
+    return fold(name).replace("-", " ").split()
 
 
 def _which(text: str, near: tuple[Choice, ...]) -> FieldError:
