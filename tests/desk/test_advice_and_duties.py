@@ -10,12 +10,12 @@ import pytest
 
 from tests.desk.making import structure
 from tests.desk.test_law_of_a_lot import DAY
-from vivier.desk.consultation import StudySettings
+from vivier.desk.consultation import StudySettings, answered_outside
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.duties import exception_errors
 from vivier.desk.method.feasibility import LEVERS, Lot, Pool, feasibility, judged
 from vivier.desk.read.programme import Row
-from vivier.desk.read.understanding import understand
+from vivier.desk.read.understanding import STATES, understand
 from vivier.desk.tell.advice import advice
 from vivier.errors import InvalidRequest
 from vivier.law.parameters import value
@@ -105,6 +105,16 @@ def test_a_clause_of_few_hours_is_never_the_title() -> None:
     few = advice(feasibility(Lot(120_000, 12, labour_share=0.65, most_hours=149), lending, DAY))
     assert few.lever == "criterion" and "sous le repère de 150" in few.reason
     assert advice(feasibility(Lot(120_000, 12, labour_share=0.65, most_hours=150), lending, DAY)).lever == "clause"
+
+
+@pytest.mark.parametrize("text", ["assurance responsabilité civile", "Licences Microsoft 365"])
+def test_a_lot_out_of_scope_is_answered_and_is_no_error(text: str, lexicon: Lexicon) -> None:
+    line = understand(Row(1, {"text": text, "amount": "300000", "months": "12"}), lexicon)
+    assert (line.state, line.errors, line.counted) == ("outside", (), False)
+    assert "ni réservation, ni clause" in STATES[line.state] and line.outside.startswith("Hors du champ")
+    told = tuple(answered_outside(line, NeedValue(300_000, 300_000), StudySettings(DAY)))
+    assert len(told) == 2 and "condition sociale reste due" in told[1]
+    assert understand(Row(1, {"text": "zzyzx", "place": "Rennes"}), lexicon).state == "to_correct"
 
 
 @pytest.mark.parametrize("category", CATEGORIES)

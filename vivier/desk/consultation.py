@@ -35,7 +35,7 @@ from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.desk.tell.staff import staff_notes
 from vivier.errors import InvalidRequest
 from vivier.french import plural
-from vivier.law.rules import BuyerClass, Consultation, NeedValue
+from vivier.law.rules import BuyerClass, Consultation, NeedValue, broken_by
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.neutral import neutral_key
@@ -193,8 +193,8 @@ class Desk:
             yield verdict_if(lot, self._pools_of(line), (*answers, answer), settings.as_of, settings.options, response)
 
     def _studied(self, line: Line, value: NeedValue, answers: tuple[Answer, ...], *, in_parts: bool = True) -> LotStudy:
-        if line.state == "to_correct":
-            return LotStudy(line, notes=line.notes)
+        if not line.counted:
+            return LotStudy(line, notes=(*line.notes, *answered_outside(line, value, self.settings)))
         glance, settings = self._glance(line, value, answers), self.settings.of(line)
         made, verdict = glance.feasibility, glance.advice
         assert made is not None and verdict is not None
@@ -238,7 +238,7 @@ class Desk:
         )
 
     def _glance(self, line: Line, need: NeedValue, answers: tuple[Answer, ...] = ()) -> Glance:
-        if line.state == "to_correct":
+        if not line.counted:
             return Glance(line)
         settings = self.settings.of(line)
         trades = tuple(choice.code for choice in line.trades)
@@ -403,6 +403,15 @@ def _consultation(line: Line, value: NeedValue, settings: StudySettings) -> Cons
         exception=settings.exception,
         renewable=renewable((choice.code for choice in line.trades), line.cpv),
     )
+
+
+def answered_outside(line: Line, value: NeedValue, settings: StudySettings) -> Iterator[str]:
+    """What is answered of a lot that no inclusive structure sells, and the duty that it keeps."""
+    if line.state != "outside":
+        return
+    yield f"{line.outside} Ni réservation, ni clause d'insertion : aucune structure inclusive ne vend cela."
+    if broken_by("none", _consultation(line, value, settings.of(line))):
+        yield "Au-dessus du seuil européen, la condition sociale reste due : prévoyez-la, ou motivez son absence."
 
 
 def _gone(changed: tuple[Step, ...]) -> Iterator[str]:

@@ -200,7 +200,7 @@ def _hours(request: Request, query: HoursQuery) -> Response:
 def _batch(request: Request, query: BatchQuery, content: bytes, context: Context) -> Response:
     programme = read_programme(content, MOST_BATCH, chosen_columns(query.column))
     lines = [understand(row, context.lexicon) for row in programme.rows]
-    counted = {state: sum(line.state == state for line in lines) for state in ("ready", "to_confirm", "to_correct")}
+    counted = {state: sum(line.state == state for line in lines) for state in STATES}
     body: ProgrammeAnswer = {
         "total": len(lines),
         "columns": dict(programme.columns),

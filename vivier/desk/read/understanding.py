@@ -20,17 +20,19 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import percent
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
+from vivier.needs.resolve import OUTSIDE
 from vivier.territory import Territory
 from vivier.territory.resolve import resolve
 from vivier.trades.cpv import load_cpv, parse_cpvs
 from vivier.trades.table import fold
 
 METHOD_VERSION: Final = "programme-2"
-State = Literal["ready", "to_confirm", "to_correct"]
+State = Literal["ready", "to_confirm", "to_correct", "outside"]
 STATES: Final[dict[State, str]] = {
     "ready": "compris",
     "to_confirm": "compris, à confirmer",
     "to_correct": "à corriger : non compté",
+    "outside": "hors du champ de l'annuaire : ni réservation, ni clause",
 }
 _SEVERAL = re.compile(r"\s*[;,/]\s*|\s+et\s+")
 LONGEST_TEXT: Final = 2_000
@@ -50,7 +52,7 @@ class Line:
     """The reading of one line. ``trades`` and ``territories`` are counted; ``other_trades`` and ``other_territories`` are the
     alternatives, ``second_trades`` those that a part of the object asks for besides. ``money``: the amount over the whole duration,
     with its bounds; ``partial_amount``: it is that of one year, and the duration is unknown. ``own``: the settings that the line
-    says for itself. ``remarks``: readings that are certain, and told."""
+    says for itself. ``remarks``: readings that are certain, and told; ``outside``: what is bought, when no trade of inclusion sells it."""
 
     row: Row
     text: str
@@ -70,6 +72,12 @@ class Line:
     own: Own = field(default_factory=Own)
     second_trades: tuple[Choice, ...] = ()
     remarks: tuple[str, ...] = ()
+    outside: str = ""
+
+    @property
+    def counted(self) -> bool:
+        """Whether the line is studied: neither to correct, nor out of the scope of the directory."""
+        return self.state in ("ready", "to_confirm")
 
     @property
     def amount(self) -> float | None:
@@ -89,6 +97,8 @@ class Line:
     @property
     def state(self) -> State:
         """Whether the line is counted as it is, counted with a reported doubt, or not counted until it is corrected."""
+        if self.outside and not self.errors:
+            return "outside"
         if self.errors or not self.trades or not self.territories:
             return "to_correct"
         return "to_confirm" if self.doubts else "ready"
@@ -151,6 +161,9 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         read_figures(row, need),
     )
     own, wrong, mentions = own_settings(row.values)
+    outside = "" if trades.chosen else next((text for text in need.warnings if text.startswith(OUTSIDE)), "")
+    if outside:
+        trades, places = replace(trades, errors=()), replace(places, errors=())
     natures = tuple(lexicon.trades.get(choice.code).nature[0] for choice in trades.chosen)
     category, supposed = category_of(row, trades.cpv, natures)
     parts = (trades, places, figures, _Part((*wrong, *exception_errors(own.exception, category)), (), mentions))
@@ -173,6 +186,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         own,
         trades.second,
         tuple(remark for part in parts for remark in part.remarks),
+        outside,
     )
 
 

@@ -171,7 +171,7 @@ def board_totals(rows: Sequence[Mapping[str, Any]]) -> BoardTotalsBody:
     hours = [row["hours"]["central"] for row in rows if row["studied"] and row["hours"] is not None]
     return {
         "lots": len(rows),
-        "to_correct": sum(not row["studied"] for row in rows),
+        "to_correct": sum(row["state"] == "to_correct" for row in rows),
         "levers": {lever: levers[lever] for lever in LEVERS if levers[lever]},
         "insertion_hours": sum(found for found in hours if found is not None),
     }

@@ -36,6 +36,9 @@ def conclusion(lot: Mapping[str, Any]) -> ConclusionBody:
     lots when structures exist and none is large enough, else ``None``."""
     if not lot["studied"]:
         errors = [error["message"] for error in lot["understood"]["errors"]]
+        if lot["understood"]["state"] == "outside":
+            words = lot["understood"]["state_fr"]
+            return {"decision": words, "article": None, "reason": "", "left": list(lot["notes"]), "smaller": None}
         return {"decision": _TO_CORRECT, "article": None, "reason": "", "left": errors, "smaller": None}
     advice = lot["advice"]
     return {
