@@ -52,7 +52,7 @@ class ClauseQuery(Model):
         float | None, Field(ge=0, le=1, allow_inf_nan=False, description="part du personnel repris (0 à 1)")
     ] = None
     hourly_cost: Annotated[
-        float | None, Field(allow_inf_nan=False, description="coût horaire complet, en euros (25 à 40)")
+        float | None, Field(allow_inf_nan=False, description="coût horaire complet, en euros (15 à 150)")
     ] = None
     kind: Annotated[Literal["marche", "concession"], Field(description="marche ou concession")] = "marche"
 

@@ -43,9 +43,6 @@ from vivier.trades.near import joined
 from vivier.trades.table import open_posts, trained_posts
 
 METHOD_VERSION: Final = "consultation-5"
-ASK_LABOUR: Final = (
-    "Part de main-d'œuvre inconnue pour plusieurs métiers ensemble : donnez-la pour estimer les heures d'insertion."
-)
 MOST_IN_PARTS: Final = 50
 """Lots of a programme up to which each is also studied through the parts of its place; beyond, the page of each lot does."""
 Advance = Callable[[int, int], None]
@@ -251,7 +248,7 @@ class Desk:
             response=self._response(trades),
             present=self._presence(territories),
         )
-        hours, notes = _hours(line, made.lot.labour_share, settings, _local_fte(made))
+        hours, notes = _hours(line, settings, _local_fte(made))
         return Glance(
             line,
             made,
@@ -347,7 +344,7 @@ def _lot(line: Line, need: NeedValue, settings: StudySettings, lexicon: Lexicon)
     posts = open_posts(codes, lexicon.trades), trained_posts(codes, lexicon.trades)
     known = line.amount, line.months, line.cpv, line.kind, line.category
     settled = settings.social_condition is True or settings.exception is not None
-    most = most_of(_hours(line, share, settings)[0])
+    most = most_of(_hours(line, settings)[0])
     return Lot(*known, settings.buyer, share, *posts, settings.launched, need, settled, most)
 
 
@@ -357,24 +354,21 @@ def _local_fte(made: Feasibility) -> float | None:
     return sum(known) if known else None
 
 
-def _hours(
-    line: Line, share: float | None, settings: StudySettings, local_fte: float | None = None
-) -> tuple[Hours | None, tuple[str, ...]]:
+def _hours(line: Line, settings: StudySettings, local_fte: float | None = None) -> tuple[Hours, tuple[str, ...]]:
     """The insertion hours of a lot and what must be told of them. Of a range, they go from its least amount to its greatest. Without
     a least amount none is sure: they are counted for 100,000 €."""
     trades = [choice.code for choice in line.trades]
     staff = staff_notes(trades, settings.taken_over)
-    if share is None and len(trades) != 1:
-        return None, (ASK_LABOUR, *staff)
     query = HoursAsked(
         None,
         line.months or 12,
         settings.labour_share,
-        trades[0] if len(trades) == 1 else None,
+        None,
         settings.hourly_cost,
         settings.effort,
         settings.taken_over or 0.0,
         local_fte=local_fte,
+        trades=tuple(trades),
     )
     unknown = ("Durée inconnue : heures calculées pour un an.",) if line.months is None else ()
     return _hours_of_range(query, line.money), (*unknown, *staff)

@@ -60,11 +60,8 @@ def study(
         open_posts=open_posts(query.trades, lexicon.trades),
         trained_posts=trained_posts(query.trades, lexicon.trades),
     )
-    trade = query.trades[0] if len(query.trades) == 1 else None
-    asked_hours = replace(
-        labour or HoursAsked(lot.amount, lot.months or 12), trade=trade, labour_share=lot.labour_share
-    )
-    hours = None if trade is None and lot.labour_share is None else insertion_hours(asked_hours)
+    asked = labour or HoursAsked(lot.amount, lot.months or 12)
+    hours = insertion_hours(replace(asked, trades=query.trades, labour_share=lot.labour_share))
     known = replace(known, most_hours=most_of(hours))
     made = feasibility(known, pool, query.as_of, options, around=wider, response=seen, opposed=opposed, present=present)
     sirens = {structure.site.siren for structure in made.best.supply.eligible if structure.site.siren is not None}

@@ -21,7 +21,7 @@ from vivier.desk.consultation import Desk
 from vivier.desk.dossier import LIMITS, METHODS
 from vivier.desk.read.asked import BatchQuery, ConsultationAsked, HoursQuery, Settings, checked
 from vivier.desk.read.programme import chosen_columns, read_programme
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.understanding import STATES, Line, understand
 from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, study_body, totals
 from vivier.desk.tell.shapes import BoardBody, BoardTotalsBody, HoursBody, LineBody, StudyBody, WaitingBody
 from vivier.desk.tell.staff import staff_notes

@@ -84,7 +84,7 @@ class FeasibilityQuery(DeskQuery):
         Rate | None, Field(description="part de la main-d'œuvre dans le prix (celle du métier, si elle est connue)")
     ] = None
     hourly_cost: Annotated[
-        float | None, Field(ge=25, le=40, allow_inf_nan=False, description="coût horaire complet, en euros (25 à 40)")
+        float | None, Field(ge=15, le=150, allow_inf_nan=False, description="coût horaire complet, en euros (15 à 150)")
     ] = None
     effort: Annotated[
         float | None, Field(ge=0.01, le=1, allow_inf_nan=False, description="effort d'insertion (0,01 à 1)")

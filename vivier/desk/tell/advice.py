@@ -27,7 +27,7 @@ from vivier.desk.method.lever import (
 from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, least
 from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import LawArticle, article_on
-from vivier.law.parameters import parameters, value
+from vivier.law.parameters import value
 
 METHOD_VERSION: Final = "advice-8"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
@@ -257,7 +257,7 @@ def _capped(found: tuple[Confidence, str], hours: Hours | None) -> tuple[Confide
     if confidence != "high" or hours is None:
         return found
     labour = hours.labour is not None and hours.labour.share == hours.labour_share and hours.labour.status != "seen"
-    cost = hours.hourly_cost == value("hourly_cost") and parameters()["hourly_cost"].status != "seen"
+    cost = hours.cost is not None and hours.cost.status != "seen"
     unconfirmed = [text for text, unsure in (("la part de main-d'œuvre", labour), ("le coût horaire", cost)) if unsure]
     if not unconfirmed:
         return found

@@ -201,7 +201,10 @@ def hours_body(hours: Hours, changed: dict[str, float]) -> HoursBody:
         "labour_source": None
         if hours.labour is None
         else {"status": hours.labour.status, "source": hours.labour.source},
-        "hourly_cost": hours.hourly_cost,
+        "hourly_cost": round(hours.hourly_cost, 2),
+        "hourly_cost_source": None
+        if hours.cost is None
+        else {"status": hours.cost.status, "source": hours.cost.source},
         "effort": hours.effort,
         "newly_assigned": hours.newly_assigned,
         "formula": FORMULA,
