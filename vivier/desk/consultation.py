@@ -11,6 +11,7 @@ from typing import Final
 import orjson
 
 from vivier.clausier.hours import Hours, HoursAsked, insertion_hours, labour_of, most_of
+from vivier.clausier.staff import staff_notes
 from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
 from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
@@ -32,7 +33,6 @@ from vivier.desk.read.need_value import need_values
 from vivier.desk.read.understanding import Line
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
-from vivier.desk.tell.staff import staff_notes
 from vivier.errors import InvalidRequest
 from vivier.french import plural
 from vivier.law.rules import BuyerClass, Consultation, NeedValue, broken_by

@@ -19,11 +19,11 @@ from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
 from search_api.suppliers.routes.exports import contents
 from vivier.bodies import Body
+from vivier.clausier.staff import staff_notes
 from vivier.desk.facts.response import response
 from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthMap, depth_map
-from vivier.desk.tell.staff import staff_notes
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon

@@ -130,8 +130,7 @@ def _length(text: str) -> float | None:
         return int(short[1]) * _PERIODS[short[2]]
     if (years := _YEARS.fullmatch(text)) is not None:
         return 12.0 * (int(years[2]) - int(years[1]) + 1)
-    found = folded(text)
-    spans = list(durations(found))
+    spans = list(durations(folded(text)))
     rest = text
     for span in (one for match in spans for one in match.spans):
         rest = rest.replace(text[span.start : span.end], " ")
