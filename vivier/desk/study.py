@@ -60,8 +60,8 @@ def study(
         open_posts=open_posts(query.trades, lexicon.trades),
         trained_posts=trained_posts(query.trades, lexicon.trades),
     )
-    asked = labour or HoursAsked(lot.amount, lot.months or 12)
-    hours = insertion_hours(replace(asked, trades=query.trades, labour_share=lot.labour_share))
+    known_labour = labour or HoursAsked(lot.amount, lot.months or 12)
+    hours = insertion_hours(replace(known_labour, trades=query.trades, labour_share=lot.labour_share))
     known = replace(known, most_hours=most_of(hours))
     made = feasibility(known, pool, query.as_of, options, around=wider, response=seen, opposed=opposed, present=present)
     sirens = {structure.site.siren for structure in made.best.supply.eligible if structure.site.siren is not None}

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from mappings import read_table
-from vivier.trades.cpv import padded, significant
 
 Listed = Literal["yes", "to_confirm", "no"]
+_DIGITS: Final = 8
 RENEWABLES: Final = ("0933", "311213", "31712331", "45251120", "45251141", "45251160", "45261215")
 """Beginnings of the CPV of plants of renewable energy: solar, wind, water, geothermal."""
 
@@ -29,13 +29,11 @@ def _ranges() -> tuple[tuple[str, str], ...]:
 def listed(cpv: str) -> Listed:
     """Whether a CPV is among the services of L2113-15: ``yes`` when it is listed, ``to_confirm`` when a broader code is listed or when it
     is another social or specific service, else ``no``."""
-    return "yes" if social_cpvs().get(padded(significant(cpv))) else "to_confirm" if social(cpv) else "no"
+    return "yes" if social_cpvs().get(cpv.ljust(_DIGITS, "0")) else "to_confirm" if social(cpv) else "no"
 
 
 def social(cpv: str) -> bool:
     """Whether a CPV is a social or specific service: listed, below a listed code, or within a range of the annex."""
-    stem = significant(cpv)
-    above = (padded(stem[:length]) for length in range(len(stem), 1, -1))
-    return any(code in social_cpvs() for code in above) or any(
-        first <= padded(stem) <= last for first, last in _ranges()
-    )
+    above = (cpv[:length].ljust(_DIGITS, "0") for length in range(len(cpv), 1, -1))
+    whole = cpv.ljust(_DIGITS, "0")
+    return any(code in social_cpvs() for code in above) or any(first <= whole <= last for first, last in _ranges())

@@ -156,11 +156,11 @@ def _extending(routes: APIRouter, context: Context) -> None:
 
 def _extend(id_: str, body: object, context: Context) -> Response:
     try:
-        asked = Extended.model_validate(body)
+        query = Extended.model_validate(body)
     except ValidationError as error:
         raise InvalidRequest(_faults(error, body if isinstance(body, Mapping) else {})) from None
     rounds, today = kept.rounds(context), context.today()
-    rounds.extend(rounds.read(id_, today), asked.closes_on, today)
+    rounds.extend(rounds.read(id_, today), query.closes_on, today)
     return Response(orjson.dumps(body_of(id_, context)), headers=PRIVATE, media_type=JSON)
 
 

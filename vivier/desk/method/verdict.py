@@ -64,8 +64,8 @@ class Lot:
     def plan(self, as_of: date) -> Consultation:
         """The lot as the rules of the law look at it."""
         need = NeedValue(self.amount, None) if self.need == UNKNOWN_VALUE else self.need
-        told = self.law_day(as_of), self.kind, self.category, need, self.buyer, self.settled or None
-        return Consultation(*told, cpv=self.cpv, amount=self.amount, months=self.months)
+        known = self.law_day(as_of), self.kind, self.category, need, self.buyer, self.settled or None
+        return Consultation(*known, cpv=self.cpv, amount=self.amount, months=self.months)
 
     @property
     def annual(self) -> float | None:

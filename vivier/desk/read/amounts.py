@@ -140,8 +140,8 @@ def _multiplied(product: re.Match[str], text: str, field: str) -> Amount:
         raise _wrong(field, f"Montant « {text[:80]} » illisible : écrivez le total en euros HT, par exemple 48 000.")
     years = times if single.yearly or product.groupdict().get("of") else None
     made = single.times(times)
-    said = f"Montant « {text[:60]} » lu {euros_ht(made.counted)} : {times} fois {euros_ht(single.counted)}."
-    return replace(made, mentions=(*single.mentions, said), months=None if years is None else 12 * years)
+    row = f"Montant « {text[:60]} » lu {euros_ht(made.counted)} : {times} fois {euros_ht(single.counted)}."
+    return replace(made, mentions=(*single.mentions, row), months=None if years is None else 12 * years)
 
 
 def _form(text: str) -> str:

@@ -132,7 +132,7 @@ def _length(text: str) -> float | None:
         return 12.0 * (int(years[2]) - int(years[1]) + 1)
     spans = list(durations(folded(text)))
     rest = text
-    for span in (one for match in spans for one in match.spans):
+    for span in (part for match in spans for part in match.spans):
         rest = rest.replace(text[span.start : span.end], " ")
     return spans[0].max_months if len(spans) == 1 and not re.search(r"\d", rest) else None
 

@@ -413,8 +413,8 @@ def _one_place(text: str, lexicon: Lexicon) -> _Places:
     meant = _meant(text, [candidate.territory for candidate in found.candidates])
     if meant is not None:
         chosen = tuple(choice for choice in near if choice.code == meant.id)
-        told = f"Lieu « {text[:80]} » lu « {chosen[0].label} », de loin le plus peuplé des lieux possibles."
-        return _Places(doubts=(told,), chosen=chosen, others=_left(chosen, near))
+        message = f"Lieu « {text[:80]} » lu « {chosen[0].label} », de loin le plus peuplé des lieux possibles."
+        return _Places(doubts=(message,), chosen=chosen, others=_left(chosen, near))
     return _Places((_which(text, near),), others=near)
 
 
