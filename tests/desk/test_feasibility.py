@@ -180,9 +180,10 @@ def test_prison_work_is_looked_at_when_asked() -> None:
 
 
 def test_a_small_lot_may_be_bought_directly_and_a_large_one_may_not() -> None:
-    ways = {one.code for one in study(example(), Lot(amount=59_999, months=12)).alternatives}
-    assert "direct_purchase" in ways
-    assert "direct_purchase" not in {one.code for one in study(example(), Lot(amount=60_000)).alternatives}
+    assert study(example(), Lot(amount=59_999, months=12)).lever == "direct"
+    assert "direct_purchase" in {one.code for one in study([], Lot(amount=59_999, months=12)).alternatives}
+    large = study(example(), Lot(amount=60_000))
+    assert large.lever != "direct" and "direct_purchase" not in {one.code for one in large.alternatives}
 
 
 def test_smaller_lots_are_proposed_with_how_many_turnovers_they_rest_on() -> None:

@@ -33,7 +33,7 @@ from vivier.desk.method.verdict import (
 )
 from vivier.french import euros_ht
 from vivier.law.parameters import chosen, value
-from vivier.law.rules import shown
+from vivier.law.rules import Answer, shown
 
 MOST_LOTS: Final = 50
 """The most lots into which cutting a lot is worth telling."""
@@ -61,9 +61,26 @@ def alternatives(made: Feasibility) -> Iterator[Alternative]:
         text = "Critère environnemental et labels liés à l'objet : la main-d'œuvre pèse peu dans ce lot."
         yield Alternative("environmental", text, "L3124-5" if lot.kind == "concession" else "L2152-7")
     for rule, answer in shown(lot.plan(made.as_of)):
-        if rule.effect != "method":
+        if _relevant(rule.code, answer, made):
             doubt = f" À vérifier : {rule.doubt or 'le besoin entier décide'}." if answer == "to_verify" else ""
             yield Alternative(rule.code, rule.text + doubt, rule.article)
+
+
+def _relevant(code: str, answer: Answer, made: Feasibility) -> bool:
+    """Whether a rule that holds, or may, is worth a line for this lot."""
+    several, whole = len(made.by_trade) > 1, made.lot.need.most is not None
+    supported = any(found.supply.count and "EA_ESAT" in found.article.families for found in made.assessments)
+    worth = {
+        "lots": several,
+        "no_lots": several,
+        "disability_credit": supported,
+        "direct_purchase": made.lever != "direct",
+        "direct_lot": whole and made.lever != "direct",
+        "small_lot": whole,
+        "social_services": answer == "yes",
+        "need_value": False,
+    }
+    return worth.get(code, True)
 
 
 def _grouping(made: Feasibility) -> bool:
