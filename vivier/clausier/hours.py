@@ -14,6 +14,7 @@ from vivier.law.parameters import LabourCost, LabourShare, chosen, labour_cost_o
 
 METHOD_VERSION: Final = "hours-2"
 PARAMETERS: Final = (
+    "hourly_cost",
     "effort",
     "legal_hours",
     "placeable",

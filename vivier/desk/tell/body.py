@@ -208,7 +208,7 @@ def hours_body(hours: Hours, changed: dict[str, float]) -> HoursBody:
         "effort": hours.effort,
         "newly_assigned": hours.newly_assigned,
         "formula": FORMULA,
-        "parameters": described(PARAMETERS, changed),
+        "parameters": described(PARAMETERS, changed | {"hourly_cost": round(hours.hourly_cost, 2)}),
         "warnings": list(hours.warnings),
     }
 
