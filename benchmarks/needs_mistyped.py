@@ -1,7 +1,8 @@
 """How needs with typing errors are read: ``python -m benchmarks.needs_mistyped [--seed 1] [--failures]``.
 
 A thousand needs are made: a name or a phrase of a trade and a town, drawn at random, with one error in each (two in a name of nine letters or
-more, once in two). « town »: the town is read or offered; « lost »: neither it, nor a word on it, is told.
+more, once in two). « town »: the town is read or offered; « lost »: it is neither, and no word of its name is among those that the answer says it does not
+understand, or reads as another word.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ def mistyped(text: str, chance: random.Random) -> str:
     return " ".join(words)
 
 
-def needs(seed: int, lexicon: Lexicon) -> list[tuple[str, str, str]]:
-    """(text, code of the trade, id of the town)."""
+def needs(seed: int, lexicon: Lexicon) -> list[tuple[str, str, str, str]]:
+    """(text, name of the town as typed, code of the trade, id of the town)."""
     chance = random.Random(seed)
     communes = lexicon.gazetteer.communes
     rows = [
@@ -53,7 +54,7 @@ def needs(seed: int, lexicon: Lexicon) -> list[tuple[str, str, str]]:
         if communes.population[r] >= LEAST_POPULATION and not communes.is_arrondissement[r]
     ]
     trades = list(lexicon.trades)
-    made: list[tuple[str, str, str]] = []
+    made: list[tuple[str, str, str, str]] = []
     while len(made) < COUNT:
         trade = chance.choice(trades)
         phrase = chance.choice((trade.name, *trade.words[:6])).casefold()
@@ -67,6 +68,7 @@ def needs(seed: int, lexicon: Lexicon) -> list[tuple[str, str, str]]:
         made.append(
             (
                 chance.choice(_FORMS).format(mistyped(phrase, chance), wrong),
+                wrong,
                 trade.code,
                 f"commune:{communes.codes[row]}",
             )
@@ -83,12 +85,16 @@ def main() -> None:
     lexicon = load_lexicon()
     resolve_need("tonte à Lille", lexicon)
     count, taken = Counter[str](), []
-    for text, trade, town in needs(options.seed, lexicon):
+    for text, typed, trade, town in needs(options.seed, lexicon):
         start = time.process_time()
         need = resolve_need(text, lexicon)
         taken.append(1_000 * (time.process_time() - start))
         found = {candidate.id for place in need.territory.places for candidate in place.candidates}
-        told = any(left.what == "territory" for left in applied(need, lexicon).not_applied)
+        words = (
+            *(left.text for left in applied(need, lexicon).not_applied),
+            *(made.written for made in need.corrections),
+        )
+        told = any(word.casefold() in typed.casefold() for word in words)
         is_trade = trade in {match.id for match in (*need.sectors, *need.alternatives)[:3]}
         count["trade"] += is_trade
         count["town"] += town in found

@@ -93,7 +93,46 @@ def test_figures_of_the_lot_are_in_the_clause(lexicon: Lexicon) -> None:
     told = dict(social.paragraphs)
     assert "au moins 162 heures" in told["Obligation"] and "24 mois" in told["Obligation"]
     assert "15/03/2027" in told["Obligation"] and "108,3 heures" in told["Obligation"]
-    assert "«\xa0Marché d'essai\xa0»" in told["Objet"] and "30\u202f€" in told["Pénalités"].replace("\xa0", "\u202f")
+    assert "«\xa0Marché d'essai\xa0»" in told["Objet"] and "60\u202f€" in told["Pénalités"].replace("\xa0", "\u202f")
+
+
+@pytest.mark.parametrize(
+    ("article", "concession", "whom", "workers"),
+    [
+        ("L2113-12", False, "ESAT", "de travailleurs handicapés"),
+        ("L2113-13", False, "insertion par l'activité économique", "de travailleurs défavorisés"),
+        ("L2113-14", False, "ESAT, les structures d'insertion", "handicapés ou défavorisés"),
+        ("L3113-1", True, "ESAT", "de travailleurs handicapés"),
+    ],
+)
+def test_a_reservation_is_worded_for_the_notice_the_rules_and_the_proof(
+    article: str, concession: bool, whom: str, workers: str, lexicon: Lexicon
+) -> None:
+    asked = LotFigures("Marché d'essai", concession=concession, reserving=article)
+    (made,) = (clause for clause in clauses_for("nettoyage-locaux", asked, lexicon) if clause.use == "reservation")
+    told = dict(made.paragraphs)
+    assert made.article == article and f"l'article {article}" in told["Avis de marché"]
+    assert whom in told["Avis de marché"] and workers in told["Règlement de la consultation"]
+    assert (
+        "la moitié" in told["Règlement de la consultation"]
+        and ("R2113-7" in told["Règlement de la consultation"]) != concession
+    )
+    assert "agrément" in told["Preuve du statut"] and "équivalente" in told["Preuve du statut"]
+
+
+def test_a_clause_says_data_staff_penalty_and_a_criterion_its_weight_and_grid(lexicon: Lexicon) -> None:
+    condition, criterion, *_ = clauses_for("nettoyage-locaux", FIGURES, lexicon)
+    told = dict(condition.paragraphs)
+    assert "effacés" in told["Données personnelles"] and "postes à pourvoir" in told["Personnel repris"]
+    assert "2 fois le coût horaire" in told["Pénalités"] and "silence ne le dispense" in told["Pénalités"]
+    grid = dict(criterion.paragraphs)["Pondération et notation"]
+    assert re.search(r"pèse \d+\s%", grid) and all(f"{mark}, " in grid for mark in range(5))
+
+
+def test_the_clausier_warns_under_the_mark_and_of_staff_taken_over() -> None:
+    few = ClauseQuery(trade="nettoyage-locaux", amount=60_000, months=12).warnings()
+    assert "sous le repère de 150" in few[0] and "Personnel repris inconnu" in few[1]
+    assert ClauseQuery(trade="nettoyage-locaux", amount=600_000, months=12, taken_over=0.0).warnings() == ()
 
 
 def test_unknown_hours_are_a_sentence_and_never_zero(lexicon: Lexicon) -> None:
@@ -128,6 +167,7 @@ def test_the_api_gives_clauses_and_excerpts_with_their_source(client: TestClient
     assert [(one["kind"], one["use"]) for one in body["clauses"]] == [
         ("social", "condition"),
         ("social", "criterion"),
+        ("social", "reservation"),
         ("environmental", "condition"),
         ("environmental", "criterion"),
     ]

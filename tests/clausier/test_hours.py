@@ -62,11 +62,40 @@ def test_every_trade_has_a_share_and_a_supposed_one_gives_a_range_and_says_so() 
     assert supposed.low is not None and supposed.high is not None and supposed.low < supposed.share < supposed.high
     found = insertion_hours(HoursAsked(300_000, 36, trade="blanchisserie"))
     assert found.low is not None and found.central is not None and found.high is not None
-    assert found.low.total == pytest.approx(300_000 * supposed.low / 40)
-    assert found.high.total == pytest.approx(300_000 * supposed.high / 25)
+    assert found.low.total == pytest.approx(300_000 * supposed.low / 34)
+    assert found.high.total == pytest.approx(300_000 * supposed.high / 26)
     assert "supposée" in found.warnings[0] and "Donnez la vôtre" in found.warnings[0]
     own = insertion_hours(HoursAsked(300_000, 36, 0.55, "blanchisserie"))
     assert not any("supposée" in warning for warning in own.warnings)
+
+
+@pytest.mark.parametrize(
+    ("trade", "least", "most"),
+    [
+        ("nettoyage-locaux", 26, 34),
+        ("peinture-batiment", 36, 48),
+        ("ingenierie-architecture", 60, 95),
+        ("developpement-logiciel", 50, 90),
+    ],
+)
+def test_an_hour_costs_what_it_does_in_its_family_with_a_source_and_a_range(trade: str, least: int, most: int) -> None:
+    found = insertion_hours(HoursAsked(180_000, 12, trade=trade))
+    assert found.cost is not None and found.low and found.central and found.high
+    assert (found.cost.low, found.cost.high) == (least, most) and "notre estimation" in found.cost.source
+    assert found.low.insertion < found.central.insertion < found.high.insertion
+    assert insertion_hours(HoursAsked(180_000, 12, trade=trade, hourly_cost=45)).cost is None
+
+
+def test_the_hours_of_several_trades_are_their_mean_with_its_range() -> None:
+    found = insertion_hours(HoursAsked(100_000, 12, trades=("nettoyage-locaux", "peinture-batiment")))
+    assert found.labour_share == pytest.approx(0.75) and found.hourly_cost == pytest.approx(36)
+    assert found.labour is not None and "moyenne" in found.labour.source and found.labour.low == pytest.approx(0.7)
+
+
+def test_every_family_of_trades_has_a_cost_of_its_day() -> None:
+    for row in read_table("labour_families"):
+        assert float(row["cost_low"]) < float(row["cost"]) < float(row["cost_high"]), row
+        assert row["cost_source"] and row["cost_since"], row
 
 
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf"), float("-inf"), -1.0])

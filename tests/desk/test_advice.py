@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure, structures
-from vivier.clausier.hours import HoursAsked, insertion_hours
+from vivier.clausier.hours import HoursAsked, insertion_hours, most_of
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.feasibility import Lot, Pool, feasibility, of_trades
 from vivier.desk.tell.advice import ORDER, Advice, advice
@@ -23,7 +23,7 @@ def advise(pool: list[Candidate], lot: Lot = LOT, cost: float | None = None) -> 
     hours = None
     if lot.labour_share is not None:
         hours = insertion_hours(HoursAsked(lot.amount, lot.months or 12, lot.labour_share, hourly_cost=cost))
-    return advice(feasibility(lot, pool, AS_OF), hours)
+    return advice(feasibility(replace(lot, most_hours=most_of(hours)), pool, AS_OF), hours)
 
 
 def silent(n: int, kind: str = "EI", believed: float = 0.1) -> list[Candidate]:
@@ -119,8 +119,8 @@ def test_nobody_at_all_is_no_lever() -> None:
 
 def test_too_few_hours_are_said_with_the_amount_that_would_make_them_enough() -> None:
     made = advise(lending(5), Lot(40_000, 12, labour_share=0.45))
-    assert (made.usefulness, made.confidence) == ("too_few", "low")
-    assert "à regrouper" in made.title and "trop peu d'heures" in made.reason
+    assert (made.usefulness, made.confidence, made.lever) == ("too_few", "low", "criterion")
+    assert "sous le repère de 150" in made.reason
     assert any("Regrouper" in one and "200\u202f000" in one for one in made.changes)
 
 

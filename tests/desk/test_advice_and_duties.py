@@ -3,60 +3,27 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
-from itertools import product
 
 import pytest
 
 from tests.desk.making import structure
 from tests.desk.test_law_of_a_lot import DAY
-from vivier.desk.consultation import StudySettings
+from vivier.desk.consultation import StudySettings, answered_outside
 from vivier.desk.method.candidate import Candidate
-from vivier.desk.method.duties import (
-    IN_FORCE,
-    BuyerClass,
-    Consultation,
-    NeedValue,
-    duties,
-    eu_threshold,
-    exception_errors,
-    social_due,
-)
-from vivier.desk.method.feasibility import Lot, feasibility
+from vivier.desk.method.duties import exception_errors
+from vivier.desk.method.feasibility import LEVERS, Lot, Pool, feasibility, judged
 from vivier.desk.read.programme import Row
-from vivier.desk.read.understanding import understand
+from vivier.desk.read.understanding import STATES, understand
 from vivier.desk.tell.advice import advice
 from vivier.errors import InvalidRequest
+from vivier.law.parameters import value
+from vivier.law.rules import UNKNOWN_VALUE, BuyerClass, NeedValue, applies, broken_by, in_force, owed, reserving_rule
 from vivier.lexicon import Lexicon
 
 BUYERS: tuple[BuyerClass, ...] = ("central", "other", "entity")
 CATEGORIES = ("travaux", "fournitures", "services")
-OPEN = ("missing", "unknown", "to_justify", "to_verify")
-"""States of a duty that is left to settle."""
-
-
-def consultations() -> Iterator[Consultation]:
-    """Every kind of consultation, under, at and above each threshold, before and after the law."""
-    for buyer, category, kind, day, planned, exception in product(
-        BUYERS,
-        CATEGORIES,
-        ("marche", "concession"),
-        (date(2026, 8, 21), IN_FORCE, DAY),
-        (None, False, True),
-        (None, "unlinked"),
-    ):
-        given = Consultation(day, kind, category, buyer=buyer, social_condition=planned, exception=exception)  # type: ignore[arg-type]
-        for amount in (None, 60_000.0, eu_threshold(given) - 1, eu_threshold(given), 9_000_000.0):
-            yield Consultation(
-                day,
-                kind,  # type: ignore[arg-type]
-                category,  # type: ignore[arg-type]
-                NeedValue(amount, None),
-                buyer,
-                planned,
-                exception=exception,
-            )
 
 
 def some_pool(drawn: random.Random) -> list[Candidate]:
@@ -65,39 +32,89 @@ def some_pool(drawn: random.Random) -> list[Candidate]:
         structure(kinds=(kind,), in_trade=False, trade_known=False, believed=drawn.random() / 3)
         for _ in range(drawn.randrange(30))
     ]
-    return [*silent, *(structure(kinds=(kind,)) for _ in range(drawn.choice((0, 0, 1, 3))))]
+    return [*silent, *(structure(kinds=(kind,)) for _ in range(drawn.choice((0, 0, 1, 3, 60))))]
+
+
+def some_lot(drawn: random.Random) -> Lot:
+    """A lot of any form, amount and day, whose need is the lot, larger than it or not known."""
+    amount = drawn.choice(
+        (None, 5_000.0, 59_999.0, 60_000.0, 99_999.0, 139_999.0, 216_000.0, 431_999.0, 5_404_000.0, 9e6)
+    )
+    beside = drawn.choice((0.0, 30_000.0, 400_000.0, 6e6))
+    need = UNKNOWN_VALUE if amount is None else NeedValue(amount + beside, drawn.choice((None, amount + beside)))
+    return Lot(
+        amount,
+        drawn.choice((None, 2, 12, 48)),
+        drawn.choice(((), ("85312120",), ("80000000",), ("90910000",), ("09331200",))),
+        drawn.choice(("marche", "concession")),  # type: ignore[arg-type]
+        drawn.choice(CATEGORIES),  # type: ignore[arg-type]
+        drawn.choice(BUYERS),
+        drawn.choice((None, 0.1, 0.65)),
+        drawn.choice((True, False)),
+        drawn.choice((True, False)),
+        drawn.choice((date(2026, 3, 31), date(2026, 8, 21), in_force(), DAY)),
+        need,
+        drawn.choice((False, False, True)),
+        drawn.choice((None, 8.0, 149.0, 900.0)),
+    )
 
 
 @pytest.mark.slow
-def test_no_lever_leaves_a_social_condition_out_where_the_law_asks_one() -> None:
-    drawn = random.Random(29)
-    levers = set()
-    for asked in consultations():
-        due = social_due(asked)
-        (social,) = (duty for duty in duties(asked) if duty.duty == "social_condition")
-        assert not due or social.state in ("missing", "unknown")
-        lot = Lot(
-            asked.value.least,
-            12,
-            kind=asked.kind,
-            category=asked.category,
-            buyer=asked.buyer,
-            labour_share=drawn.choice((0.1, 0.65)),
-            launched=asked.launched,
-            social_due=due,
-        )
-        made = advice(feasibility(lot, some_pool(drawn), DAY))
-        assert not (due and made.lever in ("criterion", "none")), (asked, made.title)
-        assert due or made.lever != "condition"
-        levers.add(made.lever)
-    assert levers >= {"reserve_if", "clause", "condition", "criterion", "none"}
+def test_no_lever_breaks_a_duty_of_the_law_in_two_thousand_lots() -> None:
+    drawn = random.Random(36)
+    pools, levers = [some_pool(drawn) for _ in range(40)], set()
+    for _ in range(2_000):
+        lot = some_lot(drawn)
+        made, plan = judged(lot, [Pool(drawn.choice(pools))], DAY), lot.plan(DAY)
+        lever = made.lever
+        assert not broken_by(lever, plan), (lot, lever)
+        if lever in ("criterion", "none"):
+            assert applies("social_condition", plan) != "yes" or lot.settled, lot
+        if lever == "condition":
+            assert [rule.code for rule in owed(plan)] == ["social_condition"], lot
+        if lever == "direct":
+            assert {applies("direct_purchase", plan), applies("direct_lot", plan)} != {"no"}, lot
+        if lever == "clause":
+            assert lot.most_hours is None or lot.most_hours >= value("useful_hours"), lot
+        reserving = made.recommended or made.to_confirm
+        if lever in ("reserve", "reserve_if"):
+            assert reserving and applies(reserving_rule(reserving), plan) == "yes", lot
+        levers.add(lever)
+    assert levers == {*LEVERS}
 
 
 def test_the_condition_due_names_its_article_the_ways_and_the_four_cases() -> None:
-    made = advice(feasibility(Lot(1_200_000, 48, labour_share=0.05, social_due=True), [], DAY))
+    made = advice(feasibility(Lot(1_200_000, 48, labour_share=0.05), [], DAY))
     assert (made.lever, made.article.code if made.article else None) == ("condition", "L2112-2-1")
     assert "embauche directe" in made.reason and "facilitateur" in made.reason
     assert "immédiatement disponible" in made.reason and "courte durée" in made.reason
+
+
+def test_under_the_threshold_a_buyer_is_first_told_whom_to_buy_from() -> None:
+    made = feasibility(Lot(30_000, 12, labour_share=0.65), [structure(kinds=("ESAT",)) for _ in range(8)], DAY)
+    said = advice(made)
+    assert (said.lever, said.article.code if said.article else None) == ("direct", "R2122-8")
+    assert len(made.first_calls) == 5 and "besoin entier" in said.reason
+    whole = replace(made.lot, need=NeedValue(30_000, 30_000))
+    assert "besoin entier" not in advice(feasibility(whole, [structure(kinds=("ESAT",))] * 1, DAY)).reason
+    assert advice(feasibility(Lot(30_000, 12, labour_share=0.65), [], DAY)).lever != "direct"
+
+
+def test_a_clause_of_few_hours_is_never_the_title() -> None:
+    lending = [structure(kinds=("AI",), in_trade=False) for _ in range(4)]
+    few = advice(feasibility(Lot(120_000, 12, labour_share=0.65, most_hours=149), lending, DAY))
+    assert few.lever == "criterion" and "sous le repère de 150" in few.reason
+    assert advice(feasibility(Lot(120_000, 12, labour_share=0.65, most_hours=150), lending, DAY)).lever == "clause"
+
+
+@pytest.mark.parametrize("text", ["assurance responsabilité civile", "Licences Microsoft 365"])
+def test_a_lot_out_of_scope_is_answered_and_is_no_error(text: str, lexicon: Lexicon) -> None:
+    line = understand(Row(1, {"text": text, "amount": "300000", "months": "12"}), lexicon)
+    assert (line.state, line.errors, line.counted) == ("outside", (), False)
+    assert "ni réservation, ni clause" in STATES[line.state] and line.outside.startswith("Hors du champ")
+    told = tuple(answered_outside(line, NeedValue(300_000, 300_000), StudySettings(DAY)))
+    assert len(told) == 2 and "condition sociale reste due" in told[1]
+    assert understand(Row(1, {"text": "zzyzx", "place": "Rennes"}), lexicon).state == "to_correct"
 
 
 @pytest.mark.parametrize("category", CATEGORIES)

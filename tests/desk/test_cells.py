@@ -18,6 +18,8 @@ from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 
 CELLS = Path(__file__).parents[1] / "fixtures" / "programme" / "cells.csv"
+MESSY = CELLS.with_name("messy_lines.csv")
+"""Lines whose cells are written as people write them: place, amount over the whole duration and months, judged before they were read."""
 
 
 def cases() -> list[dict[str, str]]:
@@ -50,6 +52,32 @@ def read(line: Line, column: str) -> str:
     if value is None or isinstance(value, bool):
         return "unknown" if value is None else "yes" if value else "no"
     return value.isoformat() if isinstance(value, date) else str(value).removesuffix(".0")
+
+
+@pytest.fixture(scope="module")
+def messy(lexicon: Lexicon) -> list[tuple[Mapping[str, str], bool, bool]]:
+    """Each messy line, whether it is read as it was judged, and whether it is marked: refused, to confirm or noted."""
+    found = []
+    for case in csv.DictReader(MESSY.open(encoding="utf8", newline=""), delimiter=";"):
+        line = understand(
+            Row(1, {name: case[name] for name in ("text", "place", "amount", "months") if case[name]}), lexicon
+        )
+        least, most = (None, None) if line.money is None or line.errors else (line.money.least, line.money.most)
+        money = plain(least) if least == most else f"{plain(least)}..{plain(most)}"
+        places = " ".join(choice.code for choice in line.territories)
+        right = (places, money, plain(line.months and float(line.months))) == tuple(
+            case[f"reads_{name}"] for name in ("place", "amount", "months")
+        )
+        found.append((case, right, line.state != "ready" or bool(line.notes)))
+    return found
+
+
+def test_forty_messy_lines_are_read_or_marked_and_none_is_misread_in_silence(
+    messy: list[tuple[Mapping[str, str], bool, bool]],
+) -> None:
+    wrong = [dict(case) for case, right, _ in messy if not right]
+    assert [dict(case) for case, right, marked in messy if not right and not marked] == []
+    assert len(messy) >= 40 and len(wrong) <= 5, wrong
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case['column']} {case['cell']}")

@@ -15,10 +15,10 @@ from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.feasibility import LEVERS, Feasibility, feasibility
 from vivier.desk.method.prospects import place_of
-from vivier.desk.method.reservable import listed
 from vivier.desk.method.verdict import VERDICTS, Lot, Options
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.errors import InvalidRequest
+from vivier.law.social import listed
 
 AS_OF = date(2026, 11, 24)
 LOT = Lot(amount=120_000, months=12)
@@ -180,9 +180,10 @@ def test_prison_work_is_looked_at_when_asked() -> None:
 
 
 def test_a_small_lot_may_be_bought_directly_and_a_large_one_may_not() -> None:
-    ways = {one.code for one in study(example(), Lot(amount=59_999, months=12)).alternatives}
-    assert "direct_purchase" in ways
-    assert "direct_purchase" not in {one.code for one in study(example(), Lot(amount=60_000)).alternatives}
+    assert study(example(), Lot(amount=59_999, months=12)).lever == "direct"
+    assert "direct_purchase" in {one.code for one in study([], Lot(amount=59_999, months=12)).alternatives}
+    large = study(example(), Lot(amount=60_000))
+    assert large.lever != "direct" and "direct_purchase" not in {one.code for one in large.alternatives}
 
 
 def test_smaller_lots_are_proposed_with_how_many_turnovers_they_rest_on() -> None:

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 
 from tests.desk.making import structure
-from vivier.desk.method.duties import Consultation, Duty, duties
+from vivier.desk.method.duties import Duty, duties
 from vivier.desk.method.feasibility import Lot, Options, feasibility
 from vivier.desk.tell.advice import Advice, advice
 from vivier.dossiers.differences import differences
-from vivier.law.articles import ARTICLES, article_on
+from vivier.law.articles import article_on
+from vivier.law.rules import Consultation
 
 DAY = date(2026, 11, 24)
 LOT = Lot(120_000, 12, labour_share=0.65)
@@ -90,7 +91,7 @@ def test_hospitals_are_named_by_the_wording_in_force() -> None:
 def test_a_clause_is_founded_on_social_conditions_and_a_duty_on_environmental_ones() -> None:
     made = advised(DAY).article
     assert made is not None and (made.code, made.title) == ("L2112-2", "Conditions d'exécution sociales")
-    duty = duties(Consultation(DAY))[1].article
+    duty = duties(Consultation(DAY))[2].article
     assert (duty.code, duty.title) == ("L2112-2", "Conditions d'exécution environnementales")
 
 
@@ -102,7 +103,3 @@ def test_a_lot_of_before_august_2026_cites_the_former_wordings(launched: date | 
     goods = Lot(120_000, 12, labour_share=0.05, category="fournitures", launched=launched)
     criterion = advice(feasibility(goods, [structure(kinds=("ESAT",), turnover=None)], day)).article
     assert criterion is not None and (criterion.code, criterion.valid_to) == ("R2152-7", date(2026, 8, 21))
-
-
-def test_an_article_whose_number_of_legifrance_is_known_leads_to_itself() -> None:
-    assert not ARTICLES["L2113-13-1"].found_by_search

@@ -138,7 +138,7 @@ def test_every_lot_studied_has_an_article_beside_its_lever_and_one_reason_an_exc
 
 
 def test_a_larger_amount_never_raises_the_advice(house: House, lexicon: Lexicon) -> None:
-    order = ("none", "criterion", "clause", "reserve_if", "reserve")
+    order = ("none", "condition", "criterion", "clause", "reserve_if", "reserve", "direct")
     desk, ranks = Desk(Snapshot(house.engine), lexicon, StudySettings(TODAY)), []
     for amount in ("1000", "50000", "500000", "5000000", "500000000"):
         row = Row(1, {"text": "entretien des espaces verts", "place": "Bretagne", "amount": amount, "months": "12"})

@@ -18,7 +18,7 @@ from vivier.desk.method.answers import Answer
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_of
 from vivier.french import typographic
-from vivier.given.round import token_of
+from vivier.given.round import RoundClosed, token_of
 from vivier.names import readable_name
 from vivier.privacy.opposition import Opposition
 from vivier.search.snapshot import Snapshot
@@ -55,7 +55,7 @@ def test_an_answer_replaces_what_was_supposed_and_the_round_says_what_it_changed
 
 @pytest.mark.slow
 def test_one_more_yes_never_lowers_the_lever(house: House) -> None:
-    order = ["none", "criterion", "clause", "reserve_if", "reserve"]
+    order = ["none", "condition", "criterion", "clause", "reserve_if", "reserve", "direct"]
     made = house.open()
     read = house.read(made)
     former = order.index(read["lot"]["advice"]["lever"])
@@ -178,15 +178,21 @@ def test_a_round_of_one_lot_among_several_studies_the_need_of_all(house: House) 
 
 
 @pytest.mark.slow
-def test_a_closed_round_is_read_and_takes_no_answer(house: House) -> None:
+def test_a_closed_round_takes_a_late_answer_from_the_facilitator_alone_and_can_be_extended(house: House) -> None:
     made = house.open(closes_on="2026-12-01")
-    one = house.read(made)["invited"][0]
-    house.clock.later(7)
-    house.note(made, {"structure": one["id"], "can": "yes"})
-    house.clock.later(1)
-    assert house.note(made, {"structure": one["id"], "can": "no"}, status=409)["title"] == "Impossible en l'état"
+    one, other = house.read(made)["invited"][:2]
+    house.clock.later(8)
     assert house.read(made)["open"] is False
-    assert house.client.delete(f"{made['links']['answers']}/{one['id']}").status_code == 409
+    late = Answer(other["id"], "yes", house.clock.day, "structure")
+    with pytest.raises(RoundClosed):
+        house.rounds.answer(house.rounds.read(made["round_id"], house.clock.day), [late], house.clock.day)
+    assert house.note(made, {"structure": one["id"], "can": "yes"})["counts"]["answered"] == 1
+    assert house.client.delete(f"{made['links']['answers']}/{one['id']}").status_code == 204
+    for day, status in (("2026-11-30", 422), (made["kept_until"], 200)):
+        assert house.client.patch(made["links"]["self"], json={"closes_on": day}).status_code == status
+    assert house.read(made)["open"] is True
+    house.rounds.answer(house.rounds.read(made["round_id"], house.clock.day), [late], house.clock.day)
+    assert house.read(made)["counts"]["yes"] == 1
 
 
 @pytest.mark.slow

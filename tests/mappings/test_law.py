@@ -54,13 +54,12 @@ def test_the_wording_of_a_day_is_the_one_in_force() -> None:
     assert not article_on("L2112-2-1", date(2026, 8, 21)).holds_on(date(2026, 8, 21))
 
 
-def test_an_article_leads_to_itself_or_to_a_search_for_its_number() -> None:
-    for every in WORDINGS.values():
-        for wording in every:
-            itself = not wording.found_by_search
-            assert wording.url.startswith("https://www.legifrance.gouv.fr/")
-            assert itself or wording.url.endswith(f"query={wording.code}")
-            assert wording.source
+def test_an_article_leads_to_itself_and_never_to_a_search() -> None:
+    for wording in (one for every in WORDINGS.values() for one in every):
+        assert wording.source
+        assert wording.url is None or wording.url.startswith("https://www.legifrance.gouv.fr/codes/"), wording.code
+        assert not any("/search" in (address or "") for address in (wording.url, wording.source_url)), wording.code
+    assert (ARTICLES["L2113-13-1"].url or "").endswith("LEGIARTI000046449697")
 
 
 def test_a_title_says_the_use_of_the_conditions_of_performance() -> None:

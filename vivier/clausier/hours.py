@@ -10,9 +10,9 @@ from typing import Final
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import integer, percent, typed
-from vivier.law.parameters import LabourShare, chosen, labour_share_of, labour_shares, parameters, value
+from vivier.law.parameters import LabourCost, LabourShare, chosen, labour_cost_of, labour_share_of, labour_shares, value
 
-METHOD_VERSION: Final = "hours-1"
+METHOD_VERSION: Final = "hours-2"
 PARAMETERS: Final = (
     "hourly_cost",
     "effort",
@@ -31,7 +31,7 @@ FORMULA: Final = (
 class HoursAsked:
     """The lot, as far as it is known. ``amount``: euros HT over the clause's period, renewals included, ``None`` for a framework
     without a minimum; ``months``: that period; ``taken_over``: share of the staff transferred with the contract; ``local_fte``:
-    insertion full-time equivalents of the structures around, when known."""
+    insertion full-time equivalents of the structures around, when known; ``trades``: those of a lot of several, instead of ``trade``."""
 
     amount: float | None
     months: int
@@ -43,6 +43,12 @@ class HoursAsked:
     people: int = 1
     local_fte: float | None = None
     placeable: float | None = None
+    trades: tuple[str, ...] = ()
+
+    @property
+    def every_trade(self) -> tuple[str, ...]:
+        """The trades of the lot, as far as they are known."""
+        return self.trades or ((self.trade,) if self.trade is not None else ())
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class Estimate:
 @dataclass(frozen=True)
 class Hours:
     """Low, central and high estimates, ``None`` when no amount is sure; hours per 100,000 € ordered; and the parameters used.
-    ``newly_assigned``: share of the staff that is not taken over."""
+    ``newly_assigned``: share of the staff that is not taken over; ``cost``: where the hourly cost comes from, ``None`` when it was given."""
 
     low: Estimate | None
     central: Estimate | None
@@ -72,8 +78,14 @@ class Hours:
     labour: LabourShare | None
     effort: float
     hourly_cost: float
+    cost: LabourCost | None
     newly_assigned: float
     warnings: tuple[str, ...]
+
+
+def most_of(hours: Hours | None) -> float | None:
+    """The most insertion hours of an estimate; ``None`` when no amount is sure."""
+    return None if hours is None or hours.high is None else hours.high.insertion
 
 
 def labour_of(trades: Sequence[str]) -> float | None:
@@ -84,16 +96,17 @@ def labour_of(trades: Sequence[str]) -> float | None:
 
 def insertion_hours(query: HoursAsked) -> Hours:
     """The hours of a lot. Raises ``InvalidRequest`` with every value to correct, by field."""
-    known = labour_share_of(query.trade)
+    known = labour_share_of(*query.every_trade)
     labour = query.labour_share if query.labour_share is not None else None if known is None else known.share
     errors = list(_errors(query, labour))
     if errors:
         raise InvalidRequest(tuple(errors))
     assert labour is not None
-    cost = chosen("hourly_cost", query.hourly_cost, "hourly_cost")
+    usual = labour_cost_of(*query.every_trade) if query.hourly_cost is None else None
+    cost = chosen("hourly_cost", query.hourly_cost, "hourly_cost") if usual is None else usual.cost
     effort, newly_assigned = chosen("effort", query.effort, "effort"), 1 - query.taken_over
     least, most = _range(labour, known if query.labour_share is None else None)
-    dear, cheap = max(_bound("hourly_cost", 1), cost), min(_bound("hourly_cost", 0), cost)
+    dear, cheap = (cost, cost) if usual is None else (usual.high, usual.low)
     estimates = [
         None if query.amount is None else _estimate(query, share, hourly, effort, newly_assigned)
         for share, hourly in ((least, dear), (labour, cost), (most, cheap))
@@ -108,6 +121,7 @@ def insertion_hours(query: HoursAsked) -> Hours:
         labour=known if query.labour_share is None else None,
         effort=effort,
         hourly_cost=cost,
+        cost=usual,
         newly_assigned=newly_assigned,
         warnings=tuple(_warnings(query, labour, effort, newly_assigned, central, known)),
     )
@@ -133,12 +147,6 @@ def _estimate(query: HoursAsked, share: float, cost: float, effort: float, newly
     return Estimate(
         total, insertion, insertion / legal, insertion / legal / years, insertion / (query.people * legal / 12), local
     )
-
-
-def _bound(code: str, end: int) -> float:
-    parameter = parameters()[code]
-    found = parameter.high if end else parameter.low
-    return parameter.value if found is None else found
 
 
 def _errors(query: HoursAsked, labour: float | None) -> Iterator[FieldError]:

@@ -10,10 +10,12 @@ from pydantic import Field
 from vivier.bodies import Body
 from vivier.clausier.hours import Hours, HoursAsked, insertion_hours
 from vivier.clausier.seen import SeenBody, every_kind
+from vivier.clausier.staff import staff_notes
 from vivier.clausier.table import trade_clauses
 from vivier.clausier.wording import METHOD_VERSION, WHAT, ClauseBody, LotFigures, clause_body, clauses_for
 from vivier.errors import FieldError, InvalidRequest
-from vivier.law.parameters import labour_share_of
+from vivier.french import integer
+from vivier.law.parameters import labour_share_of, value
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.snapshot import Snapshot
@@ -28,6 +30,7 @@ class ClausesBody(Body):
     clauses: list[ClauseBody]
     seen: dict[str, SeenBody]
     trades: list[str]
+    warnings: list[str]
     meta: dict[str, dict[str, str]]
 
 
@@ -52,7 +55,11 @@ class ClauseQuery(Model):
         float | None, Field(ge=0, le=1, allow_inf_nan=False, description="part du personnel repris (0 à 1)")
     ] = None
     hourly_cost: Annotated[
-        float | None, Field(allow_inf_nan=False, description="coût horaire complet, en euros (25 à 40)")
+        float | None, Field(allow_inf_nan=False, description="coût horaire complet, en euros (15 à 150)")
+    ] = None
+    article: Annotated[
+        Literal["L2113-12", "L2113-13", "L2113-14", "L3113-1", "L3113-2", "L3113-3"] | None,
+        Field(description="article de réservation, s'il est choisi"),
     ] = None
     kind: Annotated[Literal["marche", "concession"], Field(description="marche ou concession")] = "marche"
 
@@ -68,7 +75,15 @@ class ClauseQuery(Model):
             self.start,
             self.hourly_cost if made is None else made.hourly_cost,
             self.kind == "concession",
+            self.article,
         )
+
+    def warnings(self) -> tuple[str, ...]:
+        """What a buyer must know before pasting a clause: its hours are few, or the staff taken over is unknown."""
+        hours, mark = self.figures().hours, value("useful_hours")
+        few = hours is not None and hours < mark
+        word = f"{integer(hours or 0)} heures, sous le repère de {integer(mark)} : une clause sert peu. Achetez à une structure, ou posez un critère."
+        return (*((word,) if few else ()), *staff_notes([self.trade], self.taken_over))
 
     def _hours(self) -> Hours | None:
         """The hours of the lot; ``None`` when no share of labour is known."""
@@ -101,5 +116,6 @@ def clauses_body(query: ClauseQuery, snapshot: Snapshot, lexicon: Lexicon) -> Cl
         "clauses": [clause_body(clause) for clause in made],
         "seen": every_kind(query.trade, snapshot, lexicon),
         "trades": sorted(trade_clauses()),
+        "warnings": list(query.warnings()),
         "meta": {"method_versions": {"clauses": METHOD_VERSION}},
     }

@@ -14,9 +14,13 @@ from mappings import read_table
 from vivier.trades.table import Trade, Trades
 
 Kind = Literal["social", "environmental"]
-Use = Literal["condition", "criterion"]
+Use = Literal["condition", "criterion", "reservation"]
 KINDS: Final[Mapping[Kind, str]] = {"social": "social", "environmental": "environnemental"}
-USES: Final[Mapping[Use, str]] = {"condition": "condition d'exécution", "criterion": "critère d'attribution"}
+USES: Final[Mapping[Use, str]] = {
+    "condition": "condition d'exécution",
+    "criterion": "critère d'attribution",
+    "reservation": "réservation",
+}
 
 
 @dataclass(frozen=True)

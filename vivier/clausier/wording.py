@@ -15,20 +15,28 @@ from vivier.errors import NotFound
 from vivier.french import NO_BREAK, day, euros, integer, number
 from vivier.law.articles import ARTICLES, ArticleBody, article_body
 from vivier.law.labels import LABELS
-from vivier.law.parameters import value
+from vivier.law.parameters import labour_cost_of, value
 from vivier.lexicon import Lexicon
 from vivier.trades.table import Trade
 
-METHOD_VERSION: Final = "clauses-1"
+METHOD_VERSION: Final = "clauses-2"
 WHAT: Final = (
     "Proposition de rédaction de Vivier, à adapter et à faire relire par le juriste de l'acheteur. Elle n'engage personne et ne vaut pas "
     "conseil juridique."
 )
-CONCESSION: Final[Mapping[str, str]] = {"L2112-2": "L3114-2", "R2152-7": "L3124-5", "L2152-7": "L3124-5"}
+CONCESSION: Final[Mapping[str, str]] = {
+    "L2112-2": "L3114-2",
+    "R2152-7": "L3124-5",
+    "L2152-7": "L3124-5",
+    "L2113-12": "L3113-1",
+    "L2113-13": "L3113-2",
+    "L2113-14": "L3113-3",
+}
 """The article of concessions that holds where an article of contracts does."""
 TITLES: Final[Mapping[tuple[Kind, Use], str]] = {
     ("social", "condition"): "Clause sociale d'insertion",
     ("social", "criterion"): "Critère social",
+    ("social", "reservation"): "Réservation du marché",
     ("environmental", "condition"): "Condition environnementale",
     ("environmental", "criterion"): "Critère environnemental",
 }
@@ -64,7 +72,7 @@ class ClauseBody(Body):
 @dataclass(frozen=True)
 class LotFigures:
     """What a clause takes from a lot. ``hours``: insertion hours over the contract; ``per_100k``: hours for 100,000 € ordered;
-    ``months``: duration; ``start``: planned launch; ``hourly_cost``: euros. ``None``: unknown."""
+    ``months``: duration; ``start``: planned launch; ``hourly_cost``: euros; ``reserving``: the article that reserves. ``None``: unknown."""
 
     object: str = ""
     hours: float | None = None
@@ -73,6 +81,7 @@ class LotFigures:
     start: date | None = None
     hourly_cost: float | None = None
     concession: bool = False
+    reserving: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,10 @@ def _clauses(trade: Trade, asked: TradeClauses, lot: LotFigures) -> Iterator[Cla
         for use in USES:
             shared = [part for part in parts() if part.kind == kind and part.use == use]
             raw = list(_paragraphs(shared, asked))
-            article = CONCESSION[shared[0].article] if lot.concession else shared[0].article
+            if not shared:
+                continue
+            founded = lot.reserving if use == "reservation" and lot.reserving else shared[0].article
+            article = CONCESSION.get(founded, founded) if lot.concession else founded
             values = _values(trade, asked, lot)
             yield Clause(
                 kind,
@@ -126,7 +138,8 @@ def _paragraphs(shared: list[Part], asked: TradeClauses) -> Iterator[tuple[str, 
 
 
 def _values(trade: Trade, asked: TradeClauses, lot: LotFigures) -> dict[str, str]:
-    cost = lot.hourly_cost or value("hourly_cost")
+    cost, multiple = lot.hourly_cost or labour_cost_of(trade.code).cost, value("penalty_multiple")
+    reserving, whom, workers = _RESERVED.get(lot.reserving or "", _RESERVED[""])
     per_100k = (
         "un nombre d'heures pour 100 000 € hors taxes écrit à l'acte d'engagement"
         if lot.per_100k is None
@@ -139,8 +152,31 @@ def _values(trade: Trade, asked: TradeClauses, lot: LotFigures) -> dict[str, str
         "criterion": asked.criterion[:1].lower() + asked.criterion[1:],
         "hours": _hours(lot),
         "per_100k": per_100k,
-        "hourly_cost": euros(cost),
+        "penalty": euros(cost * multiple),
+        "penalty_multiple": integer(multiple),
+        "reserving": reserving,
+        "whom": whom,
+        "workers": workers,
+        "half": "R3113-1, à vérifier" if lot.concession else "R2113-7",
     }
+
+
+_DISABILITY: Final = ("les entreprises adaptées, les ESAT et les structures équivalentes", "de travailleurs handicapés")
+_INSERTION: Final = (
+    "les structures d'insertion par l'activité économique et les structures équivalentes",
+    "de travailleurs défavorisés",
+)
+_BOTH: Final = (
+    "les entreprises adaptées, les ESAT, les structures d'insertion par l'activité économique et les structures équivalentes",
+    "de travailleurs handicapés ou défavorisés",
+)
+_RESERVED: Final[Mapping[str, tuple[str, str, str]]] = {
+    "": ("de l'article L2113-12, L2113-13 ou L2113-14, que l'acheteur choisit,", *_BOTH),
+    **{code: (f"de l'article {code}", *_DISABILITY) for code in ("L2113-12", "L3113-1")},
+    **{code: (f"de l'article {code}", *_INSERTION) for code in ("L2113-13", "L3113-2")},
+    **{code: (f"de l'article {code}", *_BOTH) for code in ("L2113-14", "L3113-3")},
+}
+"""How a reservation names its article, who may answer and whose work it is for, by article."""
 
 
 def _hours(lot: LotFigures) -> str:

@@ -10,7 +10,8 @@ from typing import Final
 
 import orjson
 
-from vivier.clausier.hours import Hours, HoursAsked, insertion_hours, labour_of
+from vivier.clausier.hours import Hours, HoursAsked, insertion_hours, labour_of, most_of
+from vivier.clausier.staff import staff_notes
 from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
 from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
@@ -23,16 +24,7 @@ from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
 from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
 from vivier.desk.method.contacts import CAPABLE, Contact, contacts_of
-from vivier.desk.method.duties import (
-    BuyerClass,
-    Consultation,
-    Duty,
-    NeedValue,
-    duties,
-    exception_errors,
-    renewable,
-    social_due,
-)
+from vivier.desk.method.duties import Duty, duties, exception_errors, renewable
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.green import Green
 from vivier.desk.method.lever import Lever
@@ -43,10 +35,10 @@ from vivier.desk.read.need_value import need_values
 from vivier.desk.read.understanding import Line
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
-from vivier.desk.tell.staff import staff_notes
 from vivier.errors import InvalidRequest
 from vivier.french import plural
 from vivier.law.products import ProductDuty, product_duties
+from vivier.law.rules import BuyerClass, Consultation, NeedValue, broken_by
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.neutral import neutral_key
@@ -54,9 +46,6 @@ from vivier.trades.near import joined
 from vivier.trades.table import open_posts, trained_posts
 
 METHOD_VERSION: Final = "consultation-5"
-ASK_LABOUR: Final = (
-    "Part de main-d'œuvre inconnue pour plusieurs métiers ensemble : donnez-la pour estimer les heures d'insertion."
-)
 MOST_IN_PARTS: Final = 50
 """Lots of a programme up to which each is also studied through the parts of its place; beyond, the page of each lot does."""
 Advance = Callable[[int, int], None]
@@ -207,8 +196,8 @@ class Desk:
             yield verdict_if(lot, self._pools_of(line), (*answers, answer), settings.as_of, settings.options, response)
 
     def _studied(self, line: Line, value: NeedValue, answers: tuple[Answer, ...], *, in_parts: bool = True) -> LotStudy:
-        if line.state == "to_correct":
-            return LotStudy(line, notes=line.notes)
+        if not line.counted:
+            return LotStudy(line, notes=(*line.notes, *answered_outside(line, value, self.settings)))
         glance, settings = self._glance(line, value, answers), self.settings.of(line)
         made, verdict = glance.feasibility, glance.advice
         assert made is not None and verdict is not None
@@ -259,7 +248,7 @@ class Desk:
         return holders(trades, territories, line.cpv, launched, settings.as_of, self.snapshot, self.lexicon)
 
     def _glance(self, line: Line, need: NeedValue, answers: tuple[Answer, ...] = ()) -> Glance:
-        if line.state == "to_correct":
+        if not line.counted:
             return Glance(line)
         settings = self.settings.of(line)
         trades = tuple(choice.code for choice in line.trades)
@@ -272,7 +261,7 @@ class Desk:
             response=self._response(trades),
             present=self._presence(territories),
         )
-        hours, notes = _hours(line, made, settings)
+        hours, notes = _hours(line, settings, _local_fte(made))
         return Glance(
             line,
             made,
@@ -368,27 +357,32 @@ def _lot(line: Line, need: NeedValue, settings: StudySettings, lexicon: Lexicon)
     share = settings.labour_share or labour_of(codes)
     posts = open_posts(codes, lexicon.trades), trained_posts(codes, lexicon.trades)
     known = line.amount, line.months, line.cpv, line.kind, line.category
-    due = social_due(_consultation(line, need, settings))
-    return Lot(*known, settings.buyer, share, *posts, settings.launched, due)
+    settled = settings.social_condition is True or settings.exception is not None
+    most = most_of(_hours(line, settings)[0])
+    return Lot(*known, settings.buyer, share, *posts, settings.launched, need, settled, most)
 
 
-def _hours(line: Line, made: Feasibility, settings: StudySettings) -> tuple[Hours | None, tuple[str, ...]]:
+def _local_fte(made: Feasibility) -> float | None:
+    """Full-time equivalents of the structures that carry hours, when one publishes hers."""
+    known = [site.fte for site in (*made.hours.lending, *made.hours.doing) if site.fte is not None]
+    return sum(known) if known else None
+
+
+def _hours(line: Line, settings: StudySettings, local_fte: float | None = None) -> tuple[Hours, tuple[str, ...]]:
     """The insertion hours of a lot and what must be told of them. Of a range, they go from its least amount to its greatest. Without
     a least amount none is sure: they are counted for 100,000 €."""
     trades = [choice.code for choice in line.trades]
     staff = staff_notes(trades, settings.taken_over)
-    if made.lot.labour_share is None and len(trades) != 1:
-        return None, (ASK_LABOUR, *staff)
-    known = [site.fte for site in (*made.hours.lending, *made.hours.doing) if site.fte is not None]
     query = HoursAsked(
         None,
         line.months or 12,
         settings.labour_share,
-        trades[0] if len(trades) == 1 else None,
+        None,
         settings.hourly_cost,
         settings.effort,
         settings.taken_over or 0.0,
-        local_fte=sum(known) if known else None,
+        local_fte=local_fte,
+        trades=tuple(trades),
     )
     unknown = ("Durée inconnue : heures calculées pour un an.",) if line.months is None else ()
     return _hours_of_range(query, line.money), (*unknown, *staff)
@@ -417,6 +411,15 @@ def _consultation(line: Line, value: NeedValue, settings: StudySettings) -> Cons
         exception=settings.exception,
         renewable=renewable((choice.code for choice in line.trades), line.cpv),
     )
+
+
+def answered_outside(line: Line, value: NeedValue, settings: StudySettings) -> Iterator[str]:
+    """What is answered of a lot that no inclusive structure sells, and the duty that it keeps."""
+    if line.state != "outside":
+        return
+    yield f"{line.outside} Ni réservation, ni clause d'insertion : aucune structure inclusive ne vend cela."
+    if broken_by("none", _consultation(line, value, settings.of(line))):
+        yield "Au-dessus du seuil européen, la condition sociale reste due : prévoyez-la, ou motivez son absence."
 
 
 def _gone(changed: tuple[Step, ...]) -> Iterator[str]:

@@ -26,6 +26,7 @@ _LARGE: Final = ("country", "region")
 _PARTS: Final = {"region": "région", "departement": "département", "epci": "intercommunalité"}
 """French names of a part, by its kind."""
 _STARTS: Final[dict[Lever, str]] = {
+    "direct": "on pourrait acheter directement à une structure",
     "reserve": "on pourrait réserver",
     "reserve_if": "réservable si deux structures confirment",
 }
@@ -91,7 +92,10 @@ def parts(
 
 
 def _part_of(lot: Lot, share: float) -> Lot:
-    return lot if lot.amount is None else replace(lot, amount=lot.amount * share)
+    if lot.amount is None:
+        return lot
+    most = None if lot.most_hours is None else lot.most_hours * share
+    return replace(lot, amount=lot.amount * share, most_hours=most)
 
 
 def parts_body(found: Sequence[LotPart]) -> PartsBody:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from vivier.clausier.hours import HoursAsked, insertion_hours, labour_of
+from vivier.clausier.hours import HoursAsked, insertion_hours, labour_of, most_of
 from vivier.desk.facts.around import around
 from vivier.desk.facts.candidates import SupplyAsked, candidates, places
 from vivier.desk.facts.experience import Experience, experience
@@ -60,15 +60,13 @@ def study(
         open_posts=open_posts(query.trades, lexicon.trades),
         trained_posts=trained_posts(query.trades, lexicon.trades),
     )
+    known_labour = labour or HoursAsked(lot.amount, lot.months or 12)
+    hours = insertion_hours(replace(known_labour, trades=query.trades, labour_share=lot.labour_share))
+    known = replace(known, most_hours=most_of(hours))
     made = feasibility(known, pool, query.as_of, options, around=wider, response=seen, opposed=opposed, present=present)
     sirens = {structure.site.siren for structure in made.best.supply.eligible if structure.site.siren is not None}
     names = ", ".join(lexicon.trades.get(code).name for code in query.trades)
     where = " ou ".join(territory.name for territory in territories)
-    trade = query.trades[0] if len(query.trades) == 1 else None
-    asked_hours = replace(
-        labour or HoursAsked(lot.amount, lot.months or 12), trade=trade, labour_share=lot.labour_share
-    )
-    hours = None if trade is None and lot.labour_share is None else insertion_hours(asked_hours)
     return Study(
         query,
         territories,

@@ -63,6 +63,7 @@ def _figures(lot: Mapping[str, Any]) -> LotFigures:
         date.fromisoformat(launched) if launched else None,
         hours.get("hourly_cost"),
         understood["kind"] == "concession",
+        lot["recommended"] or lot["to_confirm"],
     )
 
 

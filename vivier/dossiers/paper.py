@@ -15,7 +15,10 @@ from vivier.french import day
 
 PRINTED: Final = 20
 """Most structures printed for a lot, the first of its neutral order; the page on a screen, the workbook and the JSON have them all."""
-COMMON: Final = ("Publics éligibles", "Modalités", "Suivi", "Pénalités", "Notation")
+COMMON: Final = (
+    *("Publics éligibles", "Modalités", "Suivi", "Personnel repris", "Données personnelles", "Pénalités"),
+    "Pondération et notation",
+)
 """Titles of the paragraphs of a clause that do not depend on the lot."""
 _IN: Final = {"social": "clause sociale", "environmental": "clauses environnementales"}
 _OF: Final = {"trade": "métier", "turnover": "comptes"}

@@ -49,14 +49,14 @@ def corrected(need: Need, searched: Iterable[str], chosen: Iterable[str]) -> Cor
     if before == after:
         return None
     matches = {match.id: match for match in (*need.sectors, *need.alternatives)}
-    told = [
+    phrases = [
         why.via.removeprefix(_OF_TABLES)
         for code in before
         if code in matches
         for why in matches[code].why
         if why.via.startswith(_OF_TABLES)
     ]
-    return Corrected(tuple(dict.fromkeys(told)), tuple(before), tuple(after))
+    return Corrected(tuple(dict.fromkeys(phrases)), tuple(before), tuple(after))
 
 
 def keep(database: Database, correction: Corrected, today: date, client: str) -> None:
@@ -70,8 +70,8 @@ def keep(database: Database, correction: Corrected, today: date, client: str) ->
     with database.transaction() as connection:
         take(connection, client, "reading", today, MOST_A_DAY)
         again = update(READINGS).where(*mine).values(times=READINGS.c.times + 1, last_on=today)
-        kept = select(func.count()).select_from(READINGS)
-        if not connection.execute(again).rowcount and (connection.scalar(kept) or 0) < MOST:
+        rows = select(func.count()).select_from(READINGS)
+        if not connection.execute(again).rowcount and (connection.scalar(rows) or 0) < MOST:
             connection.execute(insert(READINGS).values(times=1, last_on=today, **row))
 
 

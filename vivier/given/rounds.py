@@ -115,11 +115,12 @@ class Rounds:
         return read, mine
 
     def answer(self, read: Round, answers: Iterable[Answer], today: date) -> None:
-        """Keeps answers, all or none; an answer replaces the former one of its structure. Raises :class:`RoundClosed`,
-        :class:`AnswerTaken` when a facilitator would replace what the structure said itself, ``InvalidRequest`` for a structure that is
+        """Keeps answers, all or none; an answer replaces the former one of its structure. A facilitator may note one that comes late, by
+        telephone, as long as the round is kept. Raises :class:`RoundClosed` for a structure that answers late, :class:`AnswerTaken` when a facilitator would replace what the structure said itself, ``InvalidRequest`` for a structure that is
         not on the list."""
-        self._check_open(read, today)
         given, names = tuple(answers), read.names()
+        if any(answer.by == "structure" for answer in given):
+            self._check_open(read, today)
         unknown = [answer.structure for answer in given if answer.structure not in names]
         if unknown:
             message = f"« structure » : « {unknown[0][:80]} » n'est pas sur la liste de cette enquête."
@@ -130,9 +131,20 @@ class Rounds:
 
     def withdraw(self, read: Round, structure: str, by: str, today: date) -> bool:
         """Erases the answer of a structure. A facilitator erases only those that a facilitator typed. Returns whether there was one."""
-        self._check_open(read, today)
+        if by == "structure":
+            self._check_open(read, today)
         with self.database.transaction() as connection:
             return bool(connection.execute(delete(ANSWERS).where(_replaceable(read.key, structure, by))).rowcount)
+
+    def extend(self, read: Round, until: date, today: date) -> None:
+        """Moves the last day to answer, up to the last day of the round. Raises ``InvalidRequest`` for a day that is past, not later than
+        the former, or after the round is erased."""
+        first = max(today, read.closes_on + timedelta(days=1))
+        if not first <= until <= read.kept_until:
+            message = f"« closes_on » doit être compris entre le {day(first)} et le {day(read.kept_until)} (reçu : {day(until)})."
+            raise InvalidRequest((FieldError("closes_on", "out_of_range", message),))
+        with self.database.transaction() as connection:
+            connection.execute(update(ROUNDS).where(ROUNDS.c.key == read.key).values(closes_on=until))
 
     def delete(self, id_: str, today: date) -> None:
         """Erases a round and everything in it. Its address then says that it was deleted."""

@@ -20,15 +20,13 @@ NOTICE: Final = "Aide à la décision, qui ne vaut pas conseil juridique."
 STATUS_WORDS: Final[Mapping[str, str]] = {
     "seen": "lu dans une source publique",
     "second-hand": "selon une source secondaire",
-    "unverified": "à confirmer",
+    "unverified": "texte non lu",
 }
 Scope = Literal["marche", "concession"]
 ReservedFor = Literal["EA_ESAT", "SIAE", "PRISON", "ESS"]
 """A family of reservation: who a reserved contract is for."""
 Use = Literal["social", "environmental"]
 _USES: Final[Mapping[Use, str]] = {"social": "sociales", "environmental": "environnementales"}
-_ITSELF: Final = "/codes/article_lc/"
-"""The part of an address of Légifrance that leads to an article, and not to a search."""
 
 Article = Literal[
     "L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-3", "L3113-2-1"
@@ -49,8 +47,7 @@ class ArticleBody(Body):
     status_fr: str
     source: str
     source_url: str | None
-    url: str
-    found_by_search: bool
+    url: str | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class LawArticle:
 
     ``reserves`` names the reservation of contracts it opens, empty when it opens none; ``families`` are those it is for (several:
     all of them together); ``as_in`` is the article of contracts whose kinds an article of concessions takes over. ``source`` says
-    where we read it, ``source_url`` leads to that page when it is known; ``url`` leads to the article on Légifrance, or to its search.
+    where we read it, ``source_url`` leads to that page when it is known; ``url`` leads to the article on Légifrance, ``None`` without a sure address.
     """
 
     code: str
@@ -74,7 +71,7 @@ class LawArticle:
     status: str
     source: str
     source_url: str | None
-    url: str
+    url: str | None
 
     def holds_on(self, day: date) -> bool:
         """Whether this wording is in force on a day."""
@@ -84,11 +81,6 @@ class LawArticle:
     def certain(self) -> bool:
         """Whether we read the article ourselves: it is neither reported by another nor assumed."""
         return self.status == "seen"
-
-    @property
-    def found_by_search(self) -> bool:
-        """Whether ``url`` leads to a search for the article, for want of its address."""
-        return _ITSELF not in self.url
 
     def used_as(self, use: Use) -> LawArticle:
         """The article, its title told for one use of the conditions of performance: social or environmental."""
@@ -105,7 +97,7 @@ def _read() -> Mapping[str, tuple[LawArticle, ...]]:
             row["as_in"] or None,
             date.fromisoformat(row["valid_from"]),
             day(row["valid_to"]),
-            *(row["status"], row["source"], row["source_url"] or None, row["url"]),
+            *(row["status"], row["source"], row["source_url"] or None, row["url"] or None),
         )
         found.setdefault(wording.code, []).append(wording)
     return {code: tuple(wordings) for code, wordings in found.items()}
@@ -155,7 +147,6 @@ def article_body(article: LawArticle | None) -> ArticleBody | None:
         "source": article.source,
         "source_url": article.source_url,
         "url": article.url,
-        "found_by_search": article.found_by_search,
     }
 
 

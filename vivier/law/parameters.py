@@ -15,6 +15,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
 
 _GOODS: Final = "goods"
+_MEAN: Final = "moyenne des métiers du lot, à parts égales"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,17 @@ class LabourShare:
     source: str
     low: float | None = None
     high: float | None = None
+
+
+@dataclass(frozen=True)
+class LabourCost:
+    """Full cost of an hour of work in a family of trades, euros, with its range."""
+
+    low: float
+    cost: float
+    high: float
+    status: str
+    source: str
 
 
 @lru_cache(maxsize=1)
@@ -147,15 +159,18 @@ def labour_shares() -> Mapping[str, LabourShare]:
 
 
 @lru_cache(maxsize=1)
+def _families() -> Mapping[str, Mapping[str, str]]:
+    """The row of labour of each trade by code: its own, that of goods when nothing else is bought, else that of its group."""
+    families = {row["family"]: row for row in read_table("labour_families")}
+    groups = {row["code"]: _GOODS if row["nature"] == _GOODS else row["group"] for row in read_table("trades")}
+    return {code: families.get(code) or families[group] for code, group in groups.items()}
+
+
+@lru_cache(maxsize=1)
 def supposed_shares() -> Mapping[str, LabourShare]:
     """Shares of labour supposed from the family of a trade, or from what is bought when it is goods only. They give a range of insertion
     hours and decide nothing: the lever of a lot looks at known shares only."""
-    families = {row["family"]: row for row in read_table("labour_families")}
-    return {
-        row["code"]: _supposed(row["code"], families[_GOODS if row["nature"] == _GOODS else row["group"]])
-        for row in read_table("trades")
-        if row["code"] not in labour_shares()
-    }
+    return {code: _supposed(code, family) for code, family in _families().items() if code not in labour_shares()}
 
 
 def _supposed(trade: str, family: Mapping[str, str]) -> LabourShare:
@@ -163,6 +178,30 @@ def _supposed(trade: str, family: Mapping[str, str]) -> LabourShare:
     return LabourShare(trade, share, None, family["status"], family["source"], low, high)
 
 
-def labour_share_of(trade: str | None) -> LabourShare | None:
-    """The known share of labour of a trade, else the supposed one. ``None`` for a trade that does not exist."""
-    return None if trade is None else labour_shares().get(trade) or supposed_shares().get(trade)
+def labour_share_of(*trades: str) -> LabourShare | None:
+    """The known share of labour of a trade, else the supposed one; of several trades, their mean, from the least to the greatest. ``None``
+    for none, or for one that does not exist."""
+    found = [labour_shares().get(trade) or supposed_shares().get(trade) for trade in trades]
+    shares = [share for share in found if share is not None]
+    if not shares or len(shares) < len(trades) or len(shares) == 1:
+        return shares[0] if len(shares) == len(trades) == 1 else None
+    mean = sum(share.share for share in shares) / len(shares)
+    low = min(share.share if share.low is None else share.low for share in shares)
+    high = max(share.share if share.high is None else share.high for share in shares)
+    return LabourShare("|".join(trades), mean, None, "supposé", _MEAN, low, high)
+
+
+def labour_cost_of(*trades: str) -> LabourCost:
+    """The full hourly cost of the families of some trades: their mean, from the least to the greatest; that of services without any."""
+    costs = [_cost(_families()[trade]) for trade in trades if trade in _families()]
+    if not costs:
+        parameter = parameters()["hourly_cost"]
+        return LabourCost(26, parameter.value, 34, parameter.status, parameter.source)
+    mean = sum(cost.cost for cost in costs) / len(costs)
+    low, high = min(cost.low for cost in costs), max(cost.high for cost in costs)
+    return LabourCost(low, mean, high, costs[0].status, costs[0].source)
+
+
+def _cost(family: Mapping[str, str]) -> LabourCost:
+    low, cost, high = (float(family[f"cost{end}"]) for end in ("_low", "", "_high"))
+    return LabourCost(low, cost, high, family["cost_status"], family["cost_source"])

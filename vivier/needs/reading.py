@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from vivier.lexicon import Lexicon
 from vivier.needs import boilerplate, figures, nature
@@ -212,9 +212,13 @@ def _is_word(word: str, lexicon: Lexicon, index: NeedsIndex) -> bool:
     return not stems or any(is_word(stem, word, index) for stem in stems)
 
 
+_NEVER_DOUBLED: Final = re.compile(r"(.)\1\1|([ahijquvxy])\2")
+"""Letters that no French word has twice, or any letter three times: « Marquiise », « Basssée »."""
+
+
 def is_word(stem: str, written: str, index: NeedsIndex) -> bool:
     """Whether a word is one of the language as it is written. The stemmer drops doubled letters: « ornnex » has the stem of « orne »."""
-    is_close = written.startswith(stem[:-1])
+    is_close = written.startswith(stem[:-1]) and not _NEVER_DOUBLED.search(written)
     return written in index.tables.words or (is_close and index.lexis.is_known(stem, written))
 
 

@@ -46,6 +46,8 @@ _SENTENCE = re.compile(r"[.!?:] ?$")
 SMALL_TOWN, LARGE_TOWN = 10_000, 50_000
 """Inhabitants under which the towns of a name leave a doubt, and from which another town is offered too (« à Lion »)."""
 Codes = list[tuple[int, float, Why]]
+OUTSIDE = "Hors du champ de l'annuaire :"
+"""How the warning begins of a need that no trade of the table sells."""
 
 
 def checked_text(text: str, field: str = "text") -> str:
@@ -324,7 +326,7 @@ def _warnings(text: str, found: Confidences, state: Status, reading: Reading, in
         warnings.append(f"Seuls les {LONGEST_TEXT} premiers caractères du texte ont été lus.")
     warnings += [f"« {span.text} » est lu comme une exclusion : rien n'y est cherché." for span in reading.excluded]
     if state == "unresolved" and found.themes > max(found.none, float(found.trades.max(initial=0.0))):
-        warnings.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
+        warnings.append(f"{OUTSIDE} {index.names[found.theme].lower()}.")
     elif state == "unresolved":
         warnings.append("Aucun métier reconnu avec assez de certitude.")
     warnings += [_which(place) for place in reading.where.places if place.territory is None and not place.together]

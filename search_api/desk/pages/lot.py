@@ -11,6 +11,7 @@ from vivier.french import chance, number, plural
 from vivier.law.parameters import value
 
 _DO: Final[Mapping[str, str]] = {
+    "direct": "Achetez directement à une structure",
     "reserve": "Réservez ce lot",
     "clause": "Posez une clause d'insertion",
     "condition": "Prévoyez une condition sociale, ou dites pourquoi pas",
@@ -74,6 +75,8 @@ def _verdict(lot: Mapping[str, Any], wanted: int) -> str:
 
 def _number(lot: Mapping[str, Any], best: Mapping[str, Any] | None, by_answers: bool) -> str:
     """The chance that enough structures can do the lot, where answers decide; else the hours of the clause."""
+    if lot["advice"]["lever"] == "direct":
+        return f"{plural(len(lot['first_calls']), 'structure')} à comparer"
     if by_answers and best is not None:
         likely = best["prospects"]["able"]["at_least_two"]
         return f"{chance(likely, supposed=lot['advice']['confidence'] == 'low')} de chances d'en trouver deux"

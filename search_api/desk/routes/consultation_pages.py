@@ -211,7 +211,7 @@ def _keep(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context, st
     question = question_for(settings_in(fields), rows, context.today())
     lines = [understand(row, context.lexicon, question.settings.place) for row in rows]
     need_values(lines, question.settings.consultation_amount)
-    counted = tuple(line.row for line in lines if line.state != "to_correct")[:1]
+    counted = tuple(line.row for line in lines if line.counted)[:1]
     board(Question(question.settings, counted), context.snapshot, context.lexicon)  # refuses a setting out of its range
     typed = {name: value for name, value in fields.items() if name in (*SENT, "place_default") and value.strip()}
     return studies.keep(typed, rows, context.today())

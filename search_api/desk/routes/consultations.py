@@ -17,14 +17,14 @@ from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
 from vivier.bodies import Body
 from vivier.clausier.hours import insertion_hours
+from vivier.clausier.staff import staff_notes
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import LIMITS, METHODS
 from vivier.desk.read.asked import BatchQuery, ConsultationAsked, HoursQuery, Settings, checked
 from vivier.desk.read.programme import chosen_columns, read_programme
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.understanding import STATES, Line, understand
 from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, study_body, totals
 from vivier.desk.tell.shapes import BoardBody, BoardTotalsBody, HoursBody, LineBody, StudyBody, WaitingBody
-from vivier.desk.tell.staff import staff_notes
 from vivier.errors import FieldError, InvalidRequest
 from vivier.search.query import parse_parameters
 
@@ -200,7 +200,7 @@ def _hours(request: Request, query: HoursQuery) -> Response:
 def _batch(request: Request, query: BatchQuery, content: bytes, context: Context) -> Response:
     programme = read_programme(content, MOST_BATCH, chosen_columns(query.column))
     lines = [understand(row, context.lexicon) for row in programme.rows]
-    counted = {state: sum(line.state == state for line in lines) for state in ("ready", "to_confirm", "to_correct")}
+    counted: dict[str, int] = {state: sum(line.state == state for line in lines) for state in STATES}
     body: ProgrammeAnswer = {
         "total": len(lines),
         "columns": dict(programme.columns),

@@ -19,11 +19,11 @@ from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
 from search_api.suppliers.routes.exports import contents
 from vivier.bodies import Body
+from vivier.clausier.staff import staff_notes
 from vivier.desk.facts.response import response
 from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthMap, depth_map
-from vivier.desk.tell.staff import staff_notes
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
@@ -143,7 +143,7 @@ def make_study(query: FeasibilityQuery, context: Context) -> Study:
     supply = query.supply_query(context.lexicon, context.today())
     seen = partial(response, supply.trades, supply.as_of, context.snapshot, context.lexicon)
     labour, where = query.hours_query(), (context.snapshot, context.lexicon)
-    return study(query.lot(context.today()), supply, *where, query.options(), response=seen, labour=labour)
+    return study(query.lot(), supply, *where, query.options(), response=seen, labour=labour)
 
 
 def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -154,8 +154,17 @@ def _page(
     )
 
 
+def _until(fields: Mapping[str, str]) -> date:
+    """The day until which a round is extended. Raises ``InvalidRequest`` naming « closes_on »."""
+    try:
+        return date.fromisoformat(fields.get("closes_on", ""))
+    except ValueError:
+        message = "« closes_on » : une date est attendue, par exemple 2027-03-31."
+        raise InvalidRequest((FieldError("closes_on", "invalid_value", message),)) from None
+
+
 def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context) -> Response:
-    """Does what the button pressed asks: note an answer, withdraw one, issue the dossier, delete the round."""
+    """Does what the button pressed asks: note an answer, withdraw one, extend the round, issue the dossier, delete the round."""
     rounds, today, action = kept.rounds(context), context.today(), fields.get("action", "")
     read = rounds.read(id_, today)
     if action == "dossier" and fields.get("avec", "").strip():
@@ -167,6 +176,12 @@ def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context
     if action == "delete":
         rounds.delete(id_, today)
         return RedirectResponse("/consultation", 303, PRIVATE)
+    if action == "extend":
+        try:
+            rounds.extend(read, _until(fields), today)
+        except InvalidRequest as error:
+            return _page(request, id_, context, fields, error)
+        return RedirectResponse(f"{PAGES}/{id_}", 303, PRIVATE)
     structure = fields.get("structure", "")
     if action == "withdraw":
         rounds.withdraw(read, structure, "facilitator", today)

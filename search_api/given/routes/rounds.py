@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Final
 
 import orjson
@@ -55,11 +56,20 @@ class Typed(Model):
     ]
 
 
+class Extended(Model):
+    """A later last day to answer."""
+
+    closes_on: Annotated[
+        date, Field(description="nouveau dernier jour des réponses, au plus celui où l'enquête est effacée")
+    ]
+
+
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["enquêtes"])
     _opening(routes, context)
     _answering(routes, context)
+    _extending(routes, context)
     _leaving(routes, context)
     return routes
 
@@ -126,6 +136,32 @@ def _answering(routes: APIRouter, context: Context) -> None:
         if not rounds.withdraw(rounds.read(id, today), structure, "facilitator", today):
             raise NotFound("Aucune réponse notée par un facilitateur pour cette structure.")
         return Response(status_code=204, headers=PRIVATE)
+
+
+def _extending(routes: APIRouter, context: Context) -> None:
+    @routes.patch(
+        ROUND,
+        summary="Prolonger une enquête : un dernier jour de réponse plus tard",
+        responses={
+            200: {"model": RoundBody, "description": "L'enquête prolongée"},
+            **problems(404, 406, 410, 413, 415, 422, 503),
+        },
+        openapi_extra=posted(Extended),
+    )
+    async def extended(request: Request, id: str) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return await run_in_threadpool(_extend, id, await json_body(request), context)
+
+
+def _extend(id_: str, body: object, context: Context) -> Response:
+    try:
+        query = Extended.model_validate(body)
+    except ValidationError as error:
+        raise InvalidRequest(_faults(error, body if isinstance(body, Mapping) else {})) from None
+    rounds, today = kept.rounds(context), context.today()
+    rounds.extend(rounds.read(id_, today), query.closes_on, today)
+    return Response(orjson.dumps(body_of(id_, context)), headers=PRIVATE, media_type=JSON)
 
 
 def _leaving(routes: APIRouter, context: Context) -> None:

@@ -204,12 +204,18 @@ function named(pin) {
 }
 
 function drawPins() {
-  const seen = map.getBounds().pad(0.1);
+  const size = map.getSize();
+  // a mark that the edge of the map cuts is drawn when 24 px of it, a target for a finger, are seen
+  const seen = ({ at, size: width }) => {
+    const { x, y } = map.latLngToContainerPoint(at);
+    const least = 24 - width / 2;
+    return least <= x && x <= size.x - least && least <= y && y <= size.y - least;
+  };
   const zoom = map.getZoom();
   const here = new Set([...document.querySelectorAll(".found[data-seat]")].map((card) => card.dataset.seat));
   const kept = new Map();
   for (const pin of clusters(zoom)) {
-    if (!seen.contains(pin.at)) continue;
+    if (!seen(pin)) continue;
     const known = pins.get(pin.key);
     const style = `${pin.exact ? "" : " other"}${pin.exact && pin.places.some((place) => here.has(place.id)) ? " here" : ""}${pin.count === 1 ? " single" : ""}`;
     if (known && known.pin === pin && known.style === style) {

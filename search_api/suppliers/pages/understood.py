@@ -289,8 +289,8 @@ def _not_applied(need: Need, search: Applied, state: PageState) -> tuple[tuple[P
 def _meant(word: str, state: PageState) -> tuple[Alternative, ...]:
     """What a reader may say of a word that is not understood. The page then shows what it is near to."""
     given = [*pairs(state.query.model_copy(update={"page": 1})), *state.own()]
-    said = (("lieu", "c'est un lieu"), ("metier", "c'est un métier"))
-    return tuple(Alternative(label, address(state.path, [*given, (name, word)])) for name, label in said)
+    meanings = (("lieu", "c'est un lieu"), ("metier", "c'est un métier"))
+    return tuple(Alternative(label, address(state.path, [*given, (name, word)])) for name, label in meanings)
 
 
 def _notes(need: Need, state: PageState) -> Iterator[str]:

@@ -32,7 +32,7 @@ def test_a_lot_is_told_with_its_lever_its_articles_hours_and_duties(client: Test
     assert lot["advice"]["lever"] in LEVERS
     assert [one["article"]["code"] for one in lot["articles"]] == ["L2113-12", "L2113-13", "L2113-14", "L2113-15"]
     assert lot["hours"]["central"]["insertion_hours"] == 260
-    assert lot["duties"][0]["duty"] == "spaser" and len(lot["duties"]) == 4
+    assert lot["duties"][0]["duty"] == "spaser" and len(lot["duties"]) == 5
 
 
 def test_one_lot_below_the_threshold_is_never_said_to_be_free_of_the_social_condition(client: TestClient) -> None:

@@ -229,7 +229,7 @@ def _write_understood(path: Path, given: Sequence[Any], place: str) -> None:
     for line in lines:
         for remark in (*(error.message for error in line.errors), *line.notes):
             say(f"{line.name} : {remark}")
-    ready = sum(line.state != "to_correct" for line in lines)
+    ready = sum(line.counted for line in lines)
     say(
         f"{plural(len(lines), 'ligne lue', 'lignes lues')}, {plural(ready, 'comprise')}, {len(lines) - ready} à corriger, dans {path}."
     )

@@ -15,7 +15,7 @@ from vivier.desk.facts.presence import Presence
 from vivier.desk.method.assessing import Ground, Pool, carriers_of, doing_all, weakest
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.changes import changes
-from vivier.desk.method.lever import LEVERS, carrying, labour_intensive, lever_of
+from vivier.desk.method.lever import LEVERS, carrying, labour_intensive, lever_of, useful
 from vivier.desk.method.lever import Ground as LeverGround
 from vivier.desk.method.outcome import NARROW, Alternative, Change, Feasibility, widest
 from vivier.desk.method.verdict import (
@@ -32,8 +32,8 @@ from vivier.desk.method.verdict import (
     rank,
 )
 from vivier.french import euros_ht
-from vivier.law.articles import article_on
 from vivier.law.parameters import chosen, value
+from vivier.law.rules import Answer, shown
 
 MOST_LOTS: Final = 50
 """The most lots into which cutting a lot is worth telling."""
@@ -50,26 +50,44 @@ def alternatives(made: Feasibility) -> Iterator[Alternative]:
             yield Alternative(
                 f"smaller_lot_{k}", text + _bound(best), "L2113-10" if lot.kind == "marche" else None, cap
             )
-    if made.lever != "reserve" or lot.annual is None:
-        text = "Groupement de structures pour porter ensemble le lot."
-        yield Alternative("consortium", text, best.code)
-    condition = "L3114-2" if lot.kind == "concession" else "L2112-2"
-    yield Alternative("clause", f"Clause d'insertion : {carrying(made.hours)}.", condition)
+    if _grouping(made):
+        yield Alternative("consortium", "Groupement de structures pour porter ensemble le lot.", best.code)
+    if useful(lot):
+        condition = "L3114-2" if lot.kind == "concession" else "L2112-2"
+        yield Alternative("clause", f"Clause d'insertion : {carrying(made.hours)}.", condition)
     criterion = "L3124-5" if lot.kind == "concession" else "R2152-7"
     yield Alternative("criterion", "Critère social, lié à l'objet du marché.", criterion)
     if labour_intensive(lot) is False:
         text = "Critère environnemental et labels liés à l'objet : la main-d'œuvre pèse peu dans ce lot."
         yield Alternative("environmental", text, "L3124-5" if lot.kind == "concession" else "L2152-7")
-    day = lot.law_day(made.as_of)
-    limit = value("direct_works" if lot.category == "travaux" else "direct_supplies", day)
-    if (
-        lot.kind == "marche"
-        and lot.amount is not None
-        and lot.amount < limit
-        and article_on("R2122-8", day).holds_on(day)
-    ):
-        text = f"Achat direct possible : le lot est sous {euros_ht(limit)}, tous lots comparables pris ensemble."
-        yield Alternative("direct_purchase", text, "R2122-8", limit)
+    for rule, answer in shown(lot.plan(made.as_of)):
+        if _relevant(rule.code, answer, made):
+            doubt = f" À vérifier : {rule.doubt or 'le besoin entier décide'}." if answer == "to_verify" else ""
+            yield Alternative(rule.code, rule.text + doubt, rule.article)
+
+
+def _relevant(code: str, answer: Answer, made: Feasibility) -> bool:
+    """Whether a rule that holds, or may, is worth a line for this lot."""
+    several, whole = len(made.by_trade) > 1, made.lot.need.most is not None
+    supported = any(found.supply.count and "EA_ESAT" in found.article.families for found in made.assessments)
+    worth = {
+        "lots": several,
+        "no_lots": several,
+        "disability_credit": supported,
+        "direct_purchase": made.lever != "direct",
+        "direct_lot": whole and made.lever != "direct",
+        "small_lot": whole,
+        "social_services": answer == "yes",
+        "need_value": False,
+    }
+    return worth.get(code, True)
+
+
+def _grouping(made: Feasibility) -> bool:
+    """Whether a group makes sense: several trades, or structures that exist and are too small alone; never for a direct purchase."""
+    best = made.best
+    small = len(best.split.able) < value("wanted_offers") <= len(best.split.able) + len(best.split.unable)
+    return made.lever not in ("direct", "reserve") and (small or len(made.by_trade) > 1)
 
 
 def _bound(best: Assessment) -> str:
@@ -78,7 +96,7 @@ def _bound(best: Assessment) -> str:
     return "." if best.known == total else f" ; au moins : {best.known} chiffres d'affaires connus sur {total}."
 
 
-METHOD_VERSION: Final = "feasibility-8"
+METHOD_VERSION: Final = "feasibility-9"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",

@@ -1,9 +1,10 @@
-"""Chooses the lever of a lot: reserve, reserve once asked, clause, social condition due, criterion or none, and gives the reason for this lot.
+"""Chooses the lever of a lot, in the order in which a buyer can act: purchase from a structure, reserve, reserve once asked, clause, social
+condition due, criterion or none; and gives the reason for this lot.
 
-It depends on the supply, on the yearly amount through capacity alone, on the labour share and on whether posts need a qualification: so
-it never falls when a structure or a turnover is added, and never rises with the amount, save that a criterion or nothing becomes the
-condition that the law asks above the EU threshold: neither discharges it. Whether the hours suffice is reported apart,
-because hours rise with the amount. A structure whose trade or zone is not published does not count as able: it is to be asked, with its
+It depends on the supply, on the yearly amount through capacity, on the labour share, on the hours and on whether posts need a qualification:
+it never falls when a structure or a turnover is added. It never rises with the amount, save for a clause, whose hours must be useful, and
+for the condition due above the EU threshold, which neither a criterion nor nothing discharges. No lever breaks a duty of the rules of the
+law (:mod:`vivier.law.rules`). A structure whose trade or zone is not published does not count as able: it is to be asked, with its
 probability.
 """
 
@@ -20,9 +21,11 @@ from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
+from vivier.law.rules import Consultation, applies, broken_by, threshold
 
-Lever = Literal["reserve", "reserve_if", "clause", "condition", "criterion", "none"]
+Lever = Literal["direct", "reserve", "reserve_if", "clause", "condition", "criterion", "none"]
 LEVERS: Final[dict[Lever, str]] = {
+    "direct": "achat direct à une structure",
     "reserve": "réserver",
     "reserve_if": "réservable si {n} structures confirment",
     "clause": "clause d'insertion",
@@ -30,7 +33,7 @@ LEVERS: Final[dict[Lever, str]] = {
     "criterion": "critère social",
     "none": "ni réservation, ni clause, ni critère",
 }
-"""From the strongest to the weakest."""
+"""In the order in which a buyer can act, from the strongest to the weakest."""
 
 
 def lever_title(lever: Lever, confirmed: int = 0) -> str:
@@ -78,10 +81,38 @@ def labour_intensive(lot: Lot) -> bool | None:
 
 def lever_of(ground: Ground) -> tuple[Lever, str]:
     """The lever, and the French sentence that says what decided it for this lot. It contradicts no duty of the lot."""
-    lever, reason = _by_supply(ground)
-    if ground.lot.social_due and lever in ("criterion", "none"):
-        return "condition", f"{_DUE} {reason}"
-    return lever, reason
+    plan = ground.lot.plan(ground.widest.supply.as_of)
+    lever, reason = _direct(ground, plan) or _by_supply(ground)
+    return ("condition", f"{_DUE} {reason}") if broken_by(lever, plan) else (lever, reason)
+
+
+def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
+    """The purchase from a structure without competition, where its amount allows it and one structure is known, or likely."""
+    found = ground.recommended or ground.to_confirm or ground.widest
+    whole, lot_alone = applies("direct_purchase", plan), applies("direct_lot", plan)
+    if plan.amount is None or broken_by("direct", plan) or (whole, lot_alone) == ("no", "no"):
+        return None
+    known = found.supply.count and found.prospects.expected > 0
+    if not known and 1 - found.prospects.able.none < value("carry_likely"):
+        return None
+    limit = euros_ht(threshold("direct", plan))
+    check = {
+        "yes": "",
+        "to_verify": f" À vérifier : le besoin entier, tous lots compris, reste sous {limit}.",
+        "no": " À vérifier : les petits lots ne dépassent pas ensemble 20 % du besoin.",
+    }[whole]
+    return (
+        "direct",
+        f"Sous {limit}, l'achat direct à une structure est permis : comparez-les et écrivez-leur.{check} {_VARY}",
+    )
+
+
+_VARY: Final = "Ne prenez pas toujours la même."
+
+
+def useful(lot: Lot) -> bool:
+    """Whether a clause could give enough hours for an insertion path; unknown hours are not taken for too few."""
+    return lot.most_hours is None or lot.most_hours >= value("useful_hours")
 
 
 _DUE: Final = (
@@ -105,6 +136,8 @@ def _by_supply(ground: Ground) -> tuple[Lever, str]:
     against = _against(ground)
     if hours.sure == 0 and ground.present is not None:
         against = f"{against} ; tous métiers confondus, {here(ground.present)}"
+    if carry.two >= likely and not light and not useful(ground.lot):
+        return "criterion", f"{against} ; {_few(ground.lot)}"
     if carry.two >= likely and not light:
         return "clause", f"{against} ; pour les heures de la clause : {' ; '.join(_able(hours)) or carrying(hours)}."
     if 1 - carry.none >= likely:
@@ -112,6 +145,12 @@ def _by_supply(ground: Ground) -> tuple[Lever, str]:
     if ground.lot.trained_posts and not light:
         return "criterion", f"{against} ; {_TRAINED}"
     return "none", _nobody(ground, light)
+
+
+def _few(lot: Lot) -> str:
+    """Why no clause is advised where structures would carry its hours."""
+    hours, mark = integer(lot.most_hours or 0), integer(value("useful_hours"))
+    return f"une clause donnerait au plus {hours} heures, sous le repère de {mark} : un critère social, ou un lot regroupé."
 
 
 _TRAINED: Final = (

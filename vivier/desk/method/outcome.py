@@ -10,6 +10,7 @@ from typing import Final
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.clause import Carriers
 from vivier.desk.method.lever import Ground, Lever, lever_of
+from vivier.desk.method.prospects import Call
 from vivier.desk.method.verdict import Assessment, Calibration, Lot, Verdict, rank
 
 NARROW: Final = ("L2113-15", "L2113-13-1", "L3113-2-1")
@@ -70,6 +71,11 @@ class Feasibility:
     def reason(self) -> str:
         """The French sentence that says what decided the lever."""
         return lever_of(self.ground)[1]
+
+    @property
+    def first_calls(self) -> tuple[Call, ...]:
+        """Whom to call first: those whose answer changes the advice most, or those to compare for a direct purchase."""
+        return self.best.prospects.to_compare if self.lever == "direct" else self.best.prospects.first_calls
 
     def of(self, article: str) -> Assessment:
         """The assessment of an article. Raises ``StopIteration`` for an article that was not considered."""

@@ -122,6 +122,14 @@ class Prospects:
         """Those whose answer would most change the verdict, the most telling first."""
         return self.calls[:FIRST_CALLS]
 
+    @property
+    def to_compare(self) -> tuple[Call, ...]:
+        """Those to compare for a purchase without competition: the most probable, then the nearest."""
+        able = (call for call in self._calls() if call.prospect.able > 0)
+        return tuple(
+            sorted(able, key=lambda call: (-round(call.prospect.able, 2), _near(call), call.prospect.site.id))
+        )[:FIRST_CALLS]
+
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """Everybody who did not answer and could, whose answer would most change the verdict first. Nobody when two structures said
@@ -129,7 +137,9 @@ class Prospects:
         if sum(prospect.can == "yes" and prospect.able == 1 for prospect in self.every) >= value("wanted_offers"):
             return ()
         calls = (call for call in self._calls() if call.prospect.can is None and call.prospect.able > 0)
-        return tuple(sorted(calls, key=lambda call: (-call.worth, -call.prospect.able, call.prospect.site.id)))
+        return tuple(
+            sorted(calls, key=lambda call: (-call.worth, -call.prospect.able, _near(call), call.prospect.site.id))
+        )
 
     def _calls(self) -> Iterator[Call]:
         """What each answer would change. The odds of the others come from those before and those after, so that all cost one pass."""
@@ -144,6 +154,12 @@ class Prospects:
             single = none_before * one_after + one_before * none_after
             no, yes = max(1 - none - single, 0.0), max(1 - none, 0.0)
             yield Call(prospect, yes, no, prospect.able * abs(yes - now) + (1 - prospect.able) * abs(now - no))
+
+
+def _near(call: Call) -> float:
+    """The distance of a structure in km, far when it is unknown."""
+    distance = call.prospect.site.distance_km
+    return math.inf if distance is None else distance
 
 
 def _running(chances: Iterable[float]) -> Iterator[tuple[float, float]]:

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Final, Literal
 
 from vivier.desk.facts.experience import Observed
-from vivier.desk.method.duties import BuyerClass
 from vivier.desk.method.excluded import Excluded
 from vivier.desk.method.offers import Competition, annual, competition, largest_lot, odds, rates
 from vivier.desk.method.prospects import Prospects, prospects
@@ -21,6 +20,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import integer, percent, typed
 from vivier.law.articles import RESERVING, LawArticle, article_on, reserving
 from vivier.law.parameters import chosen, value
+from vivier.law.rules import UNKNOWN_VALUE, BuyerClass, Category, Consultation, Kind, NeedValue
 
 Verdict = Literal["reservable", "reservable_avec_reserves", "risque_infructueux", "non_reservable", "not_applicable"]
 VERDICTS: Final[dict[Verdict, str]] = {
@@ -39,24 +39,33 @@ MOST_SOUGHT: Final = 1_000
 class Lot:
     """A lot. ``amount``: euros HT over the whole duration; ``months``: duration, renewals included; ``labour_share``: share of
     labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``trained_posts``: some are learnt in a work-study contract; ``launched``: the day of its consultation;
-    ``social_due``: its consultation owes a social condition that nothing settles yet (:func:`vivier.desk.method.duties.social_due`).
+    ``need``: the value of its whole need, the lot alone when it is not given; ``settled``: a social condition is planned, or left out by a
+    motive; ``most_hours``: the most insertion hours that a clause could give.
     ``None`` is unknown."""
 
     amount: float | None = None
     months: int | None = None
     cpv: tuple[str, ...] = ()
-    kind: Literal["marche", "concession"] = "marche"
-    category: Literal["travaux", "fournitures", "services"] = "services"
+    kind: Kind = "marche"
+    category: Category = "services"
     buyer: BuyerClass = "other"
     labour_share: float | None = None
     open_posts: bool = True
     trained_posts: bool = False
     launched: date | None = None
-    social_due: bool = False
+    need: NeedValue = UNKNOWN_VALUE
+    settled: bool = False
+    most_hours: float | None = None
 
     def law_day(self, as_of: date) -> date:
         """The day whose law holds: that of the launch, else that of the study."""
         return self.launched or as_of
+
+    def plan(self, as_of: date) -> Consultation:
+        """The lot as the rules of the law look at it."""
+        need = NeedValue(self.amount, None) if self.need == UNKNOWN_VALUE else self.need
+        known = self.law_day(as_of), self.kind, self.category, need, self.buyer, self.settled or None
+        return Consultation(*known, cpv=self.cpv, amount=self.amount, months=self.months)
 
     @property
     def annual(self) -> float | None:

@@ -1,14 +1,14 @@
 """Reads an amount as people write it in a cell: a number, about a number, a range, the bounds of a framework agreement.
 
-The figures of the cell are replaced by « # »; what is left must be one of a closed set of forms, else the cell is refused. So an
-operation (« 30 000 x 4 ans ») or a count of other things (« 12 lots ») is never taken for an amount.
+The figures of the cell are replaced by « # »; what is left must be one of a closed set of forms, else the cell is refused. So a count of
+other things (« 12 lots ») is never taken for an amount. A product (« 12 k€/an x 4 ») is computed and told.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vivier.errors import FieldError, InvalidRequest
@@ -31,14 +31,18 @@ _PERIOD: Final = r"(?: ?(?P<period>/ ?an\b|par an\b|l'an\b|annuels?\b|/ ?mois\b|
 _FIGURE: Final = re.compile(r"(?<![\d.,#])" + _NUMBER + _SCALE + _UNIT + _TAX + _PERIOD)
 _SCALES: Final = {"k": 1e3, "m": 1e6, "mille": 1e3, "millier": 1e3, "million": 1e6, "milliard": 1e9}
 _ABOUT: Final = re.compile(
-    r"\b(?:environ|env\b\.?|approximativement|a peu pres|autour de|de l'ordre de|ordre de grandeur|estimation|estimee?|estimatif|"
+    r"\b(?:environ|env\b\.?|approximativement|a peu pres|autour de|de l'ordre de|ordre de grandeur|estimation|estimee?|estimatif|estim\b\.?|"
     r"previsionnel|approx\b\.?)|[~≈±]"
 )
 _FILLERS: Final = re.compile(
-    r"accord[- ]cadre|a bons de commande|\b(?:marche|montant|budget|total|global|somme|soit|un|le|la|les|d'un|h\.?t\.?)\b|[:()*]"
+    r"accord[- ]cadre|a bons de commande|\b(?:forfait(?:aire)?|enveloppe|dpgf|marche|montant|budget|total|global|somme|soit|un|le|la|les|d'un|h\.?t\.?)\b|[:()*]"
 )
 _OVER: Final = re.compile(r",? ?\b(?:sur|pour|pendant) \d+ (?:ans?|annees?|mois)\b")
 """A duration written after the amount. It is read with the duration of the line."""
+_TIMES_AFTER: Final = re.compile(r"(?P<cell>.*?) ?\(? ?[x×*] ?(?P<times>\d{1,2})(?: ?(?P<of>ans?|annees?))? ?\)?")
+_TIMES_BEFORE: Final = re.compile(r"(?P<times>\d{1,2}) ?[x×*] ?(?P<cell>\d.*)")
+_LEAST_PLAUSIBLE: Final = 1_000
+"""Euros under which both ends of a range without unit are more likely thousands: « 80-100 » is refused."""
 _MAX: Final = r"(?:maximum|maximal|maxi|max|plafond|plafonne a)\b\.? ?(?:de )?"
 _MIN: Final = r"(?:minimum|minimal|mini|min|plancher)\b\.? ?(?:de )?"
 _AND: Final = r"(?: ?(?:et|/|-|,|;|a) ?| )"
@@ -49,7 +53,7 @@ Bounds = tuple[float | None, float | None]
 class Amount:
     """An amount, euros HT. ``least`` and ``most`` are equal when one number is written; ``None``: this bound is not told.
     ``framework``: they are the bounds of a framework agreement. ``yearly``: they are those of one year. ``taxed``: they include
-    tax. ``said``: what the user must know of the reading, in French."""
+    tax. ``months``: the duration that a product of years counts; ``mentions``: what the user must know of the reading, in French."""
 
     least: float | None
     most: float | None
@@ -57,6 +61,7 @@ class Amount:
     yearly: bool = False
     taxed: bool = False
     mentions: tuple[str, ...] = ()
+    months: int | None = None
 
     @property
     def counted(self) -> float:
@@ -68,7 +73,7 @@ class Amount:
     def times(self, factor: float) -> Amount:
         """The amount over another duration."""
         least, most = (None if bound is None else bound * factor for bound in (self.least, self.most))
-        return Amount(least, most, self.framework, False, self.taxed, self.mentions)
+        return Amount(least, most, self.framework, False, self.taxed, self.mentions, self.months)
 
 
 _OfFigure = Callable[[float], Bounds]
@@ -103,7 +108,11 @@ def amount_of(text: str, field: str) -> Amount | None:
     """Parses the cell of an amount; ``None`` when it is unknown. Raises ``InvalidRequest`` naming ``field``."""
     if unknown(text):
         return None
-    plain = _OVER.sub("", folded(text).text.strip())
+    whole = folded(text).text.strip()
+    for product in (_TIMES_AFTER, _TIMES_BEFORE):
+        if (found_product := product.fullmatch(whole)) is not None:
+            return _multiplied(found_product, text, field)
+    plain = _OVER.sub("", whole)
     figures = list(_FIGURE.finditer(plain))
     about = _ABOUT.search(_FIGURE.sub("#", plain)) is not None
     form = _form(_FIGURE.sub("#", plain))
@@ -122,6 +131,19 @@ def amount_of(text: str, field: str) -> Amount | None:
     return Amount(made.least, made.most, made.framework, yearly, taxed, mentions)
 
 
+def _multiplied(product: re.Match[str], text: str, field: str) -> Amount:
+    """« 12 k€ HT/an x 4 », « 4 x 12 000 € »: the product, with the duration that it counts when its terms are years. Raises
+    ``InvalidRequest`` for a product of months or of what is no amount."""
+    single, times = amount_of(product["cell"], field), int(product["times"])
+    monthly = re.search(r"mois|mensuel", product["cell"]) is not None
+    if single is None or monthly or single.months is not None or times == 0:
+        raise _wrong(field, f"Montant « {text[:80]} » illisible : écrivez le total en euros HT, par exemple 48 000.")
+    years = times if single.yearly or product.groupdict().get("of") else None
+    made = single.times(times)
+    row = f"Montant « {text[:60]} » lu {euros_ht(made.counted)} : {times} fois {euros_ht(single.counted)}."
+    return replace(made, mentions=(*single.mentions, row), months=None if years is None else 12 * years)
+
+
 def _form(text: str) -> str:
     """The cell without its figures, its fillers and the words that say « about »."""
     bare = _FILLERS.sub(" ", _ABOUT.sub(" ", text))
@@ -138,6 +160,8 @@ def _bounds(form: str, found: list[float], text: str, field: str) -> tuple[float
         kind = "range" if _RANGE.fullmatch(form) else ""
         if any(both.fullmatch(form) for both in (_BOTH, _BOTH_AFTER, _REVERSED)):
             kind = "framework"
+        if kind == "range" and high < _LEAST_PLAUSIBLE and not re.search(r"€|eur", text, re.IGNORECASE):
+            raise _wrong(field, f"Montant « {text[:80]} » : en euros ou en milliers ? Écrivez l'unité, par exemple k€.")
         if kind and low > high:
             raise _wrong(
                 field, f"Montant « {text[:80]} » : le premier dépasse le second. Écrivez le plus petit d'abord."

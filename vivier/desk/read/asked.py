@@ -12,13 +12,14 @@ from pydantic_core import PydanticCustomError
 
 from vivier.clausier.hours import HoursAsked
 from vivier.desk.consultation import StudySettings
-from vivier.desk.method.duties import EXCEPTIONS, BuyerClass
+from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.method.verdict import Options
 from vivier.desk.read.amounts import amount_of
 from vivier.desk.read.cells import yes_no
 from vivier.desk.read.lot_settings import BY_NAME
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.errors import InvalidRequest
+from vivier.law.rules import BuyerClass
 from vivier.model.base import Given, Model
 from vivier.privacy import personal
 from vivier.privacy.functions import says_a_function
@@ -129,7 +130,7 @@ class Settings(Given):
     response_rate: Annotated[float | None, Field(description="taux de réponse supposé (0 à 1)")] = None
     prison: Annotated[bool, Field(description="étudier aussi le travail en prison")] = False
     by_part: Annotated[bool, Field(description="étudier aussi un département par intercommunalité")] = False
-    hourly_cost: Annotated[float | None, Field(description="coût horaire complet, en euros (25 à 40)")] = None
+    hourly_cost: Annotated[float | None, Field(description="coût horaire complet, en euros (15 à 150)")] = None
     effort: Annotated[float | None, Field(description="effort d'insertion (0,01 à 1)")] = None
     taken_over: Annotated[
         float | None, Field(ge=0, le=1, description="part du personnel repris (0 à 1) ; absente : inconnue")
@@ -358,7 +359,7 @@ class HoursQuery(Model):
         str | None, Field(max_length=120, description="métier, pour sa part de main-d'œuvre connue : voir /v1/trades")
     ] = None
     hourly_cost: Annotated[
-        float | None, Field(allow_inf_nan=False, description="coût horaire complet, en euros (25 à 40)")
+        float | None, Field(allow_inf_nan=False, description="coût horaire complet, en euros (15 à 150)")
     ] = None
     effort: Annotated[float | None, Field(allow_inf_nan=False, description="effort d'insertion (0,01 à 1)")] = None
     taken_over: Annotated[

@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, TypeVar
 
-from vivier.desk.method.duties import EXCEPTIONS, IN_FORCE, BuyerClass
+from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.read.amounts import unknown
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import day
 from vivier.law.parameters import chosen
+from vivier.law.rules import BuyerClass, in_force
 from vivier.needs.figures import durations
 from vivier.needs.folded import folded
 
@@ -32,6 +33,8 @@ _LENGTH: Final = r"(\d{1,3}) ?(ans?|annees?|a|mois|m)\b"
 _SUM: Final = re.compile(rf"{_LENGTH}(?: \+ (?:\d+ ?x ?)?{_LENGTH})+|(?:\d{{1,2}} ?\+ ?)+{_LENGTH}")
 _TERM: Final = re.compile(r"(?:(\d+) ?x ?)?(\d{1,3})(?: ?(ans?|annees?|a|mois|m)\b)?")
 _RENEWED: Final = re.compile(rf"{_LENGTH} ?\+ ?(\d) (?:reconductions?|renouvellements?)(?: d'(?:un|1) (an))?")
+_PRODUCT: Final = re.compile(r"(\d{1,3}) ?[x×*] ?(\d{1,3})(?: ?(ans?|annees?|a|mois|m)\b)?")
+_YEARLY: Final = ("annuel", "annuelle", "un an", "1 an")
 _YEARS: Final = re.compile(r"(20\d\d) ?(?:-|a|/) ?(20\d\d)")
 _MONTHS: Final = ("janv", "fev", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
 _NAMED: Final = re.compile(rf"(?:(\d{{1,2}})(?:er)? )?({'|'.join(_MONTHS)})[a-z]*\.? (20\d\d)")
@@ -107,6 +110,8 @@ def months(text: str, field: str, *, years: bool = False) -> tuple[int | None, M
     bare, mentions = _about(text)
     plain = number(bare)
     value = (plain * 12 if years else plain) if plain is not None else _length(bare)
+    if value is None and (read := _computed(bare)) is not None:
+        value, mentions = read, (*mentions, f"Durée « {text[:60]} » lue {round(read)} mois.")
     if value is None:
         message = f"Durée « {text[:80]} » illisible : écrivez des mois, par exemple 36, ou « 3 ans »."
         raise wrong(field, message)
@@ -126,7 +131,18 @@ def _length(text: str) -> float | None:
     if (years := _YEARS.fullmatch(text)) is not None:
         return 12.0 * (int(years[2]) - int(years[1]) + 1)
     spans = list(durations(folded(text)))
-    return spans[0].max_months if len(spans) == 1 else None
+    rest = text
+    for span in (part for match in spans for part in match.spans):
+        rest = rest.replace(text[span.start : span.end], " ")
+    return spans[0].max_months if len(spans) == 1 and not re.search(r"\d", rest) else None
+
+
+def _computed(text: str) -> float | None:
+    """A duration that must be computed, and is told: « 3 x 12 » in months, « annuel »."""
+    if text in _YEARLY:
+        return 12.0
+    product = _PRODUCT.fullmatch(text)
+    return None if product is None else int(product[1]) * int(product[2]) * _PERIODS[product[3] or "mois"]
 
 
 def _from_day_to_day(text: str) -> float | None:
@@ -149,6 +165,7 @@ def _renewed(text: str) -> float | None:
 
 def _summed(text: str) -> float | None:
     """« 12 mois + 2 x 12 mois », « 1 + 1 + 1 + 1 ans »: terms without a unit have that of the last one."""
+    text = re.sub(r" fermes?\b", "", text)
     if _SUM.fullmatch(text) is None:
         return None
     terms = [term for part in text.split("+") if (term := _TERM.search(part)) is not None]
@@ -244,8 +261,8 @@ def launched(text: str, field: str) -> tuple[date | None, Mentions]:
     first, last = period
     if first == last:
         return first, ()
-    if first < IN_FORCE <= last:
-        message = f"Date « {text[:40]} » : les obligations changent le {day(IN_FORCE)}. Donnez le jour, par exemple 15/09/2026."
+    if first < in_force() <= last:
+        message = f"Date « {text[:40]} » : les obligations changent le {day(in_force())}. Donnez le jour, par exemple 15/09/2026."
         raise wrong(field, message)
     return first, (f"Lancement « {text[:40]} » : premier jour compté, {day(first)}.",)
 

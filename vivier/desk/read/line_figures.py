@@ -54,6 +54,9 @@ def read_figures(row: Row, need: Need) -> Figures:
     if amount.taxed:
         errors.append(FieldError("amount", "with_tax", "Montant TTC : donnez le montant hors taxes."))
     remarks += amount.mentions
+    if amount.months is not None and months not in (None, amount.months):
+        doubts.append(f"Le montant compte {amount.months} mois, la durée en dit {months} : à vérifier.")
+    months = months or amount.months
     partial = amount.yearly and months is None
     if amount.yearly:
         amount = amount.times(max(months or 12, 1) / 12)

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from vivier.desk.method.duties import NeedValue
 from vivier.desk.read.understanding import Line
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import euros_ht, plural
+from vivier.law.rules import NeedValue
 from vivier.trades.table import fold
 
 _NUMBER: Final = re.compile(r"(?:lot\s*)?(?:n\s*[°ºo.]\s*)?(?:(\d{1,3})\s*(bis|ter|[a-z])?|([a-z]))")

@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 
 from vivier.clausier.hours import HoursAsked
 from vivier.desk.facts.candidates import SupplyAsked
-from vivier.desk.method.duties import Consultation, NeedValue, social_due
 from vivier.desk.method.verdict import Lot, Options
 from vivier.desk.tell.depth_map import By, DepthAsked
 from vivier.lexicon import Lexicon
@@ -85,7 +84,7 @@ class FeasibilityQuery(DeskQuery):
         Rate | None, Field(description="part de la main-d'œuvre dans le prix (celle du métier, si elle est connue)")
     ] = None
     hourly_cost: Annotated[
-        float | None, Field(ge=25, le=40, allow_inf_nan=False, description="coût horaire complet, en euros (25 à 40)")
+        float | None, Field(ge=15, le=150, allow_inf_nan=False, description="coût horaire complet, en euros (15 à 150)")
     ] = None
     effort: Annotated[
         float | None, Field(ge=0.01, le=1, allow_inf_nan=False, description="effort d'insertion (0,01 à 1)")
@@ -103,13 +102,11 @@ class FeasibilityQuery(DeskQuery):
             raise PydanticCustomError("impossible_combination", "Donnez le lieu d'exécution (territory).")
         return self
 
-    def lot(self, today: date) -> Lot:
+    def lot(self) -> Lot:
         """The lot, as if it were the whole need of its consultation."""
         cpv = tuple(parse_cpv(code) for code in self.cpv)
-        need = NeedValue(self.amount, None)
-        due = social_due(Consultation(self.as_of or today, self.contract, self.category, need, self.buyer))
         known = self.amount, self.months, cpv, self.contract, self.category, self.buyer, self.labour_share
-        return Lot(*known, social_due=due)
+        return Lot(*known)
 
     def hours_query(self) -> HoursAsked:
         """What is known of the insertion hours of the lot."""

@@ -4,7 +4,7 @@ before anything is counted. No choice is silent: an uncertain reading is reporte
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
@@ -20,16 +20,19 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import percent
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
+from vivier.needs.resolve import OUTSIDE
+from vivier.territory import Territory
 from vivier.territory.resolve import resolve
 from vivier.trades.cpv import load_cpv, parse_cpvs
 from vivier.trades.table import fold
 
 METHOD_VERSION: Final = "programme-2"
-State = Literal["ready", "to_confirm", "to_correct"]
+State = Literal["ready", "to_confirm", "to_correct", "outside"]
 STATES: Final[dict[State, str]] = {
     "ready": "compris",
     "to_confirm": "compris, à confirmer",
     "to_correct": "à corriger : non compté",
+    "outside": "hors du champ de l'annuaire : ni réservation, ni clause",
 }
 _SEVERAL = re.compile(r"\s*[;,/]\s*|\s+et\s+")
 LONGEST_TEXT: Final = 2_000
@@ -49,7 +52,7 @@ class Line:
     """The reading of one line. ``trades`` and ``territories`` are counted; ``other_trades`` and ``other_territories`` are the
     alternatives, ``second_trades`` those that a part of the object asks for besides. ``money``: the amount over the whole duration,
     with its bounds; ``partial_amount``: it is that of one year, and the duration is unknown. ``own``: the settings that the line
-    says for itself. ``remarks``: readings that are certain, and told."""
+    says for itself. ``remarks``: readings that are certain, and told; ``outside``: what is bought, when no trade of inclusion sells it."""
 
     row: Row
     text: str
@@ -69,6 +72,12 @@ class Line:
     own: Own = field(default_factory=Own)
     second_trades: tuple[Choice, ...] = ()
     remarks: tuple[str, ...] = ()
+    outside: str = ""
+
+    @property
+    def counted(self) -> bool:
+        """Whether the line is studied: neither to correct, nor out of the scope of the directory."""
+        return self.state in ("ready", "to_confirm")
 
     @property
     def amount(self) -> float | None:
@@ -88,6 +97,8 @@ class Line:
     @property
     def state(self) -> State:
         """Whether the line is counted as it is, counted with a reported doubt, or not counted until it is corrected."""
+        if self.outside and not self.errors:
+            return "outside"
         if self.errors or not self.trades or not self.territories:
             return "to_correct"
         return "to_confirm" if self.doubts else "ready"
@@ -150,6 +161,9 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         read_figures(row, need),
     )
     own, wrong, mentions = own_settings(row.values)
+    outside = "" if trades.chosen else next((text for text in need.warnings if text.startswith(OUTSIDE)), "")
+    if outside:
+        trades, places = replace(trades, errors=()), replace(places, errors=())
     natures = tuple(lexicon.trades.get(choice.code).nature[0] for choice in trades.chosen)
     category, supposed = category_of(row, trades.cpv, natures)
     parts = (trades, places, figures, _Part((*wrong, *exception_errors(own.exception, category)), (), mentions))
@@ -172,6 +186,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         own,
         trades.second,
         tuple(remark for part in parts for remark in part.remarks),
+        outside,
     )
 
 
@@ -304,7 +319,9 @@ def _by_cpv(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[Choice, ...]:
 
 def _places(row: Row, need: Need, lexicon: Lexicon, default: str) -> _Places:
     if row.get("place"):
-        return _stated_place(row.get("place"), lexicon)
+        read = _stated_place(row.get("place"), lexicon)
+        quarter = has_quarter(row.get("text")) and not has_quarter(row.get("place"))
+        return replace(read, remarks=(*read.remarks, _QUARTER)) if quarter else read
     places = sorted(need.territory.places, key=lambda place: place.territory is None and not place.together)
     for place in (place for place in places if not (place.doubtful and default)):
         near = tuple(Choice(candidate.id, candidate.label, candidate.score) for candidate in place.candidates)
@@ -316,6 +333,11 @@ def _places(row: Row, need: Need, lexicon: Lexicon, default: str) -> _Places:
         return _stated_place(default, lexicon)
     message = "Aucun lieu : donnez une commune, un département ou une région."
     return _Places((FieldError("place", "missing", message),))
+
+
+_QUARTER: Final = (
+    "Le quartier que nomme l'objet n'est pas délimité ici : les structures sont comptées pour le lieu de la ligne."
+)
 
 
 def place_of(text: str, lexicon: Lexicon) -> tuple[Choice, ...]:
@@ -388,7 +410,27 @@ def _one_place(text: str, lexicon: Lexicon) -> _Places:
         return _Places(doubts=doubt, chosen=chosen, others=_left(chosen, near))
     if found.together:
         return _Places(chosen=near)
+    meant = _meant(text, [candidate.territory for candidate in found.candidates])
+    if meant is not None:
+        chosen = tuple(choice for choice in near if choice.code == meant.id)
+        message = f"Lieu « {text[:80]} » lu « {chosen[0].label} », de loin le plus peuplé des lieux possibles."
+        return _Places(doubts=(message,), chosen=chosen, others=_left(chosen, near))
     return _Places((_which(text, near),), others=near)
+
+
+def _meant(text: str, candidates: Sequence[Territory]) -> Territory | None:
+    """The place that a name alone most likely means: its name begins with these words, and it has ten times the people of any other
+    that does. ``None`` when several are as likely."""
+    words = _words(text)
+    named = [place for place in candidates if words and _words(place.name)[: len(words)] == words]
+    people = sorted(((place.population or 0, place.id) for place in named), reverse=True)
+    if not people or people[0][0] < 10 * max(people[1][0] if len(people) > 1 else 0, 1):
+        return None
+    return next(place for place in named if place.id == people[0][1])
+
+
+def _words(name: str) -> list[str]:
+    return fold(name).replace("-", " ").split()
 
 
 def _which(text: str, near: tuple[Choice, ...]) -> FieldError:

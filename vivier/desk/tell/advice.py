@@ -1,7 +1,6 @@
 """Writes the advice on a lot: the lever with its article, the facts behind it, its confidence, and what would change it.
 
-The lever is that of the feasibility study: it never falls when a structure is added, nor rises with the amount. When there are
-too few hours for an insertion path, the advice says so without changing the lever.
+The lever is that of the feasibility study: a clause is advised only when its hours are useful.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from vivier.desk.method.lever import (
 from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, least
 from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import LawArticle, article_on
-from vivier.law.parameters import parameters, value
+from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "advice-7"
+METHOD_VERSION: Final = "advice-8"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
 ORDER: Final[tuple[Lever, ...]] = tuple(reversed(LEVERS))
 """From the weakest to the strongest."""
@@ -44,6 +43,7 @@ USEFULNESS: Final[dict[Usefulness, str]] = {
     "unknown": "heures inconnues",
 }
 _ARTICLES: Final[dict[tuple[Lever, str], str]] = {
+    ("direct", "marche"): "R2122-8",
     ("clause", "marche"): "L2112-2",
     ("clause", "concession"): "L3114-2",
     ("condition", "marche"): "L2112-2-1",
@@ -51,9 +51,6 @@ _ARTICLES: Final[dict[tuple[Lever, str], str]] = {
     ("criterion", "marche"): "R2152-7",
     ("criterion", "concession"): "L3124-5",
 }
-
-
-_TOO_FEW: Final = " Seul, ce lot donne trop peu d'heures pour un parcours : le regrouper, sinon un critère social."
 
 
 @dataclass(frozen=True)
@@ -79,13 +76,12 @@ def advice(
     trade or the place of the lot is still to be confirmed."""
     useful = usefulness(hours)
     confidence, why = _confidence(made, hours, useful, doubtful)
-    few = made.lever == "clause" and useful == "too_few"
     ground = replace(made.ground, supposed=confidence == "low")
     return Advice(
         made.lever,
-        _title(made, few=few),
+        _title(made),
         _article(made),
-        lever_of(ground)[1] + (_TOO_FEW if few else ""),
+        lever_of(ground)[1],
         (*_blocking(made, trades), *_facts(made, hours, ground)),
         useful,
         confidence,
@@ -100,14 +96,14 @@ UNLISTED: Final = "rien d'assuré : nos listes n'ont personne ici, demander à u
 """The title of a lot without lever, in a département of which the lists have no inclusive structure: that is not known to be nobody."""
 
 
-def _title(made: Feasibility, *, few: bool) -> str:
+def _title(made: Feasibility) -> str:
     """The lever in French, and what to do first when no lever holds and structures could be asked."""
     title, to_ask = lever_title(made.lever, made.best.confirmed), len(made.best.prospects.calls)
     if made.lever == "none" and to_ask > 1:
         return f"{ASK_FIRST}, {structures(to_ask)} possibles"
     if made.lever == "none" and made.present is not None and made.present.nobody_listed:
         return UNLISTED
-    return title + (", à regrouper avec d'autres lots" if few else "")
+    return title
 
 
 def usefulness(hours: Hours | None) -> Usefulness:
@@ -261,7 +257,7 @@ def _capped(found: tuple[Confidence, str], hours: Hours | None) -> tuple[Confide
     if confidence != "high" or hours is None:
         return found
     labour = hours.labour is not None and hours.labour.share == hours.labour_share and hours.labour.status != "seen"
-    cost = hours.hourly_cost == value("hourly_cost") and parameters()["hourly_cost"].status != "seen"
+    cost = hours.cost is not None and hours.cost.status != "seen"
     unconfirmed = [text for text, unsure in (("la part de main-d'œuvre", labour), ("le coût horaire", cost)) if unsure]
     if not unconfirmed:
         return found
@@ -341,7 +337,7 @@ def _labour_changes(made: Feasibility) -> Iterator[str]:
 
 
 def _hours_changes(made: Feasibility, hours: Hours | None) -> Iterator[str]:
-    if made.lever != "clause" or hours is None or hours.per_100k <= 0:
+    if made.lever not in ("clause", "criterion") or hours is None or hours.per_100k <= 0:
         return
     amount = 100_000 * value("useful_hours") / hours.per_100k
     if usefulness(hours) in ("too_few", "to_confirm"):

@@ -174,7 +174,7 @@ def board_totals(rows: Sequence[Mapping[str, Any]]) -> BoardTotalsBody:
     hours = [row["hours"]["central"] for row in rows if row["studied"] and row["hours"] is not None]
     return {
         "lots": len(rows),
-        "to_correct": sum(not row["studied"] for row in rows),
+        "to_correct": sum(row["state"] == "to_correct" for row in rows),
         "levers": {lever: levers[lever] for lever in LEVERS if levers[lever]},
         "insertion_hours": sum(found for found in hours if found is not None),
     }
@@ -204,11 +204,14 @@ def hours_body(hours: Hours, changed: dict[str, float]) -> HoursBody:
         "labour_source": None
         if hours.labour is None
         else {"status": hours.labour.status, "source": hours.labour.source},
-        "hourly_cost": hours.hourly_cost,
+        "hourly_cost": round(hours.hourly_cost, 2),
+        "hourly_cost_source": None
+        if hours.cost is None
+        else {"status": hours.cost.status, "source": hours.cost.source},
         "effort": hours.effort,
         "newly_assigned": hours.newly_assigned,
         "formula": FORMULA,
-        "parameters": described(PARAMETERS, changed),
+        "parameters": described(PARAMETERS, changed | {"hourly_cost": round(hours.hourly_cost, 2)}),
         "warnings": list(hours.warnings),
     }
 

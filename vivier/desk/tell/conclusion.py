@@ -14,6 +14,7 @@ from vivier.french import chance, plural
 METHOD_VERSION: Final = "conclusion-2"
 DUTIES: Final[Mapping[str, str]] = {
     "spaser": "SPASER",
+    "specifications": "spécifications techniques",
     "environmental_condition": "condition environnementale",
     "environmental_criterion": "critère environnemental",
     "social_condition": "condition sociale",
@@ -35,6 +36,9 @@ def conclusion(lot: Mapping[str, Any]) -> ConclusionBody:
     lots when structures exist and none is large enough, else ``None``."""
     if not lot["studied"]:
         errors = [error["message"] for error in lot["understood"]["errors"]]
+        if lot["understood"]["state"] == "outside":
+            words = lot["understood"]["state_fr"]
+            return {"decision": words, "article": None, "reason": "", "left": list(lot["notes"]), "smaller": None}
         return {"decision": _TO_CORRECT, "article": None, "reason": "", "left": errors, "smaller": None}
     advice = lot["advice"]
     return {
@@ -54,6 +58,8 @@ def _reason(lot: Mapping[str, Any]) -> str:
     """One line: how many structures there are, and what they make likely."""
     lever = lot["advice"]["lever"]
     best = _best(lot)
+    if lever == "direct":
+        return f"Sous le seuil de l'achat direct : {plural(len(lot['first_calls']), 'structure')} à comparer."
     if lever in ("reserve", "reserve_if"):
         two = chance(_two(best), supposed=lot["advice"].get("confidence") == "low")
         return f"{_supply(best)} ; deux au moins peuvent faire le lot dans {two} des cas."

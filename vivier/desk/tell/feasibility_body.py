@@ -53,7 +53,7 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
         "recommended": made.recommended,
         "to_confirm": made.to_confirm,
         "called_under": made.best.code,
-        "first_calls": [call_body(call) for call in made.best.prospects.first_calls],
+        "first_calls": [call_body(call) for call in made.first_calls],
         "articles": [
             _assessment(assessment, made, trades if several else (), listed) for assessment in made.assessments
         ],

@@ -157,6 +157,7 @@ class HoursBody(Body):
     labour_share: float
     labour_source: dict[str, str] | None
     hourly_cost: float
+    hourly_cost_source: dict[str, str] | None
     effort: float
     newly_assigned: float
     formula: str

@@ -1,0 +1,222 @@
+"""The law of a purchase as rules (``rules.csv``): duties, thresholds, exemptions and possibilities, each a row with its article, its days and
+its conditions. What a consultation owes and may do is derived from them; no advice decides it elsewhere.
+
+A condition is true, false or unknown. One that is false makes a rule not apply; one that is unknown, or a text that we did not read
+(``doubt``), leaves it to verify.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final, Literal
+
+from mappings import read_table
+from vivier.law.articles import LawArticle, article_on
+from vivier.law.parameters import value
+from vivier.law.rows import day
+from vivier.law.social import RENEWABLES, listed, social
+
+Kind = Literal["marche", "concession"]
+Category = Literal["travaux", "fournitures", "services"]
+BuyerClass = Literal["central", "other", "entity"]
+Effect = Literal["duty", "possibility", "exemption", "method", "target"]
+Answer = Literal["yes", "to_verify", "no"]
+ANSWERS: Final[dict[Answer, str]] = {"yes": "oui", "to_verify": "à vérifier", "no": "non"}
+
+
+@dataclass(frozen=True)
+class NeedValue:
+    """The value that is compared with a threshold: the estimated value of the whole need, euros HT, every lot and renewal
+    included. ``least`` and ``most`` bound it (``None``: unknown); ``text``: what ``least`` adds up, in French."""
+
+    least: float | None = None
+    most: float | None = None
+    text: str = "montant inconnu"
+
+
+UNKNOWN_VALUE: Final = NeedValue()
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """The consultation as planned. ``amount``: euros HT of the lot alone, ``value``: of its whole need; ``months``: duration of the lot,
+    renewals included. ``None`` is not known yet. ``renewable``: it builds or runs a plant of renewable energy."""
+
+    launched: date
+    kind: Kind = "marche"
+    category: Category = "services"
+    value: NeedValue = UNKNOWN_VALUE
+    buyer: BuyerClass = "other"
+    social_condition: bool | None = None
+    environmental_condition: bool | None = None
+    environmental_criterion: bool | None = None
+    reserved: bool = False
+    exception: str | None = None
+    renewable: bool = False
+    cpv: tuple[str, ...] = ()
+    amount: float | None = None
+    months: int | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row. ``at_least`` and ``below`` name the threshold that ``compares`` is held to, ``months_most`` and ``share_most`` a parameter.
+    Both days are inclusive. ``settled_by``: the levers that discharge a duty, empty when no lever does; ``text``: what is shown of it."""
+
+    code: str
+    article: str
+    scope: Kind | None
+    effect: Effect
+    valid_from: date
+    valid_to: date | None
+    categories: tuple[str, ...]
+    buyers: tuple[str, ...]
+    cpv: str
+    compares: str
+    at_least: str
+    below: str
+    months_most: str
+    share_most: str
+    when: str
+    settled_by: tuple[str, ...]
+    doubt: str
+    text: str
+
+    def applies(self, to: Consultation) -> Answer:
+        """Whether the rule holds for a consultation on its day."""
+        known = tuple(self._conditions(to))
+        if False in known:
+            return "no"
+        return "to_verify" if None in known or self.doubt else "yes"
+
+    def _conditions(self, to: Consultation) -> Iterator[bool | None]:
+        yield self.scope in (None, to.kind)
+        yield self.valid_from <= to.launched and (self.valid_to is None or to.launched <= self.valid_to)
+        yield not self.categories or to.category in self.categories
+        yield not self.buyers or to.buyer in self.buyers
+        if self.when == "reserved":
+            yield to.reserved
+        if self.when == "above_eu":
+            yield _at_least(to.value, threshold("eu", to))
+        if self.cpv:
+            yield _object(self.cpv, to)
+        if self.months_most:
+            yield None if to.months is None else to.months <= value(self.months_most)
+        compared = to.value if self.compares == "need" else NeedValue(to.amount, to.amount)
+        if self.at_least:
+            yield _at_least(compared, threshold(self.at_least, to))
+        if self.below:
+            reached = _at_least(compared, threshold(self.below, to))
+            yield None if reached is None else not reached
+        if self.share_most:
+            yield _share(to, value(self.share_most))
+
+
+_PLAIN: Final = ("cpv", "compares", "at_least", "below", "months_most", "share_most", "when", "doubt", "text")
+"""The columns that a rule has as they are written."""
+
+
+@lru_cache(maxsize=1)
+def rules() -> Mapping[str, tuple[Rule, ...]]:
+    """The rows of each rule by code, in the order of the table."""
+    found: dict[str, list[Rule]] = {}
+    for row in read_table("rules"):
+        rule = Rule(
+            row["rule"],
+            row["article"],
+            row["scope"] or None,  # type: ignore[arg-type]
+            row["effect"],  # type: ignore[arg-type]
+            date.fromisoformat(row["valid_from"]),
+            day(row["valid_to"]),
+            tuple(row["categories"].split()),
+            tuple(row["buyers"].split()),
+            settled_by=tuple(row["settled_by"].split()),
+            **{name: row[name] for name in _PLAIN},
+        )
+        found.setdefault(rule.code, []).append(rule)
+    return {code: tuple(every) for code, every in found.items()}
+
+
+@lru_cache(maxsize=64)
+def reserving_rule(article: str) -> str:
+    """The code of the rule under which an article reserves a contract. Raises ``StopIteration`` for an article that reserves none."""
+    return next(code for code, every in rules().items() for rule in every if rule.article == article)
+
+
+def row_of(code: str, to: Consultation) -> tuple[Answer, Rule]:
+    """Whether a rule holds for a consultation, and the row that says so: the surest of those of its form of contract. Raises ``KeyError``
+    for an unknown rule."""
+    every = [rule for rule in rules()[code] if rule.scope in (None, to.kind)] or list(rules()[code])
+    return min(((rule.applies(to), rule) for rule in every), key=lambda found: list(ANSWERS).index(found[0]))
+
+
+def applies(code: str, to: Consultation) -> Answer:
+    """Whether a rule holds for a consultation. Raises ``KeyError`` for an unknown rule."""
+    return row_of(code, to)[0]
+
+
+def article_of(code: str, to: Consultation) -> LawArticle:
+    """The wording of the article of a rule, on the day of the consultation. Raises ``KeyError`` for an unknown rule."""
+    return article_on(row_of(code, to)[1].article, to.launched)
+
+
+def in_force() -> date:
+    """The first day of the social condition, on which the other duties of a procedure begin too."""
+    return rules()["social_condition"][0].valid_from
+
+
+def owed(to: Consultation) -> tuple[Rule, ...]:
+    """The duties that hold for certain and that only a lever settles: none that is planned, reserved or set aside by a motive."""
+    settled = to.social_condition or to.reserved or to.exception is not None
+    found = (row_of(code, to) for code, every in rules().items() if any(rule.settled_by for rule in every))
+    return () if settled else tuple(rule for answer, rule in found if answer == "yes")
+
+
+def broken_by(lever: str, to: Consultation) -> tuple[Rule, ...]:
+    """The duties that an advice would leave unsettled."""
+    return tuple(rule for rule in owed(to) if lever not in rule.settled_by)
+
+
+def shown(to: Consultation) -> Iterator[tuple[Rule, Answer]]:
+    """The rules that hold, or may, and that have something to tell of the consultation."""
+    for code, every in rules().items():
+        answer, rule = row_of(code, to)
+        if every[0].text and answer != "no":
+            yield rule, answer
+
+
+def threshold(name: str, to: Consultation) -> float:
+    """A threshold of the law for a consultation, euros HT, on its day: ``eu``, ``direct`` (purchase without competition), ``small_lot``."""
+    works = to.category == "travaux"
+    if name == "eu":
+        return value("eu_works" if works or to.kind == "concession" else f"eu_{to.buyer}")
+    return value(f"{name}_{'works' if works else 'supplies'}", to.launched)
+
+
+def _at_least(need: NeedValue, amount: float) -> bool | None:
+    """Whether a value reaches an amount; ``None`` when its bounds do not tell."""
+    if need.least is not None and need.least >= amount:
+        return True
+    return False if need.most is not None and need.most < amount else None
+
+
+def _share(to: Consultation, most: float) -> bool | None:
+    """Whether the lot alone is at most a share of the whole need."""
+    if to.amount is None or not to.value.most:
+        return None
+    return to.amount <= most * to.value.most
+
+
+def _object(which: str, to: Consultation) -> bool | None:
+    """Whether the CPV of a consultation are plants of renewable energy, social services, or those that the ESS may have reserved."""
+    if which == "renewable":
+        return to.renewable or any(cpv.startswith(RENEWABLES) for cpv in to.cpv)
+    if not to.cpv:
+        return None
+    if which == "social":
+        return all(map(social, to.cpv))
+    states = {listed(cpv) for cpv in to.cpv}
+    return False if "no" in states else None if "to_confirm" in states else True

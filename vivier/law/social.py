@@ -1,0 +1,39 @@
+"""Which CPV are social and specific services (annex XIV of directive 2014/24/EU), and which of them the ESS may have reserved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final, Literal
+
+from mappings import read_table
+
+Listed = Literal["yes", "to_confirm", "no"]
+_DIGITS: Final = 8
+RENEWABLES: Final = ("0933", "311213", "31712331", "45251120", "45251141", "45251160", "45261215")
+"""Beginnings of the CPV of plants of renewable energy: solar, wind, water, geothermal."""
+
+
+@lru_cache(maxsize=1)
+def social_cpvs() -> Mapping[str, bool]:
+    """The 115 codes of social and specific services; true for those that article 77 of the directive seems to list."""
+    return {row["code"]: row["reservable_a_verifier"] == "oui" for row in read_table("cpv_social")}
+
+
+@lru_cache(maxsize=1)
+def _ranges() -> tuple[tuple[str, str], ...]:
+    """The first and last code of each range of annex XIV."""
+    return tuple((row["first"], row["last"]) for row in read_table("cpv_social_ranges"))
+
+
+def listed(cpv: str) -> Listed:
+    """Whether a CPV is among the services of L2113-15: ``yes`` when it is listed, ``to_confirm`` when a broader code is listed or when it
+    is another social or specific service, else ``no``."""
+    return "yes" if social_cpvs().get(cpv.ljust(_DIGITS, "0")) else "to_confirm" if social(cpv) else "no"
+
+
+def social(cpv: str) -> bool:
+    """Whether a CPV is a social or specific service: listed, below a listed code, or within a range of the annex."""
+    above = (cpv[:length].ljust(_DIGITS, "0") for length in range(len(cpv), 1, -1))
+    whole = cpv.ljust(_DIGITS, "0")
+    return any(code in social_cpvs() for code in above) or any(first <= whole <= last for first, last in _ranges())
