@@ -69,7 +69,7 @@ def create_app(
         parts=_checked(parts, products),
     )
     if settings is not None:
-        MEMORY.bound((settings.memory_mb << 20) - MOST_BYTES)
+        MEMORY.bound((settings.bounds.memory_mb << 20) - MOST_BYTES)
     app = FastAPI(
         title="Vivier",
         version="1",

@@ -48,7 +48,25 @@ FORWARDED: Final = Counter(
 )
 FAILED_LOGINS: Final = Counter("vivier_failed_logins", "Wrong passwords given for the page of the operator.")
 
-COUNTED: Final = (REQUESTS, SECONDS, ENGINE_SECONDS, BYTES, IN_FLIGHT, REFUSALS, UNCOUNTED, FORWARDED, FAILED_LOGINS)
+TROUBLES: Final = Gauge(
+    "vivier_trouble",
+    "1 while something demands the operator (« warnings » of /ready).",
+    ("name",),
+    multiprocess_mode="max",
+)
+
+COUNTED: Final = (
+    TROUBLES,
+    REQUESTS,
+    SECONDS,
+    ENGINE_SECONDS,
+    BYTES,
+    IN_FLIGHT,
+    REFUSALS,
+    UNCOUNTED,
+    FORWARDED,
+    FAILED_LOGINS,
+)
 """What each process counts."""
 
 

@@ -82,7 +82,7 @@ def serve(make: Callable[[], ASGIApp], settings: Settings, listening: socket.soc
     raise_limit()
     if settings.log == "json":
         logs.write_json_lines()
-    count = settings.workers or cores()
+    count = settings.workers or min(cores(), settings.bounds.processes)
     shares = Shares(count)
     if count == 1:
         if settings.metrics_port is not None:

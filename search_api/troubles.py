@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from search_api.metrics import TROUBLES
+
 _LOG: Final = logging.getLogger("uvicorn.error")
 
 
@@ -22,9 +24,11 @@ class Troubles:
     def begin(self, name: str, sentence: str) -> None:
         """A trouble is seen; it is logged unless it lasts already."""
         if name not in self._sentences:
-            self._sentences[name] = sentence
             _LOG.warning(sentence)
+            TROUBLES.labels(name).set(1)
+        self._sentences[name] = sentence
 
     def end(self, name: str) -> None:
         """A trouble is over."""
-        self._sentences.pop(name, None)
+        if self._sentences.pop(name, None) is not None:
+            TROUBLES.labels(name).set(0)

@@ -114,7 +114,7 @@ def test_the_database_says_its_version_its_dossiers_and_those_that_are_damaged(h
     shelf = shelf_of(house.settings)
     shelf.keep(new_id(), house.clock.day, b"{}")
     found = said(given_checks(house.settings))
-    assert found["base"][1].startswith("sqlite, à jour (m") and found["dossiers"] == (True, "1 dossier, 0 étude")
+    assert found["base"][1].startswith("répond, à jour") and found["dossiers"] == (True, "1 dossier, 0 étude")
     with shelf.database.transaction() as connection:
         connection.execute(update(SHELF).values(content=b"{]"))
     ok, told = said(given_checks(house.settings))["dossiers"]

@@ -44,6 +44,7 @@ _OPERATION: Final[Verbs] = {
     "oppose": keeping.oppose,
     "purge": keeping.purge,
     "doctor": indexing.doctor,
+    "upgrade": indexing.upgrade,
     "new-source": scaffolding.new_source,
 }
 """What an operator does with a service."""

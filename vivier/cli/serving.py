@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vivier.cli.options import Home, Host, Port
+from vivier.cli.options import Home, Host, Port, unknown_sources
 from vivier.cli.terminal import (
     err,
     listen,
@@ -80,7 +80,14 @@ def serve(
     home: Home = None,
 ) -> None:
     """Servir l'API (et /docs)."""
+    from vivier.mail.office import office_of
+    from vivier.operation.configured import settings_checks
+
     settings = settings_of(home)
+    office_of(settings)  # an address that cannot be used is refused before anything listens
+    for check in (*settings_checks(settings), *unknown_sources(settings)):
+        if not check.ok:
+            err.print(f"{check.name} : {check.text}", markup=False)
     _serve(settings if workers is None else settings.model_copy(update={"workers": workers}), host, port)
 
 
@@ -160,12 +167,14 @@ def _own(settings: Settings, engine: Store) -> Store:
 
 def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:
     """The application of a process: the API and the pages."""
+    from indexer.doctor import diagnose
     from search_api.app import create_app
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
     from vivier.given.shelf import registry_of, studies_of
     from vivier.mail.office import office_of
     from vivier.mail.sender import Sender
+    from vivier.operation.watch import Watch
 
     office = office_of(settings)
     return create_app(
@@ -178,6 +187,7 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
         mail=office,
         sender=None if office is None else Sender(office, date.today, time.time),
         studies=studies_of(settings),
+        watch=Watch(settings, partial(diagnose, settings)),
         public_url=settings.public_url,
         operator=settings.operator,
         tiles=settings.tiles,

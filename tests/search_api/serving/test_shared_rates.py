@@ -50,10 +50,16 @@ def answers(client: Redis) -> bool:
         return False
 
 
-def ask(server: Serving, path: str = SEARCH, client: str = CLIENT) -> tuple[int, bytes]:
+def ask(
+    server: Serving, path: str = SEARCH, client: str = CLIENT, content: dict[str, object] | None = None
+) -> tuple[int, bytes]:
     connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     try:
-        connection.request("GET", path, headers={"X-Forwarded-For": client})
+        headers = {"X-Forwarded-For": client}
+        if content is None:
+            connection.request("GET", path, headers=headers)
+        else:
+            connection.request("POST", path, json.dumps(content), headers | {"Content-Type": "application/json"})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
