@@ -72,9 +72,16 @@ class Server(uvicorn.Server):
         self._near = found.near
 
 
-def serve(make: Callable[[], ASGIApp], settings: Settings, listening: socket.socket, store: Store) -> None:
+def serve(
+    make: Callable[[], ASGIApp],
+    settings: Settings,
+    listening: socket.socket,
+    store: Store,
+    beside: Callable[[Callable[[], None]], None] | None = None,
+) -> None:
     """Serves until interrupted the application that ``make`` gives: in this process, or in one a core, or as many as the settings say. The
-    metrics are those of ``store`` and of the processes.
+    metrics are those of ``store`` and of the processes. ``beside``: the life of one more process, which is watched as the others; it is
+    given what to call once it has begun.
 
     The address of the service is a setting: no header gives it. Who asks is the address of the connection, unless the settings trust a
     proxy to say it.
@@ -84,7 +91,7 @@ def serve(make: Callable[[], ASGIApp], settings: Settings, listening: socket.soc
         logs.write_json_lines()
     count = settings.workers or min(cores(), settings.bounds.processes)
     shares = Shares(count)
-    if count == 1:
+    if count == 1 and beside is None:
         if settings.metrics_port is not None:
             serve_figures(settings.metrics_port, store, (os.getpid(),))
         _serve(make(), settings, listening, shares.of(0), lambda: None, None)
@@ -92,9 +99,12 @@ def serve(make: Callable[[], ASGIApp], settings: Settings, listening: socket.soc
     watcher = os.getpid()
 
     def work(place: int, started: Callable[[], None]) -> None:
+        if place == count and beside is not None:
+            beside(started)
+            return
         _serve(make(), settings, listening, shares.of(place), started, watcher)
 
-    workers = Workers(count, work, GRACE_SECONDS, forget)
+    workers = Workers(count + (beside is not None), work, GRACE_SECONDS, forget)
     if settings.metrics_port is not None:
         serve_figures(settings.metrics_port, store, workers)
     workers.run()

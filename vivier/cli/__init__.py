@@ -27,6 +27,7 @@ _SERVICE: Final[Verbs] = {
     "context": reading.context,
     "index": indexing.index,
     "update": reading.update,
+    "up": serving.up,
     "serve": serving.serve,
     "mcp": serving.mcp,
 }

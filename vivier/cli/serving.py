@@ -71,24 +71,35 @@ def demo(
         _serve(settings.model_copy(update={"workers": settings.workers or 1}), host, port)
 
 
-def serve(
-    port: Port = 8000,
-    host: Host = "127.0.0.1",
-    workers: Annotated[
-        int | None, typer.Option("--workers", min=1, max=256, help="Processus de service (sinon un par cœur).")
-    ] = None,
-    home: Home = None,
-) -> None:
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, max=256, help="Processus de service (sinon un par cœur).")
+]
+
+
+def serve(port: Port = 8000, host: Host = "127.0.0.1", workers: Workers = None, home: Home = None) -> None:
     """Servir l'API (et /docs)."""
+    _serve(_judged(settings_of(home), workers), host, port)
+
+
+def up(port: Port = 8000, host: Host = "127.0.0.1", workers: Workers = None, home: Home = None) -> None:
+    """Tout faire : servir, et chaque nuit mettre à jour, écrire, purger, sauvegarder ; essayer la sauvegarde chaque semaine."""
+    from vivier.operation.running import run_beside
+
+    settings = _judged(settings_of(home), workers)
+    _serve(settings, host, port, beside=partial(run_beside, settings))
+
+
+def _judged(settings: Settings, workers: int | None) -> Settings:
+    """The settings of a service about to start, with the ``workers`` typed. What does not go together is said on the error stream. Raises
+    ``InvalidRequest`` for mail that cannot be sent."""
     from vivier.mail.office import office_of
     from vivier.operation.configured import settings_checks
 
-    settings = settings_of(home)
-    office_of(settings)  # an address that cannot be used is refused before anything listens
+    office_of(settings)
     for check in (*settings_checks(settings), *unknown_sources(settings)):
         if not check.ok:
             err.print(f"{check.name} : {check.text}", markup=False)
-    _serve(settings if workers is None else settings.model_copy(update={"workers": workers}), host, port)
+    return settings if workers is None else settings.model_copy(update={"workers": workers})
 
 
 def mcp(
@@ -129,8 +140,10 @@ def _serve(
     port: int,
     make: Callable[[Settings, Store, Lexicon], ASGIApp] | None = None,
     sentence: str = "Vivier sert sur {address} (documentation : /docs).",
+    beside: Callable[[Callable[[], None]], None] | None = None,
 ) -> None:
-    """Serves the application that ``make`` gives, that of the API and the pages by default, and says it with ``sentence``, where ``{address}`` stands for where it listens."""
+    """Serves the application that ``make`` gives, that of the API and the pages by default, and says it with ``sentence``, where
+    ``{address}`` stands for where it listens. ``beside``: the life of one more process."""
     with listen(host, port) as listening, _figures(settings), closing(open_engine(settings)) as engine:
         from search_api.server import serve as serve_http
         from vivier.desk.warm import warm
@@ -141,7 +154,7 @@ def _serve(
             warm(Snapshot(engine), lexicon, date.today())
         host, port = listening.getsockname()[:2]
         say(f"{sentence.format(address=f'http://{host}:{port}')} Ctrl-C pour arrêter.")
-        serve_http(partial(make or _application, settings, engine, lexicon), settings, listening, engine)
+        serve_http(partial(make or _application, settings, engine, lexicon), settings, listening, engine, beside)
 
 
 def _door(host: str, settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:

@@ -74,6 +74,14 @@ def rehearse(settings: Settings) -> tuple[Path, Archive]:
         return every[-1], restore_archive(scratch, opened(settings, every[-1], Path(folder)))
 
 
+def restore_copy(settings: Settings, file: Path, *, replace: bool) -> Archive:
+    """Puts back an archive, sealed or not (:func:`vivier.given.archive.restore_archive`)."""
+    if file.suffix != ".sealed" or not file.is_file():
+        return restore_archive(settings, file, replace=replace)
+    with TemporaryDirectory(prefix="vivier-restore-") as folder:
+        return restore_archive(settings, opened(settings, file, Path(folder)), replace=replace)
+
+
 def _key(settings: Settings) -> MultiFernet:
     if settings.backup_key is None:
         message = "VIVIER_BACKUP_KEY : donnez la clé qui chiffre les sauvegardes (« vivier mail key » en tire une)."
