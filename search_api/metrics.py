@@ -7,6 +7,7 @@ figures in a shared folder, and the process that watches them adds them up.
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,8 +20,10 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.registry import Collector
 
 from vivier.errors import EngineUnavailable, NotFound
+from vivier.operation.figures import figures
 from vivier.search.operators import COLLECTIONS
 from vivier.search.port import Generation, Store
+from vivier.settings import Settings
 
 HOST: Final = "127.0.0.1"
 """The address that figures are served on."""
@@ -73,8 +76,8 @@ COUNTED: Final = (
 class Looked(Collector):
     """Figures that are looked up at each reading: the generation in service of each collection, and the open files of the processes."""
 
-    def __init__(self, store: Store, processes: Iterable[int]) -> None:
-        self._store, self._processes = store, processes
+    def __init__(self, store: Store, processes: Iterable[int], settings: Settings) -> None:
+        self._store, self._processes, self._settings = store, processes, settings
 
     def collect(self) -> Iterator[Metric]:
         live = list(_live(self._store))
@@ -88,6 +91,17 @@ class Looked(Collector):
             with suppress(OSError):  # it ended meanwhile
                 files.add_metric([str(process)], sum(1 for _ in Path(f"/proc/{process}/fd").iterdir()))
         yield files
+        memory = GaugeMetricFamily("vivier_resident_bytes", "Memory of a process.", labels=["process"])
+        for process in self._processes:
+            with suppress(OSError):
+                pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+                memory.add_metric([str(process)], pages * resource.getpagesize())
+        yield memory
+        for figure in figures(self._settings):
+            family = GaugeMetricFamily(figure.name, figure.meaning, labels=[figure.label])
+            for value, measured in figure.values.items():
+                family.add_metric([value], measured)
+            yield family
 
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -95,7 +109,7 @@ SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 is loaded, or never."""
 
 
-def serve_figures(port: int, store: Store, processes: Iterable[int]) -> None:
+def serve_figures(port: int, store: Store, processes: Iterable[int], settings: Settings) -> None:
     """Serves the figures on a port of this machine, in a thread. ``processes``: their ids, read at each request."""
     registry = CollectorRegistry()
     if _is_shared():
@@ -103,7 +117,7 @@ def serve_figures(port: int, store: Store, processes: Iterable[int]) -> None:
     else:
         for figure in COUNTED:
             registry.register(figure)
-    registry.register(Looked(store, processes))
+    registry.register(Looked(store, processes, settings))
     start_http_server(port, HOST, registry)
 
 

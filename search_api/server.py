@@ -93,7 +93,7 @@ def serve(
     shares = Shares(count)
     if count == 1 and beside is None:
         if settings.metrics_port is not None:
-            serve_figures(settings.metrics_port, store, (os.getpid(),))
+            serve_figures(settings.metrics_port, store, (os.getpid(),), settings)
         _serve(make(), settings, listening, shares.of(0), lambda: None, None)
         return
     watcher = os.getpid()
@@ -106,7 +106,7 @@ def serve(
 
     workers = Workers(count + (beside is not None), work, GRACE_SECONDS, forget)
     if settings.metrics_port is not None:
-        serve_figures(settings.metrics_port, store, workers)
+        serve_figures(settings.metrics_port, store, workers, settings)
     workers.run()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
+from typing import Any, Final
 
 from search_api.metrics import TROUBLES
 
@@ -15,6 +15,8 @@ class Troubles:
 
     def __init__(self) -> None:
         self._sentences: dict[str, str] = {}
+        self.noted: dict[str, Any] = {}
+        """What else ``/ready`` says, by name."""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -27,6 +29,10 @@ class Troubles:
             _LOG.warning(sentence)
             TROUBLES.labels(name).set(1)
         self._sentences[name] = sentence
+
+    def note(self, name: str, value: object) -> None:
+        """Something that ``/ready`` says."""
+        self.noted[name] = value
 
     def end(self, name: str) -> None:
         """A trouble is over."""

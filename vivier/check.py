@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -13,3 +14,9 @@ class Check:
     ok: bool
     text: str
     old: bool = False
+
+    @property
+    def command(self) -> str | None:
+        """The command that the text gives, if any: « vivier index »."""
+        found = None if self.ok else re.search(r"vivier [a-z][^»;:,]*", self.text)
+        return None if found is None else found[0].strip()

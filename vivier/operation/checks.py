@@ -16,7 +16,7 @@ from vivier.given.database import database_of
 from vivier.given.queue import queue_of
 from vivier.mail.check import letters_checks
 from vivier.operation.backups import copies, day_of
-from vivier.operation.jobs import NEVER, Journal, is_late, jobs_of
+from vivier.operation.jobs import Job, Journal, State, is_late, jobs_of
 from vivier.patience import OPTIONAL, patience
 from vivier.runs.context import CARDS, has_context
 from vivier.runs.failures import failures, read_failure
@@ -52,20 +52,22 @@ def request_checks(settings: Settings) -> Iterator[Check]:
         yield Check("demandes", True, f"{words} une décision, la plus ancienne du {since} : vivier review")
 
 
-def job_checks(settings: Settings, now: datetime) -> Iterator[Check]:
-    """The jobs of « vivier up » that ran once, and the last copy."""
+def job_states(settings: Settings) -> dict[Job, State]:
+    """The jobs of a service that ran once; none when the database does not answer, which its own check says."""
     database = database_of(settings)
     if not database.begun:
-        return
+        return {}
     try:
         with closing(database):
             states = Journal(database).states()
     except VivierError:
-        return  # said by the check of the database
-    for job in jobs_of(settings):
-        state = states.get(job.name, NEVER)
-        if state.began is None:
-            continue
+        return {}
+    return {job: states[job.name] for job in jobs_of(settings) if job.name in states}
+
+
+def job_checks(settings: Settings, now: datetime) -> Iterator[Check]:
+    """The jobs of « vivier up » that ran once, and the last copy."""
+    for job, state in job_states(settings).items():
         seen = "jamais réussi" if state.succeeded is None else f"réussi le {day(state.succeeded.date())}"
         failed = f" ; dernier essai en échec : {state.reason}" if state.is_failing else ""
         late = is_late(job, state, now)

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from vivier.check import Check
-from vivier.operation.checks import quick_checks, utc_now
+from vivier.operation.checks import job_states, quick_checks, utc_now
+from vivier.operation.jobs import Job, State, is_late
 from vivier.settings import Settings
 
 LOOK_SECONDS: Final = 15.0
@@ -21,6 +22,7 @@ class Told(Protocol):
 
     def begin(self, name: str, sentence: str) -> None: ...
     def end(self, name: str) -> None: ...
+    def note(self, name: str, value: object) -> None: ...
 
 
 class Watch:
@@ -49,6 +51,7 @@ class Watch:
         for name in self._seen - broken.keys():
             told.end(name)
         self._seen = {*broken}
+        told.note("jobs", [_told(job, state, self._now()) for job, state in job_states(self._settings).items()])
 
     @contextmanager
     def running(self, told: Told) -> Iterator[None]:
@@ -67,3 +70,16 @@ class Watch:
         finally:
             over.set()
             thread.join(self._look)
+
+
+def _told(job: Job, state: State, now: datetime) -> dict[str, object]:
+    """A job as ``/ready`` gives it."""
+    age = None if state.succeeded is None else round((now - state.succeeded).total_seconds() / 3_600, 1)
+    return {
+        "job": job.name,
+        "succeeded_at": None if state.succeeded is None else state.succeeded.isoformat(),
+        "age_hours": age,
+        "failed_at": None if state.failed is None else state.failed.isoformat(),
+        "reason": state.reason if state.is_failing else None,
+        "late": is_late(job, state, now),
+    }
