@@ -1,9 +1,10 @@
-"""One line of « vivier doctor », of whichever room."""
+"""One line of « vivier doctor », of whichever room; who is told of it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,11 @@ class Check:
         """The command that the text gives, if any: « vivier index »."""
         found = None if self.ok else re.search(r"vivier [a-z][^»;:,]*", self.text)
         return None if found is None else found[0].strip()
+
+
+class Told(Protocol):
+    """Who is told of troubles, each by its name (:class:`search_api.troubles.Troubles`)."""
+
+    def begin(self, name: str, sentence: str) -> None: ...
+    def end(self, name: str) -> None: ...
+    def note(self, name: str, value: object) -> None: ...

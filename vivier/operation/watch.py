@@ -6,23 +6,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final, Protocol
 
-from vivier.check import Check
+from vivier.check import Check, Told
 from vivier.operation.checks import job_states, quick_checks, utc_now
 from vivier.operation.jobs import Job, State, is_late
 from vivier.settings import Settings
 
-LOOK_SECONDS: Final = 15.0
+LOOK_SECONDS = 15.0
 """Seconds between two looks."""
-
-
-class Told(Protocol):
-    """Who is told of troubles, each by its name (:class:`search_api.troubles.Troubles`)."""
-
-    def begin(self, name: str, sentence: str) -> None: ...
-    def end(self, name: str) -> None: ...
-    def note(self, name: str, value: object) -> None: ...
 
 
 class Watch:
@@ -33,9 +24,9 @@ class Watch:
         settings: Settings,
         diagnose: Callable[[], Iterable[Check]],
         now: Callable[[], datetime] = utc_now,
-        look: float = LOOK_SECONDS,
+        look: float | None = None,
     ) -> None:
-        self._settings, self._now, self._look = settings, now, look
+        self._settings, self._now, self._look = settings, now, LOOK_SECONDS if look is None else look
         self.diagnose = diagnose
         self._seen: set[str] = set()
 
@@ -48,7 +39,7 @@ class Watch:
         }
         for name, sentence in broken.items():
             told.begin(name, sentence)
-        for name in self._seen - broken.keys():
+        for name in {"base", *self._seen} - broken.keys():  # who found that the database is silent told it too
             told.end(name)
         self._seen = {*broken}
         told.note("jobs", [_told(job, state, self._now()) for job, state in job_states(self._settings).items()])

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis, RedisError
@@ -68,7 +69,7 @@ def ask(
 
 @pytest.mark.slow
 def test_processes_that_share_a_store_count_together(home: Path, tmp_path: Path) -> None:
-    limits = {"VIVIER_RATE": "20", "VIVIER_WORKERS": "2", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
+    limits: dict[str, Any] = {"VIVIER_RATE": "20", "VIVIER_WORKERS": "2", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
     with store(tmp_path) as shared, serving(home, VIVIER_RATE_STORE=shared.url, **limits) as server:
         found = [ask(server)[0] for _ in range(25)]
     assert found == [200] * 20 + [429] * 5
@@ -76,7 +77,7 @@ def test_processes_that_share_a_store_count_together(home: Path, tmp_path: Path)
 
 @pytest.mark.slow
 def test_a_store_that_goes_away_limits_nobody_and_is_told_once(home: Path, tmp_path: Path) -> None:
-    limits = {"VIVIER_RATE": "1", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
+    limits: dict[str, Any] = {"VIVIER_RATE": "1", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
     with store(tmp_path) as shared, serving(home, VIVIER_RATE_STORE=shared.url, **limits) as server:
         assert [ask(server)[0] for _ in range(2)] == [200, 429]
         shared.process.kill()
