@@ -37,6 +37,8 @@ MOST = 5.0
 """Seconds of an answer, whatever lies."""
 TROUBLES = {"postgresql": "base", "redis": "rate", "relay": "relais", "collector": "traces"}
 """The dependencies, and the name of the trouble that the operator reads."""
+BORNE = {("relay", "slow"), ("collector", "slow")}
+"""Faults that harm nothing: letters and traces leave, late."""
 _ROUNDS = 3
 _LETTER_SECONDS = 4.0
 """Seconds between two letters: one client may ask for a hundred a day."""
@@ -63,6 +65,8 @@ class Seen:
         found += [
             f"gift answered {status}" for status in self.statuses.get("gift", ()) if status not in (201, 429, 503)
         ]
+        if (self.dependency, self.fault) in BORNE:
+            return found
         return [*found, *(f"not told by {where}" for where in ("ready", "log", "metrics") if where not in self.told)]
 
 
@@ -85,8 +89,9 @@ class Outside:
         try:
             for _ in range(_ROUNDS):
                 self._ask(seen)
-            until(lambda: self._is_told(seen, name))
-            seen.told.add("ready")
+            if (dependency, fault) not in BORNE:
+                until(lambda: self._is_told(seen, name))
+                seen.told.add("ready")
             self._ask(seen)
             figures = self._get(self.metrics, "/metrics")[1].decode()
             if f'vivier_trouble{{name="{name}"}} 1.0' in figures:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +19,13 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from vivier.check import Figure
 from vivier.errors import EngineUnavailable, NotFound
-from vivier.operation.figures import figures
 from vivier.search.operators import COLLECTIONS
 from vivier.search.port import Generation, Store
-from vivier.settings import Settings
 
+Figures = Callable[[], Iterable[Figure]]
+"""What gives the figures of a home."""
 HOST: Final = "127.0.0.1"
 """The address that figures are served on."""
 REQUESTS: Final = Counter("vivier_requests", "Requests answered.", ("route", "method", "status"))
@@ -76,8 +77,8 @@ COUNTED: Final = (
 class Looked(Collector):
     """Figures that are looked up at each reading: the generation in service of each collection, and the open files of the processes."""
 
-    def __init__(self, store: Store, processes: Iterable[int], settings: Settings) -> None:
-        self._store, self._processes, self._settings = store, processes, settings
+    def __init__(self, store: Store, processes: Iterable[int], figures: Figures = tuple) -> None:
+        self._store, self._processes, self._figures = store, processes, figures
 
     def collect(self) -> Iterator[Metric]:
         live = list(_live(self._store))
@@ -97,7 +98,7 @@ class Looked(Collector):
                 pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
                 memory.add_metric([str(process)], pages * resource.getpagesize())
         yield memory
-        for figure in figures(self._settings):
+        for figure in self._figures():
             family = GaugeMetricFamily(figure.name, figure.meaning, labels=[figure.label])
             for value, measured in figure.values.items():
                 family.add_metric([value], measured)
@@ -109,15 +110,15 @@ SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 is loaded, or never."""
 
 
-def serve_figures(port: int, store: Store, processes: Iterable[int], settings: Settings) -> None:
-    """Serves the figures on a port of this machine, in a thread. ``processes``: their ids, read at each request."""
+def serve_figures(port: int, store: Store, processes: Iterable[int], figures: Figures = tuple) -> None:
+    """Serves the figures on a port of this machine, in a thread. ``processes``: their ids, ``figures``: those of the home, read at each request."""
     registry = CollectorRegistry()
     if _is_shared():
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         for figure in COUNTED:
             registry.register(figure)
-    registry.register(Looked(store, processes, settings))
+    registry.register(Looked(store, processes, figures))
     start_http_server(port, HOST, registry)
 
 

@@ -1,10 +1,11 @@
-"""One line of « vivier doctor », of whichever room; who is told of it."""
+"""What an operator reads of a service: a line of « vivier doctor », a figure; who listens to them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,18 @@ class Check:
         return None if found is None else found[0].strip()
 
 
-class Told(Protocol):
+class Listener(Protocol):
     """Who is told of troubles, each by its name (:class:`search_api.troubles.Troubles`)."""
 
     def begin(self, name: str, sentence: str) -> None: ...
     def end(self, name: str) -> None: ...
     def note(self, name: str, value: object) -> None: ...
+
+
+class Figure(NamedTuple):
+    """One figure: its name, what it is, the name of its label, a value for each value of that label."""
+
+    name: str
+    meaning: str
+    label: str
+    values: Mapping[str, float]

@@ -80,6 +80,6 @@ def running(context: Context) -> Iterator[None]:
     """What runs while the application does: the sender of letters, and who looks at the service."""
     sender, watch = context.part("sender", Sender), watch_in(context)
     if sender is not None:
-        sender.told = context.troubles
+        sender.listener = context.troubles
     with sender or nullcontext(), nullcontext() if watch is None else watch.running(context.troubles):
         yield

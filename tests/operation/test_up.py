@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from tests.search_api.serving.server import free_port, until
 from vivier.given.database import database_of
 from vivier.lexicon import Lexicon
 from vivier.mail.sealing import new_key
+from vivier.operation.checks import utc_now
 from vivier.operation.jobs import JOBS, Journal
 from vivier.settings import Settings
 
@@ -44,8 +44,8 @@ def test_one_command_serves_does_the_jobs_and_tells_systemd(tmp_path: Path, lexi
     serve_corpus(settings.generations, lexicon).close()
     with closing(database_of(settings)) as database:  # the update would read the network
         journal, update = Journal(database), next(job for job in JOBS if job.name == "update")
-        journal.began(update, datetime.now(UTC))
-        journal.succeeded(update, datetime.now(UTC))
+        journal.began(update, utc_now())
+        journal.succeeded(update, utc_now())
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
     environment |= {"VIVIER_HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "VIVIER_BACKUP_KEY": new_key()}
     environment["NOTIFY_SOCKET"] = str(tmp_path / "notify")

@@ -45,7 +45,7 @@ _OPERATION: Final[Verbs] = {
     "oppose": keeping.oppose,
     "purge": keeping.purge,
     "doctor": indexing.doctor,
-    "upgrade": indexing.upgrade,
+    "upgrade": keeping.upgrade,
     "new-source": scaffolding.new_source,
 }
 """What an operator does with a service."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from vivier.cli.options import CollectionOption, Drops, Home, Json, Mirror, open
 from vivier.cli.terminal import (
     say,
     settings_of,
+    show_checks,
     show_pairs,
 )
 from vivier.french import plural
@@ -112,35 +112,7 @@ def doctor(
 ) -> None:
     """Vérifier l'installation : réglages, tables, moteur, index, fraîcheur des sources ; ou leurs adresses (--live)."""
     settings = settings_of(home)
-    _tell(_addresses(settings, only or [], mirror) if live else _installed(settings))
-
-
-def _tell(checks: Iterator[Check]) -> None:
-    """Prints checks as they come. Exits 1 when one is to be repaired."""
-    healthy = True
-    for check in checks:
-        healthy &= check.ok or check.old
-        say(f"{'ok' if check.ok else 'ancien' if check.old else 'à corriger':<11}{check.name} : {check.text}")
-    if not healthy:
-        raise typer.Exit(1)
-
-
-def upgrade(
-    check: Annotated[
-        bool, typer.Option("--check", help="Dire ce que cette version fera de ce qui est là, sans rien changer.")
-    ] = False,
-    home: Home = None,
-) -> None:
-    """Mettre à niveau la base de ce que les gens donnent, et dire si les index en service peuvent être lus."""
-    from indexer.upgrade import upgrade_checks
-    from vivier.given.database import database_of
-
-    settings = settings_of(home)
-    database = database_of(settings)
-    if not check and database.begun:
-        with closing(database), database.transaction():
-            pass
-    _tell(upgrade_checks(settings))
+    show_checks(_addresses(settings, only or [], mirror) if live else _installed(settings))
 
 
 def _addresses(settings: Settings, only: list[str], mirror: str | None) -> Iterator[Check]:

@@ -148,13 +148,21 @@ def _serve(
         from search_api.server import serve as serve_http
         from vivier.desk.warm import warm
         from vivier.lexicon import load_lexicon
+        from vivier.operation.figures import figures
 
         lexicon = load_lexicon()
         with err.status("Préparation des tables…"):
             warm(Snapshot(engine), lexicon, date.today())
         host, port = listening.getsockname()[:2]
         say(f"{sentence.format(address=f'http://{host}:{port}')} Ctrl-C pour arrêter.")
-        serve_http(partial(make or _application, settings, engine, lexicon), settings, listening, engine, beside)
+        serve_http(
+            partial(make or _application, settings, engine, lexicon),
+            settings,
+            listening,
+            engine,
+            beside,
+            partial(figures, settings),
+        )
 
 
 def _door(host: str, settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:

@@ -13,7 +13,7 @@ from datetime import date
 from types import TracebackType
 from typing import Final, Self
 
-from vivier.check import Told
+from vivier.check import Listener
 from vivier.errors import EngineUnavailable
 from vivier.mail.notify import settle
 from vivier.mail.office import Office
@@ -38,7 +38,7 @@ class Sender:
     ) -> None:
         self._office, self._today, self._clock, self._look = office, today, clock, look
         self._woken, self._ending = threading.Event(), threading.Event()
-        self.told: Told | None = None
+        self.listener: Listener | None = None
         """Who is told that the relay takes no letter."""
         self._thread = threading.Thread(target=self._run, name="vivier-sender", daemon=True)
 
@@ -71,10 +71,10 @@ class Sender:
         return offered
 
     def _tell(self, *, away: bool) -> None:
-        if self.told is not None and away:
-            self.told.begin("relais", _AWAY)
-        elif self.told is not None:
-            self.told.end("relais")
+        if self.listener is not None and away:
+            self.listener.begin("relais", _AWAY)
+        elif self.listener is not None:
+            self.listener.end("relais")
 
     def _run(self) -> None:
         while not self._ending.is_set():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from importlib.metadata import version
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from vivier.check import Figure
 from vivier.errors import VivierError
 from vivier.given.database import database_of
 from vivier.given.mail_tables import OUTBOX
@@ -18,15 +18,6 @@ from vivier.runs.failures import failures
 from vivier.runs.freshness import age_of
 from vivier.runs.records import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings
-
-
-class Figure(NamedTuple):
-    """One figure: its name, what it is, the name of its label, a value for each value of that label."""
-
-    name: str
-    meaning: str
-    label: str
-    values: Mapping[str, float]
 
 
 def figures(settings: Settings) -> Iterator[Figure]:

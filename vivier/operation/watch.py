@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from vivier.check import Check, Told
+from vivier.check import Check, Listener
 from vivier.operation.checks import job_states, quick_checks, utc_now
 from vivier.operation.jobs import Job, State, is_late
 from vivier.settings import Settings
@@ -30,7 +30,7 @@ class Watch:
         self.diagnose = diagnose
         self._seen: set[str] = set()
 
-    def once(self, told: Told) -> None:
+    def once(self, listener: Listener) -> None:
         """Tells what is broken now, and what no longer is."""
         broken = {
             check.name: f"{check.name} : {check.text}"
@@ -38,20 +38,22 @@ class Watch:
             if not check.ok and not check.old
         }
         for name, sentence in broken.items():
-            told.begin(name, sentence)
+            listener.begin(name, sentence)
         for name in {"base", *self._seen} - broken.keys():  # who found that the database is silent told it too
-            told.end(name)
+            listener.end(name)
         self._seen = {*broken}
-        told.note("jobs", [_told(job, state, self._now()) for job, state in job_states(self._settings).items()])
+        listener.note(
+            "jobs", [_described(job, state, self._now()) for job, state in job_states(self._settings).items()]
+        )
 
     @contextmanager
-    def running(self, told: Told) -> Iterator[None]:
+    def running(self, listener: Listener) -> Iterator[None]:
         """In the block, a thread looks."""
         over = threading.Event()
 
         def look() -> None:
             while not over.is_set():
-                self.once(told)
+                self.once(listener)
                 over.wait(self._look)
 
         thread = threading.Thread(target=look, name="vivier-watch", daemon=True)
@@ -63,7 +65,7 @@ class Watch:
             thread.join(self._look)
 
 
-def _told(job: Job, state: State, now: datetime) -> dict[str, object]:
+def _described(job: Job, state: State, now: datetime) -> dict[str, object]:
     """A job as ``/ready`` gives it."""
     age = None if state.succeeded is None else round((now - state.succeeded).total_seconds() / 3_600, 1)
     return {
