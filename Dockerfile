@@ -13,4 +13,5 @@ ENV PATH=/venv/bin:$PATH VIVIER_HOME=/data PYTHONUNBUFFERED=1
 USER vivier
 VOLUME /data
 EXPOSE 8000
-CMD ["vivier", "serve", "--host", "0.0.0.0", "--port", "8000"]
+HEALTHCHECK --interval=15s --timeout=5s --retries=5 --start-period=60s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
+CMD ["vivier", "up", "--host", "0.0.0.0", "--port", "8000"]

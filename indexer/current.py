@@ -10,6 +10,7 @@ from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.runs.failures import failures
 from vivier.runs.records import Content, RunStatistics, current_run, loaded_sources, read_statistics
+from vivier.search.formats import FORMAT
 from vivier.search.operators import Collection
 from vivier.search.port import Generation, Store
 from vivier.settings import Settings
@@ -25,7 +26,7 @@ def up_to_date(
     """The live generation of suppliers when it and those of ``others`` were made of the very runs in force, with every
     failure known now, and of what was ``received``; else ``None``.
 
-    A change of tables or of code is not seen here: ``vivier index`` rebuilds whatever the answer.
+    A generation of a former format is built again. A change of tables or of code is not seen here: ``vivier index`` rebuilds whatever the answer.
     """
     in_force = Gathered(settings.records, lexicon.gazetteer).statistics
     live = _made_of(engine, "suppliers", in_force)
@@ -47,6 +48,8 @@ def _made_of(engine: Store, collection: Collection, runs: Mapping[str, RunStatis
     try:
         live = engine.live(collection)
     except NotFound:
+        return None
+    if live.format != FORMAT:
         return None
     built_from = {run["source"]["id"]: run["run"] for run in live.meta.get("sources", ())}
     return live if built_from == {name: run.run for name, run in runs.items()} else None

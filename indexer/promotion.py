@@ -29,7 +29,8 @@ def rollback(engine: Store, collection: Collection, generation: str | None = Non
     first. When a stop parted contracts and buyers, they are joined again at the older of their two builds: that is where a
     rollback that was killed was going, and what a build that was killed was to replace.
 
-    Raises ``NotFound`` when there is no such generation, or when its twin is gone: nothing is then changed.
+    Raises ``NotFound`` when there is no such generation, or when its twin is gone, ``IndexUnreadable`` when this version cannot read one of
+    them: nothing is then changed.
     """
     known = {item.name: item for item in engine.generations(collection)}
     wanted = known.get(generation) if generation is not None else _former(engine, collection, known)
@@ -37,7 +38,10 @@ def rollback(engine: Store, collection: Collection, generation: str | None = Non
         problem = f"Génération inconnue : « {generation} »." if generation else "Aucune génération antérieure."
         raise NotFound(f"{problem} « vivier generations --collection {collection} » en donne la liste.")
     twin = _twin(engine, wanted)
-    return [engine.promote(item.collection, item.name) for item in (wanted, twin) if item is not None]
+    back = [wanted] if twin is None else [wanted, twin]
+    for item in back:
+        engine.open(item.collection, item.name)
+    return [engine.promote(item.collection, item.name) for item in back]
 
 
 def parted(engine: Store) -> tuple[Generation, Generation] | None:

@@ -69,7 +69,7 @@ def create_app(
         parts=_checked(parts, products),
     )
     if settings is not None:
-        MEMORY.bound((settings.memory_mb << 20) - MOST_BYTES)
+        MEMORY.bound((settings.bounds.memory_mb << 20) - MOST_BYTES)
     app = FastAPI(
         title="Vivier",
         version="1",
@@ -94,7 +94,7 @@ def create_app(
     app.add_middleware(Edge, context=context)
     trusted = () if settings is None else settings.proxies
     app.add_middleware(Clients, key=key_of(settings), trusted=trusted, troubles=context.troubles)
-    app.add_middleware(Observed, traces=Traces.of(settings))
+    app.add_middleware(Observed, traces=Traces.of(settings, context.troubles))
     for product in products:
         for router in product.routers:
             made = router(context)

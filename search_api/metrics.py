@@ -7,7 +7,8 @@ figures in a shared folder, and the process that watches them adds them up.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import resource
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +19,13 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from vivier.check import Figure
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import COLLECTIONS
 from vivier.search.port import Generation, Store
 
+Figures = Callable[[], Iterable[Figure]]
+"""What gives the figures of a home."""
 HOST: Final = "127.0.0.1"
 """The address that figures are served on."""
 REQUESTS: Final = Counter("vivier_requests", "Requests answered.", ("route", "method", "status"))
@@ -48,15 +52,33 @@ FORWARDED: Final = Counter(
 )
 FAILED_LOGINS: Final = Counter("vivier_failed_logins", "Wrong passwords given for the page of the operator.")
 
-COUNTED: Final = (REQUESTS, SECONDS, ENGINE_SECONDS, BYTES, IN_FLIGHT, REFUSALS, UNCOUNTED, FORWARDED, FAILED_LOGINS)
+TROUBLES: Final = Gauge(
+    "vivier_trouble",
+    "1 while something demands the operator (« warnings » of /ready).",
+    ("name",),
+    multiprocess_mode="max",
+)
+
+COUNTED: Final = (
+    TROUBLES,
+    REQUESTS,
+    SECONDS,
+    ENGINE_SECONDS,
+    BYTES,
+    IN_FLIGHT,
+    REFUSALS,
+    UNCOUNTED,
+    FORWARDED,
+    FAILED_LOGINS,
+)
 """What each process counts."""
 
 
 class Looked(Collector):
     """Figures that are looked up at each reading: the generation in service of each collection, and the open files of the processes."""
 
-    def __init__(self, store: Store, processes: Iterable[int]) -> None:
-        self._store, self._processes = store, processes
+    def __init__(self, store: Store, processes: Iterable[int], figures: Figures = tuple) -> None:
+        self._store, self._processes, self._figures = store, processes, figures
 
     def collect(self) -> Iterator[Metric]:
         live = list(_live(self._store))
@@ -70,6 +92,17 @@ class Looked(Collector):
             with suppress(OSError):  # it ended meanwhile
                 files.add_metric([str(process)], sum(1 for _ in Path(f"/proc/{process}/fd").iterdir()))
         yield files
+        memory = GaugeMetricFamily("vivier_resident_bytes", "Memory of a process.", labels=["process"])
+        for process in self._processes:
+            with suppress(OSError):
+                pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+                memory.add_metric([str(process)], pages * resource.getpagesize())
+        yield memory
+        for figure in self._figures():
+            family = GaugeMetricFamily(figure.name, figure.meaning, labels=[figure.label])
+            for value, measured in figure.values.items():
+                family.add_metric([value], measured)
+            yield family
 
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -77,15 +110,15 @@ SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 is loaded, or never."""
 
 
-def serve_figures(port: int, store: Store, processes: Iterable[int]) -> None:
-    """Serves the figures on a port of this machine, in a thread. ``processes``: their ids, read at each request."""
+def serve_figures(port: int, store: Store, processes: Iterable[int], figures: Figures = tuple) -> None:
+    """Serves the figures on a port of this machine, in a thread. ``processes``: their ids, ``figures``: those of the home, read at each request."""
     registry = CollectorRegistry()
     if _is_shared():
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         for figure in COUNTED:
             registry.register(figure)
-    registry.register(Looked(store, processes))
+    registry.register(Looked(store, processes, figures))
     start_http_server(port, HOST, registry)
 
 

@@ -17,6 +17,8 @@ from search_api.traces import Traces, ended
 
 LOG: Final = logging.getLogger(logs.REQUESTS)
 _UNKNOWN: Final = "unknown"
+_PROBES: Final = ("/health", "/ready")
+"""Asked every few seconds by who watches the service: a line each would hide the others."""
 _METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH")
 
 
@@ -88,7 +90,8 @@ class _Seen:
             ended(
                 self._span, route, {**known, "vivier.request_id": scope.get(REQUEST_ID), "vivier.lane": scope.get(LANE)}
             )
-        LOG.info("request", extra={logs.MEMBERS: line if reason is None else {**line, "refused": reason}})
+        if route not in _PROBES or status >= 400:
+            LOG.info("request", extra={logs.MEMBERS: line if reason is None else {**line, "refused": reason}})
 
 
 def route_of(scope: Scope) -> str:

@@ -24,6 +24,7 @@ from vivier.errors import (
     EngineUnavailable,
     FieldError,
     GivenUnavailable,
+    IndexUnreadable,
     InvalidRequest,
     NotFound,
     NothingIndexed,
@@ -54,6 +55,7 @@ _API = ("/v1/", "/health", "/ready", "/docs")
 
 
 NOTHING_INDEXED = "Aucun index n'est encore en service."
+UNREADABLE = "Ce service ne peut pas lire son index. Attendre n'y changera rien : prévenez son exploitant."
 
 
 def problem(
@@ -140,7 +142,8 @@ def not_found(request: Request, error: Exception) -> Response:
 
 def unavailable(request: Request, error: Exception) -> Response:
     """503, with a constant sentence: the message of the engine is not shown."""
-    detail = NOTHING_INDEXED if isinstance(error, NothingIndexed) else None
+    kinds = ((NothingIndexed, NOTHING_INDEXED), (IndexUnreadable, UNREADABLE))
+    detail = next((sentence for kind, sentence in kinds if isinstance(error, kind)), None)
     return problem(request, 503, detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 

@@ -331,6 +331,18 @@ class OpenFilesAnswer(Body):
     limit: int
 
 
+class ReadyJob(Body):
+    """A job of « vivier up »: its last success and failure (UTC), hours since this success; ``reason``: of a failure that lasts; ``late``: it
+    should have succeeded since."""
+
+    job: str
+    succeeded_at: str | None
+    age_hours: float | None
+    failed_at: str | None
+    reason: str | None
+    late: bool
+
+
 class Ready(ReadyCollection):
     """The service can answer; the figures of the suppliers, then those of every ``collection`` in service. ``warnings``: what
     is near its limit, or damaged and replaced by a former generation, in French."""
@@ -338,6 +350,7 @@ class Ready(ReadyCollection):
     status: Literal["ready"]
     collections: dict[str, ReadyCollection]
     open_files: OpenFilesAnswer
+    jobs: list[ReadyJob]
     warnings: list[str]
 
 

@@ -15,7 +15,7 @@ from uvicorn.config import LOGGING_CONFIG
 
 from search_api import logs
 from search_api.accepting import Door, Share, Shares
-from search_api.metrics import forget, serve_figures
+from search_api.metrics import Figures, forget, serve_figures
 from search_api.protocol import LIMITS, protocol_of
 from search_api.workers import Workers
 from vivier.forked import cores
@@ -72,9 +72,17 @@ class Server(uvicorn.Server):
         self._near = found.near
 
 
-def serve(make: Callable[[], ASGIApp], settings: Settings, listening: socket.socket, store: Store) -> None:
+def serve(
+    make: Callable[[], ASGIApp],
+    settings: Settings,
+    listening: socket.socket,
+    store: Store,
+    beside: Callable[[Callable[[], None]], None] | None = None,
+    figures: Figures = tuple,
+) -> None:
     """Serves until interrupted the application that ``make`` gives: in this process, or in one a core, or as many as the settings say. The
-    metrics are those of ``store`` and of the processes.
+    metrics are those of ``store``, of the processes and of ``figures``. ``beside``: the life of one more process, which is watched as the others; it is
+    given what to call once it has begun.
 
     The address of the service is a setting: no header gives it. Who asks is the address of the connection, unless the settings trust a
     proxy to say it.
@@ -82,21 +90,24 @@ def serve(make: Callable[[], ASGIApp], settings: Settings, listening: socket.soc
     raise_limit()
     if settings.log == "json":
         logs.write_json_lines()
-    count = settings.workers or cores()
+    count = settings.workers or min(cores(), settings.bounds.processes)
     shares = Shares(count)
-    if count == 1:
+    if count == 1 and beside is None:
         if settings.metrics_port is not None:
-            serve_figures(settings.metrics_port, store, (os.getpid(),))
+            serve_figures(settings.metrics_port, store, (os.getpid(),), figures)
         _serve(make(), settings, listening, shares.of(0), lambda: None, None)
         return
     watcher = os.getpid()
 
     def work(place: int, started: Callable[[], None]) -> None:
+        if place == count and beside is not None:
+            beside(started)
+            return
         _serve(make(), settings, listening, shares.of(place), started, watcher)
 
-    workers = Workers(count, work, GRACE_SECONDS, forget)
+    workers = Workers(count + (beside is not None), work, GRACE_SECONDS, forget)
     if settings.metrics_port is not None:
-        serve_figures(settings.metrics_port, store, workers)
+        serve_figures(settings.metrics_port, store, workers, figures)
     workers.run()
 
 

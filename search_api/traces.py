@@ -6,16 +6,21 @@ libraries come with the extra « traces ». Nothing is sent anywhere unless the 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
 from starlette.types import Scope
 
+from search_api.troubles import Troubles
 from vivier.errors import VivierError
 from vivier.settings import Settings
 
 _NAME: Final = "vivier"
+_AWAY: Final = (
+    "Le collecteur de traces (VIVIER_TRACE_URL) ne prend pas ce qui lui est envoyé. Rien d'autre n'en souffre."
+)
 _MISSING: Final = "VIVIER_TRACE_URL demande des bibliothèques absentes : « pip install 'vivier[traces]' »."
 _tracer: Any = None
 """The tracer of this process; ``None`` when it sends no trace."""
@@ -24,10 +29,10 @@ _tracer: Any = None
 class Traces:
     """Sends the spans of this process to a collector, by OTLP over HTTP."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, troubles: Troubles) -> None:
         """``url``: the whole address of the collector, as ``http://127.0.0.1:4318/v1/traces``. Every trace is sent, unless
         ``OTEL_TRACES_SAMPLER`` says which. Raises ``VivierError`` when the libraries are not installed."""
-        self._url = url
+        self._url, self._troubles = url, troubles
         try:
             from opentelemetry import propagate, trace
         except ImportError as error:
@@ -36,9 +41,9 @@ class Traces:
         self._provider: Any = None
 
     @classmethod
-    def of(cls, settings: Settings | None) -> Traces | None:
+    def of(cls, settings: Settings | None, troubles: Troubles) -> Traces | None:
         """The traces that the settings ask for, if any."""
-        return None if settings is None or settings.trace_url is None else cls(settings.trace_url)
+        return None if settings is None or settings.trace_url is None else cls(settings.trace_url, troubles)
 
     @contextmanager
     def request(self, scope: Scope) -> Iterator[Any]:
@@ -60,7 +65,7 @@ class Traces:
         """The tracer, made at the first request: the process that sends is the one that answers, not the one it was forked from."""
         global _tracer
         if self._provider is None:
-            self._provider = _provider(self._url)
+            self._provider = _provider(self._url, self._troubles)
             _tracer = self._provider.get_tracer(_NAME)
         return _tracer
 
@@ -86,12 +91,25 @@ def span(name: str, collection: str) -> Iterator[None]:
         yield
 
 
-def _provider(url: str) -> Any:
+def _provider(url: str, troubles: Troubles) -> Any:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import SERVICE_NAME, Resource
     from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 
     provider = TracerProvider(resource=Resource({SERVICE_NAME: _NAME}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(url)))
+
+    class Exporter(OTLPSpanExporter):
+        """Says when the collector does not take what is sent."""
+
+        def export(self, spans: Any) -> Any:
+            result = super().export(spans)
+            if result is SpanExportResult.SUCCESS:
+                troubles.end("traces")
+            else:
+                troubles.begin("traces", _AWAY)
+            return result
+
+    logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # a line for each batch that is not taken
+    provider.add_span_processor(BatchSpanProcessor(Exporter(url)))
     return provider

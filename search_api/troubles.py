@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
+from typing import Any, Final
+
+from search_api.metrics import TROUBLES
 
 _LOG: Final = logging.getLogger("uvicorn.error")
 
@@ -13,6 +15,8 @@ class Troubles:
 
     def __init__(self) -> None:
         self._sentences: dict[str, str] = {}
+        self.noted: dict[str, Any] = {}
+        """What else ``/ready`` says, by name."""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -22,9 +26,15 @@ class Troubles:
     def begin(self, name: str, sentence: str) -> None:
         """A trouble is seen; it is logged unless it lasts already."""
         if name not in self._sentences:
-            self._sentences[name] = sentence
             _LOG.warning(sentence)
+            TROUBLES.labels(name).set(1)
+        self._sentences[name] = sentence
+
+    def note(self, name: str, value: object) -> None:
+        """Something that ``/ready`` says."""
+        self.noted[name] = value
 
     def end(self, name: str) -> None:
         """A trouble is over."""
-        self._sentences.pop(name, None)
+        if self._sentences.pop(name, None) is not None:
+            TROUBLES.labels(name).set(0)

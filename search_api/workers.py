@@ -12,8 +12,10 @@ import gc
 import logging
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Final
@@ -80,12 +82,17 @@ class Workers:
         signal.signal(signal.SIGHUP, self._renew)
         for place in range(self._count):
             self._workers.append(self._begin(place))
+        for worker in self._workers:
+            self._wait_for(worker)
+        tell_systemd("READY=1")
         while not self._stopping:
             time.sleep(_LOOK)
+            tell_systemd("WATCHDOG=1")
             self._replace_ended()
             if self._renewing:
                 self._renewing = False
                 self._replace_all()
+        tell_systemd("STOPPING=1")
         self._end()
 
     def _stop(self, sign: int, frame: FrameType | None) -> None:
@@ -110,7 +117,7 @@ class Workers:
     def _wait_for(self, worker: _Worker) -> None:
         """Waits until a worker accepts connections, or has ended."""
         until = worker.began + _READY_SECONDS
-        while not worker.is_ready() and time.monotonic() < until:
+        while not (worker.is_ready() or self._stopping) and time.monotonic() < until:
             time.sleep(_LOOK)
 
     def _work(self, place: int, ready: int) -> None:
@@ -168,6 +175,14 @@ class Workers:
         for worker in left:
             _signal(worker, signal.SIGKILL)
             os.waitpid(worker.process, 0)
+
+
+def tell_systemd(state: str) -> None:
+    """Tells systemd how the service is (``sd_notify``), where it asks for it: with ``Type=notify``."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as notified, suppress(OSError):
+            notified.sendto(state.encode(), f"\0{address[1:]}" if address.startswith("@") else address)
 
 
 def _has_ended(worker: _Worker) -> bool:

@@ -1,14 +1,41 @@
-"""One line of « vivier doctor », of whichever room."""
+"""What an operator reads of a service: a line of « vivier doctor », a figure; who listens to them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True)
 class Check:
-    """One question, its answer in French, and what to do when it is not right."""
+    """One question, its answer in French, and what to do when it is not right. ``old``: it works, on data past their time."""
 
     name: str
     ok: bool
     text: str
+    old: bool = False
+
+    @property
+    def command(self) -> str | None:
+        """The command that the text gives, if any: « vivier index »."""
+        found = None if self.ok else re.search(r"vivier [a-z][^»;:,]*", self.text)
+        return None if found is None else found[0].strip()
+
+
+class Listener(Protocol):
+    """Who is told of troubles, each by its name (:class:`search_api.troubles.Troubles`)."""
+
+    def begin(self, name: str, sentence: str) -> None: ...
+    def end(self, name: str) -> None: ...
+    def note(self, name: str, value: object) -> None: ...
+
+
+class Figure(NamedTuple):
+    """One figure: its name, what it is, the name of its label, a value for each value of that label."""
+
+    name: str
+    meaning: str
+    label: str
+    values: Mapping[str, float]

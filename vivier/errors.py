@@ -59,6 +59,10 @@ class GivenUnavailable(EngineUnavailable):
     """The database of what people give does not answer, or can keep nothing: the sentence may be shown to any user."""
 
 
+class IndexUnreadable(EngineUnavailable):
+    """A generation cannot be read by this version, or is damaged. The sentence is for the operator: it names what to do."""
+
+
 class EngineAway(EngineUnavailable):
     """The search engine does not answer, or refuses for want of means: asked again later, it may answer."""
 

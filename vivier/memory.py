@@ -18,7 +18,7 @@ from cachetools import LRUCache
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 MEGABYTES: Final = 80
-"""Megabytes that a process remembers beside its answers, unless its operator says otherwise (``VIVIER_MEMORY_MB``)."""
+"""Megabytes that a process remembers beside its answers, unless its operator says otherwise (``VIVIER_SIZE``)."""
 _BESIDE: Final = 400
 """Bytes that a value takes beside itself: its places in the cache, and its key when it is a few texts."""
 

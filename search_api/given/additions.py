@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,9 +54,12 @@ def writes(context: Context) -> bool:
 
 def added_to(record: SupplierView, context: Context) -> Additions:
     """What people added to a stored record; nothing when their database does not answer: the sheet is then as indexed."""
-    with suppress(EngineUnavailable), patience(OPTIONAL):
-        return Additions(declared.added_to(record, kept.queue_in(context), context.today()))
-    return Additions(declared.Added())
+    try:
+        with patience(OPTIONAL):
+            return Additions(declared.added_to(record, kept.queue_in(context), context.today()))
+    except EngineUnavailable as error:
+        context.troubles.begin("base", f"base : {error}")
+        return Additions(declared.Added())
 
 
 def stored(context: Context) -> Sequence[Stored]:

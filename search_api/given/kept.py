@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Final
 
 from fastapi import HTTPException
@@ -14,6 +14,7 @@ from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.mail.office import Office
 from vivier.mail.sender import Sender
+from vivier.operation.watch import Watch
 
 KEEPS: Final[Mapping[str, type]] = {
     "rounds": Rounds,
@@ -21,6 +22,7 @@ KEEPS: Final[Mapping[str, type]] = {
     "review_token": SecretStr,
     "mail": Office,
     "sender": Sender,
+    "watch": Watch,
 }
 """The names under which ``create_app`` is given them."""
 
@@ -68,6 +70,16 @@ def wake(context: Context) -> None:
         sender.wake()
 
 
-def sending(context: Context) -> AbstractContextManager[object] | None:
-    """The sender of this process, which runs while the application does."""
-    return context.part("sender", Sender)
+def watch_in(context: Context) -> Watch | None:
+    """Who looks at this service while it runs; ``None``: nobody."""
+    return context.part("watch", Watch)
+
+
+@contextmanager
+def running(context: Context) -> Iterator[None]:
+    """What runs while the application does: the sender of letters, and who looks at the service."""
+    sender, watch = context.part("sender", Sender), watch_in(context)
+    if sender is not None:
+        sender.listener = context.troubles
+    with sender or nullcontext(), nullcontext() if watch is None else watch.running(context.troubles):
+        yield

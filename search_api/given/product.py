@@ -54,5 +54,5 @@ GIVEN: Final = Product(
     },
     keeps=kept.KEEPS,
     doors=Doors(people=additions, rounds=rounds),
-    running=kept.sending,
+    running=kept.running,
 )

@@ -14,7 +14,6 @@ from tests.engine.crash import answer_from, answer_of, documents, publish, vocab
 from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.engine.embedded.sums import SUMS
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import All
 from vivier.search.snapshot import Snapshot
@@ -107,60 +106,6 @@ def test_an_array_outlives_its_engine(tmp_path: Path) -> None:
     engine.close()
     shutil.rmtree(tmp_path / COLLECTION)
     assert column.tolist() == before
-
-
-# --- generations of former versions
-
-
-@pytest.mark.slow
-def test_a_generation_of_a_former_mapping_is_told_and_can_be_built_again(tmp_path: Path) -> None:
-    engine = EmbeddedStore(tmp_path)
-    former = tmp_path / COLLECTION / serve(engine, documents(1))
-    without(former / COLUMNS, "nested/agreements/valid_until.number")
-    engine = EmbeddedStore(tmp_path)
-    with pytest.raises(EngineUnavailable, match=r"autre version, sans « valid_until ».*vivier index"):
-        answer_of(engine)
-    serve(engine, documents(2))
-    assert answer_of(engine) == whole(2)
-
-
-def without(path: Path, left_out: str) -> None:
-    """Write a container again but for one array."""
-    container = Container(path)
-    with ContainerWriter(path.with_name("beside")) as beside:
-        for name in container.names():
-            if name != left_out:
-                beside.add(name, container.array(name))
-    path.with_name("beside").replace(path)
-    path.with_name(SUMS).unlink()
-
-
-@pytest.mark.slow
-def test_a_generation_built_with_a_file_for_each_column_answers_until_it_is_replaced(tmp_path: Path) -> None:
-    engine = EmbeddedStore(tmp_path)
-    former = tmp_path / COLLECTION / publish(engine, 1)
-    scattered(former)
-    engine = EmbeddedStore(tmp_path)
-    before = descriptors()
-    assert answer_of(engine) == whole(1)
-    assert engine.open(COLLECTION).vocabulary() == vocabulary(1)
-    assert set(engine.open(COLLECTION).get(["1-0", "nobody"])) == {"1-0"}
-    assert descriptors() - before <= A_GENERATION
-    publish(engine, 2)
-    assert answer_of(engine) == whole(2)
-
-
-def scattered(folder: Path) -> None:
-    """Write the columns of a generation as they were before containers: a file for each."""
-    container = Container(folder / COLUMNS)
-    for name in container.names():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        if name.endswith((".values", "vocabulary")):
-            (folder / f"{name}.json").write_bytes(container.octets(name))
-        else:
-            np.save(folder / f"{name}.npy", container.array(name))
-    (folder / COLUMNS).unlink()
-    (folder / SUMS).unlink()
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from tests.given.conftest import House
 from vivier.errors import InvalidRequest
 from vivier.given.database import Database
 from vivier.given.mail_tables import METADATA  # with those of vivier.given.tables
-from vivier.given.migrate import NewerDatabase, bring_up_to_date, scripts_of
+from vivier.given.migrate import FORMAT, LEAST, NewerDatabase, bring_up_to_date, is_pending, later_format, scripts_of
 
 _KILLED = """
 import os, signal, sys
@@ -76,12 +76,43 @@ def test_a_database_up_to_date_is_opened_while_another_writes(tmp_path: Path) ->
         engine.dispose()
 
 
-def test_a_database_of_a_later_version_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    path = migrated(tmp_path / "given.sqlite")
+def later(path: Path, number: int, least: int) -> None:
+    """Makes a database what a later version would have made of it."""
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'r9999' WHERE version_num LIKE 'r%'")
+        connection.execute("UPDATE given_format SET number = ?, least = ?", (number, least))
+
+
+def test_a_database_of_a_later_version_that_this_one_would_write_wrongly_is_refused_in_one_sentence(
+    tmp_path: Path,
+) -> None:
+    path = migrated(tmp_path / "given.sqlite")
+    later(path, FORMAT + 2, FORMAT + 1)
     with pytest.raises(NewerDatabase, match="plus récente"):
         migrated(path)
+
+
+def test_a_later_version_that_only_added_is_served_and_left_as_it_is(tmp_path: Path) -> None:
+    path = migrated(tmp_path / "given.sqlite")
+    later(path, FORMAT + 1, FORMAT)
+    before = path.read_bytes()
+    database = Database(f"sqlite:///{path}")
+    with database.transaction() as connection:
+        assert later_format(connection) == FORMAT + 1 and not is_pending(connection)
+    database.close()
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_the_version_before_is_brought_up_and_a_dossier_issued_stays(tmp_path: Path) -> None:
+    path = migrated(tmp_path / "given.sqlite")
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE given_format")
+        connection.execute("DROP TABLE jobs")
+        connection.execute("INSERT INTO shelf (what, key, kept_until) VALUES ('dossier', 'k', '2030-01-01')")
+    assert shape(migrated(path)) == shape(declared(tmp_path / "declared.sqlite"))
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM shelf").fetchone() == (1,)
+        assert connection.execute("SELECT number, least FROM given_format").fetchall() == [(FORMAT, LEAST)]
 
 
 def test_eight_threads_open_one_new_database(tmp_path: Path) -> None:
@@ -135,7 +166,7 @@ def test_a_process_killed_while_it_migrates_leaves_all_or_nothing(tmp_path: Path
     """Killed after each number of statements in turn: the file is as before, or whole; the next opening completes it."""
     whole = shape(declared(tmp_path / "declared.sqlite"))
     died = 0
-    for after in range(1, 60):
+    for after in range(1, 120, 5):
         path = tmp_path / f"{after}.sqlite"
         done = subprocess.run([sys.executable, "-c", _KILLED, str(path), str(after)], check=False, timeout=60)
         if done.returncode == 0:

@@ -15,6 +15,7 @@ WITH = {
     "crawlers/test_update.py": "the command itself reads the clock: what it reads was read days ago",
     "engine/test_durability.py": MOMENTS,
     "engine/test_node_away.py": WAITS,
+    "outside/test_engine_lies.py": WAITS,
     "indexer/test_promotion.py": MOMENTS,
     "opensearch_node/node.py": WAITS,
     "search_api/serving/server.py": WAITS,

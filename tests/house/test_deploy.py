@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from configparser import ConfigParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from tests.engine.crash import publish
 from tests.house.walk import ROOT
 from vivier.cli import VERBS
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.settings import variables
+from vivier.operation.figures import figures as of_home
+from vivier.settings import Settings, variables
 
 DEPLOY = ROOT / "deploy"
 RULES: list[dict[str, Any]] = yaml.safe_load((DEPLOY / "prometheus/vivier.rules.yml").read_text("utf8"))["groups"][0][
@@ -36,7 +38,8 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     store = EmbeddedStore(tmp_path_factory.mktemp("figures"))
     publish(store, 1)
     counted = [family for figure in COUNTED for family in figure.describe()]
-    looked = list(Looked(store, ()).collect())
+    home = Settings(home=tmp_path_factory.mktemp("home"))
+    looked = list(Looked(store, (), partial(of_home, home)).collect())
     store.close()
     return {family.name + part for family in (*counted, *looked) for part in _PARTS[family.type]}
 

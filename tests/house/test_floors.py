@@ -32,7 +32,7 @@ FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "contracts": ("contracts",),
     "desk": ("clausier", "desk", "dossiers"),
     "files": ("exports",),
-    "given": ("given", "mail"),
+    "given": ("given", "mail", "operation"),
     "command line": ("cli",),
 }
 """The floors from the lowest up; a package may import what is below its floor, and what is before it on its floor."""

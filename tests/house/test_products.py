@@ -33,12 +33,12 @@ PACKAGES: Final = {
         "vivier.cli.contracts",
     ),
     "desk": ("vivier.desk", "vivier.clausier", "vivier.dossiers", "search_api.desk", "vivier.cli.desk"),
-    "given": ("vivier.given", "vivier.mail", "search_api.given", "vivier.cli.given"),
+    "given": ("vivier.given", "vivier.mail", "vivier.operation", "search_api.given", "vivier.cli.given"),
 }
 """The packages of each product. Those of the core in ``vivier/`` are its ground: ``test_floors.py`` holds them."""
 JOINERS: Final = (
     *("search_api.products", "search_api.assistants"),
-    *("indexer.demo", "indexer.doctor", "crawlers.sources"),
+    *("indexer.demo", "indexer.doctor", "indexer.upgrade", "crawlers.sources"),
     *(f"vivier.cli.{name}" for name in ("building", "keeping", "serving")),
 )
 """What joins products may know them all: the list, the tools of assistants, the sample, the checks of an installation, sources,

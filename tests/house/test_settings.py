@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from vivier.cli.options import unknown_sources
+from vivier.cli.terminal import settings_of
 from vivier.errors import InvalidRequest
+from vivier.operation.configured import settings_checks
 from vivier.settings import Settings, misspelt_variables, variables
 
 MOST = 40
@@ -37,6 +41,51 @@ def test_a_file_without_secret_is_refused_by_the_name_of_its_variable(
     with pytest.raises(InvalidRequest, match="vide ou illisible") as refused:
         Settings()
     assert [error.field for error in refused.value.errors] == ["VIVIER_MAIL_KEY_FILE"]
+
+
+BAD = {
+    "GIVEN_URL": "garbage",
+    "RATE_STORE": "bogus://",
+    "TRUSTED_PROXIES": "proxy.local",
+    "CONTACT_URL": "nope",
+    "OPERATOR_CONTACT": "<script>",
+    "MAIL_KEY": "abc",
+    "BACKUP_KEY": "abc",
+    "OPPOSITION_SALT": "short",
+    "REVIEW_TOKEN": "short",
+    "SIZE": "planet",
+    "OPENSEARCH_CA": "/nonexistent",
+    "OPENSEARCH_URL": "nope",
+    "PUBLIC_URL": "nope",
+    "TRACE_URL": "nope",
+    "METRICS_PORT": "99999",
+    "WORKERS": "0",
+    "LOG": "xml",
+    "TILES_URL": "nope",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), BAD.items())
+def test_a_value_that_cannot_be_used_is_refused_at_the_start_in_one_sentence_without_the_secret(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"VIVIER_{name}", value)
+    with pytest.raises(InvalidRequest) as refused:
+        settings_of()
+    (error,) = refused.value.errors
+    assert error.field == f"VIVIER_{name}" and "valeur" not in error.message.removesuffix("valeur admise")
+    if name in ("GIVEN_URL", "MAIL_KEY", "BACKUP_KEY"):
+        assert value not in error.message
+
+
+def test_settings_that_do_not_go_together_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = Settings(
+        home=tmp_path, opensearch_user="vivier", public_url="https://vivier.example", smtp_url=SecretStr("smtp://x")
+    )
+    found = [check.text for check in settings_checks(settings) if not check.ok]
+    assert len(found) == 3 and "OPENSEARCH_PASSWORD" in found[2] and "VIVIER_MAIL_FROM" in found[1]
+    unknown = settings.model_copy(update={"crawl_off": "nosuchsource, website"})
+    assert ["nosuchsource" in check.text for check in unknown_sources(unknown)] == [True]
 
 
 def test_a_secret_given_twice_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

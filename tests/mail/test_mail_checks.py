@@ -21,6 +21,7 @@ from vivier.given.tables import SHELF
 from vivier.mail.check import mail_checks
 from vivier.mail.relay import Relay
 from vivier.mail.sealing import new_key
+from vivier.operation.configured import settings_checks
 from vivier.privacy.keys import new_id
 from vivier.settings import Settings
 
@@ -39,12 +40,12 @@ def test_a_service_without_mail_is_well(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named(tmp_path: Path, box: Mailbox) -> None:
     settings = settings_for(tmp_path, box).model_copy(update={"public_url": None, "mail_key": None})
-    ok, text = mail(settings)["courriel"]
+    ok, text = said(settings_checks(settings))["réglages"]
     assert not ok and "VIVIER_MAIL_KEY, VIVIER_PUBLIC_URL" in text
 
 
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, box: Mailbox) -> None:
-    for name, value in (("mail_from", "personne"), ("smtp_url", "ftp://x"), ("mail_key", "court")):
+    for name, value in (("mail_from", "personne"), ("smtp_url", "ftp://x")):
         ok, text = mail(settings_for(tmp_path, box, **{name: value}))["courriel"]
         assert not ok and f"VIVIER_{name.upper()}" in text
 
@@ -114,7 +115,7 @@ def test_the_database_says_its_version_its_dossiers_and_those_that_are_damaged(h
     shelf = shelf_of(house.settings)
     shelf.keep(new_id(), house.clock.day, b"{}")
     found = said(given_checks(house.settings))
-    assert found["base"][1].startswith("sqlite, à jour (m") and found["dossiers"] == (True, "1 dossier, 0 étude")
+    assert found["base"][1].startswith("répond, à jour") and found["dossiers"] == (True, "1 dossier, 0 étude")
     with shelf.database.transaction() as connection:
         connection.execute(update(SHELF).values(content=b"{]"))
     ok, told = said(given_checks(house.settings))["dossiers"]

@@ -111,7 +111,8 @@ def test_a_mailbox_that_anybody_may_have_is_accepted_alone(house: House) -> None
 def test_a_domain_is_one_buyer_for_the_quota(
     tmp_path: Path, engine: EmbeddedStore, box: Mailbox, lexicon: Lexicon
 ) -> None:
-    with made_house(tmp_path, engine, box, lexicon, mail_quota=2) as house:
+    with made_house(tmp_path, engine, box, lexicon) as house:
+        house.office.writings.quota = 2
         for rank in range(2):
             ask(house, f"a{rank}@exemple.gouv.fr")
         assert send(house, sender="a2@exemple.gouv.fr").status_code == 429

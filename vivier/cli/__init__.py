@@ -27,6 +27,7 @@ _SERVICE: Final[Verbs] = {
     "context": reading.context,
     "index": indexing.index,
     "update": reading.update,
+    "up": serving.up,
     "serve": serving.serve,
     "mcp": serving.mcp,
 }
@@ -44,6 +45,7 @@ _OPERATION: Final[Verbs] = {
     "oppose": keeping.oppose,
     "purge": keeping.purge,
     "doctor": indexing.doctor,
+    "upgrade": keeping.upgrade,
     "new-source": scaffolding.new_source,
 }
 """What an operator does with a service."""

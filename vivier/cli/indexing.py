@@ -10,10 +10,11 @@ import typer
 
 from vivier.check import Check
 from vivier.cli import terminal_tables as tables
-from vivier.cli.options import CollectionOption, Drops, Home, Json, Mirror, opened, reading
+from vivier.cli.options import CollectionOption, Drops, Home, Json, Mirror, opened, reading, unknown_sources
 from vivier.cli.terminal import (
     say,
     settings_of,
+    show_checks,
     show_pairs,
 )
 from vivier.french import plural
@@ -111,12 +112,7 @@ def doctor(
 ) -> None:
     """Vérifier l'installation : réglages, tables, moteur, index, fraîcheur des sources ; ou leurs adresses (--live)."""
     settings = settings_of(home)
-    healthy = True
-    for check in _addresses(settings, only or [], mirror) if live else _installed(settings):
-        healthy &= check.ok
-        say(f"{'ok' if check.ok else 'à corriger':<11}{check.name} : {check.text}")
-    if not healthy:
-        raise typer.Exit(1)
+    show_checks(_addresses(settings, only or [], mirror) if live else _installed(settings))
 
 
 def _addresses(settings: Settings, only: list[str], mirror: str | None) -> Iterator[Check]:
@@ -128,7 +124,8 @@ def _addresses(settings: Settings, only: list[str], mirror: str | None) -> Itera
 def _installed(settings: Settings) -> Iterator[Check]:
     from indexer.doctor import diagnose
 
-    return diagnose(settings)
+    yield from unknown_sources(settings)
+    yield from diagnose(settings)
 
 
 def pairs(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vivier.cli.options import Home
-from vivier.cli.terminal import err, say, settings_of
+from vivier.cli.terminal import err, say, settings_of, show_checks
 from vivier.engine import open_opensearch
 from vivier.errors import VivierError
 from vivier.french import number, plural
@@ -80,6 +80,24 @@ def purge(
         say(f"{plural(rounds, 'enquête')} de sourcing à terme {_deleted(rounds, dry_run, 'supprimée')}.")
     if requests:
         say(f"{plural(requests, 'demande')} sur des fiches à terme {_deleted(requests, dry_run, 'supprimée')}.")
+
+
+def upgrade(
+    check: Annotated[
+        bool, typer.Option("--check", help="Dire ce que cette version fera de ce qui est là, sans rien changer.")
+    ] = False,
+    home: Home = None,
+) -> None:
+    """Mettre à niveau la base de ce que les gens donnent, et dire si les index en service peuvent être lus."""
+    from indexer.upgrade import upgrade_checks
+    from vivier.given.database import database_of
+
+    settings = settings_of(home)
+    database = database_of(settings)
+    if not check and database.begun:
+        with closing(database), database.transaction():
+            pass
+    show_checks(upgrade_checks(settings))
 
 
 Repository = Annotated[str, typer.Option("--repository", help="Dépôt de copies, enregistré dans OpenSearch.")]

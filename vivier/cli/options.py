@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
+from vivier.check import Check
 from vivier.engine import open_engine
+from vivier.errors import NotFound
 from vivier.search.operators import Collection
 from vivier.search.port import Store
 from vivier.search.snapshot import Snapshot
@@ -54,6 +56,18 @@ def opened(settings: Settings) -> Iterator[Store]:
     """The store that the settings name. It is closed at the end."""
     with closing(open_engine(settings)) as engine:
         yield engine
+
+
+def unknown_sources(settings: Settings) -> Iterator[Check]:
+    """The sources of ``VIVIER_CRAWL_OFF`` that do not exist."""
+    if settings.sources_off:
+        from crawlers.registry import source_of
+
+        for name in sorted(settings.sources_off - {"website"}):
+            try:
+                source_of(name)
+            except NotFound as error:
+                yield Check("réglages", False, f"VIVIER_CRAWL_OFF : {error}")
 
 
 def day_of(text: str | None) -> date:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vivier.cli.options import Home, Host, Port
+from vivier.cli.options import Home, Host, Port, unknown_sources
 from vivier.cli.terminal import (
     err,
     listen,
@@ -71,17 +71,35 @@ def demo(
         _serve(settings.model_copy(update={"workers": settings.workers or 1}), host, port)
 
 
-def serve(
-    port: Port = 8000,
-    host: Host = "127.0.0.1",
-    workers: Annotated[
-        int | None, typer.Option("--workers", min=1, max=256, help="Processus de service (sinon un par cœur).")
-    ] = None,
-    home: Home = None,
-) -> None:
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, max=256, help="Processus de service (sinon un par cœur).")
+]
+
+
+def serve(port: Port = 8000, host: Host = "127.0.0.1", workers: Workers = None, home: Home = None) -> None:
     """Servir l'API (et /docs)."""
-    settings = settings_of(home)
-    _serve(settings if workers is None else settings.model_copy(update={"workers": workers}), host, port)
+    _serve(_judged(settings_of(home), workers), host, port)
+
+
+def up(port: Port = 8000, host: Host = "127.0.0.1", workers: Workers = None, home: Home = None) -> None:
+    """Tout faire : servir, et chaque nuit mettre à jour, écrire, purger, sauvegarder ; essayer la sauvegarde chaque semaine."""
+    from vivier.operation.running import run_beside
+
+    settings = _judged(settings_of(home), workers)
+    _serve(settings, host, port, beside=partial(run_beside, settings))
+
+
+def _judged(settings: Settings, workers: int | None) -> Settings:
+    """The settings of a service about to start, with the ``workers`` typed. What does not go together is said on the error stream. Raises
+    ``InvalidRequest`` for mail that cannot be sent."""
+    from vivier.mail.office import office_of
+    from vivier.operation.configured import settings_checks
+
+    office_of(settings)
+    for check in (*settings_checks(settings), *unknown_sources(settings)):
+        if not check.ok:
+            err.print(f"{check.name} : {check.text}", markup=False)
+    return settings if workers is None else settings.model_copy(update={"workers": workers})
 
 
 def mcp(
@@ -122,19 +140,29 @@ def _serve(
     port: int,
     make: Callable[[Settings, Store, Lexicon], ASGIApp] | None = None,
     sentence: str = "Vivier sert sur {address} (documentation : /docs).",
+    beside: Callable[[Callable[[], None]], None] | None = None,
 ) -> None:
-    """Serves the application that ``make`` gives, that of the API and the pages by default, and says it with ``sentence``, where ``{address}`` stands for where it listens."""
+    """Serves the application that ``make`` gives, that of the API and the pages by default, and says it with ``sentence``, where
+    ``{address}`` stands for where it listens. ``beside``: the life of one more process."""
     with listen(host, port) as listening, _figures(settings), closing(open_engine(settings)) as engine:
         from search_api.server import serve as serve_http
         from vivier.desk.warm import warm
         from vivier.lexicon import load_lexicon
+        from vivier.operation.figures import figures
 
         lexicon = load_lexicon()
         with err.status("Préparation des tables…"):
             warm(Snapshot(engine), lexicon, date.today())
         host, port = listening.getsockname()[:2]
         say(f"{sentence.format(address=f'http://{host}:{port}')} Ctrl-C pour arrêter.")
-        serve_http(partial(make or _application, settings, engine, lexicon), settings, listening, engine)
+        serve_http(
+            partial(make or _application, settings, engine, lexicon),
+            settings,
+            listening,
+            engine,
+            beside,
+            partial(figures, settings),
+        )
 
 
 def _door(host: str, settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:
@@ -160,12 +188,14 @@ def _own(settings: Settings, engine: Store) -> Store:
 
 def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp:
     """The application of a process: the API and the pages."""
+    from indexer.doctor import diagnose
     from search_api.app import create_app
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
     from vivier.given.shelf import registry_of, studies_of
     from vivier.mail.office import office_of
     from vivier.mail.sender import Sender
+    from vivier.operation.watch import Watch
 
     office = office_of(settings)
     return create_app(
@@ -178,6 +208,7 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
         mail=office,
         sender=None if office is None else Sender(office, date.today, time.time),
         studies=studies_of(settings),
+        watch=Watch(settings, partial(diagnose, settings)),
         public_url=settings.public_url,
         operator=settings.operator,
         tiles=settings.tiles,

@@ -22,6 +22,7 @@ from rich.text import Text
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from vivier.check import Check
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import day, number, plural, read_and_kept, typographic
 from vivier.search.messages import french, system
@@ -241,6 +242,16 @@ def show_found(found: SupplierFound) -> None:
     out.print(table)
     for sentence in excluded(found):
         err.print(Text(sentence), soft_wrap=True)
+
+
+def show_checks(checks: Iterator[Check]) -> None:
+    """Prints checks as they come. Exits 1 when one is to be repaired."""
+    healthy = True
+    for check in checks:
+        healthy &= check.ok or check.old
+        say(f"{'ok' if check.ok else 'ancien' if check.old else 'à corriger':<11}{check.name} : {check.text}")
+    if not healthy:
+        raise typer.Exit(1)
 
 
 def listen(host: str, port: int) -> socket.socket:

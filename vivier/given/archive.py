@@ -31,6 +31,8 @@ _DATABASE: Final = "given.sqlite"
 _OPPOSED: Final = "opposed.txt"
 _AUDIT: Final = "audit.jsonl"
 _SINGLES: Final = (_OPPOSED, "identity/ids.jsonl", "identity/decisions.csv", _AUDIT)
+_OF_THE_SERVICE: Final = frozenset({"alembic_version", "given_format", "jobs"})
+"""Tables that hold nothing given: each database has its own."""
 _BATCH: Final = 500
 _LARGE_BATCH: Final = 2
 """Rows read at a time; fewer of a table whose rows hold a whole dossier."""
@@ -253,7 +255,7 @@ def _tables(connection: Connection) -> dict[str, Table]:
     """The tables of a database by name, those that others refer to first."""
     found = MetaData()
     found.reflect(connection)
-    return {table.name: table for table in found.sorted_tables if table.name != "alembic_version"}
+    return {table.name: table for table in found.sorted_tables if table.name not in _OF_THE_SERVICE}
 
 
 def _holds_rows(settings: Settings) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Final
 
 from vivier.check import Check
 from vivier.errors import VivierError
 from vivier.french import number, plural
-from vivier.given.database import Database, database_of
-from vivier.given.migrate import heads_of
+from vivier.given.database import database_of
+from vivier.given.migrate import FORMAT, later_format
 from vivier.given.shelf import shelf_of, study_shelf_of
 from vivier.settings import Settings
 
@@ -21,24 +21,29 @@ LEAST_FREE: Final = 1_000_000_000
 
 def given_checks(settings: Settings) -> Iterator[Check]:
     """The checks, in order. A database that was never begun is well."""
-    database = database_of(settings)
-    if not database.begun:
+    if not database_of(settings).begun:
         yield Check("base", True, "rien n'a encore été donné")
     else:
-        with closing(database):
-            yield from _checks(database, settings)
-    yield _disk(settings)
+        yield from [*format_check(settings)] or [Check("base", True, f"répond, à jour (format {FORMAT})")]
+        with suppress(VivierError):  # said already
+            yield _dossiers(settings)
+    yield disk_check(settings)
 
 
-def _checks(database: Database, settings: Settings) -> Iterator[Check]:
+def format_check(settings: Settings) -> Iterator[Check]:
+    """What is wrong with the given database: it does not answer, or another version wrote it; nothing when all is well."""
+    database = database_of(settings)
+    if not database.begun:
+        return
     try:
-        with database.transaction() as connection:
-            heads = ", ".join(sorted(heads_of(connection)))
+        with closing(database), database.transaction() as connection:
+            later = later_format(connection)
     except VivierError as error:
         yield Check("base", False, f"{error} Réglage : VIVIER_GIVEN_URL.")
         return
-    yield Check("base", True, f"{connection.dialect.name}, à jour ({heads})")
-    yield _dossiers(settings)
+    if later is not None:
+        text = f"écrite par une version plus récente de Vivier (format {later}) : celle-ci la sert, mettez-la à jour"
+        yield Check("base", False, text)
 
 
 def _dossiers(settings: Settings) -> Check:
@@ -53,7 +58,8 @@ def _dossiers(settings: Settings) -> Check:
     return Check("dossiers", not damaged, text)
 
 
-def _disk(settings: Settings) -> Check:
+def disk_check(settings: Settings) -> Check:
+    """Whether the disk of the home has room."""
     nearest = next(parent for parent in (settings.home, *settings.home.absolute().parents) if parent.exists())
     free = shutil.disk_usage(nearest).free
     text = f"{number(round(free / 1e9, 1))} Go libres"

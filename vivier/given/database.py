@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import URL, Connection, Delete, Engine, Update, create_engine, event
 from sqlalchemy.engine import make_url
@@ -32,6 +32,7 @@ OPTIONS: Final = {
 """Options of libpq: seconds, but ``tcp_user_timeout`` in milliseconds."""
 
 
+T = TypeVar("T")
 _WAIT: Final = 10
 """Seconds that a writer waits for another."""
 _POOL: Final = 2
@@ -116,6 +117,12 @@ class Database:
             if isinstance(error, GivenUnavailable):
                 raise
             raise GivenUnavailable(_SILENT) from error
+
+    def look(self, read: Callable[[Connection], T]) -> T:
+        """What ``read`` finds in the database as it is: no migration is run. Raises ``GivenUnavailable``."""
+        engine = self._engine or _engine(self._url)
+        with self._answering(), engine.connect() as connection:
+            return read(connection)
 
     def close(self) -> None:
         """Closes every connection."""

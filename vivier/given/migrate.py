@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
@@ -16,6 +17,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
 from vivier.errors import VivierError
+from vivier.given.tables import GIVEN_FORMAT, JOBS, METADATA
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCKS: Final = {
@@ -24,20 +26,28 @@ _LOCKS: Final = {
 }
 """The statement that makes other processes wait until the end of the transaction, by engine. In SQLite it also begins the transaction:
 statements that make tables are otherwise kept one by one."""
+_NEWER: Final = "La base de ce que les gens donnent vient d'une version plus récente de Vivier : mettez Vivier à jour, ou restaurez une sauvegarde."
 ENGINES: Final = tuple(_LOCKS)
 """The engines that the database may be in."""
 
 
+FORMAT: Final = 2
+"""The format of the tables that this version writes. Raise it with each migration. A database that says none has the first, 1."""
+LEAST: Final = 1
+"""The oldest format whose code still reads and writes these tables rightly. A migration that only adds leaves it as it is: the former code
+goes on beside the new one, and no dossier that it issued is lost to it."""
+
+
 class NewerDatabase(VivierError):
-    """The database was written by a later version."""
+    """The database was written by a later version, in tables that this one would not write rightly."""
 
 
 def bring_up_to_date(engine: Engine) -> None:
     """Runs the migrations that a database lacks: all, or none when the process is killed meanwhile. A database that lacks none is not
-    locked. Raises :class:`NewerDatabase`."""
+    locked. One of a later version is left as it is. Raises :class:`NewerDatabase` when that version does not let this one write."""
     scripts = scripts_of()
     with engine.connect() as connection:
-        if set(heads_of(connection)) == set(scripts.get_heads()):
+        if _is_later(connection) or not is_pending(connection):
             return
     with engine.begin() as connection:
         connection.exec_driver_sql(_LOCKS[engine.dialect.name])
@@ -47,6 +57,40 @@ def bring_up_to_date(engine: Engine) -> None:
             for script in pending:
                 script.module.upgrade()
         context.stamp(scripts, "heads")
+        METADATA.create_all(connection, tables=[GIVEN_FORMAT, JOBS])
+        connection.execute(sa.delete(GIVEN_FORMAT))
+        connection.execute(sa.insert(GIVEN_FORMAT).values(number=FORMAT, least=LEAST))
+
+
+def later_format(connection: Connection) -> int | None:
+    """The format of a database that a later version of Vivier brought up; ``None`` for one of this version or before."""
+    found = _format(connection)
+    return None if found is None or found[0] <= FORMAT else found[0]
+
+
+def is_pending(connection: Connection) -> bool:
+    """Whether a database lacks something of this version, which its next opening adds."""
+    return later_format(connection) is None and (
+        set(heads_of(connection)) != set(scripts_of().get_heads()) or _format(connection) != (FORMAT, LEAST)
+    )
+
+
+def _format(connection: Connection) -> tuple[int, int] | None:
+    """The format of a database, and the oldest one whose code may write in it; ``None`` before formats had a number."""
+    if not sa.inspect(connection).has_table(GIVEN_FORMAT.name):
+        return None
+    number, least = connection.execute(sa.select(GIVEN_FORMAT.c.number, GIVEN_FORMAT.c.least)).one()
+    return number, least
+
+
+def _is_later(connection: Connection) -> bool:
+    """Whether a later version brought the database up and lets this one write. Raises :class:`NewerDatabase` when it does not."""
+    found = _format(connection)
+    if found is None or found[0] <= FORMAT:
+        return False
+    if found[1] > FORMAT:
+        raise NewerDatabase(_NEWER)
+    return True
 
 
 def scripts_of() -> ScriptDirectory:
@@ -65,5 +109,4 @@ def _pending(scripts: ScriptDirectory, heads: tuple[str, ...]) -> list[Script]:
         found = scripts.iterate_revisions("heads", heads or "base", implicit_base=True)
         return list(found)[::-1]
     except (ResolutionError, CommandError):
-        message = "La base de ce que les gens donnent vient d'une version plus récente de Vivier : mettez Vivier à jour, ou restaurez une sauvegarde."
-        raise NewerDatabase(message) from None
+        raise NewerDatabase(_NEWER) from None

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import errors
 from psycopg.abc import PQGen
 
-from vivier.patience import LONGEST, seconds_left
+from vivier.patience import LONGEST, waiting
 
 R = TypeVar("R")
 _AT_CONNECTION: Final = f"SET SESSION statement_timeout = {int(LONGEST * 1_000)}"
@@ -19,11 +19,12 @@ class Silent(psycopg.OperationalError):
 
 
 class Patient(psycopg.Connection[psycopg.rows.TupleRow]):
-    """A connection that is closed when a statement is not answered in time (:mod:`vivier.patience`)."""
+    """A connection that is closed when its statements are not answered in time (:mod:`vivier.patience`)."""
 
     def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
         try:
-            return super().wait(gen, interval, seconds_left() if timeout is None else timeout)
+            with waiting() as seconds:
+                return super().wait(gen, interval, seconds if timeout is None else timeout)
         except errors._WaitTimeout as error:
             self.pgconn.finish()
             raise Silent("the database did not answer in time") from error
@@ -31,7 +32,8 @@ class Patient(psycopg.Connection[psycopg.rows.TupleRow]):
     @classmethod
     def opened(cls, *arguments: Any, **options: Any) -> Patient:
         """A new connection, whose server bounds statements too."""
-        connection = cls.connect(*arguments, **options)
+        with waiting():
+            connection = cls.connect(*arguments, **options)
         connection.autocommit = True
         connection.execute(_AT_CONNECTION)
         connection.autocommit = False

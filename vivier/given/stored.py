@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Part = Literal["studies", "rounds", "requests", "mail"]
+Part = Literal["studies", "rounds", "requests", "mail", "service"]
 _KEY: Final = "empreinte de l'adresse secrète"
 _LINK: Final = "empreinte du lien"
 _SEALED_BY: Final = "repère de la clé de chiffrement"
@@ -282,9 +282,27 @@ STORED: Final[Mapping[str, Stored]] = {
             "until": "dernier jour",
         },
     ),
+    "given_format": Stored(
+        "service",
+        "Le format de la base",
+        "Gardé.",
+        {"number": "numéro du format", "least": "plus ancien format compatible"},
+    ),
+    "jobs": Stored(
+        "service",
+        "Un travail de nuit du service",
+        "Gardé.",
+        {
+            "name": "nom du travail",
+            "began_at": "dernier début",
+            "succeeded_at": "dernier succès",
+            "failed_at": "dernier échec",
+            "reason": "motif de cet échec",
+        },
+    ),
 }
 
 
 def stored_in(parts: frozenset[Part]) -> list[Stored]:
-    """The tables that these parts of the service fill, in order."""
-    return [row for row in STORED.values() if row.part in parts]
+    """The tables that these parts of the service fill, in order; none when there is no part."""
+    return [row for row in STORED.values() if parts and row.part in parts | {"service"}]

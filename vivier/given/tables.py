@@ -179,3 +179,22 @@ QUOTAS: Final = Table(
     Column("count", Integer, nullable=False),
 )
 """What was done in a day, to bound it. ``who``: keyed hash of a client, of a mailbox or of a domain; ``what``: the kind of thing."""
+
+GIVEN_FORMAT: Final = Table(
+    "given_format",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("least", Integer, nullable=False),
+)
+"""One row. ``number``: the format of the tables; ``least``: the oldest format whose code may write in them (:mod:`vivier.given.migrate`)."""
+
+JOBS: Final = Table(
+    "jobs",
+    METADATA,
+    Column("name", String(16), primary_key=True),
+    Column("began_at", String(32)),
+    Column("succeeded_at", String(32)),
+    Column("failed_at", String(32)),
+    Column("reason", Text),
+)
+"""What « vivier up » does by itself: moments in ISO, UTC. ``reason``: of the last failure, in French."""

@@ -19,22 +19,15 @@ from vivier.settings import Settings
 
 _LATE_SECONDS: Final = 3_600
 """Age of a letter that nobody offered to the relay, from which « vivier notify » is taken for forgotten."""
+_OFTEN: Final = 3
+"""Offers of a letter from which the relay is taken for broken."""
 _SEALED: Final = (SUBSCRIPTIONS, WRITINGS, REPORTERS, OUTBOX)
-_MISSING: Final = 4
-"""Settings without any of which mail is simply off."""
 
 
 def mail_checks(settings: Settings, now: float) -> Iterator[Check]:
     """The checks, in order. ``now``: seconds since 1970. No message is sent."""
-    missing = list(missing_settings(settings))
-    if missing:
-        is_off = len(missing) == _MISSING or (settings.smtp_url is None and settings.mail_from is None)
-        text = (
-            "non réglé : rien ne part, et les pages le disent"
-            if is_off
-            else f"il manque {', '.join(missing)} : rien ne part"
-        )
-        yield Check("courriel", is_off, text)
+    if any(missing_settings(settings)):
+        yield Check("courriel", True, "non réglé : rien ne part, et les pages le disent")
         return
     try:
         office = office_of(settings)
@@ -51,6 +44,19 @@ def mail_checks(settings: Settings, now: float) -> Iterator[Check]:
                 yield _outbox(office, now)
             except VivierError as error:
                 yield Check("courriel", False, str(error))
+
+
+def letters_checks(settings: Settings, now: float) -> Iterator[Check]:
+    """Whether letters leave, without asking the relay; nothing where mail is not set, or was never sent."""
+    if any(missing_settings(settings)):
+        return
+    try:
+        office = office_of(settings)
+        if office is not None and office.database.begun:
+            with closing(office.database):
+                yield _outbox(office, now)
+    except VivierError as error:
+        yield Check("messages", False, str(error))
 
 
 def _relay(relay: Relay) -> Check:
@@ -93,4 +99,4 @@ def _outbox(office: Office, now: float) -> Check:
         )
     if tries:
         text += f", offert {tries} fois au relais, qui ne l'a pas pris : il le sera encore"
-    return Check("messages", True, text)
+    return Check("messages", tries < _OFTEN, text)

@@ -70,7 +70,7 @@ def office_of(settings: Settings) -> Office | None:
             outbox,
             WritingLetters(settings.public_url, settings.operator_name),
             Opposition(settings),
-            settings.mail_quota,
+            settings.bounds.letters,
         ),
         Invitations(queue_of(settings), outbox, settings.public_url, settings.operator_name),
         Answers(outbox, settings.public_url, settings.operator_name),
@@ -85,7 +85,7 @@ def purge_mail(settings: Settings, today: date, *, dry_run: bool = False) -> int
         return 0
     outbox = Outbox(database, Sealer(new_key()))
     subscriptions = Subscriptions(outbox)
-    writings = Writings(outbox, WritingLetters(""), Opposition(settings), settings.mail_quota)
+    writings = Writings(outbox, WritingLetters(""), Opposition(settings), settings.bounds.letters)
     try:
         answers = Answers(outbox, "").tidy(today, dry_run=dry_run)
         return subscriptions.tidy(today, dry_run=dry_run) + writings.tidy(today, dry_run=dry_run) + answers

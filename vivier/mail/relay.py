@@ -39,7 +39,7 @@ class Relay:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     secured: Secured = "starttls"
-    seconds: float = 60
+    seconds: float = 30
 
     def send(self, message: EmailMessage) -> Outcome:
         """Gives one message to the relay. Errors of the library hold addresses: only their code is said."""
@@ -97,7 +97,7 @@ class Relay:
         return None
 
 
-def relay_of(url: str, seconds: float = 60) -> Relay:
+def relay_of(url: str, seconds: float = 30) -> Relay:
     """The relay of a URL: « smtp://user@host:587 » (STARTTLS is then required, but on this very machine) or « smtps://host:465 » (TLS from
     the start); « smtp://host:25?tls=none » sends in clear. Raises ``InvalidRequest``."""
     try:

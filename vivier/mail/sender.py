@@ -13,6 +13,7 @@ from datetime import date
 from types import TracebackType
 from typing import Final, Self
 
+from vivier.check import Listener
 from vivier.errors import EngineUnavailable
 from vivier.mail.notify import settle
 from vivier.mail.office import Office
@@ -26,6 +27,9 @@ _END_SECONDS: Final = 5.0
 """Seconds that a process that ends waits for the letter being sent: cut, it is sent again once its lease is over."""
 
 
+_AWAY: Final = "Le relais du courriel (VIVIER_SMTP_URL) ne prend pas les messages : ils attendent, rien n'est perdu."
+
+
 class Sender:
     """The sender of a process: a context manager that begins and ends its thread. ``look``: seconds between two looks."""
 
@@ -34,6 +38,8 @@ class Sender:
     ) -> None:
         self._office, self._today, self._clock, self._look = office, today, clock, look
         self._woken, self._ending = threading.Event(), threading.Event()
+        self.listener: Listener | None = None
+        """Who is told that the relay takes no letter."""
         self._thread = threading.Thread(target=self._run, name="vivier-sender", daemon=True)
 
     def __enter__(self) -> Self:
@@ -59,9 +65,16 @@ class Sender:
         for delivered in self._office.post.deliver(self._clock, _MOST):
             settle(delivered, self._office, self._today())
             offered += 1
+            self._tell(away=delivered.outcome.state == "later")
             if self._ending.is_set():
                 break
         return offered
+
+    def _tell(self, *, away: bool) -> None:
+        if self.listener is not None and away:
+            self.listener.begin("relais", _AWAY)
+        elif self.listener is not None:
+            self.listener.end("relais")
 
     def _run(self) -> None:
         while not self._ending.is_set():

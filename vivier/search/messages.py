@@ -88,7 +88,7 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
     context = {key: _written(value) for key, value in error.get("ctx", {}).items()}
     given = str(error.get("input"))[:80] or "rien"
     bound = next((int(context[name]) for name in ("min_length", "max_length") if name in context), 0)
-    of_text = kind.startswith("string_") or isinstance(error.get("input"), str | SecretStr)
+    of_text = kind.startswith("string_") or isinstance(error.get("input"), str | bytes | SecretStr)
     characters = plural(bound, "caractère")
     context.update(
         field=field, given=given, characters=characters, values=characters if of_text else plural(bound, "valeur")

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vivier.arrays import distinct
+from vivier.search.formats import FORMAT
 from vivier.search.operators import EVERY, Collection, Measure, Operator, Search
 from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
@@ -154,6 +155,8 @@ class Generation:
     documents: int
     created_at: datetime
     meta: dict[str, Any] = field(default_factory=dict)
+    format: int = FORMAT
+    """The format of its files (:mod:`vivier.search.formats`)."""
 
     @property
     def version(self) -> str:
@@ -299,7 +302,8 @@ class Store(Protocol):
         ...
 
     def warnings(self) -> list[str]:
-        """What an operator must repair although the store answers, in French: a damaged generation whose former one is served."""
+        """What an operator must know although the store answers, in French: a generation that cannot be read, whose former one is served; fields
+        that the one in service does not have."""
         ...
 
     def damaged(self, collection: Collection, generation: str) -> list[str]:

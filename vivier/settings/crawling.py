@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from vivier.settings.home import InHome
+from vivier.settings.readers import address
 
 
 class OfCrawling(InHome):
     """How sources are read online, and those that are not."""
 
-    contact_url: Annotated[str, Field(description="given in the crawlers' User-Agent")] = "https://example.org/vivier"
+    contact_url: Annotated[str, AfterValidator(address), Field(description="given in the crawlers' User-Agent")] = (
+        "https://example.org/vivier"
+    )
     crawl_off: Annotated[str | None, Field(description="sources never read online, separated by commas")] = None
     emplois_token: Annotated[
         SecretStr | None,

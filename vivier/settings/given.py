@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from vivier.settings.home import InHome
+from vivier.settings.secret_files import fernet
 
 
 def _database(url: SecretStr) -> SecretStr:
@@ -16,6 +18,8 @@ def _database(url: SecretStr) -> SecretStr:
         raise PydanticCustomError(
             "database", "Une adresse de SQLAlchemy est attendue, par exemple sqlite:////srv/vivier/given.sqlite."
         )
+    if url.get_secret_value().startswith("postgresql") and find_spec("psycopg") is None:
+        raise PydanticCustomError("driver", "Le pilote de PostgreSQL manque : pip install 'vivier[postgresql]'.")
     return url
 
 
@@ -35,6 +39,11 @@ class OfGiven(InHome):
         SecretStr | None,
         AfterValidator(lambda url: url and _database(url)),
         Field(description="database of what people give, by default « given.sqlite » in home"),
+    ] = None
+    backup_key: Annotated[
+        SecretStr | None,
+        AfterValidator(lambda keys: keys and fernet(keys)),
+        Field(description="key that seals the copies of the night (« vivier mail key » draws one); none: no copy"),
     ] = None
     review_token: Annotated[
         SecretStr | None,

@@ -67,6 +67,11 @@ class InHome(BaseSettings):
         return self.home / "context"
 
     @property
+    def backups(self) -> Path:
+        """Sealed copies of what cannot be made again."""
+        return self.home / "backups"
+
+    @property
     def raw(self) -> Path:
         """Raw files as received, one folder per source and run."""
         return self.home / "raw"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from vivier.settings.home import InHome
+from vivier.settings.secret_files import fernet
 
 
 class OfMail(InHome):
@@ -21,10 +22,8 @@ class OfMail(InHome):
     ] = None
     mail_key: Annotated[
         SecretStr | None,
+        AfterValidator(lambda keys: keys and fernet(keys)),
         Field(
             description="key that seals addresses and letters (« vivier mail key » draws one); several, the newest first"
         ),
     ] = None
-    mail_quota: Annotated[
-        int, Field(ge=0, le=10_000, description="messages that one buyer may have the service send in a day; 0: none")
-    ] = 100

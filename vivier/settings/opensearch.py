@@ -20,6 +20,12 @@ def _hosts(text: str) -> str:
     return text
 
 
+def _file(path: Path | None) -> Path | None:
+    if path is not None and not path.is_file():
+        raise PydanticCustomError("file", "Un fichier lisible est attendu : il n'y en a pas à cet endroit.")
+    return path
+
+
 _NAMED = r"[a-z]+="
 _COUNT = r"[1-9]\d?"
 _COPIES = r"\d(-(\d|all))?"
@@ -38,10 +44,14 @@ class OfOpenSearch(InHome):
     opensearch_user: Annotated[str | None, Field(description="user of OpenSearch")] = None
     opensearch_password: Annotated[SecretStr | None, Field(description="password of this user")] = None
     opensearch_ca: Annotated[
-        Path | None, Field(description="file (PEM) of the authorities that sign the certificates of the nodes")
+        Path | None,
+        AfterValidator(_file),
+        Field(description="file (PEM) of the authorities that sign the certificates of the nodes"),
     ] = None
     opensearch_certificate: Annotated[
-        Path | None, Field(description="file (PEM) of the certificate that Vivier shows to OpenSearch, and of its key")
+        Path | None,
+        AfterValidator(_file),
+        Field(description="file (PEM) of the certificate that Vivier shows to OpenSearch, and of its key"),
     ] = None
     opensearch_shards: Annotated[
         str,

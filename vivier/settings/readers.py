@@ -13,7 +13,14 @@ from pydantic_core import PydanticCustomError
 from vivier.settings.home import InHome
 
 
-def _address(url: str | None) -> str | None:
+def _plain(text: str | None) -> str | None:
+    if text is not None and re.search("[<>\x00-\x1f]", text):
+        raise PydanticCustomError("plain", "Un texte simple est attendu, sans balise ni retour à la ligne.")
+    return text
+
+
+def address(url: str | None) -> str | None:
+    """An address of the web, without its last slash. Raises for another text."""
     if url is None:
         return None
     parts = urlsplit(url)
@@ -80,26 +87,35 @@ class OfReaders(InHome):
     ] = "shown"
     public_url: Annotated[
         str | None,
-        AfterValidator(_address),
+        AfterValidator(address),
         Field(
             description="address readers know the service by, for the links of feeds; by default the one it listens on"
         ),
     ] = None
     operator_name: Annotated[
-        str | None, Field(max_length=200, description="who runs this service, with its SIREN, for the legal notice")
+        str | None,
+        Field(max_length=200, description="who runs this service, with its SIREN, for the legal notice"),
+        AfterValidator(_plain),
     ] = None
     operator_address: Annotated[
-        str | None, Field(max_length=300, description="postal address and telephone of who runs this service")
+        str | None,
+        Field(max_length=300, description="postal address and telephone of who runs this service"),
+        AfterValidator(_plain),
     ] = None
     operator_contact: Annotated[
-        str | None, Field(max_length=200, description="mailbox or page to write to who runs this service, for readers")
+        str | None,
+        Field(max_length=200, description="mailbox or page to write to who runs this service, for readers"),
+        AfterValidator(_plain),
     ] = None
     operator_director: Annotated[
         str | None,
         Field(max_length=200, description="who answers for what is published (« directeur de la publication »)"),
+        AfterValidator(_plain),
     ] = None
     operator_host: Annotated[
-        str | None, Field(max_length=300, description="name, address and telephone of who hosts this service")
+        str | None,
+        Field(max_length=300, description="name, address and telephone of who hosts this service"),
+        AfterValidator(_plain),
     ] = None
     tiles_url: Annotated[
         str | None,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import get_args
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 from pydantic_settings import PydanticBaseSettingsSource
 
 from vivier.errors import FieldError, InvalidRequest
@@ -36,6 +38,14 @@ class SecretFiles(PydanticBaseSettingsSource):
         if not text:
             raise _wrong(f"{variable}_FILE", "Le fichier est vide ou illisible. Écrivez-y le secret, seul.")
         return text, field_name, False
+
+
+def fernet(keys: SecretStr) -> SecretStr:
+    """One or more keys of Fernet, separated by commas. Raises for a text that is none."""
+    texts = [key.strip() for key in keys.get_secret_value().replace("\n", ",").split(",") if key.strip()]
+    if not texts or not all(re.fullmatch(r"[\w-]{43}=", key, re.ASCII) for key in texts):
+        raise PydanticCustomError("key", "Une clé de « vivier mail key » est attendue : 44 caractères.")
+    return SecretStr(",".join(texts))
 
 
 def is_secret(field: FieldInfo) -> bool:

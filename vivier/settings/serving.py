@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
@@ -38,6 +40,24 @@ def _store(address: SecretStr) -> SecretStr:
     return address
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What a service bears. ``memory_mb``: megabytes that a process remembers to answer sooner; ``processes``: most of them, by default;
+    ``letters``: that one buyer may have sent in a day."""
+
+    memory_mb: int
+    processes: int
+    letters: int
+
+
+BOUNDS: Final[Mapping[str, Bounds]] = {
+    "town": Bounds(96, 4, 100),
+    "region": Bounds(192, 8, 300),
+    "country": Bounds(384, 64, 1_000),
+}
+"""The bounds of each size."""
+
+
 def _parts(text: str | None) -> list[str]:
     return [part.strip() for part in (text or "").split(",") if part.strip()]
 
@@ -47,16 +67,12 @@ class OfServing(InHome):
 
     workers: Annotated[
         int | None,
-        Field(ge=1, le=256, description="processes that « vivier serve » answers with; by default one a core"),
+        Field(ge=1, le=256, description="processes that answer; by default one a core, as many as the size bears"),
     ] = None
-    memory_mb: Annotated[
-        int,
-        Field(
-            ge=24,
-            le=65_536,
-            description="megabytes of what a process remembers to answer sooner, all together: answers, cards, zones, studies, masks",
-        ),
-    ] = 96
+    size: Annotated[
+        Literal["town", "region", "country"],
+        Field(description="how much the service bears: memory, processes, letters and copies of the night together"),
+    ] = "town"
     rate: Annotated[
         int,
         Field(
@@ -94,6 +110,11 @@ class OfServing(InHome):
             description="address where a collector of OpenTelemetry takes traces (OTLP over HTTP), as http://127.0.0.1:4318/v1/traces; by default none are made",
         ),
     ] = None
+
+    @property
+    def bounds(self) -> Bounds:
+        """The bounds that go with ``size``."""
+        return BOUNDS[self.size]
 
     @property
     def proxies(self) -> tuple[Network, ...]:

@@ -13,6 +13,7 @@ from search_api.given.rounds import PRIVATE
 from search_api.pages.places import place_label
 from search_api.pages.render import page
 from search_api.pages.words import safe_url, zone_text
+from vivier.check import Check
 from vivier.errors import FieldError, NotFound
 from vivier.exports.delimited import csv_line
 from vivier.french import euros_ht, number, plural
@@ -143,9 +144,21 @@ def follow_page(request: Request, sheet: str | None, lexicon: Lexicon, address: 
     return _private("follow.html", values)
 
 
-def review_page(waiting: Sequence[Request], decided: Sequence[Request], totals: tuple[int, int]) -> Response:
-    """The queue, for the operator. ``totals``: how many wait, and how many are in force, of which the first are shown."""
-    return _private("review.html", {"waiting": waiting, "decided": decided, "totals": totals, **_words()})
+def review_page(
+    waiting: Sequence[Request], decided: Sequence[Request], totals: tuple[int, int], *, watched: bool
+) -> Response:
+    """The queue, for the operator. ``totals``: how many wait, and how many are in force, of which the first are shown; ``watched``: whether
+    the state of the service can be read."""
+    values = {"waiting": waiting, "decided": decided, "totals": totals, "watched": watched}
+    return _private("review.html", values | _words())
+
+
+def operated_page(checks: Iterable[Check]) -> Response:
+    """The state of the service, for the operator: what is to be repaired first, with what to type."""
+    found = list(checks)
+    broken = [check for check in found if not check.ok and not check.old]
+    values = {"broken": broken, "old": [check for check in found if check.old], "well": [it for it in found if it.ok]}
+    return _private("operated.html", values | _words())
 
 
 def decide_page(

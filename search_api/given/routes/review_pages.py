@@ -16,7 +16,7 @@ from search_api.context import Context
 from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.declaring import check_form, single
-from search_api.given.pages.given import decide_page, review_page
+from search_api.given.pages.given import decide_page, operated_page, review_page
 from search_api.given.rounds import PRIVATE
 from search_api.given.routes.given_pages import sheet_of
 from search_api.parameters import NoParameters
@@ -40,7 +40,17 @@ def router(context: Context) -> APIRouter:
         context.parse(request, NoParameters)
         queue = kept.queue(context)
         totals = (queue.count("pending"), queue.count("accepted"))
-        return review_page(queue.waiting(), queue.waiting("accepted"), totals)
+        watched = kept.watch_in(context) is not None
+        return review_page(queue.waiting(), queue.waiting("accepted"), totals, watched=watched)
+
+    @routes.get(REVIEW + "/service")
+    def state(request: Request) -> Response:
+        check_operator(request, context)
+        context.parse(request, NoParameters)
+        watch = kept.watch_in(context)
+        if watch is None:
+            raise HTTPException(404)
+        return operated_page(watch.diagnose())
 
     @routes.get(REVIEW + "/{number}")
     def shown(request: Request, number: str) -> Response:

@@ -63,6 +63,7 @@ def _ready(request: Request, context: Context) -> Response:
         **suppliers,
         "collections": live,
         "open_files": {"used": files.used, "limit": files.limit},
+        "jobs": context.troubles.noted.get("jobs", []),
         "warnings": [
             *context.engine.warnings(),
             *context.troubles.sentences,

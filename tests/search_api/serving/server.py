@@ -47,10 +47,11 @@ def serving(
     limits: Mapping[str, float] | None = None,
     study: float | None = None,
     grace: int | None = None,
+    look: float | None = None,
     **variables: str,
 ) -> Iterator[Serving]:
     """Serve a home, with ``descriptors`` at most (``ulimit -n``; only its soft limit unless ``hard``), other ``limits`` on slow clients,
-    other processor seconds for a study, other seconds to stop, and these settings."""
+    other processor seconds for a study, other seconds to stop, between two looks at what is broken, and these settings."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
     environment |= {
@@ -63,6 +64,7 @@ def serving(
     limit = f"ulimit {'-n' if hard else '-Sn'} {descriptors}; " if descriptors else ""
     shorter = "" if study is None else f"from vivier import deadline; deadline.SECONDS = {study}; "
     shorter += "" if grace is None else f"from search_api import server; server.GRACE_SECONDS = {grace}; "
+    shorter += "" if look is None else f"from vivier.operation import watch; watch.LOOK_SECONDS = {look}; "
     program = shorter + (_LIMITED.format(limits=dict(limits)) if limits else "") + _SERVE
     command = ["sh", "-c", f'{limit}exec "$@"', "sh", sys.executable, "-c", program, "serve", "--port", str(port)]
     log = home / f"serve-{port}.log"

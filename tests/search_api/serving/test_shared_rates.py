@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis, RedisError
@@ -50,10 +51,16 @@ def answers(client: Redis) -> bool:
         return False
 
 
-def ask(server: Serving, path: str = SEARCH, client: str = CLIENT) -> tuple[int, bytes]:
+def ask(
+    server: Serving, path: str = SEARCH, client: str = CLIENT, content: dict[str, object] | None = None
+) -> tuple[int, bytes]:
     connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     try:
-        connection.request("GET", path, headers={"X-Forwarded-For": client})
+        headers = {"X-Forwarded-For": client}
+        if content is None:
+            connection.request("GET", path, headers=headers)
+        else:
+            connection.request("POST", path, json.dumps(content), headers | {"Content-Type": "application/json"})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
@@ -62,7 +69,7 @@ def ask(server: Serving, path: str = SEARCH, client: str = CLIENT) -> tuple[int,
 
 @pytest.mark.slow
 def test_processes_that_share_a_store_count_together(home: Path, tmp_path: Path) -> None:
-    limits = {"VIVIER_RATE": "20", "VIVIER_WORKERS": "2", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
+    limits: dict[str, Any] = {"VIVIER_RATE": "20", "VIVIER_WORKERS": "2", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
     with store(tmp_path) as shared, serving(home, VIVIER_RATE_STORE=shared.url, **limits) as server:
         found = [ask(server)[0] for _ in range(25)]
     assert found == [200] * 20 + [429] * 5
@@ -70,7 +77,7 @@ def test_processes_that_share_a_store_count_together(home: Path, tmp_path: Path)
 
 @pytest.mark.slow
 def test_a_store_that_goes_away_limits_nobody_and_is_told_once(home: Path, tmp_path: Path) -> None:
-    limits = {"VIVIER_RATE": "1", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
+    limits: dict[str, Any] = {"VIVIER_RATE": "1", "VIVIER_TRUSTED_PROXIES": "127.0.0.1"}
     with store(tmp_path) as shared, serving(home, VIVIER_RATE_STORE=shared.url, **limits) as server:
         assert [ask(server)[0] for _ in range(2)] == [200, 429]
         shared.process.kill()

@@ -272,29 +272,45 @@ def _check_invitations(settings: Settings, links: Path, network: str) -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Archive à écrire (.tar.gz).")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Archive à écrire (.tar.gz) ; sinon une copie chiffrée dans le dossier.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Copier dans une archive ce qui ne se refait pas : base donnée, dossiers, opposition, identifiants, décisions."""
     from vivier.given.archive import write_archive
+    from vivier.operation.backups import make_copy
     from vivier.runs.audit import note
 
-    settings = settings_of(home)
-    made = write_archive(settings, file, date.today())
+    settings, today = settings_of(home), date.today()
+    if file is None:
+        file, made = make_copy(settings, today)
+    else:
+        made = write_archive(settings, file, today)
     note(settings, "backup", files=len(made.files))
     say(f"{plural(len(made.files), 'fichier')} dans {file}, avec leurs empreintes.")
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="Archive faite par « vivier backup ».")],
+    file: Annotated[Path | None, typer.Argument(help="Archive faite par « vivier backup », chiffrée ou non.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Remplacer ce qui est déjà là.")] = False,
+    trial: Annotated[
+        bool, typer.Option("--try", help="Essayer la dernière copie chiffrée dans un dossier à part.")
+    ] = False,
     home: Home = None,
 ) -> None:
     """Remettre en place une archive, une fois vérifiée en entier. Arrêtez le service avant."""
-    from vivier.given.archive import restore_archive
+    from vivier.operation.backups import rehearse, restore_copy
     from vivier.runs.audit import note
 
     settings = settings_of(home)
-    made = restore_archive(settings, file, replace=replace)
+    if trial:
+        copy, made = rehearse(settings)
+        say(f"« {copy.name} » se restaure : {plural(len(made.files), 'fichier')}, du {day(made.made_on)}.")
+        return
+    if file is None:
+        message = "« FILE » : donnez l'archive à remettre, ou « --try » pour essayer la dernière."
+        raise InvalidRequest((FieldError("FILE", "missing", message),))
+    made = restore_copy(settings, file, replace=replace)
     note(settings, "restore", files=len(made.files), replace=replace)
     say(f"{plural(len(made.files), 'fichier remis', 'fichiers remis')} en place, du {day(made.made_on)}.")

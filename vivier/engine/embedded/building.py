@@ -26,6 +26,7 @@ from vivier.engine.embedded.joining import TableJoin
 from vivier.engine.embedded.sums import write_sums
 from vivier.engine.embedded.words import WordsWriter
 from vivier.engine.strict import DocumentCheck, Row, refused_twice
+from vivier.search.formats import FORMAT
 from vivier.search.operators import Collection
 from vivier.search.port import Document, Generation, Write
 from vivier.text import Analysis
@@ -205,7 +206,7 @@ class EmbeddedBuilding:
         self._save_columns(self._folder / COLUMNS, vocabulary)
         shutil.rmtree(self._folder / _WAITING)
         count = self._documents.count
-        described = {"created_at": self._created_at.isoformat(), "documents": count, "meta": meta}
+        described = {"format": FORMAT, "created_at": self._created_at.isoformat(), "documents": count, "meta": meta}
         (self._folder / "generation.json").write_bytes(orjson.dumps(described))
         write_sums(self._folder, frozenset({_LOCK}))
         for written in [*self._folder.rglob("*"), self._folder]:

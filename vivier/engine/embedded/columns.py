@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from vivier.arrays import Mask, Positions, mask_of
 from vivier.engine.embedded.bits import WORD, Bits, Counts, Matching, Rows, counted, packed, unpacked
-from vivier.engine.embedded.container import Columns
+from vivier.engine.embedded.container import Container
 from vivier.engine.embedded.values import Values, open_values
 from vivier.territory.sphere import Numbers
 
@@ -83,10 +83,28 @@ def fields_of(properties: Properties, *types: str) -> list[str]:
     return [name for name, spec in properties.items() if spec["type"] in types]
 
 
+class Unknown:
+    """The columns of a field that a generation does not have: none of its rows has a value."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """The postings of no value; no number a row."""
+        ending = name.rpartition(".")[2]
+        if ending in ("rows", "ptr"):
+            return np.zeros(int(ending == "ptr"), np.int32 if ending == "rows" else np.int64)
+        return np.zeros(self._count, np.int32) if ending == "first" else np.full(self._count, np.nan)
+
+    def octets(self, name: str) -> memoryview:
+        """The list of no value."""
+        return memoryview(b"[]")
+
+
 class Keyword:
     """One keyword field, open for reading. Its values are read on first use."""
 
-    def __init__(self, columns: Columns, name: str) -> None:
+    def __init__(self, columns: Container | Unknown, name: str) -> None:
         self.rows: Rows = columns.array(f"{name}.rows")
         self.ptr: npt.NDArray[np.int64] = columns.array(f"{name}.ptr")
         self.first: Rows = columns.array(f"{name}.first")
@@ -203,9 +221,10 @@ def _ranges(starts: npt.NDArray[np.int64], which: Rows | Positions) -> tuple[Pos
 class Table:
     """The columns of the documents or of one nested path, open for reading: those whose name starts with ``name/``."""
 
-    def __init__(self, columns: Columns, name: str) -> None:
+    def __init__(self, columns: Container, name: str) -> None:
         under = f"{name}/"
-        self.parents: Rows = columns.array(f"{under}parents")
+        known = name == "documents" or bool(columns.names(f"{under}parents"))
+        self.parents: Rows = columns.array(f"{under}parents") if known else np.zeros(0, np.int32)
         self.count = len(self.parents)
         self._keywords = {field: Keyword(columns, under + field) for field in columns.names(under, ".values")}
         self._numbers: dict[str, Numbers] = {
@@ -224,6 +243,16 @@ class Table:
             (fields_of(properties, "geo_point"), self._points),
         )
         return sorted(name for wanted, here in pairs for name in wanted if name not in here)
+
+    def add_unknown(self, name: str, kind: str) -> None:
+        """Adds a field of the mapping that the generation does not have, of which no row has a value."""
+        columns = Unknown(self.count)
+        if kind == "keyword":
+            self._keywords[name] = Keyword(columns, name)
+        elif kind == "geo_point":
+            self._points[name] = (columns.array(name), columns.array(name))
+        else:
+            self._numbers[name] = columns.array(name)
 
     def keyword(self, name: str) -> Keyword:
         return self._keywords[name]

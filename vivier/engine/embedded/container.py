@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -34,22 +34,6 @@ def mapped(path: Path) -> mmap.mmap:
     map open."""
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-class Columns(Protocol):
-    """Named arrays, open for reading."""
-
-    def names(self, prefix: str = "", suffix: str = "") -> list[str]:
-        """The names that have this prefix and this suffix, without them."""
-        ...
-
-    def array(self, name: str) -> npt.NDArray[Any]:
-        """A read-only array. Raises ``ValueError`` or ``OSError`` when no array has that name."""
-        ...
-
-    def octets(self, name: str) -> memoryview:
-        """The bytes under a name, as they were written."""
-        ...
 
 
 class ContainerWriter:
@@ -111,6 +95,7 @@ class Container:
         return [name.removeprefix(prefix).removesuffix(suffix) for name in matching]
 
     def array(self, name: str) -> npt.NDArray[Any]:
+        """A read-only array. Raises ``ValueError`` when no array has that name."""
         dtype, start, count = self._place(name)
         return np.frombuffer(self._map, np.dtype(dtype), count, start)
 

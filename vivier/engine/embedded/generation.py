@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 
 from mappings import load_json
@@ -18,7 +17,7 @@ from vivier.arrays import Positions
 from vivier.engine.embedded.bits import Column, Rows
 from vivier.engine.embedded.building import COLUMNS, WRITTEN
 from vivier.engine.embedded.columns import Table
-from vivier.engine.embedded.container import Columns, Container, mapped
+from vivier.engine.embedded.container import Container, mapped
 from vivier.engine.embedded.evaluate import Evaluation, Place
 from vivier.engine.embedded.scored import Scored
 from vivier.engine.embedded.words import Words
@@ -28,35 +27,6 @@ from vivier.search.operators import Search, Sort
 from vivier.search.port import Document, Generation, Hit
 from vivier.territory.sphere import Numbers, great_circle_km, on_grid
 from vivier.text.vocabulary import Vocabulary
-
-_TEXTS: Final = (".values", "vocabulary")
-"""Ends of the names of the JSON files; the other files are arrays of numpy."""
-
-
-class FormerColumns:
-    """The same columns under the same names as in a container."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def names(self, prefix: str = "", suffix: str = "") -> list[str]:
-        ending = _file(suffix)
-        return [path.name.removesuffix(ending) for path in (self._folder / prefix).glob(f"*{ending}")]
-
-    def array(self, name: str) -> npt.NDArray[Any]:
-        found: npt.NDArray[Any] = np.load(self._path(name))
-        return found
-
-    def octets(self, name: str) -> memoryview:
-        return memoryview(self._path(name).read_bytes())
-
-    def _path(self, name: str) -> Path:
-        return self._folder / _file(name)
-
-
-def _file(name: str) -> str:
-    return f"{name}.json" if name.endswith(_TEXTS) else f"{name}.npy"
-
 
 Key = Callable[[Positions | slice], Column]
 """A sort key: its values for the rows at some places (or for all rows), smallest first, without NaN."""
@@ -101,6 +71,7 @@ def _least(values: Column, wanted: int) -> Any:
     return np.partition(values, wanted - 1)[wanted - 1]
 
 
+_NEEDED: Final = frozenset({"id", "tie"})
 _BY_SCORE = (Sort("score"),)
 _OCTETS_A_PLACE = 500
 _FIELDS: Final = tuple(field.name for field in fields(Hit))
@@ -111,15 +82,16 @@ _REMEMBERED: Final[Room[int, int]] = Room(lambda octets: octets)
 _NUMBERS: Final = count()
 
 
-def _check(table: Table, properties: Document) -> None:
-    """Raises ``EngineUnavailable`` when a column is missing: the generation was built for a former mapping."""
+def _table(columns: Container, name: str, properties: Document) -> tuple[Table, list[str]]:
+    """A table of a generation, and the fields of the mapping that it does not have: their values are unknown, as the generation was built
+    for a former mapping. Raises ``ValueError`` for one without which no answer is right."""
+    table = Table(columns, name)
     missing = table.missing(properties)
-    if missing:
-        raise EngineUnavailable(f"construite par une autre version, sans « {missing[0]} »")
-
-
-def _columns(folder: Path) -> Columns:
-    return FormerColumns(folder) if (folder / "offsets.npy").exists() else Container(folder / COLUMNS)
+    if lost := sorted(_NEEDED.intersection(missing)):
+        raise ValueError(f"sans « {lost[0]} »")
+    for field in missing:
+        table.add_unknown(field, properties[field]["type"])
+    return table, missing
 
 
 class LateHit(Hit[Any]):
@@ -162,13 +134,14 @@ class OpenGeneration:
     def __init__(self, folder: Path, generation: Generation) -> None:
         self.generation = generation
         properties: Document = load_json(generation.collection)["properties"]
-        columns = _columns(folder)
-        self.documents = Table(columns, "documents")
-        nested = [name for name, spec in properties.items() if spec["type"] == "nested"]
-        self.nested = {name: Table(columns, f"nested/{name}") for name in nested}
-        _check(self.documents, properties)
-        for name, table in self.nested.items():
-            _check(table, properties[name]["properties"])
+        columns = Container(folder / COLUMNS)
+        self.documents, unknown = _table(columns, "documents", properties)
+        self.nested: dict[str, Table] = {}
+        for name in (name for name, spec in properties.items() if spec["type"] == "nested"):
+            self.nested[name], missing = _table(columns, f"nested/{name}", properties[name]["properties"])
+            unknown = [*unknown, *(f"{name}.{field}" for field in missing)]
+        self.unknown = tuple(unknown)
+        """The fields of the mapping that this generation does not have."""
         self._words = Words(folder / "words", self.documents.count)
         self._vocabulary = columns.octets("vocabulary")
         self._offsets = columns.array("offsets")

@@ -25,7 +25,8 @@ from vivier.engine.embedded.building import EmbeddedBuilding, alone, remove_left
 from vivier.engine.embedded.generation import OpenGeneration
 from vivier.engine.embedded.reader import EmbeddedReader
 from vivier.engine.embedded.sums import check_opened, damaged
-from vivier.errors import BuildRefused, EngineUnavailable, NotFound, NothingIndexed
+from vivier.errors import BuildRefused, EngineUnavailable, IndexUnreadable, NotFound, NothingIndexed
+from vivier.search.formats import FIRST, refusal
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.search.port import Generation
 from vivier.text import load_analysis
@@ -46,8 +47,8 @@ class EmbeddedStore:
         """Every generation that a reader uses. A retired one is closed with its last reader."""
         self._live: dict[Collection, OpenGeneration] = {}
         """The live generations, which stay open between two readers."""
-        self._damaged: dict[tuple[Collection, str], str] = {}
-        """Why each damaged generation is not read again by this process, in French."""
+        self._unread: dict[tuple[Collection, str], str] = {}
+        """Why each generation that cannot be read is not read again by this process, in French."""
         self._lock = threading.Lock()
 
     def build(self, collection: Collection) -> EmbeddedBuilding:
@@ -119,7 +120,8 @@ class EmbeddedStore:
         return reasons
 
     def warnings(self) -> list[str]:
-        return [reason for (collection, name), reason in self._damaged.items() if name == self._live_name(collection)]
+        unread = [reason for (collection, name), reason in self._unread.items() if name == self._live_name(collection)]
+        return [*unread, *(_unknown(opened) for opened in [*self._live.values()] if opened.unknown)]
 
     def close(self) -> None:
         with self._lock:
@@ -143,7 +145,8 @@ class EmbeddedStore:
         except (FileNotFoundError, NotADirectoryError, KeyError, ValueError):
             return None
         live = name == self._live_name(collection)
-        return Generation(name, collection, live, described["documents"], created, described["meta"])
+        number = described.get("format", FIRST)
+        return Generation(name, collection, live, described["documents"], created, described["meta"], number)
 
     def _describe(self, collection: Collection, name: str) -> Generation:
         found = self._described(collection, name)
@@ -180,8 +183,8 @@ class EmbeddedStore:
 
     def _opened_by_name(self, collection: Collection, name: str) -> OpenGeneration:
         with self._lock:
-            if (collection, name) in self._damaged:
-                raise EngineUnavailable(self._damaged[collection, name])
+            if (collection, name) in self._unread:
+                raise IndexUnreadable(self._unread[collection, name])
             opened = self._open.get((collection, name))
             if opened is None:
                 opened = self._open[collection, name] = self._read(collection, name)
@@ -190,14 +193,15 @@ class EmbeddedStore:
         return opened
 
     def _read(self, collection: Collection, name: str) -> OpenGeneration:
-        folder = self._root / collection / name
+        folder, generation = self._root / collection / name, self._describe(collection, name)
+        if refused := refusal(name, generation.format):
+            raise IndexUnreadable(self._set_aside(collection, name, refused))
         try:
             has_large_files = check_opened(folder)
-            opened = OpenGeneration(folder, self._describe(collection, name))
+            opened = OpenGeneration(folder, generation)
         except (OSError, ValueError, EOFError, EngineUnavailable) as error:
             self._describe(collection, name)  # raises NotFound if the generation was removed while it was read
-            reason = self._set_aside(collection, name, str(error))
-            raise EngineUnavailable(reason) from error
+            raise IndexUnreadable(self._set_aside(collection, name, _damage(name, str(error)))) from error
         if has_large_files:
             threading.Thread(target=self._verify, args=(collection, name), daemon=True).start()
         return opened
@@ -207,20 +211,26 @@ class EmbeddedStore:
         for reason in damaged(self._root / collection / name):
             with self._lock:
                 if self._described(collection, name) is not None:  # else it was removed while it was read
-                    self._set_aside(collection, name, reason)
+                    self._set_aside(collection, name, _damage(name, reason))
                     self._live.pop(collection, None)
                     self._open.pop((collection, name), None)
             return
 
     def _set_aside(self, collection: Collection, name: str, reason: str) -> str:
-        """Remembers that a generation cannot be read. Returns the sentence that says so."""
-        self._damaged[collection, name] = (
-            f"La génération « {name} » est illisible ({reason}) : reconstruisez l'index (« vivier index ») ou revenez à "
-            "une autre (« vivier rollback »)."
-        )
-        _LOG.error(self._damaged[collection, name])
-        return self._damaged[collection, name]
+        """Remembers that a generation cannot be read, and logs why. Returns the sentence."""
+        self._unread[collection, name] = reason
+        _LOG.error(reason)
+        return reason
 
     def damaged(self, collection: Collection, generation: str) -> list[str]:
         """The damaged files of a generation, in French. All its files are read whole."""
         return list(damaged(self._root / collection / generation))
+
+
+def _damage(name: str, reason: str) -> str:
+    return f"La génération « {name} » est illisible ({reason}) : reconstruisez l'index (« vivier index ») ou revenez à une autre (« vivier rollback »)."
+
+
+def _unknown(opened: OpenGeneration) -> str:
+    name = opened.generation.name
+    return f"La génération « {name} » est d'une version antérieure et ne dit rien de {', '.join(opened.unknown)} : reconstruisez l'index (« vivier index »)."

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import orjson
 import tantivy
 
 from vivier.arrays import Mask, mask_of
@@ -115,12 +117,16 @@ class Words:
         with _wall(), _lockable(folder) as place:
             index = tantivy.Index.open(str(place))
             self._schema, self._searcher = index.schema, index.searcher()
+        self._fields = {field["name"] for field in orjson.loads((folder / "meta.json").read_bytes())["schema"]}
 
     def search(self, text: Text) -> tuple[Rows, Rows]:
         """Rows that match every group, or as many groups as the text calls for, and their points."""
+        if any(phrase.field not in self._fields for group in text.groups for phrase in group):
+            groups = (tuple(phrase for phrase in group if phrase.field in self._fields) for group in text.groups)
+            text = replace(text, groups=tuple(groups))  # a field that a former generation does not have matches nothing
         if not text.groups:
             return np.arange(self._count, dtype=np.int32), np.zeros(self._count, np.int32)
-        with _wall():  # tantivy also refuses a field that an older generation does not have
+        with _wall():
             if text.least is None and all(any(map(self._is_common, group)) for group in text.groups):
                 return self._met(text)
             occur = tantivy.Occur.Must if text.least is None else tantivy.Occur.Should

@@ -26,7 +26,7 @@ class Access:
     password: str | None = field(default=None, repr=False)
     authorities: Path | None = None
     certificate: Path | None = None
-    patience: float = 10.0
+    patience: float = 5.5
 
 
 ANYBODY: Final = Access()

@@ -17,6 +17,7 @@ from vivier.engine.opensearch.dsl import Json
 from vivier.engine.opensearch.sending import BUILD_SECONDS, Sending, bulk_lines, patiently
 from vivier.engine.strict import DocumentCheck, refused_twice
 from vivier.errors import BuildRefused, EngineAway
+from vivier.search.formats import FORMAT
 from vivier.search.operators import Collection
 from vivier.search.port import Document, Generation, Write
 from vivier.text.reader import AnalysedTexts
@@ -103,6 +104,7 @@ class OpenSearchBuilding:
     def finish(self, meta: Json, vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         described = {
             "finished": True,
+            "format": FORMAT,
             "created_at": self._created_at.isoformat(),
             "documents": self._count,
             "meta": meta,

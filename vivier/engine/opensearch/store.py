@@ -24,7 +24,8 @@ from vivier.engine.opensearch.reader import OpenSearchReader, Words
 from vivier.engine.opensearch.sending import BUILD_SECONDS
 from vivier.engine.opensearch.snapshots import Snapshots
 from vivier.engine.opensearch.together import together
-from vivier.errors import BuildRefused, EngineAway, EngineUnavailable, NotFound, NothingIndexed
+from vivier.errors import BuildRefused, EngineAway, EngineUnavailable, IndexUnreadable, NotFound, NothingIndexed
+from vivier.search.formats import FIRST, refusal
 from vivier.search.operators import COLLECTIONS, Collection
 from vivier.search.port import Generation
 
@@ -87,6 +88,18 @@ class OpenSearchStore:
             known = self._live[collection] = (time.monotonic(), found[0])
         return known[1]
 
+    def _readable(self, collection: Collection) -> Generation:
+        """The live generation, or the newest before it that this version reads. Raises ``IndexUnreadable`` when it reads none."""
+        live = self.live(collection)
+        refused = refusal(live.name, live.format)
+        if refused is None:
+            return live
+        older = (item for item in self.generations(collection) if item.name < live.name)
+        for generation in older:
+            if refusal(generation.name, generation.format) is None:
+                return generation
+        raise IndexUnreadable(refused)
+
     def _nothing(self, collection: Collection) -> NothingIndexed | EngineAway:
         """Why nothing is in service. A cluster that comes back knows no index at first, and says nothing of it."""
         if collection in self._served:
@@ -96,7 +109,9 @@ class OpenSearchStore:
         return NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
 
     def open(self, collection: Collection, generation: str | None = None) -> OpenSearchReader:
-        opened = self.live(collection) if generation is None else self._named(collection, generation)
+        opened = self._readable(collection) if generation is None else self._named(collection, generation)
+        if refused := refusal(opened.name, opened.format):
+            raise IndexUnreadable(refused)
         return OpenSearchReader(self._client, self._index(opened.name), opened, self._words)
 
     def together(self, works: Sequence[Callable[[], T]]) -> list[T]:
@@ -105,13 +120,14 @@ class OpenSearchStore:
     def ready(self) -> list[str]:
         try:
             self._live.pop("suppliers", None)
-            self.live("suppliers")
+            self._readable("suppliers")
         except (NotFound, EngineUnavailable) as error:
             return [str(error)]
         return []
 
     def warnings(self) -> list[str]:
-        return []
+        live = [generation for _, generation in self._live.values()]
+        return [sentence for item in live if (sentence := refusal(item.name, item.format))]
 
     def damaged(self, collection: Collection, generation: str) -> list[str]:
         return []
@@ -221,4 +237,5 @@ def _is_abandoned(meta: Json) -> bool:
 def _generation(name: str, collection: Collection, described: Json, alias: str) -> Generation:
     meta = described["mappings"]["_meta"]
     created = datetime.fromisoformat(meta["created_at"])
-    return Generation(name, collection, alias in described.get("aliases", {}), meta["documents"], created, meta["meta"])
+    live = alias in described.get("aliases", {})
+    return Generation(name, collection, live, meta["documents"], created, meta["meta"], meta.get("format", FIRST))

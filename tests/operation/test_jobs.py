@@ -1,0 +1,138 @@
+"""The jobs of the night: when each is due, who leads, what is kept of them, and what the operator is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from tests.given.conftest import postgresql
+from tests.house.walk import ROOT
+from vivier.errors import NotFound
+from vivier.given.archive import ArchiveDamaged
+from vivier.given.database import Database, database_of
+from vivier.mail.sealing import new_key
+from vivier.operation.backups import KEPT_DAYS, copies, make_copy, rehearse, restore_copy
+from vivier.operation.checks import job_checks
+from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading
+from vivier.operation.running import Jobs
+from vivier.settings import Settings
+
+__all__ = ["postgresql"]
+NIGHT = datetime(2026, 11, 24, 2, 45, tzinfo=UTC)
+BY_NAME = {job.name: job for job in JOBS}
+HOUR = timedelta(hours=1)
+
+
+def done(at: datetime) -> State:
+    return State(began=at, succeeded=at + timedelta(minutes=5))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", backup_key=SecretStr(new_key()))
+
+
+def test_a_job_that_never_ran_is_due_at_once() -> None:
+    assert all(is_due(job, NEVER, NIGHT) for job in JOBS)
+
+
+def test_a_nightly_job_is_due_once_a_night_even_when_the_night_was_missed() -> None:
+    update = BY_NAME["update"]
+    assert not is_due(update, done(NIGHT), NIGHT + 20 * HOUR)
+    assert is_due(update, done(NIGHT), NIGHT + 24 * HOUR)
+    assert is_due(update, done(NIGHT), NIGHT + 60 * HOUR)
+    assert not is_due(update, done(NIGHT - 2 * HOUR), NIGHT)  # typed by hand just before
+
+
+def test_a_job_that_failed_or_was_cut_is_tried_again_an_hour_later() -> None:
+    failed = State(began=NIGHT, succeeded=NIGHT - 24 * HOUR, failed=NIGHT + HOUR / 4, reason="Le réseau manque.")
+    for state in (failed, State(began=NIGHT)):
+        assert not is_due(BY_NAME["update"], state, NIGHT + HOUR / 2)
+        assert is_due(BY_NAME["update"], state, NIGHT + HOUR)
+
+
+def test_the_rehearsal_is_weekly_and_letters_leave_every_quarter() -> None:
+    assert not is_due(BY_NAME["rehearsal"], done(NIGHT), NIGHT + 6 * 24 * HOUR)
+    assert is_due(BY_NAME["rehearsal"], done(NIGHT), NIGHT + 7 * 24 * HOUR + 3 * HOUR)
+    assert is_due(BY_NAME["notify"], done(NIGHT), NIGHT + HOUR / 4)
+    assert is_late(BY_NAME["notify"], done(NIGHT), NIGHT + 26 * HOUR)
+
+
+def test_jobs_without_their_settings_are_not_run(tmp_path: Path) -> None:
+    assert [job.name for job in jobs_of(Settings(home=tmp_path))] == ["update", "purge"]
+
+
+def test_what_became_of_a_job_is_kept_and_told_with_what_to_type(settings: Settings) -> None:
+    with closing(database_of(settings)) as database:
+        journal = Journal(database)
+        journal.began(BY_NAME["update"], NIGHT)
+        journal.succeeded(BY_NAME["update"], NIGHT)
+        assert [check.ok for check in job_checks(settings, NIGHT)] == [True]
+        journal.failed(BY_NAME["update"], NIGHT + HOUR, "Le réseau manque.")
+        (check,) = job_checks(settings, NIGHT + HOUR)
+        assert not check.ok and "Le réseau manque." in check.text and "vivier update" in check.text
+        assert journal.states()["update"].is_failing
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'given.sqlite'}"
+    else:
+        yield request.getfixturevalue("postgresql")
+
+
+def test_one_process_leads_by_a_lock_of_the_database(settings: Settings, address: str) -> None:
+    shared = settings.model_copy(update={"given_url": SecretStr(address)})
+    with closing(Database(address)) as one, closing(Database(address)) as other:
+        with leading(shared, one) as first, leading(shared, other) as second:
+            assert (first, second) == (True, False)
+        with leading(shared, other) as second:
+            assert second
+
+
+@pytest.mark.slow
+def test_the_jobs_that_are_due_are_typed_and_kept(settings: Settings) -> None:
+    moments = [NIGHT]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
+    key = settings.backup_key
+    assert key is not None
+    environment |= {"PYTHONPATH": str(ROOT), "VIVIER_BACKUP_KEY": key.get_secret_value()}
+    with closing(database_of(settings)) as database:
+        journal = Journal(database)
+        journal.began(BY_NAME["update"], NIGHT)
+        journal.succeeded(BY_NAME["update"], NIGHT)
+        jobs = Jobs(settings, lambda: moments[-1], environment)
+        assert jobs.run_due() == ["purge", "backup", "rehearsal"]
+        assert {name for name, state in journal.states().items() if state.is_failing} == set()
+        copies(settings)[-1].write_bytes(b"changed")
+        journal.began(BY_NAME["rehearsal"], NIGHT - 8 * 24 * HOUR)
+        jobs.run_due()
+        found = journal.states()["rehearsal"]
+        assert found.is_failing and "abîmé" in (found.reason or "")
+
+
+def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings, tmp_path: Path) -> None:
+    with closing(database_of(settings)) as database, database.transaction():
+        pass
+    for day in (NIGHT - timedelta(days=KEPT_DAYS + 1), NIGHT):
+        path, made = make_copy(settings, day.date())
+    assert copies(settings) == [path] and path.stat().st_mode & 0o077 == 0
+    assert b"SQLite" not in path.read_bytes() and "given.sqlite" in made.files
+    assert rehearse(settings)[1].files == made.files
+    elsewhere = settings.model_copy(update={"home": tmp_path / "other"})
+    assert restore_copy(elsewhere, path, replace=False).files == made.files
+    stolen = elsewhere.model_copy(update={"backup_key": SecretStr(new_key())})
+    with pytest.raises(ArchiveDamaged, match="VIVIER_BACKUP_KEY"):
+        restore_copy(stolen, path, replace=True)
+
+
+def test_a_rehearsal_without_a_copy_says_so(settings: Settings) -> None:
+    with pytest.raises(NotFound, match="vivier backup"):
+        rehearse(settings)

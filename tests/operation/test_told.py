@@ -1,0 +1,109 @@
+"""What an operator is told: by ``/ready``, by the metrics, by the page « /revue/service »; what is broken apart from what is old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from indexer.demo import write_demo
+from indexer.doctor import diagnose
+from search_api.app import create_app
+from search_api.troubles import Troubles
+from tests.search_api.conftest import serve_corpus
+from tests.search_api.pages.html import plain
+from vivier.check import Check
+from vivier.given.database import database_of
+from vivier.given.queue import queue_of
+from vivier.lexicon import Lexicon
+from vivier.mail.sealing import new_key
+from vivier.operation.checks import source_checks
+from vivier.operation.figures import figures
+from vivier.operation.jobs import JOBS, Journal
+from vivier.operation.watch import Watch
+from vivier.settings import Settings
+
+UPDATE = next(job for job in JOBS if job.name == "update")
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+TOKEN = "un mot de passe assez long"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    found = Settings(home=tmp_path, backup_key=SecretStr(new_key()))
+    write_demo(found, 20, today=NOW.date())
+    with closing(database_of(found)) as database:
+        journal = Journal(database)
+        journal.began(UPDATE, NOW - timedelta(hours=6))
+        journal.failed(UPDATE, NOW - timedelta(hours=6), "Le réseau manque.")
+    return found
+
+
+@pytest.fixture
+def client(settings: Settings, lexicon: Lexicon) -> Iterator[TestClient]:
+    watch = Watch(settings, lambda: diagnose(settings), lambda: NOW)
+    engine, queue = serve_corpus(settings.generations, lexicon), queue_of(settings)
+    app = create_app(engine, lexicon, queue=queue, review_token=SecretStr(TOKEN), watch=watch)
+    with TestClient(app) as client:
+        yield client
+    queue.database.close()
+    engine.close()
+
+
+def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    troubles = Troubles()
+    watch = Watch(settings, tuple, lambda: NOW)
+    watch.once(troubles)
+    watch.once(troubles)
+    (sentence,) = troubles.sentences
+    assert "Le réseau manque." in sentence and "vivier update" in sentence
+    assert len([record for record in caplog.records if "réseau" in record.getMessage()]) == 1
+    assert [(job["job"], job["reason"], job["late"]) for job in troubles.noted["jobs"]] == [
+        ("update", "Le réseau manque.", False)
+    ]
+    with closing(database_of(settings)) as database:
+        Journal(database).succeeded(UPDATE, NOW)
+    watch.once(troubles)
+    assert troubles.sentences == () and troubles.noted["jobs"][0]["age_hours"] == 0
+
+
+def test_ready_gives_jobs_and_what_is_wrong(client: TestClient) -> None:
+    body = client.get("/ready").json()
+    while not body["jobs"]:  # the first look is made by a thread
+        body = client.get("/ready").json()
+    assert body["jobs"][0]["job"] == "update" and "Le réseau manque." in " ".join(body["warnings"])
+
+
+def test_the_page_of_the_operator_says_what_to_type(client: TestClient) -> None:
+    assert client.get("/revue/service").status_code == 401
+    page = client.get("/revue/service", auth=("", TOKEN))
+    assert page.status_code == 200 and "<code>vivier update</code>" in page.text
+    assert "Ceci demande quelqu’un" in plain(page.text) or "Ceci demande quelqu'un" in plain(page.text)
+    assert "/revue/service" in client.get("/revue", auth=("", TOKEN)).text
+
+
+def test_an_old_list_is_old_and_not_broken(settings: Settings) -> None:
+    later = NOW.date() + timedelta(days=2_000)
+    found = [check for check in source_checks(settings, later) if not check.ok]
+    assert found and all(check.old for check in found)
+
+
+def test_a_check_gives_its_command() -> None:
+    assert Check("index", False, "rien n'est en service : « vivier index »").command == "vivier index"
+    assert Check("index", True, "lancez « vivier index »").command is None
+    assert Check("base", False, "elle ne répond pas").command is None
+
+
+def test_the_figures_are_those_of_sources_jobs_letters_and_the_database(settings: Settings) -> None:
+    found = {figure.name: figure.values for figure in figures(settings)}
+    assert found["vivier_source_age_days"] and found["vivier_job_failing"] == {"update": 1.0}
+    assert found["vivier_database_up"] == {"given": 1.0} and found["vivier_letters"] == {}
+    away = settings.model_copy(update={"given_url": SecretStr("postgresql+psycopg://vivier@127.0.0.1:1/none")})
+    assert {figure.name: figure.values for figure in figures(away)}["vivier_database_up"] == {"given": 0.0}

@@ -1,0 +1,127 @@
+"""What an operator must know, whatever asks for it: « vivier doctor », ``/ready``, the page of the operator, the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from vivier.check import Check
+from vivier.errors import VivierError
+from vivier.french import day, plural
+from vivier.given.check import disk_check, format_check
+from vivier.given.database import database_of
+from vivier.given.queue import queue_of
+from vivier.mail.check import letters_checks
+from vivier.operation.backups import copies, day_of
+from vivier.operation.jobs import Job, Journal, State, is_late, jobs_of
+from vivier.patience import OPTIONAL, patience
+from vivier.runs.context import CARDS, has_context
+from vivier.runs.failures import failures, read_failure
+from vivier.runs.freshness import age_of, badge_of, cadence_text, dated_text
+from vivier.runs.records import current_run, loaded_sources, read_statistics
+from vivier.settings import Settings
+
+
+def quick_checks(settings: Settings, now: datetime) -> Iterator[Check]:
+    """Those that cost little and change while a service runs: a broken part is an answer, never an error. ``now``: in UTC."""
+    with patience(OPTIONAL):
+        yield from format_check(settings)
+        yield from letters_checks(settings, now.timestamp())
+        yield from job_checks(settings, now)
+    yield from (check for check in source_checks(settings, now.date()) if loaded_sources(settings.records))
+    yield disk_check(settings)
+
+
+def request_checks(settings: Settings) -> Iterator[Check]:
+    """What people ask about sheets and nobody decided; nothing when nobody ever asked."""
+    try:
+        queue = queue_of(settings)
+        with closing(queue.database):
+            if not queue.database.begun:
+                return
+            count, oldest = queue.count("pending"), queue.waiting(limit=1)
+    except VivierError as error:
+        yield Check("demandes", False, str(error))
+        return
+    if count:
+        since = day(oldest[0].received_on) if oldest else "inconnue"
+        words = plural(count, "demande attend", "demandes attendent")
+        yield Check("demandes", True, f"{words} une décision, la plus ancienne du {since} : vivier review")
+
+
+def job_states(settings: Settings) -> dict[Job, State]:
+    """The jobs of a service that ran once; none when the database does not answer, which its own check says."""
+    database = database_of(settings)
+    if not database.begun:
+        return {}
+    try:
+        with closing(database):
+            states = Journal(database).states()
+    except VivierError:
+        return {}
+    return {job: states[job.name] for job in jobs_of(settings) if job.name in states}
+
+
+def job_checks(settings: Settings, now: datetime) -> Iterator[Check]:
+    """The jobs of « vivier up » that ran once, and the last copy."""
+    for job, state in job_states(settings).items():
+        seen = "jamais réussi" if state.succeeded is None else f"réussi le {day(state.succeeded.date())}"
+        failed = f" ; dernier essai en échec : {state.reason}" if state.is_failing else ""
+        late = is_late(job, state, now)
+        advice = f" : lancez « vivier {' '.join(job.verb)} »" if state.is_failing or late else ""
+        yield Check(f"travail {job.name}", not (state.is_failing or late), f"{job.title}, {seen}{failed}{advice}")
+    yield from _copy(settings, now)
+
+
+def _copy(settings: Settings, now: datetime) -> Iterator[Check]:
+    every = copies(settings)
+    if settings.backup_key is None:
+        yield Check("sauvegarde", False, "rien n'est sauvegardé : donnez VIVIER_BACKUP_KEY (« vivier mail key »)")
+    elif every:
+        made = day_of(every[-1])
+        old = (now.date() - made).days > 2
+        text = f"la dernière est du {day(made)}{' : lancez « vivier backup »' if old else ''}"
+        yield Check("sauvegarde", not old, text)
+
+
+def source_checks(settings: Settings, today: date) -> Iterator[Check]:
+    """Each source and each context read: how old it is, and whether it fails."""
+    names = loaded_sources(settings.records)
+    if not names:
+        yield Check("sources", False, "aucune source importée : « vivier import SOURCE FICHIER », ou « vivier demo »")
+    yield from (_source("source", settings.records, name, today) for name in names)
+    contexts = (name for name in CARDS if has_context(settings.context, name))
+    yield from (_source("contexte", settings.context, name, today) for name in contexts)
+    for name, failure in failures(settings.records).items():
+        if name not in names:
+            yield Check(f"source {name}", False, f"jamais lue ; {failure.text()}")
+
+
+def _source(what: str, folder: Path, name: str, today: date) -> Check:
+    title = f"{what} {name}"
+    try:
+        statistics = read_statistics(current_run(folder, name))
+    except VivierError as error:
+        return Check(title, False, str(error))
+    fetched_at = statistics.finished_at.isoformat()
+    age = age_of(statistics.updated_at, fetched_at, today)
+    limit = statistics.source.cadence_days
+    late = limit is not None and age > 2 * limit
+    text = f"{plural(statistics.kept, 'enregistrement')}, {dated_text(statistics.updated_at, fetched_at, age)}"
+    text += f", {cadence_text(limit)} : à relire" if late else ""
+    badge = badge_of(statistics.updated_at, today) if limit is None else None
+    text += f" : {badge}, à renouveler s'il en existe une plus récente" if badge else ""
+    text += "".join(f" ; colonne {signal.text()} depuis le {day(signal.since)}" for signal in statistics.drift)
+    check = Check(title, not (late or badge), text, old=late or badge is not None)
+    failure = read_failure(folder, name)
+    if failure is None:
+        return check
+    return replace(check, ok=False, old=False, text=f"{text} ; ces données restent en service : {failure.text()}")
+
+
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)

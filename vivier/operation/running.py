@@ -1,0 +1,122 @@
+"""Runs the jobs of « vivier up », one at a time, each in a process of its own: one that fails or dies stops neither the others nor the service."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import datetime
+from types import FrameType
+from typing import Final
+
+from vivier.errors import VivierError
+from vivier.given.database import database_of
+from vivier.operation.checks import utc_now
+from vivier.operation.jobs import NEVER, Job, Journal, is_due, jobs_of, leading
+from vivier.settings import Settings
+
+_LOG: Final = logging.getLogger("vivier.jobs")
+_LOOK: Final = 20.0
+"""Seconds between two looks at what is due."""
+_REASON: Final = 300
+"""Characters of the reason of a failure."""
+_PROGRAM: Final = "from vivier.cli import main; main()"
+
+
+class Jobs:
+    """The jobs of a service. ``run_due`` runs those that are due, if this process leads."""
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime], environment: Mapping[str, str]) -> None:
+        """``now``: the moment, in the zone in which the hours of the jobs are read; ``environment``: that of the verbs."""
+        self._settings, self._now = settings, now
+        self._environment = {**environment, "VIVIER_HOME": str(settings.home)}
+        self._over = threading.Event()
+        self._running: subprocess.Popen[str] | None = None
+
+    def run(self) -> None:
+        """Runs what is due until :meth:`stop`. A database that does not answer is asked again later."""
+        while not self._over.is_set():
+            try:
+                self.run_due()
+            except VivierError as error:
+                _LOG.warning("Les travaux de nuit attendent : %s", error)
+            self._over.wait(_LOOK)
+
+    def stop(self) -> None:
+        """Ends the job that runs, and begins no other."""
+        self._over.set()
+        if self._running is not None:
+            self._running.terminate()
+
+    def run_due(self) -> list[str]:
+        """Runs what is due, in order: the names. Nothing when another process leads."""
+        done: list[str] = []
+        database = database_of(self._settings)
+        with closing(database), leading(self._settings, database) as leads:
+            if not leads:
+                return done
+            journal = Journal(database)
+            for job in jobs_of(self._settings):
+                if not self._over.is_set() and is_due(job, journal.states().get(job.name, NEVER), self._now()):
+                    self._do(job, journal)
+                    done.append(job.name)
+        return done
+
+    def _do(self, job: Job, journal: Journal) -> None:
+        began = self._now()
+        journal.began(job, utc_now())
+        reason = self._failure(job)
+        seconds = (self._now() - began).total_seconds()
+        if self._over.is_set():
+            return  # cut: it is due again
+        if reason is None:
+            journal.succeeded(job, utc_now())
+            _LOG.info("Travail « %s » : réussi en %.0f s.", job.name, seconds)
+        else:
+            journal.failed(job, utc_now(), reason)
+            _LOG.warning("Travail « %s » : en échec après %.0f s. %s", job.name, seconds, reason)
+
+    def _failure(self, job: Job) -> str | None:
+        """Types the verb of a job; the reason of its failure, in French, or ``None``."""
+        command = [sys.executable, "-c", _PROGRAM, *job.verb]
+        with subprocess.Popen(
+            command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        ) as process:
+            self._running = process
+            try:
+                _, errors = process.communicate(timeout=job.most.total_seconds())
+            except subprocess.TimeoutExpired:
+                process.kill()
+                return f"Plus de {job.most.total_seconds() / 3_600:.0f} h : arrêté."
+            finally:
+                self._running = None
+        if process.returncode == 0:
+            return None
+        lines = [line.strip() for line in errors.splitlines() if line.strip()]
+        return (lines[-1] if lines else f"Code de sortie {process.returncode}.")[:_REASON]
+
+
+def run_beside(settings: Settings, started: Callable[[], None]) -> None:
+    """The whole life of the process of the jobs, which the parent of the service watches: ends on ``SIGTERM``, and with its parent."""
+    jobs, parent = Jobs(settings, lambda: datetime.now().astimezone(), os.environ), os.getppid()
+
+    def stop(sign: int, frame: FrameType | None) -> None:
+        jobs.stop()
+
+    def follow() -> None:
+        while os.getppid() == parent:
+            threading.Event().wait(1)
+        jobs.stop()
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")  # nothing more where the log is of JSON
+    _LOG.setLevel(logging.INFO)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    threading.Thread(target=follow, daemon=True).start()
+    started()
+    jobs.run()
