@@ -122,7 +122,7 @@ def csv_samples() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("source_id", "name"), csv_samples())
 def test_a_column_named_twice_is_refused(tmp_path: Path, settings: Settings, source_id: str, name: str) -> None:
     content = next(path for path in samples(source_id) if path.name == name).read_bytes()
-    with pytest.raises(ImportRefused, match=r"en double|Absentes"):
+    with pytest.raises(ImportRefused, match=r"en double|Absentes|n.a pas les colonnes attendues"):
         import_files(source_id, copied(source_id, tmp_path, name, doubled(source_id, content)), settings, now=NOW)
 
 
