@@ -19,7 +19,7 @@ from vivier.french import plural
 from vivier.given.check import given_checks
 from vivier.lexicon import load_lexicon
 from vivier.mail.check import mail_checks
-from vivier.operation.checks import job_checks, request_checks, source_checks
+from vivier.operation.checks import backup_check, job_checks, request_checks, source_checks
 from vivier.operation.configured import settings_checks
 from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import last_notes
@@ -49,6 +49,7 @@ def diagnose(settings: Settings) -> Iterator[Check]:
     yield from request_checks(settings)
     yield from mail_checks(settings, now.timestamp())
     yield from job_checks(settings, now)
+    yield from backup_check(settings, now)
     yield _audit(settings)
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 from vivier.check import Check
 from vivier.errors import VivierError
@@ -15,14 +16,17 @@ from vivier.given.check import disk_check, format_check
 from vivier.given.database import database_of
 from vivier.given.queue import queue_of
 from vivier.mail.check import letters_checks
-from vivier.operation.backups import copies, day_of
 from vivier.operation.jobs import Job, Journal, State, is_late, jobs_of
 from vivier.patience import OPTIONAL, patience
+from vivier.runs.audit import last_notes
 from vivier.runs.context import CARDS, has_context
 from vivier.runs.failures import failures, read_failure
 from vivier.runs.freshness import age_of, badge_of, cadence_text, dated_text
 from vivier.runs.records import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings
+
+_BACKUP_DAYS: Final = 7
+"""Days from which the last copy is old."""
 
 
 def quick_checks(settings: Settings, now: datetime) -> Iterator[Check]:
@@ -73,18 +77,21 @@ def job_checks(settings: Settings, now: datetime) -> Iterator[Check]:
         late = is_late(job, state, now)
         advice = f" : lancez « vivier {' '.join(job.verb)} »" if state.is_failing or late else ""
         yield Check(f"travail {job.name}", not (state.is_failing or late), f"{job.title}, {seen}{failed}{advice}")
-    yield from _copy(settings, now)
 
 
-def _copy(settings: Settings, now: datetime) -> Iterator[Check]:
-    every = copies(settings)
-    if settings.backup_key is None:
-        yield Check("sauvegarde", False, "rien n'est sauvegardé : donnez VIVIER_BACKUP_KEY (« vivier mail key »)")
-    elif every:
-        made = day_of(every[-1])
-        old = (now.date() - made).days > 2
-        text = f"la dernière est du {day(made)}{' : lancez « vivier backup »' if old else ''}"
-        yield Check("sauvegarde", not old, text)
+def backup_check(settings: Settings, now: datetime) -> Iterator[Check]:
+    """The last copy, of whichever verb; nothing when nothing was ever given."""
+    if not database_of(settings).begun:
+        return
+    notes = last_notes(settings, 1, "backup")
+    if not notes:
+        text = "rien n'est sauvegardé : donnez VIVIER_BACKUP_KEY à « vivier up », ou lancez « vivier backup FICHIER »"
+        yield Check("sauvegarde", False, text)
+        return
+    made = datetime.fromisoformat(notes[0]["at"]).date()
+    late = (now.date() - made).days > _BACKUP_DAYS
+    text = f"la dernière est du {day(made)}{' : lancez « vivier backup »' if late else ''}"
+    yield Check("sauvegarde", not late, text)
 
 
 def source_checks(settings: Settings, today: date) -> Iterator[Check]:

@@ -16,6 +16,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from search_api.traces import Traces
+from search_api.troubles import Troubles
 from tests.search_api.serving.server import PATIENCE, free_port, serving, until
 from vivier.errors import VivierError
 
@@ -109,4 +110,4 @@ def test_a_collector_that_is_away_delays_nobody(home: Path) -> None:
 def test_missing_libraries_are_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     with pytest.raises(VivierError, match=r"vivier\[traces\]"):
-        Traces("http://127.0.0.1:4318/v1/traces")
+        Traces("http://127.0.0.1:4318/v1/traces", Troubles())

@@ -57,8 +57,7 @@ def ready(server: Serving) -> tuple[str, list[str]]:
     status, body = ask(server, "/ready")
     assert status == 200, body
     answer = json.loads(body)
-    warnings = [warning for warning in answer["warnings"] if "sauvegarde" not in warning]
-    return answer["index_generation"], warnings
+    return answer["index_generation"], answer["warnings"]
 
 
 def statuses(server: Serving, over: threading.Event) -> list[int]:
