@@ -12,6 +12,7 @@ import pytest
 
 from indexer.demo import TODAY, demo_records, write_demo
 from indexer.demo.identifiers import siren, siret
+from indexer.demo.labels import COMMONEST
 from indexer.demo.report import Report, state, zone_form
 from indexer.demo.texts import GROUP_SENTENCES, OPENING
 from tests.shared_data import shared_data
