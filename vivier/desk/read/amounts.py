@@ -31,7 +31,7 @@ _PERIOD: Final = r"(?: ?(?P<period>/ ?an\b|par an\b|l'an\b|annuels?\b|/ ?mois\b|
 _FIGURE: Final = re.compile(r"(?<![\d.,#])" + _NUMBER + _SCALE + _UNIT + _TAX + _PERIOD)
 _SCALES: Final = {"k": 1e3, "m": 1e6, "mille": 1e3, "millier": 1e3, "million": 1e6, "milliard": 1e9}
 _ABOUT: Final = re.compile(
-    r"\b(?:environ|env\b\.?|approximativement|a peu pres|autour de|de l'ordre de|ordre de grandeur|estimation|estimee?|estimatif|estim\b\.?|"
+    r"\b(?:environ|env\b\.?|approximativement|a peu pres|autour de|de l'ordre de|ordre de grandeur|estimation|estimee?(?: a\b)?|estimatif|estim\b\.?|"
     r"previsionnel|approx\b\.?)|[~≈±]"
 )
 _FILLERS: Final = re.compile(
