@@ -237,8 +237,6 @@ def test_the_password_is_shown_nowhere(settings: Settings) -> None:
     [
         ({"opensearch_user": "vivier"}, "VIVIER_OPENSEARCH_USER"),
         ({"opensearch_password": "a"}, "VIVIER_OPENSEARCH_USER"),
-        ({"opensearch_ca": "/nowhere"}, "VIVIER_OPENSEARCH_CA"),
-        ({"opensearch_certificate": "/nowhere"}, "VIVIER_OPENSEARCH_CERTIFICATE"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_its_name(given: dict[str, Any], variable: str, tmp_path: Path) -> None:

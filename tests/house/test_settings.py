@@ -55,6 +55,7 @@ BAD = {
     "REVIEW_TOKEN": "short",
     "SIZE": "planet",
     "OPENSEARCH_CA": "/nonexistent",
+    "OPENSEARCH_CERTIFICATE": "/nonexistent",
     "OPENSEARCH_URL": "nope",
     "PUBLIC_URL": "nope",
     "TRACE_URL": "nope",

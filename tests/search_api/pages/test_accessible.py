@@ -96,6 +96,7 @@ URLS = (
     "{list_follow}",
     "{invited}",
     "/revue",
+    "/revue/service",
     "/revue/1",
     "/revue/zz",
     "/clausier",
