@@ -188,7 +188,7 @@ REFUSED: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {
     "zip cut": (lambda content: zipped(a=content)[:-40], "zip"),
     "zip that grows": (lambda content: zipped(a=content + b"\n" * 4_000_000), "piégée"),
     "zip of two": (lambda content: zipped(a=content, b=content), "2 fichiers"),
-    "workbook": (lambda content: zipped(**{"[Content_Types].xml": XML, "xl/workbook.xml": XML}), "classeur Excel"),
+    "workbook": (lambda content: zipped(**{"[Content_Types].xml": XML, "xl/workbook.xml": XML}), "classeur"),
     "null bytes": (lambda content: b"\0" * 64 + content, "octets nuls|JSON"),
 }
 """Whole files that are refused, and the words that say it."""
