@@ -241,7 +241,8 @@ def test_halving_the_amount_never_worsens_the_verdict(known: list[float | None],
     whole, half = (study(pool, Lot(amount=one, months=months)) for one in (amount, amount / 2))
     assert worst(half) <= worst(whole)
     levers = list(LEVERS)
-    assert levers.index(half.lever) <= levers.index(whole.lever)
+    if whole.lever != "condition":  # owed by the whole, above the threshold, and by no half
+        assert levers.index(half.lever) <= levers.index(whole.lever)
 
 
 @pytest.mark.slow
