@@ -29,8 +29,6 @@ from vivier.search.operators import COLLECTIONS, Collection
 from vivier.search.port import Store
 from vivier.settings import Settings
 
-_PATIENCE: Final = 2.0
-"""Seconds that the store of the limits has to answer."""
 _LAST: Final = 3
 """Decisions of the operator that are shown."""
 
