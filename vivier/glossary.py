@@ -3,9 +3,11 @@ articles come from the tables of law. A test holds it to the pages: an abbreviat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from mappings import read_table
 from vivier.law.articles import ARTICLES
@@ -46,9 +48,13 @@ def from_law() -> Iterator[Term]:
             yield Term(label.name, f"Label : {label.certifies}.", (code,))
 
 
+_OF_THE_CODE: Final = re.compile(r"[LR][123]\d{3}-")
+"""Articles of the code de la commande publique: other codes and plans have a row too."""
+
+
 def articles() -> tuple[Term, ...]:
     """The articles of the code de la commande publique that pages name."""
-    return tuple(Term(code, article.title + ".") for code, article in ARTICLES.items())
+    return tuple(Term(code, article.title + ".") for code, article in ARTICLES.items() if _OF_THE_CODE.match(code))
 
 
 def sections() -> tuple[tuple[str, tuple[Term, ...]], ...]:
