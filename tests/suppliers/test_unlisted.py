@@ -72,7 +72,7 @@ def test_the_sentence_names_a_few_and_counts_many(lexicon: Lexicon) -> None:
     assert "dans 4 départements (Nord, Aisne, Oise…)" in str(gap_text(others))
 
 
-LOT = Lot(amount=250_000, months=24, labour_share=0.65)
+LOT = Lot(amount=200_000, months=24, labour_share=0.65)
 
 
 def advised(present: Presence, lot: Lot = LOT, asked: int = 0) -> Advice:
