@@ -12,7 +12,7 @@ from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.desk.dossiers import same_site
 from search_api.given import kept
-from search_api.pages.state import PageState, read
+from search_api.pages.state import RESULTS, PageState, read
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from vivier.given.readings import corrected, keep
@@ -35,7 +35,7 @@ def router(context: Context) -> APIRouter:
         if not isinstance(state, PageState) or state.besoin is None:
             raise HTTPException(422, "Cette correction n'est celle d'aucune recherche.")
         await run_in_threadpool(_keep, state, context, client_key(request))
-        return RedirectResponse(f"{state.url()}#{THANKS}", 303)
+        return RedirectResponse(f"{state.url() or RESULTS}#{THANKS}", 303)
 
     return routes
 

@@ -79,6 +79,13 @@ def test_a_form_of_another_site_or_of_no_search_is_refused(client: TestClient, q
     assert not counted(queue.database)
 
 
+def test_a_search_longer_than_an_address_goes_back_to_the_list(client: TestClient, queue: Queue) -> None:
+    fields = {"besoin": "tonte " * 2_000, "trade": CHOSEN}
+    sent = client.post("/lectures", data=fields, headers=HEADERS, follow_redirects=False)
+    assert sent.status_code == 303 and sent.headers["location"] == "/fournisseurs#correction-comptee"
+    assert counted(queue.database)
+
+
 def test_one_client_sends_so_many_a_day_and_they_are_forgotten(client: TestClient, queue: Queue) -> None:
     fields = {"besoin": NEED, "trade": CHOSEN}
     codes = {
