@@ -98,6 +98,8 @@ def test_under_the_threshold_a_buyer_is_first_told_whom_to_buy_from() -> None:
     whole = replace(made.lot, need=NeedValue(30_000, 30_000))
     assert "besoin entier" not in advice(feasibility(whole, [structure(kinds=("ESAT",))] * 1, DAY)).reason
     assert advice(feasibility(Lot(30_000, 12, labour_share=0.65), [], DAY)).lever != "direct"
+    far = [structure(kinds=("ESAT",), declared=True, nationwide=True, distance_km=500.0)]
+    assert advice(feasibility(Lot(30_000, 12, labour_share=0.65), far, DAY)).lever != "direct"
 
 
 def test_a_clause_of_few_hours_is_never_the_title() -> None:

@@ -16,6 +16,7 @@ from vivier.clausier.hours import HoursAsked, insertion_hours
 from vivier.desk.method.answers import Answer, answered, steps
 from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Pool, judged, of_trades
+from vivier.desk.method.prospects import WORTH_A_CALL
 from vivier.desk.method.verdict import Lot
 from vivier.desk.tell.advice import ORDER, advice
 
@@ -263,6 +264,17 @@ def test_whom_to_call_first_is_whose_answer_moves_the_odds_of_two_offers_most() 
             none *= 1 - chance
         assert call.yes == pytest.approx(1 - none) and call.no <= made.best.prospects.offers.two <= call.yes
     assert [call.change for call in calls] == sorted((call.change for call in calls), reverse=True)
+
+
+def test_nobody_is_named_to_be_called_who_would_say_yes_less_than_one_time_in_twenty() -> None:
+    likely, hopeless = (
+        structures([None], in_trade=False, trade_known=False, believed=0.3),
+        structures([None] * 4, in_trade=False, trade_known=False, believed=WORTH_A_CALL - 0.01),
+    )
+    made = study([Pool([*likely, *hopeless])], []).best.prospects
+    for named in (made.first_calls, made.to_compare):
+        assert [call.prospect.site.id for call in named] == [site.id for site in likely]
+    assert len(made.calls) == 5
 
 
 def test_nobody_is_to_be_called_first_once_two_confirmed_and_nobody_twice() -> None:

@@ -17,8 +17,6 @@ _DO: Final[Mapping[str, str]] = {
     "condition": "Prévoyez une condition sociale, ou dites pourquoi pas",
     "criterion": "Ajoutez un critère social",
 }
-_HOPELESS: Final = 0.01
-"""A probability (0–1) under which nobody is worth a call."""
 _NUMBERS: Final = ("zéro", "une", "deux", "trois", "quatre", "cinq")
 
 
@@ -68,7 +66,7 @@ def _verdict(lot: Mapping[str, Any], wanted: int) -> str:
         return _DO[lever]
     if lot["advice"]["lever_fr"] == UNLISTED:
         return "Rien d'assuré : demandez à un facilitateur d'ici"
-    if any(call.get("probability", 0) >= _HOPELESS for call in lot["first_calls"]):
+    if lot["first_calls"]:
         return "Rien d'assuré : appelez d'abord"
     return "Rien d'assuré : demandez à un facilitateur d'ici"
 

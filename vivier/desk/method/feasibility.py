@@ -96,7 +96,7 @@ def _bound(best: Assessment) -> str:
     return "." if best.known == total else f" ; au moins : {best.known} chiffres d'affaires connus sur {total}."
 
 
-METHOD_VERSION: Final = "feasibility-9"
+METHOD_VERSION: Final = "feasibility-10"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",

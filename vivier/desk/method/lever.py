@@ -87,13 +87,12 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
 
 
 def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
-    """The purchase from a structure without competition, where its amount allows it and one structure is known, or likely."""
+    """The purchase from a structure without competition, where its amount allows it and one able structure is likely."""
     found = ground.recommended or ground.to_confirm or ground.widest
     whole, lot_alone = applies("direct_purchase", plan), applies("direct_lot", plan)
     if plan.amount is None or broken_by("direct", plan) or (whole, lot_alone) == ("no", "no"):
         return None
-    known = found.supply.count and found.prospects.expected > 0
-    if not known and 1 - found.prospects.able.none < value("carry_likely"):
+    if 1 - found.prospects.able.none < value("carry_likely"):
         return None
     limit = euros_ht(threshold("direct", plan))
     check = {

@@ -32,6 +32,8 @@ SURETIES: Final[dict[Surety, str]] = {
 """From the surest to the least sure."""
 FIRST_CALLS: Final = 5
 """Structures named to be called first."""
+WORTH_A_CALL: Final = 0.05
+"""Least probability of being able for a structure to be named among those to call or to compare: of twenty such calls, one is a « yes »."""
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,13 @@ class Prospects:
 
     @property
     def first_calls(self) -> tuple[Call, ...]:
-        """Those whose answer would most change the verdict, the most telling first."""
-        return self.calls[:FIRST_CALLS]
+        """Those whose answer would most change the verdict, the most telling first: nobody under :data:`WORTH_A_CALL`."""
+        return tuple(call for call in self.calls if call.prospect.able >= WORTH_A_CALL)[:FIRST_CALLS]
 
     @property
     def to_compare(self) -> tuple[Call, ...]:
-        """Those to compare for a purchase without competition: the most probable, then the nearest."""
-        able = (call for call in self._calls() if call.prospect.able > 0)
+        """Those to compare for a purchase without competition: the most probable, then the nearest; nobody under :data:`WORTH_A_CALL`."""
+        able = (call for call in self._calls() if call.prospect.able >= WORTH_A_CALL)
         return tuple(
             sorted(able, key=lambda call: (-round(call.prospect.able, 2), _near(call), call.prospect.site.id))
         )[:FIRST_CALLS]

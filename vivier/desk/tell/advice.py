@@ -29,7 +29,7 @@ from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "advice-8"
+METHOD_VERSION: Final = "advice-9"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
 ORDER: Final[tuple[Lever, ...]] = tuple(reversed(LEVERS))
 """From the weakest to the strongest."""
