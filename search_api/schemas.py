@@ -130,7 +130,7 @@ class FoundOut(Body):
     """What a search says of a supplier. ``score`` only when sorted by relevance, ``capacity`` only when an amount is given."""
 
     id: str
-    group: Literal["exact", "label_unknown", "near_trade", "to_ask", "farther"]
+    group: Literal["exact", "label_unknown", "near_trade", "to_ask", "other_kind", "farther"]
     coverage: CoverageOut | None
     distance_km: float | None
     score: ScoreOut | None
@@ -222,7 +222,7 @@ class GroupOut(Body):
     """A group of the answer: who meets all that is asked, or what they lack. ``results`` complete the page; ``link`` gives all.
     ``zone_unpublished``: how many of the group ``exact`` publish no zone, and count by their seat."""
 
-    group: Literal["exact", "label_unknown", "near_trade", "to_ask", "farther"]
+    group: Literal["exact", "label_unknown", "near_trade", "to_ask", "other_kind", "farther"]
     label_fr: str
     total: int
     zone_unpublished: int

@@ -74,7 +74,7 @@ def computed_apart(result: SupplierResult, parameters: dict[str, str], house: Ho
 @pytest.mark.parametrize("group", TITLES)
 def test_the_coverage_told_is_that_of_the_zones_of_the_structure(demo: House, group: str) -> None:
     told = 0
-    labelled = {"label": "ISO14001"} if group == "label_unknown" else {}
+    labelled = {"label_unknown": {"label": "ISO14001"}, "other_kind": {"kind": "EITI"}}.get(group, {})
     for parameters in pages(demo):
         for result in demo.ask(**parameters, **labelled, group=group, per_page="100").results:
             expected = computed_apart(result, parameters, demo)

@@ -231,7 +231,7 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column(
         "group",
         "Groupe",
-        "exact (fait ce métier), label_unknown (fait ce métier, label à vérifier), near_trade (métier proche, à appeler), to_ask (métier non publié, à appeler) ou farther (trop loin)",
+        "exact (fait ce métier), label_unknown (fait ce métier, label à vérifier), near_trade (métier proche, à appeler), to_ask (métier non publié, à appeler), other_kind (fait ce métier, d'un autre type) ou farther (trop loin)",
         lambda line: line.result.group,
         of_search=True,
     ),

@@ -17,7 +17,7 @@ from vivier.search.port import Answer, FacetCounts, Hit
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.farther import NOBODY, Farther, counted, farther, ring_counts
 from vivier.suppliers.group_words import sentence, title
-from vivier.suppliers.groups import GROUP_STEP
+from vivier.suppliers.groups import GROUP_STEP, shown
 from vivier.suppliers.neutral import neutral_page
 from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, group_counts, others_search
 from vivier.suppliers.query import Group, SupplierQuery
@@ -80,8 +80,10 @@ def groups(
     plan = found.plan
     if len(plan.groups) < 2:
         return ()
-    counts, facets, away, hits = (_completed if results else _counted)(found, snapshot)
-    shown = [result_of(hit, plan, lexicon) for hit in hits]
+    codes = tuple(plan.groups) if plan.query.group else shown(plan.groups, found.total)
+    between = tuple(code for code in codes if code not in ("exact", "farther"))
+    counts, facets, away, hits = (_completed if results else _counted)(found, between, snapshot)
+    completing = [result_of(hit, plan, lexicon) for hit in hits]
     totals = {"exact": found.total, **counts, "farther": away.total}
     unpublished: dict[Group, int] = {"exact": counts.get(ZONE_UNPUBLISHED, 0)}
     return tuple(
@@ -90,11 +92,11 @@ def groups(
             title(code, plan.query, lexicon),
             totals[code],
             sentence(code, totals[code], plan, lexicon, unpublished.get(code, 0), away.km),
-            tuple(result for result in shown if result.group == code),
+            tuple(result for result in completing if result.group == code),
             unpublished.get(code, 0),
             _facets_of(code, found, facets),
         )
-        for code in plan.groups
+        for code in codes
     )
 
 
@@ -102,23 +104,22 @@ _Others = tuple[Mapping[str, int], Mapping[str, FacetCounts], Farther, tuple[Hit
 """Of the groups after the first: their totals, their facets, who is farther, the results that complete the page."""
 
 
-def _counted(found: SupplierFound, snapshot: Snapshot) -> _Others:
+def _counted(found: SupplierFound, between: tuple[Group, ...], snapshot: Snapshot) -> _Others:
     """The totals of the groups alone, all counted by one search."""
     plan = found.plan
-    between = [group for group in plan.groups if group not in ("exact", "farther")]
     rings = tuple(ring_counts(plan)) if "farther" in plan.groups else ()
     counts = (*group_counts(plan, between), *rings)
     answer = snapshot.suppliers.search(Search(where=AnyOf(()), sort=(), counts=counts, limit=0))
     return answer.counts, {}, counted(answer.counts) if rings else NOBODY, ()
 
 
-def _completed(found: SupplierFound, snapshot: Snapshot) -> _Others:
+def _completed(found: SupplierFound, between: tuple[Group, ...], snapshot: Snapshot) -> _Others:
     """The groups with the results that complete the page, in the order of groups."""
     plan = found.plan
     room = 0 if plan.query.group or plan.query.page > 1 else max(FEWEST, plan.query.per_page - len(found.results))
     away, answer = snapshot.together(
         lambda: farther(plan, snapshot) if "farther" in plan.groups else NOBODY,
-        lambda: snapshot.suppliers.search(others_search(plan, room)),
+        lambda: snapshot.suppliers.search(others_search(plan, between, room)),
     )
     last = (replace(hit, parts={**hit.parts, "group": GROUP_STEP}) for hit in away.hits)
     return answer.counts, answer.facets, away, (*answer.hits, *last)[:room]

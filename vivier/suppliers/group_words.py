@@ -53,6 +53,11 @@ def sentence(
             has = plural(total, "structure n’a pas publié son métier", "structures n’ont pas publié leur métier")
             ordered = plan.query.sort == "relevance" and wanted and total > 1
             return f"{has}. Appelez-les{' : les plus probables sont en tête' if ordered else ''}."
+        case "other_kind":
+            if not total:
+                return "Aucune structure d’un autre type ne fait ce métier ici."
+            has = plural(total, "structure d’un autre type fait", "structures d’un autre type font")
+            return f"{has} ce métier ici. Personne du type demandé ne le fait."
         case "farther":
             if not total:
                 return f"Aucune autre structure connue à moins de {kilometres(FARTHEST_KM)}."
@@ -90,6 +95,8 @@ def group_reasons(group: Group, record: SupplierView, plan: SupplierPlan, lexico
         yield from _no_label(record, plan)
     elif group == "near_trade":
         yield from _near(record, plan, lexicon)
+    elif group == "other_kind":
+        yield Reason("other_kind", f"autre type que demandé : {enumerated(plan.query.kind, 'ou')}", fits=False)
     elif not any("trade" in fact["value"] for fact in record.get("offers", ())) and wanted_trades(plan.query, lexicon):
         yield Reason("trade_unknown", _unknown(record, plan, lexicon), True)
 

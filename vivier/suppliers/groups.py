@@ -5,7 +5,8 @@ call belongs to a group; one that declares not to do the trade is in none, for t
 2. *label_unknown*: suppliers that meet every condition but the label, which no source gives them, or which has ended: to be asked.
 3. *near_trade*: suppliers that meet every condition but the trade, and do a near one (a parent or a sibling, else the same family).
 4. *to_ask*: inclusive structures that serve the place and publish no trade: their kind is eligible, the buyer must ask what they do.
-5. *farther*: the nearest suppliers of the groups *exact* and *to_ask* but for the place (:mod:`vivier.suppliers.farther`).
+5. *other_kind*: suppliers that meet every condition but the kind of structure. Told only where nobody is *exact* (:func:`shown`).
+6. *farther*: the nearest suppliers of the groups *exact* and *to_ask* but for the place (:mod:`vivier.suppliers.farther`).
 
 A supplier belongs to the first group whose conditions it meets. The engine evaluates groups as tiers of one part of the score, so that
 both engines give the same order. An assumption changes the order of suppliers, and excludes none.
@@ -38,6 +39,7 @@ TITLES: Final[Mapping[Group, str]] = {
     "label_unknown": "À appeler : label à vérifier",
     "near_trade": "À appeler : métier proche",
     "to_ask": "À appeler : métier non publié",
+    "other_kind": "Font ce métier, d’un autre type",
     "farther": "Trop loin",
 }
 """The French title of each group, in the order of groups. Without a trade, the first is titled :data:`ANSWER`."""
@@ -86,14 +88,14 @@ Ways = Mapping[Group, tuple[Conditions, ...]]
 
 
 def ways_of(reading: Reading[SupplierQuery], conditions: Conditions) -> Ways:
-    """The groups of the answer to a query: *label_unknown* only when it has a label and a trade, *near_trade* and *to_ask* a trade, *farther* only when it has a place."""
+    """The groups of the answer to a query: *label_unknown* only when it has a label and a trade, *near_trade* and *to_ask* a trade,
+    *other_kind* a kind and a trade, *farther* only when it has a place."""
     wanted = wanted_trades(reading.query, reading.lexicon)
     placed = any(name in conditions.whole for name in _PLACES) or bool(conditions.served)
     ways: dict[Group, tuple[Conditions, ...]] = {"exact": (conditions,)}
     silent = _willing(_silent(conditions), wanted)
     if wanted and reading.query.label:
-        whole = {name: met for name, met in conditions.whole.items() if name != "label"}
-        ways["label_unknown"] = (_willing(replace(conditions, whole=whole), wanted),)
+        ways["label_unknown"] = (_willing(_but(conditions, "label"), wanted),)
     if wanted:
         near = near_trades(wanted, reading.lexicon.trades)
         codes = (*near.close, *near.family)
@@ -102,10 +104,18 @@ def ways_of(reading: Reading[SupplierQuery], conditions: Conditions) -> Ways:
             near_trade = replace(conditions, offer={**others, "trade": Terms("trade", codes)})
             ways["near_trade"] = (_willing(near_trade, wanted),)
         ways["to_ask"] = (silent,)
+    if wanted and reading.query.kind:
+        ways["other_kind"] = (_willing(_but(conditions, "kind"), wanted),)
     if placed and reading.origins:
         around = within(FARTHEST_KM, reading)
         ways["farther"] = tuple(_elsewhere(way, around) for way in (conditions, *((silent,) if wanted else ())))
     return ways
+
+
+def shown(groups: Iterable[Group], exact: int) -> tuple[Group, ...]:
+    """The groups that an answer tells when ``exact`` suppliers meet every condition: a kind that was asked for is a wall, and opens only
+    where it leaves nobody."""
+    return tuple(group for group in groups if group != "other_kind" or not exact)
 
 
 def within(km: float, reading: Reading[SupplierQuery]) -> Operator:
@@ -216,6 +226,11 @@ def _silent(conditions: Conditions) -> Conditions:
     whole = {name: met for name, met in conditions.whole.items() if name != "q"}
     offer = {name: met for name, met in conditions.offer.items() if name not in _TRADES}
     return replace(conditions, whole={**whole, "inclusive": _INCLUSIVE, "silent": _SILENT}, offer=offer)
+
+
+def _but(conditions: Conditions, name: str) -> Conditions:
+    """The conditions without the one of the parameter ``name``."""
+    return replace(conditions, whole={key: met for key, met in conditions.whole.items() if key != name})
 
 
 def _willing(conditions: Conditions, wanted: tuple[str, ...]) -> Conditions:

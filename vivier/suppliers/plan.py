@@ -192,10 +192,9 @@ def _of_others(part: Part, nearest: Operator) -> Part:
     return Part(part.name, tuple(Tier(conjunction(tier.where, Not(nearest)), tier.points) for tier in part.tiers))
 
 
-def others_search(plan: SupplierPlan, limit: int) -> Search:
-    """The search of the groups between the first and *farther*, in their order, which also counts the values of the facets in each of them when
+def others_search(plan: SupplierPlan, others: tuple[Group, ...], limit: int) -> Search:
+    """The search of the groups ``others``, in their order, which also counts the values of the facets in each of them when
     the query names no group. ``limit``: most results, 1 at least."""
-    others = tuple(group for group in plan.groups if group not in ("exact", "farther"))
     requested = () if plan.query.group else tuple(facet.name for facet in plan.search.facets)
     facets = (
         replace(facet, name=facet_name(group, facet.name))

@@ -50,7 +50,7 @@ FIELDS: dict[str, str] = {
 included."""
 
 
-Group = Literal["exact", "label_unknown", "near_trade", "to_ask", "farther"]
+Group = Literal["exact", "label_unknown", "near_trade", "to_ask", "other_kind", "farther"]
 """The groups of an answer (:mod:`vivier.suppliers.groups`)."""
 
 
@@ -228,9 +228,9 @@ class SupplierQuery(SearchQuery):
     group: Annotated[
         tuple[Group, ...],
         Field(
-            max_length=5,
+            max_length=6,
             description="groupes de réponses : exact (font ce métier), label_unknown (font ce métier, label à vérifier), near_trade (métier proche, à appeler), to_ask (métier non publié, à appeler), "
-            "farther (trop loin)",
+            "other_kind (font ce métier, d'un autre type), farther (trop loin)",
         ),
     ] = ()
     groups: Annotated[

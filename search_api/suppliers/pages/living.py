@@ -22,7 +22,7 @@ from vivier.french import number, plural
 from vivier.search.operators import Operator, Search
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.farther import pinned
-from vivier.suppliers.groups import TITLES
+from vivier.suppliers.groups import TITLES, shown
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.readings import plan_of
 
@@ -44,8 +44,9 @@ def living(query: SupplierQuery, context: Context) -> dict[str, object]:
     query = query.changed(page=1, facets=(), sort="relevance", seed=None)
     gazetteer = context.lexicon.gazetteer
     groups = _groups(query, context)
-    seats = {code: seats_where(where, context) for code, where in groups.items()}
     totals = {code: _total(where, context.snapshot) for code, where in groups.items()}
+    told = tuple(groups) if query.group else shown(groups, totals["exact"])
+    seats = {code: seats_where(groups[code], context) for code in told}
     exact, *others = seats.values()
     place = box_asked(query, gazetteer)
     others_first = next((some for some in others if len(some)), no_seats(gazetteer.communes))
