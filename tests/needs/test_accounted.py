@@ -10,6 +10,11 @@ import pytest
 
 from vivier.lexicon import load_lexicon
 from vivier.needs import resolve_need
+from vivier.needs.accounted import SHORTEST
+from vivier.needs.folded import folded
+from vivier.needs.index import needs_index
+from vivier.needs.lexis import read_words
+from vivier.needs.resolve import LEAST_UNREAD
 
 NEEDS = [
     json.loads(line)["query"]
@@ -28,6 +33,22 @@ def test_the_words_of_every_judged_need_have_a_class_in_their_order() -> None:
         covered = {at for word in words for at in range(word.span.start, word.span.end)}
         missed = [found.group() for found in re.finditer(r"\w+", query) if not covered & set(range(*found.span()))]
         assert missed == [], query
+
+
+def test_what_decides_of_nothing_is_a_stop_word_or_a_word_that_our_tables_know() -> None:
+    """Nothing hides among them: an unknown word is « not understood », or a typing error that is said."""
+    lexicon = load_lexicon()
+    lexis, analysis = needs_index(lexicon).lexis, lexicon.analysis
+    for query in NEEDS:
+        for word in resolve_need(query, lexicon).words:
+            text = folded(word.text).text
+            meant = read_words(text, analysis)
+            if word.cls == "grammar":
+                elided = query[word.span.end : word.span.end + 1] in ("'", "’")
+                assert not meant or elided or len(text) <= SHORTEST, (query, word.text)
+            if word.cls == "context" and len(text) >= LEAST_UNREAD:
+                known = any(lexis.is_known(each.stem, each.written) for each in meant)
+                assert known or lexis.corrected(text) is not None, (query, word.text)
 
 
 @pytest.mark.parametrize(

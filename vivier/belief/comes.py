@@ -11,9 +11,12 @@ from functools import lru_cache
 from typing import Final
 
 from mappings import read_table
+from vivier.law.parameters import value
 
 RINGS_KM: Final = (2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 65.0, 80.0, 100.0, 130.0, 160.0, 200.0)
 """Kilometres at whose outer edge an engine reads the curve."""
+NATION_RINGS_KM: Final = (100.0, 130.0, 160.0, 200.0, 300.0, 450.0, 600.0, 900.0)
+"""Kilometres at whose outer edge an engine reads what is left of a zone that is the whole country."""
 FARTHEST: Final = 0.02
 """The least probability of the curve that is told apart."""
 DECLARED: Final = 0.95
@@ -53,3 +56,9 @@ def curve_of(kinds: Iterable[str]) -> Curve:
 def comes(kinds: Iterable[str], km: float | None) -> float | None:
     """The probability (0 to 1) that a structure comes at ``km`` kilometres from its seat; ``None`` when the distance is unknown."""
     return None if km is None else max(FARTHEST, curve_of(kinds).at(km))
+
+
+def nationwide(km: float) -> float:
+    """What is left (0 to 1) of a zone that is the whole country at ``km`` kilometres from the seat: it is a declaration, not a presence. 1 up to
+    ``zone_near_km``, then half for each ``zone_half_km``."""
+    return float(0.5 ** (max(km - value("zone_near_km"), 0.0) / value("zone_half_km")))

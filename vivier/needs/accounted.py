@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from typing import Final, Protocol
 
+from vivier.needs.lexis import read_words
 from vivier.needs.model import Accounted, Need, Span, WordClass
 from vivier.needs.reading import Reading
+from vivier.text import Analysis
 
+SHORTEST: Final = 2
+"""Letters of a word that decides of nothing by itself."""
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?")
 
 
-def accounted(need: Need, reading: Reading) -> tuple[Accounted, ...]:
+def accounted(need: Need, reading: Reading, analysis: Analysis) -> tuple[Accounted, ...]:
     """The words of a need in their order, each with its class."""
     text = reading.text
     classes: list[WordClass | None] = [None] * (len(text.source) + 1)
@@ -20,20 +24,20 @@ def accounted(need: Need, reading: Reading) -> tuple[Accounted, ...]:
         for span in spans:
             for at in range(span.start, span.end):
                 classes[at] = classes[at] or name
-    by_start = {word.start: word.stem for word in reading.words}
     found = []
     for match in _WORD.finditer(text.text):
         span = text.match_span(match)
         read = next((cls for cls in classes[span.start : span.end] if cls is not None), None)
-        found.append(Accounted(text=span.text, cls=read or _left(match, by_start), span=span))
+        found.append(Accounted(text=span.text, cls=read or _left(match, analysis), span=span))
     return tuple(found)
 
 
-def _left(match: re.Match[str], by_start: Mapping[int, str]) -> WordClass:
-    """The class of a word that no piece has."""
-    if match.group()[0].isdigit():
+def _left(match: re.Match[str], analysis: Analysis) -> WordClass:
+    """The class of a word that no piece has: a stop word, or what is left of an elision, is of the grammar."""
+    word, elided = match.group(), match.string[match.end() : match.end() + 1] == "'"
+    if word[0].isdigit():
         return "quantity"
-    return "context" if match.start() in by_start else "grammar"
+    return "context" if len(word) > SHORTEST and not elided and read_words(word, analysis) else "grammar"
 
 
 def _read(need: Need, reading: Reading) -> Iterator[tuple[WordClass, Iterable[Span]]]:

@@ -11,6 +11,8 @@ from functools import cached_property, lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from mappings import read_table
+from vivier.needs.folded import folded
 from vivier.text import Analysis
 
 EXACT, FAMILY, SYNONYM, CORRECTED = 1.0, 0.85, 0.7, 0.8
@@ -61,7 +63,16 @@ def read_words(text: str, analysis: Analysis) -> list[Word]:
 
 @lru_cache(maxsize=1 << 16)
 def _stems(written: str, analysis: Analysis) -> tuple[str, ...]:
-    return tuple(analysis.tokens("french", written))
+    own = own_stems().get(written)
+    return tuple(analysis.tokens("french", written)) if own is None else (own,)
+
+
+@lru_cache(maxsize=1)
+def own_stems() -> Mapping[str, str]:
+    """The words that the stemmer takes for others (« repas » for « réparation », « traiteur » for « traitement »), each with the stem that tells
+    it apart: the first word of its row of ``need_vocabulary``."""
+    rows = (folded(row["patterns"]).text.split("|") for row in read_table("need_vocabulary") if row["role"] == "own")
+    return {word: words[0] for words in rows for word in words}
 
 
 @lru_cache(maxsize=1 << 16)

@@ -106,7 +106,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         warnings=(*warnings, *_warnings(text, found, state, reading, index)),
         status=state,
     )
-    return need.changed(words=accounted(need, reading))
+    return need.changed(words=accounted(need, reading, lexicon.analysis))
 
 
 # -- codes and exact names ---------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from vivier.suppliers.result import SupplierResult, result_of
 
 FEWEST = 5
 """The least number of results shown of the groups after the first, however many the first group has on its page."""
-METHOD_VERSIONS = {"coverage": "coverage-2", "score": "score-2", "capacity": "capacity-1", "groups": "groups-2"}
+METHOD_VERSIONS = {"coverage": "coverage-2", "score": "score-2", "capacity": "capacity-1", "groups": "groups-3"}
 
 _ID = re.compile(r"v[a-z2-7]{12}")
 

@@ -15,13 +15,13 @@ both engines give the same order. An assumption changes the order of suppliers, 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from vivier.belief.comes import DECLARED as COMES_DECLARED
-from vivier.belief.comes import FARTHEST, INSIDE, OTHER, Curve, curves
+from vivier.belief.comes import FARTHEST, INSIDE, NATION_RINGS_KM, OTHER, Curve, curves, nationwide
 from vivier.belief.comes import RINGS_KM as REACH_KM
 from vivier.belief.steps import LEAST, MOST, codes
 from vivier.lexicon import Lexicon
@@ -180,18 +180,35 @@ def does_part(wanted: tuple[str, ...]) -> Part:
     return Part("does", _descending(tiers))
 
 
-def comes_part(origins: tuple[tuple[float, float], ...], inside: Operator, declared: Operator | None) -> Part:
-    """The part of the score for the probability that a supplier comes to the place: by its declared zone (``declared``), inside the
-    territory (``inside``), else by the distance from its seat and its kind."""
+@dataclass(frozen=True)
+class Declared:
+    """The conditions of a declared zone that covers the place: one that names it, and one that is the whole country."""
+
+    named: Operator
+    nation: Operator
+
+
+def comes_part(origins: tuple[tuple[float, float], ...], inside: Operator, declared: Declared | None) -> Part:
+    """The part of the score for the probability that a supplier comes to the place: by its declared zone, of which the whole country counts less
+    from afar, inside the territory (``inside``), else by the distance from its seat and its kind."""
     if not origins:
         return Part("comes", ())
     tiers = [Tier(inside, _points(INSIDE, FARTHEST))]
     if declared is not None:
-        tiers.append(Tier(declared, _points(COMES_DECLARED, FARTHEST)))
-    rings = {km: AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in origins)) for km in REACH_KM}
+        tiers.append(Tier(declared.named, _points(COMES_DECLARED, FARTHEST)))
+        tiers += _at_rings(declared.nation, origins, {km: COMES_DECLARED * nationwide(km) for km in NATION_RINGS_KM})
     for curve, who in _by_curve():
-        tiers += [Tier(conjunction(who, ring), _points(curve.at(km), FARTHEST)) for km, ring in rings.items()]
+        tiers += _at_rings(who, origins, {km: curve.at(km) for km in REACH_KM})
     return Part("comes", _descending(tiers))
+
+
+def _at_rings(
+    who: Operator, origins: tuple[tuple[float, float], ...], chances: Mapping[float, float]
+) -> Iterator[Tier]:
+    """The points of those of ``who`` whose seat is within each distance of the place, by the probability (0 to 1) that it leaves."""
+    for km, chance in chances.items():
+        ring = AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in origins))
+        yield Tier(conjunction(who, ring), _points(chance, FARTHEST))
 
 
 @lru_cache(maxsize=1)

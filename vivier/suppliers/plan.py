@@ -38,6 +38,7 @@ from vivier.search.scoring import (
 )
 from vivier.search.words import SUPPLIERS, Words
 from vivier.suppliers.groups import (
+    Declared,
     Ways,
     chosen_groups,
     comes_part,
@@ -181,10 +182,13 @@ def _by_group(plan: SupplierPlan) -> Search:
     return replace(search, text=None, parts=(by_group, *parts), sort=(Sort("score"), Sort("distance")))
 
 
-def _declared(plan: SupplierPlan) -> Operator | None:
-    """The condition of a declared zone that covers the territory of a query; ``None`` without a territory."""
+def _declared(plan: SupplierPlan) -> Declared | None:
+    """The conditions of a declared zone that covers the territory of a query; ``None`` without a territory."""
     covering = [plan.exact.served[name] for name in ("full", "wide") if name in plan.exact.served]
-    return Same("offers", (AnyOf(tuple(covering)), DECLARED)) if covering else None
+    if not covering:
+        return None
+    named, nation = Terms("zone_basis", ("code", "radius")), Terms("zone_basis", ("country",))
+    return Declared(*(Same("offers", (AnyOf(tuple(covering)), basis)) for basis in (named, nation)))
 
 
 def _of_others(part: Part, nearest: Operator) -> Part:

@@ -174,10 +174,15 @@ def ways_out(relaxed: Iterable[Relaxation], of: ListPage, *, every: bool = False
     ]
 
 
-def list_title(state: PageState, context: Context, otherwise: str) -> str:
+def criteria(state: PageState, context: Context) -> str:
     """The first criteria of a search, in words; the day of the query is left out."""
-    labels = [chip.label for chip in chips(state, context.lexicon) if chip.name != "as_of"]
-    return ", ".join(labels[:4]) or otherwise
+    return ", ".join([chip.label for chip in chips(state, context.lexicon) if chip.name != "as_of"][:4])
+
+
+def about(state: PageState, context: Context) -> str:
+    """What follows the count of a list in its title: « : Nettoyage, Rennes »; empty without criteria."""
+    named = criteria(state, context)
+    return f" : {named}" if named else ""
 
 
 def requested_profile(query: ProfileQuery, context: Context) -> Profile:

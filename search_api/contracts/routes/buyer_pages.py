@@ -33,7 +33,6 @@ from search_api.responses import unchanged
 from vivier.contracts.buyer_sheet import buyer_sheet
 from vivier.contracts.calls import calls_of
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
-from vivier.contracts.profile import Profile
 from vivier.contracts.query import ContractQuery, parse_organisation
 from vivier.contracts.ranking import RankedBuyers, rank_buyers
 from vivier.contracts.relax import relaxed_profile
@@ -77,7 +76,8 @@ def _buyers(
         **lists,
         "chips": named(chips(state, context.lexicon), profile),
         "form": naming(lists["form"], profile, context),
-        "title": _title(query, profile),
+        "counted_as": ("acheteur à appeler", "acheteurs à appeler") if query.sort == "call" else ("acheteur",),
+        "about": f" pour {readable_name(profile.name)}" if profile.name else "",
         "profile": profile_text(profile, context.lexicon),
         "months": query.months,
         "order": _order(query, found),
@@ -90,12 +90,6 @@ def _buyers(
         "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
     }
     return "buyers.html", values
-
-
-def _title(query: BuyersQuery, profile: Profile) -> str:
-    """« Acheteurs à appeler pour Les Jardins »: what the list is, and for whom."""
-    named_after = f" pour {readable_name(profile.name)}" if profile.name else ""
-    return ("Acheteurs à appeler" if query.sort == "call" else "Acheteurs") + named_after
 
 
 def _order(query: BuyersQuery, found: RankedBuyers) -> str:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 
 from search_api.context import Context
 from search_api.contracts.pages.contracts import contract_card, contract_sheet, summaries
-from search_api.contracts.pages.listing import Generations, common, list_title, serve, serve_sheet, ways_out
+from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
 from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.envelope import credited
 from search_api.pages.state import PageState
@@ -41,7 +41,7 @@ def _contracts(
     found = find_list(state.query, context.snapshot, context.lexicon, context.today())
     values = {
         **common(CONTRACTS, state, found.total, MAX_DEPTH, context, found.answer.facets),
-        "title": list_title(state, context, "Marchés publics"),
+        "about": about(state, context),
         "cards": [
             contract_card(contract.id, contract.record, contract.reasons, context.lexicon) for contract in found.results
         ],

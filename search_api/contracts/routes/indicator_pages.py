@@ -18,7 +18,7 @@ from search_api.contracts.pages.indicators import (
     panels,
     steps_of,
 )
-from search_api.contracts.pages.listing import Generations, common, list_title, serve
+from search_api.contracts.pages.listing import Generations, common, criteria, serve
 from search_api.contracts.pages.lists import ListPage, files
 from search_api.contracts.routes.indicators import INDICATORS as API
 from search_api.envelope import all_sources
@@ -48,10 +48,10 @@ def _indicators(
 ) -> tuple[str, dict[str, object]]:
     query: IndicatorsQuery = state.query
     found = indicators(query, context.snapshot, context.lexicon, context.today())
-    criteria = PageState(query.model_copy(update={"by": "year", "subsequent": False}), path=state.path)
+    asked = PageState(query.model_copy(update={"by": "year", "subsequent": False}), path=state.path)
     values = {
         **common(INDICATORS, state, found.total.social.share.n, MAX_DEPTH, context),
-        "title": list_title(criteria, context, ""),
+        "title": criteria(asked, context),
         "by": BY_NAMES[found.by],
         "groups": found.groups,
         "panels": panels(found, state, context.lexicon.gazetteer),

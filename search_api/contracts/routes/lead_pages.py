@@ -73,7 +73,7 @@ def _leads(
         **lists,
         "chips": named(chips(state, context.lexicon), profile),
         "form": naming(lists["form"], profile, context),
-        "title": f"Opportunités pour {readable_name(profile.name)}" if profile.name else "Opportunités",
+        "about": f" pour {readable_name(profile.name)}" if profile.name else "",
         "profile": profile_text(profile, context.lexicon),
         "own": profile.supplier is not None,
         "supplier": profile.supplier,

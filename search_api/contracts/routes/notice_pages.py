@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 
 from search_api.context import Context
-from search_api.contracts.pages.listing import Generations, common, list_title, serve, serve_sheet, ways_out
+from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
 from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.contracts.pages.notices import NOTICE_STATES, notice_card, notice_sheet
 from search_api.envelope import credited
@@ -28,15 +28,16 @@ from vivier.search.query import MAX_DEPTH
 
 NOTICES = ListPage("/avis", NoticeQuery, "avis", facets=FACETS["notices"])
 
-TITLES = {
-    "open": "Avis ouverts",
-    "planned": "Projets d'achat",
-    "closed": "Avis clos",
-    "awarded": "Avis attribués",
-    "cancelled": "Avis annulés",
-    "corrected": "Avis remplacés par un rectificatif",
+COUNTED: Final[Mapping[str, tuple[str, str]]] = {
+    "open": ("avis ouvert", "avis ouverts"),
+    "planned": ("projet d'achat", "projets d'achat"),
+    "closed": ("avis clos", "avis clos"),
+    "awarded": ("avis attribué", "avis attribués"),
+    "cancelled": ("avis annulé", "avis annulés"),
+    "corrected": ("avis remplacé par un rectificatif", "avis remplacés par un rectificatif"),
 }
-"""The title of the list of each state."""
+"""The notices of each state, of one and of several."""
+EVERY: Final = ("avis ou projet d'achat", "avis et projets d'achat")
 
 
 def router(context: Context) -> APIRouter:
@@ -61,7 +62,8 @@ def _notices(
     values = {
         **listed,
         "chips": [chip for chip in listed["chips"] if chip.name != "status"],  # the states have their own
-        "title": _title(state, context),
+        "counted_as": COUNTED[state.query.status[0]] if len(state.query.status) == 1 else EVERY,
+        "about": about(PageState(state.query.model_copy(update={"status": ()}), path=state.path), context),
         "cards": [notice_card(notice.record, notice.reasons) for notice in found.results],
         "states": [
             (name, totals[code], _of(code, state).url(), state.query.status == ((code,) if code else ()))
@@ -96,15 +98,6 @@ def _open_first(state: PageState) -> PageState:
 def _of(code: str, state: PageState) -> PageState:
     """The search of the notices of one state, or of every state when it has no name."""
     return replace(state, query=state.query.model_copy(update={"status": (code,) if code else ()}), every=not code)
-
-
-def _title(state: PageState, context: Context) -> str:
-    """The states in words, then the other criteria."""
-    states = state.query.status
-    named = TITLES[states[0]] if len(states) == 1 else "Avis et projets d'achat"
-    others = PageState(state.query.model_copy(update={"status": ()}), path=state.path)
-    criteria = list_title(others, context, "")
-    return f"{named}, {criteria}" if criteria else named
 
 
 def _notice(record: NoticeView, as_of: date, context: Context) -> tuple[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
+from vivier.belief.comes import nationwide
 from vivier.law.parameters import value
 
 Can = Literal["yes", "part", "no"]
@@ -92,11 +93,11 @@ class Candidate:
 
     @property
     def far(self) -> float:
-        """What is left of a zone that is the whole country at the distance of the place: it is a declaration, not a presence. 1 up to
-        ``zone_near_km``, then half for each ``zone_half_km``; 1 for any other zone, and when the distance is unknown."""
+        """What is left of a zone that is the whole country at the distance of the place (:func:`vivier.belief.comes.nationwide`); 1 for any
+        other zone, and when the distance is unknown."""
         if not self.nationwide or self.takes or self.distance_km is None:
             return 1.0
-        return float(0.5 ** (max(self.distance_km - value("zone_near_km"), 0.0) / value("zone_half_km")))
+        return nationwide(self.distance_km)
 
     @property
     def might_cover(self) -> bool:
