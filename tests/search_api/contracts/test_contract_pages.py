@@ -144,7 +144,7 @@ def test_buyers_show_every_factor_of_their_rank(open_page: Open) -> None:
 
 def test_leads_of_a_supplier_are_grouped_dated_and_explained(open_page: Open) -> None:
     page = open_page("/pistes?supplier=pages-jardins")
-    assert "Opportunités pour Les Jardins d'Essai de Roubaix" in page.one("h1").text
+    assert page.one("h1").text == "1 opportunité pour Les Jardins d'Essai de Roubaix"
     assert "Avis non chargés" in page.text
     chips = [one.text for one in page.one("ul", aria_label="Sortes d'opportunités").all("li")]
     assert chips == ["Toutes : 1", "Marché à renouveler : 1"], "a kind without any is not shown"
@@ -157,7 +157,11 @@ def test_leads_of_a_supplier_are_grouped_dated_and_explained(open_page: Open) ->
 
 def test_the_page_of_a_supplier_leads_to_its_leads(open_page: Open) -> None:
     page = open_page("/fournisseurs/pages-jardins")
-    assert open_page(page.link("Opportunités pour cette structure")).one("h1").text.startswith("Opportunités pour")
+    assert (
+        open_page(page.link("Opportunités pour cette structure"))
+        .one("h1")
+        .text.endswith("pour Les Jardins d'Essai de Roubaix")
+    )
 
 
 def test_errors_stand_beside_their_field_and_keep_what_was_typed(open_page: Open) -> None:

@@ -3,12 +3,14 @@ built later obeys these bounds."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 import pytest
+from fastapi.testclient import TestClient
 from playwright.sync_api import Browser
 
 from tests.search_api.pages.browser import launched, served, tab
@@ -44,6 +46,25 @@ WORDED: Final = (
     *LISTS, *FOUND,
 )  # fmt: skip
 """Pages whose sentences are measured: all but those of methods (indicators, depth, quality) and of the law (the territory)."""
+LARGEST: Final = (Path(__file__).parent / "largest.js").read_text(encoding="utf8")
+UNDERSTOOD: Final = {
+    "/": r"Trouvez un fournisseur inclusif ou éco-labellisé près de chez vous",
+    LISTS[0]: r"Entretien des espaces verts à Rennes : \d+ structures? f.nt ce métier, \d+ s.nt à appeler",
+    LISTS[3]: r"\d+ ESAT",
+    f"/fournisseurs?need={quote('désamiantage ESAT à Mende')}": r"aucune structure connue de type ESAT, \d+ à appeler",
+    "/fournisseurs/{suppliers}": r"\(fictif\)",
+    "/comparer?choix={three}": r"Comparer 3 structures",
+    "/espace/structure": r"Vous dirigez une structure inclusive",
+    "/pistes?trade=entretien-espaces-verts": r"\d+ opportunités",
+    "/pistes?supplier={suppliers}": r"\d+ opportunités? pour .+",
+    "/marches?trade=nettoyage-locaux": r"\d+ marchés publics : Nettoyage de locaux",
+    "/avis": r"\d+ avis ouverts",
+    "/acheteurs?trade=entretien-espaces-verts&sort=call": r"\d+ acheteurs à appeler",
+    "/acheteurs/{buyers}": r"\w+",
+    "/filieres?trade=entretien-espaces-verts": r"Entretien des espaces verts : qui peut répondre, et où",
+    "/nulle-part": r"Page introuvable",
+}
+"""Of each page, what somebody should have understood after five seconds: its largest text says it. That of a lot is its verdict."""
 HIGHEST: Final = {1280: 260, 390: 360}
 """By width, the lowest that the first card begins, in pixels."""
 
@@ -55,9 +76,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[str]:
-    with demonstration(tmp_path_factory.mktemp("demo"), lexicon, keeps=True) as app, served(app) as base:
-        yield base
+def ids() -> dict[str, str]:
+    """Ids of what the demonstration has, filled by the service."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[str, str]) -> Iterator[str]:
+    with demonstration(tmp_path_factory.mktemp("demo"), lexicon, keeps=True) as app:
+        with TestClient(app) as client:
+            some = client.get("/v1/suppliers", params={"per_page": 3, "kind": "ESAT"}).json()["results"]
+            ids["suppliers"], ids["three"] = some[0]["id"], ",".join(one["id"] for one in some)
+            ids["buyers"] = client.get("/v1/buyers", params={"per_page": 1}).json()["results"][0]["siren"]
+        with served(app) as base:
+            yield base
 
 
 def measured(browser: Browser, base: str, url: str, width: int) -> dict[str, Any]:
@@ -122,7 +154,19 @@ def test_a_lot_opens_on_its_verdict_in_250_words(browser: Browser, base: str, lo
             verdict = page.locator(".verdict").bounding_box()
             assert verdict is not None and verdict["y"] <= HIGHEST[width]
         assert len(page.locator(".verdict-words strong").inner_text().split()) <= 10
+        assert page.locator(".verdict-words strong").inner_text() in page.evaluate(LARGEST)
         assert len(page.get_by_text("de chances").all()) <= 1
+
+
+@pytest.mark.parametrize("url", UNDERSTOOD)
+def test_the_largest_text_of_a_page_is_what_it_says(browser: Browser, base: str, ids: dict[str, str], url: str) -> None:
+    with tab(browser, base, scripts=True, refused=True) as page:
+        page.goto(url.format(**ids))
+        for width in HIGHEST:
+            page.set_viewport_size({"width": width, "height": 900})
+            largest = re.sub(r"\s", " ", page.evaluate(LARGEST))
+            assert re.search(UNDERSTOOD[url], re.sub(r"(?<=\d) (?=\d)", "", largest)), (width, largest)
+            assert len(largest.split()) <= 30
 
 
 @pytest.mark.parametrize("url", WORDED)
