@@ -22,6 +22,8 @@ PARAMETERS: Final = (
     "labour_margin",
     "unusual_effort",
 )
+EFFORTS: Final = (0.05, 0.10, 0.20)
+"""The efforts at which hours are shown beside each other: usage goes from 5 to 20 %."""
 FORMULA: Final = (
     "heures = montant HT × part de main-d'œuvre ÷ coût horaire × effort × part du personnel nouvellement affecté"
 )
@@ -81,6 +83,13 @@ class Hours:
     cost: LabourCost | None
     newly_assigned: float
     warnings: tuple[str, ...]
+
+    def at(self, effort: float) -> tuple[float, float, float] | None:
+        """The low, central and high insertion hours at another effort; ``None`` when no amount is sure."""
+        if self.low is None or self.central is None or self.high is None:
+            return None
+        low, central, high = (found.insertion * effort / self.effort for found in (self.low, self.central, self.high))
+        return low, central, high
 
 
 def most_of(hours: Hours | None) -> float | None:

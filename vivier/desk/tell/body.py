@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, cast
 
-from vivier.clausier.hours import FORMULA, PARAMETERS, Estimate, Hours
+from vivier.clausier.hours import EFFORTS, FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.text import Names
 from vivier.desk.consultation import Glance, LotStudy, StudySettings
@@ -34,6 +34,7 @@ from vivier.desk.tell.shapes import (
     BoardTotalsBody,
     ChoiceBody,
     DutyBody,
+    EffortBody,
     EstimateBody,
     ExperienceBody,
     HistoryBody,
@@ -199,6 +200,7 @@ def hours_body(hours: Hours, changed: dict[str, float]) -> HoursBody:
         "low": _estimate(hours.low),
         "central": _estimate(hours.central),
         "high": _estimate(hours.high),
+        "by_effort": _by_effort(hours),
         "per_100k": round(hours.per_100k, 1),
         "labour_share": hours.labour_share,
         "labour_source": None
@@ -214,6 +216,16 @@ def hours_body(hours: Hours, changed: dict[str, float]) -> HoursBody:
         "parameters": described(PARAMETERS, changed | {"hourly_cost": round(hours.hourly_cost, 2)}),
         "warnings": list(hours.warnings),
     }
+
+
+def _by_effort(hours: Hours) -> list[EffortBody]:
+    """The insertion hours at each usual effort; nothing when no amount is sure."""
+    found = ((effort, hours.at(effort)) for effort in EFFORTS)
+    return [
+        {"effort": effort, "low": round(at[0]), "central": round(at[1]), "high": round(at[2])}
+        for effort, at in found
+        if at is not None
+    ]
 
 
 def _estimate(estimate: Estimate | None) -> EstimateBody | None:

@@ -149,10 +149,20 @@ class BoardHoursBody(Body):
     per_100k: float
 
 
+class EffortBody(Body):
+    """The insertion hours at one effort."""
+
+    effort: float
+    low: int
+    central: int
+    high: int
+
+
 class HoursBody(Body):
     low: EstimateBody | None
     central: EstimateBody | None
     high: EstimateBody | None
+    by_effort: list[EffortBody]
     per_100k: float
     labour_share: float
     labour_source: dict[str, str] | None
