@@ -20,6 +20,7 @@ from vivier.desk.method.lever import LEVERS
 from vivier.desk.method.prospects import SURETIES
 from vivier.desk.parts import parts_body
 from vivier.desk.read.lot_settings import SETTINGS
+from vivier.desk.read.repairs import repairs
 from vivier.desk.read.understanding import STATES, Choice, Line
 from vivier.desk.tell.feasibility_body import (
     advice_body,
@@ -41,6 +42,7 @@ from vivier.desk.tell.shapes import (
     HoursBody,
     LineBody,
     PastBody,
+    RepairBody,
     StepsBody,
     StudyBody,
     WaitingBody,
@@ -81,6 +83,21 @@ def line_body(line: Line) -> LineBody:
         ],
         "notes": list(line.notes),
     }
+
+
+def repairs_body(line: Line, usual: Sequence[Choice]) -> list[RepairBody]:
+    """The cells of a line to repair. ``usual``: the places most written in the other lines."""
+    return [
+        {
+            "field": repair.field,
+            "words": repair.words,
+            "message": repair.message,
+            "readings": [
+                {"label_fr": reading.label, "field": reading.field, "cell": reading.cell} for reading in repair.readings
+            ],
+        }
+        for repair in repairs(line, usual)
+    ]
 
 
 def _settings(values: Mapping[str, Any]) -> dict[str, object]:

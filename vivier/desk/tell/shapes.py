@@ -53,6 +53,23 @@ class LineBody(Body):
     notes: list[str]
 
 
+class ReadingBody(Body):
+    """A likely reading of a cell: what it says, and the column and the cell that say it; « - » empties it."""
+
+    label_fr: str
+    field: str
+    cell: str
+
+
+class RepairBody(Body):
+    """A cell to repair, with its words."""
+
+    field: str
+    words: str
+    message: str
+    readings: list[ReadingBody]
+
+
 class ChoiceBody(Body):
     code: str
     label_fr: str
