@@ -57,7 +57,8 @@ class HoursAsked:
 class Estimate:
     """One estimate. ``total``: hours of work; ``insertion``: insertion hours; ``fte_years``: full-time equivalents times years;
     ``fte``: their average; ``months_for_people``: months of work for each of the requested people; ``local_share``: share of the
-    hours of local structures, ``None`` when these are unknown."""
+    hours of local structures, ``None`` when these are unknown. The others are what it was computed from: euros, shares, euros an hour, months,
+    full-time equivalents and how much of them can be placed."""
 
     total: float
     insertion: float
@@ -65,6 +66,12 @@ class Estimate:
     fte: float
     months_for_people: float
     local_share: float | None
+    amount: float
+    labour_share: float
+    hourly_cost: float
+    months: int
+    local_fte: float | None
+    placeable: float | None
 
 
 @dataclass(frozen=True)
@@ -149,12 +156,20 @@ def _estimate(query: HoursAsked, share: float, cost: float, effort: float, newly
     legal, years = value("legal_hours"), query.months / 12
     total = query.amount * share / cost
     insertion = total * effort * newly_assigned
-    local = None
+    local, placeable = None, None
     if query.local_fte:
         placeable = chosen("placeable", query.placeable, "placeable")
         local = insertion / (query.local_fte * legal * years * placeable)
     return Estimate(
-        total, insertion, insertion / legal, insertion / legal / years, insertion / (query.people * legal / 12), local
+        *(
+            total,
+            insertion,
+            insertion / legal,
+            insertion / legal / years,
+            insertion / (query.people * legal / 12),
+            local,
+        ),
+        *(query.amount, share, cost, query.months, query.local_fte, placeable),
     )
 
 

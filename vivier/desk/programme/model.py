@@ -84,8 +84,9 @@ def _built(lines: Sequence[PlannedLine], targets: Targets) -> _Built:
 def _spend_once(model: Model, spent: Mapping[str, list[tuple[int, float, PlannedLine]]]) -> None:
     """No structure is over its capacity in any month in which one of its lines begins."""
     for uses in spent.values():
-        begins = {month for _, _, line in uses if (month := month_of(line.start)) is not None}
-        rows = {tuple((rank, weight) for rank, weight, line in uses if line.runs(month)) for month in begins or {None}}
+        begins: set[int | None] = {month_of(line.start) for _, _, line in uses}
+        begins = begins - {None} or {None}
+        rows = {tuple((rank, weight) for rank, weight, line in uses if line.runs(month)) for month in begins}
         for row in rows:
             if len(row) > 1 or any(weight > 1 for _, weight in row):
                 model.row(dict(row), most=1.0)
