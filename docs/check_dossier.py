@@ -119,9 +119,11 @@ def of_lot(lot):
     yield "j", "neutral order", [each["id"] for each in contacts], [each["id"] for each in order]
     amount, months = lot["understood"]["amount"], lot["understood"]["months"] or 12
     yield "d", "annual_amount", lot["annual_amount"], None if amount is None else amount * 12 / max(months, 12)
-    if lot["proof"]["hours"]:
-        yield from of_hours(lot["hours"], lot["proof"]["hours"])
-    yield from of_odds(lot, lot["proof"]["odds"])
+    proof = lot.get("proof", {})  # a dossier issued before November 30, 2026 has none
+    if proof.get("hours"):
+        yield from of_hours(lot["hours"], proof["hours"])
+    if proof.get("odds"):
+        yield from of_odds(lot, proof["odds"])
     for article in lot["articles"]:
         yield from of_excluded(article)
 
