@@ -23,8 +23,9 @@ from typing import Any, Final, NamedTuple
 from vivier.desk.consultation import Desk, StudySettings
 from vivier.desk.programme.decide import SECONDS
 from vivier.desk.programme.in_turn import in_turn
-from vivier.desk.programme.model import Plan, Targets, solved
+from vivier.desk.programme.model import solved
 from vivier.desk.programme.options import PlannedLine, planned
+from vivier.desk.programme.plan import Plan, Targets
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.desk.read.understanding import Line, understand
 from vivier.engine import open_engine

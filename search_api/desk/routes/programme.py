@@ -23,7 +23,7 @@ from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from search_api.responses import JSON, NEVER, negotiate, table_response
 from vivier.desk.programme.decide import METHOD_VERSION, decide
-from vivier.desk.programme.model import Targets
+from vivier.desk.programme.plan import Targets
 from vivier.desk.read.asked import ConsultationAsked, Settings, checked_as
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.decision import decision_body, freed_sentence, mark

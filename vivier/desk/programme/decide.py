@@ -11,15 +11,16 @@ from typing import Final, Literal
 from vivier.desk.consultation import Desk
 from vivier.desk.method.lever import Lever
 from vivier.desk.programme.in_turn import in_turn
-from vivier.desk.programme.model import Plan, Targets, solved
+from vivier.desk.programme.model import solved
 from vivier.desk.programme.options import RESERVED, Bearer, Option, PlannedLine, planned
+from vivier.desk.programme.plan import Plan, Targets
 from vivier.desk.read.understanding import Line
 from vivier.law.parameters import value
 
 METHOD_VERSION: Final = "programme-decision-1"
-SECONDS: Final = 5.0
+SECONDS: Final = 4.0
 """Most seconds of the solver for the plan."""
-FREED_SECONDS: Final = 3.0
+FREED_SECONDS: Final = 2.0
 """Most seconds for all that one more structure would free."""
 MOST_FREED: Final = 5
 """Trades and places for which one more structure is tried."""

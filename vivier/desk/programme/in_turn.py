@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from vivier.desk.programme.model import Plan, Targets
-from vivier.desk.programme.options import RESERVED, Bearer, Option, PlannedLine, month_of
+from vivier.desk.programme.options import Bearer, Option, PlannedLine, month_of
+from vivier.desk.programme.plan import Plan, Targets
 
 
 def in_turn(lines: Sequence[PlannedLine], targets: Targets) -> Plan:
@@ -41,15 +41,13 @@ def _who(
     spent: dict[str, list[tuple[PlannedLine, float]]],
     begins: set[int | None],
 ) -> list[tuple[Bearer, float]] | None:
-    """Who bears a line, with the part of it: one structure for a contract, several for hours; ``None`` when nobody has room."""
+    """Who bears a line, with the part of it: one structure, else several together; ``None`` when they have not the room."""
     if not option.needs_bearer:
         return []
     left, found = 1.0, []
     for bearer in option.bearers:
         free = 1 - max(_used(bearer.unit, month, line, spent) for month in begins)
         part = min(left, free / bearer.weight)
-        if option.lever in RESERVED and part < 1 - 1e-9:
-            continue
         if part > 1e-9:
             found.append((bearer, part))
             left -= part

@@ -5,38 +5,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from vivier.desk.programme.in_turn import in_turn
 from vivier.desk.programme.milp import Model, Solved
-from vivier.desk.programme.options import RESERVED, Bearer, PlannedLine, month_of
+from vivier.desk.programme.options import RESERVED, PlannedLine, month_of
+from vivier.desk.programme.plan import Plan, Targets
 
 KEEPS: Final = 0.5
 """Hours under which a line does not leave its own lever: a change is worth a reason."""
-
-
-@dataclass(frozen=True)
-class Targets:
-    """What the programme must reach. ``share``: part of the amount that structures hold, in [0, 1]; ``hours``: insertion hours expected;
-    ``rounds``: the most lines that need structures to confirm first. ``None``: no target."""
-
-    share: float | None = None
-    hours: float | None = None
-    rounds: int | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One lever a line (rank of its options) and who bears it. ``missing``: euros, then hours, by which the targets cannot be met;
-    ``gap``: how far the hours may be from the best."""
-
-    levers: tuple[int, ...]
-    bearers: tuple[tuple[Bearer, ...], ...]
-    missing: tuple[float, float]
-    best: float
-    bound: float
-    gap: float
-    optimal: bool
 
 
 @dataclass
@@ -56,7 +34,13 @@ def solved(lines: Sequence[PlannedLine], targets: Targets, seconds: float) -> Pl
         for rank, amount in zip(built.short, missing, strict=True):
             model.uppers[rank] = amount * (1 + 1e-9) + (1e-6 if amount else 0.0)
     found = model.solve(seconds / 2 if built.short is not None else seconds)
-    return _alone(lines) if found is None else _plan(lines, built, found, missing)
+    return _unproven(lines, targets) if found is None else _plan(lines, built, found, missing)
+
+
+def _unproven(lines: Sequence[PlannedLine], targets: Targets) -> Plan:
+    """Nothing was found in time: the lines are decided in turn, and the bound is that of the best lever of each."""
+    turn, most = in_turn(lines, targets), sum(max(option.useful for option in line.options) for line in lines)
+    return replace(turn, bound=most, gap=(most - turn.best) / max(most, 1.0))
 
 
 def _built(lines: Sequence[PlannedLine], targets: Targets) -> _Built:
@@ -72,7 +56,7 @@ def _built(lines: Sequence[PlannedLine], targets: Targets) -> _Built:
                 continue
             shares = {}
             for k, bearer in enumerate(option.bearers):
-                rank = bearers[i, j, k] = model.variable(whole=option.lever in RESERVED)
+                rank = bearers[i, j, k] = model.variable(whole=False)
                 shares[rank] = 1.0
                 spent[bearer.unit].append((rank, bearer.weight, line))
             model.row({**shares, levers[i, j]: -1.0}, least=0.0, most=0.0)
@@ -145,11 +129,3 @@ def _plan(lines: Sequence[PlannedLine], built: _Built, found: Solved, missing: t
     hours = sum(line.options[j].useful for line, j in zip(lines, chosen, strict=True))
     bound = max(found.bound - bonus, hours)
     return Plan(tuple(chosen), bearers, missing, hours, bound, found.gap, found.optimal)
-
-
-def _alone(lines: Sequence[PlannedLine]) -> Plan:
-    """Nothing was found in time: each line has its last lever, which needs nobody, and no bound is known."""
-    last = tuple(len(line.options) - 1 for line in lines)
-    hours = sum(line.options[j].useful for line, j in zip(lines, last, strict=True))
-    most = sum(max(option.useful for option in line.options) for line in lines)
-    return Plan(last, tuple(() for _ in lines), (0.0, 0.0), hours, most, 1.0, False)

@@ -118,12 +118,11 @@ def _line(glance: Glance, settings: StudySettings, most: int) -> PlannedLine:
     found = levers_of(ground)
     levers = sorted(found, key=list(LEVERS).index)
     options = tuple(_option(lever, found[lever], ground, glance.hours, made.share, most) for lever in levers)
-    usable = tuple(option for option in options if option.bearers or not option.needs_bearer)
-    own = next((rank for rank, option in enumerate(usable) if option.lever == made.lever), len(usable) - 1)
+    own = next((rank for rank, option in enumerate(options) if option.lever == made.lever), len(options) - 1)
     names = " et ".join(choice.label for choice in line.trades), ", ".join(choice.label for choice in line.territories)
     return PlannedLine(
         line,
-        usable,
+        options,
         own,
         settings.of(line).launched,
         line.months or 12,

@@ -26,6 +26,7 @@ LIMITS: Final = (
     "Les heures sont attendues : celles du levier, fois la probabilité que les structures soient là.",
     "Un lot réservé compte la moitié de ses heures : c'est la part minimale des personnes visées (R2113-7).",
     "Une structure de taille inconnue ne porte qu'une ligne à la fois. Chaque capacité est comptée une seule fois.",
+    "Un marché est porté par une structure, ou partagé entre plusieurs qui pourraient chacune le porter.",
     "Les noms comptés sont une supposition de calcul, jamais un choix : la consultation reste ouverte à toutes.",
     "Un lot de plusieurs métiers est jugé sur le métier qui a le moins d'offre.",
 )
