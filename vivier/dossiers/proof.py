@@ -23,7 +23,7 @@ COLUMNS: Final = ("trade", "place", "size", "agreement", "replies", "answer")
 
 
 class HoursProof(Body):
-    """Method (e). Each row: what the estimate is computed from."""
+    """Insertion hours (docs/methods.md (e)). Each row: what the estimate is computed from."""
 
     method: str
     rows: dict[str, dict[str, float | None] | None]
@@ -34,7 +34,7 @@ class HoursProof(Body):
 
 
 class OddsProof(Body):
-    """Methods (c) and (d), for the article called under. ``rows``: one a structure that could do the lot, the most probable first;
+    """Odds (docs/methods.md (d)) of the article called under. ``rows``: one a structure that could do the lot, the most probable first;
     ``bearing`` and ``unsure``: probability to serve the place of those that can bear it, and of those of unknown size."""
 
     method: str
