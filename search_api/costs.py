@@ -31,6 +31,7 @@ _STUDIES: Final = (
     "/v1/indicators",
     "/v1/support",
     "/v1/ledger",
+    "/v1/programmes",
     "/v1/missed",
     "/consultation",
     "/etudes",
@@ -40,7 +41,7 @@ _STUDIES: Final = (
     "/pourquoi-pas-moi",
     "/territoire",
 )
-_SMALL_FILES: Final = ("/cout-global", "/suivi-heures", "/comparer")
+_SMALL_FILES: Final = ("/cout-global", "/suivi-heures", "/comparer", "/consultation/etudes")
 """Workbooks of what one page holds: they cost what the page costs."""
 _GIVEN: Final = (
     *(

@@ -33,6 +33,8 @@ _TOO_MANY: Final[Mapping[Lane, str]] = {
 _YOURS: Final = "Trop de requêtes viennent de chez vous en même temps. Attendez la fin des premières."
 _BODIES: Final = 8
 """Bodies of one client that are being received at a time, in a process."""
+_LARGE: Final = 2
+"""The same of routes that read more than :data:`LARGEST`: they hold memory while they come."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class Lanes:
         queue, client = self._queues.get(lane), scope.get(CLIENT, "")
         if queue is None:
             await self._app(scope, receive, send)
-        elif self._receiving[client] >= _BODIES and _has_body(scope):
+        elif self._receiving[client] >= (_LARGE if scope["path"] in self._bodies else _BODIES) and _has_body(scope):
             await _refused(scope, receive, send, 429, "client_bodies", _YOURS)
         elif (body := await self._body(scope, receive, client)) is None:
             return  # the client left, or was too slow

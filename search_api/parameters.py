@@ -79,10 +79,13 @@ class JoinQuery(Model):
 
 
 class StudyQuery(Model):
-    """A study, with another response rate than its own, or the parts of a département."""
+    """A study, with another response rate or insertion effort than its own, or the parts of a département."""
 
     taux: Annotated[
         int | None, Field(ge=1, le=100, description="taux de réponse à essayer, en pour cent (1 à 100)")
+    ] = None
+    effort: Annotated[
+        int | None, Field(ge=1, le=100, description="effort d'insertion à essayer, en pour cent (1 à 100)")
     ] = None
     parties: Annotated[bool, Field(description="étudier un département par intercommunalité")] = False
 

@@ -39,9 +39,7 @@ TYPES: dict[int, ProblemType] = {
     ),
     409: ProblemType("conflict", "Impossible en l'état", "Ce qui est demandé n'est plus possible."),
     410: ProblemType("gone", "Supprimé", "Ce qui était à cette adresse a été supprimé."),
-    413: ProblemType(
-        "too-large", "Corps trop grand", "Cet envoi est trop lourd, 1 Mo au plus : choisissez un fichier plus petit."
-    ),
+    413: ProblemType("too-large", "Corps trop grand", "Cet envoi est trop lourd : choisissez un fichier plus petit."),
     414: ProblemType(
         "uri-too-long",
         "URL trop longue",

@@ -18,6 +18,7 @@ from search_api.desk.routes import (
     follow_up,
     ledger,
     life_cycle,
+    programme,
     study_pages,
     support,
 )
@@ -34,6 +35,7 @@ DESK: Final = Product(
         follow_up.router,
         ledger.router,
         consultation_pages.router,
+        programme.router,
         study_pages.router,
         dossiers.router,
         dossier_pages.router,

@@ -16,7 +16,7 @@ from vivier.desk.read.replies import reply_of
 from vivier.desk.read.understanding import Line
 from vivier.given.joined import Joined, joined
 from vivier.given.round import Round
-from vivier.given.tell import RoundBody, line_of, mail_merge, round_body, year_of
+from vivier.given.tell import RoundBody, line_of, mail_merge, mail_merge_together, round_body, year_of
 
 PAGES: Final = "/enquetes"
 PRIVATE: Final = {"Cache-Control": NEVER, "X-Robots-Tag": "noindex, nofollow"}
@@ -50,11 +50,14 @@ def answer_from(fields: object, structure: str, read: Round, context: Context, *
     return reply.answer(structure, "structure" if own else "facilitator", context.today())
 
 
-def merge_file(request: Request, id_: str, context: Context) -> Response:
-    """The mail-merge file of a round."""
-    today = context.today()
-    read = kept.rounds(context).read(id_, today)
-    content = mail_merge(read, id_, context.address(request), line_of(read, context.lexicon).text)
+def merge_file(request: Request, id_: str, context: Context, others: Sequence[str] = ()) -> Response:
+    """The mail-merge file of a round, or of several: one letter a structure, whatever the number of lots on whose list it is. Raises
+    the errors of :meth:`vivier.given.rounds.Rounds.read`."""
+    today, rounds, base = context.today(), kept.rounds(context), context.address(request)
+    every = [(rounds.read(each, today), each) for each in dict.fromkeys((id_, *others))]
+    named = [(read, each, line_of(read, context.lexicon).text) for read, each in every]
+    read, _, text = named[0]
+    content = mail_merge(read, id_, base, text) if len(named) == 1 else mail_merge_together(named, base)
     name = f"enquete-{_day(read.opened_on)}-publipostage.csv"
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, headers=headers, media_type="text/csv; charset=utf-8; header=present")

@@ -14,10 +14,11 @@ import orjson
 import pytest
 from openpyxl import load_workbook
 
-from search_api.desk.consultations import XLSX
+from search_api.desk.consultations import BODIES, XLSX
 from tests.dossiers.conftest import ASKED, LOT, House, contents, listed
 from tests.search_api.corpus import TODAY
 from vivier.desk.dossier import canonical, digest
+from vivier.desk.read.programme import MOST_LINES
 from vivier.dossiers import port
 from vivier.french import typographic
 
@@ -266,3 +267,25 @@ def test_groups_are_in_the_dossier_its_page_and_its_workbook(house: House) -> No
         typographic(one["name"]) for group in groups for one in group["members"]
     ]
     assert all(row[0] == LOT["lot"] for row in rows)
+
+
+@pytest.mark.long
+def test_the_largest_programme_is_issued_and_its_dossier_is_verified_by_both_doors(house: House) -> None:
+    """Three hundred lots: what may be issued may be verified, whatever its size."""
+    needs = ("entretien des espaces verts", "élagage", "débroussaillage", "nettoyage des locaux")
+    lots = [{**LOT, "lot": str(n), "text": needs[n % len(needs)]} for n in range(MOST_LINES)]
+    made = house.issue(lots=lots)
+    content = house.client.get(made["links"]["self"]).content
+    assert len(content) > 8_000_000
+    verified = house.client.post(
+        "/v1/dossiers/verify", content=content, headers={"content-type": "application/json"}
+    ).json()
+    assert (verified["verified"], verified["kept"]) == (True, "same")
+    page = house.client.post("/consultation/verifier", files={"file": ("dossier.json", content)})
+    assert page.status_code == 200 and "Empreinte exacte" in html.unescape(page.text)
+
+
+def test_what_may_be_issued_may_be_verified() -> None:
+    """One bound: a body of the size of the largest dossier is read by each route that verifies."""
+    assert all(most >= port.MOST_BYTES for most in BODIES.values()) and len(BODIES) == 2
+    assert port.MOST_BYTES >= MOST_LINES * 270_000

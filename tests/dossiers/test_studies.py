@@ -109,6 +109,17 @@ def test_the_rate_that_is_tried_replaces_those_of_the_lots_and_goes_into_the_dos
     assert "taux de réponse donné" in client.get(f"{address}/lots/2").text
 
 
+def test_the_effort_is_a_slider_that_doubles_the_hours_and_goes_into_the_dossier(client: TestClient) -> None:
+    address = study(client, "objet;lieu;montant\nnettoyage des locaux;Rennes;200000\n")
+    page = plain(client.get(address).text)
+    five, ten, twenty = (int(n) for n in re.findall(r"(\d+) heures à (?:5|10|20)\s%", page)[:3])
+    assert (ten, twenty) == (pytest.approx(2 * five, abs=1), pytest.approx(4 * five, abs=2))
+    tried = client.get(address, params={"effort": 10, "taux": 30}).text
+    assert f"<strong>{ten} heures</strong>" in tried and 'name="effort" value="0,1"' in tried
+    assert 'min="5" max="20" step="1" value="10"' in tried and '<input type="hidden" name="effort" value="10">' in tried
+    assert client.get(address, params={"effort": 0}).status_code == 422
+
+
 def test_a_lot_over_a_departement_is_told_by_intercommunalite_when_asked(client: TestClient) -> None:
     address = study(client, "objet;lieu;montant\nTonte;Ille-et-Vilaine;60000\n")
     whole = client.get(address).text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 from typing import Any
 
 import pytest
@@ -115,3 +117,33 @@ def test_the_page_joins_rounds_by_their_addresses(house: House) -> None:
     assert wrong.status_code == 422 and "collez l'adresse" in plain(wrong.text).lower()
     gone = house.client.get(first["links"]["page"] + "/jointes", params={"avec": "0" * 40})
     assert gone.status_code == 422
+
+
+def letters(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+@pytest.mark.slow
+def test_one_letter_asks_a_structure_about_three_lots(house: House) -> None:
+    """A structure that could do three lots is a row, with a link for each; every link answers for its own lot."""
+    lots = [LOT, {**LOT, "text": "nettoyage des locaux"}, {**LOT, "text": "élagage"}]
+    made = [house.open(lots=[lot]) for lot in lots]
+    lists = [{each["id"]: each["name"] for each in house.read(one)["invited"]} for one in made]
+    address = f"/v1/rounds/{made[0]['round_id']}/invitations.csv"
+    others = [("avec", one["round_id"]) for one in made[1:]]
+    rows = letters(house.client.get(address, params=others).content)
+    assert len(rows) == len({structure for each in lists for structure in each})
+    assert sum(int(row["Lots"]) for row in rows) == sum(map(len, lists)) and max(int(row["Lots"]) for row in rows) > 1
+    several = next(row for row in rows if int(row["Lots"]) > 1)
+    links = several["Un lien par lot"].split(" | ")
+    assert len(links) == int(several["Lots"]) and len(set(links)) == len(links)
+    for link in links:
+        text, _, path = link.partition(" : http")
+        page = house.client.get("/r/" + path.partition("/r/")[2].partition(" ")[0])
+        assert page.status_code == 200 and text in html.unescape(page.text)
+    addresses = "\n".join(f"https://vivier.example/enquetes/{one['round_id']}" for one in made[1:])
+    page = f"/enquetes/{made[0]['round_id']}"
+    assert letters(house.client.get(f"{page}/publipostage.csv", params={"avec": addresses}).content) == rows
+    assert "Une seule lettre pour plusieurs lots" in house.client.get(page).text
+    wrong = house.client.get(f"{page}/publipostage.csv", params={"avec": "0" * 40})
+    assert wrong.status_code == 422 and "avec" in wrong.text

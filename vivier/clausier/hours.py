@@ -22,6 +22,8 @@ PARAMETERS: Final = (
     "labour_margin",
     "unusual_effort",
 )
+EFFORTS: Final = (0.05, 0.10, 0.20)
+"""The efforts at which hours are shown beside each other: usage goes from 5 to 20 %."""
 FORMULA: Final = (
     "heures = montant HT × part de main-d'œuvre ÷ coût horaire × effort × part du personnel nouvellement affecté"
 )
@@ -55,7 +57,8 @@ class HoursAsked:
 class Estimate:
     """One estimate. ``total``: hours of work; ``insertion``: insertion hours; ``fte_years``: full-time equivalents times years;
     ``fte``: their average; ``months_for_people``: months of work for each of the requested people; ``local_share``: share of the
-    hours of local structures, ``None`` when these are unknown."""
+    hours of local structures, ``None`` when these are unknown. The others are what it was computed from: euros, shares, euros an hour, months,
+    full-time equivalents and how much of them can be placed."""
 
     total: float
     insertion: float
@@ -63,6 +66,12 @@ class Estimate:
     fte: float
     months_for_people: float
     local_share: float | None
+    amount: float
+    labour_share: float
+    hourly_cost: float
+    months: int
+    local_fte: float | None
+    placeable: float | None
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,13 @@ class Hours:
     cost: LabourCost | None
     newly_assigned: float
     warnings: tuple[str, ...]
+
+    def at(self, effort: float) -> tuple[float, float, float] | None:
+        """The low, central and high insertion hours at another effort; ``None`` when no amount is sure."""
+        if self.low is None or self.central is None or self.high is None:
+            return None
+        low, central, high = (found.insertion * effort / self.effort for found in (self.low, self.central, self.high))
+        return low, central, high
 
 
 def most_of(hours: Hours | None) -> float | None:
@@ -140,12 +156,20 @@ def _estimate(query: HoursAsked, share: float, cost: float, effort: float, newly
     legal, years = value("legal_hours"), query.months / 12
     total = query.amount * share / cost
     insertion = total * effort * newly_assigned
-    local = None
+    local, placeable = None, None
     if query.local_fte:
         placeable = chosen("placeable", query.placeable, "placeable")
         local = insertion / (query.local_fte * legal * years * placeable)
     return Estimate(
-        total, insertion, insertion / legal, insertion / legal / years, insertion / (query.people * legal / 12), local
+        *(
+            total,
+            insertion,
+            insertion / legal,
+            insertion / legal / years,
+            insertion / (query.people * legal / 12),
+            local,
+        ),
+        *(query.amount, share, cost, query.months, query.local_fte, placeable),
     )
 
 

@@ -23,6 +23,7 @@ from vivier.desk.tell.conclusion import conclusion
 from vivier.desk.tell.shapes import BoardBody
 from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
+from vivier.dossiers.proof import proof_of
 from vivier.dossiers.question import Question
 from vivier.errors import NotFound
 from vivier.law.parameters import described as parameters_told
@@ -78,7 +79,10 @@ def compose(
 ) -> dict[str, Any]:
     """The dossier of a question on the data of a snapshot, not issued. Raises ``InvalidRequest`` for a setting out of range."""
     desk, lines = _read(question, snapshot, lexicon)
-    made = [study_body(study, desk.settings) for study in desk.programme(lines, advance, question.answers)]
+    made = [
+        {**study_body(study, desk.settings), **proof_of(study)}
+        for study in desk.programme(lines, advance, question.answers)
+    ]
     seen = cache(lambda trade: every_kind(trade, snapshot, lexicon, elsewhere=False))
     lots = [
         lot | {"conclusion": conclusion(lot)} | _clauses(lot, lexicon, seen) for lot in listed(made, snapshot, lexicon)

@@ -42,6 +42,10 @@ class Draft:
         rows = tuple(corrected(row, {"response_rate": "-"}) for row in self.rows)
         return replace(self, fields={**self.fields, "response_rate": typed(rate)}, rows=rows)
 
+    def with_effort(self, effort: float) -> Draft:
+        """The same question with another insertion effort, in ]0, 1]."""
+        return replace(self, fields={**self.fields, "effort": typed(effort)})
+
     def by_part(self) -> Draft:
         """The same question, each département also studied by its intercommunalités."""
         return replace(self, fields={**self.fields, "by_part": "oui"})

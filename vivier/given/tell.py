@@ -3,7 +3,7 @@ whom to call first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -38,6 +38,11 @@ MERGED: Final = (
     *("Répondre avant le", "Objet", "Organisme", "A répondu le"),
 )
 """Headings of the mail-merge file."""
+TOGETHER: Final = (
+    *("Structure", "Commune", "Type", "SIRET", "Site web", "Lots", "Un lien par lot"),
+    *("Répondre avant le", "Organisme", "Lots répondus"),
+)
+"""Headings of the mail-merge file of several rounds."""
 
 
 class RoundMetaBody(Body):
@@ -210,6 +215,36 @@ def mail_merge(read: Round, id_: str, base: str, text: str) -> bytes:
     headings: list[Cell] = [*MERGED]
     rows = (_row(invited, read, id_, base, text) for invited in read.invited)
     return ("\ufeff" + "".join(csv_line(row) for row in (headings, *rows))).encode()
+
+
+def mail_merge_together(rounds: Sequence[tuple[Round, str, str]], base: str) -> bytes:
+    """One row a structure for several rounds: one letter, with its own link for each lot on whose list it is. ``rounds``: each with its id
+    and the object of its lot. Rows are in the neutral order of the first round, then of the next."""
+    headings: list[Cell] = [*TOGETHER]
+    letters: dict[str, list[tuple[Invited, Round, str]]] = {}
+    for read, id_, text in rounds:
+        for invited in read.invited:
+            link = f"{text} : {base}{LINKS}/{token_of(id_, invited.structure)} (avant le {day(read.closes_on)})"
+            letters.setdefault(invited.structure, []).append((invited, read, link))
+    rows = (_letter(lots) for lots in letters.values())
+    return ("\ufeff" + "".join(csv_line(row) for row in (headings, *rows))).encode()
+
+
+def _letter(lots: Sequence[tuple[Invited, Round, str]]) -> list[Cell]:
+    """The row of a structure, with the links of its lots."""
+    invited, read, _ = lots[0]
+    return [
+        readable_name(invited.name),
+        invited.commune,
+        ", ".join(invited.kinds),
+        invited.sirets[0] if invited.sirets else None,
+        invited.website,
+        len(lots),
+        tuple(link for _, _, link in lots),
+        day(min(read.closes_on for _, read, _ in lots)),
+        read.organisation,
+        sum(read.answer_of(each.structure) is not None for each, read, _ in lots),
+    ]
 
 
 def _row(invited: Invited, read: Round, id_: str, base: str, text: str) -> list[Cell]:

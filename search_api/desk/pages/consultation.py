@@ -10,6 +10,7 @@ from vivier.desk.read.asked import IDENTITY, Settings, settings_of
 from vivier.desk.read.headings import COLUMNS, TITLES
 from vivier.desk.read.lot_settings import SETTINGS, Setting
 from vivier.desk.read.programme import Programme, Row, written
+from vivier.desk.read.repairs import Repair, repairs, usual_places
 from vivier.desk.read.understanding import Choice, Line, corrected
 from vivier.desk.tell.advice import CONFIDENCES, ORDER
 from vivier.errors import FieldError
@@ -86,6 +87,7 @@ class Shown:
     line: Line
     controls: tuple[Control, ...]
     more: tuple[Control, ...]
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def unfolded(self) -> bool:
@@ -141,7 +143,8 @@ def _changes(row: Row, fields: Mapping[str, str]) -> dict[str, str]:
         if text or emptied:
             changes[name] = text or "-"
     for other, name in BAD_FIELD.items():
-        if row.get(other) and changes.get(name, "") not in ("", "-", _written(row, name)):
+        emptied = fields.get(f"{name}-{row.line}", "").strip() == "-"
+        if row.get(other) and (emptied or changes.get(name, "") not in ("", "-", _written(row, name))):
             changes[other] = "-"
     return changes
 
@@ -152,8 +155,8 @@ def _written(row: Row, name: str) -> str:
     return row.get(name) or next((text for text in others if text), "")
 
 
-def shown(line: Line, every: bool = True) -> Shown:
-    """A line and the controls that correct it. Without ``every``, the cells seldom corrected are only those written or wrong."""
+def shown(line: Line, every: bool = True, usual: Sequence[Choice] = ()) -> Shown:
+    """A line, the likely readings of what is wrong in it, and the controls that correct it. Without ``every``, the cells seldom corrected are only those written or wrong."""
     messages: dict[str, list[str]] = {}
     for error in line.errors:
         messages.setdefault(BAD_FIELD.get(error.field, error.field), []).append(error.message)
@@ -163,6 +166,7 @@ def shown(line: Line, every: bool = True) -> Shown:
         line,
         tuple(_controls(line, errors)),
         tuple(control for control in more if every or control.value or control.errors),
+        repairs(line, usual),
     )
 
 
@@ -267,9 +271,13 @@ def settings_in(fields: Mapping[str, str]) -> Settings:
 
 def values(lines: tuple[Line, ...]) -> dict[str, object]:
     """The template values of the step « understood »."""
-    every = len(lines) <= MOST_EDITED
+    every, usual = len(lines) <= MOST_EDITED, usual_places(lines)
+    made = [shown(line, every, usual) for line in lines]
     return {
-        "shown": [shown(line, every) for line in lines],
+        "shown": made,
+        "to_repair": [each for each in made if each.line.state == "to_correct"],
+        "to_confirm": [each for each in made if each.line.state == "to_confirm"],
+        "understood": [each for each in made if each.line.state in ("ready", "outside")],
         "every": every,
         "ready": sum(line.state == "ready" for line in lines),
         "doubtful": sum(line.state == "to_confirm" for line in lines),

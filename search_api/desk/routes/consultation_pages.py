@@ -39,6 +39,7 @@ from vivier.desk.dossier import digest, opened
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Programme, Row, read_programme, read_sheets, unread_headings
+from vivier.desk.read.repairs import all_within, pressed
 from vivier.desk.read.sheet import Sheet, packed, sheets_of, unpacked
 from vivier.desk.read.understanding import STATES, understand
 from vivier.dossiers.compose import board, compose
@@ -151,10 +152,11 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
         unread = Programme((), {}, tuple(headings), samples=headings)
         extra: dict[str, Any] = {"columns": read_columns(unread), "raw": packed(sheets), "kept": "", "remarks": ()}
         return _page("columns", context, fields, error.errors, extra=extra)
+    fields = pressed(fields)
     rows = with_corrections(programme.rows, fields)
+    rows, remarks, errors = _located(rows, fields, context)
     if _is_clear(fields, rows, context):
         fields = {**fields, "step": "study"}
-    errors: tuple[FieldError, ...] = ()
     if fields.get("step") == "study":
         try:
             if kept.studies_in(context) is not None:
@@ -178,11 +180,25 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
         **values(lines),
         "kept": programme_text(rows),
         "columns": read_columns(programme) if sheets else (),
-        "remarks": programme.remarks if sheets else (),
+        "remarks": (*(programme.remarks if sheets else ()), *remarks),
         "raw": packed(sheets) if sheets else "",
         "states": STATES,
     }
     return _page("understood", context, fields, errors, extra=extra)
+
+
+def _located(
+    rows: tuple[Row, ...], fields: dict[str, str], context: Context
+) -> tuple[tuple[Row, ...], tuple[str, ...], tuple[FieldError, ...]]:
+    """The lines once a place is said to hold them all (button « within »), what was done, and what is wrong with that place."""
+    if fields.get("step") != "within":
+        return rows, (), ()
+    fields["step"] = "again"
+    try:
+        found = all_within(rows, fields.get("within", ""), context.lexicon, fields.get("place_default", ""))
+    except InvalidRequest as error:
+        return rows, (), error.errors
+    return found.rows, found.remarks, ()
 
 
 def _is_clear(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> bool:

@@ -22,9 +22,18 @@ from vivier.desk.consultation import Desk
 from vivier.desk.dossier import LIMITS, METHODS
 from vivier.desk.read.asked import BatchQuery, ConsultationAsked, HoursQuery, Settings, checked
 from vivier.desk.read.programme import chosen_columns, read_programme
+from vivier.desk.read.repairs import Within, all_within, usual_places
 from vivier.desk.read.understanding import STATES, Line, understand
-from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, study_body, totals
-from vivier.desk.tell.shapes import BoardBody, BoardTotalsBody, HoursBody, LineBody, StudyBody, WaitingBody
+from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, repairs_body, study_body, totals
+from vivier.desk.tell.shapes import (
+    BoardBody,
+    BoardTotalsBody,
+    HoursBody,
+    LineBody,
+    RepairBody,
+    StudyBody,
+    WaitingBody,
+)
 from vivier.errors import FieldError, InvalidRequest
 from vivier.search.query import parse_parameters
 
@@ -104,6 +113,12 @@ class ConsultationAnswer(Body):
     meta: ConsultationMeta
 
 
+class ReadLineBody(LineBody):
+    """A line as it was read, with the likely readings of each cell to repair."""
+
+    repairs: list[RepairBody]
+
+
 class ProgrammeAnswer(Body):
     """What was understood of a programme, line by line."""
 
@@ -113,7 +128,7 @@ class ProgrammeAnswer(Body):
     ignored_columns: list[str]
     remarks: list[str]
     states: dict[str, int]
-    results: list[LineBody]
+    results: list[ReadLineBody]
     meta: MethodsMeta
 
 
@@ -199,16 +214,22 @@ def _hours(request: Request, query: HoursQuery) -> Response:
 
 def _batch(request: Request, query: BatchQuery, content: bytes, context: Context) -> Response:
     programme = read_programme(content, MOST_BATCH, chosen_columns(query.column))
-    lines = [understand(row, context.lexicon) for row in programme.rows]
+    found = (
+        Within(programme.rows, ())
+        if query.within is None
+        else all_within(programme.rows, query.within, context.lexicon)
+    )
+    lines = [understand(row, context.lexicon) for row in found.rows]
+    usual = usual_places(lines)
     counted: dict[str, int] = {state: sum(line.state == state for line in lines) for state in STATES}
     body: ProgrammeAnswer = {
         "total": len(lines),
         "columns": dict(programme.columns),
         "proposed_columns": list(programme.proposed),
         "ignored_columns": list(programme.ignored),
-        "remarks": list(programme.remarks),
+        "remarks": [*programme.remarks, *found.remarks],
         "states": counted,
-        "results": [line_body(line) for line in lines],
+        "results": [{**line_body(line), "repairs": repairs_body(line, usual)} for line in lines],
         "meta": {"method_versions": {"programme": METHODS["programme"]}},
     }
     return table_response(request, body)

@@ -37,11 +37,11 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(PATH + "/{id}")
     def whole(request: Request, id: str) -> Response:
-        return _private(_study(id, None, context.parse(request, StudyQuery), context))
+        return private(_study(id, None, context.parse(request, StudyQuery), context))
 
     @routes.get(PATH + "/{id}/lots/{line}")
     def lot(request: Request, id: str, line: int) -> Response:
-        return _private(_study(id, line, context.parse(request, StudyQuery), context))
+        return private(_study(id, line, context.parse(request, StudyQuery), context))
 
     @routes.post(PATH + "/{id}/supprimer")
     def forget(request: Request, id: str) -> Response:
@@ -58,7 +58,7 @@ def link_to(id_: str) -> str:
     return f"{PATH}/{id_}"
 
 
-def _private(response: Response) -> Response:
+def private(response: Response) -> Response:
     """The address is the only key: search engines are parts not to index it, and it is sent to no other site."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -69,6 +69,8 @@ def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> R
     draft = kept.studies(context).read(id_, context.today())
     if tried.taux is not None:
         draft = draft.with_rate(tried.taux / 100)
+    if tried.effort is not None:
+        draft = draft.with_effort(tried.effort / 100)
     if tried.parties:
         draft = draft.by_part()
     question = question_for(settings_in(draft.fields), draft.rows, context.today())
@@ -85,6 +87,8 @@ def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> R
         "rows": rows or draft.rows,
         "sentence": _sentence(rows) if rows else "",
         "rate": _rate(lot, question, tried),
+        "effort": round((question.settings.effort or parameter("effort")) * 100),
+        "tried": tried,
         "cut": _may_be_cut(lot),
         **_neighbours(draft, number),
         **_draft_values(draft, question, context),
@@ -106,15 +110,15 @@ def _rate(lot: Mapping[str, Any] | None, question: Question, tried: StudyQuery) 
         "text": "chaque lot a le sien, mesuré sur les marchés réservés de son métier"
         if usual is None
         else usual["text"],
-        "parts": tried.parties,
         "query": _query(tried),
     }
 
 
 def _query(tried: StudyQuery) -> str:
     """The end of an address that keeps what is tried."""
-    given = ({} if tried.taux is None else {"taux": tried.taux}) | ({"parties": "true"} if tried.parties else {})
-    return f"?{urlencode(given)}" if given else ""
+    given = {name: value for name in ("taux", "effort") if (value := getattr(tried, name)) is not None}
+    shown = given | ({"parties": "true"} if tried.parties else {})
+    return f"?{urlencode(shown)}" if shown else ""
 
 
 def _may_be_cut(lot: Mapping[str, Any] | None) -> bool:

@@ -78,8 +78,13 @@ def _following(routes: APIRouter, context: Context) -> None:
 
     @routes.get(PAGE + "/publipostage.csv")
     def merged(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        return merge_file(request, id, context)
+        query = context.parse(request, JoinQuery)
+        try:
+            return merge_file(request, id, context, _others(query.avec) if query.avec.strip() else ())
+        except (InvalidRequest, NotFound, RoundGone) as error:
+            if not query.avec.strip():
+                raise
+            return _page(request, id, context, {"avec": query.avec}, _of_joining(error))
 
     @routes.post(PAGE)
     async def noted(request: Request, id: str) -> Response:
@@ -195,14 +200,20 @@ def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context
     return RedirectResponse(f"{PAGES}/{id_}#reponses", 303, PRIVATE)
 
 
+def _others(addresses: str) -> list[str]:
+    """The ids of other rounds in their addresses. Raises ``InvalidRequest`` naming « avec »."""
+    ids = list(dict.fromkeys(re.findall(r"[0-9a-f]{40}", addresses)))
+    if not ids or len(ids) >= MOST_JOINED:
+        message = f"« avec » : collez l'adresse d'une à {MOST_JOINED - 1} autres enquêtes."
+        raise InvalidRequest((FieldError("avec", "invalid_value", message),))
+    return ids
+
+
 def _joined_question(id_: str, others: str, context: Context) -> Question:
     """The question of a round with what structures answered to it and to others, named by their addresses. Raises ``InvalidRequest``,
     ``NotFound``, :class:`RoundGone`."""
     read = kept.rounds(context).read(id_, context.today())
-    ids = list(dict.fromkeys(re.findall(r"[0-9a-f]{40}", others)))
-    if not ids or len(ids) >= MOST_JOINED:
-        message = f"« avec » : collez l'adresse d'une à {MOST_JOINED - 1} autres enquêtes."
-        raise InvalidRequest((FieldError("avec", "invalid_value", message),))
+    ids = _others(others)
     context.generation()
     lines = [understand(row, context.lexicon, read.question.settings.place) for row in read.question.rows]
     found = joined_to(lines, [id_, *ids], context)

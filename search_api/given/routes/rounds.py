@@ -21,7 +21,7 @@ from search_api.desk.routes.dossiers import DOSSIERS
 from search_api.given import kept
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
 from search_api.openapi import posted, problems
-from search_api.parameters import NoParameters
+from search_api.parameters import NoParameters, openapi_parameters
 from search_api.rates import client_key
 from search_api.responses import JSON, negotiate
 from vivier.desk.method.answers import Answer
@@ -30,6 +30,7 @@ from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_for
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.given.asked import MOST_INVITED, RoundAsked, checked_round
+from vivier.given.joined import MOST_JOINED
 from vivier.given.opening import open_round
 from vivier.given.round import Round
 from vivier.given.tell import RoundBody
@@ -62,6 +63,18 @@ class Extended(Model):
     closes_on: Annotated[
         date, Field(description="nouveau dernier jour des réponses, au plus celui où l'enquête est effacée")
     ]
+
+
+class TogetherQuery(Model):
+    """Other rounds whose lots are asked about in the same letter."""
+
+    avec: Annotated[
+        tuple[Annotated[str, Field(max_length=64)], ...],
+        Field(
+            max_length=MOST_JOINED - 1,
+            description="autres enquêtes, par leur identifiant : une lettre pour tous les lots",
+        ),
+    ] = ()
 
 
 def router(context: Context) -> APIRouter:
@@ -100,14 +113,14 @@ def _opening(routes: APIRouter, context: Context) -> None:
 
     @routes.get(
         ROUND + "/invitations.csv",
-        summary="Le fichier de publipostage : une ligne par structure, avec son lien personnel",
+        summary="Le fichier de publipostage : une ligne par structure, avec son lien personnel, un par lot si « avec » nomme d'autres enquêtes",
         responses={200: {"description": "Le fichier", "content": {_CSV: {}}}, **problems(404, 406, 410, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(TogetherQuery, context.lexicon)},
         response_class=Response,
     )
     def invitations(request: Request, id: str) -> Response:
         negotiate(request, _CSV)
-        context.parse(request, NoParameters)
-        return merge_file(request, id, context)
+        return merge_file(request, id, context, context.parse(request, TogetherQuery).avec)
 
 
 def _answering(routes: APIRouter, context: Context) -> None:

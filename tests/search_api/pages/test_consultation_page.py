@@ -99,3 +99,35 @@ def test_the_first_page_has_labels_headings_and_no_script_of_its_own(pages_clien
     ids = [one.attributes["id"] for one in page.all() if "id" in one.attributes]
     repeated = sorted({one for one in ids if ids.count(one) > 1})
     assert repeated == []
+
+
+def programme_of_thirty() -> bytes:
+    """Thirty lines, three of which cannot be read: a place, an amount, a trade and its place."""
+    lines = [f"{n};Tonte des pelouses;Arras;{n}0000;12" for n in range(1, 31)]
+    lines[4] = "5;Tonte des pelouses;Saint-Martin-Boulogne;120 k€ TTC;12"
+    lines[11] = "12;Nettoyage des locaux;;60000;12"
+    lines[20] = "21;Nettoyage des locaux;Secteur nord;60000;entre 2 et 3"
+    return "\n".join(["Lot;Objet;Lieu;Montant HT;Durée", *lines]).encode()
+
+
+def pressed(page: Page, client: TestClient, label: str, **typed: str) -> Page:
+    """The page after a button, with what the form would send with it."""
+    button = next(one for one in page.all("button") if label in one.text and one.attributes.get("value"))
+    fields = {"step": "again", str(button.attributes["name"]): str(button.attributes["value"]), **typed}
+    return post(client, programme=kept(page), **fields)
+
+
+@pytest.mark.slow
+def test_three_lines_of_thirty_are_shown_and_repaired_in_three_presses(pages_client: TestClient) -> None:
+    page = post(pages_client, file=programme_of_thirty(), step="file")
+    assert "<h2>3 lignes à réparer</h2>" in page.source.replace("\u00a0", " ").replace("\u202f", " ")
+    head, _, folded = page.source.partition('<details class="group">')
+    assert (
+        head.count('<fieldset class="group line-read') == 3 and folded.count('<fieldset class="group line-read') == 27
+    )
+    assert "Écrit" in head and "120 k€ TTC" in unescape(head)
+    page = pressed(page, pages_client, "Appliquer aux lieux non lus", within="62")
+    assert "lignes 13 et 22" in unescape(page.source) and "<h2>2 lignes à réparer</h2>" in page.source
+    page = pressed(page, pages_client, "taxe de 20")
+    page = pressed(page, pages_client, "2 ans")
+    assert "à réparer</h2>" not in page.source and "<strong>0</strong> à corriger" in page.source

@@ -11,7 +11,7 @@ probability.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
@@ -84,6 +84,23 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
     plan = ground.lot.plan(ground.widest.supply.as_of)
     lever, reason = _direct(ground, plan) or _by_supply(ground)
     return ("condition", f"{_DUE} {reason}") if broken_by(lever, plan) else (lever, reason)
+
+
+def levers_of(ground: Ground) -> dict[Lever, float]:
+    """Every lever that holds for a lot, the strongest first, with the probability that what it needs is there: one structure able for a
+    purchase, two to reserve, two to carry the hours of a clause. None breaks a duty of the lot; the last one needs no structure."""
+    plan, found = ground.lot.plan(ground.widest.supply.as_of), ground.recommended or ground.to_confirm
+    made: dict[Lever, float] = {}
+    if _direct(ground, plan):
+        made["direct"] = 1 - (found or ground.widest).prospects.able.none
+    if found is not None:
+        made["reserve" if ground.recommended is not None else "reserve_if"] = found.prospects.able.two
+    below, _ = _by_supply(replace(ground, recommended=None, to_confirm=None))
+    if below == "clause":
+        made["clause"], below = ground.hours.odds.two, "criterion"
+    made[below] = 1.0
+    lawful = {lever: probability for lever, probability in made.items() if not broken_by(lever, plan)}
+    return lawful if below in lawful else {**lawful, "condition": 1.0}
 
 
 def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:

@@ -320,6 +320,13 @@ class BatchQuery(Model):
             description="sens d'une colonne, « En-tête=sens » : text, place, amount, months, cpv… ; « En-tête= » l'écarte",
         ),
     ] = ()
+    within: Annotated[
+        str | None,
+        Field(
+            max_length=120,
+            description="lieu où sont toutes les lignes (« 62 ») : les lieux non lus y sont cherchés, sinon comptés pour lui",
+        ),
+    ] = None
 
 
 class LedgerQuery(Model):

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, cast
 
-from vivier.clausier.hours import FORMULA, PARAMETERS, Estimate, Hours
+from vivier.clausier.hours import EFFORTS, FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.text import Names
 from vivier.desk.consultation import Glance, LotStudy, StudySettings
@@ -20,6 +20,7 @@ from vivier.desk.method.lever import LEVERS
 from vivier.desk.method.prospects import SURETIES
 from vivier.desk.parts import parts_body
 from vivier.desk.read.lot_settings import SETTINGS
+from vivier.desk.read.repairs import repairs
 from vivier.desk.read.understanding import STATES, Choice, Line
 from vivier.desk.tell.feasibility_body import (
     advice_body,
@@ -34,12 +35,14 @@ from vivier.desk.tell.shapes import (
     BoardTotalsBody,
     ChoiceBody,
     DutyBody,
+    EffortBody,
     EstimateBody,
     ExperienceBody,
     HistoryBody,
     HoursBody,
     LineBody,
     PastBody,
+    RepairBody,
     StepsBody,
     StudyBody,
     WaitingBody,
@@ -80,6 +83,21 @@ def line_body(line: Line) -> LineBody:
         ],
         "notes": list(line.notes),
     }
+
+
+def repairs_body(line: Line, usual: Sequence[Choice]) -> list[RepairBody]:
+    """The cells of a line to repair. ``usual``: the places most written in the other lines."""
+    return [
+        {
+            "field": repair.field,
+            "words": repair.words,
+            "message": repair.message,
+            "readings": [
+                {"label_fr": reading.label, "field": reading.field, "cell": reading.cell} for reading in repair.readings
+            ],
+        }
+        for repair in repairs(line, usual)
+    ]
 
 
 def _settings(values: Mapping[str, Any]) -> dict[str, object]:
@@ -199,6 +217,7 @@ def hours_body(hours: Hours, changed: dict[str, float]) -> HoursBody:
         "low": _estimate(hours.low),
         "central": _estimate(hours.central),
         "high": _estimate(hours.high),
+        "by_effort": _by_effort(hours),
         "per_100k": round(hours.per_100k, 1),
         "labour_share": hours.labour_share,
         "labour_source": None
@@ -214,6 +233,16 @@ def hours_body(hours: Hours, changed: dict[str, float]) -> HoursBody:
         "parameters": described(PARAMETERS, changed | {"hourly_cost": round(hours.hourly_cost, 2)}),
         "warnings": list(hours.warnings),
     }
+
+
+def _by_effort(hours: Hours) -> list[EffortBody]:
+    """The insertion hours at each usual effort; nothing when no amount is sure."""
+    found = ((effort, hours.at(effort)) for effort in EFFORTS)
+    return [
+        {"effort": effort, "low": round(at[0]), "central": round(at[1]), "high": round(at[2])}
+        for effort, at in found
+        if at is not None
+    ]
 
 
 def _estimate(estimate: Estimate | None) -> EstimateBody | None:

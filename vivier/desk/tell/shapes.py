@@ -53,6 +53,23 @@ class LineBody(Body):
     notes: list[str]
 
 
+class ReadingBody(Body):
+    """A likely reading of a cell: what it says, and the column and the cell that say it; « - » empties it."""
+
+    label_fr: str
+    field: str
+    cell: str
+
+
+class RepairBody(Body):
+    """A cell to repair, with its words."""
+
+    field: str
+    words: str
+    message: str
+    readings: list[ReadingBody]
+
+
 class ChoiceBody(Body):
     code: str
     label_fr: str
@@ -149,10 +166,20 @@ class BoardHoursBody(Body):
     per_100k: float
 
 
+class EffortBody(Body):
+    """The insertion hours at one effort."""
+
+    effort: float
+    low: int
+    central: int
+    high: int
+
+
 class HoursBody(Body):
     low: EstimateBody | None
     central: EstimateBody | None
     high: EstimateBody | None
+    by_effort: list[EffortBody]
     per_100k: float
     labour_share: float
     labour_source: dict[str, str] | None

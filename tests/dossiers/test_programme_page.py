@@ -1,0 +1,103 @@
+"""A whole programme decided at once: by the API, on a page without a script, and in files, with the same figures."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from openpyxl import load_workbook
+
+from search_api.app import create_app
+from search_api.desk.consultations import XLSX
+from search_api.desk.routes.programme import ProgrammeDecision
+from tests.dossiers.conftest import House
+from tests.search_api.conforms import conforms
+from tests.search_api.conftest import today
+from tests.search_api.pages.html import plain
+from vivier.dossiers.studies import Studies
+from vivier.given.database import Database
+from vivier.given.shelf import DatabaseShelf
+
+pytestmark = pytest.mark.slow
+
+LOTS = [
+    {
+        "text": "entretien des espaces verts",
+        "place": "Rennes",
+        "amount": 240_000,
+        "months": 24,
+        "launched": "2027-01-01",
+    },
+    {"text": "entretien des espaces verts", "place": "Rennes", "amount": 400_000, "months": 24},
+    {"text": "élagage", "place": "Rennes", "amount": 90_000, "months": 12},
+    {"text": "zzyzx"},
+]
+PROGRAMME = "objet;lieu;montant;durée\nTonte des pelouses;Rennes;240000;24\nÉlagage;Rennes;90000;12\nzzyzx;Rennes;;\n"
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[TestClient]:
+    shelf = DatabaseShelf(Database(f"sqlite:///{house.settings.home}/studies.sqlite"), "study", 30, 5)
+    with TestClient(create_app(house.engine, house.lexicon, today=today, studies=Studies(shelf))) as made:
+        yield made
+
+
+def decided(client: TestClient, **more: Any) -> dict[str, Any]:
+    answer = client.post("/v1/programmes", json={"lots": LOTS, **more})
+    assert answer.status_code == 200, answer.text
+    return conforms(ProgrammeDecision, answer.json())
+
+
+def test_the_api_gives_one_lever_a_line_with_its_certificate_and_what_waits(client: TestClient) -> None:
+    made = decided(client)
+    assert [line["line"] for line in made["lines"]] == [1, 2, 3] and [line["line"] for line in made["waiting"]] == [4]
+    assert made["solver"]["optimal"] and made["solver"]["gap"] <= 1e-4
+    assert made["totals"]["useful_hours"] >= made["line_by_line"]["useful_hours"] - 2
+    expected = sum(line["expected_hours"] for line in made["lines"])
+    assert sum(month["clause"] + month["reserved"] for month in made["months"]) == pytest.approx(expected, abs=40)
+    assert made["lines"][0]["start"] == "2027-01-01" and made["supposed_start"] == 2
+
+
+def test_an_aim_out_of_reach_is_told_and_a_bad_one_refused_by_name(client: TestClient) -> None:
+    made = decided(client, target_hours=1_000_000)
+    assert made["missing"]["hours"] > 900_000 and any("il en manque" in text for text in made["summary"])
+    refused = client.post("/v1/programmes", json={"lots": LOTS, "target_share": 2})
+    assert refused.status_code == 422 and "target_share" in refused.text
+
+
+def test_no_line_is_to_confirm_when_no_round_is_possible(client: TestClient) -> None:
+    made = decided(client, most_rounds=0)
+    assert made["totals"]["to_confirm"] == 0 and all(line["lever"] != "reserve_if" for line in made["lines"])
+
+
+def test_the_files_have_the_lines_of_the_answer(client: TestClient) -> None:
+    made = decided(client)
+    table = client.post("/v1/programmes", json={"lots": LOTS}, headers={"accept": "text/csv"})
+    rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig")), delimiter=";"))
+    assert [row[0] for row in rows[1:]] == [str(line["line"]) for line in made["lines"]]
+    book = load_workbook(
+        io.BytesIO(client.post("/v1/programmes", json={"lots": LOTS}, headers={"accept": XLSX}).content)
+    )
+    assert book.sheetnames == ["Programme", "Heures par mois", "Lisez-moi"]
+    assert book["Programme"].max_row == len(rows) and book["Heures par mois"].max_row == 1 + len(made["months"])
+
+
+def test_the_page_of_a_study_decides_draws_and_leads_to_its_files(client: TestClient) -> None:
+    sent = {"step": "study", "programme": PROGRAMME, "title": "Programme 2027"}
+    address = client.post("/consultation", data=sent, follow_redirects=False).headers["location"]
+    assert f'href="{address}/programme"' in client.get(address).text
+    answer = client.get(f"{address}/programme", params={"part": 50, "enquetes": 1})
+    page = plain(answer.text)
+    assert answer.status_code == 200 and answer.headers["x-robots-tag"] == "noindex, nofollow"
+    assert "<script" not in re.search(r"<article.*</article>", answer.text, re.DOTALL)[0]  # type: ignore[index]
+    assert "Preuve." in page and "2 lignes : " in page and "1 ligne n'est pas comptée" in page.replace("’", "'")
+    assert 'role="img"' in answer.text and "Les mêmes heures en tableau" in page
+    (file,) = re.findall(r'href="([^"]+\.xlsx[^"]*)"', answer.text)
+    assert load_workbook(io.BytesIO(client.get(file.replace("&amp;", "&")).content)).sheetnames[0] == "Programme"
+    assert client.get(f"{address}/programme.csv").headers["content-type"].startswith("text/csv")
+    assert client.get(f"{address}/programme", params={"part": 101}).status_code == 422

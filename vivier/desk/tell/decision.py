@@ -1,0 +1,214 @@
+"""Writes the decision on a programme as plain JSON, with its French sentences: the same for the API, the page and the files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from vivier.desk.method.lever import lever_title
+from vivier.desk.programme.decide import Choice, Decision, Freed
+from vivier.desk.programme.options import RESERVED, PlannedLine, month_of
+from vivier.desk.read.understanding import STATES
+from vivier.desk.tell.decision_shapes import (
+    DecidedLineBody,
+    DecisionBody,
+    DecisionTotalsBody,
+    FreedBody,
+    MonthBody,
+    SolverBody,
+)
+from vivier.french import enumerated, euros_ht, integer, number, percent, plural
+from vivier.law.parameters import value
+
+LIMITS: Final = (
+    "Les heures sont attendues : celles du levier, fois la probabilité que les structures soient là.",
+    "Un lot réservé compte la moitié de ses heures : c'est la part minimale des personnes visées (R2113-7).",
+    "Une structure de taille inconnue ne porte qu'une ligne à la fois. Chaque capacité est comptée une seule fois.",
+    "Un marché est porté par une structure, ou partagé entre plusieurs qui pourraient chacune le porter.",
+    "Les noms comptés sont une supposition de calcul, jamais un choix : la consultation reste ouverte à toutes.",
+    "Un lot de plusieurs métiers est jugé sur le métier qui a le moins d'offre.",
+)
+MOST_NAMED: Final = 5
+"""Lines named in a sentence."""
+
+
+def decision_body(made: Decision, as_of: date) -> DecisionBody:
+    """The decision as plain JSON. ``as_of``: the day of the study, from which lines without a day of launch are counted."""
+    targets, plan = made.targets, made.plan
+    return {
+        "targets": {"share": targets.share, "hours": targets.hours, "rounds": targets.rounds},
+        "solver": _solver(made),
+        "totals": _totals(made),
+        "missing": {"amount": round(plan.missing[0], 2), "hours": round(plan.missing[1], 1)},
+        "line_by_line": {"useful_hours": round(made.turn.best), "gain": _gain(made)},
+        "summary": list(_summary(made)),
+        "lines": [_line(choice) for choice in made.choices],
+        "freed": [_freed(freed) for freed in made.freed],
+        "months": _months(made.choices, as_of),
+        "supposed_start": sum(choice.line.start is None for choice in made.choices),
+        "waiting": [
+            {"line": line.row.line, "text": line.text, "state_fr": STATES[line.state]} for line in made.waiting
+        ],
+        "limits": list(LIMITS),
+    }
+
+
+def _solver(made: Decision) -> SolverBody:
+    plan = made.plan
+    text = (
+        f"Aucun autre plan ne donne plus d'heures utiles que celui-ci : {integer(plan.best)}."
+        if plan.optimal
+        else f"Ce plan est à {percent(plan.gap)} au plus du meilleur : le calcul a été arrêté avant la preuve."
+    )
+    return {
+        "name": "HiGHS",
+        "optimal": plan.optimal,
+        "best": round(plan.best, 1),
+        "bound": round(plan.bound, 1),
+        "gap": round(plan.gap, 6),
+        "text": text,
+    }
+
+
+def _totals(made: Decision) -> DecisionTotalsBody:
+    return {
+        "lines": len(made.choices),
+        "amount": round(made.amount, 2),
+        "reserved_amount": round(made.reserved, 2),
+        "reserved_share": round(made.reserved / made.amount, 4) if made.amount else None,
+        "useful_hours": round(made.plan.best),
+        "expected_hours": round(made.expected),
+        "changed": sum(choice.why is not None for choice in made.choices),
+        "to_confirm": sum(choice.option.lever == "reserve_if" for choice in made.choices),
+        "unknown_hours": sum(choice.option.hours is None for choice in made.choices),
+    }
+
+
+def _gain(made: Decision) -> float | None:
+    return round(made.plan.best / made.turn.best - 1, 4) if made.turn.best else None
+
+
+def _summary(made: Decision) -> Iterator[str]:
+    """What the programme gives, what its targets lack, and how it compares with lines decided one after the other."""
+    totals = _totals(made)
+    share = "part inconnue" if totals["reserved_share"] is None else percent(totals["reserved_share"])
+    yield (
+        f"{plural(totals['lines'], 'ligne')} : {integer(made.plan.best)} heures utiles, "
+        f"{euros_ht(made.reserved)} confiés à des structures ({share})."
+    )
+    short_euros, short_hours = made.plan.missing
+    if short_euros:
+        yield f"La part visée n'est pas atteinte : il manque {euros_ht(short_euros)}, quel que soit le plan."
+    if short_hours:
+        yield f"Les heures visées ne sont pas atteintes : il en manque {integer(short_hours)}, quel que soit le plan."
+    gain = made.plan.best - made.turn.best
+    if gain >= 1 and made.turn.best:
+        yield (
+            f"Décidées l'une après l'autre, les mêmes lignes donneraient {integer(made.turn.best)} heures utiles : "
+            f"{integer(gain)} de moins."
+        )
+    changed = totals["changed"]
+    yield (
+        f"{plural(changed, 'ligne')} ne garde{'nt' if changed > 1 else ''} pas son conseil propre."
+        if changed
+        else "Chaque ligne garde son conseil propre."
+    ).replace("ne gardent pas son conseil propre", "ne gardent pas leur conseil propre")
+
+
+def _line(choice: Choice) -> DecidedLineBody:
+    line, option = choice.line, choice.option
+    return {
+        "line": line.number,
+        "lot": line.line.row.get("lot") or None,
+        "text": line.line.text,
+        "amount": line.line.amount,
+        "months": line.months,
+        "start": None if line.start is None else line.start.isoformat(),
+        "lever": option.lever,
+        "lever_fr": lever_title(option.lever),
+        "own_lever": choice.own.lever,
+        "own_lever_fr": lever_title(choice.own.lever),
+        "changed": choice.why is not None,
+        "why": choice.why,
+        "why_fr": _why(choice),
+        "hours": None if option.hours is None else round(option.hours),
+        "probability": round(option.probability, 4),
+        "expected_hours": round(option.expected),
+        "supposed": [{"name": bearer.name, "known_capacity": bearer.known} for bearer in choice.bearers],
+    }
+
+
+def _why(choice: Choice) -> str:
+    """Why a line leaves its own lever; empty when it keeps it."""
+    new, own = integer(choice.option.useful), integer(choice.own.useful)
+    others = _lines(choice.taken_by) if choice.taken_by else ""
+    return {
+        None: "",
+        "more_hours": f"Ce levier donne {new} heures utiles attendues, celui de la ligne seule {own}.",
+        "spent": f"Les structures qui pourraient la porter sont comptées pour {others}."
+        if others
+        else "Les structures d'ici ne suffisent pas à la porter.",
+        "share": "Confiée à une structure pour atteindre la part visée.",
+        "hours": "Donne plus d'heures, pour atteindre le total visé.",
+        "rounds": "Réserver demanderait une enquête de plus que le nombre permis.",
+    }[choice.why]
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    """« la ligne 3 », « les lignes 3, 7 et 12 », « les lignes 3, 7, 12, 15, 20 et 4 autres »."""
+    if len(numbers) == 1:
+        return f"la ligne {numbers[0]}"
+    more = len(numbers) - MOST_NAMED
+    words = [*map(str, numbers[:MOST_NAMED]), *([plural(more, "autre")] if more > 0 else [])]
+    return f"les lignes {enumerated(words)}"
+
+
+def _freed(freed: Freed) -> FreedBody:
+    return {
+        "what": freed.pool_name,
+        "annual_amount": round(freed.annual, 2),
+        "hours": round(freed.hours),
+        "lines": freed.lines,
+        "sure": freed.sure,
+    }
+
+
+def _months(choices: Sequence[Choice], as_of: date) -> list[MonthBody]:
+    """Expected hours of each month, spread evenly over the duration of each line; a line without a day begins on the day of the study."""
+    clause: dict[int, float] = defaultdict(float)
+    reserved: dict[int, float] = defaultdict(float)
+    for choice in choices:
+        hours = reserved if choice.option.lever in RESERVED else clause
+        for month in _running(choice.line, as_of) if choice.option.expected else ():
+            hours[month] += choice.option.expected / choice.line.months
+    every = clause.keys() | reserved.keys()
+    span = range(min(every), max(every) + 1) if every else range(0)
+    return [
+        {
+            "month": f"{month // 12:04d}-{month % 12 + 1:02d}",
+            "clause": round(clause[month]),
+            "reserved": round(reserved[month]),
+        }
+        for month in span
+    ]
+
+
+def _running(line: PlannedLine, as_of: date) -> range:
+    first = month_of(line.start or as_of) or 0
+    return range(first, first + line.months)
+
+
+def freed_sentence(freed: FreedBody) -> str:
+    """What one more structure of a trade in a place frees, in French."""
+    least = "" if freed["sure"] else "au moins "
+    return (
+        f"Une structure de plus pour {freed['what']}, qui porte {euros_ht(freed['annual_amount'])} par an : "
+        f"{least}{integer(freed['hours'])} heures de plus."
+    )
+
+
+def mark() -> str:
+    """What an hour needs to count as useful, in French."""
+    return f"Une heure est utile quand sa ligne en donne au moins {number(value('useful_hours'), 0)}."
