@@ -106,6 +106,10 @@ LONGEST = (
 """Files that take longest, the longest first: begun last, one of them would leave the other processes without work."""
 
 
+NODES = {"opensearch_url", "secured"}
+"""The fixtures that start a node."""
+
+
 def _turn(item: pytest.Item) -> int:
     file = item.path.relative_to(HERE).as_posix() if item.path.is_relative_to(HERE) else ""
     return LONGEST.index(file) if file in LONGEST else len(LONGEST)
@@ -122,7 +126,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         engines = item.callspec.params.values() if hasattr(item, "callspec") else ()
-        if "opensearch_url" in fixtures or "opensearch" in engines:
+        if not NODES.isdisjoint(fixtures) or "opensearch" in engines:
             item.add_marker("node")
         if "browser" in fixtures:
             item.add_marker("browser")
