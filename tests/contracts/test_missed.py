@@ -179,6 +179,7 @@ def test_one_fact_is_one_list(asked: Asked) -> None:
     assert set(FACTS) == set(get_args(Fact))
 
 
+@pytest.mark.slow
 def test_a_question_for_nobody_is_refused_and_the_page_asks_for_whom(asked: Asked) -> None:
     with TestClient(create_app(asked.engine, asked.lexicon, today=lambda: TODAY)) as client:
         refused = client.get("/v1/missed")
