@@ -111,7 +111,6 @@ def test_every_lot_has_its_conclusion_and_one_line_of_reason(five: dict[str, Any
         assert end["decision"] == lot["advice"]["lever_fr"] and 0 < len(end["reason"]) < 200
 
 
-@pytest.mark.slow
 def test_paper_bounds_a_long_list_and_says_so(house: House) -> None:
     dossier = house.read(house.issue(**ASKED))
     [entry, *_] = dossier["lots"][0]["contacts"]["structures"]
@@ -123,7 +122,6 @@ def test_paper_bounds_a_long_list_and_says_so(house: House) -> None:
     assert text.count('<tr class="beyond">') == 10
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("author", ["Jean Dupont", "Claire, acheteuse", "Mme Martin, DGA", "achats, 06 12 34 56 78"])
 def test_a_dossier_never_keeps_the_name_of_its_author(house: House, author: str) -> None:
     answer = house.client.post("/v1/dossiers", json={**ASKED, "author": author})
