@@ -76,7 +76,7 @@ class Cluster:
         for side in ("follower", "leader") if checked else ():
             shared |= {f"cluster.fault_detection.{side}_check.timeout": checked}
         self.nodes = [
-            launch_node(HEAP, http, Kind({**shared, "node.name": name, "transport.port": transport}))
+            launch_node(HEAP, http, Kind({**shared, "node.name": name, "transport.port": transport}), flags=())
             for name, (http, transport) in zip(names, doors, strict=True)
         ]
         self.urls = [f"http://{HOST}:{http}" for http, _ in doors]

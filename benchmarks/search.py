@@ -110,7 +110,7 @@ def explained_first(snapshot: Snapshot, lexicon: Lexicon) -> list[float]:
 def opensearch(folder: Path, count: int, report: Report) -> None:
     """Measures the API over HTTP and the bare searches it sends, on a real node of this machine."""
     try:
-        with opensearch_node(heap="1g") as node:
+        with opensearch_node(heap="1g", flags=()) as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
             records(settings, count)
             done, seconds = published(settings)

@@ -98,7 +98,7 @@ def create_app(
     for product in products:
         for router in product.routers:
             made = router(context)
-            app.include_router(made)
+            app.router.routes.extend(made.routes)  # included, each would be made and matched twice
             context.paths.update(route.path for route in made.routes if isinstance(route, APIRoute))
     return app
 

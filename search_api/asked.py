@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
 from vivier.model.base import Model
@@ -63,6 +63,6 @@ def _add(
         endpoint,
         name=what.name,
         summary=what.summary,
-        responses={200: {"model": what.kind, "description": what.description}, **problems(*what.errors)},
+        responses={200: {"model": typed(what.kind), "description": what.description}, **problems(*what.errors)},
         openapi_extra={"parameters": openapi_parameters(query, context.lexicon, what.hidden)},
     )

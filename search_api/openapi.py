@@ -8,11 +8,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, with_config
 from starlette.routing import compile_path
+from typing_extensions import is_typeddict
 
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from search_api.schemas import FeatureCollection, Problem
+from vivier.bodies import CLOSED
 from vivier.model.base import Model
 
 DESCRIPTION = (
@@ -33,6 +35,15 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {"description": TYPES[status].title, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
         for status in sorted({*statuses, *ANY})
     }
+
+
+def typed(body: Any) -> Any:
+    """The type of an answer, for ``responses=``: its schema is made when the document is asked for. An application
+    publishes forty and serves without any."""
+    if not is_typeddict(body):
+        return body
+    own: ConfigDict = getattr(body, "__pydantic_config__", CLOSED)
+    return with_config({**own, "defer_build": True})(body)
 
 
 @cache

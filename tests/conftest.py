@@ -84,8 +84,11 @@ LONGEST = (
     "search_api/pages/test_buyer_journey.py",
     "search_api/pages/test_structure_journey.py",
     "crawlers/test_update.py",
+    "crawlers/test_ted_network.py",
+    "crawlers/test_crawl_network.py",
+    "crawlers/test_crawl_keys.py",
+    "desk/test_answers.py",
     "indexer/test_promotion.py",
-    "needs/test_places_in_six_shapes.py",
     "engine/test_same_answers.py",
     "cli/test_cli.py",
     "engine/test_generations.py",
@@ -106,6 +109,10 @@ LONGEST = (
 """Files that take longest, the longest first: begun last, one of them would leave the other processes without work."""
 
 
+NODES = {"opensearch_url", "secured"}
+"""The fixtures that start a node."""
+
+
 def _turn(item: pytest.Item) -> int:
     file = item.path.relative_to(HERE).as_posix() if item.path.is_relative_to(HERE) else ""
     return LONGEST.index(file) if file in LONGEST else len(LONGEST)
@@ -122,7 +129,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         engines = item.callspec.params.values() if hasattr(item, "callspec") else ()
-        if "opensearch_url" in fixtures or "opensearch" in engines:
+        if not NODES.isdisjoint(fixtures) or "opensearch" in engines:
             item.add_marker("node")
         if "browser" in fixtures:
             item.add_marker("browser")

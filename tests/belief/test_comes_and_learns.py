@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from vivier.desk.method.feasibility import Pool
 from vivier.law.kinds import KINDS
 
 
+@pytest.mark.slow
 @given(kind=st.sampled_from(sorted(KINDS)), one=st.floats(0, 500), two=st.floats(0, 500))
 def test_the_farther_the_less_probable_by_no_single_step(kind: str, one: float, two: float) -> None:
     near, far = sorted((one, two))

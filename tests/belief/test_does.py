@@ -38,6 +38,7 @@ def test_clues_add_up_to_the_probability_and_nothing_is_certain(known: Known, tr
     assert found.probability == pytest.approx(min(MOST, max(LEAST, expit(odds))))
 
 
+@pytest.mark.slow
 @given(known=knowns)
 def test_all_trades_at_once_are_those_of_each_and_a_broader_one_is_no_less_probable(known: Known) -> None:
     found = beliefs(known, TRADES, 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,6 +102,7 @@ answers = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(before=answers, p=st.floats(0.005, 0.995), unit=st.sampled_from("ax"), yes=st.booleans())
 def test_one_person_with_two_hundred_rounds_moves_no_probability_by_more_than_half_of_what_it_lacks(
     before: list[Lesson], p: float, unit: str, yes: bool
@@ -112,6 +114,7 @@ def test_one_person_with_two_hundred_rounds_moves_no_probability_by_more_than_ha
     assert now >= was / 2 - 1e-9 and 1 - now >= (1 - was) / 2 - 1e-9
 
 
+@pytest.mark.slow
 @given(before=answers, p=st.floats(0.005, 0.995), yes=st.booleans())
 def test_one_more_yes_never_lowers_and_one_more_no_never_raises(before: list[Lesson], p: float, yes: bool) -> None:
     more = answer("new", float(yes), float(not yes), by=3)
@@ -119,6 +122,7 @@ def test_one_more_yes_never_lowers_and_one_more_no_never_raises(before: list[Les
     assert now >= was - 1e-9 if yes else now <= was + 1e-9
 
 
+@pytest.mark.slow
 @given(before=answers)
 def test_all_answers_together_never_outweigh_four_fifths(before: list[Lesson]) -> None:
     assert tally(taught(*before)).count <= MOST + 1e-9

@@ -162,6 +162,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Any:
         yield client
 
 
+@pytest.mark.slow
 def test_the_api_gives_clauses_and_excerpts_with_their_source(client: TestClient) -> None:
     body = client.get("/v1/clauses", params={"trade": "nettoyage-locaux", "amount": 190_000, "months": 48}).json()
     assert [(one["kind"], one["use"]) for one in body["clauses"]] == [

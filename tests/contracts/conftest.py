@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from indexer.publish import publish
+from tests.built import copy_of
 from tests.shared_data import shared_data
 from vivier.contracts.find import ListFound, find_list
 from vivier.contracts.query import ContractQuery
@@ -48,14 +50,19 @@ class Contracts:
 
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Contracts]:
-    """The DECP 2022 files, with the suppliers of the 2020 list and of the ESAT list."""
-    settings = Settings(home=tmp_path_factory.mktemp("contracts"))
+    """The DECP 2022 files, with the suppliers of the 2020 list and of the ESAT list, indexed once a run."""
+    home = copy_of("real-contracts", _build, tmp_path_factory.mktemp("contracts"))
+    with closing(open_engine(Settings(home=home))) as engine:
+        yield Contracts(engine, load_lexicon())
+
+
+def _build(folder: Path) -> None:
+    settings = Settings(home=folder)
     import_files("siae", [shared_data("suppliers/siae_marche_2020.csv")], settings)
     import_files("esat", [shared_data("suppliers/esat_liste_officielle_brut.csv")], settings)
     files: list[Path] = sorted(shared_data("contracts/decp-2022").glob("*.json"))
     import_files("decp", files, settings)
-    lexicon, engine = load_lexicon(), open_engine(settings)
-    publish(engine, settings, lexicon, skip_judged=True)
-    publish_contracts(engine, settings, lexicon)
-    yield Contracts(engine, lexicon)
-    engine.close()
+    lexicon = load_lexicon()
+    with closing(open_engine(settings)) as engine:
+        publish(engine, settings, lexicon, skip_judged=True)
+        publish_contracts(engine, settings, lexicon)

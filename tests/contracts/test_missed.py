@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
 from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
-from indexer.contracts.notices.publish import publish_notices
-from indexer.contracts.publish import publish_contracts
-from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
-from indexer.publish import publish
 from search_api.app import create_app
+from tests.demo_home import TODAY, demo_home
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.missed import FACTS, MissedFound, find_missed
@@ -26,10 +22,8 @@ from vivier.search.operators import All
 from vivier.search.port import Store
 from vivier.search.query import parse_parameters
 from vivier.search.snapshot import Snapshot
-from vivier.settings import Settings
 from vivier.trades.near import near_trades
 
-TODAY = date(2026, 11, 24)
 RENNES = (-1.68, 48.11)
 
 
@@ -49,14 +43,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[Asked]:
-    settings = Settings(home=tmp_path_factory.mktemp("missed"))
-    write_demo(settings, 400, today=TODAY)
-    write_demo_contracts(settings, 600, today=TODAY)
-    write_demo_notices(settings, today=TODAY)
-    with closing(open_engine(settings)) as engine:
-        publish(engine, settings, lexicon, sources=["demo"], skip_judged=True)
-        publish_contracts(engine, settings, lexicon)
-        publish_notices(engine, settings, lexicon)
+    with closing(open_engine(demo_home(tmp_path_factory.mktemp("missed")))) as engine:
         yield Asked(engine, lexicon)
 
 
@@ -192,6 +179,7 @@ def test_one_fact_is_one_list(asked: Asked) -> None:
     assert set(FACTS) == set(get_args(Fact))
 
 
+@pytest.mark.slow
 def test_a_question_for_nobody_is_refused_and_the_page_asks_for_whom(asked: Asked) -> None:
     with TestClient(create_app(asked.engine, asked.lexicon, today=lambda: TODAY)) as client:
         refused = client.get("/v1/missed")

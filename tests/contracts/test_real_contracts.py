@@ -11,6 +11,8 @@ from vivier.contracts.query_profile import profile_of
 from vivier.search.query import parse_parameters
 from vivier.search.snapshot import Snapshot
 
+pytestmark = pytest.mark.slow
+
 
 def test_789_records_make_650_contracts(real: Contracts) -> None:
     tally = real.tally

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,10 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.contracts.notices.publish import publish_notices
-from indexer.contracts.publish import publish_contracts
-from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
-from indexer.publish import publish
+from tests.demo_home import TODAY, demo_home
 from vivier.contracts.find import find_list, stream_list
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.contracts.leads import Leads, find_leads
@@ -30,9 +28,7 @@ from vivier.search.operators import All
 from vivier.search.port import Store
 from vivier.search.query import parse_parameters
 from vivier.search.snapshot import Snapshot
-from vivier.settings import Settings
 
-TODAY = date(2026, 11, 24)
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 COUNTS = st.integers(0, 400)
 
@@ -70,16 +66,8 @@ class Side:
 
 @pytest.fixture(scope="module")
 def side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Side]:
-    settings = Settings(home=tmp_path_factory.mktemp("side"))
-    write_demo(settings, 400, today=TODAY)
-    write_demo_contracts(settings, 600, today=TODAY)
-    write_demo_notices(settings, today=TODAY)
-    lexicon, engine = load_lexicon(), open_engine(settings)
-    publish(engine, settings, lexicon, sources=["demo"], skip_judged=True)
-    publish_contracts(engine, settings, lexicon)
-    publish_notices(engine, settings, lexicon)
-    yield Side(engine, lexicon)
-    engine.close()
+    with closing(open_engine(demo_home(tmp_path_factory.mktemp("side")))) as engine:
+        yield Side(engine, load_lexicon())
 
 
 # -- shares ------------------------------------------------------------------------------------------------------

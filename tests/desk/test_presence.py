@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from indexer.publish import publish
 from search_api.desk.pages.filieres import sentence
 from tests.desk.awarded import TODAY, TRADE, put, structure
 from tests.engine.conftest import ENGINES, opened
+from tests.real_home import real_home
 from tests.shared_data import shared_data
 from vivier.desk.consultation import Desk, LotStudy, StudySettings
 from vivier.desk.facts.candidates import SupplyAsked, places
@@ -23,6 +25,7 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthAsked, depth_map
+from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.port import Store
 from vivier.search.snapshot import Snapshot
@@ -52,6 +55,10 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(params=ENGINES, scope="module")
 def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The real lists in service."""
+    if request.param == "embedded":
+        with closing(open_engine(real_home(tmp_path_factory.mktemp("home")))) as copied:
+            yield copied
+        return
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     for source, name in (
         ("esat", "esat_liste_officielle_brut.csv"),

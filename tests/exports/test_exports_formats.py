@@ -149,6 +149,7 @@ def test_every_unit_of_capacity_has_its_words() -> None:
     assert set(UNITS) == set(Capacity.model_fields["unit"].annotation.__args__)  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_labels_and_kinds_that_hold_are_those_the_filters_find(client: TestClient) -> None:
     lines = {line["id"]: line for line in read_jsonl(download(client, "jsonl"))}
     for name, column in (("label", "valid_labels"), ("kind", "kinds")):

@@ -197,6 +197,7 @@ def test_a_refusal_is_read_by_who_asked_and_erases_what_was_sent(house: House) -
         house.queue.accept(1, house.clock.day)
 
 
+@pytest.mark.slow
 def test_a_reported_error_waits_then_is_shown_on_the_sheet(house: House) -> None:
     id_, _ = structures(house)[0]
     sheet, right = f"/fournisseurs/{id_}", "Elle a déménagé à Vitré en 2025"

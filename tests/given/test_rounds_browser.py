@@ -11,13 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from crawlers.run import import_files
-from indexer.publish import publish
 from search_api.app import create_app
 from tests.given.conftest import House
+from tests.real_home import real_home
 from tests.search_api.conftest import today
 from tests.search_api.pages.browser import launched, served, tab
-from tests.shared_data import shared_data
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
 from vivier.given.rounds import rounds_of
@@ -25,7 +23,6 @@ from vivier.given.shelf import registry_of, studies_of
 from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.privacy.opposition import Opposition
-from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -53,15 +50,8 @@ def base(house: House) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[str]:
     """A service on the real lists."""
-    settings = Settings(home=tmp_path_factory.mktemp("home"))
-    for source, name in (
-        ("esat", "esat_liste_officielle_brut.csv"),
-        ("siae", "siae_marche_2020.csv"),
-        ("geiq", "geiq_2019_11.csv"),
-    ):
-        import_files(source, [shared_data("suppliers", name)], settings)
+    settings = real_home(tmp_path_factory.mktemp("home"))
     engine, rounds = EmbeddedStore(settings.generations), rounds_of(settings)
-    publish(engine, settings, lexicon, skip_judged=True)
     kept = {"dossiers": registry_of(settings), "studies": studies_of(settings), "rounds": rounds}
     with served(create_app(engine, lexicon, today=today, **kept)) as base:
         yield base

@@ -33,6 +33,7 @@ def test_a_comparison_a_constant_a_boolean_and_a_value_returned_are_changed() ->
     assert all(text.count("\n") == SOURCE.count("\n") and line not in text for text in planted(SOURCE))
 
 
+@pytest.mark.slow
 def test_what_is_drawn_is_python_comes_from_every_room_and_is_the_same_for_one_seed() -> None:
     found = drawn(ROOT, 7, 60)
     assert list(map(str, found)) == list(map(str, drawn(ROOT, 7, 60))) != list(map(str, drawn(ROOT, 8, 60)))

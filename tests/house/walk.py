@@ -44,8 +44,13 @@ def tree(module: str) -> ast.Module:
     return ast.parse(modules()[module].read_text(encoding="utf8"))
 
 
-def imports(module: str) -> Iterator[Import]:
+@cache
+def imports(module: str) -> tuple[Import, ...]:
     """Every import of a module, those inside functions and under TYPE_CHECKING included."""
+    return tuple(_imports(module))
+
+
+def _imports(module: str) -> Iterator[Import]:
     for node in ast.walk(tree(module)):
         if isinstance(node, ast.Import):
             yield from (Import(module, node.lineno, alias.name) for alias in node.names)

@@ -16,10 +16,9 @@ from crawlers.run import import_files
 from indexer.doctor import diagnose
 from indexer.gather import Gathered
 from indexer.merge import merge
-from indexer.publish import publish
 from tests.crawlers.samples import samples
 from tests.indexer.records import record
-from tests.shared_data import shared_data
+from tests.real_home import real_home
 from vivier.desk.facts.candidates import SupplyAsked, candidates
 from vivier.desk.method.gate import gate
 from vivier.engine import open_engine
@@ -36,12 +35,6 @@ from vivier.validity import state_on
 pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 24)
-LISTS = {
-    "asp": "siae_asp_2019_07.csv",
-    "geiq": "geiq_2019_11.csv",
-    "siae": "siae_marche_2020.csv",
-    "esat": "esat_liste_officielle_brut.csv",
-}
 
 
 @pytest.fixture
@@ -50,13 +43,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[Snapshot]:
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     """The real lists in service."""
-    settings = Settings(home=tmp_path_factory.mktemp("real") / "home")
-    for source, name in LISTS.items():
-        import_files(source, [shared_data("suppliers", name)], settings)
-    with closing(open_engine(settings)) as engine:
-        publish(engine, settings, lexicon, skip_judged=True)
+    with closing(open_engine(real_home(tmp_path_factory.mktemp("real")))) as engine:
         yield Snapshot(engine)
 
 

@@ -57,6 +57,7 @@ def test_a_negative_count_is_refused() -> None:
         list(demo_records(-1))
 
 
+@pytest.mark.slow
 def test_every_record_reads_back_from_its_own_json() -> None:
     for record in records():
         assert Record.model_validate_json(record.model_dump_json(exclude_none=True)) == record

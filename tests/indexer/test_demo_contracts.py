@@ -59,6 +59,7 @@ def test_the_count_is_the_one_asked_and_no_key_comes_twice() -> None:
         list(demo_contracts(suppliers(), 0, 2026, TODAY))
 
 
+@pytest.mark.slow
 def test_every_buyer_and_holder_is_marked_fictitious_and_of_valid_form() -> None:
     for one in contracts():
         for organisation in (one.buyer, *one.holders, *(act.subcontractor for act in one.subcontracts)):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import islice
 
+import pytest
+
 from indexer.demo.labelled import SORTS, labelled_records
 from indexer.demo.records import TODAY, demo_records
 from vivier.identity import is_siret
@@ -20,6 +22,7 @@ def test_they_have_no_kind_and_hold_labels_that_bear_on_their_trade() -> None:
     assert any(not record.labels for record in made) and any(not record.offers for record in made)
 
 
+@pytest.mark.slow
 def test_a_shorter_run_begins_a_longer_one_and_takes_no_number_of_the_others() -> None:
     assert list(labelled_records(30)) == list(islice(labelled_records(60), 30))
     others = {record.siret for record in demo_records(300)}

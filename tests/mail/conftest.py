@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,10 +15,8 @@ from httpx2 import Response
 
 from search_api.app import create_app
 from tests.mail.mailbox import Mailbox, link_in, mailbox
-from tests.search_api.conftest import publish
-from tests.search_api.contracts.conftest import serve_contracts
-from tests.search_api.contracts.corpus import TODAY, contracts
-from tests.search_api.pages.corpus import pages_suppliers
+from tests.search_api.contracts.conftest import serve_both
+from tests.search_api.contracts.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.queue import queue_of
 from vivier.given.rounds import rounds_of
@@ -121,11 +119,8 @@ def box() -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedStore]:
-    engine = EmbeddedStore(tmp_path_factory.mktemp("mail"))
-    publish(engine, pages_suppliers(lexicon), lexicon)
-    serve_contracts(engine, contracts(), lexicon)
-    yield engine
-    engine.close()
+    with closing(serve_both(tmp_path_factory.mktemp("mail"), lexicon)) as engine:
+        yield engine
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ NEEDS = [
 ]
 
 
+@pytest.mark.slow
 def test_the_words_of_every_judged_need_have_a_class_in_their_order() -> None:
     lexicon = load_lexicon()
     for query in NEEDS:

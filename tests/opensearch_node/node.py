@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -50,6 +50,8 @@ rootLogger.appenderRef.console.ref = console
 """
 
 # OpenSearch asks for native access and vector instructions; JMX would only slow the start.
+BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For a node of some minutes: its code is compiled once and in haste, which takes two fifths of the processor off the tests."""
 JAVA_FLAGS = ("-Dlog4j2.disable.jmx=true", "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector")
 
 
@@ -173,8 +175,9 @@ class Node:
         return "\n".join((self._home / "node.log").read_text(errors="replace").splitlines()[-lines:])
 
 
-def launch_node(heap: str = "512m", port: int = 0, kind: Kind = OPEN) -> Node:
-    """Launch a node on 127.0.0.1, and wait for nothing; ``port`` 0 lets the system choose.
+def launch_node(heap: str = "512m", port: int = 0, kind: Kind = OPEN, flags: Sequence[str] = BRIEF) -> Node:
+    """Launch a node on 127.0.0.1, and wait for nothing; ``port`` 0 lets the system choose. ``flags``: more of those of Java, none for
+    a node that is measured.
 
     Raises NodeUnavailableError when this machine cannot have one.
     """
@@ -183,14 +186,14 @@ def launch_node(heap: str = "512m", port: int = 0, kind: Kind = OPEN) -> Node:
     classes = compile_launcher(jdk, jars, kind.pom)
     home = Path(tempfile.mkdtemp(prefix="vivier-opensearch-"))
     _write_config(home, port, kind)
-    command = [str(jdk / "bin" / "java"), f"-Xms{heap}", f"-Xmx{heap}", *JAVA_FLAGS]
+    command = [str(jdk / "bin" / "java"), f"-Xms{heap}", f"-Xmx{heap}", *JAVA_FLAGS, *flags]
     command += [f"-Dvivier.plugins={','.join(kind.plugins)}", "-cp", f"{classes}:{jars}/*", "NodeLauncher", str(home)]
     return Node(command, home, kind.door)
 
 
-def start_node(heap: str = "512m", port: int = 0, kind: Kind = OPEN) -> Node:
+def start_node(heap: str = "512m", port: int = 0, kind: Kind = OPEN, flags: Sequence[str] = BRIEF) -> Node:
     """Launch a node and wait for its answer. Raises NodeFailedError when it does not start, too."""
-    node = launch_node(heap, port, kind)
+    node = launch_node(heap, port, kind, flags)
     try:
         node.wait_until_ready()
     except BaseException:  # Ctrl-C during the start included: no node is left behind
@@ -200,9 +203,11 @@ def start_node(heap: str = "512m", port: int = 0, kind: Kind = OPEN) -> Node:
 
 
 @contextlib.contextmanager
-def opensearch_node(heap: str = "512m", port: int = 0, kind: Kind = OPEN) -> Iterator[Node]:
+def opensearch_node(
+    heap: str = "512m", port: int = 0, kind: Kind = OPEN, flags: Sequence[str] = BRIEF
+) -> Iterator[Node]:
     """A node for the length of a ``with`` block."""
-    node = start_node(heap, port, kind)
+    node = start_node(heap, port, kind, flags)
     try:
         yield node
     finally:
@@ -237,7 +242,7 @@ def main() -> int:
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with opensearch_node(options.heap, options.port) as node:
+        with opensearch_node(options.heap, options.port, flags=()) as node:
             print(f"OpenSearch {opensearch_version()} répond sur {node.url} (Ctrl-C pour l'arrêter)", flush=True)
             signal.pause()
     except KeyboardInterrupt:

@@ -88,6 +88,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield request.getfixturevalue("postgresql")
 
 
+@pytest.mark.slow
 def test_one_process_leads_by_a_lock_of_the_database(settings: Settings, address: str) -> None:
     shared = settings.model_copy(update={"given_url": SecretStr(address)})
     with closing(Database(address)) as one, closing(Database(address)) as other:
@@ -118,6 +119,7 @@ def test_the_jobs_that_are_due_are_typed_and_kept(settings: Settings) -> None:
         assert found.is_failing and "abîmé" in (found.reason or "")
 
 
+@pytest.mark.slow
 def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings, tmp_path: Path) -> None:
     with closing(database_of(settings)) as database, database.transaction():
         pass

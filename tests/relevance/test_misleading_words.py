@@ -1,4 +1,4 @@
-"""Twelve words that mislead (« état », « régie », « collecte »…), in thirty sentences each, written and judged blind (SOURCES.md)."""
+"""Twelve words that mislead (« état », « régie », « collecte »…), in thirty sentences each, written and judged blind (``tests/relevance/SOURCES.md``)."""
 
 from __future__ import annotations
 

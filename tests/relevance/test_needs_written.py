@@ -126,6 +126,7 @@ def test_each_half_of_the_objects_has_some_that_no_trade_fits(split: str) -> Non
     assert sum(not line["trades"] for line in chosen) >= 20
 
 
+@pytest.mark.slow
 def test_every_judged_object_is_still_in_the_data_given_beside() -> None:
     read = list(objects(shared_data()))
     assert [line for text, line in read if digest(text) != line["sha"] or half(text) != line["split"]] == []

@@ -43,14 +43,19 @@ def publish(engine: EmbeddedStore, corpus: list[Supplier], lexicon: Lexicon, **m
     return engine.promote("suppliers", built.name).name
 
 
-def serve_corpus(generations: Path, lexicon: Lexicon) -> EmbeddedStore:
-    """An engine that serves the corpus: a copy of a generation built once a run."""
+def copied_engine(name: str, fill: Callable[[EmbeddedStore], object], generations: Path) -> EmbeddedStore:
+    """An engine on a copy of the generations that ``fill`` builds once a run."""
 
     def build(folder: Path) -> None:
         with closing(EmbeddedStore(folder)) as engine:
-            publish(engine, suppliers(lexicon), lexicon)
+            fill(engine)
 
-    return EmbeddedStore(copy_of("corpus", build, generations))
+    return EmbeddedStore(copy_of(name, build, generations))
+
+
+def serve_corpus(generations: Path, lexicon: Lexicon) -> EmbeddedStore:
+    """An engine that serves the corpus."""
+    return copied_engine("corpus", lambda engine: publish(engine, suppliers(lexicon), lexicon), generations)
 
 
 @pytest.fixture(scope="session")

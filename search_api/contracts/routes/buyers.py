@@ -12,7 +12,7 @@ from search_api.contracts.lists import answered, file_links, relaxations_body
 from search_api.contracts.routes.leads import ProfileBody, profile_body
 from search_api.envelope import credited
 from search_api.links import page_links
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, negotiate
 from search_api.schemas import RelaxationOut
@@ -155,7 +155,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         BUYERS + "/{siren}",
         summary="Un acheteur : bilan, pairs, achats réservés, titulaires, échéances",
-        responses={200: {"model": BuyerAnswer, "description": "La fiche"}, **known},
+        responses={200: {"model": typed(BuyerAnswer), "description": "La fiche"}, **known},
         openapi_extra={"parameters": openapi_parameters(AsOfQuery, context.lexicon)},
     )
     async def buyer(request: Request, siren: str) -> Response:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context
 from search_api.contracts.lists import ListAnswer, answered, list_envelope
 from search_api.envelope import reasons_body
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
 from search_api.schemas import ReasonOut
@@ -51,7 +51,10 @@ def _list(routes: APIRouter, path: str, context: Context) -> None:
         path,
         name=path.rpartition("/")[2],
         summary=summary,
-        responses={200: {"model": ListAnswer, "description": "Une page de résultats"}, **problems(406, 422, 503)},
+        responses={
+            200: {"model": typed(ListAnswer), "description": "Une page de résultats"},
+            **problems(406, 422, 503),
+        },
         openapi_extra={"parameters": openapi_parameters(model, context.lexicon, _hidden(path))},
     )
     async def listing(request: Request) -> Response:
@@ -89,7 +92,10 @@ def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, c
         f"{path}/{{id}}",
         name=f"{collection}_sheet",
         summary=summary,
-        responses={200: {"model": _SHEETS[collection], "description": "La fiche"}, **problems(404, 406, 422, 503)},
+        responses={
+            200: {"model": typed(_SHEETS[collection]), "description": "La fiche"},
+            **problems(404, 406, 422, 503),
+        },
         openapi_extra={"parameters": openapi_parameters(AsOfQuery, context.lexicon)},
     )
     def sheet(request: Request, id: str) -> Response:

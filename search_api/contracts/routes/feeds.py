@@ -14,7 +14,7 @@ from search_api.contracts.feeds import MEDIA, FeedHeader, newest, one_event, sta
 from search_api.contracts.routes.contracts import NOTICES, within
 from search_api.links import UNPAGED
 from search_api.middleware import MAX_URL
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.suppliers.routes.exports import contents
@@ -112,7 +112,10 @@ def router(context: Context) -> APIRouter:
         FEEDS + "/preview",
         name="feeds_preview",
         summary="Ce qu'un flux aurait envoyé chaque semaine, et ce que retire chaque critère",
-        responses={200: {"model": PreviewBody, "description": "Semaine par semaine"}, **problems(404, 406, 422, 503)},
+        responses={
+            200: {"model": typed(PreviewBody), "description": "Semaine par semaine"},
+            **problems(404, 406, 422, 503),
+        },
         openapi_extra={"parameters": openapi_parameters(ContractPreviewQuery, context.lexicon, (*UNPAGED, "sort"))},
     )
     def preview(request: Request) -> Response:

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context, url_items
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
 from search_api.parameters import openapi_parameters
@@ -30,7 +30,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         API,
         summary="Clauses proposées pour un métier, remplies des chiffres du lot, et rédactions lues dans des avis",
-        responses={200: {"model": ClausesBody, "description": "Les clauses"}, **problems(406, 422, 503)},
+        responses={200: {"model": typed(ClausesBody), "description": "Les clauses"}, **problems(406, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(ClauseQuery, context.lexicon)},
     )
     def clauses(request: Request) -> Response:

@@ -9,7 +9,7 @@ from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.desk.routes.desk import AboutBody, about, generations_of
-from search_api.openapi import posted, problems
+from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, body_items
 from search_api.responses import JSON, negotiate
 from vivier.desk.consortium import need as consortium
@@ -58,7 +58,7 @@ def router(context: Context) -> APIRouter:
         PATH,
         summary="Les mêmes, le lot dans un corps JSON",
         responses={
-            200: {"model": ConsortiaAnswer, "description": "Cinq groupements au plus, ou ce qui bloque"},
+            200: {"model": typed(ConsortiaAnswer), "description": "Cinq groupements au plus, ou ce qui bloque"},
             **problems(406, 413, 415, 422, 503),
         },
         openapi_extra=posted(ConsortiumQuery),

@@ -12,7 +12,7 @@ from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.desk.consultations import table_body, uploaded
 from search_api.desk.kept import joined_to
-from search_api.openapi import posted, problems
+from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
 from vivier.bodies import Body
@@ -49,7 +49,10 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         CONSULTATIONS,
         summary="Étudier des lots : compris, offre par article, capacité, offres attendues, levier, heures, obligations, contacts",
-        responses={200: {"model": ConsultationAnswer, "description": "Une étude par lot, dans l'ordre"}, **bodies},
+        responses={
+            200: {"model": typed(ConsultationAnswer), "description": "Une étude par lot, dans l'ordre"},
+            **bodies,
+        },
         openapi_extra=lots_body(ConsultationAsked),
     )
     async def consultations(request: Request) -> Response:
@@ -61,7 +64,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         HOURS,
         summary="Heures d'insertion d'une clause : basse, centrale, haute, avec la formule et les paramètres",
-        responses={200: {"model": HoursAnswer, "description": "Les heures"}, **problems(406, 422)},
+        responses={200: {"model": typed(HoursAnswer), "description": "Les heures"}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(HoursQuery, context.lexicon)},
     )
     def hours(request: Request) -> Response:
@@ -71,7 +74,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         HOURS,
         summary="Le même, dans un corps JSON",
-        responses={200: {"model": HoursAnswer, "description": "Les heures"}, **problems(406, 413, 415, 422)},
+        responses={200: {"model": typed(HoursAnswer), "description": "Les heures"}, **problems(406, 413, 415, 422)},
         openapi_extra=posted(HoursQuery),
     )
     async def hours_posted(request: Request) -> Response:
@@ -83,7 +86,7 @@ def router(context: Context) -> APIRouter:
         BATCH,
         summary="Comprendre un programme d'achats (CSV ou XLSX, 5 Mo, 1 000 lignes) : une réponse par ligne, erreurs comprises",
         responses={
-            200: {"model": ProgrammeAnswer, "description": "Ce qui a été compris"},
+            200: {"model": typed(ProgrammeAnswer), "description": "Ce qui a été compris"},
             **problems(406, 413, 415, 422),
         },
         openapi_extra={"parameters": openapi_parameters(BatchQuery, context.lexicon), **table_body()},

@@ -14,7 +14,7 @@ from search_api.desk.bodies import DEPTH_METHODS, STUDY_METHODS, DepthBody, Feas
 from search_api.desk.depth_files import CSV, GEOJSON, csv_of, geojson_of
 from search_api.desk.pages.filieres import svg_of
 from search_api.envelope import all_sources
-from search_api.openapi import problems, schema_of
+from search_api.openapi import problems, schema_of, typed
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
 from search_api.suppliers.routes.exports import contents
@@ -87,7 +87,7 @@ def router(context: Context) -> APIRouter:
         FEASIBILITY,
         summary="Le même, le lot dans un corps JSON",
         responses={
-            200: {"model": FeasibilityAnswer, "description": "L'étude du lot"},
+            200: {"model": typed(FeasibilityAnswer), "description": "L'étude du lot"},
             **problems(406, 413, 415, 422, 503),
         },
         openapi_extra={"requestBody": {"required": True, "content": {JSON: {"schema": schema_of(FeasibilityQuery)}}}},

@@ -18,7 +18,7 @@ from search_api.desk.consultations import XLSX, bounded
 from search_api.desk.dossiers import CSV, EXTENSIONS, HTML, kept_response, link_to
 from search_api.desk.kept import joined_to
 from search_api.desk.routes.consultations import lines_of, lots_body
-from search_api.openapi import posted, problems
+from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, NEVER, json_response, negotiate, table_response
 from vivier.desk.dossier import opened, verified
@@ -143,7 +143,7 @@ def _replay(routes: APIRouter, method: str, context: Context) -> None:
         name=f"replay_{method.lower()}",
         summary="Comparer un dossier aux données du jour : même liste et même empreinte sur les mêmes données, sinon ce qui a changé et pourquoi",
         responses={
-            200: {"model": ReplayBody, "description": "Les différences"},
+            200: {"model": typed(ReplayBody), "description": "Les différences"},
             **problems(404, 406, 409, 410, 422, 503),
         },
         openapi_extra={"parameters": openapi_parameters(ReplayQuery, context.lexicon)},

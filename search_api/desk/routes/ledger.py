@@ -14,7 +14,7 @@ from search_api.context import Context
 from search_api.desk.consultations import XLSX, file_of, form_of, table_body, uploaded
 from search_api.desk.pages.consultation import chosen_in, read_columns
 from search_api.envelope import all_sources
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.pages.choices import messages_by_field
 from search_api.pages.render import page
 from search_api.parameters import NoParameters, openapi_parameters
@@ -51,7 +51,7 @@ def router(context: Context) -> APIRouter:
         summary="Part inclusive et labellisée d'un fichier d'achats (CSV ou XLSX, 5 Mo, 20 000 lignes), l'inconnu dit à part",
         responses={
             200: {
-                "model": LedgerAnswer,
+                "model": typed(LedgerAnswer),
                 "description": "Les parts, par famille, territoire, zone ; d'autres structures ; chaque ligne",
             },
             **problems(406, 413, 415, 422, 503),

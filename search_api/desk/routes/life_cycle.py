@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.bodies import json_body
 from search_api.context import Context, url_items
 from search_api.desk.consultations import XLSX
-from search_api.openapi import posted, problems
+from search_api.openapi import posted, problems, typed
 from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
 from search_api.parameters import NoParameters
@@ -32,7 +32,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         API,
         summary="Coût du cycle de vie de plusieurs offres : par poste, total, rang ; une offre incomplète n'est pas classée",
-        responses={200: {"model": CostsBody, "description": "Les offres"}, **problems(406, 413, 415, 422)},
+        responses={200: {"model": typed(CostsBody), "description": "Les offres"}, **problems(406, 413, 415, 422)},
         openapi_extra=posted(LifeCycleAsked),
     )
     async def cost(request: Request) -> Response:

@@ -20,7 +20,7 @@ from search_api.desk.routes.consultations import lots_body
 from search_api.desk.routes.dossiers import DOSSIERS
 from search_api.given import kept
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
-from search_api.openapi import posted, problems
+from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.rates import client_key
 from search_api.responses import JSON, negotiate
@@ -104,7 +104,7 @@ def _opening(routes: APIRouter, context: Context) -> None:
     @routes.get(
         ROUND,
         summary="Une enquête : qui est interrogé, qui a répondu, ce que cela change, qui appeler d'abord",
-        responses={200: {"model": RoundBody, "description": "L'enquête"}, **problems(404, 406, 410, 422, 503)},
+        responses={200: {"model": typed(RoundBody), "description": "L'enquête"}, **problems(404, 406, 410, 422, 503)},
     )
     def round_(request: Request, id: str) -> Response:
         negotiate(request, JSON)
@@ -129,7 +129,7 @@ def _answering(routes: APIRouter, context: Context) -> None:
     @routes.post(
         ROUND + "/answers",
         summary="Noter les réponses de structures : chacune remplace ce qui était supposé",
-        responses={200: {"model": RoundBody, "description": "L'enquête, réponses comprises"}, **writes},
+        responses={200: {"model": typed(RoundBody), "description": "L'enquête, réponses comprises"}, **writes},
         openapi_extra=posted(Typed),
     )
     async def answers(request: Request, id: str) -> Response:
@@ -156,7 +156,7 @@ def _extending(routes: APIRouter, context: Context) -> None:
         ROUND,
         summary="Prolonger une enquête : un dernier jour de réponse plus tard",
         responses={
-            200: {"model": RoundBody, "description": "L'enquête prolongée"},
+            200: {"model": typed(RoundBody), "description": "L'enquête prolongée"},
             **problems(404, 406, 410, 413, 415, 422, 503),
         },
         openapi_extra=posted(Extended),

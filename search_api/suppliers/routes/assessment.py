@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context, url_items
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.pages.choices import filled
 from search_api.pages.render import page
 from search_api.pages.state import address, grouped
@@ -51,7 +51,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         API,
         summary="Auto-évaluation par famille d'achat : questions, priorités, raisons et ressources",
-        responses={200: {"model": AssessmentAnswer}, **problems(406, 422)},
+        responses={200: {"model": typed(AssessmentAnswer)}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(AssessmentQuery, context.lexicon)},
     )
     def assessment(request: Request) -> Response:

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from search_api.bodies import json_body
 from search_api.context import Context
-from search_api.openapi import posted, problems
+from search_api.openapi import posted, problems, typed
 from search_api.parameters import NeedQuery, NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
 from search_api.schemas import NeedAnswer
@@ -24,7 +24,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/v1/needs",
         summary="Comprendre un besoin écrit en français : métiers, CPV, lieu, type, label, montant, durée",
-        responses={200: {"model": NeedAnswer}, **problems(406, 422)},
+        responses={200: {"model": typed(NeedAnswer)}, **problems(406, 422)},
         openapi_extra={"parameters": openapi_parameters(NeedQuery, context.lexicon)},
     )
     def need(request: Request) -> Response:
@@ -34,7 +34,7 @@ def router(context: Context) -> APIRouter:
     @routes.post(
         "/v1/needs",
         summary="Le même, le texte dans un corps JSON",
-        responses={200: {"model": NeedAnswer}, **problems(406, 413, 415, 422)},
+        responses={200: {"model": typed(NeedAnswer)}, **problems(406, 413, 415, 422)},
         openapi_extra=posted(NeedQuery),
     )
     async def need_posted(request: Request) -> Response:

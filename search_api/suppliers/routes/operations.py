@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.openapi import document, problems
+from search_api.openapi import document, problems, typed
 from search_api.pages.render import page, version
 from search_api.parameters import NoParameters
 from search_api.problems import RETRY_SECONDS, problem
@@ -24,12 +24,14 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["service"])
 
-    @routes.get("/health", summary="Le processus vit", responses={200: {"model": Health}, **problems(422)})
+    @routes.get("/health", summary="Le processus vit", responses={200: {"model": typed(Health)}, **problems(422)})
     async def health(request: Request) -> Response:
         context.parse(request, NoParameters)
         return json_response({"status": "ok"}, cache=NEVER)
 
-    @routes.get("/ready", summary="Le service peut répondre", responses={200: {"model": Ready}, **problems(422, 503)})
+    @routes.get(
+        "/ready", summary="Le service peut répondre", responses={200: {"model": typed(Ready)}, **problems(422, 503)}
+    )
     def ready(request: Request) -> Response:
         context.parse(request, NoParameters)
         return _ready(request, context)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from search_api.asked import Published, table_of
 from search_api.context import Context
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters
 from search_api.reference_schemas import SourceAnswer, SourceMeta, SourcesAnswer, SourcesMeta
 from search_api.responses import JSON, negotiate, table_response
@@ -39,7 +39,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/v1/sources/{id}",
         summary="Une source",
-        responses={200: {"model": SourceAnswer}, **problems(404, 406, 422, 503)},
+        responses={200: {"model": typed(SourceAnswer)}, **problems(404, 406, 422, 503)},
     )
     def source(request: Request, id: str) -> Response:
         negotiate(request, JSON)

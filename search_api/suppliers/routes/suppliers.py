@@ -15,7 +15,7 @@ from search_api.context import Context
 from search_api.envelope import envelope
 from search_api.links import GEOJSON as GEOJSON_PATH
 from search_api.links import SUPPLIERS, UNPAGED
-from search_api.openapi import posted, problems
+from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import GEOJSON, JSON, NEVER, answered, etag_of, json_response, negotiate, streamed, unchanged
 from search_api.schemas import RecordOut, SearchAnswer, SupplierAnswer
@@ -39,7 +39,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/v1/suppliers/{id}",
         summary="La fiche d'un fournisseur",
-        responses={200: {"model": SupplierAnswer}, 308: _moved(), **problems(404, 406, 422, 503)},
+        responses={200: {"model": typed(SupplierAnswer)}, 308: _moved(), **problems(404, 406, 422, 503)},
     )
     def supplier(request: Request, id: str) -> Response:
         negotiate(request, JSON)
@@ -170,7 +170,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
 
 def _search_contents() -> dict[str, object]:
     geojson = {"schema": {"$ref": "#/components/schemas/FeatureCollection"}}
-    return {"model": SearchAnswer, "description": "Une page de résultats", "content": {GEOJSON: geojson}}
+    return {"model": typed(SearchAnswer), "description": "Une page de résultats", "content": {GEOJSON: geojson}}
 
 
 def _moved() -> dict[str, object]:

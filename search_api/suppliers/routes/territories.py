@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from search_api.asked import Published, table_of
 from search_api.context import Context
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters, TerritoriesQuery
 from search_api.reference_schemas import TerritoriesAnswer, TerritoryAnswer, TerritoryOut
 from search_api.responses import JSON, negotiate, table_response
@@ -37,7 +37,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/v1/territories/{id}",
         summary="Un territoire",
-        responses={200: {"model": TerritoryAnswer}, **problems(404, 406, 422)},
+        responses={200: {"model": typed(TerritoryAnswer)}, **problems(404, 406, 422)},
     )
     def territory(request: Request, id: str) -> Response:
         negotiate(request, JSON)

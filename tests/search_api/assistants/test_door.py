@@ -104,6 +104,11 @@ def door(request: pytest.FixtureRequest, home: Path) -> Door:
     return lambda: client(process(home))
 
 
+@pytest.fixture
+def http(address: str) -> Door:
+    return lambda: client(address)
+
+
 def asked(door: Door, questions: Callable[[Client], Awaitable[Any]]) -> Any:
     """What the questions bring back from a client that the door lets in."""
     from mcp import MCPError
@@ -183,24 +188,24 @@ def test_an_assistant_goes_from_a_need_to_the_sheet_and_the_lot_over_both_transp
     assert bodies["list_sources"] == api.get("/v1/sources").json()
 
 
-def test_what_is_found_says_its_producer_its_licence_and_its_date(door: Door) -> None:
-    body = call(door, "search_suppliers", q="espaces verts").structured_content
+def test_what_is_found_says_its_producer_its_licence_and_its_date(http: Door) -> None:
+    body = call(http, "search_suppliers", q="espaces verts").structured_content
     assert body["results"] and body["sources"]
     assert all(source["producer"] and source["licence"] and "updated_at" in source for source in body["sources"])
 
 
-def test_a_refusal_is_the_one_of_the_api_and_names_each_field_to_correct(door: Door, api: TestClient) -> None:
-    refused = call(door, "search_suppliers", trad=["x"], territory=["dep:35"])
+def test_a_refusal_is_the_one_of_the_api_and_names_each_field_to_correct(http: Door, api: TestClient) -> None:
+    refused = call(http, "search_suppliers", trad=["x"], territory=["dep:35"])
     expected = api.get("/v1/suppliers", params={"trad": "x", "territory": "dep:35"}).json()
     assert refused.is_error and refused.structured_content["errors"] == expected["errors"]
     assert all(f"{error['field']} : {error['message']}" in text(refused) for error in expected["errors"])
 
 
-def test_an_unknown_tool_is_refused_with_those_that_exist(door: Door) -> None:
+def test_an_unknown_tool_is_refused_with_those_that_exist(http: Door) -> None:
     from mcp import MCPError
 
     with pytest.raises(MCPError, match=r"Outil inconnu\. Outils : understand_need, "):
-        call(door, "search", q="x")
+        call(http, "search", q="x")
 
 
 @pytest.fixture
@@ -340,14 +345,26 @@ def test_the_library_that_is_not_there_is_asked_for_by_name(home: Path) -> None:
     assert done.returncode == 1 and "pip install 'vivier[mcp]'" in done.stderr
 
 
-def test_nothing_of_what_is_asked_is_written_to_the_error_stream(home: Path, tmp_path: Path) -> None:
+def test_a_process_answers_as_the_address_does_and_writes_nothing_to_its_error_stream(
+    home: Path, http: Door, tmp_path: Path
+) -> None:
+    from mcp import MCPError
     from mcp.client.stdio import stdio_client
+
+    async def questions(client: Client) -> list[Any]:
+        found = await client.call_tool("search_suppliers", {"q": "confidentiel espaces verts"})
+        refused = await client.call_tool("search_suppliers", {"trad": ["secret"], "territory": ["dep:35"]})
+        assert refused.is_error
+        with pytest.raises(MCPError) as unknown:
+            await client.call_tool("search", {"q": "secret"})
+        return [without_time(found.structured_content), refused.structured_content["errors"], str(unknown.value)]
 
     log = tmp_path / "errors"
     with log.open("w") as stream:
         door = stdio_client(process(home), errlog=stream)
-        result = call(lambda: client(door), "search_suppliers", q="confidentiel", trad="secret")
-    assert result.is_error and log.read_text() == ""
+        answers = asked(lambda: client(door), questions)
+    assert answers == asked(http, questions)
+    assert log.read_text() == ""
 
 
 def test_an_assistant_of_the_former_protocol_is_answered_over_both_transports(home: Path, address: str) -> None:

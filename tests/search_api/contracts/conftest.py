@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from indexer.contracts.buyers import buyer_document, buyers_of
 from indexer.contracts.document import ContractDocuments
 from search_api.app import create_app
-from tests.search_api.conftest import publish
+from tests.search_api.conftest import copied_engine, publish
 from tests.search_api.contracts.corpus import TODAY, contracts
 from tests.search_api.pages.corpus import pages_suppliers
 from tests.search_api.pages.html import Page
@@ -50,13 +50,20 @@ def asked_of(folder: Path, made: Sequence[Contract], lexicon: Lexicon) -> Iterat
     engine.close()
 
 
+def serve_both(generations: Path, lexicon: Lexicon) -> EmbeddedStore:
+    """An engine that serves the suppliers of the pages and the contracts."""
+
+    def fill(engine: EmbeddedStore) -> None:
+        publish(engine, pages_suppliers(lexicon), lexicon)
+        serve_contracts(engine, contracts(), lexicon)
+
+    return copied_engine("contracts", fill, generations)
+
+
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedStore]:
-    engine = EmbeddedStore(tmp_path_factory.mktemp("contracts"))
-    publish(engine, pages_suppliers(lexicon), lexicon)
-    serve_contracts(engine, contracts(), lexicon)
-    yield engine
-    engine.close()
+    with closing(serve_both(tmp_path_factory.mktemp("contracts"), lexicon)) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

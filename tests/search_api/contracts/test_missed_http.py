@@ -9,17 +9,11 @@ from urllib.parse import urlencode
 import pytest
 from fastapi.testclient import TestClient
 
-from indexer.contracts.notices.publish import publish_notices
-from indexer.contracts.publish import publish_contracts
-from indexer.demo import write_demo, write_demo_contracts
-from indexer.demo.write_notices import write_demo_notices
-from indexer.publish import publish
 from search_api.app import create_app
-from tests.search_api.corpus import TODAY
+from tests.demo_home import TODAY, demo_home
 from vivier.contracts.missed import FACTS
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
-from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow
 PROFILE = {"trade": "entretien-espaces-verts", "kind": "EI", "near": "-1.68,48.11", "radius_km": "40"}
@@ -29,14 +23,7 @@ WIDE = {"trade": "entretien-espaces-verts,nettoyage-locaux", "kind": "EI", "terr
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[TestClient]:
-    settings = Settings(home=tmp_path_factory.mktemp("missed"))
-    write_demo(settings, 300, today=TODAY)
-    write_demo_contracts(settings, 900, today=TODAY)
-    write_demo_notices(settings, today=TODAY)
-    engine = EmbeddedStore(settings.generations)
-    publish(engine, settings, lexicon, skip_judged=True)
-    publish_contracts(engine, settings, lexicon)
-    publish_notices(engine, settings, lexicon)
+    engine = EmbeddedStore(demo_home(tmp_path_factory.mktemp("missed")).generations)
     with TestClient(create_app(engine, lexicon, today=lambda: TODAY)) as made:
         yield made
     engine.close()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from tests.search_api.conftest import publish, today
+from tests.search_api.conftest import copied_engine, publish, today
 from tests.search_api.corpus import suppliers
 from tests.search_api.pages.corpus import pages_suppliers
 from tests.search_api.pages.html import Page
@@ -20,10 +21,11 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def pages_engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedStore]:
-    engine = EmbeddedStore(tmp_path_factory.mktemp("pages"))
-    publish(engine, [*suppliers(lexicon), *pages_suppliers(lexicon)], lexicon)
-    yield engine
-    engine.close()
+    def fill(engine: EmbeddedStore) -> None:
+        publish(engine, [*suppliers(lexicon), *pages_suppliers(lexicon)], lexicon)
+
+    with closing(copied_engine("pages", fill, tmp_path_factory.mktemp("pages"))) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from urllib.request import urlopen
 
-from crawlers.run import import_files
-from indexer.contracts.notices.publish import publish_notices
-from indexer.contracts.publish import publish_contracts
 from indexer.demo import write_demo
 from indexer.publish import publish
 from search_api.app import create_app
+from tests.real_home import real_home
 from tests.search_api.pages.browser import served
-from tests.shared_data import shared_data
 from vivier.engine import open_engine
 from vivier.given.shelf import registry_of, studies_of
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
 TODAY: Final = date(2026, 11, 27)
-Lists = Mapping[str, tuple[str, ...]]
-"""By source, its files below the shared data."""
 
 
 @contextmanager
-def served_on(corpus: int | Lists, folder: Path, lexicon: Lexicon, *, first: str, keeps: bool = False) -> Iterator[str]:
-    """The address of a service on so many invented suppliers, or on real lists. ``first``: the page asked before the reader comes, as the first
+def served_on(corpus: int | None, folder: Path, lexicon: Lexicon, *, first: str, keeps: bool = False) -> Iterator[str]:
+    """The address of a service on so many invented suppliers, or on the real lists. ``first``: the page asked before the reader comes, as the first
     one reads the tables; ``keeps``: whether studies and dossiers are kept."""
-    settings = Settings(home=folder)
-    if isinstance(corpus, int):
-        write_demo(settings, corpus)
-    else:
-        for source, files in corpus.items():
-            import_files(source, [shared_data(*Path(name).parts) for name in files], settings)
+    settings = real_home(folder) if corpus is None else Settings(home=folder)
     with closing(open_engine(settings)) as engine:
-        publish(engine, settings, lexicon, accept_drops=True)
-        if not isinstance(corpus, int) and "decp" in corpus:
-            publish_contracts(engine, settings, lexicon, accept_drops=True)
-            publish_notices(engine, settings, lexicon, accept_drops=True)
+        if corpus is not None:
+            write_demo(settings, corpus)
+            publish(engine, settings, lexicon, accept_drops=True, skip_judged=True)
         kept: dict[str, Any] = {"dossiers": registry_of(settings), "studies": studies_of(settings)} if keeps else {}
         with served(create_app(engine, lexicon, today=lambda: TODAY, **kept)) as base:
             warmed(base, first)

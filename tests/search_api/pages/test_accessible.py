@@ -215,15 +215,44 @@ def axe() -> Any:
     return Axe()
 
 
-@pytest.mark.parametrize("url", URLS)
-def test_axe_finds_no_violation(browser: Browser, base: str, ids: dict[str, str], axe: Any, url: str) -> None:
+_SIDEWAYS = """() => {
+  for (const one of document.querySelectorAll("main details:not([name])")) one.open = true;
+  const boxes = [document.documentElement, ...document.querySelectorAll("body *:not(svg *, input, select, textarea)")];
+  return boxes.filter((box) => box === document.documentElement || ["auto", "scroll"].includes(getComputedStyle(box).overflowX))
+    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+    .map((box) => `${box.outerHTML.slice(0, 120)}: ${box.scrollWidth} in ${box.clientWidth}`);
+}"""
+
+
+@pytest.fixture(scope="module", params=URLS)
+def opened(
+    request: pytest.FixtureRequest, browser: Browser, base: str, ids: dict[str, str]
+) -> Iterator[tuple[str, Page]]:
+    """Each page, opened once for all that is looked at on it; its address as it is written above."""
     with tab(browser, base, scripts=True, refused=True) as page:
         page.set_extra_http_headers(OPERATOR_SAYS)
-        page.goto(url.format(**ids))
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            _unfold(page)
-            assert _violations(page, axe) == [], width
+        page.goto(request.param.format(**ids))
+        yield request.param, page
+
+
+NARROW = ((320, "100%"), (640, "100%"), (1280, "200%"))
+
+
+def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(opened: tuple[str, Page]) -> None:
+    url, page = opened
+    for width, text in NARROW if not url.startswith(PAPER) else ():
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text)
+        assert page.evaluate(_SIDEWAYS) == [], (width, text)
+
+
+def test_axe_finds_no_violation(opened: tuple[str, Page], axe: Any) -> None:
+    _, page = opened
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        _unfold(page)
+        assert _violations(page, axe) == [], width
 
 
 LEDGER = "Tiers;SIRET;Montant HT (k€);Famille\nA;73282932000074;12;Espaces verts\nB;;3;Nettoyage\nC;73282932000074;-1;Nettoyage\n"
@@ -324,28 +353,6 @@ def test_what_has_the_focus_is_never_under_a_bar(browser: Browser, base: str, ur
                 break
             hidden.append(page.evaluate(_HIDDEN))
         assert [one for one in hidden if one is not None] == []
-
-
-_SIDEWAYS = """() => {
-  for (const one of document.querySelectorAll("main details:not([name])")) one.open = true;
-  const boxes = [document.documentElement, ...document.querySelectorAll("body *:not(svg *, input, select, textarea)")];
-  return boxes.filter((box) => box === document.documentElement || ["auto", "scroll"].includes(getComputedStyle(box).overflowX))
-    .filter((box) => box.scrollWidth > box.clientWidth + 1)
-    .map((box) => `${box.outerHTML.slice(0, 120)}: ${box.scrollWidth} in ${box.clientWidth}`);
-}"""
-
-
-@pytest.mark.parametrize("url", [url for url in URLS if not url.startswith(PAPER)])
-def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(
-    browser: Browser, base: str, ids: dict[str, str], url: str
-) -> None:
-    with tab(browser, base, scripts=True, refused=True) as page:
-        page.set_extra_http_headers(OPERATOR_SAYS)
-        page.goto(url.format(**ids))
-        for width, text in ((320, "100%"), (640, "100%"), (1280, "200%")):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text)
-            assert page.evaluate(_SIDEWAYS) == [], (width, text)
 
 
 PRINTED = (

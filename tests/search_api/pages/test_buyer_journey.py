@@ -19,13 +19,6 @@ from vivier.lexicon import Lexicon
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NEED = "ESAT ou EA, espaces verts, 40 km autour de Rennes"
-REAL = {
-    "esat": ("suppliers/esat_liste_officielle_brut.csv",),
-    "siae": ("suppliers/siae_marche_2020.csv",),
-    "asp": ("suppliers/siae_asp_2019_07.csv",),
-    "ess_numerique": ("suppliers/ess_numerique_2026_echantillon.csv",),
-    "geiq": ("suppliers/geiq_2019_11.csv",),
-}
 TALLEST = 96
 """The most pixels of a card at 1280 pixels of width."""
 
@@ -39,7 +32,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module", params=("demo", "real lists"))
 def base(request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the service on one of the two indexes."""
-    corpus = 2400 if request.param == "demo" else REAL
+    corpus = 2400 if request.param == "demo" else None
     folder = tmp_path_factory.mktemp("journey") / "home"
     with served_on(corpus, folder, lexicon, first=f"/fournisseurs?need={quote(NEED)}") as base:
         yield base

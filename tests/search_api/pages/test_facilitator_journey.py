@@ -14,11 +14,6 @@ from tests.search_api.pages.journeys import served_on
 from vivier.lexicon import Lexicon
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-REAL = {
-    "esat": ("suppliers/esat_liste_officielle_brut.csv",),
-    "siae": ("suppliers/siae_marche_2020.csv",),
-    "geiq": ("suppliers/geiq_2019_11.csv",),
-}
 HEADINGS = ("N°", "Intitulé du besoin", "Montant prévisionnel HT", "Durée prévue", "Ville")
 LINES = (
     ("1", "Entretien des espaces verts des écoles", "120 k€", "4 ans", "Rennes"),
@@ -44,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module", params=("demo", "real lists"))
 def base(request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    corpus = 1200 if request.param == "demo" else REAL
+    corpus = 1200 if request.param == "demo" else None
     folder = tmp_path_factory.mktemp("journey") / "home"
     with served_on(corpus, folder, lexicon, first="/fournisseurs?need=tonte", keeps=True) as base:
         yield base

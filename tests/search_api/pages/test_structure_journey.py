@@ -18,12 +18,6 @@ from tests.search_api.pages.journeys import served_on, warmed
 from vivier.lexicon import Lexicon
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-REAL = {
-    "siae": ("suppliers/siae_marche_2020.csv",),
-    "asp": ("suppliers/siae_asp_2019_07.csv",),
-    "decp": tuple(f"contracts/decp-2022/dematis{number}.json" for number in (16, 18, 19, 26)),
-    "boamp": tuple(f"contracts/boamp/xml-legacy/test-pub{number}.xml" for number in ("", "-3", "-8")),
-}
 FIRST = "/espace/structure?metier=espaces%20verts"
 
 
@@ -51,7 +45,7 @@ def service(
             warmed(base, FIRST)
             yield Service(base, "Mon métier", "espaces verts")
         return
-    with served_on(REAL, folder, lexicon, first=FIRST) as base:
+    with served_on(None, folder, lexicon, first=FIRST) as base:
         yield Service(base, "Nom ou SIRET", "ASSOC ALISE SERVICES")
 
 

@@ -187,6 +187,7 @@ def test_a_replaced_territory_is_told(search: Search) -> None:
     assert body["meta"]["notices"]
 
 
+@pytest.mark.slow
 def test_a_neutral_order_tells_its_seed_and_its_link_keeps_it(client: TestClient, search: Search) -> None:
     body = search(sort="neutral", per_page=100)
     assert body["meta"]["seed"] in body["links"]["self"]

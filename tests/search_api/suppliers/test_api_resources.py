@@ -115,6 +115,7 @@ def test_nothing_of_it_needs_an_index(tmp_path: Path, lexicon: Lexicon) -> None:
     engine.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "model"), MODELS.items())
 def test_every_parameter_is_published_and_written_down(
     client: TestClient, lexicon: Lexicon, path: str, model: type[Model]

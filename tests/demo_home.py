@@ -1,0 +1,36 @@
+"""A home with the demonstration in service: suppliers, contracts and notices, built once a run and handed out as copies."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from indexer.contracts.notices.publish import publish_notices
+from indexer.contracts.publish import publish_contracts
+from indexer.demo import write_demo, write_demo_contracts
+from indexer.demo.write_notices import write_demo_notices
+from indexer.publish import publish
+from tests.built import copy_of
+from vivier.engine import open_engine
+from vivier.lexicon import load_lexicon
+from vivier.settings import Settings
+
+TODAY = date(2026, 11, 24)
+SUPPLIERS, CONTRACTS = 400, 600
+
+
+def demo_home(folder: Path) -> Settings:
+    """The settings of a home whose demonstration is of ``TODAY``."""
+    return Settings(home=copy_of("demo-home", _build, folder))
+
+
+def _build(folder: Path) -> None:
+    settings, lexicon = Settings(home=folder), load_lexicon()
+    write_demo(settings, SUPPLIERS, today=TODAY)
+    write_demo_contracts(settings, CONTRACTS, today=TODAY)
+    write_demo_notices(settings, today=TODAY)
+    with closing(open_engine(settings)) as engine:
+        publish(engine, settings, lexicon, sources=["demo"], skip_judged=True)
+        publish_contracts(engine, settings, lexicon)
+        publish_notices(engine, settings, lexicon)
