@@ -1,11 +1,13 @@
-"""Reads a table of the law as a mapping by code, when it is first used: nothing is read at import."""
+"""Reads a table of the law, when it is first used: nothing is read at import."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from mappings import read_table
 
 K = TypeVar("K", bound=str)
 V = TypeVar("V")
@@ -32,6 +34,17 @@ class Rows(Mapping[K, V]):
 
     def __contains__(self, code: object) -> bool:
         return code in self._rows
+
+
+def rows_of(kind: Callable[..., V], table: str, read: Mapping[str, Callable[[str], Any]]) -> Iterator[V]:
+    """The rows of a table, each a ``kind`` made of its columns: those of ``read`` by their function, the others as they are written."""
+    for row in read_table(table):
+        yield kind(**{name: read.get(name, str)(text) for name, text in row.items()})
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a cell."""
+    return tuple(text.split())
 
 
 def day(text: str) -> date | None:
