@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import value
-from vivier.law.rows import day, rows_of, words
+from vivier.law.rows import by_code, day, or_none, rows_of, words
 from vivier.law.social import RENEWABLES, listed, social
 
 Kind = Literal["marche", "concession"]
@@ -115,7 +115,7 @@ class Rule:
 
 
 _READ: Final = {
-    "scope": lambda text: text or None,
+    "scope": or_none,
     "valid_from": date.fromisoformat,
     "valid_to": day,
     "categories": words,
@@ -127,10 +127,7 @@ _READ: Final = {
 @lru_cache(maxsize=1)
 def rules() -> Mapping[str, tuple[Rule, ...]]:
     """The rows of each rule by code, in the order of the table."""
-    found: dict[str, list[Rule]] = {}
-    for rule in rows_of(Rule, "rules", _READ):
-        found.setdefault(rule.code, []).append(rule)
-    return {code: tuple(every) for code, every in found.items()}
+    return by_code(rows_of(Rule, "rules", _READ))
 
 
 @lru_cache(maxsize=64)
