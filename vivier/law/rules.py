@@ -13,7 +13,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
 
-from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import value
 from vivier.law.rows import by_code, day, or_none, rows_of, words
 from vivier.law.social import RENEWABLES, listed, social
@@ -146,11 +145,6 @@ def row_of(code: str, to: Consultation) -> tuple[Answer, Rule]:
 def applies(code: str, to: Consultation) -> Answer:
     """Whether a rule holds for a consultation. Raises ``KeyError`` for an unknown rule."""
     return row_of(code, to)[0]
-
-
-def article_of(code: str, to: Consultation) -> LawArticle:
-    """The wording of the article of a rule, on the day of the consultation. Raises ``KeyError`` for an unknown rule."""
-    return article_on(row_of(code, to)[1].article, to.launched)
 
 
 def in_force() -> date:
