@@ -8,17 +8,13 @@ The number often begins with the country of the body that awarded it, which serv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-
 from crawlers.kit import Aside, Intake, Outcome, Row, Skip, Source, TableFamily
 from crawlers.kit.values import public_text, text
 from crawlers.sources._certificate import COLUMNS, certified, record_of
-from mappings import read_table
 from vivier.identity import fold
 from vivier.model import Offer
 from vivier.runs.records import SourceCard
+from vivier.trades.product_groups import ProductGroup, product_group
 
 CARD = SourceCard(
     id="eu_ecolabel",
@@ -32,25 +28,6 @@ CARD = SourceCard(
     limits="Aucun fichier ouvert vérifié : sans liste apportée, la source n'est pas raccordée et zéro n'y est pas un fait.",
 )
 _FRANCE = frozenset(("FR", "FRA", "FRANCE", "GUADELOUPE", "MARTINIQUE", "GUYANE", "LA REUNION", "REUNION", "MAYOTTE"))
-
-
-@dataclass(frozen=True, slots=True)
-class ProductGroup:
-    """A group: its French name, ``goods`` or ``service``, the trade a licence proves (``None``: none of ours)."""
-
-    name: str
-    nature: str
-    trade: str | None
-
-
-@lru_cache(maxsize=1)
-def _groups() -> Mapping[str, ProductGroup]:
-    """Groups by their French and English names, whatever the case, accents and punctuation."""
-    return {
-        fold(row[language]): ProductGroup(row["name_fr"], row["nature"], row["trade"] or None)
-        for row in read_table("eu_ecolabel_groups")
-        for language in ("name_en", "name_fr")
-    }
 
 
 def _offers(known: ProductGroup | None, title: str | None) -> tuple[Offer, ...]:
@@ -75,7 +52,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
         return Aside("field_missing", "le numéro de licence est vide")
     if _is_abroad(country, number):
         return Skip("abroad")
-    known = _groups().get(fold(group)) if group else None
+    known = product_group(group) if group else None
     domain = known.name if known else group
     offers = _offers(known, product or domain)
     return record_of(row, intake, "EU_ECOLABEL", "product", number=number, domain=domain, offers=offers)
