@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from indexer.aside import SetAside
@@ -16,7 +15,6 @@ from indexer.won import NOTHING_WON, Won
 from indexer.workers import Made, make_documents
 from vivier.belief.learnt import Lessons
 from vivier.errors import VivierError
-from vivier.exports.written import writer
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.search.port import Generation, Store
@@ -41,7 +39,6 @@ def build_generation(
     progress: Callable[[int], None] = lambda done: None,
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,
-    today: date | None = None,
     lessons: Lessons | None = None,
 ) -> tuple[Generation, list[str]]:
     """Builds the generation of a stock of suppliers beside the live one, and gives the ids in it. A build that fails leaves nothing
@@ -49,15 +46,15 @@ def build_generation(
 
     The figures by which generations are compared and those of quality are added to ``meta``, asked for once all suppliers were made, with
     what is ``left_out``. ``progress`` is called with the number indexed; ``won`` gives the trades of the contracts won, by SIRET;
-    ``today``: the day on which exports are quickest; ``lessons``: what answers teach of trades.
+    ``lessons``: what answers teach of trades.
     """
     left = SetAside() if left_out is None else left_out
     counter, quality, counts, ids = WordCounter(lexicon.analysis), QualityCount(), Counter[str](), list[str]()
-    building, write = engine.build("suppliers"), writer(lexicon, today or date.today())
+    building = engine.build("suppliers")
 
     def prepared(chunk: Sequence[Supplier], made: Made) -> tuple[Any, _Figures]:
         preparation, counted = building.preparation(), QualityCount()
-        preparation.add(made.documents, made.words, write)
+        preparation.add(made.documents, made.words)
         counted.add(chunk, made.documents)
         names = [supplier.id for supplier in chunk]
         return preparation.part(), _Figures(names, tally(chunk), counted, made.vocabulary)

@@ -7,8 +7,6 @@ from dataclasses import asdict, fields
 from math import ceil
 from typing import Any, cast
 
-import orjson
-
 from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
 from search_api.schemas import (
     CapacityOut,
@@ -29,7 +27,6 @@ from search_api.schemas import (
     ScoreOut,
     SearchAnswer,
 )
-from vivier.exports.written import json_written
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import understood
 from vivier.search.find import Found, Reason
@@ -57,7 +54,7 @@ def envelope(
     found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None, groups: Iterable[AnswerGroup] = ()
 ) -> SearchAnswer:
     """The body of the answer, without ``meta.took_ms``, which is added last."""
-    results = [result_json(result, found.plan.query.fields) for result in found.results]
+    results = [result_body(result, found.plan.query.fields) for result in found.results]
     groups = tuple(groups)
     facets = facets_body(found, lexicon, facets_shown(found, groups), others=True)
     for name, facet in facets.items():
@@ -98,23 +95,9 @@ def normalised(found: SupplierFound) -> dict[str, object]:
     return body
 
 
-def result_json(result: SupplierResult, fields: tuple[str, ...]) -> ResultOut:
-    """:func:`result_body`, with the record as the bytes that the build wrote when they are all of it and hold today: orjson writes them as
-    they are."""
-    written = None if fields else json_written(result.written)
-    if written is None:
-        return result_body(result, fields)
-    return cast(ResultOut, orjson.Fragment(orjson.dumps(_found_body(result))[:-1] + b"," + written[1:]))
-
-
 def result_body(result: SupplierResult, fields: tuple[str, ...]) -> ResultOut:
     """One result as JSON: its coverage of the query, its reasons, then the parts of the record."""
-    return cast(ResultOut, {**_found_body(result), **shown(result.record, fields)})
-
-
-def _found_body(result: SupplierResult) -> FoundOut:
-    """What a result has beside its record."""
-    return {
+    found: FoundOut = {
         "id": result.id,
         "group": result.group,
         "coverage": coverage_body(result.coverage),
@@ -123,6 +106,7 @@ def _found_body(result: SupplierResult) -> FoundOut:
         "capacity": None if result.capacity is None else cast(CapacityOut, asdict(result.capacity)),
         "reasons": reasons_body(result.reasons),
     }
+    return cast(ResultOut, {**found, **shown(result.record, fields)})
 
 
 def group_body(group: AnswerGroup, query: SupplierQuery) -> GroupOut:
@@ -133,7 +117,7 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> GroupOut:
         "total": group.total,
         "zone_unpublished": group.zone_unpublished,
         "sentence": group.sentence,
-        "results": [result_json(result, query.fields) for result in group.results],
+        "results": [result_body(result, query.fields) for result in group.results],
         "link": link(SUPPLIERS, query, group=(group.code,), page=1),
     }
 

@@ -14,7 +14,7 @@ from indexer.demo.labelled import TITLE as LABELLED_TITLE
 from indexer.demo.labelled import labelled_records
 from indexer.demo.records import LICENCE, PRODUCER, SEED, SOURCE_ID, TITLE, TODAY, demo_records
 from vivier.law.kinds import KINDS
-from vivier.model import ContractRecord, Record
+from vivier.model import ContractRecord, Notice, Record
 from vivier.runs.records import RunStatistics, SourceCard, current_run, put_in_force, read_records, snapshot
 from vivier.settings import Settings
 
@@ -60,7 +60,7 @@ CONTRACTS_CARD = SourceCard(
 )
 
 Progress = Callable[[int], None]
-Made = Record | ContractRecord
+Made = Record | ContractRecord | Notice
 
 
 def write_demo(
@@ -77,7 +77,9 @@ def write_demo(
     """
     if count < 1:
         raise ValueError(f"count must be 1 or more, not {count}")
-    return _write(settings, card(), demo_records(count, seed, today), f"{today:%Y%m%d}-{seed}-{count}", today, progress)
+    return write_run(
+        settings, card(), demo_records(count, seed, today), f"{today:%Y%m%d}-{seed}-{count}", today, progress
+    )
 
 
 def write_demo_labelled(
@@ -87,7 +89,7 @@ def write_demo_labelled(
     if count < 1:
         raise ValueError(f"count must be 1 or more, not {count}")
     made = labelled_records(count, seed, today)
-    return _write(settings, LABELLED_CARD, made, f"{today:%Y%m%d}-{seed}-{count}", today, progress)
+    return write_run(settings, LABELLED_CARD, made, f"{today:%Y%m%d}-{seed}-{count}", today, progress)
 
 
 def write_demo_contracts(
@@ -103,17 +105,18 @@ def write_demo_contracts(
     """
     suppliers = current_run(settings.records, SOURCE_ID)
     made = demo_contracts(read_records(suppliers), count, seed, today)
-    return _write(settings, CONTRACTS_CARD, made, f"{suppliers.name}-{today:%Y%m%d}-{seed}-{count}", today, progress)
+    return write_run(settings, CONTRACTS_CARD, made, f"{suppliers.name}-{today:%Y%m%d}-{seed}-{count}", today, progress)
 
 
-def _write(
+def write_run(
     settings: Settings,
     card: SourceCard,
     records: Iterator[Made],
     run: str,
     today: date,
-    progress: Progress | None,
+    progress: Progress | None = None,
 ) -> RunStatistics:
+    """Writes records as a run of a source, and puts it in force."""
     folder = settings.records / card.id / run
     folder.mkdir(parents=True, exist_ok=True)
     issues: Counter[str] = Counter()

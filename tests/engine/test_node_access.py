@@ -27,7 +27,7 @@ from tests.opensearch_node.secured import PASSWORD, Security
 from tests.world.certificates import Authority
 from vivier.engine.opensearch.access import access_of, layout_of
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.errors import EngineUnavailable, InvalidRequest, NothingIndexed
+from vivier.errors import EngineUnavailable, InvalidRequest
 from vivier.search.operators import All, Search
 from vivier.settings import Settings
 
@@ -134,21 +134,6 @@ def test_the_documented_role_removes_what_a_killed_build_left(settings: Settings
         assert [one.meta for one in engine.generations(COLLECTION)] == [{"mark": 2}]
 
 
-@pytest.mark.slow
-def test_the_documented_role_copies_and_brings_back(settings: Settings, security: Security, secured: Node) -> None:
-    repository = {"type": "fs", "settings": {"location": "copies"}}
-    security.door.ask(f"{secured.url}/_snapshot/copies", "PUT", repository)
-    with contextlib.closing(store_of(settings)) as engine:
-        publish(engine, 1)
-        engine.copy("copies")
-        lose_indices(security, secured)
-    with contextlib.closing(store_of(settings)) as engine:
-        with pytest.raises(NothingIndexed):
-            engine.live(COLLECTION)
-        engine.bring_back("copies")
-        assert answer_of(engine) == whole(1)
-
-
 SHAPE = {"settings": {"number_of_shards": 1, "number_of_replicas": 0}}
 TAKEN = {"actions": [{"add": {"index": "another", "alias": "vivier-suppliers"}}]}
 NOT_ALLOWED = [
@@ -162,6 +147,7 @@ NOT_ALLOWED = [
     ("PUT", "_cluster/settings", {"transient": {"cluster.routing.allocation.enable": "none"}}),
     ("PUT", "_snapshot/elsewhere", {"type": "fs", "settings": {"location": "elsewhere"}}),
     ("DELETE", "_snapshot/kept/a", None),
+    ("PUT", "_snapshot/kept/b", None),
     ("GET", "_plugins/_security/api/internalusers", None),
     ("GET", "_nodes/stats", None),
 ]

@@ -12,7 +12,7 @@ import pytest
 
 from mappings import read_table
 from vivier.law.articles import WORDINGS
-from vivier.law.rules import ANSWERS, Consultation, NeedValue, applies, article_of, broken_by, rules
+from vivier.law.rules import ANSWERS, Consultation, NeedValue, applies, broken_by, row_of, rules
 
 CASES = list(csv.DictReader((Path(__file__).parent / "legal_cases.csv").open(encoding="utf-8"), delimiter=";"))
 _LEVERS = {
@@ -49,7 +49,7 @@ def test_a_case_of_the_law_is_answered_as_a_lawyer_does(case: Mapping[str, str])
         answer, article = "non" if broken else "oui", "L2112-2-1"
         assert all(one.article == article for one in broken)
     else:
-        answer, article = ANSWERS[applies(rule, asked)], article_of(rule, asked).code
+        answer, article = ANSWERS[applies(rule, asked)], row_of(rule, asked)[1].article
     assert (answer, article) == (case["réponse"], case["article"]), case["question"]
 
 

@@ -62,7 +62,7 @@ class House:
 def serve(engine: Store, records: Iterable[Record], lexicon: Lexicon) -> House:
     """Runs records through the whole indexer and promotes the generation built."""
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in records).suppliers
-    generation, _ = build_generation(engine, Ready(suppliers), lexicon, today=TODAY)
+    generation, _ = build_generation(engine, Ready(suppliers), lexicon)
     engine.promote("suppliers", generation.name)
     return House(engine, lexicon, suppliers)
 

@@ -37,8 +37,6 @@ PRODUCTS: Final[tuple[Verbs, ...]] = (suppliers.VERBS, contracts.VERBS, desk.VER
 _OPERATION: Final[Verbs] = {
     "generations": indexing.generations,
     "rollback": indexing.rollback,
-    "snapshot": keeping.snapshot,
-    "restore-index": keeping.restore_index,
     "sources": indexing.sources,
     "quality": indexing.quality,
     "pairs": indexing.pairs,

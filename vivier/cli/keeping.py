@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vivier.cli.options import Home
-from vivier.cli.terminal import err, say, settings_of, show_checks
-from vivier.engine import open_opensearch
-from vivier.errors import VivierError
+from vivier.cli.terminal import say, settings_of, show_checks
 from vivier.french import number, plural
 from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import note
-from vivier.search.operators import COLLECTIONS
-from vivier.settings import Settings
 
 if TYPE_CHECKING:
-    from vivier.engine.opensearch.store import OpenSearchStore
+    pass
 
 
 def oppose(
@@ -98,41 +94,6 @@ def upgrade(
         with closing(database), database.transaction():
             pass
     show_checks(upgrade_checks(settings))
-
-
-Repository = Annotated[str, typer.Option("--repository", help="Dépôt de copies, enregistré dans OpenSearch.")]
-
-
-def snapshot(repository: Repository = "vivier", home: Home = None) -> None:
-    """Copier les générations en service dans un dépôt de copies d'OpenSearch."""
-    settings = settings_of(home)
-    with closing(_opensearch(settings)) as engine, err.status("Copie…"):
-        name = engine.copy(repository)
-    note(settings, "snapshot", snapshot=name)
-    say(f"Copié : {name} (dépôt « {repository} »).")
-
-
-def restore_index(
-    name: Annotated[str | None, typer.Argument(help="Copie à remettre en service (sinon la dernière).")] = None,
-    repository: Repository = "vivier",
-    home: Home = None,
-) -> None:
-    """Remettre en service les générations d'une copie du dépôt d'OpenSearch."""
-    settings = settings_of(home)
-    with closing(_opensearch(settings)) as engine, err.status("Retour de la copie…"):
-        back = engine.bring_back(repository, name)
-    for live in back:
-        note(settings, "restore-index", generation=live.name, documents=live.documents)
-        say(f"En service : {live.name} ({live.documents} {COLLECTIONS[live.collection]}).")
-
-
-def _opensearch(settings: Settings) -> OpenSearchStore:
-    if settings.engine != "opensearch":
-        raise VivierError(
-            "Ces copies sont celles d'OpenSearch (VIVIER_ENGINE=opensearch). Avec le moteur embarqué, copiez le dossier "
-            f"{settings.generations}."
-        )
-    return open_opensearch(settings)
 
 
 def _deleted(count: int, dry_run: bool, done: str = "supprimé") -> str:

@@ -19,8 +19,6 @@ from vivier.search.plan import filter_conditions, read_territories
 from vivier.search.snapshot import Snapshot
 from vivier.search.suggest import detail_of, name_of, search_of
 
-LEAST_WON: Final = 3
-"""Contracts of a trade, held by structures of a kind, from which the kind is supposed to win it."""
 MOST_NAMESAKES: Final = 10
 """Suppliers of one name that an error tells apart."""
 _NAME_AND_KEY: Final = re.compile(r".+ \((?P<key>[^()]+)\)")

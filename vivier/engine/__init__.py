@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition
 from vivier.search.port import Store
 from vivier.settings import Settings
-
-if TYPE_CHECKING:
-    from vivier.engine.opensearch.store import OpenSearchStore
 
 
 def open_engine(settings: Settings) -> Store:
@@ -19,19 +14,14 @@ def open_engine(settings: Settings) -> Store:
     return WithheldStore(_store(settings), Opposition(settings), settings.contacts)
 
 
-def open_opensearch(settings: Settings) -> OpenSearchStore:
-    """The store of OpenSearch that the settings name. Its snapshots are no part of the port: the other engine is a folder to copy."""
-    from vivier.engine.opensearch.access import access_of, layout_of
-    from vivier.engine.opensearch.store import OpenSearchStore
-
-    return OpenSearchStore(
-        settings.opensearch_hosts, settings.opensearch_prefix, access_of(settings), layout_of(settings)
-    )
-
-
 def _store(settings: Settings) -> Store:
     if settings.engine == "opensearch":
-        return open_opensearch(settings)
+        from vivier.engine.opensearch.access import access_of, layout_of
+        from vivier.engine.opensearch.store import OpenSearchStore
+
+        return OpenSearchStore(
+            settings.opensearch_hosts, settings.opensearch_prefix, access_of(settings), layout_of(settings)
+        )
     from vivier.engine.embedded.store import EmbeddedStore
 
     return EmbeddedStore(settings.generations)

@@ -200,7 +200,7 @@ class Rewritten:
 
     def _hit(self, hit: Hit[Any]) -> Hit[Any]:
         record = self.rewritten(hit.record)
-        return hit if record is hit.record else replace(hit, record=record, written=None)
+        return hit if record is hit.record else replace(hit, record=record)
 
 
 _CONTACTS: Final = ("mailbox", "phone")

@@ -2,64 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
-from typing import Any, Final, Protocol, cast
+from typing import Any, Protocol
 
-from vivier.exports.delimited import DELIMITER, END, csv_fields, csv_line
-from vivier.exports.written import Fields
 from vivier.french import day
 from vivier.lexicon import Lexicon
-from vivier.model.views import SupplierView
 from vivier.search.columns import Cell, Column
-from vivier.search.port import Hit
 from vivier.search.query_url import pairs, url_of
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.columns import COLUMNS, columns_of
+from vivier.suppliers.columns import columns_of
 from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound
 from vivier.suppliers.notices import excluded, notices
-from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.result import SupplierResult, result_of, says_kinds_alone
-from vivier.suppliers.rows import Line, Place, Shared
+from vivier.suppliers.rows import Line, Shared
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole
-
-_OF_SEARCH: Final = tuple(cast("Column[Place]", column) for column in COLUMNS if column.of_search)
-_NAMES: Final = [column.name for column in _OF_SEARCH]
-_RANK, _REASONS = _NAMES.index("rank"), _NAMES.index("reasons")
-
-
-def csv_lines(
-    columns: Sequence[Column[Line]], hits: Iterator[Hit[SupplierView]], plan: SupplierPlan, shared: Shared
-) -> Iterator[bytes]:
-    """The line of each hit, in order. ``columns``: two at least, none of them on demand."""
-    names = [column.name for column in columns]
-    fields = Fields(names, shared)
-    places = [*(column.name for column in fields.columns), *_NAMES]
-    in_place = itemgetter(*map(places.index, names))
-    of_search = _alike(shared) if says_kinds_alone(plan) else None
-    for rank, hit in enumerate(hits, 1):
-        *written, reasons = fields.of(hit)
-        if of_search is None:
-            found = _fields(Place(result_of(hit, plan, shared.lexicon), rank, shared))
-        else:
-            found = of_search
-            found[_RANK], found[_REASONS] = b"%d" % rank, reasons
-        yield DELIMITER.encode().join(in_place(written + found)) + END.encode()
-
-
-def _alike(shared: Shared) -> list[bytes]:
-    """The fields of the search when they are the same on every row, but the rank and the reasons."""
-    nothing: Any = {}
-    return _fields(Place(SupplierResult("", nothing, None, (), 0), 0, shared))
-
-
-def _fields(place: Place) -> list[bytes]:
-    return [field.encode() for field in csv_fields(column.read(place) for column in _OF_SEARCH)]
-
 
 STATES = "Le mot « inconnu » n'apparaît que dans les colonnes d'état (État, Précision du lieu, Capacité pour le lot)."
 SEARCH_PATH = "/v1/suppliers"
@@ -74,8 +33,8 @@ MEDIA_TYPES = {
 
 class Table(Protocol):
     """An export, as formats read it. ``things``: French name of its rows; ``parameters``: titles and values of the query;
-    ``remarks``: French sentences that help to read it. ``rows``, or ``lines`` of a CSV, can be read once;
-    ``sources`` are complete after ``rows``."""
+    ``remarks``: French sentences that help to read it. ``rows`` can be read once; ``sources`` are
+    complete after them."""
 
     @property
     def things(self) -> str: ...
@@ -92,12 +51,11 @@ class Table(Protocol):
     @property
     def remarks(self) -> tuple[str, ...]: ...
     def rows(self) -> Iterator[list[Cell]]: ...
-    def lines(self) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True)
 class Document:
-    """An export of suppliers, ready to be written. Its rows, or its lines, can be read once; ``sources`` are complete after its rows."""
+    """An export of suppliers, ready to be written. Its rows can be read once; ``sources`` are complete after its rows."""
 
     columns: tuple[Column[Line], ...]
     shared: Shared
@@ -153,13 +111,6 @@ class Document:
             self.sources.add(result.record)
             line = Line(result, rank, self.shared)
             yield [read(line) for read in readers]
-
-    def lines(self) -> Iterator[bytes]:
-        """Every row as a line of CSV, in order: the fields that depend on no search are ready beside the record. Raises
-        ``ExportIncomplete`` as ``rows`` does."""
-        if any(column.on_demand for column in self.columns):
-            return (csv_line(row).encode() for row in self.rows())
-        return csv_lines(self.columns, self._whole.hits, self.found.plan, self.shared)
 
 
 def prepare(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Document:

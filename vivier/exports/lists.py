@@ -14,7 +14,6 @@ from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
 from vivier.errors import FieldError, InvalidRequest
-from vivier.exports.delimited import csv_line
 from vivier.french import day
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
@@ -66,10 +65,6 @@ class ListDocument:
     def rows(self) -> Iterator[list[Cell]]:
         """Every row, in order. Raises the errors of :meth:`each`."""
         return (row for _, row in self.each())
-
-    def lines(self) -> Iterator[bytes]:
-        """Every row as a line of CSV, in order. Raises the errors of :meth:`each`."""
-        return (csv_line(row).encode() for row in self.rows())
 
     def each(self) -> Iterator[tuple[ListLine, list[Cell]]]:
         """Every line with its row, in order. Raises ``ExportIncomplete`` at the end when there are not ``total`` of them."""

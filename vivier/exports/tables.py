@@ -18,10 +18,10 @@ _ROWS = 50
 
 def csv_chunks(document: Table) -> Iterator[bytes]:
     """The export as CSV: UTF-8 with BOM, « ; », CRLF."""
-    opening = ("\ufeff" + csv_line([column.header for column in document.columns])).encode()
-    for lines in _pieces(document.lines()):  # a row is written while the cache of the processor has it
-        yield opening + b"".join(lines)
-        opening = b""
+    opening = "\ufeff" + csv_line([column.header for column in document.columns])
+    for lines in _pieces(map(csv_line, document.rows())):  # a row is written while the cache of the processor has it
+        yield (opening + "".join(lines)).encode()
+        opening = ""
 
 
 def jsonl_chunks(document: Table) -> Iterator[bytes]:

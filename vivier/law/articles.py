@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal, get_args, overload
 
-from mappings import read_table
 from vivier.bodies import Body
-from vivier.law.rows import Rows, day
+from vivier.law.rows import Rows, by_code, day, or_none, rows_of, words
 
 NOTICE: Final = "Aide à la décision, qui ne vaut pas conseil juridique."
 STATUS_WORDS: Final[Mapping[str, str]] = {
@@ -88,22 +87,15 @@ class LawArticle:
         return replace(self, title=title)
 
 
-def _read() -> Mapping[str, tuple[LawArticle, ...]]:
-    found: dict[str, list[LawArticle]] = {}
-    for row in read_table("articles"):
-        wording = LawArticle(
-            *(row["code"], row["scope"], row["title"], row["rule"], row["reserves"]),
-            tuple(row["families"].split()),
-            row["as_in"] or None,
-            date.fromisoformat(row["valid_from"]),
-            day(row["valid_to"]),
-            *(row["status"], row["source"], row["source_url"] or None, row["url"] or None),
-        )
-        found.setdefault(wording.code, []).append(wording)
-    return {code: tuple(wordings) for code, wordings in found.items()}
-
-
-WORDINGS: Final[Mapping[str, tuple[LawArticle, ...]]] = Rows(_read)
+_READ: Final = {
+    "families": words,
+    "as_in": or_none,
+    "valid_from": date.fromisoformat,
+    "valid_to": day,
+    "source_url": or_none,
+    "url": or_none,
+}
+WORDINGS: Final[Mapping[str, tuple[LawArticle, ...]]] = Rows(lambda: by_code(rows_of(LawArticle, "articles", _READ)))
 """The wordings of each article by code, the oldest first."""
 ARTICLES: Final[Mapping[str, LawArticle]] = Rows(lambda: {code: every[-1] for code, every in WORDINGS.items()})
 """The newest wording of each article by code."""

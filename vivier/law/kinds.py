@@ -10,7 +10,7 @@ from typing import Final, Literal, cast
 
 from mappings import read_table
 from vivier.law.articles import ARTICLE_OF_FAMILY, ReservedFor
-from vivier.law.rows import Rows, day
+from vivier.law.rows import Readers, Rows, day, rows_of
 
 Eligibility = Literal["yes", "no", "to_confirm", "equivalent", "if_ess"]
 Family = Literal["IAE", "emploi", "handicap", "prison", "ess"]
@@ -60,27 +60,18 @@ def _eligibility() -> dict[str, dict[str, Eligibility]]:
     return found
 
 
+_READ: Final[Readers] = {
+    "zone_km": float,
+    "valid_from": day,
+    "valid_to": day,
+    "term_years": lambda text: int(text) if text else None,
+}
+
+
 def _read() -> Mapping[str, Kind]:
     eligibility = _eligibility()
-    return {
-        row["code"]: Kind(
-            row["code"],
-            row["name"],
-            cast(Family, row["family"]),
-            row["legal_basis"],
-            float(row["zone_km"]),
-            cast(Lends, row["lends"]),
-            day(row["valid_from"]),
-            day(row["valid_to"]),
-            row["status"],
-            row["source"],
-            int(row["term_years"]) if row["term_years"] else None,
-            row["term_status"],
-            row["term_source"],
-            eligibility.get(row["code"], {}),
-        )
-        for row in read_table("kinds")
-    }
+    made = rows_of(lambda **row: Kind(**row, articles=eligibility.get(row["code"], {})), "kinds", _READ)
+    return {kind.code: kind for kind in made}
 
 
 KINDS: Final[Mapping[str, Kind]] = Rows(_read)

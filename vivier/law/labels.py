@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
-from mappings import read_table
-from vivier.law.rows import Rows, day
+from vivier.law.rows import Rows, day, rows_of, words
 
 LabelFamily = Literal["environnemental", "social", "autre"]
 Asks = Literal["object", "competence", "management", "nothing"]
@@ -40,30 +39,17 @@ class LabelType:
     source: str
 
 
-def _read() -> Mapping[str, LabelType]:
-    return {
-        row["code"]: LabelType(
-            row["code"],
-            row["name"],
-            cast(LabelFamily, row["family"]),
-            tuple(row["families"].split()),
-            tuple(row["scope"].split()),
-            cast(Asks, row["asks"]),
-            tuple(row["trades"].split()),
-            row["certifies"],
-            row["issuer"],
-            row["validity"],
-            row["open_source"] == "yes",
-            day(row["valid_from"]),
-            day(row["valid_to"]),
-            row["status"],
-            row["source"],
-        )
-        for row in read_table("labels")
-    }
-
-
-LABELS: Final[Mapping[str, LabelType]] = Rows(_read)
+_READ: Final = {
+    "families": words,
+    "scope": words,
+    "trades": words,
+    "open_source": "yes".__eq__,
+    "valid_from": day,
+    "valid_to": day,
+}
+LABELS: Final[Mapping[str, LabelType]] = Rows(
+    lambda: {label.code: label for label in rows_of(LabelType, "labels", _READ)}
+)
 """Labels by code."""
 
 

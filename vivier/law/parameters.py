@@ -13,6 +13,7 @@ from mappings import read_table
 from vivier.bodies import Body
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
+from vivier.law.rows import Readers, by_code, rows_of
 
 _GOODS: Final = "goods"
 _MEAN: Final = "moyenne des métiers du lot, à parts égales"
@@ -46,6 +47,10 @@ class LabourShare:
     high: float | None = None
 
 
+def _bound(text: str) -> float | None:
+    return float(text) if text else None
+
+
 @dataclass(frozen=True)
 class LabourCost:
     """Full cost of an hour of work in a family of trades, euros, with its range."""
@@ -57,23 +62,13 @@ class LabourCost:
     source: str
 
 
+_READ: Final[Readers] = {"value": float, "low": _bound, "high": _bound, "since": date.fromisoformat}
+
+
 @lru_cache(maxsize=1)
 def _versions() -> Mapping[str, tuple[Parameter, ...]]:
     """The values of each parameter by code, the oldest first: a threshold of the law has one a period."""
-    found: dict[str, list[Parameter]] = {}
-    for row in read_table("parameters"):
-        version = Parameter(
-            row["code"],
-            row["title"],
-            float(row["value"]),
-            float(row["low"]) if row["low"] else None,
-            float(row["high"]) if row["high"] else None,
-            row["unit"],
-            row["status"],
-            row["source"],
-            date.fromisoformat(row["since"]),
-        )
-        found.setdefault(version.code, []).append(version)
+    found = by_code(rows_of(Parameter, "parameters", _READ))
     return {code: tuple(sorted(every, key=lambda version: version.since)) for code, every in found.items()}
 
 

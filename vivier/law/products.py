@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
-from mappings import read_table
 from vivier.french import percent
-from vivier.law.rows import Rows, day
+from vivier.law.rows import Rows, day, rows_of, words
 
 ReadStatus = Literal["seen", "second-hand", "unverified", "not_read"]
 STATUS_WORDS: Final[Mapping[ReadStatus, str]] = {
@@ -68,28 +67,16 @@ def _shares(text: str) -> Mapping[int, tuple[float, float]]:
     return {int(year): (float(reuse) / 100, float(recycled) / 100) for year, reuse, recycled in read}
 
 
-def _read() -> Mapping[str, ProductDuty]:
-    return {
-        row["code"]: ProductDuty(
-            row["code"],
-            row["law"],
-            row["family"],
-            row["article"],
-            day(row["since"]),
-            _shares(row["shares"]),
-            row["threshold"],
-            row["dispense"],
-            tuple(row["cpv"].split()),
-            tuple(row["trades"].split()),
-            row["reuse_first"] == "yes",
-            cast(ReadStatus, row["status"]),
-            row["source"],
-        )
-        for row in read_table("product_duties")
-    }
-
-
-PRODUCT_DUTIES: Final[Mapping[str, ProductDuty]] = Rows(_read)
+_READ: Final = {
+    "since": day,
+    "shares": _shares,
+    "cpv": words,
+    "trades": words,
+    "reuse_first": "yes".__eq__,
+}
+PRODUCT_DUTIES: Final[Mapping[str, ProductDuty]] = Rows(
+    lambda: {duty.code: duty for duty in rows_of(ProductDuty, "product_duties", _READ)}
+)
 """Duties on products by code."""
 
 

@@ -13,10 +13,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
 
-from mappings import read_table
-from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import value
-from vivier.law.rows import day
+from vivier.law.rows import by_code, day, or_none, rows_of, words
 from vivier.law.social import RENEWABLES, listed, social
 
 Kind = Literal["marche", "concession"]
@@ -115,29 +113,20 @@ class Rule:
             yield _share(to, value(self.share_most))
 
 
-_PLAIN: Final = ("cpv", "compares", "at_least", "below", "months_most", "share_most", "when", "doubt", "text")
-"""The columns that a rule has as they are written."""
+_READ: Final = {
+    "scope": or_none,
+    "valid_from": date.fromisoformat,
+    "valid_to": day,
+    "categories": words,
+    "buyers": words,
+    "settled_by": words,
+}
 
 
 @lru_cache(maxsize=1)
 def rules() -> Mapping[str, tuple[Rule, ...]]:
     """The rows of each rule by code, in the order of the table."""
-    found: dict[str, list[Rule]] = {}
-    for row in read_table("rules"):
-        rule = Rule(
-            row["rule"],
-            row["article"],
-            row["scope"] or None,  # type: ignore[arg-type]
-            row["effect"],  # type: ignore[arg-type]
-            date.fromisoformat(row["valid_from"]),
-            day(row["valid_to"]),
-            tuple(row["categories"].split()),
-            tuple(row["buyers"].split()),
-            settled_by=tuple(row["settled_by"].split()),
-            **{name: row[name] for name in _PLAIN},
-        )
-        found.setdefault(rule.code, []).append(rule)
-    return {code: tuple(every) for code, every in found.items()}
+    return by_code(rows_of(Rule, "rules", _READ))
 
 
 @lru_cache(maxsize=64)
@@ -156,11 +145,6 @@ def row_of(code: str, to: Consultation) -> tuple[Answer, Rule]:
 def applies(code: str, to: Consultation) -> Answer:
     """Whether a rule holds for a consultation. Raises ``KeyError`` for an unknown rule."""
     return row_of(code, to)[0]
-
-
-def article_of(code: str, to: Consultation) -> LawArticle:
-    """The wording of the article of a rule, on the day of the consultation. Raises ``KeyError`` for an unknown rule."""
-    return article_on(row_of(code, to)[1].article, to.launched)
 
 
 def in_force() -> date:

@@ -1,4 +1,8 @@
-"""Draws the consequence of letters that came back: noted, what waits for the same mailbox stopped, the buyer told."""
+"""Draws the consequence of letters that came back: noted, what waits for the same mailbox stopped, the buyer told.
+
+flufl.bounce reads who could not be reached, in whatever form a server says it. Nothing in a message is trusted: it may be forged, cut short, or
+no message at all.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +12,78 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from email.utils import parseaddr
+from email import message_from_string
+from email.message import Message
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Literal
 
+from flufl.bounce import all_failures
 from sqlalchemy import and_, select, update
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.mail_tables import OUTBOX
-from vivier.mail.dsn import ASIDE, LARGEST, Bounce, read_bounce
 from vivier.mail.office import Office
 
 NEWS: Final = ("confirm", "news", "useful")
+Aside = Literal["garbage", "automatic", "ordinary", "delayed", "not_ours"]
+"""Why a message is no letter that came back."""
+LARGEST: Final = 10_000_000
+"""Bytes of a message that are read: a notification returns ours, which is small."""
 _SEPARATOR: Final = re.compile(rb"^From .*\n", re.MULTILINE)
 """The line before each message of an mbox."""
+_ID: Final = r"<([0-9a-f]{32})@{domain}>"
+_FOR_A_TIME: Final = re.compile(r"^Status: *4\.", re.MULTILINE | re.IGNORECASE)
+"""RFC 3463: class 4 may be tried again. flufl.bounce reads the action alone, « failed » too when a server stopped trying."""
+_CODE: Final = re.compile(r"^Diagnostic-Code:.*?\b([45]\d\d)\b", re.MULTILINE | re.IGNORECASE)
 _REASONS: Final[dict[str, str]] = {
-    **{str(reason): words for reason, words in ASIDE.items()},
+    "garbage": "illisibles",
+    "automatic": "réponses automatiques et accusés",
+    "ordinary": "messages ordinaires, à lire",
+    "delayed": "retards, sans suite à donner",
+    "not_ours": "avis sans notre identifiant",
     "unknown": "avis d'un message que nous n'avons pas, ou plus",
     "again": "avis déjà notés",
     "later": "échecs pour un temps, notés",
 }
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """A letter that did not reach its mailbox. ``letters``: ids that it may be, the surest first; ``addresses``: of whom the notification
+    speaks, in lower case; ``for_good``: the mailbox will never take it; ``code``: of the server, ``None`` when it gives none."""
+
+    letters: tuple[str, ...]
+    addresses: frozenset[str]
+    for_good: bool
+    code: int | None
+
+
+def read_bounce(content: bytes, domain: str) -> Bounce | Aside:
+    """What a message says. ``domain``: of our sender, which ends the Message-ID of our letters (RFC 5322, 3.6.4). It raises nothing."""
+    text = content[:LARGEST].decode("ascii", "replace")  # flufl.bounce wants headers that are texts
+    message = message_from_string(text)
+    if not getaddresses([message.get("From", "")]):
+        return "garbage"
+    delayed, failed = all_failures(message)
+    if not failed:
+        return "delayed" if delayed else _other(message)
+    ours = _ID.replace("{domain}", re.escape(domain))
+    named = [*re.findall(f"^Message-ID: *{ours}", text, re.MULTILINE | re.IGNORECASE), *re.findall(ours, text)]
+    if not named:
+        return "not_ours"
+    addresses = frozenset(address.decode("ascii").lower() for address in failed)
+    code = _CODE.search(text)
+    return Bounce(
+        tuple(dict.fromkeys(named)), addresses, not _FOR_A_TIME.search(text), None if code is None else int(code[1])
+    )
+
+
+def _other(message: Message) -> Aside:
+    """What a message that tells no failure is."""
+    kind = str(message.get_param("report-type", "")).lower()
+    automatic = str(message.get("Auto-Submitted", "no")).lower() != "no"
+    return "automatic" if automatic or kind in ("delivery-status", "disposition-notification") else "ordinary"
 
 
 @dataclass

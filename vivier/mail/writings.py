@@ -248,7 +248,7 @@ class Writings:
             self._refusals.keep(connection, mailbox or "", "refused", today)
 
     def bounced(
-        self, letter: str, id_: str, addresses: Collection[str], code: int, today: date, now: float
+        self, letter: str, id_: str, addresses: Collection[str], code: int | None, today: date, now: float
     ) -> str | None:
         """Notes that a message to a structure came back: its mailbox is written to no more, and the buyer is told once. The structure is that
         of the letter, or, when a reminder followed, that of one of the ``addresses``. Returns the mailbox; ``None`` when it cannot be told."""

@@ -16,8 +16,7 @@ class Column(Generic[L]):
     """A column: its technical name, its French header and meaning, and the function that reads it from a row.
 
     ``part``: the value of ``fields`` that includes the column, ``None`` when it is always included; ``on_demand``: the column is
-    included only when ``fields`` names its part; ``link``: the cells are web addresses; ``of_search``: the cell depends on the search, not on
-    the record and the day alone."""
+    included only when ``fields`` names its part; ``link``: the cells are web addresses."""
 
     name: str
     header: str
@@ -26,4 +25,3 @@ class Column(Generic[L]):
     part: str | None = None
     on_demand: bool = False
     link: bool = False
-    of_search: bool = False

@@ -53,8 +53,6 @@ class Hit(Generic[R]):
     record: R
     parts: dict[str, int] = field(default_factory=dict)
     """Points of each part of the score (``Search.parts``), by name. The rest of ``score`` comes from the words."""
-    written: bytes | None = None
-    """What ``Write`` made of the record at the build, from an engine that keeps it; ``None`` when ``record`` is changed since."""
 
 
 @dataclass(frozen=True)
@@ -165,21 +163,12 @@ class Generation:
         return f"{self.name}{self.meta.get('opposed', '')}{self.meta.get('contacts', '')}"
 
 
-Write = Callable[[dict[str, Any]], bytes]
-"""Writes a record once, at the build, in the form in which exports and answers need it."""
-
-
 class Preparation(Protocol):
     """Puts documents in the engine's own form: the part of the work of :meth:`Building.add` that does not need the generation."""
 
-    def add(
-        self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None, write: Write | None = None
-    ) -> None:
+    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
         """Takes documents, and their analysed texts if the caller has them. A document that the mapping refuses raises
-        ``DocumentRefused``, at the latest in :meth:`part`.
-
-        What ``write`` makes of each record is kept beside it (``Hit.written``) by the embedded engine; OpenSearch ignores it.
-        """
+        ``DocumentRefused``, at the latest in :meth:`part`."""
         ...
 
     def part(self) -> Any:

@@ -37,10 +37,10 @@ def chosen(ids: Iterable[str], query: SupplierQuery, snapshot: Snapshot, lexicon
     """The suppliers chosen, as results of the query: with their distance to its place, their coverage and their reasons. The query does not
     leave any of them out. Raises ``InvalidRequest`` when it cannot be read."""
     plan = plan_of(query.model_copy(update={"sort": "name", "facets": (), "group": ()}), snapshot, lexicon, today)
-    hits = [Hit(id_, 0, _distance(record, query), record) for id_, record in records_of(ids, snapshot).items()]
+    hits = (Hit(id_, 0, _distance(record, query), record) for id_, record in records_of(ids, snapshot).items())
     results = tuple(result_of(hit, plan, lexicon) for hit in hits)
-    found: SupplierFound = SupplierFound(plan, snapshot.suppliers.generation, Answer(len(hits), []), results)
-    return Whole(found, iter(hits), lexicon)
+    found: SupplierFound = SupplierFound(plan, snapshot.suppliers.generation, Answer(len(results), []), results)
+    return Whole(found, iter(results))
 
 
 def _distance(record: SupplierView, query: SupplierQuery) -> float | None:

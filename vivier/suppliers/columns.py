@@ -9,10 +9,10 @@ from vivier.model import members
 from vivier.search.columns import Cell, Column
 from vivier.suppliers import rows
 from vivier.suppliers.reasons import coverage_words
-from vivier.suppliers.rows import Facts, Line, Place
+from vivier.suppliers.rows import Line
 
 
-def _facts(*parts: str) -> Iterator[Column[Facts]]:
+def _facts(*parts: str) -> Iterator[Column[Line]]:
     """A column for each plain fact of some parts, with the header and the meaning declared in :class:`vivier.model.Supplier`."""
     for name, member in members().items():
         shown = member.shown
@@ -20,8 +20,8 @@ def _facts(*parts: str) -> Iterator[Column[Facts]]:
             yield Column(name, shown.header, shown.meaning, _fact(name), shown.part, shown.on_demand, shown.link)
 
 
-def _fact(name: str) -> Callable[[Facts], Cell]:
-    def read(line: Facts) -> Cell:
+def _fact(name: str) -> Callable[[Line], Cell]:
+    def read(line: Line) -> Cell:
         fact: Any = line.record.get(name)
         value: Cell = None if fact is None else fact["value"]
         return value
@@ -29,8 +29,8 @@ def _fact(name: str) -> Callable[[Facts], Cell]:
     return read
 
 
-def _address(name: str) -> Callable[[Facts], Cell]:
-    def read(line: Facts) -> Cell:
+def _address(name: str) -> Callable[[Line], Cell]:
+    def read(line: Line) -> Cell:
         known: Any = line.address.get(name)
         value: Cell = known
         return value
@@ -38,8 +38,8 @@ def _address(name: str) -> Callable[[Facts], Cell]:
     return read
 
 
-def _figure(unit: str, member: str) -> Callable[[Facts], Cell]:
-    def read(line: Facts) -> Cell:
+def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
+    def read(line: Line) -> Cell:
         figure: Any = line.figures.get(unit)
         # A band is not a number: only the column of all capacities shows it.
         return None if figure is None or "up_to" in figure else figure.get(member)
@@ -47,7 +47,7 @@ def _figure(unit: str, member: str) -> Callable[[Facts], Cell]:
     return read
 
 
-def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column[Facts], Column[Facts]]:
+def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column[Line], Column[Line]]:
     """The column of a figure and that of its year."""
     return (
         Column(name, header, f"{meaning}, chiffre le plus récent", _figure(unit, "value"), part="capacities"),
@@ -55,37 +55,37 @@ def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column[Facts
     )
 
 
-def _coverage(name: str) -> Callable[[Place | Line], Cell]:
-    def read(line: Place | Line) -> Cell:
+def _coverage(name: str) -> Callable[[Line], Cell]:
+    def read(line: Line) -> Cell:
         found = line.result.coverage
         return None if found is None else getattr(found, name)
 
     return read
 
 
-def _coverage_text(line: Place | Line) -> Cell:
+def _coverage_text(line: Line) -> Cell:
     found = line.result.coverage
     return None if found is None else coverage_words(found)
 
 
-def _share(line: Place | Line) -> Cell:
+def _share(line: Line) -> Cell:
     found = line.result.coverage
     return None if found is None else round(found.share, 4)
 
 
-def _networks(line: Facts) -> Cell:
+def _networks(line: Line) -> Cell:
     return tuple([fact["value"] for fact in line.record.get("networks", ())])
 
 
 _CAPACITY = {"fits": "suffisante", "too_large": "insuffisante", "unknown": "inconnue"}
 
 
-def _capacity(line: Place | Line) -> Cell:
+def _capacity(line: Line) -> Cell:
     found = line.result.capacity
     return None if found is None else _CAPACITY[found.state]
 
 
-def _reasons(line: Place | Line) -> Cell:
+def _reasons(line: Line) -> Cell:
     return tuple([reason.text for reason in line.result.reasons])
 
 
@@ -95,7 +95,6 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Rang",
         "place dans l'ordre demandé, à partir de 1",
         lambda line: line.rank,
-        of_search=True,
     ),
     Column("id", "Identifiant Vivier", "identifiant stable du fournisseur", lambda line: line.record["id"]),
     *_facts("name"),
@@ -145,35 +144,30 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Couverture",
         "du territoire demandé, en clair ; vide sans territoire",
         _coverage_text,
-        of_search=True,
     ),
     Column(
         "coverage_class",
         "Classe de couverture",
         "full (tout), wide (au moins la moitié), partial, touch, seat_only, overseas_unconfirmed, none",
         _coverage("cls"),
-        of_search=True,
     ),
     Column(
         "coverage_share",
         "Part couverte",
         "part de la population du territoire, de 0 à 1",
         _share,
-        of_search=True,
     ),
     Column(
         "coverage_basis",
         "Base de la couverture",
         "code, country, radius (déclarés) ; inferred, inferred_departement (supposés) ; seat ; none",
         _coverage("basis"),
-        of_search=True,
     ),
     Column(
         "distance_km",
         "Distance (km)",
         "du siège au point demandé, ou au territoire (0 : dedans) ; vide si inconnue",
         lambda line: line.result.distance_km,
-        of_search=True,
     ),
     Column(
         "valid_labels",
@@ -206,7 +200,6 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Capacité pour le lot",
         "suffisante, insuffisante ou inconnue (ni volume déclaré, ni chiffre d'affaires publié) ; vide sans montant demandé",
         _capacity,
-        of_search=True,
     ),
     Column("networks", "Réseaux", "réseaux d'appartenance", _networks, part="networks"),
     Column(
@@ -233,14 +226,12 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Groupe",
         "exact (fait ce métier), label_unknown (fait ce métier, label à vérifier), near_trade (métier proche, à appeler), to_ask (métier non publié, à appeler), other_kind (fait ce métier, d'un autre type) ou farther (trop loin)",
         lambda line: line.result.group,
-        of_search=True,
     ),
     Column(
         "reasons",
         "Raisons",
         "pourquoi le fournisseur est proposé",
         _reasons,
-        of_search=True,
     ),
     Column("sources", "Sources", "producteur, jeu de données, licence, dates", rows.sources),
     Column(
@@ -248,21 +239,18 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Recherche",
         "adresse qui refait la recherche",
         lambda line: line.shared.url,
-        of_search=True,
     ),
     Column(
         "as_of",
         "À la date du",
         "date à laquelle agréments, labels et métiers certifiés doivent valoir",
         lambda line: line.shared.as_of,
-        of_search=True,
     ),
     Column(
         "method_versions",
         "Méthodes",
         "versions des méthodes de calcul",
         lambda line: line.shared.methods,
-        of_search=True,
     ),
 )
 

@@ -9,10 +9,9 @@ from typing import Final
 
 from rapidfuzz import fuzz, process, utils
 
-from mappings import read_table
 from vivier.errors import FieldError, InvalidRequest
 from vivier.identity import fold
-from vivier.law.rows import Rows
+from vivier.law.rows import Rows, rows_of
 from vivier.lexicon import Lexicon
 
 INVENTED: Final = "(fictif)"
@@ -31,17 +30,8 @@ class Network:
     source: str
 
 
-def _read() -> Mapping[str, Network]:
-    rows = read_table("networks")
-    return {
-        row["name"]: Network(
-            row["name"], tuple(filter(None, row["other_names"].split("|"))), row["members"], row["source"]
-        )
-        for row in rows
-    }
-
-
-NETWORKS: Final[Mapping[str, Network]] = Rows(_read)
+_READ: Final = {"other_names": lambda text: tuple(filter(None, text.split("|")))}
+NETWORKS: Final[Mapping[str, Network]] = Rows(lambda: {row.name: row for row in rows_of(Network, "networks", _READ)})
 """Networks by name."""
 
 

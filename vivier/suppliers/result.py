@@ -71,14 +71,12 @@ def newest(record: SupplierView, unit: str) -> float | None:
 class SupplierResult(Result[SupplierView]):
     """One supplier found. ``record`` is the supplier as indexed (see :class:`vivier.model.Supplier`), every fact with its
     provenance; ``coverage`` is that of the territory of the query best covered, ``None`` without a territory; ``components``
-    add up to ``score`` and are empty in any order but relevance; ``group``: the group of the answer that the supplier belongs to;
-    ``written``: what the build wrote of the record."""
+    add up to ``score`` and are empty in any order but relevance; ``group``: the group of the answer that the supplier belongs to."""
 
     coverage: Coverage | None = None
     components: tuple[Component, ...] = ()
     capacity: Capacity | None = None
     group: Group = "exact"
-    written: bytes | None = None
 
 
 def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
@@ -98,26 +96,7 @@ def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> S
     if group != "exact":
         reasons = (*group_reasons(group, hit.record, plan, lexicon), *reasons)
     parts = _components(hit, plan) if group == "exact" else ()
-    return SupplierResult(
-        hit.id, hit.record, rounded, reasons, hit.score, coverage, parts, capacity, group, hit.written
-    )
-
-
-def says_kinds_alone(plan: SupplierPlan) -> bool:
-    """Whether :func:`result_of` says nothing of any record but the reasons of its kinds: the query asks for no place, no trade, no label, no
-    area, no amount and no group."""
-    query = plan.query
-    requested = (
-        plan.territories,
-        plan.search.origins,
-        query.trade,
-        query.cpv,
-        query.service_type,
-        query.label,
-        query.zone,
-        query.group,
-    )
-    return query.near is None and query.lot_amount is None and not any(requested)
+    return SupplierResult(hit.id, hit.record, rounded, reasons, hit.score, coverage, parts, capacity, group)
 
 
 def _components(hit: Hit[SupplierView], plan: SupplierPlan) -> tuple[Component, ...]:

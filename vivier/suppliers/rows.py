@@ -26,7 +26,6 @@ from vivier.model.views import (
     LabelView,
     OfferView,
     ProvenanceView,
-    SupplierView,
     ZoneView,
 )
 from vivier.search.columns import Cell
@@ -70,8 +69,8 @@ class Shared:
         object.__setattr__(self, "as_of", self.on.isoformat())
 
 
-class Facts:
-    """The facts of a record on the date of a query, with their parts read once for all columns: what a row has whatever the search.
+class Line:
+    """A row: a result with its ``rank``, counted from 1, and the facts of its record on the date of the query, read once for all columns.
 
     ``figures``: the newest capacity of each unit, chosen as the index does; units are never mixed. ``offered``: the offers that hold on
     the date of the query.
@@ -84,13 +83,16 @@ class Facts:
         "labels",
         "offered",
         "offers",
+        "rank",
         "record",
+        "result",
         "shared",
         "trades",
     )
 
-    def __init__(self, record: SupplierView, shared: Shared) -> None:
-        self.record, self.shared = record, shared
+    def __init__(self, result: SupplierResult, rank: int, shared: Shared) -> None:
+        self.result, self.rank, self.shared = result, rank, shared
+        self.record = record = result.record
         self.address: AddressView = record["address"]["value"] if "address" in record else {}
         self.agreements: list[FactView[AgreementView]] = record.get("agreements", [])
         self.labels: list[FactView[LabelView]] = record.get("labels", [])
@@ -98,25 +100,6 @@ class Facts:
         self.offered = [offer for fact in self.offers if holds_on(offer := fact["value"], shared.on)]
         self.trades = _distinct([offer["trade"] for offer in self.offered if "trade" in offer])
         self.figures = best_sizes([fact["value"] for fact in record.get("capacities", ())])
-
-
-@dataclass(slots=True)
-class Place:
-    """The place of a result in the answer, ``rank`` counted from 1: what a row has from the search."""
-
-    result: SupplierResult
-    rank: int
-    shared: Shared
-
-
-class Line(Facts):
-    """A whole row: the facts of a result, and its place."""
-
-    __slots__ = ("rank", "result")
-
-    def __init__(self, result: SupplierResult, rank: int, shared: Shared) -> None:
-        super().__init__(result.record, shared)
-        self.result, self.rank = result, rank
 
 
 def best_sizes(sizes: Iterable[CapacityView]) -> dict[str, CapacityView]:
@@ -134,7 +117,7 @@ def _worth(figure: CapacityView) -> tuple[bool, int]:
     return "up_to" not in figure, figure.get("year", 0)
 
 
-def departement(line: Facts) -> str | None:
+def departement(line: Line) -> str | None:
     """Code of the département of the seat, from its commune, else from its post code; ``None`` when both are unknown."""
     key = (line.address.get("commune"), line.address.get("post_code"))
     known = line.shared.departements
@@ -143,14 +126,14 @@ def departement(line: Facts) -> str | None:
     return known[key]
 
 
-def location_precision(line: Facts) -> str:
+def location_precision(line: Line) -> str:
     """The precision of the location of the seat, in French, « inconnu » included; « lieu non publié » without any address."""
     if not line.address:
         return "lieu non publié"
     return _PRECISIONS.get(line.address.get("precision", ""), UNKNOWN)
 
 
-def status(line: Facts) -> str:
+def status(line: Line) -> str:
     """Whether the structure is open: « ouvert » or « inconnu », as a search never finds closed ones."""
     return "ouvert" if "closed" in line.record else UNKNOWN
 
@@ -173,7 +156,7 @@ def _period(dated: Mapping[str, Any], name: str) -> str:
     return f"{dated[name]} {dated.get('valid_from', '..')}/{dated.get('valid_until', '..')}"
 
 
-def agreements(line: Facts) -> Cell:
+def agreements(line: Line) -> Cell:
     """Each agreement in French, with its validity on the date of the query and its proof."""
     as_of = line.shared.on
     return tuple(
@@ -184,7 +167,7 @@ def agreements(line: Facts) -> Cell:
     )
 
 
-def labels(line: Facts) -> Cell:
+def labels(line: Line) -> Cell:
     """Each label in French, with its domain and scope, its validity on the date of the query and its proof."""
     as_of = line.shared.on
     return tuple(
@@ -217,7 +200,7 @@ def _dates(updated_at: str | None, fetched_at: str | None) -> str:
     return ", ".join([*known, *([f"lue le {day(fetched_at)}"] if fetched_at else [])])
 
 
-def sources(line: Facts) -> Cell:
+def sources(line: Line) -> Cell:
     """The attribution of each source of the row: producer, dataset, licence, dates (Licence Ouverte 2.0)."""
     return _distinct([_credit(provenance) for provenance in line.record.get("sources", ())])
 
@@ -232,24 +215,24 @@ def _attribution(producer: str, dataset: str, licence: str, updated_at: str | No
     return f"{producer} – {dataset} ({licence}), {_dates(updated_at, fetched_at)}"
 
 
-def trade_names(line: Facts) -> Cell:
+def trade_names(line: Line) -> Cell:
     """The trades of the offers by their French names."""
     names = line.shared.lexicon.trade_names
     return tuple([names.get(code, code) for code in line.trades])
 
 
-def supposed_trades(line: Facts) -> Cell:
+def supposed_trades(line: Line) -> Cell:
     """What is only supposed of the trades, each worded as supposed."""
     return offers.supposed_trades(line.record, line.shared.lexicon, line.shared.on)
 
 
-def service_types(line: Facts) -> Cell:
+def service_types(line: Line) -> Cell:
     """The service types in French."""
     names = vocabulary.SERVICE_TYPES
     return _distinct([names[code] for offer in line.offered for code in offer.get("service_types", ())])
 
 
-def zones(line: Facts) -> Cell:
+def zones(line: Line) -> Cell:
     """The zones that the supplier declares: « 40 km autour du siège », « Ille-et-Vilaine », « non publiée »…"""
     return _distinct([_zone(fact["value"]["zone"], line.shared) for fact in line.offers if "zone" in fact["value"]])
 
@@ -271,7 +254,7 @@ def _place(id_: str, shared: Shared) -> str:
     return shared.places[id_]
 
 
-def capacities(line: Facts) -> Cell:
+def capacities(line: Line) -> Cell:
     """Every figure with its unit, its status if any, its year or « année non publiée », and its source."""
     return tuple([_capacity(fact["value"], fact["provenance"]) for fact in line.record.get("capacities", ())])
 
@@ -283,7 +266,7 @@ def _capacity(capacity: CapacityView, provenance: ProvenanceView) -> str:
     return f"{figure} {UNITS[capacity['unit']]} ({', '.join([part for part in known if part])})"
 
 
-def zones_of_seat(line: Facts) -> Cell:
+def zones_of_seat(line: Line) -> Cell:
     """The French names of the priority areas of the seat, each with the list that proves it."""
     names = vocabulary.ZONES
     return tuple(
@@ -301,7 +284,7 @@ def _figure(value: float) -> str:
     return typed(value)
 
 
-def references(line: Facts) -> Cell:
+def references(line: Line) -> Cell:
     """The clients that the supplier names as references, with the title and the year of the work if published."""
     return tuple(
         " – ".join(str(part) for part in (reference["client"], reference.get("title"), reference.get("year")) if part)
@@ -309,7 +292,7 @@ def references(line: Facts) -> Cell:
     )
 
 
-def contacts_source(line: Facts) -> Cell:
+def contacts_source(line: Line) -> Cell:
     """Who publishes the mailbox and the number of the organisation, with the day of the data."""
     facts = (line.record.get("mailbox"), line.record.get("phone"))
     return tuple(dict.fromkeys(_published_by(fact["provenance"]) for fact in facts if fact is not None))

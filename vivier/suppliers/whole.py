@@ -34,18 +34,11 @@ class ExportIncomplete(VivierError):
 
 @dataclass(frozen=True)
 class Whole:
-    """All the matches of a search. ``found``: the answer without its page: plan, generation, exact total, seed. ``hits``, or the
-    ``results`` made of them, can be read only once, and raises ``ExportIncomplete`` at its end when there were not ``found.total`` of
-    them."""
+    """All the matches of a search. ``found``: the answer without its page: plan, generation, exact total, seed. ``results`` can be read
+    only once, and raises ``ExportIncomplete`` at its end when there were not ``found.total`` of them."""
 
     found: SupplierFound
-    hits: Iterator[Hit[SupplierView]]
-    lexicon: Lexicon
-
-    @property
-    def results(self) -> Iterator[SupplierResult]:
-        """The hits, completed one by one."""
-        return (result_of(hit, self.found.plan, self.lexicon) for hit in self.hits)
+    results: Iterator[SupplierResult]
 
 
 def whole(
@@ -68,7 +61,7 @@ def whole(
         raise InvalidRequest((_too_many(counted.total, limit),))
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
     found: SupplierFound = SupplierFound(plan, snapshot.suppliers.generation, counted, (), seed)
-    return Whole(found, _counted(found, snapshot), lexicon)
+    return Whole(found, (result_of(hit, plan, lexicon) for hit in _counted(found, snapshot)))
 
 
 def _too_many(total: int, limit: int) -> FieldError:

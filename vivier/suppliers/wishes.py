@@ -3,7 +3,7 @@ comes first, and its card tells which."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -56,18 +56,17 @@ def _wishes(query: SupplierQuery, lexicon: Lexicon, day: str) -> Iterator[Operat
 
 def wish_reasons(record: SupplierView, query: SupplierQuery, lexicon: Lexicon, as_of: date) -> Iterator[Reason]:
     """The wishes that a supplier meets, in French."""
-    kinds = _valid(record.get("agreements", ()), "kind", as_of)
-    labels = _valid(record.get("labels", ()), "code", as_of)
-    trades = _valid(record.get("offers", ()), "trade", as_of)
-    for wanted, found, names in (
-        (query.wish_kind, kinds, {code: code for code in query.wish_kind}),
-        (query.wish_label, labels, {code: LABELS[code].name for code in query.wish_label}),
-        (query.wish_trade, trades, lexicon.trade_names),
+    for wanted, part, member in (
+        (query.wish_kind, "agreements", "kind"),
+        (query.wish_label, "labels", "code"),
+        (query.wish_trade, "offers", "trade"),
     ):
-        for code in wanted:
-            if code in found:
-                yield Reason("wish", f"souhait : {names[code]}")
+        if wanted:
+            facts: Any = record.get(part, ())
+            valid = {fact["value"].get(member) for fact in facts if holds_on(fact["value"], as_of)}
+            yield from (Reason("wish", f"souhait : {_name(code, member, lexicon)}") for code in wanted if code in valid)
 
 
-def _valid(facts: Iterable[Mapping[str, Any]], name: str, as_of: date) -> frozenset[str]:
-    return frozenset(fact["value"].get(name) for fact in facts if holds_on(fact["value"], as_of))
+def _name(code: str, member: str, lexicon: Lexicon) -> str:
+    """The French name of a label or of a trade; the code of a kind is its name."""
+    return LABELS[code].name if member == "code" else lexicon.trade_names[code] if member == "trade" else code

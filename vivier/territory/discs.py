@@ -100,15 +100,22 @@ class Circle(NamedTuple):
 
 
 class Points(NamedTuple):
-    """Reference points of some communes: unit vectors, one column each, and land blocks, -1 without a point."""
+    """Reference points of some communes, by latitude: their places among the communes, latitudes in degrees, unit vectors (one column
+    each), and land blocks, -1 without a point."""
 
+    order: Rows
+    latitudes: Floats
     vectors: Floats
     lands: Ints
 
     def covered(self, circle: Circle, block: int) -> Bools:
         """Which are in the circle and in the land block: those of :meth:`Discs.split`, found without looking for them."""
-        near = products(np.array(unit_vector(circle.lon, circle.lat)), self.vectors) >= math.cos(circle.angle) - TIE
-        found: Bools = near & (self.lands == block)
+        cut = math.cos(circle.angle) - TIE
+        margin = math.degrees(math.acos(max(cut, -1))) + SLACK_KM / EARTH_RADIUS_KM
+        low, high = self.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
+        near = products(np.array(unit_vector(circle.lon, circle.lat)), self.vectors[:, low:high]) >= cut
+        found: Bools = np.zeros(len(self.order), np.bool_)
+        found[self.order[low:high]] = near & (self.lands[low:high] == block)
         return found
 
 
@@ -169,8 +176,11 @@ class Discs:
 
     def points(self, rows: Rows) -> Points:
         """The reference points of some rows, to compare with many circles."""
-        lands = np.where(self._has_point.take(rows), self._land.take(rows), -1)
-        return Points(self._columns.take(rows, axis=1), lands)
+        vectors = self._columns.take(rows, axis=1)
+        order = vectors[2].argsort()  # by latitude; without an anchor, last
+        lands = np.where(self._has_point.take(rows), self._land.take(rows), -1)[order]
+        vectors = vectors.take(order, axis=1)
+        return Points(order, np.degrees(np.arcsin(vectors[2])), vectors, lands)
 
     def within(self, circle: Circle) -> Bools:
         """For every row, whether its reference point is in the circle, in any land block."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice, repeat
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,7 @@ from vivier.engine.embedded.words import WordsWriter
 from vivier.engine.strict import DocumentCheck, Row, refused_twice
 from vivier.search.formats import FORMAT
 from vivier.search.operators import Collection
-from vivier.search.port import Document, Generation, Write
+from vivier.search.port import Document, Generation
 from vivier.text import Analysis
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
@@ -39,9 +39,6 @@ _WAITING = "parts"
 """Folder of the parts that wait to be joined."""
 COLUMNS = "columns"
 """The container of the columns, of where each record starts, and of the vocabulary."""
-WRITTEN = "written"
-"""The file of what was written of each record for exports, and in the container the name of where each starts: absent from a collection that
-writes nothing."""
 
 
 @contextmanager
@@ -86,15 +83,13 @@ def sync_entry(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some documents as this engine stores them: columns, words of texts by document, records one a line, their lengths in bytes, and
-    what was written of each for exports: nothing, or one text a record."""
+    """Some documents as this engine stores them: columns, words of texts by document, records one a line, their lengths in bytes."""
 
     documents: TablePart
     nested: dict[str, TablePart]
     words: list[AnalysedTexts]
     records: bytes
     lengths: list[int]
-    written: list[bytes]
 
 
 class EmbeddedPreparation:
@@ -109,19 +104,13 @@ class EmbeddedPreparation:
         """Documents whose texts are not analysed yet, by row. :meth:`part` analyses them once it has checked that they are texts."""
         self._words: list[AnalysedTexts] = []
         self._records: list[bytes] = []
-        self._written: list[bytes] = []
 
-    def add(
-        self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None, write: Write | None = None
-    ) -> None:
+    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
         self._rows += map(self._check.row, documents)
         if words is None:
             self._unread.update(enumerate(documents, len(self._words)))
         self._words += [{}] * len(documents) if words is None else words
-        records = [orjson.dumps(document["record"], option=orjson.OPT_APPEND_NEWLINE) for document in documents]
-        self._records += records
-        if write is not None:
-            self._written += map(write, map(orjson.loads, records))
+        self._records += [orjson.dumps(document["record"], option=orjson.OPT_APPEND_NEWLINE) for document in documents]
 
     def part(self) -> Part:
         checked = self._check.checked(self._rows)
@@ -134,7 +123,7 @@ class EmbeddedPreparation:
         }
         documents = encode(checked.documents, self._properties)
         records, lengths = b"".join(self._records), list(map(len, self._records))
-        return Part(documents, nested, self._words, records, lengths, self._written)
+        return Part(documents, nested, self._words, records, lengths)
 
 
 class EmbeddedBuilding:
@@ -163,8 +152,6 @@ class EmbeddedBuilding:
         self._words = WordsWriter(self._folder / "words", text_analyzers(collection))
         self._records = LargeFile(self._folder / "records.jsonl")
         self._lengths = array("q")
-        self._written: LargeFile | None = None
-        self._written_lengths = array("i")
 
     def preparation(self) -> EmbeddedPreparation:
         return EmbeddedPreparation(self._collection, self._check, self._reader)
@@ -177,17 +164,7 @@ class EmbeddedBuilding:
         self._words.add(first, part.words)
         self._records.write(part.records)
         self._lengths.extend(part.lengths)
-        if part.written:
-            self._write(part.written, first)
         return self._documents.count
-
-    def _write(self, written: list[bytes], first: int) -> None:
-        """Keeps what was written of some records, of which the first is the document ``first``."""
-        if self._written is None:
-            self._written = LargeFile(self._folder / WRITTEN)
-        self._written.write(b"".join(written))
-        self._written_lengths.extend(repeat(0, first - len(self._written_lengths)))
-        self._written_lengths.extend(map(len, written))
 
     def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
         """Adds documents in parts of a few thousand, so that memory does not grow with their number."""
@@ -201,8 +178,6 @@ class EmbeddedBuilding:
     def finish(self, meta: Document, vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         self._words.save()
         self._records.close()
-        if self._written is not None:
-            self._written.close()
         self._save_columns(self._folder / COLUMNS, vocabulary)
         shutil.rmtree(self._folder / _WAITING)
         count = self._documents.count
@@ -224,10 +199,6 @@ class EmbeddedBuilding:
             for nested, table in self._nested.items():
                 table.save(columns, f"nested/{nested}")
             columns.add("offsets", _starts(self._lengths))
-            if self._written is not None:
-                missing = repeat(0, self._documents.count - len(self._written_lengths))
-                self._written_lengths.extend(missing)
-                columns.add(WRITTEN, _starts(self._written_lengths))
             columns.add_octets("vocabulary", [orjson.dumps(vocabulary.entries)])
         self._refuse_twice(Keyword(Container(path), "documents/id"))
 
@@ -244,8 +215,6 @@ class EmbeddedBuilding:
             for table in (self._documents, *self._nested.values()):
                 always.callback(table.close)
             always.callback(self._records.close, durable=False)
-            if self._written is not None:
-                always.callback(self._written.close, durable=False)
             always.callback(self._words.abandon)
 
 

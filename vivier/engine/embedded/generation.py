@@ -15,7 +15,7 @@ import orjson
 from mappings import load_json
 from vivier.arrays import Positions
 from vivier.engine.embedded.bits import Column, Rows
-from vivier.engine.embedded.building import COLUMNS, WRITTEN
+from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.container import Container, mapped
 from vivier.engine.embedded.evaluate import Evaluation, Place
@@ -104,12 +104,11 @@ class LateHit(Hit[Any]):
         score: int,
         distance: float | None,
         parts: dict[str, int],
-        written: bytes | None,
         read: Callable[[], Document],
     ) -> Self:
         """A hit that ``read`` completes."""
         made = object.__new__(cls)
-        made.__dict__.update(id=id_, score=score, distance_km=distance, parts=parts, written=written, _read=read)
+        made.__dict__.update(id=id_, score=score, distance_km=distance, parts=parts, _read=read)
         return made
 
     def __getattr__(self, name: str) -> Any:
@@ -127,7 +126,7 @@ class LateHit(Hit[Any]):
 class OpenGeneration:
     """One open generation. Threads may share it. It stays readable after its folder is removed.
 
-    It takes two descriptors (a third when the build wrote what exports print) and a thread of tantivy, which are released when no reference to it or to its arrays is left. No
+    It takes two descriptors and a thread of tantivy, which are released when no reference to it or to its arrays is left. No
     method closes it, so that no reader ever finds it closed.
     """
 
@@ -146,8 +145,6 @@ class OpenGeneration:
         self._vocabulary = columns.octets("vocabulary")
         self._offsets = columns.array("offsets")
         self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
-        self._written_at = columns.array(WRITTEN) if columns.names(WRITTEN) else None
-        self._written = mapped(folder / WRITTEN) if self._written_at is not None and self._written_at[-1] else b""
         self.tie = self.documents.number("tie")
         self._evaluation = self._evaluate_anew()
         self._number = next(_NUMBERS)
@@ -174,12 +171,6 @@ class OpenGeneration:
                 f"La génération « {self.generation.name} » a une fiche illisible ({row})."
             ) from error
         return found
-
-    def written(self, row: int) -> bytes | None:
-        """What the build wrote of the record of a row; ``None`` when it wrote nothing."""
-        if self._written_at is None:
-            return None
-        return self._written[self._written_at[row] : self._written_at[row + 1]] or None
 
     def id_of(self, row: int) -> str:
         ids = self.documents.keyword("id")
@@ -237,13 +228,11 @@ class OpenGeneration:
             yield Place(int(rows[place]), int(scored.points[at]), known, parts)
 
     def _hit(self, place: Place) -> Hit[Any]:
-        id_, record, written = self.id_of(place.row), self.record(place.row), self.written(place.row)
-        return Hit(id_, place.points, place.distance_km, record, dict(place.parts), written)
+        return Hit(self.id_of(place.row), place.points, place.distance_km, self.record(place.row), dict(place.parts))
 
     def _late(self, place: Place) -> LateHit:
         read = partial(self.record, place.row)
-        id_, written = self.id_of(place.row), self.written(place.row)
-        return LateHit.unread(id_, place.points, place.distance_km, dict(place.parts), written, read)
+        return LateHit.unread(self.id_of(place.row), place.points, place.distance_km, dict(place.parts), read)
 
     def _key(self, sort: Sort, search: Search, scored: Scored) -> Key:
         """A sort key, smallest first, unknown values last."""

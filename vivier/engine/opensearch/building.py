@@ -19,7 +19,7 @@ from vivier.engine.strict import DocumentCheck, refused_twice
 from vivier.errors import BuildRefused, EngineAway
 from vivier.search.formats import FORMAT
 from vivier.search.operators import Collection
-from vivier.search.port import Document, Generation, Write
+from vivier.search.port import Document, Generation
 from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
@@ -41,9 +41,7 @@ class OpenSearchPreparation:
         self._check = check
         self._lines = Lines([], [])
 
-    def add(
-        self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None, write: Write | None = None
-    ) -> None:
+    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
         self._check.checked([self._check.row(document) for document in documents])
         self._lines.ids.extend(document["id"] for document in documents)
         self._lines.lines.extend(bulk_lines(documents))

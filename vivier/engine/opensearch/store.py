@@ -22,11 +22,10 @@ from vivier.engine.opensearch.client import connect, wall
 from vivier.engine.opensearch.dsl import Json
 from vivier.engine.opensearch.reader import OpenSearchReader, Words
 from vivier.engine.opensearch.sending import BUILD_SECONDS
-from vivier.engine.opensearch.snapshots import Snapshots
 from vivier.engine.opensearch.together import together
 from vivier.errors import BuildRefused, EngineAway, EngineUnavailable, IndexUnreadable, NotFound, NothingIndexed
 from vivier.search.formats import FIRST, refusal
-from vivier.search.operators import COLLECTIONS, Collection
+from vivier.search.operators import Collection
 from vivier.search.port import Generation
 
 T = TypeVar("T")
@@ -132,28 +131,6 @@ class OpenSearchStore:
     def damaged(self, collection: Collection, generation: str) -> list[str]:
         return []
 
-    def copy(self, repository: str) -> str:
-        """Copies the generations in service to a repository of the cluster. Returns the name of the snapshot."""
-        live = [
-            self.live(collection) for collection in COLLECTIONS if self._described(collection, self._alias(collection))
-        ]
-        if not live:
-            raise NothingIndexed("Aucun index n'est en service : il n'y a rien à copier.")
-        names = [self._index(generation.name) for generation in live]
-        return Snapshots(self._client, repository, self._prefix).take(names)
-
-    def bring_back(self, repository: str, snapshot: str | None = None) -> list[Generation]:
-        """Brings back a snapshot, the newest by default, and puts its generations in service. Returns them."""
-        with wall():
-            there = self._client.indices.get(
-                index=f"{self._prefix}-*,{words_index(self._prefix)}-*", params={"filter_path": "*.settings.index.uuid"}
-            )
-        indices = Snapshots(self._client, repository, self._prefix).restore(snapshot, there)
-        names = [index.removeprefix(f"{self._prefix}-") for index in indices]
-        return [
-            self.promote(collection, name) for collection in COLLECTIONS for name in names if _is_of(name, collection)
-        ]
-
     def close(self) -> None:
         self._client.close()
 
@@ -212,10 +189,6 @@ class OpenSearchStore:
                 self._client.indices.delete(
                     index=name, params={"ignore_unavailable": "true"}, request_timeout=BUILD_SECONDS
                 )
-
-
-def _is_of(generation: str, collection: Collection) -> bool:
-    return generation.rpartition("-")[0] == collection
 
 
 def _is_abandoned(meta: Json) -> bool:
