@@ -48,10 +48,10 @@ def _indicators(
 ) -> tuple[str, dict[str, object]]:
     query: IndicatorsQuery = state.query
     found = indicators(query, context.snapshot, context.lexicon, context.today())
-    asked = PageState(query.model_copy(update={"by": "year", "subsequent": False}), path=state.path)
+    requested = PageState(query.model_copy(update={"by": "year", "subsequent": False}), path=state.path)
     values = {
         **common(INDICATORS, state, found.total.social.share.n, MAX_DEPTH, context),
-        "title": criteria(asked, context),
+        "title": criteria(requested, context),
         "by": BY_NAMES[found.by],
         "groups": found.groups,
         "panels": panels(found, state, context.lexicon.gazetteer),

@@ -45,8 +45,8 @@ def living(query: SupplierQuery, context: Context) -> dict[str, object]:
     gazetteer = context.lexicon.gazetteer
     groups = _groups(query, context)
     totals = {code: _total(where, context.snapshot) for code, where in groups.items()}
-    told = tuple(groups) if query.group else shown(groups, totals["exact"])
-    seats = {code: seats_where(groups[code], context) for code in told}
+    drawn = tuple(groups) if query.group else shown(groups, totals["exact"])
+    seats = {code: seats_where(groups[code], context) for code in drawn}
     exact, *others = seats.values()
     place = box_asked(query, gazetteer)
     others_first = next((some for some in others if len(some)), no_seats(gazetteer.communes))

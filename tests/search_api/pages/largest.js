@@ -1,10 +1,10 @@
-// The largest text of the first screen, in its order: marks of one or two signs apart.
+// The largest text of the first screen, in its order; not marks of one or two signs, nor what is for screen readers alone.
 () => {
   const bySize = new Map();
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const text = texts.currentNode.textContent.trim(), parent = texts.currentNode.parentElement;
-    if (text.length < 3 || !parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    if (text.length < 3 || parent.closest(".sr") || !parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     const range = document.createRange();
     range.selectNode(texts.currentNode);
     const box = range.getBoundingClientRect();

@@ -49,9 +49,9 @@ WORDED: Final = (
 LARGEST: Final = (Path(__file__).parent / "largest.js").read_text(encoding="utf8")
 UNDERSTOOD: Final = {
     "/": r"Trouvez un fournisseur inclusif ou éco-labellisé près de chez vous",
-    LISTS[0]: r"Entretien des espaces verts à Rennes : \d+ structures? f.nt ce métier, \d+ s.nt à appeler",
+    LISTS[0]: r"Entretien des espaces verts à Rennes : \d+ structures? f(?:ait|ont) ce métier",
     LISTS[3]: r"\d+ ESAT",
-    f"/fournisseurs?need={quote('désamiantage ESAT à Mende')}": r"aucune structure connue de type ESAT, \d+ à appeler",
+    f"/fournisseurs?need={quote('désamiantage ESAT à Mende')}": r"aucune structure connue de type ESAT",
     "/fournisseurs/{suppliers}": r"\(fictif\)",
     "/comparer?choix={three}": r"Comparer 3 structures",
     "/espace/structure": r"Vous dirigez une structure inclusive",
