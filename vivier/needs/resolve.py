@@ -36,6 +36,7 @@ from vivier.trades.table import fold
 NEAREST = 5
 ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
 """A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
+_HYPHENATED = re.compile(r"[a-z]{2,}(?:-[a-z']+)+")
 LEAST_UNREAD = 3
 """Letters from which a word that no table knows is said not to be understood."""
 MOST_NEAR = 2
@@ -244,10 +245,15 @@ def _unread(
     weighed: Sequence[Token], reading: Reading, index: NeedsIndex, lexicon: Lexicon
 ) -> tuple[tuple[Unread, ...], tuple[PlaceMatch, ...]]:
     """The words that no table knows, and the places whose name is near them."""
-    unread, near = list[Unread](), list[PlaceMatch]()
+    unread, near = list[Unread](), list(_hyphenated(reading, lexicon))
+    inside = [
+        (reading.text.place(span.start), reading.text.place(span.end - 1)) for each in near for span in each.spans
+    ]
     read_until = -1
     for at, token in enumerate(weighed):
         word = token.word
+        if any(start <= word.start <= end for start, end in inside):
+            continue
         if word.start < read_until or len(word.written) < LEAST_UNREAD or not word.written.isalpha():
             continue
         if word.start in reading.faint:
@@ -267,6 +273,20 @@ def _unread(
         start, read_until = (reading.text.place(at) for at in (alike.spans[0].start, alike.spans[0].end))
         unread = [word for word in unread if reading.text.place(word.spans[0].start) < start]
     return tuple(unread), tuple(near)
+
+
+def _hyphenated(reading: Reading, lexicon: Lexicon) -> Iterator[PlaceMatch]:
+    """The places that words tied by hyphens misspell (« Sant-Lô »), in a need that has none: they are announced, written as a name, or end the
+    text. A part of such a name is often a word."""
+    text = reading.text
+    if reading.where.places:
+        return
+    for match in _HYPHENATED.finditer(text.text):
+        start, end = match.span()
+        named = text.source[text.starts[start]].isupper() or not text.text[end:].strip(" .")
+        found = misspelt(text, start, end, lexicon.gazetteer) if named or is_announced(text, start) else None
+        if found is not None:
+            yield found
 
 
 def _is_known(token: Token, index: NeedsIndex) -> bool:

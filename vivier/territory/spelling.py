@@ -38,17 +38,18 @@ class Spelt:
 
 def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spelt, ...]:
     """The territories whose name is near a text, nearest then largest first; those at a greater distance than the nearest are left out.
-    ``least``: letters from which one error is tolerated."""
+    ``least``: letters of the text from which one error is tolerated; more are by the letters of the name."""
     key = place_key(text)
-    letters = len(key.replace(" ", ""))
-    errors = sum(letters >= floor for floor in (least, TWO_ERRORS, THREE_ERRORS))
-    if not errors or not key.replace(" ", "").isalpha():
+    letters = _letters(key)
+    errors = _errors(letters + 1) if letters >= least and key.replace(" ", "").isalpha() else 0
+    if not errors:
         return ()
     names = _names(gazetteer)
     near = [
         name for length in range(len(key) - errors, len(key) + errors + 1) for name in names.by_length.get(length, ())
     ]
-    scored = process.extract(key, near, scorer=OSA.distance, score_cutoff=errors, limit=20)
+    alike = process.extract(key, near, scorer=OSA.distance, score_cutoff=errors, limit=20)
+    scored = [(name, score, at) for name, score, at in alike if score <= _errors(max(letters, _letters(name)))]
     least = min((int(score) for _, score, _ in scored), default=0)
     found = {
         id_: Spelt(id_, int(score), names.population[id_])
@@ -57,6 +58,15 @@ def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spel
         for id_ in names.ids[name]
     }
     return tuple(sorted(found.values(), key=lambda territory: (-territory.population, territory.id)))[:MOST]
+
+
+def _letters(key: str) -> int:
+    return len(key.replace(" ", ""))
+
+
+def _errors(letters: int) -> int:
+    """Errors tolerated in a name of so many letters."""
+    return 1 + sum(letters >= floor for floor in (TWO_ERRORS, THREE_ERRORS))
 
 
 def begun(text: str, gazetteer: Gazetteer, limit: int) -> tuple[str, ...]:
