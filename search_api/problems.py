@@ -54,7 +54,7 @@ _PAGES = (
 _API = ("/v1/", "/health", "/ready", "/docs")
 
 
-NOTHING_INDEXED = "Aucun index n'est encore en service."
+NOTHING_INDEXED = "Ces données ne sont pas encore chargées ici."
 UNREADABLE = "Ce service ne peut pas lire son index. Attendre n'y changera rien : prévenez son exploitant."
 
 

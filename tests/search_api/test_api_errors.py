@@ -142,7 +142,7 @@ def test_pages_and_facets_have_no_meaning_in_geojson(client: TestClient) -> None
 def test_without_an_index_the_service_is_unavailable_and_says_so(empty_engine: EmbeddedStore, lexicon: Lexicon) -> None:
     client = TestClient(create_app(empty_engine, lexicon, today=today))
     response = client.get("/v1/suppliers")
-    assert problem(response, 503)["detail"] == "Aucun index n'est encore en service."
+    assert problem(response, 503)["detail"] == "Ces données ne sont pas encore chargées ici."
     assert int(response.headers["retry-after"]) > 0
     assert problem(client.get("/ready"), 503)["reasons"]
     assert client.get("/health").json() == {"status": "ok"}

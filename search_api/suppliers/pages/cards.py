@@ -288,7 +288,7 @@ def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
     if result.distance_km == 0:
         return None
     far = f"{number(max(1, round(result.distance_km)))}{NO_BREAK}km"
-    return f"trop loin : {far}" if _mark(result, plan) == "no" else far
+    return f"trop loin : {far}" if _mark(result, plan) == "no" and result.group != "other_kind" else far
 
 
 def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> tuple[str, ...]:

@@ -86,5 +86,5 @@ def test_nothing_indexed_is_a_page_that_says_so(tmp_path: Path, lexicon: Lexicon
         for url in ("/", "/fournisseurs", "/fournisseurs?lieu=xyzzy", "/fournisseurs/x"):
             response = client.get(url)
             assert response.status_code == 503
-            assert "Aucun index n'est encore en service." in Page(url, response.text).text
+            assert "Ces données ne sont pas encore chargées ici." in Page(url, response.text).text
             assert "retry-after" in response.headers
