@@ -154,6 +154,7 @@ def ids() -> dict[str, str]:
 def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[str, str]) -> Iterator[str]:
     with demonstration(tmp_path_factory.mktemp("demo"), lexicon, keeps=True) as app:
         with TestClient(app) as client:
+            client.get("/v1/openapi.json")  # made once a process, in some seconds: /docs then opens at once
             ids |= kept_pages(client) | mail_pages(app.state.office) | network_pages(client, app.state.queue)
             for name in ("suppliers", "contracts", "notices", "buyers"):
                 first = client.get(f"/v1/{name}", params={"per_page": 1}).json()["results"][0]
