@@ -70,7 +70,8 @@ def test_a_programme_becomes_a_dossier_in_ten_actions(page: Page) -> None:
     actions += 2
     _in_the_space(page, "Facilitateur")
     expect(page.locator(".line-read")).to_have_count(len(LINES))
-    page.get_by_label("Lieu", exact=True).and_(page.locator("[aria-invalid=true]")).select_option("commune:93066")
+    page.locator(".repair").get_by_role("button", name=re.compile("Saint-Denis.*93")).click()
+    expect(page.locator(".repair")).to_have_count(0)
     page.locator("button[value=study]").first.click()
     actions += 2
     _in_the_space(page, "Facilitateur")
