@@ -25,7 +25,8 @@ from search_api.responses import JSON, NEVER, negotiate, table_response
 from vivier.desk.programme.decide import METHOD_VERSION, decide
 from vivier.desk.programme.plan import Targets
 from vivier.desk.read.asked import ConsultationAsked, Settings, checked_as
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.line import Line
+from vivier.desk.read.understanding import understand
 from vivier.desk.tell.decision import decision_body, freed_sentence, mark
 from vivier.desk.tell.decision_shapes import DecisionBody
 from vivier.exports.decision_book import decision_csv, decision_workbook
