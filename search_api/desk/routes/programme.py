@@ -18,7 +18,7 @@ from search_api.desk.pages.programme import chart_of
 from search_api.desk.routes.consultations import desk_of, lines_of, lots_body
 from search_api.desk.routes.study_pages import NAME, link_to, private
 from search_api.envelope import all_sources
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from search_api.responses import JSON, NEVER, negotiate, table_response
@@ -82,7 +82,7 @@ def router(context: Context) -> APIRouter:
         API,
         summary="Décider d'un programme entier : un levier par ligne, chaque capacité comptée une fois, avec la preuve",
         responses={
-            200: {"model": ProgrammeDecision, "description": "La décision : JSON, CSV ou XLSX selon Accept"},
+            200: {"model": typed(ProgrammeDecision), "description": "La décision : JSON, CSV ou XLSX selon Accept"},
             **problems(404, 406, 413, 415, 422, 503),
         },
         openapi_extra=lots_body(ProgrammeAsked),
