@@ -16,9 +16,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from vivier.desk.consultation import Desk, StudySettings
+from vivier.desk.consultation import Desk
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.snapshot import Snapshot

@@ -14,9 +14,10 @@ from typing import Final
 from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report, milliseconds
 from benchmarks.reverse import built
-from vivier.desk.consultation import Desk, StudySettings
+from vivier.desk.consultation import Desk
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.body import study_body
 from vivier.desk.tell.depth_map import By, DepthAsked, depth_map
 from vivier.desk.tell.shapes import StudyBody, WaitingBody

@@ -17,9 +17,11 @@ from typing import Final
 
 from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report, milliseconds
-from vivier.desk.consultation import Desk, StudySettings
+from vivier.desk.consultation import Desk
+from vivier.desk.read.line import Line
 from vivier.desk.read.programme import Row
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.body import study_body
 from vivier.desk.warm import warm
 from vivier.engine import open_engine

@@ -18,10 +18,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from vivier.desk.consultation import Desk, LotStudy, StudySettings
+from vivier.desk.consultation import Desk, LotStudy
 from vivier.desk.method.lever import LEVERS, lever_title
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.advice import ASK_FIRST, UNLISTED, Advice
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon

@@ -20,14 +20,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from vivier.desk.consultation import Desk, StudySettings
+from vivier.desk.consultation import Desk
 from vivier.desk.programme.decide import SECONDS
 from vivier.desk.programme.in_turn import in_turn
 from vivier.desk.programme.model import solved
 from vivier.desk.programme.options import PlannedLine, planned
 from vivier.desk.programme.plan import Plan, Targets
+from vivier.desk.read.line import Line
 from vivier.desk.read.programme import MOST_LINES, Row
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import Search

@@ -19,11 +19,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from vivier.desk.consultation import Desk, Glance, StudySettings
+from vivier.desk.consultation import Desk, Glance
 from vivier.desk.method.lever import LEVERS, lever_title
 from vivier.desk.method.prospects import SURETIES
+from vivier.desk.read.line import Line
 from vivier.desk.read.programme import Row
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import Collection, Not, Search, Terms

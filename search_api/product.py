@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context
 from search_api.doors import NO_DOORS, Doors
 from vivier.search.operators import Collection
+from vivier.settings.home import InHome
 
 Handler = Callable[[Request, Exception], Response]
 
@@ -24,6 +25,8 @@ class Product:
     """The makers of its routes; of two routes that answer one address, the first does."""
     collections: tuple[Collection, ...] = ()
     """The collections of the index that it brings."""
+    settings: tuple[type[InHome], ...] = ()
+    """The classes of settings that it brings: the generated page lists them by product."""
     errors: Mapping[type[Exception], Handler] = field(default_factory=dict)
     """The answer to each error that its routes raise."""
     bodies: Mapping[str, int] = field(default_factory=dict)

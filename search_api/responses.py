@@ -76,9 +76,9 @@ def _own(made: Response) -> dict[str, str]:
     return {name: value for name, value in made.headers.items() if name != "content-length"}
 
 
-def json_response(body: Any, etag: str | None = None, *, media: str = JSON, cache: str = PUBLIC) -> Response:
+def json_response(body: Any, etag: str | None = None, *, cache: str = PUBLIC) -> Response:
     """A response 200 whose body is ``body`` as JSON."""
-    return Response(orjson.dumps(body), headers=_headers(etag, cache), media_type=media)
+    return Response(orjson.dumps(body), headers=_headers(etag, cache), media_type=JSON)
 
 
 def streamed(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from crawlers.kit import Aside, Intake, JsonPages, Outcome, Row, Skip
 from crawlers.kit.place import point, post_code
 from crawlers.kit.values import description, identifiers, naf, public_text, text, website
@@ -13,13 +15,38 @@ IAE = ("EI", "AI", "ACI", "ETTI", "EITI")
 KINDS = (*IAE, "GEIQ", "EA", "EATT")
 
 
-def _address(row: Row, issues: list[str]) -> Address:
-    lines = [public_text(row.take(key), issues) for key in ("address_line_1", "address_line_2")]
-    return Address(
-        line=", ".join(line for line in lines if line) or None,
-        post_code=post_code(row.take("post_code"), issues),
-        town=public_text(row.take("city"), issues),
-        point=point(((row.take("longitude"), row.take("latitude")),), issues),
+def structure(
+    row: Row,
+    intake: Intake,
+    issues: list[str],
+    key: str,
+    kind: str,
+    name: str,
+    siret: str | None,
+    siren: str | None,
+    where: Sequence[str] = ("address_line_1", "address_line_2", "longitude", "latitude"),
+) -> Record:
+    """The record of a structure under one kind. ``where``: the columns of its street, then of its longitude and of its latitude."""
+    brand, (*lines, lon, lat) = public_text(row.take("brand"), issues), where
+    street = [public_text(row.take(line), issues) for line in lines]
+    return Record(
+        source_id=key,
+        provenance=intake.provenance(),
+        name=name,
+        brand=brand if brand != name else None,
+        siren=siren,
+        siret=siret,
+        agreements=(Agreement(kind=kind),),
+        address=Address(
+            line=", ".join(line for line in street if line) or None,
+            post_code=post_code(row.take("post_code"), issues),
+            town=public_text(row.take("city"), issues),
+            point=point(((row.take(lon), row.take(lat)),), issues),
+        ),
+        website=website(row.take("website"), issues),
+        description=description(row.take("description"), issues),
+        naf=naf(row.take("naf"), issues),
+        issues=tuple(dict.fromkeys(issues)),
     )
 
 
@@ -41,21 +68,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
     key = text(row.take("id"))
     if key is None:
         return Aside("field_missing", "« id » est vide : il sert d'identifiant")
-    brand = public_text(row.take("brand"), issues)
-    return Record(
-        source_id=key,
-        provenance=intake.provenance(),
-        name=name,
-        brand=brand if brand != name else None,
-        siren=siren,
-        siret=siret,
-        agreements=(Agreement(kind=kind),),
-        address=_address(row, issues),
-        website=website(row.take("website"), issues),
-        description=description(row.take("description"), issues),
-        naf=naf(row.take("naf"), issues),
-        issues=tuple(dict.fromkeys(issues)),
-    )
+    return structure(row, intake, issues, key, kind, name, siret, siren)
 
 
 PAGES = JsonPages(

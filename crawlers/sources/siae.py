@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import date
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
-from crawlers.kit.place import point, post_code
-from crawlers.kit.values import description, identifiers, naf, public_text, siret_refused, text, website
-from vivier.model import Address, Agreement, Record
+from crawlers.kit.values import identifiers, public_text, siret_refused, text
+from crawlers.sources._emplois_marche import structure
 from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
@@ -31,15 +30,6 @@ CARD = SourceCard(
 )
 
 
-def _address(row: Row, issues: list[str]) -> Address:
-    return Address(
-        line=public_text(row.take("address"), issues),
-        post_code=post_code(row.take("post_code"), issues),
-        town=public_text(row.take("city"), issues),
-        point=point(((row.take("lon"), row.take("lat")),), issues),
-    )
-
-
 def convert(row: Row, intake: Intake) -> Outcome:
     """One structure under one kind."""
     issues: list[str] = []
@@ -53,21 +43,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
         return Aside("kind_unknown", f"« kind » vaut « {kind} » ; attendu : {', '.join(CARD.kinds)}")
     if name is None:
         return Aside("name_missing", "« name » est vide")
-    brand = public_text(row.take("brand"), issues)
-    return Record(
-        source_id=f"{siret}-{kind}",
-        provenance=intake.provenance(),
-        name=name,
-        brand=brand if brand != name else None,
-        siren=siren,
-        siret=siret,
-        agreements=(Agreement(kind=kind),),
-        address=_address(row, issues),
-        website=website(row.take("website"), issues),
-        description=description(row.take("description"), issues),
-        naf=naf(row.take("naf"), issues),
-        issues=tuple(dict.fromkeys(issues)),
-    )
+    return structure(row, intake, issues, f"{siret}-{kind}", kind, name, siret, siren, ("address", "lon", "lat"))
 
 
 FAMILY = CsvFamily(

@@ -68,7 +68,7 @@ def current_of(records: Sequence[ContractRecord]) -> Current:
     begun = not first.version
     modifications = tuple(sorted(retained.modifications or _changes_between(versions), key=_when))
     quality: list[str] = [] if begun else ["first_version_missing"]
-    notified = _first_day(retained, versions, rows)
+    notified = _first_day(versions, rows)
     amount, amount_since = _followed(first.amount, modifications, "amount", _doubted_amount, quality)
     doubted_months = partial(_doubted_months, retained.started or notified)
     months, months_since = _followed(first.months, modifications, "months", doubted_months, quality)
@@ -121,9 +121,7 @@ def _versions(retained: ContractRecord, rows: Sequence[ContractRecord]) -> list[
     return [*(earlier[number] for number in sorted(earlier)), retained]
 
 
-def _first_day(
-    retained: ContractRecord, versions: Sequence[ContractRecord], rows: Sequence[ContractRecord]
-) -> date | None:
+def _first_day(versions: Sequence[ContractRecord], rows: Sequence[ContractRecord]) -> date | None:
     """The first day dated by the record, its earlier versions, or the records that declare the same amount and the same duration: a
     day of another declaration would make an end that nobody declared. A later version is dated by its amendment: it tells no first
     day."""

@@ -1,4 +1,4 @@
-"""``docs/generated/settings.md``: every setting with its meaning and default, read from the classes that declare them."""
+"""``docs/generated/settings.md``: every setting by product, with its meaning and default, read from the classes that declare them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
+from search_api.products import PRODUCTS
 from vivier.settings import Settings
 
 _INTRODUCTION = """A process reads its settings from the environment, once, when it starts. An empty variable is as good as none.
@@ -47,14 +48,16 @@ def _rows(names: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _sections() -> Iterator[str]:
-    """A section a class of settings, from the last class to the first: the home, then what runs on it."""
-    seen: set[str] = set()
-    for kind in reversed(Settings.__mro__):
-        own = [name for name in Settings.model_fields if name in inspect.get_annotations(kind) and name not in seen]
-        if own:
-            seen |= set(own)
-            yield f"## {(kind.__doc__ or '').partition('.')[0]}"
-            yield table(("setting", "meaning", "default"), _rows(own))
+    """A section a product that has settings, and in it a table a class of settings."""
+    for product in PRODUCTS:
+        if product.settings:
+            yield f"## Settings of {product.name}"
+        for kind in product.settings:
+            own = inspect.get_annotations(kind)
+            yield f"### {(kind.__doc__ or '').partition('.')[0]}"
+            yield table(
+                ("setting", "meaning", "default"), _rows([name for name in own if name in Settings.model_fields])
+            )
 
 
 def page() -> str:

@@ -9,7 +9,7 @@ from fastapi import HTTPException
 
 from search_api.context import Context
 from search_api.doors import Joined, NothingJoined
-from vivier.desk.read.understanding import Line
+from vivier.desk.read.line import Line
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 

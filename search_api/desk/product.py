@@ -25,6 +25,7 @@ from search_api.desk.routes import (
 from search_api.problems import refused
 from search_api.product import Product
 from vivier.dossiers.port import DossierDamaged, DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
+from vivier.settings.desk import OfDesk
 
 DESK: Final = Product(
     name="desk",
@@ -44,6 +45,7 @@ DESK: Final = Product(
         filieres.router,
         support.router,
     ),
+    settings=(OfDesk,),
     errors={
         DossierPurged: refused(410),
         DossierDamaged: refused(500),

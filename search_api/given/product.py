@@ -1,4 +1,7 @@
-"""What people give: declarations, rounds, requests, mail, review."""
+"""What people give: declarations, rounds, requests, mail, review.
+
+It owns the one database that has migrations (``vivier/given/migrations``), in which mail and the dossiers of the desk are kept too:
+they run when it is opened (:func:`vivier.given.migrate.bring_up_to_date`). An index has none: it is built anew."""
 
 from __future__ import annotations
 
@@ -25,6 +28,8 @@ from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
 from vivier.mail.outbox import TooManyLetters
 from vivier.mail.subscriptions import TooManySubscriptions
 from vivier.mail.writing import QuotaReached
+from vivier.settings.given import OfGiven
+from vivier.settings.mail import OfMail
 
 GIVEN: Final = Product(
     name="given",
@@ -39,6 +44,7 @@ GIVEN: Final = Product(
         mail_pages.router,
         writing_pages.router,
     ),
+    settings=(OfGiven, OfMail),
     errors={
         RoundGone: refused(410),
         RoundClosed: refused(409),

@@ -12,8 +12,8 @@ from search_api.context import Context
 from search_api.given import kept
 from search_api.responses import NEVER
 from vivier.desk.method.answers import Answer
+from vivier.desk.read.line import Line
 from vivier.desk.read.replies import reply_of
-from vivier.desk.read.understanding import Line
 from vivier.given.joined import Joined, joined
 from vivier.given.round import Round
 from vivier.given.tell import RoundBody, line_of, mail_merge, mail_merge_together, round_body, year_of

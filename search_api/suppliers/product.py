@@ -24,6 +24,11 @@ from search_api.suppliers.routes import (
     territories,
     vocabulary,
 )
+from vivier.settings.crawling import OfCrawling
+from vivier.settings.home import InHome
+from vivier.settings.opensearch import OfOpenSearch
+from vivier.settings.readers import OfReaders
+from vivier.settings.serving import OfServing
 
 SUPPLIERS: Final = Product(
     name="suppliers",
@@ -47,4 +52,5 @@ SUPPLIERS: Final = Product(
         supplier_page.router,
     ),
     collections=("suppliers",),
+    settings=(InHome, OfOpenSearch, OfCrawling, OfReaders, OfServing),
 )

@@ -10,12 +10,14 @@ import pytest
 
 from tests.desk.making import structure
 from tests.desk.test_law_of_a_lot import DAY
-from vivier.desk.consultation import StudySettings, answered_outside
+from vivier.desk.consultation import answered_outside
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.duties import exception_errors
 from vivier.desk.method.feasibility import LEVERS, Lot, Pool, feasibility, judged
+from vivier.desk.read.line import STATES
 from vivier.desk.read.programme import Row
-from vivier.desk.read.understanding import STATES, understand
+from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.advice import advice
 from vivier.errors import InvalidRequest
 from vivier.law.parameters import value

@@ -12,8 +12,9 @@ import pytest
 
 from tests.desk.programme_files import FILES, NEED, Judged
 from vivier.desk.read.amounts import Amount
+from vivier.desk.read.line import Line
 from vivier.desk.read.programme import Row, read_programme, written
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.understanding import understand
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vivier.desk.method.duties import Duty, duties, renewable
+from vivier.desk.read.line import Line
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Row
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.understanding import understand
 from vivier.errors import InvalidRequest
 from vivier.law.rules import Consultation, NeedValue
 from vivier.lexicon import load_lexicon

@@ -16,7 +16,7 @@ from tests.desk.awarded import TODAY, TRADE, put, structure
 from tests.engine.conftest import ENGINES, opened
 from tests.real_home import real_home
 from tests.shared_data import shared_data
-from vivier.desk.consultation import Desk, LotStudy, StudySettings
+from vivier.desk.consultation import Desk, LotStudy
 from vivier.desk.facts.candidates import SupplyAsked, places
 from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.method.depth import Depth
@@ -24,6 +24,7 @@ from vivier.desk.method.verdict import Lot
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.study import Study, study
+from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.depth_map import DepthAsked, depth_map
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon

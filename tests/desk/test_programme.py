@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from indexer.demo import demo_records
 from tests.suppliers.conftest import House, serve
-from vivier.desk.consultation import Desk, StudySettings
+from vivier.desk.consultation import Desk
 from vivier.desk.dossier import canonical, opened, verified
 from vivier.desk.read.asked import Settings
+from vivier.desk.read.line import Line
 from vivier.desk.read.programme import Programme, Row, read_programme, written
-from vivier.desk.read.understanding import Line, as_row, corrected, understand
+from vivier.desk.read.understanding import as_row, corrected, understand
+from vivier.desk.study_settings import StudySettings
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_for
 from vivier.engine.embedded.store import EmbeddedStore

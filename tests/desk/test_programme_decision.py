@@ -17,8 +17,8 @@ from vivier.desk.programme.in_turn import in_turn
 from vivier.desk.programme.model import solved
 from vivier.desk.programme.options import RESERVED, Bearer, Option, PlannedLine
 from vivier.desk.programme.plan import Plan, Targets
+from vivier.desk.read.line import Line
 from vivier.desk.read.programme import Row
-from vivier.desk.read.understanding import Line
 
 SECONDS = 20.0
 

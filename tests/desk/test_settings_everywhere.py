@@ -17,12 +17,13 @@ from mappings import read_table
 from search_api.app import create_app
 from tests.suppliers.conftest import serve
 from vivier.cli.desk.studies import LotSettings
-from vivier.desk.consultation import Desk, LotStudy, StudySettings
+from vivier.desk.consultation import Desk, LotStudy
 from vivier.desk.read.asked import LotAsked, Settings, settings_of
 from vivier.desk.read.headings import COLUMNS
 from vivier.desk.read.lot_settings import SETTINGS, Own
 from vivier.desk.read.programme import read_programme
 from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot

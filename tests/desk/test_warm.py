@@ -24,7 +24,8 @@ from datetime import date
 from pathlib import Path
 from indexer.demo import demo_records
 from tests.suppliers.conftest import serve
-from vivier.desk.consultation import Desk, StudySettings
+from vivier.desk.consultation import Desk
+from vivier.desk.study_settings import StudySettings
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.warm import warm

@@ -52,7 +52,7 @@ KEYS = frozenset(
         ("crawlers/websites/model.py", "told"),
         ("crawlers/websites/model.py", "asked"),
         ("crawlers/writer.py", "kept"),
-        ("vivier/desk/tell/ledger.py", "said"),
+        ("vivier/desk/tell/ledger_shapes.py", "said"),
         ("vivier/dossiers/data.py", "kept"),
         ("vivier/runs/freshness.py", "kept"),
         ("vivier/runs/ledger.py", "kept"),

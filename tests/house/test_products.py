@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from contextlib import closing
 from datetime import date
+from inspect import get_annotations
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +20,10 @@ from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
 from indexer.publish import publish
 from search_api.products import PRODUCTS
 from tests.house.walk import ROOT, Import, imports, modules
+from vivier.cli import PRODUCTS as VERBS_OF
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
+from vivier.search.operators import COLLECTIONS
 from vivier.settings import Settings
 
 NAMES: Final = ("suppliers", "contracts", "desk", "given")
@@ -89,7 +93,13 @@ def test_a_service_answers_without_the_products_above(home: Path, count: int) ->
 
 
 def test_the_products_are_declared_in_their_order() -> None:
-    assert tuple(product.name for product in PRODUCTS) == NAMES
+    assert tuple(product.name for product in PRODUCTS) == NAMES == tuple(VERBS_OF)
+
+
+def test_each_setting_and_each_collection_is_of_one_product() -> None:
+    declared = Counter(name for product in PRODUCTS for kind in product.settings for name in get_annotations(kind))
+    assert declared - Counter(["model_config"]) == Counter(Settings.model_fields.keys())
+    assert [name for product in PRODUCTS for name in product.collections] == list(COLLECTIONS)
 
 
 def test_a_module_knows_no_product_above_its_own() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Mapping
 from typing import Final
 
 import typer
@@ -32,7 +33,12 @@ _SERVICE: Final[Verbs] = {
     "mcp": serving.mcp,
 }
 """From files to a service."""
-PRODUCTS: Final[tuple[Verbs, ...]] = (suppliers.VERBS, contracts.VERBS, desk.VERBS, given.VERBS)
+PRODUCTS: Final[Mapping[str, Verbs]] = {
+    "suppliers": suppliers.VERBS,
+    "contracts": contracts.VERBS,
+    "desk": desk.VERBS,
+    "given": given.VERBS,
+}
 """The verbs of each product, from the core up."""
 _OPERATION: Final[Verbs] = {
     "generations": indexing.generations,
@@ -47,7 +53,9 @@ _OPERATION: Final[Verbs] = {
     "new-source": scaffolding.new_source,
 }
 """What an operator does with a service."""
-VERBS: Final[Verbs] = {name: verb for verbs in (_SERVICE, *PRODUCTS, _OPERATION) for name, verb in verbs.items()}
+VERBS: Final[Verbs] = {
+    name: verb for verbs in (_SERVICE, *PRODUCTS.values(), _OPERATION) for name, verb in verbs.items()
+}
 """Every verb, in the order of ``vivier --help``."""
 
 _PASSES: Final = (50_000, 20, 20)

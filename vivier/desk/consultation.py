@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import orjson
@@ -24,21 +23,21 @@ from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
 from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
 from vivier.desk.method.contacts import CAPABLE, Contact, contacts_of
-from vivier.desk.method.duties import Duty, duties, exception_errors, renewable
-from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
+from vivier.desk.method.duties import Duty, duties, renewable
+from vivier.desk.method.feasibility import Feasibility, Lot, Pool, of_trades
 from vivier.desk.method.green import Green
 from vivier.desk.method.lever import Lever
 from vivier.desk.method.verdict import Response
 from vivier.desk.parts import LotPart, parts
 from vivier.desk.read.amounts import Amount
+from vivier.desk.read.line import Line
 from vivier.desk.read.need_value import need_values
-from vivier.desk.read.understanding import Line
+from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
-from vivier.errors import InvalidRequest
 from vivier.french import plural
 from vivier.law.products import ProductDuty, product_duties
-from vivier.law.rules import BuyerClass, Consultation, NeedValue, broken_by
+from vivier.law.rules import Consultation, NeedValue, broken_by
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.neutral import neutral_key
@@ -49,52 +48,6 @@ METHOD_VERSION: Final = "consultation-5"
 MOST_IN_PARTS: Final = 50
 """Lots of a programme up to which each is also studied through the parts of its place; beyond, the page of each lot does."""
 Advance = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class StudySettings:
-    """The settings of a study. ``None`` keeps the value of the table of parameters, or is unknown. ``seed`` orders the
-    contact lists. Without one, it is computed from the lot and the data, so that the same question gives the same list.
-    ``consultation_amount``: euros HT of all the lots and renewals of the consultation, when the user states it; ``by_part``: also studies a département by its
-    intercommunalités."""
-
-    as_of: date
-    options: Options = DEFAULTS
-    buyer: BuyerClass = "other"
-    hourly_cost: float | None = None
-    effort: float | None = None
-    taken_over: float | None = None
-    environmental_condition: bool | None = None
-    environmental_criterion: bool | None = None
-    social_condition: bool | None = None
-    exception: str | None = None
-    seed: str | None = None
-    consultation_amount: float | None = None
-    launched: date | None = None
-    labour_share: float | None = None
-    by_part: bool = False
-
-    def of(self, line: Line) -> StudySettings:
-        """The settings that hold for a lot: its own, else those of the consultation. Without a day of launch, the analysis is
-        taken to be that day; without a share of labour, that of the trade may be known. Raises ``InvalidRequest`` naming « exception »
-        when its ground does not fit the lot."""
-        own = {name: value for name, value in asdict(line.own).items() if value is not None}
-        rate = own.pop("response_rate", self.options.rate)
-        settings = replace(self, options=replace(self.options, rate=rate), **own)
-        if errors := exception_errors(settings.exception, line.category):
-            raise InvalidRequest(errors)
-        return settings
-
-    @property
-    def changed(self) -> dict[str, float]:
-        """The values that the user changed, by parameter."""
-        given = {
-            "capacity_share": self.options.share,
-            "response_central": self.options.rate,
-            "hourly_cost": self.hourly_cost,
-            "effort": self.effort,
-        }
-        return {name: number for name, number in given.items() if number is not None}
 
 
 @dataclass(frozen=True)

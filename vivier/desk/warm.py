@@ -8,9 +8,10 @@ from contextlib import suppress
 from datetime import date
 from typing import Final
 
-from vivier.desk.consultation import Desk, StudySettings
+from vivier.desk.consultation import Desk
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot

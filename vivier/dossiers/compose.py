@@ -17,7 +17,8 @@ from vivier.clausier.wording import WHAT, Clause, ClauseBody, LotFigures, clause
 from vivier.desk import dossier as desk_dossier
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.line import Line
+from vivier.desk.read.understanding import understand
 from vivier.desk.tell.body import board_body, study_body, totals
 from vivier.desk.tell.conclusion import conclusion
 from vivier.desk.tell.shapes import BoardBody

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from vivier.desk.method.answers import Answer
 from vivier.desk.method.offers import annual
-from vivier.desk.read.understanding import Line
+from vivier.desk.read.line import Line
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import euros_ht, plural
 from vivier.given.round import Round

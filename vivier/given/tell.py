@@ -15,8 +15,9 @@ from vivier.desk.method.candidate import Can
 from vivier.desk.method.lever import Lever, lever_title
 from vivier.desk.method.offers import annual
 from vivier.desk.method.prospects import FIRST_CALLS
+from vivier.desk.read.line import Line
 from vivier.desk.read.replies import ReplyBody, as_json
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.understanding import understand
 from vivier.desk.tell.body import study_body
 from vivier.desk.tell.feasibility_body import call_body
 from vivier.desk.tell.feasibility_shapes import CallBody

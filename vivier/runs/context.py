@@ -85,10 +85,10 @@ def read_facts(context: Path, name: str, kind: type[F], unreadable: Unreadable |
     yield from _read(current_run(context, name) / FACTS, kind, unreadable)
 
 
-def read_names(context: Path, unreadable: Unreadable | None = None) -> Iterator[LegalName]:
-    """The names of buyers and holders that SIRENE gave; none when it was not read. ``unreadable``: as for :func:`read_facts`."""
+def read_names(context: Path) -> Iterator[LegalName]:
+    """The names of buyers and holders that SIRENE gave; none when it was not read. A line that cannot be read raises ``RunDamaged``."""
     if has_context(context, "sirene"):
-        yield from _read(current_run(context, "sirene") / NAMES, LegalName, unreadable)
+        yield from _read(current_run(context, "sirene") / NAMES, LegalName, None)
 
 
 def _read(file: Path, kind: type[F], unreadable: Unreadable | None) -> Iterator[F]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz, process
 
 from vivier.settings.crawling import OfCrawling
+from vivier.settings.desk import OfDesk
 from vivier.settings.given import OfGiven
 from vivier.settings.home import InHome
 from vivier.settings.mail import OfMail
@@ -19,8 +20,8 @@ from vivier.settings.secret_files import is_secret
 from vivier.settings.serving import OfServing
 
 
-class Settings(OfServing, OfReaders, OfMail, OfGiven, OfCrawling, OfOpenSearch, InHome):
-    """Every setting of a home and of its service. The documentation lists them from the last of these classes to the first."""
+class Settings(OfMail, OfGiven, OfDesk, OfServing, OfReaders, OfCrawling, OfOpenSearch, InHome):
+    """Every setting of a home and of its service. Each class is declared by one product (``search_api/*/product.py``)."""
 
 
 _ALIKE = 90

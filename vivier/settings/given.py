@@ -1,4 +1,4 @@
-"""Settings of what people give and of what is kept for them."""
+"""Settings of what people give."""
 
 from __future__ import annotations
 
@@ -24,17 +24,8 @@ def _database(url: SecretStr) -> SecretStr:
 
 
 class OfGiven(InHome):
-    """Where what people give is kept, how long and how much of it."""
+    """Where what people give is kept, its copies, and who reviews it."""
 
-    opposition_salt: Annotated[
-        SecretStr | None, Field(min_length=16, description="key of the opposition list's hashes")
-    ] = None
-    retention_days: Annotated[
-        int, Field(ge=1, description="days former runs and raw files are kept before « vivier purge » deletes them")
-    ] = 90
-    dossier_days: Annotated[
-        int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
-    ] = 365
     given_url: Annotated[
         SecretStr | None,
         AfterValidator(lambda url: url and _database(url)),

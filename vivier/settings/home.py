@@ -1,4 +1,4 @@
-"""Settings of a home: where its records, files and generations are, and which engine answers."""
+"""Settings of a home: where its records, files and generations are, how long they are kept, and which engine answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from vivier.settings.secret_files import SecretFiles
@@ -18,7 +18,7 @@ def default_home() -> Path:
 
 
 class InHome(BaseSettings):
-    """Where things are and which engine answers. An empty variable is as good as none."""
+    """Where things are, how long they are kept, and which engine answers. An empty variable is as good as none."""
 
     model_config = SettingsConfigDict(env_prefix="VIVIER_", frozen=True, extra="forbid", env_ignore_empty=True)
 
@@ -40,6 +40,12 @@ class InHome(BaseSettings):
         Field(default_factory=default_home, description="records, raw files and generations"),
     ]
     engine: Annotated[Literal["embedded", "opensearch"], Field(description="the engine that answers")] = "embedded"
+    retention_days: Annotated[
+        int, Field(ge=1, description="days former runs and raw files are kept before « vivier purge » deletes them")
+    ] = 90
+    opposition_salt: Annotated[
+        SecretStr | None, Field(min_length=16, description="key of the opposition list's hashes")
+    ] = None
 
     @property
     def records(self) -> Path:

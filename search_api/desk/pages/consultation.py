@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from vivier.desk.read.asked import IDENTITY, Settings, settings_of
 from vivier.desk.read.headings import COLUMNS, TITLES
+from vivier.desk.read.line import Choice, Line
 from vivier.desk.read.lot_settings import SETTINGS, Setting
 from vivier.desk.read.programme import Programme, Row, written
 from vivier.desk.read.repairs import Repair, repairs, usual_places
-from vivier.desk.read.understanding import Choice, Line, corrected
+from vivier.desk.read.understanding import corrected
 from vivier.desk.tell.advice import CONFIDENCES, ORDER
 from vivier.errors import FieldError
 

@@ -36,12 +36,13 @@ from search_api.pages.render import page
 from search_api.parameters import LotQuery, NoParameters
 from search_api.responses import GOING_BACK, JSON, PUBLIC
 from vivier.desk.dossier import digest, opened
+from vivier.desk.read.line import STATES
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Programme, Row, read_programme, read_sheets, unread_headings
 from vivier.desk.read.repairs import all_within, pressed
 from vivier.desk.read.sheet import Sheet, packed, sheets_of, unpacked
-from vivier.desk.read.understanding import STATES, understand
+from vivier.desk.read.understanding import understand
 from vivier.dossiers.compose import board, compose
 from vivier.dossiers.port import MOST_BYTES
 from vivier.dossiers.question import Question, question_for

@@ -21,9 +21,10 @@ from vivier.clausier.staff import staff_notes
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import LIMITS, METHODS
 from vivier.desk.read.asked import BatchQuery, ConsultationAsked, HoursQuery, Settings, checked
+from vivier.desk.read.line import STATES, Line
 from vivier.desk.read.programme import chosen_columns, read_programme
 from vivier.desk.read.repairs import Within, all_within, usual_places
-from vivier.desk.read.understanding import STATES, Line, understand
+from vivier.desk.read.understanding import understand
 from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, repairs_body, study_body, totals
 from vivier.desk.tell.shapes import (
     BoardBody,

@@ -22,10 +22,11 @@ from search_api.responses import JSON, NEVER, negotiate
 from vivier.desk.method.ledger import STATES
 from vivier.desk.read.asked import LedgerQuery
 from vivier.desk.read.ledger import MOST_ROWS, TITLES, Ledger, read_ledger
+from vivier.desk.read.line_places import place_of
 from vivier.desk.read.programme import Programme, chosen_columns, unread_headings
 from vivier.desk.read.sheet import MAX_BYTES, Sheet, packed, sheets_of, unpacked
-from vivier.desk.read.understanding import place_of
-from vivier.desk.tell.ledger import LedgerBody, ledger_body, study_ledger
+from vivier.desk.tell.ledger import ledger_body, study_ledger
+from vivier.desk.tell.ledger_shapes import LedgerBody
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.ledger_book import ledger_csv, ledger_workbook
 from vivier.search.query import parse_parameters

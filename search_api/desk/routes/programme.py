@@ -18,14 +18,15 @@ from search_api.desk.pages.programme import chart_of
 from search_api.desk.routes.consultations import desk_of, lines_of, lots_body
 from search_api.desk.routes.study_pages import NAME, link_to, private
 from search_api.envelope import all_sources
-from search_api.openapi import problems
+from search_api.openapi import problems, typed
 from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from search_api.responses import JSON, NEVER, negotiate, table_response
 from vivier.desk.programme.decide import METHOD_VERSION, decide
 from vivier.desk.programme.plan import Targets
 from vivier.desk.read.asked import ConsultationAsked, Settings, checked_as
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.line import Line
+from vivier.desk.read.understanding import understand
 from vivier.desk.tell.decision import decision_body, freed_sentence, mark
 from vivier.desk.tell.decision_shapes import DecisionBody
 from vivier.exports.decision_book import decision_csv, decision_workbook
@@ -81,7 +82,7 @@ def router(context: Context) -> APIRouter:
         API,
         summary="Décider d'un programme entier : un levier par ligne, chaque capacité comptée une fois, avec la preuve",
         responses={
-            200: {"model": ProgrammeDecision, "description": "La décision : JSON, CSV ou XLSX selon Accept"},
+            200: {"model": typed(ProgrammeDecision), "description": "La décision : JSON, CSV ou XLSX selon Accept"},
             **problems(404, 406, 413, 415, 422, 503),
         },
         openapi_extra=lots_body(ProgrammeAsked),

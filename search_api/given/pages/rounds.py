@@ -12,7 +12,7 @@ from search_api.desk.pages.lot import faced
 from search_api.given.rounds import PRIVATE
 from search_api.pages.render import page
 from vivier.desk.method.answers import CANS, TOGETHERS, WHYS
-from vivier.desk.read.understanding import Line
+from vivier.desk.read.line import Line
 from vivier.errors import FieldError
 from vivier.french import typed
 from vivier.given.asked import MOST_INVITED, OPEN_DAYS, USUAL_INVITED

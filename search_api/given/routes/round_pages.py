@@ -26,7 +26,8 @@ from search_api.given.routes.rounds import issued
 from search_api.parameters import JoinQuery, NoParameters
 from search_api.rates import client_key
 from search_api.responses import GOING_BACK
-from vivier.desk.read.understanding import Line, understand
+from vivier.desk.read.line import Line
+from vivier.desk.read.understanding import understand
 from vivier.dossiers.compose import compose, compose_lot
 from vivier.dossiers.question import Question, question_for
 from vivier.errors import FieldError, InvalidRequest, NotFound

@@ -132,7 +132,7 @@ def _stopping(routes: APIRouter, context: Context) -> None:
         return private("writing_stop.html", {"step": "stop", "recipient": recipient})
 
     @routes.post(STOPPING + "/{token}")
-    def stopped(request: Request, token: str) -> Response:
+    def stopped(token: str) -> Response:
         """From the page, or from a mail program by its own button (RFC 8058): the link is its proof."""
         office(context).writings.stop(token, context.today())
         return private("writing_stop.html", {"step": "stopped", "recipient": None})
@@ -219,7 +219,7 @@ def _act(find: Any, fields: Mapping[str, str], context: Context) -> Response:
         if not recipients:
             raise InvalidRequest((FieldError("choix", "missing", "« choix » : choisissez au moins une structure."),))
         if (action := fields.get("action", "")) in _FILES:
-            return _file(action, checked, recipients, subject, context)
+            return _file(action, checked, recipients, subject)
         if action == "send":
             return _send(checked, recipients, subject, fields, context)
     except InvalidRequest as error:
@@ -227,9 +227,7 @@ def _act(find: Any, fields: Mapping[str, str], context: Context) -> Response:
     return _page(replace(subject, recipients=recipients), context, checked, fields)
 
 
-def _file(
-    extension: str, draft: Draft, recipients: Sequence[Recipient], subject: _Subject, context: Context
-) -> Response:
+def _file(extension: str, draft: Draft, recipients: Sequence[Recipient], subject: _Subject) -> Response:
     rows = merge_rows(draft, recipients, subject.base)
     content = merge_csv(rows) if extension == "csv" else merge_xlsx(rows)
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="publipostage.{extension}"'}

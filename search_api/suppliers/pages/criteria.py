@@ -65,7 +65,6 @@ class Criteria:
     kinds: Sequence[Option]
     labels: Sequence[Option]
     hidden: tuple[tuple[str, str], ...]
-    clear: str
     is_empty: bool = field(default=False)
 
     @property
@@ -97,7 +96,6 @@ def criteria(state: PageState, form: Form, lexicon: Lexicon) -> Criteria:
         kinds=_kinds(form),
         labels=_options(form, "label"),
         hidden=(*sent, *state.own()),
-        clear=replace(state, query=SupplierQuery(), besoin=None).url() or "/fournisseurs",
         is_empty=not others and all(criterion.text is None for criterion in shown.values()),
     )
 

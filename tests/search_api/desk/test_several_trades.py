@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from tests.desk.making import structures
 from tests.desk.test_advice import AS_OF, LOT
-from vivier.desk.consultation import Desk, StudySettings
+from vivier.desk.consultation import Desk
 from vivier.desk.method.feasibility import Pool, of_trades
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.advice import advice
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon

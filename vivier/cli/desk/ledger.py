@@ -16,7 +16,7 @@ from vivier.durable import write_whole
 from vivier.french import euros, percent
 
 if TYPE_CHECKING:
-    from vivier.desk.tell.ledger import LedgerBody
+    from vivier.desk.tell.ledger_shapes import LedgerBody
 
 
 def ledger(
@@ -37,9 +37,9 @@ def ledger(
 ) -> None:
     """Mesurer la part inclusive et labellisée d'un fichier d'achats, ce qui est inconnu dit à part. Rien n'est gardé."""
     from vivier.desk.read.ledger import MOST_ROWS, read_ledger
+    from vivier.desk.read.line_places import place_of
     from vivier.desk.read.programme import chosen_columns
     from vivier.desk.read.sheet import sheets_of
-    from vivier.desk.read.understanding import place_of
     from vivier.desk.tell.ledger import ledger_body, study_ledger
     from vivier.lexicon import load_lexicon
 

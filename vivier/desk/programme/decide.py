@@ -14,7 +14,7 @@ from vivier.desk.programme.in_turn import in_turn
 from vivier.desk.programme.model import solved
 from vivier.desk.programme.options import RESERVED, Bearer, Option, PlannedLine, planned
 from vivier.desk.programme.plan import Plan, Targets
-from vivier.desk.read.understanding import Line
+from vivier.desk.read.line import Line
 from vivier.law.parameters import value
 
 METHOD_VERSION: Final = "programme-decision-1"

@@ -13,11 +13,12 @@ from datetime import date
 from typing import Final
 
 from vivier.clausier.hours import Hours
-from vivier.desk.consultation import Glance, StudySettings
+from vivier.desk.consultation import Glance
 from vivier.desk.method.lever import LEVERS, Ground, Lever, levers_of
 from vivier.desk.method.offers import cap_of
 from vivier.desk.method.prospects import Prospect
-from vivier.desk.read.understanding import Line
+from vivier.desk.read.line import Line
+from vivier.desk.study_settings import StudySettings
 from vivier.law.parameters import value
 
 RESERVED: Final[tuple[Lever, ...]] = ("direct", "reserve", "reserve_if")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from vivier.desk.read.understanding import Line
+from vivier.desk.read.line import Line
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import euros_ht, plural
 from vivier.law.rules import NeedValue

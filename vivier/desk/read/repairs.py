@@ -14,8 +14,10 @@ from typing import Final
 
 from vivier.desk.read.amounts import amount_of
 from vivier.desk.read.cells import MOST_MONTHS
+from vivier.desk.read.line import Choice, Line
+from vivier.desk.read.line_places import place_of
 from vivier.desk.read.programme import Row
-from vivier.desk.read.understanding import Choice, Line, corrected, place_of, understand
+from vivier.desk.read.understanding import corrected, understand
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import enumerated, euros_ht, integer, plural
 from vivier.lexicon import Lexicon

@@ -11,7 +11,7 @@ from typing import Any, cast
 from vivier.clausier.hours import EFFORTS, FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.text import Names
-from vivier.desk.consultation import Glance, LotStudy, StudySettings
+from vivier.desk.consultation import Glance, LotStudy
 from vivier.desk.facts.experience import Experience
 from vivier.desk.facts.past import PROVISIONS, History, Past
 from vivier.desk.method.contacts import ROLES
@@ -19,9 +19,10 @@ from vivier.desk.method.duties import STATE_WORDS, Duty
 from vivier.desk.method.lever import LEVERS
 from vivier.desk.method.prospects import SURETIES
 from vivier.desk.parts import parts_body
+from vivier.desk.read.line import STATES, Choice, Line
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.repairs import repairs
-from vivier.desk.read.understanding import STATES, Choice, Line
+from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.feasibility_body import (
     advice_body,
     feasibility_body,

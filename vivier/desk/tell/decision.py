@@ -10,7 +10,7 @@ from typing import Final
 from vivier.desk.method.lever import lever_title
 from vivier.desk.programme.decide import Choice, Decision, Freed
 from vivier.desk.programme.options import RESERVED, PlannedLine, month_of
-from vivier.desk.read.understanding import STATES
+from vivier.desk.read.line import STATES
 from vivier.desk.tell.decision_shapes import (
     DecidedLineBody,
     DecisionBody,

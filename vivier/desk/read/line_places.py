@@ -1,0 +1,152 @@
+"""Reads the place of a line of a programme: territories, their alternatives, and what is said of a quarter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from vivier.desk.read.line import Choice, Part, left
+from vivier.desk.read.programme import Row
+from vivier.desk.read.quarters import has_quarter, plain_place, quarter_of
+from vivier.errors import FieldError, InvalidRequest
+from vivier.lexicon import Lexicon
+from vivier.needs import Need
+from vivier.territory import Territory
+from vivier.territory.resolve import resolve
+from vivier.trades.table import fold
+
+_SEVERAL = re.compile(r"\s*[;,/]\s*|\s+et\s+")
+_QUARTER: Final = (
+    "Le quartier que nomme l'objet n'est pas délimité ici : les structures sont comptées pour le lieu de la ligne."
+)
+
+
+@dataclass(frozen=True)
+class Places(Part):
+    """The places of a line, and their alternatives."""
+
+    chosen: tuple[Choice, ...] = ()
+    others: tuple[Choice, ...] = ()
+
+
+def read_places(row: Row, need: Need, lexicon: Lexicon, default: str) -> Places:
+    """The places of a line: of its cell, else of its text, else ``default``."""
+    if row.get("place"):
+        read = _stated_place(row.get("place"), lexicon)
+        quarter = has_quarter(row.get("text")) and not has_quarter(row.get("place"))
+        return replace(read, remarks=(*read.remarks, _QUARTER)) if quarter else read
+    places = sorted(need.territory.places, key=lambda place: place.territory is None and not place.together)
+    for place in (place for place in places if not (place.doubtful and default)):
+        near = tuple(Choice(candidate.id, candidate.label, candidate.score) for candidate in place.candidates)
+        if place.territory is not None or place.together:
+            chosen = near if place.together else tuple(choice for choice in near if choice.code == place.territory)
+            return Places(chosen=chosen, others=left(chosen, near), doubts=_distances(need))
+        return Places((_which(place.text, near),), others=near)
+    if default:
+        return _stated_place(default, lexicon)
+    message = "Aucun lieu : donnez une commune, un département ou une région."
+    return Places((FieldError("place", "missing", message),))
+
+
+def place_of(text: str, lexicon: Lexicon) -> tuple[Choice, ...]:
+    """The territories that a place as typed means: « Rennes », « 35 », « Ille-et-Vilaine et Morbihan ». Raises ``InvalidRequest`` naming
+    « place » when it is unknown or may be several."""
+    found = _stated_place(text, lexicon)
+    if found.errors:
+        raise InvalidRequest(found.errors)
+    return found.chosen
+
+
+def _distances(need: Need) -> tuple[str, ...]:
+    """French notes on distances and travel times, which are not applied: an advice counts the structures that serve a territory."""
+    spans = (*(span for distance in need.distances for span in distance.spans), *need.travel_times)
+    return tuple(
+        f"« {span.text} » n'est pas appliqué : l'étude compte les structures qui servent le lieu." for span in spans
+    )
+
+
+def _stated_place(text: str, lexicon: Lexicon) -> Places:
+    whole = _one_place(text, lexicon)
+    if has_quarter(text) and not _sole(text, lexicon) and (finer := _finer_place(text, whole, lexicon)) is not None:
+        return finer
+    names = [name for name in _SEVERAL.split(text) if name]
+    if not whole.errors:
+        return whole
+    read = [_one_place(name, lexicon) for name in names[:20]] if len(names) > 1 else []
+    if not read or any(place.errors for place in read):
+        wrong = whole if whole.others or not read else next(place for place in read if place.errors)
+        return _finer_place(text, wrong, lexicon) or wrong
+    chosen = tuple({choice.code: choice for place in read for choice in place.chosen}.values())
+    return Places(chosen=chosen, doubts=tuple(doubt for place in read for doubt in place.doubts))
+
+
+def _finer_place(text: str, wrong: Places, lexicon: Lexicon) -> Places | None:
+    """The commune of a place that names a quarter; ``None`` when there is none, or when what is left may be another place."""
+    bare = plain_place(text)
+    if bare != text and not (read := _one_place(bare, lexicon)).errors:
+        return read
+    found = quarter_of(text, lambda name: _sole(name, lexicon))
+    if found is None:
+        if not has_quarter(text):
+            return None
+        message = f"Quartier « {text[:80]} » : donnez aussi sa commune, par exemple « quartier de Maurepas à Rennes »."
+        return replace(wrong, errors=(FieldError("place", "unknown_place", message),))
+    if not found.named and wrong.others:
+        return None
+    read = _one_place(found.place, lexicon)
+    where = read.chosen[0].label
+    if found.named:
+        described = f"« {found.rest[:60]} » : les quartiers ne sont pas délimités ici, les structures sont comptées pour {where}."
+        return replace(read, remarks=(*read.remarks, described))
+    doubt = f"« {found.rest[:60]} » n'est pas un lieu connu ici (un quartier ?) : les structures sont comptées pour {where}."
+    return replace(read, doubts=(*read.doubts, doubt))
+
+
+def _sole(name: str, lexicon: Lexicon) -> bool:
+    """Whether a name is that of one territory and no other, as written."""
+    found = resolve(name, lexicon.gazetteer)
+    return found.territory is not None and found.via not in ("alike", "prefix", "epci_name")
+
+
+def _one_place(text: str, lexicon: Lexicon) -> Places:
+    found = resolve(text, lexicon.gazetteer)
+    near = tuple(Choice(candidate.territory.id, candidate.label_fr, candidate.score) for candidate in found.candidates)
+    if found.territory is not None:
+        chosen = tuple(choice for choice in near if choice.code == found.territory.id)
+        chosen = chosen or (Choice(found.territory.id, found.territory.name, 1.0),)
+        doubt = () if found.via not in ("alike", "prefix") else (f"Lieu « {text[:80]} » lu « {chosen[0].label} ».",)
+        return Places(doubts=doubt, chosen=chosen, others=left(chosen, near))
+    if found.together:
+        return Places(chosen=near)
+    meant = _meant(text, [candidate.territory for candidate in found.candidates])
+    if meant is not None:
+        chosen = tuple(choice for choice in near if choice.code == meant.id)
+        message = f"Lieu « {text[:80]} » lu « {chosen[0].label} », de loin le plus peuplé des lieux possibles."
+        return Places(doubts=(message,), chosen=chosen, others=left(chosen, near))
+    return Places((_which(text, near),), others=near)
+
+
+def _meant(text: str, candidates: Sequence[Territory]) -> Territory | None:
+    """The place that a name alone most likely means: its name begins with these words, and it has ten times the people of any other
+    that does. ``None`` when several are as likely."""
+    words = _words(text)
+    named = [place for place in candidates if words and _words(place.name)[: len(words)] == words]
+    people = sorted(((place.population or 0, place.id) for place in named), reverse=True)
+    if not people or people[0][0] < 10 * max(people[1][0] if len(people) > 1 else 0, 1):
+        return None
+    return next(place for place in named if place.id == people[0][1])
+
+
+def _words(name: str) -> list[str]:
+    return fold(name).replace("-", " ").split()
+
+
+def _which(text: str, near: tuple[Choice, ...]) -> FieldError:
+    codes = tuple(choice.code for choice in near[:8])
+    if not near:
+        return FieldError("place", "unknown_place", f"Lieu « {text[:80]} » inconnu : corrigez-le.")
+    listed = ", ".join(choice.label for choice in near[:4])
+    message = f"Lieu « {text[:80]} » ambigu : lequel ? {listed}{'…' if len(near) > 4 else ''}."
+    return FieldError("place", "ambiguous_place", message, codes, codes[0])
