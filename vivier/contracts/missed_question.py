@@ -1,5 +1,5 @@
 """The purchases among which a supplier looks for what it did not win, and the five conditions that decide whether one is open to it: its trade,
-its place, its kind, its size and its labels. Method ``missed-2``: docs/methods.md (i), « What was not won »."""
+its place, its kind, its size and its labels. Method ``missed-3``: docs/methods.md (i), « What was not won »."""
 
 from __future__ import annotations
 
