@@ -47,8 +47,8 @@ def held_labels(record: SupplierView, as_of: date) -> tuple[HeldLabel, ...]:
 
 def given_labels(labels: Iterable[HeldLabel]) -> tuple[HeldLabel, ...]:
     """Those that a contract may ask for, each once."""
-    asked = (label for label in labels if label.code in LABELS and LABELS[label.code].asks != "nothing")
-    return tuple(dict.fromkeys(asked))
+    fitting = (label for label in labels if label.code in LABELS and LABELS[label.code].asks != "nothing")
+    return tuple(dict.fromkeys(fitting))
 
 
 def is_ordinary(codes: Iterable[str], kinds: Iterable[str]) -> bool:

@@ -11,7 +11,7 @@ from vivier.clausier.table import clauses_of
 from vivier.desk.method.green import Choice, Green, Holder, Known, chances_of_three, choices_of, green
 from vivier.desk.method.offers import rates
 from vivier.law.labels import LabelType, fitting
-from vivier.law.products import product_duties
+from vivier.law.products import ProductDuty
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import find
@@ -31,15 +31,13 @@ def labels_of(trades: Collection[str], lexicon: Lexicon) -> tuple[LabelType, ...
 def holders(
     trades: tuple[str, ...],
     territories: tuple[str, ...],
-    cpvs: Collection[str],
-    launched: date,
+    duties: tuple[ProductDuty, ...],
     as_of: date,
     snapshot: Snapshot,
     lexicon: Lexicon,
 ) -> Green:
     """The environmental lever of a lot, by three searches at most: who does the trade near it, in the whole index, and who of them holds a
     label. Raises ``NotFound`` when nothing is indexed."""
-    duties = product_duties(cpvs, trades, launched)
     labels = labels_of(trades, lexicon)
     clauses = next(filter(None, (clauses_of(lexicon.trades.get(code), lexicon.trades) for code in trades)), None)
     if not labels:
