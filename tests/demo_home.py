@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
-from indexer.demo import write_demo, write_demo_contracts
+from indexer.demo import write_demo, write_demo_contracts, write_demo_labelled
 from indexer.demo.write_notices import write_demo_notices
 from indexer.publish import publish
 from tests.built import copy_of
@@ -28,9 +28,10 @@ def demo_home(folder: Path) -> Settings:
 def _build(folder: Path) -> None:
     settings, lexicon = Settings(home=folder), load_lexicon()
     write_demo(settings, SUPPLIERS, today=TODAY)
+    write_demo_labelled(settings, SUPPLIERS // 2, today=TODAY)
     write_demo_contracts(settings, CONTRACTS, today=TODAY)
     write_demo_notices(settings, today=TODAY)
     with closing(open_engine(settings)) as engine:
-        publish(engine, settings, lexicon, sources=["demo"], skip_judged=True)
+        publish(engine, settings, lexicon, sources=["demo", "demo_labels"], skip_judged=True)
         publish_contracts(engine, settings, lexicon)
         publish_notices(engine, settings, lexicon)

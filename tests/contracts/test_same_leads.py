@@ -12,6 +12,7 @@ from indexer.contracts.document import ContractDocuments
 from tests.engine.conftest import opened
 from tests.search_api.contracts.corpus import TODAY, contracts
 from vivier.contracts.calls import calls_of
+from vivier.contracts.held_labels import HeldLabel
 from vivier.contracts.lead_search import lead_search
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
@@ -27,7 +28,8 @@ ROUBAIX = (3.18, 50.69)
 KNOWN = Profile(("entretien-espaces-verts",), Zone(ROUBAIX, 40.0), ("ESAT",), supplier="pages-jardins")
 SILENT = replace(KNOWN, trades=(), supposed=(("entretien-espaces-verts", 5), ("blanchisserie", 4)), people=2.0)
 EVERYWHERE = Profile((), Zone(), ("ETTI",))
-PROFILES = {"known": KNOWN, "silent": SILENT, "everywhere": EVERYWHERE}
+LABELLED = replace(KNOWN, kinds=(), labels=(HeldLabel("ISO14001"), HeldLabel("FSC")), ordinary=True)
+PROFILES = {"known": KNOWN, "silent": SILENT, "everywhere": EVERYWHERE, "labelled": LABELLED}
 QUERIES = (
     LeadsQuery(kind=("ESAT",)),
     LeadsQuery(kind=("ESAT",), also=("too_large", "national", "expired")),

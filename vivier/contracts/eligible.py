@@ -3,9 +3,9 @@ were not won are judged by these same conditions, so that one never contradicts 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
+from vivier.contracts.held_labels import GREEN, objects_with, trades_of_labels
 from vivier.contracts.profile import NATIONAL, Profile, with_narrower
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
@@ -16,10 +16,8 @@ from vivier.search.operators import (
     Exists,
     Not,
     Operator,
-    Phrase,
     Range,
     Terms,
-    Text,
     conjunction,
 )
 
@@ -28,6 +26,7 @@ OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
 a clause or need help (docs/contracts.md, « Leads »)."""
 TRIAL: Final = Terms("quality", ("object_trial",))
 """Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
+RESERVED: Final = Terms("provisions", ("reserved",))
 CLAUSE: Final = Terms("provisions", ("clause",))
 _BUILT_ONCE: Final = (
     "construction",
@@ -62,8 +61,10 @@ def of_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Oper
 
 def _without_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
     """What concerns a supplier of which no trade is known nor supposed: what is reserved to its family, and the work that a social clause
-    opens. Anything else would be a guess: it bought neither insurance nor architects (docs/contracts.md, « Leads »)."""
-    goods = AnyOf((Terms("category", ("fournitures",)), _names(_GOODS, lexicon, collection)))
+    opens; for an ordinary company, what bears an environmental provision in a trade of its labels. Anything else would be a guess: it bought neither insurance nor architects (docs/contracts.md, « Leads »)."""
+    if profile.ordinary:
+        return All((GREEN, Terms("meant_trades", trades_of_labels(profile.labels, lexicon))))
+    goods = AnyOf((Terms("category", ("fournitures",)), objects_with(_GOODS, lexicon, collection)))
     opened = tuple(trade.code for trade in lexicon.trades if trade.open_posts and "goods" not in trade.nature)
     clause = All((Terms("provisions", ("clause", "social_unspecified")), Terms("meant_trades", opened), Not(goods)))
     lent = clause if profile.staffing else All((clause, Not(Terms("category", ("travaux",)))))
@@ -94,7 +95,9 @@ def inside(profile: Profile, collection: Collection, *, national: bool = False) 
 
 def open_to(profile: Profile) -> Operator | None:
     """Leaves out what is reserved to other families only. A kind without a family of its own may count as equivalent: the buyer
-    judges."""
+    judges. Nothing reserved is for an ordinary company."""
+    if profile.ordinary:
+        return Not(RESERVED)
     families = profile.families
     if not families:
         return None
@@ -140,10 +143,4 @@ def qualified(profile: Profile, lexicon: Lexicon) -> Operator:
 
 def built_once(lexicon: Lexicon, collection: Collection = "contracts") -> Operator:
     """The objects that name what is built once."""
-    return _names(_BUILT_ONCE, lexicon, collection)
-
-
-def _names(words: Iterable[str], lexicon: Lexicon, collection: Collection) -> Operator:
-    """The records whose object or title has one of these words."""
-    field = "text_object" if collection == "contracts" else "text_title"
-    return Text((tuple(Phrase(field, tuple(lexicon.analysis.tokens("french", word))) for word in words),))
+    return objects_with(_BUILT_ONCE, lexicon, collection)

@@ -23,6 +23,7 @@ from vivier.contracts.eligible import (
     open_to,
     qualified,
 )
+from vivier.contracts.held_labels import GREEN, LABEL_WORDS, names_label, trades_of_labels
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import NATIONAL, Profile, with_broader
@@ -142,7 +143,7 @@ class _LeadSearch:
             case "expiring_contract":
                 return All((self._tendered_again(), Not(TRIAL)))
             case "clause_holder":
-                return All((self._owed(), Not(TRIAL)))
+                return AnyOf(()) if self._profile.ordinary else All((self._owed(), Not(TRIAL)))
 
     def _called(self) -> Operator:
         wanted = status_condition("open", self._as_of)
@@ -193,7 +194,7 @@ class _LeadSearch:
         if self._kind == "expiring_contract":
             yield "one_off", All((self._ending(), self._one_off()))
             yield "trial", All((self._tendered_again(), TRIAL))
-        if self._kind == "clause_holder":
+        if self._kind == "clause_holder" and not self._profile.ordinary:
             yield "own_holder", All((self._clause_running(), OWN_HOLDER))
             if self._any_trade:
                 yield "no_open_post", All((self._due(), self._qualified()))
@@ -220,7 +221,9 @@ class _LeadSearch:
         """The parts of the score."""
         yield ladder_part("sector", WEIGHTS["sector"], self._sector_steps())
         yield ladder_part("territory", WEIGHTS["territory"], territory_steps(self._profile))
-        yield ladder_part("provision", WEIGHTS["provision"], provision_steps(self._profile))
+        yield ladder_part(
+            "provision", WEIGHTS["provision"], provision_steps(self._profile, self._lexicon, self._collection)
+        )
         yield ladder_part("size", WEIGHTS["size"], _size_steps(self._collection, self._profile))
         yield ladder_part("timing", WEIGHTS["timing"], _timing_steps(self._kind, self._as_of))
         yield ladder_part("evidence", WEIGHTS["evidence"], _evidence_steps(self._collection))
@@ -249,14 +252,21 @@ def territory_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
     yield (Terms("territory", zone.territories), 1.0) if zone.territories else (All(), 0.5)
 
 
-def provision_steps(profile: Profile) -> Iterator[tuple[Operator, float]]:
+def provision_steps(profile: Profile, lexicon: Lexicon, collection: Collection) -> Iterator[tuple[Operator, float]]:
+    """A label is worth what the purchase says of it: named, called for by an environmental provision of its trades, or by one of another trade.
+    Social provisions are worth nothing to an ordinary company."""
+    if profile.labels:
+        for code in sorted({label.code for label in profile.labels} & LABEL_WORDS.keys()):
+            yield names_label(code, lexicon, collection), 1.0
+        yield All((GREEN, Terms("meant_trades", trades_of_labels(profile.labels, lexicon)))), 0.8
+        yield GREEN, 0.5
+    if profile.ordinary:
+        return
     if profile.families:
         yield Terms("reserved_for", profile.families), 1.0
     yield Terms("reserved_for", ("unknown",)), 0.8
     yield Terms("provisions", ("criterion",)), 0.6
     yield Terms("provisions", ("clause", "social_unspecified")), 0.5
-    if profile.labelled:
-        yield Terms("provisions", ("environmental",)), 0.5
 
 
 def _size_steps(collection: Collection, profile: Profile) -> Iterator[tuple[Operator, float]]:

@@ -13,10 +13,11 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
+from vivier.contracts.held_labels import label_reason
 from vivier.contracts.lead_search import COLLECTIONS, WEIGHTS, lead_search
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import call_day
-from vivier.contracts.objects import object_title
+from vivier.contracts.objects import object_title, trades_of
 from vivier.contracts.opportunities import Opportunities, Opportunity, opportunities
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking_rules import Rule
@@ -27,14 +28,13 @@ from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView
 from vivier.procurement import LEAD_NAMES, LeadKind
-from vivier.search.codes import trades_meant_by_cpv
 from vivier.search.find import Reason
 from vivier.search.operators import Collection
 from vivier.search.port import Hit
 from vivier.search.scoring import Component, components
 from vivier.search.snapshot import Snapshot
 
-METHOD_VERSION: Final = "leads-6"
+METHOD_VERSION: Final = "leads-7"
 COMPONENT_NAMES: Final[Mapping[str, str]] = {
     "sector": "métier",
     "territory": "proximité",
@@ -200,9 +200,10 @@ def lead_of(
 
 
 def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:
-    """Reasons why a lead suits the profile: trade, size against turnover, today's holder and the number of offers received."""
+    """Reasons why a lead suits the profile: trade, label, size against turnover, today's holder and the number of offers received."""
     record = hit.record
     yield from _sector(hit, profile, lexicon)
+    yield from label_reason(record, profile.labels, profile.wanted, lexicon)
     if kind == "clause_holder":
         yield Reason("clause_holder", MAY_NEED, True, fits=False)
     if COLLECTIONS[kind] == "contracts":
@@ -231,15 +232,6 @@ def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reaso
         names = [lexicon.trades.get(code).name for code, _ in profile.supposed if code in meant]
         what = f" : {names[0]}" if names else ""
         yield Reason("sector", f"métier supposé{what} (vous n'en publiez pas)", True)
-
-
-def trades_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
-    """The trades that the CPV of a record means, with the broader ones."""
-    cpv = record.get("cpv") or ()
-    for code in (cpv,) if isinstance(cpv, str) else cpv:
-        for trade in trades_meant_by_cpv(lexicon, code):
-            yield trade
-            yield from (broader.code for broader in lexicon.trades.ancestors(trade))
 
 
 def _due(kind: LeadKind, record: Mapping[str, Any]) -> date | None:

@@ -42,6 +42,11 @@ class ProfileQuery(Model):
         Field(description="types de structure, voir /v1/kinds"),
         Filter("Type de structure", "kind", allowed=codes.kinds),
     ] = ()
+    label: Annotated[
+        Codes,
+        Field(description="labels de la structure, en plus de ceux de l'index, voir /v1/labels"),
+        Filter("Label", "label", allowed=codes.labels),
+    ] = ()
     turnover: Annotated[Amount | None, Field(gt=0, description="chiffre d'affaires annuel, € HT")] = None
     as_of: Annotated[Day | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
     page: Annotated[int, Field(ge=1, le=MOST_LEADS, description="page, à partir de 1")] = 1

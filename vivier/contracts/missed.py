@@ -1,5 +1,5 @@
-"""« Pourquoi pas moi ? »: reserved and clause contracts within reach that a supplier did not win, each with the one fact that would have
-opened it. Method ``missed-2``: docs/methods.md (i), « What was not won ».
+"""« Pourquoi pas moi ? »: reserved and clause contracts within reach that a supplier did not win (for an ordinary labelled company, those with an
+environmental provision), each with the one fact that would have opened it. Method ``missed-3``: docs/methods.md (i), « What was not won ».
 
 Five conditions decide whether a purchase is open to a profile: its trade, its place, its kind and its size, as for a lead
 (:mod:`vivier.contracts.eligible`), and its labels. A purchase that one condition alone closes is opened by one fact; the fact is then
@@ -27,7 +27,7 @@ from vivier.search.operators import Collection, Terms, conjunction
 from vivier.search.port import Hit
 from vivier.search.snapshot import Snapshot
 
-METHOD_VERSION: Final = "missed-2"
+METHOD_VERSION: Final = "missed-3"
 FACTS: Final[Mapping[Fact, str]] = {
     "nothing": "Rien ne manquait, d'après ce que l'index sait",
     "supposed": "Il suffisait de publier un métier, aujourd'hui supposé",

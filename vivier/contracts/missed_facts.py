@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from vivier.contracts.held_labels import LABEL_WORDS
 from vivier.contracts.missed_query import Fact, MissedQuery
-from vivier.contracts.missed_question import FARTHEST_KM, KIND_OF, LABEL_WORDS, MOST_PARTNERS, Question
+from vivier.contracts.missed_question import FARTHEST_KM, KIND_OF, MOST_PARTNERS, Question
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import with_narrower
 from vivier.contracts.query import RESERVED_FOR

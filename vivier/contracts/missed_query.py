@@ -7,9 +7,6 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from vivier.contracts.leads_query import ProfileQuery, check_profile
-from vivier.search import codes
-from vivier.search.filters import Filter
-from vivier.search.query import Codes
 
 Fact = Literal["nothing", "supposed", "trade", "farther", "partner", "kind", "label"]
 """What was missing: nothing known; only that a supposed trade be published; a trade, kilometres, partners, a kind, a label."""
@@ -28,11 +25,6 @@ class MissedQuery(ProfileQuery):
             max_length=7,
             description="ce qui manquait : nothing (rien de connu), supposed (publier un métier supposé), trade, farther, partner, kind, label",
         ),
-    ] = ()
-    label: Annotated[
-        Codes,
-        Field(description="labels de la structure, en plus de ceux de l'index"),
-        Filter("Label", "label", allowed=codes.labels),
     ] = ()
 
     @model_validator(mode="after")

@@ -1,5 +1,5 @@
 """The purchases among which a supplier looks for what it did not win, and the five conditions that decide whether one is open to it: its trade,
-its place, its kind, its size and its labels. Method ``missed-2``: docs/methods.md (i), « What was not won »."""
+its place, its kind, its size and its labels. Method ``missed-3``: docs/methods.md (i), « What was not won »."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from vivier.contracts.eligible import OWN_HOLDER, TRIAL, bearable, hours_lent, inside, of_trade, open_to
+from vivier.contracts.eligible import OWN_HOLDER, RESERVED, TRIAL, bearable, hours_lent, inside, of_trade, open_to
+from vivier.contracts.held_labels import GREEN, LABEL_WORDS, names_label
 from vivier.contracts.lead_search import provision_steps, territory_steps
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.months import add_months
@@ -25,12 +26,10 @@ from vivier.search.operators import (
     Not,
     Operator,
     Part,
-    Phrase,
     Range,
     Search,
     Sort,
     Terms,
-    Text,
     conjunction,
 )
 from vivier.search.scoring import ladder_part
@@ -45,15 +44,6 @@ KIND_OF: Final = {"EA_ESAT": "EA", "SIAE": "EI", "PRISON": "SEP", "ESS": "ESS"}
 """A kind of each family, to ask again with."""
 _PROVISIONS: Final = ("reserved", "clause")
 _WEIGHTS: Final = {"provision": 0.4, "sector": 0.3, "territory": 0.2, "recency": 0.1}
-LABEL_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "RGE": ("RGE", "reconnu garant de l'environnement"),
-    "BIO": ("agriculture biologique", "produits biologiques", "denrées biologiques"),
-    "EU_ECOLABEL": ("écolabel",),
-    "IMPRIM_VERT": ("Imprim'vert",),
-    "FSC": ("FSC",),
-    "PEFC": ("PEFC",),
-}
-"""Words of an object that ask for a label [ours]: contracts publish no other requirement."""
 _CONDITION_OF: Final[Mapping[Fact, str]] = {
     "trade": "sector",
     "farther": "place",
@@ -80,10 +70,11 @@ class Question:
 
     def facts(self) -> tuple[Fact, ...]:
         """The facts that this profile may lack. A profile that publishes no trade lacks « nothing » only where it lends people: a clause of
-        any trade is then open to it."""
+        any trade is then open to it. An ordinary company is not told to change its kind."""
+        others = tuple(fact for fact in _CONDITION_OF if fact != "kind" or not self.profile.ordinary)
         if self.profile.trades:
-            return ("nothing", *_CONDITION_OF)
-        return (*(("nothing",) if self.profile.staffing else ()), "supposed", *_CONDITION_OF)
+            return ("nothing", *others)
+        return (*(("nothing",) if self.profile.staffing else ()), "supposed", *others)
 
     def counted(self, collection: Collection) -> Search:
         """The counts: all the lots looked at, then those that each fact opens."""
@@ -172,12 +163,12 @@ class Question:
 
     def _labels(self, collection: Collection) -> Operator:
         """The object asks for no label that the supplier does not hold."""
-        named = [self._asks_for(code, collection) for code in self._lacking()]
+        named = [names_label(code, self.lexicon, collection) for code in self._lacking()]
         return Not(AnyOf(tuple(named))) if named else All()
 
     def _one_label(self, collection: Collection) -> Operator:
         """The object asks for one label only that the supplier does not hold."""
-        named = [self._asks_for(code, collection) for code in self._lacking()]
+        named = [names_label(code, self.lexicon, collection) for code in self._lacking()]
         return AnyOf(
             tuple(conjunction(label, *(Not(other) for other in named if other is not label)) for label in named)
         )
@@ -196,24 +187,20 @@ class Question:
         declared = () if self.record is None else self.record.get("not_offered", ())
         return refused_trades((fact["value"].get("trade") for fact in declared), self.lexicon.trades)
 
-    def _asks_for(self, label: str, collection: Collection) -> Operator:
-        field = "text_object" if collection == "contracts" else "text_title"
-        read = (self.lexicon.analysis.tokens("french", words) for words in LABEL_WORDS[label])
-        return Text((tuple(Phrase(field, tuple(words)) for words in read),))
-
     def _around(self, collection: Collection) -> Operator:
-        """The purchases looked at: reserved or with a social clause, in the time asked, near the zone, not won by the supplier."""
+        """The purchases looked at: reserved or with a social clause, in the time asked, near the zone, not won by the supplier; for an ordinary company,
+        with an environmental provision and not reserved."""
         day, first = self.as_of.isoformat(), add_months(self.as_of, -self.query.months).isoformat()
-        social = Terms("provisions", _PROVISIONS)
+        bearing = All((GREEN, Not(RESERVED))) if self.profile.ordinary else Terms("provisions", _PROVISIONS)
         if collection == "contracts":
             siren = self._siren()
             own = Not(Terms("holders", (siren,))) if siren else All()
             won = (Range("notified", gte=first, lte=day), Exists("holders"), own, Not(TRIAL), Not(OWN_HOLDER))
-            return conjunction(social, *won, self._near(), self._like(collection))
+            return conjunction(bearing, *won, self._near(), self._like(collection))
         called = (status_condition("closed", self.as_of), status_condition("awarded", self.as_of))
         since = (AnyOf(called), Range("published", gte=first, lte=day), Not(Terms("twin", ("yes",))))
         national = Not(NATIONAL) if self.profile.zone.local else None
-        return conjunction(social, *since, national, self._near(), self._like(collection))
+        return conjunction(bearing, *since, national, self._near(), self._like(collection))
 
     def _near(self) -> Operator:
         """The zone, and ``more_km`` beyond it; beyond a zone told by territories, their régions."""
@@ -245,7 +232,7 @@ class Question:
         ]
         day = "notified" if collection == "contracts" else "published"
         recent = ((6, 1.0), (12, 0.7), (24, 0.4))
-        yield ladder_part("provision", _WEIGHTS["provision"], provision_steps(self.profile))
+        yield ladder_part("provision", _WEIGHTS["provision"], provision_steps(self.profile, self.lexicon, collection))
         yield ladder_part("sector", _WEIGHTS["sector"], steps)
         yield ladder_part("territory", _WEIGHTS["territory"], territory_steps(self.profile))
         yield ladder_part(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from rapidfuzz import fuzz
 
+from vivier.lexicon import Lexicon
 from vivier.names import readable_name
+from vivier.search.codes import trades_meant_by_cpv
 from vivier.text.folding import fold
 from vivier.trades.cpv import load_cpv
 
@@ -62,3 +64,12 @@ def object_title(record: Mapping[str, Any]) -> str:
     known = load_cpv().nearest(code) if isinstance(code, str) else None
     label = None if known is None else load_cpv().label(known)
     return "objet non publié" if label is None else f"objet non publié – {label}"
+
+
+def trades_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
+    """The trades that the CPV of a record means, with the broader ones."""
+    cpv = record.get("cpv") or ()
+    for code in (cpv,) if isinstance(cpv, str) else cpv:
+        for trade in trades_meant_by_cpv(lexicon, code):
+            yield trade
+            yield from (broader.code for broader in lexicon.trades.ancestors(trade))

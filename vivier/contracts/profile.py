@@ -1,4 +1,4 @@
-"""The profile of a supplier, to rank leads and buyers: its trades, its zone, the reservations open to it, its turnover."""
+"""The profile of a supplier, to rank leads and buyers: its trades, its zone, the reservations open to it, its turnover, its labels."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from vivier.contracts.held_labels import HeldLabel, given_labels, held_labels, is_ordinary
 from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND, KINDS, default_zone_km
-from vivier.law.labels import LABELS
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
@@ -62,13 +62,15 @@ class Zone:
 class Profile:
     """What leads and buyers are ranked for. ``trades`` are codes; ``supposed`` the trades supposed of a supplier that publishes none,
     with their probability, the surest first; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
-    ``supplier`` the id it comes from, if any."""
+    ``labels`` those in force that a contract may ask for; ``ordinary``: it holds, or held, a label and has no kind, so that nothing reserved and no
+    hours of insertion are for it; ``supplier`` the id it comes from, if any."""
 
     trades: tuple[str, ...]
     zone: Zone
     kinds: tuple[str, ...] = ()
     turnover: float | None = None
-    labelled: bool = False
+    labels: tuple[HeldLabel, ...] = ()
+    ordinary: bool = False
     supplier: str | None = None
     name: str | None = None
     supposed: tuple[tuple[str, float], ...] = ()
@@ -107,13 +109,13 @@ def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Pr
     kinds = tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ())))
     valid = (offer for offer in offers if offer.get("trade") and holds_on(offer, as_of))
     trades = tuple(dict.fromkeys(offer["trade"] for offer in valid))
-    labels = (fact["value"]["code"] for fact in record.get("labels", ()))
     return Profile(
         trades=trades,
         zone=_zone(record, offers, kinds, lexicon),
         kinds=kinds,
         turnover=_turnover(record),
-        labelled=any(LABELS[code].family == "environnemental" for code in labels if code in LABELS),
+        labels=held_labels(record, as_of),
+        ordinary=is_ordinary((fact["value"]["code"] for fact in record.get("labels", ())), kinds),
         supplier=str(record["id"]),
         name=record["name"]["value"],
         supposed=() if trades else _supposed(record, lexicon, as_of),
@@ -128,10 +130,18 @@ def given_profile(
     near: tuple[float, float] | None = None,
     radius_km: float | None = None,
     turnover: float | None = None,
+    labels: tuple[str, ...] = (),
 ) -> Profile:
     """The profile that a query describes by hand."""
     ids = tuple(territory.id for territory in territories)
-    return Profile(trades, Zone(near, radius_km, ids if near is None else ()), kinds, turnover)
+    return Profile(
+        trades,
+        Zone(near, radius_km, ids if near is None else ()),
+        kinds,
+        turnover,
+        given_labels(map(HeldLabel, labels)),
+        is_ordinary(labels, kinds),
+    )
 
 
 def with_narrower(trades: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:

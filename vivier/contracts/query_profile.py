@@ -50,7 +50,7 @@ def profile_with(query: ProfileQuery, own: Profile | None, lexicon: Lexicon) -> 
     """The profile that a query gives by hand, over that of its supplier when there is one. Raises ``InvalidRequest``."""
     territories, _ = read_territories(query, lexicon)
     given = given_profile(
-        query.trade, territories["territory"], query.kind, query.near, query.radius_km, query.turnover
+        query.trade, territories["territory"], query.kind, query.near, query.radius_km, query.turnover, query.label
     )
     if own is None:
         return given
@@ -59,7 +59,8 @@ def profile_with(query: ProfileQuery, own: Profile | None, lexicon: Lexicon) -> 
         zone=own.zone if given.zone == Zone() else given.zone,
         kinds=given.kinds or own.kinds,
         turnover=given.turnover or own.turnover,
-        labelled=own.labelled,
+        labels=tuple(dict.fromkeys((*own.labels, *given.labels))),
+        ordinary=(own.ordinary or given.ordinary) and not (given.kinds or own.kinds),
         supplier=own.supplier,
         name=own.name,
         supposed=() if given.trades else own.supposed,

@@ -198,7 +198,8 @@ class Desk:
         """The environmental lever of a lot."""
         settings = self.settings.of(line)
         launched = settings.launched or settings.as_of
-        return holders(trades, territories, line.cpv, launched, settings.as_of, self.snapshot, self.lexicon)
+        duties = product_duties(line.cpv, trades, launched, line.text)
+        return holders(trades, territories, duties, settings.as_of, self.snapshot, self.lexicon)
 
     def _glance(self, line: Line, need: NeedValue, answers: tuple[Answer, ...] = ()) -> Glance:
         if not line.counted:
@@ -221,7 +222,7 @@ class Desk:
             advice(made, hours, [name for _, name in self._names_of(line)], doubtful=line.state == "to_confirm"),
             hours,
             notes,
-            product_duties(line.cpv, trades, settings.launched or settings.as_of),
+            product_duties(line.cpv, trades, settings.launched or settings.as_of, line.text),
         )
 
     def _steps(self, line: Line, lot: Lot, answers: tuple[Answer, ...]) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, insert
 
-from vivier.contracts.leads import trades_of
+from vivier.contracts.objects import trades_of
 from vivier.contracts.opportunities import consultation_of
 from vivier.contracts.profile import profile_of_record
 from vivier.desk.method.answers import Why

@@ -5,13 +5,16 @@ A share that nobody read is unknown: the row says so, and gives no figure.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final, Literal
 
 from vivier.french import percent
 from vivier.law.rows import Rows, day, rows_of, words
+from vivier.text.folding import fold
 
 ReadStatus = Literal["seen", "second-hand", "unverified", "not_read"]
 STATUS_WORDS: Final[Mapping[ReadStatus, str]] = {
@@ -20,6 +23,12 @@ STATUS_WORDS: Final[Mapping[ReadStatus, str]] = {
     "unverified": "de mémoire, à vérifier",
     "not_read": "part non lue",
 }
+_AGEC: Final = "agec"
+_SERVICE: Final = re.compile(
+    r"\s*(?:maintenance|entretien|reparation|location|verification|controle|nettoyage|lavage|collecte|formation|travaux|transport|impression|"
+    r"prestations?|services?|assistance|etudes?|maitrise)\b"
+)
+"""Words by which an object begins when it buys a service, not goods [ours]."""
 _COARSEST: Final = 3
 """Digits of the coarsest CPV that a duty may bite on: a division says too little of what is bought."""
 
@@ -27,8 +36,8 @@ _COARSEST: Final = 3
 @dataclass(frozen=True)
 class ProductDuty:
     """A duty on a family of products. ``shares``: by first year, the least shares (0–1) of re-use and of recycled matter in the yearly
-    spending; empty when not read. ``cpv``: beginnings of codes; ``trades``: those that mean the family when no code is written;
-    ``reuse_first``: re-used goods of the family are on the market (a judgement of ours)."""
+    spending; empty when not read. ``cpv``: beginnings of codes; ``words``: nouns of the goods, when no code is written; ``trades``: those that mean
+    the family when no noun is; ``reuse_first``: re-used goods of the family are on the market (a judgement of ours)."""
 
     code: str
     law: str
@@ -40,6 +49,7 @@ class ProductDuty:
     dispense: str
     cpv: tuple[str, ...]
     trades: tuple[str, ...]
+    words: tuple[str, ...]
     reuse_first: bool
     status: ReadStatus
     source: str
@@ -72,6 +82,7 @@ _READ: Final = {
     "shares": _shares,
     "cpv": words,
     "trades": words,
+    "words": lambda text: tuple(part for part in text.split("|") if part),
     "reuse_first": "yes".__eq__,
 }
 PRODUCT_DUTIES: Final[Mapping[str, ProductDuty]] = Rows(
@@ -80,17 +91,56 @@ PRODUCT_DUTIES: Final[Mapping[str, ProductDuty]] = Rows(
 """Duties on products by code."""
 
 
-def product_duties(cpvs: Iterable[str], trades: Collection[str], launched: date) -> tuple[ProductDuty, ...]:
-    """The duties that bite on a purchase on a day: by its CPV codes, else, when it has none, by its trades."""
+def product_duties(
+    cpvs: Iterable[str], trades: Collection[str], launched: date, text: str = ""
+) -> tuple[ProductDuty, ...]:
+    """The duties that bite on a purchase on a day: by its CPV codes, else by the goods that its object ``text`` names, else by its trades. A
+    product is of one family of AGEC: the narrowest beginning of its code, the longest of its nouns."""
+    due = [duty for duty in PRODUCT_DUTIES.values() if duty.due_on(launched)]
     written = [cpv.rstrip("0") for cpv in cpvs]
-    return tuple(
-        duty
-        for duty in PRODUCT_DUTIES.values()
-        if duty.due_on(launched)
-        and (any(_bites(duty, cpv) for cpv in written) if written else bool(set(trades).intersection(duty.trades)))
-    )
+    if written:
+        found = {code for cpv in written for code in _bitten(due, cpv)}
+    elif named := _named(due, text):
+        found = {named.code}
+    else:
+        found = {duty.code for duty in due if set(trades).intersection(duty.trades)}
+    return tuple(duty for duty in due if duty.code in found)
 
 
-def _bites(duty: ProductDuty, cpv: str) -> bool:
-    """Whether a code, without its last zeros, is in a family, or holds a part of it."""
-    return any(cpv.startswith(start) or (len(cpv) >= _COARSEST and start.startswith(cpv)) for start in duty.cpv)
+def _bitten(due: Iterable[ProductDuty], cpv: str) -> Iterator[str]:
+    """Codes of the duties on a CPV without its last zeros: of AGEC, its family, or those that it holds a part of when it is in none."""
+    depths = {duty.code: _depth(duty, cpv) for duty in due}
+    families = [duty.code for duty in due if duty.law == _AGEC and depths[duty.code]]
+    family = max(families, key=lambda code: depths[code], default=None)
+    for duty in due:
+        if duty.law == _AGEC and family is not None:
+            if duty.code == family:
+                yield duty.code
+        elif depths[duty.code] or _is_part(duty, cpv):
+            yield duty.code
+
+
+def _depth(duty: ProductDuty, cpv: str) -> int:
+    """The digits of the narrowest beginning of a family that a code is under; 0 for none."""
+    return max((len(start) for start in duty.cpv if cpv.startswith(start)), default=0)
+
+
+def _is_part(duty: ProductDuty, cpv: str) -> bool:
+    """Whether a code holds a part of a family."""
+    return len(cpv) >= _COARSEST and any(start.startswith(cpv) for start in duty.cpv)
+
+
+def _named(due: Iterable[ProductDuty], text: str) -> ProductDuty | None:
+    """The family whose noun an object names, the longest; none for a service on goods (« entretien du mobilier urbain »)."""
+    plain = fold(text).lower()
+    if _SERVICE.match(plain):
+        return None
+    found = [(len(noun), duty) for duty in due for noun in duty.words if _noun(noun).search(plain)]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+@cache
+def _noun(noun: str) -> re.Pattern[str]:
+    """A noun of the table, each of its words in the plural or not."""
+    parts = (re.escape(part) + "[sx]?" for part in fold(noun).lower().split())
+    return re.compile(rf"\b{' '.join(parts)}\b")

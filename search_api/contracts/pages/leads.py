@@ -21,6 +21,7 @@ from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import reference_of
 from vivier.french import euros, kilometres, long_day, month_name
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
 from vivier.names import readable_name
@@ -171,10 +172,13 @@ def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], .
             + (f", {places}" if places else "")
         )
     supposed = " ; rayon supposé, la zone d'intervention n'est pas publiée" if zone.inferred else ""
+    labels = ", ".join(dict.fromkeys(LABELS[label.code].name for label in profile.labels))
+    kinds = "aucun connu" if profile.ordinary else "non précisés"
     return (
         ("Métiers", _trades(profile, lexicon)),
         ("Lieu", (places or "toute la France") + supposed),
-        ("Types de structure", ", ".join(profile.kinds) or "non précisés"),
+        ("Types de structure", ", ".join(profile.kinds) or kinds),
+        *((("Labels", labels),) if labels else ()),
     )
 
 

@@ -19,8 +19,8 @@ from vivier.search.query_url import url_of
 
 @dataclass(frozen=True)
 class MissedCard:
-    """One purchase. ``again``: the opportunities of today with the same fact, ``None`` when a page cannot ask it; ``what``: reserved, or with a
-    clause."""
+    """One purchase. ``again``: the opportunities of today with the same fact, ``None`` when a page cannot ask it; ``what``: reserved, with a
+    social clause, or with an environmental provision."""
 
     title: str
     page: str
@@ -63,12 +63,14 @@ def _what(missed: Missed) -> str:
     if any(piece["provision"] == "reserved" for piece in evidence):
         text = reserved_text(missed.record.get("reserved_for", ()))
         return text[:1].upper() + text[1:]
-    return "Clause sociale"
+    if any(piece["provision"] == "clause" for piece in evidence):
+        return "Clause sociale"
+    return "Considération environnementale"
 
 
 def _again(missed: Missed) -> str | None:
-    """The opportunities that the same fact gives today; those of a label cannot be asked."""
-    if missed.query is None or missed.fact == "label":
+    """The opportunities that the same fact gives today."""
+    if missed.query is None:
         return None
     own = {name: getattr(missed.query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
     return url_of("/pistes", LeadsQuery(**own))

@@ -18,6 +18,7 @@ from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.relax import relaxed_profile
+from vivier.law.labels import LABELS
 from vivier.model.views import ContractView, NoticeView
 from vivier.procurement import LEAD_NAMES
 from vivier.suppliers.sources import SourceOut
@@ -51,6 +52,7 @@ class ProfileBody(Body):
     supposed_trades: list[SupposedBody]
     kinds: list[str]
     families: list[str]
+    labels: list[NamedBody]
     turnover: float | None
     assumed_turnover: float | None
     zone: ProfileZoneBody
@@ -171,6 +173,10 @@ def profile_body(profile: Profile, context: Context) -> ProfileBody:
         ],
         "kinds": list(profile.kinds),
         "families": list(profile.families),
+        "labels": [
+            {"code": code, "label_fr": LABELS[code].name}
+            for code in dict.fromkeys(each.code for each in profile.labels)
+        ],
         "turnover": profile.turnover,
         "assumed_turnover": profile.means if profile.turnover is None else None,
         "zone": {

@@ -33,7 +33,7 @@ def bought(families: Iterable[Row], as_of: date, lexicon: Lexicon) -> Bought:
         codes, trades = _meaning(row.key or "", lexicon)
         if not codes and not trades:
             unread += row.total
-        for duty in product_duties(codes, trades, as_of):
+        for duty in product_duties(codes, trades, as_of, row.key or ""):
             found[duty.code] = (duty, found.get(duty.code, (duty, 0.0))[1] + row.total)
     ordered = sorted(found.values(), key=lambda pair: -pair[1])
     return Bought(tuple((duty, round(amount, 2)) for duty, amount in ordered), round(unread, 2))

@@ -8,15 +8,17 @@ from datetime import date
 from typing import Final
 
 from vivier.clausier.table import clauses_of
-from vivier.desk.method.green import Choice, Green, Known, chances_of_three, choices_of, green
+from vivier.desk.method.green import Choice, Green, Holder, Known, chances_of_three, choices_of, green
 from vivier.desk.method.offers import rates
 from vivier.law.labels import LabelType, fitting
-from vivier.law.products import product_duties
+from vivier.law.products import ProductDuty
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import find
 from vivier.suppliers.query import SupplierQuery
 
+NAMED: Final = 5
+"""Holders that the lever names; the others are counted."""
 _COUNTED: Final = ("label",)
 
 
@@ -29,15 +31,13 @@ def labels_of(trades: Collection[str], lexicon: Lexicon) -> tuple[LabelType, ...
 def holders(
     trades: tuple[str, ...],
     territories: tuple[str, ...],
-    cpvs: Collection[str],
-    launched: date,
+    duties: tuple[ProductDuty, ...],
     as_of: date,
     snapshot: Snapshot,
     lexicon: Lexicon,
 ) -> Green:
     """The environmental lever of a lot, by three searches at most: who does the trade near it, in the whole index, and who of them holds a
     label. Raises ``NotFound`` when nothing is indexed."""
-    duties = product_duties(cpvs, trades, launched)
     labels = labels_of(trades, lexicon)
     clauses = next(filter(None, (clauses_of(lexicon.trades.get(code), lexicon.trades) for code in trades)), None)
     if not labels:
@@ -54,7 +54,7 @@ def holders(
         for of in choices_of(labels)
     ]
     made = green(choices, duties, clauses)
-    return replace(made, inclusive=_inclusive(made, base, territories, snapshot, lexicon, as_of))
+    return _with_holders(made, base, territories, snapshot, lexicon, as_of)
 
 
 def _choice(
@@ -73,18 +73,22 @@ def _choice(
     return Choice(labels, known, chances_of_three(known, rates()))
 
 
-def _inclusive(
+def _with_holders(
     made: Green,
     base: SupplierQuery,
     territories: tuple[str, ...],
     snapshot: Snapshot,
     lexicon: Lexicon,
     as_of: date,
-) -> int:
-    """How many holders of the first choice are inclusive structures: they carry both levers alone."""
+) -> Green:
+    """The lever with the first holders of its first choice by name, and how many of all of them are inclusive structures: they carry both levers
+    alone."""
     if not made.choices or not made.choices[0].known.holders:
-        return 0
+        return made
     codes = tuple(label.code for label in made.choices[0].labels)
-    query = base.model_copy(update={"territory": territories, "label": codes, "facets": ("kind",)})
+    query = base.model_copy(update={"territory": territories, "label": codes, "facets": ("kind",), "per_page": NAMED})
     found = find(query, snapshot, lexicon, as_of)
-    return found.total - found.answer.facets["kind"].missing
+    named = tuple(
+        Holder(hit.id, hit.record["name"]["value"], hit.record.get("siret", {}).get("value")) for hit in found.results
+    )
+    return replace(made, inclusive=found.total - found.answer.facets["kind"].missing, holders=named)

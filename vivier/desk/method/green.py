@@ -59,15 +59,25 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """A supplier that holds a label near a lot."""
+
+    id: str
+    name: str
+    siret: str | None
+
+
+@dataclass(frozen=True)
 class Green:
     """The environmental lever of a lot. ``choices``: the most open first; ``inclusive``: holders of the first that are inclusive structures
-    too; ``clauses``: the measurable requirements of the trade, ``None`` when it has no template."""
+    too; ``holders``: some of them by name, the best answers first; ``clauses``: the measurable requirements of the trade, ``None`` when it has no template."""
 
     advice: Advice
     choices: tuple[Choice, ...]
     duties: tuple[ProductDuty, ...]
     clauses: TradeClauses | None = None
     inclusive: int = 0
+    holders: tuple[Holder, ...] = ()
 
 
 def at_least(wanted: int, chances: Iterable[float]) -> float:

@@ -32,6 +32,12 @@ class GreenChoiceBody(Body):
     text: str
 
 
+class GreenHolderBody(Body):
+    id: str
+    name: str
+    siret: str | None
+
+
 class ProductDutyBody(Body):
     code: str
     family: str
@@ -50,6 +56,7 @@ class GreenBody(Body):
     wording: str | None
     choices: list[GreenChoiceBody]
     inclusive_holders: int
+    holders: list[GreenHolderBody]
     requirements: list[str]
     criterion: str | None
     duties: list[ProductDutyBody]
@@ -66,6 +73,7 @@ def green_body(made: Green, launched: date) -> GreenBody:
         "wording": _wording(made),
         "choices": [_choice(choice) for choice in made.choices],
         "inclusive_holders": made.inclusive,
+        "holders": [{"id": each.id, "name": each.name, "siret": each.siret} for each in made.holders],
         "requirements": [] if clauses is None else [filled(text, {}) for text in clauses.requirements],
         "criterion": None if clauses is None else filled(clauses.criterion, {}),
         "duties": duties_body(made.duties, launched),
