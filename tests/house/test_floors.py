@@ -26,7 +26,7 @@ FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
         "settings",
     ),
     "tools": ("vocabulary", "deadline", "forked", "names", "open_files", "typography"),
-    "ground": ("law", "model", "text", "trades", "belief", "privacy", "territory", "lists", "validity", "lexicon"),
+    "ground": ("text", "law", "model", "trades", "belief", "privacy", "territory", "lists", "validity", "lexicon"),
     "search": ("search", "engine", "runs"),
     "suppliers": ("needs", "suppliers", "resources", "self_assessment", "support", "glossary"),
     "contracts": ("contracts",),
