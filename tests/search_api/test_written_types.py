@@ -30,8 +30,7 @@ def service(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def published(app: FastAPI, method: str, path: str) -> object:
     """The type that a route publishes for its answer in JSON; ``None`` for a file or a page."""
-    routers = (getattr(route, "original_router", None) for route in app.routes)
-    for route in (route for router in routers if router is not None for route in router.routes):
+    for route in app.routes:
         if isinstance(route, APIRoute) and method in route.methods and route.path_regex.match(path):
             return route.responses.get(200, {}).get("model")
     return None

@@ -16,7 +16,7 @@ REGION = ("region:84",)
 
 
 def studied(trade: str, house: House) -> Green:
-    return holders((trade,), REGION, (), TODAY, TODAY, Snapshot(house.engine), house.lexicon)
+    return holders((trade,), REGION, (), TODAY, Snapshot(house.engine), house.lexicon)
 
 
 @pytest.mark.slow
