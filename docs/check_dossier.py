@@ -128,7 +128,7 @@ def of_lot(lot):
         yield from of_excluded(article)
 
 
-def of_hours(told, proof):
+def of_hours(stated, proof):
     """(e) The three estimates, at the effort of the lot and at the usual ones."""
     yield "j", "hours.rows", proof["sha256"], sha256(proof["rows"])
     for name, row in proof["rows"].items():
@@ -142,29 +142,29 @@ def of_hours(told, proof):
         if row["local_fte"]:
             found["local_share"] = round(insertion / (row["local_fte"] * legal * years * row["placeable"]), 4)
         for figure, value in found.items():
-            yield "e", f"hours.{name}.{figure}", told[name][figure], value
-        for other in told["by_effort"]:
+            yield "e", f"hours.{name}.{figure}", stated[name][figure], value
+        for other in stated["by_effort"]:
             at = hours(row, other["effort"], proof["newly_assigned"])[1]
             yield "e", f"hours.{name} at {other['effort']}", other[name], at
-    per = 100_000 * told["labour_share"] / told["hourly_cost"] * proof["effort"] * proof["newly_assigned"]
-    yield "e", "hours.per_100k", told["per_100k"], per
+    per = 100_000 * stated["labour_share"] / stated["hourly_cost"] * proof["effort"] * proof["newly_assigned"]
+    yield "e", "hours.per_100k", stated["per_100k"], per
 
 
 def of_odds(lot, proof):
     """(c), (d) Odds of the article called under."""
     yield "j", "odds.rows", proof["sha256"], sha256(proof["rows"])
     article = next(each for each in lot["articles"] if each["article"]["code"] == proof["article"])
-    told, where = article["prospects"], f"articles.{proof['article']}"
+    stated, where = article["prospects"], f"articles.{proof['article']}"
     able = [trade * place * size * agreement for trade, place, size, agreement, _, _ in proof["rows"]]
     answers = [(row[4], row[5]) for row in proof["rows"]]
     confirm = [p if can else p * reply for p, (reply, can) in zip(able, answers, strict=True)]
     offer = [p if can == "yes" else p * proof["rate"] for p, (_, can) in zip(able, answers, strict=True)]
     for name, chances in (("able", able), ("confirming", confirm), ("offers", offer)):
         none, _, two = odds(chances)
-        yield "d", f"{where}.{name}.at_least_one", told[name]["at_least_one"], round(1 - none, 4)
-        yield "d", f"{where}.{name}.at_least_two", told[name]["at_least_two"], round(two, 4)
-    yield "d", f"{where}.expected", told["expected"], round(sum(able), 2)
-    yield "d", f"{where}.enough", told["enough"], enough(able, proof["enough_at"])
+        yield "d", f"{where}.{name}.at_least_one", stated[name]["at_least_one"], round(1 - none, 4)
+        yield "d", f"{where}.{name}.at_least_two", stated[name]["at_least_two"], round(two, 4)
+    yield "d", f"{where}.expected", stated["expected"], round(sum(able), 2)
+    yield "d", f"{where}.enough", stated["enough"], enough(able, proof["enough_at"])
     for at in article["competition"]:
         rate, sure = at["response_rate"], [1.0] * proof["confirmed"]
         sure += [at["response_rate"] * place for place in proof["bearing"]]
@@ -190,16 +190,16 @@ def figures(dossier):
     for lot in dossier["lots"]:
         if lot["studied"]:
             name = f"line {lot['understood']['line']}"
-            for letter, figure, told, found in of_lot(lot):
-                yield letter, f"{name}: {figure}", told, found
+            for letter, figure, stated, found in of_lot(lot):
+                yield letter, f"{name}: {figure}", stated, found
 
 
-def agree(told, found):
+def agree(stated, found):
     """Whether two figures are equal: within the rounding of the last figure written."""
-    if isinstance(told, bool) or not isinstance(told, (int, float)) or not isinstance(found, (int, float)):
-        return told == found
-    decimals = -Decimal(repr(told)).as_tuple().exponent if isinstance(told, float) else 0
-    return abs(told - found) <= 0.5 * 10.0**-decimals + 1e-9 * max(1.0, abs(told))
+    if isinstance(stated, bool) or not isinstance(stated, (int, float)) or not isinstance(found, (int, float)):
+        return stated == found
+    decimals = -Decimal(repr(stated)).as_tuple().exponent if isinstance(stated, float) else 0
+    return abs(stated - found) <= 0.5 * 10.0**-decimals + 1e-9 * max(1.0, abs(stated))
 
 
 def main(arguments):
@@ -214,8 +214,8 @@ def main(arguments):
         return 2
     every = list(figures(dossier))
     wrong = [each for each in every if not agree(each[2], each[3])]
-    for letter, name, told, found in every if "--list" in arguments else wrong:
-        print(f"({letter}) {name}: written {told}, recomputed {found}")
+    for letter, name, stated, found in every if "--list" in arguments else wrong:
+        print(f"({letter}) {name}: written {stated}, recomputed {found}")
     print(f"{len(every)} figures recomputed, {len(wrong)} differ.")
     if "blanked" in dossier:
         print(
