@@ -40,7 +40,7 @@ def solved(lines: Sequence[PlannedLine], targets: Targets, seconds: float) -> Pl
 def _unproven(lines: Sequence[PlannedLine], targets: Targets) -> Plan:
     """Nothing was found in time: the lines are decided in turn, and the bound is that of the best lever of each."""
     turn, most = in_turn(lines, targets), sum(max(option.useful for option in line.options) for line in lines)
-    return replace(turn, bound=most, gap=(most - turn.best) / max(most, 1.0))
+    return replace(turn, bound=most, gap=(most - turn.best) / max(most, 1.0), optimal=not lines)
 
 
 def _built(lines: Sequence[PlannedLine], targets: Targets) -> _Built:
