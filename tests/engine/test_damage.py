@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from tests.engine.compare import COLLECTION
 from tests.engine.crash import answer_of, publish, whole
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.embedded.words import Words
 from vivier.errors import EngineUnavailable
 from vivier.search.operators import Search
 
@@ -115,3 +118,15 @@ def test_a_read_only_folder_is_searched(read_only: Path) -> None:
         (read_only / "anything").touch()
     assert answer_of(engine) == whole(2)
     engine.close()
+
+
+@pytest.mark.slow
+def test_the_words_of_a_read_only_folder_open_many_times_and_leave_nothing(
+    read_only: Path, built: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread of tantivy takes its lock again while the links are removed: one opening in forty failed on a busy machine."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = read_only / COLLECTION / built[1] / "words"
+    with ThreadPoolExecutor(4) as at_once:
+        assert len(list(at_once.map(lambda _: Words(folder, 140), range(400)))) == 400
+    assert not list(tmp_path.glob("vivier-words-*"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from vivier.search.operators import Phrase, Text
 _HEAP = 96_000_000
 _MANY = 20_000
 """Rows that make a word common."""
+_REMOVALS = 3
 
 
 @contextmanager
@@ -43,10 +45,16 @@ def _lockable(folder: Path) -> Iterator[Path]:
     if os.access(folder, os.W_OK):
         yield folder
         return
-    with TemporaryDirectory(prefix="vivier-words-") as links:
+    links = Path(mkdtemp(prefix="vivier-words-"))
+    try:
         for path in (path for path in folder.iterdir() if path.suffix != ".lock"):
-            (Path(links) / path.name).symlink_to(path.resolve())
-        yield Path(links)
+            (links / path.name).symlink_to(path.resolve())
+        yield links
+    finally:
+        for _ in range(
+            _REMOVALS
+        ):  # a thread of tantivy takes the lock again once: the folder may be full again while it is emptied
+            shutil.rmtree(links, ignore_errors=True)
 
 
 def _schema(fields: Iterable[str]) -> tantivy.Schema:
