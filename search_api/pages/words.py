@@ -113,10 +113,11 @@ VALUES: dict[str, dict[str, str]] = {
         "deadline": "réponse attendue le plus tôt",
         "ends": "fin la plus proche",
         "amount": "montant le plus élevé",
-        "rank": "bilan social, volume, proximité",
+        "rank": "bilan, volume, proximité",
+        "environmental": "bilan environnemental, volume, proximité",
         "call": "à appeler : volume, proximité, fraîcheur",
         "reserved": "achats réservés",
-        "unused": "sans considération sociale à ce jour",
+        "unused": "sans considération à ce jour",
         "volume": "volume acheté",
     },
 }

@@ -183,7 +183,26 @@ def test_the_factors_of_a_rank_multiply_to_its_score(side: Side) -> None:
     for buyer in side.buyers(near="2.35,48.85", radius_km=200, per_page=50).buyers:
         product = buyer.record_factor * buyer.volume_factor * buyer.proximity_factor * buyer.recency_factor
         assert buyer.score == pytest.approx(product, abs=1e-9)
-        assert buyer.share.n == buyer.contracts
+        assert buyer.social.n == buyer.environmental.n == buyer.contracts
+
+
+def test_the_environmental_order_ranks_the_environmental_record(side: Side) -> None:
+    found = side.buyers(sort="environmental", per_page=100)
+    assert found.record == "environmental"
+    assert all(buyer.record_factor == pytest.approx(buyer.environmental.interval[0]) for buyer in found.buyers)
+    assert [one.score for one in found.buyers] == sorted((one.score for one in found.buyers), reverse=True)
+    assert [one.siren for one in found.buyers] != [one.siren for one in side.buyers(per_page=100).buyers]
+
+
+@pytest.mark.parametrize("sort", ["rank", "unused"])
+def test_an_ordinary_labelled_company_sees_the_environmental_record(side: Side, sort: str) -> None:
+    labelled = side.buyers(label="EU_ECOLABEL", sort=sort)
+    assert labelled.record == "environmental"
+    assert all("considération sociale" not in rule.text for rule in labelled.left_out)
+    assert sort == "rank" or any("considération environnementale" in rule.text for rule in labelled.left_out)
+    inclusive = side.buyers(label="EU_ECOLABEL", kind="EI", sort=sort)
+    assert inclusive.record == "social"
+    assert all("environnementale" not in rule.text for rule in inclusive.left_out)
 
 
 def test_buyers_are_ordered_and_each_told_once(side: Side) -> None:

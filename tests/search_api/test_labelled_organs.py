@@ -140,6 +140,8 @@ def test_its_leads_are_neither_reserved_nor_hours_to_work(company: Company) -> N
 def test_buyers_are_ranked_for_it(company: Company) -> None:
     found = company.get("/v1/buyers", supplier=company.id)
     assert found["total"] and found["results"][0]["factors"]["proximity"] > 0
+    assert found["meta"]["record"] == "environmental"
+    assert "à considération environnementale" in company.page(f"/acheteurs?supplier={company.id}")
     assert company.name in company.page(f"/acheteurs?supplier={company.id}")
 
 

@@ -252,34 +252,46 @@ _RANKED = (
         _ranked(lambda buyer: buyer.contracts),
     ),
     ListColumn(
-        "social_yes", "À considération sociale", "marchés qui en déclarent une", _ranked(lambda buyer: buyer.share.yes)
+        "social_yes", "À considération sociale", "marchés qui en déclarent une", _ranked(lambda buyer: buyer.social.yes)
     ),
     ListColumn(
         "social_no",
         "Sans considération sociale",
         "marchés qui n'en déclarent aucune",
-        _ranked(lambda buyer: buyer.share.no),
+        _ranked(lambda buyer: buyer.social.no),
     ),
     ListColumn(
-        "social_unknown", "Non renseignée", "marchés qui n'en disent rien", _ranked(lambda buyer: buyer.share.unknown)
+        "social_unknown", "Non renseignée", "marchés qui n'en disent rien", _ranked(lambda buyer: buyer.social.unknown)
     ),
     ListColumn(
-        "share_recorded", "Part des renseignés", "de 0 à 1", _ranked(lambda buyer: rounded(buyer.share.of_recorded))
+        "share_recorded", "Part des renseignés", "de 0 à 1", _ranked(lambda buyer: rounded(buyer.social.of_recorded))
     ),
     ListColumn(
-        "share_low", "Part, borne basse", "Wilson, 95 %", _ranked(lambda buyer: rounded(buyer.share.interval[0]))
+        "share_low", "Part, borne basse", "Wilson, 95 %", _ranked(lambda buyer: rounded(buyer.social.interval[0]))
     ),
     ListColumn(
-        "share_high", "Part, borne haute", "Wilson, 95 %", _ranked(lambda buyer: rounded(buyer.share.interval[1]))
+        "share_high", "Part, borne haute", "Wilson, 95 %", _ranked(lambda buyer: rounded(buyer.social.interval[1]))
     ),
     ListColumn(
-        "coverage", "Couverture", "renseignés sur tous, de 0 à 1", _ranked(lambda buyer: rounded(buyer.share.coverage))
+        "coverage", "Couverture", "renseignés sur tous, de 0 à 1", _ranked(lambda buyer: rounded(buyer.social.coverage))
     ),
     ListColumn(
         "conclusive",
         "Concluant",
         "1 assez de marchés renseignés, 0 trop peu",
-        _ranked(lambda buyer: int(buyer.share.conclusive)),
+        _ranked(lambda buyer: int(buyer.social.conclusive)),
+    ),
+    ListColumn(
+        "environmental_yes",
+        "À considération environnementale",
+        "marchés qui en déclarent une",
+        _ranked(lambda buyer: buyer.environmental.yes),
+    ),
+    ListColumn(
+        "environmental_recorded",
+        "Considération environnementale renseignée",
+        "marchés qui disent s'ils en ont une",
+        _ranked(lambda buyer: buyer.environmental.recorded),
     ),
     ListColumn("reserved", "Marchés réservés", "connus dans la période", _ranked(lambda buyer: buyer.reserved)),
     ListColumn(
@@ -310,7 +322,10 @@ _RANKED = (
         _ranked(lambda buyer: None if buyer.last is None else buyer.last.isoformat()),
     ),
     ListColumn(
-        "factor_record", "Facteur bilan social", "de 0 à 1", _ranked(lambda buyer: round(buyer.record_factor, 4))
+        "factor_record",
+        "Facteur bilan",
+        "social ou environnemental, de 0 à 1",
+        _ranked(lambda buyer: round(buyer.record_factor, 4)),
     ),
     ListColumn("factor_volume", "Facteur volume", "de 0 à 1", _ranked(lambda buyer: round(buyer.volume_factor, 4))),
     ListColumn(

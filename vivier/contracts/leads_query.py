@@ -133,11 +133,12 @@ class BuyersQuery(ProfileQuery):
     ] = ()
     months: Annotated[int, Field(ge=1, le=120, description="marchés notifiés depuis tant de mois")] = 36
     sort: Annotated[
-        Literal["rank", "call", "reserved", "unused", "volume"],
+        Literal["rank", "environmental", "call", "reserved", "unused", "volume"],
         Field(
-            description="rank : bilan social, volume et proximité ; call : à appeler, par volume, proximité et fraîcheur ; "
+            description="rank : bilan social (environnemental pour une entreprise labellisée sans type inclusif), volume et proximité ; "
+            "environmental : bilan environnemental, volume et proximité ; call : à appeler, par volume, proximité et fraîcheur ; "
             "reserved : achats réservés ; "
-            "unused : n'emploient pas de considération sociale alors que leurs pairs le font ; volume. "
+            "unused : n'emploient pas de considération de ce bilan alors que leurs pairs le font ; volume. "
             "Dans tous les ordres, les acheteurs dont le nom n'est pas publié viennent en dernier"
         ),
     ] = "rank"

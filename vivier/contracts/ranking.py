@@ -1,6 +1,7 @@
-"""Ranks buyers for a profile by their social share (its lower bound), volume in the trades of the profile, proximity, recency.
+"""Ranks buyers for a profile by their record (the lower bound of a share), volume in the trades of the profile, proximity, recency.
 
-``B = Wilson lower bound(social yes, recorded) × log1p(volume) / log1p(largest volume) × exp(−d/50) × 0.5^(months/24)``
+The record is the share of contracts with a social consideration; for an ordinary labelled company, or when the query asks so, with an
+environmental one. ``B = Wilson lower bound(yes, recorded) × log1p(volume) / log1p(largest volume) × exp(−d/50) × 0.5^(months/24)``
 (docs/methods.md (i)). Each factor is shown; a buyer without a recorded contract has no rank.
 
 The order ``call`` asks another question, « whom should I call? »: volume × proximity × recency, whatever the buyer records, those whose
@@ -23,8 +24,8 @@ from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile, Zone, with_narrower
 from vivier.contracts.query_profile import own_filters
-from vivier.contracts.ranking_rules import Mask, Peers, Rule, rules_of, sifted
-from vivier.contracts.shares import LEAST_RECORDED, Share, Z, wilson
+from vivier.contracts.ranking_rules import RECORDS, Mask, Peers, Record, Rule, rules_of, said_of, sifted
+from vivier.contracts.shares import LEAST_RECORDED, Share, Z
 from vivier.lexicon import Lexicon
 from vivier.model.views import BuyerView
 from vivier.search.operators import Exists, Measure, Not, Operator, Range, Terms, conjunction
@@ -33,7 +34,7 @@ from vivier.search.snapshot import Snapshot
 from vivier.search.words import BUYERS, read_words
 from vivier.territory.communes import haversine_km
 
-METHOD_VERSION: Final = "buyers-5"
+METHOD_VERSION: Final = "buyers-6"
 DISTANCE_KM: Final = 50.0
 HALF_LIFE_MONTHS: Final = 24.0
 UNKNOWN_FACTOR: Final = 0.5
@@ -46,12 +47,13 @@ Column = npt.NDArray[np.float64]
 class RankedBuyer:
     """One buyer and the factors of its rank, each in [0, 1]. ``volume`` is in euros a year, on average over the window, in the
     trades of the query, doubted amounts left out: it sums ``priced`` contracts, and is ``None`` when no amount is known.
-    ``share`` counts the contracts of those trades in the window, ``inclusive`` those whose holder is a known inclusive structure (this
+    ``social`` and ``environmental`` count the contracts of those trades in the window, ``inclusive`` those whose holder is a known inclusive structure (this
     site or a sister site); ``next_end`` is the first latest end to come, ``None`` when no contract has one."""
 
     siren: str
     record: BuyerView | None
-    share: Share
+    social: Share
+    environmental: Share
     reserved: int
     inclusive: int
     next_end: date | None
@@ -71,7 +73,7 @@ class RankedBuyer:
 @dataclass(frozen=True)
 class RankedBuyers:
     """A page of buyers, in the order of the query, those without a published name last: ``unnamed`` counts them. ``considered`` counts the buyers of the trades, place and period of the query;
-    ``left_out`` counts those that a rule removes, each by the first rule it fails: ``considered`` = ``total`` + those left out."""
+    ``record``: the one that ranks; ``left_out`` counts those that a rule removes, each by the first rule it fails: ``considered`` = ``total`` + those left out."""
 
     total: int
     buyers: tuple[RankedBuyer, ...]
@@ -79,13 +81,14 @@ class RankedBuyers:
     considered: int = 0
     left_out: tuple[Rule, ...] = ()
     unnamed: int = 0
+    record: Record = "social"
 
 
 class Ranking:
     """All the buyers of a query, in its order. Records are read only for the positions given to :meth:`buyers`."""
 
     def __init__(self, query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> None:
-        self._snapshot, self._months = snapshot, query.months
+        self._snapshot, self._months, self.record = snapshot, query.months, record_of(query, profile)
         measures = _measures(profile, as_of)
         self._found = snapshot.contracts.group(_window(query, profile, lexicon, as_of), "buyer", measures)
         self._peers = peers_of(query, profile, snapshot, lexicon, as_of) if query.sort == "unused" else {}
@@ -95,8 +98,9 @@ class Ranking:
         if query.q is not None:
             named, self.notices = _named(query.q, snapshot, lexicon)
         self.considered = len(self._found.values)
-        eligible, self.left_out = sifted(rules_of(query.sort, self._found, self._categories, self._peers, named))
-        self._factors = _factors(self._found, profile, as_of, query)
+        rules = rules_of(query.sort, self.record, self._found, self._categories, self._peers, named)
+        eligible, self.left_out = sifted(rules, self.record)
+        self._factors = _factors(self._found, profile, as_of, query, self.record)
         known = _with_a_name(self._found.values, snapshot)
         self.unnamed = int((eligible & ~known).sum())
         self._order = _order(query, self._found, self._factors, eligible, known)
@@ -115,6 +119,11 @@ class Ranking:
         return _ranked(self._found, self._factors, i, records, self._months, peers)
 
 
+def record_of(query: BuyersQuery, profile: Profile) -> Record:
+    """Which record of the buyers a query ranks: the environmental one when it asks so, or for an ordinary labelled company."""
+    return "environmental" if query.sort == "environmental" or profile.ordinary else "social"
+
+
 def rank_buyers(
     query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
 ) -> RankedBuyers:
@@ -122,13 +131,20 @@ def rank_buyers(
     ranking = Ranking(query, profile, snapshot, lexicon, query.as_of or today)
     start = (query.page - 1) * query.per_page
     buyers = ranking.buyers(start, start + query.per_page)
-    return RankedBuyers(len(ranking), buyers, ranking.notices, ranking.considered, ranking.left_out, ranking.unnamed)
+    return RankedBuyers(
+        len(ranking),
+        buyers,
+        ranking.notices,
+        ranking.considered,
+        ranking.left_out,
+        ranking.unnamed,
+        ranking.record,
+    )
 
 
 _MEASURES: Final = (
     Measure("n"),
-    Measure("yes", where=Terms("social", ("yes",))),
-    Measure("no", where=Terms("social", ("no",))),
+    *(Measure(f"{name}_{state}", where=Terms(name, (state,))) for name in RECORDS for state in ("yes", "no")),
     Measure("reserved", where=Terms("provisions", ("reserved",))),
     Measure("inclusive", where=Terms("inclusive", ("siret", "siren"))),
     Measure("amount", "sum", "amount"),
@@ -172,11 +188,11 @@ def peers_of(
     query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date
 ) -> dict[str, Peers]:
     """By category, how many buyers of the whole country record enough contracts in these trades and period, and how many of them
-    use a social consideration."""
+    use a consideration of the kind of the query."""
     everywhere = replace(profile, zone=Zone())
     whole = query.model_copy(update={"buyer_category": ()})
-    found = snapshot.contracts.group(_window(whole, everywhere, lexicon, as_of), "buyer", _MEASURES[1:3])
-    yes, no = found.measures["yes"], found.measures["no"]
+    found = snapshot.contracts.group(_window(whole, everywhere, lexicon, as_of), "buyer", _MEASURES[1:5])
+    yes, no = said_of(found, record_of(query, profile))
     counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for i in np.flatnonzero(yes + no >= LEAST_RECORDED):
         tally = counts[category_of_siren(found.values[i], lexicon.gazetteer)]
@@ -199,9 +215,10 @@ class _Factors:
     score: Column
 
 
-def _factors(found: Groups, profile: Profile, as_of: date, query: BuyersQuery) -> _Factors:
+def _factors(found: Groups, profile: Profile, as_of: date, query: BuyersQuery, dimension: Record) -> _Factors:
     m = found.measures
-    record = lower_bounds(m["yes"], m["yes"] + m["no"])
+    yes, no = said_of(found, dimension)
+    record = lower_bounds(yes, yes + no)
     logs = np.log1p(m["amount"])
     most = logs.max(initial=0.0)
     # an unknown volume is neither large nor small
@@ -234,7 +251,7 @@ def _order(query: BuyersQuery, found: Groups, factors: _Factors, eligible: Mask,
     the order is total."""
     m = found.measures
     match query.sort:
-        case "rank" | "call":
+        case "rank" | "environmental" | "call":
             keys = factors.score
         case "reserved":
             keys = m["reserved"] * factors.proximity * factors.recency
@@ -266,12 +283,13 @@ def _ranked(
     peers: Peers | None,
 ) -> RankedBuyer:
     m, siren = found.measures, found.values[i]
-    yes, no, n = (int(m[name][i]) for name in ("yes", "no", "n"))
+    n = int(m["n"][i])
     distance = factors.distance[i]
     return RankedBuyer(
         siren=siren,
         record=records.get(siren),
-        share=Share(yes, no, n - yes - no),
+        social=_share(found, "social", i),
+        environmental=_share(found, "environmental", i),
         reserved=int(m["reserved"][i]),
         inclusive=int(m["inclusive"][i]),
         next_end=_day(m["next_end"][i]),
@@ -280,13 +298,18 @@ def _ranked(
         contracts=n,
         last=_day(m["last"][i]),
         distance_km=None if np.isnan(distance) else round(float(distance), 1),
-        record_factor=wilson(yes, yes + no)[0] if yes + no else 0.0,
+        record_factor=float(factors.record[i]),
         volume_factor=float(factors.volume[i]),
         proximity_factor=float(factors.proximity[i]),
         recency_factor=float(factors.recency[i]),
         score=float(factors.score[i]),
         peers=peers,
     )
+
+
+def _share(found: Groups, record: Record, i: int) -> Share:
+    yes, no = (int(column[i]) for column in said_of(found, record))
+    return Share(yes, no, int(found.measures["n"][i]) - yes - no)
 
 
 def _day(days: float) -> date | None:

@@ -16,6 +16,7 @@ from vivier.contracts.buyers import CATEGORIES
 from vivier.contracts.calls import Call
 from vivier.contracts.indicators import TARGETS, IndicatorRow
 from vivier.contracts.ranking import RankedBuyer
+from vivier.contracts.ranking_rules import RECORDS, Record
 from vivier.contracts.ranking_rules import Peers as RankedPeers
 from vivier.contracts.shares import Share
 from vivier.french import euros_ht, kilometres, number, plural
@@ -37,7 +38,7 @@ class ShareText:
 
 @dataclass(frozen=True)
 class BuyerCard:
-    """A buyer in the ranking. ``factors``: titles and values out of 100. Only a buyer with a valid number (``known``) has a
+    """A buyer in the ranking. ``share``: of the contracts with a consideration of the ``record`` that ranks; ``factors``: titles and values out of 100. Only a buyer with a valid number (``known``) has a
     sheet. ``contact``: title, text and link of each way to write to it; ``published``: the notice that gives them, its producer
     and its day."""
 
@@ -47,7 +48,8 @@ class BuyerCard:
     category: str
     seat: str | None
     distance: str | None
-    social: ShareText
+    record: str
+    share: ShareText
     contracts: int
     reserved: int
     volume: str
@@ -130,11 +132,13 @@ def against(share: Share, target: float) -> str:
     return f"{doubt}{side} de {percent(target)} ({few}fourchette de {percent(low)} à {percent(high)})"
 
 
-def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, call: Call | None = None) -> BuyerCard:
+def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, ranked_by: Record, call: Call | None = None) -> BuyerCard:
     """The line of a buyer in the ranking."""
     record: Mapping[str, Any] = buyer.record or {}
     seat = record.get("seat")
-    record_factor = () if call is not None else (("bilan social (au moins, à 95 %)", buyer.record_factor),)
+    record_factor = (
+        () if call is not None else ((f"part {RECORDS[ranked_by]} (au moins, à 95 %)", buyer.record_factor),)
+    )
     factors = (
         *record_factor,
         ("volume", buyer.volume_factor),
@@ -148,7 +152,8 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, call: Call | None = None) -
         category=CATEGORIES.get(record.get("category", ""), "catégorie inconnue"),
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),
         distance=None if buyer.distance_km is None else kilometres(buyer.distance_km),
-        social=share_text(buyer.share),
+        record=RECORDS[ranked_by],
+        share=share_text(buyer.social if ranked_by == "social" else buyer.environmental),
         contracts=buyer.contracts,
         reserved=buyer.reserved,
         volume=_volume(buyer),

@@ -128,7 +128,7 @@ def _calls(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lex
     except NotFound:
         return None
     known = calls_of(query_of_calls, found, snapshot, as_of)
-    cards = tuple(buyer_card(buyer, lexicon, known.get(buyer.siren)) for buyer in found.buyers)
+    cards = tuple(buyer_card(buyer, lexicon, found.record, known.get(buyer.siren)) for buyer in found.buyers)
     return Calls(found.total, cards, buyer_map(found.buyers, _names(cards), profile.zone, lexicon.gazetteer))
 
 

@@ -81,7 +81,7 @@ def _buyers(
         "profile": profile_text(profile, context.lexicon),
         "months": query.months,
         "order": _order(query, found),
-        "cards": [buyer_card(buyer, context.lexicon, known.get(buyer.siren)) for buyer in found.buyers],
+        "cards": [buyer_card(buyer, context.lexicon, found.record, known.get(buyer.siren)) for buyer in found.buyers],
         "notices": found.notices,
         "considered": found.considered,
         "left_out": found.left_out,

@@ -26,7 +26,7 @@ from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.query import parse_organisation
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import METHOD_VERSION, RankedBuyer, rank_buyers
-from vivier.contracts.ranking_rules import Peers, Rule
+from vivier.contracts.ranking_rules import Peers, Record, Rule
 from vivier.contracts.relax import relaxed_profile
 from vivier.contracts.story import RelatedBody
 from vivier.model.views import BuyerContactView, BuyerView, NoticeView, ProvenanceView
@@ -64,6 +64,7 @@ class BuyerBody(CallBody):
     contracts_with_amount: int
     last_notified: str | None
     social: ShareBody
+    environmental: ShareBody
     peers: Peers | None
     score: float
     factors: dict[str, float]
@@ -76,6 +77,7 @@ class BuyersMeta(Body):
     considered: int
     left_out: tuple[Rule, ...]
     unnamed: int
+    record: Record
     relaxations: list[RelaxationOut]
 
 
@@ -192,6 +194,7 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
                 "considered": found.considered,
                 "left_out": found.left_out,
                 "unnamed": found.unnamed,
+                "record": found.record,
                 "relaxations": relaxations_body(BUYERS, relaxed),
             },
             "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
@@ -217,7 +220,8 @@ def buyer_body(buyer: RankedBuyer, call: Call | None = None) -> BuyerBody:
         "volume_eur_year": None if buyer.volume is None else round(buyer.volume, 2),
         "contracts_with_amount": buyer.priced,
         "last_notified": None if buyer.last is None else buyer.last.isoformat(),
-        "social": share_body(buyer.share),
+        "social": share_body(buyer.social),
+        "environmental": share_body(buyer.environmental),
         "peers": buyer.peers,
         "score": round(buyer.score, 6),
         "factors": {

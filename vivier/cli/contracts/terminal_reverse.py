@@ -12,6 +12,7 @@ from rich.text import Text
 from vivier.cli.terminal import add_row, err, out, say
 from vivier.contracts.missed import FACTS, MissedFound
 from vivier.contracts.objects import object_title
+from vivier.contracts.ranking_rules import RECORDS
 from vivier.contracts.status import day_of
 from vivier.french import day, euros_ht, number, percent, plural
 from vivier.model.views import ContractView, NoticeView
@@ -157,7 +158,14 @@ def show_buyers(found: RankedBuyers, months: int, before: int, known: Mapping[st
     """Prints buyers in the requested order, with every factor of the rank; ``known``: what to know before calling each."""
     _say_notices(found.notices)
     table = Table(
-        "n°", "acheteur", "marchés", "part sociale", "par an", "km", "rang", title=plural(found.total, "acheteur")
+        "n°",
+        "acheteur",
+        "marchés",
+        f"part {RECORDS[found.record]}",
+        "par an",
+        "km",
+        "rang",
+        title=plural(found.total, "acheteur"),
     )
     for rank, buyer in enumerate(found.buyers, 1 + before):
         distance = "" if buyer.distance_km is None else number(buyer.distance_km, 1)
@@ -167,7 +175,7 @@ def show_buyers(found: RankedBuyers, months: int, before: int, known: Mapping[st
             str(rank),
             "\n".join((_named(buyer), *_contact(known.get(buyer.siren)))),
             marks,
-            _share(buyer.share),
+            _share(buyer.social if found.record == "social" else buyer.environmental),
             NOTHING if buyer.volume is None else euros_ht(buyer.volume),
             distance,
             _rank(buyer, call=buyer.siren in known),
