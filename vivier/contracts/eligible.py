@@ -14,6 +14,7 @@ from vivier.search.operators import (
     AnyOf,
     Collection,
     Exists,
+    Near,
     Not,
     Operator,
     Range,
@@ -27,6 +28,7 @@ a clause or need help (docs/contracts.md, « Leads »)."""
 TRIAL: Final = Terms("quality", ("object_trial",))
 """Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
 RESERVED: Final = Terms("provisions", ("reserved",))
+SOCIAL: Final = ("reserved", "criterion", "clause", "social_unspecified")
 CLAUSE: Final = Terms("provisions", ("clause",))
 _BUILT_ONCE: Final = (
     "construction",
@@ -39,6 +41,25 @@ _BUILT_ONCE: Final = (
 )
 """Words of an object that is built, or pulled down, once [ours, from the reading of real leads: the railings of « Construction de 28
 logements » are bought as supplies, under CPV 44316500]."""
+_RENEWED: Final = (
+    "rénovation",
+    "réfection",
+    "extension",
+    "remplacement",
+    "ravalement",
+    "accessibilité",
+    "mise aux normes",
+    "assainissement",
+)
+"""Words of an object that is works, whatever its source calls it [ours, from the blind reading of 2026-11-30: a third of the notices of 2021
+say neither works, goods nor services]."""
+_CONCEDED: Final = ("délégation de service public", "délégation du service public", "concession")
+"""Words by which a whole service is conceded: nobody supposed to do a part of it runs it."""
+SURE_OF_WORKS: Final = 0.7
+"""Probability of a supposed trade from which works are shown: that of an activity code of the building trade [ours]."""
+NEAR_SUPPOSED_KM: Final = 20.0
+"""Kilometres within which a purchase without a social provision is shown to a supplier whose trade is not known [ours, from the same reading:
+beyond, one in five was worth a call]."""
 _GOODS: Final = ("acquisition", "achat", "fourniture", "fournitures")
 """Words of an object by which goods are bought."""
 _LONGEST_YEARS: Final = 5
@@ -50,7 +71,10 @@ def of_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Oper
     if not profile.wanted:
         return _without_trade(profile, lexicon, collection) if profile.supplier is not None else None
     known = bool(profile.trades)
-    mine = Terms("trades", with_narrower(profile.trades, lexicon)) if known else _supposed(profile, lexicon, collection)
+    if known:
+        mine: Operator = Terms("trades", with_narrower(profile.trades, lexicon))
+    else:
+        mine = conjunction(_supposed(profile, lexicon, collection), _near_or_social(profile))
     if not profile.families:
         return mine
     if not known:
@@ -61,27 +85,54 @@ def of_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Oper
 
 def _without_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
     """What concerns a supplier of which no trade is known nor supposed: what is reserved to its family, and the work that a social clause
-    opens; for an ordinary company, what bears an environmental provision in a trade of its labels. Anything else would be a guess: it bought neither insurance nor architects (docs/contracts.md, « Leads »)."""
+    opens, in the trades that it may do; for an ordinary company, what bears an environmental provision in a trade of its labels. Anything else would be a guess: it bought neither insurance nor architects (docs/contracts.md, « Leads »)."""
     if profile.ordinary:
         return All((GREEN, Terms("meant_trades", trades_of_labels(profile.labels, lexicon))))
-    goods = AnyOf((Terms("category", ("fournitures",)), objects_with(_GOODS, lexicon, collection)))
-    opened = tuple(trade.code for trade in lexicon.trades if trade.open_posts and "goods" not in trade.nature)
-    clause = All((Terms("provisions", ("clause", "social_unspecified")), Terms("meant_trades", opened), Not(goods)))
-    lent = clause if profile.staffing else All((clause, Not(Terms("category", ("travaux",)))))
+    every = tuple(trade.code for trade in lexicon.trades if trade.open_posts and "goods" not in trade.nature)
+    opened = every if profile.staffing or not profile.possible else profile.possible
+    clause = All(
+        (
+            Terms("provisions", ("clause", "social_unspecified")),
+            Terms("meant_trades", opened),
+            Not(_goods(lexicon, collection)),
+        )
+    )
+    lent = clause if profile.staffing else All((clause, Not(_works(lexicon, collection))))
     return AnyOf((Terms("reserved_for", profile.families), lent)) if profile.families else lent
 
 
 def _supposed(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
-    """What means a trade supposed. Works are no purchase of a service: tennis courts are not laid by who mows lawns. Nor is a whole
-    building built by who is only supposed to do small works."""
-    wanted = profile.wanted
-    built = tuple(code for code in wanted if "works" in lexicon.trades.get(code).nature)
-    every = Terms("meant_trades", with_narrower(wanted, lexicon))
-    works = Not(Terms("category", ("travaux",)))
-    if not built:
-        return All((every, works))
-    small = All((Terms("meant_trades", with_narrower(built, lexicon)), Not(built_once(lexicon, collection))))
-    return All((every, AnyOf((works, small))))
+    """What means a trade supposed. Works are no purchase of a service: tennis courts are not laid by who mows lawns. They are for who almost
+    surely builds, and then no whole building. Nor are the tools of a trade bought from who works with them."""
+    natures = {code: lexicon.trades.get(code).nature for code, _ in profile.supposed}
+    builds = tuple(code for code, sure in profile.supposed if sure >= SURE_OF_WORKS and "works" in natures[code])
+    sells = tuple(code for code in natures if "goods" in natures[code])
+    goods = _goods(lexicon, collection)
+    tools = All((goods, Not(Terms("meant_trades", with_narrower(sells, lexicon))))) if sells else goods
+    service = Not(AnyOf((_works(lexicon, collection), tools)))
+    every = Terms("meant_trades", with_narrower(tuple(natures), lexicon))
+    if not builds:
+        return All((every, service))
+    small = All((Terms("meant_trades", with_narrower(builds, lexicon)), Not(built_once(lexicon, collection))))
+    return All((every, AnyOf((service, small))))
+
+
+def _goods(lexicon: Lexicon, collection: Collection) -> Operator:
+    """What is bought as goods, or conceded as a whole service."""
+    return AnyOf((Terms("category", ("fournitures",)), objects_with((*_GOODS, *_CONCEDED), lexicon, collection)))
+
+
+def _works(lexicon: Lexicon, collection: Collection) -> Operator:
+    """What is works, by its category or, without any, by its object."""
+    named = All((Not(Exists("category")), objects_with((*_BUILT_ONCE, *_RENEWED), lexicon, collection)))
+    return AnyOf((Terms("category", ("travaux",)), named))
+
+
+def _near_or_social(profile: Profile) -> Operator | None:
+    """A purchase near the supplier, or one that a social provision opens to it; ``None`` where its point is unknown."""
+    if profile.zone.point is None:
+        return None
+    return AnyOf((Terms("provisions", SOCIAL), Near("location", *profile.zone.point, NEAR_SUPPOSED_KM)))
 
 
 def inside(profile: Profile, collection: Collection, *, national: bool = False) -> Operator:

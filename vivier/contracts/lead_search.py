@@ -14,6 +14,7 @@ from typing import Final
 from vivier.contracts.eligible import (
     CLAUSE,
     OWN_HOLDER,
+    SOCIAL,
     TRIAL,
     bearable,
     built_once,
@@ -66,7 +67,6 @@ LEAST_LEFT_MONTHS: Final = 3
 """Months that a running clause must have left: its hours are placed well before the end [ours]."""
 SURE_SECTOR: Final = 0.9
 """Value (0–1) of the likeliest supposed trade; that of a known trade is 1, of a broader one a half."""
-_SOCIAL: Final = ("reserved", "criterion", "clause", "social_unspecified")
 _WITHOUT_FRAMEWORK: Final = Terms("framework", ("no",))
 _INCLUSIVE: Final = Terms("inclusive", ("siret",))
 """The holder is an inclusive structure: it fulfils its clause itself and needs no partner."""
@@ -298,5 +298,5 @@ def _timing_steps(kind: LeadKind, as_of: date) -> Iterator[tuple[Operator, float
 
 def _evidence_steps(collection: Collection) -> Iterator[tuple[Operator, float]]:
     if collection == "contracts":
-        yield Terms("declared_provisions", (*_SOCIAL, "environmental")), 1.0
+        yield Terms("declared_provisions", (*SOCIAL, "environmental")), 1.0
     yield Exists("provisions"), 0.6

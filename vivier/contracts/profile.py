@@ -21,8 +21,10 @@ from vivier.validity import holds_on
 FRANCE: Final = "FR"
 NATIONAL: Final = All((Terms("territory", (FRANCE,)), Not(Exists("departement")), Not(Exists("region"))))
 """A purchase made for the whole country: its territories are named, no single département or région of performance is."""
-LEAST_SUPPOSED: Final = 0.35
-"""The probability under which a supposed trade brings no lead."""
+LEAST_SUPPOSED: Final = 0.5
+"""The probability under which a supposed trade brings no lead by itself."""
+LEAST_POSSIBLE: Final = 0.1
+"""The probability under which a trade brings no lead although a social clause opens it [ours]."""
 _PEOPLE: Final = ("places", "persons", "etp")
 """Units of the capacities that count people at work, the most telling first."""
 
@@ -61,7 +63,7 @@ class Zone:
 @dataclass(frozen=True)
 class Profile:
     """What leads and buyers are ranked for. ``trades`` are codes; ``supposed`` the trades supposed of a supplier that publishes none,
-    with their probability, the surest first; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
+    with their probability, the surest first; ``possible`` those that a social clause may open to it; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
     ``labels`` those in force that a contract may ask for; ``ordinary``: it holds, or held, a label and has no kind, so that nothing reserved and no
     hours of insertion are for it; ``supplier`` the id it comes from, if any."""
 
@@ -74,6 +76,7 @@ class Profile:
     supplier: str | None = None
     name: str | None = None
     supposed: tuple[tuple[str, float], ...] = ()
+    possible: tuple[str, ...] = ()
     people: float | None = None
 
     @property
@@ -109,6 +112,7 @@ def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Pr
     kinds = tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ())))
     valid = (offer for offer in offers if offer.get("trade") and holds_on(offer, as_of))
     trades = tuple(dict.fromkeys(offer["trade"] for offer in valid))
+    believed = () if trades else _believed(record, lexicon, as_of)
     return Profile(
         trades=trades,
         zone=_zone(record, offers, kinds, lexicon),
@@ -118,7 +122,8 @@ def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Pr
         ordinary=is_ordinary((fact["value"]["code"] for fact in record.get("labels", ())), kinds),
         supplier=str(record["id"]),
         name=record["name"]["value"],
-        supposed=() if trades else _supposed(record, lexicon, as_of),
+        supposed=tuple((code, probability) for code, probability in believed if probability >= LEAST_SUPPOSED),
+        possible=tuple(code for code, _ in believed),
         people=_people(record),
     )
 
@@ -184,9 +189,9 @@ def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...
     return () if found is None else (f"departement:{found}",)
 
 
-def _supposed(record: SupplierView, lexicon: Lexicon, as_of: date) -> tuple[tuple[str, float], ...]:
+def _believed(record: SupplierView, lexicon: Lexicon, as_of: date) -> tuple[tuple[str, float], ...]:
     """The trades believed of a structure that publishes none. A broader one gives way to the narrower one that makes it probable."""
-    return tuple((code, found.probability) for code, found in probable(record, lexicon, as_of, LEAST_SUPPOSED))
+    return tuple((code, found.probability) for code, found in probable(record, lexicon, as_of, LEAST_POSSIBLE))
 
 
 def _people(record: SupplierView) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -54,17 +55,16 @@ def profile_with(query: ProfileQuery, own: Profile | None, lexicon: Lexicon) -> 
     )
     if own is None:
         return given
-    return Profile(
+    return replace(
+        own,
         trades=given.trades or own.trades,
         zone=own.zone if given.zone == Zone() else given.zone,
         kinds=given.kinds or own.kinds,
         turnover=given.turnover or own.turnover,
         labels=tuple(dict.fromkeys((*own.labels, *given.labels))),
         ordinary=(own.ordinary or given.ordinary) and not (given.kinds or own.kinds),
-        supplier=own.supplier,
-        name=own.name,
         supposed=() if given.trades else own.supposed,
-        people=own.people,
+        possible=() if given.trades else own.possible,
     )
 
 

@@ -89,6 +89,11 @@ _FAR_FROM_WORK: Final = (
     r"\b(?:personnes?|travailleurs?|publics?) (?:\w+ ){0,2}(?:(?:tres )?eloignee?s? (?:de l'emploi|du marche)|en difficultes?|defavorisee?s?|en insertion)\b"
     r"|\bdemandeurs? d'emploi\b"
 )
+_DONE_BY: Final = (
+    r"(?<!\betre )(?<!\bheures )(?<!\bpartie )\b(?:realise|execute|assure|effectue|fourni)e?s? par (?:une?|des|les) "
+)
+_BY_DISABLED: Final = _DONE_BY + r"(?:e\.?s\.?a\.?t\b|entreprises? adaptees?\b(?! (?:aux?|a)\b))"
+_BY_INSERTION: Final = _DONE_BY + r"(?:siae\b|(?:structures?|chantiers?|entreprises?) d'insertion\b)"
 _L = r"\bl?\.?\s*"
 _RULES: Final = (
     _rule("article", _L + r"2113\s*-\s*12\b", ("EA_ESAT",), 0.95),
@@ -122,6 +127,9 @@ _RULES: Final = (
         needs_reserve=True,
         implied=_FAMILY,
     ),
+    # « prestations réalisées par un E.S.A.T. »: the object names who works
+    _rule("words", _BY_DISABLED, ("EA_ESAT",), 0.8),
+    _rule("words", _BY_INSERTION, ("SIAE",), 0.8),
     _rule("words", r"\beconomie sociale et solidaire\b", ("ESS",), 0.8, needs_reserve=True),
     _rule("words", r"\betablissements? penitentiaires?\b", ("PRISON",), 0.8, needs_reserve=True),
     # « réservé à l'insertion des personnes handicapées »; an object may be the transport of disabled people and be reserved to others
@@ -146,7 +154,10 @@ _RULES: Final = (
     ),
 )
 # Tested on the text as written, before it is folded: most texts contain no such word, and folding is slow.
-_WORTH_READING: Final = re.compile(r"r[eé]\u0301?serv|\d{3,4}\s*[-\u2010-\u2015]\s*\d", re.IGNORECASE)
+_WORTH_READING: Final = re.compile(
+    r"r[eé]\u0301?serv|\d{3,4}\s*[-\u2010-\u2015]\s*\d|\bpar\s(?:une?|des|les)\s(?:e\.?s\.?a\.?t|siae|entreprise|structure|chantier)",
+    re.IGNORECASE,
+)
 # « l'acheteur se réserve le droit », « 500 heures réservées à l'insertion » reserve no market
 _RESERVE: Final = re.compile(
     r"(?<!\bse )(?<!\bheures )\breserv(?:e|ee|es|ees|ation|ations|er)\b(?! (?:le droit|la possibilite|la faculte))"
@@ -161,6 +172,7 @@ _TO_STRUCTURES: Final = re.compile(
     r"(?:ea|esat|siae|entreprises? (?:adaptees?|d'insertion)|ateliers? proteges?|structures? (?:d'insertion|de l'insertion|inclusives?|employant))\b"
 )
 """« prestations réservées aux EA et ESAT »: whoever such structures are named for, it is no place but a purchase."""
+_WORKED_BY: Final = re.compile(f"{_BY_DISABLED}|{_BY_INSERTION}")
 _OF_A_PROFESSION: Final = re.compile(
     r"\breserve(?:e|s|es)? (?:a|aux?|pour) (?:\w+ )?(?:profession|ordre|avocat|architecte|notaire|geometre)"
 )
@@ -216,7 +228,7 @@ def reserved_sentences(text: str) -> Iterator[str]:
         plain = _PLACES.sub("_", sentence)
         if _OF_A_PROFESSION.search(plain) or _NOT_RESERVED.search(sentence):
             continue
-        if _RESERVES.search(plain) or _TO_STRUCTURES.search(plain):
+        if _RESERVES.search(plain) or _TO_STRUCTURES.search(plain) or _WORKED_BY.search(plain):
             yield written
 
 
