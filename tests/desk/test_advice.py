@@ -117,9 +117,17 @@ def test_nobody_at_all_is_no_lever() -> None:
     assert (made.lever, made.article, made.confidence) == ("none", None, "low")
 
 
+def test_one_structure_worth_a_call_is_a_direct_purchase_to_try_first() -> None:
+    """Where one structure is not likely but worth a call, the purchase without competition says its chance and what to do otherwise."""
+    made = advise(silent(2), Lot(8_000, 12, labour_share=0.6))
+    assert made.lever == "direct" and "appelez d'abord" in made.reason and "n'est pas acquis" in made.reason
+    assert advise(silent(2), Lot(150_000, 12, labour_share=0.6)).lever != "direct"
+
+
 def test_too_few_hours_are_said_with_the_amount_that_would_make_them_enough() -> None:
     made = advise(lending(5), Lot(40_000, 12, labour_share=0.45))
-    assert (made.usefulness, made.confidence, made.lever) == ("too_few", "low", "criterion")
+    assert (made.usefulness, made.confidence, made.lever) == ("too_few", "low", "none")
+    assert "sans mise en concurrence" in made.reason
     assert "sous le repère de 150" in made.reason
     assert any("Regrouper" in one and "200\u202f000" in one for one in made.changes)
 

@@ -337,7 +337,7 @@ def _labour_changes(made: Feasibility) -> Iterator[str]:
 
 
 def _hours_changes(made: Feasibility, hours: Hours | None) -> Iterator[str]:
-    if made.lever not in ("clause", "criterion") or hours is None or hours.per_100k <= 0:
+    if made.lever not in ("clause", "criterion", "none") or not made.hours.sure or hours is None or hours.per_100k <= 0:
         return
     amount = 100_000 * value("useful_hours") / hours.per_100k
     if usefulness(hours) in ("too_few", "to_confirm"):
