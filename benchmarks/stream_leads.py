@@ -136,11 +136,7 @@ def main() -> int:
                     lines.append(
                         f"  {grade:8} {profile['structure']} {profile['kind']:4} {lead.id} {lead.kind} {object_title(lead.record)[:110]}"
                     )
-            print(
-                f"| {day} | {served.total()} | "
-                + " | ".join(str(served[kind]) for kind in kinds)
-                + " |"
-            )
+            print(f"| {day} | {served.total()} | " + " | ".join(str(served[kind]) for kind in kinds) + " |")
             print("\n".join(lines) if options.list else "", end="\n" if options.list else "")
     print(f"\nAt least one lead on one of these days: {len(ever)} of {len(profiles)}")
     for half in HALVES:

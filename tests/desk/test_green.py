@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from math import comb
 from typing import Any
@@ -11,11 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings import read_table
+from tests.desk.making import structure
 from vivier.clausier.table import trade_clauses
 from vivier.desk.facts.bought import bought
 from vivier.desk.facts.holders import labels_of
-from vivier.desk.method.green import LEAST, Choice, Known, at_least, chances_of_three, choices_of, green
+from vivier.desk.method.clause import Carriers
+from vivier.desk.method.green import LEAST, Choice, Holder, Known, at_least, chances_of_three, choices_of, green
 from vivier.desk.method.ledger import Entry, figures
+from vivier.desk.method.lever import LEVERS
 from vivier.desk.tell.green import green_body
 from vivier.law.labels import LABELS
 from vivier.law.products import PRODUCT_DUTIES
@@ -52,7 +56,7 @@ def test_the_same_label_is_required_with_many_holders_and_scored_with_few() -> N
 
 def test_without_a_connected_list_nobody_is_said_to_be_none() -> None:
     made = green([choice("EU_ECOLABEL", 0, 12, None)], ())
-    body = green_body(made, DAY)
+    body = green_body(made, DAY, "none", Carriers())
     assert (made.advice, body["choices"][0]["three_offers"]) == ("score", None)
     assert "aucune liste connectée" in body["choices"][0]["text"]
     assert body["wording"] is not None and "ou équivalent" in body["wording"]
@@ -67,7 +71,7 @@ def test_goods_that_are_sold_re_used_come_first() -> None:
     duties = (PRODUCT_DUTIES["agec_it"],)
     made = green([choice("TCO", 300)], duties)
     assert made.advice == "reuse"
-    body = green_body(made, DAY)
+    body = green_body(made, DAY, "none", Carriers())
     assert [duty["status_fr"] for duty in body["duties"]] == ["part non lue"]
 
 
@@ -79,7 +83,7 @@ def test_labels_of_a_family_are_equivalents() -> None:
 @pytest.mark.parametrize("trade", [row["trade"] for row in read_table("clauses")])
 def test_the_requirements_of_a_trade_are_filled_without_the_figures_of_a_lot(trade: str) -> None:
     clauses: Any = trade_clauses()[trade]
-    body = green_body(green([], (), clauses), DAY)
+    body = green_body(green([], (), clauses), DAY, "none", Carriers())
     assert body["requirements"] and body["criterion"] and "{" not in "".join(body["requirements"])
 
 
@@ -92,7 +96,21 @@ def test_a_ledger_counts_what_bears_a_duty_and_what_it_cannot_read_apart() -> No
 
 
 def test_the_wording_names_a_label_of_what_is_bought_and_one_of_management_for_a_condition_alone() -> None:
-    scored = green_body(green([choice("ISO14001", 300), choice("ECOJARDIN", 0, 9, None)], ()), DAY)
+    scored = green_body(green([choice("ISO14001", 300), choice("ECOJARDIN", 0, 9, None)], ()), DAY, "none", Carriers())
     assert scored["advice"] == "score" and "EcoJardin" in (scored["wording"] or "")
-    managed = green_body(green([choice("ISO14001", 300)], ()), DAY)
+    managed = green_body(green([choice("ISO14001", 300)], ()), DAY, "none", Carriers())
     assert managed["advice"] == "condition" and "ISO 14001" in (managed["wording"] or "")
+
+
+def test_a_holder_is_paired_with_who_carries_the_hours_but_not_where_the_lot_is_reserved() -> None:
+    lender = structure(kinds=("AI",), in_trade=False)
+    hours = Carriers(lending=(lender,))
+    made = replace(
+        green([choice("EU_ECOLABEL", 2)], ()),
+        holders=(Holder("ordinary", "Propre et Net", None), Holder("both", "Atelier", None, inclusive=True)),
+    )
+    pairs = [(one["holder"]["id"], one["carrier"]["id"]) for one in green_body(made, DAY, "clause", hours)["pairs"]]
+    assert pairs == [("both", "both"), ("ordinary", lender.id)]
+    for lever in LEVERS.keys() - {"clause", "condition"}:
+        pairs = [(one["holder"]["id"], one["carrier"]["id"]) for one in green_body(made, DAY, lever, hours)["pairs"]]
+        assert pairs == [("both", "both")]

@@ -89,6 +89,12 @@ def _with_holders(
     query = base.model_copy(update={"territory": territories, "label": codes, "facets": ("kind",), "per_page": NAMED})
     found = find(query, snapshot, lexicon, as_of)
     named = tuple(
-        Holder(hit.id, hit.record["name"]["value"], hit.record.get("siret", {}).get("value")) for hit in found.results
+        Holder(
+            hit.id,
+            hit.record["name"]["value"],
+            hit.record.get("siret", {}).get("value"),
+            bool(hit.record["agreements"]),
+        )
+        for hit in found.results
     )
     return replace(made, inclusive=found.total - found.answer.facets["kind"].missing, holders=named)

@@ -60,11 +60,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Holder:
-    """A supplier that holds a label near a lot."""
+    """A supplier that holds a label near a lot. ``inclusive``: it has a kind, and carries the hours of the lot itself."""
 
     id: str
     name: str
     siret: str | None
+    inclusive: bool = False
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,9 @@ def study_body(study: LotStudy, settings: StudySettings) -> StudyBody | WaitingB
         **feasibility_body(study.feasibility, study.pooled, listed=False),
         "hours": None if study.hours is None else hours_body(study.hours, own.changed),
         "duties": [_duty(duty) for duty in study.duties],
-        "environment": None if study.green is None else green_body(study.green, own.launched or own.as_of),
+        "environment": None
+        if study.green is None
+        else green_body(study.green, own.launched or own.as_of, study.advice.lever, study.feasibility.hours),
         **steps,
         **parts,
         "comparable": None if study.past is None else _past(study.past),

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from vivier.bodies import Body
 from vivier.clausier.wording import filled
-from vivier.desk.method.green import ADVICE, METHOD_VERSION, WANTED, Choice, Green
+from vivier.desk.method.candidate import Candidate
+from vivier.desk.method.clause import Carriers
+from vivier.desk.method.green import ADVICE, METHOD_VERSION, WANTED, Choice, Green, Holder
+from vivier.desk.method.lever import Lever
 from vivier.french import chance, enumerated, integer, plural, quoted
 from vivier.law.products import STATUS_WORDS, ProductDuty
 
 PROOF: Final = "Un label équivalent est accepté (R2111-16) ; à défaut, une preuve par tout moyen (R2111-17)."
 """Articles R2111-12 to R2111-17, read on a page of a third party (marche-public.info)."""
 _MOST_NAMED: Final = 3
+_MOST_CARRYING: Final = 2
+"""Structures that are paired with each holder."""
+_LEAST_CARRYING: Final = 0.2
+"""Probability that a structure can carry the hours, under which it is paired with nobody [ours]."""
 
 
 class GreenLabelBody(Body):
@@ -38,6 +46,13 @@ class GreenHolderBody(Body):
     siret: str | None
 
 
+class GreenPairBody(Body):
+    """Who holds the label and who carries the insertion hours; one structure twice when it does both."""
+
+    holder: GreenHolderBody
+    carrier: GreenHolderBody
+
+
 class ProductDutyBody(Body):
     code: str
     family: str
@@ -57,14 +72,16 @@ class GreenBody(Body):
     choices: list[GreenChoiceBody]
     inclusive_holders: int
     holders: list[GreenHolderBody]
+    pairs: list[GreenPairBody]
     requirements: list[str]
     criterion: str | None
     duties: list[ProductDutyBody]
     method_version: str
 
 
-def green_body(made: Green, launched: date) -> GreenBody:
-    """The environmental lever of a lot, its duties on the day of its launch."""
+def green_body(made: Green, launched: date, lever: Lever, hours: Carriers) -> GreenBody:
+    """The environmental lever of a lot, its duties on the day of its launch, and who could answer it beside its social lever: ``hours`` can carry those of
+    its clause."""
     clauses = made.clauses
     return {
         "advice": made.advice,
@@ -73,12 +90,31 @@ def green_body(made: Green, launched: date) -> GreenBody:
         "wording": _wording(made),
         "choices": [_choice(choice) for choice in made.choices],
         "inclusive_holders": made.inclusive,
-        "holders": [{"id": each.id, "name": each.name, "siret": each.siret} for each in made.holders],
+        "holders": [_named(each) for each in made.holders],
+        "pairs": list(_pairs(made, lever, hours)),
         "requirements": [] if clauses is None else [filled(text, {}) for text in clauses.requirements],
         "criterion": None if clauses is None else filled(clauses.criterion, {}),
         "duties": duties_body(made.duties, launched),
         "method_version": METHOD_VERSION,
     }
+
+
+def _named(one: Holder | Candidate) -> GreenHolderBody:
+    return {"id": one.id, "name": one.name, "siret": one.siret}
+
+
+def _pairs(made: Green, lever: Lever, hours: Carriers) -> Iterator[GreenPairBody]:
+    """Offers that are green and inclusive at once. An ordinary company answers no reserved lot (L2113-12 to -16), so that there only an inclusive holder
+    does; beside a clause it works with who carries the hours."""
+    yield from ({"holder": _named(each), "carrier": _named(each)} for each in made.holders if each.inclusive)
+    if lever in ("clause", "condition"):
+        likely = (found.site for found in hours.first_calls if found.probability >= _LEAST_CARRYING)
+        carrying = tuple(islice(likely, _MOST_CARRYING))
+        for each in made.holders:
+            if not each.inclusive:
+                yield from (
+                    {"holder": _named(each), "carrier": _named(site)} for site in carrying if site.id != each.id
+                )
 
 
 def duties_body(duties: tuple[ProductDuty, ...], launched: date) -> list[ProductDutyBody]:
