@@ -16,7 +16,8 @@ from vivier.contracts.buyers import BuyerSeat, read_siren
 from vivier.contracts.months import latest_end
 from vivier.contracts.objects import lot_of
 from vivier.contracts.places import PlaceReader
-from vivier.contracts.reservation import best_founded, named, read_reservation, says_reserved
+from vivier.contracts.provisions import reservations_of
+from vivier.contracts.reservation import best_founded, named
 from vivier.law.articles import ReservedFor
 from vivier.model import (
     Considerations,
@@ -228,22 +229,18 @@ def _evidence(
         if value in considerations.values
     ]
     declared_reserved = is_reserved(found)
-    readings = read_reservation(text, reserved=declared_reserved)
-    if readings and (
-        declared_reserved or says_reserved(text) or any(reading.signal == "article" for reading in readings)
-    ):
-        found += [
-            ProvisionEvidence(
-                provision="reserved",
-                signal=reading.signal,
-                provenance=retained.provenance,
-                value=reading.value,
-                excerpt=reading.excerpt,
-                reserved_for=reading.reserved_for,
-                confidence=reading.confidence,
-            )
-            for reading in best_founded(readings)
-        ]
+    found += [
+        ProvisionEvidence(
+            provision="reserved",
+            signal=reading.signal,
+            provenance=retained.provenance,
+            value=reading.value,
+            excerpt=reading.excerpt,
+            reserved_for=reading.reserved_for,
+            confidence=reading.confidence,
+        )
+        for reading in best_founded(reservations_of(text, reserved=declared_reserved))
+    ]
     if is_reserved(found):
         found += _winners(retained.provenance, inclusive)
     return found

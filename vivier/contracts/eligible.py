@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.contracts.held_labels import GREEN, objects_with, trades_of_labels
+from vivier.contracts.held_labels import GREEN, trades_of_labels
+from vivier.contracts.insertion import insertion_bought, objects_with
 from vivier.contracts.profile import NATIONAL, Profile, with_narrower
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
@@ -66,19 +67,23 @@ _LONGEST_YEARS: Final = 5
 
 
 def of_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator | None:
-    """The trades of the profile, known, or supposed and then meant by the CPV or the words; ``None`` for a profile without any.
-    A record reserved to the family of the supplier is included when its trade is unknown, or when that of the supplier is."""
+    """The trades of the profile, known, or supposed and then meant by the CPV or the words; ``None`` for a profile without any. For an SIAE, the
+    purchases of insertion too. A record reserved to the family of the supplier is included when its trade is unknown, or when that of the supplier is."""
+    if not profile.wanted and profile.supplier is None:
+        return None
+    mine = _mine(profile, lexicon, collection)
+    return AnyOf((mine, insertion_bought(lexicon, collection))) if "SIAE" in profile.families else mine
+
+
+def _mine(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
     if not profile.wanted:
-        return _without_trade(profile, lexicon, collection) if profile.supplier is not None else None
-    known = bool(profile.trades)
-    if known:
-        mine: Operator = Terms("trades", with_narrower(profile.trades, lexicon))
-    else:
-        mine = conjunction(_supposed(profile, lexicon, collection), _near_or_social(profile))
+        return _without_trade(profile, lexicon, collection)
+    if not profile.trades:
+        supposed = conjunction(_supposed(profile, lexicon, collection), _near_or_social(profile))
+        return AnyOf((supposed, Terms("reserved_for", profile.families))) if profile.families else supposed
+    mine = Terms("trades", with_narrower(profile.trades, lexicon))
     if not profile.families:
         return mine
-    if not known:
-        return AnyOf((mine, Terms("reserved_for", profile.families)))
     reserved = All((Terms("reserved_for", (*profile.families, "unknown")), Not(Exists("trades"))))
     return AnyOf((mine, reserved))
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from vivier.contracts.insertion import has_words, objects_with
 from vivier.contracts.objects import object_title, trades_of
 from vivier.french import enumerated, quoted
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Reason
-from vivier.search.operators import Collection, Operator, Phrase, Terms, Text
+from vivier.search.operators import Collection, Operator, Terms
 from vivier.trades.table import Trade
 from vivier.validity import holds_on
 
@@ -76,18 +77,12 @@ def names_label(code: str, lexicon: Lexicon, collection: Collection) -> Operator
     return objects_with(LABEL_WORDS[code], lexicon, collection)
 
 
-def objects_with(words: Iterable[str], lexicon: Lexicon, collection: Collection) -> Operator:
-    """The records whose object or title has one of these words."""
-    field = "text_object" if collection == "contracts" else "text_title"
-    return Text((tuple(Phrase(field, tuple(lexicon.analysis.tokens("french", word))) for word in words),))
-
-
 def label_reason(
     record: Mapping[str, Any], labels: tuple[HeldLabel, ...], wanted: Iterable[str], lexicon: Lexicon
 ) -> Iterator[Reason]:
     """Why a purchase suits who holds labels: its object names one, or it bears an environmental provision in a trade that one bears on.
     ``wanted``: trades of the profile, that its words mean when its CPV does not."""
-    named = [label for label in labels if _is_named(label.code, object_title(record), lexicon)]
+    named = [label for label in labels if has_words(LABEL_WORDS.get(label.code, ()), object_title(record), lexicon)]
     if named:
         yield Reason("label", f"label nommé dans l'objet, que vous détenez : {_names(named)}")
         return
@@ -99,12 +94,6 @@ def label_reason(
     bearing = [label for label in labels if meant.intersection(trades_of_labels((label,), lexicon))]
     if bearing:
         yield Reason("label", f"votre label répond à la considération environnementale : {_names(bearing)}", True)
-
-
-def _is_named(code: str, title: str, lexicon: Lexicon) -> bool:
-    read = f" {' '.join(lexicon.analysis.tokens('french', title))} "
-    words = (" ".join(lexicon.analysis.tokens("french", word)) for word in LABEL_WORDS.get(code, ()))
-    return any(f" {word} " in read for word in words)
 
 
 def _names(labels: Iterable[HeldLabel]) -> str:

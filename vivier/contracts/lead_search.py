@@ -25,6 +25,7 @@ from vivier.contracts.eligible import (
     qualified,
 )
 from vivier.contracts.held_labels import GREEN, LABEL_WORDS, names_label, trades_of_labels
+from vivier.contracts.insertion import insertion_bought
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import NATIONAL, Profile, with_broader
@@ -264,6 +265,8 @@ def provision_steps(profile: Profile, lexicon: Lexicon, collection: Collection) 
         return
     if profile.families:
         yield Terms("reserved_for", profile.families), 1.0
+    if "SIAE" in profile.families:
+        yield insertion_bought(lexicon, collection), 1.0
     yield Terms("reserved_for", ("unknown",)), 0.8
     yield Terms("provisions", ("criterion",)), 0.6
     yield Terms("provisions", ("clause", "social_unspecified")), 0.5

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from vivier.contracts.held_labels import label_reason
+from vivier.contracts.insertion import insertion_reason
 from vivier.contracts.lead_search import COLLECTIONS, WEIGHTS, lead_search
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import call_day
@@ -204,6 +205,7 @@ def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -
     record = hit.record
     yield from _sector(hit, profile, lexicon)
     yield from label_reason(record, profile.labels, profile.wanted, lexicon)
+    yield from insertion_reason(record, profile.families, lexicon)
     if kind == "clause_holder":
         yield Reason("clause_holder", MAY_NEED, True, fits=False)
     if COLLECTIONS[kind] == "contracts":

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
+
+import numpy as np
 
 from vivier.contracts.held_labels import HeldLabel, given_labels, held_labels, is_ordinary
 from vivier.law.articles import ReservedFor
@@ -15,14 +18,17 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Terms
 from vivier.suppliers.believed import probable
-from vivier.territory import Territory
+from vivier.territory import Territory, load_gazetteer
+from vivier.territory.communes import haversine_km
 from vivier.validity import holds_on
 
 FRANCE: Final = "FR"
 NATIONAL: Final = All((Terms("territory", (FRANCE,)), Not(Exists("departement")), Not(Exists("region"))))
 """A purchase made for the whole country: its territories are named, no single département or région of performance is."""
-LEAST_SUPPOSED: Final = 0.5
+LEAST_SUPPOSED: Final = 0.35
 """The probability under which a supposed trade brings no lead by itself."""
+_WHOLE: Final = ("restauration-collective",)
+"""Trades bought as a whole service: supposed, they bring no lead [ours, from the blind reading of 2026-11-30: of fourteen, none was plausible]."""
 LEAST_POSSIBLE: Final = 0.1
 """The probability under which a trade brings no lead although a social clause opens it [ours]."""
 _PEOPLE: Final = ("places", "persons", "etp")
@@ -122,7 +128,11 @@ def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Pr
         ordinary=is_ordinary((fact["value"]["code"] for fact in record.get("labels", ())), kinds),
         supplier=str(record["id"]),
         name=record["name"]["value"],
-        supposed=tuple((code, probability) for code, probability in believed if probability >= LEAST_SUPPOSED),
+        supposed=tuple(
+            (code, probability)
+            for code, probability in believed
+            if probability >= LEAST_SUPPOSED and code not in _WHOLE
+        ),
         possible=tuple(code for code, _ in believed),
         people=_people(record),
     )
@@ -178,7 +188,22 @@ def _zone(record: SupplierView, offers: Iterable[Mapping[str, Any]], kinds: Iter
         point = lexicon.gazetteer.reference_point(f"commune:{widest['around']}") or point
     if point is None:
         return Zone(territories=home, inferred=True)
-    return Zone(point, default_zone_km(kinds) if widest is None else widest["km"], home, inferred=widest is None)
+    km = default_zone_km(kinds) if widest is None else widest["km"]
+    return Zone(point, km, (*home, *_covered(point, km, home)), inferred=widest is None)
+
+
+@lru_cache(maxsize=1024)
+def _covered(point: tuple[float, float], km: float, but: tuple[str, ...]) -> tuple[str, ...]:
+    """The départements of which a circle covers half of the people: what is bought for the whole of one is within reach, as for the desk."""
+    communes = load_gazetteer().communes
+    inside = haversine_km(*point, communes.lon, communes.lat) <= km
+    people = np.where(communes.is_arrondissement, 0.0, np.maximum(communes.population, 0))
+    of, known = communes.departement.values, communes.departement.values >= 0
+    within, whole = (
+        np.bincount(of[known], weights[known], len(communes.departement.codes)) for weights in (people * inside, people)
+    )
+    found = (f"departement:{communes.departement.codes[at]}" for at in np.flatnonzero(2 * within > whole))
+    return tuple(id_ for id_ in found if id_ not in but)
 
 
 def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...]:

@@ -135,10 +135,10 @@ def test_the_sheet_of_a_buyer_shows_coverage_beside_every_share(open_page: Open)
 def test_buyers_show_every_factor_of_their_rank(open_page: Open) -> None:
     page = open_page("/acheteurs")
     fold = next(one for one in page.all("details", class_="why") if "Ce que l'on sait" in one.one("summary").text)
-    scores = [one for one in fold.all("ul", class_="inline") if "bilan social" in one.text]
+    scores = [one for one in fold.all("ul", class_="inline") if "part sociale" in one.text]
     assert len(scores) == len(page.all("li", class_="card"))
     for score in scores:
-        for factor in ("bilan social", "volume", "proximité", "récence"):
+        for factor in ("part sociale", "volume", "proximité", "récence"):
             assert factor in score.text
 
 

@@ -39,7 +39,7 @@ def test_two_conditions_go_together_when_one_is_not_enough(client: TestClient) -
     assert told and all("," in one["parameter"] for one in told)
 
 
-@pytest.mark.parametrize("sort", ["rank", "reserved", "unused", "volume"])
+@pytest.mark.parametrize("sort", ["rank", "environmental", "reserved", "unused", "volume"])
 def test_buyers_considered_are_those_listed_and_those_left_out(client: TestClient, sort: str) -> None:
     body = client.get(f"/v1/buyers?sort={sort}").json()
     left = sum(rule["count"] for rule in body["meta"]["left_out"])
@@ -48,7 +48,9 @@ def test_buyers_considered_are_those_listed_and_those_left_out(client: TestClien
 
 def groups(*buyers: tuple[str, int, int]) -> Groups:
     """SIREN, contracts that say yes, contracts that say no."""
-    measures = {name: np.array([one[place] for one in buyers], float) for place, name in ((1, "yes"), (2, "no"))}
+    measures = {
+        name: np.array([one[place] for one in buyers], float) for place, name in ((1, "social_yes"), (2, "social_no"))
+    }
     return Groups(tuple(one[0] for one in buyers), {**measures, "reserved": np.zeros(len(buyers))})
 
 
@@ -56,7 +58,7 @@ def test_a_buyer_that_never_uses_is_left_out_when_no_peer_does() -> None:
     found = groups(("212345678", 0, 9), ("262345678", 0, 9), ("212345679", 0, 4), ("212345670", 3, 9))
     peers = {"commune": Peers("commune", 2, 1), "hopital": Peers("hopital", 1, 0)}
     categories = ("commune", "hopital", "commune", "commune")
-    kept, told = sifted(rules_of("unused", found, categories, peers, None))
+    kept, told = sifted(rules_of("unused", "social", found, categories, peers, None), "social")
     assert kept.tolist() == [True, False, False, False]
     assert {rule.code: rule.count for rule in told} == {"too_few_recorded": 1, "uses": 1, "peers_do_not": 1}
 
@@ -65,7 +67,8 @@ def test_a_buyer_that_never_uses_is_left_out_when_no_peer_does() -> None:
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12))
 def test_nobody_falls_twice(counts: list[tuple[int, int]]) -> None:
     found = groups(*((f"21{n:07}", yes, no) for n, (yes, no) in enumerate(counts)))
-    kept, told = sifted(rules_of("unused", found, ["commune"] * len(counts), {"commune": Peers("commune", 9, 1)}, None))
+    peers = {"commune": Peers("commune", 9, 1)}
+    kept, told = sifted(rules_of("unused", "social", found, ["commune"] * len(counts), peers, None), "social")
     assert int(kept.sum()) + sum(rule.count for rule in told) == len(counts)
 
 

@@ -106,11 +106,11 @@ def levers_of(ground: Ground) -> dict[Lever, float]:
 def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
     """The purchase from a structure without competition, where its amount allows it and one able structure is worth a call."""
     found = ground.recommended or ground.to_confirm or ground.widest
-    one = 1 - found.prospects.able.none
+    able = 1 - found.prospects.able.none
     whole, lot_alone = applies("direct_purchase", plan), applies("direct_lot", plan)
     if plan.amount is None or broken_by("direct", plan) or (whole, lot_alone) == ("no", "no"):
         return None
-    if one < WORTH_A_CALL:
+    if able < WORTH_A_CALL:
         return None
     limit = euros_ht(threshold("direct", plan))
     check = {
@@ -119,10 +119,10 @@ def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
         "no": " À vérifier : les petits lots ne dépassent pas ensemble 20 % du besoin.",
     }[whole]
     permitted = f"Sous {limit}, l'achat direct à une structure est permis"
-    if one < value("carry_likely"):
+    if able < value("carry_likely"):
         return (
             "direct",
-            f"{permitted}. Trouver une structure capable n'est pas acquis ({ground.chance(one)}) : {_CALL_FIRST}{check}",
+            f"{permitted}. Trouver une structure capable n'est pas acquis ({ground.chance(able)}) : {_CALL_FIRST}{check}",
         )
     return "direct", f"{permitted} : comparez-les et écrivez-leur.{check} {_VARY}"
 

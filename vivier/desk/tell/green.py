@@ -99,22 +99,24 @@ def green_body(made: Green, launched: date, lever: Lever, hours: Carriers) -> Gr
     }
 
 
-def _named(one: Holder | Candidate) -> GreenHolderBody:
-    return {"id": one.id, "name": one.name, "siret": one.siret}
+def _named(site: Holder | Candidate) -> GreenHolderBody:
+    return {"id": site.id, "name": site.name, "siret": site.siret}
 
 
 def _pairs(made: Green, lever: Lever, hours: Carriers) -> Iterator[GreenPairBody]:
     """Offers that are green and inclusive at once. An ordinary company answers no reserved lot (L2113-12 to -16), so that there only an inclusive holder
     does; beside a clause it works with who carries the hours."""
-    yield from ({"holder": _named(each), "carrier": _named(each)} for each in made.holders if each.inclusive)
-    if lever in ("clause", "condition"):
-        likely = (found.site for found in hours.first_calls if found.probability >= _LEAST_CARRYING)
-        carrying = tuple(islice(likely, _MOST_CARRYING))
-        for each in made.holders:
-            if not each.inclusive:
-                yield from (
-                    {"holder": _named(each), "carrier": _named(site)} for site in carrying if site.id != each.id
-                )
+    for each in made.holders:
+        if each.inclusive:
+            yield {"holder": _named(each), "carrier": _named(each)}
+    if lever not in ("clause", "condition"):
+        return
+    likely = (found.site for found in hours.first_calls if found.probability >= _LEAST_CARRYING)
+    carrying = tuple(islice(likely, _MOST_CARRYING))
+    for each in made.holders:
+        for site in carrying:
+            if not each.inclusive and site.id != each.id:
+                yield {"holder": _named(each), "carrier": _named(site)}
 
 
 def duties_body(duties: tuple[ProductDuty, ...], launched: date) -> list[ProductDutyBody]:
