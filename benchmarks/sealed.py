@@ -22,7 +22,7 @@ from random import Random
 from benchmarks.real_lots import lot_of, studied
 from vivier.desk.sealed.register import Line, Register
 from vivier.desk.sealed.run import seal
-from vivier.desk.sealed.score import ScoreBody, offers_of, score
+from vivier.desk.sealed.score import SealedScoreBody, offers_of, score
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import Range, Terms, conjunction
@@ -46,7 +46,7 @@ def awarded(snapshot: Snapshot, lexicon: Lexicon) -> list[tuple[float, int]]:
     return found
 
 
-def _shown(found: ScoreBody) -> None:
+def _shown(found: SealedScoreBody) -> None:
     print(json.dumps(found, indent=1, ensure_ascii=False))
 
 

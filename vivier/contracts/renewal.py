@@ -65,7 +65,7 @@ class Learnt:
         return published / n, *wilson(published, n)
 
 
-class MonthBody(Body):
+class RenewalMonthBody(Body):
     """The chance that the call is published in one month, with its bounds at 95 %."""
 
     month: str
@@ -79,7 +79,7 @@ class RenewalBody(Body):
 
     ends: str
     method: str
-    months: list[MonthBody]
+    months: list[RenewalMonthBody]
     text: str
 
 
@@ -112,7 +112,7 @@ def forecast_of(record: ContractView, as_of: date) -> RenewalBody | None:
     return None if followed else forecast(record.get("ends"), as_of)
 
 
-def _months(end: date, as_of: date, known: Learnt) -> Iterator[MonthBody]:
+def _months(end: date, as_of: date, known: Learnt) -> Iterator[RenewalMonthBody]:
     """The months to come: nothing was published in those before, by the hazard of each."""
     ended, now = end.year * 12 + end.month, as_of.year * 12 + as_of.month
     left, most_left, least_left = 1.0, 1.0, 1.0
@@ -128,7 +128,7 @@ def _months(end: date, as_of: date, known: Learnt) -> Iterator[MonthBody]:
         left, most_left, least_left = left * (1 - share), most_left * (1 - low), least_left * (1 - high)
 
 
-def _text(months: list[MonthBody]) -> str:
+def _text(months: list[RenewalMonthBody]) -> str:
     """« suite publiée sans doute en mars ou avril 2027 (6 chances sur 10) »: the fewest consecutive months that are likely enough; empty
     when three are not."""
     for length in range(1, LONGEST + 1):
@@ -140,11 +140,11 @@ def _text(months: list[MonthBody]) -> str:
     return ""
 
 
-def _chance(months: Iterable[MonthBody]) -> float:
+def _chance(months: Iterable[RenewalMonthBody]) -> float:
     return sum(month["chance"] for month in months)
 
 
-def _named(months: list[MonthBody]) -> Iterator[str]:
+def _named(months: list[RenewalMonthBody]) -> Iterator[str]:
     """« mars », « avril 2027 »: a year is written once, at its last month."""
     for month, after in zip(months, [*months[1:], None], strict=True):
         name = month_name(date.fromisoformat(f"{month['month']}-01"))

@@ -16,7 +16,7 @@ TOLD: Final = ("direct", "reserve", "reserve_if")
 EDGES: Final = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
-class CalibrationBody(Body):
+class SealedChanceBody(Body):
     """Reserved lots whose number of offers is known, between two chances of at least two offers: what was told, and what came."""
 
     low: float
@@ -26,24 +26,24 @@ class CalibrationBody(Body):
     came: float | None
 
 
-class OffersBody(Body):
+class SealedOffersBody(Body):
     """« At least two offers » on reserved lots whose number of offers is known. ``base``: Brier score of their own share, the same for all."""
 
     n: int
     two: int
     brier: float | None
     base: float | None
-    calibration: list[CalibrationBody]
+    calibration: list[SealedChanceBody]
 
 
-class ToldBody(Body):
+class SealedToldBody(Body):
     """Notices studied, ``reserved`` by their buyer or not, and those that the desk told could be."""
 
     n: int
     told: int
 
 
-class MonthBody(Body):
+class SealedMonthBody(Body):
     """The notices sealed in a month. ``studied``: read well enough for a verdict; ``settled``: awarded or given up since."""
 
     month: str
@@ -53,7 +53,7 @@ class MonthBody(Body):
     settled: int
 
 
-class ScoreBody(Body):
+class SealedScoreBody(Body):
     """Everything the page of verdicts tells. ``unfruitful``: reserved notices given up, out of ``reserved_settled``; ``listed``: awards whose
     winner is a structure of the index, out of ``winners_known``."""
 
@@ -62,14 +62,14 @@ class ScoreBody(Body):
     studied: int
     settled: int
     cancelled: int
-    reserved: ToldBody
-    not_reserved: ToldBody
+    reserved: SealedToldBody
+    not_reserved: SealedToldBody
     reserved_settled: int
     unfruitful: int
-    offers: OffersBody
+    offers: SealedOffersBody
     winners_known: int
     listed: int
-    months: list[MonthBody]
+    months: list[SealedMonthBody]
 
 
 class _Sealed(NamedTuple):
@@ -90,7 +90,7 @@ class _End(NamedTuple):
     listed: int | None
 
 
-def score(lines: Iterable[Line]) -> ScoreBody:
+def score(lines: Iterable[Line]) -> SealedScoreBody:
     """The score of a register. Of two verdicts on one notice the first holds, and its first outcome."""
     sealed, ends = dict[str, _Sealed](), dict[str, _End]()
     for line in lines:
@@ -128,12 +128,12 @@ def score(lines: Iterable[Line]) -> ScoreBody:
     }
 
 
-def _told(levers: Iterable[str | None]) -> ToldBody:
+def _told(levers: Iterable[str | None]) -> SealedToldBody:
     every = list(levers)
     return {"n": len(every), "told": sum(lever in TOLD for lever in every)}
 
 
-def offers_of(pairs: Sequence[tuple[float, int]]) -> OffersBody:
+def offers_of(pairs: Sequence[tuple[float, int]]) -> SealedOffersBody:
     """The scores of chances of two offers, each with the offers that came."""
     came = [offers >= 2 for _, offers in pairs]
     n, share = len(pairs), sum(came) / len(pairs) if pairs else 0.0
@@ -146,7 +146,7 @@ def offers_of(pairs: Sequence[tuple[float, int]]) -> OffersBody:
     }
 
 
-def _between(low: float, high: float, pairs: Sequence[tuple[float, int]]) -> CalibrationBody:
+def _between(low: float, high: float, pairs: Sequence[tuple[float, int]]) -> SealedChanceBody:
     inside = [(p, offers >= 2) for p, offers in pairs if low <= p < high or p == high == 1.0]
     n = len(inside)
     return {
@@ -158,7 +158,7 @@ def _between(low: float, high: float, pairs: Sequence[tuple[float, int]]) -> Cal
     }
 
 
-def _months(sealed: Mapping[str, _Sealed], ends: Mapping[str, _End]) -> list[MonthBody]:
+def _months(sealed: Mapping[str, _Sealed], ends: Mapping[str, _End]) -> list[SealedMonthBody]:
     counts = {name: Counter[str]() for name in ("sealed", "studied", "reserved", "settled")}
     for notice, verdict in sealed.items():
         counts["sealed"][verdict.month] += 1
