@@ -54,12 +54,21 @@ def test_a_contract_that_a_similar_one_follows_foretells_nothing() -> None:
     assert forecast_of(record, DAY) is None and forecast_of(record, date(2026, 10, 1)) is not None
 
 
+def test_a_building_is_not_built_again_but_a_framework_for_works_is_bought_again() -> None:
+    works = {"ends": "2027-08-31", "category": "travaux"}
+    assert forecast_of(cast(ContractView, works), DAY) is None
+    for more in ({"techniques": ["accord_cadre"]}, {"nature": "accord_cadre"}, {"category": "services"}):
+        assert forecast_of(cast(ContractView, works | more), DAY) is not None
+
+
 def test_a_claimed_month_is_a_reason_of_its_own() -> None:
     end = date(2027, 8, 31)
     ends, following = end_reasons(end, DAY, forecast(end.isoformat(), DAY, SURE))
     assert UNKNOWN not in ends.text and following.code == "renewal" and "sans doute en janvier 2027" in following.text
     [ends] = end_reasons(end, DAY, forecast(end.isoformat(), DAY))
-    assert ends.text.endswith(UNKNOWN)
+    assert ends.text.startswith("acheteur à appeler") and ends.text.endswith(UNKNOWN)
+    [ends] = end_reasons(end, DAY, None, renewed=True)
+    assert ends.text.startswith("finit au plus tard le") and UNKNOWN not in ends.text
 
 
 def test_the_table_covers_every_month_once_and_its_gain_decides() -> None:

@@ -200,20 +200,17 @@ def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
     elif last_day < as_of:
         yield Reason("ended", f"fini au plus tard le {long_day(end)}")
     else:
-        yield from end_reasons(last_day, as_of, forecast_of(record, as_of))
+        yield from end_reasons(last_day, as_of, forecast_of(record, as_of), renewed=renewed)
     if renewed:
         yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
 
 
-def end_reasons(end: date, as_of: date, following: RenewalBody | None) -> Iterator[Reason]:
+def end_reasons(end: date, as_of: date, following: RenewalBody | None, *, renewed: bool = False) -> Iterator[Reason]:
     """When to call the buyer of a running contract, its end, and when its next call may be published; the end alone once it is followed."""
-    text = f"finit au plus tard le {long_day(end)}"
-    if following is None:
-        yield Reason("ends", text)
-        return
-    foretold = bool(following["months"])
-    yield Reason("ends", f"{call_text(end, as_of)} ; {text}{'' if foretold else f' ; {UNKNOWN}'}")
-    if foretold:
+    call = "" if renewed else f"{call_text(end, as_of)} ; "
+    unknown = f" ; {UNKNOWN}" if following is not None and not following["months"] else ""
+    yield Reason("ends", f"{call}finit au plus tard le {long_day(end)}{unknown}")
+    if following is not None and following["months"]:
         yield Reason("renewal", following["text"], True)
 
 

@@ -20,6 +20,7 @@ from vivier.contracts.shares import wilson
 from vivier.french import month_name
 from vivier.law.parameters import parameters
 from vivier.model.views import ContractView
+from vivier.procurement import is_framework
 
 METHOD_VERSION: Final = "renewal-1"
 FIRST: Final = -24
@@ -107,9 +108,12 @@ def forecast(ends: str | None, as_of: date, known: Learnt | None = None) -> Rene
 
 
 def forecast_of(record: ContractView, as_of: date) -> RenewalBody | None:
-    """The same of a contract as indexed; ``None`` when a similar one was notified by that day."""
+    """The same of a contract as indexed; ``None`` when a similar one was notified by that day, and for works without a framework: a building
+    once built is not built again."""
     followed = "renewed_on" in record and date.fromisoformat(record["renewed_on"]) <= as_of
-    return None if followed else forecast(record.get("ends"), as_of)
+    framework = is_framework(record.get("techniques", ()), record.get("nature"))
+    once = record.get("category") == "travaux" and not framework
+    return None if followed or once else forecast(record.get("ends"), as_of)
 
 
 def _months(end: date, as_of: date, known: Learnt) -> Iterator[RenewalMonthBody]:
