@@ -181,13 +181,13 @@ def test_a_second_verdict_on_one_notice_replaces_nothing() -> None:
     }
     end = {"kind": "outcome", "notice": "n", "status": "awarded", "offers": 2, "winners": None, "listed": None}
     found = score([first, {**first, "lever": "reserve", "two_offers": 0.9}, end, {**end, "offers": 0}])
-    assert found["reserved"] == {"n": 1, "told": 0} and found["offers"]["brier"] == pytest.approx(0.81)
+    assert found["reserved"] == {"n": 1, "possible": 0} and found["offers"]["brier"] == pytest.approx(0.81)
 
 
 def test_calibration_and_brier_are_those_of_the_chances() -> None:
     found = offers_of([(0.9, 3), (0.9, 2), (0.9, 1), (0.1, 0)])
     assert (found["brier"], found["base"]) == (0.21, 0.25)
-    assert [(row["n"], row["told"], row["came"]) for row in found["calibration"] if row["n"]] == [
+    assert [(row["n"], row["mean"], row["came"]) for row in found["calibration"] if row["n"]] == [
         (1, 0.1, 0.0),
         (3, 0.9, 0.6667),
     ]

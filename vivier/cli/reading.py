@@ -111,8 +111,7 @@ def update(
 ) -> None:
     """Relire toutes les sources dues, puis indexer et sceller les verdicts : un échec n'arrête pas les autres, une interruption se reprend."""
     from crawlers.update import planned, updating
-    from vivier.cli.building import brought_up
-    from vivier.cli.desk.sealing import seal_day
+    from vivier.cli.building import brought_up, seal_day
 
     settings = settings_of(home)
     if dry_run:

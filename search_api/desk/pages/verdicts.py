@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from vivier.desk.sealed.score import SealedMonthBody, SealedOffersBody, SealedScoreBody, SealedToldBody
+from vivier.desk.sealed.score import SealedCountBody, SealedMonthBody, SealedOffersBody, SealedScoreBody
 from vivier.french import integer, month_name, number, percent, plural
 
 ENOUGH: Final = 30
@@ -39,8 +39,8 @@ def _sentences(score: SealedScoreBody) -> Iterator[str]:
     sealed = plural(score["sealed"], "verdict scellé", "verdicts scellés")
     yield f"{sealed}, dont {integer(score['studied'])} sur un avis assez bien lu pour être étudié."
     yield f"{plural(score['settled'], 'avis a', 'avis ont')} un résultat connu : {integer(score['cancelled'])} sans suite."
-    yield f"Lots réservés par l'acheteur : Vivier l'avait dit possible pour {_told(score['reserved'])}."
-    yield f"Autres lots : il l'avait dit possible pour {_told(score['not_reserved'])}."
+    yield f"Lots réservés par l'acheteur : Vivier l'avait dit possible pour {_possible(score['reserved'])}."
+    yield f"Autres lots : il l'avait dit possible pour {_possible(score['not_reserved'])}."
     if score["reserved_settled"]:
         settled = plural(score["reserved_settled"], "lot réservé réglé", "lots réservés réglés")
         yield f"Sur {settled}, {integer(score['unfruitful'])} sans suite."
@@ -49,9 +49,9 @@ def _sentences(score: SealedScoreBody) -> Iterator[str]:
     yield _offers(score["offers"])
 
 
-def _told(counted: SealedToldBody) -> str:
-    share = f" ({percent(counted['told'] / counted['n'])})" if counted["n"] else ""
-    return f"{integer(counted['told'])} sur {integer(counted['n'])}{share}"
+def _possible(counted: SealedCountBody) -> str:
+    share = f" ({percent(counted['possible'] / counted['n'])})" if counted["n"] else ""
+    return f"{integer(counted['possible'])} sur {integer(counted['n'])}{share}"
 
 
 def _offers(offers: SealedOffersBody) -> str:
@@ -72,5 +72,5 @@ def _month(row: SealedMonthBody) -> tuple[str, ...]:
 
 def _chances(offers: SealedOffersBody) -> Iterator[tuple[str, ...]]:
     for row in offers["calibration"]:
-        told, came = ("–" if share is None else percent(share) for share in (row["told"], row["came"]))
-        yield f"{percent(row['low'])} à {percent(row['high'])}", integer(row["n"]), told, came
+        mean, came = ("–" if share is None else percent(share) for share in (row["mean"], row["came"]))
+        yield f"{percent(row['low'])} à {percent(row['high'])}", integer(row["n"]), mean, came

@@ -108,20 +108,20 @@ def router(context: Context) -> APIRouter:
 
 
 def _answer(query: VerdictsQuery, context: Context) -> VerdictsAnswer:
-    kept, day = register(context), None if query.day is None else query.day.isoformat()
-    lines, head, scored = _read(kept)
-    results = [] if kept is None or day is None else [line for line in kept.lines() if line["day"] == day]
+    found, day = register(context), None if query.day is None else query.day.isoformat()
+    lines, head, scored = _read(found)
+    results = [] if found is None or day is None else [line for line in found.lines() if line["day"] == day]
     return {"lines": lines, "head": head, "score": scored, "day": day, "results": results}  # type: ignore[typeddict-item]
 
 
-def _read(kept: Register | None) -> tuple[int, str, SealedScoreBody]:
+def _read(found: Register | None) -> tuple[int, str, SealedScoreBody]:
     """The number of lines, the head and the scores of a register: an empty one where this service keeps none."""
-    return (0, GENESIS, score(())) if kept is None else _counted(kept.path, kept.mark)
+    return (0, GENESIS, score(())) if found is None else _counted(found.path, found.mark)
 
 
 @lru_cache(maxsize=2)
 def _counted(path: Path, mark: tuple[int, int]) -> tuple[int, str, SealedScoreBody]:
     """The same of the file ``path``, read again when its ``mark`` changes."""
-    kept = Register(path)
-    last: Line = next(iter(deque(kept.lines(), 1)), {"number": 0, "sha256": GENESIS})
-    return last["number"], last["sha256"], score(kept.lines())
+    register_of = Register(path)
+    last: Line = next(iter(deque(register_of.lines(), 1)), {"number": 0, "sha256": GENESIS})
+    return last["number"], last["sha256"], score(register_of.lines())

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
 
-from vivier.cli.options import Home, Json, reading
-from vivier.cli.terminal import bars, err, say, settings_of
+from vivier.cli.building import seal_day
+from vivier.cli.options import Home, Json
+from vivier.cli.terminal import err, say, settings_of
 from vivier.cli.terminal_tables import show_json
-from vivier.errors import NotFound
 from vivier.french import plural
-from vivier.runs.audit import note
 from vivier.settings import Settings
 
 
@@ -30,26 +28,6 @@ def seal(
         _check(settings, head, as_json=json)
     else:
         say(seal_day(settings) or "Aucun avis n'est indexé : rien à sceller.")
-
-
-def seal_day(settings: Settings) -> str | None:
-    """Seals the verdicts of today, and says how many; ``None`` when no notice is indexed. Raises ``RegisterDamaged``."""
-    from vivier.desk.sealed.register import Register
-    from vivier.desk.sealed.run import seal as seal_notices
-    from vivier.lexicon import load_lexicon
-
-    register = Register(settings.verdicts)
-    with reading(settings) as snapshot, bars() as advance:
-        try:
-            made = seal_notices(
-                register, snapshot, load_lexicon(), date.today(), lambda done, of: advance("Verdicts", done, of)
-            )
-        except NotFound:
-            return None
-    note(settings, "seal", verdicts=made.verdicts, outcomes=made.outcomes, lines=made.lines, head=made.head)
-    left = f" ; {plural(made.left, 'avis', 'avis')} au prochain passage" if made.left else ""
-    verdicts, results = plural(made.verdicts, "verdict scellé", "verdicts scellés"), plural(made.outcomes, "résultat")
-    return f"{verdicts}, {results}{left}. Empreinte : {made.head}"
 
 
 def _check(settings: Settings, head: str | None, *, as_json: bool) -> None:

@@ -11,18 +11,18 @@ from vivier.bodies import Body
 from vivier.desk.sealed.register import Line
 
 METHOD_VERSION: Final = "sealed-1"
-TOLD: Final = ("direct", "reserve", "reserve_if")
+KEEPING: Final = ("direct", "reserve", "reserve_if")
 """Levers by which the desk says that a lot could be kept for structures."""
 EDGES: Final = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 class SealedChanceBody(Body):
-    """Reserved lots whose number of offers is known, between two chances of at least two offers: what was told, and what came."""
+    """Reserved lots whose number of offers is known, between two chances of at least two offers: ``mean`` is the chance announced, ``came`` the share that had two."""
 
     low: float
     high: float
     n: int
-    told: float | None
+    mean: float | None
     came: float | None
 
 
@@ -36,11 +36,11 @@ class SealedOffersBody(Body):
     calibration: list[SealedChanceBody]
 
 
-class SealedToldBody(Body):
+class SealedCountBody(Body):
     """Notices studied, ``reserved`` by their buyer or not, and those that the desk told could be."""
 
     n: int
-    told: int
+    possible: int
 
 
 class SealedMonthBody(Body):
@@ -62,8 +62,8 @@ class SealedScoreBody(Body):
     studied: int
     settled: int
     cancelled: int
-    reserved: SealedToldBody
-    not_reserved: SealedToldBody
+    reserved: SealedCountBody
+    not_reserved: SealedCountBody
     reserved_settled: int
     unfruitful: int
     offers: SealedOffersBody
@@ -111,8 +111,8 @@ def score(lines: Iterable[Line]) -> SealedScoreBody:
         "studied": len(studied),
         "settled": len(ends),
         "cancelled": sum(end.cancelled for end in ends.values()),
-        "reserved": _told(verdict.lever for verdict in studied if verdict.reserved),
-        "not_reserved": _told(verdict.lever for verdict in studied if not verdict.reserved),
+        "reserved": _counted(verdict.lever for verdict in studied if verdict.reserved),
+        "not_reserved": _counted(verdict.lever for verdict in studied if not verdict.reserved),
         "reserved_settled": sum(verdict.reserved for verdict, _ in settled),
         "unfruitful": sum(verdict.reserved and end.cancelled for verdict, end in settled),
         "offers": offers_of(
@@ -128,9 +128,9 @@ def score(lines: Iterable[Line]) -> SealedScoreBody:
     }
 
 
-def _told(levers: Iterable[str | None]) -> SealedToldBody:
+def _counted(levers: Iterable[str | None]) -> SealedCountBody:
     every = list(levers)
-    return {"n": len(every), "told": sum(lever in TOLD for lever in every)}
+    return {"n": len(every), "possible": sum(lever in KEEPING for lever in every)}
 
 
 def offers_of(pairs: Sequence[tuple[float, int]]) -> SealedOffersBody:
@@ -153,7 +153,7 @@ def _between(low: float, high: float, pairs: Sequence[tuple[float, int]]) -> Sea
         "low": low,
         "high": high,
         "n": n,
-        "told": round(sum(p for p, _ in inside) / n, 4) if n else None,
+        "mean": round(sum(p for p, _ in inside) / n, 4) if n else None,
         "came": round(sum(y for _, y in inside) / n, 4) if n else None,
     }
 

@@ -75,7 +75,7 @@ def verdicts(
             "day": day.isoformat(),
             "notice": hit.id,
             **_facts(hit.record),
-            **_told(glance, hit.record),
+            **_described(glance, hit.record),
             **made_by,
         }
         progress(done, len(hits))
@@ -111,7 +111,7 @@ def _facts(record: NoticeView) -> dict[str, Any]:
     }
 
 
-def _told(glance: Glance, record: NoticeView) -> dict[str, Any]:
+def _described(glance: Glance, record: NoticeView) -> dict[str, Any]:
     """What the desk says; for a lot that could not be read, only why."""
     line, made = glance.line, glance.feasibility
     read = {
