@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from vivier.cli.building import seal_day
 from vivier.cli.options import Home, Json
 from vivier.cli.terminal import err, say, settings_of
 from vivier.cli.terminal_tables import show_json
@@ -23,6 +22,8 @@ def seal(
     home: Home = None,
 ) -> None:
     """Sceller les verdicts du jour sur les avis ouverts, avant leur résultat. « --check » sort 1 si le registre a changé."""
+    from vivier.cli.building import seal_day
+
     settings = settings_of(home)
     if check or head is not None:
         _check(settings, head, as_json=json)
