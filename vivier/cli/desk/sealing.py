@@ -22,13 +22,13 @@ def seal(
     home: Home = None,
 ) -> None:
     """Sceller les verdicts du jour sur les avis ouverts, avant leur résultat. « --check » sort 1 si le registre a changé."""
-    from vivier.cli.building import seal_day
-
     settings = settings_of(home)
     if check or head is not None:
         _check(settings, head, as_json=json)
-    else:
-        say(seal_day(settings) or "Aucun avis n'est indexé : rien à sceller.")
+        return
+    from vivier.cli.building import seal_day
+
+    say(seal_day(settings) or "Aucun avis n'est indexé : rien à sceller.")
 
 
 def _check(settings: Settings, head: str | None, *, as_json: bool) -> None:
