@@ -71,12 +71,12 @@ def _lots(snapshot: Snapshot, collection: Collection, *, reserved: bool) -> Iter
     where = _RESERVED if reserved else Not(_RESERVED)
     hits = snapshot.of(collection).search(Search(where=where, limit=_ALL)).hits
     for hit in sorted(hits, key=lambda hit: zlib.crc32(hit.id.encode())):
-        lot = _lot(hit.id, hit.record, reserved)
+        lot = lot_of(hit.id, hit.record, reserved)
         if lot is not None:
             yield lot
 
 
-def _lot(id_: str, record: Mapping[str, Any], reserved: bool) -> RealLot | None:
+def lot_of(id_: str, record: Mapping[str, Any], reserved: bool) -> RealLot | None:
     day = record.get("notified") or record.get("published")
     places = record.get("places") or ([record["place"]] if record.get("place") else [])
     if day is None or not places:

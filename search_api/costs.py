@@ -33,6 +33,7 @@ _STUDIES: Final = (
     "/v1/ledger",
     "/v1/programmes",
     "/v1/missed",
+    "/v1/verdicts",
     "/consultation",
     "/etudes",
     "/filieres",

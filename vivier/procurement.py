@@ -5,6 +5,7 @@ Codes are ours; French names are those of the arrêtés of 22 December 2022 (DEC
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, Literal
 
 LeadKind = Literal["open_notice", "expiring_contract", "planned_project", "clause_holder"]
@@ -51,6 +52,12 @@ NATURES: Final[dict[str, str]] = {
     "delegation": "Délégation de service public",
 }
 """``accord_cadre`` and ``subsequent`` are natures of the 2019 format; since 2.0 a framework is a technique."""
+
+
+def is_framework(techniques: Collection[str], nature: str | None) -> bool:
+    """Whether a contract is a framework agreement, by its techniques or, in the 2019 format, its nature."""
+    return "accord_cadre" in techniques or nature == "accord_cadre"
+
 
 PROCEDURES: Final[dict[str, str]] = {
     "adaptee": "Procédure adaptée",

@@ -28,7 +28,7 @@ from vivier.model import (
     Provenance,
     ProvisionEvidence,
 )
-from vivier.procurement import Provision, State
+from vivier.procurement import Provision, State, is_framework
 from vivier.territory import Gazetteer
 
 DECLARED = 0.95
@@ -104,7 +104,7 @@ class Assembler:
         inclusive = self._known(current.holders, retained, current.notified)
         several = len(current.holders) > 1
         grouped = retained.grouping in ("conjoint", "solidaire")
-        framework = "accord_cadre" in retained.techniques or retained.nature == "accord_cadre"
+        framework = is_framework(retained.techniques, retained.nature)
         evidence = tuple(_evidence(retained, text, ((social, states[0]), (environmental, states[1])), inclusive))
         reserved = is_reserved(evidence)
         if reserved and not named(evidence):

@@ -13,6 +13,7 @@ from indexer.document import tie
 from vivier.lexicon import Lexicon
 from vivier.model import Contract, InclusiveHolder
 from vivier.model.base import indexed_members
+from vivier.procurement import is_framework
 from vivier.search.port import Document
 from vivier.text import nfc
 
@@ -56,7 +57,7 @@ class ContractDocuments:
             "trades": [],
             "meant_trades": [],
             "technique": contract.techniques,
-            "framework": "yes" if _is_framework(contract) else "no",
+            "framework": "yes" if is_framework(contract.techniques, contract.nature) else "no",
             "award": "several" if contract.multi_award else "group" if contract.consortium else "one",
             "social": contract.social_state,
             "social_value": contract.social.values,
@@ -108,10 +109,6 @@ def _inclusive(holders: Sequence[InclusiveHolder]) -> Document:
         "inclusive": list(dict.fromkeys(holder.match for holder in own)),
         "inclusive_kind": sorted({kind for holder in own for kind in holder.kinds}),
     }
-
-
-def _is_framework(contract: Contract) -> bool:
-    return "accord_cadre" in contract.techniques or contract.nature == "accord_cadre"
 
 
 def _identifiers(contract: Contract) -> list[str]:

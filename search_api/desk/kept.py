@@ -1,4 +1,4 @@
-"""What the desk keeps: issued dossiers, studies at an address."""
+"""What the desk keeps: issued dossiers, studies at an address, sealed verdicts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from fastapi import HTTPException
 from search_api.context import Context
 from search_api.doors import Joined, NothingJoined
 from vivier.desk.read.line import Line
+from vivier.desk.sealed.register import Register
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 
-KEEPS: Final[Mapping[str, type]] = {"dossiers": Registry, "studies": Studies}
+KEEPS: Final[Mapping[str, type]] = {"dossiers": Registry, "studies": Studies, "verdicts": Register}
 """The names under which ``create_app`` is given them."""
 
 
@@ -25,6 +26,11 @@ def registry_in(context: Context) -> Registry | None:
 def studies_in(context: Context) -> Studies | None:
     """The studies kept at an address; ``None`` when this service keeps none: a study is then the answer to its form."""
     return context.part("studies", Studies)
+
+
+def register(context: Context) -> Register | None:
+    """The register of sealed verdicts; ``None`` when this service keeps none."""
+    return context.part("verdicts", Register)
 
 
 def registry(context: Context) -> Registry:

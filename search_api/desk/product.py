@@ -21,6 +21,7 @@ from search_api.desk.routes import (
     programme,
     study_pages,
     support,
+    verdicts,
 )
 from search_api.problems import refused
 from search_api.product import Product
@@ -44,6 +45,7 @@ DESK: Final = Product(
         consortia.router,
         filieres.router,
         support.router,
+        verdicts.router,
     ),
     settings=(OfDesk,),
     errors={

@@ -208,6 +208,11 @@ QUALITY: Final = Spot(
     "Qualité des données",
     "D'où viennent les données, leur âge, ce qu'elles disent et ce qu'elles ne disent pas.",
 )
+VERDICTS: Final = Spot(
+    "/verdicts",
+    "Verdicts scellés",
+    "Ce que Vivier disait de chaque avis avant son résultat, noté ensuite ; de quoi vérifier que rien n'a changé.",
+)
 SOURCES: Final = Spot(
     "/licences", "Sources et licences", "Qui produit les données de ce service, à quelle date, sous quelle licence."
 )
@@ -226,7 +231,7 @@ PERSONAL: Final = Spot(
     "Données personnelles",
     "Quelles données personnelles Vivier écarte ou garde, pourquoi, et comment s'y opposer.",
 )
-ABOUTS: Final = (ABOUT, HELP, GLOSSARY, QUALITY, API, ACCESSIBILITY, LEGAL, PERSONAL, SOURCES, PLAN)
+ABOUTS: Final = (ABOUT, HELP, GLOSSARY, QUALITY, VERDICTS, API, ACCESSIBILITY, LEGAL, PERSONAL, SOURCES, PLAN)
 """Pages of the foot, about the service."""
 SEARCH: Final = Search("/fournisseurs", "need", "Chercher un fournisseur")
 
@@ -236,18 +241,19 @@ class Plan:
     """The pages of the site that a service has: its spaces, and the pages of its foot."""
 
     spaces: tuple[Space, ...]
+    abouts: tuple[Spot, ...] = ABOUTS
 
     def only(self, serves: Callable[[str], bool]) -> Plan:
         """The plan without the pages that are not served; a space without any page is left out."""
         shown = (_only(space, serves) for space in self.spaces)
-        return Plan(tuple(space for space in shown if space.pages))
+        return Plan(tuple(space for space in shown if space.pages), tuple(spot for spot in ABOUTS if serves(spot.path)))
 
     def spots(self) -> Iterator[Spot]:
         """Every page of the plan but the spaces."""
         yield HOME
         for space in self.spaces:
             yield from space.pages
-        yield from ABOUTS
+        yield from self.abouts
 
     def spot_at(self, path: str) -> Spot | None:
         """The page of the plan that an address is, or is under."""

@@ -190,6 +190,7 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
     """The application of a process: the API and the pages."""
     from indexer.doctor import diagnose
     from search_api.app import create_app
+    from vivier.desk.sealed.register import Register
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
     from vivier.given.shelf import registry_of, studies_of
@@ -208,6 +209,7 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
         mail=office,
         sender=None if office is None else Sender(office, date.today, time.time),
         studies=studies_of(settings),
+        verdicts=Register(settings.verdicts),
         watch=Watch(settings, partial(diagnose, settings)),
         public_url=settings.public_url,
         operator=settings.operator,

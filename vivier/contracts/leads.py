@@ -23,6 +23,7 @@ from vivier.contracts.opportunities import Opportunities, Opportunity, opportuni
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons, place_of
+from vivier.contracts.renewal import RenewalBody, forecast_of
 from vivier.contracts.status import day_of
 from vivier.errors import NotFound
 from vivier.french import plural
@@ -94,7 +95,7 @@ class Lot:
 class Lead:
     """One opportunity. ``record``: the contract or notice as indexed, that of the best lot when there are several, ``lots`` the
     others; ``due`` the date that matters (deadline, latest end, planned publication), ``None`` when unknown; ``call`` the day to call the
-    buyer of a contract that is to be renewed; ``components`` add up to ``score`` (points of 10,000)."""
+    buyer of a contract that is to be renewed, ``renewal`` when its next call may be published; ``components`` add up to ``score`` (points of 10,000)."""
 
     id: str
     kind: LeadKind
@@ -106,6 +107,7 @@ class Lead:
     components: tuple[Component, ...]
     lots: tuple[Lot, ...] = ()
     call: date | None = None
+    renewal: RenewalBody | None = None
 
     @property
     def kind_fr(self) -> str:
@@ -187,7 +189,7 @@ def lead_of(
         hit.record, distance, as_of, lexicon
     )
     # The holder of a running clause has hours to place until its due date: when a successor is prepared is another matter.
-    useful = (reason for reason in of_record if kind != "clause_holder" or reason.code != "ends")
+    useful = (reason for reason in of_record if kind != "clause_holder" or reason.code not in ("ends", "renewal"))
     fitting = (replace(reason, fits=_fits(reason, hit.record, profile)) for reason in useful)
     reasons = (*_for_me(hit, kind, profile, lexicon), *fitting)
     if COLLECTIONS[kind] == "contracts":
@@ -196,8 +198,10 @@ def lead_of(
     found = components(hit.parts, WEIGHTS)
     lots = tuple(Lot(other.id, object_title(other.record), _due(kind, other.record)) for other in others)
     due = _due(kind, hit.record)
-    call = call_day(due, as_of) if kind == "expiring_contract" and due is not None else None
-    return Lead(hit.id, kind, hit.record, due, distance, reasons, hit.score, found, lots, call)
+    ending = kind == "expiring_contract"
+    call = call_day(due, as_of) if ending and due is not None else None
+    following = forecast_of(hit.record, as_of) if ending else None
+    return Lead(hit.id, kind, hit.record, due, distance, reasons, hit.score, found, lots, call, following)
 
 
 def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:

@@ -13,7 +13,7 @@ LEAST_RECORDED: Final = 5
 LEAST_COVERAGE: Final = 0.5
 
 
-def wilson(yes: int, n: int) -> tuple[float, float]:
+def wilson(yes: float, n: float) -> tuple[float, float]:
     """Lower and upper bound of a share, 95 % (Wilson score interval); (0, 1) when nothing is recorded."""
     if n <= 0:
         return 0.0, 1.0

@@ -1,4 +1,4 @@
-"""Copies in one archive what cannot be made again, and puts it back: the given database, the opposition list, the ids and the decisions. Each file has its SHA-256; nothing is put back before all are verified."""
+"""Copies in one archive what cannot be made again, and puts it back: the given database, the opposition list, the ids, the decisions and the sealed verdicts. Each file has its SHA-256; nothing is put back before all are verified."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ _MANIFEST: Final = "manifest.json"
 _DATABASE: Final = "given.sqlite"
 _OPPOSED: Final = "opposed.txt"
 _AUDIT: Final = "audit.jsonl"
-_SINGLES: Final = (_OPPOSED, "identity/ids.jsonl", "identity/decisions.csv", _AUDIT)
+_VERDICTS: Final = "verdicts/register.jsonl"
+_SINGLES: Final = (_OPPOSED, "identity/ids.jsonl", "identity/decisions.csv", _AUDIT, _VERDICTS)
 _OF_THE_SERVICE: Final = frozenset({"alembic_version", "given_format", "jobs"})
 """Tables that hold nothing given: each database has its own."""
 _BATCH: Final = 500
@@ -102,7 +103,7 @@ def _present(settings: Settings) -> Iterator[tuple[str, Path]]:
 
 
 def _single(settings: Settings) -> dict[str, Path]:
-    paths = (settings.home / _OPPOSED, settings.ids, settings.decisions, audit_file(settings))
+    paths = (settings.home / _OPPOSED, settings.ids, settings.decisions, audit_file(settings), settings.verdicts)
     return dict(zip(_SINGLES, paths, strict=True))
 
 

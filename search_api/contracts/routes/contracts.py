@@ -20,6 +20,7 @@ from vivier.contracts.natures import PROJECT, of_notices, of_projects
 from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.contracts.relax import relaxed_list
+from vivier.contracts.renewal import RenewalBody, forecast_of
 from vivier.contracts.story import StoryBody, contract_story
 from vivier.errors import NotFound
 from vivier.model.views import ContractView, NoticeView
@@ -124,6 +125,7 @@ class ContractAnswer(AboutSheet, StoryBody):
     """A contract, and those related to it."""
 
     contract: ContractView
+    renewal: RenewalBody | None
 
 
 class NoticeAnswer(AboutSheet):
@@ -144,6 +146,7 @@ def _sheet_body(record: Any, collection: Collection, context: Context, as_of: da
         return {"notice": record, "reasons": reasons, "meta": meta, "sources": sources}
     return {
         "contract": record,
+        "renewal": forecast_of(record, as_of),
         "reasons": reasons_body(contract_reasons(record, None, as_of, context.lexicon)),
         **contract_story(record, context.snapshot, context.lexicon, as_of),
         "meta": meta,

@@ -18,6 +18,7 @@ from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.relax import relaxed_profile
+from vivier.contracts.renewal import RenewalBody
 from vivier.law.labels import LABELS
 from vivier.model.views import ContractView, NoticeView
 from vivier.procurement import LEAD_NAMES
@@ -70,6 +71,7 @@ class LeadBody(Body):
     lead_fr: str
     due: str | None
     call: str | None
+    renewal: RenewalBody | None
     distance_km: float | None
     reasons: list[ReasonOut]
     score: ScoreOut
@@ -197,6 +199,7 @@ def lead_body(lead: Lead) -> LeadBody:
         "lead_fr": lead.kind_fr,
         "due": None if lead.due is None else lead.due.isoformat(),
         "call": None if lead.call is None else lead.call.isoformat(),
+        "renewal": lead.renewal,
         "distance_km": lead.distance_km,
         "reasons": reasons_body(lead.reasons),
         "score": {

@@ -50,6 +50,17 @@ def test_every_surface_says_the_month_to_call(client: TestClient, case: tuple[st
     assert words in plain(client.get(f"/v1/feeds/leads.atom?{WINDOW}").text)
 
 
+def test_every_surface_is_honest_about_the_call_that_follows(client: TestClient) -> None:
+    leads = {lead["id"]: lead for lead in client.get(f"/v1/leads?{WINDOW}").json()["results"]}
+    sheet, key = client.get("/v1/contracts/cfar").json(), "cfar"
+    honest = {"ends": "2028-08-10", "method": "renewal-1", "months": []}
+    assert sheet["renewal"] == {**honest, "text": "fin prévue en août 2028 ; date de la suite inconnue"}
+    assert leads[key]["renewal"] == sheet["renewal"]
+    pages = [f"/pistes?{WINDOW}", "/marches/cfar", "/marches?need=tonte"]
+    said = [plain(client.get(url, headers={"Accept": "text/html"}).text).replace("\xa0", " ") for url in pages]
+    assert all("finit au plus tard le 10 août 2028 ; date de la suite inconnue" in text for text in said)
+
+
 def test_a_lead_says_where_and_how_much(client: TestClient) -> None:
     texts = [plain(reason["text"]) for reason in client.get(f"/v1/leads?{WINDOW}").json()["results"][0]["reasons"]]
     assert texts[1] == "lieu d'exécution : Nord" and texts[2].replace("\u202f", " ").startswith(

@@ -75,6 +75,7 @@ URLS = (
     "/auto-evaluation",
     "/auto-evaluation?family=proprete&answer=team:nobody",
     "/qualite",
+    "/verdicts",
     "/consultation",
     "/consultation/verifier",
     "/mes-fournisseurs",

@@ -47,6 +47,7 @@ PAGES = (
     "/fournisseurs/pages-jardins",
     "/fournisseurs/pages-hostile",
     "/qualite",
+    "/verdicts",
     "/ressources",
     "/ressources?trade=blanchisserie&trade=pressing&kind=label&territory=region:53",
     "/ressources?q=zzyzx",

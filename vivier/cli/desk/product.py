@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.cli.desk import depth, dossiers, ledger, studies
+from vivier.cli.desk import depth, dossiers, ledger, sealing, studies
 from vivier.cli.verbs import Verbs
 
 VERBS: Final[Verbs] = {
@@ -13,4 +13,5 @@ VERBS: Final[Verbs] = {
     "ledger": ledger.ledger,
     "depth": depth.depth,
     "dossier": dossiers.dossier,
+    "seal": sealing.seal,
 }

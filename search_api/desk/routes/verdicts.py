@@ -1,0 +1,127 @@
+"""``/v1/verdicts`` and ``/verdicts``: verdicts sealed before the awards, their scores, and what lets anybody check that none was changed."""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Final, NotRequired
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from search_api.asked import Published, table_of
+from search_api.context import Context
+from search_api.desk.kept import register
+from search_api.desk.pages.verdicts import verdicts_page
+from search_api.pages.render import page, version
+from search_api.parameters import NoParameters
+from search_api.responses import etag_of, unchanged
+from vivier.bodies import Body
+from vivier.desk.sealed.register import GENESIS, Line, Register
+from vivier.desk.sealed.score import SealedScoreBody, score
+from vivier.model.base import Model
+from vivier.search.query import Day
+
+API: Final = "/v1/verdicts"
+PATH: Final = "/verdicts"
+
+
+class VerdictsQuery(Model):
+    """The whole register in figures, with its lines of one day."""
+
+    day: Annotated[Day | None, Field(description="jour dont les lignes du registre sont données")] = None
+
+
+class SealedLineBody(Body):
+    """A line of the register as sealed: ``sha256`` is that of its canonical JSON (sorted keys, no space) without this member. ``kind``: a
+    ``verdict`` (absent members: the notice was not read well enough) or its ``outcome``."""
+
+    kind: str
+    number: int
+    previous: str
+    sha256: str
+    day: str
+    notice: str
+    published: NotRequired[str | None]
+    deadline: NotRequired[str | None]
+    reserved: NotRequired[bool]
+    reserved_for: NotRequired[list[str]]
+    state: NotRequired[str]
+    trades: NotRequired[list[str]]
+    places: NotRequired[list[str]]
+    lever: NotRequired[str]
+    article: NotRequired[str]
+    verdict: NotRequired[str]
+    known: NotRequired[int]
+    likely: NotRequired[float]
+    two_able: NotRequired[float]
+    no_offer: NotRequired[float]
+    two_offers: NotRequired[float]
+    code: NotRequired[str]
+    method: NotRequired[str]
+    generations: NotRequired[dict[str, str]]
+    settled: NotRequired[str | None]
+    status: NotRequired[str]
+    awards: NotRequired[list[str]]
+    offers: NotRequired[int | None]
+    winners: NotRequired[int | None]
+    listed: NotRequired[int | None]
+
+
+class VerdictsAnswer(Body):
+    """The scores of the register, its head (the hash of its last line), and the lines of a day."""
+
+    lines: int
+    head: str
+    score: SealedScoreBody
+    day: str | None
+    results: list[SealedLineBody]
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["consultation"])
+    table_of(
+        routes,
+        context,
+        API,
+        VerdictsQuery,
+        lambda query: _answer(query, context),
+        Published(
+            "verdicts", "Verdicts scellés avant les résultats : scores, empreinte, lignes d'un jour", VerdictsAnswer
+        ),
+    )
+
+    @routes.get(PATH, include_in_schema=False)
+    def verdicts(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        lines, head, scored = _read(register(context))
+        etag = etag_of("verdicts", version(), head)
+        return unchanged(request, etag) or page(
+            "verdicts.html",
+            {"shown": verdicts_page(scored), "lines": lines, "head": head, "sources": (), "need": ""},
+            etag=etag,
+        )
+
+    return routes
+
+
+def _answer(query: VerdictsQuery, context: Context) -> VerdictsAnswer:
+    found, day = register(context), None if query.day is None else query.day.isoformat()
+    lines, head, scored = _read(found)
+    results = [] if found is None or day is None else [line for line in found.lines() if line["day"] == day]
+    return {"lines": lines, "head": head, "score": scored, "day": day, "results": results}  # type: ignore[typeddict-item]
+
+
+def _read(found: Register | None) -> tuple[int, str, SealedScoreBody]:
+    """The number of lines, the head and the scores of a register: an empty one where this service keeps none."""
+    return (0, GENESIS, score(())) if found is None else _counted(found.path, found.mark)
+
+
+@lru_cache(maxsize=2)
+def _counted(path: Path, mark: tuple[int, int]) -> tuple[int, str, SealedScoreBody]:
+    """The same of the file ``path``, read again when its ``mark`` changes."""
+    register_of = Register(path)
+    last: Line = next(iter(deque(register_of.lines(), 1)), {"number": 0, "sha256": GENESIS})
+    return last["number"], last["sha256"], score(register_of.lines())
