@@ -13,6 +13,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
+from vivier.contracts.acts import lead_day
 from vivier.contracts.held_labels import label_reason
 from vivier.contracts.lead_search import COLLECTIONS, WEIGHTS, lead_search
 from vivier.contracts.leads_query import LeadsQuery
@@ -22,7 +23,6 @@ from vivier.contracts.opportunities import Opportunities, Opportunity, opportuni
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons, place_of
-from vivier.contracts.status import day_of
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
@@ -193,8 +193,8 @@ def lead_of(
         places = (replace(reason, fits=False) for reason in place_of(hit.record, lexicon))
         reasons = tuple(sorted((*places, *reasons), key=lambda reason: _FIRST.get(reason.code, len(_FIRST))))
     found = components(hit.parts, WEIGHTS)
-    lots = tuple(Lot(other.id, object_title(other.record), _due(kind, other.record)) for other in others)
-    due = _due(kind, hit.record)
+    lots = tuple(Lot(other.id, object_title(other.record), lead_day(kind, other.record)) for other in others)
+    due = lead_day(kind, hit.record)
     call = call_day(due, as_of) if kind == "expiring_contract" and due is not None else None
     return Lead(hit.id, kind, hit.record, due, distance, reasons, hit.score, found, lots, call)
 
@@ -232,8 +232,3 @@ def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reaso
         names = [lexicon.trades.get(code).name for code, _ in profile.supposed if code in meant]
         what = f" : {names[0]}" if names else ""
         yield Reason("sector", f"métier supposé{what} (vous n'en publiez pas)", True)
-
-
-def _due(kind: LeadKind, record: Mapping[str, Any]) -> date | None:
-    field = {"open_notice": "deadline", "planned_project": "planned"}.get(kind, "ends")
-    return day_of(record.get(field))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from vivier.contracts.acts import MEETING, PREPARING
 from vivier.contracts.eligible import inside, open_to
 from vivier.contracts.lead_search import COLLECTIONS, lead_search
 from vivier.contracts.leads import Leads, find_leads
@@ -37,7 +38,7 @@ _LEAST_BELIEVED: Final = 0.02
 
 @dataclass(frozen=True)
 class Volume:
-    """Leads whose day to act is in the next seven days or past (an answer due, a buyer to call, a publication planned), and those after."""
+    """Leads whose day to act is in the next seven days or past (an answer to prepare, a buyer to call before it ends or publishes), and those after."""
 
     this_week: int
     coming: int
@@ -97,9 +98,9 @@ def _soon(kind: LeadKind, as_of: date) -> Operator:
     last = as_of + WEEK
     match kind:
         case "open_notice":
-            return Range("deadline", lte=last.isoformat())
+            return Range("deadline", lte=(last + PREPARING).isoformat())
         case "planned_project":
-            return Range("planned", lte=last.isoformat())
+            return Range("planned", lte=(last + MEETING).isoformat())
         case "expiring_contract":
             return Range("ends", lte=add_months(last, TENDER_MONTHS[0]).isoformat())
         case "clause_holder":
