@@ -20,6 +20,7 @@ from vivier.contracts.eligible import (
     built_once,
     inside,
     larger_than,
+    not_refused,
     of_trade,
     open_to,
     qualified,
@@ -115,6 +116,7 @@ class _LeadSearch:
         """What suits the profile, its place and size left out."""
         return conjunction(
             self._sector(),
+            not_refused(self._profile, self._lexicon),
             open_to(self._profile),
             own_filters(self._query, self._lexicon, self._as_of),
             self._since(),

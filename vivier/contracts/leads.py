@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from vivier.contracts.acts import lead_day
 from vivier.contracts.held_labels import label_reason
-from vivier.contracts.lead_search import COLLECTIONS, WEIGHTS, lead_search
+from vivier.contracts.lead_search import COLLECTIONS, SURE_SECTOR, WEIGHTS, lead_search
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import call_day
 from vivier.contracts.objects import object_title, trades_of
@@ -78,6 +78,9 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
 
 _FIRST: Final = {"ends": 0, "place": 1, "amount": 2}
 """What one reads first of a contract: when to call its buyer, where, for how much."""
+
+ANSWERED_POINTS: Final = round(10_000 * WEIGHTS["sector"] * SURE_SECTOR)
+"""Points of the trade that a structure says it does."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +230,8 @@ def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reaso
     points = hit.parts.get("sector", 0)
     if profile.trades and points:
         yield Reason("sector", "dans vos métiers" if points >= 3000 else "proche de vos métiers", points < 3000)
+    elif profile.answered and points >= ANSWERED_POINTS:
+        yield Reason("sector", "dans un métier que vous dites faire")
     elif profile.supposed and points:
         meant = set(trades_of(hit.record, lexicon))
         names = [lexicon.trades.get(code).name for code, _ in profile.supposed if code in meant]
