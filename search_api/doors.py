@@ -117,7 +117,7 @@ class People(Protocol):
     def stored(self, context: Requested, /) -> Sequence[object]:
         """The tables that this service fills, for the page of personal data."""
 
-    def asked(self, query: Any, leads: Any, context: Requested, client: str, /) -> Question | None:
+    def question_of(self, query: Any, leads: Any, context: Requested, client: str, /) -> Question | None:
         """The question of the week of a supplier, kept; ``None``: nothing to ask. ``leads``: its first ones, when they are known. Raises
         ``EngineUnavailable`` when what people give is away."""
 

@@ -16,7 +16,7 @@ from vivier.contracts.query_profile import own_profile
 from vivier.errors import EngineUnavailable
 from vivier.given import declared
 from vivier.given.declaration import FACTS
-from vivier.given.lead_questions import Asked, question_of_week
+from vivier.given.lead_questions import WeekQuestion, question_of_week
 from vivier.given.stored import Part, Stored, stored_in
 from vivier.mail.news import search_of
 from vivier.model.base import Model
@@ -47,7 +47,7 @@ class Additions:
 
 
 def takes(context: Context) -> bool:
-    """Whether something may be asked about a structure here."""
+    """Whether something may be question about a structure here."""
     return kept.queue_in(context) is not None
 
 
@@ -66,7 +66,7 @@ def added_to(record: SupplierView, context: Context) -> Additions:
         return Additions(declared.Added())
 
 
-def asked(query: LeadsQuery, leads: Leads | None, context: Context, client: str) -> Asked | None:
+def question_of(query: LeadsQuery, leads: Leads | None, context: Context, client: str) -> WeekQuestion | None:
     """The question of the week of a supplier, kept in the database of what people give."""
     at_hand = context.snapshot, context.lexicon, context.today()
     _, record = own_profile(query, *at_hand)

@@ -112,6 +112,7 @@ def update(
     """Relire toutes les sources dues, puis indexer : un échec n'arrête pas les autres, une interruption se reprend."""
     from crawlers.update import planned, updating
     from vivier.cli.building import brought_up
+    from vivier.runs.ledger import AWAY
 
     settings = settings_of(home)
     if dry_run:
@@ -125,5 +126,7 @@ def update(
             work.read(advance, mirror=mirror, mirror_pace=mirror_pace, **accepted)
         ledger = work.finish(brought_up(settings, accept_drops, changed=bool(work.ledger.of("done"))))
     tables.show_report(ledger, as_json=as_json)
+    if ledger.network_away:
+        err.print(AWAY)
     if not ledger.ok:
         raise typer.Exit(1)

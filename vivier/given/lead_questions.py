@@ -39,7 +39,7 @@ MOST_A_DAY: Final = 50
 
 
 @dataclass(frozen=True)
-class Asked:
+class WeekQuestion:
     """The question of a week. ``week``: its Monday; ``answer``: ``None`` as long as nobody answered."""
 
     structure: str
@@ -63,21 +63,21 @@ def question_of_week(
     today: date,
     client: str = "",
     leads: Leads | None = None,
-) -> Asked | None:
+) -> WeekQuestion | None:
     """The question of the week of a supplier: the one that is kept, else the best one, which is kept from now on. ``None`` when there is nothing to
     ask, and for a supplier without a SIRET. A client that had :data:`MOST_A_DAY` kept today gets one that is not."""
     sirets, week = sirets_of(supplier), week_of(today)
     if not sirets:
         return None
     with database.transaction() as connection:
-        kept = _kept(connection, supplier["id"], week)
-        answered = () if kept else _answered(connection, supplier["id"], today)
-    if kept is not None:
-        return kept
+        stored = _stored(connection, supplier["id"], week)
+        answered = () if stored else _answered(connection, supplier["id"], today)
+    if stored is not None:
+        return stored
     best = best_question(query, snapshot, lexicon, today, answered, leads)
     if best is None:
         return None
-    made = Asked(supplier["id"], week, best.trade, best.text, None)
+    made = WeekQuestion(supplier["id"], week, best.trade, best.text, None)
     profile = profile_of_record(supplier, lexicon, today)
     values = {
         "structure": made.structure,
@@ -98,13 +98,13 @@ def question_of_week(
                 connection.execute(insert(LEAD_QUESTIONS).values(values))
     except IntegrityError:  # another process asked meanwhile
         with database.transaction() as connection:
-            return _kept(connection, supplier["id"], week)
+            return _stored(connection, supplier["id"], week)
     return made
 
 
 def answer_question(
     database: Database, structure: str, trade: str, reply: Reply, today: date, client: str = ""
-) -> Asked:
+) -> WeekQuestion:
     """Keeps the answer to the question of the week; a later one replaces it. Raises ``NotFound`` when no such question is kept this week,
     :class:`~vivier.given.quotas.QuotaSpent`."""
     mine = and_(
@@ -118,15 +118,15 @@ def answer_question(
         take(connection, client, "answer", today, MOST_A_DAY)
         if not connection.execute(update(LEAD_QUESTIONS).where(mine).values(values)).rowcount:
             raise NotFound("Cette question n'est pas, ou n'est plus, celle de la semaine.")
-        found = _kept(connection, structure, week_of(today))
+        found = _stored(connection, structure, week_of(today))
     assert found is not None
     return found
 
 
-def _kept(connection: Connection, structure: str, week: date) -> Asked | None:
+def _stored(connection: Connection, structure: str, week: date) -> WeekQuestion | None:
     mine = and_(LEAD_QUESTIONS.c.structure == structure, LEAD_QUESTIONS.c.week == week)
     row = connection.execute(select(LEAD_QUESTIONS).where(mine)).one_or_none()
-    return None if row is None else Asked(row.structure, row.week, row.trade, row.text, row.answer)
+    return None if row is None else WeekQuestion(row.structure, row.week, row.trade, row.text, row.answer)
 
 
 def _answered(connection: Connection, structure: str, today: date) -> tuple[str, ...]:

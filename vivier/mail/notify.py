@@ -97,8 +97,8 @@ def _question(
     if followed.of != "leads" or query.supplier is None:
         return None
     _, record = own_profile(query, snapshot, lexicon, today)
-    asked = record and question_of_week(office.database, record, query, snapshot, lexicon, today)
-    return asked.text if asked and asked.answer is None else None
+    question = record and question_of_week(office.database, record, query, snapshot, lexicon, today)
+    return question.text if question and question.answer is None else None
 
 
 def _new(items: list[Item], followed: Followed, office: Office) -> list[Item]:

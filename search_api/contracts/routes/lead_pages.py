@@ -108,8 +108,8 @@ def _question(query: LeadsQuery, profile: Profile, every: Leads, context: Contex
     leads = every if query.page == 1 and query.per_page >= LISTED else None
     if profile.supplier is not None and query.as_of is None and takes(context) and context.doors.people is not None:
         try:
-            kept = context.doors.people.asked(query, leads, context, client)
-            return None if kept is None or kept.answer is not None else {"text": kept.text, "trade": kept.trade}
+            found = context.doors.people.question_of(query, leads, context, client)
+            return None if found is None or found.answer is not None else {"text": found.text, "trade": found.trade}
         except EngineUnavailable as error:
             context.troubles.begin("base", f"base : {error}")
     best = best_question(query, context.snapshot, context.lexicon, context.today(), leads=leads)

@@ -26,7 +26,7 @@ from vivier.bodies import Body
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query_profile import profile_of
 from vivier.errors import FieldError, InvalidRequest, NotFound
-from vivier.given.lead_questions import REPLIES, Asked, Reply, answer_question, with_answer
+from vivier.given.lead_questions import REPLIES, Reply, WeekQuestion, answer_question, with_answer
 from vivier.mail.letters import QUESTION
 from vivier.mail.news import search_of
 from vivier.mail.subscriptions import NO_LINK, Followed
@@ -86,7 +86,7 @@ def _api(routes: APIRouter, context: Context) -> None:
         negotiate(request, JSON)
         supplier = context.parse(request, QuestionQuery).supplier
         context.generation()
-        return _body(additions.asked(LeadsQuery(supplier=supplier), None, context, client_key(request)))
+        return _body(additions.question_of(LeadsQuery(supplier=supplier), None, context, client_key(request)))
 
     @routes.post(
         API,
@@ -120,7 +120,7 @@ def _pages(routes: APIRouter, context: Context) -> None:
     def mailed(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
         followed, query = _subscription(token, context)
-        return _page(followed, additions.asked(query, None, context, ""), context)
+        return _page(followed, additions.question_of(query, None, context, ""), context)
 
     @routes.post(QUESTION + "/{token}", include_in_schema=False)
     async def mailed_reply(request: Request, token: str) -> Response:
@@ -135,9 +135,9 @@ def _reply_by_mail(token: str, fields: dict[str, str], context: Context) -> Resp
     followed, query = _subscription(token, context)
     profile = profile_of(query, context.snapshot, context.lexicon, context.today())
     given = _checked({"supplier": profile.supplier, **fields})
-    asked = _answer(given, context, f"{int(followed.id, 16):x}")
+    question = _answer(given, context, f"{int(followed.id, 16):x}")
     search = search_text(search_of(with_answer(query, given.trade, given.answer)))
-    return _page(office(context).subscriptions.change(followed, search), asked, context)
+    return _page(office(context).subscriptions.change(followed, search), question, context)
 
 
 def _subscription(token: str, context: Context) -> tuple[Followed, LeadsQuery]:
@@ -151,8 +151,8 @@ def _subscription(token: str, context: Context) -> tuple[Followed, LeadsQuery]:
     return followed, query
 
 
-def _page(followed: Followed, asked: Asked | None, context: Context) -> Response:
-    values = {"asked": asked, "replies": REPLIES, **office(context).letters.common(followed)}
+def _page(followed: Followed, question: WeekQuestion | None, context: Context) -> Response:
+    values = {"question": question, "replies": REPLIES, **office(context).letters.common(followed)}
     return private("mail_question.html", values)
 
 
@@ -170,16 +170,16 @@ def _checked(fields: Any) -> QuestionReply:
     return QuestionReply.model_construct(**given)
 
 
-def _answer(given: QuestionReply, context: Context, client: str) -> Asked:
+def _answer(given: QuestionReply, context: Context, client: str) -> WeekQuestion:
     database = kept.queue(context).database
     return answer_question(database, given.supplier, given.trade, given.answer, context.today(), client)
 
 
-def _body(asked: Asked | None) -> Response:
+def _body(question: WeekQuestion | None) -> Response:
     body: dict[str, Any] = {"question": None, "also_trade": [], "not_trade": []}
-    if asked is not None:
-        week = asked.week.isoformat()
-        body["question"] = {"trade": asked.trade, "text_fr": asked.text, "week": week, "answer": asked.answer}
-        body["also_trade"] = [asked.trade] if asked.answer == "yes" else []
-        body["not_trade"] = [asked.trade] if asked.answer == "no" else []
+    if question is not None:
+        week = question.week.isoformat()
+        body["question"] = {"trade": question.trade, "text_fr": question.text, "week": week, "answer": question.answer}
+        body["also_trade"] = [question.trade] if question.answer == "yes" else []
+        body["not_trade"] = [question.trade] if question.answer == "no" else []
     return Response(orjson.dumps(body), 200, PRIVATE, JSON)
