@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -72,8 +72,9 @@ class Line:
         return self.fixed + self.each * count
 
 
-def line(small: Cost, large: Cost, value: Callable[[Cost], float]) -> Line:
-    """The line of a value. What is fixed is never less than nothing."""
+def line(measures: Sequence[Cost], value: Callable[[Cost], float]) -> Line:
+    """The line of a value through two measures. What is fixed is never less than nothing."""
+    small, large = measures
     each = max(0.0, (value(large) - value(small)) / (large.count - small.count))
     return Line(max(0.0, value(small) - each * small.count), each)
 
@@ -84,9 +85,9 @@ def computed(folder: Path, count: int, report: Report) -> None:
     suppliers = [_apart(suppliers_cost, folder / f"s{size}", size) for size in sizes]
     contracts = [_apart(contracts_cost, folder / f"c{size}", size * CONTRACTS_EACH) for size in sizes]
     served = [(size, serving_megabytes(folder / f"s{size}")) for size in sizes]
-    memory = line(*(Cost(size, 0, 0, 0, 0, megabytes) for size, megabytes in served), lambda cost: cost.peak)
+    memory = line([Cost(size, 0, 0, 0, 0, megabytes) for size, megabytes in served], lambda cost: cost.peak)
     lines = {
-        name: (line(*suppliers, value), line(*contracts, value))
+        name: (line(suppliers, value), line(contracts, value))
         for name, value in (
             ("disk", lambda cost: cost.disk),
             ("seconds", lambda cost: cost.seconds),
