@@ -1,6 +1,6 @@
 """What five answers change: ``python -m benchmarks.stream_questions DATA [--home HOME] [--list]``.
 
-The sixty structures of :mod:`benchmarks.stream_leads` are asked five questions on 1 March 2021, when the stream has two months behind it, and their
+The first sixty structures of :mod:`benchmarks.stream_leads` are asked five questions on 1 March 2021, when the stream has two months behind it, and their
 leads of that Monday and of the four others of March are judged without these answers, then with them.
 
 Answers are simulated from the judgements made by hand: « oui » to a trade that more leads graded ``strict`` mean than leads graded ``no`` or
@@ -31,6 +31,8 @@ from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.snapshot import Snapshot
 
 QUESTIONS: Final = 5
+HALVES: Final = ("tune", "held")
+"""The structures whose leads were judged on every Monday."""
 ASKED_ON: Final = MONDAYS[8]
 MEASURED: Final = MONDAYS[8:]
 Reply = Literal["yes", "no", "later"]
@@ -92,7 +94,7 @@ def main() -> int:
     with stream_home(options.data, options.home) as settings, closing(open_engine(settings)) as engine:
         snapshot = Snapshot(engine)
         meant = meant_by({lead for _, lead in known}, snapshot)
-        for profile in rows_of("stream_profiles"):
+        for profile in (profile for profile in rows_of("stream_profiles") if profile["half"] in HALVES):
             structure = profile["structure"]
             grades = {lead: grade for (whose, lead), grade in known.items() if whose == structure}
             director, replies, seen = Director(grades, meant, lexicon), dict[str, Reply](), set[str]()
@@ -121,7 +123,7 @@ def main() -> int:
                         tallies[profile["half"], when, "every"][grade] += 1
                         tallies[profile["half"], when, "fresh"][grade] += lead.id not in seen
     print(f"Answers: {dict(answered)}")
-    for half in ("tune", "held"):
+    for half in HALVES:
         for which in ("every", "fresh"):
             before, after = (precision(tallies[half, when, which]) for when in ("before", "after"))
             print(f"precision@{FIRST} (lenient / strict), {half}, {which} lead: {before} -> {after}")
