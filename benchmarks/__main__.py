@@ -31,6 +31,7 @@ from benchmarks import (
     pages,
     reverse,
     search,
+    size,
     steps,
 )
 from benchmarks.report import Report
@@ -54,6 +55,7 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "imports": imports.shared_lists,
     "finess": large.large_document,
     "contracts": contracts.readers,
+    "size": size.computed,
     "steps": steps.contracts,
     "reverse": reverse.embedded,
     "reverse-opensearch": reverse.opensearch,

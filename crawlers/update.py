@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from crawlers.apart import Order, Outcome, read_apart
 from crawlers.due import due
+from crawlers.reach import endpoints, is_away
 from crawlers.registry import source_of
 from vivier.durable import write_whole
 from vivier.errors import NotFound, VivierError
@@ -43,7 +44,12 @@ class Update:
         self._write()
 
     def read(self, progress: Progress, **options: Any) -> None:
-        """Reads every source that is due, with these members of an :class:`~crawlers.apart.Order`. A failure of one never stops the others."""
+        """Reads every source that is due, with these members of an :class:`~crawlers.apart.Order`. A failure of one never stops the others. When
+        the network is away none is asked: all stay due, and none is noted as failing."""
+        if is_away(endpoints((step.source for step in self.ledger.of("due")), options.get("mirror"))):
+            self.ledger = self.ledger.model_copy(update={"network_away": True})
+            self._write()
+            return
         for step in self.ledger.of("due"):
             self._note(step.model_copy(update={"state": "running"}))
             order = Order(source=step.source, home=self.settings.home, **options)

@@ -86,6 +86,22 @@ class NothingAdded:
         return record
 
 
+class Question(Protocol):
+    """One question of a week to a structure."""
+
+    @property
+    def trade(self) -> str:
+        """The code of the trade."""
+
+    @property
+    def text(self) -> str:
+        """The question in French."""
+
+    @property
+    def answer(self) -> str | None:
+        """« yes », « no », « later »; ``None``: nobody answered."""
+
+
 class People(Protocol):
     """What people give, as sheets and legal pages tell it."""
 
@@ -100,6 +116,10 @@ class People(Protocol):
 
     def stored(self, context: Requested, /) -> Sequence[object]:
         """The tables that this service fills, for the page of personal data."""
+
+    def question_of(self, query: Any, leads: Any, context: Requested, client: str, /) -> Question | None:
+        """The question of the week of a supplier, kept; ``None``: nothing to ask. ``leads``: its first ones, when they are known. Raises
+        ``EngineUnavailable`` when what people give is away."""
 
     def followed_by(self, query: Model, /) -> Pairs:
         """The parameters of the form that follows a list by mail."""

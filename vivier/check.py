@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,27 @@ class Check:
         """The command that the text gives, if any: « vivier index »."""
         found = None if self.ok else re.search(r"vivier [a-z][^»;:,]*", self.text)
         return None if found is None else found[0].strip()
+
+
+@dataclass(frozen=True)
+class State:
+    """The checks of a service as its operator reads them: what is to be repaired, what is old, what is well."""
+
+    broken: tuple[Check, ...]
+    old: tuple[Check, ...]
+    well: tuple[Check, ...]
+
+    @classmethod
+    def of(cls, checks: Iterable[Check]) -> Self:
+        """The checks, told apart."""
+        found = list(checks)
+        broken = tuple(check for check in found if not check.ok and not check.old)
+        return cls(broken, tuple(check for check in found if check.old), tuple(check for check in found if check.ok))
+
+    @property
+    def title(self) -> str:
+        """« Tout va bien », « Ceci demande quelqu'un »."""
+        return "Ceci demande quelqu'un" if self.broken else "Tout va bien"
 
 
 class Listener(Protocol):

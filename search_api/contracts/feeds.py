@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import orjson
 from icalendar import Calendar, Event
 
+from vivier.contracts.acts import to_do
 from vivier.contracts.entry_words import buyer_name, credit_of, entry_path, entry_title, object_of
 from vivier.contracts.feed import Entry, Feed
 from vivier.french import long_day, typographic
@@ -163,7 +164,7 @@ def _json_item(entry: Entry, base: str) -> dict[str, object]:
 
 
 def calendar(feed: Feed, header: FeedHeader) -> bytes:
-    """The feed as a calendar of the calls to make, deadlines and planned publications to come, soonest first. The description counts the items
+    """The feed as a calendar of the calls to make, the answers to prepare, deadlines and planned publications to come, soonest first. The description counts the items
     without a date. A calendar without any says why on the day of the query: RFC 5545 wants at least one component, and a calendar
     that somebody follows must stay valid while nothing is due."""
     made = Calendar()
@@ -172,20 +173,21 @@ def calendar(feed: Feed, header: FeedHeader) -> bytes:
     made.add("x-wr-calname", header.title)
     made.add("x-wr-caldesc", " ".join(header.notes) or "Appels à passer et dates limites à venir")
     for entry in feed.entries:
-        if entry.due is not None:
-            made.add_component(_event(entry, entry.due, header.base))
+        for event in _events(entry, feed.as_of, header.base):
+            made.add_component(event)
     if not made.subcomponents:
         made.add_component(_nothing(feed, header))
     content: bytes = made.to_ical()
     return content
 
 
-def one_event(entry: Entry, due: date | datetime, base: str) -> bytes:
-    """The date of one item as a calendar file, to add to one's own."""
+def one_calendar(entry: Entry, as_of: date, base: str) -> bytes:
+    """The days of one item as a calendar file, to add to one's own."""
     made = Calendar()
     made.add("prodid", "-//Vivier//fr")
     made.add("version", "2.0")
-    made.add_component(_event(entry, due, base))
+    for event in _events(entry, as_of, base):
+        made.add_component(event)
     content: bytes = made.to_ical()
     return content
 
@@ -212,18 +214,30 @@ def _nothing(feed: Feed, header: FeedHeader) -> Event:
     return event
 
 
-def _event(entry: Entry, due: date | datetime, base: str) -> Event:
+def _events(entry: Entry, as_of: date, base: str) -> Iterator[Event]:
+    """The events of an item: the day that matters, and before it the day to act. A day to act that is past is left out: it would move each
+    morning."""
+    if entry.due is None:
+        return
+    kind = entry.kind or entry.collection
+    yield _event(entry, kind, _DUE[_due_kind(entry)], entry.due, base)
+    due = entry.due.date() if isinstance(entry.due, datetime) else entry.due
+    if entry.act is not None and as_of < entry.act < due:
+        yield _event(entry, f"{kind}-agir", to_do(entry.kind or "open_notice"), entry.act, base)
+
+
+def _event(entry: Entry, key: str, what: str, day: date | datetime, base: str) -> Event:
     event = Event()
-    event.add("uid", f"{entry.kind or entry.collection}-{entry.id}@{AUTHORITY.partition(',')[0]}")
+    event.add("uid", f"{key}-{entry.id}@{AUTHORITY.partition(',')[0]}")
     event.add("dtstamp", stamp(entry.updated))
     event.add("last-modified", stamp(entry.updated))
-    event.add("summary", typographic(f"{_DUE[_due_kind(entry)]} : {object_of(entry)}"))
-    if isinstance(due, datetime):
-        moment = due.astimezone(UTC) if due.tzinfo is not None else due.replace(tzinfo=UTC)
+    event.add("summary", typographic(f"{what} : {object_of(entry)}"))
+    if isinstance(day, datetime):
+        moment = day.astimezone(UTC) if day.tzinfo is not None else day.replace(tzinfo=UTC)
         event.add("dtstart", moment)
     else:
-        event.add("dtstart", due)
-        event.add("dtend", due + timedelta(days=1))
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
     event.add("url", entry_url(entry, base))
     event.add("description", "\n".join((*lines(entry), f"Fait du {long_day(entry.updated)}")))

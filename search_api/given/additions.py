@@ -10,9 +10,13 @@ from search_api.context import Context
 from search_api.desk import kept as desk
 from search_api.doors import Pairs
 from search_api.given import kept
+from vivier.contracts.leads import Leads
+from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.query_profile import own_profile
 from vivier.errors import EngineUnavailable
 from vivier.given import declared
 from vivier.given.declaration import FACTS
+from vivier.given.lead_questions import WeekQuestion, question_of_week
 from vivier.given.stored import Part, Stored, stored_in
 from vivier.mail.news import search_of
 from vivier.model.base import Model
@@ -43,7 +47,7 @@ class Additions:
 
 
 def takes(context: Context) -> bool:
-    """Whether something may be asked about a structure here."""
+    """Whether something may be question about a structure here."""
     return kept.queue_in(context) is not None
 
 
@@ -60,6 +64,16 @@ def added_to(record: SupplierView, context: Context) -> Additions:
     except EngineUnavailable as error:
         context.troubles.begin("base", f"base : {error}")
         return Additions(declared.Added())
+
+
+def question_of(query: LeadsQuery, leads: Leads | None, context: Context, client: str) -> WeekQuestion | None:
+    """The question of the week of a supplier, kept in the database of what people give."""
+    at_hand = context.snapshot, context.lexicon, context.today()
+    _, record = own_profile(query, *at_hand)
+    if record is None:
+        return None
+    with patience(OPTIONAL):
+        return question_of_week(kept.queue(context).database, record, query, *at_hand, client, leads)
 
 
 def stored(context: Context) -> Sequence[Stored]:

@@ -11,6 +11,7 @@ from search_api.doors import Doors
 from search_api.given import additions, kept, rounds
 from search_api.given.routes import (
     given_pages,
+    lead_questions,
     lead_refusals,
     mail_pages,
     members_pages,
@@ -38,6 +39,7 @@ GIVEN: Final = Product(
         round_pages.router,
         given_pages.router,
         lead_refusals.router,
+        lead_questions.router,
         readings.router,
         members_pages.router,
         review_pages.router,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ import psutil
 import pytest
 
 from crawlers.due import due
+from crawlers.reach import endpoints, is_away
 from crawlers.run import import_files
 from crawlers.update import UpdateRunning, planned, updating
 from tests.cli import typed
@@ -27,7 +29,7 @@ from tests.crawlers.samples import NOW, samples
 from tests.world import Answer, Asked, World, served
 from vivier.engine import open_engine
 from vivier.runs.failures import read_failure
-from vivier.runs.ledger import Ledger, Step
+from vivier.runs.ledger import AWAY, Ledger, Step
 from vivier.runs.records import current_run, loaded_sources
 from vivier.settings import Settings
 
@@ -243,3 +245,29 @@ def test_two_updates_do_not_run_together(settings: Settings) -> None:
     assert (process.returncode, "Interrompu" in err) == (130, True), err
     with updating(settings) as work:  # a lock dies with its holder
         assert work.ledger.resumed == 1
+
+
+def test_a_network_that_is_away_is_said_once_nothing_fails_and_the_next_update_reads_all(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
+    import_files("esat", samples("esat"), settings)
+    done = typed.run(settings.home, "update", *KNOWN, "--mirror", closed, "--accept-few")
+    assert done.returncode == 1 and done.stdout.count(AWAY) == 1 and AWAY in done.stderr.splitlines()[-1]
+    assert "En échec" not in done.stdout and "À relire (2)" in done.stdout
+    assert read_failure(settings.records, "emplois") is None is read_failure(settings.records, "finess")
+    report = json.loads((settings.home / "update" / "report.json").read_text(encoding="utf8"))
+    assert report["network_away"] and states(report)["emplois"] == "due"
+    with site() as world:
+        code, out = run(settings, world)
+    assert code == 0, out
+    assert AWAY not in out and "emplois :" in out and "Relues (2)" in out
+
+
+def test_one_host_that_answers_is_a_network_and_a_source_without_a_host_says_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as open_:
+        closed, answering = free.getsockname(), open_.getsockname()
+        free.close()
+        assert is_away([closed]) and not is_away([closed, answering]) and not is_away([])
+    assert endpoints(("emplois",), "http://127.0.0.1:8080") == (("127.0.0.1", 8080),)
+    assert endpoints(("website",), None) == ()
+    assert all(port == 443 for _, port in endpoints(("emplois", "finess"), None))

@@ -60,6 +60,7 @@ VALUES: Final[dict[str, str]] = {
     "status": "open",
     "year": "2026",
     "without": "inconnue",
+    "also_trade": "nettoyage-locaux",
 }
 """A value of each parameter whose schema lists none and gives neither a day nor a number."""
 TOGETHER: Final[dict[str, dict[str, str]]] = {

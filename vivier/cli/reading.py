@@ -112,6 +112,7 @@ def update(
     """Relire toutes les sources dues, puis indexer et sceller les verdicts : un échec n'arrête pas les autres, une interruption se reprend."""
     from crawlers.update import planned, updating
     from vivier.cli.building import brought_up, seal_day
+    from vivier.runs.ledger import AWAY
 
     settings = settings_of(home)
     if dry_run:
@@ -126,6 +127,8 @@ def update(
         ledger = work.finish(brought_up(settings, accept_drops, changed=bool(work.ledger.of("done"))))
         tables.show_report(ledger, as_json=as_json)
         sealed = seal_day(settings) if ledger.index.state in ("done", "unchanged") else None
+    if ledger.network_away:
+        err.print(AWAY)
     if sealed is not None:
         err.print(sealed, markup=False)
     if not ledger.ok:

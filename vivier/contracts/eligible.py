@@ -140,6 +140,15 @@ def _near_or_social(profile: Profile) -> Operator | None:
     return AnyOf((Terms("provisions", SOCIAL), Near("location", *profile.zone.point, NEAR_SUPPOSED_KM)))
 
 
+def not_refused(profile: Profile, lexicon: Lexicon) -> Operator | None:
+    """Leaves out what means a trade that the supplier says it does not do, unless it means one that it does or may do."""
+    if not profile.refused:
+        return None
+    refused = Terms("meant_trades", profile.refused)
+    wanted = with_narrower(profile.wanted, lexicon)
+    return Not(conjunction(refused, Not(Terms("meant_trades", wanted))) if wanted else refused)
+
+
 def inside(profile: Profile, collection: Collection, *, national: bool = False) -> Operator:
     """The place. « Toute la France » is no local lead: one structure in a hundred goes to the other end of the country. ``national``
     brings such purchases back."""

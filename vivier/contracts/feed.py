@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
+from vivier.contracts.acts import act_day, act_text, amount_text, where_text
 from vivier.contracts.find import list_plan, listed
 from vivier.contracts.lead_search import COLLECTIONS, lead_search
 from vivier.contracts.leads import lead_of
@@ -21,6 +22,7 @@ from vivier.contracts.plan import DAYS, ListPlan
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
+from vivier.contracts.status import day_of
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.procurement import LEAD_NAMES, LeadKind
@@ -43,7 +45,8 @@ Order = Literal["newest", "soonest"]
 @dataclass(frozen=True)
 class Entry:
     """One item. ``kind``: the kind of a lead, else ``None``; ``updated``: the day its fact changed; ``due``: the day or
-    moment that matters (deadline, planned publication, day to call the buyer of a contract)."""
+    moment that matters (deadline, planned publication, day to call the buyer of a contract). Of a lead: ``act``, the day to begin, before ``due``, and its
+    words ``to_do``, ``where``, ``amount``."""
 
     collection: Collection
     id: str
@@ -52,6 +55,10 @@ class Entry:
     due: date | datetime | None
     record: Mapping[str, Any]
     reasons: tuple[Reason, ...]
+    act: date | None = None
+    to_do: str = ""
+    where: str = ""
+    amount: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,9 @@ def one_entry(
     if record is None:
         raise NotFound(f"« {id_[:80]} » n'est pas dans l'index en service.")
     reasons = (contract_reasons if collection == "contracts" else notice_reasons)(record, None, as_of, lexicon)
-    return Entry(collection, id_, None, updated_of(record, as_of), due_of(record, as_of), record, reasons)
+    deadline = day_of(record.get("deadline"))
+    act = None if deadline is None else act_day("open_notice", deadline, None)
+    return Entry(collection, id_, None, updated_of(record, as_of), due_of(record, as_of), record, reasons, act)
 
 
 def updated_of(record: Mapping[str, Any], as_of: date) -> date:
@@ -263,4 +272,16 @@ def _lead_entry(
     if kind == "expiring_contract" and lead.due is not None:
         updated = max(updated, min(entered(lead.due, query.ends_before_months), as_of))
     due = due_of(hit.record, as_of) if kind == "open_notice" else lead.call or lead.due
-    return Entry(COLLECTIONS[kind], hit.id, kind, updated, due, hit.record, lead.reasons)
+    return Entry(
+        COLLECTIONS[kind],
+        hit.id,
+        kind,
+        updated,
+        due,
+        hit.record,
+        lead.reasons,
+        act_day(kind, lead.due, lead.call),
+        act_text(kind, lead.due, lead.call, hit.record, as_of),
+        where_text(lead.reasons, lead.distance_km),
+        amount_text(lead.reasons, hit.record),
+    )

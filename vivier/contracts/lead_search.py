@@ -20,6 +20,7 @@ from vivier.contracts.eligible import (
     built_once,
     inside,
     larger_than,
+    not_refused,
     of_trade,
     open_to,
     qualified,
@@ -27,7 +28,7 @@ from vivier.contracts.eligible import (
 from vivier.contracts.held_labels import GREEN, LABEL_WORDS, names_label, trades_of_labels
 from vivier.contracts.insertion import insertion_bought
 from vivier.contracts.leads_query import LeadsQuery
-from vivier.contracts.months import add_months
+from vivier.contracts.months import LEAST_LEFT_MONTHS, add_months
 from vivier.contracts.profile import NATIONAL, Profile, with_broader
 from vivier.contracts.query_profile import own_filters
 from vivier.contracts.status import not_renewed, status_condition
@@ -64,8 +65,6 @@ COLLECTIONS: Final[Mapping[LeadKind, Collection]] = {
     "planned_project": "notices",
     "clause_holder": "contracts",
 }
-LEAST_LEFT_MONTHS: Final = 3
-"""Months that a running clause must have left: its hours are placed well before the end [ours]."""
 SURE_SECTOR: Final = 0.9
 """Value (0–1) of the likeliest supposed trade; that of a known trade is 1, of a broader one a half."""
 _WITHOUT_FRAMEWORK: Final = Terms("framework", ("no",))
@@ -118,6 +117,7 @@ class _LeadSearch:
         """What suits the profile, its place and size left out."""
         return conjunction(
             self._sector(),
+            not_refused(self._profile, self._lexicon),
             open_to(self._profile),
             own_filters(self._query, self._lexicon, self._as_of),
             self._since(),

@@ -13,9 +13,10 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
+from vivier.contracts.acts import lead_day
 from vivier.contracts.held_labels import label_reason
 from vivier.contracts.insertion import insertion_reason
-from vivier.contracts.lead_search import COLLECTIONS, WEIGHTS, lead_search
+from vivier.contracts.lead_search import COLLECTIONS, SURE_SECTOR, WEIGHTS, lead_search
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import call_day
 from vivier.contracts.objects import object_title, trades_of
@@ -24,7 +25,6 @@ from vivier.contracts.profile import Profile
 from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons, place_of
 from vivier.contracts.renewal import RenewalBody, forecast_of
-from vivier.contracts.status import day_of
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
@@ -80,6 +80,9 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
 
 _FIRST: Final = {"ends": 0, "place": 1, "amount": 2}
 """What one reads first of a contract: when to call its buyer, where, for how much."""
+
+ANSWERED_POINTS: Final = round(10_000 * WEIGHTS["sector"] * SURE_SECTOR)
+"""Points of the trade that a structure says it does."""
 
 
 @dataclass(frozen=True)
@@ -196,8 +199,8 @@ def lead_of(
         places = (replace(reason, fits=False) for reason in place_of(hit.record, lexicon))
         reasons = tuple(sorted((*places, *reasons), key=lambda reason: _FIRST.get(reason.code, len(_FIRST))))
     found = components(hit.parts, WEIGHTS)
-    lots = tuple(Lot(other.id, object_title(other.record), _due(kind, other.record)) for other in others)
-    due = _due(kind, hit.record)
+    lots = tuple(Lot(other.id, object_title(other.record), lead_day(kind, other.record)) for other in others)
+    due = lead_day(kind, hit.record)
     ending = kind == "expiring_contract"
     call = call_day(due, as_of) if ending and due is not None else None
     following = forecast_of(hit.record, as_of) if ending else None
@@ -233,13 +236,10 @@ def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reaso
     points = hit.parts.get("sector", 0)
     if profile.trades and points:
         yield Reason("sector", "dans vos métiers" if points >= 3000 else "proche de vos métiers", points < 3000)
+    elif profile.answered and points >= ANSWERED_POINTS:
+        yield Reason("sector", "dans un métier que vous dites faire")
     elif profile.supposed and points:
         meant = set(trades_of(hit.record, lexicon))
         names = [lexicon.trades.get(code).name for code, _ in profile.supposed if code in meant]
         what = f" : {names[0]}" if names else ""
         yield Reason("sector", f"métier supposé{what} (vous n'en publiez pas)", True)
-
-
-def _due(kind: LeadKind, record: Mapping[str, Any]) -> date | None:
-    field = {"open_notice": "deadline", "planned_project": "planned"}.get(kind, "ends")
-    return day_of(record.get(field))

@@ -32,6 +32,16 @@ class ProfileQuery(Model):
     trade: Annotated[
         Codes, Field(description="métiers, voir /v1/trades"), Filter("Métier", "trades", allowed=codes.trades)
     ] = ()
+    also_trade: Annotated[
+        Codes,
+        Field(description="métiers que la structure dit faire, en plus de ceux de l'index"),
+        Filter("Métier que nous faisons aussi", "trades", allowed=codes.trades),
+    ] = ()
+    not_trade: Annotated[
+        Codes,
+        Field(description="métiers que la structure dit ne pas faire"),
+        Filter("Métier que nous ne faisons pas", "trades", allowed=codes.trades),
+    ] = ()
     territory: Annotated[Codes, Field(description="territoires servis : commune:35238, departement:35, FR")] = ()
     near: Annotated[Point | None, Field(description="point « lon,lat » autour duquel on travaille")] = None
     radius_km: Annotated[

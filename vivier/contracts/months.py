@@ -9,6 +9,8 @@ from typing import Final
 
 TENDER_MONTHS: Final = (9, 3)
 """A successor is prepared between nine and three months before the latest end (docs/contracts.md, « Re-tender window »)."""
+LEAST_LEFT_MONTHS: Final = 3
+"""Months that a running clause must have left: its hours are placed well before the end [ours]."""
 
 
 @lru_cache(maxsize=65_536)

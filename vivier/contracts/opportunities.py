@@ -35,6 +35,11 @@ class Opportunities:
     counts: dict[str, int]
 
 
+def meant_trades(reader: Reader[Any], ids: Iterable[str]) -> dict[str, int]:
+    """The trades that records mean, by their CPV or their words, the broader ones too: how many of these records mean each."""
+    return reader.group(Terms("id", tuple(ids)), "meant_trades", (Measure("n"),)).counts("n")
+
+
 def consultation_of(record: Mapping[str, Any]) -> str | None:
     """The consultation of a contract or of a notice, as the index names it; ``None`` for a purchase without sister lots."""
     if "title" in record:

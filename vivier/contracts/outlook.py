@@ -3,18 +3,20 @@ whose answer would change the list most (docs/contracts.md, « Leads »)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from vivier.contracts.acts import MEETING, PREPARING
 from vivier.contracts.eligible import inside, open_to
 from vivier.contracts.lead_search import COLLECTIONS, lead_search
 from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import TENDER_MONTHS, add_months
-from vivier.contracts.opportunities import count
-from vivier.contracts.profile import Profile, Zone
+from vivier.contracts.opportunities import count, meant_trades
+from vivier.contracts.profile import Profile, Zone, with_broader
 from vivier.contracts.query_profile import own_profile, profile_with
 from vivier.contracts.status import CALLS
 from vivier.errors import NotFound
@@ -31,13 +33,17 @@ STEPS_KM: Final = (30.0, 60.0, 100.0)
 WEEK: Final = timedelta(days=7)
 YEAR: Final = timedelta(days=365)
 LEAST_ASKED: Final = 2
-"""Purchases of a year from which a trade is worth a question."""
+"""Purchases of a year from which a trade that no lead means is worth a question."""
+LISTED: Final = 20
+"""First leads that a question is about: what one reads in a morning."""
+OPEN_SHARE: Final = 0.1
+"""Share of the calls of a year that is open on a day: they stay so for five weeks [ours]."""
 _LEAST_BELIEVED: Final = 0.02
 
 
 @dataclass(frozen=True)
 class Volume:
-    """Leads whose day to act is in the next seven days or past (an answer due, a buyer to call, a publication planned), and those after."""
+    """Leads whose day to act is in the next seven days or past (an answer to prepare, a buyer to call before it ends or publishes), and those after."""
 
     this_week: int
     coming: int
@@ -58,11 +64,12 @@ class NextBest:
 
 @dataclass(frozen=True)
 class Question:
-    """One trade to ask about. ``purchases``: those of the last year in the zone; ``probability``: that the structure does it; ``expected``:
-    how many leads the answer is expected to add, or to take away."""
+    """One trade to ask about. ``listed``: the first leads that mean it; ``purchases``: those of the last year in the zone; ``probability``: that the
+    structure does it; ``expected``: how many leads the answer is expected to add, or to take away."""
 
     trade: str
     name: str
+    listed: int
     purchases: int
     probability: float
     expected: float
@@ -70,7 +77,15 @@ class Question:
     @property
     def text(self) -> str:
         """« Faites-vous « Imprimerie » ? 4 marchés en un an près de vous. »."""
-        return f"Faites-vous « {self.name} » ? {plural(self.purchases, 'marché', 'marchés')} en un an près de vous."
+        return question_text(self.name, self.listed, self.purchases)
+
+
+def question_text(name: str, listed: int, purchases: int) -> str:
+    """The question and why it is asked: the leads that depend on it, else the purchases of a year."""
+    if listed:
+        depend = "dépend" if listed == 1 else "dépendent"
+        return f"Faites-vous « {name} » ? {listed} de vos premières opportunités en {depend}."
+    return f"Faites-vous « {name} » ? {plural(purchases, 'marché', 'marchés')} en un an près de vous."
 
 
 def volume(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Volume:
@@ -97,9 +112,9 @@ def _soon(kind: LeadKind, as_of: date) -> Operator:
     last = as_of + WEEK
     match kind:
         case "open_notice":
-            return Range("deadline", lte=last.isoformat())
+            return Range("deadline", lte=(last + PREPARING).isoformat())
         case "planned_project":
-            return Range("planned", lte=last.isoformat())
+            return Range("planned", lte=(last + MEETING).isoformat())
         case "expiring_contract":
             return Range("ends", lte=add_months(last, TENDER_MONTHS[0]).isoformat())
         case "clause_holder":
@@ -134,34 +149,55 @@ def _wider(zone: Zone, lexicon: Lexicon) -> Iterator[tuple[Zone, str]]:
 
 
 def best_question(
-    query: LeadsQuery, snapshot: Snapshot, lexicon: Lexicon, today: date, answered: Collection[str] = ()
+    query: LeadsQuery,
+    snapshot: Snapshot,
+    lexicon: Lexicon,
+    today: date,
+    answered: Collection[str] = (),
+    leads: Leads | None = None,
 ) -> Question | None:
     """The trade whose answer would change the leads of a supplier most, those ``answered`` left out; ``None`` for a profile told by
-    hand, or when no trade is bought near it. Raises what :func:`vivier.contracts.query_profile.own_profile` does."""
+    hand, or when no trade is bought near it. ``leads``: the first ones, when they are known already. Raises what
+    :func:`vivier.contracts.query_profile.own_profile` does."""
     own, record = own_profile(query, snapshot, lexicon, today)
     if own is None or record is None:
         return None
     profile = profile_with(query, own, lexicon)
-    found = [
-        question
-        for question in _questions(profile, record, snapshot, lexicon, query.as_of or today)
-        if question.trade not in answered
-    ]
-    return max(found, key=lambda question: (question.expected, question.trade), default=None)
+    first = query.model_copy(update={"page": 1, "per_page": LISTED})
+    found = leads or find_leads(first, profile, snapshot, lexicon, today)
+    listed: Counter[str] = Counter()
+    for collection in dict.fromkeys(COLLECTIONS.values()):
+        ids = [lead.id for lead in found.leads[:LISTED] if COLLECTIONS[lead.kind] == collection]
+        listed.update(meant_trades(snapshot.of(collection), ids) if ids else {})
+    questions = _questions(profile, record, listed, snapshot, lexicon, query.as_of or today)
+    return max(
+        (question for question in questions if question.trade not in answered),
+        key=lambda question: (question.expected, question.trade),
+        default=None,
+    )
 
 
 def _questions(
-    profile: Profile, record: SupplierView, snapshot: Snapshot, lexicon: Lexicon, as_of: date
+    profile: Profile,
+    record: SupplierView,
+    listed: Mapping[str, int],
+    snapshot: Snapshot,
+    lexicon: Lexicon,
+    as_of: date,
 ) -> Iterator[Question]:
+    """The trades that the first leads mean, and those that are believed of the supplier, but those that are known."""
     bought = _bought(profile, snapshot, as_of)
     believed = {code: found.probability for code, found in probable(record, lexicon, as_of, _LEAST_BELIEVED)}
-    for code, probability in believed.items():
-        purchases = bought.get(code, 0)
-        if purchases < LEAST_ASKED or code in profile.trades:
+    known = {*with_broader(profile.trades, lexicon), *profile.trades, *profile.answered, *profile.refused}
+    for code in {**believed, **listed}:
+        here, purchases = listed.get(code, 0), bought.get(code, 0)
+        if code in known or code not in lexicon.trades or (not here and purchases < LEAST_ASKED):
             continue
-        # a yes adds the leads of a trade that is not searched; a no takes away those of a trade that is only supposed
-        change = 1 - probability if code in profile.wanted else probability
-        yield Question(code, lexicon.trades.get(code).name, purchases, probability, change * purchases)
+        probability = believed.get(code, _LEAST_BELIEVED)
+        # a no takes leads away; a yes adds those of a trade that is not searched, of which a part is open on a given day
+        added = 0 if code in profile.wanted else probability * OPEN_SHARE * purchases
+        expected = (1 - probability) * here + added
+        yield Question(code, lexicon.trades.get(code).name, here, purchases, probability, expected)
 
 
 def _bought(profile: Profile, snapshot: Snapshot, as_of: date) -> dict[str, int]:

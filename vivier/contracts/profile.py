@@ -69,7 +69,8 @@ class Zone:
 @dataclass(frozen=True)
 class Profile:
     """What leads and buyers are ranked for. ``trades`` are codes; ``supposed`` the trades supposed of a supplier that publishes none,
-    with their probability, the surest first; ``possible`` those that a social clause may open to it; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
+    with their probability, the surest first; ``possible`` those that a social clause may open to it; ``refused`` those that it says it does not do, the
+    narrower ones too; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
     ``labels`` those in force that a contract may ask for; ``ordinary``: it holds, or held, a label and has no kind, so that nothing reserved and no
     hours of insertion are for it; ``supplier`` the id it comes from, if any."""
 
@@ -84,11 +85,17 @@ class Profile:
     supposed: tuple[tuple[str, float], ...] = ()
     possible: tuple[str, ...] = ()
     people: float | None = None
+    refused: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> tuple[str, ...]:
         """The trades by which contracts are found: those known, else those supposed."""
         return self.trades or tuple(code for code, _ in self.supposed)
+
+    @property
+    def answered(self) -> tuple[str, ...]:
+        """The trades, of those supposed, that the supplier says it does."""
+        return tuple(code for code, probability in self.supposed if probability >= 1)
 
     @property
     def means(self) -> float | None:

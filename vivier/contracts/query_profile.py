@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from vivier.contracts.leads_query import ProfileQuery
-from vivier.contracts.profile import Profile, Zone, given_profile, profile_of_record
+from vivier.contracts.profile import Profile, Zone, given_profile, profile_of_record, with_narrower
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
@@ -54,8 +54,8 @@ def profile_with(query: ProfileQuery, own: Profile | None, lexicon: Lexicon) -> 
         query.trade, territories["territory"], query.kind, query.near, query.radius_km, query.turnover, query.label
     )
     if own is None:
-        return given
-    return replace(
+        return answered(given, query, lexicon)
+    made = replace(
         own,
         trades=given.trades or own.trades,
         zone=own.zone if given.zone == Zone() else given.zone,
@@ -65,6 +65,29 @@ def profile_with(query: ProfileQuery, own: Profile | None, lexicon: Lexicon) -> 
         ordinary=(own.ordinary or given.ordinary) and not (given.kinds or own.kinds),
         supposed=() if given.trades else own.supposed,
         possible=() if given.trades else own.possible,
+    )
+    return answered(made, query, lexicon)
+
+
+def answered(profile: Profile, query: ProfileQuery, lexicon: Lexicon) -> Profile:
+    """The profile with the trades that the structure says it does, and without those that it says it does not. Of a supplier that publishes none,
+    what it says it does has the probability 1 among those supposed: it is searched as they are, works by small lots alone."""
+    if not query.also_trade and not query.not_trade:
+        return profile
+    refused = with_narrower(query.not_trade, lexicon)
+    trades, supposed = dict.fromkeys(profile.trades), dict(profile.supposed)
+    if trades or profile.supplier is None:
+        trades |= dict.fromkeys(query.also_trade)
+    else:
+        supposed = dict.fromkeys(query.also_trade, 1.0) | {
+            code: probability for code, probability in supposed.items() if code not in query.also_trade
+        }
+    return replace(
+        profile,
+        trades=tuple(code for code in trades if code not in refused),
+        supposed=tuple(each for each in supposed.items() if each[0] not in refused),
+        possible=tuple(code for code in profile.possible if code not in refused),
+        refused=refused,
     )
 
 

@@ -18,10 +18,11 @@ from sqlalchemy import ColumnElement, Connection, and_, select, tuple_, update
 from vivier.belief.learnt import Lesson, Received, Replies, counted_replies
 from vivier.desk.method.answers import CANS, WHYS, teaches
 from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.given.lead_questions import REPLIES
 from vivier.given.rounds import Rounds
-from vivier.given.tables import ANSWERS, INVITED, LEADS_REFUSED, ROUNDS
+from vivier.given.tables import ANSWERS, INVITED, LEAD_QUESTIONS, LEADS_REFUSED, ROUNDS
 
-_ID: Final = re.compile(r"(?P<lead>o)?(?P<key>[0-9a-f]{12})(?:-(?P<rank>\d{1,6}))?")
+_ID: Final = re.compile(r"(?P<lead>[oq])?(?P<key>[0-9a-f]{12})(?:-(?P<rank>\d{1,6}))?")
 _SHORT: Final = 12
 """Figures of the key of a round that name it to the operator."""
 
@@ -77,7 +78,8 @@ def taught(rounds: Rounds, today: date) -> list[Taught]:
         return []
     with rounds.database.transaction() as connection:
         found = sorted(
-            (*_of_rounds(connection, today), *_of_leads(connection, today)), key=lambda each: each[1].given_on
+            (*_of_rounds(connection, today), *_of_leads(connection, today), *_of_questions(connection, today)),
+            key=lambda each: each[1].given_on,
         )
     opposed = rounds.opposition.among(siret for sirets, _ in found for siret in sirets)
     return [each for sirets, each in found if opposed.isdisjoint(sirets)]
@@ -93,7 +95,9 @@ def withdraw(rounds: Rounds, id_: str) -> int:
         )
         raise InvalidRequest((FieldError("LESSON", "invalid_value", message),))
     with rounds.database.transaction() as connection:
-        if match["lead"]:
+        if match["lead"] == "q":
+            count = _withdraw_question(connection, id_)
+        elif match["lead"]:
             count = _withdraw_lead(connection, id_)
         else:
             count = _withdraw_answers(connection, match["key"], match["rank"])
@@ -121,6 +125,21 @@ def _withdraw_lead(connection: Connection, id_: str) -> int:
     return connection.execute(update(LEADS_REFUSED).where(mine, LEADS_REFUSED.c.teaches).values(teaches=False)).rowcount
 
 
+def _withdraw_question(connection: Connection, id_: str) -> int:
+    keys = LEAD_QUESTIONS.c.structure, LEAD_QUESTIONS.c.week
+    rows = connection.execute(select(*keys)).all()
+    which = [tuple(row) for row in rows if _question_id(*row) == id_]
+    mine = tuple_(*keys).in_(which)
+    return connection.execute(
+        update(LEAD_QUESTIONS).where(mine, LEAD_QUESTIONS.c.teaches).values(teaches=False)
+    ).rowcount
+
+
+def _question_id(structure: str, week: date) -> str:
+    """By what the operator names the answer to the question of a week."""
+    return f"q{hashlib.sha256(f'{structure} {week}'.encode()).hexdigest()[:_SHORT]}"
+
+
 def _lead_id(structure: str, lead: str) -> str:
     """By what the operator names a lead set aside."""
     return f"o{hashlib.sha256(f'{structure} {lead}'.encode()).hexdigest()[:_SHORT]}"
@@ -135,6 +154,19 @@ def _of_leads(connection: Connection, today: date) -> Iterator[tuple[list[str], 
         lesson = None if counts is None or not trades else Lesson(*who, trades, *counts, row["opener"], row["silent"])
         answer = f"opportunité écartée : {WHYS[row['why']]}"
         id_ = _lead_id(row["structure"], row["lead"])
+        yield [row["siret"]], Taught(id_, row["given_on"], row["structure"], answer, lesson, not row["teaches"])
+
+
+def _of_questions(connection: Connection, today: date) -> Iterator[tuple[list[str], Taught]]:
+    """The answers to the questions of a week, each with the SIRET of its structure. « Later » teaches nothing."""
+    wanted = (LEAD_QUESTIONS.c.kept_until >= today, LEAD_QUESTIONS.c.answer.is_not(None))
+    every = select(LEAD_QUESTIONS).where(*wanted).order_by(LEAD_QUESTIONS.c.given_on, LEAD_QUESTIONS.c.structure)
+    for row in connection.execute(every).mappings():
+        who = row["siret"][:9], tuple(row["kinds"].split()), row["departement"]
+        counts = {"yes": (1.0, 0.0), "no": (0.0, 1.0)}.get(row["answer"])
+        lesson = None if counts is None else Lesson(*who, (row["trade"],), *counts, row["opener"], row["silent"])
+        answer = f"« {row['text']} » : {REPLIES[row['answer']]}"
+        id_ = _question_id(row["structure"], row["week"])
         yield [row["siret"]], Taught(id_, row["given_on"], row["structure"], answer, lesson, not row["teaches"])
 
 

@@ -32,7 +32,7 @@ from vivier.given.requests import (
     member_row,
     request_of,
 )
-from vivier.given.tables import INVITATIONS, LEADS_REFUSED, MEMBERS, REQUESTS
+from vivier.given.tables import INVITATIONS, LEAD_QUESTIONS, LEADS_REFUSED, MEMBERS, REQUESTS
 from vivier.identity import fold
 from vivier.privacy import personal
 from vivier.privacy.keys import key_of, new_id
@@ -271,9 +271,10 @@ class Queue:
                 connection.execute(delete(MEMBERS).where(MEMBERS.c.request.in_(select(REQUESTS.c.number).where(past))))
                 connection.execute(delete(REQUESTS).where(past))
                 connection.execute(delete(INVITATIONS).where(INVITATIONS.c.expires_on < today))
-                connection.execute(delete(LEADS_REFUSED).where(LEADS_REFUSED.c.kept_until < today))
+                for table in (LEADS_REFUSED, LEAD_QUESTIONS):
+                    connection.execute(delete(table).where(table.c.kept_until < today))
                 sirets = set(connection.scalars(select(REQUESTS.c.siret).where(REQUESTS.c.siret != "")))
-                for table in (MEMBERS, LEADS_REFUSED):
+                for table in (MEMBERS, LEADS_REFUSED, LEAD_QUESTIONS):
                     sirets |= set(connection.scalars(select(table.c.siret).distinct()))
                 _blank(connection, self.opposition.among(sirets))
                 forget_readings(connection, today)
@@ -363,7 +364,7 @@ def _blank(connection: Connection, opposed: Iterable[str], supplier: str = "") -
     )
     nobody = {"siret": "", "finess": None, "supplier": "", "name": "", "content": ""}
     others = and_(mine, REQUESTS.c.kind != "opposition", REQUESTS.c.state.in_(("pending", "accepted")))
-    for table in (INVITATIONS, LEADS_REFUSED):
+    for table in (INVITATIONS, LEADS_REFUSED, LEAD_QUESTIONS):
         connection.execute(delete(table).where(table.c.siret.in_(numbers)))
     connection.execute(update(REQUESTS).where(others).values(state="withdrawn"))
     connection.execute(update(REQUESTS).where(mine).values(nobody))

@@ -99,6 +99,26 @@ LEADS_REFUSED: Final = Table(
 """A lead that a structure set aside. ``lead``: contract or notice, with its collection; ``trades``: those of the structure that the lead is
 about."""
 
+LEAD_QUESTIONS: Final = Table(
+    "lead_questions",
+    METADATA,
+    Column("structure", String(80), primary_key=True),
+    Column("week", Date, primary_key=True),
+    Column("trade", String(80), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("answer", String(5)),
+    Column("given_on", Date, nullable=False),
+    Column("kept_until", Date, nullable=False, index=True),
+    Column("siret", String(14), nullable=False, index=True),
+    Column("kinds", Text, nullable=False),
+    Column("departement", String(3)),
+    Column("silent", Boolean, nullable=False),
+    Column("opener", Integer),
+    Column("teaches", Boolean, nullable=False, default=True, server_default=true()),
+)
+"""The question of a week to a structure, and its answer. ``week``: its Monday; ``text``: the question in French; ``given_on``: the day asked, then the day
+answered; ``opener``: who answered."""
+
 READINGS: Final = Table(
     "readings",
     METADATA,

@@ -22,6 +22,7 @@ SHOWN: Final = 30
 EVERY: Final[dict[Every, str]] = {"daily": "chaque jour", "weekly": "chaque semaine"}
 CONFIRMING: Final = "/courriel/confirmer"
 STOPPING: Final = "/courriel/arreter"
+QUESTION: Final = "/courriel/question"
 
 
 @cache
@@ -74,8 +75,16 @@ class Letters:
         text, html = written("confirm", {**values, **shared, "base": self.base, "operator": self.operator})
         return Letter(followed.address, subject, text, html, now, stop)
 
-    def news(self, followed: Followed, items: Sequence[Item], now: float, today: date, unread: int = 0) -> Letter:
-        """Gives what is new, newest first. ``unread``: items that were not read, and that may be new too."""
+    def news(
+        self,
+        followed: Followed,
+        items: Sequence[Item],
+        now: float,
+        today: date,
+        unread: int = 0,
+        question: str | None = None,
+    ) -> Letter:
+        """Gives what is new, newest first. ``unread``: items that were not read, and that may be new too; ``question``: that of the week."""
         count = plural(len(items), "nouveauté") + (" au moins" if unread else "")
         values = {
             "items": items[:SHOWN],
@@ -84,6 +93,8 @@ class Letters:
             "unread": unread,
             "today": today,
             "dated": followed.of != "suppliers",
+            "question": question,
+            "answering": f"{self.base}{QUESTION}/{followed.stop}",
         }
         subject = f"{count} : {followed.title}"
         return self._letter("news", subject, followed, now, values)

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import parse_qsl
 
+from vivier.contracts.acts import why_texts
 from vivier.contracts.entry_words import buyer_name, credit_of, entry_kind, entry_path, object_of
 from vivier.contracts.feed import DEEPEST, FEED_SIZE, Entry, Feed, leads_feed, list_feed
 from vivier.contracts.leads_query import LeadsQuery
@@ -63,7 +64,7 @@ _SAYS_WHEN: Final = ("ends", "open", "planned")
 @dataclass(frozen=True)
 class Item:
     """Something new. ``key``: its stable name; ``since``: the day it is new from, ``None`` when no source dates it; ``due``: what is
-    awaited and when; ``reasons``: why it is in the list."""
+    awaited and when; ``reasons``: why it is in the list. Of a lead, said apart: ``to_do``, ``where`` and ``amount``."""
 
     key: str
     kind: str
@@ -74,6 +75,9 @@ class Item:
     due: str | None
     reasons: tuple[str, ...]
     source: str
+    to_do: str = ""
+    where: str = ""
+    amount: str = ""
 
 
 def query_of(of: Of, search: str, lexicon: Lexicon) -> Model:
@@ -131,9 +135,16 @@ def _entry(entry: Entry) -> Item:
         path=entry_path(entry),
         who=buyer_name(entry.record["buyer"]),
         since=entry.updated,
-        due=None if any(reason.code in _SAYS_WHEN for reason in entry.reasons) else _due(entry),
-        reasons=tuple(reason.text for reason in entry.reasons)[:4],
+        due=None
+        if entry.kind is not None or any(reason.code in _SAYS_WHEN for reason in entry.reasons)
+        else _due(entry),
+        reasons=(tuple(reason.text for reason in entry.reasons) if entry.kind is None else why_texts(entry.reasons))[
+            :4
+        ],
         source=credit_of(entry.record),
+        to_do=entry.to_do,
+        where=entry.where or "Lieu non publié",
+        amount=entry.amount,
     )
 
 

@@ -9,8 +9,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
+from vivier.contracts.query_profile import own_profile
 from vivier.errors import InvalidRequest, NotFound, NothingIndexed
+from vivier.given.lead_questions import question_of_week
 from vivier.lexicon import Lexicon
 from vivier.mail.news import Item, items_of, query_of
 from vivier.mail.office import Office
@@ -79,11 +82,23 @@ def _turn(
         return
     new = _new(read.items, followed, office)
     first_list = followed.turn == 0 and followed.of == "suppliers"
-    letter = office.letters.news(followed, new, now, today, read.unread) if new and not first_list else None
+    question = _question(followed, query, office, snapshot, lexicon, today) if new and not first_list else None
+    letter = office.letters.news(followed, new, now, today, read.unread, question) if new and not first_list else None
     if office.subscriptions.turn(followed, {item.key for item in new}, letter, today):
         run.turns += 1
         run.quiet += letter is None
         run.letters["news"] += letter is not None
+
+
+def _question(
+    followed: Followed, query: Any, office: Office, snapshot: Snapshot, lexicon: Lexicon, today: date
+) -> str | None:
+    """The question of the week to the supplier whose leads are followed; ``None`` for another list, or once it is answered."""
+    if followed.of != "leads" or query.supplier is None:
+        return None
+    _, record = own_profile(query, snapshot, lexicon, today)
+    question = record and question_of_week(office.database, record, query, snapshot, lexicon, today)
+    return question.text if question and question.answer is None else None
 
 
 def _new(items: list[Item], followed: Followed, office: Office) -> list[Item]:

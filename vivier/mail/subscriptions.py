@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
@@ -169,6 +169,18 @@ class Subscriptions:
         if row is None:
             raise NotFound(NO_LINK)
         return self._followed(row)
+
+    def change(self, followed: Followed, search: str) -> Followed:
+        """Follows another search in place of the one that is followed; the same mailbox that follows it already keeps both."""
+        values = {name: getattr(followed, name) for name in ("address", "of", "title", "stop")} | {"search": search}
+        subject = self._sealer.name("subject", same_mailbox(followed.address), followed.of, search)
+        changed = {"sealed": self._sealer.seal(values), "sealed_by": self._sealer.id, "subject": subject}
+        try:
+            with self.database.transaction() as connection:
+                connection.execute(update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == followed.id).values(changed))
+        except IntegrityError:
+            return followed
+        return replace(followed, search=search)
 
     def stop(self, token: str) -> bool:
         """Deletes the subscription that a link stops, with all that is known of it. Returns whether there was one."""

@@ -25,6 +25,7 @@ from vivier.runs.freshness import age_of, badge_of, cadence_text, dated_text
 from vivier.runs.records import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings
 
+_LOOK: Final = "Regardez : « vivier sources »"
 _BACKUP_DAYS: Final = 7
 """Days from which the last copy is old."""
 
@@ -104,7 +105,7 @@ def source_checks(settings: Settings, today: date) -> Iterator[Check]:
     yield from (_source("contexte", settings.context, name, today) for name in contexts)
     for name, failure in failures(settings.records).items():
         if name not in names:
-            yield Check(f"source {name}", False, f"jamais lue ; {failure.text()}")
+            yield Check(f"source {name}", False, f"jamais lue ; {failure.text()} {_LOOK}")
 
 
 def _source(what: str, folder: Path, name: str, today: date) -> Check:
@@ -126,7 +127,9 @@ def _source(what: str, folder: Path, name: str, today: date) -> Check:
     failure = read_failure(folder, name)
     if failure is None:
         return check
-    return replace(check, ok=False, old=False, text=f"{text} ; ces données restent en service : {failure.text()}")
+    return replace(
+        check, ok=False, old=False, text=f"{text} ; ces données restent en service : {failure.text()} {_LOOK}"
+    )
 
 
 def utc_now() -> datetime:

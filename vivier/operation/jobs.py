@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 
 from vivier.given.database import Database
 from vivier.given.tables import JOBS as TABLE
+from vivier.mail.report import mailbox_of
 from vivier.settings import Settings
 
 _LOCK: Final = 8634291058
@@ -46,6 +47,7 @@ JOBS: Final = (
     Job("purge", "la purge", ("purge",), _DAY, timedelta(hours=1), time(4)),
     Job("backup", "la sauvegarde", ("backup",), _DAY, timedelta(hours=1), time(4, 15)),
     Job("rehearsal", "l'essai de la sauvegarde", ("restore", "--try"), 7 * _DAY, timedelta(hours=1), time(5)),
+    Job("report", "la lettre de l'exploitant", ("mail", "report"), 7 * _DAY, timedelta(minutes=10), time(7)),
 )
 """The jobs, in the order in which those that are due run."""
 
@@ -70,8 +72,10 @@ States = Mapping[str, State]
 
 
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
-    """The jobs of a service: no letters where mail is not set, no copies where no key seals them."""
+    """The jobs of a service: no letters where mail is not set, none to an operator without a mailbox, no copies where no key seals them."""
     absent = {"notify"} if settings.smtp_url is None else set()
+    if absent or mailbox_of(settings.operator_contact) is None:
+        absent |= {"report"}
     absent |= {"backup", "rehearsal"} if settings.backup_key is None else set()
     return tuple(job for job in JOBS if job.name not in absent)
 

@@ -31,6 +31,9 @@ STATES: Final[dict[State, str]] = {
 """The states of a source in an update, in the order of the report."""
 
 
+AWAY: Final = "Le réseau est absent : aucune source n'a été demandée. La prochaine mise à jour les lira."
+
+
 class Step(Model):
     """One source in an update. ``why`` explains its state, ``reason`` its failure. ``age_days`` is the age of the run
     in force when the update began, ``late`` whether it was past its cadence."""
@@ -78,18 +81,21 @@ class IndexStep(Model):
 
 
 class Ledger(Model):
-    """An update. ``finished_at`` is absent while it runs, and stays so when it is interrupted."""
+    """An update. ``finished_at`` is absent while it runs, and stays so when it is interrupted. ``network_away``: no host of what was due took a
+    connection, so that nothing was asked."""
 
     started_at: datetime
     finished_at: datetime | None = None
     resumed: int = 0
     steps: tuple[Step, ...]
     index: IndexStep = IndexStep()
+    network_away: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether nothing failed. A file that a person has to provide is reported, and is no failure of the update."""
-        return self.index.state in ("done", "unchanged") and all(step.state != "failed" for step in self.steps)
+        done = not self.network_away and all(step.state != "failed" for step in self.steps)
+        return done and self.index.state in ("done", "unchanged")
 
     def of(self, state: State) -> tuple[Step, ...]:
         """The sources in one state."""
@@ -104,6 +110,8 @@ class Ledger(Model):
         lines = [f"Mise à jour du {day(self.started_at)} {self.started_at:%H:%M} UTC."]
         if self.resumed:
             lines.append(f"Reprise {self.resumed} fois après une interruption : ce qui était fait n'a pas été refait.")
+        if self.network_away:
+            lines.append(AWAY)
         for state, name in STATES.items():
             if self.of(state):
                 lines += [f"{name} ({len(self.of(state))}) :", *(f"  {step.text()}" for step in self.of(state))]

@@ -15,12 +15,13 @@ from search_api.pages.clipped import Clipped, clipped
 from search_api.pages.controls import Form
 from search_api.pages.places import place_label
 from search_api.pages.words import credit
+from vivier.contracts.acts import when_text, where_text
 from vivier.contracts.lead_search import COLLECTIONS
 from vivier.contracts.leads import COMPONENT_NAMES, Lead
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import reference_of
-from vivier.french import euros, kilometres, long_day, month_name
+from vivier.french import euros, kilometres, long_day
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
@@ -34,12 +35,6 @@ _MOST_OF_TITLE, _MOST_OF_BUYER, _MOST_OF_REASON = 8, 5, 6
 """Words of a lead that its card shows."""
 MOST_SUPPOSED = 6
 """Supposed trades named in a profile."""
-_DUE: Final[Mapping[LeadKind, str]] = {
-    "open_notice": "Répondre avant le",
-    "expiring_contract": "Finit au plus tard le",
-    "planned_project": "Publication prévue le",
-    "clause_holder": "Clause jusqu’au",
-}
 DUE_NAMES: Final[Mapping[LeadKind, str]] = {
     "open_notice": "Réponse à rendre",
     "expiring_contract": "Acheteur à appeler",
@@ -92,8 +87,8 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
         page=page_of(lead.id, contract),
         buyer=buyer,
         holders=tuple(holders(cast(ContractView, record))) if contract else (),
-        when=_when(lead, as_of),
-        where=_where(lead),
+        when=when_text(lead.kind, lead.due, lead.call, cast(Mapping[str, Any], record), as_of),
+        where=where_text(lead.reasons, lead.distance_km),
         who=clipped(buyer.name, _MOST_OF_BUYER),
         amount=None if amount is None else euros(amount),
         why=_why(reasons),
@@ -108,23 +103,6 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
             (lot.title, page_of(lot.id, contract), "" if lot.due is None else long_day(lot.due)) for lot in lead.lots
         ),
     )
-
-
-def _when(lead: Lead, as_of: date) -> str:
-    """« À appeler en mars 2027 », « Répondre avant le 3 mars 2027 »: the date that matters, by itself."""
-    if lead.call is not None:
-        return "À appeler dès maintenant" if lead.call <= as_of else f"À appeler en {month_name(lead.call)}"
-    due = _DUE[lead.kind]
-    if "deadline_supposed" in cast(Mapping[str, Any], lead.record).get("issues", ()):
-        due = due.replace(" avant", " sans doute avant")
-    return f"{due} {'date inconnue' if lead.due is None else long_day(lead.due)}"
-
-
-def _where(lead: Lead) -> str:
-    """« Ille-et-Vilaine, à 12 km »; empty when both are unknown."""
-    place = next((reason.text.rpartition(" : ")[2] for reason in lead.reasons if reason.code == "place"), "")
-    far = "" if lead.distance_km is None else f"à {kilometres(max(1, round(lead.distance_km)))}"
-    return ", ".join(filter(None, (place, far)))
 
 
 def _why(reasons: Sequence[Reason]) -> Clipped | None:

@@ -10,7 +10,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from search_api.context import Context
-from search_api.contracts.feeds import MEDIA, FeedHeader, newest, one_event, stamp, written
+from search_api.contracts.feeds import MEDIA, FeedHeader, newest, one_calendar, stamp, written
 from search_api.contracts.routes.contracts import NOTICES, within
 from search_api.links import UNPAGED
 from search_api.middleware import MAX_URL
@@ -169,7 +169,7 @@ def _route_one(routes: APIRouter, collection: Literal["contracts", "notices"], c
             raise NotFound(
                 f"{RECORDS[collection]} « {id[:80]} » : sa date n'est pas publiée, il n'a rien à mettre dans un agenda."
             )
-        content = one_event(entry, entry.due, context.address(request))
+        content = one_calendar(entry, context.today(), context.address(request))
         headers = {
             "ETag": etag_of(content),
             "Cache-Control": CACHE,

@@ -13,11 +13,14 @@ from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.envelope import credited
 from search_api.pages.chips import chips
 from search_api.pages.state import PageState
-from vivier.contracts.leads import find_leads
+from search_api.rates import client_key
+from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.missed_query import MissedQuery
-from vivier.contracts.outlook import best_question, next_best, volume
+from vivier.contracts.outlook import LISTED, best_question, next_best, volume
+from vivier.contracts.profile import Profile
 from vivier.contracts.relax import relaxed_profile
+from vivier.errors import EngineUnavailable
 from vivier.names import readable_name
 from vivier.procurement import LEAD_NAMES
 from vivier.search.query import MAX_VALUES
@@ -59,7 +62,7 @@ def _leads(
     seen = (query, profile)
     farther = next_best(*seen, found, context.snapshot, context.lexicon, context.today())
     week = volume(*seen, context.snapshot, context.lexicon, context.today()) if found.total else None
-    question = best_question(query, context.snapshot, context.lexicon, context.today())
+    question = _question(query, profile, every, context, client_key(request))
     first = (query.page - 1) * query.per_page + 1
     kinds: list[tuple[str, int, str | None, bool]] = [
         ("Toutes", every.total, state.url(lead=()) if query.lead else None, not query.lead)
@@ -87,7 +90,7 @@ def _leads(
         ],
         "week": "" if week is None else week.text,
         "farther": "" if farther is None else farther.text,
-        "question": "" if question is None else question.text,
+        "question": question,
         "missing": [NOT_LOADED[collection] for collection in every.missing],
         "left_out": [(rule.text, _back(rule.code, query, state)) for rule in found.left_out],
         "relaxed": ways_out(relaxed, LEADS),
@@ -98,6 +101,19 @@ def _leads(
         "sources": credited((lead.record for lead in found.leads), generations),
     }
     return "leads.html", values
+
+
+def _question(query: LeadsQuery, profile: Profile, every: Leads, context: Context, client: str) -> Any:
+    """The question of the week with its buttons; without what people give, or on a past day, the question alone; ``None`` once it is answered."""
+    leads = every if query.page == 1 and query.per_page >= LISTED else None
+    if profile.supplier is not None and query.as_of is None and takes(context) and context.doors.people is not None:
+        try:
+            found = context.doors.people.question_of(query, leads, context, client)
+            return None if found is None or found.answer is not None else {"text": found.text, "trade": found.trade}
+        except EngineUnavailable as error:
+            context.troubles.begin("base", f"base : {error}")
+    best = best_question(query, context.snapshot, context.lexicon, context.today(), leads=leads)
+    return None if best is None else {"text": best.text, "trade": ""}
 
 
 def takes(context: Context) -> bool:

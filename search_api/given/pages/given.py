@@ -13,7 +13,7 @@ from search_api.given.rounds import PRIVATE
 from search_api.pages.places import place_label
 from search_api.pages.render import page
 from search_api.pages.words import safe_url, zone_text
-from vivier.check import Check
+from vivier.check import Check, State
 from vivier.errors import FieldError, NotFound
 from vivier.exports.delimited import csv_line
 from vivier.french import euros_ht, number, plural
@@ -155,10 +155,7 @@ def review_page(
 
 def operated_page(checks: Iterable[Check]) -> Response:
     """The state of the service, for the operator: what is to be repaired first, with what to type."""
-    found = list(checks)
-    broken = [check for check in found if not check.ok and not check.old]
-    values = {"broken": broken, "old": [check for check in found if check.old], "well": [it for it in found if it.ok]}
-    return _private("operated.html", values | _words())
+    return _private("operated.html", {"state": State.of(checks)} | _words())
 
 
 def decide_page(

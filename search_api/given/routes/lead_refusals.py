@@ -21,6 +21,9 @@ from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from search_api.responses import JSON, negotiate
 from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.moved import moved
+from vivier.contracts.opportunities import meant_trades
+from vivier.contracts.query_profile import profile_of
 from vivier.desk.method.answers import WHYS, Why
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.given.leads_refused import Refused, refuse_lead
@@ -52,7 +55,7 @@ def router(context: Context) -> APIRouter:
 
     @routes.post(
         REFUSALS,
-        summary="Écarter une opportunité et dire pourquoi : « pas notre métier » apprend ce que fait la structure",
+        summary="Écarter une opportunité et dire pourquoi : « pas notre métier » apprend ce que fait la structure, « moves » resserre la liste",
         status_code=201,
         responses={201: {"description": "Ce qui est gardé"}, **problems(404, 406, 413, 415, 422, 503)},
         openapi_extra=posted(LeadRefusal),
@@ -63,7 +66,7 @@ def router(context: Context) -> APIRouter:
         fields = await json_body(request)
         found = await run_in_threadpool(_refuse, _checked(fields), context, client_key(request))
         trades = [{"code": code, "label_fr": context.lexicon.trades.get(code).name} for code in found.trades]
-        body = orjson.dumps({"without": found.without, "teaches": trades})
+        body = orjson.dumps({"without": found.without, "teaches": trades, "moves": dict(found.moves)})
         return Response(body, 201, PRIVATE, JSON)
 
     @routes.post(PAGE, include_in_schema=False)
@@ -72,10 +75,11 @@ def router(context: Context) -> APIRouter:
         same_site(request)
         fields = dict(await posted_items(request))
         back = parse_qsl(fields.pop("back", ""))
-        found = await run_in_threadpool(_refuse, _checked(fields), context, client_key(request))
-        query = parse_parameters(back, context.lexicon, LeadsQuery)
+        given, query = _checked(fields), parse_parameters(back, context.lexicon, LeadsQuery) if back else None
+        found = await run_in_threadpool(_refuse, given, context, client_key(request), query)
+        query = query or LeadsQuery(supplier=given.supplier)
         without = tuple(dict.fromkeys((*query.without, found.without)))
-        return RedirectResponse(url_of("/pistes", changed(query, without=without)), 303)
+        return RedirectResponse(url_of("/pistes", moved(changed(query, without=without), found.moves)), 303)
 
     return routes
 
@@ -98,7 +102,8 @@ def _checked(fields: Any) -> LeadRefusal:
     return LeadRefusal.model_construct(**given)
 
 
-def _refuse(refusal: LeadRefusal, context: Context, client: str) -> Refused:
+def _refuse(refusal: LeadRefusal, context: Context, client: str, query: LeadsQuery | None = None) -> Refused:
+    """Keeps a refusal. ``query``: the list that it was set aside from, that of the structure alone by default."""
     queue = kept.queue(context)
     context.generation()
     supplier = get(refusal.supplier, context.snapshot)
@@ -106,9 +111,23 @@ def _refuse(refusal: LeadRefusal, context: Context, client: str) -> Refused:
         raise NotFound("Cette structure n'est pas, ou n'est plus, dans l'index.")
     collection, _, id_ = refusal.lead.partition(":")
     reader = context.snapshot.of(cast(Collection, collection))
-    hits = reader.search(Search(where=Terms("id", (id_,)), limit=1)).hits
+    profile = profile_of(
+        query or LeadsQuery(supplier=refusal.supplier), context.snapshot, context.lexicon, context.today()
+    )
+    origins = () if profile.zone.point is None else (profile.zone.point,)
+    hits = reader.search(Search(where=Terms("id", (id_,)), limit=1, origins=origins)).hits
     if not hits:
         raise NotFound("Cette opportunité n'est pas, ou n'est plus, dans l'index.")
     record = {**hits[0].record, "id": hits[0].id}
     where = cast(Collection, collection), record, refusal.why
-    return refuse_lead(queue, supplier, *where, context.lexicon, context.today(), client)
+    return refuse_lead(
+        queue,
+        supplier,
+        *where,
+        context.lexicon,
+        context.today(),
+        client,
+        meant=tuple(meant_trades(reader, (id_,))),
+        profile=profile,
+        distance_km=hits[0].distance_km,
+    )

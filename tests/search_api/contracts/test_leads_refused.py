@@ -19,6 +19,8 @@ from tests.search_api.contracts.corpus import TODAY, contracts
 from tests.search_api.pages.corpus import fact, gardens
 from tests.search_api.pages.html import Page
 from vivier.belief.learnt import Lessons
+from vivier.contracts.moved import moves, yearly_amount
+from vivier.contracts.profile import Profile, Zone
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.leads_refused import DAYS, MOST_A_DAY
 from vivier.given.lessons import lessons, taught, withdraw
@@ -138,6 +140,38 @@ def test_a_silent_structure_teaches_of_the_trade_that_was_supposed_of_it(space: 
     assert lesson.silent and lesson.trades == (TRADE,) and lesson.asked_by is not None
     again = Lessons([lesson], load_trades())
     assert again.of(lesson.unit, ("ESAT",), "59")[TRADE].no == 6.0 and again.of("x", ("ESAT",), "59")[TRADE].no == 1.0
+
+
+def test_too_far_and_too_large_narrow_the_list_by_half_at_most_and_a_cross_takes_it_off(space: Space) -> None:
+    lead = space.leads()[0]
+    profile = space.client.get("/v1/leads", params={"supplier": WHO}).json()["profile"]
+    far = space.refuse(f"contracts:{lead['id']}", "far")["moves"]
+    assert far["near"] == profile["zone"]["near"]
+    assert profile["zone"]["radius_km"] / 2 <= far["radius_km"] < profile["zone"]["radius_km"]
+    large = space.refuse(f"contracts:{lead['id']}", "large")["moves"]
+    means = profile["turnover"] or profile["assumed_turnover"]
+    assert means / 2 <= large["turnover"] < means
+    assert space.refuse(f"contracts:{lead['id']}", "trade")["moves"] == {}
+
+    back = {"supplier": WHO, "lead": f"contracts:{lead['id']}", "why": "large", "back": f"supplier={WHO}"}
+    sent = space.client.post("/pistes/ecarter", data=back, follow_redirects=False)
+    assert "turnover=" in sent.headers["location"]
+    page = Page("/pistes", space.client.get(sent.headers["location"], headers={"Accept": "text/html"}).text)
+    assert any("turnover" not in link and f"supplier={WHO}" in link for link in page.links())
+
+
+def test_a_move_needs_a_known_distance_or_amount_and_stops_at_five_kilometres() -> None:
+    near = Profile((), Zone((3.17, 50.69), 8.0), people=10, supplier="x")
+    assert (
+        moves("far", near, {}, None)
+        == moves("large", near, {}, 3.0)
+        == moves("trade", near, {"amount": 1.0}, 3.0)
+        == {}
+    )
+    assert moves("far", near, {}, 7.35) == {"near": (3.17, 50.69), "radius_km": 7.2}
+    assert moves("far", near, {}, 1.0) == {"near": (3.17, 50.69), "radius_km": 5.0}
+    assert yearly_amount({"amount": 48_000.0, "months": 24}) == 24_000.0
+    assert yearly_amount({"amount_max": 48_000.0}) == 48_000.0 and yearly_amount({}) is None
 
 
 @pytest.mark.parametrize(

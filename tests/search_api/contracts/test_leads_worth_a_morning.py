@@ -146,9 +146,11 @@ def test_an_empty_calendar_says_why(client: TestClient) -> None:
     assert "Rien ne répond" in str(event["description"])
 
 
-def test_a_calendar_has_one_event_an_opportunity(client: TestClient) -> None:
+def test_a_calendar_has_the_day_that_matters_of_each_opportunity_once(client: TestClient) -> None:
     content = client.get("/v1/feeds/leads.ics?supplier=silencieux").content
-    assert len(icalendar.Calendar.from_ical(content).walk("VEVENT")) == leads(client)["total"]
+    events = [str(event["uid"]) for event in icalendar.Calendar.from_ical(content).walk("VEVENT")]
+    assert len([uid for uid in events if "-agir-" not in uid]) == leads(client)["total"]
+    assert len(events) == len(set(events))
 
 
 def test_nothing_near_proposes_to_look_farther(client: TestClient) -> None:

@@ -14,10 +14,11 @@ from vivier.errors import EngineUnavailable, VivierError
 from vivier.french import plural
 
 if TYPE_CHECKING:
+    from vivier.mail.letter import Letter
     from vivier.mail.office import Office
     from vivier.settings import Settings
 
-Action = Literal["status", "test", "stop", "accept", "key", "bounces"]
+Action = Literal["status", "test", "stop", "accept", "key", "bounces", "report"]
 _STATES = {
     "ready": "à envoyer",
     "sending": "en cours d'envoi",
@@ -55,7 +56,7 @@ def mail(
         Action,
         typer.Argument(
             help="status : ce qui est gardé et en attente ; test ADRESSE : envoyer un message d'essai ; stop ADRESSE : effacer ses abonnements ; "
-            "accept ADRESSE : oublier son refus, à sa demande ; key : tirer une clé ; bounces FICHIER…|- : lire les messages revenus sans être remis (fichiers, dossiers Maildir, entrée standard)."
+            "report : écrire à l'exploitant l'état du service ; accept ADRESSE : oublier son refus, à sa demande ; key : tirer une clé ; bounces FICHIER…|- : lire les messages revenus sans être remis (fichiers, dossiers Maildir, entrée standard)."
         ),
     ],
     given: Annotated[
@@ -73,7 +74,11 @@ def mail(
     if action == "key":
         say(new_key())
         return
-    office = _office(settings_of(home))
+    settings = settings_of(home)
+    office = _office(settings)
+    if action == "report":
+        _report(office, settings)
+        return
     if action == "status":
         _status(office)
         return
@@ -119,15 +124,34 @@ def _bounces(office: Office, places: list[str]) -> None:
         say(f"Laissés : {read.reasons()}.")
 
 
+def _report(office: Office, settings: Settings) -> None:
+    from indexer.doctor import diagnose
+    from vivier.mail.report import mailbox_of, report_letter
+
+    mailbox = mailbox_of(settings.operator_contact)
+    if mailbox is None:
+        raise VivierError("VIVIER_OPERATOR_CONTACT n'est pas une adresse électronique : personne à qui écrire.")
+    words = office.letters.base, settings.operator_name
+    _send(office, report_letter(diagnose(settings), mailbox, *words, date.today(), time.time()), "etat")
+    say("Le relais a pris la lettre de l'exploitant.")
+
+
 def _test(office: Office, mailbox: str) -> None:
-    from vivier.mail.letter import Letter, message_of
+    from vivier.mail.letter import Letter
 
     text = "Ce message d'essai vient du service Vivier. Il n'y a rien à faire."
     letter = Letter(mailbox, "Essai du courriel de Vivier", text + "\n", f"<p>{text}</p>", time.time())
-    outcome = office.post.relay.send(message_of(letter, f"essai-{time.time_ns()}", office.post.sender))
+    _send(office, letter, "essai")
+    say("Le relais a pris le message. Regardez s'il arrive, et s'il est signé (DKIM).")
+
+
+def _send(office: Office, letter: Letter, key: str) -> None:
+    """Offers one letter to the relay. Raises ``VivierError`` when it does not take it."""
+    from vivier.mail.letter import message_of
+
+    outcome = office.post.relay.send(message_of(letter, f"{key}-{time.time_ns()}", office.post.sender))
     if outcome.state != "sent":
         raise VivierError(f"Le relais n'a pas pris le message ({outcome.state}, réponse {outcome.code or 'aucune'}).")
-    say("Le relais a pris le message. Regardez s'il arrive, et s'il est signé (DKIM).")
 
 
 def _counts(counts: dict[str, int]) -> str:
