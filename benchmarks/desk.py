@@ -7,6 +7,7 @@ Each cold figure is that of a new process: the page cache of the machine is warm
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -44,6 +45,13 @@ NEEDS: Final = (
 PLACES: Final = ("Métropole de Lyon", "Pas-de-Calais", "La Réunion", "Rennes", "Auvergne-Rhône-Alpes", "Villeurbanne")
 PROGRAMME: Final = 300
 STARTS: Final = 3
+NEW_LOTS: Final = 30
+NEW_PLACES: Final = {
+    "commune": "commune:69123",
+    "intercommunalité": "epci:200046977",
+    "département": "departement:59",
+    "région": "region:84",
+}
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
@@ -58,6 +66,7 @@ def embedded(folder: Path, count: int, report: Report) -> None:
         snapshot = Snapshot(engine)
         lexicon = load_lexicon()
         warm(snapshot, lexicon, TODAY)
+        _never_asked(snapshot, lexicon, report)
         _in_turn(snapshot, lexicon, report)
         _programme(snapshot, lexicon, report)
 
@@ -81,6 +90,22 @@ def _lines(lexicon: Lexicon) -> list[Line]:
         for n in range(PROGRAMME)
     ]
     return [understand(Row(n, cells), lexicon) for n, cells in enumerate(rows, 1)]
+
+
+def _never_asked(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
+    """Measures the processor of lots whose trade nobody asked before, by the kind of their place."""
+    codes = iter(random.Random(7).sample(sorted(lexicon.trade_names), len(NEW_PLACES) * NEW_LOTS))
+    for case, place in NEW_PLACES.items():
+        busy = []
+        for n in range(NEW_LOTS):
+            cells = {"trade": next(codes), "place": place, "amount": str(20_000 + 3_000 * n), "months": "24"}
+            worked = time.process_time()
+            desk = Desk(snapshot, lexicon, StudySettings(TODAY))
+            study_body(desk.lot(understand(Row(1, cells), lexicon)), desk.settings)
+            busy.append(time.process_time() - worked)
+        p50, p95 = milliseconds(busy)
+        name = f"one lot, its trade never asked, {case}, of processor"
+        report.add(case=name, **{"p50 ms": p50, "p95 ms": p95, "most ms": f"{max(busy) * 1000:.0f}"})
 
 
 def _in_turn(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from vivier.desk.method.lever import Lever
 from vivier.desk.programme.decide import decided
 from vivier.desk.programme.in_turn import in_turn
+from vivier.desk.programme.milp import Model
 from vivier.desk.programme.model import solved
 from vivier.desk.programme.options import RESERVED, Bearer, Option, PlannedLine
 from vivier.desk.programme.plan import Plan, Targets
@@ -194,3 +195,12 @@ def test_two_structures_share_a_line_and_none_is_spent_twice() -> None:
     assert max(len(choice.bearers) for choice in made.choices) == 2
     four = solved([*lines, line_of(4, (reserve("x", "y", weight=0.6), CRITERION))], Targets(), SECONDS)
     assert four.best == 3_000
+
+
+def test_the_solver_writes_nothing_on_standard_output(capfd: pytest.CaptureFixture[str]) -> None:
+    """Its library 1.16.0 writes a banner when it is built, before any option can refuse it: that version is left out of the requirements."""
+    model = Model()
+    first, second = model.variable(3.0), model.variable(2.0)
+    model.row({first: 2.0, second: 2.0}, most=3.0)
+    assert model.solve(1.0) is not None
+    assert capfd.readouterr() == ("", "")

@@ -49,6 +49,11 @@ def curves() -> Mapping[str, Curve]:
 
 def curve_of(kinds: Iterable[str]) -> Curve:
     """The curve of the kind that comes farthest; that of other companies without a kind."""
+    return _curve_of(tuple(kinds))
+
+
+@lru_cache(maxsize=4096)
+def _curve_of(kinds: tuple[str, ...]) -> Curve:
     table = curves()
     return max((table[kind] for kind in kinds if kind in table), key=lambda curve: curve.half, default=table[OTHER])
 

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Final
 
 from search_api.pages.render import assets, environment
-from search_api.pages.territory_map import Drawing, Tint, territory_map
+from search_api.pages.territory_map import Drawing, Mark, Tint, territory_map
 from vivier.desk.method.depth import Depth
 from vivier.desk.method.depth_classes import LEVELS, LIKELY, QUADRANTS, SHOWN
 from vivier.desk.method.depth_rows import LEAST_TERRITORIES
@@ -23,6 +23,10 @@ from vivier.territory import Gazetteer
 
 _RULES: Final = re.compile(r"^\.(?:depth|town text, \.inset-name).*$", re.MULTILINE)
 """The rules of the style sheet that concern the drawing."""
+PER_STRUCTURE: Final = 2.0
+"""Radius of the dot of one structure, in units of the drawing."""
+PER_EURO: Final = 0.008
+"""Radius of the ring of one euro a year: a million makes 8."""
 RANKS: Final[Mapping[str, int]] = {**{level: rank for rank, level in enumerate(LEVELS)}, "unlisted": 7, "to_ask": 8}
 """The colours of the style sheet (``.depth-0``…): the darker the deeper; apart, what is to be asked and what the lists leave out."""
 
@@ -38,10 +42,23 @@ def _tint(row: DepthRow, trades: str) -> Tint:
     return Tint(
         row.territory,
         RANKS[depth.shown],
-        depth.doubtful and depth.shown in LEVELS,
+        depth.doubtful or depth.shown not in LEVELS,
         f"{row.territory.name} : {depth.level}, {_counted(depth)}",
         _figure(depth),
         f"/fournisseurs?{trades}&territory={quoted(row.territory.id)}",
+        mark_of(depth),
+    )
+
+
+def mark_of(depth: Depth) -> Mark:
+    """The circles of a territory. Their areas are proportional, by a scale that is the same for every trade: two maps look alike only when
+    their numbers are alike."""
+    annual = None if depth.demand is None else depth.demand.annual
+    probable = depth.count + depth.around.to_check + round(depth.around.expected[1])
+    return Mark(
+        round(PER_STRUCTURE * math.sqrt(depth.count), 2),
+        round(PER_STRUCTURE * math.sqrt(probable), 2) if probable > depth.count else 0.0,
+        round(PER_EURO * math.sqrt(annual), 2) if annual else 0.0,
     )
 
 

@@ -24,6 +24,9 @@ from vivier.bodies import Body
 from vivier.contracts import spaser
 from vivier.contracts.spaser import LargeBuyer, SpaserList, spaser_list
 from vivier.desk.facts.experience import indexed
+from vivier.desk.facts.hours_market import market_of
+from vivier.desk.method.hours_market import METHOD_VERSION as HOURS_MARKET
+from vivier.desk.tell.hours_market import HoursMarketBody, market_body
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law.articles import NOTICE, ArticleBody, article_body, article_on
 from vivier.model.base import Model
@@ -34,7 +37,7 @@ from vivier.support import Support, by_departement, support
 
 API: Final = "/v1/support"
 PATH: Final = "/territoire"
-METHODS: Final = {"spaser": spaser.METHOD_VERSION}
+METHODS: Final = {"spaser": spaser.METHOD_VERSION, "hours_market": HOURS_MARKET}
 COVERS: Final = (
     "D'après les marchés connus seulement : ceux publiés, au montant connu, notifiés dans l'année, accords-cadres à leur maximum. Un acheteur absent "
     "de la liste peut devoir un SPASER, et un acheteur de la liste n'en devoir aucun : vérifiez ses achats de l'année."
@@ -46,6 +49,7 @@ class SupportAnswer(AboutBody):
     territories: list[SupportBody]
     departements: list[CountsBody]
     spaser: SpaserBody | None
+    hours_market: HoursMarketBody | None
     article: ArticleBody | None
     notices: list[str]
     notice: str
@@ -136,6 +140,7 @@ def _body(query: SupportQuery, context: Context) -> SupportAnswer:
         "territories": [_support_body(each) for each in found],
         "departements": [] if ids else [_counts(each) for each in by_departement(context.lexicon)],
         "spaser": None if owed is None else _spaser_body(owed),
+        "hours_market": _market(ids, context),
         "article": article_body(article_on("L2111-3", day)),
         "notices": [CATALOGUE, *notices],
         "notice": NOTICE,
@@ -154,6 +159,13 @@ def _places(query: SupportQuery, context: Context) -> tuple[tuple[str, ...], tup
 def _spaser(ids: tuple[str, ...], context: Context) -> SpaserList | None:
     """``None``: no contract is indexed, which is not « none »."""
     return spaser_list(ids, context.today(), context.snapshot) if indexed(context.snapshot) else None
+
+
+def _market(ids: tuple[str, ...], context: Context) -> HoursMarketBody | None:
+    """The hours that clauses owe in a territory; ``None`` for the whole country."""
+    if not ids or ids == ("FR",):
+        return None
+    return market_body(market_of(ids, context.today(), context.snapshot, context.lexicon))
 
 
 def _support_body(found: Support) -> SupportBody:
@@ -220,6 +232,7 @@ def _page(request: Request, context: Context) -> Response:
         "found": [_cards(support(lexicon.gazetteer.get(id_), lexicon), context) for id_ in ids],
         "departements": [] if ids else by_departement(lexicon),
         "owed": None if owed is None else _spaser_body(owed),
+        "market": _market(ids, context),
         "notices": notices,
         "api": url_of(API, query),
         "sources": [source for generation in generations for source in all_sources(generation)],
@@ -250,6 +263,7 @@ def _values(given: str, errors: tuple[FieldError, ...], context: Context) -> dic
         "found": [],
         "departements": [],
         "owed": None,
+        "market": None,
         "notices": (),
         "api": API,
         "need": "",

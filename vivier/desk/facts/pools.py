@@ -15,7 +15,10 @@ from vivier.lexicon import Lexicon
 from vivier.memory import Room
 from vivier.search.snapshot import Snapshot
 
-_REMEMBERED: Final[Room[Hashable, Pool]] = Room()
+CANDIDATE: Final = 650
+"""Bytes of a candidate in a pool, as :func:`vivier.memory.measured` gives of pools of three indexes (500 to 650): to measure each pool takes
+longer than to read it."""
+_REMEMBERED: Final[Room[Hashable, Pool]] = Room(lambda pool: CANDIDATE * (len(pool.candidates) + len(pool.around)))
 """A région asks for as many pools as it has départements, a programme for one for each of its trades and places."""
 
 

@@ -88,8 +88,11 @@ def weakest(of_each: Iterable[Assessment]) -> Assessment:
     """The assessment of the trade that limits a group: the worst verdict, then the least probability that two structures can do the lot, those
     to ask among them."""
     every = tuple(of_each)
-    worst = max(rank(assessment)[:2] for assessment in every)
-    limiting = [assessment for assessment in every if rank(assessment)[:2] == worst]
+    if len(every) == 1:
+        return every[0]
+    ranks = [rank(assessment)[:2] for assessment in every]
+    worst = max(ranks)
+    limiting = [assessment for assessment, found in zip(every, ranks, strict=True) if found == worst]
     if len(limiting) == 1:
         return limiting[0]
     return min(limiting, key=lambda found: (found.prospects.able.two, found.central.low.two, found.counted, found.pool))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Final, Literal
 
 from vivier.desk.method.candidate import Candidate
@@ -68,14 +68,14 @@ class Carriers:
     to_ask: tuple[Candidate, ...] = ()
     open_posts: bool = True
 
-    @property
+    @cached_property
     def odds(self) -> Odds:
         """Odds that no structure, exactly one, or two and more carry hours, if all are asked."""
         return odds(
             (*map(place_of, self.lending), *map(_does, self.doing), *(self._might(site) for site in self.to_ask))
         )
 
-    @property
+    @cached_property
     def odds_of_trade(self) -> Odds:
         """The same for structures of the trade alone: those that lend people whatever the trade are left out."""
         might = (_does(site) for site in self.to_ask if not _any(site.possible_kinds, lenders()) or site.in_trade)
@@ -85,7 +85,7 @@ class Carriers:
         lends = self.open_posts and _any(site.possible_kinds, lenders())
         return place_of(site) * _agreement(site) if lends else _does(site)
 
-    @property
+    @cached_property
     def first_calls(self) -> tuple[Carrying, ...]:
         """Whom to call first for the hours: the most probable, then the nearest. Those that already answered are left out."""
         found = (
@@ -106,7 +106,7 @@ class Carriers:
         """``sure`` plus the structures to ask: an upper bound."""
         return self.sure + len(self.to_ask)
 
-    @property
+    @cached_property
     def lending_by_kind(self) -> Mapping[str, int]:
         """Number of structures that lend people, by kind, in the order of the table of kinds."""
         lend = lenders()

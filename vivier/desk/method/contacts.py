@@ -9,6 +9,7 @@ from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import lenders
 from vivier.desk.method.feasibility import Feasibility
 from vivier.desk.method.structure import Structure
+from vivier.desk.method.supply import Supply
 
 Role = Literal["confirmed", "partly", "answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
 ROLES: Final[dict[Role, str]] = {
@@ -44,14 +45,24 @@ def contacts_of(made: Feasibility) -> tuple[Contact, ...]:
         of_each = [assessment for some in made.by_trade for assessment in some if assessment.code == advised]
         answering = [each for assessment in of_each for each in (*assessment.split.able, *assessment.split.unknown)]
         of_zone = made.recommended is not None
-        could = (out for assessment in of_each for out in assessment.supply.could)
-        doubtful = [out.candidate for out in could if not of_zone or out.note != "trade_unknown"]
-        listed = {site.unit: _to_ask(site) for site in doubtful}
+        doubtful = _of_zone if of_zone else _doubtful
+        listed = {unit: found for assessment in of_each for unit, found in assessment.supply.once(doubtful).items()}
         partly = [each for assessment in of_each for each in assessment.split.unable if each.can == "part"]
         return tuple((listed | {each.site.unit: _replied(each, "answers") for each in (*partly, *answering)}).values())
     able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
     sure = (_replied(Structure(site, (site,)), role) for role, sites in able for site in sites)
     return (*sure, *(_to_ask(site) for site in made.hours.to_ask))
+
+
+def _doubtful(supply: Supply) -> dict[str, Contact]:
+    """Those that could count under an article if what is not known of them were confirmed, by unit."""
+    return {left.candidate.unit: _to_ask(left.candidate) for left in supply.could}
+
+
+def _of_zone(supply: Supply) -> dict[str, Contact]:
+    """The same without those of unknown trade."""
+    known = (left.candidate for left in supply.could if left.note != "trade_unknown")
+    return {site.unit: _to_ask(site) for site in known}
 
 
 def _replied(structure: Structure, role: Role) -> Contact:

@@ -19,7 +19,6 @@ from vivier.desk.method.supply import Supply, legal_kinds
 from vivier.law.articles import contract_article
 from vivier.law.kinds import KINDS
 
-_RANK: Final = {reason: rank for rank, reason in enumerate(EXCLUSIONS)}
 _PARTLY: Final = ("partial", "overseas_unconfirmed")
 _ZONE_RANK: Final = {name: rank for rank, name in enumerate(ZONE_ORDER)}
 
@@ -50,7 +49,7 @@ class Gate:
                 rest.append(site)
             else:
                 shut.append(left)
-        return cls(len(pool), tuple(sorted(shut, key=_rank)), tuple(rest))
+        return cls(len(pool), tuple(shut), tuple(rest))
 
     def supply(self, article: str, as_of: date) -> Supply:
         """The supply of one article."""
@@ -65,12 +64,19 @@ class Gate:
                 passed.setdefault(site.unit, []).append(site)
         eligible = tuple(Structure(sites[0], tuple(sites)) for sites in passed.values())
         excluded += (Excluded(site, "duplicate_siren") for sites in passed.values() for site in sites[1:])
-        return Supply(article, as_of, self.size, eligible, tuple(sorted(excluded, key=_rank)))
+        return Supply(article, as_of, self.size, eligible, _ordered(excluded))
 
 
-def _rank(left: Excluded) -> tuple[int, str]:
-    """Sort key of exclusions: their reason in the order of the gate, then the id of the site."""
-    return _RANK[left.reason], left.candidate.id
+def _ordered(excluded: Iterable[Excluded]) -> tuple[Excluded, ...]:
+    """Exclusions by reason, in the order of the gate, then by the id of the site: a sort by id in each reason is half the time of one by both."""
+    by_reason: dict[ExclusionReason, list[Excluded]] = {reason: [] for reason in EXCLUSIONS}
+    for left in excluded:
+        by_reason[left.reason].append(left)
+    return tuple(left for some in by_reason.values() for left in sorted(some, key=_id))
+
+
+def _id(left: Excluded) -> str:
+    return left.candidate.id
 
 
 def _preference(site: Candidate) -> tuple[bool, int, bool, bool, float, str]:

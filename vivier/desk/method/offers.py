@@ -39,26 +39,31 @@ class Competition:
     high: Odds
 
 
-def odds(chances: Iterable[float]) -> Odds:
-    """Odds from the probability that each structure answers. Raises ``ValueError`` outside [0, 1]."""
-    none, single, two = 1.0, 0.0, 0.0
+NOBODY: Final = Odds(1.0, 0.0, 0.0)
+
+
+def odds(chances: Iterable[float], before: Odds = NOBODY) -> Odds:
+    """Odds from the probability that each structure answers, added to those of others looked at ``before``. Raises ``ValueError``
+    outside [0, 1]."""
+    none, single, two = before.none, before.exactly_one, before.two
     for p in chances:
         if not 0.0 <= p <= 1.0:
             raise ValueError(f"a chance lies in [0, 1], not {p}")
-        none, single, two = none * (1 - p), single * (1 - p) + none * p, two + single * p
+        q = 1 - p
+        two += single * p
+        single = single * q + none * p
+        none *= q
     return Odds(none, single, two)
 
 
 def competition(able: Sequence[float], unknown: Sequence[float], rate: float, confirmed: int = 0) -> Competition:
     """Competition among ``able`` structures, ``unknown`` ones, each told by its probability to serve the place, and those that
     ``confirmed`` that they can do the lot, which are counted as offers. Structures that cannot bear the lot do not answer."""
-    sure = [*([1.0] * confirmed), *(rate * place for place in able)]
-    return Competition(
-        rate,
-        low=odds(sure),
-        central=odds([*sure, *(rate / 2 * place for place in unknown)]),
-        high=odds([*sure, *(rate * place for place in unknown)]),
-    )
+    low = odds((*([1.0] * confirmed), *(rate * place for place in able)))
+    if not unknown:
+        return Competition(rate, low, low, low)
+    half, whole = ([part * place for place in unknown] for part in (rate / 2, rate))
+    return Competition(rate, low, central=odds(half, low), high=odds(whole, low))
 
 
 def rates() -> tuple[float, float, float]:

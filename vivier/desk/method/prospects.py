@@ -9,8 +9,9 @@ agreement is not; and those *to ask*. Pure functions of a supply: an added struc
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
@@ -48,11 +49,11 @@ class Prospect:
     agreement: float
     can: Can | None = None
     """What it answered; ``None`` when it gave no answer."""
+    able: float = field(init=False)
+    """The probability that it can do the lot."""
 
-    @cached_property
-    def able(self) -> float:
-        """The probability that it can do the lot."""
-        return self.trade * self.place * self.size * self.agreement
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "able", self.trade * self.place * self.size * self.agreement)
 
     @property
     def confirms(self) -> float:
@@ -89,7 +90,11 @@ class Prospects:
 
     def count(self, surety: Surety) -> int:
         """Number of structures of a group."""
-        return sum(prospect.surety == surety for prospect in self.every)
+        return self._counts[surety]
+
+    @cached_property
+    def _counts(self) -> Counter[Surety]:
+        return Counter(prospect.surety for prospect in self.every)
 
     @cached_property
     def expected(self) -> float:
@@ -101,7 +106,7 @@ class Prospects:
         """Odds that no structure, exactly one, or two and more are able: what asking them all, until each answers, would tell."""
         return odds(prospect.able for prospect in self.every)
 
-    @property
+    @cached_property
     def confirming(self) -> Odds:
         """The same when only a part of those asked answer (``asked_answers``, or what rounds tell of their kind)."""
         return odds(prospect.confirms for prospect in self.every)

@@ -52,7 +52,7 @@ class Supply:
         """The excluded sites that could count, if what is not known of them were confirmed."""
         return tuple(left for left in self.excluded if left.could_answer)
 
-    @property
+    @cached_property
     def declared(self) -> int:
         """Number of eligible structures whose zone is published, or that said that they serve the place."""
         return sum(structure.zone_declared for structure in self.eligible)
@@ -62,7 +62,7 @@ class Supply:
         """Number of eligible structures whose zone is the assumed default around the seat."""
         return self.count - self.declared
 
-    @property
+    @cached_property
     def undated(self) -> int:
         """Number of eligible structures whose agreement has no published end."""
         return sum(structure.site.undated for structure in self.eligible)
@@ -83,7 +83,7 @@ class Supply:
         """Number of structures of the trade excluded only because their zone is not published: ``to_ask`` less ``untold``."""
         return self.to_ask - self.untold
 
-    @property
+    @cached_property
     def to_ask(self) -> int:
         """Number of structures that are not counted and might be, if their trade or zone were published."""
         counted = {structure.site.unit for structure in self.eligible}
@@ -99,14 +99,14 @@ class Supply:
                 units[unit] = units.get(unit, False) or left.candidate.covers
         return found
 
-    @property
+    @cached_property
     def by_kind(self) -> Mapping[str, int]:
         """Number of structures by kind, most frequent first. A structure with two kinds of the article counts under the first."""
         legal = legal_kinds(self.article)
         found = Counter(next(kind for kind in structure.site.kinds if kind in legal) for structure in self.eligible)
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
-    @property
+    @cached_property
     def reasons(self) -> Mapping[str, int]:
         """Number of excluded sites by reason, in the order of the gate."""
         found = Counter(left.reason for left in self.excluded)

@@ -32,6 +32,7 @@ VERDICTS: Final[dict[Verdict, str]] = {
 }
 """From best to worst."""
 RESERVABLE: Final[tuple[Verdict, ...]] = ("reservable", "reservable_avec_reserves")
+_WORSE: Final = {verdict: place for place, verdict in enumerate(VERDICTS)}
 MOST_SOUGHT: Final = 1_000
 
 
@@ -86,7 +87,7 @@ class Options:
 class Assessment:
     """The assessment of one article. ``verdict`` comes from ``central``; ``bearing`` and ``unsure``: probability to serve the place of the
     structures that can bear the lot, and of those that might, save those that confirmed.
-    ``largest``: the largest yearly lot, in euros, that 1, 2, 3 and 5 known structures can each bear; ``annual``: euros a year of the lot;
+    ``annual``: euros a year of the lot;
     ``share`` and ``rate``: the largest share of a turnover that it may be, and the response rate. ``indeterminate``: more than half
     of the counted structures have an unpublished trade or zone, or there are more structures to ask than counted, unless enough of them
     confirmed. ``excluded``
@@ -101,7 +102,6 @@ class Assessment:
     central: Competition
     verdict: Verdict
     indeterminate: bool
-    largest: dict[int, float | None]
     annual: float | None
     share: float
     rate: float
@@ -122,6 +122,13 @@ class Assessment:
         """Every structure that could do the lot, those to ask among them, with its probability. Variations of an assessment do not need
         it, and it is a fifth of the time of a lot."""
         return prospects(self.supply, self.annual, self.share, self.rate)
+
+    @cached_property
+    def largest(self) -> dict[int, float | None]:
+        """The largest yearly lot, in euros, that 1, 2, 3 and 5 known structures can each bear; ``None`` when fewer are known."""
+        caps = (structure.cap(self.annual, self.share) for structure in self.supply.eligible)
+        known = sorted((cap for cap in caps if cap is not None), reverse=True)
+        return {k: largest_lot(known, k) for k in (1, 2, 3, 5)}
 
     @property
     def code(self) -> str:
@@ -244,8 +251,6 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
     bearing, unsure = (tuple(each.place for each in some if each.can != "yes") for some in (able, unknown))
     central = competition(bearing, unsure, rate, confirmed)
     proven = odds(structure.place * value("declared_able") for structure in split.able if _proven(structure)).two
-    caps = (structure.cap(lot.annual, share) for structure in supply.eligible)
-    known = sorted((cap for cap in caps if cap is not None), reverse=True)
     return Assessment(
         article_on(supply.article, day),
         applies,
@@ -255,8 +260,7 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
         unsure,
         central,
         verdict="not_applicable" if applies.state == "no" else verdict_of(central, len(able) + len(unknown), proven),
-        indeterminate=confirmed < value("wanted_offers") and _indeterminate(supply),
-        largest={k: largest_lot(known, k) for k in (1, 2, 3, 5)},
+        indeterminate=confirmed < value("wanted_offers") and supply.once(_indeterminate),
         annual=lot.annual,
         share=share,
         rate=rate,
@@ -299,5 +303,4 @@ def least(rate: float, bound: float) -> int:
 
 def rank(assessment: Assessment) -> tuple[int, int, int]:
     """Sort key of an assessment: best verdict, then surest ground, then narrowest article."""
-    verdicts = list(VERDICTS)
-    return verdicts.index(assessment.verdict), assessment.applies.state != "yes", RESERVING.index(assessment.code)
+    return _WORSE[assessment.verdict], assessment.applies.state != "yes", RESERVING.index(assessment.code)

@@ -173,7 +173,7 @@ def structure_body(structure: Structure, made: Feasibility) -> StructureBody:
 
 def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trade], listed: bool) -> AssessmentBody:
     """One article: counts, exclusions by reason, capacity, odds, verdict. Each excluded candidate has one reason."""
-    split, out = assessment.split, assessment.excluded
+    split, small = assessment.split, assessment.split.too_small()
     names: ListedBody = {}
     if listed:
         names = {
@@ -181,7 +181,7 @@ def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trad
             "unable": [structure_body(each, made) for each in split.unable],
             "unknown": [structure_body(each, made) for each in split.unknown],
         }
-    reasons = Counter(left.reason for left in out)
+    reasons = Counter(left.reason for left in small) + Counter(assessment.supply.reasons)
     return {
         "article": article_body(assessment.article),
         "weakest_trade": trades[assessment.pool][0] if trades else None,
@@ -210,7 +210,7 @@ def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trad
         "competition": [odds_body(rate) for rate in (assessment.low, assessment.central, assessment.high)],
         "prospects": _prospects(assessment.prospects),
         "candidates": assessment.supply.candidates,
-        "excluded": [*assessment.supply.once(_all_excluded), *map(_excluded, split.too_small())],
+        "excluded": [*assessment.supply.once(_all_excluded), *map(_excluded, small)],
         "excluded_by_reason": {reason: reasons[reason] for reason in EXCLUSIONS},
         **names,
     }
