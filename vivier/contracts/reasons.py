@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from vivier.contracts.months import TENDER_MONTHS, add_months, call_day
-from vivier.contracts.renewal import UNKNOWN, RenewalBody, forecast_of
+from vivier.contracts.renewal import RenewalBody, forecast_of
 from vivier.contracts.status import day_of, status_on
 from vivier.french import euros_ht, kilometres, long_day, month_name, plural
 from vivier.lexicon import Lexicon
@@ -208,8 +208,7 @@ def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
 def end_reasons(end: date, as_of: date, following: RenewalBody | None, *, renewed: bool = False) -> Iterator[Reason]:
     """When to call the buyer of a running contract, its end, and when its next call may be published; the end alone once it is followed."""
     call = "" if renewed else f"{call_text(end, as_of)} ; "
-    unknown = f" ; {UNKNOWN}" if following is not None and not following["months"] else ""
-    yield Reason("ends", f"{call}finit au plus tard le {long_day(end)}{unknown}")
+    yield Reason("ends", f"{call}finit au plus tard le {long_day(end)}")
     if following is not None and following["months"]:
         yield Reason("renewal", following["text"], True)
 
