@@ -117,7 +117,7 @@ def test_a_lot_out_of_scope_is_answered_and_is_no_error(text: str, lexicon: Lexi
     assert (line.state, line.errors, line.counted) == ("outside", (), False)
     assert "ni réservation, ni clause" in STATES[line.state] and line.outside.startswith("Hors du champ")
     told = tuple(answered_outside(line, NeedValue(300_000, 300_000), StudySettings(DAY)))
-    assert len(told) == 2 and "condition sociale reste due" in told[1]
+    assert len(told) == 3 and "condition sociale reste due" in told[1] and "environnementaux" in told[2]
     assert understand(Row(1, {"text": "zzyzx", "place": "Rennes"}), lexicon).state == "to_correct"
 
 

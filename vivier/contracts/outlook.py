@@ -12,7 +12,7 @@ from typing import Final
 from vivier.contracts.acts import MEETING, PREPARING
 from vivier.contracts.eligible import inside, open_to
 from vivier.contracts.lead_search import COLLECTIONS, lead_search
-from vivier.contracts.leads import Leads, find_leads
+from vivier.contracts.leads import Lead, Leads, find_leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import TENDER_MONTHS, add_months
 from vivier.contracts.opportunities import count, meant_trades
@@ -167,7 +167,11 @@ def best_question(
     found = leads or find_leads(first, profile, snapshot, lexicon, today)
     listed: Counter[str] = Counter()
     for collection in dict.fromkeys(COLLECTIONS.values()):
-        ids = [lead.id for lead in found.leads[:LISTED] if COLLECTIONS[lead.kind] == collection]
+        ids = [
+            lead.id
+            for lead in found.leads[:LISTED]
+            if COLLECTIONS[lead.kind] == collection and not _is_mine(lead, profile)
+        ]
         listed.update(meant_trades(snapshot.of(collection), ids) if ids else {})
     questions = _questions(profile, record, listed, snapshot, lexicon, query.as_of or today)
     return max(
@@ -175,6 +179,11 @@ def best_question(
         key=lambda question: (question.expected, question.trade),
         default=None,
     )
+
+
+def _is_mine(lead: Lead, profile: Profile) -> bool:
+    """Whether a lead is in a known trade of the profile: it depends on no other trade, whatever else it means."""
+    return bool(profile.trades) and any(reason.code == "sector" and not reason.inferred for reason in lead.reasons)
 
 
 def _questions(

@@ -103,7 +103,7 @@ def preview_leads(
 def _without(query: LeadsQuery, profile: Profile) -> Iterator[tuple[str, LeadsQuery, Profile]]:
     """The profile and the query without one condition at a time."""
     if profile.trades:
-        yield "trade", query, replace(profile, trades=())
+        yield "trade", query, replace(profile, trades=(), supposed=(), supplier=None)
     if not profile.zone.everywhere:
         yield "territory", query, replace(profile, zone=Zone())
     for name in _OF_LEADS:

@@ -37,7 +37,7 @@ from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.french import plural
 from vivier.law.products import ProductDuty, product_duties
-from vivier.law.rules import Consultation, NeedValue, broken_by
+from vivier.law.rules import Consultation, NeedValue, applies, broken_by
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.neutral import neutral_key
@@ -372,8 +372,11 @@ def answered_outside(line: Line, value: NeedValue, settings: StudySettings) -> I
     if line.state != "outside":
         return
     yield f"{line.outside} Ni réservation, ni clause d'insertion : aucune structure inclusive ne vend cela."
-    if broken_by("none", _consultation(line, value, settings.of(line))):
+    plan = _consultation(line, value, settings.of(line))
+    if broken_by("none", plan):
         yield "Au-dessus du seuil européen, la condition sociale reste due : prévoyez-la, ou motivez son absence."
+    if "yes" in (applies("environmental_condition", plan), applies("environmental_criterion", plan)):
+        yield "Une condition d'exécution et un critère environnementaux sont dus aussi (L2112-2, L2152-7 ; concession : L3114-2, L3124-5)."
 
 
 def _gone(changed: tuple[Step, ...]) -> Iterator[str]:

@@ -91,6 +91,7 @@ def _leads(
         "week": "" if week is None else week.text,
         "farther": "" if farther is None else farther.text,
         "question": question,
+        "without": bool(query.without),
         "missing": [NOT_LOADED[collection] for collection in every.missing],
         "left_out": [(rule.text, _back(rule.code, query, state)) for rule in found.left_out],
         "relaxed": ways_out(relaxed, LEADS),

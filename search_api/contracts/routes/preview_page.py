@@ -96,7 +96,7 @@ def _page(of: str, state: PageState, context: Context) -> Response:
         "alerts": [alert(entry) for entry in sent.entries],
         "carried": carried(state.query.as_of),
         "missing": [NOT_LOADED[collection] for collection in found.missing],
-        "costs": [(title_of(cost.name, type(state.query)), cost.removed) for cost in found.costs],
+        "costs": [(title_of(cost.name, type(state.query)), cost.removed) for cost in found.costs if cost.removed > 0],
         "chips": chips(PageState(state.query, path=f"/veille/{of}"), context.lexicon),
         "action": state.path,
         "back": state.url(),

@@ -283,4 +283,5 @@ def values(lines: tuple[Line, ...]) -> dict[str, object]:
         "ready": sum(line.state == "ready" for line in lines),
         "doubtful": sum(line.state == "to_confirm" for line in lines),
         "wrong": sum(line.state == "to_correct" for line in lines),
+        "outside": sum(line.state == "outside" for line in lines),
     }

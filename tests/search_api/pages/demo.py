@@ -110,12 +110,16 @@ def mail_pages(office: Office) -> dict[str, str]:
     links: dict[str, str] = {}
 
     def written(token: str, followed: Any) -> Letter:
-        links.update(list_confirm=f"/courriel/confirmer/{token}", list_stop=f"/courriel/arreter/{followed.stop}")
+        links.update(
+            list_confirm=f"/courriel/confirmer/{token}",
+            list_stop=f"/courriel/arreter/{followed.stop}",
+            list_question=f"/courriel/question/{followed.stop}",
+        )
         return office.letters.confirm(token, followed, refusal, 0.0)
 
     refusal = office.post.outbox.refusals.link(PUBLIC, "a@exemple.example")
 
-    search = "trade=entretien-espaces-verts"
+    search = "supplier=pages-jardins&trade=entretien-espaces-verts"
     office.subscriptions.ask("a@exemple.example", "leads", search, "Entretien des espaces verts", "daily", DAY, written)
     sent: list[str] = []
     for number in range(2):

@@ -122,6 +122,7 @@ URLS = (
     "/courriel/suppliers?kind=ESAT",
     "{list_confirm}",
     "{list_stop}",
+    "{list_question}",
     "{list_refuse}",
     "/ecrire",
     "/ecrire?text=Nettoyage&place=Rennes&choix={suppliers}",

@@ -234,8 +234,9 @@ def _offer(assessment: Assessment) -> str:
 
 
 def _favourable(expected: float) -> str:
-    several = "s" if expected >= 2 else ""
-    return f"{number(expected, 0 if expected >= 3 else 1)} réponse{several} favorable{several}"
+    shown = round(expected) if expected >= 3 else round(expected, 1)
+    several = "s" if shown >= 2 else ""
+    return f"{number(shown, 0 if expected >= 3 else 1)} réponse{several} favorable{several}"
 
 
 def _criterion(lot: Lot, light: bool) -> str:

@@ -125,7 +125,7 @@ def amount_of(text: str, field: str) -> Amount | None:
     taxed = any((figure["tax"] or "").replace(".", "") == "ttc" for figure in figures)
     least, most, kind = _bounds(form, found, text, field)
     if any(bound is not None and bound > MOST_EUROS for bound in (least, most)):
-        raise _wrong(field, f"Montant « {text[:80]} » hors de l'intervalle : un montant HT en euros, positif ou nul.")
+        raise _wrong(field, f"Montant « {text[:80]} » trop grand : au plus {euros_ht(MOST_EUROS)}.")
     made = Amount(least, most, kind == "framework", False, taxed).times(12 if monthly else 1)
     mentions = (*_mentions(made, kind, about, text), *_doubtful(figures, made))
     return Amount(made.least, made.most, made.framework, yearly, taxed, mentions)
