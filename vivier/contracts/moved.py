@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.profile import Profile
-from vivier.desk.method.answers import Why
 from vivier.law.parameters import value
 
 LEAST_KM: Final = 5.0
@@ -23,9 +22,9 @@ _UNDER: Final = 0.99
 
 
 def moves(
-    why: Why, profile: Profile, lead: Mapping[str, Any], distance_km: float | None
+    why: str, profile: Profile, lead: Mapping[str, Any], distance_km: float | None
 ) -> dict[str, tuple[float, float] | float]:
-    """The parameters of the list without such leads; empty when nothing is known of the distance, or of the amount, or when it moves nothing."""
+    """The parameters of the list without such leads, by the reason of a refusal (``far``, ``large``); empty when nothing is known of the distance, or of the amount, or when it moves nothing."""
     zone = profile.zone
     if why == "far" and zone.point is not None and zone.km is not None and distance_km is not None:
         km = max(LEAST_KM, zone.km * MOST_OF_IT, math.floor(distance_km * 10 - 1) / 10)
