@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "q0008"
+revision = "r0008"
 down_revision = "r0007"
 
 
