@@ -30,7 +30,7 @@ _CLOSED_AT_FIRST = frozenset(("evidence", "network", "region", "departement", "s
 _OF_THE_PLACE = ("territory", "coverage", "near", "radius_km", "lieu", "rayon")
 _BY_HAND = (*_OF_THE_PLACE, "q", "as_of", "include_unknown", "sort", "page", "need", "besoin", "seed")
 """Parameters that the template places itself, and ``page`` and ``seed``, which are dropped at every change."""
-_HIDDEN = ("polygon", "per_page", "fields", "facets", "groups", "pour", "etats")
+_HIDDEN = ("polygon", "per_page", "fields", "facets", "groups", "pour", "etats", "also_trade", "not_trade")
 """Parameters without a control: a hidden field keeps them."""
 
 Values = Mapping[str, tuple[str, ...]]
@@ -173,7 +173,7 @@ def _controls(
     declared = {
         name: replace(filter_, facet=name in facets)
         for name, filter_ in filters(model).items()
-        if name not in _BY_HAND and (whole or name in facets)
+        if name not in (*_BY_HAND, *_HIDDEN) and (whole or name in facets)
     }
     for name, filter_ in sorted(declared.items(), key=lambda item: _place(*item)):
         control = _control(name, filter_, values, lexicon, counts.get(name), model, UNFOLDED if not whole else None)
