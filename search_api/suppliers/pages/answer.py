@@ -95,7 +95,9 @@ def _in(ids: Sequence[str], lexicon: Lexicon) -> str:
 
 def _others(query: SupplierQuery) -> Iterator[str]:
     """The labels, the words, and whether other criteria hold."""
-    if query.label and len(query.label) <= _MOST_NAMED:
+    if len(query.label) > _MOST_NAMED:
+        yield f"avec un des {number(len(query.label))} labels demandés"
+    elif query.label:
         names = [quoted(LABELS[code].name) if code in LABELS else code for code in query.label]
         yield f"avec {'le label' if len(names) == 1 else 'un des labels'} {enumerated(names, 'ou')}"
     if query.q is not None:

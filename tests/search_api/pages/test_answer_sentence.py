@@ -45,6 +45,12 @@ def test_nobody_near_is_said_and_those_farther_are_no_answer(open_page: Open, pa
     assert "loin" not in page.one("title").text
 
 
+def test_many_labels_are_counted_in_the_sentence_not_lost(open_page: Open) -> None:
+    four = "&".join(f"label={code}" for code in ("EU_ECOLABEL", "FSC", "PEFC", "IMPRIM_VERT"))
+    page = open_page(f"/fournisseurs?trade=entretien-espaces-verts&{four}")
+    assert "un des 4 labels demandés" in page.text
+
+
 def test_criteria_that_it_does_not_name_are_recalled(open_page: Open) -> None:
     assert heading(open_page, "kind=ESAT&not_label=RGE").endswith("selon vos autres critères")
     assert "selon vos autres critères" not in heading(open_page, "kind=ESAT&lot_amount=1000&sort=name")
