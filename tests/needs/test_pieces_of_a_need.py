@@ -121,6 +121,22 @@ def test_the_trades_that_a_need_may_mean_are_searched_together(lexicon: Lexicon)
     assert 1 <= sum(name == "trade" for name, _ in pairs) <= 3
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("traiteur insertion Mende", True),
+        ("traiteur bio insertion à moins de 20 km de Mende", True),
+        ("nettoyage de bureaux insertion", True),
+        ("marché de services d'insertion professionnelle", False),
+        ("annonces légales insertion au journal", False),
+        ("service insertion du département", False),
+    ],
+)
+def test_insertion_after_a_trade_asks_for_the_structures_of_insertion(text: str, asked: bool, lexicon: Lexicon) -> None:
+    kinds = {piece.code for piece in resolve_need(text, lexicon).kinds}
+    assert kinds == ({"EI", "ACI", "AI", "ETTI", "EITI"} if asked else set())
+
+
 def test_temporary_work_is_a_kind_and_a_trade_and_is_not_asked_a_third_time(lexicon: Lexicon) -> None:
     """Few suppliers publish how they sell: the service type of a trade that is bought so would empty the answer."""
     need = resolve_need("intérim d'insertion à Lille", lexicon)
