@@ -72,3 +72,12 @@ def test_words_of_the_language_are_not_said_to_be_unknown(text: str, lexicon: Le
 
 def test_a_list_of_contracts_says_it(lexicon: Lexicon) -> None:
     assert "Zorglubville" in " ".join(said_first("blanchisserie à Zorglubville", lexicon, ContractQuery))
+
+
+@pytest.mark.parametrize(("text", "towns"), [("netoyage bureaux renes", ["commune:35238"]), ("tonte des pelouses", [])])
+def test_a_word_that_ends_a_need_is_offered_as_the_large_town_it_may_misspell(
+    text: str, towns: list[str], lexicon: Lexicon
+) -> None:
+    need = resolve_need(text, lexicon)
+    assert [candidate.id for place in need.territory.places for candidate in place.candidates] == towns
+    assert all(place.territory is None and place.doubtful for place in need.territory.places)

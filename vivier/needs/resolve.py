@@ -260,7 +260,7 @@ def _unread(
             continue
         is_known = _is_known(token, index)
         if is_known and is_word(word.stem, word.written, index):
-            near += _of_a_name(word, reading, lexicon)
+            near += _of_a_name(word, reading, index, lexicon)
             continue
         alike = _near_place(weighed, at, reading, lexicon) if len(near) < MOST_NEAR else None
         if alike is None and is_known:
@@ -316,13 +316,21 @@ def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Le
     return begins_a_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
 
 
-def _of_a_name(word: Word, reading: Reading, lexicon: Lexicon) -> Iterator[PlaceMatch]:
-    """The town that a word of the language, written as a name, may misspell: offered when the need has no place (« , Amines »)."""
-    if reading.where.places or not _is_written_as_a_name(word, reading):
+def _of_a_name(word: Word, reading: Reading, index: NeedsIndex, lexicon: Lexicon) -> Iterator[PlaceMatch]:
+    """The town that a word of the language may misspell: offered when the need has no place, for a word written as a name (« , Amines ») or one that
+    ends the need, and then a large town (« nettoyage bureaux renes »)."""
+    as_a_name = _is_written_as_a_name(word, reading)
+    if reading.where.places or not (as_a_name or _ends(word, reading, index)):
         return
     found = misspelt(reading.text, word.start, word.end, lexicon.gazetteer, sure=False)
-    if found is not None and (lexicon.gazetteer.get(found.candidates[0].id).population or 0) >= SMALL_TOWN:
+    least = SMALL_TOWN if as_a_name else LARGE_TOWN
+    if found is not None and (lexicon.gazetteer.get(found.candidates[0].id).population or 0) >= least:
         yield found
+
+
+def _ends(word: Word, reading: Reading, index: NeedsIndex) -> bool:
+    """Whether a word ends a need of several, and no table has it as it is written: its stem alone is known."""
+    return len(reading.words) > 1 and word == reading.words[-1] and word.written not in index.tables.words
 
 
 def _with_large_town(place: PlaceMatch, reading: Reading, lexicon: Lexicon) -> PlaceMatch:
