@@ -4,7 +4,7 @@ The first reading is by plain json, csv and xml: no line of the product is used.
 reserved, those with a social clause, with a day to answer by, with an amount. Rules of the first reading:
 
 - reserved: a box that says so is ticked, or a sentence of a text has an article of the code that reserves (L2113-12 to L2113-15), or says
-  that a contract, a lot or a procedure is reserved;
+  that a contract, a lot or a procedure is reserved, or done by an ESAT or a structure of insertion;
 - social clause: the particular conditions of a notice have words of social insertion, and reserve nothing; of contracts, the declared value;
 - day to answer: the field of the source. A call without it takes the end of its diffusion, which is counted apart;
 - amount: more than one euro, at most three billions, no figure of filling: 999 in planned purchases; one digit written five times or more,
@@ -53,6 +53,7 @@ _RESERVED: Final = re.compile(
     r"\b(?:marches?|lots?|consultations?|accords?-cadres?)(?: \S+){0,3}(?<! sous) reservee?s?\b(?! a la profession)"
     r"|\breservee?s? (?:uniquement )?(?:a|aux?)\b(?! un public)[^.;%]{0,80}?"
     r"\b(?:adaptees?|esat|siae|handicap\w*|structures? d'insertion)\b"
+    r"|\brealisees? par une? (?:e\.s\.a\.t|esat|entreprise adaptee|structure d'insertion)"
 )
 _HOURS: Final = re.compile(r"\bheures? (?:\w+ ){0,4}reservees?")
 _SOCIAL: Final = re.compile(
