@@ -30,8 +30,10 @@ _CLOSED_AT_FIRST = frozenset(("evidence", "network", "region", "departement", "s
 _OF_THE_PLACE = ("territory", "coverage", "near", "radius_km", "lieu", "rayon")
 _BY_HAND = (*_OF_THE_PLACE, "q", "as_of", "include_unknown", "sort", "page", "need", "besoin", "seed")
 """Parameters that the template places itself, and ``page`` and ``seed``, which are dropped at every change."""
-_HIDDEN = ("polygon", "per_page", "fields", "facets", "groups", "pour", "etats", "also_trade", "not_trade")
+_HIDDEN = ("polygon", "per_page", "fields", "facets", "groups", "pour", "etats")
 """Parameters without a control: a hidden field keeps them."""
+_ANSWERS = ("also_trade", "not_trade")
+"""Answers to the question of leads, likewise: a chip takes them off."""
 
 Values = Mapping[str, tuple[str, ...]]
 Shape = Literal["checks", "text", "words", "add", "one", "flag"]
@@ -145,19 +147,23 @@ def form(
         coverages=_choice("coverage", values, lexicon, model),
         unknowns=_choice("include_unknown", values, lexicon, model) if "include_unknown" in model.model_fields else (),
         sorts=_choice("sort", values, lexicon, model),
-        hidden=tuple((name, value) for name in _hidden(values, facets, whole) for value in values.get(name, ())),
+        hidden=tuple((name, value) for name in _hidden(values, facets, whole, model) for value in values.get(name, ())),
         whole=whole,
         errors=messages,
         choices=choices or {},
     )
 
 
-def _hidden(values: Values, facets: Sequence[str], whole: bool) -> tuple[str, ...]:
+def _hidden(values: Values, facets: Sequence[str], whole: bool, model: type[Model]) -> tuple[str, ...]:
     """The parameters that a hidden field keeps."""
     if whole:
-        return _HIDDEN
+        return _uncontrolled(model)
     placed = (*facets, *_OF_THE_PLACE, "q", "sort", "page", "need", "besoin", "seed", "choix")
     return tuple(name for name in values if name not in placed)
+
+
+def _uncontrolled(model: type[Model]) -> tuple[str, ...]:
+    return (*_HIDDEN, *(_ANSWERS if "also_trade" in model.model_fields else ()))
 
 
 def _controls(
@@ -173,7 +179,7 @@ def _controls(
     declared = {
         name: replace(filter_, facet=name in facets)
         for name, filter_ in filters(model).items()
-        if name not in (*_BY_HAND, *_HIDDEN) and (whole or name in facets)
+        if name not in (*_BY_HAND, *_uncontrolled(model)) and (whole or name in facets)
     }
     for name, filter_ in sorted(declared.items(), key=lambda item: _place(*item)):
         control = _control(name, filter_, values, lexicon, counts.get(name), model, UNFOLDED if not whole else None)
@@ -182,7 +188,7 @@ def _controls(
         opened = bool(wrong or values.get(name)) or (filter_.facet and name not in _CLOSED_AT_FIRST)
         yield replace(control, errors=wrong, unfolded=opened, choices=_choices_of((name, *in_words), choices))
     for name in model.model_fields if whole else ():
-        if name not in declared and name not in (*_BY_HAND, *_HIDDEN):
+        if name not in declared and name not in (*_BY_HAND, *_uncontrolled(model)):
             value = next(iter(values.get(name, ())), "")
             control = _own_control(name, value, values, lexicon, model)
             yield replace(control, errors=errors.get(name, ()), choices=choices.get(name, ()))
