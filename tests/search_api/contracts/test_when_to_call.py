@@ -58,7 +58,7 @@ def test_every_surface_is_honest_about_the_call_that_follows(client: TestClient)
     assert leads[key]["renewal"] == sheet["renewal"]
     pages = [f"/pistes?{WINDOW}", "/marches/cfar", "/marches?need=tonte"]
     said = [plain(client.get(url, headers={"Accept": "text/html"}).text).replace("\xa0", " ") for url in pages]
-    assert all("finit au plus tard le 10 août 2028" in text and "inconnue" not in text for text in said)
+    assert all("finit au plus tard le 10 août 2028" in text and "suite inconnue" not in text for text in said)
 
 
 def test_a_lead_says_where_and_how_much(client: TestClient) -> None:
