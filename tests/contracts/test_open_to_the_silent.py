@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import cast
 
 import pytest
 
@@ -14,7 +15,7 @@ from vivier.contracts.profile import Profile, Zone, profile_of_record
 from vivier.contracts.provisions import reservations_of
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
-from vivier.search.operators import All
+from vivier.model.views import SupplierView
 from vivier.search.snapshot import Snapshot
 from vivier.territory import load_gazetteer
 
@@ -79,13 +80,11 @@ def test_a_reservation_said_for_nobody_is_a_reservation() -> None:
     assert (made.provision, made.reserved_for) == ("reserved", ())
 
 
-def test_what_is_bought_for_a_departement_covered_at_half_is_within_the_zone(
-    snapshot: Snapshot, lexicon: Lexicon
-) -> None:
-    for hit in snapshot.suppliers.scan(All()):
-        zone = profile_of_record(hit.record, lexicon, TODAY).zone
-        if zone.point is not None and zone.inferred and "departement:94" in zone.territories:
-            assert {"departement:75", "departement:92"} <= set(zone.territories)
-            assert "departement:77" not in zone.territories or zone.km > 40  # type: ignore[operator]
-            return
-    pytest.skip("nobody of the demonstration sits there without a zone")
+def test_what_is_bought_for_a_departement_covered_at_half_is_within_the_zone(lexicon: Lexicon) -> None:
+    """From Créteil, 30 km hold all of Paris and its near départements, and not half of the people of Seine-et-Marne."""
+    commune = {"commune": "94028", "point": {"lon": 2.45479, "lat": 48.78356}}
+    record = {"id": "one", "name": {"value": "Atelier"}, "address": {"value": commune}, "offers": [], "agreements": []}
+    zone = profile_of_record(cast(SupplierView, record), lexicon, TODAY).zone
+    assert zone.km == 30 and zone.inferred
+    assert {"departement:94", "departement:75", "departement:92", "departement:93"} <= set(zone.territories)
+    assert "departement:77" not in zone.territories
