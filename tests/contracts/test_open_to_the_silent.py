@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from tests.demo_home import TODAY, demo_home
 from vivier.contracts.eligible import of_trade
-from vivier.contracts.insertion import has_words, insertion_reason
+from vivier.contracts.insertion import insertion_reason
+from vivier.contracts.objects import has_words
 from vivier.contracts.profile import Profile, Zone, profile_of_record
 from vivier.contracts.provisions import reservations_of
 from vivier.engine import open_engine
@@ -33,7 +34,7 @@ def silent(**known: object) -> Profile:
     return Profile(**{"trades": (), "zone": Zone(near, 30.0), "kinds": ("ESAT",), "supplier": "one", **known})  # type: ignore[arg-type]
 
 
-def found(profile: Profile, snapshot: Snapshot, lexicon: Lexicon) -> list[dict[str, object]]:
+def found(profile: Profile, snapshot: Snapshot, lexicon: Lexicon) -> list[dict[str, Any]]:
     where = of_trade(profile, lexicon, "notices")
     assert where is not None
     return [dict(hit.record) for hit in snapshot.notices.scan(where)]

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Final
 
 from vivier.contracts.held_labels import GREEN, trades_of_labels
-from vivier.contracts.insertion import insertion_bought, objects_with
+from vivier.contracts.insertion import insertion_bought
+from vivier.contracts.objects import objects_with
 from vivier.contracts.profile import NATIONAL, Profile, with_narrower
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon

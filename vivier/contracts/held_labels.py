@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from vivier.contracts.insertion import has_words, objects_with
-from vivier.contracts.objects import object_title, trades_of
+from vivier.contracts.objects import has_words, object_title, objects_with, trades_of
 from vivier.french import enumerated, quoted
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon

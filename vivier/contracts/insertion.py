@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from vivier.contracts.objects import object_title
+from vivier.contracts.objects import has_words, object_title, objects_with
 from vivier.lexicon import Lexicon
 from vivier.search.find import Reason
-from vivier.search.operators import AnyOf, Collection, Operator, Phrase, Terms, Text
+from vivier.search.operators import AnyOf, Collection, Operator, Terms
 
 _WORDS: Final = (
     "prestations d'insertion",
@@ -27,18 +27,6 @@ _WORDS: Final = (
 )
 _CPV: Final = ("75231240", "85312510")
 """Services of reinsertion, and of vocational rehabilitation."""
-
-
-def objects_with(words: Iterable[str], lexicon: Lexicon, collection: Collection) -> Operator:
-    """The records whose object or title has one of these words."""
-    field = "text_object" if collection == "contracts" else "text_title"
-    return Text((tuple(Phrase(field, tuple(lexicon.analysis.tokens("french", word))) for word in words),))
-
-
-def has_words(words: Iterable[str], title: str, lexicon: Lexicon) -> bool:
-    """Whether :func:`objects_with` finds a title."""
-    read = f" {' '.join(lexicon.analysis.tokens('french', title))} "
-    return any(f" {' '.join(lexicon.analysis.tokens('french', word))} " in read for word in words)
 
 
 def insertion_bought(lexicon: Lexicon, collection: Collection) -> Operator:

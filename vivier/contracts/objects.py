@@ -1,9 +1,9 @@
-"""The object of a contract as text to compare: lot number, consultation, likeness of two objects."""
+"""The object of a contract as text to compare: lot number, consultation, likeness of two objects, words that it has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.search.codes import trades_meant_by_cpv
+from vivier.search.operators import Collection, Operator, Phrase, Text
 from vivier.text.folding import fold
 from vivier.trades.cpv import load_cpv
 
@@ -73,3 +74,15 @@ def trades_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
         for trade in trades_meant_by_cpv(lexicon, code):
             yield trade
             yield from (broader.code for broader in lexicon.trades.ancestors(trade))
+
+
+def objects_with(words: Iterable[str], lexicon: Lexicon, collection: Collection) -> Operator:
+    """The records whose object or title has one of these words."""
+    field = "text_object" if collection == "contracts" else "text_title"
+    return Text((tuple(Phrase(field, tuple(lexicon.analysis.tokens("french", word))) for word in words),))
+
+
+def has_words(words: Iterable[str], title: str, lexicon: Lexicon) -> bool:
+    """Whether :func:`objects_with` finds a title."""
+    read = f" {' '.join(lexicon.analysis.tokens('french', title))} "
+    return any(f" {' '.join(lexicon.analysis.tokens('french', word))} " in read for word in words)
