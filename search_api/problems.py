@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 from fastapi import HTTPException, Request, Response
@@ -78,23 +78,39 @@ def problem(
         **members,
     }
     if wants_page(request):
-        shown = page("error.html", _shown(body), status=status)
+        shown = page("error.html", _shown(body, request), status=status)
         shown.headers.update(headers or {})
         return shown
     return Response(orjson.dumps(body), status, {"Cache-Control": "no-store", **(headers or {})}, media_type=MEDIA_TYPE)
 
 
-def _shown(body: Mapping[str, Any]) -> dict[str, object]:
+def _shown(body: Mapping[str, Any], request: Request) -> dict[str, object]:
     """What the page of an error shows. An unknown address speaks of pages there, and of the API in a problem document."""
+    sent = request.method == "POST"
     at = here() if body["status"] < 500 else here().without_data()
     if "errors" in body and at.context is not None:
         errors = (FieldError(error["field"], error["code"], error["message"]) for error in body["errors"])
         body = {
             **body,
             "errors": plain_errors(errors, at.context.lexicon),
-            "detail": "Quelque chose est à corriger dans l'adresse.",
+            "detail": "Quelque chose est à corriger dans " + ("votre envoi." if sent else "l'adresse."),
         }
-    return {"here": at, "problem": body, "nothing_here": TYPES[404].detail, "need": "", "sources": ()}
+    elif sent and body["status"] == 415:
+        body = {**body, "detail": "Ce formulaire est arrivé sans contenu lisible : renvoyez-le depuis sa page."}
+    form = _page_before(request) if sent else at.path
+    return {"here": at, "problem": body, "nothing_here": TYPES[404].detail, "need": "", "sources": (), "form": form}
+
+
+def _page_before(request: Request) -> str:
+    """Where a form was sent from, when its page is ours; else the page above its address."""
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.path and before.netloc == request.headers.get("host"):
+        return f"{before.path}?{before.query}" if before.query else before.path
+    return _above(request)
+
+
+def _above(request: Request) -> str:
+    return request.url.path.rstrip("/").rpartition("/")[0] or "/"
 
 
 def wants_page(request: Request) -> bool:
@@ -164,9 +180,11 @@ def http_error(request: Request, error: Exception) -> Response:
     ours = error.detail if isinstance(error, HTTPException) and error.detail != _phrase(status) else None
     headers = dict(error.headers or {})
     if status == 405:
-        # The framework gives the methods of the first route of the path only.
-        # Pages are not in the OpenAPI document: they accept only GET and HEAD.
-        headers["Allow"] = ", ".join(methods_of(request.app, request.url.path)) or "GET, HEAD"
+        if request.method in ("GET", "HEAD") and wants_page(request):
+            return RedirectResponse(_above(request), 303)  # the address of a form, kept or reloaded: the page above it
+        # The framework gives the methods of the first route of the path only. Pages are not in the OpenAPI document.
+        documented = ", ".join(methods_of(request.app, request.url.path))
+        headers["Allow"] = documented or headers.get("Allow", "GET").replace("GET", "GET, HEAD")
     return problem(request, status, ours, headers=headers)
 
 

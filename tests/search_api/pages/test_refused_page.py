@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
+from search_api.context import Context
+from search_api.products import PRODUCTS
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.html import Page
 from vivier.engine.embedded.store import EmbeddedStore
@@ -78,6 +83,29 @@ def test_errors_outside_a_form_are_pages_too(open_page: Open, pages_client: Test
     assert "Page introuvable" in open_page("/nulle-part", 404).one("h1").text
     assert pages_client.post("/fournisseurs").headers["allow"] == "GET, HEAD"
     assert pages_client.get("/v1/nulle-part", headers={"Accept": "text/html"}).json()["status"] == 404
+
+
+FORMS = re.compile(r"^/(v1|mcp|static)\b|^/courriel/un-clic")
+"""What is no form of a page: the API, the assistants, and what a mail reader sends by itself."""
+
+
+@pytest.mark.slow
+def test_an_empty_form_is_refused_in_french_and_its_address_opens_a_page(
+    pages_client: TestClient, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    context = Context(EmbeddedStore(tmp_path), lexicon, date.today)
+    routes = [route for product in PRODUCTS for router in product.routers for route in router(context).routes]
+    posted = [route for route in routes if isinstance(route, APIRoute) and "POST" in route.methods]
+    paths = [re.sub(r"\{\w+\}", "zz", route.path) for route in posted if not FORMS.search(route.path)]
+    assert len(paths) > 20
+    for path in paths:
+        for sent in ({"content": ""}, {"data": {"zz": ""}}):
+            response = pages_client.post(path, headers={"Accept": "text/html"}, **sent)
+            assert response.status_code != 500, path
+            if "text/html" in response.headers.get("content-type", ""):
+                text = Page(path, response.text).one("main").text
+                assert not re.search(r"Le corps|« [a-z]+(?:_[a-z]+)* » est|méthode", text), (path, text)
+        assert pages_client.get(path, headers={"Accept": "text/html"}).status_code != 405, path
 
 
 @pytest.mark.slow
