@@ -1,14 +1,15 @@
 # The service and its command line. The index lives in a volume (/data) or in OpenSearch.
 FROM python:3.12-slim AS build
 WORKDIR /src
-COPY requirements/runtime.txt requirements/runtime.txt
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements/runtime.txt
+COPY requirements/image.txt requirements/image.txt
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements/image.txt
 COPY . .
-RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . && /venv/bin/python scripts/notice.py > /NOTICE.image
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --create-home vivier && mkdir /data && chown vivier /data
 COPY --from=build /venv /venv
+COPY --from=build /NOTICE.image /NOTICE.image
 ENV PATH=/venv/bin:$PATH VIVIER_HOME=/data PYTHONUNBUFFERED=1
 USER vivier
 VOLUME /data

@@ -4,18 +4,20 @@
 # make long   the long tests: processes killed at any moment, updates of a whole world, thousands of cases
 # make bench  figures of docs/performance.md     make lint   ruff and mypy
 # make opensearch   the same OpenSearch node, kept in the foreground on port 9200
+# make wheel  the wheel and its sum in dist/, the same bytes for the same commit    make image  the image, by docker or podman (DOCKER)
 # make sbom   what the service is made of, as CycloneDX    make audit  secrets in the repository, advisories on dependencies
 PORT ?= 8000
 VENV ?= .venv
 PYTHON ?= python3
 JOBS ?= 3
 BIN := $(VENV)/bin
+DOCKER ?= docker
 # tests stay with their file, whose fixtures they share; tests/conftest.py puts the longest files first
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # kept bytecode halves the import of the tests, and that of every process they start
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check test long quick bench lint opensearch lock sbom audit
+.PHONY: demo check test long quick bench lint opensearch lock sbom audit wheel image
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/runtime
@@ -46,6 +48,16 @@ lint: $(VENV)/dev
 opensearch: $(VENV)/dev
 	$(BIN)/python -m tests.opensearch_node.node --port 9200
 
+wheel: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+wheel: $(VENV)/dev
+	rm -rf dist build
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
+	rm -rf build
+	cd dist && sha256sum *.whl > SHA256SUMS && cat SHA256SUMS
+
+image:
+	$(DOCKER) build --pull -t vivier:$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml) .
+
 sbom: $(VENV)-audit/done
 	$(VENV)-audit/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --mc-type application --output-reproducible -o sbom.json
 
@@ -61,6 +73,7 @@ lock:
 	uv pip compile pyproject.toml requirements/build.in --extra crawl --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/runtime.txt
 	uv pip compile requirements/audit.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/audit.txt
 	uv pip compile pyproject.toml requirements/build.in --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/dev.txt
+	uv pip compile pyproject.toml requirements/build.in --extra crawl --extra mcp --extra postgresql --extra redis -c requirements/dev.txt --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/image.txt
 
 $(VENV)/runtime: requirements/runtime.txt pyproject.toml scripts/setup.sh
 	sh scripts/setup.sh $(PYTHON) $(VENV) runtime

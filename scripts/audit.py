@@ -14,7 +14,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 ALLOWED: Final = ROOT / "requirements" / "secrets.json"
 """What the scan finds and a person judged to be no secret: digests by file. ``detect-secrets scan`` writes its form."""
-LOCKED: Final = ("requirements/runtime.txt", "requirements/dev.txt")
+LOCKED: Final = ("requirements/runtime.txt", "requirements/image.txt", "requirements/dev.txt")
 _HEURISTIC: Final = ("HexHighEntropyString", "Base64HighEntropyString")
 """Detectors that take any long token for a secret: hashes of packages and identifiers of samples are such."""
 _SECONDS: Final = 900

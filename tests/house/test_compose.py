@@ -68,7 +68,8 @@ def test_every_service_has_a_health_check_and_starts_again(of: tuple[str, str]) 
 @pytest.mark.parametrize("of", VIVIERS)
 def test_the_service_waits_for_healthy_nodes_and_knows_them_all(of: tuple[str, str]) -> None:
     nodes = [name for file, name in NODES if file == of[0]]
-    assert service(of)["depends_on"] == {name: {"condition": "service_healthy"} for name in nodes}
+    beside = [name for file, name in ALL if file == of[0] and name == "postgres"]
+    assert service(of)["depends_on"] == {name: {"condition": "service_healthy"} for name in (*nodes, *beside)}
     assert service(of)["environment"]["VIVIER_OPENSEARCH_URL"] == ",".join(f"http://{name}:9200" for name in nodes)
 
 
@@ -88,7 +89,8 @@ def test_the_heap_of_opensearch_is_half_of_its_memory_and_its_files_are_many(of:
 
 @pytest.mark.parametrize("file", COMPOSES)
 def test_every_volume_used_is_declared_and_every_declared_one_is_used(file: str) -> None:
-    used = {volume.split(":")[0] for of in ALL if of[0] == file for volume in service(of)["volumes"]}
+    volumes = [volume for of in ALL if of[0] == file for volume in service(of)["volumes"]]
+    used = {volume.split(":")[0] for volume in volumes if not volume.startswith("./")}
     assert used == set(COMPOSES[file]["volumes"])
 
 
@@ -96,6 +98,10 @@ def test_every_volume_used_is_declared_and_every_declared_one_is_used(file: str)
 def test_what_is_written_goes_to_a_volume(of: tuple[str, str]) -> None:
     if of in NODES:
         assert f"{of[1]}:/usr/share/opensearch/data" in service(of)["volumes"]
+    elif of[1] == "postgres":
+        assert service(of)["volumes"] == ["postgres:/var/lib/postgresql/data"]
+    elif of[1] == "proxy":
+        assert "certificates:/data" in service(of)["volumes"]
     else:
         assert service(of)["environment"]["VIVIER_HOME"] == "/data"
         assert "vivier:/data" in service(of)["volumes"]
@@ -116,11 +122,25 @@ def test_three_nodes_know_one_another_share_copies_and_may_lose_one() -> None:
 
 
 def test_images_are_pinned_to_a_version() -> None:
-    images = [service(of)["image"] for of in NODES]
+    images = [service(of)["image"] for of in ALL if of not in VIVIERS]
     images += re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
     assert images
     for image in images:
         assert re.search(r":\d+\.\d+", image), image
+
+
+def test_the_proxy_alone_is_published_and_no_secret_is_written_in_the_file() -> None:
+    compose = COMPOSES["docker-compose.yml"]
+    assert compose["services"]["proxy"]["ports"] == ["80:80", "443:443"]
+    assert compose["services"]["postgres"]["networks"] == ["database"] and compose["networks"]["database"]["internal"]
+    assert "ports" not in compose["services"]["postgres"]
+    for name, one in compose["services"].items():
+        assert set(one.get("secrets", ())) <= compose["secrets"].keys()
+        for variable, value in one.get("environment", {}).items():
+            secret = re.search("PASSWORD|TOKEN|KEY|GIVEN_URL", variable)
+            assert secret is None or str(value).startswith("/run/secrets/"), (name, variable)
+    assert "secrets/" in (ROOT / ".gitignore").read_text("utf8").split()
+    assert "secrets" in (ROOT / ".dockerignore").read_text("utf8").split()
 
 
 @pytest.mark.parametrize("of", VIVIERS)
@@ -128,7 +148,8 @@ def test_the_settings_given_to_the_service_exist(of: tuple[str, str]) -> None:
     known = {*variables()}
     given = service(of)["environment"]
     assert set(given) <= known
-    Settings.model_validate({name.removeprefix("VIVIER_").lower(): value for name, value in given.items()})
+    plain = {name: value for name, value in given.items() if not name.endswith("_FILE")}
+    Settings.model_validate({name.removeprefix("VIVIER_").lower(): value for name, value in plain.items()})
 
 
 @pytest.mark.parametrize("of", NODES)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from scripts import notice
 from scripts.audit import LOCKED, main
+from tests.house.walk import ROOT
 
 
 def tool(bin_: Path, name: str, answer: str) -> None:
@@ -45,3 +48,14 @@ def test_a_secret_is_a_failure_that_names_its_place(tmp_path: Path, capsys: pyte
     secret = {"a.py": [{"line_number": 3, "type": "AWS Access Key", "hashed_secret": "ab12"}]}
     assert audited(tmp_path, secrets=secret, dependencies='{"dependencies": []}') == 1
     assert "a.py:3 AWS Access Key ab12" in capsys.readouterr().out
+
+
+def test_the_notice_of_an_image_names_the_licence_of_all_that_it_distributes() -> None:
+    packages = {package.name.lower().replace("_", "-").replace(".", "-"): package for package in notice.installed()}
+    locked = (ROOT / "requirements/image.txt").read_text("utf8")
+    named = set(re.findall(r"^([a-z0-9-]+)==", locked, re.MULTILINE)) & packages.keys()  # others are for other systems
+    assert len(named) > 100
+    written = "\n".join(notice.lines([packages[name] for name in sorted(named)]))
+    for name in named:
+        assert notice.licence(packages[name]) or notice.texts(packages[name]), name
+        assert f"{packages[name].name} {packages[name].version}" in written
