@@ -103,9 +103,9 @@ def _home_made(etag: str, context: Context) -> Response:
     found = find(SupplierQuery(per_page=1, facets=()), context.snapshot, context.lexicon, context.today())
     live = context.snapshot.live("suppliers", "contracts", "notices")
     values = {
-        "count": generation.documents,
+        "count": found.total,
         "map": results_map(found, (), state, context),
-        "freshness": freshness(live, context.today()),
+        "freshness": freshness((generation,), context.today()),
         "sources": [source for generation in live for source in all_sources(generation)],
         "need": "",
     }

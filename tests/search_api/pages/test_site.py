@@ -126,8 +126,12 @@ def test_the_search_of_the_header_searches_where_one_is(shown: Open, url: str, a
 
 
 def test_the_start_page_tells_the_age_of_the_data_in_a_line(shown: Open, open_page: Open) -> None:
-    text = shown("/").one("p", class_="fresh").text
-    assert "300 structures" in text and "données de 2026." in text
+    """What it counts is what the list that opens counts, and the sources are those of these structures."""
+    text = shown("/").one("p", class_="fresh").text.replace("\xa0", " ").replace("\u202f", " ")
+    listed = re.search(
+        r"([\d ]+) structures", shown("/fournisseurs").one("main").text.replace("\u202f", " ").replace("\xa0", " ")
+    )
+    assert listed is not None and f"{listed[1].strip()} structures, 1 source, données de 2026." in text
     assert re.search(r"données de \d{4}( à \d{4})?\.", open_page("/").one("p", class_="fresh").text)
 
 
