@@ -1,33 +1,43 @@
 """Figures for Prometheus: what each process counts of its requests, and what is looked up when the operator asks.
 
-They are served on a port of their own, on this machine only: they are for who runs the service. With several workers each writes its
+They are served on a port of their own, on this machine only or to who has the token: they are for who runs the service. With several workers each writes its
 figures in a shared folder, and the process that watches them adds them up.
 """
 
 from __future__ import annotations
 
+import hmac
 import os
 import resource
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, make_wsgi_app
+from prometheus_client.exposition import ThreadingWSGIServer
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
+from pydantic import SecretStr
 
 from vivier.check import Figure
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import COLLECTIONS
 from vivier.search.port import Generation, Store
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
 Figures = Callable[[], Iterable[Figure]]
 """What gives the figures of a home."""
 HOST: Final = "127.0.0.1"
-"""The address that figures are served on."""
+"""The address that figures are served on without a token."""
+_EVERYWHERE: Final = "0.0.0.0"
+_READ_SECONDS: Final = 5
 REQUESTS: Final = Counter("vivier_requests", "Requests answered.", ("route", "method", "status"))
 SECONDS: Final = Histogram(
     "vivier_request_seconds",
@@ -110,8 +120,11 @@ SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 is loaded, or never."""
 
 
-def serve_figures(port: int, store: Store, processes: Iterable[int], figures: Figures = tuple) -> None:
-    """Serves the figures on a port of this machine, in a thread. ``processes``: their ids, ``figures``: those of the home, read at each request."""
+def serve_figures(
+    port: int, store: Store, processes: Iterable[int], figures: Figures = tuple, token: SecretStr | None = None
+) -> None:
+    """Serves the figures on a port, in a thread: of this machine alone, or of every address to who has the ``token``. ``processes``: their ids,
+    ``figures``: those of the home, read at each request."""
     registry = CollectorRegistry()
     if _is_shared():
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
@@ -119,7 +132,37 @@ def serve_figures(port: int, store: Store, processes: Iterable[int], figures: Fi
         for figure in COUNTED:
             registry.register(figure)
     registry.register(Looked(store, processes, figures))
-    start_http_server(port, HOST, registry)
+    app = make_wsgi_app(registry)
+    served = make_server(
+        HOST if token is None else _EVERYWHERE,
+        port,
+        app if token is None else _guarded(app, token),
+        ThreadingWSGIServer,
+        handler_class=_Quiet,
+    )
+    threading.Thread(target=served.serve_forever, daemon=True).start()
+
+
+class _Quiet(WSGIRequestHandler):
+    """Writes no line a request, and waits for none that does not come."""
+
+    timeout = _READ_SECONDS
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing."""
+
+
+def _guarded(app: WSGIApplication, token: SecretStr) -> WSGIApplication:
+    """The figures, for who gives the token; the time of the answer says nothing of it."""
+    expected = f"Bearer {token.get_secret_value()}".encode()
+
+    def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if hmac.compare_digest(environ.get("HTTP_AUTHORIZATION", "").encode("latin-1"), expected):
+            return app(environ, start_response)
+        start_response("401 Unauthorized", [("WWW-Authenticate", "Bearer"), ("Content-Length", "0")])
+        return [b""]
+
+    return guarded
 
 
 def forget(process: int) -> None:

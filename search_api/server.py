@@ -94,7 +94,7 @@ def serve(
     shares = Shares(count)
     if count == 1 and beside is None:
         if settings.metrics_port is not None:
-            serve_figures(settings.metrics_port, store, (os.getpid(),), figures)
+            serve_figures(settings.metrics_port, store, (os.getpid(),), figures, settings.metrics_token)
         _serve(make(), settings, listening, shares.of(0), lambda: None, None)
         return
     watcher = os.getpid()
@@ -107,7 +107,7 @@ def serve(
 
     workers = Workers(count + (beside is not None), work, GRACE_SECONDS, forget)
     if settings.metrics_port is not None:
-        serve_figures(settings.metrics_port, store, workers, figures)
+        serve_figures(settings.metrics_port, store, workers, figures, settings.metrics_token)
     workers.run()
 
 

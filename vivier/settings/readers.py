@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from vivier.settings.home import InHome
@@ -60,9 +60,10 @@ class Tiles:
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def _tiles(url: str | None) -> str | None:
-    if url is None:
+def _tiles(given: str | None) -> str | None:
+    if given is None:
         return None
+    url, _, credit = given.partition(" ")
     parts = urlsplit(url)
     known = all(part in url for part in ("{z}", "{x}", "{y}")) and url.count("{") == 3
     is_plain = re.fullmatch(r"[A-Za-z0-9.:-]+", parts.netloc) is not None
@@ -71,7 +72,14 @@ def _tiles(url: str | None) -> str | None:
             "tiles",
             "Une adresse d'images avec {z}, {x} et {y} est attendue, par exemple https://cartes.example.org/{z}/{x}/{y}.png.",
         )
-    return url
+    if not 0 < len(credit.strip()) <= _LONGEST_CREDIT:
+        raise PydanticCustomError(
+            "credit", "Après l'adresse et une espace, écrivez qui créditer, en 200 signes au plus."
+        )
+    return given
+
+
+_LONGEST_CREDIT: Final = 200
 
 
 Contacts = Literal["shown", "hidden"]
@@ -120,27 +128,18 @@ class OfReaders(InHome):
     tiles_url: Annotated[
         str | None,
         AfterValidator(_tiles),
-        Field(description="server of map images under the living map, with {z}, {x} and {y}; none by default"),
+        Field(
+            description="server of map images under the living map, with {z}, {x} and {y}, then a space and the credit that it asks for; none by default"
+        ),
     ] = None
-    tiles_attribution: Annotated[
-        str | None,
-        Field(max_length=200, description="credit that the server of map images asks for; required with tiles_url"),
-    ] = None
-
-    @model_validator(mode="after")
-    def _credited_tiles(self) -> Self:
-        if self.tiles_url is not None and self.tiles_attribution is None:
-            raise PydanticCustomError(
-                "tiles_attribution", "VIVIER_TILES_URL demande VIVIER_TILES_ATTRIBUTION : qui faut-il créditer ?"
-            )
-        return self
 
     @property
     def tiles(self) -> Tiles | None:
         """The server of map images, when there is one."""
-        if self.tiles_url is None or self.tiles_attribution is None:
+        if self.tiles_url is None:
             return None
-        return Tiles(self.tiles_url, self.tiles_attribution)
+        url, _, credit = self.tiles_url.partition(" ")
+        return Tiles(url, credit.strip())
 
     @property
     def operator(self) -> Operator:

@@ -40,6 +40,15 @@ def _store(address: SecretStr) -> SecretStr:
     return address
 
 
+_SHORTEST_TOKEN: Final = 32
+
+
+def _token(token: SecretStr | None) -> SecretStr | None:
+    if token is not None and len(token.get_secret_value()) < _SHORTEST_TOKEN:
+        raise PydanticCustomError("token", "Au moins 32 signes tirés au sort sont attendus : openssl rand -hex 32.")
+    return token
+
+
 @dataclass(frozen=True)
 class Bounds:
     """What a service bears. ``memory_mb``: megabytes that a process remembers to answer sooner; ``processes``: most of them, by default;
@@ -101,7 +110,18 @@ class OfServing(InHome):
     ] = "plain"
     metrics_port: Annotated[
         int | None,
-        Field(ge=1, le=65_535, description="port of 127.0.0.1 where Prometheus reads figures; by default none"),
+        Field(
+            ge=1,
+            le=65_535,
+            description="port where Prometheus reads figures, of 127.0.0.1 unless there is a token; by default none",
+        ),
+    ] = None
+    metrics_token: Annotated[
+        SecretStr | None,
+        AfterValidator(_token),
+        Field(
+            description="with it, figures are read on every address of the machine (a container), by « Authorization: Bearer » and this token"
+        ),
     ] = None
     trace_url: Annotated[
         str | None,

@@ -1,4 +1,4 @@
-"""The proxy of ``docker-compose.yml`` for real: Caddy with the file of the repository, in front of ``vivier serve``."""
+"""The service as ``docker-compose.yml`` runs it: behind Caddy with the file of the repository, its figures read from another container."""
 
 from __future__ import annotations
 
@@ -96,3 +96,16 @@ def test_figures_stay_inside_and_a_body_too_large_is_refused_in_our_words(proxy:
     assert ask(proxy, "/metrics")[0] == 404
     status, headers, body = ask(proxy, "/v1/rounds", body=b"x" * 5_000_000, **{"Content-Type": "application/json"})
     assert (status, headers["content-type"]) == (413, "application/problem+json") and b"trop lourd" in body
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_figures_are_read_from_elsewhere_by_who_has_their_token(tmp_path: Path, workers: str) -> None:
+    port, token = free_port(), "f" * 32
+    settings = {"VIVIER_WORKERS": workers, "VIVIER_METRICS_PORT": str(port), "VIVIER_METRICS_TOKEN": token}
+    with serving(tmp_path, **settings):
+        for given, status in ((None, 401), (f"Bearer {token[1:]}", 401), (token, 401), (f"Bearer {token}", 200)):
+            connection = http.client.HTTPConnection("127.0.0.2", port, timeout=30)
+            connection.request("GET", "/metrics", headers={} if given is None else {"Authorization": given})
+            answer = connection.getresponse()
+            assert (answer.status, b"vivier_" in answer.read()) == (status, status == 200)
+            connection.close()
