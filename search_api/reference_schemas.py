@@ -232,11 +232,11 @@ class SourceAnswer(Model):
 
 
 class BuildOut(Body):
-    """A build of a source: the name of its run, its day, the rows kept."""
+    """A build of a source: the name of its run, its day, its rows."""
 
     run: str
     day: str
-    kept: int
+    rows: int
 
 
 class FieldOut(Body):

@@ -23,11 +23,11 @@ MOST_BUILDS: Final = 40
 
 
 class Filled(Model):
-    """One run of a source: its day, the records kept, and how many of them have each field."""
+    """One run of a source: its day, its records, and how many of them have each field."""
 
     run: str
     day: date
-    kept: int
+    records: int
     fields: dict[str, int]
 
 
@@ -61,7 +61,7 @@ def _with(former: list[dict[str, Any]], run: RunStatistics) -> list[dict[str, An
     fields = {
         name: count for name, count in run.fields.items() if not name.startswith(COLUMN) and not name.endswith(HUGE)
     }
-    own = Filled(run=run.run, day=run.finished_at.date(), kept=run.kept, fields=fields)
+    own = Filled(run=run.run, day=run.finished_at.date(), records=run.kept, fields=fields)
     others = [each for each in former if each["run"] != run.run]
     return [*others, own.model_dump(mode="json")][-MOST_BUILDS:]
 
@@ -76,19 +76,19 @@ def fields_of(builds: tuple[Filled, ...]) -> Iterator[FieldHistory]:
     for name in sorted({name for build in builds for name in build.fields}):
         shares = tuple(_share(build, name) for build in builds)
         low, high = _around(builds[-2], builds[-1], name) if len(builds) > 1 else (None, None)
-        kept = builds[-1].kept
-        least = least_share(shares[-1] or 0.0, kept, kept) if kept else 0.0
+        count = builds[-1].records
+        least = least_share(shares[-1] or 0.0, count, count) if count else 0.0
         yield FieldHistory(name, shares, low, high, least)
 
 
 def _share(build: Filled, name: str) -> float | None:
-    return min(1.0, build.fields.get(name, 0) / build.kept) if build.kept else None
+    return min(1.0, build.fields.get(name, 0) / build.records) if build.records else None
 
 
 def _around(before: Filled, after: Filled, name: str) -> tuple[float | None, float | None]:
     """The limits of a share after the build before: three standard deviations of the difference of both."""
     was = _share(before, name)
-    if was is None or not after.kept:
+    if was is None or not after.records:
         return None, None
-    wide = 3 * math.sqrt(was * (1 - was) * (1 / before.kept + 1 / after.kept))
+    wide = 3 * math.sqrt(was * (1 - was) * (1 / before.records + 1 / after.records))
     return max(0.0, was - wide), min(1.0, was + wide)

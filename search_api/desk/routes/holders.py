@@ -42,7 +42,7 @@ PAGE: Final = ListPage(
     name="Titulaires à appeler",
     template="holders.html",
 )
-NAMES: Final[dict[Work, str]] = {"clause": "Doivent des heures d'insertion", "subcontract": "Déclarent sous-traiter"}
+NAMES: Final[dict[Work, str]] = {"clause": "Ont une clause sociale en cours", "subcontract": "Déclarent sous-traiter"}
 
 
 class HoldersMeta(Body):

@@ -96,7 +96,7 @@ def _fields(context: Context, id_: str) -> FieldsAnswer:
     ]
     return {
         "source": id_,
-        "builds": [{"run": build.run, "day": build.day.isoformat(), "kept": build.kept} for build in builds],
+        "builds": [{"run": build.run, "day": build.day.isoformat(), "rows": build.records} for build in builds],
         "fields": found,
         "meta": {"as_of": context.today().isoformat(), "index_generation": generation.name},
     }
