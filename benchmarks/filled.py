@@ -7,12 +7,12 @@ may have: under it, and under half of it, a live run is refused (``vivier.runs.d
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from vivier.errors import VivierError
+from vivier.runs.drops import least_share
 from vivier.runs.records import RunStatistics, current_run, loaded_sources, read_statistics
 
 
@@ -33,9 +33,8 @@ def lines(runs: list[RunStatistics]) -> Iterator[str]:
     newest = runs[-1]
     for name, count in sorted(newest.fields.items()):
         share = count / newest.kept
-        limit = min(share / 2, share - 3 * math.sqrt(share * (1 - share) * 2 / newest.kept))
         told = "  ".join(f"{run.fields.get(name, 0) / run.kept:6.1%}" if run.kept else "     –" for run in runs)
-        yield f"  {name:28} {told}   least {max(limit, 0):6.1%}"
+        yield f"  {name:28} {told}   least {least_share(min(1.0, share), newest.kept, newest.kept):6.1%}"
 
 
 def main() -> int:

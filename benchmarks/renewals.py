@@ -213,6 +213,22 @@ def _table(seen: Sequence[Seen], learnt: Learnt) -> Iterator[str]:
         yield f"| {step.first} to {step.last} | {step.watched}, {step.published} | {foretold:.4f} | {now.watched}, {now.published} | {observed} |"
 
 
+def _families(seen: Sequence[Seen]) -> Iterator[str]:
+    """The scores of each family, learnt alone where enough contracts of it were followed, else with all the others."""
+    every = [each for each in seen if each.month in LEARN]
+    for family in sorted({each.contract.family for each in seen}):
+        own = [each for each in every if each.contract.family == family]
+        enough = sum(each.by is not None for each in own) >= ENOUGH
+        later = [each for each in seen if each.month in JUDGE and each.contract.family == family]
+        followed = sum(each.by is not None for each in later)
+        how = "alone" if enough else "with all"
+        text = f"{family}, learnt {how}: {len(later)} months judged, {followed} followed"
+        if followed:
+            scores = judged(later, Learnt(steps(own if enough else every)))
+            text += "; Brier {:.5f} against {:.5f}, gain {:.1%} ({:.1%} to {:.1%})".format(*scores)
+        yield text
+
+
 def _write(made: Iterable[Step]) -> None:
     with table_path("renewal_months").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
@@ -241,6 +257,7 @@ def main() -> int:
     later = [each for each in seen if each.month in JUDGE]
     print("\n".join(_table(later, learnt)))
     print("Brier: hazard {:.5f}, one share {:.5f}; gain {:.1%} ({:.1%} to {:.1%})".format(*judged(later, learnt)))
+    print("\n".join(_families(seen)))
     print(f"months judged: {len(later)}, followed {sum(each.by is not None for each in later)}")
     for each in followed if options.list else ():
         assert each.by is not None

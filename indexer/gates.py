@@ -62,7 +62,7 @@ def check(engine: Store, built: Generation, sample: Iterable[str], *, accept_dro
     """
     if built.documents == 0:
         raise BuildRefused("Aucun fournisseur à indexer : importez d'abord une source (« vivier import »).")
-    gone = [] if accept_drops else lost(_live_meta(engine), built.meta)
+    gone = [] if accept_drops else lost(live_meta(engine, "suppliers"), built.meta)
     if gone:
         raise BuildRefused(f"Trop de fournisseurs disparaissent ({' ; '.join(gone)}). « --accept-drops » les accepte.")
     reader = engine.open("suppliers", built.name)
@@ -87,18 +87,16 @@ def check_tally(
     nothing, what = words
     if built.documents == 0 and nothing is not None:
         raise BuildRefused(nothing)
-    try:
-        before = engine.live(collection).meta.get("tally", {})
-    except NotFound:
-        return
+    before = live_meta(engine, collection).get("tally", {})
     compared = {name: count for name, count in before.items() if not name.startswith("quality:")}
     lost = [] if accept_drops else drops(compared, built.meta["tally"])
     if lost:
         raise BuildRefused(f"Trop {what} disparaissent ({' ; '.join(lost)}). « --accept-drops » les accepte.")
 
 
-def _live_meta(engine: Store) -> Mapping[str, Any]:
+def live_meta(engine: Store, collection: Collection) -> Mapping[str, Any]:
+    """What is kept with the generation in service; nothing when there is none."""
     try:
-        return engine.live("suppliers").meta
+        return engine.live(collection).meta
     except NotFound:
         return {}

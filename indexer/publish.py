@@ -14,7 +14,7 @@ from indexer.context import Context
 from indexer.current import lasting_failures
 from indexer.decisions import read_decisions
 from indexer.doubts import write_doubts
-from indexer.gates import SAMPLE, check
+from indexer.gates import SAMPLE, check, live_meta
 from indexer.gather import Gathered
 from indexer.ids import write_ledger
 from indexer.judged import check_judged
@@ -30,6 +30,7 @@ from vivier.errors import VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
+from vivier.runs.filled import META, history_with
 from vivier.runs.records import RunStatistics, loaded_sources
 from vivier.search.port import Generation, Store
 from vivier.settings import Settings
@@ -84,7 +85,7 @@ def publish(
             engine,
             stock,
             lexicon,
-            lambda: _meta(gathered, stock.counts() | unread, reading.apart, settings) | _learnt(received),
+            lambda: _meta(engine, gathered, stock.counts() | unread, reading.apart, settings) | _learnt(received),
             lambda done: progress("Indexation", done, len(stock)),
             won,
             left_out,
@@ -108,9 +109,12 @@ def _removed_if_refused(engine: Store, built: Generation) -> Iterator[None]:
         raise
 
 
-def _meta(gathered: Gathered, counts: dict[str, int], apart: LabelsOnly, settings: Settings) -> dict[str, object]:
+def _meta(
+    engine: Store, gathered: Gathered, counts: dict[str, int], apart: LabelsOnly, settings: Settings
+) -> dict[str, object]:
     return {
         "sources": [report.model_dump(mode="json") for report in _reports(gathered)],
+        META: history_with(live_meta(engine, "suppliers"), _reports(gathered)),
         "merge": counts,
         "labels_only": apart.by_source(),
         "issues": dict(gathered.issues),

@@ -30,6 +30,7 @@ _STUDIES: Final = (
     "/v1/needs/batch",
     "/v1/indicators",
     "/v1/support",
+    "/v1/holders-to-call",
     "/v1/ledger",
     "/v1/programmes",
     "/v1/missed",
@@ -41,6 +42,7 @@ _STUDIES: Final = (
     "/mes-fournisseurs",
     "/pourquoi-pas-moi",
     "/territoire",
+    "/titulaires-a-appeler",
 )
 _SMALL_FILES: Final = ("/cout-global", "/suivi-heures", "/comparer", "/consultation/etudes")
 """Workbooks of what one page holds: they cost what the page costs."""

@@ -46,6 +46,7 @@ _PAGES = (
     "/marches",
     "/acheteurs",
     "/pistes",
+    "/titulaires-a-appeler",
     "/veille",
     "/espace",
     "/courriel",

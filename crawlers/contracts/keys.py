@@ -20,7 +20,7 @@ CONTRACT: Final = words_of(
     id acheteur autoriteConcedante nature objet codeCPV techniques modalitesExecution idAccordCadre procedure lieuExecution
     dureeMois dateNotification datePublicationDonnees montant ccag offresRecues typeGroupementOperateurs sousTraitanceDeclaree
     marcheInnovant titulaires considerationsSociales considerationsEnvironnementales actesSousTraitance modifications
-    dateSignature dateDebutExecution valeurGlobale concessionnaires _type
+    modificationsActesSousTraitance dateSignature dateDebutExecution valeurGlobale concessionnaires _type
     """
 )
 """Fields that are used."""
@@ -28,7 +28,7 @@ CONTRACT: Final = words_of(
 UNUSED: Final = words_of(
     """
     uid uuid source formePrix typesPrix attributionAvance tauxAvance origineUE origineFrance montantSubventionPublique
-    donneesExecution modificationsActesSousTraitance dateTransmissionEtalab created_at updated_at
+    donneesExecution dateTransmissionEtalab created_at updated_at
     """
 )
 """Fields known and left out by name."""
@@ -43,6 +43,9 @@ MODIFICATION: Final = words_of(
 )
 ACT: Final = frozenset(
     ["id", "sousTraitant", "dureeMois", "dateNotification", "datePublicationDonnees", "montant", "variationPrix"]
+)
+ACT_MODIFICATION: Final = frozenset(
+    ["id", "dureeMois", "montant", "dateNotificationModificationSousTraitance", "datePublicationDonnees"]
 )
 KNOWN: Final = CONTRACT | UNUSED
 _OPENED: Final = ("acheteur", "autoriteConcedante", "lieuExecution")

@@ -134,17 +134,31 @@ def _modifications(value: Any) -> Iterator[RawModification]:
         )
 
 
-def _subcontracts(value: Any) -> Iterator[RawSubcontract]:
+def _subcontracts(value: Any, amendments: Any) -> Iterator[RawSubcontract]:
+    """The acts, each with the values of its latest amendment. An amendment whose number no act has changes nothing."""
+    changes = list(_act_changes(amendments)) if amendments else []
     for raw in entries(value, "acteSousTraitance"):
         if not isinstance(raw, dict):
             continue
         raw = keys.tidy(raw, keys.ACT)
+        amount, months = raw.get("montant"), raw.get("dureeMois")
+        for change in changes:
+            if scalar(change.get("id")) == scalar(raw.get("id")):
+                amount = amount if change.get("montant") is None else change["montant"]
+                months = months if change.get("dureeMois") is None else change["dureeMois"]
         yield RawSubcontract(
             party=one_party(raw.get("sousTraitant")),
-            amount=scalar(raw.get("montant")),
-            months=scalar(raw.get("dureeMois")),
+            amount=scalar(amount),
+            months=scalar(months),
             notified=scalar(raw.get("dateNotification")),
         )
+
+
+def _act_changes(value: Any) -> list[dict[str, Any]]:
+    """The amendments of acts, the earliest first."""
+    found = [raw for raw in entries(value, "modificationActeSousTraitance") if isinstance(raw, dict)]
+    tidied = [keys.tidy(raw, keys.ACT_MODIFICATION) for raw in found]
+    return sorted(tidied, key=lambda raw: str(scalar(raw.get("dateNotificationModificationSousTraitance")) or ""))
 
 
 def is_concession(raw: dict[str, object], container: str | None) -> bool:
@@ -203,7 +217,7 @@ def raw_contract(raw: dict[str, object], source_id: str, container: str | None) 
         social=texts(get("considerationsSociales")),
         environmental=texts(get("considerationsEnvironnementales")),
         modifications=list(_modifications(changes)) if changes else (),
-        subcontracts=list(_subcontracts(acts)) if acts else (),
+        subcontracts=list(_subcontracts(acts, get("modificationsActesSousTraitance"))) if acts else (),
     )
 
 

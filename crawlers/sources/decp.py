@@ -2,7 +2,7 @@
 
 One record is one contract: a lot, without consultation, without names since 2022. Roots, names of fields, wrappers and
 types vary with the platform; all are read. The 2019 format records no consideration: its contracts are « unknown », never
-« no ». Prices, advances, origins, execution data of concessions and amendments of subcontracts are left out by name.
+« no ». Prices, advances, origins and execution data of concessions are left out by name.
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ class ContractDocuments:
             "location": where.point,
             "location_of": of if where.point is not None else None,
             "holders": [holder.siren for holder in contract.holders if holder.siren is not None],
+            "subcontractors": list(dict.fromkeys(_subcontractors(contract))),
             **_inclusive(contract.inclusive),
             "cpv": [],
             "trades": [],
@@ -109,6 +110,11 @@ def _inclusive(holders: Sequence[InclusiveHolder]) -> Document:
         "inclusive": list(dict.fromkeys(holder.match for holder in own)),
         "inclusive_kind": sorted({kind for holder in own for kind in holder.kinds}),
     }
+
+
+def _subcontractors(contract: Contract) -> Iterable[str]:
+    """The organisations to which a holder declares to subcontract. A subcontractor without a valid number may be a person: it is left out."""
+    return (act.subcontractor.siren for act in contract.subcontracts if act.subcontractor.siren is not None)
 
 
 def _identifiers(contract: Contract) -> list[str]:

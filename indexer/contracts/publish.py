@@ -18,12 +18,13 @@ from indexer.contracts.prepare import Preparer
 from indexer.contracts.shares import Shares
 from indexer.contracts.workers import KnownParties, make_contracts
 from indexer.current import lasting_failures
-from indexer.gates import check_tally
+from indexer.gates import check_tally, live_meta
 from indexer.promotion import promote
 from indexer.publish import Progress
 from vivier.errors import NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
+from vivier.runs.filled import META, history_with
 from vivier.runs.records import current_run, loaded_sources, read_statistics
 from vivier.search.operators import Collection
 from vivier.search.port import Generation, Store
@@ -68,6 +69,7 @@ def publish_contracts(
         known = KnownParties(inclusive, names, buyer_names(settings.records))
         meta: dict[str, object] = {
             "sources": [run.model_dump(mode="json") for run in statistics],
+            META: history_with(live_meta(engine, "contracts"), statistics),
             "failures": lasting_failures(settings, "contracts"),
             "records": shares.lines,
             "inclusive_sites": len(inclusive),

@@ -69,7 +69,14 @@ class Space:
 POUR: Final = "pour"
 """The parameter of a page that says whom it is for, in the space of structures."""
 STRUCTURES: Final = "/espace/structure"
-PROFILED: Final = (STRUCTURES, "/pistes", "/pourquoi-pas-moi", "/acheteurs", "/veille/leads")
+PROFILED: Final = (
+    STRUCTURES,
+    "/pistes",
+    "/pourquoi-pas-moi",
+    "/acheteurs",
+    "/titulaires-a-appeler",
+    "/veille/leads",
+)
 """The pages of that space whose own parameters say it."""
 OPENED: Final = "espace"
 """The parameter of a page that serves two spaces: the one it was opened from."""
@@ -114,7 +121,7 @@ LEADS: Final = Spot(
     "/pistes",
     "Opportunités",
     "Avis ouverts, marchés à renouveler, projets d'achat et clauses à placer, pour une structure.",
-    below=("/veille/leads", "/courriel/leads"),
+    below=("/veille/leads", "/courriel/leads", "/titulaires-a-appeler"),
     search=IN_NOTICES,
 )
 MISSED: Final = Spot(

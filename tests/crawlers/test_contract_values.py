@@ -162,6 +162,24 @@ def test_a_name_for_an_identifier_is_kept_unless_it_is_a_person_s(contract: Make
     assert record.issues == ("subcontractor_id_invalid",)
 
 
+def test_an_act_has_the_values_of_its_latest_amendment(contract: MakeContract) -> None:
+    acts = [
+        {"acteSousTraitance": {"id": n, "sousTraitant": {"id": "OTIS"}, "montant": 5, "dureeMois": 2}} for n in (1, 2)
+    ]
+    changes = [
+        {
+            "modificationActeSousTraitance": {
+                "id": 1,
+                "montant": amount,
+                "dateNotificationModificationSousTraitance": day,
+            }
+        }
+        for amount, day in ((90, "2024-09-01"), (70, "2024-03-01"))
+    ]
+    record = contract(actesSousTraitance=acts, modificationsActesSousTraitance=changes)
+    assert [(act.amount, act.months) for act in record.subcontracts] == [(90, 2), (5, 2)]
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [

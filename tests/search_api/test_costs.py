@@ -33,6 +33,8 @@ LANES = {
         "/mes-fournisseurs",
         "/v1/missed",
         "/pourquoi-pas-moi",
+        "/titulaires-a-appeler",
+        "/v1/holders-to-call",
     ),
     "given": (
         *("/v1/dossiers", "/dossiers/x", "/r/token", "/v1/rounds/x/answers", "/enquetes"),

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from vivier.contracts.announced import announced_calls
 from vivier.contracts.indicators import Indicators, IndicatorsQuery, indicators
 from vivier.contracts.months import add_months
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
@@ -96,6 +97,7 @@ class BuyerSheet:
     ending: list[RelatedBody]
     holders: list[Holder]
     notices: list[NoticeView] | None
+    announced: list[NoticeView]
 
 
 def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> BuyerSheet:
@@ -141,6 +143,7 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
         ending=soon,
         holders=holders,
         notices=notices,
+        announced=announced_calls((siren,), snapshot, as_of),
     )
 
 

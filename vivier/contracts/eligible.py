@@ -27,6 +27,8 @@ from vivier.search.operators import (
 OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
 """The buyer is a holder of its own contract, in-house or by an error of the source: the data names no third party who would owe
 a clause or need help (docs/contracts.md, « Leads »)."""
+HELD_BY_INCLUSIVE: Final = Terms("inclusive", ("siret",))
+"""The holder is an inclusive structure: it fulfils its clause itself and needs no partner."""
 TRIAL: Final = Terms("quality", ("object_trial",))
 """Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
 RESERVED: Final = Terms("provisions", ("reserved",))

@@ -13,6 +13,7 @@ from typing import Final
 
 from vivier.contracts.eligible import (
     CLAUSE,
+    HELD_BY_INCLUSIVE,
     OWN_HOLDER,
     SOCIAL,
     TRIAL,
@@ -68,8 +69,6 @@ COLLECTIONS: Final[Mapping[LeadKind, Collection]] = {
 SURE_SECTOR: Final = 0.9
 """Value (0–1) of the likeliest supposed trade; that of a known trade is 1, of a broader one a half."""
 _WITHOUT_FRAMEWORK: Final = Terms("framework", ("no",))
-_INCLUSIVE: Final = Terms("inclusive", ("siret",))
-"""The holder is an inclusive structure: it fulfils its clause itself and needs no partner."""
 _STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
 
 
@@ -163,7 +162,7 @@ class _LeadSearch:
         return conjunction(self._due(), Not(self._qualified())) if self._any_trade else self._due()
 
     def _due(self) -> Operator:
-        return All((self._clause_running(), Not(OWN_HOLDER), Not(_INCLUSIVE)))
+        return All((self._clause_running(), Not(OWN_HOLDER), Not(HELD_BY_INCLUSIVE)))
 
     @property
     def _any_trade(self) -> bool:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from vivier.contracts.acts import lead_day
+from vivier.contracts.announced import announced_for, announced_reason
 from vivier.contracts.held_labels import label_reason
 from vivier.contracts.insertion import insertion_reason
 from vivier.contracts.lead_search import COLLECTIONS, SURE_SECTOR, WEIGHTS, lead_search
@@ -24,7 +25,7 @@ from vivier.contracts.opportunities import Opportunities, Opportunity, opportuni
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons, place_of
-from vivier.contracts.renewal import RenewalBody, forecast_of
+from vivier.contracts.renewal import AnnouncedBody, RenewalBody, forecast_of
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
@@ -166,8 +167,12 @@ def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon:
         hits += [(kind, opportunity) for opportunity in answer.found]
     hits.sort(key=lambda lead: (-lead[1].first.score, lead[1].first.id, lead[0]))
     page = hits[wanted - query.per_page : wanted]
+    announced = announced_for(
+        (each.first.record for kind, each in page if kind == "expiring_contract"), snapshot, as_of
+    )
     leads = tuple(
-        lead_of(kind, opportunity.first, profile, as_of, lexicon, opportunity.others) for kind, opportunity in page
+        lead_of(kind, each.first, profile, as_of, lexicon, each.others, announced.get(each.first.id))
+        for kind, each in page
     )
     return Leads(profile, as_of, leads, totals, tuple(missing), tuple(_rules(left_out)))
 
@@ -185,6 +190,7 @@ def lead_of(
     as_of: date,
     lexicon: Lexicon,
     others: tuple[Hit[Any], ...] = (),
+    announced: AnnouncedBody | None = None,
 ) -> Lead:
     """One hit as a lead of a kind, with the reasons why it suits the profile."""
     distance = None if hit.distance_km is None else round(hit.distance_km, 2)
@@ -203,7 +209,8 @@ def lead_of(
     due = lead_day(kind, hit.record)
     ending = kind == "expiring_contract"
     call = call_day(due, as_of) if ending and due is not None else None
-    following = forecast_of(hit.record, as_of) if ending else None
+    following = forecast_of(hit.record, as_of, announced) if ending else None
+    reasons = (*reasons, *announced_reason(following))
     return Lead(hit.id, kind, hit.record, due, distance, reasons, hit.score, found, lots, call, following)
 
 

@@ -13,6 +13,7 @@ from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.search.codes import trades_meant_by_cpv
 from vivier.search.operators import Collection, Operator, Phrase, Text
+from vivier.text import Analysis
 from vivier.text.folding import fold
 from vivier.trades.cpv import load_cpv
 
@@ -79,10 +80,16 @@ def trades_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
 def objects_with(words: Iterable[str], lexicon: Lexicon, collection: Collection) -> Operator:
     """The records whose object or title has one of these words."""
     field = "text_object" if collection == "contracts" else "text_title"
-    return Text((tuple(Phrase(field, tuple(lexicon.analysis.tokens("french", word))) for word in words),))
+    return Text((tuple(Phrase(field, _tokens(word, lexicon.analysis)) for word in words),))
 
 
 def has_words(words: Iterable[str], title: str, lexicon: Lexicon) -> bool:
     """Whether :func:`objects_with` finds a title."""
     read = f" {' '.join(lexicon.analysis.tokens('french', title))} "
-    return any(f" {' '.join(lexicon.analysis.tokens('french', word))} " in read for word in words)
+    return any(f" {' '.join(_tokens(word, lexicon.analysis))} " in read for word in words)
+
+
+@lru_cache(maxsize=1_024)
+def _tokens(word: str, analysis: Analysis) -> tuple[str, ...]:
+    """The index words of a rule: the same ones at every lead of every profile."""
+    return tuple(analysis.tokens("french", word))

@@ -75,12 +75,23 @@ class RenewalMonthBody(Body):
     high: float
 
 
+class AnnouncedBody(Body):
+    """The call that the buyer itself announces: the first and the last day of its period, and the notice that says so."""
+
+    first: str
+    last: str
+    text: str
+    notice: str
+
+
 class RenewalBody(Body):
-    """When the next call may be published. ``months``: empty when the files do not let us say; ``text``: the French sentence."""
+    """When the next call may be published. ``months``: empty when the files do not let us say; ``announced``: what the buyer says of it;
+    ``text``: the French sentence."""
 
     ends: str
     method: str
     months: list[RenewalMonthBody]
+    announced: AnnouncedBody | None
     text: str
 
 
@@ -92,28 +103,32 @@ def learnt() -> Learnt:
     return Learnt(tuple(steps), (parameters()["renewal_gain"].low or 0.0) > 0)
 
 
-def forecast(ends: str | None, as_of: date, known: Learnt | None = None) -> RenewalBody | None:
-    """When the call that follows a contract may be published, seen from a day; ``None`` without an end, or once it has passed."""
+def forecast(
+    ends: str | None, as_of: date, known: Learnt | None = None, announced: AnnouncedBody | None = None
+) -> RenewalBody | None:
+    """When the call that follows a contract may be published, seen from a day; ``None`` without an end, or once it has passed. What the buyer
+    ``announced`` is told instead of the chances learnt."""
     if ends is None or date.fromisoformat(ends) < as_of:
         return None
     known, end = known or learnt(), date.fromisoformat(ends)
     months = list(_months(end, as_of, known)) if known.proven else []
-    text = _text(months) or UNKNOWN
+    text = f"suite annoncée par l'acheteur : {announced['text']}" if announced else _text(months) or UNKNOWN
     return {
         "ends": ends,
         "method": METHOD_VERSION,
         "months": months,
+        "announced": announced,
         "text": f"fin prévue en {month_name(end)} ; {text}",
     }
 
 
-def forecast_of(record: ContractView, as_of: date) -> RenewalBody | None:
+def forecast_of(record: ContractView, as_of: date, announced: AnnouncedBody | None = None) -> RenewalBody | None:
     """The same of a contract as indexed; ``None`` when a similar one was notified by that day, and for works without a framework: a building
     once built is not built again."""
     followed = "renewed_on" in record and date.fromisoformat(record["renewed_on"]) <= as_of
     framework = is_framework(record.get("techniques", ()), record.get("nature"))
     once = record.get("category") == "travaux" and not framework
-    return None if followed or once else forecast(record.get("ends"), as_of)
+    return None if followed or once else forecast(record.get("ends"), as_of, announced=announced)
 
 
 def _months(end: date, as_of: date, known: Learnt) -> Iterator[RenewalMonthBody]:

@@ -32,6 +32,16 @@ class BuyerContact(Model):
     mailbox: str | None = None
 
 
+class Recurrence(Model):
+    """Whether a buyer will buy the same again (``recurrent``), and when it expects to publish the next notice: ``text`` as written, ``first`` and
+    ``last`` the days of the period that it names, ``None`` when it names none."""
+
+    recurrent: bool
+    text: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
 class Notice(Model):
     """One lot of a notice, or the notice itself when it has no lots; or one planned purchase (``nature`` « project »).
 
@@ -74,6 +84,7 @@ class Notice(Model):
     conditions: str | None = None
     winners: tuple[Organisation, ...] = ()
     offers: int | None = None
+    recurrence: Recurrence | None = None
     evidence: tuple[ProvisionEvidence, ...] = ()
     wanted_inclusive: bool | None = None
     issues: tuple[str, ...] = ()

@@ -359,6 +359,15 @@ class AwardCriterionView(TypedDict):
     weight: NotRequired[float]
 
 
+class RecurrenceView(TypedDict):
+    """Whether a buyer will buy the same again (``recurrent``), and when it expects to publish the next notice: ``text`` as written, ``first`` and ``last`` the days of the period that it names, ``None`` when it names none."""
+
+    recurrent: bool
+    text: NotRequired[str]
+    first: NotRequired[str]
+    last: NotRequired[str]
+
+
 class NoticeView(TypedDict):
     """A notice among the others, as indexed."""
 
@@ -395,6 +404,7 @@ class NoticeView(TypedDict):
     conditions: NotRequired[str]
     winners: NotRequired[list[OrganisationView]]
     offers: NotRequired[int]
+    recurrence: NotRequired[RecurrenceView]
     evidence: NotRequired[list[ProvisionEvidenceView]]
     wanted_inclusive: NotRequired[bool]
     issues: NotRequired[list[str]]

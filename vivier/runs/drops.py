@@ -70,14 +70,21 @@ def lost(before: Mapping[str, int], kept_before: int, after: Mapping[str, int], 
     found: list[str] = []
     for name, count in before.items():
         was, now = min(1.0, count / kept_before), after.get(name, 0) / kept_after  # a record may count twice
-        limit = was - 3 * math.sqrt(was * (1 - was) * (1 / kept_before + 1 / kept_after))
-        missed = was * kept_after - after.get(name, 0)
-        few = kept_after < SMALLEST_COUNTED and was >= KEPT_SHARE  # too few for a limit: half of them is enough
-        if name.endswith(HUGE) or was < LEAST_SHARE or now >= was / 2:
+        if name.endswith(HUGE) or now >= least_share(was, kept_before, kept_after):
             continue
-        if few or was >= KEPT_SHARE or (now < limit and missed >= FEWEST_MISSED):
+        if was >= KEPT_SHARE or was * kept_after - after.get(name, 0) >= FEWEST_MISSED:
             found.append(f"{name} : {percent(was)} → {percent(now)} des lignes")
     return found
+
+
+def least_share(was: float, kept_before: int, kept_after: int) -> float:
+    """The share of the records under which a field is lost: half of what it was and, for one that fewer than half of the records had, the control
+    limit of a proportion too. Zero for a field too rare to be compared."""
+    if was < LEAST_SHARE:
+        return 0.0
+    if was >= KEPT_SHARE:
+        return was / 2
+    return max(0.0, min(was / 2, was - 3 * math.sqrt(was * (1 - was) * (1 / kept_before + 1 / kept_after))))
 
 
 def swollen(before: Mapping[str, float], after: Mapping[str, float]) -> list[str]:

@@ -127,6 +127,7 @@ class Trades:
         self._by_rge = self._index(lambda trade: map(rge_key, trade.rge))
         self._by_bio = self._index(lambda trade: map(fold, trade.bio))
         self._children = self._index(lambda trade: (trade.parent,) if trade.parent is not None else ())
+        self._descendants: dict[str, tuple[Trade, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._by_code)
@@ -164,8 +165,11 @@ class Trades:
 
     def descendants(self, code: str) -> tuple[Trade, ...]:
         """The trade itself, then its specialisations: what a search on ``code`` accepts. Raises :class:`NotFound`."""
-        below = (trade for child in self._children.get(code, ()) for trade in self.descendants(child.code))
-        return (self.get(code), *below)
+        found = self._descendants.get(code)
+        if found is None:
+            below = (trade for child in self._children.get(code, ()) for trade in self.descendants(child.code))
+            found = self._descendants[code] = (self.get(code), *below)
+        return found
 
     def by_cpv(self, cpv: str) -> tuple[tuple[Trade, float], ...]:
         """Trades a CPV code points to, best first, each with a weight in ]0, 1].

@@ -10,6 +10,7 @@ from typing import Any, Final
 from crawlers.contracts.memo import Memo
 from crawlers.contracts.notices.evidence import evidence_of
 from crawlers.contracts.notices.raw import BUYER_PROFILE, NOBODY, Criterion, Part, RawNotice, with_inherited
+from crawlers.contracts.notices.recurrence import Announced, period_of
 from crawlers.contracts.notices.values import nuts_codes, public_text, read_moment
 from crawlers.contracts.organisations import Known, Party, read_organisation
 from crawlers.contracts.values import (
@@ -24,7 +25,7 @@ from crawlers.kit import Aside, Intake, Outcome, Skip
 from crawlers.kit.values import website
 from vivier.model import Notice
 from vivier.model.contract import BuyerPlace, Organisation
-from vivier.model.notice import AwardCriterion, BuyerContact
+from vivier.model.notice import AwardCriterion, BuyerContact, Recurrence
 from vivier.privacy.organisations import mailbox as organisation_mailbox
 from vivier.procurement import NOTICE_NATURES
 from vivier.trades.descriptors import category_of
@@ -94,6 +95,7 @@ class NoticeDesk:
             "descriptors": tuple(dict.fromkeys(_codes(raw.descriptors)))[:LONGEST_LIST],
             "national": raw.national,
             "wanted_inclusive": raw.wanted_inclusive,
+            "recurrence": _recurrence(raw.recurrence, published),
         }, doubts
 
     def _record(self, id_: str, lot: Part, raw: RawNotice, common: dict[str, Any], doubts: list[str]) -> Outcome:
@@ -181,6 +183,15 @@ class NoticeDesk:
         offers, doubt = read_offers(raw)
         doubts += [doubt] if doubt else []
         return offers
+
+
+def _recurrence(written: Announced | None, published: date | None) -> Recurrence | None:
+    if written is None:
+        return None
+    recurrent, words = written
+    text = None if words is None else public_text(words, [])
+    first, last = (None if text is None else period_of(text, published)) or (None, None)
+    return Recurrence(recurrent=recurrent, text=None if text is None else text[:CRITERION], first=first, last=last)
 
 
 def _codes(raws: list[str]) -> list[str]:

@@ -62,7 +62,7 @@ class Part:
 @dataclass(slots=True)
 class RawNotice:
     """A notice as written. ``nature`` is one of our codes. ``place``: post code, town and département of the buyer; ``contact``: its
-    web site, the page of its consultations, its mailbox."""
+    web site, the page of its consultations, its mailbox; ``recurrence``: whether the same will be bought again, and when in words."""
 
     number: str | None
     form: str
@@ -82,6 +82,7 @@ class RawNotice:
     descriptors: list[str] = field(default_factory=list)
     national: bool = False
     wanted_inclusive: bool | None = None
+    recurrence: tuple[bool, str | None] | None = None
     url: str | None = None
     issues: list[str] = field(default_factory=list)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from crawlers.contracts.notices.eforms import CODED, ESS_KIND
 from crawlers.contracts.notices.raw import BUYER_PROFILE, NOBODY, CodedProvision, Criterion, Part, RawNotice
+from crawlers.contracts.notices.recurrence import read_recurrence
 from crawlers.contracts.notices.tree import Node
 from crawlers.contracts.notices.values import labelled, lot_number, read_moment
 from crawlers.contracts.organisations import Party
@@ -56,6 +57,7 @@ def read_form(form: Node) -> RawNotice:
         buyer=party_of(body),
         place=place_of(body),
         contact=contact_of(body),
+        recurrence=read_recurrence(form),
         category=_category(form),
         procedure=next((code for name, code in _PROCEDURES.items() if form.has(f"PROCEDURE/{name}")), None),
     )

@@ -13,6 +13,7 @@ from typing import Final
 
 from crawlers.contracts.notices.eforms import CODED
 from crawlers.contracts.notices.raw import CodedProvision, Criterion, Part, RawNotice
+from crawlers.contracts.notices.recurrence import read_recurrence
 from crawlers.contracts.notices.ted_old import CATEGORIES, coded_values, contact_of, party_of, place_of
 from crawlers.contracts.notices.tree import Node
 from crawlers.contracts.notices.values import lot_number, months_of, number_in, read_moment
@@ -89,6 +90,7 @@ def read_r208(form: Node) -> RawNotice:
         buyer=party_of(body),
         place=place_of(body),
         contact=contact_of(body),
+        recurrence=read_recurrence(form),
         category=CATEGORIES.get(typed.attributes.get("VALUE", "")),
         procedure=_procedure(form),
     )

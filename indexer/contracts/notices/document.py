@@ -109,6 +109,7 @@ def _days(notice: PublishedNotice) -> dict[str, str | None]:
         "planned": notice.planned,
         "settled": notice.settled,
         "deadline": deadline,
+        "next_call": None if notice.recurrence is None else notice.recurrence.first,
     }
     return {name: None if day is None else day.isoformat() for name, day in days.items()}
 

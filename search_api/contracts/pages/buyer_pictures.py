@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -12,14 +12,17 @@ from search_api.contracts.pages.contracts import ContractCard
 from search_api.contracts.pages.indicators import DIMENSIONS, Chart, chart_of, listed
 from search_api.contracts.pages.leads import ics_of, page_of
 from search_api.contracts.pages.timeline import Item, Timeline, timeline
+from vivier.contracts.announced import period_of, period_text
 from vivier.contracts.buyer_sheet import ENDING_MONTHS, BuyerSheet, Peers
 from vivier.contracts.indicators import TARGETS
+from vivier.contracts.objects import object_title
 from vivier.contracts.shares import Share
 from vivier.french import number, plural
 
 STRIP: Final = 640.0
 _LEFT, _SPAN = 20.0, 600.0
 END: Final = "Fin de marché"
+ANNOUNCED: Final = "Avis annoncé"
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Pictures:
-    """What stands above the tables of a buyer. ``peers`` is ``None`` when too few compare; ``ends`` when nothing known ends."""
+    """What stands above the tables of a buyer. ``peers`` is ``None`` when too few compare; ``announced``: title, page and period of the calls
+    that the buyer announces."""
 
     sentence: str
     bars: tuple[Bars, ...]
     peers: Strip | None
     known: tuple[Part, ...]
     ends: Timeline
+    announced: tuple[tuple[str, str, str], ...]
 
 
 def pictures(sheet: BuyerSheet, ending: Sequence[ContractCard], as_of: date) -> Pictures:
@@ -75,8 +80,22 @@ def pictures(sheet: BuyerSheet, ending: Sequence[ContractCard], as_of: date) -> 
         ),
         peers=_strip(sheet.peers),
         known=tuple(_known(sheet)),
-        ends=timeline((_item(card) for card in ending if card.ends is not None), (END,), as_of),
+        ends=timeline(_due(sheet, ending, as_of), (END, ANNOUNCED), as_of),
+        announced=tuple(
+            (object_title(notice), page_of(notice["key"], contract=False), period_text(*period_of(notice)))
+            for notice in sheet.announced
+        ),
     )
+
+
+def _due(sheet: BuyerSheet, ending: Sequence[ContractCard], as_of: date) -> Iterator[Item]:
+    """What ends, and the calls that the buyer announces, from the first month of their period to come."""
+    yield from (_item(card) for card in ending if card.ends is not None)
+    for notice in sheet.announced:
+        first, last = period_of(notice)
+        page = page_of(notice["key"], contract=False)
+        when = period_text(first, last)
+        yield Item(max(first, as_of), ANNOUNCED, object_title(notice), page, "nouvel avis annoncé", when=when)
 
 
 def _item(card: ContractCard) -> Item:

@@ -11,6 +11,7 @@ from search_api.pages.clipped import Clipped, clipped
 from search_api.pages.facts import Proof, proof
 from search_api.pages.words import UNKNOWN, credit, long_day, moment, safe_url
 from vivier import procurement as words
+from vivier.contracts.announced import recurrence_text
 from vivier.contracts.objects import object_title
 from vivier.french import number
 from vivier.model.views import NoticeView
@@ -112,6 +113,10 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
         yield "Publication prévue le", long_day(record["planned"])
     yield "Réponse avant le", moment(record.get("deadline"))
     yield "Durée", UNKNOWN if months is None else f"{months} mois"
+    recurrence = record.get("recurrence")
+    if recurrence is not None:
+        text = recurrence_text(recurrence)
+        yield "Suite", f"{text[:1].upper()}{text[1:]}"
     procedure = record.get("procedure")
     yield "Procédure", UNKNOWN if procedure is None else words.PROCEDURES.get(procedure, str(procedure))
 

@@ -36,6 +36,8 @@ class Item:
     ics: str | None = None
     note: str = ""
     """What is worth knowing of it."""
+    when: str = ""
+    """Its day in words, when it is a longer time."""
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ class SheetBody(Body):
     ending: list[RelatedBody]
     holders: list[Holder]
     open_notices: list[NoticeView] | None
+    announced: list[NoticeView]
 
 
 class BuyerMeta(Body):
@@ -286,4 +287,5 @@ def sheet_body(sheet: BuyerSheet) -> SheetBody:
         "ending": sheet.ending,
         "holders": sheet.holders,
         "open_notices": sheet.notices,
+        "announced": sheet.announced,
     }

@@ -14,11 +14,13 @@ from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.envelope import credited
 from search_api.pages.state import PageState
 from search_api.pages.words import left_out
+from vivier.contracts.announced import announced_for, announced_reason
 from vivier.contracts.find import find_list
 from vivier.contracts.plan import FACETS
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.reasons import contract_reasons
 from vivier.contracts.relax import relaxed_list
+from vivier.contracts.renewal import forecast_of
 from vivier.contracts.story import RelatedBody, contract_story
 from vivier.model.views import ContractView
 from vivier.needs.asked import said_first
@@ -57,8 +59,11 @@ def _contracts(
 
 def _contract(record: ContractView, as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
     story = contract_story(record, context.snapshot, context.lexicon, as_of)
+    announced = announced_for([record], context.snapshot, as_of).get(record["key"])
+    expected = announced_reason(forecast_of(record, as_of, announced))
+    reasons = (*contract_reasons(record, None, as_of, context.lexicon), *expected)
     values = {
-        "sheet": contract_sheet(record, contract_reasons(record, None, as_of, context.lexicon), context.lexicon),
+        "sheet": contract_sheet(record, reasons, context.lexicon),
         "story": {name: summaries(cast(list[RelatedBody], some), context.lexicon) for name, some in story.items()},
     }
     return "contract.html", values

@@ -15,6 +15,7 @@ from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
 from search_api.schemas import ReasonOut
 from vivier.bodies import Body
+from vivier.contracts.announced import announced_for, announced_reason
 from vivier.contracts.find import find_list
 from vivier.contracts.natures import PROJECT, of_notices, of_projects
 from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
@@ -144,10 +145,13 @@ def _sheet_body(record: Any, collection: Collection, context: Context, as_of: da
     if collection == "notices":
         reasons = reasons_body(notice_reasons(record, None, as_of, context.lexicon))
         return {"notice": record, "reasons": reasons, "meta": meta, "sources": sources}
+    announced = announced_for([record], context.snapshot, as_of).get(record["key"])
+    following = forecast_of(record, as_of, announced)
+    known = contract_reasons(record, None, as_of, context.lexicon)
     return {
         "contract": record,
-        "renewal": forecast_of(record, as_of),
-        "reasons": reasons_body(contract_reasons(record, None, as_of, context.lexicon)),
+        "renewal": following,
+        "reasons": reasons_body((*known, *announced_reason(following))),
         **contract_story(record, context.snapshot, context.lexicon, as_of),
         "meta": meta,
         "sources": sources,

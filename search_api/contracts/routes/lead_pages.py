@@ -36,6 +36,8 @@ LEADS = ListPage(
     words=False,
     needs=True,
 )
+HOLDERS = "/titulaires-a-appeler"
+"""The page of the desk that names the holders to call."""
 NOT_LOADED = {
     "notices": "Avis non chargés : ni avis ouverts ni projets d'achat dans cette installation.",
     "contracts": "Marchés non chargés : ni marchés à renouveler ni clauses en cours dans cette installation.",
@@ -96,6 +98,7 @@ def _leads(
         "left_out": [(rule.text, _back(rule.code, query, state)) for rule in found.left_out],
         "relaxed": ways_out(relaxed, LEADS),
         "buyers": _buyers_url(query),
+        "holders": url_of(HOLDERS, ProfileQuery(**_of_profile(query))) if context.serves(HOLDERS) else None,
         "missed": url_of("/pourquoi-pas-moi", MissedQuery(**_of_profile(query))),
         "exports": files(state, "/v1/leads"),
         "feeds": feeds(state, "leads"),

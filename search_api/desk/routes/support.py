@@ -12,6 +12,7 @@ from pydantic import Field
 from search_api.asked import Published, answer_with
 from search_api.context import Context, url_items
 from search_api.contracts.lists import answered
+from search_api.contracts.routes.lead_pages import HOLDERS
 from search_api.desk.routes.desk import AboutBody, about, generations_of
 from search_api.envelope import all_sources
 from search_api.pages.places import is_typed, place_error, place_label, place_of
@@ -26,6 +27,7 @@ from vivier.contracts.spaser import LargeBuyer, SpaserList, spaser_list
 from vivier.desk.facts.experience import indexed
 from vivier.desk.facts.hours_market import market_of
 from vivier.desk.method.hours_market import METHOD_VERSION as HOURS_MARKET
+from vivier.desk.read.holders import HoldersQuery
 from vivier.desk.tell.hours_market import HoursMarketBody, market_body
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law.articles import NOTICE, ArticleBody, article_body, article_on
@@ -234,6 +236,7 @@ def _page(request: Request, context: Context) -> Response:
         "owed": None if owed is None else _spaser_body(owed),
         "market": _market(ids, context),
         "notices": notices,
+        "holders": url_of(HOLDERS, HoldersQuery(territory=ids)) if ids else None,
         "api": url_of(API, query),
         "sources": [source for generation in generations for source in all_sources(generation)],
     }

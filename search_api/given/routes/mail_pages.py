@@ -59,7 +59,14 @@ def search_text(pairs: list[tuple[str, str]]) -> str:
 
 def form_values(of: Of, state: PageState, context: Context) -> dict[str, Any]:
     """What the form of a subscription shows."""
-    return {"of": of, "name": NAMES[of], "title": title_text(of, state, context), "every": EVERY, "back": state.url()}
+    return {
+        "of": of,
+        "name": NAMES[of],
+        "title": title_text(of, state, context),
+        "every": EVERY,
+        "back": state.url(),
+        "quarterly": of == "leads" and state.query.supplier is not None,
+    }
 
 
 PAGE: Final = "/courriel/{of}"

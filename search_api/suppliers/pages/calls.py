@@ -25,6 +25,7 @@ APIS: Final[Mapping[str, str]] = {
     "/filieres": "/v1/depth",
     "/clausier": "/v1/clauses",
     "/territoire": "/v1/support",
+    "/titulaires-a-appeler": "/v1/holders-to-call",
 }
 """The resource of the API behind each page that has one."""
 _OF_PAGES: Final = frozenset(("need", "besoin", "lieu", "rayon", "metier", "pour", "etats"))

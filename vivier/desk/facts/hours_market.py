@@ -13,7 +13,7 @@ from vivier.desk.facts.experience import indexed
 from vivier.desk.facts.past import departements
 from vivier.desk.facts.presence import INCLUSIVE
 from vivier.desk.facts.remembered import on
-from vivier.desk.method.hours_market import HoursMarket, Owed, hours_market
+from vivier.desk.method.hours_market import HoursMarket, Owed, hours_market, months_of
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
@@ -85,7 +85,7 @@ def owed_by(contract: ContractView, lexicon: Lexicon) -> Owed | None:
     if amount is None or amount <= 1 or cpv is None:
         return None
     trades = tuple(trade.code for trade, _ in lexicon.trades.by_cpv(cpv))[:1]
-    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    months = months_of(first, last)
     try:
         hours = insertion_hours(HoursAsked(amount, min(months, 180), trades=trades))
     except InvalidRequest:  # no share of labour is known for its trade

@@ -138,7 +138,7 @@ def _months(owed: Sequence[Owed], as_of: date) -> Iterator[Month]:
     first = as_of.replace(day=1)
     for day in (add_months(first, n) for n in range(MONTHS)):
         running = [each for each in owed if each.first.replace(day=1) <= day <= each.last]
-        shares = [(each, 1 / _length(each)) for each in running]
+        shares = [(each, 1 / months_of(each.first, each.last)) for each in running]
         yield Month(
             day,
             sum(each.high * share for each, share in shares if each.basis == "declared"),
@@ -148,6 +148,6 @@ def _months(owed: Sequence[Owed], as_of: date) -> Iterator[Month]:
         )
 
 
-def _length(owed: Owed) -> int:
+def months_of(first: date, last: date) -> int:
     """The months that a contract touches: its hours are spread evenly over them, for want of a calendar."""
-    return (owed.last.year - owed.first.year) * 12 + owed.last.month - owed.first.month + 1
+    return (last.year - first.year) * 12 + last.month - first.month + 1

@@ -1,0 +1,155 @@
+"""``/v1/holders-to-call`` and ``/titulaires-a-appeler``: who owes insertion hours near a place, and who subcontracts in a trade."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.asked import Published, answer_with
+from search_api.context import Context
+from search_api.contracts.lists import answered
+from search_api.contracts.pages.leads import named, profile_text
+from search_api.contracts.pages.listing import Generations, common, requested_profile, serve
+from search_api.contracts.pages.lists import ListPage
+from search_api.contracts.routes.leads import ProfileBody, profile_body
+from search_api.desk.pages.holders import holder_card
+from search_api.envelope import credited
+from search_api.links import page_links
+from search_api.pages.chips import chips
+from search_api.pages.state import PageState
+from vivier.bodies import Body
+from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery, ProfileQuery
+from vivier.contracts.query_profile import profile_of
+from vivier.desk.facts.holders_to_call import Facilitating, holders_to_call
+from vivier.desk.method.hours_left import METHOD_VERSION
+from vivier.desk.read.holders import HoldersQuery, Work
+from vivier.desk.tell.holders_to_call import ToCallBody, to_call_body
+from vivier.names import readable_name
+from vivier.resources import NOTICE
+from vivier.search.query_url import url_of
+from vivier.suppliers.sources import SourceOut
+
+API: Final = "/v1/holders-to-call"
+PAGE: Final = ListPage(
+    "/titulaires-a-appeler",
+    HoldersQuery,
+    "titulaire",
+    first=("supplier", "trade"),
+    title="Pour qui ?",
+    words=False,
+    needs=True,
+    name="Titulaires à appeler",
+    template="holders.html",
+)
+NAMES: Final[dict[Work, str]] = {"clause": "Ont une clause sociale en cours", "subcontract": "Déclarent sous-traiter"}
+
+
+class HoldersMeta(Body):
+    as_of: str
+    index_generations: list[str]
+    method_versions: dict[str, str]
+
+
+class HoldersAnswer(Body):
+    """A page of holders to call."""
+
+    query: dict[str, object]
+    profile: ProfileBody
+    total: int
+    totals: dict[Work, int]
+    lends: bool
+    page: int
+    per_page: int
+    results: list[ToCallBody]
+    links: dict[str, str | None]
+    notice: str
+    meta: HoldersMeta
+    sources: list[SourceOut]
+
+
+def router(context: Context) -> APIRouter:
+    """The list, as JSON."""
+    routes = APIRouter(tags=["sourcing inversé"])
+    answer_with(
+        routes,
+        context,
+        API,
+        HoldersQuery,
+        _api,
+        Published(
+            "holders_to_call",
+            "Titulaires à appeler : heures d'insertion dues et restantes, facilitateurs, moments d'appel ; sous-traitance déclarée",
+            HoldersAnswer,
+            description="Les titulaires, les plus d'heures restantes d'abord",
+        ),
+    )
+    return routes
+
+
+def page_router(context: Context) -> APIRouter:
+    """The list as a page. It is no part of the API."""
+    routes = APIRouter(include_in_schema=False)
+    serve(routes, PAGE, ("contracts",), _page, context)
+    return routes
+
+
+def _api(request: Request, query: HoldersQuery, context: Context) -> Response:
+    generations = context.living("contracts")
+
+    def make() -> HoldersAnswer:
+        profile = profile_of(query, context.snapshot, context.lexicon, context.today())
+        found = holders_to_call(query, profile, context.snapshot, context.lexicon, context.today())
+        facilitating, day = Facilitating(context.lexicon), found.as_of
+        total = found.totals[query.work]
+        return {
+            "query": {**query.model_dump(mode="json"), "as_of": day.isoformat()},
+            "profile": profile_body(profile, context),
+            "total": total,
+            "totals": found.totals,
+            "lends": found.lends,
+            "page": query.page,
+            "per_page": query.per_page,
+            "results": [
+                to_call_body(row, facilitating, None if row.calls is None else row.calls.text(day))
+                for row in found.found
+            ],
+            "links": page_links(API, query, min(total, MOST_LEADS), MOST_LEADS),
+            "notice": NOTICE,
+            "meta": {
+                "as_of": day.isoformat(),
+                "index_generations": [generation.name for generation in generations],
+                "method_versions": {"hours_left": METHOD_VERSION},
+            },
+            "sources": credited((row.record for row in found.found), generations),
+        }
+
+    return answered(request, context, query, query.as_of, make)
+
+
+def _page(request: Request, state: PageState, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
+    query: HoldersQuery = state.query
+    profile = requested_profile(query, context)
+    found = holders_to_call(query, profile, context.snapshot, context.lexicon, context.today())
+    facilitating = Facilitating(context.lexicon)
+    of_profile = {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
+    lists = common(PAGE, state, found.totals[query.work], MOST_LEADS, context)
+    return PAGE.template, {
+        **lists,
+        "chips": named(chips(state, context.lexicon), profile),
+        "about": f" pour {readable_name(profile.name)}" if profile.name else "",
+        "profile": profile_text(profile, context.lexicon),
+        "ordinary": profile.ordinary,
+        "lends": found.lends,
+        "partner": bool(profile.families) and not found.lends,
+        "work": query.work,
+        "works": [
+            (name, found.totals[work], state.url(work=work) if work != query.work else None)
+            for work, name in NAMES.items()
+        ],
+        "cards": [holder_card(row, facilitating, found.as_of, context.lexicon) for row in found.found],
+        "catalogue": NOTICE,
+        "leads": url_of("/pistes", LeadsQuery(**of_profile)),
+        "api": state.url(API),
+        "sources": credited((row.record for row in found.found), generations),
+    }
