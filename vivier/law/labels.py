@@ -58,6 +58,11 @@ def family(name: str) -> tuple[str, ...]:
     return tuple(code for code, label in LABELS.items() if name in label.families)
 
 
+def environmental(trades: Iterable[str]) -> tuple[str, ...]:
+    """Codes of the environmental labels that bear on trades and that a contract may ask for (:func:`fitting`)."""
+    return tuple(label.code for label in fitting(trades) if label.family == "environnemental")
+
+
 def fitting(trades: Iterable[str]) -> tuple[LabelType, ...]:
     """The environmental labels, and those of origin or fairness, that bear on trades (codes of trades, and of their groups) and that a
     contract may ask for, in the order of the table."""
