@@ -49,10 +49,10 @@ def drawing(found: DepthMap, gazetteer: Gazetteer) -> Drawing | None:
 
 def sheets_url(found: DepthMap) -> str:
     """The search for the sheets that a map counts in the country, those to check included; :func:`_within` narrows it to a territory."""
-    asked = found.query
+    query = found.query
     whom = {"article": depth_articles()} if found.labels is None else {"label": found.labels}
-    day = asked.as_of if asked.is_dated else None
-    return url_of(RESULTS, SupplierQuery(trade=asked.trades, as_of=day, **whom))
+    day = query.as_of if query.is_dated else None
+    return url_of(RESULTS, SupplierQuery(trade=query.trades, as_of=day, **whom))
 
 
 def _within(every: str, territory: str) -> str:

@@ -105,7 +105,7 @@ def _made(
         "sheets": sheets_url(found),
         "labels": [LABELS[code].name for code in found.labels or ()],
         "other_offer": _other_offer(query),
-        "by_mail": _by_mail(query, context),
+        "by_mail": _by_mail(query, found),
         "exports": [
             ("CSV", url_of(f"{DEPTH}.csv", query)),
             ("GeoJSON (carte)", url_of(f"{DEPTH}.geojson", query)),
@@ -125,10 +125,11 @@ def _title(query: DepthQuery, found: DepthMap, context: Context) -> str:
     return title_of_trades(found, context.lexicon)
 
 
-def _by_mail(query: DepthQuery, context: Context) -> str | None:
+def _by_mail(query: DepthQuery, found: DepthMap) -> str | None:
     """The page that follows, by mail, the structures of these trades in this territory; ``None`` when its address would be too long."""
-    items = [("trade", code) for code in query.trades(context.lexicon)]
-    return address("/courriel/suppliers", [*items, *(("territory", place) for place in query.within)])
+    items = [("trade", code) for code in found.query.trades]
+    labels = [("label", code) for code in found.labels or ()]
+    return address("/courriel/suppliers", [*items, *labels, *(("territory", place) for place in query.within)])
 
 
 def _other_offer(query: DepthQuery) -> tuple[str, str]:
