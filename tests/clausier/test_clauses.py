@@ -191,14 +191,44 @@ def test_the_page_lists_its_trades_then_shows_the_clauses(client: TestClient) ->
 
 
 SUPPLIES_AND_TRADES = (
-    *("papeterie-fournitures", "produits-entretien", "linge-textiles-maison", "confection", "informatique-reconditionnee"),
-    *("maintenance-informatique", "support-administration-si", "developpement-logiciel", "sites-internet", "epicerie-denrees"),
+    *(
+        "papeterie-fournitures",
+        "produits-entretien",
+        "linge-textiles-maison",
+        "confection",
+        "informatique-reconditionnee",
+    ),
+    *(
+        "maintenance-informatique",
+        "support-administration-si",
+        "developpement-logiciel",
+        "sites-internet",
+        "epicerie-denrees",
+    ),
     *("maraichage", "elevage-viande", "fromagerie", "boulangerie-patisserie", "agriculture", "horticulture"),
-    *("materiel-restauration", "location-vehicules", "maintenance-flotte", "transport-personnes", "transport-marchandises"),
+    *(
+        "materiel-restauration",
+        "location-vehicules",
+        "maintenance-flotte",
+        "transport-personnes",
+        "transport-marchandises",
+    ),
     *("nettoyage-vehicules", "reparation-nautique-engins", "ingenierie-architecture", "audit-energetique", "solaire"),
-    *("chauffage-climatisation", "renovation-energetique", "terrassement", "materiaux-construction", "cloisons-platrerie"),
+    *(
+        "chauffage-climatisation",
+        "renovation-energetique",
+        "terrassement",
+        "materiaux-construction",
+        "cloisons-platrerie",
+    ),
     *("serrurerie-metallerie", "clotures-portails", "facades-ravalement", "eclairage-public", "signalisation-marquage"),
-    *("echafaudage-location-materiel", "maintenance-equipements", "ascenseurs", "securite-incendie", "materiel-medical"),
+    *(
+        "echafaudage-location-materiel",
+        "maintenance-equipements",
+        "ascenseurs",
+        "securite-incendie",
+        "materiel-medical",
+    ),
     *("cablage-electronique", "aires-jeux-equipements-sportifs", "vente-livres", "agence-communication"),
     *("organisation-evenements", "hotellerie-hebergement", "dechets-dangereux", "formation", "conseil"),
 )

@@ -58,6 +58,12 @@ def family(name: str) -> tuple[str, ...]:
     return tuple(code for code, label in LABELS.items() if name in label.families)
 
 
+def key_of(code: str) -> str:
+    """What stands for a label where its equivalents count with it: its family, else itself."""
+    label = LABELS.get(code)
+    return label.families[0] if label is not None and label.families else code
+
+
 def environmental(trades: Iterable[str]) -> tuple[str, ...]:
     """Codes of the environmental labels that bear on trades and that a contract may ask for (:func:`fitting`)."""
     return tuple(label.code for label in fitting(trades) if label.family == "environnemental")
