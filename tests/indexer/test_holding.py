@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer.holding import HoldingCount
-from tests.demo_home import demo_home
+from tests.demo_home import TODAY, demo_home
 from vivier.belief.holds import EVERY, Bucket, Holdings
+from vivier.desk.facts.holders import holders
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
+from vivier.search.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
 
@@ -28,5 +29,15 @@ def test_a_generation_counts_the_holders_among_those_that_a_list_of_labels_does_
     assert 0 < share.low + share.p < 1
 
 
-def test_a_supplier_counts_once_for_all_activities_and_once_for_each_of_its_groups() -> None:
-    assert HoldingCount().figures() == {"every": {}, "held": {}} and load_lexicon() is not None
+def test_likely_holders_are_others_of_the_trade_near_the_lot_each_once(tmp_path: Path) -> None:
+    lexicon = load_lexicon()
+    with closing(open_engine(demo_home(tmp_path))) as engine:
+        for trade in ("nettoyage-locaux", "papeterie-fournitures", "isolation"):
+            made = holders((trade,), ("region:84",), (), TODAY, Snapshot(engine), lexicon)
+            for choice in made.choices:
+                likely = choice.known.likely
+                assert likely is None or sum(count for count, _ in likely) in (0, choice.known.doers)
+                low, high = choice.known.expected
+                assert 0 <= low <= high <= choice.known.doers
+                if likely is not None and all(label.open_source for label in choice.labels):
+                    assert likely == (), "who is not in a whole official list holds no such label"

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from vivier.belief.does import ONE_SIDE
@@ -77,28 +78,36 @@ class Holdings:
 
     def share(self, label: str, bucket: Bucket) -> Share:
         """The share of holders of a label, or of a family of labels, in a bucket."""
-        held, p = self._levels(self.held.get(label, {})), _FIRST
-        every = self._levels(self.every)
-        n = 0
+        if label not in self._sums:
+            self._sums[label] = _levels(self.held.get(label, {}))
+        held, p, n = self._sums[label], _FIRST, 0
         for level in _above(bucket):
-            n = every.get(level, 0)
+            n = self._all.get(level, 0)
             p = (held.get(level, 0) + STRENGTH * p) / (n + STRENGTH)
         half = ONE_SIDE * math.sqrt(p * (1 - p) / (n + STRENGTH))
         return Share(p, max(0.0, p - half), min(1.0, p + half), n)
 
-    @staticmethod
-    def _levels(counts: Counts) -> Mapping[tuple[str, ...], int]:
-        """The counts of each level: of all, of a kind, of a kind and an activity, of a bucket."""
-        found: dict[tuple[str, ...], int] = defaultdict(int)
-        for key, count in counts.items():
-            kind, group, size = key.split("|")
-            if group == EVERY:
-                found[()] += count
-                found[(kind,)] += count
-            else:
-                found[(kind, group)] += count
-                found[(kind, group, size)] += count
-        return found
+    @cached_property
+    def _all(self) -> Mapping[tuple[str, ...], int]:
+        return _levels(self.every)
+
+    @cached_property
+    def _sums(self) -> dict[str, Mapping[tuple[str, ...], int]]:
+        return {}
+
+
+def _levels(counts: Counts) -> Mapping[tuple[str, ...], int]:
+    """The counts of each level: of all, of a kind, of a kind and an activity, of a bucket."""
+    found: dict[tuple[str, ...], int] = defaultdict(int)
+    for key, count in counts.items():
+        kind, group, size = key.split("|")
+        if group == EVERY:
+            found[()] += count
+            found[(kind,)] += count
+        else:
+            found[(kind, group)] += count
+            found[(kind, group, size)] += count
+    return found
 
 
 def _above(bucket: Bucket) -> tuple[tuple[str, ...], ...]:

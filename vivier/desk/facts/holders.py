@@ -99,13 +99,18 @@ def _counted(
 
 Likely = tuple[tuple[int, Share], ...]
 """Numbers of suppliers that are alike, each with the share of them that holds a label."""
+_HOLDINGS: Final[Room[Hashable, Holdings]] = Room()
 _ALIKE: Final[Room[Hashable, Mapping[tuple[LabelType, ...], Likely]]] = Room()
 
 
 def _choice(labels: tuple[LabelType, ...], near: _Counts, likely: Likely | None) -> Choice:
-    """One choice. A supplier may hold several of its labels: the commonest counts, which is a least number."""
-    found = max(near.by_label.get(label.code, 0) for label in labels)
-    known = Known(found, max(near.total - found, 0), likely)
+    """One choice. A supplier may hold several of its labels: where those that hold none were not counted, the commonest counts, which is a least
+    number."""
+    if likely:
+        others = sum(count for count, _ in likely)
+    else:
+        others = near.total - max(near.by_label.get(label.code, 0) for label in labels)
+    known = Known(near.total - others, others, likely)
     return Choice(labels, known, chances_of_three(known, rates()))
 
 
@@ -127,18 +132,19 @@ def _alike(
     near = _counted(trades, territories, as_of, snapshot, lexicon)
 
     def read() -> Mapping[tuple[LabelType, ...], Likely]:
-        holdings = Holdings.of(snapshot.suppliers.generation.meta.get("holding", {}))
+        generation = snapshot.suppliers.generation
+        holdings = _HOLDINGS.of(generation.version, lambda: Holdings.of(generation.meta.get("holding", {})))
         group = lexicon.trades.get(trades[0]).group
         buckets = dict(_buckets(near.kinds, group, as_of))
         day = as_of.isoformat()
         lacking = {of: Not(Same("labels", (holding(day, Terms("code", tuple(_codes(of)))),))) for of in choices}
+        doing = plan_of(_query(trades, territories, as_of), snapshot, lexicon, as_of).search.where
         questions = [
-            (f"{n}:{bucket.key}", conjunction(where, without))
+            (f"{n}:{bucket.key}", conjunction(doing, where, without))
             for n, without in enumerate(lacking.values())
             for bucket, where in buckets.items()
         ]
-        plan = plan_of(_query(trades, territories, as_of), snapshot, lexicon, as_of)
-        search = Search(where=plan.search.where, counts=tuple(questions), sort=(), limit=0)
+        search = Search(where=doing, counts=tuple(questions), sort=(), limit=0)
         counts = snapshot.suppliers.search(search).counts
         return {
             of: tuple(
