@@ -1,4 +1,4 @@
-"""Measures the environmental half: ``python -m benchmarks.green [--half tune|held] [--list]``.
+"""Measures the environmental half: ``python -m benchmarks.green [--half tune|held] [--list] [--home HOME]``.
 
 ``tests/relevance/green_needs.jsonl`` holds sixty needs, ``green_lots.jsonl`` forty lots, both judged before the work and split in two.
 
@@ -6,6 +6,8 @@
   ``characteristics`` (read, whatever the search does of them), ``place``. A need is read when all are.
 - lost: a word that carries a field judged and that the reader takes for context.
 - lots: the labels that bear on the trade hold one of those judged, or none was judged.
+- advice (``--home``, a home of the demonstration): what the desk advises for the forty lots of ``green_advice.jsonl`` is right, arguable or
+  wrong; and no label is required under an even chance of three offers.
 """
 
 from __future__ import annotations
@@ -14,14 +16,25 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from vivier.desk.consultation import Desk
+from vivier.desk.method.green import LEAST, Green
+from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
+from vivier.engine import open_engine
 from vivier.law.labels import fitting
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.needs import resolve_need
 from vivier.needs.query import applied
+from vivier.search.snapshot import Snapshot
+from vivier.settings import Settings
 
+JUDGED_ON: Final = date(2026, 11, 30)
 JUDGED: Final = Path(__file__).parents[1] / "tests" / "relevance"
 GREEN: Final = (
     "bio",
@@ -83,13 +96,52 @@ def _lines(half: str | None, listed: bool) -> Iterator[str]:
     yield f"{len(lots)} lots: labels that fit {sum(fits(case, lexicon) for case in lots) / len(lots):.3f}"
 
 
+def advised(snapshot: Snapshot, lexicon: Lexicon, half: str | None = None) -> Iterator[tuple[Case, Green | None, str]]:
+    """Each lot judged, with its environmental lever (``None``: the line is not read) and its grade."""
+    desk = Desk(snapshot, lexicon, StudySettings(JUDGED_ON, seed="0"))
+    for case in cases("green_advice", half):
+        place = f"{case['place']} ({case['departement']})"
+        values = {
+            "text": case["object"],
+            "place": place,
+            "amount": str(case["amount_eur"]),
+            "months": str(case["months"]),
+        }
+        green = desk.lot(understand(Row(1, values), lexicon)).green
+        advice = None if green is None else green.advice
+        yield case, green, next((grade for grade in ("right", "arguable") if advice in case[grade]), "wrong")
+
+
+def required_alone(green: Green | None) -> bool:
+    """Whether a label is required though three offers are unlikely."""
+    if green is None or green.advice != "require":
+        return False
+    return not any(choice.odds is not None and choice.odds[1] >= LEAST for choice in green.choices)
+
+
+def _advice(snapshot: Snapshot, half: str | None, listed: bool) -> Iterator[str]:
+    found = list(advised(snapshot, load_lexicon(), half))
+    grades = Counter(grade for _, _, grade in found)
+    if listed:
+        for case, green, grade in found:
+            told = "not read" if green is None else green.advice
+            yield f"  {grade}: {case['object']} ({case['place']}): {told}, judged {case['right']} {case['arguable']}"
+    counted = ", ".join(f"{grade} {grades[grade]}" for grade in ("right", "arguable", "wrong"))
+    alone = sum(required_alone(green) for _, green, _ in found)
+    yield f"{len(found)} lots: advice {counted}; required under an even chance of three offers {alone}"
+
+
 def main() -> None:
     """Prints the figures of the sets."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", choices=("tune", "held"))
     parser.add_argument("--list", action="store_true", help="name the needs that are not read as judged")
+    parser.add_argument("--home", type=Path, help="also asks the desk of this home for its advice on labels")
     options = parser.parse_args()
     print("\n".join(_lines(options.half, options.list)))
+    if options.home is not None:
+        with closing(open_engine(Settings(home=options.home))) as engine:
+            print("\n".join(_advice(Snapshot(engine), options.half, options.list)))
 
 
 if __name__ == "__main__":

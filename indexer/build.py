@@ -9,6 +9,7 @@ from typing import Any
 
 from indexer.aside import SetAside
 from indexer.gates import tally
+from indexer.holding import HoldingCount
 from indexer.quality import QualityCount
 from indexer.stock import Stock
 from indexer.won import NOTHING_WON, Won
@@ -28,6 +29,7 @@ class _Figures:
     ids: list[str]
     tally: Counter[str]
     quality: QualityCount
+    holding: HoldingCount
     vocabulary: Vocabulary
 
 
@@ -50,24 +52,28 @@ def build_generation(
     """
     left = SetAside() if left_out is None else left_out
     counter, quality, counts, ids = WordCounter(lexicon.analysis), QualityCount(), Counter[str](), list[str]()
+    holding = HoldingCount()
     building = engine.build("suppliers")
 
     def prepared(chunk: Sequence[Supplier], made: Made) -> tuple[Any, _Figures]:
-        preparation, counted = building.preparation(), QualityCount()
+        preparation, counted, held = building.preparation(), QualityCount(), HoldingCount()
         preparation.add(made.documents, made.words)
         counted.add(chunk, made.documents)
+        held.add(chunk, made.documents, lexicon)
         names = [supplier.id for supplier in chunk]
-        return preparation.part(), _Figures(names, tally(chunk), counted, made.vocabulary)
+        return preparation.part(), _Figures(names, tally(chunk), counted, held, made.vocabulary)
 
     try:
         for part, figures in make_documents(stock, lexicon, prepared, won, left, lessons):
             counter.merge(figures.vocabulary)
             quality.merge(figures.quality)
+            holding.merge(figures.holding)
             counts.update(figures.tally)
             ids += figures.ids
             progress(building.add_part(part))
         described = {
             "tally": dict(sorted(counts.items())),
+            "holding": holding.figures(),
             "quality": quality.figures().model_dump(mode="json"),
             "set_aside": left.summary(),
         }

@@ -57,6 +57,7 @@ class FeasibilityOneBody(FeasibilityBody):
 class DepthBody(Body):
     rows: list[TerritoryDepthBody]
     country: FiguresBody
+    labels: list[str] | None
     classes: Mapping[str, str]
     overlap: str
     calibration: CalibrationBody
@@ -86,6 +87,7 @@ _Class = TypedDict("_Class", {"class": "FiguresClassBody"})
 
 class FiguresBody(Body, _Class):
     structures: int
+    sheets: int
     declared: int
     inferred: int
     by_article: dict[str, int]
@@ -156,6 +158,7 @@ def depth_body(found: DepthMap) -> DepthBody:
     return {
         "rows": [row_body(row) for row in found.rows],
         "country": figures_body(found.country),
+        "labels": None if found.labels is None else list(found.labels),
         "classes": SHOWN,
         "overlap": OVERLAP,
         "calibration": calibration_body(found.observed),
@@ -191,6 +194,7 @@ def figures_body(depth: Depth) -> FiguresBody:
     quadrant = None if depth.quadrant is None else {"code": depth.quadrant, "label_fr": QUADRANTS[depth.quadrant]}
     return {
         "structures": depth.count,
+        "sheets": depth.around.sheets,
         "declared": depth.declared,
         "inferred": depth.inferred,
         "by_article": depth.by_article,

@@ -45,6 +45,7 @@ def _supply(row: DepthRow) -> Cells:
         "classe": depth.level,
         "precision": " ; ".join(depth.remarks),
         "structures": depth.count,
+        "fiches": depth.around.sheets,
         "zone_publiee": depth.declared,
         "zone_supposee": depth.inferred,
         **{f"structures_{article}": count for article, count in depth.by_article.items()},

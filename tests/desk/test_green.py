@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mappings import read_table
 from tests.desk.making import structure
+from vivier.belief.holds import Share
 from vivier.clausier.table import trade_clauses
 from vivier.desk.facts.bought import bought
 from vivier.desk.facts.holders import labels_of
@@ -30,7 +31,9 @@ DAY = date(2026, 11, 29)
 
 
 def choice(code: str, holders: int, doers: int = 0, share: float | None = 0.1) -> Choice:
-    known = Known(holders, doers, share)
+    known = Known(
+        holders, doers, None if share is None else ((doers, Share(share, share / 2, min(1.0, 2 * share), 10)),)
+    )
     return Choice((LABELS[code],), known, chances_of_three(known, RATES))
 
 

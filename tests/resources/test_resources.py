@@ -170,3 +170,14 @@ def test_the_few_beside_a_page_are_varied_and_bounded(lexicon: Lexicon) -> None:
 def test_without_anything_asked_a_few_are_still_given(lexicon: Lexicon) -> None:
     assert len(resources_for(lexicon, limit=3)) == 3
     assert all(isinstance(one, Resource) for one in resources_for(lexicon))
+
+
+@pytest.mark.parametrize(
+    "territory", ["region:28", "region:32", "region:52", "region:53", "region:75", "region:76", "region:84"]
+)
+def test_a_buyer_of_organic_food_or_of_anything_green_finds_a_network_of_the_region(territory: str) -> None:
+    found = find_resources(
+        ResourceQuery(territory=(territory,), consideration=("environmental",), kind=("buyers", "federation")),
+        load_lexicon(),
+    )
+    assert any(one.territories for one in found.results)

@@ -138,7 +138,7 @@ def test_a_search_and_a_depth_map_say_the_gap_of_a_real_generation(tmp_path: Pat
     found = depth_map(DepthAsked(("nettoyage-locaux",), today()), Snapshot(engine), lexicon)
     rows = {row.territory.id: row.depth for row in found.rows}
     assert rows[missing].around.unlisted and not rows[held].around.unlisted
-    assert "nos listes n'ont aucune structure inclusive d'ici" in rows[missing].remarks
+    assert "nos listes n'ont personne d'ici" in rows[missing].remarks
     assert any(row.shown == "unlisted" and not row.count for row in rows.values())
     assert "Nos listes n’ont aucune structure" in sentence(found)
     assert sum(count for _, count, _ in summary(found.rows)) == len(found.rows)

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from vivier.contracts.objects import has_words, object_title, objects_with, trades_of
 from vivier.french import enumerated, quoted
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
+from vivier.memory import Room
 from vivier.model.views import SupplierView
 from vivier.search.find import Reason
-from vivier.search.operators import Collection, Operator, Terms
+from vivier.search.operators import Collection, Operator, Search, Terms
+from vivier.search.snapshot import Snapshot
 from vivier.trades.table import Trade
 from vivier.validity import holds_on
 
 GREEN: Final = Terms("provisions", ("environmental",))
 """The purchase bears an environmental provision: a criterion, a condition of performance or a specification."""
-LABEL_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "RGE": ("RGE", "reconnu garant de l'environnement"),
-    "BIO": ("agriculture biologique", "produits biologiques", "denrées biologiques"),
-    "EU_ECOLABEL": ("écolabel",),
-    "IMPRIM_VERT": ("Imprim'vert",),
-    "FSC": ("FSC",),
-    "PEFC": ("PEFC",),
-}
-"""Words of an object that ask for a label [ours]: contracts publish no other requirement."""
+
+
+@cache
+def label_words() -> Mapping[str, tuple[str, ...]]:
+    """Phrases by which an object asks for each label [ours]: contracts publish no other requirement."""
+    return {label.code: label.words for label in LABELS.values() if label.words}
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,23 @@ def _trades_of(label: HeldLabel, lexicon: Lexicon) -> Iterable[Trade]:
 
 
 def names_label(code: str, lexicon: Lexicon, collection: Collection) -> Operator:
-    """The objects that name a label, one of :data:`LABEL_WORDS`."""
-    return objects_with(LABEL_WORDS[code], lexicon, collection)
+    """The objects that name a label, one of :func:`label_words`."""
+    return objects_with(label_words()[code], lexicon, collection)
+
+
+def named_labels(snapshot: Snapshot, collection: Collection, lexicon: Lexicon) -> tuple[str, ...]:
+    """Codes of the labels that an object of a collection names, in the order of the table; read once a generation."""
+    reader = snapshot.of(collection)
+
+    def read() -> tuple[str, ...]:
+        counts = tuple((code, names_label(code, lexicon, collection)) for code in label_words())
+        found = reader.search(Search(sort=(), counts=counts, limit=0)).counts
+        return tuple(code for code in label_words() if found[code])
+
+    return _NAMED.of((collection, reader.generation.version), read)
+
+
+_NAMED: Final[Room[Hashable, tuple[str, ...]]] = Room()
 
 
 def label_reason(
@@ -81,7 +96,7 @@ def label_reason(
 ) -> Iterator[Reason]:
     """Why a purchase suits who holds labels: its object names one, or it bears an environmental provision in a trade that one bears on.
     ``wanted``: trades of the profile, that its words mean when its CPV does not."""
-    named = [label for label in labels if has_words(LABEL_WORDS.get(label.code, ()), object_title(record), lexicon)]
+    named = [label for label in labels if has_words(label_words().get(label.code, ()), object_title(record), lexicon)]
     if named:
         yield Reason("label", f"label nommé dans l'objet, que vous détenez : {_names(named)}")
         return

@@ -26,7 +26,7 @@ from vivier.contracts.eligible import (
     open_to,
     qualified,
 )
-from vivier.contracts.held_labels import GREEN, LABEL_WORDS, names_label, trades_of_labels
+from vivier.contracts.held_labels import GREEN, label_words, names_label, trades_of_labels
 from vivier.contracts.insertion import insertion_bought
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import LEAST_LEFT_MONTHS, add_months
@@ -256,7 +256,7 @@ def provision_steps(profile: Profile, lexicon: Lexicon, collection: Collection) 
     """A label is worth what the purchase says of it: named, called for by an environmental provision of its trades, or by one of another trade.
     Social provisions are worth nothing to an ordinary company."""
     if profile.labels:
-        for code in sorted({label.code for label in profile.labels} & LABEL_WORDS.keys()):
+        for code in sorted({label.code for label in profile.labels} & label_words().keys()):
             yield names_label(code, lexicon, collection), 1.0
         yield All((GREEN, Terms("meant_trades", trades_of_labels(profile.labels, lexicon)))), 0.8
         yield GREEN, 0.5

@@ -15,6 +15,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
+from vivier.contracts.held_labels import named_labels
 from vivier.contracts.missed_facts import changes
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.missed_question import Question
@@ -93,8 +94,9 @@ def find_missed(
     them. Raises the errors of :func:`~vivier.contracts.query_profile.profile_of`."""
     as_of = query.as_of or today
     own, record = own_profile(query, snapshot, lexicon, today)
-    question = Question(query, own, record, lexicon, as_of)
     indexed = [collection for collection in COLLECTIONS if snapshot.live(collection)]
+    named = {collection: named_labels(snapshot, collection, lexicon) for collection in indexed}
+    question = Question(query, own, record, lexicon, as_of, named)
     counts = snapshot.together(*(partial(_count, question, collection, snapshot) for collection in indexed))
     totals = {fact: sum(count.totals[fact] for count in counts) for fact in question.facts()}
     wanted = [fact for fact in FACTS if fact in totals and (not query.fact or fact in query.fact)]

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from vivier.contracts.held_labels import LABEL_WORDS
+from vivier.contracts.held_labels import label_words
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.missed_question import FARTHEST_KM, KIND_OF, MOST_PARTNERS, Question
-from vivier.contracts.objects import object_title
+from vivier.contracts.objects import has_words, object_title
 from vivier.contracts.profile import with_narrower
 from vivier.contracts.query import RESERVED_FOR
 from vivier.french import kilometres, plural
@@ -40,7 +40,7 @@ def changes(question: Question, hit: Hit[Any], fact: Fact) -> Iterator[Change]:
         case "kind":
             yield from _kinds(question, hit)
         case _:
-            yield from _labels_asked(question)
+            yield from _labels_asked(question, hit)
 
 
 def _supposed(question: Question, hit: Hit[Any]) -> Iterator[Change]:
@@ -107,9 +107,10 @@ def _kinds(question: Question, hit: Hit[Any]) -> Iterator[Change]:
             yield changed(question.query, kind=(*question.profile.kinds, kind)), text
 
 
-def _labels_asked(question: Question) -> Iterator[Change]:
-    for code in LABEL_WORDS:
-        if code not in question.own_labels():
+def _labels_asked(question: Question, hit: Hit[Any]) -> Iterator[Change]:
+    title = object_title(hit.record)
+    for code, words in label_words().items():
+        if code not in question.own_labels() and has_words(words, title, question.lexicon):
             yield (
                 changed(question.query, label=(*question.query.label, code)),
                 f"un label nommé dans l'objet : {LABELS[code].name}",

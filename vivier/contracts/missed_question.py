@@ -3,12 +3,13 @@ its place, its kind, its size and its labels. Method ``missed-3``: docs/methods.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from vivier.contracts.eligible import OWN_HOLDER, RESERVED, TRIAL, bearable, hours_lent, inside, of_trade, open_to
-from vivier.contracts.held_labels import GREEN, LABEL_WORDS, names_label
+from vivier.contracts.held_labels import GREEN, names_label
 from vivier.contracts.lead_search import provision_steps, territory_steps
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.months import add_months
@@ -57,16 +58,24 @@ class Question:
     """A question on what was not won: the purchases looked at, and the five conditions that a profile meets or not."""
 
     def __init__(
-        self, query: MissedQuery, own: Profile | None, record: SupplierView | None, lexicon: Lexicon, as_of: date
+        self,
+        query: MissedQuery,
+        own: Profile | None,
+        record: SupplierView | None,
+        lexicon: Lexicon,
+        as_of: date,
+        named: Mapping[Collection, Sequence[str]],
     ) -> None:
-        """``own``, ``record``: the profile and the record that the index holds of the supplier; ``None`` for a profile told by hand."""
+        """``own``, ``record``: the profile and the record that the index holds of the supplier; ``None`` for a profile told by hand. ``named``: codes
+        of the labels that the objects of each collection name: conditions on the others would only weigh."""
         self.query, self._own, self.record, self.lexicon, self.as_of = query, own, record, lexicon, as_of
+        self._named = named
         self.profile = profile_with(query, own, lexicon)
         self._conditions: dict[Collection, dict[str, Operator]] = {}
 
     def again(self, query: MissedQuery) -> Question:
         """The same question with another query of the same supplier and day."""
-        return Question(query, self._own, self.record, self.lexicon, self.as_of)
+        return Question(query, self._own, self.record, self.lexicon, self.as_of, self._named)
 
     def facts(self) -> tuple[Fact, ...]:
         """The facts that this profile may lack. A profile that publishes no trade lacks « nothing » only where it lends people: a clause of
@@ -163,19 +172,16 @@ class Question:
 
     def _labels(self, collection: Collection) -> Operator:
         """The object asks for no label that the supplier does not hold."""
-        named = [names_label(code, self.lexicon, collection) for code in self._lacking()]
+        named = [names_label(code, self.lexicon, collection) for code in self._lacking(collection)]
         return Not(AnyOf(tuple(named))) if named else All()
 
     def _one_label(self, collection: Collection) -> Operator:
         """The object asks for one label only that the supplier does not hold."""
-        named = [names_label(code, self.lexicon, collection) for code in self._lacking()]
-        return AnyOf(
-            tuple(conjunction(label, *(Not(other) for other in named if other is not label)) for label in named)
-        )
+        return _exactly_one([names_label(code, self.lexicon, collection) for code in self._lacking(collection)])
 
-    def _lacking(self) -> list[str]:
+    def _lacking(self, collection: Collection) -> list[str]:
         own = self.own_labels()
-        return [code for code in LABEL_WORDS if code not in own]
+        return [code for code in self._named.get(collection, ()) if code not in own]
 
     def own_labels(self) -> set[str]:
         """Codes of the labels that the supplier holds, or says that it holds."""
@@ -240,3 +246,16 @@ class Question:
             _WEIGHTS["recency"],
             [(Range(day, gte=add_months(self.as_of, -months).isoformat()), worth) for months, worth in recent],
         )
+
+
+def _exactly_one(operators: Sequence[Operator]) -> Operator:
+    """One of the operators holds and no other: in groups, as a pair by pair condition has as many clauses as the square of them, which an engine
+    refuses."""
+    size = max(1, math.isqrt(len(operators)))
+    groups = [tuple(operators[at : at + size]) for at in range(0, len(operators), size)]
+    found: list[Operator] = []
+    for group in groups:
+        alone = [conjunction(own, *(Not(other) for other in group if other is not own)) for own in group]
+        outside = tuple(other for others in groups if others is not group for other in others)
+        found.append(conjunction(AnyOf(tuple(alone)), *((Not(AnyOf(outside)),) if outside else ())))
+    return AnyOf(tuple(found))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from vivier.law.rows import Rows, day, rows_of, words
+from vivier.law.rows import Rows, day, phrases, rows_of, words
 
 LabelFamily = Literal["environnemental", "social", "autre"]
 Asks = Literal["object", "competence", "management", "nothing"]
@@ -20,7 +20,8 @@ class LabelType:
     """A label. ``validity`` says in words until when a certificate holds; ``open_source`` whether an open list of holders is
     known: where none is, zero found is not « none exists ». Bounds are those of the label itself, ``None``: not recorded.
     ``families``: groups of labels that words name together (``green_words.csv``); ``scope``: what holds it (product, service, site,
-    organisation); ``trades``: codes of trades, and of groups of trades, that it bears on."""
+    organisation); ``trades``: codes of trades, and of groups of trades, that it bears on; ``words``: phrases by which the object of a purchase
+    asks for it."""
 
     code: str
     name: str
@@ -29,6 +30,7 @@ class LabelType:
     scope: tuple[str, ...]
     asks: Asks
     trades: tuple[str, ...]
+    words: tuple[str, ...]
     certifies: str
     issuer: str
     validity: str
@@ -43,6 +45,7 @@ _READ: Final = {
     "families": words,
     "scope": words,
     "trades": words,
+    "words": phrases,
     "open_source": "yes".__eq__,
     "valid_from": day,
     "valid_to": day,
@@ -56,6 +59,17 @@ LABELS: Final[Mapping[str, LabelType]] = Rows(
 def family(name: str) -> tuple[str, ...]:
     """Codes of the labels that a word names together, in the order of the table."""
     return tuple(code for code, label in LABELS.items() if name in label.families)
+
+
+def key_of(code: str) -> str:
+    """What stands for a label where its equivalents count with it: its family, else itself."""
+    label = LABELS.get(code)
+    return label.families[0] if label is not None and label.families else code
+
+
+def environmental(trades: Iterable[str]) -> tuple[str, ...]:
+    """Codes of the environmental labels that bear on trades and that a contract may ask for (:func:`fitting`)."""
+    return tuple(label.code for label in fitting(trades) if label.family == "environnemental")
 
 
 def fitting(trades: Iterable[str]) -> tuple[LabelType, ...]:

@@ -67,6 +67,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+def phrases(text: str) -> tuple[str, ...]:
+    """The phrases of a cell, separated by bars."""
+    return tuple(filter(None, text.split("|")))
+
+
 def or_none(text: str) -> str | None:
     """A text, ``None`` for an empty cell."""
     return text or None

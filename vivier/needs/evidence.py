@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 FEATURES = ("share", "mass", "best", "head", "name", "code", "context", "unknown", "scope")
 FAINT = 0.3  # « bio » : a required label, which may also be part of what is bought (« pain bio »)
 BEFORE_LOT = 0.35  # words before the title of the lot name the operation, not what is bought
-CIRCUMSTANCE = 0.6  # words after « autour de », « pour », « dans » give the place or the beneficiary
+CIRCUMSTANCE = 0.5  # words after « autour de », « pour », « dans » give the place or the beneficiary
 _CIRCUMSTANCE = re.compile(r"\b(?:pour|dans|sur|par|a|au|aux|en)\b")
 _CIRCUMSTANTIAL = frozenset(
     ("autour", "derriere", "devant", "pres", "abords", "long", "chez", "sein", "proximite", "lors", "pendant", "suite")

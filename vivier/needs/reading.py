@@ -143,7 +143,7 @@ def _requirements(text: Folded, excluded: tuple[Span, ...]) -> Requirements:
         _wanted(by_role["kind"], excluded),
         _wanted(by_role["label"], excluded),
         _wanted(by_role["label_family"], excluded),
-        _wanted(by_role["characteristic"], excluded),
+        _wanted(by_role["characteristic"], _without_what_is_meant(excluded, by_role["characteristic"])),
         _wanted(nature.articles(text), excluded),
         _wanted(nature.pieces(text, "service_type"), excluded),
         tuple(text.span(*stretch) for stretch in nature.reservations(text)),
@@ -220,6 +220,12 @@ def is_word(stem: str, written: str, index: NeedsIndex) -> bool:
     """Whether a word is one of the language as it is written. The stemmer drops doubled letters: « ornnex » has the stem of « orne »."""
     is_close = written.startswith(stem[:-1]) and not _NEVER_DOUBLED.search(written)
     return written in index.tables.words or (is_close and index.lexis.is_known(stem, written))
+
+
+def _without_what_is_meant(excluded: tuple[Span, ...], pieces: Iterable[Piece]) -> tuple[Span, ...]:
+    """The exclusions that are not themselves one of the pieces: « sans pesticides » is a characteristic."""
+    starts = {span.start for piece in pieces for span in piece.spans}
+    return tuple(span for span in excluded if span.start not in starts)
 
 
 def _wanted(pieces: Iterable[T], excluded: tuple[Span, ...]) -> tuple[T, ...]:

@@ -10,19 +10,29 @@ from statistics import median
 from typing import Final
 
 from search_api.pages.render import assets, environment
+from search_api.pages.state import RESULTS
 from search_api.pages.territory_map import Drawing, Mark, Tint, territory_map
+from vivier.desk.facts.depth_read import depth_articles
 from vivier.desk.method.depth import Depth
 from vivier.desk.method.depth_classes import LEVELS, LIKELY, QUADRANTS, SHOWN
 from vivier.desk.method.depth_rows import LEAST_TERRITORIES
 from vivier.desk.tell.depth_map import DepthMap, DepthRow
-from vivier.french import NO_BREAK, compact, number, percent, plural
+from vivier.french import NO_BREAK, compact, enumerated, number, percent, plural
+from vivier.law.labels import LABELS
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
-from vivier.search.query_url import quoted
+from vivier.search.query_url import quoted, url_of
+from vivier.suppliers.query import SupplierQuery
 from vivier.territory import Gazetteer
 
 _RULES: Final = re.compile(r"^\.(?:depth|town text, \.inset-name).*$", re.MULTILINE)
 """The rules of the style sheet that concern the drawing."""
+_NOUNS: Final[Mapping[str, tuple[str, str]]] = {
+    "inclusive": ("structure", "structures"),
+    "environmental": ("titulaire d’un label environnemental", "titulaires d’un label environnemental"),
+}
+_MOST_NAMED: Final = 3
+"""Labels named in a sentence."""
 PER_STRUCTURE: Final = 2.0
 """Radius of the dot of one structure, in units of the drawing."""
 PER_EURO: Final = 0.008
@@ -32,20 +42,32 @@ RANKS: Final[Mapping[str, int]] = {**{level: rank for rank, level in enumerate(L
 
 
 def drawing(found: DepthMap, gazetteer: Gazetteer) -> Drawing | None:
-    """The drawing of the rows, each territory a link to its suppliers of the trade; ``None`` when none has a contour."""
-    trades = "&".join(f"trade={quoted(trade)}" for trade in found.query.trades)
-    return territory_map([_tint(row, trades) for row in found.rows], gazetteer)
+    """The drawing of the rows, each territory a link to the sheets of those it counts; ``None`` when none has a contour."""
+    every = sheets_url(found)
+    return territory_map([_tint(row, every, found.labels is not None) for row in found.rows], gazetteer)
 
 
-def _tint(row: DepthRow, trades: str) -> Tint:
+def sheets_url(found: DepthMap) -> str:
+    """The search for the sheets that a map counts in the country, those to check included; :func:`_within` narrows it to a territory."""
+    query = found.query
+    whom = {"article": depth_articles()} if found.labels is None else {"label": found.labels}
+    day = query.as_of if query.is_dated else None
+    return url_of(RESULTS, SupplierQuery(trade=query.trades, as_of=day, **whom))
+
+
+def _within(every: str, territory: str) -> str:
+    return f"{every}&territory={quoted(territory)}&coverage=wide"
+
+
+def _tint(row: DepthRow, every: str, labelled: bool) -> Tint:
     depth = row.depth
     return Tint(
         row.territory,
         RANKS[depth.shown],
         depth.doubtful or depth.shown not in LEVELS,
-        f"{row.territory.name} : {depth.level}, {_counted(depth)}",
+        f"{row.territory.name} : {depth.level}, {_counted(depth, labelled)}",
         _figure(depth),
-        f"/fournisseurs?{trades}&territory={quoted(row.territory.id)}",
+        _within(every, row.territory.id),
         mark_of(depth),
     )
 
@@ -62,11 +84,12 @@ def mark_of(depth: Depth) -> Mark:
     )
 
 
-def _counted(depth: Depth) -> str:
-    """« 12 structures », « aucune comptée, 9 à l’agrément à vérifier et 18 à 26 probables »."""
+def _counted(depth: Depth, labelled: bool) -> str:
+    """« 12 structures (14 fiches) », « aucune comptée, 9 à l’agrément à vérifier et 18 à 26 probables »."""
     around = depth.around
     if depth.count or depth.shown in LEVELS:
-        return plural(depth.count, "structure")
+        counted = plural(depth.count, "titulaire" if labelled else "structure")
+        return counted if around.sheets == depth.count else f"{counted} ({plural(around.sheets, 'fiche')})"
     parts = [f"{number(around.to_check)} à l’agrément à vérifier"] if around.to_check else []
     if around.probable != "0":
         parts.append(f"{around.probable} probable{'' if around.probable == '1' else 's'}")
@@ -157,7 +180,7 @@ def square(found: DepthMap) -> Square | None:
     )
     return Square(
         dots=dots,
-        quarters=tuple(_quarters(placed, found.query.trades)),
+        quarters=tuple(_quarters(placed, sheets_url(found))),
         x=_across(LIKELY),
         y=round(SQUARE - upwards.at(demand), 1),
         chance=percent(LIKELY),
@@ -187,19 +210,18 @@ def _annual(row: DepthRow) -> float:
     return 0.0 if demand is None or demand.annual is None else demand.annual
 
 
-def _quarters(rows: Sequence[DepthRow], trades: Sequence[str]) -> Iterator[Quarter]:
-    of_trades = "&".join(f"trade={quoted(trade)}" for trade in trades)
+def _quarters(rows: Sequence[DepthRow], every: str) -> Iterator[Quarter]:
     for code, name in QUADRANTS.items():
         own = sorted((row for row in rows if row.depth.quadrant == code), key=lambda row: -_annual(row))
-        first = (
-            (row.territory.name, f"/fournisseurs?{of_trades}&territory={row.territory.id}") for row in own[:_NAMED]
-        )
+        first = ((row.territory.name, _within(every, row.territory.id)) for row in own[:_NAMED])
         yield Quarter(code, name, len(own), tuple(first))
 
 
 def sentence(found: DepthMap) -> str:
     """« 62 structures en France pour ce métier (12 de plus à l’agrément à vérifier) ; 18 territoires n’en ont aucune, 9 une seule. », and how many
     territories the lists leave out."""
+    if found.labels is not None:
+        return _counted_in(found) if found.country.count else _no_holder(found)
     counted = _counted_in(found) if found.country.count else _nobody(found)
     gaps = sum(row.depth.around.unlisted for row in found.rows)
     if not gaps:
@@ -211,15 +233,27 @@ def sentence(found: DepthMap) -> str:
 def _counted_in(found: DepthMap) -> str:
     doubtful = found.country.around.to_check
     more = f" ({number(doubtful)} de plus à l’agrément à vérifier)" if doubtful else ""
-    structures = plural(found.country.count, "structure")
+    structures = plural(found.country.count, *_NOUNS[found.query.offer])
+    of_trade = "pour ce métier" if len(found.query.trades) == 1 else "pour ces métiers"
     none = sum(row.depth.count == 0 for row in found.rows)
     single = sum(row.depth.count == 1 for row in found.rows)
     of = plural(len(found.rows), "territoire")
     if not none and not single:
-        return f"{structures} en France pour ce métier{more} ; chacun des {of} en a au moins deux."
-    without = f"{number(none)} sur {of} {'n’en ont' if none > 1 else 'n’en a'} aucune" if none else ""
-    alone = f"{number(single)} {'n’en ont' if single > 1 else 'n’en a'} qu’une" if single else ""
-    return f"{structures} en France pour ce métier{more} ; {', '.join(part for part in (without, alone) if part)}."
+        return f"{structures} en France {of_trade}{more} ; chacun des {of} en a au moins deux."
+    e = "" if found.labels is not None else "e"
+    without = f"{number(none)} sur {of} {'n’en ont' if none > 1 else 'n’en a'} aucun{e}" if none else ""
+    alone = f"{number(single)} {'n’en ont' if single > 1 else 'n’en a'} qu’un{e}" if single else ""
+    return f"{structures} en France {of_trade}{more} ; {', '.join(part for part in (without, alone) if part)}."
+
+
+def _no_holder(found: DepthMap) -> str:
+    """What is said when no holder of a label is counted: that no label bears on the trade, that no list is connected, or that the lists have nobody."""
+    if not found.labels:
+        return "Aucun label environnemental recensé ne porte sur ce métier : demandez des exigences mesurables."
+    names = enumerated([LABELS[code].name for code in found.labels[:_MOST_NAMED]], "ni")
+    if all(row.depth.around.unlisted for row in found.rows):
+        return f"Aucune liste connectée ne dit qui détient {names} : zéro ne veut pas dire personne."
+    return f"Nos listes n’ont, pour ce métier, aucun titulaire de {names}."
 
 
 def _nobody(found: DepthMap) -> str:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context, url_items
 from search_api.desk.bodies import DEPTH_METHODS, calibration_body
-from search_api.desk.pages.filieres import choices, drawing, sentence, square, summary
+from search_api.desk.pages.filieres import choices, drawing, sentence, sheets_url, square, summary
 from search_api.desk.routes.desk import DEPTH, generations_of, map_of, title_of_trades
 from search_api.envelope import all_sources
 from search_api.pages.corrections import plain_errors
@@ -21,9 +21,10 @@ from search_api.responses import etag_of
 from vivier.desk.method.depth import OVERLAP
 from vivier.desk.method.depth_classes import QUADRANTS
 from vivier.desk.read.queries import DepthQuery
-from vivier.desk.tell.depth_map import LEVEL_NAMES, DepthMap
+from vivier.desk.tell.depth_map import LEVEL_NAMES, OFFERS, DepthMap, Offer
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import plural
+from vivier.law.labels import LABELS
 from vivier.search.port import Generation
 from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
@@ -35,7 +36,7 @@ LISTED = 110
 """Territories of the table: every département; the file has them all."""
 FEW = 40
 """Territories of the table when there are more: the page stays light."""
-FIELDS = ("filiere", "trade", "by", "within", "amount", "months")
+FIELDS = ("filiere", "trade", "offer", "by", "within", "amount", "months")
 
 
 def router(context: Context) -> APIRouter:
@@ -101,7 +102,10 @@ def _made(
         "summary": list(summary(found.rows)),
         "asked": any(row.depth.to_ask and not row.depth.count for row in found.rows),
         "unlisted": any(row.depth.around.unlisted for row in found.rows),
-        "by_mail": _by_mail(query, context),
+        "sheets": sheets_url(found),
+        "labels": [LABELS[code].name for code in found.labels or ()],
+        "other_offer": _other_offer(query),
+        "by_mail": _by_mail(query, found),
         "exports": [
             ("CSV", url_of(f"{DEPTH}.csv", query)),
             ("GeoJSON (carte)", url_of(f"{DEPTH}.geojson", query)),
@@ -121,10 +125,17 @@ def _title(query: DepthQuery, found: DepthMap, context: Context) -> str:
     return title_of_trades(found, context.lexicon)
 
 
-def _by_mail(query: DepthQuery, context: Context) -> str | None:
+def _by_mail(query: DepthQuery, found: DepthMap) -> str | None:
     """The page that follows, by mail, the structures of these trades in this territory; ``None`` when its address would be too long."""
-    items = [("trade", code) for code in query.trades(context.lexicon)]
-    return address("/courriel/suppliers", [*items, *(("territory", place) for place in query.within)])
+    items = [("trade", code) for code in found.query.trades]
+    labels = [("label", code) for code in found.labels or ()]
+    return address("/courriel/suppliers", [*items, *labels, *(("territory", place) for place in query.within)])
+
+
+def _other_offer(query: DepthQuery) -> tuple[str, str]:
+    """The name of the supply that the map does not count, and the URL of its map."""
+    other: Offer = "environmental" if query.offer == "inclusive" else "inclusive"
+    return OFFERS[other], url_of(FILIERES, query.model_copy(update={"offer": other}))
 
 
 def _broader(query: DepthQuery, context: Context) -> Iterator[tuple[str, str]]:
@@ -161,6 +172,7 @@ def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, .
         "choices": choices(context.lexicon),
         "filieres": FILIERE_NAMES,
         "levels": LEVEL_NAMES,
+        "offers": OFFERS,
         "quadrants": QUADRANTS,
         "overlap": OVERLAP,
         "need": "",

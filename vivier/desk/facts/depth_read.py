@@ -20,7 +20,7 @@ from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.depth_sites import SiteColumns
 from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.pairs import Pairs
-from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, silent
+from vivier.desk.facts.presence import ASSUMED, INCLUSIVE, OPEN, labelled, silent, untold
 from vivier.desk.facts.remembered import on
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.depth import Covered, Member
@@ -84,11 +84,12 @@ class Silent:
 
 @dataclass(frozen=True)
 class TradeIndex:
-    """The open sites of some trades on one generation."""
+    """The open sites of some trades on one generation: those that meet an article; with ``labels``, those that hold one of them."""
 
     snapshot: Snapshot
     trades: tuple[str, ...]
     as_of: date
+    labels: tuple[str, ...] | None = None
 
     @property
     def _trade(self) -> Operator:
@@ -97,11 +98,21 @@ class TradeIndex:
 
     @property
     def _where(self) -> Operator:
-        return conjunction(Same("offers", (self._trade,)), OPEN)
+        return conjunction(Same("offers", (self._trade,)), self._listed if self.labels is not None else OPEN)
+
+    @cached_property
+    def _listed(self) -> Operator:
+        """Matches the sites of the supply, whatever their trade."""
+        return INCLUSIVE if self.labels is None else labelled(self.labels, self.as_of)
+
+    @cached_property
+    def _silent(self) -> Operator:
+        """Matches the sites of the supply whose trade no source gives."""
+        return silent(self.as_of) if self.labels is None else conjunction(untold(self.as_of), self._listed)
 
     @property
     def sites(self) -> dict[str, Candidate]:
-        """Sites by id, with the best proof of the trade. Sites that meet no article are left out."""
+        """Sites by id, with the best proof of the trade. Without labels, sites that meet no article are left out."""
         return self._found[0]
 
     @cached_property
@@ -119,7 +130,7 @@ class TradeIndex:
         read = Sites.of(self.snapshot, self.as_of).candidate
         for hit in self.snapshot.suppliers.stream(search):
             site = read(hit)
-            if articles_of(site.kinds):
+            if self.labels is not None or articles_of(site.kinds):
                 found[site.id] = site.but(declared=True) if hit.parts["published"] else site
             elif articles_of(site.to_check):
                 doubtful[site.id] = site
@@ -212,7 +223,7 @@ class TradeIndex:
     def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> list[Silent]:
         """Sites whose trade no source gives and that cover each territory or might, as
         :func:`vivier.desk.facts.presence.presence` counts those of one place."""
-        ids, unknown = tuple(territory.id for territory in territories), silent(self.as_of)
+        ids, unknown = tuple(territory.id for territory in territories), self._silent
         reaching, part, seats = self.snapshot.together(
             lambda: self._reaching(territories, gazetteer, unknown, EVERY),
             lambda: self._holding("reach_partial", ids, unknown, ASSUMED),
@@ -243,25 +254,25 @@ class TradeIndex:
     def believed(self) -> dict[str, float]:
         """The probability of the likeliest of the trades, by site whose trade no source gives."""
         values = dict(chain.from_iterable(map(codes, self.trades)))
-        found = self.snapshot.suppliers.members(silent(self.as_of), "belief", tuple(values))
+        found = self.snapshot.suppliers.members(self._silent, "belief", tuple(values))
         by_site: dict[str, float] = {}
         for value, ids in found.items():
             by_site.update((id_, max(values[value], by_site.get(id_, 0.0))) for id_ in ids)
         return by_site
 
     def seated(self, territories: tuple[Territory, ...]) -> list[int]:
-        """Number of inclusive sites whose seat is in each territory, whatever their trade."""
+        """Number of sites of the supply whose seat is in each territory, whatever their trade."""
         ids = tuple(territory.id for territory in territories)
-        found = self._holding("seat", ids, INCLUSIVE, EVERY)
+        found = self._holding("seat", ids, self._listed, EVERY)
         counts: list[int] = np.bincount(found.value_of, minlength=len(ids)).tolist()
         return counts
 
     def anywhere(self) -> tuple[int, int]:
-        """Numbers for the whole country: sites whose trade no source gives, and inclusive sites."""
-        questions = (("silent", silent(self.as_of)), ("inclusive", INCLUSIVE))
+        """Numbers for the whole country: sites whose trade no source gives, and sites of the supply."""
+        questions = (("silent", self._silent), ("listed", self._listed))
         search = Search(where=EVERY, counts=questions, limit=0, sort=())
         found = self.snapshot.suppliers.search(search).counts
-        return found["silent"], found["inclusive"]
+        return found["silent"], found["listed"]
 
     def covered(self, covering: Pairs, declared: Pairs, territories: int) -> Covered:
         """The structures that each territory has, one member for each SIREN. A member is made once for the territories that the same

@@ -79,6 +79,11 @@ def silent(day: date) -> Operator:
     )
 
 
+def labelled(codes: tuple[str, ...], day: date) -> Operator:
+    """Matches open sites that hold one of some labels on a day."""
+    return conjunction(Same("labels", (holding(day.isoformat(), Terms("code", codes)),)), OPEN)
+
+
 def untold(day: date) -> Operator:
     """Matches sites without an offer that is in force on a day and names a trade."""
     return Not(Same("offers", (holding(day.isoformat(), Exists("trade")),)))

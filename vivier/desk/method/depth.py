@@ -99,7 +99,8 @@ class Around:
     structures of ``partly`` and ``seated`` whose zone is not published; ``seated_sites``: inclusive sites with their seat there,
     whatever their trade; ``expected``: bounds of the number of sites of ``untold`` that do the trade, by what is believed of each;
     ``to_check``: structures of the trade whose agreement is to check, as its last proof is older than its term; ``unlisted``: the lists
-    read have no inclusive structure in the territory (:mod:`vivier.suppliers.unlisted`). ``mean_km``, ``least_km``: kilometres to the nearest structure of the trade, on average over the people
+    read have nobody of the supply in the territory (:mod:`vivier.suppliers.unlisted`); ``sheets``: sheets of the structures counted and to check,
+    one a site, as a search for them finds. ``mean_km``, ``least_km``: kilometres to the nearest structure of the trade, on average over the people
     and at least."""
 
     partly: int = 0
@@ -112,6 +113,7 @@ class Around:
     expected: tuple[float, float] = (0.0, 0.0)
     to_check: int = 0
     unlisted: bool = False
+    sheets: int = 0
 
     @property
     def probable(self) -> str:
@@ -194,7 +196,7 @@ class Depth:
         remarks = (
             (small, f"{small} trop petite{'s' if small > 1 else ''} pour le lot de référence"),
             (self.unknown, f"{self.unknown} au chiffre d'affaires inconnu"),
-            (self.around.unlisted, "nos listes n'ont aucune structure inclusive d'ici"),
+            (self.around.unlisted, "nos listes n'ont personne d'ici"),
             (around.untold, _silent(around)),
             (around.unplaced, f"{plural(around.unplaced, 'structure')} à la zone non publiée"),
             (around.seated_sites, f"tous métiers confondus, {seats(around.seated_sites)}"),

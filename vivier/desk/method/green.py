@@ -1,22 +1,28 @@
 """Whether a buyer can ask for a label (docs/methods.md (p)): the labels that bear on what is bought, who holds one near the lot, and the
 probability of three offers that hold it.
 
+Holders are known, from a list; others of the trade near the lot are *likely* holders, each at the share of holders among those like it
+(:mod:`vivier.belief.holds`), and never counted as holders.
+
 A label is *required* when three offers are likely, from known holders, even when few answer. Otherwise it *scores*: whoever holds none
 may still win. A label on the management of a site is a *condition* of performance. Where re-used goods are on the market, they come first.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from vivier.belief.comes import INSIDE
+from vivier.belief.does import ONE_SIDE
+from vivier.belief.holds import Share
 from vivier.clausier.table import TradeClauses
 from vivier.law.labels import LabelType
 from vivier.law.products import ProductDuty
 
-METHOD_VERSION: Final = "green-1"
+METHOD_VERSION: Final = "green-2"
 WANTED: Final = 3
 """Offers under which a label restricts the competition."""
 SURE: Final = 0.8
@@ -35,12 +41,23 @@ ADVICE: Final[Mapping[Advice, str]] = {
 
 @dataclass(frozen=True)
 class Known:
-    """What the index knows of one choice of labels. ``holders``: known near the lot; ``doers``: others of the trade near it; ``share``: of
-    those of the trade in the whole index, how many hold one (0–1), ``None`` when no source of these labels is connected."""
+    """What the index knows of one choice of labels. ``holders``: known near the lot; ``doers``: others of the trade near it; ``likely``: those of
+    them that may hold one, as numbers of suppliers that are alike with the share that does, ``None`` when no source of these labels is connected.
+    Nobody is where the list of these labels is official and whole: who is not in it holds none."""
 
     holders: int
     doers: int
-    share: float | None
+    likely: tuple[tuple[int, Share], ...] | None
+
+    @property
+    def expected(self) -> tuple[float, float]:
+        """How many of the others hold a label, between two bounds, nine cases in ten."""
+        likely = self.likely or ()
+        about = sum(count * share.p for count, share in likely)
+        spread = sum(count * share.p * (1 - share.p) for count, share in likely)
+        wide = ONE_SIDE * math.sqrt(spread)
+        low, high = (sum(count * getattr(share, bound) for count, share in likely) for bound in ("low", "high"))
+        return max(0.0, min(low, about - wide)), min(float(self.doers), max(high, about + wide))
 
 
 @dataclass(frozen=True)
@@ -92,14 +109,16 @@ def at_least(wanted: int, chances: Iterable[float]) -> float:
 def chances_of_three(known: Known, rates: Sequence[float]) -> tuple[float, float, float] | None:
     """The probability of three offers that hold a label: low from known holders alone, central and high with those of the trade that may hold it.
     ``rates``: the low, central and high share of those that answer."""
-    if known.share is None:
+    if known.likely is None:
         return None
     low, central, high = (rate * INSIDE for rate in rates)
-    holding, others = [1.0] * known.holders, [known.share] * known.doers
+    holding = [1.0] * known.holders
+    about = [share.p for count, share in known.likely for _ in range(count)]
+    most = [share.high for count, share in known.likely for _ in range(count)]
     return (
         at_least(WANTED, (low * p for p in holding)),
-        at_least(WANTED, (central * p for p in (*holding, *others))),
-        at_least(WANTED, (high * p for p in (*holding, *others))),
+        at_least(WANTED, (central * p for p in (*holding, *about))),
+        at_least(WANTED, (high * p for p in (*holding, *most))),
     )
 
 

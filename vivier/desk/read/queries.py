@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from vivier.clausier.hours import HoursAsked
 from vivier.desk.facts.candidates import SupplyAsked
 from vivier.desk.method.verdict import Lot, Options
-from vivier.desk.tell.depth_map import By, DepthAsked
+from vivier.desk.tell.depth_map import By, DepthAsked, Offer
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search import codes
@@ -139,6 +139,13 @@ class DepthQuery(DeskQuery):
         Field(description="filières du Plan national pour des achats durables : " + ", ".join(FILIERE_NAMES)),
         Filter("Filière", "trade", allowed=lambda _: FILIERE_NAMES),
     ] = ()
+    offer: Annotated[
+        Offer,
+        Field(
+            description="offre comptée : inclusive (structures qui répondent à une réservation), environmental (titulaires d'un "
+            "label environnemental qui porte sur le métier)"
+        ),
+    ] = "inclusive"
     by: Annotated[By, Field(description="maille : departement, region, epci")] = "departement"
     within: Annotated[
         Codes,
@@ -165,6 +172,5 @@ class DepthQuery(DeskQuery):
         of_groups = (trade.code for code in self.group for trade in groups[code])
         of_filieres = (trade for code in self.filiere for trade in trades_of_filiere(code, lexicon.trades))
         trades = tuple(dict.fromkeys((*self.trades(lexicon), *of_groups, *of_filieres)))
-        return DepthAsked(
-            trades, self.as_of or today, self.by, self.within, self.territory, self.amount, self.months, self.share
-        )
+        where, lot = (self.by, self.within, self.territory), (self.amount, self.months, self.share)
+        return DepthAsked(trades, self.as_of or today, *where, *lot, self.offer, self.as_of is not None)

@@ -20,6 +20,7 @@ from vivier.desk.method.depth_rows import protected, with_quadrants
 from vivier.desk.method.offers import annual
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
+from vivier.law.labels import environmental
 from vivier.law.parameters import chosen, value
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
@@ -28,6 +29,12 @@ from vivier.territory import Gazetteer, Territory
 from vivier.territory.model import FRANCE
 
 By = Literal["departement", "region", "epci"]
+Offer = Literal["inclusive", "environmental"]
+OFFERS: Final[Mapping[Offer, str]] = {
+    "inclusive": "Structures inclusives",
+    "environmental": "Titulaires d'un label environnemental",
+}
+"""The two supplies that a map may count, with their French names."""
 LEVEL_NAMES: Final[dict[By, str]] = {
     "departement": "Départements",
     "region": "Régions",
@@ -39,7 +46,9 @@ MOST_LISTED: Final = 50
 @dataclass(frozen=True)
 class DepthAsked:
     """The query of a depth map: trades taken together, and the territories: either all those of the level ``by`` (inside
-    ``within``, if given), or those of ``territories``. ``amount`` (euros HT over ``months``): a lot that structures must bear."""
+    ``within``, if given), or those of ``territories``. ``amount`` (euros HT over ``months``): a lot that structures must bear.
+    ``offer``: who is counted, structures that answer a reservation or holders of an environmental label of the trades;
+    ``is_dated``: the user gave the day."""
 
     trades: tuple[str, ...]
     as_of: date
@@ -49,6 +58,8 @@ class DepthAsked:
     amount: float | None = None
     months: int | None = None
     share: float | None = None
+    offer: Offer = "inclusive"
+    is_dated: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,13 +73,15 @@ class DepthRow:
 @dataclass(frozen=True)
 class DepthMap:
     """Rows in the order of the territories, and the country, which is counted apart: zones overlap, so it is not the sum of the
-    rows. ``observed``: offers that reserved contracts of the trades received, ``None`` when no contract is indexed."""
+    rows. ``observed``: offers that reserved contracts of the trades received, ``None`` when no contract is indexed.
+    ``labels``: codes of the labels of which holders are counted, ``None`` for inclusive supply."""
 
     query: DepthAsked
     share: float
     rows: tuple[DepthRow, ...]
     country: Depth
     observed: Observed | None
+    labels: tuple[str, ...] | None = None
 
     @property
     def contracts_indexed(self) -> bool:
@@ -80,7 +93,7 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
     """The depth of every requested territory. Raises ``InvalidRequest``, or ``NotFound`` when nothing is indexed."""
     share = chosen("capacity_share", query.share, "share")
     reference = _reference(query)
-    index = TradeIndex(snapshot, known_trades(query.trades, lexicon), query.as_of)
+    index = TradeIndex(snapshot, known_trades(query.trades, lexicon), query.as_of, _labels(query, lexicon))
     gazetteer = lexicon.gazetteer
     territories = tuple(territories_of(query, lexicon))
     read = _read(query, index, territories, gazetteer)
@@ -102,7 +115,7 @@ def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthM
         won=[None] * (n + 1) if wins is None else wins.of_each(n + 1, covered.place, units),
     )
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
-    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, read.observed)
+    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, read.observed, index.labels)
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,7 @@ class _Read:
 def _read(query: DepthAsked, index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
     """What the map needs of the engine. The sites are read first, by the first work, and the others find them there."""
     snapshot, least = index.snapshot, int(value("calibration_contracts"))
+    inclusive = index if index.labels is None else None
     contracts = TradeContracts(snapshot, index.trades, index.as_of) if indexed(snapshot) else None
 
     def won() -> Wins | None:
@@ -144,7 +158,7 @@ def _read(query: DepthAsked, index: TradeIndex, territories: tuple[Territory, ..
         lambda: snapshot.together(won, lambda: index.reached(territories, gazetteer)),
         around,
         bought,
-        lambda: observed(query.trades, query.as_of, snapshot, gazetteer, index, least=least),
+        lambda: observed(query.trades, query.as_of, snapshot, gazetteer, inclusive, least=least),
     )
     near = nearness((site.commune for site in index.sites.values()), gazetteer)
     gaps = _unlisted(index, territories, gazetteer)
@@ -152,8 +166,13 @@ def _read(query: DepthAsked, index: TradeIndex, territories: tuple[Territory, ..
 
 
 def _unlisted(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> frozenset[str]:
-    """The ids of the territories that lie whole in départements of which the lists read have nobody."""
+    """The ids of the territories that lie whole in départements of which the lists read have nobody; all of them when no list of the
+    labels is connected."""
     generation = index.snapshot.suppliers.generation
+    if index.labels is not None:
+        tally = generation.meta.get("tally", {})
+        is_connected = any(tally.get(f"label:{code}") for code in index.labels)
+        return frozenset() if is_connected else frozenset(territory.id for territory in territories)
     codes = {found.code for found in unlisted(territories, generation, gazetteer)}
     lying = ((territory.id, gazetteer.departements(territory.id)) for territory in territories)
     return frozenset(id_ for id_, inside in lying if inside and codes.issuperset(inside))
@@ -180,12 +199,13 @@ def _arounds(index: TradeIndex, read: _Read, territories: tuple[Territory, ...])
         (seated - inside - partly).counts(n),
         unplaced.counts(n),
         index.to_check(reached.covering, n),
+        reached.covering.counts(n),
     )
-    for at, (territory, *counts, to_check) in enumerate(zip(*columns, strict=True)):
+    for at, (territory, *counts, to_check, sheets) in enumerate(zip(*columns, strict=True)):
         part, seats, no_zone = counts
         untold, (mean, least) = read.untold[at], read.near.of(territory.id)
         known = part, seats, untold.count, mean, least, no_zone, read.seated[at], untold.expected, to_check
-        yield Around(*known, unlisted=territory.id in read.unlisted)
+        yield Around(*known, territory.id in read.unlisted, sheets)
 
 
 def _around_country(index: TradeIndex, read: _Read) -> Around:
@@ -198,7 +218,16 @@ def _around_country(index: TradeIndex, read: _Read) -> Around:
         seated_sites=seated,
         expected=index.untold_anywhere(untold).expected,
         to_check=index.to_check(index.everywhere, 1)[0],
+        sheets=index.everywhere.counts(1)[0],
     )
+
+
+def _labels(query: DepthAsked, lexicon: Lexicon) -> tuple[str, ...] | None:
+    """The labels of which a map counts the holders; ``None`` for inclusive supply."""
+    if query.offer == "inclusive":
+        return None
+    trades = (lexicon.trades.get(code) for code in known_trades(query.trades, lexicon))
+    return environmental(place for trade in trades for place in (trade.code, trade.group))
 
 
 def territories_of(query: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:

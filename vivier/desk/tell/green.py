@@ -32,9 +32,12 @@ class GreenLabelBody(Body):
 
 
 class GreenChoiceBody(Body):
+    """``likely``: how many of the others probably hold one of the labels, between two bounds; they are not holders known."""
+
     labels: list[GreenLabelBody]
     holders: int
     others: int
+    likely: list[float]
     connected: bool
     three_offers: list[float] | None
     text: str
@@ -141,6 +144,7 @@ def _choice(choice: Choice) -> GreenChoiceBody:
         "labels": [{"code": label.code, "name": label.name, "asks": label.asks} for label in choice.labels],
         "holders": choice.known.holders,
         "others": choice.known.doers,
+        "likely": [round(bound, 1) for bound in choice.known.expected],
         "connected": choice.odds is not None,
         "three_offers": None if choice.odds is None else [round(p, 4) for p in choice.odds],
         "text": _counted(choice),
@@ -155,6 +159,9 @@ def _counted(choice: Choice) -> str:
     if choice.odds is None:
         return f"{_names(choice)} : aucune liste connectée, on ne sait pas qui le détient."
     known = plural(choice.known.holders, "titulaire connu", "titulaires connus")
+    least, most = (round(bound) for bound in choice.known.expected)
+    if most:
+        known += f", et {integer(least)} à {integer(most)} probables parmi {integer(choice.known.doers)} autres"
     low, central, high = (chance(p) for p in choice.odds)
     return f"{_names(choice)} : {known}. {integer(WANTED)} offres labellisées : {central} ({low} à {high})."
 

@@ -1,0 +1,65 @@
+"""Each word of the environment is read as a label, a family, a characteristic, or said not applied: on ten purchases, none is dropped."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from vivier.lexicon import Lexicon
+from vivier.needs import resolve_need
+from vivier.needs.nature import green_words
+from vivier.needs.query import applied
+
+OBJECTS = (
+    *("papier", "nettoyage de bureaux", "mobilier de bureau", "ordinateurs portables", "repas", "vêtements de travail"),
+    *("entretien d'espaces verts", "travaux de peinture", "impression de dépliants", "fruits et légumes"),
+)
+WORDS = (
+    *(
+        "éco-labellisé",
+        "écolabellisés",
+        "écologique",
+        "écoresponsable",
+        "responsable",
+        "biosourcé",
+        "recyclé",
+        "recyclées",
+    ),
+    *("reconditionné", "de réemploi", "de seconde main", "équitable", "issu du commerce équitable", "en circuit court"),
+    *("zéro phyto", "sans pesticides", "bas carbone", "bas-carbone", "écoconçu", "respectueux de l'environnement"),
+    *("Nordic Swan", "Ange bleu", "Blauer Engel", "label HVE", "haute valeur environnementale", "certifié FSC"),
+    *("Écolabel européen", "NF Environnement", "Oeko-Tex", "GOTS", "Max Havelaar", "ISO 14001", "EPEAT"),
+)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_no_word_of_the_environment_is_dropped(word: str, lexicon: Lexicon) -> None:
+    """It bears a parameter, orders by a wish, is said not applied, or is part of the trade itself (« réemploi »)."""
+    for thing, place in product(OBJECTS, ("", " à Rennes")):
+        need = resolve_need(f"{thing} {word}{place}", lexicon)
+        meant = {piece.code for piece in (*need.labels, *need.families, *need.characteristics)}
+        found = applied(need, lexicon)
+        used = {value for name, value in found.pairs if name in ("label", "wish_label")}
+        left = [each.text for each in found.not_applied]
+        trades = {value for name, value in found.pairs if name == "trade"}
+        in_trade = any(each.cls == "trade" and each.text.casefold() in word.casefold() for each in need.words)
+        in_trade |= any(not trades.isdisjoint(green_words()[code].trades) for code in meant & green_words().keys())
+        assert meant or in_trade, (thing, word, [(each.text, each.cls) for each in need.words])
+        assert used or left or in_trade, (thing, word, meant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "formation des responsables de service",
+            "assurance de responsabilité civile",
+            "recrutement d'un responsable de site",
+        ),
+        *("nettoyage de locaux", "animation de la vie locale", "police locale", "étude écologique"),
+    ],
+)
+def test_the_same_letters_that_mean_something_else_are_no_word_of_the_environment(text: str, lexicon: Lexicon) -> None:
+    need = resolve_need(text, lexicon)
+    assert (need.families, need.characteristics) == ((), ())
