@@ -50,6 +50,7 @@ _GIVEN: Final = (
         "/v1/rounds",
         "/dossiers",
         "/enquetes",
+        "/suivi-heures/",
         "/r/",
         "/i/",
         "/suivi/",

@@ -28,7 +28,7 @@ _HALF_UP: Final = Context(prec=700, rounding=ROUND_HALF_UP)
 PARIS: Final = ZoneInfo("Europe/Paris")
 _CACHED: Final = 16_384
 _LEAST_SHARE: Final = Decimal("0.001")
-_MONTHS: Final = tuple(str(format_date(date(2001, month, 1), "MMMM", _FRENCH)) for month in range(1, 13))
+MONTHS: Final = tuple(str(format_date(date(2001, month, 1), "MMMM", _FRENCH)) for month in range(1, 13))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -123,7 +123,7 @@ def long_day(value: date | str) -> str:
 
 def month_name(value: date) -> str:
     """« novembre 2026 »."""
-    return f"{_MONTHS[value.month - 1]} {value.year:04}"
+    return f"{MONTHS[value.month - 1]} {value.year:04}"
 
 
 def short_month(value: date) -> str:

@@ -62,7 +62,7 @@ def opening_page(
         "open_days": OPEN_DAYS,
         "errors": messages,
     }
-    return _private("round_open.html", values, 422 if messages else 200)
+    return private_page("round_open.html", values, 422 if messages else 200)
 
 
 def round_page(
@@ -87,12 +87,12 @@ def round_page(
         "errors": messages,
         **_choices(body["lot"]["understood"]["kind"]),
     }
-    return _private("round.html", values, 422 if messages else 200)
+    return private_page("round.html", values, 422 if messages else 200)
 
 
 def joined_page(body: Mapping[str, Any], id_: str, others: str, *, issues: bool) -> Response:
     """The lot of a round studied with the answers of several rounds."""
-    return _private(
+    return private_page(
         "joined.html",
         {**body, "lot": faced(body["lot"]), "address": f"/enquetes/{id_}", "others": others, "issues": issues},
     )
@@ -120,7 +120,7 @@ def reply_page(
         "errors": messages,
         **_choices(line.kind),
     }
-    return _private("reply.html", values, 422 if messages else 200)
+    return private_page("reply.html", values, 422 if messages else 200)
 
 
 def _typed(answer: Mapping[str, Any]) -> dict[str, str]:
@@ -149,7 +149,8 @@ def _plain(message: str, name: str) -> str:
     return rest[:1].upper() + rest[1:] if named else message.replace(f"« {name} »", f"« {_TITLES.get(name, name)} »")
 
 
-def _private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
+def private_page(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
+    """A page that is read by who has its address alone."""
     made = page(template, {**values, "need": "", "sources": ()}, status=status)
     made.headers["X-Robots-Tag"] = PRIVATE["X-Robots-Tag"]
     return made

@@ -22,6 +22,7 @@ from search_api.desk.routes.consultation_pages import programme_of
 from search_api.given import kept
 from search_api.given.pages.rounds import QUESTIONED, joined_page, opening_page, reply_page, round_page
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, joined_to, merge_file
+from search_api.given.routes.follow_up_pages import answered_hours, telling
 from search_api.given.routes.rounds import issued
 from search_api.parameters import JoinQuery, NoParameters
 from search_api.rates import client_key
@@ -98,6 +99,9 @@ def _replying(routes: APIRouter, context: Context) -> None:
     @routes.get(REPLY)
     def questioned(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
+        hours = telling(token, context)
+        if hours is not None:
+            return hours
         read, invited = kept.rounds(context).by_link(token, context.today())
         return reply_page(read, invited, line_of(read, context.lexicon), context.today())
 
@@ -105,7 +109,7 @@ def _replying(routes: APIRouter, context: Context) -> None:
     async def replied(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
         same_site(request)
-        return await run_in_threadpool(_reply, token, dict(await posted_items(request)), context)
+        return await run_in_threadpool(_answered, token, dict(await posted_items(request)), context)
 
 
 def _open(fields: Mapping[str, str], context: Context, client: str) -> Response:
@@ -236,6 +240,12 @@ def _of_joining(error: Exception) -> InvalidRequest:
     if isinstance(error, InvalidRequest):
         return InvalidRequest(tuple(replace(each, field="avec") for each in error.errors))
     return InvalidRequest((FieldError("avec", "unknown_value", f"« avec » : {error}"),))
+
+
+def _answered(token: str, fields: Mapping[str, str], context: Context) -> Response:
+    """What a link keeps: the hours of a company, or the answer of a structure."""
+    hours = answered_hours(token, fields, context)
+    return _reply(token, fields, context) if hours is None else hours
 
 
 def _reply(token: str, fields: Mapping[str, str], context: Context) -> Response:
