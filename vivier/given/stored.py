@@ -54,6 +54,7 @@ STORED: Final[Mapping[str, Stored]] = {
             "withdrawn": "nombre de structures retirées à leur demande",
             "gone": "supprimée ou non",
             "trades": "métiers du lot",
+            "together": "repère des enquêtes ouvertes ensemble",
             "opener": "qui l'a ouverte : un numéro parmi 256, que plusieurs connexions partagent",
             "teaches": "compte ou non dans ce que les réponses apprennent",
         },

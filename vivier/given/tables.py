@@ -40,9 +40,11 @@ ROUNDS: Final = Table(
     Column("trades", Text),
     Column("opener", Integer),
     Column("teaches", Boolean, nullable=False, default=True, server_default=true()),
+    Column("together", _KEY, index=True),
 )
 """One round. ``key``: hash of its id, the address; ``withdrawn``: structures that opposed since; ``gone``: everything else is erased;
-``trades``: of its lot, as we read them; ``opener``: who opened it, as one of a few hundred (:mod:`vivier.given.lessons`); ``teaches``: its answers teach of other structures."""
+``trades``: of its lot, as we read them; ``opener``: who opened it, as one of a few hundred (:mod:`vivier.given.lessons`); ``teaches``: its answers teach of other structures; ``together``: a hash shared by
+the rounds opened together, ``NULL`` for one opened alone."""
 
 INVITED: Final = Table(
     "invited",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from fastapi import Response
 from search_api.desk.pages.lot import faced
 from search_api.given.rounds import PRIVATE
 from search_api.pages.render import page
-from vivier.desk.method.answers import CANS, TOGETHERS, WHYS
+from vivier.desk.method.answers import CANS, TOGETHERS, WHYS, Answer
 from vivier.desk.read.line import Line
 from vivier.errors import FieldError
 from vivier.french import typed
@@ -45,14 +45,23 @@ _TITLES: Final = {
 
 
 def opening_page(
-    line: Line | None, fields: Mapping[str, str], days: int, last: date, errors: Iterable[FieldError] = ()
+    line: Line | None,
+    fields: Mapping[str, str],
+    days: int,
+    last: date,
+    errors: Iterable[FieldError] = (),
+    *,
+    offered: Sequence[Line] = (),
+    others: Sequence[str] = (),
 ) -> Response:
     """The form that opens a round. ``fields``: what the study sent, sent again; ``days``: how long a round is kept; ``last``: the closing
-    day proposed."""
+    day proposed; ``offered``: other lines that may be asked together, ``others`` those chosen."""
     messages = _messages(errors)
     own = ("step", "closes_on", "size", "organisation", "tells_amount", "programme")
     values = {
         "line": line,
+        "offered": offered,
+        "others": others,
         "fields": dict(fields),
         "hidden": {name: value for name, value in fields.items() if name not in own},
         "days": days,
@@ -101,17 +110,22 @@ def joined_page(body: Mapping[str, Any], id_: str, others: str, *, issues: bool)
 def reply_page(
     read: Round,
     invited: Invited,
-    line: Line,
+    lots: Sequence[tuple[Round, Line, Answer | None]],
     today: date,
     fields: Mapping[str, str] | None = None,
     errors: Iterable[FieldError] = (),
 ) -> Response:
-    """The page where a structure answers, or corrects its answer."""
+    """The page where a structure answers, or corrects its answer. ``lots``: each lot asked of it together, the one of ``read`` first."""
+    line = lots[0][1]
     messages, answer = _messages(errors), read.answer_of(invited.structure)
     known = {} if answer is None else _typed(answer_body(answer))
     values = {
         "round": read,
         "open": read.is_open(today),
+        "lots": [
+            {"line": each.line, "text": other.text, "answer": None if given is None else answer_body(given)}
+            for each, other, given in lots
+        ],
         "title": read.question.settings.title,
         "invited": invited,
         "line": line,

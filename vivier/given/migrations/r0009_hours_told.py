@@ -1,4 +1,4 @@
-"""Insertion hours that holders tell, month by month and by link: follow-ups, their lots, the companies, the hours."""
+"""Insertion hours that holders tell, month by month and by link: follow-ups, their lots, the companies, the hours. Rounds opened together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ down_revision = "r0008"
 
 
 def upgrade() -> None:
-    """Makes the tables."""
+    """Adds the column, makes the tables."""
+    op.add_column("rounds", sa.Column("together", sa.String(64)))
+    op.create_index("ix_rounds_together", "rounds", ["together"])
     op.create_table(
         "follow_ups",
         sa.Column("key", sa.String(64), primary_key=True),
