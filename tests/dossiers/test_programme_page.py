@@ -75,6 +75,17 @@ def test_no_line_is_to_confirm_when_no_round_is_possible(client: TestClient) -> 
     assert made["totals"]["to_confirm"] == 0 and all(line["lever"] != "reserve_if" for line in made["lines"])
 
 
+def test_the_shares_of_re_used_and_recycled_goods_are_told_with_what_is_missing(client: TestClient) -> None:
+    clothes = {"text": "fourniture de vêtements de travail", "place": "Rennes", "amount": 120_000, "months": 24}
+    chairs = {"text": "fourniture de mobilier de bureau", "place": "Rennes", "amount": 40_000, "months": 12}
+    made = decided(client, lots=[clothes, chairs])
+    by_code = {family["code"]: family for family in made["families"]}
+    textile = by_code["agec_textile"]
+    assert textile["annual"] == 60_000 and textile["missing"][0] == pytest.approx(textile["owed"][0])
+    assert by_code["agec_furniture"]["owed"] is None
+    assert "n'a pas été lue" in by_code["agec_furniture"]["text"][0]
+
+
 def test_the_files_have_the_lines_of_the_answer(client: TestClient) -> None:
     made = decided(client)
     table = client.post("/v1/programmes", json={"lots": LOTS}, headers={"accept": "text/csv"})
@@ -83,7 +94,7 @@ def test_the_files_have_the_lines_of_the_answer(client: TestClient) -> None:
     book = load_workbook(
         io.BytesIO(client.post("/v1/programmes", json={"lots": LOTS}, headers={"accept": XLSX}).content)
     )
-    assert book.sheetnames == ["Programme", "Heures par mois", "Lisez-moi"]
+    assert book.sheetnames == ["Programme", "Heures par mois", "Réemploi et recyclé", "Lisez-moi"]
     assert book["Programme"].max_row == len(rows) and book["Heures par mois"].max_row == 1 + len(made["months"])
 
 

@@ -244,5 +244,6 @@ __all__ = [
     "Pool",
     "assess",
     "feasibility",
+    "judged",
     "of_trades",
 ]

@@ -11,6 +11,7 @@ from vivier.desk.method.lever import lever_title
 from vivier.desk.programme.decide import Choice, Decision, Freed
 from vivier.desk.programme.options import RESERVED, PlannedLine, month_of
 from vivier.desk.read.line import STATES
+from vivier.desk.tell.decision_products import family_body
 from vivier.desk.tell.decision_shapes import (
     DecidedLineBody,
     DecisionBody,
@@ -46,6 +47,7 @@ def decision_body(made: Decision, as_of: date) -> DecisionBody:
         "summary": list(_summary(made)),
         "lines": [_line(choice) for choice in made.choices],
         "freed": [_freed(freed) for freed in made.freed],
+        "families": [family_body(family) for family in made.families],
         "months": _months(made.choices, as_of),
         "supposed_start": sum(choice.line.start is None for choice in made.choices),
         "waiting": [
