@@ -8,6 +8,7 @@ than by Babel, and texts are cached.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -42,6 +43,11 @@ def number(value: float | str, decimals: int = 1) -> str:
     fraction = fraction.rstrip("0")
     sign = "-" if rounded < 0 else ""
     return f"{sign}{whole.replace(',', THIN)}{',' if fraction else ''}{fraction}"
+
+
+def whole(value: float) -> int:
+    """The number that :func:`integer` shows: halves go up, where ``round`` takes 12.5 to 12."""
+    return math.floor(value + 0.5)
 
 
 def integer(value: float) -> str:

@@ -42,7 +42,7 @@ from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.neutral import neutral_key
 from vivier.trades.near import joined
-from vivier.trades.table import open_posts, trained_posts
+from vivier.trades.table import STAFFING, open_posts, trained_posts
 
 METHOD_VERSION: Final = "consultation-5"
 MOST_IN_PARTS: Final = 50
@@ -317,7 +317,7 @@ def _lot(line: Line, need: NeedValue, settings: StudySettings, lexicon: Lexicon)
     known = line.amount, line.months, line.cpv, line.kind, line.category
     settled = settings.social_condition is True or settings.exception is not None
     most = most_of(_hours(line, settings)[0])
-    return Lot(*known, settings.buyer, share, *posts, settings.launched, need, settled, most)
+    return Lot(*known, settings.buyer, share, *posts, settings.launched, need, settled, most, STAFFING in codes)
 
 
 def _local_fte(made: Feasibility) -> float | None:

@@ -20,7 +20,7 @@ from vivier.desk.tell.decision_shapes import (
     MonthBody,
     SolverBody,
 )
-from vivier.french import enumerated, euros_ht, integer, number, percent, plural
+from vivier.french import enumerated, euros_ht, integer, number, percent, plural, whole
 from vivier.law.parameters import value
 
 LIMITS: Final = (
@@ -135,9 +135,9 @@ def _line(choice: Choice) -> DecidedLineBody:
         "changed": choice.why is not None,
         "why": choice.why,
         "why_fr": _why(choice),
-        "hours": None if option.hours is None else round(option.hours),
+        "hours": None if option.hours is None else whole(option.hours),
         "probability": round(option.probability, 4),
-        "expected_hours": round(option.expected),
+        "expected_hours": whole(option.expected),
         "supposed": [{"name": bearer.name, "known_capacity": bearer.known} for bearer in choice.bearers],
     }
 
