@@ -52,6 +52,7 @@ _GIVEN: Final = (
         "/v1/rounds",
         "/dossiers",
         "/enquetes",
+        "/suivi-heures/",
         "/r/",
         "/i/",
         "/suivi/",

@@ -78,6 +78,12 @@ class JoinQuery(Model):
     ] = ""
 
 
+class ReplyQuery(Model):
+    """The lot that a structure answers about, of several asked together."""
+
+    lot: Annotated[int | None, Field(ge=1, le=100_000, description="rang du lot")] = None
+
+
 class StudyQuery(Model):
     """A study, with another response rate or insertion effort than its own, or the parts of a département."""
 

@@ -8,6 +8,7 @@ than by Babel, and texts are cached.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -28,7 +29,7 @@ _HALF_UP: Final = Context(prec=700, rounding=ROUND_HALF_UP)
 PARIS: Final = ZoneInfo("Europe/Paris")
 _CACHED: Final = 16_384
 _LEAST_SHARE: Final = Decimal("0.001")
-_MONTHS: Final = tuple(str(format_date(date(2001, month, 1), "MMMM", _FRENCH)) for month in range(1, 13))
+MONTHS: Final = tuple(str(format_date(date(2001, month, 1), "MMMM", _FRENCH)) for month in range(1, 13))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -42,6 +43,11 @@ def number(value: float | str, decimals: int = 1) -> str:
     fraction = fraction.rstrip("0")
     sign = "-" if rounded < 0 else ""
     return f"{sign}{whole.replace(',', THIN)}{',' if fraction else ''}{fraction}"
+
+
+def whole(value: float) -> int:
+    """The number that :func:`integer` shows: halves go up, where ``round`` takes 12.5 to 12."""
+    return math.floor(value + 0.5)
 
 
 def integer(value: float) -> str:
@@ -123,7 +129,7 @@ def long_day(value: date | str) -> str:
 
 def month_name(value: date) -> str:
     """« novembre 2026 »."""
-    return f"{_MONTHS[value.month - 1]} {value.year:04}"
+    return f"{MONTHS[value.month - 1]} {value.year:04}"
 
 
 def short_month(value: date) -> str:

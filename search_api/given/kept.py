@@ -10,6 +10,7 @@ from fastapi import HTTPException
 from pydantic import SecretStr
 
 from search_api.context import Context
+from vivier.given.follow_ups import FollowUps
 from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.mail.office import Office
@@ -53,6 +54,14 @@ def rounds(context: Context) -> Rounds:
     if found is None:
         raise HTTPException(503, "Ce service ne garde pas d'enquêtes.")
     return found
+
+
+def follow_ups(context: Context) -> FollowUps:
+    """The follow-ups of insertion hours, kept where rounds are. Raises 503 when this service keeps none."""
+    found = rounds_in(context)
+    if found is None:
+        raise HTTPException(503, "Ce service ne garde pas de suivi d'heures.")
+    return FollowUps(found.database)
 
 
 def queue(context: Context) -> Queue:

@@ -10,6 +10,7 @@ from typing import Final
 from search_api.doors import Doors
 from search_api.given import additions, kept, rounds
 from search_api.given.routes import (
+    follow_up_pages,
     given_pages,
     lead_questions,
     lead_refusals,
@@ -23,6 +24,7 @@ from search_api.given.routes import (
 from search_api.given.routes import rounds as round_routes
 from search_api.problems import quota_reached, refused
 from search_api.product import Product
+from vivier.given.follow_up import FollowUpFull, FollowUpGone
 from vivier.given.quotas import QuotaSpent
 from vivier.given.requests import AlreadyDecided, InvitationGone, QueueFull
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
@@ -37,6 +39,7 @@ GIVEN: Final = Product(
     routers=(
         round_routes.router,
         round_pages.router,
+        follow_up_pages.router,
         given_pages.router,
         lead_refusals.router,
         lead_questions.router,
@@ -52,6 +55,8 @@ GIVEN: Final = Product(
         RoundClosed: refused(409),
         AnswerTaken: refused(409),
         RoundsFull: refused(503),
+        FollowUpGone: refused(410),
+        FollowUpFull: refused(503),
         AlreadyDecided: refused(409),
         InvitationGone: refused(410),
         QuotaSpent: quota_reached,

@@ -24,10 +24,11 @@ PRIVATE: Final = {"Cache-Control": NEVER, "X-Robots-Tag": "noindex, nofollow"}
 
 def body_of(id_: str, context: Context) -> RoundBody:
     """A round today. Raises the errors of :meth:`vivier.given.rounds.Rounds.read`."""
-    today = context.today()
-    read = kept.rounds(context).read(id_, today)
+    today, rounds = context.today(), kept.rounds(context)
+    read = rounds.read(id_, today)
     context.generation()
-    return round_body(read, id_, context.snapshot, context.lexicon, today)
+    siblings = rounds.siblings(id_, read, today)
+    return round_body(read, id_, context.snapshot, context.lexicon, today, siblings)
 
 
 def opens(context: Context) -> bool:
@@ -55,6 +56,7 @@ def merge_file(request: Request, id_: str, context: Context, others: Sequence[st
     the errors of :meth:`vivier.given.rounds.Rounds.read`."""
     today, rounds, base = context.today(), kept.rounds(context), context.address(request)
     every = [(rounds.read(each, today), each) for each in dict.fromkeys((id_, *others))]
+    every += [sibling for sibling in rounds.siblings(id_, every[0][0], today) if sibling[1] not in others]
     named = [(read, each, line_of(read, context.lexicon).text) for read, each in every]
     read, _, text = named[0]
     content = mail_merge(read, id_, base, text) if len(named) == 1 else mail_merge_together(named, base)

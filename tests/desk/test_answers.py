@@ -272,7 +272,7 @@ def test_nobody_is_named_to_be_called_who_would_say_yes_less_than_one_time_in_tw
         structures([None] * 4, in_trade=False, trade_known=False, believed=WORTH_A_CALL - 0.01),
     )
     made = study([Pool([*likely, *hopeless])], []).best.prospects
-    for named in (made.first_calls, made.to_compare):
+    for named in (made.first_calls, made.to_compare(lending=False)):
         assert [call.prospect.site.id for call in named] == [site.id for site in likely]
     assert len(made.calls) == 5
 

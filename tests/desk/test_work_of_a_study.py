@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from vivier.desk.read.line import Line
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.study_settings import StudySettings
-from vivier.desk.tell.body import study_body
+from vivier.desk.tell.body import board_body, study_body
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.memory import measured
@@ -50,6 +51,18 @@ def test_another_amount_at_a_place_already_read_is_under_half_of_the_work(house:
     first = calls(lambda: studied(line_of("departement:69", 90_000, lexicon), house))
     again = calls(lambda: studied(line_of("departement:69", 150_000, lexicon), house))
     assert again < first / 2, (first, again)
+
+
+def test_a_board_says_what_the_study_of_a_line_says_for_less_work(house: House, lexicon: Lexicon) -> None:
+    """On another day nothing of the first is remembered."""
+    desk, fresh = (Desk(Snapshot(house.engine), lexicon, StudySettings(day)) for day in (TODAY, TODAY.replace(day=25)))
+    line = line_of("departement:44", 90_000, lexicon)
+    rows: list[Any] = []
+    glanced = calls(lambda: rows.extend(board_body(glance) for glance in desk.board([line])))
+    whole = calls(lambda: rows.append(study_body(fresh.lot(line), fresh.settings)))
+    board, study = rows
+    assert (board["lever"], board["reason"]) == (study["advice"]["lever"], study["advice"]["reason"])
+    assert board["hours"] is not None and glanced < 0.9 * whole, (glanced, whole)
 
 
 def test_the_holders_of_a_place_already_read_are_not_counted_again(house: House, lexicon: Lexicon) -> None:

@@ -14,11 +14,13 @@ from openpyxl import load_workbook
 
 from search_api.app import create_app
 from search_api.desk.consultations import XLSX
+from search_api.desk.pages.lot import face_of
 from search_api.desk.routes.programme import ProgrammeDecision
 from tests.dossiers.conftest import House
 from tests.search_api.conforms import conforms
 from tests.search_api.conftest import today
 from tests.search_api.pages.html import plain
+from vivier.desk.programme.options import RESERVED
 from vivier.dossiers.studies import Studies
 from vivier.given.database import Database
 from vivier.given.shelf import DatabaseShelf
@@ -75,6 +77,17 @@ def test_no_line_is_to_confirm_when_no_round_is_possible(client: TestClient) -> 
     assert made["totals"]["to_confirm"] == 0 and all(line["lever"] != "reserve_if" for line in made["lines"])
 
 
+def test_the_shares_of_re_used_and_recycled_goods_are_told_with_what_is_missing(client: TestClient) -> None:
+    clothes = {"text": "fourniture de vêtements de travail", "place": "Rennes", "amount": 120_000, "months": 24}
+    chairs = {"text": "fourniture de mobilier de bureau", "place": "Rennes", "amount": 40_000, "months": 12}
+    made = decided(client, lots=[clothes, chairs])
+    by_code = {family["code"]: family for family in made["families"]}
+    textile = by_code["agec_textile"]
+    assert textile["annual"] == 60_000 and textile["missing"][0] == pytest.approx(textile["owed"][0])
+    assert by_code["agec_furniture"]["owed"] is None
+    assert "n'a pas été lue" in by_code["agec_furniture"]["text"][0]
+
+
 def test_the_files_have_the_lines_of_the_answer(client: TestClient) -> None:
     made = decided(client)
     table = client.post("/v1/programmes", json={"lots": LOTS}, headers={"accept": "text/csv"})
@@ -83,7 +96,7 @@ def test_the_files_have_the_lines_of_the_answer(client: TestClient) -> None:
     book = load_workbook(
         io.BytesIO(client.post("/v1/programmes", json={"lots": LOTS}, headers={"accept": XLSX}).content)
     )
-    assert book.sheetnames == ["Programme", "Heures par mois", "Lisez-moi"]
+    assert book.sheetnames == ["Programme", "Heures par mois", "Réemploi et recyclé", "Lisez-moi"]
     assert book["Programme"].max_row == len(rows) and book["Heures par mois"].max_row == 1 + len(made["months"])
 
 
@@ -101,3 +114,21 @@ def test_the_page_of_a_study_decides_draws_and_leads_to_its_files(client: TestCl
     assert load_workbook(io.BytesIO(client.get(file.replace("&amp;", "&")).content)).sheetnames[0] == "Programme"
     assert client.get(f"{address}/programme.csv").headers["content-type"].startswith("text/csv")
     assert client.get(f"{address}/programme", params={"part": 101}).status_code == 422
+
+
+def test_a_lot_tells_the_hours_that_its_programme_counts(client: TestClient) -> None:
+    """By a clause and held by a structure are two figures: each has one value."""
+    lots = client.post("/v1/consultations", json={"lots": LOTS}).json()["lots"]
+    by_line = {lot["understood"]["line"]: lot for lot in lots if lot["studied"]}
+    seen = 0
+    for line in decided(client)["lines"]:
+        lot, face = by_line[line["line"]], face_of(by_line[line["line"]])
+        if line["hours"] is None:
+            continue
+        if line["lever"] in RESERVED and line["lever"] == lot["advice"]["lever"]:
+            assert face.held == line["hours"]
+            seen += 1
+        if line["lever"] == "clause":
+            assert lot["hours"]["central"]["insertion_hours"] == line["hours"]
+            seen += 1
+    assert seen

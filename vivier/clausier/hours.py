@@ -110,6 +110,11 @@ def labour_of(trades: Sequence[str]) -> float | None:
     return None if known is None else known.share
 
 
+def held_hours(total: int) -> float:
+    """The hours of the people concerned when a structure holds a lot of ``total`` hours of work: the least share of its staff that the law wants (R2113-7)."""
+    return total * value("reserved_staff")
+
+
 def insertion_hours(query: HoursAsked) -> Hours:
     """The hours of a lot. Raises ``InvalidRequest`` with every value to correct, by field."""
     known = labour_share_of(*query.every_trade)

@@ -39,7 +39,9 @@ def purge(
     home: Home = None,
 ) -> None:
     """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et ce que les gens ont donné une fois à terme :
-    dossiers, études, enquêtes, demandes, abonnements et envois par courriel."""
+    dossiers, études, enquêtes, suivis d'heures, demandes, abonnements et envois par courriel."""
+    from vivier.given.database import database_of
+    from vivier.given.follow_ups import FollowUps
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
     from vivier.given.shelf import shelf_of, studies_of
@@ -48,6 +50,7 @@ def purge(
     settings = settings_of(home)
     mail = purge_mail(settings, date.today(), dry_run=dry_run)
     rounds = rounds_of(settings).purge(date.today(), dry_run=dry_run)
+    follow_ups = FollowUps(database_of(settings)).purge(date.today(), dry_run=dry_run)
     requests = queue_of(settings).purge(date.today(), dry_run=dry_run)
     dossiers = shelf_of(settings).purge(date.today(), dry_run=dry_run)
     studies = studies_of(settings).purge(date.today(), dry_run=dry_run)
@@ -63,19 +66,17 @@ def purge(
     )
     if not dry_run:
         counts = {"dossiers": dossiers, "studies": studies, "rounds": rounds, "requests": requests, "mail": mail}
-        note(settings, "purge", files=files, **counts)
-    if dossiers:
-        say(f"{plural(dossiers, 'dossier')} de sourcing à terme {_deleted(dossiers, dry_run)}.")
-    if studies:
-        say(f"{plural(studies, 'étude')} à terme {_deleted(studies, dry_run, 'supprimée')}.")
-    if mail:
-        say(
-            f"{plural(mail, 'abonnement ou envoi', 'abonnements ou envois')} par courriel à terme {_deleted(mail, dry_run)}."
-        )
-    if rounds:
-        say(f"{plural(rounds, 'enquête')} de sourcing à terme {_deleted(rounds, dry_run, 'supprimée')}.")
-    if requests:
-        say(f"{plural(requests, 'demande')} sur des fiches à terme {_deleted(requests, dry_run, 'supprimée')}.")
+        note(settings, "purge", files=files, follow_ups=follow_ups, **counts)
+    for count, words, verb in (
+        (dossiers, plural(dossiers, "dossier") + " de sourcing", "supprimé"),
+        (studies, plural(studies, "étude"), "supprimée"),
+        (mail, plural(mail, "abonnement ou envoi", "abonnements ou envois") + " par courriel", "supprimé"),
+        (rounds, plural(rounds, "enquête") + " de sourcing", "supprimée"),
+        (follow_ups, plural(follow_ups, "suivi") + " d'heures", "supprimé"),
+        (requests, plural(requests, "demande") + " sur des fiches", "supprimée"),
+    ):
+        if count:
+            say(f"{words} à terme {_deleted(count, dry_run, verb)}.")
 
 
 def upgrade(

@@ -24,7 +24,7 @@ from vivier.desk.facts.response import response
 from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
 from vivier.desk.method.contacts import CAPABLE, Contact, contacts_of
 from vivier.desk.method.duties import Duty, duties, renewable
-from vivier.desk.method.feasibility import Feasibility, Lot, Pool, of_trades
+from vivier.desk.method.feasibility import Feasibility, Lot, Pool, judged, of_trades
 from vivier.desk.method.green import Green
 from vivier.desk.method.lever import Lever
 from vivier.desk.method.verdict import Response
@@ -42,11 +42,12 @@ from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.neutral import neutral_key
 from vivier.trades.near import joined
-from vivier.trades.table import open_posts, trained_posts
+from vivier.trades.table import STAFFING, open_posts, trained_posts
 
 METHOD_VERSION: Final = "consultation-5"
 MOST_IN_PARTS: Final = 50
 """Lots of a programme up to which each is also studied through the parts of its place; beyond, the page of each lot does."""
+Codes = tuple[str, ...]
 Advance = Callable[[int, int], None]
 
 
@@ -123,7 +124,7 @@ class Desk:
         every = tuple(lines)
         needs = need_values(every, self.settings.consultation_amount)
         for done, (line, need) in enumerate(zip(every, needs, strict=True), 1):
-            yield self._glance(line, need)
+            yield self._glance(line, need, whole=False)
             advance(done, len(every))
 
     def line_of(self, lines: Iterable[Line], number: int, answers: Sequence[Answer] = ()) -> LotStudy:
@@ -201,15 +202,17 @@ class Desk:
         duties = product_duties(line.cpv, trades, launched, line.text)
         return holders(trades, territories, duties, settings.as_of, self.snapshot, self.lexicon)
 
-    def _glance(self, line: Line, need: NeedValue, answers: tuple[Answer, ...] = ()) -> Glance:
+    def _glance(self, line: Line, need: NeedValue, answers: tuple[Answer, ...] = (), *, whole: bool = True) -> Glance:
+        """The verdict and the hours of a line. ``whole``: with its alternatives and what would change it, which take most of the time."""
         if not line.counted:
             return Glance(line)
         settings = self.settings.of(line)
         trades = tuple(choice.code for choice in line.trades)
         territories = tuple(choice.code for choice in line.territories)
-        made = of_trades(
+        pools = self._pools_of(line) if whole else self._pools_of(line, self._pools.near)
+        made = (of_trades if whole else judged)(
             _lot(line, need, settings, self.lexicon),
-            answered(self._pools_of(line), answers),
+            answered(pools, answers),
             settings.as_of,
             settings.options,
             response=self._response(trades),
@@ -256,10 +259,11 @@ class Desk:
             wanted=settings.by_part,
         )
 
-    def _pools_of(self, line: Line) -> tuple[Pool, ...]:
+    def _pools_of(self, line: Line, read: Callable[[Codes, Codes], Pool] | None = None) -> tuple[Pool, ...]:
         """The candidates of each trade of a line, before any answer. Sibling trades have one pool: who does one may do the others."""
         territories = tuple(choice.code for choice in line.territories)
-        return tuple(self._pools.of(trades, territories) for trades in joined(_codes(line), self.lexicon.trades))
+        groups = joined(_codes(line), self.lexicon.trades)
+        return tuple((read or self._pools.of)(trades, territories) for trades in groups)
 
     def _names_of(self, line: Line) -> tuple[tuple[str, str], ...]:
         """The code and the name of what each pool of a line does."""
@@ -313,7 +317,7 @@ def _lot(line: Line, need: NeedValue, settings: StudySettings, lexicon: Lexicon)
     known = line.amount, line.months, line.cpv, line.kind, line.category
     settled = settings.social_condition is True or settings.exception is not None
     most = most_of(_hours(line, settings)[0])
-    return Lot(*known, settings.buyer, share, *posts, settings.launched, need, settled, most)
+    return Lot(*known, settings.buyer, share, *posts, settings.launched, need, settled, most, STAFFING in codes)
 
 
 def _local_fte(made: Feasibility) -> float | None:

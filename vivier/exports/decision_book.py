@@ -28,6 +28,12 @@ HEADERS: Final = (
 )
 
 
+FAMILIES: Final = (
+    *("Famille", "Article", "Lignes", "Dépense par an", "Réemploi dû", "Recyclé dû"),
+    *("Réemploi manquant", "Recyclé manquant", "En clair"),
+)
+
+
 def decision_csv(body: Mapping[str, Any]) -> bytes:
     """The lines as a CSV: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas."""
     rows: list[list[Cell]] = [[*HEADERS], *_rows(body)]
@@ -43,6 +49,12 @@ def decision_workbook(body: Mapping[str, Any]) -> bytes:
     months = [(row["month"], row["clause"], row["reserved"]) for row in body["months"]]
     heads = ("Mois", "Heures de clauses", "Heures de marchés confiés")
     _sheet(book.add_worksheet("Heures par mois"), [heads, *months], (12, 24, 24), bold)
+    _sheet(
+        book.add_worksheet("Réemploi et recyclé"),
+        [FAMILIES, *_families(body)],
+        (40, 30, 14, 16, 14, 14, 14, 14, 90),
+        bold,
+    )
     _sheet(
         book.add_worksheet("Lisez-moi"),
         [("Vivier : un programme décidé d'ensemble", ""), *_notes(body)],
@@ -69,6 +81,22 @@ def _rows(body: Mapping[str, Any]) -> Iterator[list[Cell]]:
             line["probability"],
             line["expected_hours"],
             tuple(supposed["name"] for supposed in line["supposed"]),
+        ]
+
+
+def _families(body: Mapping[str, Any]) -> Iterator[list[Cell]]:
+    """The shares that each family owes; a share that nobody read is an empty cell."""
+    for family in body["families"]:
+        lines = ", ".join(map(str, family["lines"]))
+        owed, missing = family["owed"] or (None, None), family["missing"] or (None, None)
+        yield [
+            family["family"],
+            family["article"],
+            lines,
+            family["annual"],
+            *owed,
+            *missing,
+            " ".join(family["text"]),
         ]
 
 

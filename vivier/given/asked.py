@@ -20,12 +20,21 @@ OPEN_DAYS: Final = 21
 MOST_OPEN_DAYS: Final = 92
 MOST_INVITED: Final = 500
 USUAL_INVITED: Final = 200
+MOST_TOGETHER: Final = 9
+"""Most other lots asked together with one."""
 
 
 class Opening(Given):
     """How a round is opened, besides its lots and settings."""
 
     line: Annotated[int, Field(ge=1, le=100_000, description="rang du lot interrogé parmi « lots », à partir de 1")] = 1
+    others: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=100_000)], ...],
+        Field(
+            max_length=MOST_TOGETHER,
+            description=f"rangs d'autres lots demandés ensemble, {MOST_TOGETHER} au plus : une lettre et une page par structure",
+        ),
+    ] = ()
     closes_on: Annotated[
         date | None,
         Field(description=f"dernier jour des réponses (dans {OPEN_DAYS} jours par défaut, {MOST_OPEN_DAYS} au plus)"),

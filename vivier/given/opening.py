@@ -11,7 +11,7 @@ from vivier.dossiers.listing import commune_name
 from vivier.dossiers.question import Question
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.asked import Opening, check_nobody
-from vivier.given.round import Invited
+from vivier.given.round import Inquiry, Invited
 from vivier.given.rounds import Rounds
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
@@ -29,25 +29,31 @@ def open_round(
     today: date,
     client: str = "",
 ) -> str:
-    """Opens a round about one line of a question, and returns its id. Raises ``InvalidRequest`` when the line has errors or when there is
-    nobody to ask, and the errors of :meth:`~vivier.given.rounds.Rounds.open`."""
+    """Opens a round about one line of a question, and one about each other line asked together; returns the id of the first. Raises ``InvalidRequest``
+    when a line has errors or nobody to ask, and the errors of :meth:`~vivier.given.rounds.Rounds.open`."""
     closes_on = opening.last_day(today, rounds.days)
     check_nobody(opening.organisation, question.settings.title)
+    lines = dict.fromkeys((line, *opening.others))
+    inquiries = [_inquiry(question, number, opening.size, snapshot, lexicon) for number in lines]
+    organisation = " ".join(opening.organisation.split())
+    return rounds.open(
+        *(question, inquiries, today, closes_on, organisation), tells_amount=opening.tells_amount, client=client
+    )
+
+
+def _inquiry(question: Question, line: int, size: int, snapshot: Snapshot, lexicon: Lexicon) -> Inquiry:
     study = studied(question, line, snapshot, lexicon)
     if study.feasibility is None:
         raise InvalidRequest(
             study.line.errors or (_wrong("Ce lot n'est pas compris : corrigez-le avant d'interroger."),)
         )
-    invited = invited_of(study, opening.size, snapshot, lexicon)
+    invited = invited_of(study, size, snapshot, lexicon)
     if not invited:
-        raise InvalidRequest((_wrong("Aucune structure à interroger pour ce lot parmi celles que nous connaissons."),))
-    organisation = " ".join(opening.organisation.split())
-    return rounds.open(
-        *(question, line, invited, today, closes_on, organisation, study.seed),
-        tells_amount=opening.tells_amount,
-        client=client,
-        trades=[choice.code for choice in study.line.trades],
-    )
+        where = f"« {study.line.text[:80]} »"
+        raise InvalidRequest(
+            (_wrong(f"Aucune structure à interroger pour {where} parmi celles que nous connaissons."),)
+        )
+    return Inquiry(line, invited, study.seed, tuple(choice.code for choice in study.line.trades))
 
 
 def studied(question: Question, line: int, snapshot: Snapshot, lexicon: Lexicon) -> LotStudy:

@@ -14,6 +14,7 @@ from vivier.dossiers.question import Question
 from vivier.errors import VivierError
 
 _PURPOSE: Final = b"vivier-round-link-1\0"
+_SIBLING: Final = b"vivier-round-together-1\0"
 
 
 class RoundGone(VivierError):
@@ -49,8 +50,19 @@ class Invited:
 
 
 @dataclass(frozen=True)
+class Inquiry:
+    """What a round asks: the line, the structures of its neutral list with its seed, the trades of which its answers teach."""
+
+    line: int
+    invited: tuple[Invited, ...]
+    seed: str
+    trades: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Round:
-    """A round. ``key``: hash of its id; ``question``: every line of the consultation, of which ``line`` is asked about; ``withdrawn``: structures that asked since to be left out, counted and no longer known."""
+    """A round. ``key``: hash of its id; ``question``: every line of the consultation, of which ``line`` is asked about; ``withdrawn``: structures that asked since to be left out, counted and no longer known;
+    ``together``: a hash shared by the rounds opened together."""
 
     key: str
     opened_on: date
@@ -64,6 +76,7 @@ class Round:
     invited: tuple[Invited, ...]
     answers: tuple[Answer, ...]
     withdrawn: int = 0
+    together: str | None = None
 
     def is_open(self, today: date) -> bool:
         """Whether it takes answers on a day: until its closing day included."""
@@ -87,3 +100,8 @@ def token_of(id_: str, structure: str) -> str:
     """The token of the link of a structure: 160 bits drawn from the id of the round, which whoever opened it can draw again and nobody
     else can. The database keeps its hash alone."""
     return hmac.new(id_.encode(), _PURPOSE + structure.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def sibling_of(id_: str, line: int) -> str:
+    """The id of the round about another line that was opened together with the round ``id_``: whoever opened them can draw it again."""
+    return hmac.new(id_.encode(), _SIBLING + str(line).encode(), hashlib.sha256).hexdigest()[:40]

@@ -20,11 +20,13 @@ from vivier.given.database import Database, database_of
 from vivier.given.quotas import share, take
 from vivier.given.round import (
     AnswerTaken,
+    Inquiry,
     Invited,
     Round,
     RoundClosed,
     RoundGone,
     RoundsFull,
+    sibling_of,
     token_of,
 )
 from vivier.given.tables import ANSWERS, INVITED, ROUNDS
@@ -44,6 +46,7 @@ OPENERS: Final = 256
 LEAST_A_DAY: Final = 10
 """Rounds that one client may open in a day, however small the register is."""
 _ID: Final = re.compile(r"[0-9a-f]{40}")
+_FULL: Final = "Le registre des enquêtes est plein : rien n'a été gardé. Réessayez après la purge."
 
 
 class Rounds:
@@ -55,40 +58,39 @@ class Rounds:
     def open(
         self,
         question: Question,
-        line: int,
-        invited: Sequence[Invited],
+        inquiries: Sequence[Inquiry],
         today: date,
         closes_on: date,
         organisation: str,
-        seed: str,
         *,
         tells_amount: bool,
         client: str = "",
-        trades: Iterable[str] = (),
     ) -> str:
-        """Opens a round. ``trades``: of its lot, of which its answers teach; ``client``: keyed hash of who opens it, empty when nobody bounds it. Returns its id, which is kept nowhere. Raises
-        :class:`RoundsFull`, :class:`~vivier.given.quotas.QuotaSpent`."""
+        """Opens a round, and those of other lines asked together, all or none. ``client``: keyed hash of who opens them, empty when nobody bounds it.
+        Returns the id of the first, which is kept nowhere; :func:`~vivier.given.round.sibling_of` draws the others. Raises :class:`RoundsFull`,
+        :class:`~vivier.given.quotas.QuotaSpent`."""
         id_ = new_id()
-        key = key_of(id_)
-        row = {
-            "key": key,
+        common = {
             "opened_on": today,
             "closes_on": closes_on,
             "kept_until": today + timedelta(days=self.days),
             "question": orjson.dumps(question.as_json()).decode(),
-            "line": line,
             "organisation": organisation,
             "tells_amount": tells_amount,
-            "seed": seed,
-            "trades": " ".join(trades),
             "opener": opener_of(client),
+            "together": _group(id_) if len(inquiries) > 1 else None,
         }
         with self.database.transaction() as connection:
-            take(connection, client, "round", today, share(self._most, self.days, LEAST_A_DAY))
-            if (connection.scalar(select(func.count()).select_from(ROUNDS).where(~ROUNDS.c.gone)) or 0) >= self._most:
-                raise RoundsFull("Le registre des enquêtes est plein : rien n'a été gardé. Réessayez après la purge.")
-            connection.execute(insert(ROUNDS).values(row))
-            connection.execute(insert(INVITED), [_row(key, id_, each) for each in invited])
+            for rank, inquiry in enumerate(inquiries):
+                own = sibling_of(id_, inquiry.line) if rank else id_
+                key, trades = key_of(own), " ".join(inquiry.trades)
+                take(connection, client, "round", today, share(self._most, self.days, LEAST_A_DAY))
+                count = connection.scalar(select(func.count()).select_from(ROUNDS).where(~ROUNDS.c.gone)) or 0
+                if count >= self._most:
+                    raise RoundsFull(_FULL)
+                row = {"key": key, "line": inquiry.line, "seed": inquiry.seed, "trades": trades}
+                connection.execute(insert(ROUNDS).values(**common, **row))
+                connection.execute(insert(INVITED), [_row(key, own, each) for each in inquiry.invited])
         return id_
 
     def read(self, id_: str, today: date) -> Round:
@@ -98,8 +100,9 @@ class Rounds:
         with self.database.transaction() as connection:
             return self._read(connection, key_of(id_), today)
 
-    def by_link(self, token: str, today: date) -> tuple[Round, Invited]:
-        """The round and the structure of a link. Raises ``NotFound``, the same for a forged link and one withdrawn; :class:`RoundGone`."""
+    def by_link(self, token: str, today: date) -> tuple[tuple[Round, Invited], ...]:
+        """The round and the structure of a link, then the rounds opened together whose list the structure is on, by line. Raises ``NotFound``, the
+        same for a forged link and one withdrawn; :class:`RoundGone`."""
         if not _ID.fullmatch(token):
             raise NotFound(NO_LINK)
         with self.database.transaction() as connection:
@@ -108,11 +111,20 @@ class Rounds:
             ).one_or_none()
             if found is None:
                 raise NotFound(NO_LINK)
-            read = self._read(connection, found.round, today)
-        mine = next((each for each in read.invited if each.structure == found.structure), None)
-        if mine is None:
+            own = self._read(connection, found.round, today)
+            every = [own, *(self._read(connection, key, today) for key in _others(connection, own, today))]
+        mine = [(read, each) for read in every for each in read.invited if each.structure == found.structure]
+        if not mine or mine[0][0] is not own:
             raise NotFound(NO_LINK)
-        return read, mine
+        return tuple(mine)
+
+    def siblings(self, id_: str, read: Round, today: date) -> tuple[tuple[Round, str], ...]:
+        """The rounds opened together with the first of them, each with its id, by line; none for a round that was not the first."""
+        if read.together is None or read.together != _group(id_):
+            return ()
+        with self.database.transaction() as connection:
+            every = [self._read(connection, key, today) for key in _others(connection, read, today)]
+        return tuple((each, sibling_of(id_, each.line)) for each in every)
 
     def answer(self, read: Round, answers: Iterable[Answer], today: date) -> None:
         """Keeps answers, all or none; an answer replaces the former one of its structure. A facilitator may note one that comes late, by
@@ -211,6 +223,20 @@ class Rounds:
         return connection.scalar(select(ROUNDS.c.withdrawn).where(ROUNDS.c.key == key)) or 0
 
 
+def _group(id_: str) -> str:
+    """What the rounds opened together share: a hash of the id of the first, which tells none of them."""
+    return key_of(f"together {id_}")
+
+
+def _others(connection: Connection, read: Round, today: date) -> list[str]:
+    """The keys of the rounds opened together with another, still kept, by line."""
+    if read.together is None:
+        return []
+    where = and_(ROUNDS.c.together == read.together, ROUNDS.c.key != read.key, ~ROUNDS.c.gone)
+    still = and_(where, ROUNDS.c.kept_until >= today)
+    return list(connection.scalars(select(ROUNDS.c.key).where(still).order_by(ROUNDS.c.line)))
+
+
 def opener_of(client: str) -> int | None:
     """One of :data:`OPENERS`, drawn from the keyed hash of a client: the same for the same client. ``None`` when nobody says who asks."""
     return int(client, 16) % OPENERS if client else None
@@ -228,7 +254,7 @@ def _erase(connection: Connection, keys: list[str]) -> None:
     connection.execute(
         update(ROUNDS)
         .where(ROUNDS.c.key.in_(keys))
-        .values(question="", organisation="", seed="", withdrawn=0, trades=None, opener=None, gone=True)
+        .values(question="", organisation="", seed="", withdrawn=0, trades=None, opener=None, together=None, gone=True)
     )
 
 
@@ -261,7 +287,7 @@ def _answer(row: RowMapping) -> Answer:
 
 
 def _round(row: RowMapping, invited: tuple[Invited, ...], answers: tuple[Answer, ...], withdrawn: int) -> Round:
-    names = ("key", "opened_on", "closes_on", "kept_until", "line", "organisation", "tells_amount", "seed")
+    names = ("key", "opened_on", "closes_on", "kept_until", "line", "organisation", "tells_amount", "seed", "together")
     question = question_of({"question": orjson.loads(row["question"])})
     return Round(
         **{name: row[name] for name in names}, question=question, invited=invited, answers=answers, withdrawn=withdrawn

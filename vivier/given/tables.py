@@ -40,9 +40,11 @@ ROUNDS: Final = Table(
     Column("trades", Text),
     Column("opener", Integer),
     Column("teaches", Boolean, nullable=False, default=True, server_default=true()),
+    Column("together", _KEY, index=True),
 )
 """One round. ``key``: hash of its id, the address; ``withdrawn``: structures that opposed since; ``gone``: everything else is erased;
-``trades``: of its lot, as we read them; ``opener``: who opened it, as one of a few hundred (:mod:`vivier.given.lessons`); ``teaches``: its answers teach of other structures."""
+``trades``: of its lot, as we read them; ``opener``: who opened it, as one of a few hundred (:mod:`vivier.given.lessons`); ``teaches``: its answers teach of other structures; ``together``: a hash shared by
+the rounds opened together, ``NULL`` for one opened alone."""
 
 INVITED: Final = Table(
     "invited",
@@ -130,6 +132,70 @@ READINGS: Final = Table(
 )
 """Corrections of readings, counted. ``words``: those of our tables that spoke for the trades read, never what was typed; ``read``, ``chosen``:
 codes of trades."""
+
+FOLLOW_UPS: Final = Table(
+    "follow_ups",
+    METADATA,
+    Column("key", _KEY, primary_key=True),
+    Column("opened_on", Date, nullable=False),
+    Column("kept_until", Date, nullable=False, index=True),
+    Column("lots", Integer, nullable=False, default=0),
+    Column("gone", Boolean, nullable=False, default=False),
+)
+"""One follow-up of insertion hours. ``key``: hash of its id, the address; ``lots``: added since it was opened, withdrawn ones included, so that the
+link of a withdrawn lot is never drawn again; ``gone``: everything else is erased."""
+
+FOLLOWED_LOTS: Final = Table(
+    "followed_lots",
+    METADATA,
+    Column("follow_up", _KEY, ForeignKey("follow_ups.key"), primary_key=True),
+    Column("lot", Integer, primary_key=True),
+    Column("object", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("buyer", Text, nullable=False),
+    Column("basin", Text, nullable=False),
+    Column("hours", Float),
+    Column("start", Date, nullable=False),
+    Column("months", Integer, nullable=False),
+)
+"""A lot of a follow-up. ``lot``: its number, from 1; ``basin``: a territory; ``hours``: due, ``NULL`` when nobody set them; ``start``: the
+first day of the first month."""
+
+FOLLOWED_COMPANIES: Final = Table(
+    "followed_companies",
+    METADATA,
+    Column("follow_up", _KEY, ForeignKey("follow_ups.key"), primary_key=True),
+    Column("lot", Integer, primary_key=True),
+    Column("company", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("token", _KEY, nullable=False),
+    UniqueConstraint("token"),
+)
+"""A company that tells the hours of a lot. ``token``: hash of the one in its link."""
+
+FOLLOWED_HOURS: Final = Table(
+    "followed_hours",
+    METADATA,
+    Column("follow_up", _KEY, ForeignKey("follow_ups.key"), primary_key=True),
+    Column("lot", Integer, primary_key=True),
+    Column("company", Integer, primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("hours", Float, nullable=False),
+    Column("given_on", Date, nullable=False),
+    Column("by", String(12), nullable=False),
+)
+"""The hours of a company in a month: ``month`` is its first day. A month without a row is unknown. No column is for a person."""
+
+FOLLOWED_SHARES: Final = Table(
+    "followed_shares",
+    METADATA,
+    Column("follow_up", _KEY, ForeignKey("follow_ups.key"), primary_key=True),
+    Column("lot", Integer, primary_key=True),
+    Column("quarter", Integer, primary_key=True),
+    Column("what", String(12), primary_key=True),
+    Column("hours", Float, nullable=False),
+)
+"""The hours of a quarter of a lot by public or by way. ``what``: a code of :mod:`vivier.desk.tell.follow_up`."""
 
 REQUESTS: Final = Table(
     "requests",

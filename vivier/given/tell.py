@@ -27,6 +27,7 @@ from vivier.exports.delimited import csv_line
 from vivier.french import day, plural
 from vivier.given.round import Invited, Round, token_of
 from vivier.lexicon import Lexicon
+from vivier.model.views import SupplierView
 from vivier.names import readable_name
 from vivier.search.columns import Cell
 from vivier.search.snapshot import Snapshot
@@ -68,6 +69,7 @@ class RoundBody(Body):
     summary: str
     calls: list[RoundCallBody]
     invited: list[InvitedBody]
+    together: list[TogetherBody]
     lot: StudyBody | WaitingBody
     meta: RoundMetaBody
 
@@ -79,7 +81,18 @@ class RoundCallBody(CallBody):
     if_no: dict[str, str]
 
 
+class TogetherBody(Body):
+    """A lot asked together with this one; ``id`` of its round."""
+
+    line: int
+    text: str
+    id: str
+    answered: int
+
+
 class InvitedBody(Body):
+    """``distance_km``: from the place of the lot, by crow; ``phone``: published by a source. ``None``: unknown."""
+
     rank: int
     id: str
     name: str
@@ -87,6 +100,8 @@ class InvitedBody(Body):
     commune_name: str | None
     siret: str | None
     website: str | None
+    phone: str | None
+    distance_km: float | None
     link: str
     answer: AnswerBody | None
 
@@ -97,8 +112,16 @@ class AnswerBody(ReplyBody):
     said_fr: str
 
 
-def round_body(read: Round, id_: str, snapshot: Snapshot, lexicon: Lexicon, today: date) -> RoundBody:
-    """A round today. ``lot`` is the study of its line with the answers; ``calls`` whom to call first."""
+def round_body(
+    read: Round,
+    id_: str,
+    snapshot: Snapshot,
+    lexicon: Lexicon,
+    today: date,
+    siblings: Sequence[tuple[Round, str]] = (),
+) -> RoundBody:
+    """A round today. ``lot`` is the study of its line with the answers; ``calls`` whom to call first; ``siblings``: the rounds opened together, with
+    their ids."""
     question = read.question
     desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
     lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
@@ -121,7 +144,11 @@ def round_body(read: Round, id_: str, snapshot: Snapshot, lexicon: Lexicon, toda
         "counts": _counts(read),
         "summary": _summary(read, lot),
         "calls": calls,
-        "invited": [_invited(invited, read, id_) for invited in read.invited],
+        "invited": _listed(study, read, id_, snapshot),
+        "together": [
+            {"line": each.line, "text": line_of(each, lexicon).text, "id": own, "answered": len(each.answers)}
+            for each, own in siblings
+        ],
         "lot": lot,
         "meta": {
             "method_versions": dict(METHODS),
@@ -172,7 +199,20 @@ def _lever(lever: Lever, confirmed: int) -> dict[str, str]:
     return {"lever": lever, "lever_fr": lever_title(lever, confirmed)}
 
 
-def _invited(invited: Invited, read: Round, id_: str) -> InvitedBody:
+def _listed(study: LotStudy, read: Round, id_: str, snapshot: Snapshot) -> list[InvitedBody]:
+    """The structures of the list, with the distance and the telephone that are known today."""
+    found = () if study.feasibility is None else study.feasibility.best.prospects.every
+    sites = [contact.structure.site for contact in study.contacts] + [prospect.site for prospect in found]
+    distances = {site.id: site.distance_km for site in sites}
+    records = snapshot.suppliers.get([invited.structure for invited in read.invited])
+    return [
+        _invited(each, read, id_, records.get(each.structure), distances.get(each.structure)) for each in read.invited
+    ]
+
+
+def _invited(
+    invited: Invited, read: Round, id_: str, record: SupplierView | None, distance_km: float | None
+) -> InvitedBody:
     """A structure of the list, with its link and its answer."""
     answer = read.answer_of(invited.structure)
     return {
@@ -183,6 +223,8 @@ def _invited(invited: Invited, read: Round, id_: str) -> InvitedBody:
         "commune_name": invited.commune,
         "siret": invited.sirets[0] if invited.sirets else None,
         "website": invited.website,
+        "phone": None if record is None or "phone" not in record else record["phone"]["value"],
+        "distance_km": distance_km,
         "link": f"{LINKS}/{token_of(id_, invited.structure)}",
         "answer": None if answer is None else answer_body(answer),
     }
@@ -219,21 +261,24 @@ def mail_merge(read: Round, id_: str, base: str, text: str) -> bytes:
 
 
 def mail_merge_together(rounds: Sequence[tuple[Round, str, str]], base: str) -> bytes:
-    """One row a structure for several rounds: one letter, with its own link for each lot on whose list it is. ``rounds``: each with its id
-    and the object of its lot. Rows are in the neutral order of the first round, then of the next."""
+    """One row a structure for several rounds: one letter, with its own link for each lot on whose list it is, and one link for the lots asked together.
+    ``rounds``: each with its id and the object of its lot. Rows are in the neutral order of the first round, then of the next."""
     headings: list[Cell] = [*TOGETHER]
-    letters: dict[str, list[tuple[Invited, Round, str]]] = {}
+    letters: dict[str, list[tuple[Invited, Round, str, str]]] = {}
     for read, id_, text in rounds:
         for invited in read.invited:
-            link = f"{text} : {base}{LINKS}/{token_of(id_, invited.structure)} (avant le {day(read.closes_on)})"
-            letters.setdefault(invited.structure, []).append((invited, read, link))
+            link = f"{base}{LINKS}/{token_of(id_, invited.structure)} (avant le {day(read.closes_on)})"
+            letters.setdefault(invited.structure, []).append((invited, read, text, link))
     rows = (_letter(lots) for lots in letters.values())
     return ("\ufeff" + "".join(csv_line(row) for row in (headings, *rows))).encode()
 
 
-def _letter(lots: Sequence[tuple[Invited, Round, str]]) -> list[Cell]:
+def _letter(lots: Sequence[tuple[Invited, Round, str, str]]) -> list[Cell]:
     """The row of a structure, with the links of its lots."""
-    invited, read, _ = lots[0]
+    invited, read, _, _ = lots[0]
+    by_page: dict[str, list[tuple[str, str]]] = {}
+    for _, each, text, link in lots:
+        by_page.setdefault(each.together or each.key, []).append((text, link))
     return [
         readable_name(invited.name),
         invited.commune,
@@ -241,10 +286,10 @@ def _letter(lots: Sequence[tuple[Invited, Round, str]]) -> list[Cell]:
         invited.sirets[0] if invited.sirets else None,
         invited.website,
         len(lots),
-        tuple(link for _, _, link in lots),
-        day(min(read.closes_on for _, read, _ in lots)),
+        tuple(f"{' ; '.join(text for text, _ in some)} : {some[0][1]}" for some in by_page.values()),
+        day(min(each.closes_on for _, each, _, _ in lots)),
         read.organisation,
-        sum(read.answer_of(each.structure) is not None for each, read, _ in lots),
+        sum(about.answer_of(each.structure) is not None for each, about, _, _ in lots),
     ]
 
 

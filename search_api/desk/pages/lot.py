@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from vivier.clausier.hours import held_hours
+from vivier.desk.programme.options import RESERVED
 from vivier.desk.tell.advice import UNLISTED
-from vivier.french import chance, number, plural
+from vivier.french import chance, number, plural, whole
 from vivier.law.parameters import value
 
 _DO: Final[Mapping[str, str]] = {
@@ -23,13 +25,15 @@ _NUMBERS: Final = ("zéro", "une", "deux", "trois", "quatre", "cinq")
 @dataclass(frozen=True)
 class Face:
     """``verdict``: what to do; ``yes`` of ``wanted``: structures that said yes, where that decides; ``number``: the one number, in words;
-    ``to_check``: whether the advice rests on answers that nobody gave yet."""
+    ``to_check``: whether the advice rests on answers that nobody gave yet; ``held``: hours of the people concerned when a structure holds the
+    lot, where that is advised, as the programme counts them."""
 
     verdict: str
     yes: int | None
     wanted: int
     number: str
     to_check: bool
+    held: int | None = None
 
 
 def faced(lot: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,7 +51,15 @@ def face_of(lot: Mapping[str, Any]) -> Face:
         wanted,
         _number(lot, best, by_answers),
         advice["confidence"] == "low",
+        _held(lot),
     )
+
+
+def _held(lot: Mapping[str, Any]) -> int | None:
+    central = (lot["hours"] or {}).get("central")
+    if central is None or lot["advice"]["lever"] not in RESERVED:
+        return None
+    return whole(held_hours(central["total_hours"]))
 
 
 def _best(lot: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""``/suivi-heures``: the table where insertion hours are noted month by month, to print or as a workbook. Nothing is kept."""
+"""``/suivi-heures``: the table where insertion hours are noted month by month, to print or as a workbook. Nothing is kept here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context, url_items
 from search_api.desk.consultations import XLSX
+from search_api.desk.kept import opens_rounds
 from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
 from search_api.responses import NEVER
@@ -29,9 +30,9 @@ def router(context: Context) -> APIRouter:
         items = filled(url_items(request))
         try:
             query = parse_parameters(items, context.lexicon, FollowUpAsked)
-            return _page(items, query, ())
+            return _page(items, query, (), keeps=opens_rounds(context))
         except InvalidRequest as error:
-            return _page(items, None, error.errors)
+            return _page(items, None, error.errors, keeps=opens_rounds(context))
 
     @routes.get(PATH + ".xlsx")
     def workbook(request: Request) -> Response:
@@ -42,12 +43,16 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _page(items: list[tuple[str, str]], query: FollowUpAsked | None, errors: tuple[FieldError, ...]) -> Response:
+def _page(
+    items: list[tuple[str, str]], query: FollowUpAsked | None, errors: tuple[FieldError, ...], *, keeps: bool
+) -> Response:
     companies = [value for name, value in items if name == "company"]
     values = {
         "fields": dict(items),
         "companies": (*companies, *[""] * (MOST_COMPANIES - len(companies)))[:MOST_COMPANIES],
         "asked": bool(items),
+        "given": items,
+        "keeps": keeps,
         "found": None if query is None else follow_up_body(query),
         "errors": messages_by_field(errors),
         "notice": NOTICE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from fastapi import Response
 from search_api.desk.pages.lot import faced
 from search_api.given.rounds import PRIVATE
 from search_api.pages.render import page
-from vivier.desk.method.answers import CANS, TOGETHERS, WHYS
+from vivier.desk.method.answers import CANS, TOGETHERS, WHYS, Answer
 from vivier.desk.read.line import Line
 from vivier.errors import FieldError
 from vivier.french import typed
@@ -45,14 +45,23 @@ _TITLES: Final = {
 
 
 def opening_page(
-    line: Line | None, fields: Mapping[str, str], days: int, last: date, errors: Iterable[FieldError] = ()
+    line: Line | None,
+    fields: Mapping[str, str],
+    days: int,
+    last: date,
+    errors: Iterable[FieldError] = (),
+    *,
+    offered: Sequence[Line] = (),
+    others: Sequence[str] = (),
 ) -> Response:
     """The form that opens a round. ``fields``: what the study sent, sent again; ``days``: how long a round is kept; ``last``: the closing
-    day proposed."""
+    day proposed; ``offered``: other lines that may be asked together, ``others`` those chosen."""
     messages = _messages(errors)
     own = ("step", "closes_on", "size", "organisation", "tells_amount", "programme")
     values = {
         "line": line,
+        "offered": offered,
+        "others": others,
         "fields": dict(fields),
         "hidden": {name: value for name, value in fields.items() if name not in own},
         "days": days,
@@ -62,7 +71,7 @@ def opening_page(
         "open_days": OPEN_DAYS,
         "errors": messages,
     }
-    return _private("round_open.html", values, 422 if messages else 200)
+    return private_page("round_open.html", values, 422 if messages else 200)
 
 
 def round_page(
@@ -87,12 +96,12 @@ def round_page(
         "errors": messages,
         **_choices(body["lot"]["understood"]["kind"]),
     }
-    return _private("round.html", values, 422 if messages else 200)
+    return private_page("round.html", values, 422 if messages else 200)
 
 
 def joined_page(body: Mapping[str, Any], id_: str, others: str, *, issues: bool) -> Response:
     """The lot of a round studied with the answers of several rounds."""
-    return _private(
+    return private_page(
         "joined.html",
         {**body, "lot": faced(body["lot"]), "address": f"/enquetes/{id_}", "others": others, "issues": issues},
     )
@@ -101,17 +110,22 @@ def joined_page(body: Mapping[str, Any], id_: str, others: str, *, issues: bool)
 def reply_page(
     read: Round,
     invited: Invited,
-    line: Line,
+    lots: Sequence[tuple[Round, Line, Answer | None]],
     today: date,
     fields: Mapping[str, str] | None = None,
     errors: Iterable[FieldError] = (),
 ) -> Response:
-    """The page where a structure answers, or corrects its answer."""
+    """The page where a structure answers, or corrects its answer. ``lots``: each lot asked of it together, the one of ``read`` first."""
+    line = lots[0][1]
     messages, answer = _messages(errors), read.answer_of(invited.structure)
     known = {} if answer is None else _typed(answer_body(answer))
     values = {
         "round": read,
         "open": read.is_open(today),
+        "lots": [
+            {"line": each.line, "text": other.text, "answer": None if given is None else answer_body(given)}
+            for each, other, given in lots
+        ],
         "title": read.question.settings.title,
         "invited": invited,
         "line": line,
@@ -120,7 +134,7 @@ def reply_page(
         "errors": messages,
         **_choices(line.kind),
     }
-    return _private("reply.html", values, 422 if messages else 200)
+    return private_page("reply.html", values, 422 if messages else 200)
 
 
 def _typed(answer: Mapping[str, Any]) -> dict[str, str]:
@@ -149,7 +163,8 @@ def _plain(message: str, name: str) -> str:
     return rest[:1].upper() + rest[1:] if named else message.replace(f"« {name} »", f"« {_TITLES.get(name, name)} »")
 
 
-def _private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
+def private_page(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
+    """A page that is read by who has its address alone."""
     made = page(template, {**values, "need": "", "sources": ()}, status=status)
     made.headers["X-Robots-Tag"] = PRIVATE["X-Robots-Tag"]
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -22,10 +22,12 @@ from search_api.desk.routes.consultation_pages import programme_of
 from search_api.given import kept
 from search_api.given.pages.rounds import QUESTIONED, joined_page, opening_page, reply_page, round_page
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, joined_to, merge_file
+from search_api.given.routes.follow_up_pages import answered_hours, telling
 from search_api.given.routes.rounds import issued
-from search_api.parameters import JoinQuery, NoParameters
+from search_api.parameters import JoinQuery, NoParameters, ReplyQuery
 from search_api.rates import client_key
 from search_api.responses import GOING_BACK
+from vivier.desk.method.answers import Answer
 from vivier.desk.read.line import Line
 from vivier.desk.read.understanding import understand
 from vivier.dossiers.compose import compose, compose_lot
@@ -34,12 +36,16 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.given.asked import OPEN_DAYS, Opening, opening_of
 from vivier.given.joined import MOST_JOINED
 from vivier.given.opening import open_round
-from vivier.given.round import RoundGone
+from vivier.given.round import Invited, Round, RoundGone
 from vivier.given.tell import LINKS, line_of
 
 PAGE: Final = PAGES + "/{id}"
+MOST_OFFERED: Final = 40
+"""Most lines of a programme offered to be asked together."""
 REPLY: Final = LINKS + "/{token}"
 _OPENING: Final = ("line", "closes_on", "size", "organisation")
+_OTHERS: Final = "autre"
+"""The field of another lot asked together: one a lot."""
 
 
 def router(context: Context) -> APIRouter:
@@ -57,8 +63,10 @@ def _opening(routes: APIRouter, context: Context) -> None:
         context.parse(request, NoParameters)
         same_site(request)
         form = await form_of(request)
-        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        return await run_in_threadpool(_open, fields, context, client_key(request))
+        items = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+        others = [value for name, value in items if name == _OTHERS and value.isdecimal()]
+        fields = {name: value for name, value in items if name != _OTHERS}
+        return await run_in_threadpool(_open, fields, others, context, client_key(request))
 
 
 def _following(routes: APIRouter, context: Context) -> None:
@@ -81,7 +89,7 @@ def _following(routes: APIRouter, context: Context) -> None:
     def merged(request: Request, id: str) -> Response:
         query = context.parse(request, JoinQuery)
         try:
-            return merge_file(request, id, context, _others(query.avec) if query.avec.strip() else ())
+            return merge_file(request, id, context, _ids_in(query.avec) if query.avec.strip() else ())
         except (InvalidRequest, NotFound, RoundGone) as error:
             if not query.avec.strip():
                 raise
@@ -97,18 +105,22 @@ def _following(routes: APIRouter, context: Context) -> None:
 def _replying(routes: APIRouter, context: Context) -> None:
     @routes.get(REPLY)
     def questioned(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
-        read, invited = kept.rounds(context).by_link(token, context.today())
-        return reply_page(read, invited, line_of(read, context.lexicon), context.today())
+        query = context.parse(request, ReplyQuery)
+        hours = telling(token, context)
+        if hours is not None:
+            return hours
+        every = kept.rounds(context).by_link(token, context.today())
+        read, invited = _chosen(every, query.lot)
+        return reply_page(read, invited, _lines(every, read, context), context.today())
 
     @routes.post(REPLY)
     async def replied(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
+        query = context.parse(request, ReplyQuery)
         same_site(request)
-        return await run_in_threadpool(_reply, token, dict(await posted_items(request)), context)
+        return await run_in_threadpool(_answered, token, query.lot, dict(await posted_items(request)), context)
 
 
-def _open(fields: Mapping[str, str], context: Context, client: str) -> Response:
+def _open(fields: Mapping[str, str], others: Sequence[str], context: Context, client: str) -> Response:
     """Shows the form of a round, or opens it. What is wrong is told beside its field."""
     rounds, today = kept.rounds(context), context.today()
     context.generation()
@@ -117,7 +129,7 @@ def _open(fields: Mapping[str, str], context: Context, client: str) -> Response:
     errors: tuple[FieldError, ...] = ()
     try:
         question = question_for(settings_in(fields), programme_of(fields, ()).rows, today)
-        opening = _opening_of(fields)
+        opening = _opening_of(fields, others)
         if fields.get("step") == "open":
             store, lexicon = context.snapshot, context.lexicon
             id_ = open_round(question, opening.line, opening, rounds, store, lexicon, today, client)
@@ -125,13 +137,15 @@ def _open(fields: Mapping[str, str], context: Context, client: str) -> Response:
     except InvalidRequest as error:
         errors = error.errors
     line = None if question is None else _line(question, fields.get("line", ""), context)
-    shown = opening_page(line, fields, rounds.days, last, errors)
+    offered = [] if question is None or line is None else _others_of(question, line, context)
+    shown = opening_page(line, fields, rounds.days, last, errors, offered=offered, others=others)
     shown.headers["Cache-Control"] = GOING_BACK
     return shown
 
 
-def _opening_of(fields: Mapping[str, str]) -> Opening:
+def _opening_of(fields: Mapping[str, str], others: Sequence[str]) -> Opening:
     given: dict[str, object] = {name: fields[name].strip() for name in _OPENING if fields.get(name, "").strip()}
+    given["others"] = others
     if fields.get("step") == "open":
         given["tells_amount"] = fields.get("tells_amount") == "oui"
     return opening_of(given)
@@ -141,6 +155,13 @@ def _line(question: Question, number: str, context: Context) -> Line | None:
     """The line of a number typed in a form, as we read it; ``None`` when there is none."""
     row = next((row for row in question.rows if str(row.line) == number), None)
     return None if row is None else understand(row, context.lexicon, question.settings.place)
+
+
+def _others_of(question: Question, line: Line, context: Context) -> list[Line]:
+    """The other lines of a question that may be asked together with one: those that we read."""
+    rows = [row for row in question.rows if row.line != line.row.line][:MOST_OFFERED]
+    lines = (understand(row, context.lexicon, question.settings.place) for row in rows)
+    return [other for other in lines if other.trades and not other.errors]
 
 
 def _page(
@@ -201,7 +222,7 @@ def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context
     return RedirectResponse(f"{PAGES}/{id_}#reponses", 303, PRIVATE)
 
 
-def _others(addresses: str) -> list[str]:
+def _ids_in(addresses: str) -> list[str]:
     """The ids of other rounds in their addresses. Raises ``InvalidRequest`` naming « avec »."""
     ids = list(dict.fromkeys(re.findall(r"[0-9a-f]{40}", addresses)))
     if not ids or len(ids) >= MOST_JOINED:
@@ -214,7 +235,7 @@ def _joined_question(id_: str, others: str, context: Context) -> Question:
     """The question of a round with what structures answered to it and to others, named by their addresses. Raises ``InvalidRequest``,
     ``NotFound``, :class:`RoundGone`."""
     read = kept.rounds(context).read(id_, context.today())
-    ids = _others(others)
+    ids = _ids_in(others)
     context.generation()
     lines = [understand(row, context.lexicon, read.question.settings.place) for row in read.question.rows]
     found = joined_to(lines, [id_, *ids], context)
@@ -238,10 +259,32 @@ def _of_joining(error: Exception) -> InvalidRequest:
     return InvalidRequest((FieldError("avec", "unknown_value", f"« avec » : {error}"),))
 
 
-def _reply(token: str, fields: Mapping[str, str], context: Context) -> Response:
+def _chosen(every: Sequence[tuple[Round, Invited]], lot: int | None) -> tuple[Round, Invited]:
+    """The round that a structure answers: the one of the lot named, else the first without its answer, else that of its link."""
+    named = (each for each in every if each[0].line == lot)
+    waiting = (each for each in every if each[0].answer_of(each[1].structure) is None)
+    return next(named, None) or next(waiting, None) or every[0]
+
+
+def _lines(
+    every: Sequence[tuple[Round, Invited]], read: Round, context: Context
+) -> list[tuple[Round, Line, Answer | None]]:
+    """Each lot asked of a structure, as we read it, with its answer; the one of ``read`` first."""
+    ordered = sorted(every, key=lambda each: (each[0] is not read, each[0].line))
+    return [(each, line_of(each, context.lexicon), each.answer_of(who.structure)) for each, who in ordered]
+
+
+def _answered(token: str, lot: int | None, fields: Mapping[str, str], context: Context) -> Response:
+    """What a link keeps: the hours of a company, or the answer of a structure."""
+    hours = answered_hours(token, fields, context)
+    return _reply(token, lot, fields, context) if hours is None else hours
+
+
+def _reply(token: str, lot: int | None, fields: Mapping[str, str], context: Context) -> Response:
     """Keeps, corrects or withdraws the answer of the structure of a link."""
     rounds, today = kept.rounds(context), context.today()
-    read, invited = rounds.by_link(token, today)
+    every = rounds.by_link(token, today)
+    read, invited = next((each for each in every if each[0].line == lot), every[0])
     try:
         if fields.get("action") == "withdraw":
             rounds.withdraw(read, invited.structure, "structure", today)
@@ -249,7 +292,7 @@ def _reply(token: str, fields: Mapping[str, str], context: Context) -> Response:
             answer = answer_from(_answer(fields), invited.structure, read, context, own=True)
             rounds.answer(read, [answer], today)
     except InvalidRequest as error:
-        return reply_page(read, invited, line_of(read, context.lexicon), today, fields, error.errors)
+        return reply_page(read, invited, _lines(every, read, context), today, fields, error.errors)
     return RedirectResponse(f"{LINKS}/{token}", 303, PRIVATE)
 
 

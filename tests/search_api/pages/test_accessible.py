@@ -94,6 +94,8 @@ URLS = (
     "{round}",
     "{round}/jointes?avec={other_round}",
     "{reply}",
+    "{followed}",
+    "{telling}",
     "{declared_sheet}",
     "{declared_sheet}/completer",
     "{declared_sheet}/signaler",
@@ -190,8 +192,18 @@ def kept_pages(client: TestClient) -> dict[str, str]:
         "round": first["links"]["page"],
         "other_round": second["round_id"],
         "reply": invited[-1]["link"],
+        **followed_pages(client),
         **reported(client),
     }
+
+
+def followed_pages(client: TestClient) -> dict[str, str]:
+    """A follow-up of hours of two companies, one of which told a month, and the page of the other."""
+    lot = {"object": "Tonte", "hours": "253", "start": "2026-01-05", "company": ["Alpha", "Bêta"]}
+    address = client.post("/suivi-heures", data=lot, follow_redirects=False).headers["location"]
+    links = re.findall(r'href="(/r/[0-9a-f]{40})"', client.get(address).text)
+    client.post(links[0], data={"mois-2026-01": "12"})
+    return {"followed": address, "telling": links[1]}
 
 
 def reported(client: TestClient) -> dict[str, str]:

@@ -35,6 +35,10 @@ class Pools:
         """The candidates of a trade in a place, or of several that go together, and the sites that would cover it with larger zones."""
         return self._pool(trades, territories, wider=True)
 
+    def near(self, trades: tuple[str, ...], territories: tuple[str, ...]) -> Pool:
+        """The same candidates, without the sites that larger zones would add: nothing of a board tells of them."""
+        return self._pool(trades, territories, wider=False)
+
     def of_part(self, trades: tuple[str, ...], part: str) -> Pool:
         """The same candidates in a part of a place."""
         return self._pool(trades, (part,), wider=False)
@@ -48,7 +52,9 @@ class Pools:
     def _read(self, trades: tuple[str, ...], territories: tuple[str, ...], wider: bool) -> Pool:
         query = SupplyAsked(trades, territories, self._as_of)
         where = self._snapshot, self._lexicon, self._sites
-        return Pool(candidates(query, *where), around(query, *where) if wider else ())
+        if not wider:
+            return Pool(candidates(query, *where))
+        return Pool(self.near(trades, territories).candidates, around(query, *where))
 
 
 __all__ = ["Pools"]

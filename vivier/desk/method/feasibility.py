@@ -15,7 +15,7 @@ from vivier.desk.facts.presence import Presence
 from vivier.desk.method.assessing import Ground, Pool, carriers_of, doing_all, weakest
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.changes import changes
-from vivier.desk.method.lever import LEVERS, carrying, labour_intensive, lever_of, useful
+from vivier.desk.method.lever import LEVERS, carrying, labour_intensive, lever_of, uncontested, useful
 from vivier.desk.method.lever import Ground as LeverGround
 from vivier.desk.method.outcome import NARROW, Alternative, Change, Feasibility, widest
 from vivier.desk.method.verdict import (
@@ -56,7 +56,8 @@ def alternatives(made: Feasibility) -> Iterator[Alternative]:
         condition = "L3114-2" if lot.kind == "concession" else "L2112-2"
         yield Alternative("clause", f"Clause d'insertion : {carrying(made.hours)}.", condition)
     criterion = "L3124-5" if lot.kind == "concession" else "R2152-7"
-    yield Alternative("criterion", "Critère social, lié à l'objet du marché.", criterion)
+    if made.lever not in ("direct", "none") or not uncontested(lot.plan(made.as_of)):
+        yield Alternative("criterion", "Critère social, lié à l'objet du marché.", criterion)
     if labour_intensive(lot) is False:
         text = "Critère environnemental et labels liés à l'objet : la main-d'œuvre pèse peu dans ce lot."
         yield Alternative("environmental", text, "L3124-5" if lot.kind == "concession" else "L2152-7")
@@ -244,5 +245,6 @@ __all__ = [
     "Pool",
     "assess",
     "feasibility",
+    "judged",
     "of_trades",
 ]

@@ -79,7 +79,8 @@ class HoursMarket:
         """« Ce trimestre, le bassin est déjà chargé à 70–110 % », or why that is unknown."""
         load = self.load
         if load is None:
-            return f"Charge inconnue : {self._why_unknown()}."
+            shown = " Le tableau ne compte que les heures connues." if self.contracts else ""
+            return f"Part de la capacité déjà prise : inconnue, {self._why_unknown()}.{shown}"
         how = _share(*load)
         more = f", sans {plural(self.unknown, 'marché')} aux heures inconnues" if self.unknown else ""
         return f"Ce trimestre, le bassin est déjà chargé à {how} par les clauses connues{more}."

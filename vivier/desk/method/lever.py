@@ -17,6 +17,7 @@ from typing import Final, Literal
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers
 from vivier.desk.method.duties import EXCEPTIONS
+from vivier.desk.method.offers import odds
 from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import chance, euros_ht, integer, number, percent
@@ -97,7 +98,7 @@ def levers_of(ground: Ground) -> dict[Lever, float]:
         made["reserve" if ground.recommended is not None else "reserve_if"] = found.prospects.able.two
     below, _ = _by_supply(replace(ground, recommended=None, to_confirm=None), plan)
     if below == "clause":
-        made["clause"], below = ground.hours.odds.two, "none" if _uncontested(plan) else "criterion"
+        made["clause"], below = ground.hours.odds.two, "none" if uncontested(plan) else "criterion"
     made[below] = 1.0
     lawful = {lever: probability for lever, probability in made.items() if not broken_by(lever, plan)}
     return lawful if below in lawful else {**lawful, "condition": 1.0}
@@ -106,7 +107,7 @@ def levers_of(ground: Ground) -> dict[Lever, float]:
 def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
     """The purchase from a structure without competition, where its amount allows it and one able structure is worth a call."""
     found = ground.recommended or ground.to_confirm or ground.widest
-    able = 1 - found.prospects.able.none
+    able = 1 - odds(each.able for each in found.prospects.sellers(lending=ground.lot.lending)).none
     whole, lot_alone = applies("direct_purchase", plan), applies("direct_lot", plan)
     if plan.amount is None or broken_by("direct", plan) or (whole, lot_alone) == ("no", "no"):
         return None
@@ -127,7 +128,7 @@ def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
     return "direct", f"{permitted} : comparez-les et écrivez-leur.{check} {_VARY}"
 
 
-def _uncontested(plan: Consultation) -> bool:
+def uncontested(plan: Consultation) -> bool:
     """Whether the whole need may be bought without competition: a criterion then compares nobody."""
     return plan.amount is not None and not broken_by("direct", plan) and applies("direct_purchase", plan) != "no"
 
@@ -155,7 +156,7 @@ _DUE: Final = (
 def _by_supply(ground: Ground, plan: Consultation) -> tuple[Lever, str]:
     """The lever that the supply, the labour share and the posts allow. No criterion for what is bought without competition."""
     lever, reason = _allowed(ground)
-    if lever != "criterion" or not _uncontested(plan):
+    if lever != "criterion" or not uncontested(plan):
         return lever, reason
     limit = euros_ht(threshold("direct", plan))
     return "none", f"{reason} Mais sous {limit}, sans mise en concurrence, un critère ne départage personne."

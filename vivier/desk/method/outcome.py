@@ -75,7 +75,8 @@ class Feasibility:
     @property
     def first_calls(self) -> tuple[Call, ...]:
         """Whom to call first: those whose answer changes the advice most, or those to compare for a direct purchase."""
-        return self.best.prospects.to_compare if self.lever == "direct" else self.best.prospects.first_calls
+        found = self.best.prospects
+        return found.to_compare(lending=self.lot.lending) if self.lever == "direct" else found.first_calls
 
     def of(self, article: str) -> Assessment:
         """The assessment of an article. Raises ``StopIteration`` for an article that was not considered."""

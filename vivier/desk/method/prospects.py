@@ -21,6 +21,7 @@ from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.offers import Odds, odds
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Supply, legal_kinds
+from vivier.law.kinds import lending as kinds_lending
 from vivier.law.parameters import value
 from vivier.trades.rungs import precision
 
@@ -129,10 +130,17 @@ class Prospects:
         """Those whose answer would most change the verdict, the most telling first: nobody under :data:`WORTH_A_CALL`."""
         return tuple(call for call in self.calls if call.prospect.able >= WORTH_A_CALL)[:FIRST_CALLS]
 
-    @property
-    def to_compare(self) -> tuple[Call, ...]:
+    def sellers(self, *, lending: bool) -> tuple[Prospect, ...]:
+        """Those from which a purchase without competition may be made: their agreement is not over, and a structure that only lends people sells
+        nothing but people. ``lending``: the lot buys people."""
+        return tuple(each for each in self.every if _sells(each.site, lending))
+
+    def to_compare(self, *, lending: bool) -> tuple[Call, ...]:
         """Those to compare for a purchase without competition: the most probable, then the nearest; nobody under :data:`WORTH_A_CALL`."""
-        able = (call for call in self._calls() if call.prospect.able >= WORTH_A_CALL)
+        sellers = {each.site.id for each in self.sellers(lending=lending)}
+        able = (
+            call for call in self._calls() if call.prospect.able >= WORTH_A_CALL and call.prospect.site.id in sellers
+        )
         return tuple(
             sorted(able, key=lambda call: (-round(call.prospect.able, 2), _near(call), call.prospect.site.id))
         )[:FIRST_CALLS]
@@ -161,6 +169,16 @@ class Prospects:
             single = none_before * one_after + one_before * none_after
             no, yes = max(1 - none - single, 0.0), max(1 - none, 0.0)
             yield Call(prospect, yes, no, prospect.able * abs(yes - now) + (1 - prospect.able) * abs(now - no))
+
+
+def _sells(site: Candidate, lending: bool) -> bool:
+    """Whether a site may sell the lot itself. What it answered comes first."""
+    if site.can is not None:
+        return True
+    current = (*site.kinds, *site.to_check, *site.coming)
+    return bool(current or not site.expired) and (
+        lending or not current or any(kind not in kinds_lending("any_trade") for kind in current)
+    )
 
 
 def _near(call: Call) -> float:

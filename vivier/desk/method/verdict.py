@@ -41,7 +41,7 @@ class Lot:
     """A lot. ``amount``: euros HT over the whole duration; ``months``: duration, renewals included; ``labour_share``: share of
     labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``trained_posts``: some are learnt in a work-study contract; ``launched``: the day of its consultation;
     ``need``: the value of its whole need, the lot alone when it is not given; ``settled``: a social condition is planned, or left out by a
-    motive; ``most_hours``: the most insertion hours that a clause could give.
+    motive; ``most_hours``: the most insertion hours that a clause could give; ``lending``: it buys people.
     ``None`` is unknown."""
 
     amount: float | None = None
@@ -57,6 +57,7 @@ class Lot:
     need: NeedValue = UNKNOWN_VALUE
     settled: bool = False
     most_hours: float | None = None
+    lending: bool = False
 
     def law_day(self, as_of: date) -> date:
         """The day whose law holds: that of the launch, else that of the study."""

@@ -14,6 +14,7 @@ from vivier.desk.programme.in_turn import in_turn
 from vivier.desk.programme.model import solved
 from vivier.desk.programme.options import RESERVED, Bearer, Option, PlannedLine, planned
 from vivier.desk.programme.plan import Plan, Targets
+from vivier.desk.programme.products import Family, families_of
 from vivier.desk.read.line import Line
 from vivier.law.parameters import value
 
@@ -58,7 +59,8 @@ class Freed:
 
 @dataclass(frozen=True)
 class Decision:
-    """The decision. ``waiting``: lines that are not studied; ``turn``: the same programme decided line by line."""
+    """The decision. ``waiting``: lines that are not studied; ``turn``: the same programme decided line by line; ``families``:
+    what it owes of re-used and recycled goods."""
 
     targets: Targets
     plan: Plan
@@ -66,6 +68,7 @@ class Decision:
     choices: tuple[Choice, ...]
     waiting: tuple[Line, ...]
     freed: tuple[Freed, ...]
+    families: tuple[Family, ...] = ()
 
     @property
     def amount(self) -> float:
@@ -85,8 +88,10 @@ class Decision:
 
 def decide(desk: Desk, lines: Iterable[Line], targets: Targets) -> Decision:
     """The decision on lines as they were read. Raises ``InvalidRequest`` when a setting is refused."""
-    glances = tuple(desk.board(lines))
-    return decided(planned(glances, desk.settings), targets, [g.line for g in glances if g.feasibility is None])
+    every = tuple(lines)
+    glances = tuple(desk.board(every))
+    made = decided(planned(glances, desk.settings), targets, [g.line for g in glances if g.feasibility is None])
+    return replace(made, families=families_of(every, desk.settings))
 
 
 def decided(lines: Sequence[PlannedLine], targets: Targets, waiting: Sequence[Line] = ()) -> Decision:

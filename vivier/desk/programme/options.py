@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from vivier.clausier.hours import Hours
+from vivier.clausier.hours import Hours, held_hours
 from vivier.desk.consultation import Glance
 from vivier.desk.method.lever import LEVERS, Ground, Lever, levers_of
 from vivier.desk.method.offers import cap_of
 from vivier.desk.method.prospects import Prospect
 from vivier.desk.read.line import Line
 from vivier.desk.study_settings import StudySettings
+from vivier.french import whole
 from vivier.law.parameters import value
 
 RESERVED: Final[tuple[Lever, ...]] = ("direct", "reserve", "reserve_if")
@@ -137,8 +138,8 @@ def _line(glance: Glance, settings: StudySettings, most: int) -> PlannedLine:
 
 
 def _reserved_hours(hours: Hours | None) -> float | None:
-    """The hours of the people concerned when a structure holds the lot: the least share of its staff that the law wants."""
-    return None if hours is None or hours.central is None else hours.central.total * value("reserved_staff")
+    """The hours of the people concerned when a structure holds the lot, as the page of the lot tells them."""
+    return None if hours is None or hours.central is None else held_hours(whole(hours.central.total))
 
 
 def _option(lever: Lever, probability: float, ground: Ground, hours: Hours | None, share: float, most: int) -> Option:

@@ -325,7 +325,11 @@ def _needed(made: Feasibility) -> str:
         return "Réserver ne se discute pas sous un taux de réponse nul."
     able, unknown = least(rate, value("verdict_likely")), least(rate, value("verdict_sure"))
     sure = f"{able} structures capables, ou {unknown} de capacité inconnue"
-    return f"Réserver se discute à partir de {sure} (une réponse sur {integer(1 / rate)} supposée)."
+    few = integer(value("wanted_offers"))
+    return (
+        f"Sans appeler personne, réserver se discute à partir de {sure} (une réponse sur {integer(1 / rate)} supposée). "
+        f"Si vous appelez, {few} structures qui disent oui suffisent."
+    )
 
 
 def _labour_changes(made: Feasibility) -> Iterator[str]:

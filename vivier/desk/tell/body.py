@@ -49,6 +49,7 @@ from vivier.desk.tell.shapes import (
     WaitingBody,
 )
 from vivier.desk.tell.sourcing import sourcing_body
+from vivier.french import whole
 from vivier.law.articles import article_body
 from vivier.law.parameters import described
 
@@ -203,7 +204,7 @@ def board_totals(rows: Sequence[Mapping[str, Any]]) -> BoardTotalsBody:
 
 def _hours_of_board(hours: Hours) -> BoardHoursBody:
     low, central, high = (
-        None if found is None else round(found.insertion) for found in (hours.low, hours.central, hours.high)
+        None if found is None else whole(found.insertion) for found in (hours.low, hours.central, hours.high)
     )
     return {"low": low, "central": central, "high": high, "per_100k": round(hours.per_100k, 1)}
 
@@ -242,7 +243,7 @@ def _by_effort(hours: Hours) -> list[EffortBody]:
     """The insertion hours at each usual effort; nothing when no amount is sure."""
     found = ((effort, hours.at(effort)) for effort in EFFORTS)
     return [
-        {"effort": effort, "low": round(at[0]), "central": round(at[1]), "high": round(at[2])}
+        {"effort": effort, "low": whole(at[0]), "central": whole(at[1]), "high": whole(at[2])}
         for effort, at in found
         if at is not None
     ]
@@ -252,8 +253,8 @@ def _estimate(estimate: Estimate | None) -> EstimateBody | None:
     if estimate is None:
         return None
     return {
-        "total_hours": round(estimate.total),
-        "insertion_hours": round(estimate.insertion),
+        "total_hours": whole(estimate.total),
+        "insertion_hours": whole(estimate.insertion),
         "fte_years": round(estimate.fte_years, 2),
         "fte": round(estimate.fte, 2),
         "months_for_people": round(estimate.months_for_people, 1),

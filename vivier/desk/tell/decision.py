@@ -11,6 +11,7 @@ from vivier.desk.method.lever import lever_title
 from vivier.desk.programme.decide import Choice, Decision, Freed
 from vivier.desk.programme.options import RESERVED, PlannedLine, month_of
 from vivier.desk.read.line import STATES
+from vivier.desk.tell.decision_products import family_body
 from vivier.desk.tell.decision_shapes import (
     DecidedLineBody,
     DecisionBody,
@@ -19,7 +20,7 @@ from vivier.desk.tell.decision_shapes import (
     MonthBody,
     SolverBody,
 )
-from vivier.french import enumerated, euros_ht, integer, number, percent, plural
+from vivier.french import enumerated, euros_ht, integer, number, percent, plural, whole
 from vivier.law.parameters import value
 
 LIMITS: Final = (
@@ -46,6 +47,7 @@ def decision_body(made: Decision, as_of: date) -> DecisionBody:
         "summary": list(_summary(made)),
         "lines": [_line(choice) for choice in made.choices],
         "freed": [_freed(freed) for freed in made.freed],
+        "families": [family_body(family) for family in made.families],
         "months": _months(made.choices, as_of),
         "supposed_start": sum(choice.line.start is None for choice in made.choices),
         "waiting": [
@@ -133,9 +135,9 @@ def _line(choice: Choice) -> DecidedLineBody:
         "changed": choice.why is not None,
         "why": choice.why,
         "why_fr": _why(choice),
-        "hours": None if option.hours is None else round(option.hours),
+        "hours": None if option.hours is None else whole(option.hours),
         "probability": round(option.probability, 4),
-        "expected_hours": round(option.expected),
+        "expected_hours": whole(option.expected),
         "supposed": [{"name": bearer.name, "known_capacity": bearer.known} for bearer in choice.bearers],
     }
 

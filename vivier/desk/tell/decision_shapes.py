@@ -95,6 +95,32 @@ class MonthBody(Body):
     reserved: int
 
 
+class AskBody(Body):
+    """What to ask of a line, in euros a year."""
+
+    line: int
+    reused: float
+    recycled: float
+
+
+class FamilyBody(Body):
+    """A family of products of AGEC, in euros a year. ``shares``: of re-use, then of recycled matter, ``null`` when not read; ``missing``: what no line may
+    be asked."""
+
+    code: str
+    family: str
+    article: str
+    lines: list[int]
+    unknown_lines: list[int]
+    annual: float
+    shares: list[float] | None
+    owed: list[float] | None
+    missing: list[float] | None
+    ask: list[AskBody]
+    text: list[str]
+    source: str
+
+
 class WaitingLineBody(Body):
     line: int
     text: str
@@ -112,6 +138,7 @@ class DecisionBody(Body):
     summary: list[str]
     lines: list[DecidedLineBody]
     freed: list[FreedBody]
+    families: list[FamilyBody]
     months: list[MonthBody]
     supposed_start: int
     waiting: list[WaitingLineBody]

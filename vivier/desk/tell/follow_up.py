@@ -1,8 +1,8 @@
-"""The follow-up of insertion hours after the award, as a table to fill month by month. It is given, filled by others, and never kept."""
+"""The follow-up of insertion hours after the award, as a table to fill month by month: given empty here, kept by :mod:`vivier.given.follow_ups`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Final
 
@@ -11,29 +11,29 @@ from pydantic_core import PydanticCustomError
 
 from vivier.bodies import Body
 from vivier.contracts.months import add_months
+from vivier.french import month_name
 from vivier.model.base import Model
 from vivier.privacy import personal
 
 MOST_COMPANIES: Final = 6
-PUBLICS: Final = (
-    "demandeurs d'emploi de longue durée",
-    "bénéficiaires du RSA, de l'ASS ou de l'AAH",
-    "travailleurs handicapés",
-    "moins de 26 ans, sans emploi et peu qualifiés",
-    "50 ans et plus, sans emploi",
-    "suivis par une SIAE, une EA ou un ESAT",
-    "autres, sur avis écrit du facilitateur",
-)
+FIRST, LAST = date(2015, 1, 1), date(2080, 12, 31)
+"""First months that are taken."""
+PUBLICS: Final[Mapping[str, str]] = {
+    "long": "demandeurs d'emploi de longue durée",
+    "minima": "bénéficiaires du RSA, de l'ASS ou de l'AAH",
+    "disabled": "travailleurs handicapés",
+    "young": "moins de 26 ans, sans emploi et peu qualifiés",
+    "senior": "50 ans et plus, sans emploi",
+    "supported": "suivis par une SIAE, une EA ou un ESAT",
+    "other": "autres, sur avis écrit du facilitateur",
+}
 """The eligible people, as the clause of the house lists them. Only how many hours is written, never who."""
-WAYS: Final = ("embauche directe", "mise à disposition", "cotraitance ou sous-traitance")
-_MONTHS: Final = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
-NOTICE: Final = (
-    "Vivier ne garde rien de ce tableau : téléchargez-le, remplissez-le, transmettez-le. N'y écrivez aucun nom de personne : les "
-    "justificatifs nominatifs ne vont qu'au facilitateur."
-)
+WAYS: Final[Mapping[str, str]] = {
+    "hired": "embauche directe",
+    "lent": "mise à disposition",
+    "shared": "cotraitance ou sous-traitance",
+}
+NOTICE: Final = "N'écrivez aucun nom de personne dans ce tableau : les justificatifs nominatifs ne vont qu'au facilitateur. Laissez vide un mois inconnu."
 
 
 class FollowUpBody(Body):
@@ -75,6 +75,19 @@ class FollowUpAsked(Model):
         return tuple(dict.fromkeys(_checked(name) for name in names))
 
 
+class FollowedAsked(FollowUpAsked):
+    """A lot whose hours are told by link: its months have names."""
+
+    buyer: Annotated[str, Field(max_length=120, description="acheteur")] = ""
+    place: Annotated[str, Field(max_length=120, description="bassin : commune, intercommunalité, département")] = ""
+    start: Annotated[date, Field(ge=FIRST, le=LAST, description="premier mois, AAAA-MM-JJ")]
+
+    @field_validator("buyer")
+    @classmethod
+    def _organisation(cls, text: str) -> str:
+        return _checked(text)
+
+
 def _checked(text: str) -> str:
     """The text on one line. Refuses what reads as a person."""
     if personal(text):
@@ -92,8 +105,8 @@ def follow_up_body(query: FollowUpAsked) -> FollowUpBody:
         "pace": None if query.hours is None else round(query.hours / query.months, 1),
         "months": list(month_names(query.start, query.months)),
         "companies": list(query.company) or ["Titulaire"],
-        "publics": list(PUBLICS),
-        "ways": list(WAYS),
+        "publics": list(PUBLICS.values()),
+        "ways": list(WAYS.values()),
         "notice": NOTICE,
     }
 
@@ -104,5 +117,4 @@ def month_names(start: date | None, months: int) -> Iterable[str]:
         if start is None:
             yield f"mois {rank + 1}"
         else:
-            day = add_months(start.replace(day=1), rank)
-            yield f"{_MONTHS[day.month - 1]} {day.year}"
+            yield month_name(add_months(start.replace(day=1), rank))

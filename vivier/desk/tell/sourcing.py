@@ -136,15 +136,17 @@ def _moved(before: float, after: float, state: State) -> str:
 
 
 def _summary(before: State, after: State) -> Iterator[str]:
-    """The result in two sentences: the lever first, then the odds."""
+    """The result in one sentence and one number: the lever, and the odds that enough structures are able."""
     n = after.confirmed
-    who = f"{plural(n, 'structure')} {'ont' if n > 1 else 'a'} confirmé sous l'article {after.article}"
+    who = f"{plural(n, 'structure')} {'ont' if n > 1 else 'a'} confirmé" if n else "Aucune structure n'a confirmé"
+    odds = f"{integer(value('wanted_offers'))} structures capables"
+    moved = _moved(before.able, after.able, after)
     if _lever(before) == _lever(after):
-        yield f"Les réponses ne changent pas l'avis : {_lever(after)} ({who if n else 'aucune n’a confirmé'})."
+        yield f"{who} : l'avis reste {_quoted(after)}, chance d'avoir {odds} : {moved}."
     else:
-        yield f"Les réponses font passer l'avis de {_quoted(before)} à {_quoted(after)} : {who if n else 'aucune n’a confirmé'}."
-    wanted = integer(value("wanted_offers"))
-    yield f"Probabilité de {wanted} structures capables, article {after.article} : {_moved(before.able, after.able, after)}."
+        yield f"{who} : l'avis passe de {_quoted(before)} à {_quoted(after)}, chance d'avoir {odds} : {moved}."
+    if before.article != after.article:
+        yield f"L'article {before.article} est abandonné pour l'article {after.article}."
 
 
 def _quoted(state: State) -> str:

@@ -1,0 +1,73 @@
+"""One notion has one value and one meaning on every page of a lot: hours, whom to compare, other ways, what is not concluded."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from tests.desk.making import structure
+from vivier.clausier.hours import HoursAsked, insertion_hours
+from vivier.desk.method.feasibility import Lot, feasibility
+from vivier.desk.method.hours_market import hours_market
+from vivier.desk.tell.advice import advice
+from vivier.desk.tell.body import hours_body
+from vivier.french import whole
+
+DAY = date(2026, 11, 30)
+
+
+def words(texts: object) -> str:
+    return str(texts).replace("\xa0", " ").replace("\u202f", " ").replace("’", "'")
+
+
+@pytest.mark.parametrize("amount", range(15_000, 40_000, 500))
+def test_the_hours_of_the_sentence_are_those_of_the_figure(amount: int) -> None:
+    hours = insertion_hours(HoursAsked(float(amount), 12, labour_share=0.7))
+    made = advice(feasibility(Lot(amount, 12, labour_share=0.7), [structure() for _ in range(3)], DAY), hours)
+    shown = hours_body(hours, {})
+    said = re.search(r"Heures d'insertion : ([\d ]+) h, de ([\d ]+) à ([\d ]+)", words(made.facts))
+    assert said is not None and shown["central"] is not None
+    figures = [shown[name]["insertion_hours"] for name in ("central", "low", "high")]
+    assert [int(text.replace(" ", "")) for text in said.groups()] == figures
+
+
+def test_a_half_goes_up_as_the_sentences_write_it() -> None:
+    assert [whole(value) for value in (12.5, 13.5, 12.49, 0.0)] == [13, 14, 12, 0]
+
+
+def test_neither_a_lender_nor_an_ended_agreement_is_among_those_to_compare() -> None:
+    seller = structure(kinds=("EI",), in_trade=True)
+    lender = structure(kinds=("ETTI",), in_trade=True, distance_km=122.0)
+    ended = structure(kinds=(), expired=("EI",), in_trade=True)
+    made = feasibility(Lot(15_000, 12, labour_share=0.7), [seller, lender, ended], DAY)
+    assert made.lever == "direct" and [call.prospect.site.id for call in made.first_calls] == [seller.id]
+    people = feasibility(Lot(15_000, 12, labour_share=0.7, lending=True), [lender], DAY)
+    assert people.lever != "direct" or [call.prospect.site.id for call in people.first_calls] == [lender.id]
+
+
+def test_lenders_alone_are_no_direct_purchase_of_works() -> None:
+    lenders = [structure(kinds=("ETTI",), in_trade=True) for _ in range(5)]
+    assert feasibility(Lot(15_000, 12, labour_share=0.7), lenders, DAY).lever != "direct"
+
+
+@pytest.mark.parametrize("amount", [2_000, 15_000, 45_000, 59_000])
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_no_criterion_is_offered_where_it_compares_nobody(amount: int, count: int) -> None:
+    made = feasibility(Lot(amount, 12, labour_share=0.1), [structure() for _ in range(count)], DAY)
+    ways = [way.code for way in made.alternatives]
+    if made.lever in ("direct", "none"):
+        assert "criterion" not in ways, (made.lever, made.reason)
+    assert "ne départage personne" not in words(made.reason) or "criterion" not in ways
+
+
+def test_how_many_structures_are_needed_says_with_and_without_calls() -> None:
+    made = advice(feasibility(Lot(150_000, 12, labour_share=0.65), [structure() for _ in range(2)], DAY))
+    needed = next(text for text in map(words, made.changes) if "se discute à partir de" in text)
+    assert needed.startswith("Sans appeler personne") and "2 structures qui disent oui suffisent" in needed
+
+
+def test_an_unknown_load_says_what_its_table_still_counts() -> None:
+    found = hours_market([], 0, [None, None], 0, DAY)
+    assert not words(found.text).startswith("Charge inconnue")

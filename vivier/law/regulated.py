@@ -1,0 +1,69 @@
+"""Professions that the law reserves to those who are registered (``regulated.csv``): legal advice, statutory audit, acts of notaries. No inclusive
+structure sells them: such a lot is out of the scope of the directory, and no lever is advised for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from vivier.law.products import ReadStatus
+from vivier.law.rows import Rows, rows_of, words
+from vivier.text.folding import fold
+
+
+@dataclass(frozen=True)
+class Profession:
+    """One row. ``trades``: those that an object of the profession is read as; ``cpv``: beginnings of codes; ``words``: phrases of its objects, when no code is
+    written; ``exclusions``: words that make it something else, or a mix (« paie », « numérisation »)."""
+
+    code: str
+    name: str
+    article: str
+    trades: tuple[str, ...]
+    cpv: tuple[str, ...]
+    words: tuple[str, ...]
+    exclusions: tuple[str, ...]
+    status: ReadStatus
+    source: str
+
+    def is_bought(self, cpvs: Sequence[str], trades: Collection[str], text: str) -> bool:
+        """Whether a purchase is of the profession: all its CPV codes are, or its object says so and no other trade is read."""
+        if cpvs and self.cpv and all(cpv.startswith(self.cpv) for cpv in cpvs):
+            return True
+        plain = fold(text).lower()
+        if not set(trades) <= set(self.trades) or _any(self.exclusions).search(plain):
+            return False
+        return bool(_any(self.words).search(plain))
+
+    @property
+    def text(self) -> str:
+        """What a lot of the profession is answered."""
+        return (
+            f"{self.name} : profession réglementée ({self.article}), réservée à ceux qui y sont inscrits ou habilités."
+        )
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split("|") if part)
+
+
+_READ: Final = {"trades": words, "cpv": words, "words": _phrases, "exclusions": _phrases}
+REGULATED: Final[Mapping[str, Profession]] = Rows(
+    lambda: {profession.code: profession for profession in rows_of(Profession, "regulated", _READ)}
+)
+"""Regulated professions by code."""
+
+
+def profession_of(cpvs: Sequence[str], trades: Collection[str], text: str) -> Profession | None:
+    """The regulated profession that a purchase is of; ``None`` for any other."""
+    return next((each for each in REGULATED.values() if each.is_bought(cpvs, trades, text)), None)
+
+
+@cache
+def _any(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these phrases, each of its words in the plural or not."""
+    each = (" ".join(re.escape(word) + "[sx]?" for word in fold(phrase).lower().split()) for phrase in phrases)
+    return re.compile(rf"\b(?:{'|'.join(each)})\b") if phrases else re.compile(r"(?!)")
