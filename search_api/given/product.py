@@ -18,6 +18,7 @@ from search_api.given.routes import (
     readings,
     review_pages,
     round_pages,
+    signing_pages,
     writing_pages,
 )
 from search_api.given.routes import rounds as round_routes
@@ -38,6 +39,7 @@ GIVEN: Final = Product(
         round_routes.router,
         round_pages.router,
         given_pages.router,
+        signing_pages.router,
         lead_refusals.router,
         lead_questions.router,
         readings.router,

@@ -23,6 +23,7 @@ from search_api.given import kept
 from search_api.given.pages.rounds import QUESTIONED, joined_page, opening_page, reply_page, round_page
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, joined_to, merge_file
 from search_api.given.routes.rounds import issued
+from search_api.given.signing import signing_by_link
 from search_api.parameters import JoinQuery, NoParameters
 from search_api.rates import client_key
 from search_api.responses import GOING_BACK
@@ -99,7 +100,8 @@ def _replying(routes: APIRouter, context: Context) -> None:
     def questioned(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
         read, invited = kept.rounds(context).by_link(token, context.today())
-        return reply_page(read, invited, line_of(read, context.lexicon), context.today())
+        signing = signing_by_link(token, read, invited, context)
+        return reply_page(read, invited, line_of(read, context.lexicon), context.today(), signing=signing)
 
     @routes.post(REPLY)
     async def replied(request: Request, token: str) -> Response:
