@@ -18,6 +18,7 @@ from vivier.law.kinds import proved_until
 from vivier.model import Address, Agreement, Fact, Model, Offer, Provenance, Record, Supplier, members
 from vivier.model.sizes import is_known
 from vivier.territory.issues import ISSUES as PLACE_ISSUES
+from vivier.vocabulary import SAID_HERE
 
 M = TypeVar("M", bound=Model)
 DataDays = Mapping[str, date]
@@ -81,11 +82,15 @@ class Assembler:
         return by_trust(field, records, self._roles)
 
     def _first(self, field: str, records: Sequence[Record], fact: type[Model]) -> Model | None:
-        """The value of the most trusted record that has one. ``False`` is a value; ``None`` and an empty text are not."""
+        """The value of the most trusted record that has one. ``False`` is a value; ``None`` and an empty text are not. What a source publishes and a
+        structure declares here too stays published."""
         given = [record for record in records if getattr(record, field) not in (None, "")]
         if not given:
             return None
-        best = self._by_trust(field, given)[0]
+        best, *less = self._by_trust(field, given)
+        if less and best.provenance.source_id in SAID_HERE:
+            same = (record for record in less if getattr(record, field) == getattr(best, field))
+            best = next((record for record in same if record.provenance.source_id not in SAID_HERE), best)
         return _fact(fact, getattr(best, field), best.provenance)
 
     def _all(self, field: str, records: Sequence[Record], fact: type[Model]) -> tuple[Model, ...]:

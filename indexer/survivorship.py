@@ -75,7 +75,7 @@ SURVIVORSHIP: Final[tuple[Rule, ...]] = (
     Rule("zones", "all", _REGISTERS, "A priority area is a fact of the place; each keeps the list that says it."),
     Rule("references", "all", _OWN, "A reference is put forward by the supplier."),
     Rule("website", "first", _OWN, "As the trade name.", True),
-    Rule("mailbox", "first", _OWN, "How an organisation is reached is its own to say."),
+    Rule("mailbox", "first", _OWN, "How an organisation is reached is its own to say.", True),
     Rule("phone", "first", _OWN, "As the mailbox."),
     Rule("description", "first", _OWN, "The supplier's own words."),
     Rule("naf", "first", _COMPANIES, "SIRENE gives the code, the others copy it.", True),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Protocol
 
+from search_api.schemas import DeclarationOut
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.model.views import SupplierView
@@ -71,6 +72,10 @@ class Added(Protocol):
     def values(self) -> Mapping[str, Any]:
         """What the template of a sheet shows of it."""
 
+    @property
+    def declaration(self) -> DeclarationOut | None:
+        """When the structure declared what it does here, and whether it signed it; ``None``: it declared nothing that holds."""
+
     def on(self, record: SupplierView, contacts: bool, /) -> SupplierView:
         """The record with what is added. ``contacts``: whether its mailbox and its number may be shown here."""
 
@@ -80,6 +85,7 @@ class NothingAdded:
 
     version = ""
     values: Mapping[str, Any] = {"declaration": None, "listed": (), "reports": ()}
+    declaration: DeclarationOut | None = None
 
     def on(self, record: SupplierView, contacts: bool, /) -> SupplierView:
         """The record itself."""

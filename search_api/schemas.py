@@ -259,10 +259,21 @@ class SupplierMeta(Body):
     index_generation: str
 
 
+class DeclarationOut(Body):
+    """What the structure declares of itself here, until ``ends_on``. ``signed_on``: the day on which a code sent to the mailbox that the register
+    ``signed_by`` publishes signed it; ``None``: it is not signed."""
+
+    received_on: str
+    ends_on: str | None
+    signed_on: str | None
+    signed_by: str | None
+
+
 class SupplierAnswer(Body):
-    """One supplier, whole. ``beliefs``: trades that no source gives, from one chance in five."""
+    """One supplier, whole. ``beliefs``: trades that no source gives, from one chance in five; ``declaration``: ``None`` when it declares nothing here."""
 
     supplier: RecordOut
+    declaration: DeclarationOut | None
     links: dict[str, str]
     meta: SupplierMeta
     sources: list[SourceOut]

@@ -10,6 +10,7 @@ from search_api.context import Context
 from search_api.desk import kept as desk
 from search_api.doors import Pairs
 from search_api.given import kept
+from search_api.schemas import DeclarationOut
 from vivier.contracts.leads import Leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query_profile import own_profile
@@ -40,6 +41,19 @@ class Additions:
         """What the template of a sheet shows of it."""
         reports = [(FACTS[report.content["fact"]], report) for report in self.added.reports]
         return {"declaration": self.added.declaration, "listed": self.added.listed, "reports": reports}
+
+    @property
+    def declaration(self) -> DeclarationOut | None:
+        """When the structure declared, and whether it signed."""
+        made = self.added.declaration
+        if made is None:
+            return None
+        return {
+            "received_on": made.received_on.isoformat(),
+            "ends_on": None if made.ends_on is None else made.ends_on.isoformat(),
+            "signed_on": None if made.signed_on is None else made.signed_on.isoformat(),
+            "signed_by": made.signed_by,
+        }
 
     def on(self, record: SupplierView, contacts: bool) -> SupplierView:
         """The record with what is declared today."""

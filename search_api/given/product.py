@@ -19,6 +19,7 @@ from search_api.given.routes import (
     readings,
     review_pages,
     round_pages,
+    signing_pages,
     writing_pages,
 )
 from search_api.given.routes import rounds as round_routes
@@ -41,6 +42,7 @@ GIVEN: Final = Product(
         round_pages.router,
         follow_up_pages.router,
         given_pages.router,
+        signing_pages.router,
         lead_refusals.router,
         lead_questions.router,
         readings.router,

@@ -254,7 +254,8 @@ class Added:
     @property
     def version(self) -> str:
         """A text that changes with what is added, for callers that keep answers."""
-        return "|".join(str([request.number for request in each]) for each in (self.written, self.reports))
+        each = (self.written, self.reports)
+        return "|".join(str([(request.number, request.signed_on) for request in some]) for some in each)
 
 
 def added_to(record: SupplierView, queue: Queue | None, today: date) -> Added:

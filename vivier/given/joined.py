@@ -83,7 +83,7 @@ def _lessened(given: _Given, year: float | None) -> Answer:
     volume = answer.volume if answer.volume is not None else asked_year
     if answer.can != "yes" or year is None or volume is None or volume >= year:
         return answer
-    return replace(answer, can="part", volume=volume)
+    return replace(answer, can="part", volume=volume, signed_on=None, signed_by=None)
 
 
 def _remarks(

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String
 
 from vivier.given.tables import METADATA
 
-__all__ = ["METADATA", "OUTBOX", "RECIPIENTS", "REPORTERS", "SEEN", "STOPPED", "SUBSCRIPTIONS", "WRITINGS"]
+__all__ = ["CODES", "METADATA", "OUTBOX", "RECIPIENTS", "REPORTERS", "SEEN", "STOPPED", "SUBSCRIPTIONS", "WRITINGS"]
 
 _ID: Final = String(32)
 _KEY: Final = String(64)
@@ -120,3 +120,16 @@ REPORTERS: Final = Table(
 )
 """Who is to be answered about a request (its number) once it is decided. ``sealed``: the address, the link to follow the request, the name of
 the structure; the row is deleted with the answer, and after ``until`` in any case."""
+
+CODES: Final = Table(
+    "mail_codes",
+    METADATA,
+    Column("key", _KEY, primary_key=True),
+    Column("code", _KEY, nullable=False),
+    Column("digest", _KEY, nullable=False),
+    Column("mailbox", _KEY, nullable=False),
+    Column("sent_at", Float, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+"""The code that waits for one thing to be signed. ``code`` and ``mailbox``: keyed hashes; ``digest``: hash of what is to be signed; ``sent_at``: seconds
+since 1970; ``tries``: codes typed so far. The row is deleted with the signature."""

@@ -32,6 +32,7 @@ from vivier.given.requests import (
     member_row,
     request_of,
 )
+from vivier.given.signed import ERASED
 from vivier.given.tables import INVITATIONS, LEAD_QUESTIONS, LEADS_REFUSED, MEMBERS, REQUESTS
 from vivier.identity import fold
 from vivier.privacy import personal
@@ -221,9 +222,7 @@ class Queue:
             raise InvalidRequest((FieldError("reason", "missing", message),))
         with self.database.transaction() as connection:
             request = _found(connection, REQUESTS.c.number == number, f"Aucune demande n° {number}.")
-            _move(
-                connection, number, ("pending",), state="refused", content="", reason=reason.strip(), decided_on=today
-            )
+            _move(connection, number, ("pending",), state="refused", reason=reason.strip(), decided_on=today, **ERASED)
             connection.execute(delete(MEMBERS).where(MEMBERS.c.request == number))
         note(self._settings, "review", number=number, kind=request.kind, decision="refused")
         return self.read(number)
@@ -234,7 +233,7 @@ class Queue:
         request = self.read(number)
         states = ("pending",) if request.kind == "opposition" else ("pending", "accepted")
         with self.database.transaction() as connection:
-            _move(connection, number, states, state="withdrawn", content="", decided_on=today)
+            _move(connection, number, states, state="withdrawn", decided_on=today, **ERASED)
             connection.execute(delete(MEMBERS).where(MEMBERS.c.request == number))
         if by_operator:
             note(self._settings, "review", number=number, kind=request.kind, decision="withdrawn")
@@ -347,7 +346,7 @@ def _move(connection: Connection, number: int, states: tuple[str, ...], **values
 def _end(connection: Connection, which: ColumnElement[bool], state: State, today: date) -> None:
     """Ends the requests that meet a condition, and erases what they say."""
     connection.execute(delete(MEMBERS).where(MEMBERS.c.request.in_(select(REQUESTS.c.number).where(which))))
-    connection.execute(update(REQUESTS).where(which).values(state=state, content="", decided_on=today))
+    connection.execute(update(REQUESTS).where(which).values(state=state, decided_on=today, **ERASED))
 
 
 def _blank(connection: Connection, opposed: Iterable[str], supplier: str = "") -> None:
@@ -362,7 +361,7 @@ def _blank(connection: Connection, opposed: Iterable[str], supplier: str = "") -
     connection.execute(
         delete(MEMBERS).where(or_(MEMBERS.c.siret.in_(numbers), MEMBERS.c.supplier == (supplier or None)))
     )
-    nobody = {"siret": "", "finess": None, "supplier": "", "name": "", "content": ""}
+    nobody = {"siret": "", "finess": None, "supplier": "", "name": "", **ERASED}
     others = and_(mine, REQUESTS.c.kind != "opposition", REQUESTS.c.state.in_(("pending", "accepted")))
     for table in (INVITATIONS, LEADS_REFUSED, LEAD_QUESTIONS):
         connection.execute(delete(table).where(table.c.siret.in_(numbers)))

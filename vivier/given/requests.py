@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping
 from vivier.errors import VivierError
 from vivier.given.declaration import Declared
 from vivier.given.members import Member
+from vivier.given.signed import digest_of_request, signature
 
 Kind = Literal["declaration", "report", "opposition", "members", "sender"]
 
@@ -77,7 +78,8 @@ class Subject:
 @dataclass(frozen=True)
 class Request:
     """A request. ``content``: what was sent, empty once erased; ``ends_on``: last day in force, of one accepted; ``network``: who says what is
-    declared, when a network says it of its member."""
+    declared, when a network says it of its member; ``signed_on``, ``signed_by``: the day of its signature by a code, and the register that publishes the
+    mailbox."""
 
     number: int
     kind: Kind
@@ -90,6 +92,8 @@ class Request:
     ends_on: date | None
     reason: str
     network: str = ""
+    signed_on: date | None = None
+    signed_by: str | None = None
 
     @property
     def declared(self) -> Declared:
@@ -126,4 +130,6 @@ def request_of(row: RowMapping) -> Request:
     names = ("number", "kind", "state", "by", "received_on", "decided_on", "ends_on", "reason")
     subject = Subject(row["supplier"], row["siret"], row["name"], row["finess"])
     content = orjson.loads(row["content"]) if row["content"] else {}
-    return Request(**{name: row[name] for name in names}, subject=subject, content=content)
+    digest = digest_of_request(row) if content else row["signed_hash"]  # what is erased was not changed
+    signed = signature(row, digest)
+    return Request(**{name: row[name] for name in names}, subject=subject, content=content, **signed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from vivier.given.round import (
     sibling_of,
     token_of,
 )
+from vivier.given.signed import digest_of_answer, signature
 from vivier.given.tables import ANSWERS, INVITED, ROUNDS
 from vivier.privacy.keys import key_of, new_id
 from vivier.privacy.opposition import Opposition
@@ -283,7 +285,8 @@ def _invited(row: RowMapping) -> Invited:
 
 
 def _answer(row: RowMapping) -> Answer:
-    return Answer(**{name: row[name] for name in Answer.__dataclass_fields__})
+    answer = Answer(**{name: row[name] for name in Answer.__dataclass_fields__})
+    return replace(answer, **signature(row, digest_of_answer(row["round"], answer)))
 
 
 def _round(row: RowMapping, invited: tuple[Invited, ...], answers: tuple[Answer, ...], withdrawn: int) -> Round:

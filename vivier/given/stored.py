@@ -11,6 +11,11 @@ Part = Literal["studies", "rounds", "requests", "mail", "service"]
 _KEY: Final = "empreinte de l'adresse secrète"
 _LINK: Final = "empreinte du lien"
 _SEALED_BY: Final = "repère de la clé de chiffrement"
+_SIGNED: Final[Mapping[str, str]] = {
+    "signed_on": "jour de la signature par un code",
+    "signed_by": "registre qui publie la boîte où le code est parti",
+    "signed_hash": "empreinte de ce qui est signé",
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ STORED: Final[Mapping[str, Stored]] = {
             "article": "article du code visé",
             "why": "pourquoi elle ne peut pas",
             "teaches": "compte ou non dans ce que les réponses apprennent",
+            **_SIGNED,
         },
     ),
     "follow_ups": Stored(
@@ -231,6 +237,7 @@ STORED: Final[Mapping[str, Stored]] = {
             "decided_on": "jour de la décision",
             "ends_on": "dernier jour en vigueur",
             "reason": "motif de l'exploitant",
+            **_SIGNED,
         },
     ),
     "members": Stored(
@@ -367,6 +374,19 @@ STORED: Final[Mapping[str, Stored]] = {
             "sealed": "votre adresse et le lien de suivi, chiffrés",
             "sealed_by": _SEALED_BY,
             "until": "dernier jour",
+        },
+    ),
+    "mail_codes": Stored(
+        "mail",
+        "Un code de signature envoyé",
+        "Sert une fois, pendant dix minutes ; effacé dès qu'il a servi, sinon au plus tard le lendemain.",
+        {
+            "key": "empreinte de ce qui est à signer",
+            "code": "empreinte à clé du code",
+            "digest": "empreinte du contenu à signer",
+            "mailbox": "empreinte à clé de la boîte",
+            "sent_at": "moment de l'envoi",
+            "tries": "nombre d'essais",
         },
     ),
     "given_format": Stored(

@@ -79,8 +79,12 @@ ANSWERS: Final = Table(
     Column("article", String(20)),
     Column("why", String(8)),
     Column("teaches", Boolean, nullable=False, default=True, server_default=true()),
+    Column("signed_on", Date),
+    Column("signed_by", Text),
+    Column("signed_hash", _KEY),
 )
-"""One answer a structure. There is no column for a person, nor for a free text."""
+"""One answer a structure. There is no column for a person, nor for a free text. ``signed_hash``: of what was signed on ``signed_on``, by a code sent to
+the mailbox that the register ``signed_by`` publishes (:mod:`vivier.given.signed`)."""
 
 LEADS_REFUSED: Final = Table(
     "leads_refused",
@@ -214,9 +218,12 @@ REQUESTS: Final = Table(
     Column("decided_on", Date),
     Column("ends_on", Date),
     Column("reason", Text, nullable=False),
+    Column("signed_on", Date),
+    Column("signed_by", Text),
+    Column("signed_hash", _KEY),
 )
 """What people ask about a structure: a declaration, a report, an opposition; or the list of its members that a network sends. ``key``: hash of the id in the link of who sent it; ``content``:
-JSON, erased when it is refused, withdrawn or replaced; ``by``: « form », « invitation », « network » or « operator »; ``reason``: of the operator's decision."""
+JSON, erased when it is refused, withdrawn or replaced; ``by``: « form », « invitation », « network » or « operator »; ``reason``: of the operator's decision; ``signed_…``: as in :data:`ANSWERS`."""
 
 MEMBERS: Final = Table(
     "members",

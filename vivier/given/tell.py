@@ -10,7 +10,7 @@ from typing import Final
 from vivier.bodies import Body
 from vivier.desk.consultation import Desk, LotStudy
 from vivier.desk.dossier import METHODS, QUESTIONS
-from vivier.desk.method.answers import BYS, CANS, Answer
+from vivier.desk.method.answers import CANS, Answer
 from vivier.desk.method.candidate import Can
 from vivier.desk.method.lever import Lever, lever_title
 from vivier.desk.method.offers import annual
@@ -22,7 +22,7 @@ from vivier.desk.tell.body import study_body
 from vivier.desk.tell.feasibility_body import call_body
 from vivier.desk.tell.feasibility_shapes import CallBody
 from vivier.desk.tell.shapes import StudyBody, WaitingBody
-from vivier.desk.tell.sourcing import said_of
+from vivier.desk.tell.sourcing import by_of, said_of
 from vivier.exports.delimited import csv_line
 from vivier.french import day, plural
 from vivier.given.round import Invited, Round, token_of
@@ -235,7 +235,7 @@ def answer_body(answer: Answer) -> AnswerBody:
     return {
         **as_json(answer),
         "can_fr": CANS[answer.can],
-        "by_fr": BYS[answer.by],
+        "by_fr": by_of(answer),
         "said_fr": said_of(answer),
     }
 

@@ -12,6 +12,7 @@ from vivier.given.database import Database, database_of
 from vivier.given.queue import queue_of
 from vivier.mail.address import mail_address
 from vivier.mail.answers import Answers
+from vivier.mail.codes import Codes
 from vivier.mail.invitations import Invitations
 from vivier.mail.letters import Letters
 from vivier.mail.outbox import Outbox, Post
@@ -34,6 +35,7 @@ class Office:
     writings: Writings
     invitations: Invitations
     answers: Answers
+    codes: Codes
 
     @property
     def database(self) -> Database:
@@ -74,6 +76,7 @@ def office_of(settings: Settings) -> Office | None:
         ),
         Invitations(queue_of(settings), outbox, settings.public_url, settings.operator_name),
         Answers(outbox, settings.public_url, settings.operator_name),
+        Codes(outbox, settings.public_url, settings.operator_name),
     )
 
 
@@ -88,6 +91,8 @@ def purge_mail(settings: Settings, today: date, *, dry_run: bool = False) -> int
     writings = Writings(outbox, WritingLetters(""), Opposition(settings), settings.bounds.letters)
     try:
         answers = Answers(outbox, "").tidy(today, dry_run=dry_run)
+        if not dry_run:
+            Codes(outbox, "").tidy()
         return subscriptions.tidy(today, dry_run=dry_run) + writings.tidy(today, dry_run=dry_run) + answers
     finally:
         database.close()

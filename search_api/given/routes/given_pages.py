@@ -21,20 +21,22 @@ from search_api.given.declaring import Items, check_form, declared_by, single, s
 from search_api.given.mail import office
 from search_api.given.pages.given import declare_page, follow_page, oppose_page, report_page
 from search_api.given.rounds import PRIVATE
+from search_api.given.signing import signing_of
 from search_api.pages.state import RESULTS
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
 from vivier.given.requests import Invitation, Subject
+from vivier.given.signing import request_to_sign
 from vivier.given.sirets import sirets_of
 from vivier.mail.address import mail_address
+from vivier.mail.codes import published_mailbox
 from vivier.model.views import SupplierView
 from vivier.privacy.keys import new_id
 from vivier.search.operators import Search, Terms
 from vivier.suppliers.believed import probable
 from vivier.suppliers.find import get
-from vivier.vocabulary import SAID_HERE
 
 INVITED: Final = "/i/{token}"
 FOLLOWED: Final = "/suivi/{id}"
@@ -112,10 +114,8 @@ def _linking(routes: APIRouter, context: Context) -> None:
 
 def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
     """The mailbox that a register gives for a structure that has a SIRET; ``None`` when there is none, or when no mail is sent here."""
-    fact = record.get("mailbox")
-    if kept.mail_in(context) is None or fact is None or not sirets_of(record):
-        return None
-    return None if fact["provenance"]["source_id"] in SAID_HERE else fact["value"]
+    found = published_mailbox(record)
+    return None if kept.mail_in(context) is None or found is None or not sirets_of(record) else found.mailbox
 
 
 def _inviting(routes: APIRouter, context: Context) -> None:
@@ -145,8 +145,7 @@ def _following(routes: APIRouter, context: Context) -> None:
     @routes.get(FOLLOWED)
     def followed(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
-        found = kept.queue(context).by_link(id)
-        return follow_page(found, sheet_of(found.subject, context), context.lexicon, request.url.path)
+        return followed_page(id, context)
 
     @routes.post(FOLLOWED)
     async def withdrawn(request: Request, id: str) -> Response:
@@ -159,6 +158,16 @@ def _following(routes: APIRouter, context: Context) -> None:
         queue = kept.queue(context)
         queue.withdraw(queue.by_link(id_).number, context.today())
         return _to_follow(id_)
+
+
+def followed_page(id_: str, context: Context, error: InvalidRequest | None = None) -> Response:
+    """The page of who sent a request, by its secret id. Raises ``NotFound``."""
+    queue = kept.queue(context)
+    found, page = queue.by_link(id_), FOLLOWED.replace("{id}", id_)
+    record, signed = record_of(found.subject, context), (found.signed_on, found.signed_by)
+    signing = signing_of(request_to_sign(queue.database, found.number), record, page, context, signed)
+    errors = () if error is None else error.errors
+    return follow_page(found, _address_of(record), context.lexicon, page, signing, errors)
 
 
 def _record(id_: str, context: Context) -> SupplierView:
@@ -184,11 +193,18 @@ def _with_siret(siret: str, context: Context) -> SupplierView | None:
 
 def sheet_of(subject: Subject, context: Context) -> str | None:
     """The address of the sheet of a structure; ``None`` when it is no longer indexed, or when no index answers."""
+    return _address_of(record_of(subject, context))
+
+
+def _address_of(record: SupplierView | None) -> str | None:
+    return None if record is None else f"{RESULTS}/{quote(record['id'], safe='')}"
+
+
+def record_of(subject: Subject, context: Context) -> SupplierView | None:
+    """The sheet of a structure as it is indexed; ``None`` when it is no longer, or when no index answers."""
     with suppress(NotFound, EngineUnavailable):
         found = get(subject.supplier, context.snapshot) if subject.supplier else None
-        if found is None and subject.siret:
-            found = _with_siret(subject.siret, context)
-        return None if found is None else f"{RESULTS}/{quote(found['id'], safe='')}"
+        return _with_siret(subject.siret, context) if found is None and subject.siret else found
     return None
 
 

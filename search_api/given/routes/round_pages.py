@@ -24,6 +24,7 @@ from search_api.given.pages.rounds import QUESTIONED, joined_page, opening_page,
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, joined_to, merge_file
 from search_api.given.routes.follow_up_pages import answered_hours, telling
 from search_api.given.routes.rounds import issued
+from search_api.given.signing import signing_by_link
 from search_api.parameters import JoinQuery, NoParameters, ReplyQuery
 from search_api.rates import client_key
 from search_api.responses import GOING_BACK
@@ -111,7 +112,8 @@ def _replying(routes: APIRouter, context: Context) -> None:
             return hours
         every = kept.rounds(context).by_link(token, context.today())
         read, invited = _chosen(every, query.lot)
-        return reply_page(read, invited, _lines(every, read, context), context.today())
+        signing = signing_by_link(token, every, context)
+        return reply_page(read, invited, lines_asked(every, read, context), context.today(), signing=signing)
 
     @routes.post(REPLY)
     async def replied(request: Request, token: str) -> Response:
@@ -266,7 +268,7 @@ def _chosen(every: Sequence[tuple[Round, Invited]], lot: int | None) -> tuple[Ro
     return next(named, None) or next(waiting, None) or every[0]
 
 
-def _lines(
+def lines_asked(
     every: Sequence[tuple[Round, Invited]], read: Round, context: Context
 ) -> list[tuple[Round, Line, Answer | None]]:
     """Each lot asked of a structure, as we read it, with its answer; the one of ``read`` first."""
@@ -292,7 +294,7 @@ def _reply(token: str, lot: int | None, fields: Mapping[str, str], context: Cont
             answer = answer_from(_answer(fields), invited.structure, read, context, own=True)
             rounds.answer(read, [answer], today)
     except InvalidRequest as error:
-        return reply_page(read, invited, _lines(every, read, context), today, fields, error.errors)
+        return reply_page(read, invited, lines_asked(every, read, context), today, fields, error.errors)
     return RedirectResponse(f"{LINKS}/{token}", 303, PRIVATE)
 
 

@@ -157,6 +157,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     record = added.on(record, context.shows_contacts)
     body: SupplierAnswer = {
         "supplier": cast(RecordOut, {"id": record["id"], **shown(record)}),
+        "declaration": added.declaration,
         "links": {"self": request.url.path},
         "meta": {"index_generation": generation.name},
         "sources": sources_of([record], cards(generation)),

@@ -52,7 +52,8 @@ TOGETHERS: Final[dict[Together, str]] = {
 class Answer:
     """The answer of one structure for one lot. ``structure``: the id of its site; ``volume``: euros a year that it can take; ``start``: the
     day from which; ``article``: the one under which it says that it answers, which is told and proves nothing; ``why``: why it cannot; ``None`` is not said.
-    No person: ``by`` is the role of who typed it, on the day ``given_on``."""
+    No person: ``by`` is the role of who typed it, on the day ``given_on``. ``signed_on``: the day on which a code sent to the mailbox that the register
+    ``signed_by`` publishes signed it."""
 
     structure: str
     can: Can
@@ -63,6 +64,8 @@ class Answer:
     together: Together | None = None
     article: str | None = None
     why: Why | None = None
+    signed_on: date | None = None
+    signed_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ address or telephone number has a place in it."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Final, NotRequired, cast
 
@@ -82,10 +83,13 @@ class KeptReply(Reply):
     structure: Annotated[str, Field(min_length=1, max_length=80)]
     given_on: date
     by: By
+    signed_on: date | None = None
+    signed_by: Annotated[str | None, Field(max_length=200)] = None
 
     def given(self) -> Answer:
         """The answer in the form that the method takes."""
-        return self.answer(self.structure, self.by, self.given_on)
+        answer = self.answer(self.structure, self.by, self.given_on)
+        return replace(answer, signed_on=self.signed_on, signed_by=self.signed_by)
 
 
 def _amount(text: str) -> float | None:
@@ -149,6 +153,8 @@ class ReplyBody(Body):
     together: NotRequired[str]
     article: NotRequired[str]
     why: NotRequired[str]
+    signed_on: NotRequired[str]
+    signed_by: NotRequired[str]
 
 
 def as_json(answer: Answer) -> ReplyBody:
@@ -163,5 +169,7 @@ def as_json(answer: Answer) -> ReplyBody:
         "together": answer.together,
         "article": answer.article,
         "why": answer.why,
+        "signed_on": None if answer.signed_on is None else answer.signed_on.isoformat(),
+        "signed_by": answer.signed_by,
     }
     return cast(ReplyBody, {name: value for name, value in values.items() if value is not None})

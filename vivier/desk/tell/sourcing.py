@@ -89,13 +89,20 @@ def _step(step: Step) -> StepBody:
         **who,
         **as_json(answer),
         "can_fr": CANS[answer.can],
-        "by_fr": BYS[answer.by],
+        "by_fr": by_of(answer),
         "said_fr": said_of(answer),
         "counted": step.name is not None,
         "before": state_body(step.before),
         "after": state_body(step.after),
         "text": _text(step),
     }
+
+
+def by_of(answer: Answer) -> str:
+    """Who typed an answer, and by which code it was signed when it was."""
+    if answer.signed_on is None:
+        return BYS[answer.by]
+    return f"{BYS[answer.by]}, signé le {day(answer.signed_on)} par un code (boîte publiée par : {answer.signed_by})"
 
 
 def said_of(answer: Answer) -> str:
