@@ -150,12 +150,14 @@ UNPUBLISHED = {
     "service_type": ("son type de prestation", "leur type de prestation"),
     "location": ("son adresse", "leur adresse"),
 }
-"""What a structure, or several, did not publish."""
+"""What a structure, or several, did not publish; what is not here is called as its filter declares it (« l'effectif »)."""
 
 
 def unpublished(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """Sentences that count the structures left out because they did not publish something, each with the name of what is missing."""
-    return [(name, _unpublished(UNPUBLISHED[name], count)) for name, count in counts.items() if count]
+    names = unknowns(SupplierQuery)
+    sentences = {name: UNPUBLISHED.get(name) or (names.get(name, name),) * 2 for name in counts}
+    return [(name, _unpublished(sentences[name], count)) for name, count in counts.items() if count]
 
 
 def _unpublished(what: tuple[str, str], count: int) -> str:

@@ -23,6 +23,8 @@ def _facts(*parts: str) -> Iterator[Column[Line]]:
 def _fact(name: str) -> Callable[[Line], Cell]:
     def read(line: Line) -> Cell:
         fact: Any = line.record.get(name)
+        if isinstance(fact, list):
+            return tuple([each["value"] for each in fact])
         value: Cell = None if fact is None else fact["value"]
         return value
 
@@ -71,10 +73,6 @@ def _coverage_text(line: Line) -> Cell:
 def _share(line: Line) -> Cell:
     found = line.result.coverage
     return None if found is None else round(found.share, 4)
-
-
-def _networks(line: Line) -> Cell:
-    return tuple([fact["value"] for fact in line.record.get("networks", ())])
 
 
 _CAPACITY = {"fits": "suffisante", "too_large": "insuffisante", "unknown": "inconnue"}
@@ -201,7 +199,7 @@ COLUMNS: tuple[Column[Line], ...] = (
         "suffisante, insuffisante ou inconnue (ni volume déclaré, ni chiffre d'affaires publié) ; vide sans montant demandé",
         _capacity,
     ),
-    Column("networks", "Réseaux", "réseaux d'appartenance", _networks, part="networks"),
+    Column("networks", "Réseaux", "réseaux d'appartenance", _fact("networks"), part="networks"),
     Column(
         "priority_zones",
         "Zones prioritaires",

@@ -84,6 +84,7 @@ REFUSED = (
 @pytest.fixture(scope="module", params=(*PAGES, *REFUSED))
 def page(request: pytest.FixtureRequest, pages_client: TestClient) -> Page:
     response = pages_client.get(request.param, headers={"Accept": "text/html"})
+    assert response.status_code == 200 if request.param in PAGES else 400 <= response.status_code < 500, request.param
     return Page(str(response.url), response.text)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
+from search_api.pages import words
 from search_api.pages.words import VALUES
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.missed_query import MissedQuery
@@ -26,3 +27,11 @@ def test_each_value_of_a_closed_list_has_a_french_name(query: type[Model]) -> No
     assert not [
         (name, value) for name, values in closed.items() for value in values if value not in VALUES.get(name, {})
     ]
+
+
+def test_what_a_new_filter_leaves_out_as_unknown_is_said_without_a_row_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(words, "UNPUBLISHED", {})
+    ((_, sentence),) = words.unpublished({"staff": 2})
+    assert sentence.replace("\xa0", " ") == "2 autres structures n'ont pas publié l'effectif"
