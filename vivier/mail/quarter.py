@@ -52,13 +52,13 @@ def quarter_of(key: str, query: LeadsQuery, snapshot: Snapshot, lexicon: Lexicon
     """What a structure did not win in three months; ``None`` when one fact opened nothing. Raises what
     :func:`vivier.contracts.missed.find_missed` does."""
     profile = {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
-    asked = MissedQuery(**profile, months=MONTHS)
-    found = find_missed(asked, snapshot, lexicon, today, of_each=1)
+    missed_query = MissedQuery(**profile, months=MONTHS)
+    found = find_missed(missed_query, snapshot, lexicon, today, of_each=1)
     if not found.total:
         return None
     facts = tuple((FACTS[fact], plural(count, "achat")) for fact, count in found.totals.items() if count)
     examples = tuple((object_title(each.record), _page(each), each.text) for each in found.found[:SHOWN])
-    return Quarter(key, found.total, found.looked_at, facts, examples, url_of(PATH, asked))
+    return Quarter(key, found.total, found.looked_at, facts, examples, url_of(PATH, missed_query))
 
 
 def _page(missed: Missed) -> str:
