@@ -56,12 +56,12 @@ def build_generation(
     building = engine.build("suppliers")
 
     def prepared(chunk: Sequence[Supplier], made: Made) -> tuple[Any, _Figures]:
-        preparation, counted, held = building.preparation(), QualityCount(), HoldingCount()
+        preparation, counted, holders = building.preparation(), QualityCount(), HoldingCount()
         preparation.add(made.documents, made.words)
         counted.add(chunk, made.documents)
-        held.add(chunk, made.documents, lexicon)
+        holders.add(chunk, made.documents, lexicon)
         names = [supplier.id for supplier in chunk]
-        return preparation.part(), _Figures(names, tally(chunk), counted, held, made.vocabulary)
+        return preparation.part(), _Figures(names, tally(chunk), counted, holders, made.vocabulary)
 
     try:
         for part, figures in make_documents(stock, lexicon, prepared, won, left, lessons):

@@ -22,7 +22,7 @@ class HoldingCount:
 
     def __init__(self) -> None:
         self._every: Counter[tuple[str, str]] = Counter()
-        self._held: Counter[tuple[str, str, str]] = Counter()
+        self._holding: Counter[tuple[str, str, str]] = Counter()
         self._sources: Counter[str] = Counter()
         self._labelled: Counter[str] = Counter()
 
@@ -36,12 +36,12 @@ class HoldingCount:
             keys = {key_of(label.value.code) for label in supplier.labels}
             for bucket in _buckets(supplier, document, lexicon):
                 self._every[named, bucket.key] += 1
-                self._held.update((named, key, bucket.key) for key in keys)
+                self._holding.update((named, key, bucket.key) for key in keys)
 
     def merge(self, other: HoldingCount) -> None:
         """Adds the counts of another."""
         self._every.update(other._every)
-        self._held.update(other._held)
+        self._holding.update(other._holding)
         self._sources.update(other._sources)
         self._labelled.update(other._labelled)
 
@@ -49,16 +49,16 @@ class HoldingCount:
         """The counts, without the suppliers that lists of labels alone name, for :meth:`vivier.belief.holds.Holdings.of`."""
         lists = {name for name, count in self._sources.items() if self._labelled[name] >= LABEL_LIST * count}
         every: Counter[str] = Counter()
-        held: dict[str, Counter[str]] = {}
+        holding: dict[str, Counter[str]] = {}
         for (named, bucket), count in self._every.items():
             if not lists.issuperset(named.split()):
                 every[bucket] += count
-        for (named, key, bucket), count in self._held.items():
+        for (named, key, bucket), count in self._holding.items():
             if not lists.issuperset(named.split()):
-                held.setdefault(key, Counter())[bucket] += count
+                holding.setdefault(key, Counter())[bucket] += count
         return {
             "every": dict(sorted(every.items())),
-            "held": {key: dict(sorted(counts.items())) for key, counts in sorted(held.items())},
+            "holding": {key: dict(sorted(counts.items())) for key, counts in sorted(holding.items())},
         }
 
 

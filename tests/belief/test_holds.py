@@ -9,7 +9,7 @@ from vivier.belief.holds import EVERY, STRENGTH, Bucket, Holdings, size_of
 
 
 def holdings(every: dict[str, int], **held: dict[str, int]) -> Holdings:
-    return Holdings.of({"every": every, "held": held})  # type: ignore[dict-item]
+    return Holdings.of({"every": every, "holding": held})
 
 
 def test_the_share_of_a_bucket_of_many_is_that_of_its_holders() -> None:

@@ -23,7 +23,7 @@ def test_a_generation_counts_the_holders_among_those_that_a_list_of_labels_does_
     holding = meta["holding"]
     counted = sum(n for key, n in holding["every"].items() if f"|{EVERY}|" in key)
     assert 0 < counted < meta["tally"]["suppliers"], "the companies that only a list of labels names are left out"
-    for counts in holding["held"].values():
+    for counts in holding["holding"].values():
         assert all(n <= holding["every"][key] for key, n in counts.items())
     share = Holdings.of(holding).share("ecolabel", Bucket("EA", "proprete", "50"))
     assert 0 < share.low + share.p < 1

@@ -15,7 +15,6 @@ from typing import Any, Final, NamedTuple
 
 from vivier.belief.does import ONE_SIDE
 
-METHOD_VERSION: Final = "holds-1"
 SIZES: Final[Mapping[str, tuple[float, float]]] = {"0": (0, 10), "10": (10, 50), "50": (50, math.inf)}
 """The sizes told apart, by their code: people from the first number on, below the second. ``""``: size unknown."""
 NO_KIND: Final = ""
@@ -67,23 +66,23 @@ class Holdings:
     """How many suppliers each bucket has, and how many of them hold each label, or a label of each family."""
 
     every: Counts
-    held: Mapping[str, Counts]
+    holding: Mapping[str, Counts]
 
     @classmethod
     def of(cls, meta: Mapping[str, Any]) -> Holdings:
         """Reads those that a generation counted; nothing when it counted none."""
-        held: Mapping[str, Counts] = meta.get("held", {})
+        holding: Mapping[str, Counts] = meta.get("holding", {})
         every: Counts = meta.get("every", {})
-        return cls(every, held)
+        return cls(every, holding)
 
     def share(self, label: str, bucket: Bucket) -> Share:
         """The share of holders of a label, or of a family of labels, in a bucket."""
         if label not in self._sums:
-            self._sums[label] = _levels(self.held.get(label, {}))
-        held, p, n = self._sums[label], _FIRST, 0
+            self._sums[label] = _levels(self.holding.get(label, {}))
+        holding, p, n = self._sums[label], _FIRST, 0
         for level in _above(bucket):
             n = self._all.get(level, 0)
-            p = (held.get(level, 0) + STRENGTH * p) / (n + STRENGTH)
+            p = (holding.get(level, 0) + STRENGTH * p) / (n + STRENGTH)
         half = ONE_SIDE * math.sqrt(p * (1 - p) / (n + STRENGTH))
         return Share(p, max(0.0, p - half), min(1.0, p + half), n)
 

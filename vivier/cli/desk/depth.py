@@ -28,7 +28,7 @@ def depth(
     """Compter l'offre d'un métier ou d'une filière par territoire : « vivier depth filiere=numerique by=region »."""
     from vivier.desk.method.depth_classes import QUADRANTS
     from vivier.desk.read.queries import DepthQuery
-    from vivier.desk.tell.depth_map import depth_map
+    from vivier.desk.tell.depth_map import OFFERS, depth_map
     from vivier.lexicon import load_lexicon
     from vivier.search.query import parse_parameters
 
@@ -53,4 +53,5 @@ def depth(
             QUADRANTS[made.quadrant] if made.quadrant else "non défini",
         )
     out.print(table)
-    say(f"{integer(found.country.count)} structures en France, comptées à part : les zones se recouvrent.")
+    counted = OFFERS[query.offer].lower()
+    say(f"{integer(found.country.count)} {counted} en France, à part : les zones se recouvrent.")
