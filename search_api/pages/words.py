@@ -60,6 +60,7 @@ REVERSE_TITLES = {
     "more_km": "Regarder au-delà de ma zone (km)",
     "supplier": "Structure (nom ou SIRET)",
     "turnover": "Chiffre d'affaires annuel (€ HT)",
+    "lot_amount_most": "Lots d'au plus, par an",
     "ends_after_months": "Fin du marché : dans au moins (mois)",
     "ends_before_months": "Fin du marché : dans au plus (mois)",
     "status": "État",

@@ -126,7 +126,7 @@ def test_a_lot_tells_the_hours_that_its_programme_counts(client: TestClient) -> 
         if line["hours"] is None:
             continue
         if line["lever"] in RESERVED and line["lever"] == lot["advice"]["lever"]:
-            assert face.held == line["hours"]
+            assert face.structure_hours == line["hours"]
             seen += 1
         if line["lever"] == "clause":
             assert lot["hours"]["central"]["insertion_hours"] == line["hours"]

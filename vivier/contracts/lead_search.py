@@ -130,7 +130,9 @@ class _LeadSearch:
         """The contract of the holder of a clause may be of any size."""
         if self._kind == "clause_holder" or "too_large" in self._query.also:
             return None
-        return bearable(self._profile, self._collection)
+        own, most = bearable(self._profile, self._collection), self._query.lot_amount_most
+        typed = None if most is None else Not(larger_than(most, self._collection))
+        return None if own is None and typed is None else conjunction(own, typed)
 
     def _of_kind(self) -> Operator:
         match self._kind:

@@ -113,6 +113,9 @@ class LeadsQuery(ProfileQuery):
             "national (achats pour toute la France), too_large (lots qui pèsent par an plus que la structure)",
         ),
     ] = ()
+    lot_amount_most: Annotated[
+        Amount | None, Field(gt=0, description="lots d'au plus tant d'euros HT par an ; un montant inconnu reste")
+    ] = None
     without: Annotated[
         Codes, Field(description="opportunités écartées : identifiant, ou consultation de plusieurs lots (50 au plus)")
     ] = ()

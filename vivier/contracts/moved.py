@@ -1,7 +1,7 @@
-"""How the profile of a list moves when a lead is set aside as too far or too large: its radius, or the turnover that bounds its lots.
+"""How the profile of a list moves when a lead is set aside as too far or too large: its radius, or the largest of its lots.
 
 A move is a parameter of the address, shown as a chip and taken off by its cross: it is of who set the lead aside alone. One move takes away half of
-the radius, or of the turnover, at most.
+the radius, or of the largest lot, at most.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from vivier.law.parameters import value
 LEAST_KM: Final = 5.0
 """The least radius that « too far » leaves, in km [ours]."""
 MOST_OF_IT: Final = 0.5
-"""The least share of the radius, or of the turnover, that one refusal leaves [ours]."""
+"""The least share of the radius, or of the largest lot, that one refusal leaves [ours]."""
 _UNDER: Final = 0.99
 
 
@@ -31,8 +31,9 @@ def moves(
         return {"near": zone.point, "radius_km": round(km, 1)} if km < zone.km else {}
     yearly, means = yearly_amount(lead), profile.means
     if why == "large" and yearly is not None and means is not None:
-        turnover = max(means * MOST_OF_IT, yearly * _UNDER / value("largest_lot"))
-        return {"turnover": float(math.floor(turnover))} if turnover < means else {}
+        largest = means * value("largest_lot")
+        most = max(largest * MOST_OF_IT, yearly * _UNDER)
+        return {"lot_amount_most": float(math.floor(most))} if most < largest else {}
     return {}
 
 

@@ -28,11 +28,13 @@ ANSWERS: Final[dict[Answer, str]] = {"yes": "oui", "to_verify": "à vérifier", 
 @dataclass(frozen=True)
 class NeedValue:
     """The value that is compared with a threshold: the estimated value of the whole need, euros HT, every lot and renewal
-    included. ``least`` and ``most`` bound it (``None``: unknown); ``text``: what ``least`` adds up, in French."""
+    included. ``least`` and ``most`` bound it (``None``: unknown); ``text``: what ``least`` adds up, in French; ``lots``: the value of every lot, empty
+    when one is unknown."""
 
     least: float | None = None
     most: float | None = None
     text: str = "montant inconnu"
+    lots: tuple[float, ...] = ()
 
 
 UNKNOWN_VALUE: Final = NeedValue()
@@ -88,7 +90,17 @@ class Rule:
         known = tuple(self._conditions(to))
         if False in known:
             return "no"
-        return "to_verify" if None in known or self.doubt else "yes"
+        small = self.small_lots(to)
+        sure = small is not None and small[0] <= small[1]
+        return "to_verify" if None in known or (self.doubt and not sure) else "yes"
+
+    def small_lots(self, to: Consultation) -> tuple[float, float] | None:
+        """The value of all the small lots of a need, and the most that may be bought as such (R2122-8, R2123-1); ``None`` for another rule, or when a lot is
+        unknown. The buyer chooses which small lots are bought so: their sum is what is bounded."""
+        if not (self.share_most and self.below and to.value.lots):
+            return None
+        limit = threshold(self.below, to)
+        return sum(lot for lot in to.value.lots if lot < limit), value(self.share_most) * sum(to.value.lots)
 
     def _conditions(self, to: Consultation) -> Iterator[bool | None]:
         yield self.scope in (None, to.kind)

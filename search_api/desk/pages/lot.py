@@ -25,7 +25,7 @@ _NUMBERS: Final = ("zéro", "une", "deux", "trois", "quatre", "cinq")
 @dataclass(frozen=True)
 class Face:
     """``verdict``: what to do; ``yes`` of ``wanted``: structures that said yes, where that decides; ``number``: the one number, in words;
-    ``to_check``: whether the advice rests on answers that nobody gave yet; ``held``: hours of the people concerned when a structure holds the
+    ``to_check``: whether the advice rests on answers that nobody gave yet; ``structure_hours``: hours of the people concerned when a structure holds the
     lot, where that is advised, as the programme counts them."""
 
     verdict: str
@@ -33,7 +33,7 @@ class Face:
     wanted: int
     number: str
     to_check: bool
-    held: int | None = None
+    structure_hours: int | None = None
 
 
 def faced(lot: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,11 +51,11 @@ def face_of(lot: Mapping[str, Any]) -> Face:
         wanted,
         _number(lot, best, by_answers),
         advice["confidence"] == "low",
-        _held(lot),
+        _structure_hours(lot),
     )
 
 
-def _held(lot: Mapping[str, Any]) -> int | None:
+def _structure_hours(lot: Mapping[str, Any]) -> int | None:
     central = (lot["hours"] or {}).get("central")
     if central is None or lot["advice"]["lever"] not in RESERVED:
         return None

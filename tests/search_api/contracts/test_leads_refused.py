@@ -26,6 +26,7 @@ from vivier.given.leads_refused import DAYS, MOST_A_DAY
 from vivier.given.lessons import lessons, taught, withdraw
 from vivier.given.queue import Queue, queue_of
 from vivier.given.rounds import Rounds, rounds_of
+from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
@@ -149,15 +150,15 @@ def test_too_far_and_too_large_narrow_the_list_by_half_at_most_and_a_cross_takes
     assert far["near"] == profile["zone"]["near"]
     assert profile["zone"]["radius_km"] / 2 <= far["radius_km"] < profile["zone"]["radius_km"]
     large = space.refuse(f"contracts:{lead['id']}", "large")["moves"]
-    means = profile["turnover"] or profile["assumed_turnover"]
-    assert means / 2 <= large["turnover"] < means
+    largest = (profile["turnover"] or profile["assumed_turnover"]) * value("largest_lot")
+    assert largest / 2 <= large["lot_amount_most"] < largest and "turnover" not in large
     assert space.refuse(f"contracts:{lead['id']}", "trade")["moves"] == {}
 
     back = {"supplier": WHO, "lead": f"contracts:{lead['id']}", "why": "large", "back": f"supplier={WHO}"}
     sent = space.client.post("/pistes/ecarter", data=back, follow_redirects=False)
-    assert "turnover=" in sent.headers["location"]
+    assert "lot_amount_most=" in sent.headers["location"] and "turnover=" not in sent.headers["location"]
     page = Page("/pistes", space.client.get(sent.headers["location"], headers={"Accept": "text/html"}).text)
-    assert any("turnover" not in link and f"supplier={WHO}" in link for link in page.links())
+    assert any("lot_amount_most" not in link and f"supplier={WHO}" in link for link in page.links())
 
 
 def test_a_move_needs_a_known_distance_or_amount_and_stops_at_five_kilometres() -> None:

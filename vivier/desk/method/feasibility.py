@@ -33,7 +33,7 @@ from vivier.desk.method.verdict import (
 )
 from vivier.french import euros_ht
 from vivier.law.parameters import chosen, value
-from vivier.law.rules import Answer, shown
+from vivier.law.rules import Answer, Consultation, Rule, shown
 
 MOST_LOTS: Final = 50
 """The most lots into which cutting a lot is worth telling."""
@@ -63,8 +63,17 @@ def alternatives(made: Feasibility) -> Iterator[Alternative]:
         yield Alternative("environmental", text, "L3124-5" if lot.kind == "concession" else "L2152-7")
     for rule, answer in shown(lot.plan(made.as_of)):
         if _relevant(rule.code, answer, made):
-            doubt = f" À vérifier : {rule.doubt or 'le besoin entier décide'}." if answer == "to_verify" else ""
-            yield Alternative(rule.code, rule.text + doubt, rule.article)
+            yield Alternative(rule.code, rule.text + _proof(rule, answer, lot.plan(made.as_of)), rule.article)
+
+
+def _proof(rule: Rule, answer: Answer, plan: Consultation) -> str:
+    """What is left to verify of a rule, or the figures that settle it: those of the small lots, when every lot has an amount."""
+    small = rule.small_lots(plan)
+    if small is not None:
+        together, most = map(euros_ht, small)
+        least = f" Ils font {together} ensemble, pour {most} au plus"
+        return f"{least}." if answer == "yes" else f"{least} : choisissez lesquels."
+    return f" À vérifier : {rule.doubt or 'le besoin entier décide'}." if answer == "to_verify" else ""
 
 
 def _relevant(code: str, answer: Answer, made: Feasibility) -> bool:

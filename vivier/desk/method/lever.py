@@ -117,7 +117,9 @@ def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
     check = {
         "yes": "",
         "to_verify": f" À vérifier : le besoin entier, tous lots compris, reste sous {limit}.",
-        "no": " À vérifier : les petits lots ne dépassent pas ensemble 20 % du besoin.",
+        "no": ""
+        if lot_alone == "yes"
+        else " À vérifier : les petits lots achetés ainsi ne dépassent pas ensemble 20 % du besoin.",
     }[whole]
     permitted = f"Sous {limit}, l'achat direct à une structure est permis"
     if able < value("carry_likely"):

@@ -100,7 +100,8 @@ def _summed(line: Line, together: Sequence[Line], lines: Sequence[Line]) -> Need
     name = line.row.get("consultation")
     whose = f"de la consultation « {name[:80]} »" if name else "si les lots numérotés sont d'une même consultation"
     text = f"{which}, {_span(least, most)}{some}, {_RENEWALS}, {whose}"
-    return NeedValue(least if known else None, every, text)
+    lots = () if every is None else tuple(_bounds(other)[1] or 0.0 for other in together)
+    return NeedValue(least if known else None, every, text, lots)
 
 
 def _together(lines: Sequence[Line]) -> list[Line]:

@@ -11,9 +11,14 @@ from tests.desk.making import structure
 from vivier.clausier.hours import HoursAsked, insertion_hours
 from vivier.desk.method.feasibility import Lot, feasibility
 from vivier.desk.method.hours_market import hours_market
+from vivier.desk.read.need_value import need_values
+from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import understand
 from vivier.desk.tell.advice import advice
 from vivier.desk.tell.body import hours_body
 from vivier.french import whole
+from vivier.law.rules import applies
+from vivier.lexicon import load_lexicon
 
 DAY = date(2026, 11, 30)
 
@@ -71,3 +76,25 @@ def test_how_many_structures_are_needed_says_with_and_without_calls() -> None:
 def test_an_unknown_load_says_what_its_table_still_counts() -> None:
     found = hours_market([], 0, [None, None], 0, DAY)
     assert not words(found.text).startswith("Charge inconnue")
+
+
+def small(amounts: list[int], rank: int) -> tuple[str, str]:
+    """The state of the rule of small lots for one lot of a consultation, and what its other way says."""
+    rows = [
+        {"lot": str(number), "text": "fourniture de mobilier", "place": "Rennes", "amount": str(amount), "months": "12"}
+        for number, amount in enumerate(amounts, 1)
+    ]
+    lines = [understand(Row(number, row), load_lexicon()) for number, row in enumerate(rows, 1)]
+    need = need_values(lines)[rank]
+    lot = Lot(amounts[rank], 12, category="fournitures", labour_share=0.3, need=need)
+    made = feasibility(lot, [], DAY)
+    told = next((way.text for way in made.alternatives if way.code == "direct_lot"), "")
+    return applies("direct_lot", lot.plan(DAY)), words(told)
+
+
+def test_small_lots_are_concluded_when_every_amount_is_known() -> None:
+    state, told = small([20_000, 10_000, 500_000, 300_000], 0)
+    assert state == "yes" and "30 000 € HT ensemble, pour 166 000 € HT au plus" in told and "vérifier" not in told
+    state, told = small([50_000, 50_000, 50_000, 150_000], 0)
+    assert state == "to_verify" and "150 000 € HT ensemble, pour 60 000 € HT au plus : choisissez lesquels" in told
+    assert small([50_000, 60_000], 0)[0] == "no"
