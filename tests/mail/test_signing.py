@@ -186,6 +186,11 @@ def test_an_answer_to_a_round_is_signed_until_it_changes(service: Service) -> No
     assert "signé le" in told()["by_fr"]
     page = service.read(f"/enquetes/{service.made.rpartition('/')[2]}")
     assert "signé le" in page and "non signé" not in page
+    issued = service.client.post(f"{service.made}/dossier").json()["links"]["self"]
+    (given,) = service.client.get(issued).json()["question"]["answers"]
+    assert given["signed_on"] == service.clock.day.isoformat() and "GEIQ" in given["signed_by"]
+    assert "signé le" in service.read(f"{issued}.html")
+    assert service.client.get(f"{issued}/replay").json()["same_list"] is True
     assert service.post(link, action="answer", can="part", volume="80000").status_code == 303
     assert "signed_on" not in told() and "Signé le" not in service.read(link)
     assert "non signé" in service.read(f"/enquetes/{service.made.rpartition('/')[2]}")
