@@ -119,8 +119,10 @@ def wrong(code: str) -> str:
 
 
 @contextmanager
-def made_service(home: Path, box: Mailbox, lexicon: Lexicon, *, writes: bool = True) -> Iterator[Service]:
-    settings, clock = settings_for(home, box), Clock()
+def made_service(
+    home: Path, box: Mailbox, lexicon: Lexicon, *, writes: bool = True, **more: object
+) -> Iterator[Service]:
+    settings, clock = settings_for(home, box, **more), Clock()
     office, rounds, queue = office_of(settings), rounds_of(settings), queue_of(settings)
     assert office is not None
     office = replace(office, codes=replace(office.codes, clock=clock.now))

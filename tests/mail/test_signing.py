@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import select, update
 
 from indexer.publish import publish
+from tests.given.postgresql import server
 from tests.mail.mailbox import Mailbox, text_of
 from tests.mail.signing import FIRST, ITS, ITS_NEW, OTHERS, PASSWORD, SECOND, THIRD, Service, made_service, wrong
 from tests.search_api.pages.html import plain
@@ -234,7 +236,21 @@ def pending(service: Service, page: str) -> int:
 
 
 @pytest.mark.slow
-def test_tries_at_once_are_all_counted(service: Service) -> None:
+def test_tries_at_once_are_all_counted_and_so_on_postgresql(
+    tmp_path: Path, box: Mailbox, lexicon: Lexicon, service: Service
+) -> None:
+    tried_at_once(service)
+    with tempfile.TemporaryDirectory() as folder:  # a path of a socket is 107 bytes at most, and its user must enter it
+        Path(folder).chmod(0o755)
+        with server(Path(folder)) as url, made_service(tmp_path / "other", box, lexicon, given_url=url) as other:
+            tried_at_once(other)
+            other.send(page := other.declare(SECOND))
+            other.sign(page, other.code(OTHERS))
+            assert "Signé le" in other.read(page)
+
+
+def tried_at_once(service: Service) -> None:
+    """Twenty wrong codes typed at the same time: five are compared."""
     page = service.declare()
     service.send(page)
     what, code = request_to_sign(service.queue.database, pending(service, page)), service.code()
