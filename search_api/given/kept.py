@@ -10,6 +10,7 @@ from fastapi import HTTPException
 from pydantic import SecretStr
 
 from search_api.context import Context
+from search_api.given.sign_on import Door
 from vivier.given.follow_ups import FollowUps
 from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
@@ -21,6 +22,7 @@ KEEPS: Final[Mapping[str, type]] = {
     "rounds": Rounds,
     "queue": Queue,
     "review_token": SecretStr,
+    "sign_on": Door,
     "mail": Office,
     "sender": Sender,
     "watch": Watch,
@@ -46,6 +48,11 @@ def mail_in(context: Context) -> Office | None:
 def review_token(context: Context) -> SecretStr | None:
     """The password of the page where the operator decides; ``None``: there is no such page."""
     return context.part("review_token", SecretStr)
+
+
+def door_in(context: Context) -> Door | None:
+    """The sign-on of reviewers; ``None``: by password, or there is no such page."""
+    return context.part("sign_on", Door)
 
 
 def rounds(context: Context) -> Rounds:

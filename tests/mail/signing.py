@@ -23,6 +23,7 @@ from tests.search_api.pages.html import plain
 from vivier.engine import open_engine
 from vivier.given.queue import Queue, queue_of
 from vivier.given.rounds import Rounds, rounds_of
+from vivier.given.shelf import registry_of
 from vivier.lexicon import Lexicon
 from vivier.mail.office import Office, office_of
 from vivier.search.port import Store
@@ -118,17 +119,21 @@ def wrong(code: str) -> str:
 
 
 @contextmanager
-def made_service(home: Path, box: Mailbox, lexicon: Lexicon, *, writes: bool = True) -> Iterator[Service]:
-    settings, clock = settings_for(home, box), Clock()
+def made_service(
+    home: Path, box: Mailbox, lexicon: Lexicon, *, writes: bool = True, **more: object
+) -> Iterator[Service]:
+    settings, clock = settings_for(home, box, **more), Clock()
     office, rounds, queue = office_of(settings), rounds_of(settings), queue_of(settings)
     assert office is not None
     office = replace(office, codes=replace(office.codes, clock=clock.now))
     mail = {"mail": office, "sender": AtOnce(office, clock.today, clock.now)} if writes else {}
+    registry = registry_of(settings)
     with closing(open_engine(settings)) as engine:
         app = create_app(
             engine,
             lexicon,
             today=clock.today,
+            dossiers=registry,
             rounds=rounds,
             queue=queue,
             review_token=SecretStr(PASSWORD),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import select, update
 
 from indexer.publish import publish
+from tests.given.postgresql import server
 from tests.mail.mailbox import Mailbox, text_of
 from tests.mail.signing import FIRST, ITS, ITS_NEW, OTHERS, PASSWORD, SECOND, THIRD, Service, made_service, wrong
 from tests.search_api.pages.html import plain
@@ -186,6 +188,11 @@ def test_an_answer_to_a_round_is_signed_until_it_changes(service: Service) -> No
     assert "signé le" in told()["by_fr"]
     page = service.read(f"/enquetes/{service.made.rpartition('/')[2]}")
     assert "signé le" in page and "non signé" not in page
+    issued = service.client.post(f"{service.made}/dossier").json()["links"]["self"]
+    (given,) = service.client.get(issued).json()["question"]["answers"]
+    assert given["signed_on"] == service.clock.day.isoformat() and "GEIQ" in given["signed_by"]
+    assert "signé le" in service.read(f"{issued}.html")
+    assert service.client.get(f"{issued}/replay").json()["same_list"] is True
     assert service.post(link, action="answer", can="part", volume="80000").status_code == 303
     assert "signed_on" not in told() and "Signé le" not in service.read(link)
     assert "non signé" in service.read(f"/enquetes/{service.made.rpartition('/')[2]}")
@@ -229,7 +236,21 @@ def pending(service: Service, page: str) -> int:
 
 
 @pytest.mark.slow
-def test_tries_at_once_are_all_counted(service: Service) -> None:
+def test_tries_at_once_are_all_counted_and_so_on_postgresql(
+    tmp_path: Path, box: Mailbox, lexicon: Lexicon, service: Service
+) -> None:
+    tried_at_once(service)
+    with tempfile.TemporaryDirectory() as folder:  # a path of a socket is 107 bytes at most, and its user must enter it
+        Path(folder).chmod(0o755)
+        with server(Path(folder)) as url, made_service(tmp_path / "other", box, lexicon, given_url=url) as other:
+            tried_at_once(other)
+            other.send(page := other.declare(SECOND))
+            other.sign(page, other.code(OTHERS))
+            assert "Signé le" in other.read(page)
+
+
+def tried_at_once(service: Service) -> None:
+    """Twenty wrong codes typed at the same time: five are compared."""
     page = service.declare()
     service.send(page)
     what, code = request_to_sign(service.queue.database, pending(service, page)), service.code()

@@ -1,6 +1,6 @@
 """One line for every decision of the operator, in ``$VIVIER_HOME/audit.jsonl``: when, which verb, what it counted.
 
-Nothing of it is personal: neither who typed the command, nor a SIRET. The file is only ever added to.
+Nothing of it is personal: neither who typed the command, nor a SIRET. A reviewer that signed on is named as the operator wrote it. The file is only ever added to.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ def audit_file(settings: Settings) -> Path:
 
 
 def note(settings: Settings, verb: str, **counted: str | int | bool) -> None:
-    """Adds a line, on the disk when this returns. Lines of several processes never mix."""
+    """Adds a line, on the disk when this returns; what is an empty text is left out. Lines of several processes never mix."""
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    line = orjson.dumps({"at": at, "verb": verb, **counted}, option=_LINE)
+    given = {name: value for name, value in counted.items() if value != ""}
+    line = orjson.dumps({"at": at, "verb": verb, **given}, option=_LINE)
     path = audit_file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

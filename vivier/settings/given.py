@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from vivier.settings.home import InHome
 from vivier.settings.secret_files import fernet
+from vivier.settings.sign_on import SignOn, checked_review, sign_on_of
 
 
 def _database(url: SecretStr) -> SecretStr:
@@ -40,9 +41,20 @@ class OfGiven(InHome):
         SecretStr | None,
         Field(
             min_length=22,
-            description="password of the page « /revue », of 128 random bits at least; none: no such page",
+            description="password of the page « /revue », of 128 random bits at least, or the JSON of a sign-on; none: no such page",
         ),
+        AfterValidator(lambda review: review and checked_review(review)),
     ] = None
+
+    @property
+    def sign_on(self) -> SignOn | None:
+        """The sign-on of reviewers; ``None``: by password, or nobody."""
+        return sign_on_of(self.review_token)
+
+    @property
+    def review_password(self) -> SecretStr | None:
+        """The password of reviewers; ``None``: they sign on, or there is nobody."""
+        return self.review_token if self.sign_on is None else None
 
     @property
     def given_address(self) -> str:

@@ -155,11 +155,11 @@ def follow_page(
 
 
 def review_page(
-    waiting: Sequence[Request], decided: Sequence[Request], totals: tuple[int, int], *, watched: bool
+    waiting: Sequence[Request], decided: Sequence[Request], totals: tuple[int, int], *, watched: bool, reviewer: str
 ) -> Response:
     """The queue, for the operator. ``totals``: how many wait, and how many are in force, of which the first are shown; ``watched``: whether
-    the state of the service can be read."""
-    values = {"waiting": waiting, "decided": decided, "totals": totals, "watched": watched}
+    the state of the service can be read; ``reviewer``: who signed on, empty for who has the password."""
+    values = {"waiting": waiting, "decided": decided, "totals": totals, "watched": watched, "reviewer": reviewer}
     return _private("review.html", values | _words())
 
 

@@ -19,9 +19,10 @@ from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.declaring import TRAP, check_form
 from search_api.given.pages.given import members_page, refusals_csv
+from search_api.given.reviewers import REVIEW, check_operator
 from search_api.given.rounds import PRIVATE
 from search_api.given.routes.given_pages import FOLLOWED
-from search_api.given.routes.review_pages import REVIEW, check_operator, number_of
+from search_api.given.routes.review_pages import number_of
 from search_api.openapi import problems
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON

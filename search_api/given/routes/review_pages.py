@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -17,16 +14,13 @@ from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.declaring import check_form, single
 from search_api.given.pages.given import decide_page, operated_page, review_page
+from search_api.given.reviewers import REVIEW, check_operator
 from search_api.given.rounds import PRIVATE
 from search_api.given.routes.given_pages import sheet_of
 from search_api.parameters import NoParameters
-from search_api.rates import client_key
 from vivier.errors import InvalidRequest, NotFound
-from vivier.french import plural
 from vivier.given.requests import Request as Sent
 
-REVIEW: Final = "/revue"
-_CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="Vivier, revue", charset="UTF-8"', **PRIVATE}
 _LARGEST: Final = 2**31
 
 
@@ -36,12 +30,12 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(REVIEW)
     def listed(request: Request) -> Response:
-        check_operator(request, context)
+        name = check_operator(request, context)
         context.parse(request, NoParameters)
         queue = kept.queue(context)
         totals = (queue.count("pending"), queue.count("accepted"))
         watched = kept.watch_in(context) is not None
-        return review_page(queue.waiting(), queue.waiting("accepted"), totals, watched=watched)
+        return review_page(queue.waiting(), queue.waiting("accepted"), totals, watched=watched, reviewer=name)
 
     @routes.get(REVIEW + "/service")
     def state(request: Request) -> Response:
@@ -60,40 +54,12 @@ def router(context: Context) -> APIRouter:
 
     @routes.post(REVIEW + "/{number}")
     async def decided(request: Request, number: str) -> Response:
-        check_operator(request, context)
+        name = check_operator(request, context)
         context.parse(request, NoParameters)
         same_site(request)
-        return await run_in_threadpool(_decide, number, await posted_items(request), context)
+        return await run_in_threadpool(_decide, number, await posted_items(request), context, name)
 
     return routes
-
-
-def check_operator(request: Request, context: Context) -> None:
-    """Raises 404 when no password is set, 401 without the right one, 429 for a client that gave too many wrong ones."""
-    expected, client, logins = kept.review_token(context), client_key(request), context.logins
-    if expected is None:
-        raise HTTPException(404)
-    if seconds := logins.seconds(client):
-        sentence = f"Trop de mots de passe refusés. Réessayez dans {plural(seconds, 'seconde')}."
-        raise HTTPException(429, sentence, headers={"Retry-After": str(seconds), **PRIVATE})
-    given = _password(request.headers.get("authorization", ""))
-    if hmac.compare_digest(given, expected.get_secret_value().encode()):
-        logins.passed(client)
-        return
-    if given:  # a browser asks without any first
-        logins.failed(client)
-    raise HTTPException(401, headers=_CHALLENGE)
-
-
-def _password(header: str) -> bytes:
-    """The password of the header of a browser (RFC 7617), whatever the user's name; empty when there is none."""
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return b""
-    try:
-        return base64.b64decode(encoded.strip(), validate=True).partition(b":")[2]
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def number_of(text: str) -> int:
@@ -108,17 +74,17 @@ def _page(found: Sent, context: Context, reason: str = "", error: InvalidRequest
     return decide_page(found, sheet_of(found.subject, context), context.lexicon, reason, errors)
 
 
-def _decide(text: str, items: list[tuple[str, str]], context: Context) -> Response:
+def _decide(text: str, items: list[tuple[str, str]], context: Context, by: str) -> Response:
     queue, number, fields = kept.queue(context), number_of(text), single(items)
     action, reason = fields.get("action", ""), fields.get("reason", "")
     try:
         check_form(items)
         if action == "accept":
-            queue.accept(number, context.today(), reason)
+            queue.accept(number, context.today(), reason, by)
         elif action == "refuse":
-            queue.refuse(number, context.today(), reason)
+            queue.refuse(number, context.today(), reason, by)
         elif action == "withdraw":
-            queue.withdraw(number, context.today(), by_operator=True)
+            queue.withdraw(number, context.today(), by_operator=True, by=by)
     except InvalidRequest as error:
         return _page(queue.read(number), context, reason, error)
     return RedirectResponse(f"{REVIEW}/{number}", 303, PRIVATE)
