@@ -58,29 +58,29 @@ class Door:
 
     def begin(self, back: str) -> Entry:
         """Begins a sign-on that ends at the address ``back``. Raises :class:`SignOnAway`."""
-        kept = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+        waiting = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
         scope = "openid email" if self._sign_on.reads_mailboxes else "openid"
-        asked = {"acr_values": " ".join(self._sign_on.acr_values)} if self._sign_on.acr_values else {}
+        requested = {"acr_values": " ".join(self._sign_on.acr_values)} if self._sign_on.acr_values else {}
         with self._client(back) as client:
             address, _ = client.create_authorization_url(
                 self._found(client)["authorization_endpoint"],
-                state=kept["state"],
-                nonce=kept["nonce"],
-                code_verifier=kept["verifier"],
+                state=waiting["state"],
+                nonce=waiting["nonce"],
+                code_verifier=waiting["verifier"],
                 scope=scope,
-                **asked,
+                **requested,
             )
-        return Entry(address, self._seal({"of": "entry", **kept}))
+        return Entry(address, self._seal({"of": "entry", **waiting}))
 
     def end(self, back: str, sealed: str, answer: Mapping[str, str]) -> str:
         """The sealed session of who comes back from the provider. Raises :class:`SignOnRefused`, :class:`SignOnAway`."""
-        kept = self._open(sealed, "entry", ENTRY_SECONDS)
-        if kept is None or not hmac.compare_digest(kept["state"].encode(), answer.get("state", "").encode()):
+        waiting = self._open(sealed, "entry", ENTRY_SECONDS)
+        if waiting is None or not hmac.compare_digest(waiting["state"].encode(), answer.get("state", "").encode()):
             raise SignOnRefused("Cette connexion n'a pas commencé ici, ou a pris plus de dix minutes. Recommencez.")
         if "code" not in answer:
             raise SignOnRefused("Le fournisseur d'identité n'a pas confirmé la connexion. Recommencez.")
         with self._client(back) as client:
-            claims, mailbox = self._identity(client, answer["code"], kept)
+            claims, mailbox = self._identity(client, answer["code"], waiting)
         if self._sign_on.acr_values and claims.get("acr") not in self._sign_on.acr_values:
             raise SignOnRefused("Cette connexion n'a pas le niveau demandé : reconnectez-vous avec un second facteur.")
         reviewer = self._sign_on.reviewer_of(claims["sub"], mailbox)
@@ -93,7 +93,7 @@ class Door:
         found = self._open(sealed, "session", SESSION_SECONDS)
         return None if found is None else str(found["name"])
 
-    def _identity(self, client: Any, code: str, kept: Mapping[str, str]) -> tuple[dict[str, Any], str | None]:
+    def _identity(self, client: Any, code: str, waiting: Mapping[str, str]) -> tuple[dict[str, Any], str | None]:
         """What the provider says of who signed on, verified, and its mailbox when it is needed and verified."""
         from authlib.common.errors import AuthlibBaseError
         from authlib.oidc.core import CodeIDToken
@@ -104,19 +104,19 @@ class Door:
             keys = client.request("GET", found["jwks_uri"], withhold_token=True).raise_for_status().json()
         try:
             with _answering():
-                token = client.fetch_token(found["token_endpoint"], code=code, code_verifier=kept["verifier"])
+                token = client.fetch_token(found["token_endpoint"], code=code, code_verifier=waiting["verifier"])
             header, values = _decoded(token["id_token"], keys)
             must = {
                 "iss": {"essential": True, "value": self._sign_on.issuer},
                 "aud": {"essential": True, "value": self._sign_on.client_id},
-                "nonce": {"essential": True, "value": kept["nonce"]},
+                "nonce": {"essential": True, "value": waiting["nonce"]},
             }
-            asked = {
-                "nonce": kept["nonce"],
+            requested = {
+                "nonce": waiting["nonce"],
                 "client_id": self._sign_on.client_id,
                 "access_token": token["access_token"],
             }
-            claims = CodeIDToken(values, header, must, asked)
+            claims = CodeIDToken(values, header, must, requested)
             claims.validate(now=int(self._clock()), leeway=_LEEWAY)
             return dict(claims), self._mailbox(client, found, keys, claims) if self._sign_on.reads_mailboxes else None
         except (AuthlibBaseError, JoseError, KeyError, ValueError) as error:

@@ -77,18 +77,18 @@ def act(
         mail.codes.sign(what, to, fields.get("code", ""), context.today())
 
 
-Asked = Sequence[tuple[Round, Invited]]
+LinkRounds = Sequence[tuple[Round, Invited]]
 """The rounds of a link, each with the structure that it asks."""
 
 
-def answers_by_link(token: str, every: Asked) -> Signable | None:
+def answers_by_link(token: str, every: LinkRounds) -> Signable | None:
     """What a structure may sign at its link: all the answers that it gave; ``None`` before the first."""
     _, invited = every[0]
     given = [(read.key, answer) for read, answer in _given(every)]
     return answers_to_sign(token, given, (*invited.sirets, invited.structure)[0], invited.name)
 
 
-def signing_by_link(token: str, every: Asked, context: Context) -> Signing | None:
+def signing_by_link(token: str, every: LinkRounds, context: Context) -> Signing | None:
     """What the page of a link shows of a signature: signed once each of its answers is."""
     signed = [(answer.signed_on, answer.signed_by) for _, answer in _given(every)]
     first = next((each for each in signed if each[0] is None), signed[-1] if signed else (None, None))
@@ -96,6 +96,6 @@ def signing_by_link(token: str, every: Asked, context: Context) -> Signing | Non
     return signing_of(what, record, f"{LINKS}/{token}", context, first)
 
 
-def _given(every: Asked) -> list[tuple[Round, Answer]]:
+def _given(every: LinkRounds) -> list[tuple[Round, Answer]]:
     found = [(read, read.answer_of(invited.structure)) for read, invited in every]
     return [(read, answer) for read, answer in found if answer is not None]

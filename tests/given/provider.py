@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-CLIENT, SECRET = "vivier-essai", "un secret d'essai"
+CLIENT = "vivier-essai"
+SECRET = "une phrase d essai"
 
 
 @dataclass

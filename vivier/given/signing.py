@@ -54,11 +54,11 @@ def answers_to_sign(token: str, given: Sequence[tuple[str, Answer]], siret: str,
     digests = [(key, answer.structure, digest_of_answer(key, answer)) for key, answer in given]
 
     def keep(connection: Connection, today: date, register: str) -> bool:
-        kept = 0
+        written = 0
         for key, structure, made in digests:
             mine = and_(ANSWERS.c.round == key, ANSWERS.c.structure == structure)
             signed = {"signed_on": today, "signed_by": register, "signed_hash": made}
-            kept += connection.execute(update(ANSWERS).where(mine).values(signed)).rowcount
-        return kept == len(digests)
+            written += connection.execute(update(ANSWERS).where(mine).values(signed)).rowcount
+        return written == len(digests)
 
     return Signable(key_of(f"link {token}"), digest(digests), siret, f"réponse, {name}", keep) if given else None
