@@ -16,6 +16,7 @@ from indexer.demo.records import LICENCE, PRODUCER, SEED, SOURCE_ID, TITLE, TODA
 from vivier.law.kinds import KINDS
 from vivier.model import ContractRecord, Notice, Record
 from vivier.runs.records import RunStatistics, SourceCard, current_run, put_in_force, read_records, snapshot
+from vivier.runs.shapes import Shape, counted, shapes_of
 from vivier.settings import Settings
 
 COUNT = 2400
@@ -120,18 +121,22 @@ def write_run(
     folder = settings.records / card.id / run
     folder.mkdir(parents=True, exist_ok=True)
     issues: Counter[str] = Counter()
-    written = _replace(folder / "records.jsonl", _lines(records, issues, progress))
+    shapes: Counter[Shape] = Counter()
+    written = _replace(folder / "records.jsonl", _lines(records, issues, shapes, progress))
     _replace(folder / "rejected.jsonl", iter(()))
-    statistics = _statistics(card, run, written, today, issues)
+    statistics = _statistics(card, run, written, today, issues, shapes)
     statistics = statistics.model_copy(update={"sha256": snapshot(folder / "records.jsonl")})
     _replace(folder / "statistics.json", iter([statistics.model_dump_json(indent=1).encode()]))
     put_in_force(settings.records, card.id, run)
     return statistics
 
 
-def _lines(records: Iterator[Made], issues: Counter[str], progress: Progress | None) -> Iterator[bytes]:
+def _lines(
+    records: Iterator[Made], issues: Counter[str], shapes: Counter[Shape], progress: Progress | None
+) -> Iterator[bytes]:
     for written, record in enumerate(records, start=1):
         issues.update(record.issues)
+        shapes.update(shapes_of(record))
         yield record.model_dump_json(exclude_none=True).encode() + b"\n"
         if progress is not None and written % _STEP == 0:
             progress(written)
@@ -146,7 +151,9 @@ def _replace(path: Path, chunks: Iterator[bytes]) -> int:
     return written
 
 
-def _statistics(card: SourceCard, run: str, count: int, today: date, issues: Counter[str]) -> RunStatistics:
+def _statistics(
+    card: SourceCard, run: str, count: int, today: date, issues: Counter[str], shapes: Counter[Shape]
+) -> RunStatistics:
     moment = datetime.combine(today, time(12), UTC)
     return RunStatistics(
         source=card,
@@ -160,4 +167,5 @@ def _statistics(card: SourceCard, run: str, count: int, today: date, issues: Cou
         set_aside={},
         skipped={},
         issues=dict(sorted(issues.items())),
+        fields=dict(sorted(counted(shapes).items())),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from crawlers.registry import source_of
 from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
+from indexer.demo.write import write_demo
 from indexer.publish import publish
 from search_api.app import create_app
 from tests.crawlers.samples import samples
@@ -110,3 +112,8 @@ def test_the_page_and_the_api_tell_each_build_of_a_source(engine: Store) -> None
         assert {"/qualite/champs?source=decp", "/qualite/champs?source=esat"} <= {
             link.attributes.get("href") for link in listed.all("a")
         }
+
+
+def test_the_demonstration_tells_its_fields_from_its_first_build(tmp_path: Path) -> None:
+    report = write_demo(Settings(home=tmp_path), count=40, seed=1, today=date(2026, 11, 30))
+    assert report.fields["name"] == report.kept and report.fields["offers.trade"] > 0
