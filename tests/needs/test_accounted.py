@@ -70,3 +70,12 @@ def test_what_decides_of_nothing_is_a_stop_word_or_a_word_that_our_tables_know()
 )
 def test_a_word_is_read_as_what_it_is(query: str, word: str, cls: str) -> None:
     assert [found.cls for found in resolve_need(query, load_lexicon()).words if found.text == word] == [cls]
+
+
+def test_the_bound_of_a_number_names_no_trade() -> None:
+    """« plus » has the stem of « PLU », a document of town planning."""
+    need = resolve_need("plombier avec plus de 20 salariés à Toulouse", load_lexicon())
+    assert [sector.id for sector in need.sectors] == ["plomberie"]
+    assert [sector.id for sector in resolve_need("révision du PLU", load_lexicon()).sectors] == [
+        "ingenierie-architecture"
+    ]

@@ -225,3 +225,10 @@ def test_loading_the_gazetteer_takes_little_memory():
         pytest.skip("memory is read from /proc")
     answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert int(answer.stdout) < 120_000
+
+
+def test_a_seat_in_an_arrondissement_has_a_departement_too(gazetteer) -> None:
+    """Structures of Paris, Lyon and Marseille are seated in one; a round that asked them could not be opened."""
+    of = gazetteer.departement_of_seat
+    seats = ("69383", "75114", "13209", "35238", "97411", "99999", None)
+    assert [of(seat) for seat in seats] == ["69", "75", "13", "35", "974", None, None]

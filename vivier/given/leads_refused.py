@@ -90,5 +90,4 @@ def refuse_lead(
 def departement_of(supplier: SupplierView, lexicon: Lexicon) -> str | None:
     """The département of the seat."""
     address = supplier["address"]["value"] if "address" in supplier else {}
-    commune = address.get("commune")
-    return None if commune is None else next(iter(lexicon.gazetteer.departements(f"commune:{commune}")), None)
+    return lexicon.gazetteer.departement_of_seat(address.get("commune"))

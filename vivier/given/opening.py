@@ -83,10 +83,9 @@ def _invited(rank: int, site: Candidate, record: SupplierView | None, lexicon: L
     others = () if record is None else (number for number in record.get("identifiers", ()) if len(number) == 14)
     sirets = dict.fromkeys((*((site.siret,) if site.siret else ()), *others))
     website = None if record is None or "website" not in record else record["website"]["value"]
-    seats = () if site.commune is None else lexicon.gazetteer.departements(f"commune:{site.commune}")
     return Invited(
         *(rank, site.id, site.name, site.possible_kinds, commune_name(site.commune, lexicon), website, tuple(sirets)),
-        departement=next(iter(seats), None),
+        departement=lexicon.gazetteer.departement_of_seat(site.commune),
         silent=not (site.trade_known or site.in_trade),
     )
 

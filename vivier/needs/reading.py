@@ -33,6 +33,7 @@ LONGEST_TEXT = 5_000
 _CPV = re.compile(r"\bcpv[ :n°]*(?P<announced>\d{2,8})(?:-\d)?\b|(?<![\d.,/-])(?P<bare>\d{8})(?P<check>-\d)?(?![\d-])")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _MEASURES = frozenset(("m²", "m", "ha", "km", "t", "kg", "heures"))
+_BOUND = re.compile(r"\b(?:plus|moins) (?:de |d')?(?=\d)")  # « plus de 20 salariés »: no « PLU »
 _STAFFING = frozenset(("ETTI", "EATT", "GEIQ"))  # « intérim d'insertion » is a kind and a trade
 _KEPT_LABELS = frozenset(("BIO", "GOTS"))  # « repas bio » : the word is also part of what is bought
 
@@ -166,6 +167,7 @@ def _extracted(
     yield from chain.from_iterable(pieces)
     yield from (span for _, span, _ in cpv)
     yield from (text.match_span(match) for match in _NUMBER.finditer(text.text) if match.end() - match.start() > 2)
+    yield from (text.match_span(match) for match in _BOUND.finditer(text.text))
     yield from (text.span(*site) for site in boilerplate.site_names(text.text))
 
 

@@ -97,6 +97,11 @@ class Gazetteer:
             self._blocks[id] = self.communes.block.codes[found[0]] if len(found) == 1 else None
         return self._blocks[id]
 
+    def departement_of_seat(self, code: str | None) -> str | None:
+        """The code of the département of a commune or municipal *arrondissement* by its INSEE code; ``None`` when it is unknown."""
+        row = None if code is None else self.communes.index.get(code)
+        return None if row is None else self.communes.departement.at(row)
+
     def departements(self, id: str) -> tuple[str, ...]:
         """Codes of the départements that have a commune in the territory, in order; empty when it has no known commune."""
         if id not in self._departements:

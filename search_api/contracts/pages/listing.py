@@ -14,7 +14,7 @@ from search_api.context import Context
 from search_api.contracts.pages.lists import ListPage
 from search_api.contracts.pages.who import written
 from search_api.envelope import credited
-from search_api.pages.chips import chips
+from search_api.pages.chips import Chip, chips
 from search_api.pages.here import here
 from search_api.pages.pager import pager
 from search_api.pages.render import answered, page, version
@@ -176,7 +176,15 @@ def ways_out(relaxed: Iterable[Relaxation], of: ListPage, *, every: bool = False
 
 def criteria(state: PageState, context: Context) -> str:
     """The first criteria of a search, in words; the day of the query is left out."""
-    return ", ".join([chip.label for chip in chips(state, context.lexicon) if chip.name != "as_of"][:4])
+    shown = [_criterion(chip) for chip in chips(state, context.lexicon) if chip.name != "as_of"]
+    return ", ".join(shown[:4])
+
+
+def _criterion(chip: Chip) -> str:
+    """A criterion in words: a number says nothing alone."""
+    if chip.name == "ending_months":
+        return f"finissent dans les {plural(int(chip.value), 'mois', 'mois')}"
+    return f"{chip.title.lower()} {chip.label}" if chip.label.isdigit() else chip.label
 
 
 def about(state: PageState, context: Context) -> str:

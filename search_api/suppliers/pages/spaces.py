@@ -17,6 +17,8 @@ from vivier.runs.quality import quality_of
 from vivier.search.operators import Collection
 from vivier.search.snapshot import Snapshot
 from vivier.self_assessment import questions
+from vivier.suppliers.find import find
+from vivier.suppliers.query import SupplierQuery
 
 MONTHS: Final = 12
 """A contract that ends within so many months is said to end soon."""
@@ -60,7 +62,9 @@ _Count = Callable[[Facts], int | None]
 
 
 def _suppliers(facts: Facts) -> int | None:
-    return facts.documents("suppliers")
+    if not facts.snapshot.live("suppliers"):
+        return None
+    return find(SupplierQuery(per_page=1, facets=()), facts.snapshot, facts.lexicon, facts.today).total
 
 
 def _trades(facts: Facts) -> int:
@@ -192,8 +196,8 @@ _TASKS: Final[Mapping[str, tuple[_Written, ...]]] = {
             "Voir les indicateurs",
             site.INDICATORS.path,
             _contracts,
-            "marché compté",
-            "marchés comptés",
+            "marché connu",
+            "marchés connus",
         ),
     ),
 }
