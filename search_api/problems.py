@@ -98,8 +98,15 @@ def _shown(body: Mapping[str, Any], request: Request) -> dict[str, object]:
         }
     elif sent and body["status"] == 415:
         body = {**body, "detail": "Ce formulaire est arrivé sans contenu lisible : renvoyez-le depuis sa page."}
-    form = _page_before(request) if sent else at.path
-    return {"here": at, "problem": body, "nothing_here": TYPES[404].detail, "need": "", "sources": (), "form": form}
+    before = _page_before(request) if sent else at.path
+    return {
+        "here": at,
+        "problem": body,
+        "nothing_here": TYPES[404].detail,
+        "need": "",
+        "sources": (),
+        "sent_from": before,
+    }
 
 
 def _page_before(request: Request) -> str:

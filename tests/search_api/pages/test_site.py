@@ -74,7 +74,11 @@ def test_the_figures_of_the_spaces_are_those_of_the_lists_they_lead_to(shown: Op
     ending = shown("/marches?ending_months=12").one(role="status").text
     assert opened.startswith(f"{figures['Trouver des opportunités']} avis")
     assert ending.startswith(f"{figures['Voir venir les renouvellements']} marchés")
-    assert figures["Trouver des fournisseurs"] == "300" == figures["Suivre les résultats"]
+    listed = shown("/fournisseurs").one(role="status").text
+    assert (
+        listed.startswith(f"{figures['Trouver des fournisseurs']} structures")
+        and figures["Suivre les résultats"] == "300"
+    )
 
 
 def test_a_space_whose_data_are_not_indexed_says_so_and_shows_no_zero(open_page: Open) -> None:
