@@ -33,6 +33,8 @@ TITLES = {
     "supplier": "Structure",
     "lead": "Opportunité",
     "why": "Raison",
+    "answer": "Réponse",
+    "follow": "Suivi",
     "territory": "Intervient dans",
     "coverage": "Part du territoire couverte",
     "near": "Siège",
