@@ -59,6 +59,7 @@ REVERSE_TITLES = {
     "also": "Montrer aussi",
     "without": "Écartée",
     "fact": "Ce qui manquait",
+    "work": "Pourquoi les appeler",
     "more_km": "Regarder au-delà de ma zone (km)",
     "supplier": "Structure (nom ou SIRET)",
     "turnover": "Chiffre d'affaires annuel (€ HT)",
@@ -91,6 +92,7 @@ VALUES: dict[str, dict[str, str]] = {
         "kind": "un autre agrément",
         "label": "un label",
     },
+    "work": {"clause": "Ont une clause sociale en cours", "subcontract": "Déclarent sous-traiter"},
     "also": {
         "expired": "les appels dont la date limite est passée",
         "national": "les achats pour toute la France",

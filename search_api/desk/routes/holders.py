@@ -18,6 +18,7 @@ from search_api.envelope import credited
 from search_api.links import page_links
 from search_api.pages.chips import chips
 from search_api.pages.state import PageState
+from search_api.pages.words import VALUES
 from vivier.bodies import Body
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery, ProfileQuery
 from vivier.contracts.query_profile import profile_of
@@ -42,7 +43,6 @@ PAGE: Final = ListPage(
     name="Titulaires à appeler",
     template="holders.html",
 )
-NAMES: Final[dict[Work, str]] = {"clause": "Ont une clause sociale en cours", "subcontract": "Déclarent sous-traiter"}
 
 
 class HoldersMeta(Body):
@@ -142,10 +142,12 @@ def _page(request: Request, state: PageState, context: Context, generations: Gen
         "ordinary": profile.ordinary,
         "lends": found.lends,
         "partner": bool(profile.families) and not found.lends,
+        "known": bool(profile.trades),
+        "supposed": bool(profile.supposed),
         "work": query.work,
         "works": [
-            (name, found.totals[work], state.url(work=work) if work != query.work else None)
-            for work, name in NAMES.items()
+            (VALUES["work"][work], total, state.url(work=work) if work != query.work else None)
+            for work, total in found.totals.items()
         ],
         "cards": [holder_card(row, facilitating, found.as_of, context.lexicon) for row in found.found],
         "catalogue": NOTICE,

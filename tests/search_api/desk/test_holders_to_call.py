@@ -130,3 +130,34 @@ def test_the_page_says_who_subcontracts_to_whom(client: TestClient) -> None:
 
 def test_nobody_in_particular_is_refused(client: TestClient) -> None:
     assert client.get("/v1/holders-to-call").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/titulaires-a-appeler?kind=ETTI", "/pistes?kind=ETTI", "/marches?amount_min=1"])
+def test_what_a_page_keeps_joins_the_query_that_a_link_has(client: TestClient, path: str) -> None:
+    url = f"{path}&territory=FR&as_of=2026-11-01&pour=territory:FR"
+    response = client.get(url, headers={"Accept": "text/html"})
+    assert response.status_code == 200
+    links = Page(url, response.text).links()
+    assert any(link.startswith("/marches?holder=") and "&pour=" in link for link in links)
+    assert [link for link in links if link.count("?") > 1] == []
+
+
+def test_the_form_gives_its_choices_in_french(client: TestClient) -> None:
+    shown = client.get("/titulaires-a-appeler?kind=ETTI&territory=FR", headers={"Accept": "text/html"})
+    text = Page("/", shown.text).text
+    refused = client.get("/titulaires-a-appeler?territory=FR&work=rien", headers={"Accept": "text/html"})
+    wrong = Page("/", refused.text).text
+    for words in (text, wrong):
+        assert "subcontract" not in words and "Déclarent sous-traiter" in words and "Pourquoi les appeler" in words
+    assert refused.status_code == 422 and "« Ont une clause sociale en cours »" in wrong.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("given, mine", [("kind=ESAT", False), ("kind=ESAT&trade=entretien-espaces-verts", True)])
+@pytest.mark.parametrize("work", ["clause", "subcontract"])
+def test_the_page_says_your_trades_only_where_one_is_given(
+    client: TestClient, given: str, mine: bool, work: str
+) -> None:
+    url = f"/titulaires-a-appeler?{given}&territory=FR&work={work}"
+    text = Page(url, client.get(url, headers={"Accept": "text/html"}).text).text
+    assert "3 marchés" in text.replace("\u00a0", " ") or "1 marché" in text.replace("\u00a0", " ")
+    assert ("dans vos métiers" in text) == mine
